@@ -1,0 +1,1 @@
+"""The service: what it does (domain), its HTTP faces (api, pages) and how it is run."""
