@@ -1,0 +1,1 @@
+"""Places, shapes and areas: pure geometry that knows nothing of reports."""
