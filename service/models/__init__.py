@@ -1,0 +1,44 @@
+"""Tables: columns, constraints, indexes. No behaviour lives here."""
+
+from service.models.area import Area, FormerUnit
+from service.models.base import Base
+from service.models.category import Category
+from service.models.city import CalendarDay, City
+from service.models.contact import Contact, ContactReading
+from service.models.department import Department
+from service.models.event import Consumer, Event, Heartbeat
+from service.models.participation import Comment, Follower, Rating
+from service.models.photo import Photo
+from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report, ReportSupport
+from service.models.rule import DeadlinePolicy, RoutingRule
+from service.models.staff import ROLES, AuditEntry, Staff, StaffSession
+
+__all__ = [
+    "CHANNELS",
+    "OPEN_STATUSES",
+    "ROLES",
+    "STATUSES",
+    "Area",
+    "AuditEntry",
+    "Base",
+    "CalendarDay",
+    "Category",
+    "City",
+    "Comment",
+    "Consumer",
+    "Contact",
+    "ContactReading",
+    "DeadlinePolicy",
+    "Department",
+    "Event",
+    "Follower",
+    "FormerUnit",
+    "Heartbeat",
+    "Photo",
+    "Rating",
+    "Report",
+    "ReportSupport",
+    "RoutingRule",
+    "Staff",
+    "StaffSession",
+]

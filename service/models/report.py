@@ -1,0 +1,155 @@
+"""The report itself; its photos, people and events have files of their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.base import Base, Json
+
+STATUSES = (
+    "received",
+    "triage",
+    "assigned",
+    "in_progress",
+    "waiting",
+    "resolved",
+    "closed",
+    "rejected",
+    "duplicate",
+    "withdrawn",
+)
+OPEN_STATUSES = ("received", "triage", "assigned", "in_progress", "waiting")
+CHANNELS = ("app", "portal", "email", "facebook", "zalo", "phone", "open311")
+
+_OPEN = "status IN ('received', 'triage', 'assigned', 'in_progress', 'waiting')"
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} in ({', '.join(repr(value) for value in values)})"
+
+
+class Report(Base):
+    """One thing a citizen saw, at one place. `status` is written by `domain/lifecycle.py` alone.
+
+    `search` is filled by a trigger when the report is routed, so that reception stays lean; likewise reports
+    still `received` are in none of the indexes by category, status or cell. `cell` numbers the map tiles of
+    zoom 22 along a Z-order curve: a tile of any zoom is one range of it.
+    """
+
+    __tablename__ = "report"
+    __table_args__ = (
+        CheckConstraint(_one_of("status", STATUSES), name="status"),
+        CheckConstraint(_one_of("channel", CHANNELS), name="channel"),
+        Index("ix_report_created", "created_at", "id"),
+        Index("ix_report_updated", "updated_at", "id"),
+        Index("ix_report_location", "location", postgresql_using="gist"),
+        Index("ix_report_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_report_category",
+            "category_id",
+            "status",
+            "created_at",
+            "id",
+            postgresql_where=text("status <> 'received'"),
+        ),
+        Index("ix_report_ward", "ward_id", "created_at", "id", postgresql_where=text("ward_id IS NOT NULL")),
+        Index(
+            "ix_report_status", "status", "created_at", "id", postgresql_where=text("status <> 'received'")
+        ),
+        Index("ix_report_lead", "lead_id", "created_at", "id", postgresql_where=text("lead_id IS NOT NULL")),
+        Index(
+            "ix_report_executor",
+            "executor_id",
+            "created_at",
+            "id",
+            postgresql_where=text("executor_id IS NOT NULL"),
+        ),
+        Index("ix_report_queue", "lead_id", "due_at", "id", postgresql_where=text(_OPEN)),
+        Index("ix_report_due", "due_at", "id", postgresql_where=text(_OPEN)),
+        Index("ix_report_lead_due", "lead_id", "due_at", "id", postgresql_where=text("lead_id IS NOT NULL")),
+        Index("ix_report_deadline", "due_at", "id", postgresql_where=text("due_at IS NOT NULL")),
+        Index(
+            "ix_report_cell",
+            "cell",
+            postgresql_include=["category_id", "status"],
+            postgresql_where=text("published AND status <> 'received'"),
+        ),
+        Index("ix_report_unrouted", "created_at", postgresql_where=text("status = 'received'")),
+        Index("ix_report_triage", "created_at", "id", postgresql_where=text("status = 'triage'")),
+        Index(
+            "ix_report_duplicate_of",
+            "duplicate_of_id",
+            postgresql_where=text("duplicate_of_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    status: Mapped[str] = mapped_column(default="received", server_default="received")
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    address: Mapped[str] = mapped_column(default="", server_default="")
+    location: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    lon: Mapped[float] = mapped_column(Computed("ST_X(location)", persisted=True))
+    lat: Mapped[float] = mapped_column(Computed("ST_Y(location)", persisted=True))
+    cell: Mapped[int] = mapped_column(
+        BigInteger, Computed("map_cell(ST_X(location), ST_Y(location))", persisted=True)
+    )
+    accuracy_m: Mapped[float | None]
+    attributes: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    channel: Mapped[str] = mapped_column(default="app", server_default="app")
+    language: Mapped[str] = mapped_column(default="vi", server_default="vi")
+    occurred_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    published: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    search: Mapped[Any | None] = mapped_column(TSVECTOR)
+
+    body_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    secret_used_at: Mapped[datetime | None]
+
+    ward_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    executor_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rule.id"))
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("deadline_policy.id"))
+    routing: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    triage_reason: Mapped[str | None]
+    duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))
+
+    routed_at: Mapped[datetime | None]
+    accept_due_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    amber_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    extensions: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+
+
+class ReportSupport(Base):
+    """A department that supports the lead in one case."""
+
+    __tablename__ = "report_support"
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), primary_key=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), primary_key=True, index=True)

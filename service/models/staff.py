@@ -1,0 +1,65 @@
+"""Staff accounts and their sessions, and the audit of what was changed in configuration."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.base import Base, BigKey, Json, SmallKey
+
+ROLES = ("triage", "department", "executor", "inspector", "manager", "administrator")
+
+
+class Staff(Base):
+    """A person who works with cases. `department_id` scopes the role; empty means the whole city."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        CheckConstraint(f"role in {ROLES!r}", name="role"),
+        CheckConstraint("role not in ('department', 'executor') or department_id is not null", name="scope"),
+    )
+
+    id: Mapped[SmallKey]
+    username: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    email: Mapped[str | None]
+    role: Mapped[str]
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    password_hash: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="vi", server_default="vi")
+    demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class StaffSession(Base):
+    """A signed-in browser (`cookie`) or programme (`bearer`); only the token's hash is kept."""
+
+    __tablename__ = "staff_session"
+    __table_args__ = (CheckConstraint("kind in ('cookie', 'bearer')", name="kind"),)
+
+    id: Mapped[BigKey]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    label: Mapped[str] = mapped_column(default="", server_default="")
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class AuditEntry(Base):
+    """A change of configuration or accounts, with what was there before and after."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[BigKey]
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    action: Mapped[str]
+    subject: Mapped[str]
+    before: Mapped[Json | None] = mapped_column(JSONB)
+    after: Mapped[Json | None] = mapped_column(JSONB)
