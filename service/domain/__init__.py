@@ -1,0 +1,1 @@
+"""What the service does: plain functions on a session. No HTTP, no tasks, no clock, no commit."""

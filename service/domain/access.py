@@ -1,0 +1,161 @@
+"""The only way to fetch a report on someone's behalf; what one may not see looks like what does not exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true
+from sqlalchemy.orm import Session, defer
+
+from service.domain.codes import is_report_secret, tidy_code
+from service.domain.events import FOLLOWER, REPORTER, Actor
+from service.domain.tokens import read_follower_secret
+from service.errors import NotFound, Unauthenticated
+from service.i18n import N_
+from service.models import Follower, Report, ReportSupport
+
+ANYONE = Actor("anonymous")
+CITY_WIDE = frozenset({"triage", "administrator"})
+"""Roles that see every case whatever their department; inspectors and managers do when they have none."""
+
+_BIGGEST_FAMILY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks: a person of the staff, or whoever holds a secret. `key` is the installation's secret key."""
+
+    staff: Actor | None = None
+    secret: str | None = None
+    key: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A report that the asker may see, and who the asker is to it.
+
+    `inside` is staff who see the case as colleagues: notes, history, evidence. `follower` is the row of a
+    follower who showed their own secret; the reporter of a merged duplicate follows without a row.
+    """
+
+    report: Report
+    actor: Actor
+    inside: bool = False
+    follower: Follower | None = None
+
+    @property
+    def works(self) -> bool:
+        """Whether this is staff who work on the case: an administrator sees all of them and works on none."""
+        return self.inside and self.actor.role != "administrator"
+
+
+NOBODY = Asker()
+
+
+def find_report(session: Session, asker: Asker, name: str | UUID, *, now: datetime) -> Access:
+    """The report with that id or code, for reading.
+
+    Raises NotFound when there is none or the asker may not know of it, Unauthenticated when a secret was
+    given that opens nothing here.
+    """
+    return _fetch(session, asker, name, now, lock=False)
+
+
+def lock_report(session: Session, asker: Asker, name: str | UUID, *, now: datetime) -> Access:
+    """The same for changing it: the row stays locked until the end of the transaction."""
+    return _fetch(session, asker, name, now, lock=True)
+
+
+def visible(asker: Asker) -> ColumnElement[bool]:
+    """The condition on `Report` for lists: published, or a case that the person sees from inside."""
+    actor = asker.staff
+    if actor is None:
+        return Report.published.is_(True)
+    if _sees_all(actor):
+        return true()
+    return or_(Report.published, _own_case(actor))
+
+
+def handed_to(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Report` for cases that the person's departments have a part in."""
+    return true() if _sees_all(actor) else _own_case(actor)
+
+
+def by_name(name: str | UUID) -> Select[Report]:
+    """The query for the report of that id or code. Raises NotFound for what is neither."""
+    query = select(Report).options(
+        defer(Report.search, raiseload=True), defer(Report.location, raiseload=True)
+    )
+    if isinstance(name, UUID):
+        return query.where(Report.id == name)
+    try:
+        return query.where(Report.id == UUID(name))
+    except ValueError:
+        pass
+    if (code := tidy_code(name)) is None:
+        raise _no_such_report()
+    return query.where(Report.code == code)
+
+
+def _fetch(session: Session, asker: Asker, name: str | UUID, now: datetime, *, lock: bool) -> Access:
+    query = by_name(name)
+    if lock:
+        # Not the key: events and photos that refer to the row need not wait. What is read again is fresh.
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    report = session.scalar(query)
+    if report is None:
+        raise _no_such_report()
+    access = _as_staff(session, report, asker.staff) if asker.staff else _as_citizen(session, report, asker)
+    if not (report.published or access.inside or access.actor in (REPORTER, FOLLOWER)):
+        raise _no_such_report()
+    if asker.secret and access.actor is ANYONE:
+        raise Unauthenticated(N_("Mã bí mật này không mở được phản ánh này."))
+    if access.actor is REPORTER and report.secret_used_at is None:
+        report.secret_used_at = now
+    return access
+
+
+def _as_staff(session: Session, report: Report, actor: Actor) -> Access:
+    own = select(Report.id).where(Report.id == report.id, handed_to(actor))
+    return Access(report, actor, inside=session.scalar(own) is not None)
+
+
+def _as_citizen(session: Session, report: Report, asker: Asker) -> Access:
+    if not asker.secret:
+        return Access(report, ANYONE)
+    if is_report_secret(asker.key, report.id, asker.secret):
+        return Access(report, REPORTER)
+    merged = _merged_into(session, report)
+    if follower_id := read_follower_secret(asker.key, asker.secret):
+        follower = session.get(Follower, follower_id)
+        if follower and follower.report_id in (report.id, *merged):
+            return Access(report, FOLLOWER, follower=follower)
+    elif any(is_report_secret(asker.key, duplicate, asker.secret) for duplicate in merged):
+        return Access(report, FOLLOWER)
+    return Access(report, ANYONE)
+
+
+def _merged_into(session: Session, report: Report) -> list[UUID]:
+    """The report's duplicates: who sent or followed one follows this report."""
+    query = select(Report.id).where(Report.duplicate_of_id == report.id).limit(_BIGGEST_FAMILY)
+    return list(session.scalars(query))
+
+
+def _sees_all(actor: Actor) -> bool:
+    return actor.role in CITY_WIDE or (actor.role in ("inspector", "manager") and not actor.departments)
+
+
+def _own_case(actor: Actor) -> ColumnElement[bool]:
+    if actor.role == "executor":
+        return Report.executor_id.in_(actor.departments)
+    supports = exists().where(
+        ReportSupport.report_id == Report.id, ReportSupport.department_id.in_(actor.departments)
+    )
+    own = Report.lead_id.in_(actor.departments) | Report.executor_id.in_(actor.departments)
+    return own | supports
+
+
+def _no_such_report() -> NotFound:
+    return NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))

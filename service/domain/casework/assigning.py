@@ -1,0 +1,111 @@
+"""Giving a case to a department: assign, hand on, refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.domain.casework.case import Case
+from service.domain.casework.parts import store_supports, wished
+from service.domain.casework.timing import Fact, acceptance, clock_of, counted
+from service.domain.deadlines import due
+from service.domain.routing import account, decide, set_supports
+from service.domain.rulebook import PolicyInForce, Rulebook
+from service.domain.rules import Decision
+from service.errors import invalid
+from service.i18n import N_
+from service.models import Event
+
+DEFAULT_POLICY = "standard"
+"""The policy of a case that a person assigns where no rule speaks and who assigns names none."""
+
+REFUSED = "refused"
+
+
+def assign(case: Case) -> Event:
+    """The coordinator gives the case to a lead department, under the category it belongs to.
+
+    Deadlines are set as routing would set them: the clock starts when the report came in, not now.
+    """
+    if case.wish.lead is None:
+        return case.walk({"lead_id": None})
+    corrected = _correct_category(case)
+    book = case.books.get(case.session)
+    decision = decide(book, case.report)
+    parts = wished(case)
+    times = _times(case, book, _policy(case, book, decision))
+    followed = decision.rule is not None and parts.lead is not None and decision.lead == parts.lead.code
+    event = case.walk(
+        {
+            **parts.columns(),
+            **times,
+            # A person's own choice follows no rule.
+            "rule_id": decision.rule.id if followed and decision.rule else None,
+            "routing": case.report.routing or account(book, decision, case.now),
+        },
+        {**parts.told(), **corrected, "due_at": times["due_at"].isoformat()},
+    )
+    store_supports(case, parts)
+    return event
+
+
+def hand_on(case: Case) -> Event:
+    """Another department takes the lead; when it is due stays, until when it is accepted begins anew."""
+    if case.wish.lead is None:
+        return case.walk({"lead_id": None})
+    parts = wished(case)
+    if parts.lead is not None and parts.lead.id == case.report.lead_id:
+        raise invalid(["lead"], N_("Đơn vị này đang chủ trì. Hãy chọn đơn vị khác."))
+    told = {**parts.told(), "lead_before": lead_code(case)}
+    again = acceptance(case.session, case.reference, case.report, case.now)
+    event = case.walk({**parts.columns(), **again, "rule_id": None}, told)
+    store_supports(case, parts)
+    return event
+
+
+def refuse(case: Case) -> Event:
+    """“Not ours”: back to the coordinator, nobody holds it, its deadline runs on."""
+    told = {"why": REFUSED, "lead_before": lead_code(case)}
+    gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "triage_reason": REFUSED}
+    event = case.walk(gone, told)
+    set_supports(case.session, case.report, ())
+    return event
+
+
+def lead_code(case: Case) -> str | None:
+    """The code of the department that leads the case now."""
+    lead = case.reference.departments.get(case.report.lead_id or 0)
+    return lead.code if lead else None
+
+
+def _correct_category(case: Case) -> dict[str, Any]:
+    """Put the report under its right category and make it public where a person's look was waited for.
+
+    What the public event tells of it is the answer.
+    """
+    before = after = case.category
+    if case.wish.category is not None:
+        found = case.reference.category_by_code.get(case.wish.category)
+        if found is None or not found.active:
+            raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=case.wish.category)
+        after = found
+    if after != before or after.publication == "after_triage":
+        case.report.published = after.publication != "never"
+    case.report.category_id = after.id
+    return {} if after == before else {"category_before": before.code}
+
+
+def _policy(case: Case, book: Rulebook, decision: Decision) -> PolicyInForce:
+    code = case.wish.policy or decision.policy or DEFAULT_POLICY
+    if code not in book.policies:
+        raise invalid(["policy"], N_("Không có loại thời hạn “{code}”."), code=code)
+    return book.policies[code]
+
+
+def _times(case: Case, book: Rulebook, kept: PolicyInForce) -> dict[str, Any]:
+    clock = clock_of(case.session, case.report, Fact("report.assigned", case.now, case.wish.to))
+    return {
+        "policy_id": kept.id,
+        **counted(kept.policy, clock, case.report.created_at, book.calendar, case.now),
+        # The department learns of it only now: until when it accepts is counted from here.
+        "accept_due_at": due(kept.policy.accept, case.now, book.calendar).at,
+    }

@@ -1,0 +1,98 @@
+"""More time for a case, within the limits of its deadline policy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from service.domain.access import Asker, lock_report
+from service.domain.casework.case import Words
+from service.domain.casework.timing import Fact, clock_of, policy_of, retimed
+from service.domain.casework.transitions import stale
+from service.domain.clock import EXTENDED, ExtensionRefusal, refuse_extension
+from service.domain.deadlines import MAX_AMOUNT, Policy, Term, Unit
+from service.domain.drafts import Strict
+from service.domain.events import Actor, record
+from service.domain.lifecycle import LEAD, parts
+from service.domain.reference import Reference
+from service.domain.texts import tidy
+from service.errors import AppError, Conflict, Forbidden, invalid
+from service.i18n import N_
+from service.models import Report
+
+EXTENDABLE = frozenset({"assigned", "in_progress", "waiting"})
+
+
+class Extension(Strict):
+    """How much more time, and why; the citizen reads the reason."""
+
+    amount: Annotated[int, Field(ge=1, le=MAX_AMOUNT, strict=True)]
+    unit: Unit
+    reason: Annotated[Words, Field(min_length=1)]
+    version: Annotated[int, Field(ge=1, strict=True)]
+
+
+def extend(
+    session: Session, reference: Reference, asker: Asker, name: str | UUID, wish: Extension, now: datetime
+) -> Report:
+    """Move the deadline of a case that is not late yet.
+
+    Raises NotFound; Forbidden for who is not of the lead department, or no manager where the policy wants
+    one; Conflict for a stale version, a late or finished case, no more extensions; Invalid for too much.
+    """
+    access = lock_report(session, asker, name, now=now)
+    report = access.report
+    if LEAD not in parts(access.actor, report):
+        raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
+    if wish.version != report.version:
+        raise stale(report)
+    policy = _extendable(session, report, now)
+    _check_limits(session, report, policy, access.actor, wish)
+    before = report.due_at
+    told: dict[str, Any] = {"unit": wish.unit, "amount": wish.amount}
+    coming = Fact(EXTENDED, now, report.status, told)
+    for column, value in retimed(session, reference, report, coming).items():
+        setattr(report, column, value)
+    report.extensions += 1
+    report.version += 1
+    report.updated_at = now
+    told |= {"reason": tidy(wish.reason), "before": _iso(before), "after": _iso(report.due_at)}
+    record(session, report, EXTENDED, actor=access.actor, at=now, data=told)
+    session.flush()
+    return report
+
+
+def _extendable(session: Session, report: Report, now: datetime) -> Policy:
+    policy = policy_of(session, report)
+    if report.status not in EXTENDABLE or policy is None or report.due_at is None:
+        raise Conflict(N_("Phản ánh này không có thời hạn đang chạy để gia hạn."))
+    # While the clock stands nobody becomes late.
+    if report.due_at < (report.paused_at or now):
+        raise Conflict(N_("Đã quá hạn nên không gia hạn được nữa."))
+    return policy
+
+
+def _check_limits(session: Session, report: Report, policy: Policy, actor: Actor, wish: Extension) -> None:
+    if policy.extension.approval and policy.extension.max_count and actor.role != "manager":
+        raise Forbidden(N_("Gia hạn này cần lãnh đạo đơn vị quyết định."))
+    if not tidy(wish.reason):
+        raise invalid(["reason"], N_("Cần nêu lý do."))
+    granted = clock_of(session, report).extensions
+    if refusal := refuse_extension(policy.extension, granted, Term(wish.unit, wish.amount)):
+        raise _refusal(refusal, policy)
+
+
+def _refusal(why: ExtensionRefusal, policy: Policy) -> AppError:
+    if why == "too_often":
+        return Conflict(N_("Đã hết số lần gia hạn ({count})."), count=policy.extension.max_count)
+    if why == "other_unit":
+        return invalid(["unit"], N_("Loại thời hạn này không gia hạn theo đơn vị đó."))
+    return invalid(["amount"], N_("Tổng thời gian gia hạn vượt mức cho phép."))
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

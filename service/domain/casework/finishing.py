@@ -1,0 +1,72 @@
+"""How a case ends, and how it is taken up again by staff: close, send back, reject, merge, reopen, appeal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.domain.access import Asker, find_report
+from service.domain.casework.case import Case, first_seen
+from service.domain.casework.merge import merge_into
+from service.domain.casework.timing import Fact, retimed
+from service.errors import NotFound, invalid
+from service.i18n import N_
+from service.models import Event
+
+BY_HAND, APPEAL = "by_hand", "appeal"
+
+
+def close(case: Case) -> Event:
+    """The inspector confirms that it was done."""
+    return case.walk()
+
+
+def send_back(case: Case) -> Event:
+    """The inspector saw that it was not done: with a reason and a photo, back to the department."""
+    return case.walk()
+
+
+def reject(case: Case) -> Event:
+    """The service does not take it, for a reason that the citizen reads."""
+    return case.walk()
+
+
+def merge(case: Case) -> Event:
+    """It repeats another report: its reporter and followers follow that one from now on."""
+    if case.wish.duplicate_of is None:
+        return case.walk()
+    original_id = find_id(case.session, Asker(staff=case.actor), case.wish.duplicate_of, case.now)
+    if original_id is None:
+        raise invalid(["duplicate_of"], N_("Không có phản ánh này. Hãy xem lại mã."))
+    for column, value in first_seen(case.report, case.now).items():
+        setattr(case.report, column, value)
+    return merge_into(
+        case.session, case.report, original_id, actor=case.actor, at=case.now, reason=case.reason
+    )
+
+
+def find_id(session: Session, asker: Asker, name: str, now: datetime) -> UUID | None:
+    """The id of the report with that id or code, or None if the asker knows of none."""
+    try:
+        return find_report(session, asker, name, now=now).report.id
+    except NotFound:
+        return None
+
+
+def reopen(case: Case) -> Event:
+    """Take a closed case up again; a new term begins."""
+    return case.walk(
+        retimed(case.session, case.reference, case.report, Fact("report.reopened", case.now, case.wish.to))
+    )
+
+
+def appeal(case: Case) -> Event:
+    """Look at a rejected report again."""
+    return case.walk({"triage_reason": APPEAL}, {"why": APPEAL})
+
+
+def to_desk(case: Case) -> Event:
+    """The coordinator keeps a report that routing has not come to yet."""
+    return case.walk({"triage_reason": BY_HAND}, {"why": BY_HAND})

@@ -1,0 +1,102 @@
+"""Merging a duplicate into its original: who reported or followed it follows the original from then on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from service.domain.access import by_name
+from service.domain.events import Actor, record
+from service.domain.lifecycle import Move, move
+from service.errors import Invalid, invalid
+from service.i18n import N_
+from service.models import Event, Report
+
+DEAD_ENDS = frozenset({"withdrawn", "rejected"})
+"""Nobody works on these any more: following them would lead nowhere. A closed one may be reopened."""
+
+_REPORTER_FOLLOWS = text("""
+INSERT INTO follower (id, report_id, merged_from_id, name, phone, email, language, body_hash, created_at)
+SELECT gen_random_uuid(), :original, :duplicate, mine.name, mine.phone, mine.email, :language, '', :at
+FROM contact mine
+WHERE mine.report_id = :duplicate AND (mine.phone IS NOT NULL OR mine.email IS NOT NULL)
+  AND NOT EXISTS (SELECT 1 FROM contact theirs WHERE theirs.report_id = :original
+                  AND (theirs.phone = mine.phone OR theirs.email = mine.email))
+ON CONFLICT DO NOTHING
+""")
+
+# Those who follow both stay where they are: their secret opens the original all the same.
+_FOLLOWERS_COME_ALONG = text("""
+UPDATE follower mine SET report_id = :original, merged_from_id = coalesce(mine.merged_from_id, :duplicate)
+WHERE mine.report_id = :duplicate
+  AND NOT EXISTS (SELECT 1 FROM follower theirs WHERE theirs.report_id = :original
+                  AND (theirs.phone = mine.phone OR theirs.email = mine.email))
+  AND NOT EXISTS (SELECT 1 FROM contact theirs WHERE theirs.report_id = :original
+                  AND (theirs.phone = mine.phone OR theirs.email = mine.email))
+""")
+
+
+def original_of(session: Session, report_id: UUID) -> UUID:
+    """The report at the end of the chain of duplicates that begins here; itself when it is none."""
+    onwards = select(Report.duplicate_of_id).where(Report.id == report_id, Report.status == "duplicate")
+    while (next_id := session.scalar(onwards)) is not None:
+        report_id = next_id
+        onwards = select(Report.duplicate_of_id).where(Report.id == report_id, Report.status == "duplicate")
+    return report_id
+
+
+def lock_in_order(session: Session, *report_ids: UUID) -> None:
+    """Lock several reports always in the same order, so that two merges never wait for each other."""
+    wanted = select(Report.id).where(Report.id.in_(report_ids)).order_by(Report.id)
+    session.execute(wanted.with_for_update(key_share=True)).all()
+
+
+def merge_into(
+    session: Session, report: Report, original_id: UUID, *, actor: Actor, at: datetime, reason: str = ""
+) -> Event:
+    """Make `report`, whose row is locked, a duplicate of the original of `original_id`.
+
+    The reporter and the followers are carried over, and so are the report's own duplicates. The original's
+    timeline tells it too. Raises Invalid when the original is the report itself or a dead end, Conflict and
+    Forbidden as `lifecycle.move`.
+    """
+    original = _lock_original(session, report, original_id)
+    wish = Move(
+        "duplicate",
+        actor,
+        at,
+        reason=reason,
+        changes={"duplicate_of_id": original.id},
+        data={"original": original.code},
+    )
+    event = move(session, report, wish)
+    session.flush()
+    session.execute(
+        update(Report).where(Report.duplicate_of_id == report.id).values(duplicate_of_id=original.id)
+    )
+    _carry_over(session, report, original, at)
+    record(session, original, "report.joined", actor=actor, at=at, data={"duplicate": report.code})
+    return event
+
+
+def _lock_original(session: Session, report: Report, original_id: UUID) -> Report:
+    found = by_name(original_of(session, original_id)).with_for_update(key_share=True)
+    original = session.scalar(found.execution_options(populate_existing=True))
+    if original is None or original.status in DEAD_ENDS or original.status == "duplicate":
+        raise _no_original()
+    if original.id == report.id:
+        raise invalid(["duplicate_of"], N_("Một phản ánh không thể trùng với chính nó."))
+    return original
+
+
+def _carry_over(session: Session, report: Report, original: Report, at: datetime) -> None:
+    both = {"original": original.id, "duplicate": report.id}
+    session.execute(_FOLLOWERS_COME_ALONG, both)
+    session.execute(_REPORTER_FOLLOWS, {**both, "language": report.language, "at": at})
+
+
+def _no_original() -> Invalid:
+    return invalid(["duplicate_of"], N_("Không thể gộp vào phản ánh này: không có, đã rút hoặc bị từ chối."))

@@ -1,0 +1,134 @@
+"""The one entrance to the verbs: find the case, see that the step is the person's to take, take it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.access import Access, Asker, lock_report
+from service.domain.casework import assigning, finishing, working
+from service.domain.casework.case import Case, Transition
+from service.domain.casework.evidence import check_photos
+from service.domain.casework.finishing import find_id
+from service.domain.casework.merge import lock_in_order, original_of
+from service.domain.casework.words import say
+from service.domain.lifecycle import EDGES, Move, allowed, move, parts
+from service.domain.reference import Reference
+from service.domain.rulebook import RulebookCache
+from service.domain.texts import tidy
+from service.errors import Conflict, FieldError, Forbidden, Invalid
+from service.i18n import N_
+from service.models import Event, Report
+
+Verb = Callable[[Case], Event]
+
+VERBS: Mapping[str, Verb] = {
+    "report.triaged": finishing.to_desk,
+    "report.assigned": assigning.assign,
+    "report.handed_on": assigning.hand_on,
+    "report.refused": assigning.refuse,
+    "report.accepted": working.accept,
+    "report.waiting": working.ask,
+    "report.resumed": working.resume,
+    "report.resolved": working.resolve,
+    "report.closed": finishing.close,
+    "report.sent_back": finishing.send_back,
+    "report.rejected": finishing.reject,
+    "report.merged": finishing.merge,
+    "report.reopened": finishing.reopen,
+    "report.appealed": finishing.appeal,
+}
+
+_EVENTS = {(edge.source, edge.target): edge.event for edge in EDGES}
+_PARTS = frozenset({"supports", "executor"})
+_OWN_FIELDS: Mapping[str, frozenset[str]] = {
+    "report.assigned": _PARTS | {"lead", "policy", "category"},
+    "report.handed_on": _PARTS | {"lead"},
+    "report.accepted": _PARTS,
+    "report.merged": frozenset({"duplicate_of"}),
+}
+_SOME_NEED = frozenset[str]().union(*_OWN_FIELDS.values())
+
+
+def transition(
+    session: Session,
+    reference: Reference,
+    books: RulebookCache,
+    asker: Asker,
+    name: str | UUID,
+    wish: Transition,
+    now: datetime,
+) -> Report:
+    """Take one step with a report, named by id or code; the same step by the same person again does nothing.
+
+    Raises NotFound; Forbidden outside the person's role or departments; Conflict for a stale version or a
+    step that the life cycle does not have; Invalid for what the step needs or does not know.
+    """
+    access = _lock(session, asker, name, wish, now)
+    report, actor = access.report, access.actor
+    if _is_repeat(session, access, wish):
+        return report
+    if not parts(actor, report):
+        raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
+    if wish.version != report.version:
+        raise stale(report)
+    if wish.to not in allowed(report, actor):
+        move(session, report, Move(wish.to, actor, now))  # says why not
+    event = _EVENTS[report.status, wish.to]
+    _check_fields(event, wish)
+    check_photos(session, report.id, wish.evidence)
+    VERBS[event](Case(session, reference, books, report, actor, wish, now))
+    if reply := tidy(wish.public_reply):
+        kind = "question" if wish.to == "waiting" else "reply"
+        say(session, report, kind, reply, public=True, actor=actor, at=now)
+    if note := tidy(wish.note):
+        say(session, report, "note", note, public=False, actor=actor, at=now)
+    session.flush()
+    return report
+
+
+def stale(report: Report) -> Conflict:
+    """The refusal of a change to a version that is no longer the newest."""
+    return Conflict(
+        N_("Có người vừa thay đổi phản ánh này (phiên bản {version}). Hãy tải lại rồi quyết định."),
+        extra={"version": report.version, "status_now": report.status, "allowed": allowed(report)},
+        version=report.version,
+    )
+
+
+def _lock(session: Session, asker: Asker, name: str | UUID, wish: Transition, now: datetime) -> Access:
+    if wish.duplicate_of is not None:
+        found = (find_id(session, asker, each, now) for each in (str(name), wish.duplicate_of))
+        lock_in_order(session, *(original_of(session, each) for each in found if each))
+    return lock_report(session, asker, name, now=now)
+
+
+def _is_repeat(session: Session, access: Access, wish: Transition) -> bool:
+    """Whether the last step was this very one: the answer to it was lost and the person tries again."""
+    report = access.report
+    if (report.version, report.status) != (wish.version + 1, wish.to):
+        return False
+    steps = select(Event.staff_id, Event.data).where(Event.report_id == report.id, Event.type.in_(VERBS))
+    last = session.execute(steps.order_by(Event.id.desc()).limit(1)).one_or_none()
+    return (
+        last is not None
+        and last.staff_id == access.actor.staff_id
+        and last.data.get("to") == wish.to
+        and last.data.get("reason", "") == tidy(wish.reason)
+    )
+
+
+def _check_fields(event: str, wish: Transition) -> None:
+    """Raises Invalid for a field that another kind of step would need: the person meant something else."""
+    foreign = _SOME_NEED - _OWN_FIELDS.get(event, frozenset())
+    wrong = [
+        FieldError((field,), N_("Bước này không dùng mục này."))
+        for field in sorted(foreign & wish.model_fields_set)
+        if getattr(wish, field) is not None
+    ]
+    if wrong:
+        raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=wrong)

@@ -1,0 +1,50 @@
+"""The city as stored: what `City.config` holds, and the working calendar made of it.
+
+Loading a folder is in `cityload`.
+
+Keys of `City.config` (written from `city.yaml`; numbers are metres, calendar days or months as they say):
+
+- `service_name` names; `colour`, `colour_dark` "#rrggbb"; `attribution`: whose the boundaries are, or null
+- `bbox` [west, south, east, north]; `centre` [lon, lat]; `tolerance_m`: how far outside still counts
+- `hotline` {"phone", "name", "note"}; `region`: country of phone numbers
+- `channels`; `triage_department`: its code; `contact_for_lead`: may a case's lead see who reported it
+- `holidays`: country code or null; `working_hours`: {"0": [["07:30", "11:30"], …], …}, Monday is "0"
+- `reopen_days`, `appeal_days`, `verification_days`, `reminder_days`, `waiting_days`
+- `retention` {"contact_months", "original_photo_months", "device_months"}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.calendar import Calendar, Hours, Name, city_calendar
+from service.domain.reference import Reference
+from service.models import CalendarDay
+
+Days = Mapping[date, Name]
+
+
+def load_calendar(session: Session, reference: Reference) -> Calendar:
+    """The working calendar in force: hours, and the days off and working days stored with the city."""
+    days = session.scalars(select(CalendarDay)).all()
+    return calendar_of(
+        reference.timezone,
+        reference.config,
+        {day.day: day.name for day in days if day.kind == "off"},
+        {day.day: day.name for day in days if day.kind == "work"},
+    )
+
+
+def calendar_of(timezone: str, config: Mapping[str, Any], days_off: Days, working_days: Days) -> Calendar:
+    """The calendar of a configuration with these days off and worked."""
+    hours = {int(day): _hours(pairs) for day, pairs in config["working_hours"].items()}
+    return city_calendar(timezone, hours, {}, {}, days_off, working_days)
+
+
+def _hours(pairs: list[list[str]]) -> Hours:
+    return tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in pairs)

@@ -1,0 +1,58 @@
+"""`city.yaml`: a box that is one, a centre inside it, a triage department that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from service.domain.cityfile.checks.common import codes, unknown
+from service.domain.cityfile.folder import CITY, Folder
+from service.domain.cityfile.places import Mistake, Path
+from service.domain.cityfile.schema.city import CityPart
+
+MAX_SIDE_DEG = 15.0
+
+
+def check_city(folder: Folder) -> Iterator[Mistake]:
+    """Mistakes between the values of `city.yaml`, and with the departments."""
+    city = folder.city
+    if city is None:
+        return
+    yield from _check_box(folder, city)
+    known = codes(folder.departments)
+    if city.triage_department not in known:
+        yield _at(folder, ("triage_department",), unknown("department", city.triage_department, known))
+    yield from _check_calendar(folder, city)
+
+
+def _check_box(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    west, south, east, north = city.bbox
+    if west >= east:
+        yield _at(folder, ("bbox", 0), f"west ({west:g}) is not left of east ({east:g})")
+    if south >= north:
+        yield _at(folder, ("bbox", 1), f"south ({south:g}) is not below north ({north:g})")
+    if west >= east or south >= north:
+        return
+    if max(east - west, north - south) > MAX_SIDE_DEG:
+        yield _at(
+            folder, ("bbox",), f"more than {MAX_SIDE_DEG:g} degrees wide or high; longitude comes first"
+        )
+    elif not (west <= city.centre.lon <= east and south <= city.centre.lat <= north):
+        swapped = west <= city.centre.lat <= east and south <= city.centre.lon <= north
+        hint = "; longitude and latitude are swapped" if swapped else ""
+        yield _at(folder, ("centre",), f"the centre lies outside bbox{hint}")
+
+
+def _check_calendar(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    calendar = city.calendar
+    if not any(calendar.working_hours.by_weekday().values()):
+        yield _at(folder, ("calendar", "working_hours"), "no day of the week is worked")
+    seen = set()
+    for key in ("days_off", "working_days"):
+        for number, day in enumerate(getattr(calendar, key)):
+            if day.date in seen:
+                yield _at(folder, ("calendar", key, number, "date"), f"{day.date} is given twice")
+            seen.add(day.date)
+
+
+def _at(folder: Folder, path: Path, message: str) -> Mistake:
+    return folder.places[CITY].mistake(path, message)

@@ -1,0 +1,32 @@
+"""The strict base of every model of the folder, and the kinds of values they share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=60)]
+"""A word for machines: small letters, digits, `_`, `-` and `.`."""
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Days = Annotated[int, Field(ge=0, le=3650)]
+Months = Annotated[int, Field(ge=1, le=1200)]
+Metres = Annotated[float, Field(gt=0, le=100_000)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused, numbers are finite, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Named(Strict):
+    """A name by language; Vietnamese is always there."""
+
+    vi: Text
+    en: Text | None = None
+
+    def spec(self) -> dict[str, str]:
+        """`{"vi": …, "en": …}` as tables keep it; the Vietnamese name stands in for a missing English one."""
+        return {"vi": self.vi, "en": self.en or self.vi}

@@ -1,0 +1,83 @@
+"""What changed while a city is loaded, and what the folder said the last time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+What = Literal["added", "changed", "retired", "unchanged", "kept"]
+"""`kept`: the folder says nothing new, but the entry was changed here since, or official areas stay."""
+
+Columns = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one entry; `before` and `after` hold the columns that were changed in place."""
+
+    kind: str
+    code: str
+    what: What
+    before: Columns = field(default_factory=dict)
+    after: Columns = field(default_factory=dict)
+
+
+class Ledger:
+    """Compares the folder with itself at the last loading, so that what was changed here since is left alone.
+
+    `before` and `after` hold a digest for each entry, by kind and code. With `overwrite` the folder
+    counts as new throughout.
+    """
+
+    def __init__(self, before: Mapping[str, Mapping[str, str]], *, overwrite: bool) -> None:
+        self._before = {} if overwrite else before
+        self._known = before
+        self.after: dict[str, dict[str, str]] = {}
+        self.changes: list[Change] = []
+
+    def says_something_new(self, kind: str, code: str, columns: Mapping[str, Any]) -> bool:
+        """Whether the folder says of the entry what it did not say before; notes what it says."""
+        digest = digest_of(columns)
+        self.after.setdefault(kind, {})[code] = digest
+        return self._before.get(kind, {}).get(code) != digest
+
+    def gone(self, kind: str) -> list[str]:
+        """Codes that were in the folder the last time and are not now. Ask when all entries were compared."""
+        return sorted(self._known.get(kind, {}).keys() - self.after.get(kind, {}).keys())
+
+    def tell(
+        self, kind: str, code: str, what: What, before: Columns | None = None, after: Columns | None = None
+    ) -> None:
+        """Note what became of an entry."""
+        self.changes.append(Change(kind, code, what, before or {}, after or {}))
+
+    @property
+    def anything_changed(self) -> bool:
+        return any(change.what in ("added", "changed", "retired") for change in self.changes)
+
+
+def digest_of(columns: Mapping[str, Any]) -> str:
+    """A short digest of plain values, the same for equal values whatever their order."""
+    text = json.dumps(columns, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def audit_facts(ledger: Ledger, revision: int) -> tuple[Columns, Columns]:
+    """For the audit: the changed columns before and after, and what was added, changed and retired."""
+    entries: dict[str, dict[str, list[str]]] = {}
+    for change in ledger.changes:
+        if change.what not in ("unchanged", "kept"):
+            entries.setdefault(change.what, {}).setdefault(change.kind, []).append(change.code)
+    written = [change for change in ledger.changes if change.before]
+    before = {f"{change.kind} {change.code}": plain(change.before) for change in written}
+    after = {f"{change.kind} {change.code}": plain(change.after) for change in written}
+    return before, {"revision": revision, "entries": entries, **after}
+
+
+def plain(columns: Mapping[str, Any]) -> Columns:
+    """The columns as JSON has them; dates as text."""
+    told: Columns = json.loads(json.dumps(columns, default=str))
+    return told

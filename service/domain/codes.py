@@ -1,0 +1,38 @@
+"""Tracking codes and report secrets: short things people say or keep, not guessable in sequence."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from base64 import urlsafe_b64encode
+from uuid import UUID
+
+ALPHABET = "2346789CDFGHJKMNPQRTVWXY"
+"""Letters and digits that neither look nor sound alike (no 0/O, 1/I/L, 5/S, B/8's B, U/V's U, Z/2's Z)."""
+
+_SHAPE = re.compile(rf"^([A-Z]{{2,5}})[\s-]*([{ALPHABET}]{{4}})[\s-]*([{ALPHABET}]{{2}})$")
+
+
+def new_code(prefix: str) -> str:
+    """A random tracking code such as `HUE-7K3M-92`; uniqueness is the table's business."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(6))
+    return f"{prefix}-{letters[:4]}-{letters[4:]}"
+
+
+def tidy_code(text: str) -> str | None:
+    """The code in its written form from how people type it (`hue 7k3m92`), or None if it is none."""
+    found = _SHAPE.match(text.strip().upper())
+    return "-".join(found.groups()) if found else None
+
+
+def report_secret(key: bytes, report_id: UUID) -> str:
+    """The reporter's secret. Derived, so that a retried submission gets the same one and none is stored."""
+    digest = hmac.new(key, b"report-secret:" + report_id.bytes, hashlib.sha256).digest()
+    return urlsafe_b64encode(digest[:24]).decode()
+
+
+def is_report_secret(key: bytes, report_id: UUID, given: str) -> bool:
+    """Whether `given` is the secret of this report; compared in constant time."""
+    return hmac.compare_digest(report_secret(key, report_id).encode(), given.encode())

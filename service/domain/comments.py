@@ -1,0 +1,160 @@
+"""What people say under a report: remarks and answers of citizens, replies and notes of staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.access import Access, Asker, find_report, lock_report
+from service.domain.casework.timing import Fact, retimed
+from service.domain.casework.words import say
+from service.domain.drafts import Strict
+from service.domain.events import Actor
+from service.domain.lifecycle import INSPECTOR, LEAD, TRIAGE, Move, move, parts
+from service.domain.reference import Reference
+from service.domain.texts import tidy
+from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
+from service.i18n import N_
+from service.models import Comment, Report
+
+SAME_WITHIN = timedelta(minutes=10)
+"""The same words again within this time are a retry, also when the client made no id."""
+
+SPEAKERS = frozenset({TRIAGE, LEAD, INSPECTOR})
+"""The parts that may speak to the public for the city."""
+
+ENDED_ELSEWHERE = frozenset({"duplicate", "withdrawn"})
+
+
+class Remark(Strict):
+    """Words under a report. The same `id` again is the same remark.
+
+    `kind` is for staff: a public `reply`, or a `note` that only colleagues read (the default).
+    """
+
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    id: UUID | None = None
+    kind: Literal["reply", "note"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One comment as its reader sees it; `by` is reporter or staff… never a name."""
+
+    id: UUID
+    kind: str
+    public: bool
+    text: str
+    created_at: datetime
+
+
+def comment(
+    session: Session, reference: Reference, asker: Asker, name: str | UUID, sent: Remark, now: datetime
+) -> tuple[Said, bool]:
+    """(the comment, whether it is new).
+
+    The reporter's words while something was asked of them are the answer: the case goes on, and its clock
+    runs again. Raises NotFound; Unauthenticated without a secret; Forbidden for staff who have no part in
+    the case; Conflict for an id used for other words, and where nobody would read it any more.
+    """
+    access = lock_report(session, asker, name, now=now)
+    text, kind = tidy(sent.text), _kind(access, sent)
+    if not text:
+        raise invalid(["text"], N_("Cần ghi nội dung."))
+    if earlier := _said_before(session, access, sent.id, kind, text, now):
+        return _as_said(earlier), False
+    if access.report.status in ENDED_ELSEWHERE and access.actor.kind != "staff":
+        raise _ended(access.report)
+    public = kind in ("remark", "reply")
+    said = say(session, access.report, kind, text, public=public, actor=access.actor, at=now, id=sent.id)
+    if kind == "answer":
+        _go_on(session, reference, access.report, access.actor, now)
+    session.flush()
+    return _as_said(said), True
+
+
+def comments_for(session: Session, asker: Asker, name: str | UUID, now: datetime) -> list[Said]:
+    """The comments that this asker may read, oldest first. Raises as `access.find_report`.
+
+    Everyone reads what is public, the reporter also their own answers, colleagues everything; a contractor
+    never what the reporter wrote to the city alone.
+    """
+    access = find_report(session, asker, name, now=now)
+    query = select(Comment).where(Comment.report_id == access.report.id)
+    hidden = _hidden_from(access)
+    found = session.scalars(query.order_by(Comment.created_at, Comment.id))
+    return [_as_said(each) for each in found if each.public or each.kind not in hidden]
+
+
+def _hidden_from(access: Access) -> frozenset[str]:
+    """Kinds of comments that are hidden from this asker unless they are public."""
+    if access.inside:
+        return frozenset({"answer"}) if access.actor.role == "executor" else frozenset()
+    if access.actor.kind == "reporter":
+        return frozenset({"note"})
+    return frozenset({"remark", "answer", "question", "reply", "note"})
+
+
+def _kind(access: Access, sent: Remark) -> str:
+    actor, report = access.actor, access.report
+    if actor.kind == "staff":
+        if not access.works:
+            raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
+        if sent.kind == "reply" and not parts(actor, report) & SPEAKERS:
+            raise Forbidden(N_("Chỉ đơn vị chủ trì, điều phối viên hoặc thanh tra được trả lời công khai."))
+        return sent.kind or "note"
+    if actor.kind not in ("reporter", "follower"):
+        raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
+    if sent.kind is not None:
+        raise invalid(["kind"], N_("Mục này chỉ dành cho cán bộ."))
+    return "answer" if report.status == "waiting" and actor.kind == "reporter" else "remark"
+
+
+def _said_before(
+    session: Session, access: Access, comment_id: UUID | None, kind: str, text: str, now: datetime
+) -> Comment | None:
+    """The comment this repeats. An answer that made the case go on is found again as a remark."""
+    author = access.actor.staff_id
+    if comment_id is not None:
+        known = session.get(Comment, comment_id)
+        if known is None:
+            return None
+        if (known.report_id, known.staff_id, known.text) == (access.report.id, author, text):
+            return known
+        raise Conflict(
+            N_("Mã id này đã được dùng cho một nội dung khác. Hãy tạo id mới."),
+            errors=[FieldError(("id",), N_("Đã được dùng với nội dung khác."))],
+        )
+    kinds = (kind,) if access.actor.kind == "staff" else ("remark", "answer")
+    same = select(Comment).where(
+        Comment.report_id == access.report.id,
+        Comment.kind.in_(kinds),
+        Comment.staff_id == author if author is not None else Comment.staff_id.is_(None),
+        Comment.text == text,
+        Comment.created_at > now - SAME_WITHIN,
+    )
+    return session.scalars(same.limit(1)).first()
+
+
+def _go_on(session: Session, reference: Reference, report: Report, actor: Actor, now: datetime) -> None:
+    moved = retimed(session, reference, report, Fact("report.resumed", now, "in_progress"))
+    move(session, report, Move("in_progress", actor, now, changes=moved))
+
+
+def _ended(report: Report) -> Conflict:
+    if report.status == "duplicate":
+        return Conflict(
+            N_("Phản ánh này đã gộp vào một phản ánh khác. Hãy viết ở phản ánh đó."),
+            extra={"duplicate_of": str(report.duplicate_of_id)},
+        )
+    return Conflict(N_("Phản ánh này đã được rút."))
+
+
+def _as_said(row: Comment) -> Said:
+    return Said(row.id, row.kind, row.public, row.text, row.created_at)

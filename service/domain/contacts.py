@@ -1,0 +1,59 @@
+"""Reading who reported: by the few who need it, and every reading is written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.domain.access import Access, Asker, find_report
+from service.domain.lifecycle import LEAD, TRIAGE, parts
+from service.domain.reference import Reference
+from service.domain.texts import tidy
+from service.errors import Forbidden, Gone, invalid
+from service.i18n import N_
+from service.models import Contact, ContactReading
+
+SHORTEST_PURPOSE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """How to reach the reporter; all empty for an anonymous one."""
+
+    anonymous: bool
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+def read_contact(
+    session: Session, reference: Reference, asker: Asker, name: str | UUID, purpose: str, now: datetime
+) -> ContactView:
+    """The reporter's contact, for the coordinator and, where the city allows it, the lead department.
+
+    Raises NotFound; Forbidden for everyone else; Invalid without a purpose; Gone when it was erased after the
+    retention period.
+    """
+    access = find_report(session, asker, name, now=now)
+    if not _may_read(access, reference):
+        raise Forbidden(N_("Vai trò của bạn không được xem thông tin người gửi."))
+    if len(why := tidy(purpose)) < SHORTEST_PURPOSE:
+        raise invalid(["query", "purpose"], N_("Cần nói rõ xem để làm gì."))
+    contact = session.get(Contact, access.report.id)
+    if contact is None:
+        return ContactView(anonymous=True)
+    if contact.erased_at is not None:
+        raise Gone(N_("Thông tin người gửi đã được xoá khi hết thời hạn lưu."))
+    session.add(
+        ContactReading(report_id=access.report.id, staff_id=access.actor.staff_id, at=now, purpose=why)
+    )
+    session.flush()
+    return ContactView(False, contact.name, contact.phone, contact.email)
+
+
+def _may_read(access: Access, reference: Reference) -> bool:
+    played = parts(access.actor, access.report)
+    return TRIAGE in played or (LEAD in played and bool(reference.config.get("contact_for_lead", True)))

@@ -1,0 +1,157 @@
+"""Routing reports that wait for it: ward, suspicion, decision, and the first step of their life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm.attributes import flag_modified
+
+from geo.locator import NOWHERE
+from service.domain.casework.merge import merge_into
+from service.domain.duplicates import Suspicion, find_suspects
+from service.domain.events import SYSTEM
+from service.domain.lifecycle import Move, move
+from service.domain.routing import account, deadlines, decide, parts_of, set_supports
+from service.domain.rulebook import Rulebook
+from service.domain.rules import Decision
+from service.errors import AppError
+from service.models import Report
+
+OUTSIDE = "outside"
+NO_RULE = "no_rule"
+SUSPECTED_DUPLICATE = "suspected_duplicate"
+ROUTING_FAILED = "routing_failed"
+
+ROUTED_COLUMNS = (
+    "ward_id", "lead_id", "executor_id", "rule_id", "policy_id", "routing", "triage_reason", "accept_due_at",
+    "due_at", "amber_at",
+)  # fmt: skip
+"""Written for every report of a batch, changed or not: rows that change alike go out as one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One report on its way; `distance_m` is how far outside its ward's border it lies, 0 inside."""
+
+    report: Report
+    distance_m: float
+    suspicion: Suspicion | None
+    decision: Decision
+    now: datetime
+
+
+def left_behind(session: Session, before: datetime, most: int) -> list[UUID]:
+    """The oldest reports received before an instant and not routed yet."""
+    return list(
+        session.scalars(
+            select(Report.id)
+            .where(Report.status == "received", Report.created_at < before)
+            .order_by(Report.created_at)
+            .limit(most)
+        )
+    )
+
+
+def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datetime) -> int:
+    """Route those of `ids` that still wait for it; how many.
+
+    Others are left alone; so are locked ones, since whoever holds the lock is at it.
+    """
+    reports = list(
+        session.scalars(
+            select(Report)
+            .where(Report.id.in_(ids), Report.status == "received")
+            .order_by(Report.created_at, Report.id)
+            .options(defer(Report.location), defer(Report.search))
+            .with_for_update(skip_locked=True)
+        )
+    )
+    if not reports:
+        return 0
+    suspects = find_suspects(session, book.reference, reports)
+    wards, metres = book.locator.measure_many([r.lon for r in reports], [r.lat for r in reports])
+    for report, ward, distance_m in zip(reports, wards, metres, strict=True):
+        report.ward_id = None if ward == NOWHERE else int(ward)
+        suspicion = suspects.get(report.id)
+        _route(session, book, _Case(report, float(distance_m), suspicion, decide(book, report), now))
+        for column in ROUTED_COLUMNS:
+            flag_modified(report, column)
+    session.flush()
+    return len(reports)
+
+
+def give_up(session: Session, report_id: UUID, now: datetime) -> None:
+    """Hand a report that routing cannot deal with to a person, so that it never just waits."""
+    wanted = select(Report).where(Report.id == report_id, Report.status == "received").with_for_update()
+    report = session.scalar(wanted)
+    if report is not None:
+        changes = {"triage_reason": ROUTING_FAILED, "routed_at": now}
+        move(session, report, Move("triage", SYSTEM, now, changes=changes, data={"why": ROUTING_FAILED}))
+
+
+def _route(session: Session, book: Rulebook, case: _Case) -> None:
+    report, suspicion = case.report, case.suspicion
+    report.routed_at = case.now
+    report.routing = _account(book, case)
+    if report.ward_id is None:
+        _to_triage(session, case, OUTSIDE)
+    elif suspicion is not None and suspicion.action == "merge" and _merged(session, case, suspicion):
+        return
+    elif suspicion is not None:
+        _to_triage(session, case, SUSPECTED_DUPLICATE, {"original": suspicion.original_code})
+    elif case.decision.rule is None:
+        _to_triage(session, case, NO_RULE)
+    else:
+        _assign(session, book, case)
+
+
+def _merged(session: Session, case: _Case, suspicion: Suspicion) -> bool:
+    """Merge at once where the category says so; False when the original has meanwhile come to an end."""
+    try:
+        merge_into(session, case.report, suspicion.original_id, actor=SYSTEM, at=case.now)
+    except AppError:
+        return False
+    return True
+
+
+def _to_triage(session: Session, case: _Case, why: str, private: Mapping[str, Any] | None = None) -> None:
+    wish = Move(
+        "triage", SYSTEM, case.now, changes={"triage_reason": why}, data={"why": why}, private=private
+    )
+    move(session, case.report, wish)
+
+
+def _assign(session: Session, book: Rulebook, case: _Case) -> None:
+    report, decision = case.report, case.decision
+    assert decision.rule is not None  # noqa: S101 - told apart by the caller
+    times = deadlines(book, decision.rule.policy, report.created_at, case.now)
+    known = book.reference.department_by_code
+    set_supports(session, report, [known[code].id for code in decision.supports], fresh=True)
+    data = {
+        "lead": decision.lead,
+        "supports": list(decision.supports),
+        "executor": decision.executor,
+        "rule": decision.rule.number,
+        "due_at": times.due_at.isoformat(),
+    }
+    changes = {**parts_of(book, decision), **times.columns()}
+    move(session, report, Move("assigned", SYSTEM, case.now, changes=changes, data=data))
+
+
+def _account(book: Rulebook, case: _Case) -> dict[str, Any]:
+    kept = account(book, case.decision, case.now)
+    if case.report.ward_id is not None:
+        kept["ward_distance_m"] = round(case.distance_m, 1)
+    if case.suspicion:
+        kept["suspicion"] = {
+            "code": case.suspicion.original_code,
+            "distance_m": round(case.suspicion.distance_m, 1),
+            "action": case.suspicion.action,
+        }
+    return kept

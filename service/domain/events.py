@@ -1,0 +1,67 @@
+"""Writing the event log. Reading it is `feed.py`; giving positions is `relay.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.models import Event, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: `kind` is one of system, reporter, follower, staff, integrator.
+
+    For staff, `role` and the department (with the departments below it) scope what they may do.
+    """
+
+    kind: str
+    staff_id: int | None = None
+    role: str | None = None
+    department_id: int | None = None
+    departments: frozenset[int] = frozenset()
+    name: str = ""
+
+
+SYSTEM = Actor("system")
+REPORTER = Actor("reporter")
+FOLLOWER = Actor("follower")
+
+
+def record(
+    session: Session,
+    report: Report,
+    type: str,  # noqa: A002 - the event's own word
+    *,
+    actor: Actor,
+    at: datetime,
+    public: bool = True,
+    data: Mapping[str, Any] | None = None,
+    private: Mapping[str, Any] | None = None,
+) -> Event:
+    """Add one event that tells of `report` as it is now; an unpublished report's events are not public.
+
+    `data` is readable by everyone where the event is public, `private` by staff alone.
+    """
+    event = Event(
+        report_id=report.id,
+        type=type,
+        at=at,
+        public=public and report.published,
+        actor=actor.kind,
+        staff_id=actor.staff_id,
+        status=report.status,
+        category_id=report.category_id,
+        ward_id=report.ward_id,
+        lead_id=report.lead_id,
+        lon=report.lon,
+        lat=report.lat,
+        data=dict(data or {}),
+        private=dict(private) if private else None,
+    )
+    session.add(event)
+    return event

@@ -1,0 +1,204 @@
+"""The status feed: public events in the order of their positions. Giving positions is `relay.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, select, text
+from sqlalchemy.orm import Session
+
+from geo.points import BBox
+from service.domain.queries.filters import Reader, categories_of, departments_of, wards_of
+from service.domain.queries.views import (
+    Named,
+    Place,
+    ReportLinks,
+    View,
+    department_named,
+    report_links,
+    ward_named,
+)
+from service.domain.reference import Reference
+from service.models import Event, Report
+
+CursorOf = Callable[[int], str]
+"""Makes the cursor that stands just after a position."""
+
+# As for lists: which index is best depends on the values.
+_PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+
+
+class FeedReport(View):
+    """A report as it was when the event happened; its code and addresses never change."""
+
+    id: UUID
+    code: str
+    category: str
+    status: str
+    location: Place
+    ward: Named | None
+    lead: Named | None
+    links: ReportLinks
+
+
+class FeedItem(View):
+    """One public event. `cursor` stands just after it; `data` depends on the type."""
+
+    cursor: str
+    type: str
+    at: datetime
+    report: FeedReport
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFilter:
+    """Which events are wanted, by what the report was then; None means any. `department` is the lead."""
+
+    categories: frozenset[str] | None = None
+    wards: frozenset[str] | None = None
+    departments: frozenset[str] | None = None
+    types: frozenset[str] | None = None
+    bbox: BBox | None = None
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether nothing is left out."""
+        return self == _ALL
+
+    def fits(self, reference: Reference, row: Row[Any]) -> bool:
+        """Whether an event (a row of this module's queries) is wanted; the same as `conditions`."""
+        ward = reference.wards.get(row.ward_id)
+        lead = reference.departments.get(row.lead_id)
+        return (
+            (self.types is None or row.type in self.types)
+            and (self.bbox is None or self.bbox.contains(row.lon, row.lat))
+            and (self.wards is None or (ward is not None and ward.code in self.wards))
+            and (self.departments is None or (lead is not None and lead.code in self.departments))
+            and (
+                self.categories is None
+                or not self.categories.isdisjoint(reference.categories[row.category_id].path)
+            )
+        )
+
+    def conditions(self, reference: Reference) -> list[ColumnElement[bool]]:
+        """The filter as SQL."""
+        found: list[ColumnElement[bool]] = []
+        if self.types is not None:
+            found.append(_among(Event.type, self.types))
+        if self.bbox is not None:
+            found.append(Event.lon.between(self.bbox.west, self.bbox.east))
+            found.append(Event.lat.between(self.bbox.south, self.bbox.north))
+        if self.wards is not None:
+            found.append(_among(Event.ward_id, _ids(self.wards, reference.ward_ids)))
+        if self.departments is not None:
+            known = {reference.department_by_code[code].id for code in self.departments}
+            found.append(_among(Event.lead_id, known))
+        if self.categories is not None:
+            found.append(_among(Event.category_id, _ids(self.categories, reference.categories_below)))
+        return found
+
+
+_ALL = FeedFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Rows in order, and the position to go on after."""
+
+    rows: Sequence[Row[Any]]
+    next: int
+
+
+def read_feed_filter(reference: Reference, asked: Mapping[str, Any]) -> FeedFilter:
+    """The filter of a feed from its query parameters. Raises Invalid that names every wrong one."""
+    reader = Reader(asked)
+    for check in (categories_of, wards_of, departments_of):
+        check(reader, reference)
+    bbox = reader.bbox()
+    codes = {
+        name: frozenset(reader.values(name)) or None for name in ("category", "ward", "department", "type")
+    }
+    reader.check()
+    return FeedFilter(codes["category"], codes["ward"], codes["department"], codes["type"], bbox)
+
+
+def newest_position(session: Session) -> int:
+    """The position of the newest event that has one; 0 where there is none."""
+    return session.scalar(select(func.max(Event.position))) or 0
+
+
+def read_feed(
+    session: Session, reference: Reference, wanted: FeedFilter, *, after: int, limit: int
+) -> FeedPage:
+    """The first events after a position, oldest first.
+
+    Whoever goes on at `next` sees every event once: positions only grow, in the order in which events became
+    visible. A filtered page without events goes on at the newest position there was, so that what was looked
+    through is not looked through again.
+    """
+    session.execute(_PLAN)
+    newest = after if wanted.wants_all else newest_position(session)
+    query = _events(reference, wanted).where(Event.position > after).order_by(Event.position)
+    rows = session.execute(query.limit(limit)).all()
+    return FeedPage(rows, rows[-1].position if rows else max(after, newest))
+
+
+def latest_events(
+    session: Session, reference: Reference, wanted: FeedFilter, *, before: int | None = None, limit: int
+) -> Sequence[Row[Any]]:
+    """The last events (before a position), newest first."""
+    session.execute(_PLAN)
+    query = _events(reference, wanted).order_by(Event.position.desc()).limit(limit)
+    return session.execute(query.where(Event.position < before) if before is not None else query).all()
+
+
+def feed_item(reference: Reference, row: Row[Any], cursor_of: CursorOf, public_url: str) -> FeedItem:
+    """A row as it is told, names in the language in use."""
+    report = FeedReport(
+        id=row.report_id,
+        code=row.code,
+        category=reference.categories[row.category_id].code,
+        status=row.status,
+        location=Place(lon=row.lon, lat=row.lat),
+        ward=ward_named(reference, row.ward_id),
+        lead=department_named(reference, row.lead_id),
+        links=report_links(public_url.rstrip("/"), row.report_id, row.code),
+    )
+    return FeedItem(cursor=cursor_of(row.position), type=row.type, at=row.at, report=report, data=row.data)
+
+
+def _events(reference: Reference, wanted: FeedFilter) -> Select[Any]:
+    query: Any = (
+        select(
+            Event.position,
+            Event.type,
+            Event.at,
+            Event.report_id,
+            Event.status,
+            Event.category_id,
+            Event.ward_id,
+            Event.lead_id,
+            Event.lon,
+            Event.lat,
+            Event.data,
+            Report.code,
+        )
+        .join(Report, Report.id == Event.report_id)
+        # A report that was withdrawn from the public (another category, say) takes its events with it.
+        .where(Event.public, Event.position.is_not(None), Report.published, *wanted.conditions(reference))
+    )
+    return query  # type: ignore[no-any-return]
+
+
+def _ids(codes: frozenset[str], find: Callable[[str], frozenset[int]]) -> set[int]:
+    return {identity for code in codes for identity in find(code)}
+
+
+def _among(column: Any, values: Any) -> ColumnElement[bool]:
+    ordered = sorted(values)
+    return column == ordered[0] if len(ordered) == 1 else column.in_(ordered)  # type: ignore[no-any-return]

@@ -1,0 +1,103 @@
+"""Joining a report that is already there ("me too"): followers and the secret each of them gets."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.access import Asker, lock_report
+from service.domain.casework.merge import original_of
+from service.domain.drafts import ContactIn, Strict, check_contact
+from service.domain.events import FOLLOWER, record
+from service.domain.reference import Reference
+from service.domain.reports import ContactDraft
+from service.errors import Conflict, FieldError, Invalid
+from service.i18n import N_
+from service.models import Follower
+
+ENDED = frozenset({"rejected", "withdrawn"})
+
+
+class Follow(Strict):
+    """Following a report. Without `contact` one follows by the secret alone.
+
+    The same `id` again is the same follower; so is the same contact where no `id` is sent.
+    """
+
+    id: UUID | None = None
+    contact: ContactIn | None = None
+
+
+def follow(
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    sent: Follow,
+    *,
+    language: str,
+    now: datetime,
+) -> tuple[UUID, bool]:
+    """(the follower's id, whether they are new). Whoever follows a duplicate follows its original.
+
+    An address that follows already is not kept twice, and nobody learns that it was there. Raises NotFound;
+    Invalid for a contact that is none; Conflict where nothing will happen any more, for the reporter, and
+    for an id used with another contact.
+    """
+    contact = _checked(reference, sent.contact)
+    access = lock_report(session, asker, name, now=now)
+    if access.actor.kind == "reporter":
+        raise Conflict(N_("Bạn là người gửi phản ánh này nên đã được báo tin."))
+    report = access.report
+    if report.status == "duplicate":
+        report = lock_report(session, Asker(), original_of(session, report.id), now=now).report
+    if report.status in ENDED:
+        raise Conflict(N_("Phản ánh này đã kết thúc, không còn tin để báo."))
+    digest = _digest(asker.key, report.id, contact)
+    follower_id = sent.id or (UUID(bytes=digest[:16], version=5) if contact else uuid4())
+    if known := session.get(Follower, follower_id):
+        if known.body_hash == digest:
+            return known.id, False
+        raise Conflict(
+            N_("Mã id này đã được dùng cho một nội dung khác. Hãy tạo id mới."),
+            errors=[FieldError(("id",), N_("Đã được dùng với nội dung khác."))],
+        )
+    row = {
+        "id": follower_id,
+        "report_id": report.id,
+        "language": language,
+        "body_hash": digest,
+        "created_at": now,
+    }
+    _store(session, row, contact)
+    record(session, report, "report.followed", actor=FOLLOWER, at=now, public=False)
+    session.flush()
+    return follower_id, True
+
+
+def _store(session: Session, row: dict[str, object], contact: ContactDraft | None) -> None:
+    if contact is not None:
+        known = {"name": contact.name, "phone": contact.phone, "email": contact.email}
+        stored = insert(Follower).values(row | known).on_conflict_do_nothing().returning(Follower.id)
+        if session.scalar(stored) is not None:
+            return
+    session.execute(insert(Follower).values(row))
+
+
+def _checked(reference: Reference, sent: ContactIn | None) -> ContactDraft | None:
+    errors: list[FieldError] = []
+    contact = check_contact(reference, sent, errors)
+    if errors:
+        raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
+    return contact
+
+
+def _digest(key: bytes, report_id: UUID, contact: ContactDraft | None) -> bytes:
+    """Tells a retry from another body; keyed, so that a stored digest tells nothing of the contact."""
+    told = repr((contact.name, contact.phone, contact.email)) if contact else ""
+    return hmac.new(key, b"follow:" + report_id.bytes + told.encode(), hashlib.sha256).digest()

@@ -1,0 +1,88 @@
+"""How the installation is: signs of life of the background processes, and what waits to be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from service.models import Consumer, Event, Heartbeat, Report
+
+FRESH = timedelta(seconds=20)
+"""Background processes say every five seconds that they live; after this they do not."""
+
+ROUTED_WITHIN = timedelta(seconds=30)
+FORGOTTEN = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The last sign of life of a background process: `kind` is `relay`, `worker` or `beat`."""
+
+    name: str
+    kind: str
+    age_s: float
+    lives: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`unplaced` events wait for their position, the oldest for `lag_s`; `behind` is by consumer, in events;
+    `unrouted` reports were received more than half a minute ago and no rule has looked at them yet."""
+
+    database: str
+    schema: str
+    signs: list[Sign]
+    unplaced: int
+    lag_s: float
+    behind: dict[str, int]
+    queues: list[str]
+    unrouted: int
+
+    def lives(self, kind: str) -> bool:
+        """Whether at least one process of this kind lives."""
+        return any(sign.lives for sign in self.signs if sign.kind == kind)
+
+
+def look(session: Session, now: datetime) -> Health:
+    """The installation at this moment, in a few cheap queries."""
+    newest = session.scalar(select(func.max(Event.position))) or 0
+    waiting = session.execute(select(func.count(), func.min(Event.at)).where(Event.position.is_(None))).one()
+    consumers = session.execute(
+        select(Consumer.name, Consumer.queue, Consumer.position, Consumer.enabled)
+    ).all()
+    return Health(
+        database=session.scalars(text(_VERSIONS)).one(),
+        schema=session.scalars(text("SELECT version_num FROM alembic_version")).one(),
+        signs=signs_of_life(session, now),
+        unplaced=waiting[0],
+        lag_s=max(0.0, (now - waiting[1]).total_seconds()) if waiting[1] else 0.0,
+        behind={one.name: max(0, newest - one.position) for one in consumers if one.enabled},
+        queues=sorted({"default", *(one.queue for one in consumers)}),
+        unrouted=_unrouted(session, now),
+    )
+
+
+_VERSIONS = (
+    "SELECT 'PostgreSQL ' || current_setting('server_version') || ', PostGIS ' || postgis_lib_version()"
+)
+
+
+def signs_of_life(session: Session, now: datetime) -> list[Sign]:
+    """What the background processes last said, without those that went long ago."""
+    rows = session.execute(
+        select(Heartbeat.name, Heartbeat.kind, Heartbeat.at)
+        .where(Heartbeat.at > now - FORGOTTEN)
+        .order_by(Heartbeat.kind, Heartbeat.name)
+    )
+    return [
+        Sign(name, kind, max(0.0, (now - at).total_seconds()), lives=now - at <= FRESH)
+        for name, kind, at in rows
+    ]
+
+
+def _unrouted(session: Session, now: datetime) -> int:
+    waiting = select(func.count()).where(Report.status == "received", Report.created_at < now - ROUTED_WITHIN)
+    return session.scalar(waiting) or 0

@@ -1,0 +1,163 @@
+"""What a reporter or follower decides about a report: rate it, reopen it, appeal, withdraw it.
+
+Remarks are `comments.py`, following is `followers.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.access import ANYONE, Access, Asker, lock_report
+from service.domain.casework.case import first_seen
+from service.domain.casework.evidence import check_photos
+from service.domain.casework.finishing import APPEAL
+from service.domain.casework.timing import Fact, retimed
+from service.domain.drafts import Strict
+from service.domain.events import record
+from service.domain.lifecycle import EDGES, Move, allowed, move
+from service.domain.reference import Reference
+from service.domain.texts import tidy
+from service.errors import Conflict, Forbidden, Unauthenticated
+from service.i18n import N_
+from service.models import Event, Rating, Report
+
+RATEABLE = frozenset({"resolved", "closed"})
+FROM_CITIZENS = ("report", "reply")
+_STEPS = frozenset(edge.event for edge in EDGES)
+
+Words = Annotated[str, Field(max_length=2000)]
+
+
+class Verdict(Strict):
+    """The reporter's rating, 1 (bad) to 5 (good); the words are for the city alone."""
+
+    score: Annotated[int, Field(ge=1, le=5, strict=True)]
+    comment: Words = ""
+
+
+class Reopening(Strict):
+    """Why the case is not done, or why it should have been taken; `photos` were sent to the report before."""
+
+    reason: Annotated[Words, Field(min_length=1)]
+    photos: Annotated[list[UUID], Field(max_length=6)] = Field(default_factory=list)
+
+
+class Withdrawal(Strict):
+    """Taking a report back; a reason helps but is not needed."""
+
+    reason: Words = ""
+
+
+def rate(
+    session: Session, asker: Asker, name: str | UUID, sent: Verdict, now: datetime
+) -> tuple[Rating, bool]:
+    """(the rating, whether it is new). Only its reporter, once, after the work was done.
+
+    Raises NotFound, Unauthenticated, Forbidden for others; Conflict before the work is done, and for a
+    second verdict that differs from the first.
+    """
+    access = _citizen(session, asker, name, now)
+    report, words = access.report, tidy(sent.comment)
+    if access.actor.kind != "reporter":
+        raise Forbidden(N_("Chỉ người gửi phản ánh được đánh giá."))
+    if known := session.get(Rating, report.id):
+        if (known.score, known.comment) == (sent.score, words):
+            return known, False
+        raise Conflict(N_("Phản ánh này đã được đánh giá."))
+    if report.status not in RATEABLE:
+        raise Conflict(N_("Chỉ đánh giá được sau khi phản ánh đã xử lý."))
+    rating = Rating(report_id=report.id, score=sent.score, comment=words, created_at=now)
+    session.add(rating)
+    record(session, report, "report.rated", actor=access.actor, at=now, data={"score": sent.score})
+    session.flush()
+    return rating, True
+
+
+def reopen(
+    session: Session, reference: Reference, asker: Asker, name: str | UUID, sent: Reopening, now: datetime
+) -> Report:
+    """Reopen a closed case, or appeal against a rejection, within the city's periods.
+
+    Staff reopen by a transition. Raises NotFound, Unauthenticated; Forbidden for a follower who joined after
+    the end, or of a rejected report; Conflict in any other status and when the period has passed.
+    """
+    access = _citizen(session, asker, name, now)
+    report, reason = access.report, tidy(sent.reason)
+    if _is_repeat(session, access, reason):
+        return report
+    target = {"closed": "in_progress", "rejected": "triage"}.get(report.status)
+    if target is None:
+        raise Conflict(
+            N_("Chỉ mở lại được phản ánh đã hoàn thành hoặc không được tiếp nhận."),
+            extra={"allowed": allowed(report, access.actor), "status_now": report.status},
+        )
+    _check_period(access, reference, now)
+    check_photos(session, report.id, sent.photos, kinds=FROM_CITIZENS, field="photos")
+    changes, data = _again(session, reference, report, now)
+    wish = Move(target, access.actor, now, reason=reason, evidence=sent.photos, changes=changes, data=data)
+    move(session, report, wish)
+    session.flush()
+    return report
+
+
+def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal, now: datetime) -> Report:
+    """Take the report back before work on it began; its reporter only. Again does nothing.
+
+    Raises NotFound, Unauthenticated; Conflict and Forbidden as `lifecycle.move`.
+    """
+    access = _citizen(session, asker, name, now)
+    report = access.report
+    if report.status == "withdrawn" and access.actor.kind == "reporter":
+        return report
+    changes = first_seen(report, now)
+    move(session, report, Move("withdrawn", access.actor, now, reason=tidy(sent.reason), changes=changes))
+    session.flush()
+    return report
+
+
+def _citizen(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Access:
+    access = lock_report(session, asker, name, now=now)
+    if access.actor is ANYONE:
+        raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
+    if access.actor.kind == "staff":
+        raise Forbidden(N_("Việc này dành cho người gửi phản ánh và người quan tâm."))
+    return access
+
+
+def _check_period(access: Access, reference: Reference, now: datetime) -> None:
+    """The door stands open for so many days after the end, to those who were there when it came."""
+    report, follower = access.report, access.follower
+    days = reference.config["reopen_days" if report.status == "closed" else "appeal_days"]
+    ended = report.closed_at or report.updated_at
+    if now > ended + timedelta(days=days):
+        raise Conflict(N_("Đã quá {days} ngày nên không mở lại được. Hãy gửi phản ánh mới."), days=days)
+    if follower is not None and follower.created_at > ended:
+        raise Forbidden(N_("Chỉ người đã quan tâm trước khi phản ánh kết thúc được mở lại."))
+
+
+def _again(
+    session: Session, reference: Reference, report: Report, now: datetime
+) -> tuple[dict[str, object], dict[str, object]]:
+    if report.status == "closed":
+        return retimed(session, reference, report, Fact("report.reopened", now, "in_progress")), {}
+    return {"triage_reason": APPEAL}, {"why": APPEAL}
+
+
+def _is_repeat(session: Session, access: Access, reason: str) -> bool:
+    """Whether the report's last step was this very reopening: the answer to it was lost."""
+    steps = select(Event.type, Event.actor, Event.data).where(
+        Event.report_id == access.report.id, Event.type.in_(_STEPS)
+    )
+    last = session.execute(steps.order_by(Event.id.desc()).limit(1)).one_or_none()
+    return (
+        last is not None
+        and last.type in ("report.reopened", "report.appealed")
+        and last.actor == access.actor.kind
+        and last.data.get("reason") == reason
+    )

@@ -1,0 +1,116 @@
+"""Photos with what they say of themselves, for staff and their sender. What the public sees: `photos.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.access import Asker, find_report
+from service.domain.events import record
+from service.domain.photos import FROM_CITIZENS, PhotoView
+from service.errors import NotFound
+from service.i18n import N_
+from service.models import Photo
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoDetail:
+    """A photo as staff and its sender see it. `lon` to `camera` are the file's own account, `distance_m` is
+    how far that lies from the pin; all of it is for staff alone.
+    """
+
+    id: UUID
+    kind: str
+    state: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+    created_at: datetime
+    published: bool
+    public_key: str
+    thumbnail_key: str
+    original_key: str
+    failure: str | None
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
+    distance_m: float | None
+    taken_at: datetime | None
+    taken_local: str | None
+    clock: str | None
+    camera: str | None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the public sees it."""
+        return self.published and self.state == "ready"
+
+    @property
+    def view(self) -> PhotoView:
+        """As the public sees it, once it may."""
+        return PhotoView(self.id, self.kind, self.public_key, self.thumbnail_key)
+
+
+def list_photos(
+    session: Session, asker: Asker, name: str | UUID, *, now: datetime
+) -> tuple[list[PhotoDetail], bool]:
+    """The report's photos that the asker may know of, oldest first, and whether the asker is inside the case.
+
+    All of them for staff inside, those from citizens in whatever state for the reporter, otherwise those
+    the public sees. Raises as `find_report`.
+    """
+    access = find_report(session, asker, name, now=now)
+    rows = select(Photo).where(Photo.report_id == access.report.id).order_by(Photo.created_at, Photo.id)
+    every = [detail(photo) for photo in session.scalars(rows)]
+    own = FROM_CITIZENS if access.actor.kind == "reporter" else ()
+    seen = [photo for photo in every if access.inside or photo.shown or photo.kind in own]
+    return seen, access.inside
+
+
+def open_original(
+    session: Session, asker: Asker, name: str | UUID, photo_id: UUID, *, now: datetime
+) -> PhotoDetail:
+    """The photo whose private original a member of staff is about to read, which is noted in the log.
+
+    Raises as `find_report`, NotFound for whoever is not inside the case.
+    """
+    access = find_report(session, asker, name, now=now)
+    photo = session.get(Photo, photo_id)
+    if photo is None or photo.report_id != access.report.id or not access.inside:
+        raise NotFound(N_("Không có ảnh này."))
+    data = {"photo": str(photo_id)}
+    record(session, access.report, "photo.original_read", actor=access.actor, at=now, public=False, data=data)
+    return detail(photo)
+
+
+def detail(photo: Photo) -> PhotoDetail:
+    """The row as a read model."""
+    told = photo.evidence or {}
+    return PhotoDetail(
+        id=photo.id,
+        kind=photo.kind,
+        state=photo.state,
+        media_type=photo.media_type,
+        size=photo.size,
+        width=photo.width,
+        height=photo.height,
+        created_at=photo.created_at,
+        published=photo.published,
+        public_key=photo.public_key,
+        thumbnail_key=photo.thumbnail_key,
+        original_key=photo.original_key,
+        failure=photo.failure,
+        lon=photo.exif_lon,
+        lat=photo.exif_lat,
+        accuracy_m=told.get("accuracy_m"),
+        distance_m=photo.distance_m,
+        taken_at=photo.taken_at,
+        taken_local=told.get("taken_local"),
+        clock=told.get("clock"),
+        camera=told.get("camera"),
+    )

@@ -1,0 +1,137 @@
+"""One report for whoever asks: everyone, the reporter who shows the secret, colleagues inside the case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.domain.access import Access, Asker, find_report
+from service.domain.comments import comments_for
+from service.domain.lifecycle import allowed
+from service.domain.queries.views import ReportView, View, public_views
+from service.domain.reference import Reference
+from service.models import Contact, Rating, Report
+
+
+class OwnContact(View):
+    """How the reporter can be reached, as they gave it."""
+
+    name: str | None
+    phone: str | None
+    email: str | None
+
+
+class OwnComment(View):
+    """One of the comments that the reporter may read."""
+
+    id: UUID
+    kind: str
+    public: bool
+    text: str
+    created_at: datetime
+
+
+class OwnRating(View):
+    """The reporter's verdict."""
+
+    score: int
+    comment: str
+    created_at: datetime
+
+
+class Own(View):
+    """What only the reporter sees of their report. `contact` is null for an anonymous one or once erased;
+    `allowed` are the statuses the reporter can move it to.
+    """
+
+    published: bool
+    channel: str
+    occurred_at: datetime | None
+    attributes: dict[str, Any]
+    contact: OwnContact | None
+    comments: list[OwnComment]
+    rating: OwnRating | None
+    allowed: list[str]
+
+
+class OwnReportView(ReportView):
+    """A report as its reporter sees it."""
+
+    own: Own
+
+
+class Case(View):
+    """What colleagues see of a case beyond its public view. `allowed` are the statuses this person can move
+    it to; `evidence_required` says whether resolving needs a photo.
+    """
+
+    published: bool
+    channel: str
+    occurred_at: datetime | None
+    accuracy_m: float | None
+    attributes: dict[str, Any]
+    triage_reason: str | None
+    accept_due_at: datetime | None
+    amber_at: datetime | None
+    accepted_at: datetime | None
+    paused_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    extensions: int
+    allowed: list[str]
+    evidence_required: bool
+
+
+class CaseReportView(ReportView):
+    """A report as colleagues inside the case see it."""
+
+    case: Case
+
+
+def report_view(
+    session: Session, reference: Reference, asker: Asker, name: str | UUID, *, now: datetime, public_url: str
+) -> ReportView:
+    """The view of the report of that id or code that fits who asks. Raises as `access.find_report`."""
+    access = find_report(session, asker, name, now=now)
+    view = public_views(session, reference, [access.report], now=now, public_url=public_url)[0]
+    if access.actor.kind == "reporter":
+        return OwnReportView(**dict(view), own=_own(session, access, asker, now))
+    if access.inside:
+        return CaseReportView(**dict(view), case=_case(reference, access))
+    return view
+
+
+def _own(session: Session, access: Access, asker: Asker, now: datetime) -> Own:
+    report = access.report
+    contact, rating = session.get(Contact, report.id), session.get(Rating, report.id)
+    known = contact is not None and contact.erased_at is None
+    return Own(
+        published=report.published,
+        channel=report.channel,
+        occurred_at=report.occurred_at,
+        attributes=report.attributes,
+        contact=OwnContact.model_validate(contact, from_attributes=True) if known else None,
+        comments=[
+            OwnComment.model_validate(said, from_attributes=True)
+            for said in comments_for(session, asker, report.id, now)
+        ],
+        rating=OwnRating.model_validate(rating, from_attributes=True) if rating else None,
+        allowed=_once(allowed(report, access.actor)),
+    )
+
+
+def _case(reference: Reference, access: Access) -> Case:
+    report: Report = access.report
+    columns = {name: getattr(report, name) for name in Case.model_fields if hasattr(report, name)}
+    return Case(
+        **columns,
+        allowed=_once(allowed(report, access.actor)),
+        evidence_required=reference.categories[report.category_id].evidence_required,
+    )
+
+
+def _once(statuses: list[str]) -> list[str]:
+    return list(dict.fromkeys(statuses))

@@ -1,0 +1,161 @@
+"""Filtered lists of reports, page by page without OFFSET."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, literal, select, text, true, tuple_, union
+from sqlalchemy.orm import Session
+
+from service.domain.access import Asker, visible
+from service.domain.queries.conditions import arms, conditions, distance_m
+from service.domain.queries.filters import Filters, Near
+from service.domain.queries.views import COLUMNS, ReportView, public_views
+from service.domain.reference import Reference
+from service.models import Report
+
+SORTS = ("-created_at", "created_at", "-updated_at", "updated_at", "due_at", "-due_at", "distance")
+DEFAULT_SORT = "-created_at"
+
+
+# The values decide which index is best: a plan for any value would read a thousand times too much. One core a
+# request, and room for the bitmap of a wide box.
+_PLAN = text("""
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '16MB', true),
+       set_config('max_parallel_workers_per_gather', '0', true)
+""")
+
+
+_FIRST_CIRCLE_M, _NEXT_CIRCLE = 100.0, 3.0
+
+Conditions = list[ColumnElement[bool]]
+
+
+class Key(NamedTuple):
+    """Where a page ended: the value it is sorted by (None: among those without one) and the report's id."""
+
+    value: datetime | float | None
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of COLUMNS and `key`, what the list is sorted by; where the next page begins, if there is one."""
+
+    rows: Sequence[Row[Any]]
+    next: Key | None
+
+
+def list_reports(
+    session: Session,
+    filters: Filters,
+    shown: ColumnElement[bool],
+    *,
+    now: datetime,
+    sort: str = DEFAULT_SORT,
+    after: Key | None = None,
+    limit: int = 50,
+) -> Page:
+    """One page of the reports that fit `filters` and `shown` (see `access.visible`), in the order of `sort`.
+
+    Reports without a deadline stand last where the deadline sorts. `distance` needs `filters.near`.
+    """
+    session.execute(_PLAN)
+    if sort == "distance" and filters.near:
+        rows = _nearest(session, filters, filters.near, shown, now, after, limit + 1)
+    else:
+        rows = _sorted(session, filters, [shown, *conditions(filters, now)], sort, after, limit + 1)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Page(rows, Key(rows[-1].key, rows[-1].id) if more else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPage:
+    """The public views of one page, and where the next one begins."""
+
+    items: list[ReportView]
+    next: Key | None
+
+
+def list_views(
+    session: Session,
+    reference: Reference,
+    filters: Filters,
+    asker: Asker,
+    *,
+    now: datetime,
+    public_url: str,
+    sort: str = DEFAULT_SORT,
+    after: Key | None = None,
+    limit: int = 50,
+) -> ViewPage:
+    """`list_reports` of what the asker may see, as public views."""
+    page = list_reports(session, filters, visible(asker), now=now, sort=sort, after=after, limit=limit)
+    return ViewPage(public_views(session, reference, page.rows, now=now, public_url=public_url), page.next)
+
+
+def _sorted(
+    session: Session, filters: Filters, wanted: Conditions, sort: str, after: Key | None, limit: int
+) -> list[Row[Any]]:
+    descending, column = sort.startswith("-"), getattr(Report, sort.removeprefix("-"))
+    rows: list[Row[Any]] = []
+    if after is None or after.value is not None:
+        valued = [*wanted, *_beyond((column, Report.id), after, descending)]
+        if column.nullable:
+            valued.append(column.is_not(None))
+        rows += session.execute(_page(arms(filters), valued, column, descending, limit))
+    if column.nullable and len(rows) < limit:
+        start = (Report.id > after.id) if after and after.value is None else true()
+        empty = [*wanted, column.is_(None), start]
+        rows += session.execute(_page(arms(filters), empty, column, False, limit - len(rows)))
+    return rows
+
+
+def _nearest(
+    session: Session,
+    filters: Filters,
+    near: Near,
+    shown: ColumnElement[bool],
+    now: datetime,
+    after: Key | None,
+    limit: int,
+) -> list[Row[Any]]:
+    """Looks in growing circles, so that a wide one in the middle of the city is not measured whole."""
+    key = distance_m(near)
+    start = [shown, *_beyond((key, Report.id), after, descending=False)]
+    radius_m = _FIRST_CIRCLE_M
+    while True:
+        radius_m = min(radius_m, near.radius_m)
+        circle = replace(filters, near=replace(near, radius_m=radius_m))
+        wanted = [*start, *conditions(circle, now)]
+        rows = list(session.execute(_page(arms(filters), wanted, key, False, limit)))
+        if len(rows) == limit or radius_m == near.radius_m:
+            return rows
+        radius_m *= _NEXT_CIRCLE
+
+
+def _beyond(key: tuple[Any, Any], after: Key | None, descending: bool) -> Conditions:
+    if after is None:
+        return []
+    here, there = tuple_(*key), tuple_(literal(after.value), literal(after.id))
+    return [here < there if descending else here > there]
+
+
+def _page(
+    parts: Sequence[ColumnElement[bool]], wanted: Conditions, key: Any, descending: bool, limit: int
+) -> Select[Any]:
+    """The first `limit` rows by key and id. Each part is cut to `limit` by itself: it has its own index."""
+    base: Any = select(*COLUMNS, key.label("key")).where(*wanted)
+
+    def cut(query: Any, *by: Any) -> Any:
+        return query.order_by(*(each.desc() if descending else each.asc() for each in by)).limit(limit)
+
+    if len(parts) == 1:
+        return cut(base.where(parts[0]), key, Report.id)  # type: ignore[no-any-return]
+    found = union(*(select(cut(base.where(part), key, Report.id).subquery()) for part in parts)).subquery()
+    return cut(select(found), found.c.key, found.c.id)  # type: ignore[no-any-return]

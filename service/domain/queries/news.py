@@ -1,0 +1,68 @@
+"""The feed as people read it: the latest steps of reports with their photos, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.domain.feed import FeedFilter, latest_events
+from service.domain.photos import photo_links, public_photos
+from service.domain.queries.views import Named, PhotoLinks, department_named, ward_named
+from service.domain.reference import CategoryView, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One step of one report. `before` and `after`: a photo of the report and one of the work, if any."""
+
+    position: int
+    type: str
+    at: datetime
+    code: str
+    status: str
+    category: CategoryView
+    ward: Named | None
+    lead: Named | None
+    data: dict[str, Any]
+    before: PhotoLinks | None
+    after: PhotoLinks | None
+
+
+def read_news(
+    session: Session,
+    reference: Reference,
+    wanted: FeedFilter,
+    *,
+    public_url: str,
+    before: int | None = None,
+    limit: int = 40,
+) -> list[News]:
+    """The last `limit` public events that are wanted, before a position; three queries however many."""
+    rows = latest_events(session, reference, wanted, before=before, limit=limit)
+    photos = public_photos(session, list({row.report_id for row in rows}))
+    shown = {
+        key: [PhotoLinks(**photo_links(view, public_url)) for view in found] for key, found in photos.items()
+    }
+    return [_news(reference, row, shown.get(row.report_id, ())) for row in rows]
+
+
+def _news(reference: Reference, row: Any, photos: Sequence[PhotoLinks]) -> News:
+    before = [photo for photo in photos if photo.kind == "report"]
+    after = [photo for photo in photos if photo.kind == "evidence"]
+    return News(
+        position=row.position,
+        type=row.type,
+        at=row.at,
+        code=row.code,
+        status=row.status,
+        category=reference.categories[row.category_id],
+        ward=ward_named(reference, row.ward_id),
+        lead=department_named(reference, row.lead_id),
+        data=row.data,
+        before=before[0] if before else None,
+        after=after[-1] if after else None,
+    )

@@ -1,0 +1,75 @@
+"""Open reports that a new one may repeat, shown to its sender before it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from service.domain.access import NOBODY, visible
+from service.domain.drafts import check_place
+from service.domain.queries.filters import Filters, Near
+from service.domain.queries.lists import list_reports
+from service.domain.queries.views import ReportView, public_views
+from service.domain.reference import CategoryView, Reference
+from service.errors import FieldError, Invalid
+from service.i18n import N_
+from service.models import OPEN_STATUSES
+
+
+class SimilarReport(ReportView):
+    """A report nearby, and how far away in metres."""
+
+    distance_m: float
+
+
+def similar_reports(
+    session: Session,
+    reference: Reference,
+    category_code: str,
+    lon: float,
+    lat: float,
+    *,
+    now: datetime,
+    public_url: str,
+    limit: int = 10,
+) -> list[SimilarReport]:
+    """Published open reports of the category (those above and below it too), within its radius and window.
+
+    Nearest first. None where the category ignores repetitions. Raises Invalid for a category or place that
+    does not exist.
+    """
+    category = _check(reference, category_code, lon, lat)
+    if category.duplicate_action == "ignore":
+        return []
+    filters = Filters(
+        near=Near(lon, lat, category.duplicate_radius_m),
+        categories=_family(reference, category),
+        statuses=frozenset(OPEN_STATUSES),
+        created_after=now - timedelta(hours=category.duplicate_window_hours),
+    )
+    page = list_reports(session, filters, visible(NOBODY), now=now, sort="distance", limit=limit)
+    views = public_views(session, reference, page.rows, now=now, public_url=public_url)
+    return [
+        SimilarReport(**dict(view), distance_m=round(row.key, 1))
+        for view, row in zip(views, page.rows, strict=True)
+    ]
+
+
+def _check(reference: Reference, code: str, lon: float, lat: float) -> CategoryView:
+    errors = []
+    category = reference.category_by_code.get(code)
+    if category is None:
+        errors.append(
+            FieldError(("query", "category"), N_("Không có loại phản ánh “{code}”."), {"code": code})
+        )
+    if message := check_place(reference, lon, lat):
+        errors.append(FieldError(("query", "lon"), message))
+    if errors or category is None:
+        raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
+    return category
+
+
+def _family(reference: Reference, category: CategoryView) -> frozenset[int]:
+    above = frozenset(reference.category_by_code[code].id for code in category.path)
+    return above | reference.categories_below(category.code)

@@ -1,0 +1,106 @@
+"""What happened to one report, oldest first: its events, as far as the asker may know them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, or_, select, true
+from sqlalchemy.orm import Session
+
+from service.domain.access import Access, Asker, find_report
+from service.domain.queries.views import Named, View, department_named
+from service.domain.reference import Reference
+from service.models import Event, Staff
+
+OWN_TYPES = ("photo.ready",)
+"""Besides every `report.…`: what reporters and followers see also of a report that is not published."""
+
+
+class TimelineEvent(View):
+    """One fact: what happened, when, who did it (reporter, follower, staff, system, integrator), and the
+    report's status and lead department after it. `data` depends on the type.
+    """
+
+    type: str
+    at: datetime
+    actor: str
+    status: str
+    lead: Named | None
+    data: dict[str, Any]
+
+
+class InsideEvent(TimelineEvent):
+    """The same for colleagues: who it was, whether the public sees it, and what is for staff alone."""
+
+    public: bool
+    staff: str | None
+    private: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One page; `next` is the id of the last event when there are more."""
+
+    items: Sequence[TimelineEvent]
+    next: int | None
+
+
+def timeline(
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    *,
+    now: datetime,
+    after: int = 0,
+    limit: int = 50,
+) -> Timeline:
+    """The report's events after the one with the id `after`. Raises as `access.find_report`."""
+    access = find_report(session, asker, name, now=now)
+    query = (
+        select(
+            Event.id,
+            Event.type,
+            Event.at,
+            Event.actor,
+            Event.status,
+            Event.lead_id,
+            Event.data,
+            Event.public,
+            Event.private,
+            Staff.name.label("staff"),
+        )
+        .outerjoin(Staff, Staff.id == Event.staff_id)
+        .where(Event.report_id == access.report.id, Event.id > after, _known_to(access))
+        .order_by(Event.id)
+        .limit(limit + 1)
+    )
+    rows = session.execute(query).all()
+    items = [_item(reference, row, inside=access.inside) for row in rows[:limit]]
+    return Timeline(items, rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _known_to(access: Access) -> ColumnElement[bool]:
+    if access.inside:
+        return true()
+    if access.actor.kind in ("reporter", "follower"):
+        return or_(Event.public, Event.type.startswith("report."), Event.type.in_(OWN_TYPES))
+    return Event.public.is_(True)
+
+
+def _item(reference: Reference, row: Row[Any], *, inside: bool) -> TimelineEvent:
+    shown = {
+        "type": row.type,
+        "at": row.at,
+        "actor": row.actor,
+        "status": row.status,
+        "lead": department_named(reference, row.lead_id),
+        "data": row.data,
+    }
+    if not inside:
+        return TimelineEvent(**shown)
+    return InsideEvent(**shown, public=row.public, staff=row.staff, private=row.private)

@@ -1,0 +1,83 @@
+"""All that a report's own page tells, for whoever looks: the view, what happened, what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.domain.access import NOBODY, Asker, find_report
+from service.domain.comments import Said, comments_for
+from service.domain.queries.detail import Own, OwnReportView, report_view
+from service.domain.queries.timeline import TimelineEvent, timeline
+from service.domain.queries.views import ReportView
+from service.domain.reference import Reference
+from service.errors import NotFound
+from service.models import Report
+
+MOST_EVENTS = 500
+WITHDRAWABLE = frozenset({"received", "triage", "assigned"})
+ENDED_ELSEWHERE = frozenset({"duplicate", "withdrawn"})
+FOLLOWABLE = frozenset({"received", "triage", "assigned", "in_progress", "waiting"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tracking:
+    """A report on its own page. `role` is who looks (anonymous, reporter, follower, staff), `may` what the
+    page offers (the domain decides again when it is done); `original_code` where a duplicate went.
+    """
+
+    view: ReportView
+    role: str
+    events: Sequence[TimelineEvent]
+    comments: Sequence[Said]
+    own: Own | None
+    may: frozenset[str]
+    original_code: str | None
+    finished_at: datetime | None
+
+
+def read_tracking(
+    session: Session, reference: Reference, asker: Asker, name: str, *, now: datetime, public_url: str
+) -> Tracking:
+    """The report of that code as this asker sees it. Raises as `access.find_report`."""
+    view = report_view(session, reference, asker, name, now=now, public_url=public_url)
+    access = find_report(session, asker, view.id, now=now)
+    own = view.own if isinstance(view, OwnReportView) else None
+    return Tracking(
+        view=view,
+        role=access.actor.kind,
+        events=timeline(session, reference, asker, view.id, now=now, limit=MOST_EVENTS).items,
+        comments=comments_for(session, asker, view.id, now),
+        own=own,
+        may=_may(access.report, access.actor.kind, rated=own is not None and own.rating is not None),
+        original_code=_public_code(session, access.report.duplicate_of_id, now),
+        finished_at=access.report.resolved_at if view.status in ("resolved", "closed") else None,
+    )
+
+
+def _may(report: Report, role: str, *, rated: bool) -> frozenset[str]:
+    status = report.status
+    citizen, reporter = role in ("reporter", "follower"), role == "reporter"
+    offers = {
+        "comment": citizen and status not in ENDED_ELSEWHERE,
+        "photo": citizen and status not in ENDED_ELSEWHERE,
+        "rate": reporter and status in ("resolved", "closed") and not rated,
+        "reopen": citizen and status == "closed",
+        "appeal": reporter and status == "rejected",
+        "withdraw": reporter and status in WITHDRAWABLE,
+        "follow": role == "anonymous" and status in FOLLOWABLE,
+    }
+    return frozenset(name for name, offered in offers.items() if offered)
+
+
+def _public_code(session: Session, report_id: UUID | None, now: datetime) -> str | None:
+    if report_id is None:
+        return None
+    try:
+        return find_report(session, NOBODY, report_id, now=now).report.code
+    except NotFound:
+        return None

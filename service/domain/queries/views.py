@@ -1,0 +1,233 @@
+"""What people see of a report: the public view, for one or for many, and the names it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.photos import PhotoView, photo_links, public_photos
+from service.domain.reference import Reference, department_brief, ward_brief
+from service.models import Report, ReportSupport
+
+
+class View(BaseModel):
+    """A frozen read model."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Place(View):
+    """WGS 84 degrees."""
+
+    lon: float
+    lat: float
+
+
+class Named(View):
+    """A ward or department: its code, and its name in the language asked for."""
+
+    code: str
+    name: str
+
+
+class PhotoLinks(View):
+    """A published photo; `kind` is report, evidence or reply."""
+
+    id: UUID
+    url: str
+    thumbnail_url: str
+    kind: str
+
+
+class ReportLinks(View):
+    """Where to go from a report; `duplicate_of` is the report that a duplicate was merged into."""
+
+    self: str
+    page: str
+    events: str
+    photos: str
+    duplicate_of: str | None = None
+
+
+class ReportView(View):
+    """A report as everyone may see it. `late`: past its deadline, or finished after it."""
+
+    id: UUID
+    code: str
+    category: str
+    status: str
+    description: str
+    location: Place
+    address: str
+    ward: Named | None
+    lead: Named | None
+    supports: list[Named]
+    executor: Named | None
+    due_at: datetime | None
+    late: bool
+    photos: list[PhotoLinks]
+    created_at: datetime
+    updated_at: datetime
+    version: int
+    links: ReportLinks
+
+
+class ReportRow(Protocol):
+    """The columns a view is made of: a `Report`, or a row of COLUMNS."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def category_id(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def lon(self) -> float: ...
+    @property
+    def lat(self) -> float: ...
+    @property
+    def ward_id(self) -> int | None: ...
+    @property
+    def lead_id(self) -> int | None: ...
+    @property
+    def executor_id(self) -> int | None: ...
+    @property
+    def duplicate_of_id(self) -> UUID | None: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def paused_at(self) -> datetime | None: ...
+    @property
+    def resolved_at(self) -> datetime | None: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def updated_at(self) -> datetime: ...
+    @property
+    def version(self) -> int: ...
+
+
+COLUMNS = (
+    Report.id,
+    Report.code,
+    Report.category_id,
+    Report.status,
+    Report.description,
+    Report.address,
+    Report.lon,
+    Report.lat,
+    Report.ward_id,
+    Report.lead_id,
+    Report.executor_id,
+    Report.duplicate_of_id,
+    Report.due_at,
+    Report.paused_at,
+    Report.resolved_at,
+    Report.closed_at,
+    Report.created_at,
+    Report.updated_at,
+    Report.version,
+)
+
+
+def public_views(
+    session: Session, reference: Reference, rows: Sequence[ReportRow], *, now: datetime, public_url: str
+) -> list[ReportView]:
+    """The public views of the rows, in their order; two queries however many there are."""
+    if not rows:
+        return []
+    identities = [row.id for row in rows]
+    photos = public_photos(session, identities)
+    supports = supports_of(session, identities)
+    return [
+        _view(reference, row, photos.get(row.id, ()), supports.get(row.id, ()), now, public_url.rstrip("/"))
+        for row in rows
+    ]
+
+
+def supports_of(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, list[int]]:
+    """Ids of the supporting departments by report; one query for a whole list of reports."""
+    found: dict[UUID, list[int]] = {}
+    query = select(ReportSupport.report_id, ReportSupport.department_id).where(
+        ReportSupport.report_id.in_(report_ids)
+    )
+    for report_id, department_id in session.execute(query.order_by(ReportSupport.department_id)):
+        found.setdefault(report_id, []).append(department_id)
+    return found
+
+
+def is_late(row: ReportRow, now: datetime) -> bool:
+    """Whether the deadline passed before the work was done, before the clock was stopped, or by now."""
+    if row.due_at is None:
+        return False
+    return row.due_at < (row.resolved_at or row.closed_at or row.paused_at or now)
+
+
+def report_links(
+    public_url: str, report_id: UUID, code: str, duplicate_of: UUID | None = None
+) -> ReportLinks:
+    """A report's addresses."""
+    own = f"{public_url}/api/v1/reports/{report_id}"
+    return ReportLinks(
+        self=own,
+        page=f"{public_url}/r/{code}",
+        events=f"{own}/events",
+        photos=f"{own}/photos",
+        duplicate_of=f"{public_url}/api/v1/reports/{duplicate_of}" if duplicate_of else None,
+    )
+
+
+def department_named(reference: Reference, department_id: int | None) -> Named | None:
+    """The department's code and name in the language in use."""
+    brief = department_brief(reference.departments.get(department_id or 0))
+    return Named(**brief) if brief else None
+
+
+def ward_named(reference: Reference, ward_id: int | None) -> Named | None:
+    """The ward's code and name."""
+    brief = ward_brief(reference.wards.get(ward_id or 0))
+    return Named(**brief) if brief else None
+
+
+def _view(
+    reference: Reference,
+    row: ReportRow,
+    photos: Sequence[PhotoView],
+    supports: Sequence[int],
+    now: datetime,
+    public_url: str,
+) -> ReportView:
+    return ReportView(
+        id=row.id,
+        code=row.code,
+        category=reference.categories[row.category_id].code,
+        status=row.status,
+        description=row.description,
+        location=Place(lon=row.lon, lat=row.lat),
+        address=row.address,
+        ward=ward_named(reference, row.ward_id),
+        lead=department_named(reference, row.lead_id),
+        supports=[named for support in supports if (named := department_named(reference, support))],
+        executor=department_named(reference, row.executor_id),
+        due_at=row.due_at,
+        late=is_late(row, now),
+        photos=[PhotoLinks(**photo_links(photo, public_url)) for photo in photos],
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        version=row.version,
+        links=report_links(public_url, row.id, row.code, row.duplicate_of_id),
+    )

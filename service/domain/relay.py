@@ -1,0 +1,101 @@
+"""Giving events their position and telling consumers: what the relay does in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.models import Consumer, Event, Heartbeat
+
+RELAY_LOCK = 7_401_002
+"""Advisory lock that the one active relay holds for as long as its connection lives."""
+
+# Bookmarks count too, so that a position is never given twice should the newest events be erased.
+_PLACE = text("""
+WITH numbered AS (
+  SELECT id, row_number() OVER (ORDER BY id) AS place
+  FROM (SELECT id FROM event WHERE position IS NULL ORDER BY id LIMIT :most) AS unplaced
+), newest AS (
+  SELECT greatest(coalesce((SELECT max(position) FROM event), 0),
+                  coalesce((SELECT max(position) FROM consumer), 0)) AS position
+)
+UPDATE event SET position = newest.position + numbered.place
+FROM numbered, newest WHERE event.id = numbered.id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What one consumer is to be told: ids in order, and the bookmark once it was told."""
+
+    consumer: Consumer
+    ids: Sequence[str]
+    position: int
+
+
+def take_lock(session: Session) -> bool:
+    """Become the active relay on this connection, or learn that another one is."""
+    return bool(session.scalar(select(func.pg_try_advisory_lock(RELAY_LOCK))))
+
+
+def place_events(session: Session, most: int = 1000) -> int:
+    """Give committed events without a position the next ones, in the order of their ids; how many.
+
+    Only the holder of the relay's lock may call this: an event that becomes visible later than its
+    neighbours gets a later position, so whoever reads by position never misses it.
+    """
+    result: Any = session.execute(_PLACE, {"most": most})
+    return int(result.rowcount)
+
+
+def handovers(session: Session, most: int = 1000) -> list[Handover]:
+    """What each enabled consumer has not been told yet, at most `most` events each."""
+    newest = session.scalar(select(func.max(Event.position))) or 0
+    consumers = session.scalars(
+        select(Consumer).where(Consumer.enabled, Consumer.position < newest).order_by(Consumer.name)
+    )
+    return [_handover(session, consumer, newest, most) for consumer in consumers]
+
+
+def advance(session: Session, consumer: str, position: int) -> None:
+    """Move a consumer's bookmark."""
+    session.execute(update(Consumer).where(Consumer.name == consumer).values(position=position))
+
+
+def unplaced(session: Session) -> int:
+    """How many events wait for a position."""
+    return session.scalar(select(func.count()).select_from(Event).where(Event.position.is_(None))) or 0
+
+
+def beat(session: Session, name: str, kind: str, at: datetime, detail: dict[str, Any]) -> None:
+    """Write down that a background process lives."""
+    row = insert(Heartbeat).values(name=name, kind=kind, at=at, detail=detail)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=[Heartbeat.name],
+            set_={"kind": row.excluded.kind, "at": row.excluded.at, "detail": row.excluded.detail},
+        )
+    )
+
+
+def _handover(session: Session, consumer: Consumer, newest: int, most: int) -> Handover:
+    if consumer.delivery == "channel":
+        return Handover(consumer, (), newest)
+    subject = Event.report_id if consumer.subject == "report" else Event.id
+    wanted = (
+        select(subject, Event.position)
+        .where(Event.position > consumer.position, Event.position <= newest)
+        .order_by(Event.position)
+        .limit(most)
+    )
+    if consumer.types:
+        wanted = wanted.where(Event.type.in_(consumer.types))
+    rows = session.execute(wanted).all()
+    reached = int(rows[-1].position or 0) if len(rows) == most else newest
+    return Handover(consumer, list(dict.fromkeys(str(row[0]) for row in rows)), reached)

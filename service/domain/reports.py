@@ -1,0 +1,165 @@
+"""Reception: writing new reports, many in one statement. Checking a draft is `drafts.py`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from service.domain.codes import new_code
+from service.models import Report
+
+REPLAY_WINDOW = timedelta(hours=24)
+"""How long a retried submission is told its secret again, unless the secret was used before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDraft:
+    """Who reports; every field may be missing."""
+
+    name: str | None
+    phone: str | None
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A checked report, ready to be stored. `body_hash` tells a retry from another body."""
+
+    id: UUID
+    code_prefix: str
+    category_id: int
+    description: str
+    lon: float
+    lat: float
+    accuracy_m: float | None
+    address: str
+    occurred_at: datetime | None
+    attributes: Mapping[str, Any]
+    channel: str
+    language: str
+    published: bool
+    body_hash: bytes
+    received_at: datetime
+    contact: ContactDraft | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a draft: `stored` now, or there before; `same_body` false means another body."""
+
+    id: UUID
+    code: str
+    created_at: datetime
+    stored: bool
+    same_body: bool = True
+    tell_secret: bool = True
+
+
+_SUBMIT = text("""
+WITH draft AS (
+  SELECT * FROM jsonb_to_recordset(CAST(:drafts AS jsonb)) AS d(
+    place int, id uuid, code text, category_id int, description text, lon float8, lat float8,
+    accuracy_m float8, address text, occurred_at timestamptz, attributes jsonb, channel text,
+    language text, published bool,
+    body_hash text, at timestamptz, has_contact bool, name text, phone text, email text)
+), stored AS (
+  INSERT INTO report (id, code, category_id, description, location, accuracy_m, address, occurred_at,
+                      attributes, channel, language, published, body_hash, created_at, updated_at)
+  SELECT id, code, category_id, description, ST_SetSRID(ST_MakePoint(lon, lat), 4326), accuracy_m, address,
+         occurred_at, attributes, channel, language, published, decode(body_hash, 'hex'), at, at
+  FROM draft
+  ON CONFLICT DO NOTHING
+  RETURNING id
+), people AS (
+  INSERT INTO contact (report_id, name, phone, email)
+  SELECT id, name, phone, email FROM draft JOIN stored USING (id) WHERE has_contact
+), told AS (
+  INSERT INTO event (report_id, type, at, public, actor, status, category_id, lon, lat, data)
+  SELECT id, 'report.received', at, published, 'reporter', 'received', category_id, lon, lat,
+         jsonb_build_object('to', 'received', 'channel', channel)
+  FROM draft JOIN stored USING (id) ORDER BY place
+)
+SELECT id FROM stored
+""")
+
+
+def submit_many(session: Session, drafts: Sequence[Draft]) -> list[Receipt]:
+    """Store drafts with their contacts and events in one statement; answers stand in the drafts' order.
+
+    A draft whose id is there already is not stored again (also when it stands twice in the batch): its
+    receipt tells what was stored first and whether the body is the same. Nothing is committed here.
+    """
+    receipts: dict[int, Receipt] = {}
+    pending = dict(enumerate(drafts))
+    while pending:
+        first = {draft.id: place for place, draft in reversed(pending.items())}
+        codes = {place: new_code(pending[place].code_prefix) for place in first.values()}
+        rows = [{"place": place, **_row(pending[place], codes[place])} for place in sorted(first.values())]
+        stored = set(session.scalars(_SUBMIT, {"drafts": json.dumps(rows)}))
+        for identity in stored:
+            place = first[identity]
+            draft = pending.pop(place)
+            receipts[place] = Receipt(draft.id, codes[place], draft.received_at, stored=True)
+        # What is left was there before, stands twice in the batch, or drew a code already taken: then again.
+        for place, receipt in _look_up(session, pending).items():
+            receipts[place] = receipt
+            del pending[place]
+    return [receipts[place] for place in range(len(drafts))]
+
+
+def submit(session: Session, draft: Draft) -> Receipt:
+    """Store one draft; see `submit_many`."""
+    return submit_many(session, [draft])[0]
+
+
+def _row(draft: Draft, code: str) -> dict[str, Any]:
+    contact = draft.contact
+    return {
+        "id": str(draft.id),
+        "code": code,
+        "category_id": draft.category_id,
+        "description": draft.description,
+        "lon": draft.lon,
+        "lat": draft.lat,
+        "accuracy_m": draft.accuracy_m,
+        "address": draft.address,
+        "occurred_at": draft.occurred_at.isoformat() if draft.occurred_at else None,
+        "attributes": draft.attributes,
+        "channel": draft.channel,
+        "language": draft.language,
+        "published": draft.published,
+        "body_hash": draft.body_hash.hex(),
+        "at": draft.received_at.isoformat(),
+        "has_contact": contact is not None,
+        "name": contact.name if contact else None,
+        "phone": contact.phone if contact else None,
+        "email": contact.email if contact else None,
+    }
+
+
+def _look_up(session: Session, drafts: Mapping[int, Draft]) -> dict[int, Receipt]:
+    """Receipts for the drafts whose ids are stored already."""
+    if not drafts:
+        return {}
+    columns = (Report.id, Report.code, Report.created_at, Report.body_hash, Report.secret_used_at)
+    wanted = {draft.id for draft in drafts.values()}
+    known = {row.id: row for row in session.execute(select(*columns).where(Report.id.in_(wanted)))}
+    return {
+        place: Receipt(
+            draft.id,
+            (row := known[draft.id]).code,
+            row.created_at,
+            stored=False,
+            same_body=row.body_hash == draft.body_hash,
+            tell_secret=row.secret_used_at is None and draft.received_at - row.created_at < REPLAY_WINDOW,
+        )
+        for place, draft in drafts.items()
+        if draft.id in known
+    }

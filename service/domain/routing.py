@@ -1,0 +1,108 @@
+"""The decision: departments and deadline of one report by the rulebook, and the account it keeps of it.
+
+Who is routed when is `dispatch.py`; the rules themselves are `rules.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from service.domain.clock import effective_due
+from service.domain.deadlines import due
+from service.domain.rule_words import explain
+from service.domain.rulebook import Rulebook
+from service.domain.rules import Decision, Facts
+from service.i18n import LANGUAGES
+from service.models import Report, ReportSupport
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The columns of a report that a policy sets."""
+
+    policy_id: int
+    accept_due_at: datetime
+    due_at: datetime
+    amber_at: datetime
+
+    def columns(self) -> dict[str, Any]:
+        """As changes of a move."""
+        return {
+            "policy_id": self.policy_id,
+            "accept_due_at": self.accept_due_at,
+            "due_at": self.due_at,
+            "amber_at": self.amber_at,
+        }
+
+
+def facts_of(book: Rulebook, report: Report) -> Facts:
+    """What the rules look at; the report's ward must be known before."""
+    ward = book.reference.wards.get(report.ward_id) if report.ward_id else None
+    return Facts(
+        categories=book.reference.categories[report.category_id].path,
+        ward=ward.code if ward else None,
+        ward_kind=ward.unit_kind if ward else None,
+        attributes=report.attributes,
+        departments=book.holders,
+        committees=book.committees,
+    )
+
+
+def decide(book: Rulebook, report: Report) -> Decision:
+    """What the rules in force say of a report in its ward."""
+    return book.rules.decide(facts_of(book, report))
+
+
+def deadlines(book: Rulebook, policy_code: str, received_at: datetime, now: datetime) -> Deadlines:
+    """The deadlines of a report received at `received_at` under a policy in force (KeyError if it is not)."""
+    kept = book.policies[policy_code]
+    policy, calendar = kept.policy, book.calendar
+    resolve = effective_due(policy.resolve, received_at, (), (), calendar, now, policy.amber_ratio)
+    accept = due(policy.accept, received_at, calendar)
+    return Deadlines(kept.id, accept.at, resolve.at, resolve.amber_at)
+
+
+def parts_of(book: Rulebook, decision: Decision) -> dict[str, Any]:
+    """The rule, lead and executor of a decision as columns."""
+    known = book.reference.department_by_code
+    return {
+        "rule_id": decision.rule.id if decision.rule else None,
+        "lead_id": known[decision.lead].id if decision.lead else None,
+        "executor_id": known[decision.executor].id if decision.executor else None,
+    }
+
+
+def set_supports(
+    session: Session, report: Report, department_ids: Sequence[int], *, fresh: bool = False
+) -> None:
+    """Make exactly these departments support the case; a `fresh` report is known to have none."""
+    if not fresh:
+        session.execute(delete(ReportSupport).where(ReportSupport.report_id == report.id))
+    session.add_all(ReportSupport(report_id=report.id, department_id=each) for each in department_ids)
+
+
+def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, Any]:
+    """What a report keeps of a decision: the sentence, the rule's version, what else fitted and lost."""
+    rule = decision.rule
+    return {
+        "at": at.isoformat(),
+        "explanation": {language: explain(decision, book.names, language) for language in LANGUAGES},
+        "rule": {"number": rule.number, "version": rule.version} if rule else None,
+        "policy": decision.policy,
+        "alternatives": [
+            {
+                "number": lost.rule.number,
+                "version": lost.rule.version,
+                "why": lost.reason,
+                "own": lost.own,
+                "winner": lost.winner,
+            }
+            for lost in decision.alternatives
+        ],
+    }

@@ -1,0 +1,88 @@
+"""Signed-in browsers and programmes: opened, recognised by a token of which only the hash is kept, ended."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select
+from sqlalchemy.orm import Session
+
+from service.models import Staff, StaffSession
+
+COOKIE_IDLE = timedelta(hours=12)
+COOKIE_LONGEST = timedelta(days=7)
+BEARER_LASTS = timedelta(days=30)
+TOUCH_EVERY = timedelta(minutes=5)
+"""A session's last use is written at most this often, so that reading pages stays reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new session; the token is shown this once."""
+
+    id: int
+    token: str
+    expires_at: datetime
+
+
+def open_session(session: Session, account: Staff, kind: str, *, at: datetime, label: str = "") -> Opened:
+    """Sign the account in: a `cookie` lasts while it is used, a `bearer` token a fixed time."""
+    session.execute(
+        delete(StaffSession).where(StaffSession.staff_id == account.id, StaffSession.expires_at <= at)
+    )
+    token = secrets.token_urlsafe(32)
+    row = StaffSession(
+        token_hash=_hash(token),
+        staff_id=account.id,
+        kind=kind,
+        label=label[:200],
+        created_at=at,
+        seen_at=at,
+        expires_at=at + (COOKIE_IDLE if kind == "cookie" else BEARER_LASTS),
+    )
+    session.add(row)
+    session.flush()
+    return Opened(row.id, token, row.expires_at)
+
+
+def recognise(session: Session, token: str, kind: str, *, at: datetime) -> tuple[Staff, StaffSession] | None:
+    """The active account and session behind a token, its last use noted; None if there is none (any more)."""
+    query = (
+        select(Staff, StaffSession)
+        .join(StaffSession, StaffSession.staff_id == Staff.id)
+        .where(StaffSession.token_hash == _hash(token), StaffSession.kind == kind)
+        .where(StaffSession.expires_at > at, Staff.active)
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        return None
+    account, row = found
+    if at - row.seen_at >= TOUCH_EVERY:
+        _touch(row, at)
+    return account, row
+
+
+def end_session(session: Session, session_id: int) -> None:
+    """Sign this one out; nothing happens if it has ended already."""
+    session.execute(delete(StaffSession).where(StaffSession.id == session_id))
+
+
+def end_sessions(session: Session, staff_id: int) -> int:
+    """Sign the account out everywhere; how many sessions there were."""
+    ended = session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+    return cast("CursorResult[Any]", ended).rowcount
+
+
+def _touch(row: StaffSession, at: datetime) -> None:
+    row.seen_at = at
+    if row.kind == "cookie":
+        row.expires_at = min(at + COOKIE_IDLE, row.created_at + COOKIE_LONGEST)
+
+
+def _hash(token: str) -> bytes:
+    # The token is 256 random bits: one hash is enough, and surrogates in a header must not raise.
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

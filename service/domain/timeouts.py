@@ -1,0 +1,48 @@
+"""What happens by itself when time passes: work that nobody disputed is closed, unanswered questions end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, defer
+
+from service.domain.events import SYSTEM
+from service.domain.lifecycle import Move, move
+from service.domain.reference import Reference
+from service.i18n import N_
+from service.models import Report
+
+UNANSWERED = N_("Không nhận được thông tin bổ sung trong thời hạn.")
+"""The reason a citizen reads when a question was not answered in time; stored as the Vietnamese sentence."""
+
+VERIFICATION_DAYS, WAITING_DAYS = 7, 10
+
+
+def close_verified(session: Session, reference: Reference, now: datetime, most: int = 200) -> int:
+    """Close what was resolved and not sent back within the city's `verification_days`; how many."""
+    days = reference.config.get("verification_days", VERIFICATION_DAYS)
+    due = (Report.status == "resolved", Report.resolved_at < now - timedelta(days=days))
+    return _each(session, due, most, lambda: Move("closed", SYSTEM, now, data={"why": "verification_passed"}))
+
+
+def end_unanswered(session: Session, reference: Reference, now: datetime, most: int = 200) -> int:
+    """Reject what waits for its reporter longer than the city's `waiting_days`; how many."""
+    days = reference.config.get("waiting_days", WAITING_DAYS)
+    due = (Report.status == "waiting", Report.paused_at < now - timedelta(days=days))
+    return _each(session, due, most, lambda: Move("rejected", SYSTEM, now, reason=UNANSWERED))
+
+
+def _each(session: Session, due: tuple[ColumnElement[bool], ...], most: int, wish: Callable[[], Move]) -> int:
+    reports = session.scalars(
+        select(Report)
+        .where(*due)
+        .order_by(Report.updated_at)
+        .limit(most)
+        .options(defer(Report.location), defer(Report.search))
+        .with_for_update(skip_locked=True, key_share=True)
+    ).all()
+    for report in reports:
+        move(session, report, wish())
+    return len(reports)
