@@ -1,0 +1,87 @@
+"""The program that decodes one stranger's file and ends: `python -m service.imaging.child inspect|render`.
+
+The file comes on standard input. On standard output: a line that says the program is up, a line of JSON
+(`refused`, or the facts with the lengths of the blobs that follow), the blobs. `sandbox` reads it.
+"""
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from service.imaging.refusal import MAX_BYTES, PhotoRefused
+
+READY = b"ready\n"
+MEMORY_BYTES = 1 << 30
+CPU_S = 30
+
+Answer = tuple[dict[str, Any], list[bytes]]
+
+
+def main() -> None:
+    """Limits itself before it reads the first byte; an exception that is no refusal is a bug and ends it."""
+    confine()
+    job = JOBS[sys.argv[1]]()
+    _write(READY)
+    try:
+        facts, blobs = job(sys.stdin.buffer.read(MAX_BYTES + 1))
+    except PhotoRefused as refused:
+        facts, blobs = {"refused": refused.reason, "detail": refused.detail[:300]}, []
+    facts["blobs"] = [len(blob) for blob in blobs]
+    _write(json.dumps(facts).encode() + b"\n", *blobs)
+
+
+def confine() -> None:
+    """No more than MEMORY_BYTES and CPU_S, no files written, no core dump, behind everybody else's work."""
+    limits = {
+        resource.RLIMIT_AS: MEMORY_BYTES,
+        resource.RLIMIT_CPU: CPU_S,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for what, limit in limits.items():
+        _, hard = resource.getrlimit(what)
+        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(what, (limit, hard))
+    os.nice(5)
+
+
+def _inspect() -> Callable[[bytes], Answer]:
+    from service.imaging.inspection import inspect_photo
+
+    def job(data: bytes) -> Answer:
+        found = inspect_photo(data)
+        evidence = asdict(found.evidence)
+        if found.evidence.taken_at:
+            evidence["taken_at"] = found.evidence.taken_at.isoformat()
+        return {**asdict(found), "evidence": evidence}, []
+
+    return job
+
+
+def _render() -> Callable[[bytes], Answer]:
+    from service.imaging.render import render
+
+    def job(data: bytes) -> Answer:
+        made = render(data)
+        sizes = {"full": made.full, "thumbnail": made.thumbnail}
+        facts = {name: [version.width, version.height] for name, version in sizes.items()}
+        return facts, [version.data for version in sizes.values()]
+
+    return job
+
+
+JOBS: Mapping[str, Callable[[], Callable[[bytes], Answer]]] = {"inspect": _inspect, "render": _render}
+
+
+def _write(*parts: bytes) -> None:
+    for part in parts:
+        sys.stdout.buffer.write(part)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

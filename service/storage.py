@@ -1,0 +1,183 @@
+"""Where files are kept: a folder, a bucket or memory behind one face. Which keys exist, the domain decides.
+
+`original/…` is private: no route to the public reads it. `public/…` is for anyone who has the name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
+
+from service.errors import Unavailable
+from service.i18n import N_
+
+ORIGINAL, PUBLIC = "original/", "public/"
+CHUNK_BYTES = 256 * 1024
+_KEY = re.compile(r"(original|public)(/[A-Za-z0-9_-]{1,80}){1,4}\.[a-z0-9]{2,5}")
+_FULL = re.compile(r"os error (28|122)\b|No space left|Disk quota exceeded|StorageFull|QuotaExceeded")
+_RETRY: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
+_PATIENCE: dict[str, Any] = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+
+
+class StorageUnavailable(Unavailable):
+    """The store does not answer or refuses; nothing was kept. It may be tried again."""
+
+    retry_after_s = 30
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            N_("Kho ảnh tạm thời không dùng được. Hãy gửi lại ảnh sau ít phút."),
+            headers={"Retry-After": str(self.retry_after_s)},
+        )
+        self.why = why
+
+
+class StorageFull(StorageUnavailable):
+    """The disk or quota is used up; someone must make room."""
+
+    status, code, title = 507, "storage_full", N_("Kho ảnh đã đầy")
+    retry_after_s = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored file being read: its size in bytes and its content in pieces."""
+
+    size: int
+    chunks: AsyncIterator[bytes]
+
+
+class Storage:
+    """Files by key. Writing is atomic and, in a folder, on the disk when `put` returns.
+
+    Every method raises StorageUnavailable (StorageFull where room is lacking), and ValueError for a key
+    that is not of the form `original/…` or `public/…`.
+    """
+
+    def __init__(self, url: str, **s3: Any) -> None:
+        """`file:///folder`, `memory:` or `s3://bucket/prefix`; keys and endpoint of S3 come from the usual
+        `AWS_…` variables, or from `s3` (obstore's S3Config). Raises ValueError for any other address.
+        """
+        self._folder: Path | None = None
+        self._store = self._open(url, s3)
+
+    def _open(self, url: str, s3: dict[str, Any]) -> ObjectStore:
+        parts = urlsplit(url)
+        if parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"):
+            self._folder = Path(unquote(parts.path))
+            with _telling():
+                return LocalStore(self._folder, mkdir=True)
+        if parts.scheme == "s3" and parts.netloc:
+            prefix = parts.path.strip("/") or None
+            return S3Store(parts.netloc, prefix=prefix, client_options=_client(s3), retry_config=_RETRY, **s3)
+        if url == "memory:":
+            return MemoryStore()
+        raise ValueError(f"not a place for files: {url}")
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep `data` under `key`, replacing what was there; all of it or nothing."""
+        try:
+            with _telling():
+                self._store.put(_checked(key), data, use_multipart=False)
+                if self._folder:
+                    _sync(self._folder, self._folder / key)
+        except FileNotFoundError as error:  # the bucket or the folder itself
+            raise StorageUnavailable(str(error)[:500]) from error
+
+    def get(self, key: str) -> bytes:
+        """The whole file. Raises FileNotFoundError."""
+        with _telling():
+            return bytes(self._store.get(_checked(key)).bytes())
+
+    async def open(self, key: str) -> Stored:
+        """The file in pieces, for sending on. Raises FileNotFoundError."""
+        with _telling():
+            found = await self._store.get_async(_checked(key))
+        return Stored(found.meta["size"], _pieces(found.stream(min_chunk_size=CHUNK_BYTES)))
+
+    def exists(self, key: str) -> bool:
+        """Whether there is a file under `key`."""
+        try:
+            with _telling():
+                self._store.head(_checked(key))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        """Remove the file; a file that is not there is no error."""
+        try:
+            with _telling():
+                self._store.delete(_checked(key))
+        except FileNotFoundError:
+            return
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Every key below `prefix` (`original/` or `public/` or a folder below), for sweeps."""
+        with _telling():
+            for batch in self._store.list(prefix):
+                yield from (entry["path"] for entry in batch)
+
+
+def _client(s3: dict[str, Any]) -> Any:
+    """Who names an endpoint by `http://` means it: a store on the same private network."""
+    endpoint = s3.get("endpoint") or next((os.environ[name] for name in _ENDPOINTS if name in os.environ), "")
+    return {**_PATIENCE, "allow_http": endpoint.startswith("http://")}
+
+
+def new_token() -> str:
+    """A name nobody can guess: 128 random bits, safe in a URL."""
+    return secrets.token_urlsafe(16)
+
+
+def is_public(key: str) -> bool:
+    """Whether anyone may fetch this key."""
+    return key.startswith(PUBLIC) and bool(_KEY.fullmatch(key))
+
+
+def _checked(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"not a key: {key!r}")
+    return key
+
+
+async def _pieces(stream: AsyncIterator[Any]) -> AsyncIterator[bytes]:
+    with _telling():
+        async for piece in stream:
+            yield bytes(piece)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Turns whatever a store raises into the two errors callers know; a missing file stays what it is."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (BaseError, OSError) as error:
+        why = str(error)
+        raise (StorageFull if _FULL.search(why) else StorageUnavailable)(why[:500]) from error
+
+
+def _sync(folder: Path, path: Path) -> None:
+    """The file and the names that lead to it are on the disk: a 201 outlives a power cut."""
+    for each in (path, *path.parents):
+        handle = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        if each == folder:
+            return

@@ -1,0 +1,115 @@
+"""The child process: same answers as in this process, and what a hostile file can cost."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from service.imaging import sandbox
+from service.imaging.inspection import inspect_photo
+from service.imaging.refusal import PhotoRefused, Reason
+from service.imaging.render import render
+from service.imaging.sandbox import SandboxFailed
+from tests.imaging.pictures import SHARED, encoded, quarters
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", ["gps_ok__heic_IMG_5195.HEIC", "gps_ok__jpg_Apple_iPhone_4.jpg"])
+def test_same_answers_as_here(name: str) -> None:
+    data = (SHARED / name).read_bytes()
+
+    assert sandbox.inspect(data) == inspect_photo(data)
+    assert sandbox.render(data) == render(data)
+
+
+def test_refusals_come_through() -> None:
+    for data, reason in (
+        (b"", Reason.EMPTY),
+        (b"GIF89a", Reason.NOT_A_PHOTO),
+        (encoded(quarters(), "JPEG")[:300], Reason.BROKEN),
+    ):
+        for job in (sandbox.inspect, sandbox.render):
+            with pytest.raises(PhotoRefused) as refused:
+                job(data)
+            assert refused.value.reason is reason
+
+
+def run_confined(code: str) -> subprocess.CompletedProcess[bytes]:
+    """That code in a process limited as the child is."""
+    program = f"from service.imaging import child\nchild.confine()\nchild._write(child.READY)\n{code}"
+    return subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, cwd=ROOT, timeout=60, check=False
+    )
+
+
+def test_memory_is_bounded() -> None:
+    ended = run_confined("try: bytearray(2 << 30)\nexcept MemoryError: print('refused')")
+
+    assert ended.stdout == b"ready\nrefused\n"
+
+
+def test_no_file_can_be_written(tmp_path: Path) -> None:
+    target = tmp_path / "x"
+    ended = run_confined(f"open({str(target)!r}, 'wb', buffering=0).write(b'x')")
+
+    assert ended.returncode != 0
+    assert target.stat().st_size == 0
+
+
+def test_a_crash_of_the_decoder_is_the_files_fault() -> None:
+    ended = run_confined("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+
+    with pytest.raises(PhotoRefused) as refused:
+        sandbox._answer(ended)
+    assert refused.value.reason is Reason.BROKEN
+
+
+def test_running_out_of_cpu_time_is_the_files_fault() -> None:
+    ended = run_confined(
+        "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 30))\nwhile True: pass"
+    )
+
+    with pytest.raises(PhotoRefused):
+        sandbox._answer(ended)
+
+
+@pytest.mark.parametrize(
+    "code", ["raise KeyError('bug')", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"]
+)
+def test_a_bug_or_a_kill_is_not(code: str) -> None:
+    with pytest.raises(SandboxFailed):
+        sandbox._answer(run_confined(code))
+
+
+def test_a_crash_before_the_file_was_read_is_not() -> None:
+    ended = subprocess.CompletedProcess([], -11, b"", b"")
+
+    with pytest.raises(SandboxFailed):
+        sandbox._answer(ended)
+
+
+def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "WAIT_S", 0.001)
+
+    with pytest.raises(SandboxFailed):
+        sandbox.inspect(encoded(quarters(), "JPEG"))
+
+
+def test_the_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HIENTRUONG_SECRET_KEY", "x" * 32)
+    seen: list[dict[str, str]] = []
+    run = subprocess.run
+
+    def watched(*args: object, env: dict[str, str], **options: object) -> object:
+        seen.append(env)
+        return run(*args, env=env, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess, "run", watched)
+    sandbox.inspect(encoded(quarters(), "JPEG"))
+
+    assert len(seen) == 1
+    assert "HIENTRUONG_SECRET_KEY" not in seen[0]
+    assert "HIENTRUONG_SECRET_KEY" in os.environ
