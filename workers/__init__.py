@@ -1,0 +1,1 @@
+"""What happens behind reception: the relay, and the Celery tasks it hands work to."""

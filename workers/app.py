@@ -1,0 +1,114 @@
+"""The Celery application: its broker, queues and schedule, and what every worker process holds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from celery import Celery, signals
+from kombu.entity import Queue
+from sqlalchemy import Engine
+
+from service.db import make_engine
+from service.settings import Settings, get_settings
+from service.storage import Storage
+from service.telemetry import configure
+
+VISIBILITY_S = 120
+"""A killed worker's message comes back after this; the sweeps are faster."""
+
+QUEUES = ("default", "routing", "photos")
+
+
+def broker_url(redis_url: str) -> str:
+    """Celery's spelling of a Redis URL: `unix:///…` becomes `redis+socket:///…`."""
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    path, _, query = redis_url.removeprefix("unix://").partition("?")
+    database = dict(part.partition("=")[::2] for part in query.split("&")).get("db", "0")
+    return f"redis+socket://{path}?virtual_host={database}"
+
+
+def make_celery(settings: Settings) -> Celery:
+    """The application for these settings. Redis may come and go: it is waited for without end."""
+    app = Celery("hientruong", broker=broker_url(settings.redis_url))
+    app.conf.update(
+        include=["workers.routing", "workers.photos", "workers.timeouts", "workers.upkeep"],
+        task_queues=[Queue(name) for name in QUEUES],
+        task_default_queue="default",
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "visibility_timeout": VISIBILITY_S,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+            "retry_on_timeout": True,
+            "health_check_interval": 10,
+        },
+        timezone="UTC",
+        beat_schedule=SCHEDULE,
+        beat_max_loop_interval=5,
+    )
+    return app
+
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "route what was left": {
+        "task": "workers.routing.sweep",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "routing", "expires": 30},
+    },
+    "render what was left": {
+        "task": "workers.photos.sweep",
+        "schedule": timedelta(seconds=30),
+        "options": {"queue": "photos", "expires": 60},
+    },
+    "close and end what time has passed over": {
+        "task": "workers.timeouts.pass_time",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 60},
+    },
+    "say that the scheduler lives": {
+        "task": "workers.upkeep.scheduler_lives",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 10},
+    },
+}
+
+celery_app = make_celery(get_settings())
+
+
+@lru_cache
+def engine() -> Engine:
+    """This process's engine; made on first use, so never shared across a fork."""
+    return make_engine(get_settings().sqlalchemy_url, pool=2)
+
+
+@lru_cache
+def storage() -> Storage:
+    """This process's media storage."""
+    return Storage(get_settings().media_url)
+
+
+def now() -> datetime:
+    """The time that tasks pass to the domain."""
+    return datetime.now(UTC)
+
+
+@signals.setup_logging.connect
+def _log(**_: Any) -> None:
+    configure(get_settings().log_format, get_settings().log_level, "worker")
+
+
+@signals.worker_process_init.connect
+def _start_clean(**_: Any) -> None:
+    engine.cache_clear()
+    storage.cache_clear()

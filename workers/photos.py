@@ -1,0 +1,75 @@
+"""Making the public versions of photos: one at a time, decoded in a child process, harmless to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from service.db import unit_of_work
+from service.domain import photos
+from service.imaging import sandbox
+from service.imaging.refusal import PhotoRefused
+from service.imaging.render import Versions
+from service.imaging.sandbox import SandboxFailed
+from service.models import Photo
+from service.storage import StorageUnavailable
+from service.telemetry import about, get_logger
+from workers.app import celery_app, engine, now, storage
+
+log = get_logger(__name__)
+
+OVERDUE = timedelta(seconds=30)
+SWEEP_LIMIT = 200
+BATCH = 4
+
+
+@celery_app.task(name="workers.photos.render_photos")
+def render_photos(report_ids: Sequence[str]) -> None:
+    """Make what is missing for these reports. A store that is away leaves photos raw, for the sweep."""
+    with unit_of_work(engine()) as session:
+        raw = photos.raw_photos(session, [UUID(each) for each in report_ids])
+    for photo_id in raw:
+        render_photo(photo_id)
+
+
+def render_photo(photo_id: UUID) -> None:
+    """Files first, then one short transaction that says so; a crash between the two repeats both."""
+    with unit_of_work(engine()) as session:
+        photo = session.get(Photo, photo_id)
+    if photo is None or photo.state != "raw":
+        return
+    with about(report_id=str(photo.report_id)):
+        try:
+            _publish(photo, sandbox.render(storage().get(photo.original_key)))
+        except (PhotoRefused, FileNotFoundError) as error:
+            _give_up(photo, f"{type(error).__name__}: {error}")
+        except (StorageUnavailable, SandboxFailed) as error:
+            log.warning(
+                "photo stays raw", photo=str(photo_id), error=type(error).__name__, why=str(error)[:300]
+            )
+
+
+def _publish(photo: Photo, versions: Versions) -> None:
+    storage().put(photo.public_key, versions.full.data)
+    storage().put(photo.thumbnail_key, versions.thumbnail.data)
+    with unit_of_work(engine()) as session:
+        if photos.mark_ready(session, photo.id, at=now()):
+            log.info("photo ready", photo=str(photo.id))
+
+
+def _give_up(photo: Photo, reason: str) -> None:
+    with unit_of_work(engine()) as session:
+        if photos.mark_failed(session, photo.id, reason[:500], at=now()):
+            log.warning("photo failed", photo=str(photo.id), why=reason[:300])
+
+
+@celery_app.task(name="workers.photos.sweep")
+def sweep() -> int:
+    """Hand out again what is still raw after OVERDUE, whatever the broker forgot; how many reports."""
+    with unit_of_work(engine()) as session:
+        left = photos.reports_left_raw(session, now() - OVERDUE, SWEEP_LIMIT)
+    for start in range(0, len(left), BATCH):
+        batch = [str(each) for each in left[start : start + BATCH]]
+        render_photos.apply_async(args=[batch], queue="photos", expires=OVERDUE.total_seconds() * 4)
+    return len(left)
