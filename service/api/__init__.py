@@ -1,0 +1,47 @@
+"""JSON for machines: thin routes that parse, call the domain once, and answer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from service.api import (
+    atom,
+    catalogue,
+    feed,
+    listing,
+    media,
+    operations,
+    participation,
+    photos,
+    queue,
+    reports,
+    routing,
+    sessions,
+    stats,
+    tiles,
+    transitions,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    reports.router,
+    listing.router,
+    feed.router,
+    catalogue.router,
+    tiles.router,
+    stats.router,
+    photos.router,
+    routing.router,
+    sessions.router,
+    transitions.router,
+    participation.router,
+    queue.router,
+)
+
+
+def mount(app: FastAPI) -> None:
+    """Add every router under `/api/v1`; `/media`, `/feed.atom` and what operators ask beside it."""
+    for router in ROUTERS:
+        app.include_router(router, prefix="/api/v1")
+    app.include_router(media.router)
+    app.include_router(atom.router)
+    app.include_router(operations.router)

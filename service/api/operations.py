@@ -1,0 +1,85 @@
+"""For those who run the service: `/healthz`, `/readyz`, `/metrics`; outside `/api/v1` and its OpenAPI."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.db import async_unit_of_work
+from service.deps import NowDep, Parts, PartsDep
+from service.domain.health import Health, look
+from service.metrics import expose
+
+router = APIRouter(include_in_schema=False)
+
+PATIENCE_S = 5.0
+BACKGROUND = ("relay", "worker", "beat")
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Ready(BaseModel):
+    """`degraded`: reports are taken, some part named here is away. `down`: they cannot be taken."""
+
+    status: Literal["ok", "degraded", "down"]
+    parts: dict[str, Literal["ok", "away"]]
+
+
+@router.get("/healthz")
+async def healthz() -> Alive:
+    """Whether this process lives; asks nobody else."""
+    return Alive()
+
+
+@router.get("/readyz")
+async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
+    """Whether reports can be taken, and which part is away; 503 when they cannot."""
+    health, redis_lives = await asyncio.gather(_health(parts, now), _redis_lives(parts))
+    lives = {"database": health is not None, "redis": redis_lives}
+    lives |= {kind: health is not None and health.lives(kind) for kind in BACKGROUND}
+    status: Literal["ok", "degraded", "down"] = "ok" if all(lives.values()) else "degraded"
+    if health is None:
+        status, response.status_code = "down", 503
+    return Ready(status=status, parts={name: "ok" if well else "away" for name, well in lives.items()})
+
+
+@router.get("/metrics")
+async def metrics(parts: PartsDep, now: NowDep) -> Response:
+    """Figures for Prometheus."""
+    health = await _health(parts, now)
+    queues = await _queue_lengths(parts, health.queues if health else [])
+    return Response(expose(health, queues), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+async def _health(parts: Parts, now: datetime) -> Health | None:
+    try:
+        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(parts.engine) as session:
+            return await session.run_sync(look, now)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return None
+
+
+async def _redis_lives(parts: Parts) -> bool:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return bool(await parts.redis.ping())
+    except (RedisError, OSError, TimeoutError):
+        return False
+
+
+async def _queue_lengths(parts: Parts, names: list[str]) -> dict[str, int]:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return {name: await parts.redis.llen(name) for name in names}
+    except (RedisError, OSError, TimeoutError):
+        return {}

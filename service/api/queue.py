@@ -1,0 +1,114 @@
+"""The signed-in person's own queue, and the contact of a reporter for those who need it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from service.api.answers import refusals
+from service.api.asked import Asked
+from service.cursors import Cursors
+from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.domain import contacts, queues
+from service.domain.queries.lists import Key
+from service.domain.queues import WaitingCase
+from service.viewer import StaffDep
+
+router = APIRouter(tags=["casework"])
+
+
+class QueueQuery(Asked):
+    """Which page of the queue."""
+
+    cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ContactQuery(Asked):
+    """Why the contact is read."""
+
+    purpose: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class QueueCounts(BaseModel):
+    """The whole queue's figures."""
+
+    total: int
+    late: int
+    amber: int
+    by_status: dict[str, int]
+
+
+class QueuePage(BaseModel):
+    """One page of the queue of `role`, the most pressing first."""
+
+    role: str
+    counts: QueueCounts
+    items: list[WaitingCase]
+    next: str | None
+
+
+class ContactOut(BaseModel):
+    """How to reach the reporter; all empty for an anonymous one."""
+
+    anonymous: bool
+    name: str | None
+    phone: str | None
+    email: str | None
+
+
+@router.get("/queue", responses=refusals(400, 401, 422))
+async def queue(
+    asked: Annotated[QueueQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> QueuePage:
+    """The cases that wait for the signed-in person, the most pressing first."""
+    role = staff.account.role
+    cursors, kind = Cursors(parts.settings.secret), f"queue:{role}"
+    after = _key(cursors.open(kind, asked.cursor)) if asked.cursor else None
+    found = await session.run_sync(
+        queues.read_queue,
+        reference,
+        staff.actor,
+        now=now,
+        after=after,
+        limit=asked.limit,
+        public_url=parts.settings.public_url,
+    )
+    return QueuePage(
+        role=role,
+        counts=QueueCounts.model_validate(found.counts, from_attributes=True),
+        items=list(found.items),
+        next=cursors.seal(kind, _plain(found.next)) if found.next else None,
+    )
+
+
+@router.get("/reports/{name}/contact", responses=refusals(401, 403, 404, 410, 422))
+async def contact(
+    name: str,
+    asked: Annotated[ContactQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> ContactOut:
+    """Who reported. Each reading is kept with its purpose, who read it and when."""
+    found = await session.run_sync(contacts.read_contact, reference, staff.asker, name, asked.purpose, now)
+    return ContactOut.model_validate(found, from_attributes=True)
+
+
+def _plain(key: Key) -> list[str | None]:
+    return [key.value.isoformat() if isinstance(key.value, datetime) else None, str(key.id)]
+
+
+def _key(values: list[str | None]) -> Key:
+    at, report_id = values
+    return Key(datetime.fromisoformat(at) if at else None, UUID(report_id))

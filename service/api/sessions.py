@@ -1,0 +1,103 @@
+"""Signing in and out for programmes (bearer tokens), and who one is. The page is `pages/login.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from service.api.answers import refusals
+from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.domain.drafts import Strict
+from service.domain.queries.views import Named, department_named
+from service.domain.reference import Reference
+from service.domain.sessions import end_session
+from service.domain.staff import Account
+from service.signin import sign_in
+from service.viewer import StaffDep, csrf_token, sign_out_cookie
+
+router = APIRouter(tags=["sessions"])
+
+
+class Credentials(Strict):
+    """What one signs in with."""
+
+    username: Annotated[str, Field(min_length=1, max_length=100)]
+    password: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class StaffOut(BaseModel):
+    """A member of staff. Without a department the role is for the whole city."""
+
+    username: str
+    name: str
+    role: str
+    department: Named | None
+    language: str
+    demo: bool
+
+
+class SessionOut(BaseModel):
+    """A bearer token (`Authorization: Bearer <token>`), told this once."""
+
+    token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105
+    expires_at: datetime
+    staff: StaffOut
+
+
+class Me(BaseModel):
+    """Who is signed in. `csrf_token` is what a script sends as `X-CSRF-Token` when a cookie signs it in."""
+
+    staff: StaffOut
+    csrf_token: str
+
+
+@router.post("/sessions", status_code=201, responses=refusals(400, 401, 403, 413, 422, 429))
+async def create(
+    request: Request,
+    response: Response,
+    sent: Credentials,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    now: NowDep,
+) -> SessionOut:
+    """Sign in with an account of the staff."""
+    response.headers["Cache-Control"] = "no-store"
+    opened = await sign_in(request, parts, session, sent.username, sent.password, kind="bearer", now=now)
+    return SessionOut(
+        token=opened.session.token,
+        expires_at=opened.session.expires_at,
+        staff=staff_out(opened.account, reference),
+    )
+
+
+@router.delete("/sessions/current", status_code=204, responses=refusals(401, 403))
+async def delete(session: SessionDep, staff: StaffDep) -> Response:
+    """Sign out: the token or cookie that asked is worth nothing from now on."""
+    await session.run_sync(end_session, staff.session_id)
+    response = Response(status_code=204)
+    sign_out_cookie(response)
+    return response
+
+
+@router.get("/me", responses=refusals(401))
+async def me(request: Request, reference: ReferenceDep, parts: PartsDep, staff: StaffDep) -> Me:
+    """Who is signed in."""
+    return Me(staff=staff_out(staff.account, reference), csrf_token=csrf_token(request, parts))
+
+
+def staff_out(account: Account, reference: Reference) -> StaffOut:
+    """The account as it is shown."""
+    return StaffOut(
+        username=account.username,
+        name=account.name,
+        role=account.role,
+        department=department_named(reference, account.department_id),
+        language=account.language,
+        demo=account.demo,
+    )

@@ -1,0 +1,73 @@
+"""The city's public figures."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from service.api.answers import refusals
+from service.api.asked import Asked
+from service.conditional import reply
+from service.db import async_unit_of_work
+from service.deps import NowDep, PartsDep, ReferenceDep
+from service.domain.queries.filters import read_filters
+from service.domain.queries.stats import Stats, read_stats
+from service.i18n import language_in_use
+
+router = APIRouter(tags=["figures"])
+
+MAX_AGE_S = 60
+STALE = 10
+"""Figures up to so many minutes old are told at once while newer ones are reckoned."""
+
+Codes = Annotated[str, Field(max_length=2000)]
+Moment = Annotated[str, Field(max_length=40)]
+
+
+class StatsQuery(Asked):
+    """Over which reports; several values of one filter are separated by commas."""
+
+    created_after: Moment | None = Field(None, description="Received at this moment (or day) or later.")
+    created_before: Moment | None = Field(None, description="Received before this moment or day.")
+    category: Codes | None = Field(None, description="Codes; those below them count too.")
+    ward: Codes | None = Field(None, description="Codes of wards.")
+    department: Codes | None = Field(None, description="Codes of departments that lead.")
+
+
+@router.get(
+    "/stats",
+    response_model=Stats,
+    responses={
+        304: {"description": "The client's copy is current (`If-None-Match`)"},
+        **refusals(422),
+    },
+)
+async def stats(
+    request: Request,
+    asked: Annotated[StatsQuery, Query()],
+    parts: PartsDep,
+    reference: ReferenceDep,
+    now: NowDep,
+) -> Response:
+    """How many reports, how many done, how fast and how often in time: in all, by category, ward, department
+    and month of reception; at most some minutes old.
+
+    `open` are not finished, `overdue` are open past their deadline; `ended_otherwise` were rejected, merged
+    or withdrawn. `on_time_rate`: of those with a deadline that are done or overdue, the part done in time.
+    `median_hours`: from reception to the work being done.
+    """
+    filters = read_filters(reference, asked.model_dump())
+
+    async def make() -> bytes:
+        async with parts.shelf.heavy, async_unit_of_work(parts.engine) as session:
+            found = await session.run_sync(read_stats, reference, filters, now=now)
+        return found.model_dump_json().encode()
+
+    key = ("stats", filters, reference.revision, language_in_use.get())
+    body = await parts.shelf.get(key, int(time.monotonic() / MAX_AGE_S), make, stale=STALE)
+    vary = "Accept-Language, Cookie"
+    return reply(request, body, "application/json", max_age_s=MAX_AGE_S, vary=vary)

@@ -1,0 +1,111 @@
+"""The web application: its parts, its layers, its routes."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from redis.asyncio import Redis
+from starlette.types import ASGIApp
+
+from service import api, failures, pages
+from service.api.openapi import complete
+from service.cursors import Cursors
+from service.db import make_async_engine
+from service.deps import Parts
+from service.domain.reference import ReferenceCache
+from service.domain.rulebook import RulebookCache
+from service.edge import Edge
+from service.intake import Intake
+from service.live import Live
+from service.settings import Settings, get_settings
+from service.storage import Storage
+from service.streaming import on_signals
+from service.telemetry import configure
+from service.wake import Waker
+
+MOST_JSON = 256 * 1024
+"""Bytes a request body may have; a route that takes files says so itself."""
+
+
+def make_parts(settings: Settings) -> Parts:
+    """The parts of one web process; nothing is connected yet."""
+    engine = make_async_engine(settings.sqlalchemy_url, pool=settings.database_pool)
+    redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    waker, reference = Waker(redis), ReferenceCache()
+    return Parts(
+        settings=settings,
+        engine=engine,
+        redis=redis,
+        storage=Storage(settings.media_url),
+        reference=reference,
+        rulebook=RulebookCache(),
+        intake=Intake(engine, on_stored=waker.wake),
+        waker=waker,
+        live=Live(
+            engine,
+            redis,
+            reference,
+            cursor_of=Cursors(settings.secret).seal_position,
+            public_url=settings.public_url,
+        ),
+    )
+
+
+class Application(FastAPI):
+    """FastAPI with the edge around all of it, also around the framework's own limits and error answers."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The layers, the edge outermost."""
+        return Edge(super().build_middleware_stack())
+
+    def openapi(self) -> dict[str, Any]:
+        """The description of the whole API, made once."""
+        if self.openapi_schema is None:
+            return complete(super().openapi())
+        return self.openapi_schema
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application for these settings; connections are made when it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        parts = app.state.parts = make_parts(settings)
+        on_signals(parts.live.close)
+        # What is alive now lives as long as the process: the collector need not walk it again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+        yield
+        await parts.live.stop()
+        await parts.intake.close()
+        await parts.waker.close()
+        await parts.redis.aclose()
+        await parts.engine.dispose()
+
+    app = Application(
+        title="Hiện Trường",
+        version="1",
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=MOST_JSON,
+        # Metrics and logs are our own; the framework's would copy what people typed into them.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    failures.install(app)
+    api.mount(app)
+    pages.mount(app, demo=settings.demo)
+    return app
+
+
+def serve() -> FastAPI:
+    """The application of this process, for an ASGI server's factory option."""
+    settings = get_settings()
+    configure(settings.log_format, settings.log_level, "api")
+    return create_app(settings)

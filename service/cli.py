@@ -1,0 +1,103 @@
+"""The `hientruong` command: names its subcommands and imports only the one that is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from service.local.problems import SetupError
+
+# command → module:attribute, in the order of the help; the attribute is a function or a Typer app.
+COMMANDS = {
+    "up": "service.commands.up:up",
+    "status": "service.commands.status:status",
+    "migrate": "service.commands.processes:migrate",
+    "city": "service.commands.city:app",
+    "due": "service.commands.due:due",
+    "user": "service.commands.user:app",
+    "demo": "service.commands.demo:demo",
+    "serve": "service.commands.processes:serve",
+    "worker": "service.commands.processes:worker",
+    "relay": "service.commands.processes:relay",
+    "beat": "service.commands.processes:beat",
+}
+
+
+class LazyCommands(TyperGroup):
+    """Looks a subcommand up when it is called, so that starting one does not pay for the others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Every name, without importing anything."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, imported now; None when there is no such name."""
+        target = COMMANDS.get(cmd_name)
+        return load(cmd_name, target) if target else None
+
+
+def load(name: str, target: str) -> Any:
+    """Import `module:attribute` and make a command of it, called `name`."""
+    module, attribute = target.split(":")
+    found = getattr(importlib.import_module(module), attribute)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        single.command(name)(found)
+        found = single
+    found.info.name = name
+    command = typer.main.get_command(found)
+    command.name = name
+    return command
+
+
+app = typer.Typer(
+    cls=LazyCommands,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="Hiện Trường: field reports of a city. Start with `hientruong up`.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version and end."),
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(installed("hientruong"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; what the person can mend is printed as a sentence, with status 1."""
+    try:
+        app(prog_name="hientruong")
+    except Exception as problem:
+        said = sentence(problem)
+        if said is None:
+            raise
+        typer.echo(f"hientruong: {said}", err=True)
+        sys.exit(1)
+
+
+def sentence(problem: Exception) -> str | None:
+    """What to say of an error that is no fault of ours; None for one that is.
+
+    Looks only into modules that the command has imported already.
+    """
+    if isinstance(problem, SetupError):
+        return str(problem)
+    database = sys.modules.get("sqlalchemy.exc")
+    if database and isinstance(problem, database.OperationalError):
+        return f"The database cannot be reached: {str(problem.orig).splitlines()[0]}"
+    return None
+
+
+if __name__ == "__main__":
+    main()

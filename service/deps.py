@@ -1,0 +1,80 @@
+"""What a route may ask for: a session that commits before the answer, reference data, who asks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from service.conditional import Shelf
+from service.db import async_unit_of_work
+from service.domain.reference import Reference, ReferenceCache
+from service.domain.rulebook import RulebookCache
+from service.intake import Intake
+from service.live import Live
+from service.settings import Settings
+from service.storage import Storage
+from service.wake import Waker
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a web process holds while it runs; made by the application's lifespan."""
+
+    settings: Settings
+    engine: AsyncEngine
+    redis: Redis
+    storage: Storage
+    reference: ReferenceCache
+    rulebook: RulebookCache
+    intake: Intake
+    waker: Waker
+    live: Live
+    shelf: Shelf = field(default_factory=Shelf)
+
+
+async def get_parts(request: Request) -> Parts:
+    """The process's parts."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """A session in one transaction, committed before the answer is sent (hence `scope="function"`)."""
+    parts = await get_parts(request)
+    async with async_unit_of_work(parts.engine) as session:
+        yield session
+
+
+async def get_reference(request: Request) -> Reference:
+    """Reference data of the revision in force, at most a second old."""
+    parts = await get_parts(request)
+    if found := parts.reference.fresh(time.monotonic()):
+        return found
+    async with async_unit_of_work(parts.engine) as session:
+        return await session.run_sync(parts.reference.get, time.monotonic())
+
+
+async def get_now() -> datetime:
+    """The time, for what the domain decides; tests replace it."""
+    return datetime.now(UTC)
+
+
+async def wake_after(request: Request) -> AsyncIterator[None]:
+    """Wakes the relay once the route's transaction is committed; not when the route refused."""
+    yield
+    (await get_parts(request)).waker.wake()
+
+
+PartsDep = Annotated[Parts, Depends(get_parts)]
+SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+ReferenceDep = Annotated[Reference, Depends(get_reference)]
+NowDep = Annotated[datetime, Depends(get_now)]
+WakeAfter = Depends(wake_after, scope="function")
+"""For `dependencies=[WakeAfter]` of a route that records events: these begin first and so end last."""

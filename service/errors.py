@@ -1,0 +1,123 @@
+"""The errors the service can answer with: a stable code, a status, and text a person can act on.
+
+`title` and `detail` are Vietnamese sentences (the msgids of `service.i18n`); `params` fill their
+placeholders. How they look as problem JSON, page or fragment is decided in `failures.py` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from service.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong at one place of the input: `loc` as in the request, `msg` a msgid."""
+
+    loc: tuple[str | int, ...]
+    msg: str
+    params: Mapping[str, Any] | None = None
+
+
+class AppError(Exception):
+    """Base of every expected refusal."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "error"
+    title: ClassVar[str] = N_("Có lỗi xảy ra")
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Any] | None = None,
+        **params: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+        self.extra = dict(extra or {})
+        self.params = params
+
+
+class Refused(AppError):
+    """Any other refusal of HTTP itself (a method, a range); its status comes from the framework."""
+
+    status, code, title = 400, "refused", N_("Yêu cầu không thực hiện được")
+
+
+class Malformed(AppError):
+    """The request cannot be read at all (a cursor, a header, a body that is no JSON)."""
+
+    status, code, title = 400, "malformed", N_("Yêu cầu không đọc được")
+
+
+class Unauthenticated(AppError):
+    """Nobody is signed in, or the token or secret is not (or no longer) valid."""
+
+    status, code, title = 401, "unauthenticated", N_("Cần đăng nhập")
+
+
+class Forbidden(AppError):
+    """Known, but not allowed."""
+
+    status, code, title = 403, "forbidden", N_("Không được phép")
+
+
+class NotFound(AppError):
+    """It does not exist, or one may not know that it does."""
+
+    status, code, title = 404, "not_found", N_("Không tìm thấy")
+
+
+class Conflict(AppError):
+    """The state of things does not allow it: a stale version, a transition the life cycle lacks."""
+
+    status, code, title = 409, "conflict", N_("Không thực hiện được lúc này")
+
+
+class Gone(AppError):
+    """It was there and has been erased."""
+
+    status, code, title = 410, "gone", N_("Không còn nữa")
+
+
+class TooLarge(AppError):
+    """More bytes, pixels or items than allowed."""
+
+    status, code, title = 413, "too_large", N_("Quá lớn")
+
+
+class UnsupportedMedia(AppError):
+    """A kind of content that is not taken."""
+
+    status, code, title = 415, "unsupported_media", N_("Loại tệp không được nhận")
+
+
+class Invalid(AppError):
+    """Readable, but a value is wrong; `errors` says which."""
+
+    status, code, title = 422, "invalid", N_("Dữ liệu chưa đúng")
+
+
+class TooMany(AppError):
+    """Too many requests; `Retry-After` says when to come back."""
+
+    status, code, title = 429, "too_many", N_("Quá nhiều yêu cầu")
+
+
+class Unavailable(AppError):
+    """A part the service needs is away for now; nothing was stored."""
+
+    status, code, title = 503, "unavailable", N_("Tạm thời gián đoạn")
+
+
+def invalid(loc: Sequence[str | int], msg: str, **params: Any) -> Invalid:
+    """An `Invalid` about one place of the input."""
+    return Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[FieldError(tuple(loc), msg, params or None)])

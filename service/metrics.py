@@ -1,0 +1,74 @@
+"""Figures for Prometheus: what this process answered, and how the installation is; nobody's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.types import Scope
+
+from service.domain.health import Health
+
+REGISTRY = CollectorRegistry()
+REQUESTS = Counter(
+    "hientruong_requests", "HTTP requests answered.", ["method", "route", "status"], registry=REGISTRY
+)
+SECONDS = Histogram(
+    "hientruong_request_seconds",
+    "Time to answer an HTTP request; a stream counts until it ends.",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+    registry=REGISTRY,
+)
+LISTENERS = Gauge("hientruong_feed_listeners", "Open streams of the status feed.", registry=REGISTRY)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def observe(scope: Scope, status: int, took_s: float) -> None:
+    """Count one answered request, by the route's pattern: addresses as typed would never end."""
+    route = getattr(scope.get("route"), "path", "")
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    REQUESTS.labels(method, route, str(status)).inc()
+    SECONDS.labels(route).observe(took_s)
+
+
+def expose(health: Health | None, queues: Mapping[str, int]) -> bytes:
+    """The text Prometheus reads; without `health` when the database is away, then `hientruong_up` is 0."""
+    gauges = CollectorRegistry()
+    gauges.register(_Gauges(health, queues))
+    return generate_latest(REGISTRY) + generate_latest(gauges)
+
+
+class _Gauges(Collector):
+    def __init__(self, health: Health | None, queues: Mapping[str, int]) -> None:
+        self._health = health
+        self._queues = queues
+
+    def collect(self) -> Iterable[Metric]:
+        """One family a figure."""
+        yield _one("hientruong_up", "Whether the database answers.", 1 if self._health else 0)
+        yield _many("hientruong_queue_length", "Tasks that wait in Redis.", "queue", self._queues)
+        if self._health is None:
+            return
+        health = self._health
+        yield _one("hientruong_events_unplaced", "Events that wait for their position.", health.unplaced)
+        yield _one("hientruong_relay_lag_seconds", "Age of the oldest of them.", health.lag_s)
+        yield _one("hientruong_reports_unrouted", "Reports not routed within 30 s.", health.unrouted)
+        yield _many("hientruong_consumer_behind", "Events not handed on.", "consumer", health.behind)
+        ages = {sign.name: sign.age_s for sign in health.signs}
+        yield _many(
+            "hientruong_sign_of_life_age_seconds", "Since a process last said it lives.", "name", ages
+        )
+
+
+def _one(name: str, what: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, what, value=value)
+
+
+def _many(name: str, what: str, label: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(name, what, labels=[label])
+    for key, value in values.items():
+        family.add_metric([key], value)
+    return family

@@ -1,0 +1,78 @@
+"""Settings of an installation, read from the environment with the prefix `HIENTRUONG_`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.local.problems import SetupError
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and its meaning; the README's table is made from this class."""
+
+    model_config = SettingsConfigDict(env_prefix="HIENTRUONG_", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        description="PostgreSQL with PostGIS, as `postgresql://user:password@host/name`."
+    )
+    redis_url: str = Field(description="Redis for Celery and wake-ups, as `redis://…` or `unix://…`.")
+    media_url: str = Field(
+        description="Where photos are kept: `file:///folder` or `s3://bucket/prefix` (keys from the usual AWS_… variables)."  # noqa: E501
+    )
+    secret_key: SecretStr = Field(
+        min_length=32, description="At least 32 random characters; signs cookies, cursors and report secrets."
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000", description="The address people reach the service at."
+    )
+    rate_limits: Literal["on", "off"] = Field(default="on", description="`off` for load tests.")
+    reports_per_minute: int = Field(
+        default=30,
+        ge=1,
+        description="New reports an address may send in a minute; ten times that in an hour.",
+    )
+    demo: bool = Field(default=False, description="Demo accounts and pages; only on a loopback address.")
+    log_format: Literal["json", "console"] = Field(
+        default="json", description="Structured lines for machines, or readable ones."
+    )
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    database_pool: int = Field(
+        default=10, ge=1, le=200, description="Database connections a process may hold."
+    )
+    trusted_proxies: int = Field(
+        default=0, ge=0, description="How many reverse proxies stand before the service (X-Forwarded-For)."
+    )
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database URL with the one driver named."""
+        rest = self.database_url.split("://", 1)[1]
+        return f"postgresql+psycopg://{rest}"
+
+    @property
+    def secret(self) -> bytes:
+        """The secret key as bytes."""
+        return self.secret_key.get_secret_value().encode()
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The process's settings, read once. Raises SetupError that names what is missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SetupError(_what_to_set(error)) from None
+
+
+def _what_to_set(error: ValidationError) -> str:
+    wrong = [f"  {name_of(str(item['loc'][0]))}: {item['msg']}" for item in error.errors()]
+    return "\n".join(["These settings are missing or wrong:", *wrong, "The README lists them all."])
+
+
+def name_of(field: str) -> str:
+    """The environment variable of a setting."""
+    return f"HIENTRUONG_{field.upper()}"

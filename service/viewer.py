@@ -1,0 +1,198 @@
+"""Who asks: staff by session cookie or bearer token, a citizen by a report's secret; and CSRF for cookies."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.responses import Response
+from fastapi.security import APIKeyCookie
+from fastapi.security.http import HTTPBase
+from fastapi.security.utils import get_authorization_scheme_param
+from starlette.datastructures import UploadFile
+
+from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.domain.access import Asker
+from service.domain.events import Actor
+from service.domain.sessions import COOKIE_LONGEST, Opened, recognise
+from service.domain.staff import Account, actor_for, as_account
+from service.errors import Forbidden, Unauthenticated
+from service.i18n import N_
+
+SESSION_COOKIE = "hientruong_session"
+VISITOR_COOKIE = "hientruong_visitor"
+CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf_token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_STAFF_TOKEN = HTTPBase(scheme="bearer", scheme_name="StaffToken", auto_error=False)
+_STAFF_SESSION = APIKeyCookie(name=SESSION_COOKIE, scheme_name="StaffSession", auto_error=False)
+_REPORT_SECRET = HTTPBase(
+    scheme="Report",
+    scheme_name="ReportSecret",
+    description="`Authorization: Report <secret>`, the secret that the answer to a report or a follow tells.",
+    auto_error=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks. `account` and `session_id` are there for staff who are signed in."""
+
+    asker: Asker
+    account: Account | None = None
+    session_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member of staff who is signed in."""
+
+    asker: Asker
+    actor: Actor
+    account: Account
+    session_id: int
+
+
+def _declare(
+    _token: Annotated[object, Security(_STAFF_TOKEN)] = None,
+    _session: Annotated[object, Security(_STAFF_SESSION)] = None,
+    _secret: Annotated[object, Security(_REPORT_SECRET)] = None,
+) -> None:
+    """Only tells the OpenAPI how one may say who one is."""
+
+
+async def get_viewer(
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    now: NowDep,
+    _: Annotated[None, Depends(_declare)] = None,
+) -> Viewer:
+    """Whoever asks; nobody in particular without a cookie or an `Authorization` header.
+
+    Raises Unauthenticated for a header that opens nothing, Forbidden when an unsafe request by cookie
+    carries no CSRF token. A cookie that has expired counts as none.
+    """
+    key = parts.settings.secret
+    scheme, credentials = get_authorization_scheme_param(request.headers.get("authorization"))
+    if scheme.lower() == "report" and credentials:
+        return Viewer(Asker(secret=credentials, key=key))
+    token, kind = credentials, "bearer"
+    if not scheme:
+        token, kind = request.cookies.get(SESSION_COOKIE, ""), "cookie"
+    known = scheme.lower() in ("", "bearer")
+    found = await session.run_sync(recognise, token, kind, at=now) if token and known else None
+    if found is None or (found[0].demo and not may_demo(request, parts)):
+        if scheme:
+            raise _sign_in()
+        return Viewer(Asker(key=key))
+    if kind == "cookie" and request.method not in SAFE_METHODS:
+        await check_csrf(request, parts)
+    account, row = found
+    return Viewer(Asker(actor_for(account, reference), key=key), as_account(account), row.id)
+
+
+async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(get_viewer)]) -> Colleague:
+    """The member of staff who asks; no browser or proxy keeps what they are answered.
+
+    Raises Unauthenticated for everyone else.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    actor = viewer.asker.staff
+    if actor is None or viewer.account is None or viewer.session_id is None:
+        raise _sign_in()
+    return Colleague(viewer.asker, actor, viewer.account, viewer.session_id)
+
+
+def may_demo(request: Request, parts: Parts) -> bool:
+    """Whether demo accounts are good here: the demo is on, and the client sits at this very machine."""
+    if not parts.settings.demo or request.client is None:
+        return False
+    # A proxy on this machine makes every client look local.
+    if "forwarded" in request.headers or "x-forwarded-for" in request.headers:
+        return False
+    try:
+        address = ipaddress.ip_address(request.client.host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+def sign_in_cookie(response: Response, opened: Opened, parts: Parts) -> None:
+    """Let the browser keep the session; how long it lasts is decided here, not there."""
+    _set(response, SESSION_COOKIE, opened.token, parts)
+
+
+def sign_out_cookie(response: Response) -> None:
+    """Let the browser forget the session."""
+    response.delete_cookie(SESSION_COOKIE, path="/")
+
+
+def csrf_token(request: Request, parts: Parts) -> str:
+    """The token for this browser's forms (`csrf_token`) and scripts (`X-CSRF-Token`).
+
+    It belongs to the session, or without one to a visitor's cookie; `keep_visitor` must then put that
+    cookie on the answer that carries the form.
+    """
+    return _csrf(parts, _browser(request))
+
+
+def keep_visitor(request: Request, response: Response, parts: Parts) -> None:
+    """Give the browser the visitor's cookie that `csrf_token` leaned on, if it has none."""
+    if made := getattr(request.state, "new_visitor", None):
+        _set(response, VISITOR_COOKIE, made, parts)
+
+
+async def check_csrf(request: Request, parts: Parts) -> None:
+    """Raises Forbidden unless the request carries this browser's token, in the header or in the form."""
+    given = request.headers.get(CSRF_HEADER)
+    kind = request.headers.get("content-type", "")
+    if given is None and kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        field = (await request.form()).get(CSRF_FIELD)
+        given = None if isinstance(field, UploadFile) else field
+    expected = _csrf(parts, _browser(request))
+    if given is None or not hmac.compare_digest(given.encode(), expected.encode()):
+        await request.close()  # nobody will read the files of the form
+        raise Forbidden(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
+
+
+def _browser(request: Request) -> str:
+    known = request.cookies.get(SESSION_COOKIE) or request.cookies.get(VISITOR_COOKIE)
+    if known:
+        return known
+    if not hasattr(request.state, "new_visitor"):
+        request.state.new_visitor = secrets.token_urlsafe(24)
+    return str(request.state.new_visitor)
+
+
+def _csrf(parts: Parts, browser: str) -> str:
+    basis = b"csrf:" + browser.encode("utf-8", "surrogatepass")
+    return hmac.new(parts.settings.secret, basis, hashlib.sha256).hexdigest()
+
+
+def _set(response: Response, name: str, value: str, parts: Parts) -> None:
+    secure = parts.settings.public_url.startswith("https:")
+    response.set_cookie(
+        name,
+        value,
+        max_age=int(COOKIE_LONGEST.total_seconds()),
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _sign_in() -> Unauthenticated:
+    return Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."), headers={"WWW-Authenticate": "Bearer"})
+
+
+ViewerDep = Annotated[Viewer, Depends(get_viewer)]
+StaffDep = Annotated[Colleague, Depends(get_colleague)]

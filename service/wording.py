@@ -1,0 +1,171 @@
+"""How facts are said to people: statuses, times, distances, in the language in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from service.i18n import N_, language_in_use, translate
+
+Tone = Literal["blue", "purple", "grey", "amber", "red", "green", "neutral"]
+
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
+AMBER_PART = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWords:
+    """A status as people see it: always a word, a shape and a colour; `sentence` says it to its reporter."""
+
+    name: str
+    tone: Tone
+    icon: str
+    sentence: str
+
+
+STATUSES: Mapping[str, StatusWords] = {
+    "received": StatusWords(
+        N_("Đã tiếp nhận"), "blue", "inbox", N_("Thành phố đã nhận được, đang tìm đơn vị phụ trách.")
+    ),
+    "triage": StatusWords(
+        N_("Chờ điều phối"), "blue", "hand", N_("Điều phối viên đang xem để chuyển đúng nơi.")
+    ),
+    "assigned": StatusWords(
+        N_("Đã chuyển đơn vị"), "blue", "building", N_("Đã chuyển đơn vị phụ trách, chờ tiếp nhận xử lý.")
+    ),
+    "in_progress": StatusWords(N_("Đang xử lý"), "purple", "progress", N_("Đơn vị phụ trách đang xử lý.")),
+    "waiting": StatusWords(
+        N_("Chờ bổ sung"), "grey", "pause", N_("Đang chờ người gửi trả lời để xử lý tiếp.")
+    ),
+    "resolved": StatusWords(
+        N_("Đã xử lý, chờ kiểm tra"),
+        "green",
+        "eye",
+        N_("Đơn vị báo đã xử lý xong, thành phố đang kiểm tra lại."),
+    ),
+    "closed": StatusWords(N_("Hoàn thành"), "green", "done", N_("Đã xử lý xong.")),
+    "rejected": StatusWords(
+        N_("Không tiếp nhận"), "neutral", "reject", N_("Phản ánh không được tiếp nhận, lý do ở bên dưới.")
+    ),
+    "duplicate": StatusWords(
+        N_("Trùng lặp"), "neutral", "merge", N_("Việc này đã có người báo, được theo dõi chung một nơi.")
+    ),
+    "withdrawn": StatusWords(N_("Đã rút"), "neutral", "undo", N_("Người gửi đã rút phản ánh này.")),
+}
+
+
+_WITH_LEAD: Mapping[str, str] = {
+    "assigned": N_("Đã chuyển {lead}, chờ tiếp nhận xử lý."),
+    "in_progress": N_("{lead} đang xử lý."),
+    "resolved": N_("{lead} báo đã xử lý xong, thành phố đang kiểm tra lại."),
+}
+
+
+def status_sentence(status: str, lead: str = "") -> str:
+    """The status as one says it to a person, naming who holds the case."""
+    if lead and status in _WITH_LEAD:
+        return translate(_WITH_LEAD[status], lead=lead)
+    return translate(STATUSES[status].sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineWords:
+    """A deadline as a bar: `used` of 100, its colour, and how it is said."""
+
+    used: int
+    tone: Tone
+    text: str
+    icon: str
+
+
+def deadline_words(
+    started: datetime, due: datetime, now: datetime, *, finished: datetime | None = None, paused: bool = False
+) -> DeadlineWords:
+    """How a deadline stands: green, amber from 80 % of the time, red when late, grey while it is paused."""
+    whole_s = max(1.0, (due - started).total_seconds())
+    gone_s = ((finished or now) - started).total_seconds()
+    used = max(2, min(100, round(100 * gone_s / whole_s)))
+    if finished:
+        if finished > due:
+            return DeadlineWords(
+                100, "red", translate(N_("Xong trễ {span}"), span=_span(finished, due)), "alert"
+            )
+        return DeadlineWords(used, "green", translate(N_("Xong đúng hạn")), "done")
+    if paused:
+        return DeadlineWords(used, "grey", translate(N_("Đồng hồ đang dừng")), "pause")
+    if now > due:
+        return DeadlineWords(100, "red", translate(N_("Trễ hạn {span}"), span=_span(now, due)), "alert")
+    tone: Tone = "amber" if gone_s >= AMBER_PART * whole_s else "green"
+    return DeadlineWords(used, tone, translate(N_("Còn {span}"), span=_span(due, now)), "clock")
+
+
+def ago(at: datetime, now: datetime, timezone: str) -> str:
+    """A past moment as people say it: `2 giờ trước`, `hôm qua 14:05`, a date after a week."""
+    gone_s = (now - at).total_seconds()
+    zone = ZoneInfo(timezone)
+    here, today = at.astimezone(zone), now.astimezone(zone).date()
+    days = (today - here.date()).days
+    if gone_s < MINUTE_S:
+        return translate(N_("vừa xong"))
+    if gone_s < HOUR_S:
+        return _count(N_("{n} phút trước"), N_("một phút trước"), int(gone_s // MINUTE_S))
+    if days == 0 or gone_s < 6 * HOUR_S:
+        return _count(N_("{n} giờ trước"), N_("một giờ trước"), int(gone_s // HOUR_S))
+    if days == 1:
+        return translate(N_("hôm qua {time}"), time=f"{here:%H:%M}")
+    if days < 7:
+        return translate(N_("{n} ngày trước"), n=days)
+    return date_words(at, timezone)
+
+
+def exact(at: datetime, timezone: str) -> str:
+    """The moment in full, in the city's time: `08:30, 04/05/2026`."""
+    here = at.astimezone(ZoneInfo(timezone))
+    if language_in_use.get() == "en":
+        return f"{here:%H:%M}, {here.day} {here:%b %Y}"
+    return f"{here:%H:%M}, {here:%d/%m/%Y}"
+
+
+def date_words(at: datetime, timezone: str) -> str:
+    """The day: `04/05/2026`, `4 May 2026`."""
+    here = at.astimezone(ZoneInfo(timezone))
+    return f"{here.day} {here:%b %Y}" if language_in_use.get() == "en" else f"{here:%d/%m/%Y}"
+
+
+def day_words(at: datetime, now: datetime, timezone: str) -> str:
+    """The day as a heading: `Hôm nay`, `Hôm qua`, a date."""
+    zone = ZoneInfo(timezone)
+    days = (now.astimezone(zone).date() - at.astimezone(zone).date()).days
+    if days == 0:
+        return translate(N_("Hôm nay"))
+    return translate(N_("Hôm qua")) if days == 1 else date_words(at, timezone)
+
+
+def distance_words(metres: float) -> str:
+    """`30 m`, `1,2 km` (1.2 km in English)."""
+    if metres < 1000:
+        return f"{max(5, round(metres / 5) * 5):d} m"
+    text = f"{metres / 1000:.1f} km"
+    return text if language_in_use.get() == "en" else text.replace(".", ",")
+
+
+def number_words(value: float, digits: int = 0) -> str:
+    """A number with its thousands apart: `12.345,6` or `12,345.6`."""
+    text = f"{value:,.{digits}f}"
+    return text if language_in_use.get() == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def _span(later: datetime, earlier: datetime) -> str:
+    gone_s = (later - earlier).total_seconds()
+    if gone_s < HOUR_S:
+        return _count(N_("{n} phút"), N_("một phút"), max(1, int(gone_s // MINUTE_S)))
+    if gone_s < 2 * DAY_S:
+        return _count(N_("{n} giờ"), N_("một giờ"), int(gone_s // HOUR_S))
+    return translate(N_("{n} ngày"), n=int(gone_s // DAY_S))
+
+
+def _count(many: str, one: str, n: int) -> str:
+    return translate(one) if n == 1 else translate(many, n=n)

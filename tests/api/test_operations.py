@@ -1,0 +1,98 @@
+"""What operators ask: is it alive, can it take reports, what are its figures."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from service.db import make_engine, unit_of_work
+from service.domain.relay import beat
+from service.settings import Settings
+from tests.web import running
+
+BACKGROUND = ("relay", "worker", "beat")
+
+
+def living(settings: Settings, *kinds: str, ago: timedelta = timedelta()) -> None:
+    """Signs of life of background processes."""
+    engine = make_engine(settings.sqlalchemy_url)
+    with unit_of_work(engine) as session:
+        for kind in kinds:
+            beat(session, kind, kind, datetime.now(UTC) - ago, {})
+    engine.dispose()
+
+
+def figures(client: httpx.Client) -> dict[tuple[str, ...], float]:
+    """Every sample of /metrics by its name and the values of its labels."""
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain")
+    families = text_string_to_metric_families(answer.text)
+    return {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
+
+
+def test_all_is_well(client: httpx.Client, settings: Settings) -> None:
+    living(settings, *BACKGROUND)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    parts = dict.fromkeys(("database", "redis", *BACKGROUND), "ok")
+    assert answer.json() == {"status": "ok", "parts": parts}
+
+
+@pytest.mark.parametrize("missing", BACKGROUND)
+def test_a_background_process_that_is_away_is_named(
+    client: httpx.Client, settings: Settings, missing: str
+) -> None:
+    living(settings, *(kind for kind in BACKGROUND if kind != missing))
+    living(settings, missing, ago=timedelta(minutes=1))
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "degraded"
+    assert [name for name, how in answer.json()["parts"].items() if how == "away"] == [missing]
+
+
+def test_without_redis_reports_are_still_taken(settings: Settings) -> None:
+    living(settings, *BACKGROUND)
+    lonely = settings.model_copy(update={"redis_url": "unix:///nowhere/redis.sock?db=0"})
+    with running(lonely) as client:
+        answer = client.get("/readyz")
+        assert answer.status_code == 200
+        assert answer.json()["parts"]["redis"] == "away"
+        assert answer.json()["status"] == "degraded"
+        assert figures(client)["hientruong_up",] == 1
+
+
+def test_without_the_database_nothing_can_be_taken_but_the_process_lives(settings: Settings) -> None:
+    gone = settings.model_copy(update={"database_url": "postgresql://nobody@/none?host=/nowhere"})
+    with running(gone) as client:
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json()["status"] == "down"
+        assert answer.json()["parts"]["database"] == "away"
+        assert client.get("/healthz").json() == {"status": "ok"}
+        assert figures(client)["hientruong_up",] == 0
+
+
+def test_requests_are_counted_by_route_and_not_by_what_was_typed(client: httpx.Client) -> None:
+    key = ("hientruong_requests_total", "GET", "/healthz", "200")
+    before = figures(client).get(key, 0)
+    for _ in range(3):
+        client.get("/healthz")
+    client.get("/somebody/typed/this")
+    after = figures(client)
+    assert after[key] == before + 3
+    assert not any("typed" in label for name in after for label in name)
+
+
+def test_figures_of_the_installation(client: httpx.Client, settings: Settings) -> None:
+    living(settings, "relay", ago=timedelta(seconds=7))
+    found = figures(client)
+    assert found["hientruong_up",] == 1
+    assert found["hientruong_events_unplaced",] == 0
+    assert found["hientruong_reports_unrouted",] == 0
+    assert found["hientruong_queue_length", "routing"] == 0
+    assert found["hientruong_consumer_behind", "routing"] == 0
+    assert found["hientruong_sign_of_life_age_seconds", "relay"] == pytest.approx(7, abs=5)

@@ -1,0 +1,210 @@
+"""Every route that writes, tried by those who may not: a new one that is missing here fails the suite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from service.app import create_app
+from service.models import Report
+from service.viewer import SAFE_METHODS
+from tests.api.desk import Desk
+from tests.people import PASSWORD
+from tests.photo_stage import jpeg
+
+Body = Callable[[Desk, Report], dict[str, Any]]
+
+
+def json(**body: Any) -> Body:
+    """A JSON body."""
+    return lambda desk, report: {"json": body}
+
+
+def form(**fields: str) -> Body:
+    """A form, as a page sends it, but without its CSRF token."""
+    return lambda desk, report: {"data": fields}
+
+
+def photo(desk: Desk, report: Report) -> dict[str, Any]:
+    """A new photo."""
+    return {"files": {"file": ("x.jpg", jpeg())}}
+
+
+def new_report(desk: Desk, report: Report) -> dict[str, Any]:
+    """What a phone sends."""
+    place = {"lon": report.lon, "lat": report.lat}
+    return {"json": {"id": str(uuid4()), "category": "litter", "location": place}}
+
+
+@dataclass(frozen=True)
+class Write:
+    """A request that `may` could make, and what others are answered.
+
+    `stranger` is not signed in; `other` works for another department; `reader` is a role that only looks;
+    `no_csrf` is `may` in a browser whose page did not send its token. `open_to` says why somebody else is let
+    in: without it nobody is.
+    """
+
+    body: Body
+    may: str
+    status: str = "assigned"
+    stranger: int = 401
+    other: int = 403
+    reader: int = 403
+    no_csrf: int = 403
+    readers: tuple[str, ...] = ("administrator",)
+    open_to: str = ""
+
+
+STEP = json(to="in_progress", version=1)
+MORE_TIME = json(amount=1, unit="working_days", reason="Chờ vật tư", version=1)
+TRIAL = json(rules=[])
+
+
+def page(body: Body) -> Write:
+    """A citizen's page: nothing happens without the token of its form."""
+    return Write(body, "triage", stranger=403)
+
+
+WRITES: dict[tuple[str, str], Write] = {
+    ("POST", "/api/v1/reports"): Write(
+        new_report, "triage", stranger=201, other=201, reader=201, no_csrf=201, open_to="everyone reports"
+    ),
+    ("POST", "/api/v1/reports/{name}/photos"): Write(photo, "department"),
+    ("POST", "/api/v1/reports/{name}/transitions"): Write(STEP, "department"),
+    ("POST", "/api/v1/reports/{name}/extensions"): Write(MORE_TIME, "department"),
+    ("POST", "/api/v1/reports/{name}/comments"): Write(json(text="alo"), "department"),
+    ("POST", "/api/v1/reports/{name}/follow"): Write(
+        json(), "triage", stranger=201, other=201, reader=201, open_to="everyone follows"
+    ),
+    ("POST", "/api/v1/reports/{name}/rating"): Write(json(score=5), "department", "closed"),
+    ("POST", "/api/v1/reports/{name}/reopen"): Write(json(reason="Vẫn còn"), "department", "closed"),
+    ("POST", "/api/v1/reports/{name}/withdraw"): Write(json(), "department"),
+    ("POST", "/api/v1/rules/try"): Write(TRIAL, "triage", readers=("executor", "inspector", "department")),
+    ("POST", "/api/v1/sessions"): Write(
+        json(username="nobody", password="x"),
+        "triage",
+        other=401,
+        reader=401,
+        no_csrf=401,
+        open_to="everyone may try a password",
+    ),
+    ("DELETE", "/api/v1/sessions/current"): Write(
+        json(), "triage", other=204, reader=204, open_to="everyone signs out"
+    ),
+    ("POST", "/login"): page(form(username="triage", password=PASSWORD)),
+    ("POST", "/logout"): Write(
+        form(), "triage", stranger=303, other=303, reader=303, open_to="everyone signs out"
+    ),
+    ("POST", "/report"): page(form(category="litter")),
+    ("POST", "/r/{code}/comment"): page(form(text="alo")),
+    ("POST", "/r/{code}/rating"): page(form(score="5")),
+    ("POST", "/r/{code}/reopen"): page(form(reason="Vẫn còn")),
+    ("POST", "/r/{code}/withdraw"): page(form()),
+    ("POST", "/r/{code}/follow"): page(form()),
+    ("POST", "/r/{code}/photos"): page(photo),
+    ("POST", "/r/{code}/forget"): page(form()),
+}
+IDS = [f"{method} {path}" for method, path in WRITES]
+ABOUT_A_REPORT = [key for key in WRITES if "{name}" in key[1]]
+FOR_STAFF = {"/api/v1/reports/{name}/transitions", "/api/v1/reports/{name}/extensions"}
+"""Who is not signed in gets no further than that, whatever report is named."""
+
+
+def write_routes(app: FastAPI) -> set[tuple[str, str]]:
+    """Every unsafe method on every path of the application, those of included routers too."""
+    found = set()
+    for route in app.routes:
+        each = route.effective_candidates() if hasattr(route, "effective_candidates") else [route]
+        for one in each:
+            for method in set(getattr(one, "methods", None) or ()) - SAFE_METHODS:
+                found.add((method, str(getattr(one, "path", ""))))
+    return found
+
+
+def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers: dict[str, str]) -> int:
+    """The status that the request is answered with."""
+    desk.client.cookies.clear()
+    method, path = key
+    path = path.replace("{name}", str(report.id)).replace("{code}", report.code)
+    body = write.body(desk, report) if method != "DELETE" else {}
+    answer: httpx.Response = desk.client.request(method, path, headers=headers, **body)
+    return answer.status_code
+
+
+def fresh(desk: Desk, name: str) -> dict[str, str]:
+    """Headers of a session of its own: signing out is among what is tried."""
+    token = desk.call("POST", "/sessions", json={"username": name, "password": PASSWORD}).json()["token"]
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_every_route_that_writes_is_in_the_table(desk: Desk) -> None:
+    assert write_routes(create_app(desk.settings)) == set(WRITES)
+
+
+def test_the_walk_over_the_routes_sees_those_of_included_routers(desk: Desk) -> None:
+    assert len(write_routes(create_app(desk.settings))) > 10
+
+
+@pytest.mark.parametrize("key", WRITES, ids=IDS)
+def test_a_stranger_is_refused(desk: Desk, key: tuple[str, str]) -> None:
+    write = WRITES[key]
+    assert send(desk, key, write, desk.report(write.status), {}) == write.stranger
+
+
+@pytest.mark.parametrize("key", ABOUT_A_REPORT, ids=str)
+def test_a_stranger_learns_of_nothing_hidden(desk: Desk, key: tuple[str, str]) -> None:
+    write = WRITES[key]
+    hidden = desk.report(write.status, published=False)
+    assert send(desk, key, write, hidden, {}) == (401 if key[1] in FOR_STAFF else 404)
+
+
+@pytest.mark.parametrize("key", WRITES, ids=IDS)
+def test_another_department_is_refused(desk: Desk, key: tuple[str, str]) -> None:
+    write = WRITES[key]
+    headers = fresh(desk, "other_department")
+    assert send(desk, key, write, desk.report(write.status), headers) == write.other
+
+
+@pytest.mark.parametrize("key", ABOUT_A_REPORT, ids=str)
+def test_another_department_learns_of_nothing_hidden(desk: Desk, key: tuple[str, str]) -> None:
+    write, headers = WRITES[key], fresh(desk, "other_department")
+    hidden = desk.report(write.status, published=False)
+    assert send(desk, key, write, hidden, headers) == 404
+
+
+@pytest.mark.parametrize("key", WRITES, ids=IDS)
+def test_a_role_that_only_looks_is_refused(desk: Desk, key: tuple[str, str]) -> None:
+    write = WRITES[key]
+    for name in write.readers:
+        headers = fresh(desk, name)
+        assert send(desk, key, write, desk.report(write.status), headers) == write.reader, name
+
+
+@pytest.mark.parametrize("key", WRITES, ids=IDS)
+def test_a_browser_without_its_token_is_refused(desk: Desk, key: tuple[str, str]) -> None:
+    write = WRITES[key]
+    cookie = desk.cookie(write.may)
+    assert send(desk, key, write, desk.report(write.status), cookie) == write.no_csrf
+
+
+def test_whoever_is_let_in_is_let_in_for_a_reason() -> None:
+    for key, write in WRITES.items():
+        answered = {write.stranger, write.other, write.reader, write.no_csrf}
+        assert write.open_to or answered <= {401, 403}, key
+
+
+GOOD = [key for key in ABOUT_A_REPORT if key[1].endswith(("transitions", "comments", "photos"))]
+
+
+@pytest.mark.parametrize("key", [*GOOD, ("POST", "/api/v1/rules/try")], ids=str)
+def test_the_request_itself_is_good(desk: Desk, key: tuple[str, str]) -> None:
+    """What is refused above is refused for who asks, not for what is asked."""
+    write = WRITES[key]
+    assert send(desk, key, write, desk.report(write.status), fresh(desk, write.may)) in (200, 201)

@@ -1,0 +1,292 @@
+"""Signing in and out, by token and by cookie; demo accounts; patience with wrong passwords."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from service.db import unit_of_work
+from service.domain import passwords, staff
+from service.domain.staff import NewAccount
+from service.models import Staff
+from service.signin import FORGOTTEN_AFTER_S, FREE_ATTEMPTS, LONGEST_WAIT_S, MOST_KEPT, Patience
+from tests.api.desk import Desk, make_settings, problem
+from tests.conftest import Servers
+from tests.people import PASSWORD, password_hash
+from tests.web import running
+
+
+def sign_in(desk: Desk, username: str, password: str = PASSWORD, **headers: str) -> Any:
+    return desk.call("POST", "/sessions", headers, {"username": username, "password": password})
+
+
+def test_signing_in_gives_a_token_that_opens_ones_queue(desk: Desk) -> None:
+    answer = sign_in(desk, "department")
+    assert answer.status_code == 201
+    assert answer.headers["cache-control"] == "no-store"
+    body = answer.json()
+    assert body["token_type"] == "bearer"
+    assert datetime.fromisoformat(body["expires_at"]) > datetime.now(UTC)
+    assert body["staff"] == {
+        "username": "department",
+        "name": "Cán bộ department",
+        "role": "department",
+        "department": {"code": "city-cables", "name": "Đơn vị city-cables"},
+        "language": "vi",
+        "demo": False,
+    }
+    headers = {"Authorization": f"Bearer {body['token']}"}
+    assert desk.call("GET", "/queue", headers).status_code == 200
+    assert desk.call("GET", "/me", headers).json()["staff"] == body["staff"]
+
+
+def test_names_are_read_kindly_and_schemes_in_any_case(desk: Desk) -> None:
+    token = sign_in(desk, " TRIAGE ").json()["token"]
+    assert desk.call("GET", "/me", {"Authorization": f"bearer {token}"}).status_code == 200
+
+
+def test_signing_out_ends_that_token(desk: Desk) -> None:
+    first, second = (
+        {"Authorization": f"Bearer {sign_in(desk, 'inspector').json()['token']}"} for _ in range(2)
+    )
+    assert desk.call("DELETE", "/sessions/current", first).status_code == 204
+    problem(desk.call("GET", "/me", first), 401)
+    problem(desk.call("DELETE", "/sessions/current", first), 401)
+    assert desk.call("GET", "/me", second).status_code == 200
+
+
+def test_a_wrong_password_and_an_unknown_name_are_answered_alike(desk: Desk) -> None:
+    wrong = problem(sign_in(desk, "triage", "not the password"), 401)
+    unknown = problem(sign_in(desk, "nobody-of-this-name"), 401)
+    assert wrong == unknown
+
+
+def test_an_unknown_name_costs_as_much_hashing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[bool] = []
+    verify = passwords._hasher.verify_and_update
+
+    def watched(password: str | bytes, stored: str) -> tuple[bool, str | None]:
+        checked.append(stored.startswith("$argon2id$"))
+        return verify(password, stored)
+
+    monkeypatch.setattr(passwords._hasher, "verify_and_update", watched)
+    for name in ("triage", "nobody"):
+        problem(sign_in(desk, name, "wrong"), 401)
+    assert checked == [True, True]
+
+
+def test_a_closed_account_does_not_open_with_its_password(desk: Desk) -> None:
+    with unit_of_work(desk.engine) as session:
+        new = NewAccount("leaver", "Người đã nghỉ", "triage")
+        staff.add(session, desk.reference, new, password_hash(), at=datetime.now(UTC))
+    token = sign_in(desk, "leaver").json()["token"]
+    with unit_of_work(desk.engine) as session:
+        staff.disable(session, "leaver", at=datetime.now(UTC))
+    problem(sign_in(desk, "leaver"), 401)
+    problem(desk.call("GET", "/me", {"Authorization": f"Bearer {token}"}), 401)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"username": "triage"},
+        {"username": "triage", "password": ""},
+        {"username": "x" * 101, "password": "x"},
+        {"username": "triage", "password": "x" * 1001},
+        {"username": "triage", "password": PASSWORD, "role": "administrator"},
+        {"username": ["triage"], "password": PASSWORD},
+    ],
+)
+def test_a_body_that_is_none_is_refused(desk: Desk, body: dict[str, Any]) -> None:
+    problem(desk.call("POST", "/sessions", json=body), 422)
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [(r"tri\u0000age", 401), (r"\ud83d", 422), ("💥", 401), ("a'--", 401), ('"', 400)],
+)
+def test_no_name_breaks_the_door(desk: Desk, name: str, status: int) -> None:
+    body = f'{{"username": "{name}", "password": "x"}}'
+    answer = desk.client.post(
+        "/api/v1/sessions", content=body.encode(), headers={"Content-Type": "application/json"}
+    )
+    problem(answer, status)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Bearer nonsense", "Bearer", "Basic dHJpYWdlOng=", "nonsense", "Report", "Bearer \xff\xfe"],
+)
+def test_a_header_that_opens_nothing_is_no_sign_in(desk: Desk, header: str) -> None:
+    answer = desk.client.get("/api/v1/me", headers={b"Authorization": header.encode("latin-1")})
+    problem(answer, 401)
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_browser_is_signed_in_by_its_cookie_and_writes_with_its_csrf_token(desk: Desk) -> None:
+    cookie = desk.cookie("triage")
+    me = desk.call("GET", "/me", cookie).json()
+    report = desk.report("triage")
+    body = {"to": "rejected", "reason": "Thử", "version": 1}
+    path = f"/reports/{report.id}/transitions"
+    other = desk.call("GET", "/me", desk.cookie("triage")).json()["csrf_token"]
+    for wrong in ({}, {"X-CSRF-Token": ""}, {"X-CSRF-Token": "x" * 64}, {"X-CSRF-Token": other}):
+        problem(desk.call("POST", path, cookie | wrong, body), 403)
+    assert desk.read(report).status == "triage"
+    answer = desk.call("POST", path, cookie | {"X-CSRF-Token": me["csrf_token"]}, body)
+    assert answer.status_code == 200
+
+
+def test_a_cookie_of_an_ended_session_is_nobodys(desk: Desk) -> None:
+    cookie = desk.cookie("triage")
+    token = {"X-CSRF-Token": desk.call("GET", "/me", cookie).json()["csrf_token"]}
+    answer = desk.call("DELETE", "/sessions/current", cookie | token)
+    assert answer.status_code == 204
+    assert 'hientruong_session=""' in answer.headers["set-cookie"]
+    problem(desk.call("GET", "/me", cookie), 401)
+    report = desk.report()
+    assert desk.call("GET", f"/reports/{report.id}", cookie).status_code == 200
+
+
+def test_a_bearer_token_is_no_cookie_and_a_cookie_no_bearer_token(desk: Desk) -> None:
+    bearer = desk.as_staff("triage")["Authorization"].removeprefix("Bearer ")
+    problem(desk.call("GET", "/me", {"Cookie": f"hientruong_session={bearer}"}), 401)
+    cookie = desk.cookie("triage")["Cookie"].removeprefix("hientruong_session=")
+    problem(desk.call("GET", "/me", {"Authorization": f"Bearer {cookie}"}), 401)
+
+
+def test_the_header_speaks_before_the_cookie(desk: Desk) -> None:
+    both = desk.cookie("triage") | desk.as_staff("inspector")
+    assert desk.call("GET", "/me", both).json()["staff"]["role"] == "inspector"
+
+
+@pytest.fixture(scope="module")
+def demo_account(desk: Desk) -> str:
+    with unit_of_work(desk.engine) as session:
+        new = NewAccount("demo.triage", "Demo – Điều phối viên", "triage", demo=True)
+        staff.add(session, desk.reference, new, password_hash(), at=datetime.now(UTC))
+    return "demo.triage"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [{"X-Forwarded-For": "203.0.113.9"}, {"Forwarded": "for=203.0.113.9"}, {"X-Forwarded-For": "127.0.0.1"}],
+)
+def test_a_demo_account_opens_on_this_machine_alone(
+    desk: Desk, demo_account: str, header: dict[str, str]
+) -> None:
+    token = {"Authorization": f"Bearer {sign_in(desk, demo_account).json()['token']}"}
+    assert desk.call("GET", "/me", token).json()["staff"]["demo"] is True
+    problem(sign_in(desk, demo_account, **header), 403)
+    problem(desk.call("GET", "/me", token | header), 401)
+
+
+def test_where_the_demo_is_off_its_accounts_open_nowhere(
+    desk: Desk, demo_account: str, servers: Servers, tmp_path: Path
+) -> None:
+    token = {"Authorization": f"Bearer {sign_in(desk, demo_account).json()['token']}"}
+    database = desk.engine.url.database or ""
+    with running(make_settings(servers, database, tmp_path, demo=False)) as client:
+        sent = {"username": demo_account, "password": PASSWORD}
+        assert client.post("/api/v1/sessions", json=sent).status_code == 403
+        assert client.get("/api/v1/me", headers=token).status_code == 401
+
+
+def test_a_weaker_hash_is_renewed_at_the_door(desk: Desk) -> None:
+    weak = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1),)).hash(PASSWORD)
+    with unit_of_work(desk.engine) as session:
+        staff.add(session, desk.reference, NewAccount("old", "Cũ", "triage"), weak, at=datetime.now(UTC))
+    assert sign_in(desk, "old").status_code == 201
+    with unit_of_work(desk.engine) as session:
+        account = staff.find(session, "old")
+        assert isinstance(account, Staff)
+        assert account.password_hash != weak
+    assert sign_in(desk, "old").status_code == 201
+
+
+def test_guessing_from_one_address_is_slowed_and_the_owner_elsewhere_is_not(
+    desk: Desk, servers: Servers, tmp_path: Path
+) -> None:
+    database = desk.engine.url.database or ""
+    settings = make_settings(servers, database, tmp_path, rate_limits="on", trusted_proxies=1)
+    with running(settings) as client:
+
+        def attempt(password: str, address: str) -> int:
+            sent = {"username": "manager", "password": password}
+            answer = client.post("/api/v1/sessions", json=sent, headers={"X-Forwarded-For": address})
+            if answer.status_code == 429:
+                assert int(answer.headers["retry-after"]) >= 1
+            return answer.status_code
+
+        guesses = [attempt(f"guess {number}", "203.0.113.7") for number in range(FREE_ATTEMPTS + 2)]
+        assert guesses == [401] * FREE_ATTEMPTS + [429] * 2
+        assert attempt(PASSWORD, "203.0.113.7") == 429
+        assert attempt(PASSWORD, "203.0.113.8") == 201
+
+
+def test_an_address_that_tries_many_names_is_slowed_too(desk: Desk, servers: Servers, tmp_path: Path) -> None:
+    database = desk.engine.url.database or ""
+    settings = make_settings(servers, database, tmp_path, rate_limits="on", trusted_proxies=1)
+    with running(settings) as client:
+        codes = [
+            client.post(
+                "/api/v1/sessions",
+                json={"username": f"name{number}", "password": "x"},
+                headers={"X-Forwarded-For": "203.0.113.10"},
+            ).status_code
+            for number in range(12)
+        ]
+    assert codes == [401] * 10 + [429] * 2
+
+
+PAIR = ("lan", "203.0.113.7")
+
+
+def test_patience_doubles_and_has_an_end() -> None:
+    patience = Patience()
+    waits = []
+    for number in range(20):
+        waits.append(patience.wait_s(PAIR, float(number)))
+        patience.failed(PAIR, float(number))
+    now_s = 19.0
+    assert waits[:FREE_ATTEMPTS] == [0.0] * FREE_ATTEMPTS
+    assert patience.wait_s(PAIR, now_s) == LONGEST_WAIT_S
+    assert patience.wait_s(PAIR, now_s + LONGEST_WAIT_S) == 0.0
+    assert patience.wait_s(PAIR, now_s + FORGOTTEN_AFTER_S + 1) == 0.0
+
+
+def test_a_success_is_a_new_beginning_and_so_is_a_long_pause() -> None:
+    patience = Patience()
+    for _ in range(FREE_ATTEMPTS):
+        patience.failed(PAIR, 0.0)
+    assert patience.wait_s(PAIR, 0.0) == 1.0
+    patience.succeeded(PAIR)
+    assert patience.wait_s(PAIR, 0.0) == 0.0
+    for _ in range(FREE_ATTEMPTS):
+        patience.failed(PAIR, 0.0)
+    patience.failed(PAIR, FORGOTTEN_AFTER_S + 1)
+    assert patience.wait_s(PAIR, FORGOTTEN_AFTER_S + 1) == 0.0
+
+
+def test_what_is_kept_is_bounded() -> None:
+    patience = Patience()
+    for number in range(MOST_KEPT + 10):
+        patience.failed((f"name{number}", "a"), 0.0)
+    assert len(patience._failures) == MOST_KEPT
+
+
+@given(st.lists(st.floats(0, 5000), max_size=30))
+def test_whoever_guesses_never_makes_another_address_wait(times: list[float]) -> None:
+    patience = Patience()
+    for at in sorted(times):
+        patience.failed(PAIR, at)
+    assert patience.wait_s(("lan", "198.51.100.1"), max(times, default=0.0)) == 0.0
+    assert patience.wait_s(("minh", PAIR[1]), max(times, default=0.0)) == 0.0
