@@ -1,0 +1,109 @@
+// What every page does: tell that one is offline, send what waits, open dialogs, keep the app on the phone.
+import { all, maybe, one } from "./lib/dom";
+import { flush, listen, nextTry } from "./lib/outbox";
+import { ready } from "./lib/ready";
+import { waitingReports } from "./lib/store";
+import { askForSync } from "./lib/sync";
+import { toast } from "./lib/toast";
+import { upload } from "./lib/upload";
+import { say } from "./lib/words";
+
+const BUSY_MS = 3000;
+/** The page itself comes first; then the worker fetches what is only needed when there is no network. */
+const KEEP_AFTER_MS = 2000;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+async function tellWaiting(): Promise<void> {
+  const waiting = (await waitingReports()).filter((each) => each.state !== "sent").length;
+  const count = maybe("[data-waiting-count]");
+  if (count) {
+    count.hidden = waiting === 0;
+    count.textContent = String(waiting);
+  }
+  const strip = maybe("[data-offline]");
+  if (!strip) return;
+  const offline = !navigator.onLine;
+  strip.hidden = !offline && waiting === 0;
+  const key = offline ? (["offline", "offline_one"][waiting] ?? "offline_many") : waiting === 1 ? "waiting_one" : "waiting_many";
+  one("[data-offline-words]", strip).textContent = say(key, { n: waiting });
+}
+
+async function send(eager: boolean): Promise<void> {
+  clearTimeout(timer);
+  const mine = !navigator.onLine || (await flush({ eager, upload }));
+  // Another page is sending: it may have begun before the newest report was there.
+  const due = mine ? await nextTry() : Date.now() + BUSY_MS;
+  if (due !== null) timer = setTimeout(() => void send(false), Math.max(1000, due - Date.now()));
+  if (due !== null) void askForSync().catch(() => undefined);
+  await tellWaiting();
+}
+
+function openDialogs(): void {
+  document.addEventListener("click", (event) => {
+    const opener = (event.target as Element).closest<HTMLElement>("[data-open]");
+    if (opener) maybe<HTMLDialogElement>(`#${opener.dataset.open}`)?.showModal();
+  });
+  for (const dialog of all<HTMLDialogElement>("dialog")) {
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  }
+}
+
+function shareAndCopy(): void {
+  document.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-share], [data-copy]");
+    if (!button) return;
+    const text = button.dataset.copy ?? button.dataset.share ?? "";
+    const sheet = "share" in button.dataset && navigator.share;
+    if (sheet) void navigator.share({ url: text, title: document.title }).catch(() => undefined);
+    else void navigator.clipboard.writeText(text).then(() => toast(say("copied")));
+  });
+}
+
+function showLatePictures(): void {
+  const watch = new IntersectionObserver(
+    (seen) => {
+      for (const { isIntersecting, target } of seen) {
+        if (!isIntersecting) continue;
+        watch.unobserve(target);
+        (target as HTMLImageElement).src = (target as HTMLElement).dataset.late ?? "";
+      }
+    },
+    { rootMargin: "150px" },
+  );
+  for (const image of all("img[data-late]")) watch.observe(image);
+}
+
+async function registerWorker(): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  const had = Boolean(navigator.serviceWorker.controller);
+  await navigator.serviceWorker.register("/sw.js");
+  void navigator.serviceWorker.ready.then(({ active }) => setTimeout(() => active?.postMessage("keep"), KEEP_AFTER_MS));
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (had) toast(say("new_version"), { action: { label: say("reload"), act: () => location.reload() } });
+  });
+}
+
+function listenToNews(): void {
+  listen((news) => {
+    void tellWaiting();
+    if (document.querySelector("[data-sheet]")) return;
+    if (news.kind === "sent" && news.code) toast(say("sent", { code: news.code }), { action: { label: say("look"), href: `/r/${news.code}` } });
+    if (news.kind === "refused") toast(say("refused"), { bad: true, action: { label: say("mend"), href: "/mine" } });
+  });
+}
+
+openDialogs();
+shareAndCopy();
+showLatePictures();
+addEventListener("online", () => void send(true));
+addEventListener("offline", () => void tellWaiting());
+if ("indexedDB" in window) {
+  listenToNews();
+  // The sheet sends by itself when its button is pressed; a page that only opens must not wait for this.
+  void send(true).catch(() => undefined);
+}
+// The worker fetches what it keeps once the page itself has all it needs.
+if (document.readyState === "complete") void registerWorker().catch(() => undefined);
+else window.addEventListener("load", () => void registerWorker().catch(() => undefined));
+ready();

@@ -1,0 +1,49 @@
+// Small helpers around the document.
+
+export function one<T extends Element = HTMLElement>(selector: string, within: ParentNode = document): T {
+  const found = within.querySelector<T>(selector);
+  if (!found) throw new Error(`nothing matches ${selector}`);
+  return found;
+}
+
+export function maybe<T extends Element = HTMLElement>(selector: string, within: ParentNode = document): T | null {
+  return within.querySelector<T>(selector);
+}
+
+export function all<T extends Element = HTMLElement>(selector: string, within: ParentNode = document): T[] {
+  return [...within.querySelectorAll<T>(selector)];
+}
+
+/** A copy of the one element inside `<template data-…>`. */
+export function fromTemplate(selector: string, within: ParentNode = document): HTMLElement {
+  const template = one<HTMLTemplateElement>(selector, within);
+  return (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
+}
+
+export function slot(name: string, within: ParentNode): HTMLElement {
+  return one(`[data-slot="${name}"]`, within);
+}
+
+/** Calls `act` once the calls have paused for `waitMs`. */
+export function calm<A extends unknown[]>(waitMs: number, act: (...given: A) => void): (...given: A) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => act(...given), waitMs);
+  };
+}
+
+/** Lower case without Vietnamese marks, as the server folds it. */
+export function fold(text: string): string {
+  const apart = text.toLowerCase().replaceAll("đ", "d").normalize("NFD");
+  return apart.replace(/\p{M}/gu, "");
+}
+
+export function newId(): string {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((each) => each.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

@@ -1,0 +1,199 @@
+// Sending what waits: each report once however often it is tried (ids are made here), then its photos one by
+// one. Used by every page and by the service worker; one of them at a time holds the lock.
+import { forgetWaiting, photosOf, store, waitingReports, type KeptPhoto, type Problem, type Waiting } from "./store";
+
+const LOCK = "outbox";
+const CHANNEL = "outbox";
+const FIRST_WAIT_MS = 2000;
+const LONGEST_WAIT_MS = 5 * 60 * 1000;
+const PATIENCE_MS = 60 * 1000;
+
+export interface News {
+  kind: "changed" | "progress" | "sent" | "refused";
+  id: string;
+  code?: string;
+  photo?: string;
+  part?: number;
+}
+
+type Outcome = { done: true; body: Record<string, unknown> } | { refused: Problem } | { later: number };
+
+export type Upload = (url: string, form: FormData, secret: string, part: (done: number) => void) => Promise<Response>;
+
+/** Send all that is due; `eager` also what waits for a later try. False when another page is sending. */
+export async function flush({ eager = false, upload = plainUpload }: { eager?: boolean; upload?: Upload } = {}): Promise<boolean> {
+  if (!navigator.locks) {
+    await sendAll(eager, upload);
+    return true;
+  }
+  return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    if (lock) await sendAll(eager, upload);
+    return lock !== null;
+  });
+}
+
+/** When the next try is due, or null when nothing waits. */
+export async function nextTry(): Promise<number | null> {
+  const due = (await waitingReports()).filter(isDueSometime).map((each) => each.nextAt);
+  return due.length ? Math.min(...due) : null;
+}
+
+export function listen(heard: (news: News) => void): void {
+  new BroadcastChannel(CHANNEL).addEventListener("message", (event: MessageEvent<News>) => heard(event.data));
+}
+
+export function tell(news: News): void {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage(news);
+  channel.close();
+}
+
+function isDueSometime(report: Waiting): boolean {
+  return report.state !== "refused";
+}
+
+async function sendAll(eager: boolean, upload: Upload): Promise<void> {
+  for (const report of await waitingReports()) {
+    if (!isDueSometime(report) || (!eager && report.nextAt > Date.now())) continue;
+    const goOn = await sendOne(report, upload);
+    if (!goOn) return;
+  }
+}
+
+/** False when the network is away: then there is no use in trying the others. */
+async function sendOne(report: Waiting, upload: Upload): Promise<boolean> {
+  if (!report.secret) {
+    const outcome = await sendReport(report);
+    if ("later" in outcome) return putOff(report, outcome.later);
+    if ("refused" in outcome) return refuse(report, outcome.refused);
+    await accepted(report, outcome.body);
+  }
+  return sendPhotos(report, upload);
+}
+
+async function sendReport(report: Waiting): Promise<Outcome> {
+  const target = report.follow ? `/api/v1/reports/${report.follow}/follow` : "/api/v1/reports";
+  const body = report.follow ? { id: report.id } : report.body;
+  return ask(() =>
+    fetch(target, {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json" },
+      body: JSON.stringify(body),
+      credentials: "omit",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    }),
+  );
+}
+
+async function accepted(report: Waiting, body: Record<string, unknown>): Promise<void> {
+  report.code = report.follow ?? String(body.code);
+  report.secret = String(body.secret ?? "");
+  report.state = "sent";
+  report.tries = 0;
+  const database = await store();
+  await database.put("outbox", report);
+  await database.put("sent", {
+    code: report.code,
+    id: report.id,
+    secret: report.secret,
+    kind: report.kind,
+    description: report.body.description,
+    sentAt: Date.now(),
+  });
+  await keep(report.code, report.secret);
+  tell({ kind: "changed", id: report.id, code: report.code });
+}
+
+/** Let the report's page know the secret: its address moves it into a cookie of that page alone. */
+async function keep(code: string, secret: string): Promise<void> {
+  if (!secret) return;
+  try {
+    await fetch(`/r/${code}?s=${encodeURIComponent(secret)}`, { redirect: "manual", credentials: "same-origin" });
+  } catch {
+    // The page asks for it again when it is opened from "my reports".
+  }
+}
+
+async function sendPhotos(report: Waiting, upload: Upload): Promise<boolean> {
+  const database = await store();
+  for (const photo of await photosOf(report.id)) {
+    if (photo.state === "refused") continue;
+    const outcome = await sendPhoto(report, photo, upload);
+    if ("later" in outcome) return putOff(report, outcome.later);
+    if ("refused" in outcome) await database.put("photos", { ...photo, state: "refused", problem: outcome.refused });
+    else await database.delete("photos", photo.id);
+    tell({ kind: "changed", id: report.id, photo: photo.id });
+  }
+  return finish(report);
+}
+
+async function sendPhoto(report: Waiting, photo: KeptPhoto, upload: Upload): Promise<Outcome> {
+  const form = new FormData();
+  form.set("id", photo.id);
+  form.set("file", new Blob([photo.bytes], { type: photo.type }), `${photo.id}.${photo.type.split("/")[1] ?? "jpeg"}`);
+  const part = (done: number) => tell({ kind: "progress", id: report.id, photo: photo.id, part: done });
+  return ask(() => upload(`/api/v1/reports/${report.code}/photos`, form, report.secret ?? "", part));
+}
+
+async function finish(report: Waiting): Promise<boolean> {
+  const left = await photosOf(report.id);
+  if (left.length === 0) {
+    await forgetWaiting(report.id);
+    tell({ kind: "sent", id: report.id, code: report.code });
+    return true;
+  }
+  return refuse(report, left[0]?.problem ?? { status: 0, title: "", detail: "", errors: [] });
+}
+
+async function refuse(report: Waiting, problem: Problem): Promise<boolean> {
+  await (await store()).put("outbox", { ...report, state: "refused", problem });
+  tell({ kind: "refused", id: report.id, code: report.code });
+  return true;
+}
+
+async function putOff(report: Waiting, waitMs: number): Promise<boolean> {
+  const tries = report.tries + 1;
+  const wait = Math.max(waitMs, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
+  await (await store()).put("outbox", { ...report, tries, nextAt: Date.now() + wait });
+  tell({ kind: "changed", id: report.id });
+  return false;
+}
+
+async function ask(send: () => Promise<Response>): Promise<Outcome> {
+  let response: Response;
+  try {
+    response = await send();
+  } catch {
+    return { later: 0 };
+  }
+  if (response.ok) return { done: true, body: await json(response) };
+  if (response.status === 429 || response.status >= 500 || response.status === 408) {
+    return { later: 1000 * Number(response.headers.get("retry-after") ?? 0) || 0 };
+  }
+  const told = await json(response);
+  return {
+    refused: {
+      status: response.status,
+      title: String(told.title ?? ""),
+      detail: String(told.detail ?? ""),
+      errors: (told.errors as Problem["errors"]) ?? [],
+    },
+  };
+}
+
+async function json(response: Response): Promise<Record<string, unknown>> {
+  try {
+    return (await response.json()) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+const plainUpload: Upload = (url, form, secret) =>
+  fetch(url, {
+    method: "POST",
+    headers: { authorization: `Report ${secret}`, accept: "application/json" },
+    body: form,
+    credentials: "omit",
+    signal: AbortSignal.timeout(10 * PATIENCE_MS),
+  });

@@ -1,0 +1,88 @@
+// "My reports": those that wait on this phone, to be looked at, mended, sent again or deleted.
+import { fromTemplate, maybe, one, slot } from "./lib/dom";
+import { flush, listen } from "./lib/outbox";
+import { ready } from "./lib/ready";
+import { forgetWaiting, photosOf, store, waitingReports, type Waiting } from "./lib/store";
+import { toast } from "./lib/toast";
+import { upload } from "./lib/upload";
+import { say } from "./lib/words";
+
+const list = maybe("[data-waiting-list]");
+
+async function draw(): Promise<void> {
+  if (!list) return;
+  const waiting = await waitingReports();
+  list.replaceChildren(...(await Promise.all(waiting.map(card))));
+  one("[data-waiting-section]").hidden = waiting.length === 0;
+}
+
+async function card(report: Waiting): Promise<HTMLElement> {
+  const made = fromTemplate("[data-waiting-card]");
+  const photos = await photosOf(report.id);
+  slot("title", made).textContent = report.kind;
+  slot("text", made).textContent = report.body.description || report.body.address;
+  slot("state", made).textContent = stateWords(report, photos.length);
+  made.dataset.state = report.state;
+  const photo = photos[0];
+  if (photo) {
+    const image = document.createElement("img");
+    image.src = URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
+    image.alt = "";
+    slot("photo", made).replaceChildren(image);
+  }
+  one("[data-mend]", made).hidden = Boolean(report.code) || Boolean(report.follow);
+  one("[data-mend]", made).addEventListener("click", () => void mend(report));
+  one("[data-delete]", made).addEventListener("click", () => void remove(report));
+  return made;
+}
+
+function stateWords(report: Waiting, photos: number): string {
+  if (report.state === "refused") {
+    const wrong = report.problem?.errors.map((each) => each.msg).join(" ");
+    return [report.problem?.detail, wrong].filter(Boolean).join(" ") || say("refused");
+  }
+  if (report.state === "sent") return say("photos_left", { n: photos });
+  return say(navigator.onLine ? "will_retry" : "waits_for_network");
+}
+
+/** Back into the sheet with all that was there; what is being written now would be lost, so it must be empty. */
+async function mend(report: Waiting): Promise<void> {
+  const database = await store();
+  const current = await database.get("draft", "current");
+  if (current && (current.category || current.description)) {
+    if (!confirm(say("replace_draft"))) return;
+    for (const photo of await photosOf(current.id)) await database.delete("photos", photo.id);
+  }
+  const { id, category, description, address, attributes, location: place } = report.body;
+  await database.put(
+    "draft",
+    { id, category, description, address, answers: attributes, place, placed: true, changedAt: Date.now() },
+    "current",
+  );
+  for (const photo of await photosOf(id)) {
+    const { problem: _, ...rest } = photo;
+    await database.put("photos", { ...rest, state: "waiting" });
+  }
+  await database.delete("outbox", id);
+  window.location.assign("/report");
+}
+
+async function remove(report: Waiting): Promise<void> {
+  if (!confirm(say(report.code ? "delete_photos" : "delete_waiting"))) return;
+  await forgetWaiting(report.id);
+  await draw();
+}
+
+maybe("[data-send-now]")?.addEventListener("click", async () => {
+  if (!navigator.onLine) return toast(say("no_network"), { bad: true });
+  await flush({ eager: true, upload });
+  await draw();
+});
+listen((news) => {
+  if (news.kind === "sent") window.location.reload();
+  else if (news.kind !== "progress") void draw();
+});
+window.addEventListener("online", () => void draw());
+window.addEventListener("offline", () => void draw());
+await draw().catch(() => undefined);
+ready();

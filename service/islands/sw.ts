@@ -1,0 +1,135 @@
+// The service worker: the app opens without a network, and what waits is sent also when no page is open.
+// `BUILD` stands before this file: which files and pages to keep, and the version that names their cache.
+import { flush } from "./lib/outbox";
+
+interface Build {
+  version: string;
+  assets: string[];
+  pages: string[];
+  later: string[];
+}
+
+const worker = self as unknown as ServiceWorkerGlobalScope & { BUILD: Build };
+const { version, assets, pages, later } = worker.BUILD;
+const SHELL = `shell-${version}`;
+const DATA = "data-1";
+const NETWORK_MS = 4000;
+/** Answers that change seldom and are needed to report: kept, shown at once, fetched anew behind. */
+const REFERENCE = /^\/api\/v1\/(wards$|categories|tiles\/wards\/)/;
+const MOST_DATA = 400;
+
+worker.addEventListener("install", (event) => event.waitUntil(install()));
+worker.addEventListener("activate", (event) => event.waitUntil(activate()));
+worker.addEventListener("fetch", (event) => {
+  const answer = answerTo(event.request);
+  if (answer) event.respondWith(answer);
+});
+worker.addEventListener("message", (event) => {
+  if (event.data === "keep") event.waitUntil(keepLater());
+});
+worker.addEventListener("sync", (event) => {
+  const sync = event as ExtendableEvent & { tag: string };
+  if (sync.tag === "outbox") sync.waitUntil(flush({ eager: true }));
+});
+
+async function install(): Promise<void> {
+  const cache = await caches.open(SHELL);
+  // What has a hash in its name may come from the browser's own cache: it was fetched for the page just now.
+  await cache.addAll([...assets, ...pages.map((url) => new Request(url, { cache: "reload" }))]);
+  await worker.skipWaiting();
+}
+
+async function activate(): Promise<void> {
+  for (const name of await caches.keys()) {
+    if (name !== SHELL && name !== DATA) await caches.delete(name);
+  }
+  await worker.clients.claim();
+}
+
+/** The map and the wards around the middle of the city: not needed to begin, kept where data costs nothing. */
+async function keepLater(): Promise<void> {
+  const connection = (navigator as { connection?: { saveData?: boolean } }).connection;
+  if (connection?.saveData) return;
+  for (const url of later) {
+    const name = url.startsWith("/assets/") ? SHELL : DATA;
+    if (await caches.match(url, { ignoreVary: true })) continue;
+    try {
+      const response = await fetch(url);
+      if (response.ok) await keep(name, new Request(url), response);
+    } catch {
+      return;
+    }
+  }
+}
+
+function answerTo(request: Request): Promise<Response> | null {
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return null;
+  if (url.pathname.startsWith("/assets/")) return firstKept(request);
+  if (REFERENCE.test(url.pathname)) return keptThenFresh(request);
+  if (request.mode === "navigate") return page(request, url);
+  return null;
+}
+
+async function firstKept(request: Request): Promise<Response> {
+  const kept = await caches.match(request, { ignoreVary: true });
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.ok) await keep(SHELL, request, response.clone());
+  return response;
+}
+
+async function keptThenFresh(request: Request): Promise<Response> {
+  const kept = await caches.match(request, { ignoreVary: true });
+  const fresh = fetch(request).then(async (response) => {
+    if (response.ok) await keep(DATA, request, response.clone());
+    return response;
+  });
+  if (!kept) return fresh;
+  fresh.catch(() => undefined);
+  return kept;
+}
+
+/** The network first, so that what is shown is true; the kept page when it is away or too slow. */
+async function page(request: Request, url: URL): Promise<Response> {
+  try {
+    const response = await within(fetch(request), (await isKept(url)) ? NETWORK_MS : 0);
+    if (response.ok && !response.redirected && pages.includes(url.pathname) && !url.search) {
+      await keep(SHELL, new Request(url.pathname), response.clone());
+    }
+    return response;
+  } catch {
+    const kept = await caches.match(url.pathname, { ignoreSearch: true, ignoreVary: true });
+    return kept ?? (await caches.match("/offline", { ignoreVary: true })) ?? Response.error();
+  }
+}
+
+async function isKept(url: URL): Promise<boolean> {
+  return (await caches.match(url.pathname, { ignoreSearch: true, ignoreVary: true })) !== undefined;
+}
+
+function within(answer: Promise<Response>, limitMs: number): Promise<Response> {
+  if (!limitMs) return answer;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("slow")), limitMs);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** A full phone is no reason to fail: then this answer is not kept. */
+async function keep(name: string, request: Request, response: Response): Promise<void> {
+  try {
+    const cache = await caches.open(name);
+    await cache.put(request, response);
+    if (name === DATA) await trim(cache);
+  } catch {
+    await caches.delete(DATA);
+  }
+}
+
+async function trim(cache: Cache): Promise<void> {
+  const keys = await cache.keys();
+  for (const old of keys.slice(0, Math.max(0, keys.length - MOST_DATA))) await cache.delete(old);
+}
+
+export {};

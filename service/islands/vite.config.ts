@@ -1,0 +1,56 @@
+// Builds the islands and the one style sheet into a folder with hashed names and a manifest; the mode
+// `worker` builds the service worker, one file that imports nothing. Text is also written compressed.
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { defineConfig, type Plugin } from "vite";
+
+const OUT = process.env.ISLANDS_OUT ?? "../static/built";
+const PAGES = ["app", "report", "track", "mine", "board", "feed", "map", "staff"];
+
+export default defineConfig(({ mode }) => ({
+  base: "/assets/",
+  publicDir: false,
+  build: {
+    outDir: OUT,
+    emptyOutDir: mode !== "worker",
+    manifest: mode === "worker" ? false : "manifest.json",
+    assetsDir: "",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: ["chrome100", "safari15.4", "firefox103"],
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: mode === "worker" ? worker() : pages(),
+  },
+  plugins: [compress()],
+}));
+
+function pages() {
+  const scripts = Object.fromEntries(PAGES.map((name) => [name, `${name}.ts`]));
+  // What every page needs comes as one file: on a bad network each further one costs a round trip.
+  const common = { name: "common", test: /islands\/lib\/(dom|outbox|ready|store|sync|toast|upload|words)\.ts|node_modules\/(idb|@oxc-project)\/|preload-helper/ };
+  return {
+    input: { ...scripts, style: "styles/app.css", plain: "styles/plain.css" },
+    output: { codeSplitting: { groups: [common] } },
+  };
+}
+
+function worker() {
+  return { input: { sw: "sw.ts" }, output: { entryFileNames: "sw.js", codeSplitting: false } };
+}
+
+function compress(): Plugin {
+  return {
+    name: "compress",
+    closeBundle() {
+      for (const name of readdirSync(OUT).filter((each) => /\.(js|mjs|css|svg|json)$/.test(each))) {
+        const file = join(OUT, name);
+        if (statSync(file).size < 500) continue;
+        const text = readFileSync(file);
+        writeFileSync(`${file}.gz`, gzipSync(text, { level: 9 }));
+        const quality = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+        writeFileSync(`${file}.br`, brotliCompressSync(text, { params: quality }));
+      }
+    },
+  };
+}

@@ -1,0 +1,46 @@
+"""HTML for people: thin routes that read the domain once and draw a template.
+
+They ask the domain for addresses without a host, so that pages show their photos however they are reached.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from service import rendering
+from service.pages import (
+    board,
+    design,
+    feed,
+    figures,
+    front,
+    help,  # noqa: A004
+    home,
+    login,
+    mine,
+    report,
+    track,
+    trackactions,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    front.router,
+    home.router,
+    report.router,
+    track.router,
+    trackactions.router,
+    mine.router,
+    login.router,
+    board.router,
+    feed.router,
+    figures.router,
+    help.router,
+)
+DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router,)
+
+
+def mount(app: FastAPI, *, demo: bool) -> None:
+    """Add every page, and those of the demo where it is on."""
+    rendering.install(app)
+    for router in (*ROUTERS, *(DEMO_ROUTERS if demo else ())):
+        app.include_router(router, include_in_schema=False)

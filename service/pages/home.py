@@ -1,0 +1,31 @@
+"""The first page: report something, look up a code, see what was fixed."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.deps import NowDep, ReferenceDep, SessionDep
+from service.domain.feed import FeedFilter
+from service.domain.queries.news import read_news
+from service.pages.kinds import roots
+from service.rendering import page
+
+router = APIRouter()
+
+DONE = FeedFilter(types=frozenset({"report.closed"}))
+LOOKED_THROUGH, MOST_FIXED = 30, 6
+
+
+@router.get("/")
+async def home(request: Request, session: SessionDep, reference: ReferenceDep, now: NowDep) -> Response:
+    """Home."""
+    news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)
+    context = {
+        "reference": reference,
+        "now": now,
+        "kinds": roots(reference),
+        "code_example": f"{reference.code_prefix}-7K3M-92",
+        "fixed": [each for each in news if each.before and each.after][:MOST_FIXED],
+    }
+    return page(request, "home/index.html", context)

@@ -1,0 +1,132 @@
+"""Sending a report: the sheet that an island drives, and the same questions as plain pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData, UploadFile
+
+from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.domain.codes import report_secret
+from service.domain.drafts import check
+from service.domain.events import REPORTER
+from service.domain.places import find_places, ward_place
+from service.domain.questions import questions_of
+from service.domain.reference import CategoryView, Reference
+from service.domain.reports import Receipt
+from service.errors import AppError, Conflict
+from service.i18n import N_, language_in_use
+from service.imaging.refusal import MAX_BYTES
+from service.pages.forms import FormDep
+from service.pages.keeping import keep_secret
+from service.pages.kinds import below, roots, wards_by_name
+from service.pages.reportform import PHOTOS, read_submission, ward_asked
+from service.rates import allow
+from service.rendering import page
+from service.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
+
+router = APIRouter()
+
+MOST_PHOTOS = 6
+
+
+@router.get("/report")
+async def report(
+    request: Request,
+    reference: ReferenceDep,
+    now: NowDep,
+    category: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """The sheet; without scripts first the kinds of reports, then the form of the chosen one."""
+    return _draw(request, reference, now, reference.category_by_code.get(category))
+
+
+@router.get("/report/places")
+async def places(
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    q: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """Places that fit what was typed, as a fragment."""
+    found = await session.run_sync(find_places, reference, q)
+    return page(request, "report/_places.html", {"reference": reference, "places": found})
+
+
+@router.post("/report", max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
+async def send(
+    request: Request,
+    parts: PartsDep,
+    session: SessionDep,
+    reference: ReferenceDep,
+    gate: GateDep,
+    now: NowDep,
+    form: FormDep,
+) -> Response:
+    """Take the plain form: the report first, then its photos, then on to its own page."""
+    await allow(request, parts, "report")
+    try:
+        place = await session.run_sync(ward_place, ward_asked(form))
+        sent = read_submission(reference, form, place)
+        draft = check(reference, sent, now=now, language=language_in_use.get(), channel="portal")
+    except AppError as error:
+        category = reference.category_by_code.get(str(form.get("category", "")))
+        return _draw(request, reference, now, category, form, error)
+    receipt = await parts.intake.submit(draft)
+    if not receipt.same_body:
+        raise Conflict(N_("Phản ánh này đã được gửi trước đó. Hãy mở trang phản ánh và gửi lại."))
+    lost = await _take_photos(parts, gate, receipt, form, reference, now)
+    response = RedirectResponse(f"/r/{receipt.code}?new=1{f'&lost={lost}' if lost else ''}", status_code=303)
+    keep_secret(request, response, parts, receipt.code, report_secret(parts.settings.secret, receipt.id))
+    return response
+
+
+async def _take_photos(
+    parts: Parts, gate: Gate, receipt: Receipt, form: FormData, reference: Reference, now: datetime
+) -> int:
+    """How many photos could not be taken; the report itself is safe by now."""
+    zone, lost = ZoneInfo(reference.timezone), 0
+    for file in _files(form):
+        try:
+            await receive_photo(parts, gate, file, Sending(receipt.id, REPORTER, at=now, zone=zone))
+        except AppError:
+            lost += 1
+    return lost
+
+
+def _files(form: FormData) -> Sequence[UploadFile]:
+    found = [file for file in form.getlist(PHOTOS) if isinstance(file, UploadFile) and file.filename]
+    return found[:MOST_PHOTOS]
+
+
+def _draw(
+    request: Request,
+    reference: Reference,
+    now: datetime,
+    category: CategoryView | None,
+    form: FormData | None = None,
+    error: AppError | None = None,
+) -> Response:
+    active = category if category and category.active else None
+    context = {
+        "reference": reference,
+        "now": now,
+        "roots": roots(reference),
+        "below": {root.code: below(reference, root) for root in roots(reference)},
+        "category": active,
+        "children": below(reference, active) if active else [],
+        "questions": questions_of(reference, active) if active else [],
+        "wards": wards_by_name(reference),
+        "values": form or {},
+        "draft_id": (form.get("id") if form else None) or str(uuid4()),
+        "error": error,
+        "fields": error.errors if error else (),
+        "islands": ["report.ts"],
+    }
+    return page(request, "report/index.html", context, status=error.status if error else 200)

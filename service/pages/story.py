@@ -1,0 +1,137 @@
+"""A report's timeline in words: what each event says to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from service.domain.comments import Said
+from service.domain.queries.timeline import TimelineEvent
+from service.domain.queries.views import Named, PhotoLinks
+from service.i18n import N_, translate
+from service.wording import Tone
+
+
+class Shown(Protocol):
+    """A photo as a timeline shows it."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def thumbnail_url(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry of a timeline. `reply` is official, `remark` a citizen's, `note` for staff alone."""
+
+    what: str
+    at: datetime
+    tone: Tone
+    icon: str
+    reason: str = ""
+    reply: str = ""
+    note: str = ""
+    remark: str = ""
+    photos: Sequence[Shown] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How one type of event looks; `with_lead` is said instead where a department holds the case."""
+
+    what: str
+    tone: Tone
+    icon: str
+    with_lead: str = ""
+
+
+_EVENTS: Mapping[str, _Words] = {
+    "report.received": _Words(N_("Đã tiếp nhận"), "blue", "inbox"),
+    "report.triaged": _Words(N_("Điều phối viên đang xem"), "blue", "hand"),
+    "report.assigned": _Words(N_("Đã chuyển đơn vị"), "blue", "building", N_("Chuyển đến {lead}")),
+    "report.handed_on": _Words(N_("Chuyển đơn vị khác"), "blue", "building", N_("Chuyển tiếp đến {lead}")),
+    "report.refused": _Words(N_("Đơn vị trả lại để điều phối"), "blue", "undo"),
+    "report.accepted": _Words(N_("Bắt đầu xử lý"), "purple", "progress", N_("{lead} bắt đầu xử lý")),
+    "report.waiting": _Words(N_("Cần người gửi bổ sung"), "grey", "pause"),
+    "report.resumed": _Words(N_("Tiếp tục xử lý"), "purple", "progress"),
+    "report.resolved": _Words(N_("Đã xử lý xong"), "green", "eye", N_("{lead} báo đã xử lý xong")),
+    "report.sent_back": _Words(N_("Kiểm tra chưa đạt, phải làm lại"), "amber", "undo"),
+    "report.closed": _Words(N_("Hoàn thành"), "green", "done"),
+    "report.reopened": _Words(N_("Được mở lại"), "amber", "refresh"),
+    "report.rejected": _Words(N_("Không tiếp nhận"), "neutral", "reject"),
+    "report.appealed": _Words(N_("Người gửi đề nghị xem lại"), "amber", "refresh"),
+    "report.merged": _Words(N_("Gộp vào một phản ánh đã có"), "neutral", "merge"),
+    "report.joined": _Words(N_("Gộp thêm phản ánh {duplicate}"), "neutral", "merge"),
+    "report.withdrawn": _Words(N_("Người gửi đã rút phản ánh"), "neutral", "undo"),
+    "report.extended": _Words(N_("Gia hạn xử lý"), "amber", "clock"),
+    "report.rated": _Words(N_("Người gửi đánh giá {score}/5"), "neutral", "star"),
+}
+_PHOTOS: Mapping[str, str] = {
+    "report": N_("Ảnh của người gửi"),
+    "reply": N_("Ảnh bổ sung của người dân"),
+    "evidence": N_("Ảnh của đơn vị xử lý"),
+}
+_COMMENTS: Mapping[str, tuple[str, Tone, str, str]] = {
+    "remark": (N_("Người dân bổ sung"), "grey", "chat", "remark"),
+    "answer": (N_("Người gửi trả lời"), "grey", "chat", "remark"),
+    "question": (N_("Thành phố hỏi thêm"), "blue", "question", "reply"),
+    "reply": (N_("Trả lời của thành phố"), "purple", "chat", "reply"),
+    "note": (N_("Ghi chú nội bộ"), "amber", "lock", "note"),
+}
+
+
+def tell_story(
+    events: Sequence[TimelineEvent], comments: Sequence[Said], photos: Sequence[PhotoLinks]
+) -> list[Told]:
+    """The events in words, newest first; comments where they were made, photos under what they prove."""
+    by_id = {photo.id: photo for photo in photos}
+    shown_elsewhere = {photo for event in events for photo in _evidence(event)}
+    words = {comment.id: comment for comment in comments}
+    told = (_tell(event, words, by_id, shown_elsewhere) for event in events)
+    return [each for each in reversed(list(told)) if each is not None]
+
+
+def _tell(
+    event: TimelineEvent,
+    comments: Mapping[UUID, Said],
+    photos: Mapping[UUID, PhotoLinks],
+    shown_elsewhere: set[UUID],
+) -> Told | None:
+    if event.type == "comment.added":
+        return _comment(event, comments)
+    if event.type == "photo.ready":
+        photo = photos.get(UUID(event.data["photo"]))
+        if photo is None or photo.id in shown_elsewhere:
+            return None
+        return Told(translate(_PHOTOS[photo.kind]), event.at, "grey", "image", photos=[photo])
+    if event.type not in _EVENTS:
+        return None
+    what, tone, picture = words_for(event.type, event.lead, event.data)
+    proof = [photos[each] for each in _evidence(event) if each in photos]
+    return Told(what, event.at, tone, picture, reason=event.data.get("reason") or "", photos=proof)
+
+
+def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[str, Tone, str]:
+    """What an event of the life cycle says, its colour and its shape."""
+    words = _EVENTS[type_]
+    if words.with_lead and lead:
+        return translate(words.with_lead, lead=lead.name), words.tone, words.icon
+    said = translate(words.what, duplicate=data.get("duplicate"), score=data.get("score"))
+    return said, words.tone, words.icon
+
+
+def _comment(event: TimelineEvent, comments: Mapping[UUID, Said]) -> Told | None:
+    said = comments.get(UUID(event.data["comment"]))
+    if said is None:
+        return None
+    what, tone, picture, field = _COMMENTS[said.kind]
+    reply, remark, note = (said.text if field == each else "" for each in ("reply", "remark", "note"))
+    return Told(translate(what), event.at, tone, picture, reply=reply, remark=remark, note=note)
+
+
+def _evidence(event: TimelineEvent) -> list[UUID]:
+    return [UUID(each) for each in event.data.get("evidence", ())]

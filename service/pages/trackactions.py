@@ -1,0 +1,194 @@
+"""What citizens do on a report's page: remark, photo, follow, rate, reopen, withdraw, forget."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
+
+from service.db import async_unit_of_work
+from service.deps import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
+from service.domain import comments, followers, participation, photos
+from service.domain.access import Asker
+from service.domain.codes import tidy_code
+from service.domain.comments import Remark
+from service.domain.followers import Follow
+from service.domain.participation import Reopening, Verdict, Withdrawal
+from service.domain.queries.tracking import read_tracking
+from service.domain.reference import Reference
+from service.domain.tokens import follower_secret
+from service.errors import AppError, NotFound
+from service.failures import invalid_input
+from service.i18n import N_, language_in_use
+from service.imaging.refusal import MAX_BYTES
+from service.pages.forms import FormDep
+from service.pages.keeping import forget, keep_secret, kept_secret
+from service.pages.track import draw
+from service.rates import allow
+from service.uploads import FORM_BYTES, GateDep, Sending, photo_form, receive_photo
+from service.validation import field_errors
+from service.viewer import CSRF_FIELD
+
+router = APIRouter(dependencies=[WakeAfter])
+
+M = TypeVar("M", bound=BaseModel)
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A citizen on the page of one report."""
+
+    request: Request
+    parts: Parts
+    reference: Reference
+    asker: Asker
+    code: str
+    now: datetime
+    form: FormData
+
+    def fields(self) -> dict[str, str]:
+        """What the form says, without the token."""
+        texts = {name: value for name, value in self.form.items() if isinstance(value, str)}
+        texts.pop(CSRF_FIELD, None)
+        return texts
+
+    async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
+        """One domain function in a transaction of its own."""
+        async with async_unit_of_work(self.parts.engine) as session:
+            done: R = await session.run_sync(act, *given, **named)
+        return done
+
+
+async def get_visit(
+    request: Request, code: str, parts: PartsDep, reference: ReferenceDep, now: NowDep, form: FormDep
+) -> Visit:
+    """Who acts, by the page's own cookie. Raises Forbidden without the form's token, TooMany, NotFound."""
+    await allow(request, parts, "participate")
+    tidy = tidy_code(code)
+    if tidy is None:
+        raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
+    asker = Asker(secret=kept_secret(request), key=parts.settings.secret)
+    return Visit(request, parts, reference, asker, tidy, now, form)
+
+
+VisitDep = Annotated[Visit, Depends(get_visit)]
+
+
+@router.post("/r/{code}/comment")
+async def comment(visit: VisitDep) -> Response:
+    """A remark, or the answer to what was asked."""
+
+    async def act() -> None:
+        sent = read(Remark, visit.fields())
+        await visit.run(comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now)
+
+    return await _do(visit, "comment", act)
+
+
+@router.post("/r/{code}/rating")
+async def rating(visit: VisitDep) -> Response:
+    """The reporter's verdict."""
+
+    async def act() -> None:
+        sent = read(Verdict, visit.fields())
+        await visit.run(participation.rate, visit.asker, visit.code, sent, visit.now)
+
+    return await _do(visit, "rate", act)
+
+
+@router.post("/r/{code}/reopen")
+async def reopen(visit: VisitDep) -> Response:
+    """Not done after all, or it should have been taken."""
+
+    async def act() -> None:
+        sent = read(Reopening, visit.fields())
+        await visit.run(participation.reopen, visit.reference, visit.asker, visit.code, sent, visit.now)
+
+    return await _do(visit, "reopen", act)
+
+
+@router.post("/r/{code}/withdraw")
+async def withdraw(visit: VisitDep) -> Response:
+    """Take it back."""
+
+    async def act() -> None:
+        sent = read(Withdrawal, visit.fields())
+        await visit.run(participation.withdraw, visit.asker, visit.code, sent, visit.now)
+
+    return await _do(visit, "withdraw", act)
+
+
+@router.post("/r/{code}/follow")
+async def follow(visit: VisitDep) -> Response:
+    """Join a report that is there; the follower's secret goes into the page's cookie."""
+    made: list[UUID] = []
+
+    async def act() -> None:
+        language = language_in_use.get()
+        follower_id, _ = await visit.run(
+            followers.follow,
+            visit.reference,
+            visit.asker,
+            visit.code,
+            Follow(),
+            language=language,
+            now=visit.now,
+        )
+        made.append(follower_id)
+
+    response = await _do(visit, "follow", act)
+    for follower_id in made:
+        secret = follower_secret(visit.asker.key, follower_id)
+        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+    return response
+
+
+@router.post("/r/{code}/photos", max_body_size=MAX_BYTES + FORM_BYTES)
+async def photo(visit: VisitDep, gate: GateDep) -> Response:
+    """Add one photo."""
+    zone = ZoneInfo(visit.reference.timezone)
+
+    async def act() -> None:
+        report_id, actor = await visit.run(photos.find_for_sender, visit.asker, visit.code, now=visit.now)
+        async with photo_form(visit.request) as (file, identity):
+            sending = Sending(report_id, actor, at=visit.now, zone=zone, id=identity)
+            await receive_photo(visit.parts, gate, file, sending)
+
+    return await _do(visit, "photo", act)
+
+
+@router.post("/r/{code}/forget")
+async def forget_here(visit: VisitDep) -> Response:
+    """Take the report off this browser's list; the report itself stays."""
+    response = RedirectResponse("/mine", status_code=303)
+    forget(visit.request, response, visit.parts, visit.code)
+    return response
+
+
+async def _do(visit: Visit, name: str, act: Callable[[], Awaitable[None]]) -> Response:
+    """Act, then back to the page; a refusal is shown at its form."""
+    try:
+        await act()
+    except AppError as error:
+        tracking = await visit.run(
+            read_tracking, visit.reference, visit.asker, visit.code, now=visit.now, public_url=""
+        )
+        return draw(visit.request, visit.reference, visit.now, tracking, error, failed=name)
+    return RedirectResponse(f"/r/{visit.code}?done={name}#story", status_code=303)
+
+
+def read(model: type[M], given: dict[str, str]) -> M:
+    """The form as `model`. Raises Invalid."""
+    try:
+        return model.model_validate_strings(given)
+    except ValidationError as error:
+        raise invalid_input(field_errors(error.errors(include_url=False))) from None

@@ -1,0 +1,319 @@
+"""A citizen reports from a phone: with a network, without one, and with one that comes and goes."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+from sqlalchemy import select
+
+from service.assets import load_assets
+from service.db import unit_of_work
+from service.models import Report
+from tests.imaging.pictures import encoded, quarters
+from tests.journeys.conftest import Phone, open_phone
+from tests.site import Site
+
+pytestmark = pytest.mark.browser
+
+MOST_TAPS = 12
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    made = []
+    for name, orientation in (("a.jpg", 6), ("b.jpg", 1)):
+        file = tmp_path / name
+        file.write_bytes(encoded(quarters(size=(3000, 2000)), "JPEG", orientation))
+        made.append(file)
+    return made
+
+
+class Taps:
+    """Counts what a thumb does."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.count = 0
+
+    def tap(self, selector: str) -> None:
+        self.page.locator(selector).first.tap()
+        self.count += 1
+
+    def photos(self, files: list[Path]) -> None:
+        """Opening the camera is one tap; each picture is taken with one."""
+        self.page.set_input_files("[data-photo-input]", files)
+        self.count += 1 + len(files)
+        expect(self.page.locator("[data-photos] li")).to_have_count(len(files))
+
+
+def to_the_last_step(page: Page, photos: list[Path], words: str, kind: str = "litter") -> Taps:
+    taps = Taps(page)
+    if photos:
+        taps.photos(photos)
+    taps.tap("[data-next]")
+    taps.tap(f"[data-kind={kind}]")
+    page.fill("[data-description]", words)
+    taps.tap("[data-next]")
+    page.wait_for_selector("#s-map[data-idle]", state="attached")
+    expect(page.locator("[data-next]")).to_be_enabled()
+    taps.tap("[data-next]")
+    expect(page.locator("[data-step=send], [data-step=similar]").filter(visible=True)).to_have_count(1)
+    if page.locator("[data-step=similar]").is_visible():
+        taps.tap("[data-next]")
+    expect(page.locator("[data-review-text]")).to_have_text(words)
+    return taps
+
+
+def wait_until_kept(page: Page) -> None:
+    """Until the service worker holds the app, and the map that it fetches afterwards."""
+    until(
+        page,
+        lambda: page.evaluate(
+            "async () => !!navigator.serviceWorker.controller && !!(await caches.match("
+            "'/assets/' + (await (await fetch('/sw.js')).text()).match(/citymap[^\"]*[.]js/)[0]))"
+        ),
+    )
+
+
+def until(page: Page, true: Callable[[], bool], limit_s: float = 60) -> None:
+    """Wait for what no page tells; meanwhile the browser goes on."""
+    deadline = time.monotonic() + limit_s
+    while not true():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(100)
+
+
+def stored(site: Site, words: str) -> list[Report]:
+    with unit_of_work(site.engine) as session:
+        return list(session.scalars(select(Report).where(Report.description == words)))
+
+
+def test_online_in_few_taps(phone: Phone, site: Site, photos: list[Path]) -> None:
+    page = phone.open("/report")
+    taps = to_the_last_step(page, photos, "Rác trước chợ, gửi khi có mạng")
+    taps.tap("[data-next]")
+    page.wait_for_url("**/r/*")
+    assert taps.count <= MOST_TAPS
+    [report] = stored(site, "Rác trước chợ, gửi khi có mạng")
+    expect(page.locator(".code")).to_have_text(report.code)
+    assert site.photos(report.code) == 2
+    assert report.accuracy_m == 15
+    assert (round(report.lon, 3), round(report.lat, 3)) == (107.59, 16.464)
+    assert "s=" not in page.url
+    assert page.locator("form[action$='/withdraw']").count() == 1, "it is the reporter's own page"
+
+
+def test_offline_with_photos_closed_and_opened_again(phone: Phone, site: Site, photos: list[Path]) -> None:
+    words = "Cáp đứt, gửi khi không có mạng"
+    first = phone.open("/report")
+    wait_until_kept(first)
+    phone.context.set_offline(True)
+    page = phone.go(first, "/report")
+    to_the_last_step(page, photos, words, "hanging_cable").tap("[data-next]")
+    page.wait_for_url("**/mine")
+    expect(page.locator("[data-waiting-list] article")).to_have_count(1)
+    expect(page.locator("[data-offline]")).to_be_visible()
+    assert stored(site, words) == []
+    page.close()
+    again = phone.open("/mine")
+    phone.context.set_offline(False)
+    again.evaluate("dispatchEvent(new Event('online'))")
+    expect(again.locator(".report-card-title a")).to_have_count(1)
+    [report] = stored(site, words)
+    assert site.photos(report.code) == 2
+    expect(again.locator("[data-waiting-list] article")).to_have_count(0)
+
+
+@pytest.mark.parametrize("status", [500, 429, 503, "connectionreset"])
+def test_server_that_fails_at_first(phone: Phone, site: Site, photos: list[Path], status: int) -> None:
+    """The answer is lost once for the report and once for each photo: still one of each."""
+    words = f"Máy chủ trả lời {status}"
+    seen: set[str] = set()
+
+    def stumble(route: Route) -> None:
+        key = f"{route.request.url} {len(route.request.post_data_buffer or b'') // 1000}"
+        if key in seen:
+            route.continue_()
+            return
+        seen.add(key)
+        if status == 500:
+            route.fetch()  # it arrives, but its answer is lost
+        if isinstance(status, int):
+            route.fulfill(status=status, headers={"retry-after": "1"}, body="{}")
+        else:
+            route.abort(status)
+
+    phone.context.route("**/api/v1/reports", stumble)
+    phone.context.route("**/api/v1/reports/*/photos", stumble)
+    page = phone.open("/report")
+    to_the_last_step(page, photos, words).tap("[data-next]")
+    page.wait_for_url("**/mine")
+    until(page, lambda: [site.photos(each.code) for each in stored(site, words)] == [2])
+    expect(page.locator("[data-waiting-list] article")).to_have_count(0)
+
+
+def test_refused_report_comes_back_to_be_mended(phone: Phone, site: Site) -> None:
+    words = "Bị từ chối rồi sửa lại"
+    page = phone.open("/report")
+    to_the_last_step(page, [], words)
+    page.locator("summary").first.tap()
+    page.fill("#s-phone", "12")
+    page.tap("[data-next]")
+    page.wait_for_url("**/mine")
+    card = page.locator("[data-waiting-list] article")
+    expect(card).to_contain_text("Số điện thoại chưa đúng")
+    card.locator("[data-mend]").tap()
+    page.wait_for_url("**/report")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    expect(page.locator("[data-next]")).to_have_text("Tiếp tục không có ảnh")
+    for _ in range(3):
+        page.tap("[data-next]")
+        expect(page.locator("[data-next]")).to_be_enabled()
+    if page.locator("[data-step=similar]").is_visible():
+        page.tap("[data-next]")
+    expect(page.locator("[data-review-text]")).to_have_text(words)
+    page.tap("[data-next]")
+    page.wait_for_url("**/r/*")
+    assert len(stored(site, words)) == 1
+
+
+def test_without_position_one_searches_a_place(browser: Browser, site: Site) -> None:
+    with open_phone(browser, site, permissions=[]) as phone:
+        page = phone.open("/report")
+        page.tap("[data-next]")
+        page.tap("[data-kind=litter]")
+        page.tap("[data-next]")
+        expect(page.locator("[data-next]")).to_be_disabled()
+        page.fill("[data-place-search]", "vi da")
+        page.locator("[data-places] button").first.tap()
+        expect(page.locator("[data-ward-chip]")).to_have_text("Phường Vỹ Dạ")
+        expect(page.locator("[data-next]")).to_be_enabled()
+
+
+def test_outside_the_city_is_said_before_sending(browser: Browser, site: Site) -> None:
+    hanoi = {"longitude": 105.85, "latitude": 21.02, "accuracy": 15}
+    with open_phone(browser, site, geolocation=hanoi) as phone:
+        page = phone.open("/report")
+        page.tap("[data-next]")
+        page.tap("[data-kind=litter]")
+        page.tap("[data-next]")
+        expect(page.locator("[data-ward-chip]")).to_have_text("Ngoài địa bàn thành phố")
+        expect(page.locator("[data-next]")).to_be_disabled()
+
+
+def test_danger_shows_the_hotline_and_back_loses_nothing(phone: Phone) -> None:
+    page = phone.open("/report")
+    page.tap("[data-next]")
+    page.fill("[data-kind-search]", "cap dut")
+    expect(page.locator("[data-kind='hanging_cable.broken']")).to_be_visible()
+    page.fill("[data-kind-search]", "")
+    page.tap("[data-kind=hanging_cable]")
+    expect(page.locator("[data-danger-box]")).to_be_hidden()
+    page.locator("[data-questions] [data-danger]").first.check(force=True)
+    expect(page.locator("[data-danger-box]")).to_be_visible()
+    page.fill("[data-description]", "Dây toé lửa")
+    page.go_back()
+    expect(page.locator("[data-step=what]")).to_be_visible()
+    page.reload()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.tap("[data-next]")
+    expect(page.locator("[data-description]")).to_have_value("Dây toé lửa")
+    expect(page.locator("[data-danger-box]")).to_be_visible()
+
+
+def keep_one_offline(phone: Phone, photos: list[Path], words: str) -> Page:
+    """A report that waits on the phone, which is offline; its page is "my reports"."""
+    page = phone.open("/report")
+    wait_until_kept(page)
+    phone.context.set_offline(True)
+    phone.go(page, "/report")
+    to_the_last_step(page, photos, words).tap("[data-next]")
+    page.wait_for_url("**/mine")
+    return page
+
+
+def test_two_pages_send_it_once(phone: Phone, site: Site, photos: list[Path]) -> None:
+    words = "Hai trang cùng gửi"
+    pages = [keep_one_offline(phone, photos, words), phone.open("/mine"), phone.open("/")]
+    phone.context.set_offline(False)
+    for page in pages:
+        page.evaluate("dispatchEvent(new Event('online'))")
+    until(pages[0], lambda: [site.photos(each.code) for each in stored(site, words)] == [2])
+
+
+def test_new_version_of_the_worker_loses_nothing(
+    phone: Phone, site: Site, photos: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "Có bản mới khi đang chờ"
+    page = keep_one_offline(phone, photos, words)
+    newer = dataclasses.replace(load_assets(), version="newer")
+    monkeypatch.setattr("service.pages.front.load_assets", lambda: newer)
+    phone.context.set_offline(False)
+    phone.go(page, "/")
+    kept = "async () => (await caches.keys()).filter(each => each.startsWith('shell-'))"
+    until(page, lambda: page.evaluate(kept) == ["shell-newer"])
+    until(page, lambda: [site.photos(each.code) for each in stored(site, words)] == [2])
+
+
+def test_clock_of_the_phone_is_a_day_ahead(phone: Phone, site: Site) -> None:
+    words = "Đồng hồ chạy nhanh một ngày"
+    phone.context.add_init_script(
+        "const Real = Date; const ahead = 86_400_000;"
+        "Date = class extends Real"
+        " { constructor(...a) { a.length ? super(...a) : super(Real.now() + ahead) } };"
+        "Date.now = () => Real.now() + ahead;"
+    )
+    page = phone.open("/report")
+    to_the_last_step(page, [], words).tap("[data-next]")
+    page.wait_for_url("**/r/*")
+    [report] = stored(site, words)
+    assert report.occurred_at is not None
+    assert report.occurred_at <= report.created_at
+
+
+def test_keyboard_alone(phone: Phone, site: Site) -> None:
+    """Tab, arrows and Enter reach everything; focus goes to each new step."""
+    words = "Chỉ bằng bàn phím"
+    page = phone.open("/report")
+    keys = page.keyboard
+
+    def press_until(selector: str, key: str = "Tab") -> None:
+        for _ in range(80):
+            if page.locator(f"{selector}:focus").count():
+                return
+            keys.press(key)
+        raise AssertionError(f"{selector} is out of reach")
+
+    press_until("[data-next]")
+    keys.press("Enter")
+    expect(page.locator("[data-step=what]")).to_be_focused()
+    press_until("[data-kind=litter] input")
+    keys.press("Space")
+    press_until("[data-next]")
+    keys.press("Enter")
+    expect(page.locator("[data-step=detail]")).to_be_focused()
+    press_until("[data-description]")
+    keys.type(words)
+    press_until("[data-next]")
+    keys.press("Enter")
+    press_until("[data-place-search]")
+    keys.type("vi da")
+    expect(page.locator("[data-places] button")).to_be_visible()
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(page.locator("[data-ward-chip]")).to_have_text("Phường Vỹ Dạ")
+    press_until("[data-next]")
+    keys.press("Enter")
+    expect(page.locator("[data-step=send], [data-step=similar]").filter(visible=True)).to_have_count(1)
+    if page.locator("[data-step=similar]").is_visible():
+        press_until("[data-next]")
+        keys.press("Enter")
+    press_until("[data-next]")
+    keys.press("Enter")
+    page.wait_for_url("**/r/*")
+    assert len(stored(site, words)) == 1

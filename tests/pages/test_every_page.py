@@ -1,0 +1,119 @@
+"""What holds for every page: policy, languages, unique ids, tokens in forms, links that lead somewhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from service.rendering import CSP
+from tests.pages.html import Page
+from tests.site import Site
+
+PAGES = (
+    "/",
+    "/report",
+    "/report?category=hanging_cable",
+    "/map",
+    "/map?state=late&category=litter",
+    "/map?q=khong-co-gi-nhu-the-nay",
+    "/feed",
+    "/feed?done=1",
+    "/figures",
+    "/figures?days=30",
+    "/mine",
+    "/login",
+    "/help",
+    "/help/how",
+    "/help/public",
+    "/help/privacy",
+    "/help/accessibility",
+    "/offline",
+    "/dev/design",
+)
+STATUSES = ("received", "assigned", "in_progress", "closed", "rejected", "duplicate")
+VIETNAMESE = re.compile(r"[ăâđêôơưáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵ]", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_page(site: Site, path: str, language: str) -> None:
+    answer = site.get(path, language)
+    assert answer.status_code == 200, answer.text[:500]
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"] == CSP
+    assert answer.headers["content-language"] == language
+    assert "HX-Request" in answer.headers["vary"]
+    page = Page(answer.text)
+    assert page.inline() == []
+    assert page.all("html")[0]["lang"] == language
+    assert len(page.ids()) == len(set(page.ids())), "an id stands twice"
+    assert len(page.all("h1")) + answer.text.count("<h1") > 0
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_report_page(site: Site, status: str) -> None:
+    answer = site.get(f"/r/{site.code(status)}")
+    assert answer.status_code == 200
+    page = Page(answer.text)
+    assert page.inline() == []
+    assert len(page.ids()) == len(set(page.ids()))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_forms_carry_the_token(site: Site, path: str) -> None:
+    text = site.get(path).text
+    forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", text, re.DOTALL)
+    assert all('name="csrf_token"' in form for form in forms)
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/dev/design"])
+def test_links_lead_somewhere(site: Site, path: str) -> None:
+    """Own addresses only; the pages of staff come with their issue."""
+    later = ("/queue", "/alerts")
+    for link in {str(each.get("href")) for each in Page(site.get(path).text).all("a")}:
+        if link.startswith("/") and not link.startswith(later):
+            assert site.get(link).status_code == 200, link
+
+
+def test_pages_in_english_hold_no_vietnamese_of_ours(site: Site) -> None:
+    """Names of places, departments and what people wrote stay as they are; the help pages have none."""
+    for path in ("/help/public", "/help/accessibility", "/offline", "/login"):
+        words = [text for text in Page(site.get(path, "en").text).texts if VIETNAMESE.search(text)]
+        assert [w for w in words if "Tiếng Việt" not in w and "Huế" not in w] == [], path
+
+
+def test_language_and_colours_are_kept(site: Site) -> None:
+    answer = site.get("/help?lang=en&theme=dark")
+    assert answer.headers.get_list("set-cookie")
+    again = site.client.get("/help", headers={"Accept": "text/html", "Accept-Language": "vi"})
+    html = Page(again.text).all("html")[0]
+    assert (html["lang"], html["data-theme"]) == ("en", "dark")
+    site.client.get("/help?lang=vi&theme=system")
+    html = Page(site.client.get("/help", headers={"Accept": "text/html"}).text).all("html")[0]
+    assert html["lang"] == "vi"
+    assert "data-theme" not in html
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nope", 404), ("/r/HUE-2222-22", 404), ("/r/xx", 404), ("/help/nope", 422), ("/map?cursor=x", 400)],
+)
+def test_failures_are_pages_for_people_and_problems_for_programmes(
+    site: Site, path: str, status: int
+) -> None:
+    shown = site.get(path)
+    assert shown.status_code == status
+    assert shown.headers["content-security-policy"] == CSP
+    assert "<h1>" in shown.text
+    told = site.client.get(path, headers={"Accept": "application/json"})
+    assert told.headers["content-type"] == "application/problem+json"
+    assert told.status_code == status
+
+
+def test_fragment_for_htmx(site: Site) -> None:
+    part = site.get("/map", **{"HX-Request": "true", "HX-Request-Type": "partial"})
+    assert "<html" not in part.text
+    assert 'id="reports"' in part.text
+    whole = site.get("/map", **{"HX-Request": "true", "HX-Request-Type": "full"})
+    assert "<html" in whole.text

@@ -1,0 +1,103 @@
+"""Board, feed and figures: filters, further pages, what they show, and what can be downloaded."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+
+from tests.pages.html import Page
+from tests.site import Site
+
+CARD = re.compile(r'data-code="([A-Z0-9-]+)"')
+LATER = re.compile(r'hx-get="([^"]*cursor=[^"]*)"')
+
+
+def codes(text: str) -> list[str]:
+    return CARD.findall(text)
+
+
+def test_board_walks_through_all_reports_once(site: Site) -> None:
+    text, seen = site.get("/map").text, []
+    for _ in range(20):
+        seen += codes(text)
+        further = LATER.search(text)
+        if not further:
+            break
+        part = {"HX-Request": "true", "HX-Request-Type": "partial"}
+        text = site.get(further[1].replace("&amp;", "&"), **part).text
+        assert "<html" not in text
+    assert len(seen) == len(set(seen))
+    whole = site.client.get("/api/v1/reports?limit=200").json()["items"]
+    assert set(seen) == {each["code"] for each in whole}
+
+
+@pytest.mark.parametrize(
+    ("query", "api"),
+    [
+        ("state=done", "status=resolved,closed"),
+        ("state=late", "overdue=true"),
+        ("category=litter", "category=litter"),
+        ("ward=19789", "ward=19789"),
+        ("near=107.59,16.4637", "near=107.59,16.4637&radius_m=20000&sort=distance"),
+    ],
+)
+def test_board_filters_as_the_lists_do(site: Site, query: str, api: str) -> None:
+    shown = codes(site.get(f"/map?{query}").text)
+    listed = [each["code"] for each in site.client.get(f"/api/v1/reports?{api}&limit=20").json()["items"]]
+    assert shown == listed
+
+
+def test_board_finds_words_without_marks_and_codes(site: Site) -> None:
+    code = site.code("closed")
+    assert codes(site.get(f"/map?q={code}").text) == [code]
+    assert "Không có phản ánh nào khớp" in site.get("/map?q=zzzzqqq").text
+
+
+def test_board_keeps_its_filters_in_the_address(site: Site) -> None:
+    page = Page(site.get("/map?state=late&category=litter&q=r%C3%A1c").text)
+    chosen = [each for each in page.all("input") if each.get("name") == "state" and "checked" in each]
+    assert [each["value"] for each in chosen] == ["late"]
+    assert [each["value"] for each in page.all("input") if each.get("id") == "b-q"] == ["rác"]
+    assert [each["value"] for each in page.all("option") if "selected" in each] == ["litter"]
+
+
+def test_feed_tells_newest_first_and_goes_on(site: Site) -> None:
+    text = site.get("/feed").text
+    moments = [str(each["datetime"]) for each in Page(text).all("time")]
+    assert moments == sorted(moments, reverse=True)
+    further = LATER.search(text)
+    assert further
+    older = [str(each["datetime"]) for each in Page(site.get(further[1]).text).all("time")]
+    assert older
+    assert max(older) <= min(moments)
+
+
+def test_feed_of_what_was_done_shows_pairs(site: Site) -> None:
+    text = site.get("/feed?done=1").text
+    assert 'class="pair"' in text
+    assert "Đã tiếp nhận" not in text
+
+
+def test_figures_are_those_of_the_api(site: Site) -> None:
+    stats = site.client.get("/api/v1/stats", headers={"Accept-Language": "vi"}).json()
+    text = site.get("/figures?days=0").text
+    assert f'<p class="figure-value">{stats["total"]["received"]}</p>' in text
+    answer = site.get("/figures/category.csv?days=0")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [(row["code"], int(row["received"])) for row in rows] == [
+        (row["code"], row["received"]) for row in stats["by_category"]
+    ]
+
+
+@pytest.mark.parametrize("table", ["ward", "department", "month"])
+def test_every_chart_can_be_downloaded(site: Site, table: str) -> None:
+    assert site.get(f"/figures/{table}.csv").text.count("\r\n") > 1
+
+
+@pytest.mark.parametrize("path", ["/figures?days=7", "/figures/x.csv", "/map?category=nope", "/feed?ward=0"])
+def test_what_does_not_exist_is_refused(site: Site, path: str) -> None:
+    assert site.get(path).status_code == 422

@@ -1,0 +1,153 @@
+"""A report's page: the secret that moves into a cookie, what each visitor may do, and that it is done."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.domain.codes import report_secret
+from tests.imaging.pictures import encoded, quarters
+from tests.pages.html import Page
+from tests.site import HTML, KEY, Site
+
+
+@pytest.fixture(autouse=True)
+def _new_visitor(site: Site) -> None:
+    site.client.cookies.clear()
+
+
+def as_reporter(site: Site, code: str) -> str:
+    """Open the page with the secret in the address, as the answer to a report does."""
+    secret = report_secret(KEY.encode(), site.found(code).id)
+    answer = site.client.get(f"/r/{code}?s={secret}&new=1", headers=HTML)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/r/{code}?new=1"
+    return site.client.get(f"/r/{code}", headers=HTML).text
+
+
+def actions(text: str) -> set[str]:
+    return {str(form.get("action")).split("/")[-1] for form in Page(text).all("form") if form.get("action")}
+
+
+def test_secret_goes_into_a_cookie_of_this_page_alone(site: Site) -> None:
+    code = site.code("in_progress")
+    secret = report_secret(KEY.encode(), site.found(code).id)
+    answer = site.client.get(f"/r/{code}?s={secret}", headers=HTML)
+    [cookie] = [each for each in answer.headers.get_list("set-cookie") if each.startswith("secret=")]
+    assert f"Path=/r/{code}" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert secret not in answer.headers["location"]
+    assert secret not in site.client.get(f"/r/{code}", headers=HTML).text
+
+
+def test_wrong_secrets_open_nothing_and_are_not_kept(site: Site) -> None:
+    code, other = site.code("in_progress"), site.code("closed")
+    foreign = report_secret(KEY.encode(), site.found(other).id)
+    answer = site.client.get(f"/r/{code}?s={foreign}", headers=HTML)
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+    site.client.cookies.set("secret", foreign, path=f"/r/{code}")
+    forgetting = site.client.get(f"/r/{code}", headers=HTML)
+    assert forgetting.status_code == 303
+    assert 'secret=""' in forgetting.headers["set-cookie"]
+
+
+def test_codes_are_read_as_people_type_them(site: Site) -> None:
+    code = site.code("closed")
+    typed = code.lower().replace("-", " ")
+    assert site.get(f"/r?code={typed}").headers["location"] == f"/r/{code}"
+    assert site.get(f"/r/{code.lower()}").headers["location"] == f"/r/{code}"
+    assert site.get("/r?code=hello").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("status", "public", "own"),
+    [
+        ("assigned", {"follow"}, {"comment", "photos", "withdraw", "forget"}),
+        ("in_progress", {"follow"}, {"comment", "photos", "forget"}),
+        ("closed", set(), {"comment", "photos", "reopen", "rating", "forget"}),
+        ("rejected", set(), {"comment", "photos", "reopen", "forget"}),
+    ],
+)
+def test_what_is_offered(site: Site, status: str, public: set[str], own: set[str]) -> None:
+    code = site.code(status)
+    assert actions(site.get(f"/r/{code}").text) == public
+    offered = actions(as_reporter(site, code))
+    assert own - {"rating"} <= offered <= own
+
+
+def test_remark_is_shown_and_an_empty_one_is_refused_at_its_form(site: Site) -> None:
+    code = site.code("in_progress")
+    as_reporter(site, code)
+    done = site.post(f"/r/{code}", f"/r/{code}/comment", {"text": "Rác đã tràn ra <b>đường</b>"})
+    assert done.status_code == 303
+    page = site.client.get(f"/r/{code}", headers=HTML).text
+    assert "Rác đã tràn ra &lt;b&gt;đường&lt;/b&gt;" in page
+    refused = site.post(f"/r/{code}", f"/r/{code}/comment", {"text": " "})
+    assert refused.status_code == 422
+    assert '<details class="fold" name="action" open>' in refused.text
+
+
+def test_following_gives_a_cookie_that_may_speak(site: Site) -> None:
+    code = site.code("assigned")
+    done = site.post(f"/r/{code}", f"/r/{code}/follow", {})
+    assert done.status_code == 303
+    page = site.client.get(f"/r/{code}", headers=HTML).text
+    assert "Bạn đang theo dõi phản ánh này." in page
+    assert "comment" in actions(page)
+    assert code in site.client.get("/mine", headers=HTML).text
+    assert site.post(f"/r/{code}", f"/r/{code}/forget", {}).headers["location"] == "/mine"
+    assert code not in site.client.get("/mine", headers=HTML).text
+
+
+def test_photo_is_added(site: Site) -> None:
+    code = site.code("in_progress")
+    as_reporter(site, code)
+    before = site.photos(code)
+    photo = encoded(quarters(size=(120, 90)), "PNG")
+    path = f"/r/{code}/photos"
+    assert site.post(f"/r/{code}", path, {}, files={"file": ("a.png", photo)}).status_code == 303
+    assert site.photos(code) == before + 1
+    refused = site.post(f"/r/{code}", path, {}, files={"file": ("a.txt", b"no photo")})
+    assert refused.status_code == 415
+    assert "không phải ảnh" in refused.text
+
+
+def test_withdrawing(site: Site) -> None:
+    code = site.code("assigned")
+    as_reporter(site, code)
+    assert site.post(f"/r/{code}", f"/r/{code}/withdraw", {"reason": ""}).status_code == 303
+    assert site.found(code).status == "withdrawn"
+
+
+def test_strangers_may_not_act_whatever_they_send(site: Site) -> None:
+    code = site.code("in_progress")
+    for path, data in (("withdraw", {}), ("rating", {"score": "5"}), ("reopen", {"reason": "x"})):
+        answer = site.post(f"/r/{code}", f"/r/{code}/{path}", data)
+        assert answer.status_code == 401, path
+    assert site.found(code).status == "in_progress"
+
+
+def test_nothing_is_done_without_the_token(site: Site) -> None:
+    code = site.code("in_progress")
+    as_reporter(site, code)
+    for path in ("comment", "photos", "rating", "reopen", "withdraw", "follow", "forget"):
+        assert site.client.post(f"/r/{code}/{path}", data={"text": "x"}, headers=HTML).status_code == 403
+
+
+def test_live_part(site: Site) -> None:
+    code = site.code("in_progress")
+    part = site.get(f"/r/{code}", **{"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert 'data-version="' in part
+
+
+def test_rating_and_reopening(site: Site) -> None:
+    code = site.code("closed")
+    as_reporter(site, code)
+    if "rating" in actions(site.client.get(f"/r/{code}", headers=HTML).text):
+        assert site.post(f"/r/{code}", f"/r/{code}/rating", {"score": "4", "comment": ""}).status_code == 303
+    assert "rating" not in actions(site.client.get(f"/r/{code}", headers=HTML).text)
+    again = site.post(f"/r/{code}", f"/r/{code}/reopen", {"reason": "Rác lại đầy"})
+    assert again.status_code in (303, 409)
+    assert (again.status_code == 303) == (site.found(code).status == "in_progress")
