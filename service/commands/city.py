@@ -1,0 +1,232 @@
+"""`hientruong city check` and `city load`: a city's folder judged, or brought into the database."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from service.commands.installation import AsJson, Data, use_installation
+
+if TYPE_CHECKING:
+    from service.domain.cityfile.folder import Folder
+    from service.domain.cityfile.places import Mistake
+    from service.domain.cityload import Loaded
+
+CITIES = Path(__file__).resolve().parents[1] / "cities"
+COLOURS = {"error": "red", "warning": "yellow", "repair": "cyan"}
+KINDS = {
+    "city": "city",
+    "category": "categories",
+    "department": "departments",
+    "policy": "deadline policies",
+    "rule": "routing rules",
+    "area": "areas",
+    "former_unit": "former units",
+    "calendar_day": "calendar days",
+}
+WHATS = ("added", "changed", "retired", "unchanged", "kept")
+MOST_NAMED = 12
+
+Where = Annotated[
+    Path, typer.Argument(metavar="DIR", help="The city's folder; `hue` names the example city.")
+]
+Areas = Annotated[
+    Path | None,
+    typer.Option(
+        "--areas",
+        metavar="PATH",
+        help="The official boundaries in place of the folder's: GeoJSON, GeoPackage, Shapefile, a folder.",
+    ),
+]
+Overlaps = Annotated[
+    bool,
+    typer.Option("--accept-overlaps", help="Take areas that overlap; the smaller code owns what both cover."),
+]
+
+app = typer.Typer(
+    help="Check or load a city's folder.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+
+
+@app.command()
+def check(
+    folder: Where, areas: Areas = None, accept_overlaps: Overlaps = False, as_json: AsJson = False
+) -> None:
+    """Name every mistake in a city's folder, with its file, line, column and path."""
+    from service.domain.cityfile.check import check_folder
+
+    place = find_folder(folder)
+    checked = check_folder(place, areas, accept_overlaps=accept_overlaps)
+    if as_json:
+        print_json({"folder": str(place), **_judgement(checked.mistakes)})
+    else:
+        _print_mistakes(checked.mistakes)
+        typer.echo(_verdict(place, checked))
+    raise typer.Exit(1 if checked.errors else 0)
+
+
+@app.command()
+def load(
+    folder: Where,
+    areas: Areas = None,
+    accept_overlaps: Overlaps = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Also replace what was changed here since the last loading."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+    ] = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Load a city's folder; loading it again changes only what changed."""
+    from service.domain.cityload import CityRefused
+
+    place = find_folder(folder)
+    use_installation(data)
+    try:
+        loaded = _load(place, areas, accept_overlaps=accept_overlaps, overwrite=overwrite, dry_run=dry_run)
+    except CityRefused as refused:
+        if as_json:
+            print_json({"folder": str(place), "loaded": False, **_judgement(refused.mistakes)})
+        else:
+            _print_mistakes(refused.mistakes)
+            typer.echo(f"{place} was not loaded: {_count(refused.mistakes)}.")
+        raise typer.Exit(1) from None
+    if as_json:
+        print_json({"folder": str(place), "loaded": not dry_run, **_facts(loaded)})
+    else:
+        _print_loaded(loaded, dry_run=dry_run)
+
+
+def find_folder(given: Path) -> Path:
+    """The folder as given, or the one of that name among the cities that come with the service."""
+    known = CITIES / given
+    return known if not given.exists() and len(given.parts) == 1 and known.is_dir() else given
+
+
+def _load(place: Path, areas: Path | None, *, dry_run: bool, **options: bool) -> Loaded:
+    from sqlalchemy.orm import Session
+
+    from service.db import make_engine, unit_of_work
+    from service.domain.cityload import load_city
+    from service.settings import get_settings
+
+    engine = make_engine(get_settings().sqlalchemy_url, pool=1)
+    now = datetime.now(UTC)
+    try:
+        if dry_run:
+            with Session(engine) as session:  # never committed
+                return load_city(session, place, areas=areas, now=now, **options)
+        with unit_of_work(engine) as session:
+            return load_city(session, place, areas=areas, now=now, **options)
+    finally:
+        engine.dispose()
+
+
+def print_json(facts: dict[str, Any]) -> None:
+    """Facts for programs."""
+    typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+
+
+def _judgement(mistakes: Sequence[Mistake]) -> dict[str, Any]:
+    def listed(level: str) -> list[dict[str, Any]]:
+        return [
+            {"file": m.file, "line": m.line, "column": m.column, "path": m.path, "message": m.message}
+            for m in mistakes
+            if m.level == level
+        ]
+
+    errors = listed("error")
+    return {"ok": not errors, "errors": errors, "warnings": listed("warning"), "repairs": listed("repair")}
+
+
+def _facts(loaded: Loaded) -> dict[str, Any]:
+    counts: dict[str, Counter[str]] = {}
+    for change in loaded.changes:
+        counts.setdefault(change.kind, Counter())[change.what] += 1
+    return {
+        "city": loaded.code,
+        "revision": loaded.revision,
+        "approximate_areas": loaded.approximate,
+        "counts": counts,
+        "changes": [
+            {"kind": change.kind, "code": change.code, "what": change.what}
+            for change in loaded.changes
+            if change.what != "unchanged"
+        ],
+        **_judgement(loaded.mistakes),
+    }
+
+
+def _print_mistakes(mistakes: Iterable[Mistake]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(soft_wrap=True, highlight=False)
+    for mistake in mistakes:
+        console.print(Text.assemble((mistake.level, COLOURS[mistake.level]), " ", str(mistake)))
+
+
+def _count(mistakes: Sequence[Mistake]) -> str:
+    counts = Counter(mistake.level for mistake in mistakes)
+    told = [f"{n} {level}{'s' if n != 1 else ''}" for level, n in counts.items()]
+    return ", ".join(told) or "no mistakes"
+
+
+def _verdict(place: Path, checked: Folder) -> str:
+    sizes = (
+        f"{len(checked.categories)} categories, {len(checked.departments)} departments beside the ward "
+        f"committees, {len(checked.rules)} rules, {len(checked.policies)} policies, "
+        f"{len(checked.units)} units"
+    )
+    return f"{place}: {_count(checked.mistakes)} in {sizes}."
+
+
+def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    _print_mistakes(loaded.mistakes)
+    counts: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+    for change in loaded.changes:
+        counts[change.kind][change.what] += 1
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    for what in WHATS:
+        table.add_column(what, justify="right")
+    for kind, count in counts.items():
+        if count:
+            table.add_row(KINDS[kind], *(str(count[what] or "–") for what in WHATS))
+    Console(soft_wrap=True, highlight=False).print(table)
+    for line in _named(loaded):
+        typer.echo(line)
+    if loaded.approximate:
+        typer.echo(
+            f"{loaded.approximate} areas are approximate, derived from the centres of former units; "
+            "load the official ones with --areas."
+        )
+    done = "would be" if dry_run else "is"
+    typer.echo(f"The city {loaded.code} {done} at revision {loaded.revision}.")
+
+
+def _named(loaded: Loaded) -> Iterable[str]:
+    """Which entries changed, where they are few enough to be read."""
+    for kind, title in KINDS.items():
+        for what in ("changed", "retired", "kept"):
+            codes = [c.code for c in loaded.changes if (c.kind, c.what) == (kind, what)]
+            if codes and (kind, what) == ("area", "kept"):
+                yield f"{len(codes)} areas stay as they are: official ones are in force."
+            elif codes and kind != "city":
+                shown = ", ".join(codes[:MOST_NAMED]) + (" …" if len(codes) > MOST_NAMED else "")
+                yield f"{title} {what}: {shown}"

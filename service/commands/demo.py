@@ -1,0 +1,55 @@
+"""`hientruong demo`: believable reports over the loaded city, and the demo's accounts."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from service.commands.installation import Data, use_installation
+
+
+def demo(
+    reports: Annotated[int, typer.Option(min=0, help="How many reports to make.")] = 300,
+    days: Annotated[int, typer.Option(min=2, max=3650, help="How far back their history goes.")] = 180,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same reports.")] = 311,
+    data: Data = None,
+) -> None:
+    """Fill the loaded city with demo reports in every status; with the demo on, make its accounts too."""
+    use_installation(data)
+    from service.db import make_engine, unit_of_work
+    from service.demo.accounts import demo_accounts
+    from service.demo.copy import bring, store_pictures
+    from service.domain.rulebook import load_rulebook
+    from service.settings import get_settings
+    from service.storage import Storage
+
+    # Millions of short-lived rows and no cycles: the collector would only walk them.
+    gc.disable()
+    settings = get_settings()
+    engine = make_engine(settings.sqlalchemy_url)
+    store_pictures(Storage(settings.media_url))
+    with _progress(reports) as told, unit_of_work(engine) as session:
+        book = load_rulebook(session)
+        bring(session, book, reports, now=datetime.now(UTC), days=days, seed=seed, progress=told)
+        if settings.demo:
+            demo_accounts(session, book.reference, at=datetime.now(UTC))
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    engine.dispose()
+    typer.echo(f"{reports:,} demo reports of the last {days} days are in.")
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar where someone watches; silence elsewhere."""
+    if not sys.stderr.isatty() or not total:
+        yield lambda _done: None
+        return
+    with typer.progressbar(length=total, label="Making reports", file=sys.stderr) as bar:
+        yield bar.update

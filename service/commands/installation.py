@@ -1,0 +1,41 @@
+"""Which installation a command talks to: the one `up` runs in a data folder, or the one the settings name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from service.local.folder import DataFolder
+from service.local.problems import SetupError
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="The data folder of the running `hientruong up`."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")]
+
+
+def use_installation(data: Path | None) -> dict[str, Any]:
+    """Put the settings of the installation into the environment; what is set there already is kept.
+
+    With `--data`, or without the setting for the database, it is the one that `up` runs in that (or the
+    default) folder. Raises SetupError when nothing runs there. Call it before `get_settings()`.
+    """
+    if data is None and os.environ.get("HIENTRUONG_DATABASE_URL"):
+        return {}
+    folder = DataFolder.at(data)
+    state = folder.read_state()
+    if not state.get("settings") or not folder.in_use():
+        raise SetupError(
+            f"No installation runs in {folder.path}. Start one with `hientruong up`, name its folder with "
+            "--data, or set HIENTRUONG_DATABASE_URL."
+        )
+    for name, value in {**state["settings"], "HIENTRUONG_SECRET_KEY": folder.secret_key()}.items():
+        if data is None:
+            os.environ.setdefault(name, value)
+        else:
+            os.environ[name] = value
+    return state

@@ -1,0 +1,109 @@
+"""One process each, for containers and as children of `up`: serve, worker, relay, beat; and migrate."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.commands.installation import Data, use_installation
+from service.local.listening import is_loopback
+from service.local.problems import SetupError
+
+CELERY = ("-m", "celery", "--quiet", "--app", "workers.app:celery_app")
+
+# Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
+AS_ROOT = "ignore:You're running the worker with superuser"
+
+
+def migrate(data: Data = None) -> None:
+    """Bring the database to the newest schema."""
+    use_installation(data)
+    from service import migrations
+    from service.settings import get_settings
+
+    migrations.upgrade(get_settings().sqlalchemy_url)
+    typer.echo("The database has the newest schema.")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8000,
+    listener: Annotated[
+        int | None, typer.Option(hidden=True, help="Inherited listening socket, instead of host and port.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Run one process of the API and the pages."""
+    use_installation(data)
+    import uvicorn
+
+    from service import app
+    from service.settings import get_settings
+
+    if get_settings().demo and listener is None and not is_loopback(host):
+        raise SetupError(
+            f"Demo accounts are open to everybody and refused on {host}: set HIENTRUONG_DEMO=false."
+        )
+    config = uvicorn.Config(
+        app.serve(),
+        host=host,
+        port=port,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    sockets = [socket.socket(fileno=listener)] if listener is not None else None
+    uvicorn.Server(config).run(sockets)
+
+
+def worker(
+    concurrency: Annotated[int, typer.Option(min=1, help="How many tasks at a time.")] = 2,
+    queues: Annotated[
+        str, typer.Option(help="Whose tasks: some of routing, default and photos, by commas.")
+    ] = "routing,default,photos",
+    data: Data = None,
+) -> None:
+    """Run one Celery worker."""
+    use_installation(data)
+    # A single task at a time needs no process of its own beside the one that fetches it.
+    pool = "solo" if concurrency == 1 else "prefork"
+    name = f"{queues.replace(',', '-')}@%h"
+    which = ("--queues", queues, "--hostname", name, "--pool", pool, "--concurrency", str(concurrency))
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    _become("-W", AS_ROOT, *CELERY, "worker", *which, *quiet)
+
+
+def relay(data: Data = None) -> None:
+    """Run the relay; a second one stands by."""
+    use_installation(data)
+    _become("-m", "workers.relay")
+
+
+def beat(
+    schedule: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where it remembers when each task last ran.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Run the scheduler; only one may run."""
+    use_installation(data)
+    remembered = schedule or Path(tempfile.gettempdir()) / "hientruong-beat"
+    _become(*CELERY, "beat", "--pidfile", "", "--schedule", str(remembered))
+
+
+def _become(*arguments: str) -> None:
+    """Replace this process, so that signals reach the one that does the work.
+
+    `-P` keeps the working folder off the import path: a stranger's `service` in it is not ours.
+    """
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-P", *arguments])  # noqa: S606

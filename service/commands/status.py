@@ -1,0 +1,162 @@
+"""`hientruong status`: is it up, and what waits to be done."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from service.commands.installation import AsJson, Data, use_installation
+from service.local.first_start import plain_url
+from service.local.listening import answers
+from service.local.problems import SetupError
+
+if TYPE_CHECKING:
+    from service.domain.health import Health
+
+API_PORT = 8000
+LIVES = "SELECT 1 FROM heartbeat WHERE name LIKE %s AND at > now() - make_interval(secs => %s) LIMIT 1"
+FRESH_S = 30
+KINDS = {"relay": "relay", "worker": "worker", "beat": "scheduler"}
+
+Facts = dict[str, Any]
+
+
+class Part(StrEnum):
+    """What a container's health check asks about."""
+
+    api = "api"
+    worker = "worker"
+    relay = "relay"
+    beat = "beat"
+
+
+def status(
+    data: Data = None,
+    as_json: AsJson = False,
+    only: Annotated[
+        Part | None, typer.Option(help="Only whether this process of this machine lives; prints nothing.")
+    ] = None,
+) -> None:
+    """Say whether it is up: versions, processes, queues, the relay's lag, the last error."""
+    if only:
+        raise typer.Exit(0 if _lives(only, data) else 1)
+    facts = _gather(data)
+    typer.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else _readable(facts))
+    raise typer.Exit(0 if facts["up"] else 1)
+
+
+def _gather(data: Data) -> Facts:
+    try:
+        state = use_installation(data)
+    except SetupError as problem:
+        return {"up": False, "faults": [str(problem)]}
+    found = [_running(state), _database()]
+    found.append(_redis(found[1].get("queues", {})))
+    faults = [fault for part in found for fault in part.pop("faults", [])]
+    return {"up": not faults, "faults": faults, **found[0], **found[1], **found[2]}
+
+
+def _running(state: Facts) -> Facts:
+    """What `up` says of itself, where it is `up` that runs, and whether its API answers."""
+    if not state:
+        return {}
+    told = {name: value for name, value in state.items() if name != "settings"}
+    address = urlsplit(told["address"])
+    well = asyncio.run(answers(address.hostname or "", address.port or API_PORT, "/healthz"))
+    return {**told, "faults": [] if well is not None else [f"The API does not answer at {told['address']}"]}
+
+
+def _health() -> Health:
+    """Raises DBAPIError when the database is away."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.orm import Session
+
+    from service.domain.health import look
+    from service.settings import get_settings
+
+    engine = create_engine(get_settings().sqlalchemy_url, connect_args={"connect_timeout": 5})
+    try:
+        with Session(engine) as session:
+            return look(session, datetime.now(UTC))
+    finally:
+        engine.dispose()
+
+
+def _database() -> Facts:
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        health = _health()
+    except DBAPIError as problem:
+        return {"faults": [f"The database cannot be asked: {str(problem.orig).splitlines()[0]}"]}
+    faults = [f"No {name} lives" for kind, name in KINDS.items() if not health.lives(kind)]
+    if health.unrouted:
+        faults.append(f"{health.unrouted} reports have waited for more than half a minute to be routed")
+    return {
+        "database": health.database,
+        "schema": health.schema,
+        "signs_of_life": {sign.name: round(sign.age_s, 1) for sign in health.signs},
+        "relay": {"unplaced": health.unplaced, "lag_s": round(health.lag_s, 1), "behind": health.behind},
+        "unrouted": health.unrouted,
+        "queues": dict.fromkeys(health.queues),
+        "faults": faults,
+    }
+
+
+def _redis(queues: Facts) -> Facts:
+    import redis
+
+    from service.settings import get_settings
+
+    url = get_settings().redis_url
+    try:
+        with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
+            lengths = {name: client.llen(name) for name in queues}
+            version = client.info("server")["redis_version"]
+            return {"redis": f"Redis {version}", "queues": {**lengths, "under way": client.hlen("unacked")}}
+    except redis.RedisError as problem:
+        return {"faults": [f"Redis cannot be asked: {problem}"]}
+
+
+def _lives(part: Part, data: Data) -> bool:
+    """A worker is this machine's own; of relay and scheduler there is one, wherever it runs.
+
+    Asked every few seconds in containers: imports no more than the driver.
+    """
+    if part is Part.api:
+        return asyncio.run(answers("127.0.0.1", API_PORT, "/healthz")) is not None
+    import psycopg
+
+    use_installation(data)
+    wanted = f"worker:{socket.gethostname()}%" if part is Part.worker else f"{part}%"
+    try:
+        with psycopg.connect(
+            plain_url(os.environ["HIENTRUONG_DATABASE_URL"]), connect_timeout=5
+        ) as connection:
+            return connection.execute(LIVES, [wanted, FRESH_S]).fetchone() is not None
+    except psycopg.Error:
+        return False
+
+
+def _readable(facts: Facts) -> str:
+    lines = ["Hiện Trường is up." if facts["up"] else "Hiện Trường is not well:"]
+    lines += [f"  ! {fault}" for fault in facts["faults"]]
+    for name, value in facts.items():
+        if name not in ("up", "faults") and value is not None:
+            lines.append(f"  {name.replace('_', ' '):<14} {_words(value)}")
+    return "\n".join(lines)
+
+
+def _words(value: object) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    pairs = ((key, f"({_words(one)})" if isinstance(one, dict) else one) for key, one in value.items())
+    return ", ".join(f"{key} {one}" for key, one in pairs)

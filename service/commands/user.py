@@ -1,0 +1,184 @@
+"""`hientruong user`: accounts of staff from the command line."""
+
+from __future__ import annotations
+
+import json
+import select
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from service.commands.installation import AsJson, Data, use_installation
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from service.domain.reference import Reference
+    from service.models import Staff
+
+ROLES = "triage, department, executor, inspector, manager, administrator"
+
+Username = Annotated[str, typer.Argument(metavar="USERNAME", help="What the person signs in with.")]
+FromStdin = Annotated[
+    bool,
+    typer.Option(
+        "--password-stdin",
+        help="Wait for the password on standard input. What is there already is read also without this.",
+    ),
+]
+
+app = typer.Typer(
+    help="Accounts of staff.", add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True
+)
+
+
+@app.command()
+def add(
+    username: Username,
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    role: Annotated[str, typer.Option(help=f"One of {ROLES}.")],
+    department: Annotated[
+        str | None, typer.Option(metavar="CODE", help="The department; without it, the whole city.")
+    ] = None,
+    email: Annotated[str | None, typer.Option(help="For notices.")] = None,
+    language: Annotated[str, typer.Option(help="vi or en.")] = "vi",
+    password_stdin: FromStdin = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add an account; a password that is made here is printed this once."""
+    from service.domain import staff
+    from service.domain.staff import NewAccount
+
+    new = NewAccount(username, name, role, department, email, language)
+    with _installation(data) as (session, reference):
+        password, made = _password(username, password_stdin)
+        account = staff.add(session, reference, new, _hashed(password), at=_now())
+        facts = _facts(account, reference)
+    _tell(facts, password if made else None, as_json, "added")
+
+
+@app.command("list")
+def list_(data: Data = None, as_json: AsJson = False) -> None:
+    """All accounts, those that are closed too."""
+    from service.domain import staff
+
+    with _installation(data) as (session, reference):
+        found = [_facts(account, reference) for account in staff.every(session)]
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for facts in found:
+        state = "" if facts["active"] else "  (disabled)"
+        where = facts["department"] or "whole city"
+        typer.echo(f"{facts['username']:<24} {facts['role']:<14} {where:<20} {facts['name']}{state}")
+
+
+@app.command()
+def disable(username: Username, data: Data = None, as_json: AsJson = False) -> None:
+    """Close an account and end its sessions; what the person did stays."""
+    from service.domain import staff
+
+    with _installation(data) as (session, reference):
+        facts = _facts(staff.disable(session, username, at=_now()), reference)
+    _tell(facts, None, as_json, "disabled")
+
+
+@app.command("reset-password")
+def reset_password(
+    username: Username, password_stdin: FromStdin = False, data: Data = None, as_json: AsJson = False
+) -> None:
+    """Give an account a new password and end its sessions; one that is made here is printed this once."""
+    from service.domain import staff
+
+    with _installation(data) as (session, reference):
+        password, made = _password(username, password_stdin)
+        account = staff.set_password(session, username, _hashed(password), at=_now())
+        facts = _facts(account, reference)
+    _tell(facts, password if made else None, as_json, "has a new password")
+
+
+@contextmanager
+def _installation(data: Any) -> Iterator[tuple[Session, Reference]]:
+    """One transaction in the installation; a refusal is told as a sentence, with status 1."""
+    use_installation(data)
+    from service.db import make_engine, unit_of_work
+    from service.domain.reference import load_reference
+    from service.errors import AppError
+    from service.settings import get_settings
+
+    engine = make_engine(get_settings().sqlalchemy_url)
+    try:
+        with unit_of_work(engine) as session:
+            yield session, load_reference(session)
+    except AppError as refusal:
+        _refuse(refusal)
+    finally:
+        engine.dispose()
+
+
+def _refuse(refusal: Any) -> None:
+    from service.i18n import translate
+    from service.local.problems import SetupError
+
+    fields = [
+        f"{field.loc[-1]}: {translate(field.msg, 'en', **(field.params or {}))}" for field in refusal.errors
+    ]
+    raise SetupError("\n".join(fields or [translate(refusal.detail, "en", **refusal.params)])) from None
+
+
+def _password(username: str, wait: bool) -> tuple[str, bool]:
+    """(the password, whether it was made here)."""
+    from service.domain import passwords
+
+    given = sys.stdin.readline().rstrip("\r\n") if wait or _something_waits() else ""
+    if not given and not wait:
+        return passwords.generate(), True
+    passwords.check_password(given, username)
+    return given, False
+
+
+def _something_waits() -> bool:
+    """Whether something was piped in; an idle terminal or pipe is not waited for."""
+    if sys.stdin is None or sys.stdin.isatty():
+        return False
+    try:
+        return bool(select.select([sys.stdin], [], [], 0)[0])
+    except (OSError, ValueError):  # closed, or nothing that can be waited for
+        return False
+
+
+def _hashed(password: str) -> str:
+    from service.domain.passwords import hash_password
+
+    return hash_password(password)
+
+
+def _facts(account: Staff, reference: Reference) -> dict[str, Any]:
+    department = reference.departments.get(account.department_id or 0)
+    return {
+        "username": account.username,
+        "name": account.name,
+        "role": account.role,
+        "department": department.code if department else None,
+        "active": account.active,
+        "demo": account.demo,
+    }
+
+
+def _tell(facts: dict[str, Any], password: str | None, as_json: bool, what: str) -> None:
+    if as_json:
+        told = facts | ({"password": password} if password else {})
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    typer.echo(f"{facts['username']} {what}.")
+    if password:
+        typer.echo(f"Password, shown this once: {password}")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

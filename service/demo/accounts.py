@@ -1,0 +1,58 @@
+"""Making the accounts of `signins.py`, each where it finds cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.demo.signins import DEMO_ACCOUNTS, DemoAccount
+from service.domain import staff
+from service.domain.passwords import hash_password
+from service.domain.reference import Reference
+from service.domain.rulebook import load_rules
+from service.domain.staff import NewAccount
+from service.models import Area
+
+
+def demo_accounts(session: Session, reference: Reference, *, at: datetime) -> list[DemoAccount]:
+    """Make those that are missing; all of them.
+
+    The department is the committee of the ward in the city's middle, its manager the same, the executor the
+    company that the rules name most, so that each finds cases. The others work for the whole city.
+    """
+    department, executor = _committee(session, reference), _contractor(session, reference)
+    scopes = {"department": department, "manager": department, "executor": executor}
+    password_hash = hash_password(DEMO_ACCOUNTS[0].password)
+    for each in DEMO_ACCOUNTS:
+        if staff.find(session, each.username) is None:
+            scope = scopes.get(each.role)
+            new = NewAccount(each.username, each.name, each.role, department=scope, demo=True)
+            staff.add(session, reference, new, password_hash, at=at)
+    return list(DEMO_ACCOUNTS)
+
+
+def _committee(session: Session, reference: Reference) -> str:
+    here = func.ST_SetSRID(func.ST_MakePoint(*_middle(reference)), 4326)
+    nearest = select(Area.code).where(Area.valid_to.is_(None)).order_by(Area.geom.op("<->")(here)).limit(1)
+    ward = session.scalar(nearest)
+    active = [view for view in reference.departments.values() if view.active]
+    committees = [view.code for view in active if view.kind == "ward" and view.ward_code == ward]
+    return committees[0] if committees else min(view.code for view in active)
+
+
+def _contractor(session: Session, reference: Reference) -> str:
+    active = {view.code: view for view in reference.departments.values() if view.active}
+    named = Counter(rule.executor.code for rule in load_rules(session) if rule.executor)
+    known = [code for code, _ in named.most_common() if code in active]
+    companies = sorted(code for code, view in active.items() if view.kind == "company")
+    return (known + companies + sorted(active))[0]
+
+
+def _middle(reference: Reference) -> tuple[float, float]:
+    if centre := reference.config.get("centre"):
+        return centre[0], centre[1]
+    west, south, east, north = reference.config["bbox"]
+    return (west + east) / 2, (south + north) / 2

@@ -1,0 +1,161 @@
+"""Lives of demo reports: what happened when, along the edges of the life cycle, up to now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from service.demo import words
+
+SYSTEM, REPORTER, STAFF = "system", "reporter", "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One event of a life: `photo` says that evidence came with it."""
+
+    type: str
+    at: datetime
+    status: str
+    actor: str
+    data: dict[str, Any] = field(default_factory=dict)
+    photo: bool = False
+
+
+@dataclass(slots=True)
+class Life:
+    """What is known of a report while its life is told. `term` is the time its department has."""
+
+    random: Random
+    received_at: datetime
+    now: datetime
+    term: timedelta
+    leads: tuple[str, ...]
+    status: str = "received"
+    at: datetime = field(init=False)
+    moments: list[Moment] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.at = self.received_at
+
+    def step(
+        self,
+        type: str,  # noqa: A002 - the event's own word
+        status: str,
+        after: timedelta,
+        actor: str = STAFF,
+        *,
+        photo: bool = False,
+        **data: Any,
+    ) -> bool:
+        """Something happens `after` the last; False when that lies in the future: the life stands here."""
+        at = self.at + after
+        if at >= self.now:
+            return False
+        told = {"from": self.status, "to": status, **{key: value for key, value in data.items() if value}}
+        self.moments.append(Moment(type, at, status, actor, told, photo))
+        self.status, self.at = status, at
+        return True
+
+    def chance(self, share: float) -> bool:
+        """True in that share of lives."""
+        return self.random.random() < share
+
+    def hours(self, mean: float) -> timedelta:
+        """A waiting time with that mean and a long tail."""
+        return timedelta(hours=min(self.random.expovariate(1 / mean), mean * 6))
+
+
+def tell(life: Life, *, routed: bool) -> list[Moment]:
+    """The whole life so far; `routed` is false where no rule fitted and a person had to decide."""
+    if _begins(life, routed=routed) and _is_worked_on(life):
+        _ends(life)
+    return life.moments
+
+
+def cut(moments: list[Moment], status: str) -> list[Moment] | None:
+    """The life up to where it first comes to `status`; None if it never does."""
+    for place, moment in enumerate(moments):
+        if moment.status == status:
+            return moments[: place + 1]
+    return None
+
+
+def _begins(life: Life, *, routed: bool) -> bool:
+    """From reception to a department; False when the life ends or stands before."""
+    seconds = timedelta(seconds=life.random.uniform(0.3, 1.8))
+    if not routed:
+        return life.step("report.triaged", "triage", seconds, SYSTEM, why="no_rule") and _at_the_desk(life)
+    if not life.step("report.assigned", "assigned", seconds, SYSTEM, lead=life.leads[0]):
+        return False
+    if life.chance(0.012):
+        reason = _one(life, words.WITHDRAWN)
+        life.step("report.withdrawn", "withdrawn", life.hours(1), REPORTER, reason=reason)
+        return False
+    if life.chance(0.04):
+        reason = _one(life, words.REFUSED)
+        return life.step("report.refused", "triage", life.hours(4), reason=reason) and _at_the_desk(life)
+    return True
+
+
+def _at_the_desk(life: Life) -> bool:
+    """A triage officer decides."""
+    if life.chance(0.25) or not life.leads:
+        life.step("report.rejected", "rejected", life.hours(2), reason=_one(life, words.REJECTED))
+        return False
+    return life.step("report.assigned", "assigned", life.hours(1.5), lead=life.leads[0])
+
+
+def _is_worked_on(life: Life) -> bool:
+    if not life.step("report.accepted", "in_progress", life.hours(5)):
+        return False
+    if len(life.leads) > 1 and life.chance(0.04):
+        reason = _one(life, words.HANDED_ON)
+        handed = life.step("report.handed_on", "assigned", life.hours(8), reason=reason, lead=life.leads[1])
+        if not (handed and life.step("report.accepted", "in_progress", life.hours(6))):
+            return False
+    if life.chance(0.07):
+        asked = life.step("report.waiting", "waiting", life.hours(10), reason=_one(life, words.ASKED))
+        if not (asked and life.step("report.resumed", "in_progress", life.hours(40), REPORTER)):
+            return False
+    if life.chance(0.02):
+        life.step("report.rejected", "rejected", life.hours(20), reason=_one(life, words.REJECTED))
+        return False
+    return _is_resolved(life)
+
+
+def _is_resolved(life: Life) -> bool:
+    """Four in five in time, the rest late, some very."""
+    late = life.chance(0.2)
+    share = life.random.uniform(1.02, 1.9) if late else life.random.betavariate(2, 2.6)
+    done_at = max(life.received_at + life.term * share, life.at + timedelta(minutes=20))
+    return life.step("report.resolved", "resolved", done_at - life.at, photo=True)
+
+
+def _ends(life: Life) -> None:
+    if life.chance(0.06):
+        reason = _one(life, words.SENT_BACK)
+        back = life.step("report.sent_back", "in_progress", life.hours(30), reason=reason, photo=True)
+        if not (back and life.step("report.resolved", "resolved", life.hours(30), photo=True)):
+            return
+    by_time = life.chance(0.3)
+    after = timedelta(days=7) if by_time else life.hours(40)
+    if not life.step("report.closed", "closed", after, SYSTEM if by_time else STAFF):
+        return
+    if life.chance(0.3):
+        life.step("report.rated", "closed", life.hours(20), REPORTER, score=_score(life))
+    if life.chance(0.025):
+        reason = _one(life, words.REOPENED)
+        reopened = life.step("report.reopened", "in_progress", life.hours(60), REPORTER, reason=reason)
+        if reopened and _is_resolved(life):
+            life.step("report.closed", "closed", life.hours(40))
+
+
+def _score(life: Life) -> int:
+    return life.random.choices((1, 2, 3, 4, 5), (6, 7, 17, 34, 36))[0]
+
+
+def _one(life: Life, sentences: tuple[str, ...]) -> str:
+    return life.random.choice(sentences)

@@ -1,0 +1,270 @@
+"""Making demo reports as rows: where, what, by which rule, and the life each of them had."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from service.demo import words
+from service.demo.lives import Life, Moment, cut, tell
+from service.demo.people import contact
+from service.demo.pictures import name_of
+from service.demo.places import Spot
+from service.domain.clock import Clock
+from service.domain.codes import ALPHABET
+from service.domain.reference import CategoryView
+from service.domain.routing import Deadlines, account, deadlines
+from service.domain.rulebook import Rulebook
+from service.domain.rules import Decision, Facts
+
+WEIGHTS = {
+    "litter": 38,
+    "illegal_ad": 14,
+    "hanging_cable": 12,
+    "pavement_order": 10,
+    "street_light": 8,
+    "blocked_drain": 7,
+    "fallen_tree": 4,
+    "pollution": 4,
+}
+HOURS = (1, 1, 1, 1, 1, 3, 8, 14, 16, 15, 12, 9, 8, 9, 12, 13, 13, 14, 12, 11, 10, 8, 5, 2)
+"""How many reports come in each hour of the day, by weight."""
+
+NEAR_DEG = 0.00008
+
+RECENT = 0.05
+"""The newest share of reports is spread over these statuses, so that no queue of the demo is empty."""
+SPREAD = ("assigned", "in_progress", "triage", "resolved", "assigned", "waiting", "in_progress", "closed")
+TRIES = 40
+
+
+@dataclass(slots=True)
+class Made:
+    """One report with all its rows' values."""
+
+    id: UUID
+    columns: dict[str, Any]
+    moments: list[Moment]
+    supports: tuple[int, ...]
+    contact: tuple[str, str | None, str | None] | None
+    photos: list[tuple[str, str, datetime]] = field(default_factory=list)
+    """Kind, picture and time of each photo."""
+
+
+@dataclass(slots=True)
+class Maker:
+    """Makes reports one after the other, oldest first. The same seed makes the same city."""
+
+    book: Rulebook
+    now: datetime
+    random: Random
+    spots: Iterator[Spot]
+    codes: set[str]
+    """Tracking codes already given."""
+    _decisions: dict[tuple[int, int | None], Decision] = field(default_factory=dict)
+    _accounts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _leaves: dict[str, list[CategoryView]] = field(default_factory=dict)
+    _latest: dict[int, Made] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        parents = {view.parent_id for view in self.book.reference.categories.values()}
+        for view in self.book.reference.categories.values():
+            if view.active and view.id not in parents:
+                self._leaves.setdefault(view.path[0], []).append(view)
+
+    def times(self, number: int, days: int) -> list[datetime]:
+        """When `number` reports of the last `days` came in, oldest first; the last few at this moment."""
+        zone = ZoneInfo(self.book.reference.timezone)
+        midnight = self.now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        found: list[datetime] = []
+        just_now = min(number, max(1, number // 200), 3)
+        while len(found) < number - just_now:
+            hour = self.random.choices(range(24), HOURS)[0]
+            day = midnight - timedelta(days=self.random.randrange(days))
+            at = day + timedelta(hours=hour, seconds=self.random.uniform(0, 3600))
+            if at < self.now - timedelta(minutes=2):
+                found.append(at)
+        return sorted(found) + [self.now] * just_now
+
+    def standing(self, place: int, number: int) -> str | None:
+        """The status that report `place` of `number` is to stand in; None lets its life decide."""
+        recent = min(number, max(3 * len(SPREAD), int(number * RECENT)))
+        return SPREAD[place % len(SPREAD)] if place >= number - recent else None
+
+    def make(self, received_at: datetime, wanted: str | None = None) -> Made:
+        """A report received at that time, if possible standing in the status `wanted`."""
+        category = self._category()
+        earlier = self._latest.get(category.id)
+        if wanted is None and earlier is not None and self.random.random() < 0.03:
+            return self._duplicate(category, earlier, received_at)
+        spot = next(self.spots)
+        made = self._single(category, spot, received_at, wanted)
+        self._latest[category.id] = made
+        return made
+
+    def _category(self) -> CategoryView:
+        roots = list(self._leaves)
+        root = self.random.choices(roots, [WEIGHTS.get(root, 2) for root in roots])[0]
+        return self.random.choice(self._leaves[root])
+
+    def _single(self, category: CategoryView, spot: Spot, received_at: datetime, wanted: str | None) -> Made:
+        decision = self._decide(category, spot.ward_id)
+        rule = decision.rule
+        # As they were counted when it was routed, a moment after it came in.
+        times = deadlines(self.book, rule.policy, received_at, received_at) if rule else None
+        term = times.due_at - received_at if times else timedelta(days=9)
+        moments = self._live(received_at, term, decision, wanted)
+        made = self._report(category, spot, received_at, moments)
+        if rule is not None and moments:  # what was received just now is not routed yet
+            made.columns |= self._parts(decision, moments)
+            made.columns["routing"] = self._account(decision, received_at)
+            made.supports = tuple(
+                self.book.reference.department_by_code[code].id for code in decision.supports
+            )
+        if times is not None and "lead_id" in made.columns:
+            made.columns |= self._times(times, rule.policy if rule else "", received_at, moments)
+        return made
+
+    def _live(
+        self, received_at: datetime, term: timedelta, decision: Decision, wanted: str | None
+    ) -> list[Moment]:
+        """A life; where a status is wanted, one that stands there."""
+        for _ in range(TRIES):
+            life = Life(self.random, received_at, self.now, term, self._leads(decision))
+            moments = tell(life, routed=decision.rule is not None)
+            if wanted is None:
+                return moments
+            if (standing := cut(moments, wanted)) is not None:
+                return standing
+        return moments
+
+    def _duplicate(self, category: CategoryView, original: Made, received_at: datetime) -> Made:
+        spot = Spot(
+            round(original.columns["lon"] + self.random.uniform(-NEAR_DEG, NEAR_DEG), 6),
+            round(original.columns["lat"] + self.random.uniform(-NEAR_DEG, NEAR_DEG), 6),
+            original.columns["ward_id"],
+        )
+        life = Life(self.random, received_at, self.now, timedelta(days=9), ())
+        life.step("report.triaged", "triage", timedelta(seconds=1), "system", why="suspected_duplicate")
+        life.step("report.merged", "duplicate", life.hours(2), original=original.columns["code"])
+        made = self._report(category, spot, received_at, life.moments)
+        if made.columns["status"] == "duplicate":
+            made.columns["duplicate_of_id"] = original.id
+        return made
+
+    def _report(
+        self, category: CategoryView, spot: Spot, received_at: datetime, moments: list[Moment]
+    ) -> Made:
+        random, root = self.random, category.path[0]
+        last = moments[-1] if moments else None
+        variant = random.randrange(100)
+        columns = {
+            "code": self._code(),
+            "category_id": category.id,
+            "status": last.status if last else "received",
+            "description": words.description(random, root),
+            "address": words.address(random),
+            "lon": spot.lon,
+            "lat": spot.lat,
+            "accuracy_m": round(random.uniform(4, 60), 1),
+            "created_at": received_at,
+            "updated_at": last.at if last else received_at,
+            "version": 1 + len(moments),
+            "ward_id": spot.ward_id if moments else None,
+            "triage_reason": str(last.data.get("why", "refused"))
+            if last and last.status == "triage"
+            else None,
+            "routed_at": moments[0].at if moments else None,
+            "accepted_at": _when(moments, "report.accepted"),
+            "resolved_at": _when(moments, "report.resolved") if _stays_resolved(last) else None,
+            "closed_at": last.at if last and last.status in _FINISHED else None,
+            "paused_at": last.at if last and last.status == "waiting" else None,
+        }
+        made = Made(UUID(int=random.getrandbits(128), version=4), columns, moments, (), contact(random))
+        if random.random() < 0.65:
+            made.photos.append(("report", name_of(root, variant, fixed=False), received_at))
+        for moment in moments:
+            if moment.photo:
+                fixed = moment.status == "resolved"
+                made.photos.append(("evidence", name_of(root, variant, fixed=fixed), moment.at))
+        return made
+
+    def _decide(self, category: CategoryView, ward_id: int | None) -> Decision:
+        key = (category.id, ward_id)
+        if key not in self._decisions:
+            ward = self.book.reference.wards[ward_id] if ward_id else None
+            facts = Facts(
+                categories=category.path,
+                ward=ward.code if ward else None,
+                ward_kind=ward.unit_kind if ward else None,
+                attributes={},
+                departments=self.book.holders,
+                committees=self.book.committees,
+            )
+            # A place outside every ward is for a person to decide, whatever the rules would say.
+            self._decisions[key] = self.book.rules.decide(facts) if ward else Decision(facts)
+        return self._decisions[key]
+
+    def _leads(self, decision: Decision) -> tuple[str, ...]:
+        if decision.lead is None:
+            return ()
+        other = decision.supports or tuple(self.book.committees.values())
+        return decision.lead, self.random.choice(other)
+
+    def _parts(self, decision: Decision, moments: Sequence[Moment]) -> dict[str, Any]:
+        known = self.book.reference.department_by_code
+        lead = next((str(m.data["lead"]) for m in reversed(moments) if "lead" in m.data), None)
+        if lead is None or moments[-1].status == "triage":
+            return {}
+        return {
+            "lead_id": known[lead].id,
+            "executor_id": known[decision.executor].id if decision.executor else None,
+            "rule_id": decision.rule.id if decision.rule else None,
+        }
+
+    def _times(
+        self, times: Deadlines, policy: str, received_at: datetime, moments: Sequence[Moment]
+    ) -> dict[str, Any]:
+        columns = times.columns()
+        if any(moment.status == "waiting" or moment.type == "report.reopened" for moment in moments):
+            kept = self.book.policies[policy].policy
+            clock = Clock.from_events(moments)
+            state = clock.state(kept.resolve, received_at, self.book.calendar, self.now, kept.amber_ratio)
+            columns |= {"due_at": state.at, "amber_at": state.amber_at}
+        return columns
+
+    def _account(self, decision: Decision, at: datetime) -> dict[str, Any]:
+        """As routing would have written it; the sentence is made once for each decision."""
+        if id(decision) not in self._accounts:
+            self._accounts[id(decision)] = account(self.book, decision, at)
+        return {**self._accounts[id(decision)], "at": at.isoformat(), "ward_distance_m": 0.0}
+
+    def _code(self) -> str:
+        while True:
+            letters = "".join(self.random.choices(ALPHABET, k=6))
+            code = f"{self.book.reference.code_prefix}-{letters[:4]}-{letters[4:]}"
+            if code not in self.codes:
+                self.codes.add(code)
+                return code
+
+
+_FINISHED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
+
+
+def ewkb(lon: float, lat: float) -> str:
+    """A WGS 84 point as COPY takes it: hexadecimal EWKB."""
+    return struct.pack("<BIIdd", 1, 0x20000001, 4326, lon, lat).hex()
+
+
+def _when(moments: Sequence[Moment], type: str) -> datetime | None:  # noqa: A002
+    return next((moment.at for moment in reversed(moments) if moment.type == type), None)
+
+
+def _stays_resolved(last: Moment | None) -> bool:
+    return last is not None and last.status in ("resolved", "closed")

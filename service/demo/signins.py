@@ -1,0 +1,31 @@
+"""How to sign in for a try: one account a role, with a password that everybody may know.
+
+From where they may be used is decided in `service/viewer.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PASSWORD = "hien-truong-demo"  # noqa: S105 - public on purpose
+NAMES = {
+    "triage": "Demo – Điều phối viên",
+    "department": "Demo – Cán bộ xử lý",
+    "executor": "Demo – Doanh nghiệp thực hiện",
+    "inspector": "Demo – Thanh tra",
+    "manager": "Demo – Lãnh đạo đơn vị",
+    "administrator": "Demo – Quản trị viên",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """How to sign in for a try."""
+
+    username: str
+    password: str
+    role: str
+    name: str
+
+
+DEMO_ACCOUNTS = tuple(DemoAccount(f"demo.{role}", PASSWORD, role, name) for role, name in NAMES.items())

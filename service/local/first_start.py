@@ -1,0 +1,84 @@
+"""What is already in the database: decides whether `up` must migrate, load the city and bring the demo."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from service.local.folder import DataFolder, read_json, write_json
+from service.local.problems import SetupError
+
+MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations/versions"
+_ASSIGNED = re.compile(r"^(revision|down_revision)\b[^=]*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
+_TABLES = "SELECT to_regclass('alembic_version'), to_regclass('staff')"
+
+
+@dataclass(frozen=True)
+class Found:
+    """The schema's revision, if there is one; whether a city is loaded, and demo accounts are there."""
+
+    revision: str | None
+    city: bool
+    demo: bool
+
+
+def look(database_url: str) -> Found:
+    """Ask the database. Raises SetupError when it cannot be reached."""
+    try:
+        with psycopg.connect(plain_url(database_url)) as connection:
+            tables = connection.execute(_TABLES).fetchone()
+            if tables is None or None in tables:
+                return Found(None, city=False, demo=False)
+            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            city = connection.execute("SELECT 1 FROM city LIMIT 1").fetchone()
+            demo = connection.execute("SELECT 1 FROM staff WHERE demo LIMIT 1").fetchone()
+            return Found(str(revision[0]) if revision else None, city is not None, demo is not None)
+    except psycopg.OperationalError as problem:
+        raise SetupError(f"The database cannot be reached: {problem}") from problem
+
+
+def forget_signs_of_life(database_url: str) -> None:
+    """Before processes start: what an earlier run said of itself must not pass for this one's."""
+    with psycopg.connect(plain_url(database_url)) as connection:
+        connection.execute("DELETE FROM heartbeat")
+
+
+def plain_url(url: str) -> str:
+    """A database URL as psycopg takes it: SQLAlchemy's names the driver."""
+    return re.sub(r"^\w+(\+\w+)?:", "postgresql:", url, count=1)
+
+
+def newest_revision() -> str:
+    """The revision the code is written for, from the migrations' text: importing Alembic takes a second."""
+    found = [match for file in MIGRATIONS.glob("*.py") for match in _ASSIGNED.findall(file.read_text())]
+    revisions = {name for what, name in found if what == "revision"}
+    (newest,) = revisions - {name for what, name in found if what == "down_revision"}
+    return str(newest)
+
+
+class FirstStart:
+    """Remembers how far the first start of a data folder came: one that was cut short is gone on with."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._file = folder.history_file
+        self._facts = read_json(self._file)
+
+    @property
+    def unfinished(self) -> bool:
+        """The city may be there already, the demo is not."""
+        return self._facts.get("first_start") == "under way"
+
+    def begin(self) -> None:
+        """Before the city is loaded."""
+        self._note("under way")
+
+    def finish(self) -> None:
+        """After the demo, or without one."""
+        self._note("done")
+
+    def _note(self, how_far: str) -> None:
+        self._facts["first_start"] = how_far
+        write_json(self._file, self._facts)

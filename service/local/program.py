@@ -1,0 +1,104 @@
+"""One child process described as data, and how it is started so that it never outlives its parent."""
+
+import ctypes
+import os
+import pwd
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PR_SET_PDEATHSIG = 1
+# Loaded before any fork: between fork and exec only the call itself may happen.
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The unprivileged account that a child runs as when we are root."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Program:
+    """A command line with what its supervisor has to know about ending it."""
+
+    name: str
+    argv: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    owner: Owner | None = None
+    cwd: Path | None = None
+    noise: re.Pattern[str] | None = None  # lines that are not shown as long as all is well
+    pass_fds: tuple[int, ...] = ()
+    stop_signal: signal.Signals = signal.SIGTERM
+    orphan_signal: signal.Signals = signal.SIGTERM
+    grace_s: float = 10.0
+
+    def options(self) -> dict[str, Any]:
+        """Keyword arguments for `Popen` and `asyncio.create_subprocess_exec` alike."""
+        options: dict[str, Any] = {
+            "env": {**os.environ, **self.env},
+            "cwd": self.cwd or ("/" if self.owner else None),
+            "stdin": subprocess.DEVNULL,
+            "start_new_session": True,
+            "pass_fds": self.pass_fds,
+            "preexec_fn": end_with_parent(self.orphan_signal),
+        }
+        if self.owner:
+            options |= {"user": self.owner.uid, "group": self.owner.gid, "extra_groups": []}
+        return options
+
+
+def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+    """A `preexec_fn` that has the kernel send `number` to the child when its parent dies, however it dies."""
+    libc = _libc
+    if libc is None:
+        return None
+    parent = os.getpid()
+
+    def arm() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, int(number))
+        if os.getppid() != parent:  # the parent died before the call: nobody will send the signal
+            os._exit(1)
+
+    return arm
+
+
+def end_with_launcher() -> None:
+    """When `uv run` started us: be told to stop when it is killed, for then nobody passes Ctrl-C on to us."""
+    parent = os.getppid()
+    try:
+        launcher = Path(f"/proc/{parent}/comm").read_text().strip()
+    except OSError:
+        return
+    if launcher == "uv" and _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+
+
+def service_owner() -> Owner | None:
+    """Whom PostgreSQL and Redis run as: `None` is ourselves; as root, the account their package makes."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            account = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Owner(account.pw_uid, account.pw_gid)
+    return None
+
+
+def run_quietly(argv: list[str], owner: Owner | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a short helper command as `owner`, in the C locale; the caller looks at its status and output."""
+    options: dict[str, Any] = {"env": {**os.environ, "LC_ALL": "C.UTF-8"}, "cwd": "/"}
+    if owner:
+        options |= {"user": owner.uid, "group": owner.gid, "extra_groups": []}
+    return subprocess.run(
+        argv, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, **options
+    )

@@ -1,0 +1,224 @@
+"""`hientruong up`: everything on one machine, brought up step by step, watched, and taken down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from service.local import plan
+from service.local.first_start import FirstStart, forget_signs_of_life, look, newest_revision
+from service.local.folder import DataFolder
+from service.local.listening import answers, is_loopback, listen, reachable_address
+from service.local.problems import SetupError
+from service.local.program import Program, end_with_launcher, service_owner
+from service.local.screen import Screen
+from service.local.servers import DATABASE, Servers
+from service.local.supervisor import Ready, Supervisor, together
+from service.local.welcome import welcome
+
+DEMO_REPORTS = 300
+DEMO = "HIENTRUONG_DEMO"
+READY_S = 90.0
+IMPATIENT_S = 1.0
+SECRET = "HIENTRUONG_SECRET_KEY"  # noqa: S105 - the name of the setting
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What was asked for on the command line."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data: Path | None = None
+    city: str = "hue"
+    demo: bool = True
+    workers: int = 2
+    pg_port: int | None = None
+
+
+def run_up(wishes: Wishes) -> None:
+    """Bring everything up and stay until told to stop. Raises SetupError with what the person can do."""
+    if wishes.demo and not is_loopback(wishes.host):
+        raise SetupError(
+            f"The demo accounts have public passwords and are refused on {wishes.host}. Add --no-demo and "
+            "make accounts with `hientruong user add`, or listen on 127.0.0.1."
+        )
+    end_with_launcher()
+    folder = DataFolder.at(wishes.data)
+    folder.prepare(service_owner())
+    lock = folder.acquire()
+    with listen(wishes.host, wishes.port) as listener:
+        asyncio.run(Up(wishes, folder, lock, listener).run())
+
+
+class Up:
+    """One run of an installation, from the first step to the last process."""
+
+    def __init__(self, wishes: Wishes, folder: DataFolder, lock: int, listener: socket.socket) -> None:
+        """`lock` and `listener` are held already."""
+        self.wishes = wishes
+        self.demo = False
+        self.folder = folder
+        self.lock = lock
+        self.listener = listener
+        self.address = reachable_address(wishes.host, wishes.port)
+        self.environment = self._settings()
+        self.screen = Screen(on_closed=self._stop)
+        self.supervisor = Supervisor(self.screen.log, self.screen.notice, changed=self._tell_state)
+        self.servers = Servers(folder, wishes.pg_port)
+        self.began = datetime.now(UTC)
+        self._interrupted_at: float | None = None
+
+    async def run(self) -> None:
+        """Bring up, wait, take down. Raises SetupError for what went wrong."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, self._interrupt)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._stop)
+        bringing_up = asyncio.create_task(self._bring_up())
+        stopping = asyncio.create_task(self.supervisor.wait())
+        try:
+            await asyncio.wait({bringing_up, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if bringing_up.done():
+                bringing_up.result()
+                await stopping
+        finally:
+            await self._take_down(bringing_up, stopping)
+        if self.supervisor.failure:
+            raise SetupError(self.supervisor.failure)
+
+    async def _bring_up(self) -> None:
+        self.servers.find(self.screen)
+        self.environment |= self.servers.settings()
+        pages = asyncio.create_task(self._build_pages())
+        await self.servers.start(self._start, self.screen)
+        await self._prepare_database()
+        await pages
+        with self.screen.step("Starting API, workers, relay and scheduler"):
+            programs = plan.services(self.folder.path, self.listener.fileno(), self.wishes.workers)
+            await together(*(self._start(program, _at_once) for program in programs))
+            self._tell_state()
+            await self._until_ready()
+        self.supervisor.settled = True
+        self.screen.say(welcome(self.address, self.folder.path, self.demo, self.servers.psql()))
+
+    async def _build_pages(self) -> None:
+        try:
+            await self.supervisor.once(self._mine(plan.pages(self.folder.path)))
+        except SetupError as problem:
+            if self.supervisor.stop_asked.is_set():
+                return
+            self.screen.notice(f"{problem} Until then pages work without their scripts.")
+
+    async def _prepare_database(self) -> None:
+        """Only what is needed: each of these commands takes a second to import what it works with."""
+        url = self.environment.get(DATABASE) or os.environ[DATABASE]
+        found = look(url)
+        if found.revision != newest_revision():
+            await self._once("Bringing the database to the newest schema", "migrate")
+        forget_signs_of_life(url)
+        await self._first_start(city=found.city)
+        # An installation that began without the demo does not become one by a later start without the option.
+        self.demo = self.wishes.demo and look(url).demo
+        self.environment[DEMO] = str(self.demo).lower()
+
+    async def _first_start(self, *, city: bool) -> None:
+        """The city, and the demo where it is wanted; gone on with where it was cut short."""
+        first = FirstStart(self.folder)
+        if not city:
+            first.begin()
+            await self._once(f"Loading the city {self.wishes.city}", "city", "load", self._city())
+        elif not first.unfinished:
+            return
+        if self.wishes.demo:
+            what = f"Making demo accounts and {DEMO_REPORTS} demo reports"
+            await self._once(what, "demo", "--reports", str(DEMO_REPORTS))
+        first.finish()
+
+    def _city(self) -> str:
+        """A folder as the child finds it, whose working folder is another one; or the name as it is."""
+        given = Path(self.wishes.city).expanduser()
+        return str(given.absolute()) if given.is_dir() else self.wishes.city
+
+    async def _until_ready(self) -> None:
+        limit = asyncio.get_running_loop().time() + READY_S
+        told = b""
+        while b'"status":"ok"' not in told:
+            if asyncio.get_running_loop().time() > limit:
+                raise SetupError(
+                    f"Not everything was ready after {READY_S:.0f} s: {told.decode() or 'no answer'}"
+                )
+            await asyncio.sleep(0.05)
+            told = await answers(self.wishes.host, self.wishes.port, "/readyz", READY_S) or b""
+
+    async def _take_down(self, *tasks: asyncio.Task[None]) -> None:
+        self.screen.say("Stopping …")
+        self.folder.state_file.unlink(missing_ok=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.supervisor.stop(plan.STOP_ORDER)
+        self.servers.tidy()
+        self.screen.say(f"Stopped. The data is kept in {self.folder.path}")
+
+    def _stop(self) -> None:
+        """Asked to stop; a launcher that dies with its threads may ask several times."""
+        self.supervisor.stop_asked.set()
+
+    def _interrupt(self) -> None:
+        """Ctrl-C; once more, later, from somebody who does not want to wait: everything at once."""
+        now = asyncio.get_running_loop().time()
+        if self._interrupted_at is None:
+            self._interrupted_at = now
+        elif now - self._interrupted_at > IMPATIENT_S:  # sooner, it is uv that passes the same one on
+            self.supervisor.kill()
+        self._stop()
+
+    async def _start(self, program: Program, ready: Ready) -> None:
+        await self.supervisor.start(self._mine(program), ready)
+
+    async def _once(self, what: str, *arguments: str) -> None:
+        with self.screen.step(what):
+            await self.supervisor.once(self._mine(plan.one_off(self.folder.path, *arguments)))
+
+    def _mine(self, program: Program) -> Program:
+        """With our settings, and holding the lock of the data folder as long as it lives."""
+        environment = {**self.environment, **program.env}
+        return replace(program, env=environment, pass_fds=(*program.pass_fds, self.lock))
+
+    def _settings(self) -> dict[str, str]:
+        """Settings of the children, where the environment does not name them already."""
+        ours = {
+            "HIENTRUONG_MEDIA_URL": self.folder.media.as_uri(),
+            "HIENTRUONG_PUBLIC_URL": self.address,
+            SECRET: self.folder.secret_key(),
+        }
+        kept = {name: value for name, value in ours.items() if not os.environ.get(name)}
+        fixed = {"HIENTRUONG_LOG_FORMAT": "json", "PYTHONUNBUFFERED": "1"}
+        return {**kept, **fixed, DEMO: str(self.wishes.demo).lower()}
+
+    def _tell_state(self) -> None:
+        """For `status`, and for commands that reach this installation by its data folder."""
+        children = self.supervisor.children.items()
+        self.folder.write_state(
+            {
+                "pid": os.getpid(),
+                "address": self.address,
+                "version": version("hientruong"),
+                "started_at": self.began.isoformat(),
+                "settings": {name: value for name, value in self.environment.items() if name != SECRET},
+                "processes": {name: {"pid": one.pid, "restarts": one.restarts} for name, one in children},
+                "last_error": self.screen.last_error,
+            }
+        )
+
+
+async def _at_once(_pid: int) -> bool:
+    """Whether all of them together are ready is asked over HTTP."""
+    return True

@@ -1,0 +1,156 @@
+"""Demo reports: lives that follow the life cycle, every status, figures that fit, events in order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from service.db import unit_of_work
+from service.demo import words
+from service.demo.copy import bring, store_pictures
+from service.demo.lives import Life, tell
+from service.demo.pictures import draw_all
+from service.domain.dispatch import route_many
+from service.domain.lifecycle import EDGES
+from service.domain.relay import take_lock
+from service.domain.rulebook import load_rulebook
+from service.models import STATUSES, Consumer, Contact, Event, Photo, Rating, Report, ReportSupport
+from service.storage import Storage
+from tests.small_city import make_small_city
+
+NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
+NUMBER = 400
+NO_STEP = {"report.received", "report.rated"}
+
+
+def bring_demo(session: Session, number: int = NUMBER) -> list[int]:
+    make_small_city(session)
+    told: list[int] = []
+    bring(session, load_rulebook(session), number, now=NOW, days=90, seed=7, progress=told.append)
+    return told
+
+
+@pytest.fixture
+def demo(session: Session) -> Session:
+    bring_demo(session)
+    session.expire_all()
+    return session
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_life_walks_along_the_edges_and_never_into_the_future(seed: int) -> None:
+    random = Random(seed)
+    received = NOW - timedelta(days=random.uniform(0, 60))
+    life = Life(random, received, NOW, timedelta(days=9), ("a", "b"))
+
+    moments = tell(life, routed=seed % 5 > 0)
+
+    edges = {(edge.source, edge.target, edge.event) for edge in EDGES}
+    status = "received"
+    for moment in moments:
+        if moment.type not in NO_STEP:
+            assert (status, moment.status, moment.type) in edges
+            assert moment.data["from"] == status
+        status = moment.status
+    times = [received, *(moment.at for moment in moments)]
+    assert times == sorted(times)
+    assert times[-1] <= NOW
+
+
+def test_every_status_is_there(demo: Session) -> None:
+    by_status = select(Report.status, func.count().label("count")).group_by(Report.status)
+    found = {status: int(number) for status, number in demo.execute(by_status)}
+    assert set(found) == set(STATUSES)
+    assert sum(found.values()) == NUMBER
+
+
+def test_progress_is_told(session: Session) -> None:
+    assert sum(bring_demo(session, 30)) == 30
+
+
+def test_events_are_in_order_and_placed_without_gaps(demo: Session) -> None:
+    events = demo.scalars(select(Event).order_by(Event.position)).all()
+    assert [event.position for event in events] == list(range(1, len(events) + 1))
+    assert [event.at for event in events] == sorted(event.at for event in events)
+    bookmarks = set(demo.scalars(select(Consumer.position)))
+    assert bookmarks == {len(events)}  # history is not routed again
+
+
+def test_a_report_is_where_its_events_left_it(demo: Session) -> None:
+    told: dict[UUID, list[Event]] = defaultdict(list)
+    for event in demo.scalars(select(Event).order_by(Event.position)):
+        told[event.report_id].append(event)
+    for report in demo.scalars(select(Report)):
+        events = told[report.id]
+        assert events[0].type == "report.received"
+        assert (report.status, report.updated_at, report.version) == (
+            events[-1].status,
+            events[-1].at,
+            len(events),
+        )
+        assert (report.search is not None) == (report.routed_at is not None)
+        if report.status in ("assigned", "in_progress", "waiting", "resolved"):
+            assert report.lead_id
+            assert report.due_at
+        if report.status == "waiting":
+            assert report.paused_at == events[-1].at
+
+
+def test_what_was_received_just_now_waits_for_routing(demo: Session) -> None:
+    book = load_rulebook(demo)
+    waiting = list(demo.scalars(select(Report.id).where(Report.status == "received")))
+    assert waiting
+    assert demo.scalars(select(ReportSupport).where(ReportSupport.report_id.in_(waiting))).all() == []
+    assert route_many(demo, book, waiting, NOW + timedelta(seconds=1)) == len(waiting)
+
+
+def test_people_photos_and_ratings_come_along(demo: Session) -> None:
+    names = set(demo.scalars(select(Contact.name)))
+    assert names
+    assert all(name and name.endswith("(demo)") for name in names)
+    kinds = set(demo.scalars(select(Photo.kind)))
+    assert kinds == {"report", "evidence"}
+    resolved = select(Report.id).where(Report.status == "closed")
+    proved = set(demo.scalars(select(Photo.report_id).where(Photo.kind == "evidence")))
+    assert set(demo.scalars(resolved)) <= proved
+    rated = set(demo.scalars(select(Event.report_id).where(Event.type == "report.rated")))
+    assert set(demo.scalars(select(Rating.report_id))) == rated
+
+
+def test_where_a_relay_is_active_it_places_the_events(clean_engine: Engine) -> None:
+    with Session(clean_engine) as relay, unit_of_work(clean_engine) as session:
+        assert take_lock(relay)
+        bring_demo(session, 20)
+        assert set(session.scalars(select(Event.position))) == {None}
+        assert set(session.scalars(select(Consumer.position))) == {0}
+
+
+def test_twice_over_codes_stay_different(session: Session) -> None:
+    bring_demo(session, 50)
+    book = load_rulebook(session)
+    bring(session, book, 50, now=NOW, days=90, seed=8, progress=lambda _done: None)
+    assert session.scalar(select(func.count(func.distinct(Report.code)))) == 100
+
+
+def test_pictures_are_small_and_stored_once() -> None:
+    storage = Storage("memory:")
+    store_pictures(storage)
+    store_pictures(storage)
+    for picture in draw_all():
+        assert storage.get(f"public/demo/{picture.name}.webp") == picture.full
+        assert len(picture.full) < 120_000
+        assert len(picture.thumbnail) < 30_000
+
+
+def test_words_are_varied() -> None:
+    random = Random(3)
+    said = {words.description(random, "litter") for _ in range(300)}
+    assert len(said) > 150
+    assert any(text.isupper() for text in said)
+    assert any(text.isascii() for text in said)  # typed without marks

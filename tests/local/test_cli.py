@@ -1,0 +1,140 @@
+"""The command line: what it is called, what it imports, what it says when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from service.cli import COMMANDS
+from service.settings import Settings
+
+HEAVY = ("sqlalchemy", "celery", "fastapi", "shapely", "alembic", "pydantic")
+
+
+def hientruong(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: os.environ[name] for name in os.environ if not name.startswith("HIENTRUONG_")}
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "service.cli", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**environment, **settings},
+        timeout=60,
+    )
+
+
+def test_the_help_names_every_command() -> None:
+    shown = hientruong("--help")
+    assert shown.returncode == 0
+    assert all(f" {name} " in shown.stdout for name in COMMANDS)
+
+
+def test_the_version() -> None:
+    assert hientruong("--version").stdout.strip() == version("hientruong")
+
+
+def test_an_unknown_command_is_told() -> None:
+    shown = hientruong("upp")
+    assert shown.returncode == 2
+    assert "upp" in shown.stderr
+
+
+@pytest.mark.parametrize("command", ["up", "worker", "relay", "beat", "status"])
+def test_a_command_starts_without_what_it_does_not_need(command: str) -> None:
+    code = (
+        "import sys; from service.cli import COMMANDS, load; "
+        f"load({command!r}, COMMANDS[{command!r}]); print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(HEAVY).isdisjoint(loaded.stdout.split())
+
+
+@pytest.mark.parametrize("command", ["status", "migrate", "serve", "worker", "relay", "beat"])
+def test_without_an_installation_it_is_said_how_to_start_one(command: str, tmp_path: Path) -> None:
+    shown = hientruong(command, "--data", str(tmp_path))
+    assert shown.returncode == 1
+    said = shown.stdout + shown.stderr
+    assert f"No installation runs in {tmp_path}" in said
+    assert "hientruong up" in said
+    assert "Traceback" not in said
+
+
+def test_status_as_json_without_an_installation(tmp_path: Path) -> None:
+    shown = hientruong("status", "--json", "--data", str(tmp_path))
+    assert shown.returncode == 1
+    assert json.loads(shown.stdout)["up"] is False
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve"])
+def test_settings_that_are_missing_are_named(command: str) -> None:
+    shown = hientruong(command, HIENTRUONG_DATABASE_URL="postgresql://nobody@/none?host=/nowhere")
+    assert shown.returncode == 1
+    assert all(f"HIENTRUONG_{name}" in shown.stderr for name in ("REDIS_URL", "MEDIA_URL", "SECRET_KEY"))
+    assert "Traceback" not in shown.stderr
+
+
+def test_a_database_that_is_away_is_told_in_a_sentence(settings: Settings) -> None:
+    away = {"HIENTRUONG_DATABASE_URL": "postgresql://nobody@/none?host=/nowhere"}
+    shown = hientruong("migrate", **{**environment(settings), **away})
+    assert shown.returncode == 1
+    assert "The database cannot be reached" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_serve_refuses_demo_accounts_where_others_can_reach_them(settings: Settings) -> None:
+    shown = hientruong("serve", "--host", "0.0.0.0", **environment(settings), HIENTRUONG_DEMO="true")  # noqa: S104
+    assert shown.returncode == 1
+    assert "Demo accounts are" in shown.stderr
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    return {
+        "HIENTRUONG_DATABASE_URL": settings.database_url,
+        "HIENTRUONG_REDIS_URL": settings.redis_url,
+        "HIENTRUONG_MEDIA_URL": settings.media_url,
+        "HIENTRUONG_SECRET_KEY": settings.secret_key.get_secret_value(),
+    }
+
+
+class TestStatus:
+    """By settings, where no `up` runs."""
+
+    def test_what_is_away_is_named(self, settings: Settings) -> None:
+        shown = hientruong("status", "--json", **environment(settings))
+        facts = json.loads(shown.stdout)
+        assert shown.returncode == 1
+        assert facts["faults"] == ["No relay lives", "No worker lives", "No scheduler lives"]
+        assert facts["database"].startswith("PostgreSQL ")
+        assert facts["redis"].startswith("Redis ")
+        assert facts["queues"]["routing"] == 0
+        assert facts["relay"]["unplaced"] == 0
+
+    def test_for_people(self, settings: Settings) -> None:
+        shown = hientruong("status", **environment(settings))
+        assert "is not well" in shown.stdout
+        assert "! No relay lives" in shown.stdout
+        assert "PostGIS" in shown.stdout
+
+    def test_a_database_and_a_redis_that_are_away(self, settings: Settings) -> None:
+        away = {"HIENTRUONG_DATABASE_URL": "postgresql://nobody@/none?host=/nowhere"}
+        away["HIENTRUONG_REDIS_URL"] = "unix:///nowhere?db=0"
+        shown = hientruong("status", "--json", **{**environment(settings), **away})
+        first, second = json.loads(shown.stdout)["faults"]
+        assert first.startswith("The database cannot be asked")
+        assert second.startswith("Redis cannot be asked")
+        assert "Traceback" not in shown.stderr
+
+    @pytest.mark.parametrize("part", ["worker", "relay", "beat"])
+    def test_a_container_that_does_not_live_is_not_healthy(self, settings: Settings, part: str) -> None:
+        assert hientruong("status", "--only", part, **environment(settings)).returncode == 1
+
+
+def test_migrate_does_nothing_twice(settings: Settings) -> None:
+    shown = hientruong("migrate", **environment(settings))
+    assert (shown.returncode, shown.stderr) == (0, "")
