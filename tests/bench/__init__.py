@@ -1,0 +1,1 @@
+"""The benchmark: measures one installation in one run and prints figures with their ratios."""

@@ -1,0 +1,102 @@
+"""`python -m tests.bench`: measure everything in one run and print a table with ratios."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import intake, locate, reading, routed, startup
+from tests.bench.installation import Installation, make_installation
+
+Figures = dict[str, float]
+
+# Key → what it is, and what it is held against.
+SHOWN: dict[str, tuple[str, str]] = {
+    "intake_rps": ("reports accepted a second, one API process, 16 connections", ""),
+    "intake_nodb_rps": ("… the same route storing nothing", ""),
+    "intake_ratio": ("… ratio of the two", "≥ 0.5"),
+    "intake_p50_ms": ("… median answer, ms", ""),
+    "intake_p99_ms": ("… 99th percentile, ms", "≤ 5 × median"),
+    "intake_two_rps": ("… two API processes", ""),
+    "pgbench_tps": ("pgbench, the same rows, a report a transaction", ""),
+    "routed_p95_ms": ("accepted → routed at 200 reports/s, p95, ms", "≤ 500"),
+    "drain_per_s": ("backlog routed a second", "≥ 1,000"),
+    "locate_points_per_s": ("ward lookup, points a second", "≥ 1,000,000"),
+    "feed_page_p95_ms": ("feed page of 100, p95, ms", "≤ 15"),
+    "sse_clients": ("listeners on one process", "1,000"),
+    "sse_p99_ms": ("… how late they hear of an event, p99, ms", "≤ 1,000"),
+    "sse_client_kb": ("… memory for each, kB", "stated"),
+    "list_p95_ms": ("filtered list, worst of three kinds, p95, ms", "≤ 50"),
+    "list_growth": ("… growth from a tenth of the rows", "shown"),
+    "up_first_s": ("`up` from nothing to ready, s", "≤ 20"),
+    "up_again_s": ("… again, s", "≤ 6"),
+    "idle_rss_mb": ("everything idle, MB (proportional)", "≤ 900"),
+}
+
+
+def run(bench: Installation, rows: int, say: Callable[[str], None]) -> Figures:
+    """All figures; `rows` reports are in the database when lists are read."""
+    figures: Figures = {}
+    say("reception …")
+    figures |= intake.measure(bench)
+    say("routing …")
+    bench.fresh_database()
+    figures |= routed.measure(bench)
+    say("ward lookup …")
+    figures |= locate.measure()
+    few = max(1_000, rows // 10)
+    say(f"{few:,} demo reports, then lists …")
+    bench.fresh_database()
+    bench.command("demo", "--reports", str(few), "--days", "365")
+    small = reading.measure_lists(bench)
+    say(f"{rows - few:,} more, then lists, feed and listeners …")
+    bench.command("demo", "--reports", str(rows - few), "--days", "365", "--seed", "1")
+    large = reading.measure_lists(bench)
+    growth = {f"list_{name}_growth": _grown(small, large, f"list_{name}_p95_ms") for name in reading.KINDS}
+    figures |= large | growth | {"list_growth": _grown(small, large, "list_p95_ms"), "list_rows": float(rows)}
+    figures |= reading.measure_feed(bench)
+    figures |= reading.measure_stream(bench)
+    say("starting up …")
+    return figures | startup.measure()
+
+
+def _grown(small: Figures, large: Figures, name: str) -> float:
+    return large[name] / small[name] if small[name] else 0.0
+
+
+def main() -> int:
+    """Parse, run, print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the figures here too")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="reports in the large database")
+    wanted = parser.parse_args()
+    say = Console(stderr=True)
+    bench = make_installation()
+    try:
+        say.print("starting PostgreSQL and Redis …")
+        bench.start()
+        figures = run(bench, wanted.rows, say.print)
+    finally:
+        bench.stop()
+    table = Table(
+        "what", "figure", "aim", title=f"{os.cpu_count()} × {platform.machine()}, {platform.system()}"
+    )
+    for key, (what, aim) in SHOWN.items():
+        table.add_row(what, f"{figures[key]:,.2f}", aim)
+    Console().print(table)
+    if wanted.json:
+        kept = {key: round(figure, 3) for key, figure in figures.items()}
+        wanted.json.write_text(json.dumps(kept, indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""What reception is compared with: the very same application and route, but nothing is stored."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+from service import app as web
+from service.deps import Parts
+from service.domain.reports import Draft, Receipt
+from service.intake import Intake, Waiting
+from service.settings import Settings
+
+
+class Forgetful(Intake):
+    """Goes the whole way of a report but for the statement itself."""
+
+    async def _write_while_connected(self) -> None:
+        while self._waiting:
+            batch: Sequence[Waiting] = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            await asyncio.sleep(0)
+            self._answer(batch, [_receipt(draft) for draft, _ in batch])
+
+
+def make_parts(settings: Settings) -> Parts:
+    """The usual parts with a forgetful writer."""
+    parts = _usual_parts(settings)
+    parts.intake = Forgetful(parts.engine, on_stored=parts.waker.wake)
+    return parts
+
+
+def _receipt(draft: Draft) -> Receipt:
+    return Receipt(draft.id, "HUE-7K3M-92", draft.received_at, stored=True)
+
+
+_usual_parts = web.make_parts
+
+if __name__ == "__main__":
+    web.make_parts = make_parts
+    config = uvicorn.Config(
+        web.serve(),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+    )
+    uvicorn.Server(config).run([socket.socket(fileno=int(sys.argv[1]))])

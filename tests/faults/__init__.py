@@ -1,0 +1,1 @@
+"""The survival run: everything is killed in turn under load, then what was promised is counted."""

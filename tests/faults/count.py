@@ -1,0 +1,69 @@
+"""After the faults: what was promised is counted in the database and in what the readers were told."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from uuid import UUID
+
+import psycopg
+
+from tests.faults.follow import PageReader
+from tests.faults.load import Accepted
+
+SETTLE_S = 240.0
+
+_UNSETTLED = """
+SELECT (SELECT count(*) FROM report WHERE status = 'received')
+     + (SELECT count(*) FROM photo WHERE state = 'raw')
+     + (SELECT count(*) FROM event WHERE position IS NULL)
+"""
+# Routing decides once: each report has exactly one first step out of `received`.
+_FIRST_STEPS = """
+SELECT report_id, count(*) FROM event
+WHERE data->>'from' = 'received' AND type IN ('report.assigned', 'report.triaged', 'report.merged')
+GROUP BY report_id
+"""
+
+
+async def settle(url: str, reader: PageReader) -> float:
+    """Wait until nothing is under way and the reader has read it all; how long that took, in seconds."""
+    started = time.monotonic()
+    while time.monotonic() - started < SETTLE_S:
+        if not await asyncio.to_thread(_unsettled, url) and not await reader.read():
+            return time.monotonic() - started
+        await asyncio.sleep(0.5)
+    return SETTLE_S
+
+
+def count(url: str, accepted: Accepted, page_seen: list[str], stream_seen: list[str]) -> dict[str, int]:
+    """The promises as figures: all but `accepted` should be 0."""
+    with psycopg.connect(_plain(url)) as connection:
+        stored = {row[0] for row in connection.execute("SELECT id FROM report")}
+        steps: dict[UUID, int] = dict(connection.execute(_FIRST_STEPS).fetchall())
+        ready = {row[0] for row in connection.execute("SELECT id FROM photo WHERE state = 'ready'")}
+        public = connection.execute("SELECT count(*) FROM event WHERE public").fetchone()
+    return {
+        "accepted": len(accepted.reports),
+        "lost": len(accepted.reports - stored),
+        "routed_twice": sum(times > 1 for times in steps.values()),
+        "not_routed": len(accepted.reports - steps.keys()),
+        "feed_missing": (public[0] if public else 0) - len(set(page_seen)),
+        "feed_repeated": len(page_seen) - len(set(page_seen)),
+        "stream_missing": len(set(page_seen) - set(stream_seen)),
+        "stream_repeated": len(stream_seen) - len(set(stream_seen)),
+        "photos": len(accepted.photos),
+        "photos_missing": len(accepted.photos.keys() - ready),
+        "refused": len(accepted.refused),
+        "retries": accepted.retries,
+    }
+
+
+def _unsettled(url: str) -> int:
+    with psycopg.connect(_plain(url)) as connection:
+        row = connection.execute(_UNSETTLED).fetchone()
+        return int(row[0]) if row else 0
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://")
