@@ -1,0 +1,63 @@
+"""Languages: Vietnamese is the source of every sentence, English its catalogue (`en.po`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from babel.messages.pofile import read_po
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en")
+
+language_in_use: ContextVar[Language] = ContextVar("language", default="vi")
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, do not translate"
+    """Mark a sentence for the catalogue without translating it here."""
+    return message
+
+
+@lru_cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """Sentence → translation; empty for Vietnamese, whose sentences are the source."""
+    if language == "vi":
+        return {}
+    with (Path(__file__).parent / f"{language}.po").open("rb") as file:
+        found = read_po(file, locale=language)
+    return {cast(str, m.id): cast(str, m.string) for m in found if m.id and m.string}
+
+
+def translate(message: str, language: Language | None = None, /, **params: Any) -> str:
+    """The sentence in `language` (or the one in use), its `{placeholders}` filled."""
+    chosen = language or language_in_use.get()
+    text = catalogue(chosen).get(message, message)
+    return text.format(**params) if params else text
+
+
+def pick(names: Mapping[str, str], language: Language | None = None) -> str:
+    """One name out of `{"vi": …, "en": …}`; Vietnamese where the other is missing."""
+    return names.get(language or language_in_use.get()) or names.get("vi", "")
+
+
+def negotiate(accept_language: str | None) -> Language:
+    """The language for an `Accept-Language` header: the first of ours by weight, else Vietnamese."""
+    best: tuple[float, int, Language] = (0.0, 0, "vi")
+    for place, part in enumerate((accept_language or "").split(",")[:20]):
+        tag, _, weight = part.strip().partition(";")
+        base = tag.split("-")[0].lower()
+        if base in LANGUAGES and (quality := _quality(weight)) > 0:
+            best = max(best, (quality, -place, base), key=lambda item: item[:2])
+    return best[2]
+
+
+def _quality(weight: str) -> float:
+    if not weight.strip():
+        return 1.0
+    try:
+        return min(1.0, max(0.0, float(weight.strip().removeprefix("q="))))
+    except ValueError:
+        return 0.0
