@@ -47,7 +47,8 @@ async def service_worker(reference: ReferenceDep) -> Response:
     if not file.exists():
         raise NotFound(N_("Không có tệp này."))
     assets = load_assets()
-    kept = [*assets.fonts(), *assets.beginning("styles/app.css", "app.ts", "report.ts", "mine.ts")]
+    begun = assets.beginning("styles/app.css", "app.ts", "report.ts", "mine.ts")
+    kept = list(dict.fromkeys([*assets.fonts(), *begun]))  # a browser refuses a list that names one twice
     later = [*assets.beginning(*LATER), *_wards_around(reference)]
     build = {"version": assets.version, "assets": kept, "pages": SHELL, "later": later}
     told = JSONResponse(build).body

@@ -79,5 +79,7 @@ def test_worker_is_told_what_to_keep(site: Site) -> None:
     assert told["version"] == load_assets().version
     assert any("shrinker" in each for each in told["assets"]), "photos are made smaller offline too"
     assert any("citymap" in each for each in told["later"])
-    for path in (*told["assets"], *told["pages"], *told["later"]):
+    named = [*told["assets"], *told["pages"], *told["later"]]
+    assert len(named) == len(set(named)), "a browser keeps nothing of a list that names a file twice"
+    for path in named:
         assert site.client.get(path).status_code == 200, path
