@@ -80,6 +80,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(XdistHooks())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser comes last: while it runs, its thread has an event loop, and no other may start there."""
+    items.sort(key=lambda item: "browser" in item.fixturenames)  # type: ignore[attr-defined]
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The controller ends what it started."""
     if STAND in config.stash:
