@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -21,7 +22,7 @@ from service import wording
 from service.assets import load_assets
 from service.deps import Parts
 from service.domain.reference import Reference
-from service.errors import AppError
+from service.errors import AppError, Unauthenticated
 from service.i18n import LANGUAGES, N_, language_in_use, pick, translate
 from service.viewer import CSRF_FIELD, SESSION_COOKIE, csrf_token, keep_visitor
 
@@ -122,10 +123,21 @@ def draw_failure(request: Request, error: AppError) -> Response | None:
     machine = path.startswith(("/api/", "/open311", "/ogc", "/media/", "/assets/", "/metrics"))
     if machine or "text/html" not in request.headers.get("accept", "*/*"):
         return None
+    if error.status == Unauthenticated.status and request.method == "GET":
+        return _to_sign_in(request)
     context = {"error": error, "detail": translate(error.detail, **error.params), "fields": error.errors}
     shown = page(request, "error/index.html", context, part="error/_notice.html", status=error.status)
     shown.headers.update(error.headers)
     return shown
+
+
+def _to_sign_in(request: Request) -> Response:
+    """To the sign-in page and back; a fragment's page goes there as a whole."""
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    goal = f"/login?{urlencode({'next': here})}"
+    if _asks_for_part(request):
+        return Response(status_code=204, headers={"HX-Redirect": goal})
+    return RedirectResponse(goal, status_code=303)
 
 
 @lru_cache(maxsize=256)

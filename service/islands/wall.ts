@@ -1,0 +1,3 @@
+import { ready } from "./lib/ready";
+
+ready();
