@@ -19,10 +19,12 @@ from service.db import make_engine, unit_of_work
 from service.demo.accounts import demo_accounts
 from service.demo.copy import bring, store_pictures
 from service.domain.rulebook import load_rulebook
+from service.domain.sessions import open_session
 from service.local.assets import ensure_built
-from service.models import Photo, Report
+from service.models import Photo, Report, Staff
 from service.settings import Settings
 from service.storage import Storage
+from service.viewer import SESSION_COOKIE
 from tests.conftest import Servers
 from tests.web import running
 
@@ -54,6 +56,21 @@ class Site:
         token = TOKEN.search(self.client.get(page, headers=HTML).text)
         assert token, page
         return self.client.post(path, data={**data, "csrf_token": token[1]}, headers=HTML, **options)
+
+    def token(self, username: str) -> str:
+        """A new session of that account, for the cookie of a browser."""
+        with unit_of_work(self.engine) as session:
+            account = session.scalars(select(Staff).where(Staff.username == username)).one()
+            return open_session(session, account, "cookie", at=datetime.now(UTC)).token
+
+    def enter(self, role: str) -> None:
+        """The client is the demo account of that role from now on, for `look` and `post`."""
+        self.client.cookies.clear()
+        self.client.cookies.set(SESSION_COOKIE, self.token(f"demo.{role}"))
+
+    def look(self, path: str, language: str = "vi", **headers: str) -> httpx.Response:
+        """A page as the browser that `enter` signed in asks for it."""
+        return self.client.get(path, headers={**HTML, "Accept-Language": language, **headers})
 
     def code(self, status: str) -> str:
         """The code of one report in that status, with photos where there is one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.demo.signins import DEMO_ACCOUNTS
+from service.demo.signins import DEMO_ACCOUNTS, DemoAccount
 from service.pages.login import is_own_path
 from service.viewer import SESSION_COOKIE
 from tests.site import HTML, Site
@@ -60,3 +60,9 @@ def test_wrong_password_is_said_and_the_name_kept(site: Site) -> None:
 )
 def test_own_paths(text: str, own: bool) -> None:
     assert is_own_path(text) is own
+
+
+@pytest.mark.parametrize("each", DEMO_ACCOUNTS, ids=lambda each: each.role)
+def test_every_role_of_the_demo_is_let_in(site: Site, each: DemoAccount) -> None:
+    site.enter(each.role)
+    assert each.name in site.look("/login").text
