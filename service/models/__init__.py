@@ -2,6 +2,7 @@
 
 from service.models.area import Area, FormerUnit
 from service.models.base import Base
+from service.models.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
 from service.models.category import Category
 from service.models.city import CalendarDay, City
 from service.models.contact import Contact, ContactReading
@@ -31,14 +32,17 @@ __all__ = [
     "DeadlinePolicy",
     "Department",
     "Event",
+    "ExtensionRequest",
     "Follower",
     "FormerUnit",
     "Heartbeat",
     "Photo",
     "Rating",
+    "ReplyTemplate",
     "Report",
     "ReportSupport",
     "RoutingRule",
+    "RuleRefusal",
     "Staff",
     "StaffSession",
 ]

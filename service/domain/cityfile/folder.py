@@ -19,12 +19,14 @@ from service.domain.cityfile.schema.city import CityPart
 from service.domain.cityfile.schema.departments import DepartmentPart
 from service.domain.cityfile.schema.policies import PolicyPart
 from service.domain.cityfile.schema.rules import RulePart
+from service.domain.cityfile.schema.templates import TemplatePart
 from service.domain.cityfile.yamlfile import YamlFile, read_yaml
 
 CITY, CATEGORIES, DEPARTMENTS = "city.yaml", "categories.yaml", "departments.yaml"
 POLICIES, RULES, AREAS, FORMER = "policies.yaml", "rules.yaml", "areas.yaml", "former_units.csv"
+TEMPLATES = "templates.yaml"
 REQUIRED = (CITY, CATEGORIES, DEPARTMENTS, POLICIES, RULES)
-FILES = (*REQUIRED, AREAS, FORMER)
+FILES = (*REQUIRED, TEMPLATES, AREAS, FORMER)
 FORMER_COLUMNS = ("code", "name", "kind", "lon", "lat", "unit")
 
 
@@ -40,6 +42,7 @@ class Folder:
     departments: list[Item[DepartmentPart]] = field(default_factory=list)
     policies: list[Item[PolicyPart]] = field(default_factory=list)
     rules: list[Item[RulePart]] = field(default_factory=list)
+    templates: list[Item[TemplatePart]] = field(default_factory=list)
     areas: AreasHead = field(default_factory=AreasHead)
     units: list[Item[UnitPart]] = field(default_factory=list)
     groups: list[Item[GroupPart]] = field(default_factory=list)
@@ -74,6 +77,8 @@ def read_folder(path: Path) -> Folder:
     folder.departments = _listed(folder, contents, DEPARTMENTS, DepartmentPart, "departments")
     folder.policies = _listed(folder, contents, POLICIES, PolicyPart, "policies")
     folder.rules = _listed(folder, contents, RULES, RulePart, "rules", name="number")
+    if TEMPLATES in contents:
+        folder.templates = _listed(folder, contents, TEMPLATES, TemplatePart, "templates")
     _read_areas(folder, contents)
     _read_former_units(folder, contents)
     return folder

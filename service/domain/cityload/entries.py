@@ -95,6 +95,12 @@ def policies(folder: Folder) -> dict[str, Columns]:
     return {part.code: {"name": part.name.spec(), "spec": part.spec()} for part in parts if part}
 
 
+def templates(folder: Folder) -> dict[str, Columns]:
+    """The words to begin with, in the folder's order."""
+    parts = (item.value for item in folder.templates)
+    return {part.code: part.columns(position) for position, part in enumerate(parts) if part}
+
+
 def rules(folder: Folder) -> dict[str, Columns]:
     """Name and spec of each rule, by its number."""
     resolver = Resolver(folder)

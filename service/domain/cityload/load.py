@@ -18,7 +18,16 @@ from service.domain.cityload import areas as area_rows
 from service.domain.cityload import entries
 from service.domain.cityload.ledger import Change, Columns, Ledger, audit_facts
 from service.domain.cityload.tables import Row, in_place, versioned
-from service.models import CalendarDay, Category, City, DeadlinePolicy, Department, FormerUnit, RoutingRule
+from service.models import (
+    CalendarDay,
+    Category,
+    City,
+    DeadlinePolicy,
+    Department,
+    FormerUnit,
+    ReplyTemplate,
+    RoutingRule,
+)
 
 LOCK = 0x48756543  # any number that no other advisory lock here has
 
@@ -69,6 +78,7 @@ def load_city(
     city = _load_city_row(session, ledger, checked, city, now)
     _load_trees(session, ledger, checked)
     _load_lists(session, ledger, checked)
+    _load_templates(session, ledger, checked)
     versioned(session, ledger, "policy", DeadlinePolicy, DeadlinePolicy.code, entries.policies(checked), now)
     versioned(session, ledger, "rule", RoutingRule, RoutingRule.number, entries.rules(checked), now)
     area_rows.put_in_force(session, ledger, checked, now)
@@ -162,6 +172,18 @@ def _load_lists(session: Session, ledger: Ledger, folder: Folder) -> None:
         days,
         lambda _code, columns: session.add(CalendarDay(**columns)),
         delete,
+    )
+
+
+def _load_templates(session: Session, ledger: Ledger, folder: Folder) -> None:
+    rows: dict[str, Row] = {row.code: row for row in session.scalars(select(ReplyTemplate))}
+    in_place(
+        ledger,
+        "template",
+        entries.templates(folder),
+        rows,
+        lambda code, columns: session.add(ReplyTemplate(code=code, **columns)),
+        _deactivate,
     )
 
 

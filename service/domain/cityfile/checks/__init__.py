@@ -10,6 +10,7 @@ from service.domain.cityfile.checks.city import check_city
 from service.domain.cityfile.checks.common import check_twice
 from service.domain.cityfile.checks.departments import check_departments
 from service.domain.cityfile.checks.rules import check_rules
+from service.domain.cityfile.checks.templates import check_templates
 from service.domain.cityfile.folder import Folder
 from service.domain.cityfile.places import Mistake
 
@@ -22,3 +23,4 @@ def cross_check(folder: Folder) -> Iterator[Mistake]:
     yield from check_departments(folder)
     yield from check_areas(folder)
     yield from check_rules(folder)
+    yield from check_templates(folder)
