@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,13 +22,13 @@ class ExtensionRequest(Base):
     __tablename__ = "extension_request"
     __table_args__ = (
         CheckConstraint(f"state in {REQUEST_STATES!r}", name="state"),
-        Index("uq_extension_request_open", "report_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index("uq_extension_request_open", "report_id", unique=True, postgresql_where=sql("state = 'open'")),
         Index("ix_extension_request_report", "report_id", "id"),
         Index(
             "ix_extension_request_waiting",
             "lead_id",
             "asked_at",
-            postgresql_where=text("state = 'open'"),
+            postgresql_where=sql("state = 'open'"),
         ),
     )
 
@@ -59,9 +60,9 @@ class ReplyTemplate(Base):
     kind: Mapped[str]
     name: Mapped[Names]
     text: Mapped[Names]
-    categories: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
+    categories: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=sql("'{}'"))
     position: Mapped[int] = mapped_column(default=0, server_default="0")
-    active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    active: Mapped[bool] = mapped_column(default=True, server_default=sql("true"))
 
 
 class RuleRefusal(Base):
