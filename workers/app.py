@@ -18,6 +18,8 @@ from service.telemetry import configure
 VISIBILITY_S = 120
 """A killed worker's message comes back after this; the sweeps are faster."""
 
+TASKS = ("routing", "photos", "deadlines", "timeouts", "upkeep")
+"""The modules that hold tasks."""
 QUEUES = ("default", "routing", "photos")
 
 
@@ -34,7 +36,13 @@ def make_celery(settings: Settings) -> Celery:
     """The application for these settings. Redis may come and go: it is waited for without end."""
     app = Celery("hientruong", broker=broker_url(settings.redis_url))
     app.conf.update(
-        include=["workers.routing", "workers.photos", "workers.timeouts", "workers.upkeep"],
+        include=[
+            "workers.routing",
+            "workers.photos",
+            "workers.deadlines",
+            "workers.timeouts",
+            "workers.upkeep",
+        ],
         task_queues=[Queue(name) for name in QUEUES],
         task_default_queue="default",
         task_ignore_result=True,
@@ -75,6 +83,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.timeouts.pass_time",
         "schedule": timedelta(seconds=60),
         "options": {"expires": 60},
+    },
+    "warn of deadlines": {
+        "task": "workers.deadlines.warn",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 20},
     },
     "say that the scheduler lives": {
         "task": "workers.upkeep.scheduler_lives",

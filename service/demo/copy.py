@@ -23,6 +23,7 @@ from service.demo.make import Made, Maker, ewkb
 from service.demo.places import spots
 from service.domain.relay import take_lock
 from service.domain.rulebook import Rulebook
+from service.domain.warnings import look_first
 from service.models import Consumer, Event, Report
 from service.storage import Storage
 
@@ -193,5 +194,6 @@ def bring(
         following = times[start + BLOCK] if start + BLOCK < number else None
         copier.block(block, following)
         progress(len(block))
+    look_first(session, now)
     if placing:
         session.execute(update(Consumer).values(position=copier.position))

@@ -10,6 +10,8 @@ Keys of `City.config` (written from `city.yaml`; numbers are metres, calendar da
 - `channels`; `triage_department`: its code; `contact_for_lead`: may a case's lead see who reported it
 - `holidays`: country code or null; `working_hours`: {"0": [["07:30", "11:30"], …], …}, Monday is "0"
 - `reopen_days`, `appeal_days`, `verification_days`, `reminder_days`, `waiting_days`
+- `escalation` [{"after_working_days", "to"}]: who hears again that a deadline passed, and when
+- `inspection` {"photo_minutes"}: how old a photo may be to count as taken on the spot
 - `retention` {"contact_months", "original_photo_months", "device_months"}
 """
 

@@ -8,6 +8,7 @@ from service.models.city import CalendarDay, City
 from service.models.contact import Contact, ContactReading
 from service.models.department import Department
 from service.models.event import Consumer, Event, Heartbeat
+from service.models.inspection import DeadlineStep, Inspection
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report, ReportSupport
@@ -30,12 +31,14 @@ __all__ = [
     "Contact",
     "ContactReading",
     "DeadlinePolicy",
+    "DeadlineStep",
     "Department",
     "Event",
     "ExtensionRequest",
     "Follower",
     "FormerUnit",
     "Heartbeat",
+    "Inspection",
     "Photo",
     "Rating",
     "ReplyTemplate",

@@ -49,7 +49,8 @@ class Report(Base):
 
     `search` is filled by a trigger when the report is routed, so that reception stays lean; likewise reports
     still `received` are in none of the indexes by category, status or cell. `cell` numbers the map tiles of
-    zoom 22 along a Z-order curve: a tile of any zoom is one range of it.
+    zoom 22 along a Z-order curve: a tile of any zoom is one range of it. `warn_at` is when the deadlines are
+    looked at next to warn of them: a trigger sets it anew whenever a deadline or the status changes.
     """
 
     __tablename__ = "report"
@@ -91,6 +92,14 @@ class Report(Base):
             postgresql_where=text("published AND status <> 'received'"),
         ),
         Index("ix_report_unrouted", "created_at", postgresql_where=text("status = 'received'")),
+        Index("ix_report_warn", "warn_at", postgresql_where=text("warn_at IS NOT NULL")),
+        Index("ix_report_verify", "resolved_at", "id", postgresql_where=text("status = 'resolved'")),
+        Index(
+            "ix_report_verify_place",
+            "location",
+            postgresql_using="gist",
+            postgresql_where=text("status = 'resolved'"),
+        ),
         Index("ix_report_triage", "created_at", "id", postgresql_where=text("status = 'triage'")),
         Index(
             "ix_report_duplicate_of",
@@ -143,6 +152,7 @@ class Report(Base):
     paused_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
     extensions: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
 
 

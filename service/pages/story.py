@@ -68,7 +68,16 @@ _EVENTS: Mapping[str, _Words] = {
     "report.joined": _Words(N_("Gộp thêm phản ánh {duplicate}"), "neutral", "merge"),
     "report.withdrawn": _Words(N_("Người gửi đã rút phản ánh"), "neutral", "undo"),
     "report.extended": _Words(N_("Gia hạn xử lý"), "amber", "clock"),
+    "report.deadline_warned": _Words(N_("Nhắc việc: sắp hết hạn xử lý"), "amber", "clock"),
+    "report.overdue": _Words(N_("Quá hạn xử lý"), "red", "alert"),
     "report.rated": _Words(N_("Người gửi đánh giá {score}/5"), "neutral", "star"),
+}
+_ACCEPT_PASSED = N_("Nhắc việc: quá hạn tiếp nhận")
+_TOLD: Mapping[str, str] = {
+    "holder": N_("đơn vị xử lý"),
+    "manager": N_("lãnh đạo đơn vị"),
+    "city_manager": N_("lãnh đạo thành phố"),
+    "triage": N_("điều phối viên"),
 }
 _PHOTOS: Mapping[str, str] = {
     "report": N_("Ảnh của người gửi"),
@@ -111,8 +120,18 @@ def _tell(
     if event.type not in _EVENTS:
         return None
     what, tone, picture = words_for(event.type, event.lead, event.data)
+    if event.data.get("step"):
+        return _warning(event, what, tone, picture)
     proof = [photos[each] for each in _evidence(event) if each in photos]
     return Told(what, event.at, tone, picture, reason=event.data.get("reason") or "", photos=proof)
+
+
+def _warning(event: TimelineEvent, what: str, tone: Tone, picture: str) -> Told:
+    """A deadline's warning, and who was told."""
+    if event.data["step"] == "accept":
+        what = translate(_ACCEPT_PASSED)
+    told = ", ".join(translate(_TOLD[each]) for each in event.data.get("to", ()) if each in _TOLD)
+    return Told(what, event.at, tone, picture, note=translate(N_("Đã báo: {who}."), who=told) if told else "")
 
 
 def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[str, Tone, str]:

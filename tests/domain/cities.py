@@ -26,6 +26,9 @@ calendar:
     - {date: 2026-07-01, name: {vi: Ngày thị xã}}
 periods:
   reopen_days: 10
+escalation:
+  - {after_working_days: 2, to: manager}
+  - {after_working_days: 5, to: [city_manager, triage]}
 """
 
 CATEGORIES = """\

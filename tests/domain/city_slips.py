@@ -47,6 +47,12 @@ CITY = [
     Slip("city", "2026-07-01", "2026-13-01", "2026-13", "calendar.days_off[0].date", "month"),
     Slip("city", "holidays: VN", "holidays: FR", "FR", "calendar.holidays", "is not one of VN"),
     Slip("city", "reopen_days: 10", "reopen_days: 1.5", "1.5", "periods.reopen_days", "integer"),
+    Slip("city", "to: manager", "to: boss", "boss", "escalation[0].to", "is not one of"),
+    Slip("city", "_days: 5", "_days: 2", "2, to: [", "escalation[1].after_working_days", "not later than"),
+    Slip(
+        "city", "_days: 5", "_days: 0", "0, to", "escalation[1].after_working_days", "greater than or equal"
+    ),
+    Slip("city", "to: [city_manager, triage]", "to: []", "[]", "escalation[1].to", "at least 1"),
     Slip("city", "vi: Thị xã Mẫu, ", "", "{en", "name.vi", '"vi" is missing'),
 ]
 

@@ -16,6 +16,9 @@ from service.domain.queries.views import Named, View, department_named
 from service.domain.reference import Reference
 from service.models import Event, Staff
 
+FOR_STAFF = ("report.deadline_warned", "report.overdue")
+"""How the house reminds itself: for colleagues, also where the case is one's own."""
+
 OWN_TYPES = ("photo.ready",)
 """Besides every `report.…`: what reporters and followers see also of a report that is not published."""
 
@@ -88,7 +91,8 @@ def _known_to(access: Access) -> ColumnElement[bool]:
     if access.inside:
         return true()
     if access.actor.kind in ("reporter", "follower"):
-        return or_(Event.public, Event.type.startswith("report."), Event.type.in_(OWN_TYPES))
+        steps = Event.type.startswith("report.") & Event.type.not_in(FOR_STAFF)
+        return or_(Event.public, steps, Event.type.in_(OWN_TYPES))
     return Event.public.is_(True)
 
 

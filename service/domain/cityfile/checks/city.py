@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from service.domain.cityfile.checks.common import codes, unknown
 from service.domain.cityfile.folder import CITY, Folder
@@ -22,6 +23,7 @@ def check_city(folder: Folder) -> Iterator[Mistake]:
     if city.triage_department not in known:
         yield _at(folder, ("triage_department",), unknown("department", city.triage_department, known))
     yield from _check_calendar(folder, city)
+    yield from _check_ladder(folder, city)
 
 
 def _check_box(folder: Folder, city: CityPart) -> Iterator[Mistake]:
@@ -52,6 +54,14 @@ def _check_calendar(folder: Folder, city: CityPart) -> Iterator[Mistake]:
             if day.date in seen:
                 yield _at(folder, ("calendar", key, number, "date"), f"{day.date} is given twice")
             seen.add(day.date)
+
+
+def _check_ladder(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    """A ladder climbs: each rung later than the one before."""
+    for number, (rung, after) in enumerate(pairwise(city.escalation), 1):
+        if after.after_working_days <= rung.after_working_days:
+            told = f"not later than the step before ({rung.after_working_days} working days)"
+            yield _at(folder, ("escalation", number, "after_working_days"), told)
 
 
 def _at(folder: Folder, path: Path, message: str) -> Mistake:

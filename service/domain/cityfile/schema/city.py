@@ -37,6 +37,11 @@ def _hours(text: Any) -> Any:
     return parts[0], "00:00" if parts[1] == "24:00" else parts[1]
 
 
+def _listed(one_or_more: Any) -> Any:
+    """`manager` as a list of one."""
+    return [one_or_more] if isinstance(one_or_more, str) else one_or_more
+
+
 def _forward(hours: HourPair) -> HourPair:
     if hours[0] >= hours[1] != time(0):
         raise ValueError(f"work cannot end ({hours[1]:%H:%M}) before it begins ({hours[0]:%H:%M})")
@@ -120,6 +125,22 @@ class Periods(Strict):
     waiting_days: Days = 10
 
 
+Told = Literal["holder", "manager", "city_manager", "triage"]
+
+
+class Rung(Strict):
+    """So many working days after a deadline passed, these are told again."""
+
+    after_working_days: Annotated[int, Field(ge=1, le=365)]
+    to: Annotated[tuple[Told, ...], BeforeValidator(_listed), Field(min_length=1)]
+
+
+class InspectionPart(Strict):
+    """When a photo counts as taken on the spot."""
+
+    photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
+
+
 class Retention(Strict):
     """Months after a report's end until what is personal is erased."""
 
@@ -147,6 +168,8 @@ class CityPart(Strict):
     channels: tuple[Channel, ...] = ("app", "portal")
     calendar: CalendarPart
     periods: Periods = Periods()
+    escalation: tuple[Rung, ...] = ()
+    inspection: InspectionPart = InspectionPart()
     retention: Retention = Retention()
     contact_for_lead: bool = True
     attribution: Text | None = None
@@ -175,6 +198,8 @@ class CityPart(Strict):
                 str(day): [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in pairs] for day, pairs in hours.items()
             },
             **self.periods.model_dump(),
+            "escalation": [rung.model_dump(mode="json") for rung in self.escalation],
+            "inspection": self.inspection.model_dump(),
             "retention": self.retention.model_dump(),
             "contact_for_lead": self.contact_for_lead,
             "attribution": self.attribution,
