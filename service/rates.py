@@ -18,6 +18,7 @@ from service.i18n import N_
 
 LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "photo": (parse("60 per minute"),),
+    "piece": (parse("600 per minute"),),
     "participate": (parse("30 per minute"),),
     "sign_in": (parse("10 per minute"), parse("60 per hour")),
 }

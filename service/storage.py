@@ -1,6 +1,7 @@
 """Where files are kept: a folder, a bucket or memory behind one face. Which keys exist, the domain decides.
 
 `original/…` is private: no route to the public reads it. `public/…` is for anyone who has the name.
+`partial/…` holds what has come of a photo that is still being sent.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,9 +23,9 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 from service.errors import Unavailable
 from service.i18n import N_
 
-ORIGINAL, PUBLIC = "original/", "public/"
+ORIGINAL, PUBLIC, PARTIAL = "original/", "public/", "partial/"
 CHUNK_BYTES = 256 * 1024
-_KEY = re.compile(r"(original|public)(/[A-Za-z0-9_-]{1,80}){1,4}\.[a-z0-9]{2,5}")
+_KEY = re.compile(r"(original|public|partial)(/[A-Za-z0-9_-]{1,80}){1,4}\.[a-z0-9]{2,5}")
 _FULL = re.compile(r"os error (28|122)\b|No space left|Disk quota exceeded|StorageFull|QuotaExceeded")
 _RETRY: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 _PATIENCE: dict[str, Any] = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
@@ -52,6 +53,15 @@ class StorageFull(StorageUnavailable):
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A file as a listing tells it: its key, its size in bytes, when it was written."""
+
+    key: str
+    size: int
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A stored file being read: its size in bytes and its content in pieces."""
 
@@ -63,7 +73,7 @@ class Storage:
     """Files by key. Writing is atomic and, in a folder, on the disk when `put` returns.
 
     Every method raises StorageUnavailable (StorageFull where room is lacking), and ValueError for a key
-    that is not of the form `original/…` or `public/…`.
+    that is not of the form `original/…`, `public/…` or `partial/…`.
     """
 
     def __init__(self, url: str, **s3: Any) -> None:
@@ -126,9 +136,13 @@ class Storage:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Every key below `prefix` (`original/` or `public/` or a folder below), for sweeps."""
+        yield from (entry.key for entry in self.entries(prefix))
+
+    def entries(self, prefix: str) -> Iterator[Entry]:
+        """Every file below `prefix`, in no order."""
         with _telling():
             for batch in self._store.list(prefix):
-                yield from (entry["path"] for entry in batch)
+                yield from (Entry(each["path"], each["size"], each["last_modified"]) for each in batch)
 
 
 def _client(s3: dict[str, Any]) -> Any:

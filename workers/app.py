@@ -79,6 +79,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=30),
         "options": {"queue": "photos", "expires": 60},
     },
+    "drop pieces of photos nobody went on sending": {
+        "task": "workers.photos.drop_pieces",
+        "schedule": timedelta(hours=1),
+        "options": {"queue": "photos", "expires": 1800},
+    },
     "close and end what time has passed over": {
         "task": "workers.timeouts.pass_time",
         "schedule": timedelta(seconds=60),

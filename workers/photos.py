@@ -13,13 +13,15 @@ from service.imaging.refusal import PhotoRefused
 from service.imaging.render import Versions
 from service.imaging.sandbox import SandboxFailed
 from service.models import Photo
-from service.storage import StorageUnavailable
+from service.storage import PARTIAL, StorageUnavailable
 from service.telemetry import about, get_logger
 from workers.app import celery_app, engine, now, storage
 
 log = get_logger(__name__)
 
 OVERDUE = timedelta(seconds=30)
+ABANDONED = timedelta(days=2)
+"""After this long nobody goes on sending a photo; should the phone do so, it begins anew."""
 SWEEP_LIMIT = 200
 BATCH = 4
 
@@ -73,3 +75,12 @@ def sweep() -> int:
         batch = [str(each) for each in left[start : start + BATCH]]
         render_photos.apply_async(args=[batch], queue="photos", expires=OVERDUE.total_seconds() * 4)
     return len(left)
+
+
+@celery_app.task(name="workers.photos.drop_pieces")
+def drop_pieces() -> int:
+    """Remove what is left of photos that never became whole; how many pieces."""
+    old = [each.key for each in storage().entries(PARTIAL) if each.written_at < now() - ABANDONED]
+    for key in old:
+        storage().delete(key)
+    return len(old)

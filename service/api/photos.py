@@ -124,7 +124,7 @@ async def add(
         photo, stored = await receive_photo(parts, gate, file, sending)
     if not stored:
         response.status_code = 200
-    return _out(photo, parts.settings.public_url, evidence=actor.kind == "staff")
+    return shown_photo(photo, parts.settings.public_url, evidence=actor.kind == "staff")
 
 
 @router.get(
@@ -139,7 +139,7 @@ async def list_photos(
     """
     found, inside = await session.run_sync(photo_details.list_photos, viewer.asker, name, now=now)
     base = parts.settings.public_url
-    return PhotoList(items=[_out(photo, base, evidence=inside) for photo in found])
+    return PhotoList(items=[shown_photo(photo, base, evidence=inside) for photo in found])
 
 
 @router.get(
@@ -175,7 +175,8 @@ def _no_file() -> NotFound:
     return NotFound(N_("Không có ảnh này."))
 
 
-def _out(photo: PhotoDetail, public_url: str, *, evidence: bool) -> PhotoOut:
+def shown_photo(photo: PhotoDetail, public_url: str, *, evidence: bool) -> PhotoOut:
+    """The photo as an answer tells it; what the file says of itself only with `evidence`."""
     links = photo_links(photo.view, public_url) if photo.state == "ready" else {}
     return PhotoOut(
         id=photo.id,

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.access import Asker, find_report
-from service.domain.events import record
-from service.domain.photos import FROM_CITIZENS, PhotoView
+from service.domain.events import Actor, record
+from service.domain.photos import FROM_CITIZENS, PhotoView, find_for_sender, find_named
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Photo
@@ -70,6 +70,18 @@ def list_photos(
     own = FROM_CITIZENS if access.actor.kind == "reporter" else ()
     seen = [photo for photo in every if access.inside or photo.shown or photo.kind in own]
     return seen, access.inside
+
+
+def find_sending(
+    session: Session, asker: Asker, name: str | UUID, photo_id: UUID, *, now: datetime
+) -> tuple[UUID, Actor, PhotoDetail | None]:
+    """The report's id, who the asker is to it, and the photo of that id if it was sent already.
+
+    Raises as `find_for_sender`, Conflict for an id that is another report's photo.
+    """
+    report_id, actor = find_for_sender(session, asker, name, now=now)
+    known = find_named(session, report_id, photo_id)
+    return report_id, actor, detail(known) if known else None
 
 
 def open_original(

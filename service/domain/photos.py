@@ -105,6 +105,14 @@ def find_sent(
     return session.scalars(same.limit(1)).first()
 
 
+def find_named(session: Session, report_id: UUID, photo_id: UUID) -> Photo | None:
+    """The report's photo of that id, None before it was sent. Raises Conflict for an id used elsewhere."""
+    named = session.get(Photo, photo_id)
+    if named and named.report_id != report_id:
+        raise _taken_id()
+    return named
+
+
 def _taken_id() -> Conflict:
     return Conflict(
         N_("Mã id này đã được dùng cho một ảnh khác. Hãy tạo id mới."),

@@ -15,7 +15,8 @@ const KEEP_AFTER_MS = 2000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 async function tellWaiting(): Promise<void> {
-  const waiting = (await waitingReports()).filter((each) => each.state !== "sent").length;
+  const kept = await waitingReports();
+  const waiting = kept.filter((each) => each.state !== "sent").length;
   const count = maybe("[data-waiting-count]");
   if (count) {
     count.hidden = waiting === 0;
@@ -24,9 +25,18 @@ async function tellWaiting(): Promise<void> {
   const strip = maybe("[data-offline]");
   if (!strip) return;
   const offline = !navigator.onLine;
-  strip.hidden = !offline && waiting === 0;
-  const key = offline ? (["offline", "offline_one"][waiting] ?? "offline_many") : waiting === 1 ? "waiting_one" : "waiting_many";
+  strip.hidden = !offline && kept.length === 0;
+  const key = offline ? (["offline", "offline_one"][waiting] ?? "offline_many") : waiting === 1 ? "waiting_one" : waiting ? "waiting_many" : "photos_waiting";
   one("[data-offline-words]", strip).textContent = say(key, { n: waiting });
+}
+
+/** How far the photo has come that is on its way just now. */
+function tellPart(part: number): void {
+  const words = maybe("[data-offline-words]");
+  const strip = maybe("[data-offline]");
+  if (!words || !strip || document.querySelector("[data-sheet]")) return;
+  strip.hidden = false;
+  words.textContent = say("photo_going", { n: Math.round(100 * part) });
 }
 
 async function send(eager: boolean): Promise<void> {
@@ -86,6 +96,7 @@ async function registerWorker(): Promise<void> {
 
 function listenToNews(): void {
   listen((news) => {
+    if (news.kind === "progress") return tellPart(news.part ?? 0);
     void tellWaiting();
     if (document.querySelector("[data-sheet]")) return;
     if (news.kind === "sent" && news.code) toast(say("sent", { code: news.code }), { action: { label: say("look"), href: `/r/${news.code}` } });

@@ -2,7 +2,8 @@
 import { fromTemplate, maybe, one, slot } from "./lib/dom";
 import { flush, listen } from "./lib/outbox";
 import { ready } from "./lib/ready";
-import { forgetWaiting, photosOf, store, waitingReports, type Waiting } from "./lib/store";
+import { forgetWaiting, photosOf, store, waitingReports, type KeptPhoto, type Waiting } from "./lib/store";
+import { show as showOnTile, tileOf } from "./lib/tiles";
 import { toast } from "./lib/toast";
 import { upload } from "./lib/upload";
 import { say } from "./lib/words";
@@ -23,17 +24,21 @@ async function card(report: Waiting): Promise<HTMLElement> {
   slot("text", made).textContent = report.body.description || report.body.address;
   slot("state", made).textContent = stateWords(report, photos.length);
   made.dataset.state = report.state;
-  const photo = photos[0];
-  if (photo) {
-    const image = document.createElement("img");
-    image.src = URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
-    image.alt = "";
-    slot("photo", made).replaceChildren(image);
-  }
+  const tiles = photos.map((photo) => tileOf(photo, urlOf(photo), photo.state === "refused" ? (photo.problem?.detail ?? "") : ""));
+  slot("photos", made).replaceChildren(...tiles);
+  slot("photos", made).hidden = tiles.length === 0;
   one("[data-mend]", made).hidden = Boolean(report.code) || Boolean(report.follow);
   one("[data-mend]", made).addEventListener("click", () => void mend(report));
   one("[data-delete]", made).addEventListener("click", () => void remove(report));
   return made;
+}
+
+const urls = new Map<string, string>();
+
+function urlOf(photo: KeptPhoto): string {
+  const known = urls.get(photo.id) ?? URL.createObjectURL(new Blob([photo.bytes], { type: photo.type }));
+  urls.set(photo.id, known);
+  return known;
 }
 
 function stateWords(report: Waiting, photos: number): string {
@@ -80,7 +85,8 @@ maybe("[data-send-now]")?.addEventListener("click", async () => {
 });
 listen((news) => {
   if (news.kind === "sent") window.location.reload();
-  else if (news.kind !== "progress") void draw();
+  else if (news.kind === "progress") showOnTile(news);
+  else void draw();
 });
 window.addEventListener("online", () => void draw());
 window.addEventListener("offline", () => void draw());

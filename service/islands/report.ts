@@ -4,6 +4,7 @@ import { flush, listen, type News } from "./lib/outbox";
 import { ready } from "./lib/ready";
 import { askToPersist, photosOf, store, type Submission, type Waiting } from "./lib/store";
 import { askForSync } from "./lib/sync";
+import { show as showOnTile } from "./lib/tiles";
 import { upload } from "./lib/upload";
 import { say } from "./lib/words";
 import { Kinds } from "./report/kinds";
@@ -152,7 +153,9 @@ class Sheet {
   }
 
   private heard(id: string, photos: number, news: News): void {
-    if (news.id !== id || news.kind === "progress") return;
+    if (news.id !== id) return;
+    showOnTile(news, this.form);
+    if (news.kind === "progress") return;
     void photosOf(id).then((left) => {
       const words = left.length ? say("sending_photo", { n: photos - left.length + 1, all: photos }) : say("sending");
       one("span", this.next).textContent = words;

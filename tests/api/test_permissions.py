@@ -36,6 +36,11 @@ def photo(desk: Desk, report: Report) -> dict[str, Any]:
     return {"files": {"file": ("x.jpg", jpeg())}}
 
 
+def piece(desk: Desk, report: Report) -> dict[str, Any]:
+    """The first bytes of a photo."""
+    return {"content": b"x", "params": {"offset": 0, "length": 9}}
+
+
 def new_report(desk: Desk, report: Report) -> dict[str, Any]:
     """What a phone sends."""
     place = {"lon": report.lon, "lat": report.lat}
@@ -77,6 +82,7 @@ WRITES: dict[tuple[str, str], Write] = {
         new_report, "triage", stranger=201, other=201, reader=201, no_csrf=201, open_to="everyone reports"
     ),
     ("POST", "/api/v1/reports/{name}/photos"): Write(photo, "department"),
+    ("PATCH", "/api/v1/reports/{name}/photos/{photo_id}/upload"): Write(piece, "department"),
     ("POST", "/api/v1/reports/{name}/transitions"): Write(STEP, "department"),
     ("POST", "/api/v1/reports/{name}/extensions"): Write(MORE_TIME, "department"),
     ("POST", "/api/v1/reports/{name}/comments"): Write(json(text="alo"), "department"),
@@ -133,6 +139,7 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
     desk.client.cookies.clear()
     method, path = key
     path = path.replace("{name}", str(report.id)).replace("{code}", report.code)
+    path = path.replace("{photo_id}", str(uuid4()))
     body = write.body(desk, report) if method != "DELETE" else {}
     answer: httpx.Response = desk.client.request(method, path, headers=headers, **body)
     return answer.status_code
@@ -200,7 +207,7 @@ def test_whoever_is_let_in_is_let_in_for_a_reason() -> None:
         assert write.open_to or answered <= {401, 403}, key
 
 
-GOOD = [key for key in ABOUT_A_REPORT if key[1].endswith(("transitions", "comments", "photos"))]
+GOOD = [key for key in ABOUT_A_REPORT if key[1].endswith(("transitions", "comments", "photos", "upload"))]
 
 
 @pytest.mark.parametrize("key", [*GOOD, ("POST", "/api/v1/rules/try")], ids=str)

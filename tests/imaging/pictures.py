@@ -59,6 +59,11 @@ def encoded(image: Image.Image, kind: str, orientation: int | None = None, **opt
     return out.getvalue()
 
 
+def grainy(size: tuple[int, int]) -> bytes:
+    """A JPEG as heavy as a photo of leaves: noise packs badly."""
+    return encoded(Image.effect_noise(size, 90).convert("RGB"), "JPEG")
+
+
 def corners(data: bytes) -> tuple[tuple[int, ...], ...]:
     """The colours in the middle of each quarter of a picture file."""
     with Image.open(io.BytesIO(data)) as image:

@@ -6,6 +6,7 @@ import dataclasses
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from service.assets import load_assets
 from service.db import unit_of_work
 from service.models import Report
-from tests.imaging.pictures import encoded, quarters
+from tests.imaging.pictures import encoded, grainy, quarters
 from tests.journeys.conftest import Phone, open_phone
 from tests.site import Site
 
@@ -59,8 +60,7 @@ def to_the_last_step(page: Page, photos: list[Path], words: str, kind: str = "li
     taps.tap(f"[data-kind={kind}]")
     page.fill("[data-description]", words)
     taps.tap("[data-next]")
-    page.wait_for_selector("#s-map[data-idle]", state="attached")
-    expect(page.locator("[data-next]")).to_be_enabled()
+    expect(page.locator("[data-next]")).to_be_enabled(timeout=30_000)
     taps.tap("[data-next]")
     expect(page.locator("[data-step=send], [data-step=similar]").filter(visible=True)).to_have_count(1)
     if page.locator("[data-step=similar]").is_visible():
@@ -155,6 +155,33 @@ def test_server_that_fails_at_first(phone: Phone, site: Site, photos: list[Path]
     page.wait_for_url("**/mine")
     until(page, lambda: [site.photos(each.code) for each in stored(site, words)] == [2])
     expect(page.locator("[data-waiting-list] article")).to_have_count(0)
+
+
+def test_network_that_drops_in_the_middle_of_an_upload(phone: Phone, site: Site, tmp_path: Path) -> None:
+    """What has arrived is not sent again, however often the line breaks; how far it came is shown."""
+    words = "Mạng đứt giữa chừng"
+    file = tmp_path / "grain.jpg"
+    file.write_bytes(grainy(size=(1600, 1200)))
+    offsets: list[int] = []
+
+    def drop(route: Route) -> None:
+        offset = int(parse_qs(urlsplit(route.request.url).query)["offset"][0])
+        offsets.append(offset)
+        first_try = offsets.count(offset) == 1
+        if first_try and len(set(offsets)) in (2, 4):
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    phone.context.route("**/upload?*", drop)
+    page = phone.open("/report")
+    to_the_last_step(page, [file], words).tap("[data-next]")
+    page.wait_for_url("**/r/*")
+    expect(page.locator("[data-offline]")).to_contain_text("ảnh")
+    until(page, lambda: [site.photos(each.code) for each in stored(site, words)] == [1])
+    assert len(set(offsets)) > 4
+    assert len(offsets) == len(set(offsets)) + 2, "only the two pieces that were lost went twice"
+    assert offsets == sorted(offsets)
 
 
 def test_refused_report_comes_back_to_be_mended(phone: Phone, site: Site) -> None:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +22,7 @@ import redis
 from PIL import Image
 from sqlalchemy import Engine
 
+from service import pieces
 from service.db import unit_of_work
 from service.domain import photos
 from service.domain.events import REPORTER
@@ -318,3 +319,14 @@ def test_a_real_worker_renders_what_the_broker_brings(
 
     assert sorted(desk.told()) == ["photo.added"] * 3 + ["photo.ready"] * 3
     assert len(desk.public_files()) == 6
+
+
+def test_pieces_nobody_went_on_with_are_dropped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    report, photo, now = uuid4(), uuid4(), datetime.now(UTC)
+    pieces.add(desk.storage, report, photo, b"abc", offset=0, length=9)
+    monkeypatch.setattr(desk.module, "now", lambda: now)
+    assert desk.module.drop_pieces() == 0
+    later = now + desk.module.ABANDONED + timedelta(minutes=1)
+    monkeypatch.setattr(desk.module, "now", lambda: later)
+    assert desk.module.drop_pieces() == 1
+    assert pieces.have(desk.storage, report, photo) == 0

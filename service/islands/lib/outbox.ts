@@ -7,6 +7,8 @@ const CHANNEL = "outbox";
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 5 * 60 * 1000;
 const PATIENCE_MS = 60 * 1000;
+/** Some seconds of a bad line: what is lost when it breaks. */
+const PIECE_BYTES = 128 * 1024;
 
 export interface News {
   kind: "changed" | "progress" | "sent" | "refused";
@@ -18,7 +20,14 @@ export interface News {
 
 type Outcome = { done: true; body: Record<string, unknown> } | { refused: Problem } | { later: number };
 
-export type Upload = (url: string, form: FormData, secret: string, part: (done: number) => void) => Promise<Response>;
+/** What goes over the line: a whole photo as a form, or a piece of one. */
+export interface Cargo {
+  method: "POST" | "PATCH";
+  url: string;
+  body: FormData | ArrayBuffer;
+}
+
+export type Upload = (cargo: Cargo, secret: string, part: (done: number) => void) => Promise<Response>;
 
 /** Send all that is due; `eager` also what waits for a later try. False when another page is sending. */
 export async function flush({ eager = false, upload = plainUpload }: { eager?: boolean; upload?: Upload } = {}): Promise<boolean> {
@@ -122,17 +131,45 @@ async function sendPhotos(report: Waiting, upload: Upload): Promise<boolean> {
     if ("later" in outcome) return putOff(report, outcome.later);
     if ("refused" in outcome) await database.put("photos", { ...photo, state: "refused", problem: outcome.refused });
     else await database.delete("photos", photo.id);
+    report.tries = 0;
     tell({ kind: "changed", id: report.id, photo: photo.id });
   }
   return finish(report);
 }
 
+/** A small photo in one go; a large one in pieces, so that a line that breaks costs one piece. */
 async function sendPhoto(report: Waiting, photo: KeptPhoto, upload: Upload): Promise<Outcome> {
+  if (photo.bytes.byteLength > PIECE_BYTES) return sendPieces(report, photo, upload);
   const form = new FormData();
   form.set("id", photo.id);
   form.set("file", new Blob([photo.bytes], { type: photo.type }), `${photo.id}.${photo.type.split("/")[1] ?? "jpeg"}`);
-  const part = (done: number) => tell({ kind: "progress", id: report.id, photo: photo.id, part: done });
-  return ask(() => upload(`/api/v1/reports/${report.code}/photos`, form, report.secret ?? "", part));
+  const cargo: Cargo = { method: "POST", url: `/api/v1/reports/${report.code}/photos`, body: form };
+  return ask(() => upload(cargo, report.secret ?? "", progress(report, photo, 0, 1)));
+}
+
+/** The server knows how far it came, also when another page or another day sent the beginning. */
+async function sendPieces(report: Waiting, photo: KeptPhoto, upload: Upload): Promise<Outcome> {
+  const url = `/api/v1/reports/${report.code}/photos/${photo.id}/upload`;
+  const length = photo.bytes.byteLength;
+  const begun = await ask(() => fetch(url, { headers: headersFor(report), credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) }));
+  if (!("done" in begun)) return begun;
+  let at = Number(begun.body.offset);
+  for (let done = Boolean(begun.body.photo); !done; ) {
+    const body = photo.bytes.slice(at, at + PIECE_BYTES);
+    const cargo: Cargo = { method: "PATCH", url: `${url}?offset=${at}&length=${length}`, body };
+    const sent = await ask(() => upload(cargo, report.secret ?? "", progress(report, photo, at / length, body.byteLength / length)));
+    if (!("done" in sent)) return "refused" in sent && sent.refused.status === 409 && sent.refused.offset !== undefined ? { later: 0 } : sent;
+    report.tries = 0;
+    at = Number(sent.body.offset);
+    done = Boolean(sent.body.photo);
+  }
+  return { done: true, body: {} };
+}
+
+/** Tells how much of the photo is there: `before` of it, and of the `rest` what is told. */
+function progress(report: Waiting, photo: KeptPhoto, before: number, rest: number): (part: number) => void {
+  tell({ kind: "progress", id: report.id, photo: photo.id, part: before });
+  return (part) => tell({ kind: "progress", id: report.id, photo: photo.id, part: before + part * rest });
 }
 
 async function finish(report: Waiting): Promise<boolean> {
@@ -177,6 +214,7 @@ async function ask(send: () => Promise<Response>): Promise<Outcome> {
       title: String(told.title ?? ""),
       detail: String(told.detail ?? ""),
       errors: (told.errors as Problem["errors"]) ?? [],
+      ...(typeof told.offset === "number" ? { offset: told.offset } : {}),
     },
   };
 }
@@ -189,11 +227,16 @@ async function json(response: Response): Promise<Record<string, unknown>> {
   }
 }
 
-const plainUpload: Upload = (url, form, secret) =>
+function headersFor(report: Waiting): Record<string, string> {
+  return { authorization: `Report ${report.secret ?? ""}`, accept: "application/json" };
+}
+
+/** Without progress: what a service worker can do. */
+const plainUpload: Upload = ({ method, url, body }, secret) =>
   fetch(url, {
-    method: "POST",
+    method,
     headers: { authorization: `Report ${secret}`, accept: "application/json" },
-    body: form,
+    body,
     credentials: "omit",
     signal: AbortSignal.timeout(10 * PATIENCE_MS),
   });

@@ -25,6 +25,7 @@ export interface Problem {
   title: string;
   detail: string;
   errors: { loc: (string | number)[]; msg: string }[];
+  offset?: number;
 }
 
 /** `follow`: the code of a report that was there already; the photos go to it. */

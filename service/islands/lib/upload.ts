@@ -3,10 +3,10 @@ import type { Upload } from "./outbox";
 
 const STALLED_MS = 60 * 1000;
 
-export const upload: Upload = (url, form, secret, part) =>
+export const upload: Upload = ({ method, url, body }, secret, part) =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", url);
+    request.open(method, url);
     request.setRequestHeader("authorization", `Report ${secret}`);
     request.setRequestHeader("accept", "application/json");
     let watch = setTimeout(() => request.abort(), STALLED_MS);
@@ -22,7 +22,7 @@ export const upload: Upload = (url, form, secret, part) =>
     request.addEventListener("load", settle(() => resolve(asResponse(request))));
     request.addEventListener("error", settle(() => reject(new TypeError("network"))));
     request.addEventListener("abort", settle(() => reject(new TypeError("stalled"))));
-    request.send(form);
+    request.send(body);
   });
 
 function asResponse(request: XMLHttpRequest): Response {

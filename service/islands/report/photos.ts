@@ -2,6 +2,7 @@
 import { all, fromTemplate, newId, one } from "../lib/dom";
 import { NotTaken, shrink } from "../lib/shrink";
 import type { KeptPhoto } from "../lib/store";
+import { tileOf } from "../lib/tiles";
 import { toast } from "../lib/toast";
 import { say } from "../lib/words";
 import type { State } from "./state";
@@ -37,15 +38,7 @@ export class Photos {
   }
 
   thumbnails(): HTMLElement[] {
-    return this.state.photos.map((photo) => {
-      const item = document.createElement("li");
-      item.className = "photo";
-      const image = document.createElement("img");
-      image.src = this.urlOf(photo);
-      image.alt = say("photo", { n: photo.order + 1 });
-      item.append(image);
-      return item;
-    });
+    return this.state.photos.map((photo) => tileOf(photo, this.urlOf(photo)));
   }
 
   private async take(files: File[]): Promise<void> {

@@ -1,0 +1,83 @@
+"""A photo that arrives in pieces, so that a connection that drops loses one piece and not the photo.
+
+The pieces lie in the storage under `partial/<report>/<photo>/<offset>.part` until the photo is whole: any web
+process goes on where another stopped. What nobody went on with, a sweep removes.
+"""
+
+from __future__ import annotations
+
+import io
+from uuid import UUID
+
+from starlette.datastructures import UploadFile
+
+from service.errors import Conflict, Invalid, TooLarge, UnsupportedMedia, invalid
+from service.i18n import N_
+from service.imaging.refusal import MAX_BYTES
+from service.storage import PARTIAL, Entry, Storage
+
+PIECE_BYTES = 1024 * 1024
+"""The most that one piece may be."""
+
+
+def have(storage: Storage, report_id: UUID, photo_id: UUID) -> int:
+    """How many of the photo's first bytes have come."""
+    at = 0
+    for start, entry in _pieces(storage, report_id, photo_id):
+        if start != at:
+            break
+        at += entry.size
+    return at
+
+
+def add(storage: Storage, report_id: UUID, photo_id: UUID, data: bytes, *, offset: int, length: int) -> int:
+    """Keep the bytes from `offset` on of a photo of `length` bytes; how many have come then.
+
+    Raises Conflict with `Upload-Offset` where the photo goes on elsewhere, Invalid, TooLarge.
+    """
+    if length > MAX_BYTES:
+        raise TooLarge(N_("Ảnh nặng quá 15 MB. Hãy gửi ảnh nhỏ hơn."))
+    if offset + len(data) > length:
+        raise invalid(["query", "length"], N_("Phần này vượt quá độ dài của ảnh."))
+    there = have(storage, report_id, photo_id)
+    if offset != there:
+        raise Conflict(
+            N_("Ảnh cần được gửi tiếp từ byte {offset}."),
+            headers={"Upload-Offset": str(there)},
+            extra={"offset": there},
+            offset=there,
+        )
+    if data:
+        storage.put(_key(report_id, photo_id, offset), data)
+    return offset + len(data)
+
+
+def whole(storage: Storage, report_id: UUID, photo_id: UUID) -> UploadFile:
+    """All that has come as one file, in order."""
+    found = [entry.key for _, entry in _pieces(storage, report_id, photo_id)]
+    data = b"".join(storage.get(key) for key in found)
+    return UploadFile(io.BytesIO(data), size=len(data), filename=str(photo_id))
+
+
+def clear(storage: Storage, report_id: UUID, photo_id: UUID) -> None:
+    """The pieces are needed no more."""
+    for _, entry in _pieces(storage, report_id, photo_id):
+        storage.delete(entry.key)
+
+
+def is_final(error: Exception) -> bool:
+    """Whether sending the same bytes again would be refused again."""
+    return isinstance(error, (Conflict, Invalid, TooLarge, UnsupportedMedia))
+
+
+def _key(report_id: UUID, photo_id: UUID, offset: int) -> str:
+    return f"{PARTIAL}{report_id}/{photo_id}/{offset:08d}.part"
+
+
+def _pieces(storage: Storage, report_id: UUID, photo_id: UUID) -> list[tuple[int, Entry]]:
+    found = storage.entries(f"{PARTIAL}{report_id}/{photo_id}/")
+    return sorted(((_offset(entry.key), entry) for entry in found), key=lambda each: each[0])
+
+
+def _offset(key: str) -> int:
+    return int(key.rsplit("/", 1)[1].removesuffix(".part"))
