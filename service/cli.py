@@ -20,6 +20,7 @@ COMMANDS = {
     "due": "service.commands.due:due",
     "user": "service.commands.user:app",
     "demo": "service.commands.demo:demo",
+    "figures": "service.commands.figures:app",
     "serve": "service.commands.processes:serve",
     "worker": "service.commands.processes:worker",
     "relay": "service.commands.processes:relay",

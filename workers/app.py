@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 from kombu.entity import Queue
 from sqlalchemy import Engine
 
@@ -42,6 +43,7 @@ def make_celery(settings: Settings) -> Celery:
             "workers.deadlines",
             "workers.timeouts",
             "workers.upkeep",
+            "workers.figures",
         ],
         task_queues=[Queue(name) for name in QUEUES],
         task_default_queue="default",
@@ -93,6 +95,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.deadlines.warn",
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
+    },
+    "count what figures are behind with": {
+        "task": "workers.figures.count",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 20},
+    },
+    "recount all figures": {
+        "task": "workers.figures.audit",
+        "schedule": crontab(hour="19", minute="30"),  # half past two at night in Vietnam
+        "options": {"expires": 3600},
     },
     "say that the scheduler lives": {
         "task": "workers.upkeep.scheduler_lives",

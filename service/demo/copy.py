@@ -12,6 +12,7 @@ from datetime import datetime
 from random import Random
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 from service.demo import words
 from service.demo.make import Made, Maker, ewkb
 from service.demo.places import spots
+from service.domain.figures.upkeep import rebuild
 from service.domain.relay import take_lock
 from service.domain.rulebook import Rulebook
 from service.domain.warnings import look_first
@@ -197,3 +199,4 @@ def bring(
     look_first(session, now)
     if placing:
         session.execute(update(Consumer).values(position=copier.position))
+    rebuild(session, ZoneInfo(book.reference.timezone))  # rows by COPY that no consumer is told of

@@ -7,7 +7,9 @@ from service.models.category import Category
 from service.models.city import CalendarDay, City
 from service.models.contact import Contact, ContactReading
 from service.models.department import Department
+from service.models.download import Download
 from service.models.event import Consumer, Event, Heartbeat
+from service.models.figure import FigureDay, FigureState
 from service.models.inspection import DeadlineStep, Inspection
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
@@ -33,8 +35,11 @@ __all__ = [
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
+    "Download",
     "Event",
     "ExtensionRequest",
+    "FigureDay",
+    "FigureState",
     "Follower",
     "FormerUnit",
     "Heartbeat",

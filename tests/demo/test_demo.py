@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -17,7 +18,10 @@ from service.demo.copy import bring, store_pictures
 from service.demo.lives import Life, tell
 from service.demo.pictures import draw_all
 from service.domain.dispatch import route_many
+from service.domain.figures.upkeep import differences
 from service.domain.lifecycle import EDGES
+from service.domain.queries.filters import Filters
+from service.domain.queries.stats import read_stats, recount
 from service.domain.relay import take_lock
 from service.domain.rulebook import load_rulebook
 from service.models import STATUSES, Consumer, Contact, Event, Photo, Rating, Report, ReportSupport
@@ -154,3 +158,11 @@ def test_words_are_varied() -> None:
     assert len(said) > 150
     assert any(text.isupper() for text in said)
     assert any(text.isascii() for text in said)  # typed without marks
+
+
+def test_figures_are_counted_with_what_was_copied(demo: Session) -> None:
+    reference = load_rulebook(demo).reference
+    assert list(differences(demo, ZoneInfo(reference.timezone))) == []
+    kept = read_stats(demo, reference, Filters(), now=NOW)
+    assert kept.total.received == NUMBER
+    assert kept == recount(demo, reference, Filters(), now=NOW)

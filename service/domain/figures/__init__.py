@@ -1,0 +1,1 @@
+"""Figures kept up to date: counting days (`packs`, `upkeep`), reckoning with them (`reading`, `reckon`)."""

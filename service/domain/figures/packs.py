@@ -1,0 +1,93 @@
+"""What the reports of one day count as: the query that says it, and the records it makes.
+
+A record a report rather than sums by cell: every measure for every filter, medians and percentiles to the
+hour, is then exact, and a year of a large city is 365 rows that are read and summed in a tenth of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+RECORD = np.dtype(
+    [
+        ("late_from", ">i8"),
+        ("lead", ">i4"),
+        ("category", ">i4"),
+        ("ward", ">i4"),
+        ("rule", ">i4"),
+        ("marks", ">i4"),
+        ("hours", ">i2"),
+        ("lasted", ">i2"),
+    ]
+)
+"""`late_from`: microseconds since 1970 after which an open report is late, NEVER where it cannot be. Ids
+are 0 where there is none; `rule` is the number of the rule that routed it. `hours` to the work being done and
+`lasted` days to its end are -1 before that, and at most 32767."""
+
+NEVER = 2**63 - 1
+
+PUBLISHED, OPEN, DONE, HAS_DUE, IN_TIME, EXTENDED = (1 << place for place in range(6))
+REOPENED, REFUSED, HANDED_ON, RECATEGORISED, RATED = (1 << place for place in range(6, 11))
+SCORE_SHIFT = 11
+"""`marks`: these bits, and above them the reporter's score (1 to 5)."""
+
+# Eight bytes of time, five ids, two small numbers; as RECORD says.
+_PACK = text(f"""
+SELECT day, count(*) AS reports,
+       string_agg(
+         int8send(late_from) || int4send(lead) || int4send(category_id) || int4send(ward) || int4send(rule)
+         || int4send(marks) || int2send(hours) || int2send(lasted),
+         ''::bytea ORDER BY lead, category_id, ward, id) AS facts,
+       string_agg(int8send(cell), ''::bytea ORDER BY lead, category_id, ward, id) AS cells
+FROM (
+  SELECT r.id, r.category_id, r.cell, (r.created_at AT TIME ZONE :zone)::date AS day,
+    coalesce(r.lead_id, 0) AS lead, coalesce(r.ward_id, 0) AS ward,
+    coalesce((r.routing -> 'rule' ->> 'number')::int, 0) AS rule,
+    CASE WHEN is_open AND r.due_at IS NOT NULL AND (r.paused_at IS NULL OR r.due_at < r.paused_at)
+         THEN (extract(epoch FROM r.due_at) * 1000000)::bigint ELSE {NEVER} END AS late_from,
+    CASE WHEN r.resolved_at IS NULL THEN -1
+         ELSE least(32767, greatest(0, floor(date_part('epoch', r.resolved_at - r.created_at) / 3600))) END
+      ::int2 AS hours,
+    CASE WHEN is_open THEN -1
+         ELSE least(32767, greatest(0, (coalesce(r.resolved_at, r.closed_at, r.updated_at) AT TIME ZONE :zone)
+              ::date - (r.created_at AT TIME ZONE :zone)::date)) END::int2 AS lasted,
+    r.published::int * {PUBLISHED} | is_open::int * {OPEN} | (r.resolved_at IS NOT NULL)::int * {DONE}
+      | (r.due_at IS NOT NULL)::int * {HAS_DUE}
+      | coalesce(r.resolved_at <= r.due_at, false)::int * {IN_TIME}
+      | (r.extensions > 0)::int * {EXTENDED} | coalesce(told.reopened, false)::int * {REOPENED}
+      | coalesce(told.refused, false)::int * {REFUSED} | coalesce(told.handed_on, false)::int * {HANDED_ON}
+      | coalesce(told.recategorised, false)::int * {RECATEGORISED}
+      | (rating.score IS NOT NULL)::int * {RATED} | (coalesce(rating.score, 0)::int << {SCORE_SHIFT}) AS marks
+  FROM report AS r
+  CROSS JOIN LATERAL (
+    SELECT r.status IN ('received', 'triage', 'assigned', 'in_progress', 'waiting') AS is_open
+  ) AS state
+  LEFT JOIN rating ON rating.report_id = r.id
+  LEFT JOIN LATERAL (
+    SELECT bool_or(type = 'report.reopened') AS reopened, bool_or(type = 'report.refused') AS refused,
+           bool_or(type = 'report.handed_on') AS handed_on, bool_or(data ? 'category_before') AS recategorised
+    FROM event WHERE event.report_id = r.id
+  ) AS told ON true
+  WHERE r.created_at >= :after AND r.created_at < :before
+) AS fact
+GROUP BY day
+""")  # noqa: S608 - numbers of ours
+
+
+def pack(session: Session, zone: ZoneInfo, first: date, last: date) -> Sequence[Any]:
+    """Rows of `day`, `reports`, `facts` and `cells` for the days from `first` to `last` that have reports."""
+    return session.execute(
+        _PACK, {"zone": zone.key, "after": midnight(first, zone), "before": midnight(last, zone, 1)}
+    ).all()
+
+
+def midnight(day: date, zone: ZoneInfo, later: int = 0) -> datetime:
+    """When the day begins in the city, or the one so many days later."""
+    return datetime.combine(day + timedelta(days=later), time(), zone)

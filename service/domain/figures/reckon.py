@@ -1,0 +1,246 @@
+"""Reckoning with counted days: sums, medians and percentiles by any dimension, without the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.domain.figures.packs import (
+    DONE,
+    EXTENDED,
+    HANDED_ON,
+    HAS_DUE,
+    IN_TIME,
+    OPEN,
+    PUBLISHED,
+    RATED,
+    RECATEGORISED,
+    REFUSED,
+    REOPENED,
+    SCORE_SHIFT,
+)
+
+Ints = NDArray[np.integer[Any]]
+Bools = NDArray[np.bool_]
+
+OVERDUE = PUBLISHED
+"""In the marks of `Facts` the first bit says that the report is late and open: what is published is settled
+when they are read."""
+
+_KINDS = 1 << SCORE_SHIFT
+_MARKS = np.arange(_KINDS)
+
+
+def _has(bits: int) -> Bools:
+    return np.asarray((_MARKS & bits) == bits)
+
+
+_OVERDUE = _has(OVERDUE)
+_DECIDED = _has(HAS_DUE) & (_has(DONE) | _OVERDUE)
+_MEASURES: Mapping[str, Bools] = {
+    "received": _has(0),
+    "open": _has(OPEN),
+    "overdue": _OVERDUE,
+    "done": _has(DONE),
+    "decided": _DECIDED,
+    "on_time": _has(DONE | HAS_DUE | IN_TIME),
+    "extended": _has(EXTENDED),
+    "reopened": _has(REOPENED),
+    "rated": _has(RATED),
+    "refused": _has(REFUSED),
+    "handed_on": _has(HANDED_ON),
+    "recategorised": _has(RECATEGORISED),
+    "corrected": _has(REFUSED) | _has(HANDED_ON) | _has(RECATEGORISED),
+}
+_MATRIX = np.stack([mask.astype(np.int64) for mask in _MEASURES.values()], axis=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Sums over one group of reports; see `service.domain.queries.stats` for the definitions.
+
+    `score_sum` is over those `rated`; `median_hours` and `p90_hours` are of those `done`, exact to the hour.
+    """
+
+    received: int = 0
+    open: int = 0
+    overdue: int = 0
+    done: int = 0
+    decided: int = 0
+    on_time: int = 0
+    extended: int = 0
+    reopened: int = 0
+    rated: int = 0
+    refused: int = 0
+    handed_on: int = 0
+    recategorised: int = 0
+    corrected: int = 0
+    score_sum: int = 0
+    median_hours: float | None = None
+    p90_hours: float | None = None
+
+    @property
+    def late(self) -> int:
+        """Done after the deadline, or open and past it."""
+        return self.decided - self.on_time
+
+    @property
+    def on_time_rate(self) -> float | None:
+        """The part done in time of those done or late that have a deadline."""
+        return round(self.on_time / self.decided, 4) if self.decided else None
+
+    @property
+    def rating(self) -> float | None:
+        """The mean of the reporters' scores."""
+        return self.score_sum / self.rated if self.rated else None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One element a report in every array. `day` is the day of reception since year 1, ids are 0 for none;
+    `marks` have OVERDUE in their first bit, the score above the bits.
+    """
+
+    day: Ints
+    lead: Ints
+    category: Ints
+    ward: Ints
+    rule: Ints
+    marks: Ints
+    hours: Ints
+    lasted: Ints
+    cell: Ints
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def where(self, mask: Bools) -> Facts:
+        """Those that the mask takes."""
+        found = {name: getattr(self, name) for name in self.__slots__}
+        return Facts(**{name: array[mask] if len(array) else array for name, array in found.items()})
+
+    def between(self, first: date | None, last: date | None) -> Facts:
+        """Those received from `first` to `last`."""
+        mask = np.ones(len(self), dtype=np.bool_)
+        if first is not None:
+            mask &= self.day >= first.toordinal()
+        if last is not None:
+            mask &= self.day <= last.toordinal()
+        return self.where(mask)
+
+    def months(self) -> Ints:
+        """The month of reception of each, as `year * 12 + month - 1`."""
+        days, place = np.unique(self.day, return_inverse=True)
+        found = [date.fromordinal(int(day)) for day in days]
+        return np.asarray([day.year * 12 + day.month - 1 for day in found], dtype=np.int64)[place]
+
+
+def tally(facts: Facts, keys: Ints) -> dict[int, Tally]:
+    """The sums of each group of reports with the same key."""
+    if not len(facts):
+        return {}
+    known, place = _groups(keys)
+    kinds = facts.marks & (_KINDS - 1)
+    counts = np.bincount(place * _KINDS + kinds, minlength=len(known) * _KINDS).reshape(len(known), _KINDS)
+    sums = counts @ _MATRIX
+    scores = np.bincount(place, weights=facts.marks >> SCORE_SHIFT, minlength=len(known))
+    medians, p90s = _percentiles(facts, place, len(known))
+    return {
+        int(key): Tally(
+            **dict(zip(_MEASURES, map(int, row), strict=True)),
+            score_sum=int(score),
+            median_hours=median,
+            p90_hours=p90,
+        )
+        for key, row, score, median, p90 in zip(known, sums, scores, medians, p90s, strict=True)
+    }
+
+
+def total(facts: Facts) -> Tally:
+    """The sums of all."""
+    return tally(facts, np.zeros(len(facts), dtype=np.int64)).get(0, Tally())
+
+
+def ages(facts: Facts, today: date, edges: tuple[int, ...]) -> list[int]:
+    """How many open reports are up to each number of days old, and older than the last."""
+    age = today.toordinal() - facts.day[(facts.marks & OPEN) != 0]
+    return list(map(int, np.bincount(np.searchsorted(edges, age), minlength=len(edges) + 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A stretch of time: what came in, what ended, what was open at its end."""
+
+    first: date
+    last: date
+    received: int
+    ended: int
+    backlog: int
+
+
+def flows(facts: Facts, stretches: list[tuple[date, date]]) -> list[Flow]:
+    """In, out and backlog of each stretch, over all reports whenever received."""
+    ended_on = np.sort((facts.day + facts.lasted)[facts.lasted >= 0])
+    came = np.sort(facts.day)
+
+    def until(days: Ints, day: date) -> int:
+        return int(np.searchsorted(days, day.toordinal(), side="right"))
+
+    found = []
+    for first, last in stretches:
+        before = first - timedelta(days=1)
+        received = until(came, last) - until(came, before)
+        ended = until(ended_on, last) - until(ended_on, before)
+        found.append(Flow(first, last, received, ended, until(came, last) - until(ended_on, last)))
+    return found
+
+
+def renamed(
+    tallies: Mapping[int, Tally], facts: Facts, keys: Ints, name: Mapping[int, int]
+) -> dict[int, Tally]:
+    """The tallies anew where several keys mean one thing."""
+    if all(name.get(key, key) == key for key in tallies):
+        return dict(tallies)
+    size = int(keys.max()) + 1 if len(keys) else 1
+    table = np.asarray([name.get(key, key) for key in range(size)], dtype=np.int64)
+    return tally(facts, table[keys])
+
+
+def without_cells(facts: Facts) -> Facts:
+    """The same, lighter."""
+    return replace(facts, cell=np.empty(0, dtype=np.int64))
+
+
+def _groups(keys: Ints) -> tuple[Ints, Ints]:
+    """The different keys in order, and the place of each key among them; keys are small whole numbers."""
+    lowest = int(keys.min())
+    moved = keys.astype(np.int64) - lowest
+    present = np.flatnonzero(np.bincount(moved))
+    table = np.zeros(int(present[-1]) + 1, dtype=np.int64)
+    table[present] = np.arange(len(present))
+    return present + lowest, table[moved]
+
+
+def _percentiles(facts: Facts, place: Ints, groups: int) -> tuple[list[float | None], list[float | None]]:
+    done = facts.hours >= 0
+    hours, place = facts.hours[done].astype(np.int64), place[done]
+    size = int(hours.max()) + 1 if len(hours) else 1
+    counts = np.bincount(place * size + hours, minlength=groups * size).reshape(groups, size)
+    passed = counts.cumsum(axis=1)
+    return _at(counts, passed, 0.5), _at(counts, passed, 0.9)
+
+
+def _at(counts: Ints, passed: Ints, part: float) -> list[float | None]:
+    """The value that so many of each group do not exceed, as if those of one hour lay evenly within it."""
+    number = passed[:, -1]
+    wanted = number * part
+    hour = (passed >= wanted[:, None]).argmax(axis=1)
+    row = np.arange(len(counts))
+    here = counts[row, hour]
+    inside = (wanted - (passed[row, hour] - here)) / np.maximum(here, 1)
+    return [round(float(h + i), 1) if n else None for h, i, n in zip(hour, inside, number, strict=True)]

@@ -1,0 +1,158 @@
+"""Keeping the counted days true: after events, from the beginning, and looking whether they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.figures.packs import pack
+from service.models import Event, FigureDay, FigureState, Report
+
+MOST_EVENTS = 20_000
+SPAN = timedelta(days=31)
+
+# Whatever happened to reports since: placed events after the bookmark, and those without a place yet.
+_TOUCHED = text("""
+SELECT DISTINCT (report.created_at AT TIME ZONE :zone)::date AS day
+FROM (
+  (SELECT report_id FROM event WHERE position > :after AND position <= :until ORDER BY position LIMIT :most)
+  UNION ALL
+  (SELECT report_id FROM event WHERE position IS NULL AND :unplaced LIMIT :most)
+) AS told JOIN report ON report.id = told.report_id
+ORDER BY day
+""")
+
+
+class Difference(NamedTuple):
+    """A day whose kept records are not what a recount finds; numbers of reports."""
+
+    day: date
+    kept: int
+    counted: int
+
+
+def is_built(state: FigureState, zone: ZoneInfo) -> bool:
+    """Whether days have been counted in this city's time."""
+    return state.timezone == zone.key
+
+
+def read_state(session: Session) -> FigureState:
+    """How far days have been counted."""
+    return session.get_one(FigureState, 1, populate_existing=True)
+
+
+def touched(session: Session, state: FigureState, zone: ZoneInfo, most: int) -> list[date]:
+    """The days whose reports something happened to since they were counted, by at most `most` events."""
+    return _touched(session, zone, state.position, 2**62, most, unplaced=True)
+
+
+def refresh(session: Session, zone: ZoneInfo) -> bool:
+    """Count anew the days that events touched since last time, or all where none was; whether there is more.
+
+    At any one time one does this: whoever comes second leaves it to the first.
+    """
+    state = session.scalar(select(FigureState).with_for_update(skip_locked=True))
+    if state is None:
+        return False
+    if not is_built(state, zone):
+        _rebuild(session, state, zone)
+        return False
+    newest = session.scalar(select(func.max(Event.position))) or 0
+    reached = (
+        session.scalar(
+            select(Event.position)
+            .where(Event.position > state.position)
+            .order_by(Event.position)
+            .offset(MOST_EVENTS)
+            .limit(1)
+        )
+        or newest
+    )
+    if reached <= state.position:
+        return False
+    _recount(session, zone, _touched(session, zone, state.position, reached, MOST_EVENTS + 1))
+    state.position = reached
+    return reached < newest
+
+
+def rebuild(session: Session, zone: ZoneInfo) -> int:
+    """Count every day from the beginning; the number of reports."""
+    state = session.scalars(select(FigureState).with_for_update()).one()
+    _rebuild(session, state, zone)
+    return session.scalar(select(func.coalesce(func.sum(FigureDay.reports), 0))) or 0
+
+
+def differences(session: Session, zone: ZoneInfo) -> Iterator[Difference]:
+    """Days that a recount finds otherwise than kept. The bookmark is locked: nothing is counted meanwhile."""
+    state = session.scalars(select(FigureState).with_for_update()).one()
+    waiting = set(touched(session, state, zone, MOST_EVENTS))
+    first, last = _span(session, zone)
+    for start, end in _spans(first, last):
+        kept = session.scalars(select(FigureDay).where(FigureDay.day.between(start, end)))
+        before = {row.day: row for row in kept}
+        after = {row.day: row for row in pack(session, zone, start, end)}
+        for day in sorted({*before, *after} - waiting):
+            old, new = before.get(day), after.get(day)
+            if old is None or new is None or (old.facts, old.cells) != (new.facts, new.cells):
+                yield Difference(day, old.reports if old else 0, new.reports if new else 0)
+        session.expunge_all()
+
+
+def mend(session: Session, zone: ZoneInfo, days: Iterable[date]) -> None:
+    """Count these days anew."""
+    _recount(session, zone, days)
+
+
+def _touched(
+    session: Session, zone: ZoneInfo, after: int, until: int, most: int, *, unplaced: bool = False
+) -> list[date]:
+    told = {"zone": zone.key, "after": after, "until": until, "most": most, "unplaced": unplaced}
+    return list(session.scalars(_TOUCHED, told))
+
+
+def _rebuild(session: Session, state: FigureState, zone: ZoneInfo) -> None:
+    newest = session.scalar(select(func.max(Event.position))) or 0
+    session.execute(delete(FigureDay))
+    first, last = _span(session, zone)
+    for start, end in _spans(first, last):
+        _store(session, zone, start, end)
+    state.position, state.timezone = newest, zone.key
+    session.flush()
+
+
+def _recount(session: Session, zone: ZoneInfo, days: Iterable[date]) -> None:
+    for day in days:
+        session.execute(delete(FigureDay).where(FigureDay.day == day))
+        _store(session, zone, day, day)
+
+
+def _store(session: Session, zone: ZoneInfo, first: date, last: date) -> None:
+    rows = [row._asdict() for row in pack(session, zone, first, last)]
+    if rows:
+        session.execute(insert(FigureDay), rows)
+
+
+def _span(session: Session, zone: ZoneInfo) -> tuple[date | None, date | None]:
+    """The first and the last day that has, or had, reports."""
+    seen = session.execute(select(func.min(Report.created_at), func.max(Report.created_at))).one()
+    kept = session.execute(select(func.min(FigureDay.day), func.max(FigureDay.day))).one()
+    days = [moment.astimezone(zone).date() for moment in seen if moment] + [day for day in kept if day]
+    return min(days, default=None), max(days, default=None)
+
+
+def _spans(first: date | None, last: date | None) -> Iterator[tuple[date, date]]:
+    while first is not None and last is not None and first <= last:
+        yield first, min(last, first + SPAN)
+        first += SPAN + timedelta(days=1)
+
+
+def note_run(session: Session, now: datetime, took_ms: int) -> None:
+    """Write down when days were last counted, and how long that took."""
+    state = read_state(session)
+    state.counted_at, state.took_ms = now, took_ms

@@ -1,0 +1,145 @@
+"""The counted days always say what a recount says, whatever people do and whenever one looks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from service.domain.figures.reading import read_facts, scope_of
+from service.domain.figures.upkeep import differences, mend, read_state, rebuild, refresh
+from service.domain.queries.filters import read_filters
+from service.domain.queries.stats import Stats, read_stats, recount
+from service.domain.reference import Reference
+from service.models import FigureDay, FigureState, Report
+from tests.domain.casework import test_any_life as lives
+from tests.domain.casework.stage import Stage
+from tests.domain.test_stats import Stage as Months
+from tests.factories import make_report
+from tests.people import Cast
+from tests.reading_stage import number
+from tests.small_city import NOON
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+ASKED: tuple[dict[str, str], ...] = (
+    {},
+    {"category": "litter"},
+    {"ward": "W1"},
+    {"department": "city-cables,ward-W1"},
+    {"created_after": "2026-04-01", "created_before": "2026-05-01"},
+    {"created_after": "2026-03-20", "department": "city-cables", "category": "litter.dump"},
+)
+
+
+def both(session: Session, reference: Reference, now: Any, **asked: str) -> tuple[Stats, Stats]:
+    """The figures as kept, and by a recount."""
+    filters = read_filters(reference, asked)
+    scope = scope_of(filters, ZONE)
+    assert scope is None or read_facts(session, reference, scope, now) is not None
+    return read_stats(session, reference, filters, now=now), recount(session, reference, filters, now=now)
+
+
+class Counted(lives.Life):
+    """Lives whose figures are looked at after every step; the worker comes when it comes."""
+
+    @rule(placed=st.booleans())
+    def the_worker_counts(self, placed: bool) -> None:
+        if placed:
+            number(self.stage.session)
+        refresh(self.stage.session, ZONE)
+
+    @rule(days=st.integers(0, 9))
+    def another_report_comes_in(self, days: int) -> None:
+        make_report(self.stage.session, self.stage.reference, at=NOON + timedelta(days=days))
+
+    @invariant()
+    def kept_figures_equal_a_recount(self) -> None:
+        kept, counted = both(self.stage.session, self.stage.reference, self.stage.now)
+        assert kept == counted
+
+
+def test_whatever_happens(stage: Stage, cast: Cast) -> None:
+    rebuild(stage.session, ZONE)
+    world = {
+        "stage": stage,
+        "cast": cast,
+        "original": make_report(stage.session, stage.reference, "assigned"),
+    }
+    run_state_machine_as_test(
+        type("CountedHere", (Counted,), world),
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
+    number(stage.session)
+    while refresh(stage.session, ZONE):
+        pass
+    assert list(differences(stage.session, ZONE)) == []
+
+
+@pytest.fixture
+def months(session: Session) -> Months:
+    made = Months(session)
+    rebuild(session, ZONE)
+    return made
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=str)
+@pytest.mark.parametrize("later", [0, 7, 40])
+def test_every_filter(months: Months, asked: dict[str, str], later: int) -> None:
+    now = NOON + timedelta(days=90 - later, minutes=7)
+    kept, counted = both(months.session, months.reference, now, **asked)
+    assert kept == counted
+    assert kept.total.received > 0
+
+
+def test_a_moment_within_a_day_is_recounted(months: Months) -> None:
+    asked = {"created_after": "2026-04-01T08:30:00+07:00"}
+    kept, counted = both(months.session, months.reference, NOON, **asked)
+    assert kept == counted
+
+
+def test_what_nobody_told_of_is_found_and_mended(months: Months) -> None:
+    session, report = months.session, months.reports[0]
+    assert list(differences(session, ZONE)) == []
+    session.execute(update(Report).where(Report.id == report.id).values(published=not report.published))
+    found = list(differences(session, ZONE))
+    assert [each.day for each in found] == [report.created_at.astimezone(ZONE).date()]
+    mend(session, ZONE, [each.day for each in found])
+    assert list(differences(session, ZONE)) == []
+    kept, counted = both(session, months.reference, NOON)
+    assert kept == counted
+
+
+def test_a_day_too_many_is_found(months: Months) -> None:
+    day = NOON.date() - timedelta(days=400)
+    months.session.add(FigureDay(day=day, reports=3, facts=b"", cells=b""))
+    months.session.flush()
+    assert [(each.day, each.kept, each.counted) for each in differences(months.session, ZONE)] == [
+        (day, 3, 0)
+    ]
+
+
+def test_the_citys_time_decides_the_day_and_another_time_counts_anew(months: Months) -> None:
+    session = months.session
+    session.execute(update(FigureState).values(timezone="UTC"))
+    assert refresh(session, ZONE) is False
+    assert read_state(session).timezone == ZONE.key
+    assert list(differences(session, ZONE)) == []
+
+
+def test_nothing_at_all(session: Session, reference: Reference) -> None:
+    assert rebuild(session, ZONE) == 0
+    kept, counted = both(session, reference, NOON)
+    assert kept == counted
+    assert kept.total.received == 0

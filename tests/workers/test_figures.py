@@ -1,0 +1,92 @@
+"""The worker that counts: at least once, from the bookmark, also what no message told of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import ModuleType
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Engine, update
+
+from service.db import unit_of_work
+from service.domain.figures.upkeep import differences, read_state
+from service.domain.queries.filters import Filters
+from service.domain.queries.stats import read_stats, recount
+from service.domain.reference import Reference
+from service.models import FigureState, Report
+from tests.factories import found_city, make_report
+from tests.reading_stage import number
+from tests.small_city import NOON
+from tests.workers.test_photos import environment
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+__all__ = ["environment"]
+LATER = NOON + timedelta(days=30)
+
+
+@pytest.fixture
+def figures(environment: dict[str, str], clean_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The worker's module on this test's database."""
+    import workers.figures as module  # its settings are read when it is imported
+
+    monkeypatch.setattr(module, "engine", lambda: clean_engine)
+    return module
+
+
+@pytest.fixture
+def reference(clean_engine: Engine) -> Reference:
+    with unit_of_work(clean_engine) as session:
+        return found_city(session)
+
+
+def come_in(engine: Engine, reference: Reference, reports: int) -> None:
+    with unit_of_work(engine) as session:
+        for _ in range(reports):
+            make_report(session, reference, "assigned")
+        number(session)
+
+
+def rested(engine: Engine) -> None:
+    with unit_of_work(engine) as session:
+        session.execute(update(FigureState).values(counted_at=None))
+
+
+def test_every_message_may_come_twice_or_never(
+    figures: ModuleType, clean_engine: Engine, reference: Reference
+) -> None:
+    figures.count([])
+    for reports in (3, 0, 2):
+        come_in(clean_engine, reference, reports)
+        for _ in range(2):
+            rested(clean_engine)
+            figures.count(["whatever"])
+    with unit_of_work(clean_engine) as session:
+        assert list(differences(session, ZONE)) == []
+        kept = read_stats(session, reference, Filters(), now=LATER)
+        assert kept.total.received == 5
+        assert kept == recount(session, reference, Filters(), now=LATER)
+
+
+def test_it_rests_between_counts_and_who_reads_sees_all_the_same(
+    figures: ModuleType, clean_engine: Engine, reference: Reference
+) -> None:
+    figures.count()
+    come_in(clean_engine, reference, 4)
+    figures.count()
+    with unit_of_work(clean_engine) as session:
+        assert read_state(session).position == 0
+        assert read_stats(session, reference, Filters(), now=LATER).total.received == 4
+
+
+def test_the_nightly_recount_mends_what_it_finds(
+    figures: ModuleType, clean_engine: Engine, reference: Reference
+) -> None:
+    come_in(clean_engine, reference, 2)
+    figures.count()
+    with unit_of_work(clean_engine) as session:
+        session.execute(update(Report).values(extensions=1))
+        assert len(list(differences(session, ZONE))) == 1
+    figures.audit()
+    with unit_of_work(clean_engine) as session:
+        assert list(differences(session, ZONE)) == []
