@@ -8,6 +8,7 @@ from service.api import (
     atom,
     catalogue,
     feed,
+    inspections,
     listing,
     media,
     operations,
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     transitions.router,
     participation.router,
     queue.router,
+    inspections.router,
 )
 
 

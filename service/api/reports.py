@@ -69,16 +69,17 @@ async def create(request: Request, parts: PartsDep, reference: ReferenceDep, now
         sent = Submission.model_validate_json(await request.body())
     except ValidationError as error:
         raise invalid_input(field_errors(error.errors(include_url=False), ("body",))) from None
-    receipt = await parts.intake.submit(check(reference, sent, now=now, language=language_in_use.get()))
+    draft = check(reference, sent, now=now, language=language_in_use.get())
+    return answer_receipt(parts, await parts.intake.submit(draft))
+
+
+def answer_receipt(parts: Parts, receipt: Receipt) -> Response:
+    """201 for a report that was stored now, 200 for one that was there. Raises Conflict for another body."""
     if not receipt.same_body:
         raise Conflict(
             N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."),
             errors=[FieldError(("body", "id"), N_("Đã được dùng với nội dung khác."))],
         )
-    return _answer(parts, receipt)
-
-
-def _answer(parts: Parts, receipt: Receipt) -> Response:
     base = parts.settings.public_url.rstrip("/")
     self_link = f"{base}/api/v1/reports/{receipt.id}"
     body = Received(

@@ -88,9 +88,15 @@ class Submission(Strict):
 
 
 def check(
-    reference: Reference, sent: Submission, *, now: datetime, language: str, channel: str = "app"
+    reference: Reference,
+    sent: Submission,
+    *,
+    now: datetime,
+    language: str,
+    channel: str = "app",
+    staff_id: int | None = None,
 ) -> Draft:
-    """The draft to store. Raises Invalid that names every wrong place."""
+    """The draft to store; `staff_id` is who of the staff reports. Raises Invalid naming every wrong place."""
     errors: list[FieldError] = []
     category = _category(reference, sent.category, errors)
     _place(reference, sent.location, errors)
@@ -119,6 +125,7 @@ def check(
         body_hash=hashlib.sha256(sent.model_dump_json(exclude={"id"}).encode()).digest(),
         received_at=now,
         contact=contact,
+        staff_id=staff_id,
     )
 
 

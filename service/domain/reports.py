@@ -30,7 +30,10 @@ class ContactDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A checked report, ready to be stored. `body_hash` tells a retry from another body."""
+    """A checked report, ready to be stored. `body_hash` tells a retry from another body.
+
+    `staff_id` is the member of staff who reports, if it is one.
+    """
 
     id: UUID
     code_prefix: str
@@ -48,6 +51,7 @@ class Draft:
     body_hash: bytes
     received_at: datetime
     contact: ContactDraft | None
+    staff_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ WITH draft AS (
     place int, id uuid, code text, category_id int, description text, lon float8, lat float8,
     accuracy_m float8, address text, occurred_at timestamptz, attributes jsonb, channel text,
     language text, published bool,
-    body_hash text, at timestamptz, has_contact bool, name text, phone text, email text)
+    body_hash text, at timestamptz, has_contact bool, name text, phone text, email text,
+    staff_id int)
 ), stored AS (
   INSERT INTO report (id, code, category_id, description, location, accuracy_m, address, occurred_at,
                       attributes, channel, language, published, body_hash, created_at, updated_at)
@@ -81,8 +86,9 @@ WITH draft AS (
   INSERT INTO contact (report_id, name, phone, email)
   SELECT id, name, phone, email FROM draft JOIN stored USING (id) WHERE has_contact
 ), told AS (
-  INSERT INTO event (report_id, type, at, public, actor, status, category_id, lon, lat, data)
-  SELECT id, 'report.received', at, published, 'reporter', 'received', category_id, lon, lat,
+  INSERT INTO event (report_id, type, at, public, actor, staff_id, status, category_id, lon, lat, data)
+  SELECT id, 'report.received', at, published, CASE WHEN staff_id IS NULL THEN 'reporter' ELSE 'staff' END,
+         staff_id, 'received', category_id, lon, lat,
          jsonb_build_object('to', 'received', 'channel', channel)
   FROM draft JOIN stored USING (id) ORDER BY place
 )
@@ -141,6 +147,7 @@ def _row(draft: Draft, code: str) -> dict[str, Any]:
         "name": contact.name if contact else None,
         "phone": contact.phone if contact else None,
         "email": contact.email if contact else None,
+        "staff_id": draft.staff_id,
     }
 
 

@@ -9,10 +9,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from service.domain.comments import Said
-from service.domain.queries.timeline import TimelineEvent
+from service.domain.queries.timeline import InsideEvent, TimelineEvent
 from service.domain.queries.views import Named, PhotoLinks
 from service.i18n import N_, translate
-from service.wording import Tone
+from service.wording import Tone, distance_words
 
 
 class Shown(Protocol):
@@ -79,6 +79,11 @@ _TOLD: Mapping[str, str] = {
     "city_manager": N_("lãnh đạo thành phố"),
     "triage": N_("điều phối viên"),
 }
+_MARKS: Mapping[str, str] = {
+    "far": N_("Xa hơn mức cho phép."),
+    "no_place": N_("Không có vị trí lúc kiểm tra."),
+    "old_photo": N_("Ảnh không chụp ngay lúc kiểm tra."),
+}
 _PHOTOS: Mapping[str, str] = {
     "report": N_("Ảnh của người gửi"),
     "reply": N_("Ảnh bổ sung của người dân"),
@@ -123,7 +128,8 @@ def _tell(
     if event.data.get("step"):
         return _warning(event, what, tone, picture)
     proof = [photos[each] for each in _evidence(event) if each in photos]
-    return Told(what, event.at, tone, picture, reason=event.data.get("reason") or "", photos=proof)
+    reason = event.data.get("reason") or ""
+    return Told(what, event.at, tone, picture, reason=reason, note=_inspected(event), photos=proof)
 
 
 def _warning(event: TimelineEvent, what: str, tone: Tone, picture: str) -> Told:
@@ -132,6 +138,21 @@ def _warning(event: TimelineEvent, what: str, tone: Tone, picture: str) -> Told:
         what = translate(_ACCEPT_PASSED)
     told = ", ".join(translate(_TOLD[each]) for each in event.data.get("to", ()) if each in _TOLD)
     return Told(what, event.at, tone, picture, note=translate(N_("Đã báo: {who}."), who=told) if told else "")
+
+
+def _inspected(event: TimelineEvent) -> str:
+    """What colleagues read of an inspection: how far from the place, and what was out of the ordinary."""
+    found = (event.private or {}).get("inspection") if isinstance(event, InsideEvent) else None
+    if not found:
+        return ""
+    said = []
+    if found["distance_m"] is not None:
+        far, most = (distance_words(found[key]) for key in ("distance_m", "radius_m"))
+        said.append(translate(N_("Kiểm tra cách vị trí {far} (cho phép {most})."), far=far, most=most))
+    said += [translate(_MARKS[each]) for each in found["marks"] if each in _MARKS]
+    if found["explanation"]:
+        said.append(translate(N_("Lý do: {why}"), why=found["explanation"]))
+    return " ".join(said)
 
 
 def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[str, Tone, str]:

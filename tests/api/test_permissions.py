@@ -47,6 +47,13 @@ def new_report(desk: Desk, report: Report) -> dict[str, Any]:
     return {"json": {"id": str(uuid4()), "category": "litter", "location": place}}
 
 
+def verdict(desk: Desk, report: Report) -> dict[str, Any]:
+    """An inspector's verdict."""
+    at = "2026-03-04T12:00:00+07:00"
+    body = {"id": str(uuid4()), "report": str(report.id), "verdict": "passed", "version": 1}
+    return {"json": {**body, "photos": [desk.photo(report)], "decided_at": at}}
+
+
 @dataclass(frozen=True)
 class Write:
     """A request that `may` could make, and what others are answered.
@@ -92,6 +99,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/reports/{name}/rating"): Write(json(score=5), "department", "closed"),
     ("POST", "/api/v1/reports/{name}/reopen"): Write(json(reason="Vẫn còn"), "department", "closed"),
     ("POST", "/api/v1/reports/{name}/withdraw"): Write(json(), "department"),
+    ("POST", "/api/v1/inspections"): Write(verdict, "inspector", "resolved"),
+    ("POST", "/api/v1/findings"): Write(new_report, "inspector"),
     ("POST", "/api/v1/rules/try"): Write(TRIAL, "triage", readers=("executor", "inspector", "department")),
     ("POST", "/api/v1/sessions"): Write(
         json(username="nobody", password="x"),
