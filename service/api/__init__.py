@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from service.api import (
     atom,
+    casework,
     catalogue,
     feed,
     inspections,
@@ -36,6 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     routing.router,
     sessions.router,
     transitions.router,
+    casework.router,
     participation.router,
     queue.router,
     inspections.router,

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, find_report, lock_report
+from service.domain.casework.mentions import note
 from service.domain.casework.timing import Fact, retimed
 from service.domain.casework.words import say
 from service.domain.drafts import Strict
@@ -71,10 +72,14 @@ def comment(
         return _as_said(earlier), False
     if access.report.status in ENDED_ELSEWHERE and access.actor.kind != "staff":
         raise _ended(access.report)
-    public = kind in ("remark", "reply")
-    said = say(session, access.report, kind, text, public=public, actor=access.actor, at=now, id=sent.id)
+    report, actor = access.report, access.actor
+    if kind == "note":
+        said = note(session, reference, report, text, actor=actor, at=now, id=sent.id)
+    else:
+        public = kind in ("remark", "reply")
+        said = say(session, report, kind, text, public=public, actor=actor, at=now, id=sent.id)
     if kind == "answer":
-        _go_on(session, reference, access.report, access.actor, now)
+        _go_on(session, reference, report, actor, now)
     session.flush()
     return _as_said(said), True
 

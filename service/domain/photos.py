@@ -201,6 +201,8 @@ def _row(report: Report, new: NewPhoto, actor: Actor, at: datetime, zone: tzinfo
         "evidence": {**new.evidence, "taken_local": new.taken_local},
         "created_at": at,
         "staff_id": actor.staff_id,
+        # Evidence becomes public with the step that cites it.
+        "published": actor.kind != "staff",
     }
 
 
@@ -241,20 +243,35 @@ def _settle(session: Session, photo_id: UUID, state: str, failure: str | None, a
     if report is None or photo is None or photo.state != "raw":
         return False
     photo.state, photo.failure = state, failure
-    ready = state == "ready"
-    if ready and photo.published:
-        report.updated_at = max(report.updated_at, at)
-    record(
-        session,
-        report,
-        f"photo.{state}",
-        actor=SYSTEM,
-        at=at,
-        public=ready and photo.published,
-        data={"photo": str(photo.id), "kind": photo.kind},
-        private={"reason": failure} if failure else None,
-    )
+    if state == "ready" and photo.published:
+        _tell_ready(session, report, photo, at)
+    else:
+        private = {"reason": failure} if failure else None
+        type_ = "photo.failed" if state == "failed" else "photo.rendered"
+        told = {"photo": str(photo.id), "kind": photo.kind}
+        record(session, report, type_, actor=SYSTEM, at=at, public=False, data=told, private=private)
     return True
+
+
+def publish_evidence(session: Session, report: Report, cited: Sequence[UUID], at: datetime) -> None:
+    """A step leans on these photos of the report: everyone may see them from now on.
+
+    Those that have their public versions are told of at once, the others when they have. The caller holds the
+    report's lock.
+    """
+    hidden = select(Photo).where(
+        Photo.id.in_(cited), Photo.report_id == report.id, Photo.published.is_(False)
+    )
+    for photo in session.scalars(hidden.order_by(Photo.created_at, Photo.id)):
+        photo.published = True
+        if photo.state == "ready":
+            _tell_ready(session, report, photo, at)
+
+
+def _tell_ready(session: Session, report: Report, photo: Photo, at: datetime) -> None:
+    report.updated_at = max(report.updated_at, at)
+    told = {"photo": str(photo.id), "kind": photo.kind}
+    record(session, report, "photo.ready", actor=SYSTEM, at=at, data=told)
 
 
 def _report_of(photo_id: UUID) -> Any:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, defer
 
-from service.domain.events import SYSTEM
+from service.domain.events import SYSTEM, record
 from service.domain.lifecycle import Move, move
 from service.domain.reference import Reference
 from service.i18n import N_
-from service.models import Report
+from service.models import Event, Report
 
 UNANSWERED = N_("Không nhận được thông tin bổ sung trong thời hạn.")
 """The reason a citizen reads when a question was not answered in time; stored as the Vietnamese sentence."""
 
+REMINDED = "report.reminded"
 VERIFICATION_DAYS, WAITING_DAYS = 7, 10
 
 
@@ -34,8 +35,33 @@ def end_unanswered(session: Session, reference: Reference, now: datetime, most: 
     return _each(session, due, most, lambda: Move("rejected", SYSTEM, now, reason=UNANSWERED))
 
 
+def remind_unanswered(session: Session, reference: Reference, now: datetime, most: int = 200) -> int:
+    """Tell once of each question still open after the city’s `reminder_days` (or half the time); how many.
+
+    The event `report.reminded` is for the reporter: the notices write to them.
+    """
+    waiting_days = reference.config.get("waiting_days", WAITING_DAYS)
+    days = reference.config.get("reminder_days", waiting_days / 2)
+    told = exists().where(Event.report_id == Report.id, Event.type == REMINDED, Event.at >= Report.paused_at)
+    due = (Report.status == "waiting", Report.paused_at < now - timedelta(days=days), ~told)
+    reports = _locked(session, due, most)
+    for report in reports:
+        until = report.paused_at + timedelta(days=waiting_days) if report.paused_at else None
+        data = {"until": until.isoformat() if until else None}
+        record(session, report, REMINDED, actor=SYSTEM, at=now, public=False, data=data)
+    session.flush()
+    return len(reports)
+
+
 def _each(session: Session, due: tuple[ColumnElement[bool], ...], most: int, wish: Callable[[], Move]) -> int:
-    reports = session.scalars(
+    reports = _locked(session, due, most)
+    for report in reports:
+        move(session, report, wish())
+    return len(reports)
+
+
+def _locked(session: Session, due: tuple[ColumnElement[bool], ...], most: int) -> Sequence[Report]:
+    return session.scalars(
         select(Report)
         .where(*due)
         .order_by(Report.updated_at)
@@ -43,6 +69,3 @@ def _each(session: Session, due: tuple[ColumnElement[bool], ...], most: int, wis
         .options(defer(Report.location), defer(Report.search))
         .with_for_update(skip_locked=True, key_share=True)
     ).all()
-    for report in reports:
-        move(session, report, wish())
-    return len(reports)

@@ -92,6 +92,12 @@ WRITES: dict[tuple[str, str], Write] = {
     ("PATCH", "/api/v1/reports/{name}/photos/{photo_id}/upload"): Write(piece, "department"),
     ("POST", "/api/v1/reports/{name}/transitions"): Write(STEP, "department"),
     ("POST", "/api/v1/reports/{name}/extensions"): Write(MORE_TIME, "department"),
+    ("PUT", "/api/v1/reports/{name}/holder"): Write(json(holder=None, version=1), "department"),
+    ("PUT", "/api/v1/reports/{name}/parts"): Write(json(supports=[], version=1), "department"),
+    ("POST", "/api/v1/reports/{name}/extension-requests"): Write(MORE_TIME, "department"),
+    ("POST", "/api/v1/reports/{name}/extension-requests/decision"): Write(
+        json(approve=False, answer="Không", version=1), "manager", readers=("administrator", "triage")
+    ),
     ("POST", "/api/v1/reports/{name}/comments"): Write(json(text="alo"), "department"),
     ("POST", "/api/v1/reports/{name}/follow"): Write(
         json(), "triage", stranger=201, other=201, reader=201, open_to="everyone follows"
@@ -128,7 +134,17 @@ WRITES: dict[tuple[str, str], Write] = {
 }
 IDS = [f"{method} {path}" for method, path in WRITES]
 ABOUT_A_REPORT = [key for key in WRITES if "{name}" in key[1]]
-FOR_STAFF = {"/api/v1/reports/{name}/transitions", "/api/v1/reports/{name}/extensions"}
+FOR_STAFF = {
+    f"/api/v1/reports/{{name}}/{each}"
+    for each in (
+        "transitions",
+        "extensions",
+        "holder",
+        "parts",
+        "extension-requests",
+        "extension-requests/decision",
+    )
+}
 """Who is not signed in gets no further than that, whatever report is named."""
 
 
@@ -216,7 +232,8 @@ def test_whoever_is_let_in_is_let_in_for_a_reason() -> None:
         assert write.open_to or answered <= {401, 403}, key
 
 
-GOOD = [key for key in ABOUT_A_REPORT if key[1].endswith(("transitions", "comments", "photos", "upload"))]
+GOOD_ENDS = ("transitions", "comments", "photos", "upload", "holder", "parts")
+GOOD = [key for key in ABOUT_A_REPORT if key[1].endswith(GOOD_ENDS)]
 
 
 @pytest.mark.parametrize("key", [*GOOD, ("POST", "/api/v1/rules/try")], ids=str)

@@ -419,9 +419,12 @@ def test_who_sees_which_photos(service: Service) -> None:
     assert [photo["id"] for photo in listed(service, report_id, service.staff())] == [own, evidence]
 
     publish(service, evidence)
+    assert listed(service, report_id) == []
+    assert listed(service, report_id, service.staff())[1]["state"] == "ready"
 
+    publish(service, own)
     [shown] = listed(service, report_id)
-    assert (shown["id"], shown["state"], shown["evidence"]) == (evidence, "ready", None)
+    assert (shown["id"], shown["state"], shown["evidence"]) == (own, "ready", None)
     assert shown["url"].startswith("https://city.example/media/")
 
 

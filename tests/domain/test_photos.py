@@ -180,6 +180,12 @@ def test_ready_photos_are_public(session: Session, report: Report, staff: Actor)
 
     assert photos.mark_ready(session, first.id, at=later)
     assert photos.mark_ready(session, second.id, at=later)
+    assert photos.public_photos(session, [report.id])[report.id] == [
+        PhotoView(first.id, "report", first.public_key, first.thumbnail_key)
+    ]
+    photos.publish_evidence(session, report, [second.id], later)
+    photos.publish_evidence(session, report, [second.id], later)
+    session.flush()
 
     views = photos.public_photos(session, [report.id, uuid4()])
     assert views == {
@@ -191,8 +197,26 @@ def test_ready_photos_are_public(session: Session, report: Report, staff: Actor)
     assert report.updated_at == later
     assert [(event.type, event.public) for event in events(session, report.id)][2:] == [
         ("photo.ready", True),
+        ("photo.rendered", False),
         ("photo.ready", True),
     ]
+
+
+def test_evidence_that_is_cited_before_it_is_rendered(session: Session, report: Report, staff: Actor) -> None:
+    photo, _ = add(session, report, new_photo(), staff)
+    photos.publish_evidence(session, report, [photo.id], NOW)
+    assert photos.public_photos(session, [report.id]) == {}
+    photos.mark_ready(session, photo.id, at=NOW)
+    assert [view.id for view in photos.public_photos(session, [report.id])[report.id]] == [photo.id]
+    assert [event.type for event in events(session, report.id)].count("photo.ready") == 1
+
+
+def test_a_step_cites_only_photos_of_its_own_report(session: Session, report: Report, staff: Actor) -> None:
+    photo, _ = add(session, report, new_photo(), staff)
+    other = Report(id=uuid4())
+    photos.publish_evidence(session, other, [photo.id], NOW)
+    session.flush()
+    assert not session.get_one(Photo, photo.id, populate_existing=True).published
 
 
 def test_links(session: Session, report: Report) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.reference import Reference, load_reference
 from service.domain.reports import submit
-from service.domain.timeouts import UNANSWERED, close_verified, end_unanswered
+from service.domain.timeouts import UNANSWERED, close_verified, end_unanswered, remind_unanswered
 from service.models import Event, Report
 from tests.small_city import NOON, draft, make_small_city
 
@@ -72,3 +73,26 @@ def test_a_run_takes_no_more_than_it_is_told(session: Session, reference: Refere
         standing(session, reference, "resolved", resolved_at=NOON)
     late = NOON + timedelta(days=30)
     assert [close_verified(session, reference, late, 2) for _ in range(3)] == [2, 1, 0]
+
+
+def test_a_question_is_reminded_of_once(session: Session, reference: Reference) -> None:
+    report = standing(session, reference, "waiting", paused_at=NOON)
+    half = NOON + timedelta(days=5)
+
+    assert remind_unanswered(session, reference, half) == 0
+    assert remind_unanswered(session, reference, half + timedelta(seconds=1)) == 1
+    assert remind_unanswered(session, reference, half + timedelta(days=1)) == 0
+    told = last_event(session, report)
+    assert (told.type, told.public, told.status) == ("report.reminded", False, "waiting")
+    assert datetime.fromisoformat(told.data["until"]) == NOON + timedelta(days=10)
+
+    report.paused_at = NOON + timedelta(days=20)
+    session.flush()
+    assert remind_unanswered(session, reference, NOON + timedelta(days=26)) == 1
+
+
+def test_the_city_says_when_to_remind(session: Session, reference: Reference) -> None:
+    soon = dataclasses.replace(reference, config={**reference.config, "reminder_days": 2})
+    standing(session, soon, "waiting", paused_at=NOON)
+    standing(session, soon, "in_progress")
+    assert remind_unanswered(session, soon, NOON + timedelta(days=2, seconds=1)) == 1

@@ -13,7 +13,7 @@ from service.domain.rulebook import PolicyInForce, Rulebook
 from service.domain.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
-from service.models import Event
+from service.models import Event, RuleRefusal
 
 DEFAULT_POLICY = "standard"
 """The policy of a case that a person assigns where no rule speaks and who assigns names none."""
@@ -66,9 +66,27 @@ def refuse(case: Case) -> Event:
     """“Not ours”: back to the coordinator, nobody holds it, its deadline runs on."""
     told = {"why": REFUSED, "lead_before": lead_code(case)}
     gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "triage_reason": REFUSED}
+    doubted = case.report.rule_id, case.report.lead_id
     event = case.walk(gone, told)
     set_supports(case.session, case.report, ())
+    _doubt(case, *doubted)
     return event
+
+
+def _doubt(case: Case, rule_id: int | None, lead_id: int | None) -> None:
+    """Flag the rule that sent the case where it does not belong."""
+    if rule_id is None or lead_id is None:
+        return
+    case.session.add(
+        RuleRefusal(
+            report_id=case.report.id,
+            rule_id=rule_id,
+            department_id=lead_id,
+            staff_id=case.actor.staff_id,
+            reason=case.reason,
+            at=case.now,
+        )
+    )
 
 
 def lead_code(case: Case) -> str | None:

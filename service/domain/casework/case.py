@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from service.domain.drafts import Strict
 from service.domain.events import Actor
-from service.domain.lifecycle import Move, move
+from service.domain.lifecycle import Move, allowed, move
 from service.domain.reference import CategoryView, Reference
 from service.domain.rulebook import RulebookCache
 from service.domain.texts import tidy
+from service.errors import Conflict
+from service.i18n import N_
 from service.models import Event, Report
 
 MOST_SUPPORTS, MOST_EVIDENCE = 20, 24
@@ -100,6 +102,15 @@ class Case:
             data={**(data or {})},
         )
         return move(self.session, self.report, wish)
+
+
+def stale(report: Report) -> Conflict:
+    """The refusal of a change to a version that is no longer the newest."""
+    return Conflict(
+        N_("Có người vừa thay đổi phản ánh này (phiên bản {version}). Hãy tải lại rồi quyết định."),
+        extra={"version": report.version, "status_now": report.status, "allowed": allowed(report)},
+        version=report.version,
+    )
 
 
 def first_seen(report: Report, now: datetime) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from service.domain.access import Asker, lock_report
-from service.domain.casework.case import Words
+from service.domain.casework.case import Words, stale
 from service.domain.casework.timing import Fact, clock_of, policy_of, retimed
-from service.domain.casework.transitions import stale
 from service.domain.clock import EXTENDED, ExtensionRefusal, refuse_extension
 from service.domain.deadlines import MAX_AMOUNT, Policy, Term, Unit
 from service.domain.drafts import Strict
@@ -50,8 +49,23 @@ def extend(
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
     if wish.version != report.version:
         raise stale(report)
-    policy = _extendable(session, report, now)
-    _check_limits(session, report, policy, access.actor, wish)
+    policy = extendable(session, report, now)
+    if needs_approval(policy) and access.actor.role != "manager":
+        raise Forbidden(N_("Gia hạn này cần lãnh đạo đơn vị quyết định."))
+    check_limits(session, report, policy, wish)
+    grant(session, reference, report, access.actor, wish, now)
+    return report
+
+
+def needs_approval(policy: Policy) -> bool:
+    """Whether a manager must say yes."""
+    return policy.extension.approval and policy.extension.max_count > 0
+
+
+def grant(
+    session: Session, reference: Reference, report: Report, actor: Actor, wish: Extension, now: datetime
+) -> None:
+    """Move the deadline and tell it; what may be granted was checked. The caller holds the report's lock."""
     before = report.due_at
     told: dict[str, Any] = {"unit": wish.unit, "amount": wish.amount}
     coming = Fact(EXTENDED, now, report.status, told)
@@ -61,12 +75,12 @@ def extend(
     report.version += 1
     report.updated_at = now
     told |= {"reason": tidy(wish.reason), "before": _iso(before), "after": _iso(report.due_at)}
-    record(session, report, EXTENDED, actor=access.actor, at=now, data=told)
+    record(session, report, EXTENDED, actor=actor, at=now, data=told)
     session.flush()
-    return report
 
 
-def _extendable(session: Session, report: Report, now: datetime) -> Policy:
+def extendable(session: Session, report: Report, now: datetime) -> Policy:
+    """The policy of a case whose time may be lengthened at `now`. Raises Conflict."""
     policy = policy_of(session, report)
     if report.status not in EXTENDABLE or policy is None or report.due_at is None:
         raise Conflict(N_("Phản ánh này không có thời hạn đang chạy để gia hạn."))
@@ -76,9 +90,8 @@ def _extendable(session: Session, report: Report, now: datetime) -> Policy:
     return policy
 
 
-def _check_limits(session: Session, report: Report, policy: Policy, actor: Actor, wish: Extension) -> None:
-    if policy.extension.approval and policy.extension.max_count and actor.role != "manager":
-        raise Forbidden(N_("Gia hạn này cần lãnh đạo đơn vị quyết định."))
+def check_limits(session: Session, report: Report, policy: Policy, wish: Extension) -> None:
+    """Raises Invalid or Conflict for more than the policy allows, and without a reason."""
     if not tidy(wish.reason):
         raise invalid(["reason"], N_("Cần nêu lý do."))
     granted = clock_of(session, report).extensions

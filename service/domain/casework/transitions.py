@@ -11,16 +11,19 @@ from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, lock_report
 from service.domain.casework import assigning, finishing, working
-from service.domain.casework.case import Case, Transition
+from service.domain.casework.case import Case, Transition, stale
 from service.domain.casework.evidence import check_photos
+from service.domain.casework.extension_requests import lapse
 from service.domain.casework.finishing import find_id
+from service.domain.casework.mentions import note
 from service.domain.casework.merge import lock_in_order, original_of
 from service.domain.casework.words import say
 from service.domain.lifecycle import EDGES, Move, allowed, move, parts
+from service.domain.photos import publish_evidence
 from service.domain.reference import Reference
 from service.domain.rulebook import RulebookCache
 from service.domain.texts import tidy
-from service.errors import Conflict, FieldError, Forbidden, Invalid
+from service.errors import FieldError, Forbidden, Invalid
 from service.i18n import N_
 from service.models import Event, Report
 
@@ -82,22 +85,15 @@ def transition(
     _check_fields(event, wish)
     check_photos(session, report.id, wish.evidence)
     VERBS[event](Case(session, reference, books, report, actor, wish, now))
+    publish_evidence(session, report, wish.evidence, now)
+    lapse(session, report, now)
     if reply := tidy(wish.public_reply):
         kind = "question" if wish.to == "waiting" else "reply"
         say(session, report, kind, reply, public=True, actor=actor, at=now)
-    if note := tidy(wish.note):
-        say(session, report, "note", note, public=False, actor=actor, at=now)
+    if words := tidy(wish.note):
+        note(session, reference, report, words, actor=actor, at=now)
     session.flush()
     return report
-
-
-def stale(report: Report) -> Conflict:
-    """The refusal of a change to a version that is no longer the newest."""
-    return Conflict(
-        N_("Có người vừa thay đổi phản ánh này (phiên bản {version}). Hãy tải lại rồi quyết định."),
-        extra={"version": report.version, "status_now": report.status, "allowed": allowed(report)},
-        version=report.version,
-    )
 
 
 def _lock(session: Session, asker: Asker, name: str | UUID, wish: Transition, now: datetime) -> Access:

@@ -16,11 +16,18 @@ from service.domain.queries.views import Named, View, department_named
 from service.domain.reference import Reference
 from service.models import Event, Staff
 
-FOR_STAFF = ("report.deadline_warned", "report.overdue")
-"""How the house reminds itself: for colleagues, also where the case is one's own."""
-
 OWN_TYPES = ("photo.ready",)
 """Besides every `report.…`: what reporters and followers see also of a report that is not published."""
+
+AMONG_COLLEAGUES = (
+    "report.noted",
+    "report.entrusted",
+    "report.extension_asked",
+    "report.extension_declined",
+    "report.deadline_warned",
+    "report.overdue",
+)
+"""What is never told outside, whatever else a reporter may know of their report."""
 
 
 class TimelineEvent(View):
@@ -91,8 +98,8 @@ def _known_to(access: Access) -> ColumnElement[bool]:
     if access.inside:
         return true()
     if access.actor.kind in ("reporter", "follower"):
-        steps = Event.type.startswith("report.") & Event.type.not_in(FOR_STAFF)
-        return or_(Event.public, steps, Event.type.in_(OWN_TYPES))
+        own = or_(Event.type.startswith("report."), Event.type.in_(OWN_TYPES))
+        return or_(Event.public, own & Event.type.not_in(AMONG_COLLEAGUES))
     return Event.public.is_(True)
 
 

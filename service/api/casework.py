@@ -1,0 +1,112 @@
+"""Casework without a change of status: who holds a case, who helps, more time with a manager's word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from service.api.answers import refusals
+from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.domain.casework import extension_requests, holding
+from service.domain.casework.extending import Extension
+from service.domain.casework.extension_requests import Decision
+from service.domain.casework.holding import Entrusting, Sharing
+from service.domain.deadlines import Unit
+from service.domain.queries.detail import report_view
+from service.domain.queries.views import ReportView, public_views
+from service.viewer import StaffDep
+
+router = APIRouter(tags=["casework"], dependencies=[WakeAfter])
+
+WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
+
+
+class RequestOut(BaseModel):
+    """A request for more time; `by` and `decided_by` are names of colleagues."""
+
+    id: int
+    report_id: UUID
+    code: str
+    unit: Unit
+    amount: int
+    reason: str
+    state: str
+    by: str
+    asked_at: datetime
+    due_at: datetime | None
+    answer: str
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+class RequestList(BaseModel):
+    """Requests for more time."""
+
+    items: list[RequestOut]
+
+
+@router.put("/reports/{name}/holder", responses=WRITES)
+async def entrust(
+    name: str,
+    sent: Entrusting,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> ReportView:
+    """Give the case to a person of the lead department, or with null to nobody in particular."""
+    await session.run_sync(holding.entrust, reference, staff.asker, name, sent, now)
+    url = parts.settings.public_url
+    return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
+
+
+@router.put("/reports/{name}/parts", responses=WRITES)
+async def share(
+    name: str,
+    sent: Sharing,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> ReportView:
+    """Change who supports and who carries out, without a change of status."""
+    report = await session.run_sync(holding.share, reference, parts.rulebook, staff.asker, name, sent, now)
+    url = parts.settings.public_url
+    return (await session.run_sync(public_views, reference, [report], now=now, public_url=url))[0]
+
+
+@router.post("/reports/{name}/extension-requests", status_code=201, responses=WRITES)
+async def ask_for_more(
+    name: str, sent: Extension, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> RequestOut:
+    """Ask the manager for more time, where the policy wants one. The same again is the same request."""
+    asked = await session.run_sync(extension_requests.ask_for_more, reference, staff.asker, name, sent, now)
+    return RequestOut.model_validate(asked, from_attributes=True)
+
+
+@router.post("/reports/{name}/extension-requests/decision", responses=WRITES)
+async def decide(
+    name: str, sent: Decision, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> RequestOut:
+    """A manager grants or declines the request that waits."""
+    decided = await session.run_sync(extension_requests.decide, reference, staff.asker, name, sent, now)
+    return RequestOut.model_validate(decided, from_attributes=True)
+
+
+@router.get("/reports/{name}/extension-requests", responses=refusals(401, 403, 404))
+async def list_of_case(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> RequestList:
+    """What was asked for this case, newest first, for colleagues inside it."""
+    found = await session.run_sync(extension_requests.requests_of, staff.asker, name, now)
+    return RequestList(items=[RequestOut.model_validate(each, from_attributes=True) for each in found])
+
+
+@router.get("/extension-requests", responses=refusals(401))
+async def waiting(session: SessionDep, staff: StaffDep) -> RequestList:
+    """What waits for the signed-in manager's word, the longest waiting first."""
+    found = await session.run_sync(extension_requests.waiting_requests, staff.actor)
+    return RequestList(items=[RequestOut.model_validate(each, from_attributes=True) for each in found])

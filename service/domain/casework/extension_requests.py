@@ -1,0 +1,226 @@
+"""Asking for more time where the policy wants a manager's word, and that word. More time: `extending.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session, aliased
+
+from service.domain.access import Asker, find_report, lock_report
+from service.domain.casework.case import Words, stale
+from service.domain.casework.extending import (
+    EXTENDABLE,
+    Extension,
+    check_limits,
+    extendable,
+    grant,
+    needs_approval,
+)
+from service.domain.deadlines import Unit
+from service.domain.drafts import Strict
+from service.domain.events import Actor, record
+from service.domain.lifecycle import LEAD, parts
+from service.domain.reference import Reference
+from service.domain.texts import tidy
+from service.errors import Conflict, Forbidden, invalid
+from service.i18n import N_
+from service.models import ExtensionRequest, Report, Staff
+
+MOST = 100
+
+
+class Decision(Strict):
+    """A manager's word; what is declined needs an answer that the department reads."""
+
+    approve: bool
+    answer: Words = ""
+    version: Annotated[int, Field(ge=1, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A request for more time. `by` asked it, `decided_by` answered it: names of colleagues."""
+
+    id: int
+    report_id: UUID
+    code: str
+    unit: Unit
+    amount: int
+    reason: str
+    state: str
+    by: str
+    asked_at: datetime
+    due_at: datetime | None
+    answer: str
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+def ask_for_more(
+    session: Session, reference: Reference, asker: Asker, name: str | UUID, wish: Extension, now: datetime
+) -> RequestView:
+    """Ask the manager for more time. Asking the same again while it waits changes nothing.
+
+    Raises NotFound; Forbidden for who is not of the lead department; Conflict for a stale version, a late or
+    finished case, no more extensions, a request that waits, and where nobody need be asked; Invalid for too
+    much.
+    """
+    access = lock_report(session, asker, name, now=now)
+    report, actor = access.report, access.actor
+    if LEAD not in parts(actor, report) or report.lead_id is None or actor.staff_id is None:
+        raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
+    if (waiting := _open(session, report)) is not None:
+        if (waiting.staff_id, waiting.unit, waiting.amount, waiting.reason) == (
+            actor.staff_id,
+            wish.unit,
+            wish.amount,
+            tidy(wish.reason),
+        ):
+            return _view(session, waiting.id)
+        raise Conflict(N_("Đã có một đề nghị gia hạn đang chờ lãnh đạo quyết định."))
+    if wish.version != report.version:
+        raise stale(report)
+    policy = extendable(session, report, now)
+    check_limits(session, report, policy, wish)
+    if not needs_approval(policy):
+        raise Conflict(N_("Loại thời hạn này không cần duyệt. Hãy gia hạn ngay."))
+    asked = ExtensionRequest(
+        report_id=report.id,
+        lead_id=report.lead_id,
+        staff_id=actor.staff_id,
+        asked_at=now,
+        unit=wish.unit,
+        amount=wish.amount,
+        reason=tidy(wish.reason),
+    )
+    session.add(asked)
+    session.flush()
+    _tell(session, report, actor, now, "report.extension_asked", asked)
+    session.flush()
+    return _view(session, asked.id)
+
+
+def decide(
+    session: Session, reference: Reference, asker: Asker, name: str | UUID, wish: Decision, now: datetime
+) -> RequestView:
+    """A manager of the lead department answers; what was asked in time may be granted late.
+
+    Raises NotFound; Forbidden for everyone else; Conflict where nothing waits and for a stale version;
+    Invalid for a refusal without a word.
+    """
+    access = lock_report(session, asker, name, now=now)
+    report, actor = access.report, access.actor
+    if actor.role != "manager" or LEAD not in parts(actor, report):
+        raise Forbidden(N_("Chỉ lãnh đạo của đơn vị chủ trì được duyệt gia hạn."))
+    waiting = _open(session, report)
+    if waiting is None:
+        raise Conflict(N_("Không có đề nghị gia hạn nào đang chờ."))
+    if wish.version != report.version:
+        raise stale(report)
+    answer = tidy(wish.answer)
+    if not wish.approve and not answer:
+        raise invalid(["answer"], N_("Cần nêu lý do."))
+    waiting.state = "approved" if wish.approve else "declined"
+    waiting.answer, waiting.decided_by, waiting.decided_at = answer, actor.staff_id, now
+    if wish.approve:
+        granted = Extension(
+            amount=waiting.amount,
+            unit=cast("Unit", waiting.unit),
+            reason=waiting.reason,
+            version=report.version,
+        )
+        check_limits(session, report, extendable(session, report, waiting.asked_at), granted)
+        grant(session, reference, report, actor, granted, now)
+    else:
+        _tell(session, report, actor, now, "report.extension_declined", waiting)
+    session.flush()
+    return _view(session, waiting.id)
+
+
+def lapse(session: Session, report: Report, now: datetime) -> None:
+    """The case went on: what its former holder asked needs no answer. The caller holds the report's lock."""
+    gone = update(ExtensionRequest).where(
+        ExtensionRequest.report_id == report.id, ExtensionRequest.state == "open"
+    )
+    if report.status in EXTENDABLE:
+        gone = gone.where(ExtensionRequest.lead_id != report.lead_id)
+    session.execute(gone.values(state="lapsed", decided_at=now))
+
+
+def requests_of(session: Session, asker: Asker, name: str | UUID, now: datetime) -> list[RequestView]:
+    """What was asked for this case, newest first. Raises NotFound; Forbidden outside the case."""
+    access = find_report(session, asker, name, now=now)
+    if not access.inside:
+        raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
+    found = _views().where(ExtensionRequest.report_id == access.report.id)
+    rows = session.execute(found.order_by(ExtensionRequest.id.desc()).limit(MOST))
+    return [_of(row) for row in rows]
+
+
+def waiting_requests(session: Session, actor: Actor) -> Sequence[RequestView]:
+    """What waits for this manager's word, the longest waiting first; nothing for other roles."""
+    if actor.role != "manager":
+        return []
+    own = ExtensionRequest.lead_id.in_(actor.departments)
+    found = _views().where(ExtensionRequest.state == "open", own)
+    return [_of(row) for row in session.execute(found.order_by(ExtensionRequest.asked_at).limit(MOST))]
+
+
+def _open(session: Session, report: Report) -> ExtensionRequest | None:
+    query = select(ExtensionRequest).where(
+        ExtensionRequest.report_id == report.id, ExtensionRequest.state == "open"
+    )
+    return session.scalar(query)
+
+
+def _tell(
+    session: Session, report: Report, actor: Actor, at: datetime, type_: str, asked: ExtensionRequest
+) -> None:
+    told = {"unit": asked.unit, "amount": asked.amount}
+    private = {
+        "request": asked.id,
+        "reason": asked.reason,
+        "answer": asked.answer,
+        "asked_by": asked.staff_id,
+    }
+    record(session, report, type_, actor=actor, at=at, public=False, data=told, private=private)
+
+
+def _views() -> Any:
+    decider = aliased(Staff)
+    return (
+        select(ExtensionRequest, Report.code, Report.due_at, Staff.name, decider.name.label("decider"))
+        .join(Report, Report.id == ExtensionRequest.report_id)
+        .join(Staff, Staff.id == ExtensionRequest.staff_id)
+        .outerjoin(decider, decider.id == ExtensionRequest.decided_by)
+    )
+
+
+def _view(session: Session, request_id: int) -> RequestView:
+    session.flush()
+    return _of(session.execute(_views().where(ExtensionRequest.id == request_id)).one())
+
+
+def _of(row: Row[Any]) -> RequestView:
+    asked: ExtensionRequest = row.ExtensionRequest
+    return RequestView(
+        id=asked.id,
+        report_id=asked.report_id,
+        code=row.code,
+        unit=cast("Unit", asked.unit),
+        amount=asked.amount,
+        reason=asked.reason,
+        state=asked.state,
+        by=row.name,
+        asked_at=asked.asked_at,
+        due_at=row.due_at,
+        answer=asked.answer,
+        decided_by=row.decider,
+        decided_at=asked.decided_at,
+    )

@@ -1,0 +1,119 @@
+"""Who works on a case in its department, and which departments help: no change of status."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from service.domain.access import Asker, lock_report
+from service.domain.casework.case import MOST_SUPPORTS, Case, Code, Transition, stale
+from service.domain.casework.parts import current_supports, store_supports, wished
+from service.domain.colleagues import may_hold, names_of
+from service.domain.drafts import Strict
+from service.domain.events import record
+from service.domain.lifecycle import LEAD, TRIAGE, parts
+from service.domain.reference import Reference
+from service.domain.rulebook import RulebookCache
+from service.domain.staff import tidy_username
+from service.errors import Conflict, Forbidden, invalid
+from service.i18n import N_
+from service.models import Report
+
+HELD = frozenset({"assigned", "in_progress", "waiting"})
+ENTRUSTED, PARTS_CHANGED = "report.entrusted", "report.parts_changed"
+
+Version = Annotated[int, Field(ge=1, strict=True)]
+
+
+class Entrusting(Strict):
+    """Who works on the case, by username; null for nobody in particular."""
+
+    holder: Annotated[str, Field(min_length=1, max_length=100)] | None
+    version: Version
+
+
+class Sharing(Strict):
+    """The departments beside the lead. What is left out stays; an empty list and null take away."""
+
+    supports: Annotated[list[Code], Field(max_length=MOST_SUPPORTS)] | None = None
+    executor: Code | None = None
+    version: Version
+
+
+def entrust(
+    session: Session, reference: Reference, asker: Asker, name: str | UUID, wish: Entrusting, now: datetime
+) -> Report:
+    """Give the case to a person of the lead department, or to nobody. The same again changes nothing.
+
+    Raises NotFound; Forbidden for who is not of the lead department; Conflict for a stale version or a case
+    that nobody works on; Invalid for who cannot hold it.
+    """
+    access = lock_report(session, asker, name, now=now)
+    report = access.report
+    if LEAD not in parts(access.actor, report):
+        raise Forbidden(N_("Chỉ đơn vị chủ trì được giao việc cho người trong đơn vị."))
+    _check(report, wish.version)
+    holder_id = None
+    if wish.holder is not None:
+        username = tidy_username(wish.holder)
+        people = {each.username: each.id for each in may_hold(session, reference, report.lead_id)}
+        if (holder_id := people.get(username)) is None:
+            raise invalid(["holder"], N_("Đơn vị chủ trì không có người này."))
+    if holder_id == report.holder_id:
+        return report
+    names = names_of(session, [holder_id, report.holder_id])
+    told = {
+        "holder_id": holder_id,
+        "holder": names.get(holder_id or 0),
+        "before": names.get(report.holder_id or 0),
+    }
+    report.holder_id = holder_id
+    report.version += 1
+    record(session, report, ENTRUSTED, actor=access.actor, at=now, public=False, private=told)
+    session.flush()
+    return report
+
+
+def share(
+    session: Session,
+    reference: Reference,
+    books: RulebookCache,
+    asker: Asker,
+    name: str | UUID,
+    wish: Sharing,
+    now: datetime,
+) -> Report:
+    """Change who supports and who carries out; the case stays where it is. The same again changes nothing.
+
+    Raises NotFound; Forbidden for who neither leads nor coordinates; Conflict for a stale version or a case
+    that nobody works on; Invalid for departments that are not there or would play two parts.
+    """
+    access = lock_report(session, asker, name, now=now)
+    report, actor = access.report, access.actor
+    if not parts(actor, report) & {LEAD, TRIAGE}:
+        raise Forbidden(N_("Chỉ đơn vị chủ trì hoặc điều phối viên được đổi đơn vị phối hợp, thực hiện."))
+    _check(report, wish.version)
+    asked = Transition.model_validate({"to": report.status, **wish.model_dump(exclude_unset=True)})
+    case = Case(session, reference, books, report, actor, asked, now)
+    before = {each.code for each in current_supports(session, reference, report)}
+    after = wished(case)
+    if before == set(after.told()["supports"]) and after.columns()["executor_id"] == report.executor_id:
+        return report
+    report.executor_id = after.columns()["executor_id"]
+    store_supports(case, after)
+    report.version += 1
+    report.updated_at = now
+    record(session, report, PARTS_CHANGED, actor=actor, at=now, data=after.told())
+    session.flush()
+    return report
+
+
+def _check(report: Report, version: int) -> None:
+    if version != report.version:
+        raise stale(report)
+    if report.status not in HELD:
+        raise Conflict(N_("Phản ánh này không còn ở đơn vị nào để giao việc."))
