@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
 from service.domain.access import Asker, lock_report
-from service.domain.casework.case import MOST_EVIDENCE, Code, Words
+from service.domain.casework.case import MOST_EVIDENCE, Code, Words, stale
 from service.domain.casework.evidence import check_photos
-from service.domain.casework.transitions import stale
 from service.domain.drafts import Moment, Strict
 from service.domain.events import Actor
 from service.domain.lifecycle import INSPECTOR, Move, move, parts

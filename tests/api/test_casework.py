@@ -12,10 +12,10 @@ from tests.factories import make_photo
 MORE = {"amount": 2, "unit": "hours", "reason": "Chờ xe nâng", "version": 1}
 
 
-def urgent(desk: Desk, **columns: object) -> Report:
+def urgent(desk: Desk) -> Report:
     """A case whose policy wants a manager's word; it is due in an hour."""
     due = datetime.now(UTC) + timedelta(hours=1)
-    return desk.report("in_progress", policy="urgent", due_at=due, at=due - timedelta(hours=10), **columns)
+    return desk.report("in_progress", policy="urgent", due_at=due, at=due - timedelta(hours=10))
 
 
 def test_a_case_is_given_to_a_person(desk: Desk) -> None:
