@@ -42,9 +42,8 @@ SHOWN: dict[str, tuple[str, str]] = {
 }
 
 
-def run(bench: Installation, rows: int, say: Callable[[str], None]) -> Figures:
-    """All figures; `rows` reports are in the database when lists are read."""
-    figures: Figures = {}
+def run(bench: Installation, rows: int, say: Callable[[str], None], figures: Figures) -> None:
+    """Fill in all figures, one part after the other; `rows` reports are there when lists are read."""
     say("reception …")
     figures |= intake.measure(bench)
     say("routing …")
@@ -65,7 +64,7 @@ def run(bench: Installation, rows: int, say: Callable[[str], None]) -> Figures:
     figures |= reading.measure_feed(bench)
     figures |= reading.measure_stream(bench)
     say("starting up …")
-    return figures | startup.measure()
+    figures |= startup.measure()
 
 
 def _grown(small: Figures, large: Figures, name: str) -> float:
@@ -80,22 +79,30 @@ def main() -> int:
     wanted = parser.parse_args()
     say = Console(stderr=True)
     bench = make_installation()
+    figures: Figures = {}
     try:
         say.print("starting PostgreSQL and Redis …")
         bench.start()
-        figures = run(bench, wanted.rows, say.print)
+        run(bench, wanted.rows, say.print, figures)
     finally:
         bench.stop()
+        show(figures, wanted.json)
+    return 0
+
+
+def show(figures: Figures, file: Path | None) -> None:
+    """The table and the file, also of a run that was cut short."""
     table = Table(
         "what", "figure", "aim", title=f"{os.cpu_count()} × {platform.machine()}, {platform.system()}"
     )
     for key, (what, aim) in SHOWN.items():
+        if key not in figures:
+            continue
         table.add_row(what, f"{figures[key]:,.2f}", aim)
     Console().print(table)
-    if wanted.json:
+    if file:
         kept = {key: round(figure, 3) for key, figure in figures.items()}
-        wanted.json.write_text(json.dumps(kept, indent=2) + "\n")
-    return 0
+        file.write_text(json.dumps(kept, indent=2) + "\n")
 
 
 if __name__ == "__main__":

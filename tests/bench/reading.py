@@ -73,8 +73,10 @@ def measure_stream(bench: Installation, seconds: float = STREAM_S) -> dict[str, 
 
 async def _listen(port: int, seconds: float, pids: Sequence[int]) -> tuple[list[float], int, float]:
     late_ms: list[float] = []
-    listeners = [asyncio.create_task(_listener(port, late_ms)) for _ in range(CLIENTS)]
-    await asyncio.sleep(3)
+    connected = asyncio.Barrier(CLIENTS + 1)
+    listeners = [asyncio.create_task(_listener(port, late_ms, connected)) for _ in range(CLIENTS)]
+    await asyncio.wait_for(connected.wait(), 60)
+    await asyncio.sleep(1)
     during = sum(map(resident_mb, pids))
     loop = asyncio.get_running_loop()
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -84,24 +86,26 @@ async def _listen(port: int, seconds: float, pids: Sequence[int]) -> tuple[list[
         writer.write(new_report())
         head = await reader.readuntil(b"\r\n\r\n")
         await reader.readexactly(int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0]))
-    await asyncio.sleep(2)
+    expected = CLIENTS * round(seconds * EVENTS_PER_S)
+    last_look = loop.time() + 10
+    while len(late_ms) < expected and loop.time() < last_look:  # noqa: ASYNC110 - nobody tells
+        await asyncio.sleep(0.2)
     alive = sum(not listener.done() for listener in listeners)
     for listener in listeners:
         listener.cancel()
     await asyncio.gather(*listeners, return_exceptions=True)
-    expected = alive * round(seconds * EVENTS_PER_S)
     if len(late_ms) != expected:
         raise RuntimeError(f"{alive} listeners heard {len(late_ms)} events, not {expected}")
     return late_ms, alive, during
 
 
-async def _listener(port: int, late_ms: list[float]) -> None:
+async def _listener(port: int, late_ms: list[float], connected: asyncio.Barrier) -> None:
     """Lateness is measured from the event's own time to the arrival of its bytes."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(request("GET", "/api/v1/feed/stream?type=report.received"))
     await reader.readuntil(b"\r\n\r\n")
-    while True:
-        line = await reader.readline()
+    await connected.wait()
+    while line := await reader.readline():
         if line.startswith(b"data:"):
             at = datetime.fromisoformat(json.loads(line[5:])["at"]).timestamp()
             late_ms.append((time.time() - at) * 1000)
