@@ -15,7 +15,7 @@ from service.commands.installation import Data, use_installation
 from service.local.listening import is_loopback
 from service.local.problems import SetupError
 
-CELERY = ("-m", "celery", "--quiet", "--app", "workers.app:celery_app")
+CELERY = ("-m", "celery", "--quiet", "--app")
 
 # Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
 AS_ROOT = "ignore:You're running the worker with superuser"
@@ -79,7 +79,7 @@ def worker(
     name = f"{queues.replace(',', '-')}@%h"
     which = ("--queues", queues, "--hostname", name, "--pool", pool, "--concurrency", str(concurrency))
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    _become("-W", AS_ROOT, *CELERY, "worker", *which, *quiet)
+    _become("-W", AS_ROOT, *CELERY, "workers.app:celery_app", "worker", *which, *quiet)
 
 
 def relay(data: Data = None) -> None:
@@ -97,7 +97,9 @@ def beat(
     """Run the scheduler; only one may run."""
     use_installation(data)
     remembered = schedule or Path(tempfile.gettempdir()) / "hientruong-beat"
-    _become(*CELERY, "beat", "--pidfile", "", "--schedule", str(remembered))
+    _become(
+        *CELERY, "workers.scheduler:scheduler_app", "beat", "--pidfile", "", "--schedule", str(remembered)
+    )
 
 
 def _become(*arguments: str) -> None:
