@@ -20,7 +20,7 @@ from service.telemetry import configure
 VISIBILITY_S = 120
 """A killed worker's message comes back after this; the sweeps are faster."""
 
-TASKS = ("routing", "photos", "deadlines", "timeouts", "upkeep")
+TASKS: tuple[str, ...] = ("routing", "photos", "deadlines", "timeouts", "upkeep", "figures")
 """The modules that hold tasks."""
 QUEUES = ("default", "routing", "photos")
 
@@ -34,17 +34,6 @@ def broker_url(redis_url: str) -> str:
     return f"redis+socket://{path}?virtual_host={database}"
 
 
-TASKS = (
-    "workers.routing",
-    "workers.photos",
-    "workers.deadlines",
-    "workers.timeouts",
-    "workers.upkeep",
-    "workers.figures",
-)
-"""The modules whose tasks a worker runs."""
-
-
 def make_celery(settings: Settings, tasks: Sequence[str] = ()) -> Celery:
     """The application for these settings. Redis may come and go: it is waited for without end.
 
@@ -52,7 +41,7 @@ def make_celery(settings: Settings, tasks: Sequence[str] = ()) -> Celery:
     """
     app = Celery("hientruong", broker=broker_url(settings.redis_url))
     app.conf.update(
-        include=list(tasks),
+        include=[f"workers.{name}" for name in tasks],
         task_queues=[Queue(name) for name in QUEUES],
         task_default_queue="default",
         task_ignore_result=True,
