@@ -17,6 +17,8 @@ from service.pages import (
     help,  # noqa: A004
     home,
     login,
+    manage,
+    managecsv,
     mine,
     report,
     track,
@@ -31,6 +33,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     trackactions.router,
     mine.router,
     login.router,
+    manage.router,
+    managecsv.router,
     board.router,
     feed.router,
     figures.router,

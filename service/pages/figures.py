@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from fastapi.responses import Response
 
 from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep
+from service.domain.downloads.cells import csv_file
 from service.domain.queries.filters import read_filters
 from service.domain.queries.stats import Figures, NamedFigures, Stats, read_stats
 from service.domain.reference import Reference
@@ -90,14 +89,12 @@ async def download(
     """The figures behind a chart."""
     stats = await _read(parts, reference, now, int(days))
     rows: Sequence[Any] = getattr(stats, f"by_{table}")
-    out = io.StringIO()
     names = [*(["month"] if table == "month" else ["code", "name"]), *Figures.model_fields]
-    writer = csv.writer(out)
-    writer.writerow(names)
-    writer.writerows([getattr(row, name) for name in names] for row in rows)
-    # Spreadsheets read UTF-8 only with this mark.
+    body = csv_file(
+        names, [[getattr(row, name) for name in names] for row in rows], ZoneInfo(reference.timezone)
+    )
     headers = {"content-disposition": f'attachment; filename="{table}.csv"'}
-    return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _read(parts: Parts, reference: Reference, now: datetime, days: int) -> Stats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -200,20 +200,15 @@ def flows(facts: Facts, stretches: list[tuple[date, date]]) -> list[Flow]:
     return found
 
 
-def renamed(
-    tallies: Mapping[int, Tally], facts: Facts, keys: Ints, name: Mapping[int, int]
-) -> dict[int, Tally]:
-    """The tallies anew where several keys mean one thing."""
-    if all(name.get(key, key) == key for key in tallies):
-        return dict(tallies)
-    size = int(keys.max()) + 1 if len(keys) else 1
-    table = np.asarray([name.get(key, key) for key in range(size)], dtype=np.int64)
-    return tally(facts, table[keys])
-
-
-def without_cells(facts: Facts) -> Facts:
-    """The same, lighter."""
-    return replace(facts, cell=np.empty(0, dtype=np.int64))
+def mapped(keys: Ints, names: Mapping[int, int]) -> Ints:
+    """The keys with those of `names` under the key that is meant."""
+    if not names or not len(keys):
+        return keys
+    table = np.arange(int(keys.max()) + 1)
+    for key, meant in names.items():
+        if key < len(table):
+            table[key] = meant
+    return np.asarray(table[keys])
 
 
 def _groups(keys: Ints) -> tuple[Ints, Ints]:

@@ -134,7 +134,7 @@ def read_filters(reference: Reference, asked: Mapping[str, Any]) -> Filters:
     words = tidy(asked.get("q") or "")
     filters = Filters(
         bbox=reader.bbox(),
-        near=_near(reader),
+        near=read_near(reader),
         categories=categories_of(reader, reference),
         statuses=statuses_of(reader),
         wards=wards_of(reader, reference),
@@ -180,7 +180,8 @@ def statuses_of(reader: Reader) -> frozenset[str] | None:
     return frozenset(asked) or None
 
 
-def _near(reader: Reader) -> Near | None:
+def read_near(reader: Reader) -> Near | None:
+    """The circle of `near` and `radius_m`."""
     text, radius_m = reader.asked.get("near"), reader.asked.get("radius_m")
     if not text:
         if radius_m is not None:

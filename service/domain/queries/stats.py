@@ -22,7 +22,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select, text, t
 from sqlalchemy.orm import Session
 
 from service.domain.figures.reading import read_facts, scope_of
-from service.domain.figures.reckon import Facts, Tally, renamed, tally, total
+from service.domain.figures.reckon import Facts, Tally, mapped, tally, total
 from service.domain.queries.conditions import conditions, overdue
 from service.domain.queries.filters import Filters
 from service.domain.queries.views import View, department_named, ward_named
@@ -127,7 +127,7 @@ def read_stats(session: Session, reference: Reference, filters: Filters, *, now:
 def reckon_stats(reference: Reference, facts: Facts) -> Stats:
     """The figures of these facts."""
     months = tally(facts, facts.months())
-    wards = renamed(tally(facts, facts.ward), facts, facts.ward, ward_keys(reference))
+    wards = tally(facts, mapped(facts.ward, ward_keys(reference)))
     return Stats(
         total=Figures(**_figures(total(facts))),
         by_category=_named(tally(facts, facts.category), lambda key: _category(reference, key)),

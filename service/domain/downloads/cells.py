@@ -1,0 +1,51 @@
+"""Values as a spreadsheet takes them: never a formula, whoever wrote the text; and small tables as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+BOM = "\ufeff"
+"""Spreadsheets read UTF-8 only with this mark."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+LONGEST = 32_000
+"""A cell of a workbook holds 32,767 characters."""
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it.
+
+    A sign may also hide behind spaces, and control characters are not for any cell.
+    """
+    kept = "".join(letter for letter in text if letter >= " " or letter in "\t\r\n")[:LONGEST]
+    return f"'{kept}" if kept.lstrip(" \u00a0\u200b\ufeff").startswith(_FORMULA) else kept
+
+
+def plain(value: Any, zone: ZoneInfo) -> Any:
+    """A value for CSV: text without formulas, times in the city's time, numbers as they are."""
+    if isinstance(value, str):
+        return harmless(value)
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return int(value)
+    return "" if value is None else value
+
+
+def csv_lines(rows: Iterable[Sequence[Any]], zone: ZoneInfo) -> str:
+    """Rows as lines of CSV (RFC 4180)."""
+    out = io.StringIO()
+    csv.writer(out).writerows([plain(value, zone) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def csv_file(heading: Sequence[str], rows: Iterable[Sequence[Any]], zone: ZoneInfo) -> bytes:
+    """A whole small table."""
+    return (BOM + csv_lines([heading], zone) + csv_lines(rows, zone)).encode()

@@ -1,0 +1,91 @@
+"""The list behind a figure, newest first, and how many reports are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from service.domain.figures.reading import read_facts
+from service.domain.figures.reckon import Facts
+from service.domain.manage.selection import Selection
+from service.domain.queries.views import COLUMNS, ReportView, public_views
+from service.domain.reference import Reference
+from service.i18n import pick
+from service.models import Report, RoutingRule
+
+_PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedPage:
+    """One page of a list, where the next begins, and how many reports the whole list has."""
+
+    items: list[ReportView]
+    next: tuple[datetime, UUID] | None
+    number: int
+
+
+def list_selected(
+    session: Session,
+    reference: Reference,
+    wanted: Selection,
+    *,
+    now: datetime,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> ManagedPage:
+    """One page of the reports that `wanted` means."""
+    session.execute(_PLAN)
+    zone = ZoneInfo(reference.timezone)
+    query = select(*COLUMNS).where(*wanted.conditions(zone, now))
+    if after:
+        query = query.where(tuple_(Report.created_at, Report.id) < tuple_(*after))
+    rows = session.execute(query.order_by(Report.created_at.desc(), Report.id.desc()).limit(limit + 1)).all()
+    more, rows = len(rows) > limit, rows[:limit]
+    return ManagedPage(
+        public_views(session, reference, rows, now=now, public_url=""),
+        (rows[-1].created_at, rows[-1].id) if more else None,
+        number_of(session, reference, wanted, now=now),
+    )
+
+
+def number_of(session: Session, reference: Reference, wanted: Selection, *, now: datetime) -> int:
+    """How many reports are meant: from counted days where those can tell."""
+    if wanted.near is None:
+        facts = read_facts(session, reference, wanted.scope(), now)
+        if facts is not None:
+            return len(wanted.among(facts))
+    return count_selected(session, reference, wanted, now=now)
+
+
+def count_selected(session: Session, reference: Reference, wanted: Selection, *, now: datetime) -> int:
+    """How many reports are meant, counted one by one."""
+    session.execute(_PLAN)
+    found = wanted.conditions(ZoneInfo(reference.timezone), now)
+    return session.scalar(select(func.count()).select_from(Report).where(*found)) or 0
+
+
+def managed_facts(
+    session: Session, reference: Reference, wanted: Selection, *, now: datetime
+) -> Facts | None:
+    """The facts of a dashboard; None where nothing has been counted yet."""
+    return read_facts(session, reference, wanted.scope(), now, cells=True)
+
+
+def rule_names(session: Session) -> dict[int, str]:
+    """What each rule is called, by number, in the language in use; the newest version's name."""
+    rows = session.execute(select(RoutingRule.number, RoutingRule.name).order_by(RoutingRule.version))
+    return {number: pick(name) for number, name in rows}
+
+
+def count_places(
+    session: Session, reference: Reference, selections: Iterable[Selection], *, now: datetime
+) -> list[int]:
+    """How many reports lie in the circle of each."""
+    return [count_selected(session, reference, each, now=now) for each in selections]

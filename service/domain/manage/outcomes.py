@@ -1,0 +1,85 @@
+"""What became of reports, said twice: as a mask over counted facts, and as SQL for the list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, true
+
+from service.domain.figures.packs import (
+    DONE,
+    EXTENDED,
+    HANDED_ON,
+    HAS_DUE,
+    IN_TIME,
+    OPEN,
+    RATED,
+    RECATEGORISED,
+    REFUSED,
+    REOPENED,
+)
+from service.domain.figures.reckon import OVERDUE, Bools, Ints
+from service.domain.queries.conditions import overdue
+from service.i18n import N_
+from service.models import OPEN_STATUSES, Event, Rating, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One kind of report among those of a period; `name` is what its list is called."""
+
+    name: str
+    mask: Callable[[Ints], Bools]
+    condition: Callable[[datetime], ColumnElement[bool]]
+
+
+def _bits(bits: int) -> Callable[[Ints], Bools]:
+    return lambda marks: (marks & bits) == bits
+
+
+def _any(bits: int) -> Callable[[Ints], Bools]:
+    return lambda marks: (marks & bits) != 0
+
+
+def _late(marks: Ints) -> Bools:
+    done_late = ((marks & (DONE | HAS_DUE)) == DONE | HAS_DUE) & ((marks & IN_TIME) == 0)
+    return np.asarray(done_late | ((marks & OVERDUE) != 0))
+
+
+def _told(type: str) -> ColumnElement[bool]:  # noqa: A002 - the event's own word
+    return exists().where(Event.report_id == Report.id, Event.type == type)
+
+
+_OPEN = Report.status.in_(OPEN_STATUSES)
+_RECATEGORISED = exists().where(Event.report_id == Report.id, Event.data.has_key("category_before"))
+_CORRECTED = or_(_told("report.refused"), _told("report.handed_on"), _RECATEGORISED)
+
+OUTCOMES: Mapping[str, Outcome] = {
+    "": Outcome(N_("Đã nhận"), _bits(0), lambda _: true()),
+    "open": Outcome(N_("Đang mở"), _bits(OPEN), lambda _: _OPEN),
+    "overdue": Outcome(N_("Đang mở và quá hạn"), _bits(OVERDUE), overdue),
+    "done": Outcome(N_("Đã xử lý xong"), _bits(DONE), lambda _: Report.resolved_at.is_not(None)),
+    "ended": Outcome(
+        N_("Kết thúc cách khác"),
+        lambda marks: (marks & (OPEN | DONE)) == 0,
+        lambda _: and_(not_(_OPEN), Report.resolved_at.is_(None)),
+    ),
+    "on_time": Outcome(
+        N_("Xử lý đúng hạn"), _bits(DONE | IN_TIME), lambda _: Report.resolved_at <= Report.due_at
+    ),
+    "late": Outcome(N_("Trễ hạn"), _late, lambda now: or_(Report.resolved_at > Report.due_at, overdue(now))),
+    "extended": Outcome(N_("Đã gia hạn"), _bits(EXTENDED), lambda _: Report.extensions > 0),
+    "reopened": Outcome(N_("Mở lại"), _bits(REOPENED), lambda _: _told("report.reopened")),
+    "rated": Outcome(
+        N_("Được chấm điểm"), _bits(RATED), lambda _: exists().where(Rating.report_id == Report.id)
+    ),
+    "refused": Outcome(N_("Đơn vị từ chối"), _bits(REFUSED), lambda _: _told("report.refused")),
+    "handed_on": Outcome(N_("Chuyển đơn vị khác"), _bits(HANDED_ON), lambda _: _told("report.handed_on")),
+    "recategorised": Outcome(N_("Sửa loại"), _bits(RECATEGORISED), lambda _: _RECATEGORISED),
+    "corrected": Outcome(
+        N_("Phải sửa phân công"), _any(REFUSED | HANDED_ON | RECATEGORISED), lambda _: _CORRECTED
+    ),
+}

@@ -1,0 +1,185 @@
+"""The manager's page: the figures of a period, each leading to the reports behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.cursors import Cursors
+from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.domain.manage import lists
+from service.domain.manage.dashboard import FEWEST_DECIDED, Dashboard, reckon_dashboard
+from service.domain.manage.outcomes import OUTCOMES
+from service.domain.manage.selection import NOBODY, Selection, own_departments, read_selection
+from service.domain.queries.filters import Near
+from service.domain.reference import Reference
+from service.errors import Unavailable
+from service.i18n import N_, pick
+from service.pages.cards import card
+from service.pages.kinds import roots, wards_by_name
+from service.pages.managewords import age_bars, cards, flow_columns, league_bars, period_name, speed_bars
+from service.pages.staffroom import entry, surroundings
+from service.rendering import page
+from service.viewer import Colleague
+
+router = APIRouter()
+
+PAGE = 50
+PLACE_M = 40
+PERIODS = {
+    "week": N_("Tuần"),
+    "month": N_("Tháng"),
+    "quarter": N_("Quý"),
+    "year": N_("Năm"),
+    "free": N_("Tự chọn"),
+}
+TARGET = 90
+Text = Annotated[str, Field(max_length=100)]
+
+
+class Asked(BaseModel):
+    """What the address asks for; empty means no such condition."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    period: Text = "month"
+    at: Text = ""
+    first: Annotated[Text, Field(alias="from")] = ""
+    last: Annotated[Text, Field(alias="to")] = ""
+    department: Text = ""
+    category: Text = ""
+    ward: Text = ""
+
+    def query(self, **changes: str) -> str:
+        """The same as an address, with changes."""
+        asked = {**self.model_dump(by_alias=True), **changes}
+        return urlencode({name: value for name, value in asked.items() if value not in ("", None)})
+
+
+class AskedList(Asked):
+    """A list also by what became of the reports, by rule and by place."""
+
+    exact: Text = ""
+    outcome: Text = ""
+    rule: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    near: Text = ""
+    radius_m: Annotated[float, Field(gt=0, le=20_000)] | None = None
+    cursor: Annotated[str, Field(max_length=500)] = ""
+
+
+Manager = Annotated[Colleague, entry("/manage")]
+
+
+@router.get("/manage")
+async def manage(
+    request: Request,
+    staff: Manager,
+    session: SessionDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """The dashboard of one period."""
+    wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
+    board = await read_dashboard(session, reference, wanted, now)
+    places = _places(wanted, board)
+    counted = await session.run_sync(lists.count_places, reference, places, now=now)
+    context = {
+        **surroundings(staff, reference, now, "manage.ts"),
+        **choices(reference, staff),
+        "asked": asked,
+        "board": board,
+        "period": period_name(board.period),
+        "cards": cards(board),
+        "columns_of": flow_columns(board),
+        "on_time": league_bars(board),
+        "speed": speed_bars(board),
+        "ages": age_bars(board),
+        "places": list(zip(board.places, places, counted, strict=True)),
+        "place_m": PLACE_M,
+        "cells": json.dumps([[round(s.lon, 5), round(s.lat, 5), s.number] for s in board.cells]),
+        "fewest": FEWEST_DECIDED,
+        "target": TARGET,
+    }
+    return page(request, "manage/index.html", context)
+
+
+@router.get("/manage/list")
+async def behind(
+    request: Request,
+    staff: Manager,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    now: NowDep,
+    asked: Annotated[AskedList, Query()],
+) -> Response:
+    """The reports behind a figure."""
+    wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
+    cursors = Cursors(parts.settings.secret)
+    after = _key(cursors.open("manage", asked.cursor)) if asked.cursor else None
+    found = await session.run_sync(lists.list_selected, reference, wanted, now=now, after=after, limit=PAGE)
+    following = [found.next[0].isoformat(), str(found.next[1])] if found.next else None
+    context = {
+        **surroundings(staff, reference, now, "manage.ts"),
+        **choices(reference, staff),
+        "asked": asked,
+        "wanted": wanted,
+        "period": period_name(wanted.period) if wanted.period else "",
+        "outcome": OUTCOMES[wanted.outcome].name,
+        "outcomes": OUTCOMES,
+        "number_of": found.number,
+        "reports": [(card(reference, view), view) for view in found.items],
+        "next": cursors.seal("manage", following) if following else None,
+        "continued": bool(asked.cursor),
+    }
+    return page(request, "manage/list.html", context, part="manage/_rows.html")
+
+
+async def read_dashboard(session: Any, reference: Reference, wanted: Selection, now: datetime) -> Dashboard:
+    """The figures; the reckoning itself keeps no other request waiting.
+
+    Raises Unavailable while nothing has been counted yet.
+    """
+    facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now)
+    if facts is None or wanted.period is None:
+        raise Unavailable(N_("Số liệu đang được tính lần đầu. Hãy tải lại trang sau một phút."))
+    rules = await session.run_sync(lists.rule_names)
+    today = now.astimezone(ZoneInfo(reference.timezone)).date()
+    return await asyncio.to_thread(reckon_dashboard, reference, facts, wanted, wanted.period, rules, today)
+
+
+def choices(reference: Reference, staff: Colleague) -> dict[str, Any]:
+    """What the filters offer: a manager's own departments, all kinds and wards."""
+    own = own_departments(staff.actor)
+    views = [view for view in reference.departments.values() if own is None or view.id in own]
+    known = sorted(views, key=lambda view: pick(view.name))
+    return {
+        "periods": PERIODS,
+        "departments": [(view.code, pick(view.name)) for view in known],
+        "kinds": [(kind.code, pick(kind.name)) for kind in roots(reference)],
+        "wards": [(ward.code, ward.full_name) for ward in wards_by_name(reference)],
+        "nobody": NOBODY,
+    }
+
+
+def _places(wanted: Selection, board: Dashboard) -> list[Selection]:
+    """Each repeated place as the list behind it."""
+    return [
+        replace(wanted, period=board.counted, near=Near(round(s.lon, 6), round(s.lat, 6), PLACE_M))
+        for s in board.places
+    ]
+
+
+def _key(values: list[Any]) -> tuple[datetime, UUID]:
+    return datetime.fromisoformat(values[0]), UUID(values[1])

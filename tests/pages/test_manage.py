@@ -1,0 +1,143 @@
+"""The manager's page: every figure is the number of reports that its list holds."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.pages.html import Page
+from tests.site import Site
+
+LINK = re.compile(r'<a[^>]*href="(/manage/list\?[^"]*)"[^>]*>\s*([0-9.]+)\s*</a>')
+NUMBER = re.compile(r'data-number="(\d+)"')
+MORE = re.compile(r'hx-get="([^"]+)"')
+PERIODS = ("week", "month", "quarter", "year")
+
+
+@pytest.fixture(params=["manager", "triage"])
+def room(request: pytest.FixtureRequest, site: Site) -> Iterator[Site]:
+    site.enter(request.param)
+    yield site
+    site.client.cookies.clear()
+
+
+def links(text: str) -> dict[str, int]:
+    """Every number that leads to a list."""
+    return {html.unescape(href): int(number.replace(".", "")) for href, number in LINK.findall(text)}
+
+
+def listed(site: Site, path: str) -> tuple[int, int]:
+    """The number a list tells, and how many reports it holds when one goes on to its end."""
+    text = site.look(path).text
+    [told] = NUMBER.findall(text)
+    held = text.count('class="manage-row"')
+    while more := MORE.findall(text):
+        text = site.look(html.unescape(more[0]), **{"HX-Request": "true"}).text
+        held += text.count('class="manage-row"')
+    return int(told), held
+
+
+@pytest.mark.parametrize("period", ["quarter", "year"])
+def test_every_figure_is_the_length_of_its_list(room: Site, period: str) -> None:
+    answer = room.look(f"/manage?period={period}")
+    assert answer.status_code == 200, answer.text[:500]
+    found = links(answer.text)
+    assert len(found) > 10
+    for path, number in found.items():
+        assert listed(room, path) == (number, number), path
+
+
+def test_the_cards_lead_to_their_lists(room: Site) -> None:
+    text = room.look("/manage?period=year").text
+    cards = re.findall(r'manage-card" href="([^"]+)">.*?figure-value">([^<]+)<', text, re.DOTALL)
+    assert len(cards) == 8
+    received = next(int(value) for path, value in cards if "outcome" not in path)
+    assert listed(room, html.unescape(cards[0][0])) == (received, received)
+    late = next(value for path, value in cards if "outcome=late" in path)
+    assert listed(room, "/manage/list?period=year&outcome=late")[0] == int(late)
+
+
+def test_filters_narrow_page_and_list_alike(site: Site) -> None:
+    site.enter("triage")
+    everything = listed(site, "/manage/list?period=year")[0]
+    for narrow in ("category=litter", "department=none", "ward=none", "outcome=open", "rule=0"):
+        number, held = listed(site, f"/manage/list?period=year&{narrow}")
+        assert number == held < everything, narrow
+    page = site.look("/manage?period=year&category=litter").text
+    assert all("category=litter" in path for path in links(page))
+
+
+def test_a_manager_sees_their_department_and_those_below(site: Site) -> None:
+    site.enter("triage")
+    everything = listed(site, "/manage/list?period=year")[0]
+    site.enter("manager")
+    assert 0 < listed(site, "/manage/list?period=year")[0] < everything
+    page = Page(site.look("/manage?period=year").text)
+    assert site.look("/manage?department=none").status_code == 404
+    assert site.look("/manage?department=ioc").status_code == 404
+    assert site.look("/manage/list?department=khong-co").status_code == 404
+    assert "ioc" not in [option.get("value") for option in page.all("option")]
+
+
+@pytest.mark.parametrize("role", ["department", "executor", "inspector"])
+def test_the_room_is_not_there_for_others(site: Site, role: str) -> None:
+    site.enter(role)
+    for path in ("/manage", "/manage/list"):
+        assert site.look(path).status_code == 404
+
+
+def test_who_is_not_signed_in_is_led_to_the_door(site: Site) -> None:
+    answer = site.get("/manage")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/login?next=%2Fmanage"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["period=decade", "period=free&from=2026-05-04&to=2026-05-03", "at=gestern", "category=nope", "near=x"],
+)
+def test_what_cannot_be_read_is_said(site: Site, wrong: str) -> None:
+    site.enter("triage")
+    for page in ("/manage", "/manage/list"):
+        if page == "/manage" and wrong.startswith("near"):
+            continue
+        assert site.look(f"{page}?{wrong}").status_code == 422, page
+    assert site.look("/manage/list?outcome=great").status_code == 422
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("period", PERIODS)
+def test_page_keeps_the_house_rules(site: Site, period: str, language: str) -> None:
+    site.enter("triage")
+    for path in (f"/manage?period={period}", f"/manage/list?period={period}&outcome=late"):
+        page = Page(site.look(path, language).text)
+        assert page.inline() == []
+        assert len(page.ids()) == len(set(page.ids())), path
+
+
+def test_an_empty_period_says_so(site: Site) -> None:
+    site.enter("triage")
+    assert "Không có phản ánh nào trong kỳ này" in site.look("/manage?period=year&at=2019-05-01").text
+
+
+@pytest.mark.parametrize("table", ["flow", "departments", "categories", "wards", "rules", "backlog"])
+def test_every_table_is_a_download(room: Site, table: str) -> None:
+    answer = room.look(f"/manage/{table}.csv?period=year")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows
+    received = listed(room, "/manage/list?period=year")[0]
+    if table in ("departments", "categories", "wards"):
+        assert sum(int(row["received"]) for row in rows) == received
+    if table == "flow":
+        assert sum(int(row["received"]) for row in rows) == received
+    if table == "backlog":
+        assert (
+            sum(int(row["open"]) for row in rows) == listed(room, "/manage/list?period=all&outcome=open")[0]
+        )
