@@ -8,6 +8,7 @@ Keys of `City.config` (written from `city.yaml`; numbers are metres, calendar da
 - `bbox` [west, south, east, north]; `centre` [lon, lat]; `tolerance_m`: how far outside still counts
 - `hotline` {"phone", "name", "note"}; `region`: country of phone numbers
 - `channels`; `triage_department`: its code; `contact_for_lead`: may a case's lead see who reported it
+- `streets` [[name, district, lon, lat, radius_m], …]: for searching an address
 - `holidays`: country code or null; `working_hours`: {"0": [["07:30", "11:30"], …], …}, Monday is "0"
 - `reopen_days`, `appeal_days`, `verification_days`, `reminder_days`, `waiting_days`
 - `escalation` [{"after_working_days", "to"}]: who hears again that a deadline passed, and when

@@ -1,8 +1,9 @@
-"""Places people name when there is no position: wards in force and the units that went into them."""
+"""Places people name when there is no position: wards in force, the units that went into them, streets."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,13 +14,19 @@ from service.domain.reference import Reference
 from service.domain.texts import fold
 from service.models import Area, FormerUnit
 
+_HOUSE = re.compile(r"(\d+[a-zA-Z]?(?:/\d+[a-zA-Z]?)*)?\s*(.*)", re.DOTALL)
+_STREET_WORD = re.compile(r"^(đường|duong|phố|pho|street|số|so)\s+", re.IGNORECASE)
+
 FORMER_RADIUS_M = 800.0
 """How far a former unit reached from its centre, roughly; its own boundary is not kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A place by name: `lon`, `lat` lie inside it, `radius_m` is its size. `former`: no unit any more."""
+    """A place by name: `lon`, `lat` lie inside it, `radius_m` is its size. `former`: no unit any more.
+
+    A street has no ward but a `district`; `street` is its name with the house number that was typed.
+    """
 
     name: str
     ward_code: str
@@ -28,6 +35,8 @@ class NamedPlace:
     lat: float
     radius_m: float
     former: bool = False
+    street: str = ""
+    district: str = ""
 
 
 def ward_place(session: Session, code: str) -> NamedPlace | None:
@@ -36,22 +45,35 @@ def ward_place(session: Session, code: str) -> NamedPlace | None:
 
 
 def find_places(session: Session, reference: Reference, words: str, limit: int = 8) -> list[NamedPlace]:
-    """Wards and former units whose names hold `words` (marks and letter case make no difference).
+    """Wards, former units and streets whose names hold `words` (marks and letter case make no difference).
 
-    Names that begin with them come first, then units in force before former ones.
+    Names that begin with them come first, then units in force before former ones before streets. A house
+    number before a street's name is kept for the address.
     """
     wanted = _key(words)
     if not wanted:
         return []
     codes = [ward.code for ward in reference.ward_by_code.values() if wanted in _key(ward.full_name)]
-    found = [*_wards(session, codes), *_former(session, reference, wanted)]
+    found = [*_wards(session, codes), *_former(session, reference, wanted), *_streets(reference, words)]
     return sorted(found, key=lambda place: _rank(place, wanted))[:limit]
 
 
-def _rank(place: NamedPlace, wanted: str) -> tuple[bool, bool, str]:
+def _rank(place: NamedPlace, wanted: str) -> tuple[bool, bool, bool, str]:
     name = _key(place.name)
-    begins = name.startswith(wanted) or f" {wanted}" in name
-    return not begins, place.former, name
+    begins = bool(place.street) or name.startswith(wanted) or f" {wanted}" in name
+    return not begins, bool(place.street), place.former, name
+
+
+def _streets(reference: Reference, words: str) -> Iterable[NamedPlace]:
+    """Streets whose names begin a word with what was typed, `12/3 đường Lê Lợi` and the like included."""
+    number, rest = _HOUSE.fullmatch(" ".join(words.split())).groups()  # type: ignore[union-attr]
+    wanted = _key(_STREET_WORD.sub("", rest))
+    if not wanted:
+        return
+    for name, district, lon, lat, radius_m in reference.config.get("streets", ()):
+        if f" {wanted}" in f" {_key(name)}":
+            street = f"{number} {name}" if number else name
+            yield NamedPlace(street, "", "", lon, lat, radius_m, street=street, district=district)
 
 
 def _wards(session: Session, codes: Iterable[str]) -> list[NamedPlace]:

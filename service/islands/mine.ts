@@ -2,7 +2,7 @@
 import { fromTemplate, maybe, one, slot } from "./lib/dom";
 import { flush, listen } from "./lib/outbox";
 import { ready } from "./lib/ready";
-import { forgetWaiting, photosOf, store, waitingReports, type KeptPhoto, type Waiting } from "./lib/store";
+import { forgetWaiting, photosOf, store, waitingReports, type Draft, type KeptPhoto, type Waiting } from "./lib/store";
 import { show as showOnTile, tileOf } from "./lib/tiles";
 import { toast } from "./lib/toast";
 import { upload } from "./lib/upload";
@@ -58,18 +58,27 @@ async function mend(report: Waiting): Promise<void> {
     if (!confirm(say("replace_draft"))) return;
     for (const photo of await photosOf(current.id)) await database.delete("photos", photo.id);
   }
-  const { id, category, description, address, attributes, location: place } = report.body;
-  await database.put(
-    "draft",
-    { id, category, description, address, answers: attributes, place, placed: true, changedAt: Date.now() },
-    "current",
-  );
+  const { id } = report;
+  await database.put("draft", draftOf(report), "current");
   for (const photo of await photosOf(id)) {
     const { problem: _, ...rest } = photo;
     await database.put("photos", { ...rest, state: "waiting" });
   }
   await database.delete("outbox", id);
   window.location.assign("/report");
+}
+
+/** What may have arrived is remembered: the same id with other words would be refused for ever. */
+function draftOf({ id, body, before, tries, state, problem }: Waiting): Draft {
+  const { category, description, address, attributes: answers, location: place, contact, anonymous, occurred_at } = body;
+  const sure = state === "refused" || tries === 0;
+  return {
+    ...{ id, category, description, address, answers, place, anonymous, placed: true, changedAt: Date.now() },
+    ...(contact ? { contact } : {}),
+    ...(problem ? { problem } : {}),
+    ...(occurred_at ? { seenAt: occurred_at } : {}),
+    ...(before || !sure ? { before: before ?? body } : {}),
+  };
 }
 
 async function remove(report: Waiting): Promise<void> {

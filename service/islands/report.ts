@@ -1,10 +1,12 @@
 // The report sheet: four short steps, one shown at a time; the phone's back button goes one step back.
-import { all, maybe, one } from "./lib/dom";
+import { all, fromTemplate, maybe, one, slot } from "./lib/dom";
 import { flush, listen, type News } from "./lib/outbox";
 import { ready } from "./lib/ready";
-import { askToPersist, photosOf, store, type Submission, type Waiting } from "./lib/store";
+import { NoRoom, withRoom } from "./lib/room";
+import { askToPersist, photosOf, store, type Waiting } from "./lib/store";
 import { askForSync } from "./lib/sync";
 import { show as showOnTile } from "./lib/tiles";
+import { toast } from "./lib/toast";
 import { upload } from "./lib/upload";
 import { say } from "./lib/words";
 import { Kinds } from "./report/kinds";
@@ -21,6 +23,15 @@ const BEFORE: Partial<Record<Step, Step>> = { what: "photo", detail: "what", whe
 /** While another page sends, this one waits its turn; after that the report is sent from "my reports". */
 const TURNS = 20;
 const TURN_MS = 400;
+/** A photo older than this was not taken just now. */
+const NOT_NOW_MS = 10 * 60 * 1000;
+/** Which step a wrong value is mended at. */
+const MENDED_AT: Partial<Record<Step, string[]>> = {
+  detail: ["category", "attributes", "description", "occurred_at"],
+  where: ["location", "address"],
+  send: ["contact"],
+};
+const CONTACT = ["name", "phone", "email"] as const;
 
 class Sheet {
   private step: Step = "photo";
@@ -46,6 +57,9 @@ class Sheet {
     form.addEventListener("submit", (event) => event.preventDefault());
     window.addEventListener("popstate", (event) => this.display((event.state?.step as Step) ?? "photo"));
     history.replaceState({ step: "photo" }, "");
+    this.listenToContact();
+    this.offerAnew();
+    this.tellProblem();
     const asked = form.dataset.category;
     if (asked && this.kinds.rootOf(state.draft.category) !== asked) this.kinds.choose(asked);
     this.arrange();
@@ -81,6 +95,7 @@ class Sheet {
     this.step = step;
     for (const section of all("[data-step]", this.form)) section.hidden = section.dataset.step !== step;
     if (step === "where") void this.where.open();
+    if (step === "what") void this.kinds.lookAround();
     if (step === "send") this.review();
     this.arrange();
     scrollTo(0, 0);
@@ -121,19 +136,89 @@ class Sheet {
     one("[data-review-no-photo]", this.form).hidden = photos.length > 0;
     one("[data-review-kind]", this.form).textContent = this.kinds.name();
     one("[data-review-text]", this.form).textContent = description.trim();
+    this.offerPhotoTime();
     one("[data-review-place]", this.form).textContent = [address.trim(), this.where.wardName].filter(Boolean).join(", ") || say("no_ward");
+  }
+
+  /** When the photo was taken, where that is not just now: offered, not forced. */
+  private offerPhotoTime(): void {
+    const { photoTime, usePhotoTime } = this.state.draft;
+    const old = photoTime !== undefined && Math.abs(Date.now() - Date.parse(photoTime)) > NOT_NOW_MS;
+    one("[data-photo-time]", this.form).hidden = !old;
+    one<HTMLInputElement>("#s-photo-time", this.form).checked = usePhotoTime ?? false;
+    if (!photoTime) return;
+    const words = new Date(photoTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    one("[data-photo-time-words]", this.form).textContent = words;
+  }
+
+  /** What is typed of oneself is kept like the rest, until it is sent or dropped. */
+  private listenToContact(): void {
+    const { draft } = this.state;
+    for (const name of CONTACT) {
+      const field = maybe<HTMLInputElement>(`#s-${name}`, this.form);
+      if (!field) continue;
+      field.value = draft.contact?.[name] ?? "";
+      field.addEventListener("input", () => {
+        const { [name]: _, ...others } = this.state.draft.contact ?? {};
+        const value = field.value.trim();
+        this.state.draft.contact = value ? { ...others, [name]: value } : others;
+        this.state.changed();
+      });
+    }
+    this.listenToBox("#s-anonymous", "anonymous");
+    this.listenToBox("#s-photo-time", "usePhotoTime");
+    if (draft.contact || draft.anonymous) maybe<HTMLDetailsElement>("details.fold", this.form)?.setAttribute("open", "");
+  }
+
+  private listenToBox(selector: string, name: "anonymous" | "usePhotoTime"): void {
+    const box = maybe<HTMLInputElement>(selector, this.form);
+    if (!box) return;
+    box.checked = this.state.draft[name] ?? false;
+    box.addEventListener("change", () => {
+      this.state.draft[name] = box.checked;
+      this.state.changed();
+    });
+  }
+
+  /** A report that came back opens where it has to be mended, with the reason. */
+  private tellProblem(): void {
+    const { problem } = this.state.draft;
+    if (!problem) return;
+    const box = one("[data-problem]", this.form);
+    const words = problem.errors.map((each) => each.msg).join(" ");
+    box.replaceChildren(fromTemplate("[data-problem-box]", this.form));
+    slot("text", box).textContent = words || problem.detail || say("refused");
+    box.hidden = false;
+    const wrong = problem.errors.flatMap((each) => each.loc.map(String));
+    const step = (Object.keys(MENDED_AT) as Step[]).find((each) => MENDED_AT[each]?.some((name) => wrong.includes(name)));
+    if (step) this.show(step);
+  }
+
+  /** What was left unfinished is there again; whoever does not want it says so. */
+  private offerAnew(): void {
+    const box = one("[data-unfinished]", this.form);
+    box.hidden = !this.state.begun || Boolean(this.state.draft.problem);
+    one("[data-start-anew]", box).addEventListener("click", async () => {
+      await this.state.startAnew();
+      location.replace("/report");
+    });
   }
 
   private async send(follow?: string): Promise<void> {
     if (this.sending) return;
     this.sending = true;
     this.busy(true);
-    one("[data-problem]", this.form).hidden = true;
-    await this.state.keep();
     const report = this.waiting(follow);
-    const database = await store();
-    await database.put("outbox", report);
-    await this.state.handOver();
+    try {
+      delete this.state.draft.problem;
+      await this.state.keep();
+      await withRoom(async () => (await store()).put("outbox", report));
+      await this.state.handOver();
+    } catch (error) {
+      this.sending = false;
+      this.busy(false);
+      return toast(say(error instanceof NoRoom ? "no_room" : "failed"), { bad: true });
+    }
     void askToPersist().catch(() => undefined);
     void askForSync().catch(() => undefined);
     const photos = (await photosOf(report.id)).length;
@@ -163,9 +248,8 @@ class Sheet {
   }
 
   private waiting(follow?: string): Waiting {
-    const contact = contactOf(this.form);
-    const anonymous = maybe<HTMLInputElement>("#s-anonymous", this.form)?.checked ?? false;
-    const body = this.state.submission(contact, anonymous);
+    const body = this.state.submission();
+    const { before } = this.state.draft;
     return {
       id: body.id,
       body,
@@ -175,6 +259,7 @@ class Sheet {
       tries: 0,
       nextAt: 0,
       ...(follow ? { follow } : {}),
+      ...(before ? { before } : {}),
     };
   }
 
@@ -182,15 +267,6 @@ class Sheet {
     this.next.setAttribute("aria-busy", String(on));
     this.next.disabled = on || !this.canGoOn();
   }
-}
-
-function contactOf(form: HTMLElement): Submission["contact"] {
-  const given: Record<string, string> = {};
-  for (const name of ["name", "phone", "email"]) {
-    const value = maybe<HTMLInputElement>(`#s-${name}`, form)?.value.trim();
-    if (value) given[name] = value;
-  }
-  return Object.keys(given).length ? given : undefined;
 }
 
 const form = maybe("[data-sheet]");

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import AwareDatetime, FiniteFloat
 from starlette.datastructures import FormData, UploadFile
 
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
@@ -17,6 +18,7 @@ from service.domain.codes import report_secret
 from service.domain.drafts import check
 from service.domain.events import REPORTER
 from service.domain.places import find_places, ward_place
+from service.domain.queries.usual import usual_kinds
 from service.domain.questions import questions_of
 from service.domain.reference import CategoryView, Reference
 from service.domain.reports import Receipt
@@ -57,6 +59,21 @@ async def places(
     """Places that fit what was typed, as a fragment."""
     found = await session.run_sync(find_places, reference, q)
     return page(request, "report/_places.html", {"reference": reference, "places": found})
+
+
+@router.get("/report/usual")
+async def usual(
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    lon: FiniteFloat,
+    lat: FiniteFloat,
+    at: AwareDatetime | None = None,
+) -> Response:
+    """Kinds of reports that are usual around a place, as a fragment."""
+    kinds = await session.run_sync(usual_kinds, reference, lon, lat, now=now, at=at)
+    return page(request, "report/_usual.html", {"reference": reference, "kinds": kinds})
 
 
 @router.post("/report", max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)

@@ -60,13 +60,18 @@ def to_the_last_step(page: Page, photos: list[Path], words: str, kind: str = "li
     taps.tap(f"[data-kind={kind}]")
     page.fill("[data-description]", words)
     taps.tap("[data-next]")
+    past_the_map(page, taps)
+    expect(page.locator("[data-review-text]")).to_have_text(words)
+    return taps
+
+
+def past_the_map(page: Page, taps: Taps) -> None:
+    """From the map step to the last one, whether or not there are similar reports."""
     expect(page.locator("[data-next]")).to_be_enabled(timeout=30_000)
     taps.tap("[data-next]")
     expect(page.locator("[data-step=send], [data-step=similar]").filter(visible=True)).to_have_count(1)
     if page.locator("[data-step=similar]").is_visible():
         taps.tap("[data-next]")
-    expect(page.locator("[data-review-text]")).to_have_text(words)
-    return taps
 
 
 def wait_until_kept(page: Page) -> None:
@@ -197,13 +202,11 @@ def test_refused_report_comes_back_to_be_mended(phone: Phone, site: Site) -> Non
     card.locator("[data-mend]").tap()
     page.wait_for_url("**/report")
     page.wait_for_selector("html[data-ready]", state="attached")
-    expect(page.locator("[data-next]")).to_have_text("Tiếp tục không có ảnh")
-    for _ in range(3):
-        page.tap("[data-next]")
-        expect(page.locator("[data-next]")).to_be_enabled()
-    if page.locator("[data-step=similar]").is_visible():
-        page.tap("[data-next]")
+    expect(page.locator("[data-problem]")).to_contain_text("Số điện thoại chưa đúng")
+    expect(page.locator("[data-step=send]")).to_be_visible()
     expect(page.locator("[data-review-text]")).to_have_text(words)
+    expect(page.locator("#s-phone")).to_have_value("12")
+    page.fill("#s-phone", "0905 123 456")
     page.tap("[data-next]")
     page.wait_for_url("**/r/*")
     assert len(stored(site, words)) == 1
@@ -240,9 +243,10 @@ def test_danger_shows_the_hotline_and_back_loses_nothing(phone: Phone) -> None:
     expect(page.locator("[data-kind='hanging_cable.broken']")).to_be_visible()
     page.fill("[data-kind-search]", "")
     page.tap("[data-kind=hanging_cable]")
-    expect(page.locator("[data-danger-box]")).to_be_hidden()
+    danger = page.locator("[data-step=detail] [data-danger-box]")
+    expect(danger).to_be_hidden()
     page.locator("[data-questions] [data-danger]").first.check(force=True)
-    expect(page.locator("[data-danger-box]")).to_be_visible()
+    expect(danger).to_be_visible()
     page.fill("[data-description]", "Dây toé lửa")
     page.go_back()
     expect(page.locator("[data-step=what]")).to_be_visible()
@@ -250,7 +254,53 @@ def test_danger_shows_the_hotline_and_back_loses_nothing(phone: Phone) -> None:
     page.wait_for_selector("html[data-ready]", state="attached")
     page.tap("[data-next]")
     expect(page.locator("[data-description]")).to_have_value("Dây toé lửa")
-    expect(page.locator("[data-danger-box]")).to_be_visible()
+    expect(danger).to_be_visible()
+
+
+def test_words_suggest_the_kind_and_tell_of_danger(phone: Phone) -> None:
+    page = phone.open("/report")
+    page.tap("[data-next]")
+    page.fill("[data-kind-search]", "hom nay thung rac truoc cho day qua")
+    expect(page.locator("[data-kind='litter.bin_overflow']")).to_be_visible()
+    page.fill("[data-kind-search]", "")
+    page.tap("[data-kind=litter]")
+    page.fill("[data-description]", "Cột này có dây toé lửa, cáp đứt nằm trên đường")
+    expect(page.locator("[data-step=detail] [data-danger-box]")).to_be_visible()
+    expect(page.locator("[data-meant]")).to_contain_text("Cáp đứt")
+    page.tap("[data-meant]")
+    expect(page.locator("[data-kind-name]")).to_have_text("Cáp, dây treo")
+    expect(page.locator("[data-meant]")).to_be_hidden()
+
+
+def test_an_edited_report_that_had_arrived_is_still_one(phone: Phone, site: Site, photos: list[Path]) -> None:
+    """The answer to the first try is lost, then the report is changed: one report, the change as a remark."""
+    words, better = "Bản đầu đã đến nơi", "Bản sửa: đống rác ở cổng sau"
+    arrived: list[bool] = []
+
+    def lose_the_answer(route: Route) -> None:
+        if not arrived:
+            arrived.append(route.fetch().ok)
+        route.abort("connectionreset") if len(stored(site, better)) == 0 and not mended else route.continue_()
+
+    mended: list[bool] = []
+    phone.context.route("**/api/v1/reports", lose_the_answer)
+    page = phone.open("/report")
+    to_the_last_step(page, photos[:1], words).tap("[data-next]")
+    page.wait_for_url("**/mine")
+    page.locator("[data-waiting-list] [data-mend]").tap()
+    page.wait_for_url("**/report")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    mended.append(True)
+    page.tap("[data-next]")
+    page.fill("[data-description]", better)
+    page.tap("[data-next]")
+    past_the_map(page, Taps(page))
+    page.tap("[data-next]")
+    page.wait_for_url("**/r/*")
+    [report] = stored(site, words)
+    assert stored(site, better) == []
+    expect(page.locator("[data-live]")).to_contain_text(better)
+    assert site.photos(report.code) == 1
 
 
 def keep_one_offline(phone: Phone, photos: list[Path], words: str) -> Page:

@@ -13,7 +13,7 @@ from geo.boundaries import Boundary
 from service.domain.cityfile.csvfile import read_csv
 from service.domain.cityfile.parse import Item, Model, parse_list, parse_model, unknown_keys
 from service.domain.cityfile.places import Mistake, Places, suggestion
-from service.domain.cityfile.schema.areas import AreasHead, FormerUnitPart, GroupPart, UnitPart
+from service.domain.cityfile.schema.areas import AreasHead, FormerUnitPart, GroupPart, StreetPart, UnitPart
 from service.domain.cityfile.schema.categories import CategoryPart
 from service.domain.cityfile.schema.city import CityPart
 from service.domain.cityfile.schema.departments import DepartmentPart
@@ -26,8 +26,10 @@ CITY, CATEGORIES, DEPARTMENTS = "city.yaml", "categories.yaml", "departments.yam
 POLICIES, RULES, AREAS, FORMER = "policies.yaml", "rules.yaml", "areas.yaml", "former_units.csv"
 TEMPLATES = "templates.yaml"
 REQUIRED = (CITY, CATEGORIES, DEPARTMENTS, POLICIES, RULES)
-FILES = (*REQUIRED, TEMPLATES, AREAS, FORMER)
+STREETS = "streets.csv"
+FILES = (*REQUIRED, TEMPLATES, AREAS, FORMER, STREETS)
 FORMER_COLUMNS = ("code", "name", "kind", "lon", "lat", "unit")
+STREET_COLUMNS = ("name", "lon", "lat")
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Folder:
     units: list[Item[UnitPart]] = field(default_factory=list)
     groups: list[Item[GroupPart]] = field(default_factory=list)
     former_units: list[Item[FormerUnitPart]] = field(default_factory=list)
+    streets: list[Item[StreetPart]] = field(default_factory=list)
     boundaries: tuple[Boundary, ...] | None = None
     places: dict[str, Places] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
@@ -81,6 +84,7 @@ def read_folder(path: Path) -> Folder:
         folder.templates = _listed(folder, contents, TEMPLATES, TemplatePart, "templates")
     _read_areas(folder, contents)
     _read_former_units(folder, contents)
+    _read_streets(folder, contents)
     return folder
 
 
@@ -173,4 +177,14 @@ def _read_former_units(folder: Folder, contents: Mapping[str, bytes]) -> None:
     folder.places[FORMER] = places
     folder.mistakes += mistakes
     folder.former_units, mistakes = parse_list(FormerUnitPart, rows, (), places)
+    folder.mistakes += mistakes
+
+
+def _read_streets(folder: Folder, contents: Mapping[str, bytes]) -> None:
+    if STREETS not in contents:
+        return
+    rows, places, mistakes = read_csv(STREETS, contents[STREETS], STREET_COLUMNS, ("district", "radius_m"))
+    folder.places[STREETS] = places
+    folder.mistakes += mistakes
+    folder.streets, mistakes = parse_list(StreetPart, rows, (), places, name="name")
     folder.mistakes += mistakes

@@ -150,5 +150,9 @@ def city(folder: Folder) -> Mapping[str, Any]:
         "name": folder.city.name.spec(),
         "timezone": folder.city.timezone,
         "code_prefix": folder.city.tracking_prefix,
-        "config": folder.city.config(),
+        "config": folder.city.config() | {"streets": _streets(folder)},
     }
+
+
+def _streets(folder: Folder) -> list[list[Any]]:
+    return [item.value.spec() for item in folder.streets if item.value]

@@ -72,7 +72,7 @@ async function sendAll(eager: boolean, upload: Upload): Promise<void> {
 /** False when the network is away: then there is no use in trying the others. */
 async function sendOne(report: Waiting, upload: Upload): Promise<boolean> {
   if (!report.secret) {
-    const outcome = await sendReport(report);
+    const outcome = await sendWords(report);
     if ("later" in outcome) return putOff(report, outcome.later);
     if ("refused" in outcome) return refuse(report, outcome.refused);
     await accepted(report, outcome.body);
@@ -80,13 +80,32 @@ async function sendOne(report: Waiting, upload: Upload): Promise<boolean> {
   return sendPhotos(report, upload);
 }
 
+/** Had it arrived before it was changed, that one counts, and what is different is said as a remark. */
+async function sendWords(report: Waiting): Promise<Outcome> {
+  const { before } = report;
+  const outcome = await sendReport(report);
+  if (!before || !("refused" in outcome) || outcome.refused.status !== 409) return outcome;
+  const first = await sendReport({ ...report, body: before });
+  if (!("done" in first)) return first;
+  const { description, address } = report.body;
+  const changed = [description === before.description ? "" : description, address === before.address ? "" : address];
+  const text = changed.filter(Boolean).join(" · ");
+  if (!text) return first;
+  const said = await post(`/api/v1/reports/${String(first.body.code)}/comments`, { id: report.id, text }, headersFor(String(first.body.secret)));
+  return "later" in said ? said : first;
+}
+
 async function sendReport(report: Waiting): Promise<Outcome> {
   const target = report.follow ? `/api/v1/reports/${report.follow}/follow` : "/api/v1/reports";
   const body = report.follow ? { id: report.id } : report.body;
+  return post(target, body);
+}
+
+function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Outcome> {
   return ask(() =>
-    fetch(target, {
+    fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json" },
+      headers: { ...headers, "content-type": "application/json", accept: "application/json" },
       body: JSON.stringify(body),
       credentials: "omit",
       signal: AbortSignal.timeout(PATIENCE_MS),
@@ -151,7 +170,7 @@ async function sendPhoto(report: Waiting, photo: KeptPhoto, upload: Upload): Pro
 async function sendPieces(report: Waiting, photo: KeptPhoto, upload: Upload): Promise<Outcome> {
   const url = `/api/v1/reports/${report.code}/photos/${photo.id}/upload`;
   const length = photo.bytes.byteLength;
-  const begun = await ask(() => fetch(url, { headers: headersFor(report), credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) }));
+  const begun = await ask(() => fetch(url, { headers: headersFor(report.secret), credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) }));
   if (!("done" in begun)) return begun;
   let at = Number(begun.body.offset);
   for (let done = Boolean(begun.body.photo); !done; ) {
@@ -227,15 +246,15 @@ async function json(response: Response): Promise<Record<string, unknown>> {
   }
 }
 
-function headersFor(report: Waiting): Record<string, string> {
-  return { authorization: `Report ${report.secret ?? ""}`, accept: "application/json" };
+function headersFor(secret = ""): Record<string, string> {
+  return { authorization: `Report ${secret}`, accept: "application/json" };
 }
 
 /** Without progress: what a service worker can do. */
 const plainUpload: Upload = ({ method, url, body }, secret) =>
   fetch(url, {
     method,
-    headers: { authorization: `Report ${secret}`, accept: "application/json" },
+    headers: headersFor(secret),
     body,
     credentials: "omit",
     signal: AbortSignal.timeout(10 * PATIENCE_MS),

@@ -38,6 +38,7 @@ export interface Waiting {
   tries: number;
   nextAt: number;
   follow?: string;
+  before?: Submission;
   code?: string;
   secret?: string;
   problem?: Problem;
@@ -64,6 +65,15 @@ export interface Draft {
   placed: boolean;
   photoPlace?: Place;
   photoTime?: string;
+  /** When it was seen, where that is known already: of a report that is mended. */
+  seenAt?: string;
+  usePhotoTime?: boolean;
+  contact?: Submission["contact"];
+  anonymous?: boolean;
+  /** Why it came back. */
+  problem?: Problem;
+  /** What may have arrived under this id before it was changed. */
+  before?: Submission;
   changedAt: number;
 }
 

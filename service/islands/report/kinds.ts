@@ -1,10 +1,12 @@
 // Second step: what it is. Large pictures first, a search that forgives missing marks, then the kind's questions.
 import { all, fold, maybe, one } from "../lib/dom";
 import type { State } from "./state";
+import { Danger, meant, score } from "./suggest";
 
 export class Kinds {
   private readonly options: HTMLElement[];
   private readonly questions: HTMLElement;
+  private readonly danger: Danger;
 
   constructor(
     private readonly sheet: HTMLElement,
@@ -14,6 +16,7 @@ export class Kinds {
   ) {
     this.options = all("[data-kind][data-words]", sheet);
     this.questions = one("[data-questions]", sheet);
+    this.danger = new Danger(all<HTMLTemplateElement>("[data-questions-of]", sheet));
     for (const option of this.options) this.listen(option);
     const search = one<HTMLInputElement>("[data-kind-search]", sheet);
     search.addEventListener("input", () => this.search(search.value));
@@ -24,6 +27,11 @@ export class Kinds {
     description.addEventListener("input", () => {
       state.draft.description = description.value;
       state.changed();
+      this.listenToWords();
+    });
+    one("[data-meant]", sheet).addEventListener("click", (event) => {
+      this.choose((event.currentTarget as HTMLElement).dataset.code ?? "");
+      description.focus();
     });
     if (state.draft.category) this.show();
   }
@@ -60,19 +68,55 @@ export class Kinds {
     });
   }
 
+  /** What is usual around the photo or the phone, offered before anything is typed. */
+  async lookAround(): Promise<void> {
+    const { photoPlace, place, photoTime, category } = this.state.draft;
+    const at = photoPlace ?? place;
+    const box = one("[data-usual]", this.sheet);
+    if (!at || category || !navigator.onLine) return;
+    const asked = new URLSearchParams({ lon: String(at.lon), lat: String(at.lat), ...(photoTime ? { at: photoTime } : {}) });
+    const response = await fetch(`/report/usual?${asked}`, { signal: AbortSignal.timeout(4000) }).catch(() => null);
+    if (!response?.ok) return;
+    one("[data-usual-kinds]", box).innerHTML = await response.text();
+    const buttons = all("[data-code]", box);
+    for (const button of buttons) {
+      button.addEventListener("click", () => {
+        this.choose(button.dataset.code ?? "");
+        this.chosen();
+      });
+    }
+    box.hidden = buttons.length === 0;
+  }
+
   private search(text: string): void {
     const words = fold(text).trim().split(/\s+/).filter(Boolean);
-    const roots = one("[data-kinds]", this.sheet);
-    const below = one("[data-kinds-below]", this.sheet);
-    let found = 0;
-    for (const option of this.options) {
-      const fits = words.length > 0 && words.every((word) => fold(option.dataset.words ?? "").includes(word));
-      option.hidden = words.length > 0 ? !fits : Boolean(option.dataset.root);
-      found += Number(fits);
-    }
-    below.hidden = words.length === 0;
-    roots.classList.toggle("choices-list", words.length > 0);
-    one("[data-none-found]", this.sheet).hidden = words.length === 0 || found > 0;
+    const asked = words.length > 0;
+    const exact = this.options.filter((each) => asked && words.every((word) => fold(each.dataset.words ?? "").includes(word)));
+    // A whole sentence fits no keyword: then what it speaks of.
+    const found = new Set(exact.length ? exact : this.options.filter((each) => asked && score(each, text) > 0));
+    for (const option of this.options) option.hidden = asked ? !found.has(option) : Boolean(option.dataset.root);
+    one("[data-kinds-below]", this.sheet).hidden = !asked;
+    one("[data-kinds]", this.sheet).classList.toggle("choices-list", asked);
+    one("[data-usual]", this.sheet).classList.toggle("aside", asked);
+    one("[data-none-found]", this.sheet).hidden = !asked || found.size > 0;
+    this.warn();
+  }
+
+  /** The words may speak of another kind than the one chosen, or of danger. */
+  private listenToWords(): void {
+    const { description, category } = this.state.draft;
+    const other = meant(this.options, description);
+    const code = other?.dataset.kind ?? "";
+    const box = one("[data-meant]", this.sheet);
+    box.hidden = !other || code === category || this.isBelow(category, code);
+    box.dataset.code = code;
+    one("[data-meant-name]", box).textContent = this.name(code);
+    this.warn();
+  }
+
+  /** A narrower kind than the one the words speak of says more. */
+  private isBelow(code: string, root: string): boolean {
+    return this.rootOf(code) === root;
   }
 
   private show(): void {
@@ -81,6 +125,7 @@ export class Kinds {
     one("[data-kind-name]", this.sheet).textContent = this.name(this.rootOf(category));
     this.showNarrower();
     this.showQuestions();
+    this.listenToWords();
   }
 
   private showNarrower(): void {
@@ -138,8 +183,10 @@ export class Kinds {
   }
 
   private warn(): void {
-    const box = maybe("[data-danger-box]", this.sheet);
-    if (box) box.hidden = !this.fields().some((field) => isOn(field) && "danger" in field.dataset);
+    const answered = this.fields().some((field) => isOn(field) && "danger" in field.dataset);
+    const searched = one<HTMLInputElement>("[data-kind-search]", this.sheet).value;
+    const said = [this.state.draft.description, this.name(), searched].some((text) => this.danger.in(text));
+    for (const box of all("[data-danger-box]", this.sheet)) box.hidden = !answered && !said;
   }
 }
 

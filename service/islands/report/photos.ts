@@ -1,6 +1,7 @@
 // First step: photos, made smaller as they are added; what they say of place and time is offered later.
 import { all, fromTemplate, newId, one } from "../lib/dom";
 import { NotTaken, shrink } from "../lib/shrink";
+import { NoRoom } from "../lib/room";
 import type { KeptPhoto } from "../lib/store";
 import { tileOf } from "../lib/tiles";
 import { toast } from "../lib/toast";
@@ -28,6 +29,7 @@ export class Photos {
       input.value = "";
       void this.take(files);
     });
+    this.list.replaceChildren();
     for (const photo of state.photos) this.show(photo, say("ready"));
     this.arrange();
   }
@@ -64,7 +66,8 @@ export class Photos {
       await this.state.addPhoto(photo);
       this.show(photo, say("ready"));
     } catch (error) {
-      toast(say(error instanceof NotTaken ? error.message : "failed"), { bad: true });
+      const why = error instanceof NotTaken ? error.message : error instanceof NoRoom ? "no_room" : "failed";
+      toast(say(why), { bad: true });
     }
   }
 

@@ -1,5 +1,5 @@
 // Before sending: open reports near by of the same kind. "The same" follows one instead of making another.
-import { fromTemplate, one, slot } from "../lib/dom";
+import { fromTemplate, maybe, one, slot } from "../lib/dom";
 import type { Draft } from "../lib/store";
 import { far, say } from "../lib/words";
 
@@ -7,6 +7,7 @@ const PATIENCE_MS = 4000;
 
 interface Similar {
   code: string;
+  status: string;
   description: string;
   address: string;
   photos: { thumbnail_url: string }[];
@@ -46,6 +47,8 @@ export class SimilarReports {
     slot("title", card).textContent = kindName;
     slot("text", card).textContent = report.description || report.address;
     slot("foot", card).textContent = `${say("far", { far: far(report.distance_m) })} · ${report.code}`;
+    const badge = maybe<HTMLTemplateElement>(`[data-badge="${report.status}"]`, this.sheet);
+    if (badge) slot("status", card).append(badge.content.cloneNode(true));
     const photo = report.photos[0];
     if (photo) {
       const image = document.createElement("img");

@@ -1,25 +1,33 @@
 // The report being written: kept on the phone at every change, so that nothing typed or taken is ever lost.
 import { newId } from "../lib/dom";
+import { withRoom } from "../lib/room";
 import { photosOf, store, type Draft, type KeptPhoto, type Submission } from "../lib/store";
 
 const KEY = "current";
-const STALE_MS = 3 * 24 * 3600 * 1000;
 
 export class State {
   draft: Draft = blank();
   photos: KeptPhoto[] = [];
 
-  /** Take up what was left unfinished, unless it is days old. */
+  /** Take up what was left unfinished, however old: only the person drops it. */
   async load(): Promise<void> {
-    const database = await store();
-    const kept = await database.get("draft", KEY);
+    const kept = await (await store()).get("draft", KEY);
     if (!kept) return;
-    if (Date.now() - kept.changedAt > STALE_MS) {
-      await this.clear(kept.id);
-      return;
-    }
     this.draft = kept;
     this.photos = await photosOf(kept.id);
+  }
+
+  /** Whether there is something one would miss. */
+  get begun(): boolean {
+    return this.photos.length > 0 || this.draft.category !== "" || this.draft.description !== "";
+  }
+
+  async startAnew(): Promise<void> {
+    const database = await store();
+    await database.delete("draft", KEY);
+    for (const photo of this.photos) await database.delete("photos", photo.id);
+    this.draft = blank();
+    this.photos = [];
   }
 
   changed(): void {
@@ -32,8 +40,8 @@ export class State {
   }
 
   async addPhoto(photo: KeptPhoto): Promise<void> {
+    await withRoom(async () => (await store()).put("photos", photo));
     this.photos.push(photo);
-    await (await store()).put("photos", photo);
     await this.keep();
   }
 
@@ -42,8 +50,8 @@ export class State {
     await (await store()).delete("photos", id);
   }
 
-  submission(contact: Submission["contact"], anonymous: boolean): Submission {
-    const { id, category, description, answers, address, place, photoTime } = this.draft;
+  submission(): Submission {
+    const { id, category, description, answers, address, place, photoTime, usePhotoTime, seenAt, contact, anonymous = false } = this.draft;
     if (!place) throw new Error("no place");
     const given = Object.fromEntries(
       Object.entries(answers)
@@ -57,8 +65,8 @@ export class State {
       location: place,
       address: address.trim(),
       attributes: given,
-      occurred_at: photoTime ?? localNow(),
-      ...(contact && !anonymous ? { contact } : {}),
+      occurred_at: (usePhotoTime ? photoTime : undefined) ?? seenAt ?? localNow(),
+      ...(contact && Object.keys(contact).length && !anonymous ? { contact } : {}),
       anonymous,
     };
   }
@@ -68,12 +76,6 @@ export class State {
     await (await store()).delete("draft", KEY);
     this.draft = blank();
     this.photos = [];
-  }
-
-  private async clear(id: string): Promise<void> {
-    const database = await store();
-    await database.delete("draft", KEY);
-    for (const photo of await photosOf(id)) await database.delete("photos", photo.id);
   }
 }
 

@@ -2,12 +2,14 @@
 import { all, calm, maybe, one } from "../lib/dom";
 import type { GlMap } from "../lib/citymap";
 import type { Place } from "../lib/store";
-import { say } from "../lib/words";
+import { far, say } from "../lib/words";
+import { drawCircle } from "./circle";
 import type { State } from "./state";
 
 const STREET_ZOOM = 16.5;
 const CITY_ZOOM = 11.5;
 const LOCATE_MS = 12_000;
+const SAME_PLACE_M = 40;
 
 interface WardAnswer {
   ward: { code: string; full_name: string } | null;
@@ -17,6 +19,7 @@ export class Where {
   wardName = "";
   private map?: GlMap;
   private located = false;
+  private fix?: Place;
   private readonly box: HTMLElement;
   private readonly chip: HTMLElement;
   private readonly ask = calm(250, (place: Place) => void this.askWard(place));
@@ -40,6 +43,7 @@ export class Where {
       state.changed();
     });
     this.listenToSearch();
+    this.listenToPin(one("[data-pin]", sheet));
   }
 
   get ready(): boolean {
@@ -47,7 +51,7 @@ export class Where {
   }
 
   async open(): Promise<void> {
-    one("[data-use-photo-place]", this.sheet).hidden = !this.state.draft.photoPlace;
+    this.offerPhotoPlace();
     if (!this.map) await this.draw();
     if (this.state.draft.place) this.go(this.state.draft.place, STREET_ZOOM);
     else if (!this.located) this.locate();
@@ -69,6 +73,48 @@ export class Where {
     }
   }
 
+  /** The photo's own place is offered, with how far that is from here; it is never taken unasked. */
+  private offerPhotoPlace(): void {
+    const { photoPlace, place } = this.state.draft;
+    const button = one("[data-use-photo-place]", this.sheet);
+    const apart = photoPlace && place ? metres(photoPlace, place) : null;
+    button.hidden = !photoPlace || (apart !== null && apart < SAME_PLACE_M);
+    one("span", button).textContent = apart === null ? say("from_photo") : say("from_photo_far", { far: far(apart) });
+  }
+
+  /** The pin may be dragged too: let go, the map takes it back into the middle. */
+  private listenToPin(pin: HTMLElement): void {
+    let from: PointerEvent | undefined;
+    pin.addEventListener("pointerdown", (event) => {
+      from = event;
+      pin.setPointerCapture(event.pointerId);
+      event.preventDefault();
+    });
+    pin.addEventListener("pointermove", (event) => {
+      if (from) pin.style.translate = `${event.clientX - from.clientX}px ${event.clientY - from.clientY}px`;
+    });
+    const drop = (event: PointerEvent) => {
+      const centre = this.map && from && event.type === "pointerup" ? this.map.project(this.map.getCenter()) : null;
+      const [x, y] = from ? [event.clientX - from.clientX, event.clientY - from.clientY] : [0, 0];
+      from = undefined;
+      pin.style.translate = "";
+      if (!centre || !this.map || (x === 0 && y === 0)) return;
+      const { lng, lat } = this.map.unproject([centre.x + x, centre.y + y]);
+      this.go({ lon: round(lng), lat: round(lat) }, this.map.getZoom());
+    };
+    pin.addEventListener("pointerup", drop);
+    pin.addEventListener("pointercancel", drop);
+  }
+
+  /** How exact the phone is: in words, and as a circle. */
+  private tellAccuracy(): void {
+    const note = one("[data-accuracy]", this.sheet);
+    note.hidden = !this.fix?.accuracy_m;
+    if (!this.fix?.accuracy_m) return;
+    note.textContent = say("accuracy", { m: this.fix.accuracy_m });
+    if (this.map) drawCircle(this.map, this.fix);
+  }
+
   private centre(): Place {
     const centre = this.map?.getCenter();
     return { lon: round(centre?.lng ?? 0), lat: round(centre?.lat ?? 0) };
@@ -80,7 +126,9 @@ export class Where {
     if (!navigator.geolocation) return this.say(say("denied"));
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
-        this.go({ lon: round(coords.longitude), lat: round(coords.latitude), accuracy_m: Math.round(coords.accuracy) }, STREET_ZOOM);
+        this.fix = { lon: round(coords.longitude), lat: round(coords.latitude), accuracy_m: Math.round(coords.accuracy) };
+        this.go(this.fix, zoomFor(this.fix.accuracy_m ?? 0));
+        this.tellAccuracy();
       },
       () => {
         if (this.state.draft.photoPlace) this.go(this.state.draft.photoPlace, STREET_ZOOM);
@@ -100,6 +148,7 @@ export class Where {
     this.state.draft.placed = true;
     this.state.changed();
     this.say(say("looking"));
+    this.offerPhotoPlace();
     this.changed();
     this.ask(place);
   }
@@ -164,11 +213,24 @@ export class Where {
       if (!chosen) return;
       input.value = one("b", chosen).textContent ?? "";
       close();
-      this.go({ lon: Number(chosen.dataset.lon), lat: Number(chosen.dataset.lat), accuracy_m: Number(chosen.dataset.radius) }, 14);
+      this.chosen(chosen);
     });
     this.sheet.addEventListener("pointerdown", (event) => {
       if (!list.contains(event.target as Node) && event.target !== input) close();
     });
+  }
+
+  /** A ward is a place; a street is only a beginning: its name goes into the address, the pin to the person. */
+  private chosen(found: HTMLElement): void {
+    const place = { lon: Number(found.dataset.lon), lat: Number(found.dataset.lat), accuracy_m: Number(found.dataset.radius) };
+    if (!("street" in found.dataset)) return this.go(place, 14);
+    const address = one<HTMLInputElement>("[data-address]", this.sheet);
+    address.value = this.state.draft.address = found.dataset.street ?? "";
+    this.state.draft.placed = false;
+    this.state.changed();
+    this.map?.jumpTo({ center: [place.lon, place.lat], zoom: zoomFor(place.accuracy_m) });
+    this.say(say("move_to_street", { street: address.value }));
+    this.changed();
   }
 
   private walk(event: KeyboardEvent, list: HTMLElement, input: HTMLInputElement): void {
@@ -180,6 +242,17 @@ export class Where {
     else return;
     event.preventDefault();
   }
+}
+
+/** So that the circle of what the phone may be off fits on the screen. */
+function zoomFor(accuracyM: number): number {
+  return Math.max(11, Math.min(STREET_ZOOM, 23.5 - Math.log2(Math.max(40, accuracyM) * 2)));
+}
+
+function metres(one: Place, other: Place): number {
+  const high = (one.lat - other.lat) * 111_320;
+  const wide = (one.lon - other.lon) * 111_320 * Math.cos((one.lat * Math.PI) / 180);
+  return Math.hypot(high, wide);
 }
 
 /** About ten centimetres: more digits say more than a phone knows. */

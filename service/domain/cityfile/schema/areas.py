@@ -1,8 +1,11 @@
-"""`areas.yaml` and `former_units.csv`: the units in force, sets of them, and the units they were made of."""
+"""`areas.yaml`, `former_units.csv`, `streets.csv`: units in force, what they were made of, streets."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from service.domain.cityfile.schema.base import Code, Named, Strict, Text
 from service.domain.cityfile.schema.city import Latitude, Longitude
@@ -50,3 +53,17 @@ class FormerUnitPart(Strict):
     lon: Longitude
     lat: Latitude
     unit: Code
+
+
+class StreetPart(Strict):
+    """A street and where it is, within `radius_m`. `district`: what tells it from others of its name."""
+
+    name: Text
+    district: str = ""
+    lon: Longitude
+    lat: Latitude
+    radius_m: Annotated[float, Field(gt=0, le=50_000)] = 1000
+
+    def spec(self) -> list[Any]:
+        """What `City.config` keeps of it."""
+        return [self.name, self.district, self.lon, self.lat, self.radius_m]
