@@ -47,6 +47,32 @@ class Settings(BaseSettings):
         default=0, ge=0, description="How many reverse proxies stand before the service (X-Forwarded-For)."
     )
 
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Mail server: `smtp://user:password@host:587?tls=start` or `smtps://user:…@host`.",
+    )
+    mail_from: str = Field(
+        default="", description="Who e-mails come from, as `Name <address>`; needed with a mail server."
+    )
+    sms_url: SecretStr | None = Field(
+        default=None,
+        description="SMS gateway; `{phone}`, `{digits}` (no plus), `{text}` and `{id}` are filled in.",
+    )
+    sms_body: SecretStr | None = Field(
+        default=None,
+        description="Body of the request to the gateway, a form or JSON, same fields; without it, a GET.",
+    )
+    sms_authorization: SecretStr | None = Field(
+        default=None, description="`Authorization` header for the SMS gateway."
+    )
+    vapid_private_key: SecretStr | None = Field(
+        default=None,
+        description="Key that signs web push, 32 bytes in base64url; `up` makes one in its data folder.",
+    )
+    vapid_contact: str = Field(
+        default="", description="`mailto:` or `https:` address that push services may complain to."
+    )
+
     @property
     def sqlalchemy_url(self) -> str:
         """The database URL with the one driver named."""

@@ -16,7 +16,9 @@ from jinja2 import Environment
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "service/i18n/en.po"
-TEMPLATES = sorted((ROOT / "service/templates").rglob("*.html"))
+TEMPLATES = sorted(
+    file for kind in ("html", "txt") for file in (ROOT / "service/templates").rglob(f"*.{kind}")
+)
 MODULES = sorted(
     file
     for package in ("service", "workers")

@@ -20,9 +20,9 @@ from service.telemetry import configure
 VISIBILITY_S = 120
 """A killed worker's message comes back after this; the sweeps are faster."""
 
-TASKS: tuple[str, ...] = ("routing", "photos", "deadlines", "timeouts", "upkeep", "figures")
+TASKS: tuple[str, ...] = ("routing", "photos", "deadlines", "timeouts", "upkeep", "figures", "notices")
 """The modules that hold tasks."""
-QUEUES = ("default", "routing", "photos")
+QUEUES = ("default", "routing", "photos", "notices")
 
 
 def broker_url(redis_url: str) -> str:
@@ -82,6 +82,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.photos.drop_pieces",
         "schedule": timedelta(hours=1),
         "options": {"queue": "photos", "expires": 1800},
+    "send messages that are due": {
+        "task": "workers.notices.send_due",
+        "schedule": timedelta(seconds=3),
+        "options": {"queue": "notices", "expires": 6},
+    },
+    "make the day's digests": {
+        "task": "workers.notices.digest",
+        "schedule": timedelta(minutes=5),
+        "options": {"queue": "notices", "expires": 300},
     },
     "close and end what time has passed over": {
         "task": "workers.timeouts.pass_time",

@@ -33,7 +33,11 @@ def use_installation(data: Path | None) -> dict[str, Any]:
             f"No installation runs in {folder.path}. Start one with `hientruong up`, name its folder with "
             "--data, or set HIENTRUONG_DATABASE_URL."
         )
-    for name, value in {**state["settings"], "HIENTRUONG_SECRET_KEY": folder.secret_key()}.items():
+    keys = {
+        "HIENTRUONG_SECRET_KEY": folder.secret_key(),
+        "HIENTRUONG_VAPID_PRIVATE_KEY": folder.vapid_key(),
+    }
+    for name, value in {**state["settings"], **keys}.items():
         if data is None:
             os.environ.setdefault(name, value)
         else:

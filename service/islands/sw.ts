@@ -32,6 +32,48 @@ worker.addEventListener("sync", (event) => {
   if (sync.tag === "outbox") sync.waitUntil(flush({ eager: true }));
 });
 
+worker.addEventListener("push", (event) => event.waitUntil(show(event.data)));
+worker.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(event.notification.data));
+});
+
+interface Notice {
+  title: string;
+  body?: string;
+  url?: string;
+  tag?: string;
+  lang?: string;
+}
+
+/** Every push is shown, also one that cannot be read: a browser takes the permission from who stays silent. */
+async function show(data: PushMessageData | null): Promise<void> {
+  let told: Notice = { title: "Hiện Trường" };
+  try {
+    told = { ...told, ...(data?.json() as Notice) };
+  } catch {
+    // Not ours to read: the title alone.
+  }
+  await worker.registration.showNotification(told.title, {
+    body: told.body ?? "",
+    // The message's own id: one that came twice replaces itself.
+    tag: told.tag ?? "",
+    lang: told.lang ?? "vi",
+    icon: "/icon-180.png",
+    data: told.url ?? "/",
+  });
+}
+
+/** To the page of the notice, in a window that shows it already where there is one; never to another site. */
+async function open(target: unknown): Promise<void> {
+  const url = new URL(typeof target === "string" ? target : "/", location.origin);
+  const goal = url.origin === location.origin ? url : new URL("/", location.origin);
+  const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const shown = windows.find((each) => new URL(each.url).pathname === goal.pathname);
+  if (shown) await shown.focus();
+  else await worker.clients.openWindow(goal.href);
+}
+
 async function install(): Promise<void> {
   const cache = await caches.open(SHELL);
   // What has a hash in its name may come from the browser's own cache: it was fetched for the page just now.

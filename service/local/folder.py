@@ -8,7 +8,8 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Mapping
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from service.local.sockets import make_private, socket_folder
 
 SYSTEM_FOLDER = Path("/var/lib/hientruong")
 LEFTOVER_PATIENCE_S = 20.0
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def default_folder() -> Path:
@@ -86,6 +88,10 @@ class DataFolder:
     def secret_key(self) -> str:
         """The installation's secret key, made at the first call."""
         return _kept_secret(self.path / "secret.key")
+
+    def vapid_key(self) -> str:
+        """The key that signs web push, a P-256 scalar in base64url, made at the first call."""
+        return _kept_secret(self.path / "vapid.key", _new_scalar)
 
     def database_password(self) -> str:
         """What a connection to the private PostgreSQL by port needs, made at the first call."""
@@ -157,9 +163,18 @@ def read_json(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _kept_secret(path: Path) -> str:
+def _new_secret() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _new_scalar() -> str:
+    number = 1 + secrets.randbelow(P256_ORDER - 1)
+    return urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
+
+
+def _kept_secret(path: Path, make: Callable[[], str] = _new_secret) -> str:
     if not path.exists():
-        _write(path, secrets.token_urlsafe(48))
+        _write(path, make())
     return path.read_text().strip()
 
 

@@ -31,9 +31,9 @@ def services(cwd: Path, listener: int, workers: int) -> list[Program]:
             cwd=cwd,
             pass_fds=(listener,),
         ),
-        # Photos take long: they have a worker of their own, so that routing never waits for them.
+        # Photos and messages take long: they have a worker of their own, and routing never waits for them.
         _worker("worker", "routing,default", workers, cwd),
-        _worker("photos", "photos", max(1, workers // 2), cwd),
+        _worker("photos", "photos,notices", max(1, workers // 2), cwd),
         Program("relay", _hientruong("relay"), cwd=cwd),
         Program("beat", _hientruong("beat", "--schedule", str(cwd / "beat-schedule")), cwd=cwd),
     ]

@@ -27,6 +27,8 @@ DEMO = "HIENTRUONG_DEMO"
 READY_S = 90.0
 IMPATIENT_S = 1.0
 SECRET = "HIENTRUONG_SECRET_KEY"  # noqa: S105 - the name of the setting
+VAPID = "HIENTRUONG_VAPID_PRIVATE_KEY"
+KEYS = frozenset({SECRET, VAPID})
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ class Up:
             "HIENTRUONG_MEDIA_URL": self.folder.media.as_uri(),
             "HIENTRUONG_PUBLIC_URL": self.address,
             SECRET: self.folder.secret_key(),
+            VAPID: self.folder.vapid_key(),
         }
         kept = {name: value for name, value in ours.items() if not os.environ.get(name)}
         fixed = {"HIENTRUONG_LOG_FORMAT": "json", "PYTHONUNBUFFERED": "1"}
@@ -212,7 +215,7 @@ class Up:
                 "address": self.address,
                 "version": version("hientruong"),
                 "started_at": self.began.isoformat(),
-                "settings": {name: value for name, value in self.environment.items() if name != SECRET},
+                "settings": {name: value for name, value in self.environment.items() if name not in KEYS},
                 "processes": {name: {"pid": one.pid, "restarts": one.restarts} for name, one in children},
                 "last_error": self.screen.last_error,
             }

@@ -4,6 +4,7 @@ from service.models.area import Area, FormerUnit
 from service.models.base import Base
 from service.models.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
 from service.models.category import Category
+from service.models.citizen import CitizenSession, SigninCode
 from service.models.city import CalendarDay, City
 from service.models.contact import Contact, ContactReading
 from service.models.department import Department
@@ -11,6 +12,7 @@ from service.models.download import Download
 from service.models.event import Consumer, Event, Heartbeat
 from service.models.figure import FigureDay, FigureState
 from service.models.inspection import DeadlineStep, Inspection
+from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report, ReportSupport
@@ -27,6 +29,7 @@ __all__ = [
     "Base",
     "CalendarDay",
     "Category",
+    "CitizenSession",
     "City",
     "Comment",
     "Consumer",
@@ -44,13 +47,19 @@ __all__ = [
     "FormerUnit",
     "Heartbeat",
     "Inspection",
+    "Message",
+    "NoticeChoice",
     "Photo",
+    "PushDevice",
     "Rating",
     "ReplyTemplate",
     "Report",
     "ReportSupport",
     "RoutingRule",
     "RuleRefusal",
+    "SentCopy",
+    "SigninCode",
     "Staff",
     "StaffSession",
+    "Subscription",
 ]

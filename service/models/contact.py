@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func
+from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base, BigKey
@@ -15,6 +15,7 @@ class Contact(Base):
     """The reporter's name, phone (E.164) and e-mail; emptied after the retention period."""
 
     __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_email_folded", text("lower(email)")),)
 
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str | None]

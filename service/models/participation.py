@@ -35,6 +35,8 @@ class Follower(Base):
     __tablename__ = "follower"
     __table_args__ = (
         Index("ix_follower_report", "report_id"),
+        Index("ix_follower_phone", "phone", postgresql_where=text("phone IS NOT NULL")),
+        Index("ix_follower_email_folded", text("lower(email)"), postgresql_where=text("email IS NOT NULL")),
         Index(
             "uq_follower_email", "report_id", "email", unique=True, postgresql_where=text("email IS NOT NULL")
         ),

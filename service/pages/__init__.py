@@ -20,6 +20,7 @@ from service.pages import (
     manage,
     managecsv,
     mine,
+    outbox,
     report,
     track,
     trackactions,
@@ -40,7 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     figures.router,
     help.router,
 )
-DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router,)
+DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
 
 
 def mount(app: FastAPI, *, demo: bool) -> None:

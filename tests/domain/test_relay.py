@@ -90,10 +90,10 @@ def test_consumers_are_told_what_they_asked_for_until_their_bookmark_moves(
     assert list(told["photos"].ids) == []  # nothing of its types, yet its bookmark moves along
     assert told["photos"].position == 3
     again = {handover.consumer.name for handover in handovers(session)}
-    assert again == {"photos", "routing", "stream"}
+    assert again >= {"photos", "routing", "stream"}
 
     advance(session, "routing", told["routing"].position)
-    assert {handover.consumer.name for handover in handovers(session)} == {"photos", "stream"}
+    assert {handover.consumer.name for handover in handovers(session)} == again - {"routing"}
 
 
 def test_a_handover_stops_where_its_share_ends(session: Session, litter: int) -> None:

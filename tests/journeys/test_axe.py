@@ -29,6 +29,7 @@ PAGES = (
     "/offline",
     "/nope",
     "/dev/design",
+    "/dev/outbox",
 )
 DESK = {"width": 1440, "height": 900}
 

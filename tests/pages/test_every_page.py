@@ -30,6 +30,7 @@ PAGES = (
     "/help/accessibility",
     "/offline",
     "/dev/design",
+    "/dev/outbox",
 )
 STATUSES = ("received", "assigned", "in_progress", "closed", "rejected", "duplicate")
 VIETNAMESE = re.compile(r"[ăâđêôơưáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵ]", re.IGNORECASE)

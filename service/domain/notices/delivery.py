@@ -1,0 +1,160 @@
+"""A message's way out: claimed for a while, then marked; whatever is left lies there to be claimed again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.models import Message, PushDevice, SentCopy
+
+LEASE = timedelta(minutes=2)
+"""A worker that has not said what became of a message after this is taken for dead."""
+
+MOST_ATTEMPTS = 8
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=2)
+AWAY_FOR = timedelta(minutes=1)
+"""A channel that cannot be reached is asked again after this."""
+
+KEPT_FOR = timedelta(days=365)
+"""So long the links in a message work."""
+
+_DUE = Message.state.in_(("waiting", "claimed"))
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after that many failures: half a minute, doubled each time, at most two hours."""
+    doubled: int = 2 ** max(0, attempts - 1)
+    return min(LONGEST_PAUSE, FIRST_PAUSE * doubled)
+
+
+def claim(session: Session, now: datetime, most: int, channel: str | None = None) -> list[UUID]:
+    """Take up to `most` due messages, the longest waiting first; they are ours until the lease ends."""
+    due = select(Message.id).where(_DUE, Message.not_before <= now)
+    if channel is not None:
+        due = due.where(Message.channel == channel)
+    taken = session.scalars(
+        due.order_by(Message.not_before, Message.id).limit(most).with_for_update(skip_locked=True)
+    ).all()
+    if not taken:
+        return []
+    session.execute(
+        update(Message)
+        .where(Message.id.in_(taken))
+        .values(state="claimed", attempts=Message.attempts + 1, not_before=now + LEASE)
+    )
+    return list(taken)
+
+
+def retire(session: Session, now: datetime) -> int:
+    """Give up what is too old to tell, and what was claimed as often as it may be; how many."""
+    old = update(Message).where(_DUE, Message.not_before <= now, Message.fresh_until <= now)
+    stale = session.execute(old.values(state="stale", error="older than it is worth"))
+    lost = update(Message).where(_DUE, Message.not_before <= now, Message.attempts >= MOST_ATTEMPTS)
+    given_up = session.execute(
+        lost.values(state="given_up", error=func.coalesce(func.nullif(Message.error, ""), "never came back"))
+    )
+    return cast("CursorResult[Any]", stale).rowcount + cast("CursorResult[Any]", given_up).rowcount
+
+
+def mark_sent(session: Session, message_id: UUID, now: datetime) -> None:
+    """It is out of our hands."""
+    _close(session, message_id, state="sent", sent_at=now, error="")
+
+
+def mark_failed(
+    session: Session, message_id: UUID, why: str, now: datetime, *, for_good: bool = False, away: bool = False
+) -> bool:
+    """It did not go; whether it was given up: `for_good`, or tried often enough.
+
+    While the channel itself is `away` no try is counted: then only its age ends a message.
+    """
+    row = session.get(Message, message_id, with_for_update=True)
+    if row is None or row.state != "claimed":
+        return False
+    row.error = why[:500]
+    if away:
+        row.state, row.not_before, row.attempts = "waiting", now + AWAY_FOR, row.attempts - 1
+        return False
+    if for_good or row.attempts >= MOST_ATTEMPTS:
+        row.state = "given_up"
+        return True
+    row.state, row.not_before = "waiting", now + pause_after(row.attempts)
+    return False
+
+
+def drop(session: Session, message_id: UUID, why: str) -> None:
+    """Nobody is there any more who wants it."""
+    _close(session, message_id, state="dropped", error=why[:500])
+
+
+def hold(session: Session, channel: str, now: datetime) -> None:
+    """The channel is away: nothing of it is due for a while, so that a dead server is asked seldom."""
+    until = now + AWAY_FOR
+    session.execute(
+        update(Message)
+        .where(Message.channel == channel, Message.state == "waiting", Message.not_before < until)
+        .where(Message.fresh_until > now)
+        .values(not_before=until)
+    )
+
+
+def forget_device(session: Session, device_id: UUID) -> None:
+    """The browser is gone; what it followed and what was on its way to it goes with it."""
+    session.execute(delete(PushDevice).where(PushDevice.id == device_id))
+
+
+def keep_copy(
+    session: Session, message_id: UUID, subject: str, text: str, html: str, url: str, now: datetime
+) -> None:
+    """Keep the words for the demo's outbox; a second sending of the same is counted, not added."""
+    row = insert(SentCopy).values(
+        message_id=message_id, subject=subject, text=text, html=html, url=url, at=now
+    )
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=[SentCopy.message_id], set_={"times": SentCopy.times + 1, "at": now}
+        )
+    )
+
+
+def tidy(session: Session, now: datetime) -> int:
+    """Erase messages whose links have had their time; how many."""
+    old = delete(Message).where(
+        Message.created_at < now - KEPT_FOR, Message.state.not_in(("waiting", "claimed"))
+    )
+    return cast("CursorResult[Any]", session.execute(old)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What does not get through on a channel: how many wait after a failure, how many were given up."""
+
+    channel: str
+    waiting: int
+    given_up: int
+
+
+def troubles(session: Session, now: datetime) -> Sequence[Troubles]:
+    """Channels with messages that failed, for those who run the service."""
+    waiting = func.count().filter(Message.state == "waiting", Message.attempts > 0)
+    given_up = func.count().filter(Message.state == "given_up")
+    recent = Message.created_at > now - timedelta(days=2)
+    rows = session.execute(
+        select(Message.channel, waiting, given_up)
+        .where(recent, Message.error != "")
+        .group_by(Message.channel)
+    )
+    return [Troubles(*row) for row in rows]
+
+
+def _close(session: Session, message_id: UUID, **values: Any) -> None:
+    session.execute(
+        update(Message).where(Message.id == message_id, Message.state == "claimed").values(**values)
+    )

@@ -1,0 +1,164 @@
+"""What is known of messages at the moment they are sent, as frozen facts: words are made of it elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.models import Comment, Event, Message, PushDevice, Report, Staff
+
+MOST_IN_DIGEST = 100
+STAFF, ALERT, VISITOR = "staff", "alert", "visitor"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The report of a message, as it is now."""
+
+    id: UUID
+    code: str
+    category_id: int
+    ward_id: int | None
+    lead_id: int | None
+    address: str
+    description: str
+    status: str
+    due_at: datetime | None
+    published: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a browser is reached, and with which keys what it reads is sealed."""
+
+    id: UUID
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to be sent. `words` are a person's that it tells, `items` those a digest sums up."""
+
+    id: UUID
+    channel: str
+    recipient: str
+    audience: str
+    notice: str
+    language: str
+    at: datetime
+    fresh_until: datetime
+    data: Mapping[str, Any]
+    about: About | None = None
+    follower_id: UUID | None = None
+    subscription_id: UUID | None = None
+    device: Device | None = None
+    words: str = ""
+    name: str = ""
+    items: Sequence[Letter] = field(default=())
+
+    @property
+    def unwanted(self) -> str:
+        """Why it must not be sent any more; empty when it may."""
+        if self.channel == "push" and self.device is None:
+            return "the browser is gone"
+        hidden = self.about is not None and not self.about.published
+        if hidden and self.audience in ("follower", ALERT):
+            return "the report is not public any more"
+        return ""
+
+
+def read_letters(session: Session, ids: Sequence[UUID]) -> list[Letter]:
+    """The messages with these ids, in their order, with all that composing them needs; few queries."""
+    rows = {row.id: row for row in session.scalars(select(Message).where(Message.id.in_(ids)))}
+    digests = [row.id for row in rows.values() if row.notice in ("digest", "staff_digest")]
+    collected = _collected(session, digests)
+    facts = _Facts(session, [*rows.values(), *(each for group in collected.values() for each in group)])
+    return [
+        facts.letter(rows[each], [facts.letter(item) for item in collected.get(each, ())])
+        for each in ids
+        if each in rows
+    ]
+
+
+def _collected(session: Session, digests: Sequence[UUID]) -> dict[UUID, list[Message]]:
+    found: dict[UUID, list[Message]] = {}
+    if not digests:
+        return found
+    inside = select(Message).where(Message.digest_id.in_(digests)).order_by(Message.created_at, Message.id)
+    for row in session.scalars(inside):
+        group = found.setdefault(row.digest_id, [])  # type: ignore[arg-type]
+        if len(group) < MOST_IN_DIGEST:
+            group.append(row)
+    return found
+
+
+class _Facts:
+    """Everything that a set of messages refers to, read at once."""
+
+    def __init__(self, session: Session, rows: Sequence[Message]) -> None:
+        self.reports = {row.id: row for row in session.execute(_reports(rows))}
+        devices = [row.device_id for row in rows if row.device_id]
+        self.devices = {
+            row.id: Device(row.id, row.endpoint, row.p256dh, row.auth)
+            for row in session.scalars(select(PushDevice).where(PushDevice.id.in_(devices)))
+        }
+        comments = [UUID(row.data["comment"]) for row in rows if row.data.get("comment")]
+        self.comments: dict[UUID, str] = {
+            row.id: row.text
+            for row in session.execute(select(Comment.id, Comment.text).where(Comment.id.in_(comments)))
+        }
+        staff = [row.staff_id for row in rows if row.staff_id]
+        self.names: dict[int, str] = {
+            row.id: row.name
+            for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff)))
+        }
+        events = [row.event_id for row in rows if row.event_id]
+        self.times: dict[int, datetime] = {
+            row.id: row.at for row in session.execute(select(Event.id, Event.at).where(Event.id.in_(events)))
+        }
+
+    def letter(self, row: Message, items: Sequence[Letter] = ()) -> Letter:
+        report = self.reports.get(row.report_id)
+        comment = row.data.get("comment")
+        return Letter(
+            id=row.id,
+            channel=row.channel,
+            recipient=row.recipient,
+            audience=row.audience,
+            notice=row.notice,
+            language=row.language,
+            at=self.times.get(row.event_id or 0, row.created_at),
+            fresh_until=row.fresh_until,
+            data=row.data,
+            about=About(*report) if report else None,
+            follower_id=row.follower_id,
+            subscription_id=row.subscription_id,
+            device=self.devices.get(row.device_id) if row.device_id else None,
+            words=self.comments.get(UUID(comment), "") if comment else "",
+            name=self.names.get(row.staff_id or 0, ""),
+            items=tuple(items),
+        )
+
+
+def _reports(rows: Sequence[Message]) -> Any:
+    columns = (
+        Report.id,
+        Report.code,
+        Report.category_id,
+        Report.ward_id,
+        Report.lead_id,
+        Report.address,
+        Report.description,
+        Report.status,
+        Report.due_at,
+        Report.published,
+    )
+    return select(*columns).where(Report.id.in_({row.report_id for row in rows if row.report_id}))

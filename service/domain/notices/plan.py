@@ -1,0 +1,161 @@
+"""From an event to the messages that tell it: one row per channel and recipient, whatever is repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, defer
+
+from service.domain.lifecycle import EDGES
+from service.domain.notices.kinds import (
+    DAILY,
+    NEVER,
+    SMS,
+    STALE_AFTER,
+    for_alerts,
+    for_citizens,
+    for_staff,
+)
+from service.domain.notices.matching import tell_alerts
+from service.domain.notices.preferences import choices
+from service.domain.notices.reach import Recipient, citizens, colleagues
+from service.domain.reference import Reference
+from service.models import Comment, Event, Message, Report
+
+STEPS = frozenset(edge.event for edge in EDGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a message is about; `name` makes it the only one."""
+
+    name: str
+    notice: str
+    at: datetime
+    data: Mapping[str, Any]
+    report_id: UUID | None = None
+    event_id: int | None = None
+
+
+def plan_event(
+    session: Session, reference: Reference, event_id: int, channels: Collection[str], now: datetime
+) -> int:
+    """Claim the messages that tell this event; how many are new. Repeating it claims none.
+
+    `channels` are those that can be sent on. What is older than a day is told to nobody.
+    """
+    event = session.get(Event, event_id)
+    if event is None or event.at < now - STALE_AFTER:
+        return 0
+    report = session.get(Report, event.report_id, options=[defer(Report.search), defer(Report.location)])
+    if report is None:
+        return 0
+    data = _told(session, event)
+    made = 0
+    if (notice := for_citizens(event)) and not _told_with_its_step(session, event):
+        about = Occasion(f"event:{event.id}", notice.name, event.at, data, report.id, event.id)
+        made += claim_new(session, about, citizens(session, report, event, notice), channels, now)
+    if staff_notice := for_staff(event):
+        about = Occasion(f"event:{event.id}", staff_notice.name, event.at, data, report.id, event.id)
+        people = colleagues(session, reference, report, event, staff_notice)
+        made += claim_new(session, about, people, channels, now)
+    if (news := for_alerts(event)) and report.published:
+        made += tell_alerts(session, reference, report, event, news, channels, now)
+    return made
+
+
+def claim_new(
+    session: Session,
+    about: Occasion,
+    people: Iterable[Recipient],
+    channels: Collection[str],
+    now: datetime,
+) -> int:
+    """Insert a row for each recipient who wants to be told and has none for this occasion yet; how many."""
+    wanted = [each for each in people if each.channel in channels]
+    kept = choices(session, {each.key[1] for each in wanted}, about.report_id)
+    rows = [
+        _row(about, each, pace, now) for each in wanted if (pace := _pace(each, kept.get(each.key))) != NEVER
+    ]
+    if not rows:
+        return 0
+    claim = insert(Message).values(rows).on_conflict_do_nothing().returning(Message.id)
+    return len(session.scalars(claim).all())
+
+
+def _pace(person: Recipient, chosen: str | None) -> str:
+    """What the person chose, else what goes with the notice. The few that go by SMS never wait."""
+    if NEVER in (person.pace, chosen):
+        return NEVER
+    if person.channel == SMS:
+        return "at_once"
+    if person.staff_id is not None:
+        return chosen or person.pace
+    return DAILY if DAILY in (person.pace, chosen) else "at_once"
+
+
+def _row(about: Occasion, person: Recipient, pace: str, now: datetime) -> dict[str, Any]:
+    data = {**about.data, **({"own": str(person.own)} if person.own else {})}
+    return {
+        "id": uuid4(),
+        "occasion": about.name,
+        "channel": person.channel,
+        "recipient": person.recipient,
+        "audience": person.audience,
+        "notice": about.notice,
+        "language": person.language,
+        "report_id": about.report_id,
+        "event_id": about.event_id,
+        "staff_id": person.staff_id,
+        "follower_id": person.follower_id,
+        "device_id": person.device_id,
+        "subscription_id": person.subscription_id,
+        "data": data,
+        "state": "collected" if pace == DAILY else "waiting",
+        "not_before": now,
+        "fresh_until": about.at + STALE_AFTER,
+        "created_at": now,
+    }
+
+
+def _told(session: Session, event: Event) -> dict[str, Any]:
+    """What the event itself says and the report will not say any more when the message is composed."""
+    told: dict[str, Any] = {"type": event.type, "status": event.status, "lead": event.lead_id}
+    kept = ("reason", "why", "original", "before", "after", "from", "step", "due_at")
+    told |= {key: event.data[key] for key in kept if event.data.get(key) is not None}
+    if comment := event.data.get("comment") or (event.private or {}).get("comment"):
+        told["comment"] = str(comment)
+    elif event.type in STEPS and (said := _said_with(session, event)):
+        told["comment"] = str(said)
+    return told
+
+
+def _said_with(session: Session, step: Event) -> UUID | None:
+    """The public words that came with a step: told in one message with it."""
+    words = select(Comment.id).where(
+        Comment.report_id == step.report_id,
+        Comment.created_at == step.at,
+        Comment.kind.in_(("reply", "question")),
+        Comment.public,
+    )
+    return session.scalar(words.limit(1))
+
+
+def _told_with_its_step(session: Session, event: Event) -> bool:
+    """Whether these words came with a step of the life cycle, which tells them."""
+    if event.type != "comment.added":
+        return False
+    steps = select(Event).where(
+        Event.report_id == event.report_id,
+        Event.at == event.at,
+        Event.staff_id.is_not_distinct_from(event.staff_id),
+        Event.type.in_(STEPS),
+    )
+    found: Sequence[Event] = session.scalars(steps).all()
+    return any(for_citizens(step) for step in found)

@@ -1,0 +1,91 @@
+"""How often somebody wants to be told, on which channel: kept choices, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.notices.kinds import AT_ONCE, DAILY, EMAIL, NEVER, PUSH
+from service.errors import invalid
+from service.i18n import N_
+from service.models import NoticeChoice
+from service.models.notice import PACES
+
+Address = tuple[str, str]
+"""(channel, recipient)."""
+
+_STRICTER = {AT_ONCE: 0, DAILY: 1, NEVER: 2}
+
+
+def staff_key(staff_id: int) -> str:
+    """The recipient that a colleague's choices are kept under, whatever their address is."""
+    return f"staff:{staff_id}"
+
+
+def choose(
+    session: Session, address: Address, pace: str, *, now: datetime, report_id: UUID | None = None
+) -> None:
+    """Keep a choice: of one report, or of everything that goes to the address. Raises Invalid."""
+    if pace not in PACES:
+        raise invalid(["pace"], N_("Hãy chọn một trong các mức được nêu."))
+    row = insert(NoticeChoice).values(
+        channel=address[0], recipient=address[1], report_id=report_id, pace=pace, changed_at=now
+    )
+    session.execute(
+        row.on_conflict_do_update(
+            constraint="uq_notice_choice_recipient",
+            set_={"pace": row.excluded.pace, "changed_at": row.excluded.changed_at},
+        )
+    )
+
+
+def wake(session: Session, address: Address, report_id: UUID | None = None) -> None:
+    """Take a `never` back: whoever asks to be told of something wants to be told."""
+    about: ColumnElement[bool] = NoticeChoice.report_id.is_(None)
+    if report_id is not None:
+        about = or_(about, NoticeChoice.report_id == report_id)
+    session.execute(
+        delete(NoticeChoice).where(
+            NoticeChoice.channel == address[0],
+            NoticeChoice.recipient == address[1],
+            NoticeChoice.pace == NEVER,
+            about,
+        )
+    )
+
+
+def choices(session: Session, recipients: Collection[str], report_id: UUID | None) -> Mapping[Address, str]:
+    """The kept choices of these recipients; the stricter of the general one and that of the report."""
+    if not recipients:
+        return {}
+    about: ColumnElement[bool] = NoticeChoice.report_id.is_(None)
+    if report_id is not None:
+        about = or_(about, NoticeChoice.report_id == report_id)
+    rows = session.execute(
+        select(NoticeChoice.channel, NoticeChoice.recipient, NoticeChoice.pace).where(
+            NoticeChoice.recipient.in_(list(recipients)), about
+        )
+    )
+    found: dict[Address, str] = {}
+    for channel, recipient, pace in rows:
+        known = found.get((channel, recipient), AT_ONCE)
+        found[channel, recipient] = max(known, pace, key=lambda each: _STRICTER[each])
+    return found
+
+
+def staff_choices(session: Session, staff_id: int) -> Mapping[str, str]:
+    """A colleague's pace by channel; `at_once` where nothing was chosen."""
+    kept = choices(session, [staff_key(staff_id)], None)
+    return {channel: kept.get((channel, staff_key(staff_id)), AT_ONCE) for channel in (EMAIL, PUSH)}
+
+
+def choose_for_staff(session: Session, staff_id: int, channel: str, pace: str, *, now: datetime) -> None:
+    """Keep a colleague's choice for `email` or `push`. Raises Invalid."""
+    if channel not in (EMAIL, PUSH):
+        raise invalid(["channel"], N_("Không có kênh nhận tin này."))
+    choose(session, (channel, staff_key(staff_id)), pace, now=now)

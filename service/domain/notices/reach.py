@@ -1,0 +1,193 @@
+"""Whom an event reaches, and where: reporter, followers, who asked by push or e-mail, and colleagues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from service.domain.notices.kinds import AT_ONCE, EMAIL, PUSH, SMS, Notice, StaffNotice
+from service.domain.notices.preferences import Address, staff_key
+from service.domain.reference import Reference
+from service.models import Contact, Event, Follower, PushDevice, Report, Staff, Subscription
+
+_BIGGEST_FAMILY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person on one channel. `own` is the report whose reporter's secret opens the page for them."""
+
+    channel: str
+    recipient: str
+    audience: str
+    language: str
+    pace: str = AT_ONCE
+    own: UUID | None = None
+    follower_id: UUID | None = None
+    device_id: UUID | None = None
+    subscription_id: UUID | None = None
+    staff_id: int | None = None
+
+    @property
+    def key(self) -> Address:
+        """Under what their choices are kept."""
+        return self.channel, staff_key(self.staff_id) if self.staff_id is not None else self.recipient
+
+
+def citizens(session: Session, report: Report, event: Event, notice: Notice) -> list[Recipient]:
+    """Reporter first, then followers; each address once. Who acted themselves is not told of it."""
+    found: list[Recipient] = []
+    if notice.reporter and event.actor != "reporter":
+        found += _reporter(session, report, sms=notice.vital or _by_phone(report, notice))
+    hears_all = notice.followers and event.public
+    if hears_all:
+        found += _followers(session, report, sms=notice.vital)
+    for each in _subscribers(session, report):
+        own = each.audience == "reporter"
+        if (own and notice.reporter and event.actor != "reporter") or (not own and hears_all):
+            found.append(each)
+    return list({(each.channel, each.recipient): each for each in reversed(found)}.values())[::-1]
+
+
+def _by_phone(report: Report, notice: Notice) -> bool:
+    """Who called and has no page of their own is told their code by SMS."""
+    return notice.name == "received" and report.channel == "phone"
+
+
+def _reporter(session: Session, report: Report, *, sms: bool) -> Iterator[Recipient]:
+    contact = session.get(Contact, report.id)
+    if contact is None or contact.erased_at is not None:
+        return
+    if contact.email:
+        yield Recipient(EMAIL, contact.email.lower(), "reporter", report.language, own=report.id)
+    if contact.phone and sms:
+        yield Recipient(SMS, contact.phone, "reporter", report.language, own=report.id)
+
+
+def _followers(session: Session, report: Report, *, sms: bool) -> Iterator[Recipient]:
+    """Those of a merged duplicate went with it: of the merging itself they are told here."""
+    mine = or_(Follower.report_id == report.id, Follower.merged_from_id == report.id)
+    for each in session.scalars(select(Follower).where(mine).order_by(Follower.created_at, Follower.id)):
+        if each.email:
+            yield Recipient(EMAIL, each.email.lower(), "follower", each.language, follower_id=each.id)
+        if each.phone and sms:
+            yield Recipient(SMS, each.phone, "follower", each.language, follower_id=each.id)
+
+
+def _subscribers(session: Session, report: Report) -> Iterator[Recipient]:
+    merged = select(Report.id).where(Report.duplicate_of_id == report.id).limit(_BIGGEST_FAMILY)
+    family = [report.id, *session.scalars(merged)]
+    wanted = select(Subscription).where(
+        Subscription.report_id.in_(family), Subscription.confirmed_at.is_not(None)
+    )
+    for each in session.scalars(wanted.order_by(Subscription.created_at, Subscription.id)):
+        yield Recipient(
+            each.channel,
+            each.recipient,
+            "reporter" if each.reporter and each.report_id == report.id else "follower",
+            each.language,
+            pace=each.pace,
+            own=each.report_id if each.reporter else None,
+            follower_id=each.follower_id,
+            device_id=each.device_id,
+            subscription_id=each.id,
+        )
+
+
+def colleagues(
+    session: Session, reference: Reference, report: Report, event: Event, notice: StaffNotice
+) -> list[Recipient]:
+    """Active colleagues in the circles the notice names, by e-mail and on their browsers; never who acted."""
+    people: dict[int, Staff] = {}
+    for circle in notice.to:
+        for person in _circle(session, reference, report, event, circle):
+            people.setdefault(person.id, person)
+    people.pop(event.staff_id or 0, None)
+    found = [
+        Recipient(EMAIL, each.email.lower(), "staff", each.language, pace=notice.pace, staff_id=each.id)
+        for each in people.values()
+        if each.email
+    ]
+    devices = select(PushDevice).where(PushDevice.staff_id.in_(list(people)))
+    for device in session.scalars(devices) if people else ():
+        person = people[device.staff_id or 0]
+        found.append(
+            Recipient(
+                PUSH,
+                str(device.id),
+                "staff",
+                person.language,
+                pace=notice.pace,
+                device_id=device.id,
+                staff_id=person.id,
+            )
+        )
+    return found
+
+
+def _circle(
+    session: Session, reference: Reference, report: Report, event: Event, circle: str
+) -> Sequence[Staff]:
+    private = event.private or {}
+    if circle == "mentioned":
+        ids = [each for each in private.get("mentions", ()) if isinstance(each, int)]
+        return _active(session, Staff.id.in_(ids)) if ids else ()
+    if circle == "named":
+        return _named(session, reference, private.get("recipients", ()))
+    if circle == "triage":
+        return _active(session, Staff.role == "triage")
+    if circle == "executor":
+        return _of(session, "executor", report.executor_id)
+    if circle == "managers":
+        return _managers(session, reference, report.lead_id)
+    if circle == "holder" and report.holder_id is not None:
+        return _active(session, Staff.id == report.holder_id)
+    return _department(session, reference, report.lead_id)
+
+
+def _named(session: Session, reference: Reference, named: Sequence[dict[str, str | None]]) -> list[Staff]:
+    """Those whom the event itself names, as `{"role", "department"}`."""
+    found: list[Staff] = []
+    for each in named:
+        code = each.get("department")
+        view = reference.department_by_code.get(code) if code else None
+        if code and view is None:
+            continue
+        if each.get("role") == "manager" and view is not None:
+            found += _managers(session, reference, view.id)
+        elif each.get("role") == "department" and view is not None:
+            found += _department(session, reference, view.id)
+        else:
+            found += _of(session, str(each.get("role")), view.id if view else None)
+    return found
+
+
+def _department(session: Session, reference: Reference, department_id: int | None) -> Sequence[Staff]:
+    """The people of the department; of the next one above where it has none."""
+    while department_id is not None:
+        if found := _of(session, "department", department_id):
+            return found
+        department_id = reference.departments[department_id].parent_id
+    return ()
+
+
+def _managers(session: Session, reference: Reference, department_id: int | None) -> Sequence[Staff]:
+    """Who answers for the department: its managers and those above it, else the city's."""
+    above: list[int] = []
+    while department_id is not None:
+        above.append(department_id)
+        department_id = reference.departments[department_id].parent_id
+    own = _active(session, and_(Staff.role == "manager", Staff.department_id.in_(above))) if above else ()
+    return own or _of(session, "manager", None)
+
+
+def _of(session: Session, role: str, department_id: int | None) -> Sequence[Staff]:
+    return _active(session, and_(Staff.role == role, Staff.department_id.is_not_distinct_from(department_id)))
+
+
+def _active(session: Session, condition: object) -> Sequence[Staff]:
+    return session.scalars(select(Staff).where(Staff.active, condition).order_by(Staff.id)).all()  # type: ignore[arg-type]

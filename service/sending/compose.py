@@ -1,0 +1,203 @@
+"""Words for a message: its templates under `templates/messages/<notice>/`, in the recipient's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from service.domain.citizens import code_of
+from service.domain.codes import report_secret
+from service.domain.notices.letters import ALERT, STAFF, VISITOR, Letter
+from service.domain.notices.links import make_token
+from service.domain.reference import Reference
+from service.domain.tokens import follower_secret
+from service.i18n import N_, Language, language_in_use, pick, translate
+from service.sending.envelope import Envelope
+from service.wording import STATUSES, exact, status_sentence
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+_STEPS: Mapping[str, str] = {
+    "report.reopened": N_("Được mở lại"),
+    "report.sent_back": N_("Kiểm tra chưa đạt, phải làm lại"),
+    "report.withdrawn": N_("Người gửi đã rút phản ánh"),
+}
+_EXTENDED = "extended"
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """Makes envelopes for one installation: the city's names, its public address, the key for links."""
+
+    reference: Reference
+    public_url: str
+    key: bytes
+
+    def compose(self, letter: Letter) -> Envelope:
+        """The message in words."""
+        language: Language = "en" if letter.language == "en" else "vi"
+        token = language_in_use.set(language)
+        try:
+            return self._compose(letter, language)
+        finally:
+            language_in_use.reset(token)
+
+    def _compose(self, letter: Letter, language: Language) -> Envelope:
+        stop = self._stop(letter)
+        context = {**self._frame(language), **self._facts(letter), "stop": stop}
+        folder = f"messages/{letter.notice}"
+        subject = " ".join(_render(f"{folder}/subject.txt", context).split())
+        context["subject"] = subject
+        return Envelope(
+            id=letter.id,
+            recipient=letter.recipient,
+            language=language,
+            subject=subject,
+            text=_render(f"{folder}/text.txt", context).strip() + "\n",
+            html=_render(f"{folder}/html.html", context),
+            short=_lead(f"{folder}/text.txt", context),
+            link=context["link"],
+            one_click=stop,
+            expires_at=letter.fresh_until,
+            device=letter.device,
+        )
+
+    def _frame(self, language: Language) -> dict[str, Any]:
+        config = self.reference.config
+        names = config.get("service_name")
+        return {
+            "language": language,
+            "service_name": pick(names) if names else translate(N_("Phản ánh hiện trường")),
+            "hotline": config.get("hotline"),
+            "colour": config.get("colour") or "#5b2a86",
+        }
+
+    def _facts(self, letter: Letter) -> dict[str, Any]:
+        data = letter.data
+        status = str(data.get("status") or (letter.about.status if letter.about else ""))
+        lead = self._lead_name(letter)
+        return {
+            "name": letter.name if letter.audience == STAFF else "",
+            "code": letter.about.code if letter.about else "",
+            "title": self._title(letter),
+            "place": self._place(letter),
+            "lead": lead,
+            "sentence": status_sentence(status, lead) if status in STATUSES else "",
+            "status_name": translate(STATUSES[status].name) if status in STATUSES else "",
+            "what": self._what(letter),
+            "original": data.get("original", ""),
+            "due": self._due(letter),
+            "quote": " ".join((letter.words or str(data.get("reason", ""))).split())[:1500],
+            "otp": code_of(self.key, UUID(data["code"])) if data.get("code") else "",
+            "items": [self._item(each) for each in letter.items],
+            "link": self.link(letter),
+        }
+
+    def link(self, letter: Letter) -> str:
+        """Where the message leads: a person's own page opens with their own secret."""
+        base = self.public_url.rstrip("/")
+        if letter.notice == "confirm" and letter.subscription_id:
+            return f"{base}/alerts/confirm/{make_token(self.key, 'confirm', letter.subscription_id)}"
+        if letter.notice == "staff_digest":
+            return f"{base}/queue"
+        if letter.about is None:
+            return "" if letter.audience == VISITOR else f"{base}/mine"
+        if letter.audience == STAFF:
+            return f"{base}/case/{letter.about.code}"
+        page = f"{base}/r/{letter.about.code}"
+        if letter.audience == ALERT:
+            return page
+        if own := letter.data.get("own"):
+            return f"{page}?s={report_secret(self.key, UUID(own))}"
+        if letter.follower_id:
+            return f"{page}?s={follower_secret(self.key, letter.follower_id)}"
+        return page
+
+    def _stop(self, letter: Letter) -> str:
+        if letter.audience == VISITOR:
+            return ""
+        return f"{self.public_url.rstrip('/')}/n/{make_token(self.key, 'message', letter.id)}"
+
+    def _title(self, letter: Letter) -> str:
+        category = self.reference.categories.get(letter.about.category_id) if letter.about else None
+        return pick(category.name) if category else ""
+
+    def _place(self, letter: Letter) -> str:
+        if letter.about is None:
+            return ""
+        ward = self.reference.wards.get(letter.about.ward_id or 0)
+        parts = [letter.about.address, ward.full_name if ward else ""]
+        return ", ".join(part for part in parts if part) or translate(N_("chưa rõ phường, xã"))
+
+    def _lead_name(self, letter: Letter) -> str:
+        known = letter.data.get("lead") or (letter.about.lead_id if letter.about else None)
+        department = self.reference.departments.get(known or 0)
+        return pick(department.name) if department else ""
+
+    def _due(self, letter: Letter) -> str:
+        told = letter.data.get("after") if letter.notice == _EXTENDED else None
+        at = datetime.fromisoformat(told) if told else letter.about.due_at if letter.about else None
+        return exact(at, self.reference.timezone) if at else ""
+
+    def _what(self, letter: Letter) -> str:
+        if letter.notice == "confirm":
+            return self._wish(letter)
+        step = _STEPS.get(str(letter.data.get("type")))
+        if step:
+            return translate(step)
+        status = str(letter.data.get("status", ""))
+        return translate(STATUSES[status].name) if status in STATUSES else ""
+
+    def _wish(self, letter: Letter) -> str:
+        """What is to be confirmed, in words."""
+        if letter.about is not None:
+            return translate(N_("phản ánh {code}"), code=letter.about.code)
+        return wish_words(self.reference, letter.data)
+
+    def _item(self, letter: Letter) -> dict[str, str]:
+        """One line of a digest: the subject it would have had by itself."""
+        context = {**self._frame(cast(Language, letter.language)), **self._facts(letter), "stop": ""}
+        subject = " ".join(_render(f"messages/{letter.notice}/subject.txt", context).split())
+        return {"line": subject, "link": self.link(letter)}
+
+
+def wish_words(reference: Reference, wish: Mapping[str, Any]) -> str:
+    """An alert in words: what kind of reports, and where."""
+    category = reference.categories.get(wish.get("category") or 0)
+    ward = reference.ward_by_code.get(wish.get("ward") or "")
+    what = pick(category.name) if category else translate(N_("mọi loại phản ánh"))
+    where = [ward.full_name] if ward else []
+    if radius_m := wish.get("radius_m"):
+        where.append(translate(N_("quanh một điểm {radius} m"), radius=radius_m))
+    return ", ".join([what, *where]) if where else translate(N_("{what}, toàn thành phố"), what=what)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"_": translate, "pick": pick}
+    return made
+
+
+def _render(name: str, context: Mapping[str, Any]) -> str:
+    return _environment().get_template(name).render(context)
+
+
+def _lead(name: str, context: Mapping[str, Any]) -> str:
+    """The one block that is enough for a push or an SMS."""
+    template = _environment().get_template(name)
+    block = template.blocks["lead"](template.new_context(dict(context)))
+    quote = str(context["quote"])
+    return " ".join([*"".join(block).split(), *([f"“{quote[:200]}”"] if quote else [])])

@@ -1,0 +1,43 @@
+"""What a sender is given, and how it says that it did not go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from service.domain.notices.letters import Device
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message in words. `short` is what fits a push or an SMS; `one_click` the address that stops it."""
+
+    id: UUID
+    recipient: str
+    language: str
+    subject: str
+    text: str
+    html: str
+    short: str
+    link: str
+    one_click: str
+    expires_at: datetime
+    device: Device | None = None
+
+
+class SendFailed(Exception):
+    """It did not go. `for_good`: trying again is no use; `gone`: that address does not exist any more;
+    `away`: the channel itself cannot be reached, so the others need not be tried now.
+    """
+
+    def __init__(self, why: str, *, for_good: bool = False, gone: bool = False, away: bool = False) -> None:
+        super().__init__(why)
+        self.why, self.for_good, self.gone, self.away = why, for_good or gone, gone, away
+
+
+class Sender(Protocol):
+    """One channel. Sends once, within seconds, or raises SendFailed; holds no transaction."""
+
+    def send(self, envelope: Envelope) -> None: ...

@@ -1,0 +1,83 @@
+"""E-mail over SMTP: plain text and HTML, with an address that ends it in one click."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, localtime, parseaddr
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from service.sending.envelope import Envelope, SendFailed
+
+TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """A mail server: `smtp://user:password@host:587?tls=start` or `smtps://host`; `sender`: `Name <a@b>`."""
+
+    url: str
+    sender: str
+
+    def send(self, envelope: Envelope) -> None:
+        """Hand one e-mail to the server. Raises SendFailed."""
+        message = self.compose(envelope)
+        try:
+            with self._connect() as server:
+                server.send_message(message, to_addrs=[envelope.recipient])
+        except smtplib.SMTPRecipientsRefused as error:
+            code = max((code for code, _ in error.recipients.values()), default=0)
+            raise SendFailed(f"recipient refused ({code})", for_good=code >= 500) from None
+        except (
+            smtplib.SMTPConnectError,
+            smtplib.SMTPAuthenticationError,
+            smtplib.SMTPServerDisconnected,
+        ) as e:
+            raise SendFailed(f"mail server: {type(e).__name__}", away=True) from None
+        except smtplib.SMTPResponseException as error:
+            raise SendFailed(f"mail server said {error.smtp_code}", for_good=error.smtp_code >= 500) from None
+        except (smtplib.SMTPException, ValueError) as error:
+            raise SendFailed(f"cannot be mailed: {type(error).__name__}", for_good=True) from None
+        except OSError as error:
+            raise SendFailed(f"mail server: {type(error).__name__}", away=True) from None
+
+    def compose(self, envelope: Envelope) -> EmailMessage:
+        """The e-mail. Its Message-ID is the row's: the same at every try, so a mailbox knows a repetition."""
+        name, address = parseaddr(self.sender)
+        local, _, domain = address.partition("@")
+        message = EmailMessage()
+        message["From"] = Address(name, local, domain)
+        message["To"] = envelope.recipient
+        message["Subject"] = " ".join(envelope.subject.split())
+        message["Date"] = format_datetime(localtime())
+        message["Message-ID"] = f"<{envelope.id}@{domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message["Content-Language"] = envelope.language
+        if envelope.one_click:
+            message["List-Unsubscribe"] = f"<{envelope.one_click}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        message.set_content(envelope.text)
+        message.add_alternative(envelope.html, subtype="html")
+        return message
+
+    def _connect(self) -> smtplib.SMTP:
+        parts = urlsplit(self.url)
+        host = parts.hostname or "localhost"
+        server: smtplib.SMTP
+        if parts.scheme == "smtps":
+            context = ssl.create_default_context()
+            server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_S, context=context)
+        else:
+            server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_S)
+        try:
+            if parts.scheme == "smtp" and parse_qs(parts.query).get("tls") == ["start"]:
+                server.starttls(context=ssl.create_default_context())
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+        except BaseException:
+            server.close()
+            raise
+        return server

@@ -1,0 +1,172 @@
+"""Web push: the payload sealed for one browser (RFC 8291), signed by this installation (VAPID, RFC 8292)."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from urllib.parse import SplitResult, urlsplit
+
+import httpx
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from py_vapid import Vapid02, VapidException
+from py_vapid.utils import b64urlencode
+from pywebpush import WebPusher, WebPushException
+
+from service.sending.envelope import Envelope, SendFailed
+
+TIMEOUT_S = 10.0
+SIGNED_FOR_S = 12 * 3600
+MOST_TEXT = 800
+"""Letters of text in a payload: push services take 4096 bytes, and a phone shows far fewer."""
+
+GONE = frozenset({404, 410})
+_LATER = frozenset({408, 425, 429})
+
+Resolve = Callable[[str, int], list[str]]
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a host. Raises OSError."""
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+@dataclass(frozen=True, slots=True)
+class WebPush:
+    """`private_key` is a P-256 scalar in base64url, `contact` a `mailto:` or `https:` address of ours.
+
+    An endpoint is an address that a stranger gave us: only https to public hosts is asked, on the very
+    address that was looked at, and no redirect is followed. `anywhere` is for tests.
+    """
+
+    private_key: str
+    contact: str
+    anywhere: bool = False
+    resolve: Resolve = resolve
+
+    def send(self, envelope: Envelope) -> None:
+        """Hand one push to the browser's push service. Raises SendFailed."""
+        device = envelope.device
+        if device is None:
+            raise SendFailed("no browser", for_good=True)
+        if not self.anywhere and (problem := endpoint_problem(device.endpoint)):
+            raise SendFailed(problem, gone=True)
+        parts = urlsplit(device.endpoint)
+        try:
+            sealed = WebPusher(
+                {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}}
+            ).encode(payload(envelope))
+        except (WebPushException, ValueError, TypeError):
+            raise SendFailed("the browser's keys are none", gone=True) from None
+        headers = {
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            "TTL": str(max(60, int((envelope.expires_at - datetime.now(UTC)).total_seconds()))),
+            "Urgency": "normal",
+            "Topic": topic(envelope),
+            **self._signature(parts),
+        }
+        _judge(self._post(parts, bytes(sealed["body"]), headers))
+
+    def _signature(self, parts: SplitResult) -> dict[str, str]:
+        claims = {
+            "aud": f"{parts.scheme}://{parts.netloc}",
+            "exp": int(time.time()) + SIGNED_FOR_S,
+            "sub": self.contact,
+        }
+        try:
+            signed: dict[str, str] = _signer(self.private_key).sign(claims)
+        except VapidException as error:
+            raise SendFailed(f"cannot sign: {error}", away=True) from None
+        return signed
+
+    def _post(self, parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        try:
+            address = self._address(parts, host, port)
+            url = httpx.URL(scheme=parts.scheme, host=address, port=port, raw_path=(path or "/").encode())
+            with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
+                request = client.build_request(
+                    "POST", url, content=body, headers={**headers, "Host": parts.netloc}
+                )
+                request.extensions = {**request.extensions, "sni_hostname": host}
+                return client.send(request).status_code
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
+            raise SendFailed(f"push service: {type(error).__name__}") from None
+
+    def _address(self, parts: SplitResult, host: str, port: int) -> str:
+        if self.anywhere:
+            return host
+        found = self.resolve(host, port)
+        if not found or not all(is_public(each) for each in found):
+            raise SendFailed("endpoint is not on the internet", gone=True)
+        return found[0]
+
+
+def payload(envelope: Envelope) -> bytes:
+    """What the service worker shows."""
+    told = {
+        "title": envelope.subject,
+        "body": envelope.short[:MOST_TEXT],
+        "url": envelope.link,
+        "tag": str(envelope.id),
+        "lang": envelope.language,
+    }
+    return json.dumps(told, ensure_ascii=False).encode()
+
+
+def topic(envelope: Envelope) -> str:
+    """The same at every try: the push service keeps one message of a topic, so a repetition replaces it."""
+    return hashlib.sha256(envelope.id.bytes).hexdigest()[:32]
+
+
+def public_key(private_key: str) -> str:
+    """The key that a browser subscribes with, in base64url."""
+    public = _signer(private_key).public_key
+    return str(b64urlencode(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)))
+
+
+def endpoint_problem(endpoint: str) -> str:
+    """Why an endpoint is refused before anything is looked up; empty when it may be asked."""
+    try:
+        parts = urlsplit(endpoint)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "endpoint is no address"
+    if parts.scheme != "https" or parts.username or parts.password or port not in (None, 443, 8443):
+        return "endpoint is not plain https"
+    if "." not in host or host.endswith((".local", ".internal", ".localhost", ".localdomain", ".")):
+        return "endpoint is not on the internet"
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return ""
+    return "endpoint is a bare address"
+
+
+def is_public(address: str) -> bool:
+    """Whether the address is one of the internet, and none of ours."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    plain = mapped or found
+    return plain.is_global and not plain.is_multicast
+
+
+@lru_cache(maxsize=4)
+def _signer(private_key: str) -> Vapid02:
+    return Vapid02.from_raw(private_key.encode())
+
+
+def _judge(status: int) -> None:
+    if status < 300:
+        return
+    if status in GONE:
+        raise SendFailed(f"push service answered {status}", gone=True)
+    raise SendFailed(f"push service answered {status}", for_good=status < 500 and status not in _LATER)

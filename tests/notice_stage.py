@@ -1,0 +1,107 @@
+"""A worker of notices on a database of its own, with events written as the domain writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, select
+
+from service.db import unit_of_work
+from service.domain.events import Actor, record
+from service.domain.reference import Reference
+from service.domain.reports import ContactDraft
+from service.models import Event, Message, Report
+from service.sending.envelope import Envelope, Sender, SendFailed
+from tests.factories import found_city, make_report
+from tests.small_city import NOON
+
+STAFF = Actor("staff")
+LAN = ContactDraft("Lan", "+84905123456", "Lan@example.org")
+
+
+class Died(BaseException):
+    """What a killed process leaves behind: nothing runs after it."""
+
+
+@dataclass
+class Box:
+    """A sender that keeps what it is given; `fail` is raised instead, `die` before the next sending."""
+
+    got: list[Envelope] = field(default_factory=list)
+    fail: SendFailed | None = None
+    die: bool = False
+
+    def send(self, envelope: Envelope) -> None:
+        if self.die:
+            self.die = False
+            raise Died
+        if self.fail:
+            raise self.fail
+        self.got.append(envelope)
+
+
+@dataclass
+class Post:
+    """The worker's module with its senders and its clock in our hands."""
+
+    engine: Engine
+    module: ModuleType
+    reference: Reference
+    boxes: dict[str, Box]
+    now: datetime = NOON
+
+    def report(
+        self, status: str = "in_progress", *, contact: ContactDraft | None = LAN, **columns: Any
+    ) -> UUID:
+        with unit_of_work(self.engine) as session:
+            return make_report(session, self.reference, status, contact=contact, **columns).id
+
+    def event(self, report_id: UUID, type: str, *, actor: Actor = STAFF, **told: Any) -> str:  # noqa: A002
+        """An event of the report as it is now; its id as the relay hands it on."""
+        at = told.pop("at", self.now)
+        with unit_of_work(self.engine) as session:
+            report = session.get_one(Report, report_id)
+            event = record(session, report, type, actor=actor, at=at, **told)
+            session.flush()
+            return str(event.id)
+
+    def tell(self, *events: str) -> None:
+        """The task, as the relay hands it out."""
+        self.module.tell(list(events))
+
+    def pass_time(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    def messages(self) -> list[Message]:
+        with unit_of_work(self.engine) as session:
+            return list(session.scalars(select(Message).order_by(Message.channel, Message.recipient)))
+
+    def event_of(self, event_id: str) -> Event:
+        with unit_of_work(self.engine) as session:
+            return session.get_one(Event, int(event_id))
+
+    @property
+    def mail(self) -> list[Envelope]:
+        return self.boxes["email"].got
+
+
+def make_post(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, senders: Mapping[str, Sender] | None = None
+) -> Post:
+    """Everything but a broker; the settings must be in the environment."""
+    import workers.notices as module  # its settings are read when it is imported
+
+    with unit_of_work(engine) as session:
+        reference = found_city(session)
+    boxes = {name: Box() for name in ("email", "push", "sms")}
+    post = Post(engine, module, reference, boxes)
+    monkeypatch.setattr(module, "engine", lambda: engine)
+    monkeypatch.setattr(module, "senders", lambda: senders if senders is not None else boxes)
+    monkeypatch.setattr(module, "now", lambda: post.now)
+    return post
