@@ -82,6 +82,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.photos.drop_pieces",
         "schedule": timedelta(hours=1),
         "options": {"queue": "photos", "expires": 1800},
+    },
     "send messages that are due": {
         "task": "workers.notices.send_due",
         "schedule": timedelta(seconds=3),

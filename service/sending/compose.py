@@ -27,6 +27,7 @@ _STEPS: Mapping[str, str] = {
     "report.reopened": N_("Được mở lại"),
     "report.sent_back": N_("Kiểm tra chưa đạt, phải làm lại"),
     "report.withdrawn": N_("Người gửi đã rút phản ánh"),
+    "report.extension_declined": N_("Không được gia hạn"),
 }
 _EXTENDED = "extended"
 

@@ -87,7 +87,7 @@ STAFF: Mapping[str, StaffNotice] = {
     "report.deadline_warned": StaffNotice("staff_warned", ("named", "holder")),
     "report.overdue": StaffNotice("staff_overdue", ("named", "managers", "triage")),
     "report.extension_asked": StaffNotice("staff_extension", ("managers",)),
-    "report.extension_requested": StaffNotice("staff_extension", ("managers",)),
+    "report.extension_declined": StaffNotice("staff_step", ("holder",)),
 }
 ANSWERED = StaffNotice("staff_answered", ("holder",))
 
