@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import cast
 
 
 @dataclass
@@ -62,7 +61,7 @@ def mail_server() -> Iterator[Mailbox]:  # noqa: C901 - a conversation
             lines = []
             while (line := self.rfile.readline()) != b".\r\n":
                 lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-            return cast(EmailMessage, message_from_bytes(b"".join(lines), policy=policy.default))
+            return message_from_bytes(b"".join(lines), policy=policy.default)
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True

@@ -62,7 +62,8 @@ def plan_event(
         about = Occasion(f"event:{event.id}", notice.name, event.at, data, report.id, event.id)
         made += claim_new(session, about, citizens(session, report, event, notice), channels, now)
     if staff_notice := for_staff(event):
-        about = Occasion(f"event:{event.id}", staff_notice.name, event.at, data, report.id, event.id)
+        inside = {**data, **_told_inside(event)}
+        about = Occasion(f"event:{event.id}", staff_notice.name, event.at, inside, report.id, event.id)
         people = colleagues(session, reference, report, event, staff_notice)
         made += claim_new(session, about, people, channels, now)
     if (news := for_alerts(event)) and report.published:
@@ -134,6 +135,13 @@ def _told(session: Session, event: Event) -> dict[str, Any]:
     elif event.type in STEPS and (said := _said_with(session, event)):
         told["comment"] = str(said)
     return told
+
+
+def _told_inside(event: Event) -> dict[str, Any]:
+    """What colleagues are told besides: why more time is asked for, why it is refused."""
+    private = event.private or {}
+    words = private.get("answer") or private.get("reason")
+    return {"reason": words} if words else {}
 
 
 def _said_with(session: Session, step: Event) -> UUID | None:
