@@ -1,6 +1,7 @@
 // The service worker: the app opens without a network, and what waits is sent also when no page is open.
 // `BUILD` stands before this file: which files and pages to keep, and the version that names their cache.
 import { flush } from "./lib/outbox";
+import { flushRound } from "./lib/rounds";
 
 interface Build {
   version: string;
@@ -13,6 +14,9 @@ const worker = self as unknown as ServiceWorkerGlobalScope & { BUILD: Build };
 const { version, assets, pages, later } = worker.BUILD;
 const SHELL = `shell-${version}`;
 const DATA = "data-1";
+/** The inspector's page with its files: kept from one version to the next, until that page itself comes anew. */
+const ROUND = "round-1";
+const ROUND_PAGE = "/inspect";
 const NETWORK_MS = 4000;
 /** Answers that change seldom and are needed to report: kept, shown at once, fetched anew behind. */
 const REFERENCE = /^\/api\/v1\/(wards$|categories|tiles\/wards\/)/;
@@ -26,10 +30,12 @@ worker.addEventListener("fetch", (event) => {
 });
 worker.addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keepLater());
+  if (event.data === "forget-round") event.waitUntil(caches.delete(ROUND));
+  if (Array.isArray(event.data?.round)) event.waitUntil(keepRound(event.data.round));
 });
 worker.addEventListener("sync", (event) => {
   const sync = event as ExtendableEvent & { tag: string };
-  if (sync.tag === "outbox") sync.waitUntil(flush({ eager: true }));
+  if (sync.tag === "outbox") sync.waitUntil(Promise.all([flush({ eager: true }), flushRound({ eager: true })]));
 });
 
 worker.addEventListener("push", (event) => event.waitUntil(show(event.data)));
@@ -83,7 +89,7 @@ async function install(): Promise<void> {
 
 async function activate(): Promise<void> {
   for (const name of await caches.keys()) {
-    if (name !== SHELL && name !== DATA) await caches.delete(name);
+    if (name !== SHELL && name !== DATA && name !== ROUND) await caches.delete(name);
   }
   await worker.clients.claim();
 }
@@ -101,6 +107,23 @@ async function keepLater(): Promise<void> {
     } catch {
       return;
     }
+  }
+}
+
+/** The page as it is now and the files it uses; what it used before goes. */
+async function keepRound(files: string[]): Promise<void> {
+  const cache = await caches.open(ROUND);
+  const wanted = new Set(files);
+  for (const url of wanted) {
+    const kept = await caches.match(url, { ignoreVary: true });
+    if (kept) await cache.put(url, kept);
+    else await cache.add(url).catch(() => undefined);
+  }
+  const page = await fetch(ROUND_PAGE, { headers: { accept: "text/html" } }).catch(() => null);
+  if (page?.ok && !page.redirected) await cache.put(ROUND_PAGE, page);
+  for (const old of await cache.keys()) {
+    const { pathname } = new URL(old.url);
+    if (pathname !== ROUND_PAGE && !wanted.has(pathname)) await cache.delete(old);
   }
 }
 

@@ -16,6 +16,7 @@ from service.pages import (
     front,
     help,  # noqa: A004
     home,
+    inspect,
     login,
     manage,
     managecsv,
@@ -40,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     feed.router,
     figures.router,
     help.router,
+    inspect.router,
 )
 DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
 
