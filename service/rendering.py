@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import segno
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -80,6 +81,7 @@ def environment() -> Environment:
         "csrf_field": _csrf_field,
         "here": _here,
         "wrong": _wrong,
+        "qr": qr_code,
     }
     return made
 
@@ -123,7 +125,8 @@ def draw_failure(request: Request, error: AppError) -> Response | None:
     machine = path.startswith(("/api/", "/open311", "/ogc", "/media/", "/assets/", "/metrics"))
     if machine or "text/html" not in request.headers.get("accept", "*/*"):
         return None
-    if error.status == Unauthenticated.status and request.method == "GET":
+    # A citizen whose link is wrong has no account to sign in to.
+    if error.status == Unauthenticated.status and request.method == "GET" and not path.startswith("/r/"):
         return _to_sign_in(request)
     context = {"error": error, "detail": translate(error.detail, **error.params), "fields": error.errors}
     shown = page(request, "error/index.html", context, part="error/_notice.html", status=error.status)
@@ -156,6 +159,15 @@ def icon(name: str, size: str = "", label: str = "") -> Markup:
         'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">{}</svg>'
     )
     return frame.format(classes, told, Markup(_icon_body(name)))  # noqa: S704 - our own file
+
+
+def qr_code(text: str) -> Markup:
+    """The text as a QR code, drawn inline, dark on its own light ground."""
+    drawn = segno.make(text, error="m").svg_inline(
+        border=2, light="#fff", omitsize=True, svgclass=None, lineclass=None
+    )
+    told = Markup('<svg role="img" aria-label="{}" ').format(translate(N_("Mã QR dẫn đến {link}"), link=text))
+    return told + Markup(drawn.removeprefix("<svg "))  # noqa: S704 - made here
 
 
 def theme_sheet(reference: Reference) -> tuple[str, str]:

@@ -84,6 +84,22 @@ function showLatePictures(): void {
   for (const image of all("img[data-late]")) watch.observe(image);
 }
 
+/** Nearest first, where the person let this site know where they are: nobody is asked for it here. */
+async function sortByDistance(): Promise<void> {
+  const list = maybe("[data-by-distance]");
+  const allowed = list && (await navigator.permissions?.query({ name: "geolocation" }))?.state === "granted";
+  if (!list || !allowed) return;
+  navigator.geolocation.getCurrentPosition(({ coords }) => {
+    const apart = (card: HTMLElement) => {
+      const [lon = 0, lat = 0] = (card.dataset.at ?? "").split(",").map(Number);
+      return Math.hypot((lon - coords.longitude) * Math.cos((lat * Math.PI) / 180), lat - coords.latitude);
+    };
+    list.append(...all("[data-at]", list).sort((one, other) => apart(one) - apart(other)));
+    const title = maybe("[data-near-title]");
+    if (title) title.textContent = title.dataset.nearTitle ?? "";
+  });
+}
+
 async function registerWorker(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
   const had = Boolean(navigator.serviceWorker.controller);
@@ -107,6 +123,7 @@ function listenToNews(): void {
 openDialogs();
 shareAndCopy();
 showLatePictures();
+void sortByDistance().catch(() => undefined);
 addEventListener("online", () => void send(true));
 addEventListener("offline", () => void tellWaiting());
 if ("indexedDB" in window) {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -12,7 +14,8 @@ from pydantic import BaseModel, Field
 from service.cursors import Cursors
 from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.domain.feed import read_feed_filter
-from service.domain.queries.news import News, read_news
+from service.domain.queries.news import News, done_since, read_news
+from service.domain.reference import Reference
 from service.pages.kinds import roots, wards_by_name
 from service.pages.story import words_for
 from service.rendering import page
@@ -20,7 +23,7 @@ from service.wording import day_words
 
 router = APIRouter()
 
-PAGE = 40
+PAGE, MOST_TODAY = 40, 20
 TYPES = (
     "report.received",
     "report.assigned",
@@ -60,9 +63,18 @@ async def feed(
         reference, {"category": asked.category, "ward": asked.ward, "type": ",".join(types)}
     )
     news = await session.run_sync(read_news, reference, wanted, public_url="", before=before, limit=PAGE)
+    fresh = not asked.cursor and not asked.done
+    done_today: list[News] = []
+    if fresh:
+        given = {"category": asked.category, "ward": asked.ward, "type": "report.closed"}
+        done = read_feed_filter(reference, given)
+        done_today = await session.run_sync(
+            done_since, reference, done, _midnight(now, reference), public_url="", limit=MOST_TODAY
+        )
     context = {
         "reference": reference,
         "now": now,
+        "done_today": done_today,
         "days": [
             (day, [_item(each) for each in group])
             for day, group in groupby(news, key=lambda each: day_words(each.at, now, reference.timezone))
@@ -75,6 +87,10 @@ async def feed(
         "islands": ["feed.ts"],
     }
     return page(request, "feed/index.html", context, part="feed/_list.html")
+
+
+def _midnight(now: datetime, reference: Reference) -> datetime:
+    return now.astimezone(ZoneInfo(reference.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _item(news: News) -> dict[str, Any]:

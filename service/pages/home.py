@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -14,18 +16,23 @@ from service.rendering import page
 router = APIRouter()
 
 DONE = FeedFilter(types=frozenset({"report.closed"}))
-LOOKED_THROUGH, MOST_FIXED = 30, 6
+LOOKED_THROUGH, MOST_FIXED, FEWEST_FIXED = 60, 8, 3
+WEEK = timedelta(days=7)
 
 
 @router.get("/")
 async def home(request: Request, session: SessionDep, reference: ReferenceDep, now: NowDep) -> Response:
     """Home."""
     news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)
+    pairs = [each for each in news if each.before and each.after]
+    this_week = [each for each in pairs if each.at > now - WEEK]
     context = {
         "reference": reference,
         "now": now,
         "kinds": roots(reference),
         "code_example": f"{reference.code_prefix}-7K3M-92",
-        "fixed": [each for each in news if each.before and each.after][:MOST_FIXED],
+        # A quiet week shows what was fixed before it.
+        "fixed": (this_week if len(this_week) >= FEWEST_FIXED else pairs)[:MOST_FIXED],
+        "this_week": len(this_week) >= FEWEST_FIXED,
     }
     return page(request, "home/index.html", context)

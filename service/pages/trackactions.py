@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
 from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
@@ -33,7 +33,7 @@ from service.pages.forms import FormDep
 from service.pages.keeping import forget, keep_secret, kept_secret
 from service.pages.track import draw
 from service.rates import allow
-from service.uploads import FORM_BYTES, GateDep, Sending, photo_form, receive_photo
+from service.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
 from service.validation import field_errors
 from service.viewer import CSRF_FIELD
 
@@ -105,12 +105,16 @@ async def rating(visit: VisitDep) -> Response:
     return await _do(visit, "rate", act)
 
 
-@router.post("/r/{code}/reopen")
-async def reopen(visit: VisitDep) -> Response:
-    """Not done after all, or it should have been taken."""
+@router.post("/r/{code}/reopen", max_body_size=MAX_BYTES + FORM_BYTES)
+async def reopen(visit: VisitDep, gate: GateDep) -> Response:
+    """Not done after all, or it should have been taken; a photo may show it."""
 
     async def act() -> None:
         sent = read(Reopening, visit.fields())
+        file = visit.form.get(FILE)
+        if isinstance(file, UploadFile) and file.filename:
+            photo, _ = await receive_photo(visit.parts, gate, file, await _sending(visit))
+            sent = sent.model_copy(update={"photos": [photo.id]})
         await visit.run(participation.reopen, visit.reference, visit.asker, visit.code, sent, visit.now)
 
     return await _do(visit, "reopen", act)
@@ -155,13 +159,11 @@ async def follow(visit: VisitDep) -> Response:
 @router.post("/r/{code}/photos", max_body_size=MAX_BYTES + FORM_BYTES)
 async def photo(visit: VisitDep, gate: GateDep) -> Response:
     """Add one photo."""
-    zone = ZoneInfo(visit.reference.timezone)
 
     async def act() -> None:
-        report_id, actor = await visit.run(photos.find_for_sender, visit.asker, visit.code, now=visit.now)
+        sending = await _sending(visit)
         async with photo_form(visit.request) as (file, identity):
-            sending = Sending(report_id, actor, at=visit.now, zone=zone, id=identity)
-            await receive_photo(visit.parts, gate, file, sending)
+            await receive_photo(visit.parts, gate, file, replace(sending, id=identity))
 
     return await _do(visit, "photo", act)
 
@@ -172,6 +174,12 @@ async def forget_here(visit: VisitDep) -> Response:
     response = RedirectResponse("/mine", status_code=303)
     forget(visit.request, response, visit.parts, visit.code)
     return response
+
+
+async def _sending(visit: Visit) -> Sending:
+    """Who sends a photo to which report. Raises as `find_for_sender`."""
+    report_id, actor = await visit.run(photos.find_for_sender, visit.asker, visit.code, now=visit.now)
+    return Sending(report_id, actor, at=visit.now, zone=ZoneInfo(visit.reference.timezone))
 
 
 async def _do(visit: Visit, name: str, act: Callable[[], Awaitable[None]]) -> Response:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from service.db import unit_of_work
 from service.domain.codes import report_secret
+from service.models import Report
 from tests.imaging.pictures import encoded, quarters
 from tests.pages.html import Page
 from tests.site import HTML, KEY, Site
@@ -151,3 +154,26 @@ def test_rating_and_reopening(site: Site) -> None:
     again = site.post(f"/r/{code}", f"/r/{code}/reopen", {"reason": "Rác lại đầy"})
     assert again.status_code in (303, 409)
     assert (again.status_code == 303) == (site.found(code).status == "in_progress")
+
+
+def test_reopening_with_a_photo_that_shows_why(site: Site) -> None:
+    with unit_of_work(site.engine) as session:
+        wanted = select(Report.code).where(Report.status == "closed", Report.published)
+        code = session.scalars(wanted.order_by(Report.closed_at.desc()).limit(1)).one()
+    as_reporter(site, code)
+    before, path = site.photos(code), f"/r/{code}/reopen"
+    refused = site.post(f"/r/{code}", path, {"reason": "Vẫn còn"}, files={"file": ("a.txt", b"no photo")})
+    assert refused.status_code == 415
+    assert site.found(code).status == "closed", "nothing was done"
+    photo = encoded(quarters(size=(120, 90)), "PNG")
+    again = site.post(f"/r/{code}", path, {"reason": "Vẫn còn"}, files={"file": ("a.png", photo)})
+    assert again.status_code == 303, again.text
+    assert (site.found(code).status, site.photos(code)) == ("in_progress", before + 1)
+
+
+def test_the_page_after_sending_has_a_code_to_scan(site: Site) -> None:
+    code = site.code("in_progress")
+    text = site.get(f"/r/{code}?new=1").text
+    assert f'aria-label="Mã QR dẫn đến {site.settings.public_url}/r/{code}"' in text
+    assert "style=" not in text
+    assert text.count("data-version") == 1

@@ -30,6 +30,8 @@ class News:
     data: dict[str, Any]
     before: PhotoLinks | None
     after: PhotoLinks | None
+    lon: float
+    lat: float
 
 
 def read_news(
@@ -50,6 +52,20 @@ def read_news(
     return [_news(reference, row, shown.get(row.report_id, ())) for row in rows]
 
 
+def done_since(
+    session: Session,
+    reference: Reference,
+    wanted: FeedFilter,
+    since: datetime,
+    *,
+    public_url: str,
+    limit: int,
+) -> list[News]:
+    """Of the last `limit` wanted events those since then that show what was there before and what is now."""
+    latest = read_news(session, reference, wanted, public_url=public_url, limit=limit)
+    return [each for each in latest if each.at >= since and each.before and each.after]
+
+
 def _news(reference: Reference, row: Any, photos: Sequence[PhotoLinks]) -> News:
     before = [photo for photo in photos if photo.kind == "report"]
     after = [photo for photo in photos if photo.kind == "evidence"]
@@ -65,4 +81,6 @@ def _news(reference: Reference, row: Any, photos: Sequence[PhotoLinks]) -> News:
         data=row.data,
         before=before[0] if before else None,
         after=after[-1] if after else None,
+        lon=row.lon,
+        lat=row.lat,
     )
