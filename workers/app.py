@@ -20,7 +20,16 @@ from service.telemetry import configure
 VISIBILITY_S = 120
 """A killed worker's message comes back after this; the sweeps are faster."""
 
-TASKS: tuple[str, ...] = ("routing", "photos", "deadlines", "timeouts", "upkeep", "figures", "notices")
+TASKS: tuple[str, ...] = (
+    "administration",
+    "routing",
+    "photos",
+    "deadlines",
+    "timeouts",
+    "upkeep",
+    "figures",
+    "notices",
+)
 """The modules that hold tasks."""
 QUEUES = ("default", "routing", "photos", "notices")
 
@@ -112,6 +121,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.figures.audit",
         "schedule": crontab(hour="19", minute="30"),  # half past two at night in Vietnam
         "options": {"expires": 3600},
+    },
+    "make what administrators planned": {
+        "task": "workers.administration.make_planned",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 10},
     },
     "say that the scheduler lives": {
         "task": "workers.upkeep.scheduler_lives",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from service.api import (
+    admin,
     atom,
     casework,
     catalogue,
@@ -41,6 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     participation.router,
     queue.router,
     inspections.router,
+    *admin.ROUTERS,
 )
 
 

@@ -30,7 +30,7 @@ KINDS = {
     "former_unit": "former units",
     "calendar_day": "calendar days",
 }
-WHATS = ("added", "changed", "retired", "unchanged", "kept")
+WHATS = ("added", "changed", "retired", "unchanged", "kept", "disputed")
 MOST_NAMED = 12
 
 Where = Annotated[
@@ -228,5 +228,14 @@ def _named(loaded: Loaded) -> Iterable[str]:
             if codes and (kind, what) == ("area", "kept"):
                 yield f"{len(codes)} areas stay as they are: official ones are in force."
             elif codes and kind != "city":
-                shown = ", ".join(codes[:MOST_NAMED]) + (" …" if len(codes) > MOST_NAMED else "")
-                yield f"{title} {what}: {shown}"
+                yield f"{title} {what}: {_shown(codes)}"
+    for kind, title in KINDS.items():
+        if codes := [c.code for c in loaded.changes if (c.kind, c.what) == (kind, "disputed")]:
+            yield (
+                f"{title}: {_shown(codes)} changed here since; the folder now says otherwise and was not "
+                "followed. Take the folder's word with --overwrite."
+            )
+
+
+def _shown(codes: Sequence[str]) -> str:
+    return ", ".join(codes[:MOST_NAMED]) + (" …" if len(codes) > MOST_NAMED else "")

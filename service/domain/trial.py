@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.deadlines import due
 from service.domain.drafts import Moment, Strict
+from service.domain.rule_drafts import DraftRule, drafted
 from service.domain.rule_words import explain
 from service.domain.rulebook import Rulebook
-from service.domain.rules import ATTRIBUTE, WARD, Decision, Facts, Rule, RuleSet
+from service.domain.rules import Decision, Facts, Rule, RuleSet
 from service.errors import FieldError, Invalid
 from service.i18n import N_, Language
 from service.models import Report
@@ -24,30 +26,6 @@ from service.models import Report
 DEFAULT_PERIOD = timedelta(days=90)
 MOST_REPORTS = 50_000
 CHUNK = 2_000
-
-
-class DraftSelector(Strict):
-    """A department by answer: `select` is `attribute:<question>`, `mapping` answer → department code."""
-
-    select: Annotated[str, Field(min_length=1, max_length=100)]
-    mapping: Annotated[dict[str, str], Field(max_length=200)]
-
-
-Choice = Annotated[str, Field(min_length=1, max_length=100)] | DraftSelector
-
-
-class DraftRule(Strict):
-    """A rule as it would be put in force; `number` says which one it replaces, if there is one."""
-
-    number: Annotated[int, Field(ge=1, le=1_000_000)]
-    categories: Annotated[list[str], Field(min_length=1, max_length=200)]
-    lead: Choice
-    policy: str
-    areas: Annotated[list[str], Field(max_length=500)] = []
-    when: Annotated[list[dict[str, Any]], Field(max_length=20)] = []
-    supports: Annotated[list[Choice], Field(max_length=20)] = []
-    executor: Choice | None = None
-    priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
 
 
 class Trial(Strict):
@@ -66,7 +44,10 @@ class Trial(Strict):
 
 
 class Outcome(BaseModel):
-    """Who would play which part, by department codes; all empty means triage."""
+    """Who would play which part, by department codes; all empty means triage.
+
+    `due_at` is when the report would have been due, were there no pauses and extensions.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -75,6 +56,7 @@ class Outcome(BaseModel):
     supports: list[str]
     executor: str | None
     policy: str | None
+    due_at: datetime | None
     explanation: str
 
 
@@ -119,6 +101,7 @@ class TrialResult(BaseModel):
 class _Past:
     id: UUID
     code: str
+    created_at: datetime
     facts: Facts
 
 
@@ -173,50 +156,23 @@ def _draft(book: Rulebook, trial: Trial) -> Iterator[Rule]:
 
 
 def _rule(book: Rulebook, place: int, wish: DraftRule, errors: list[FieldError]) -> Rule | None:
-    where = ("body", "rules", place)
-    found = [*_unknown(book, wish, where)]
     try:
-        spec = wish.model_dump(exclude={"number"})
-        rule = Rule.of(spec, id=-1 - place, number=wish.number, version=1)
-    except (ValueError, KeyError) as error:
-        found.append(FieldError(where, N_("Quy tắc chưa hợp lệ: {why}"), {"why": str(error)}))
-        rule = None
-    errors += found
-    return rule if not found else None
-
-
-def _unknown(book: Rulebook, wish: DraftRule, where: tuple[str | int, ...]) -> Iterator[FieldError]:
-    reference = book.reference
-    for category in wish.categories:
-        if category not in reference.category_by_code:
-            yield FieldError(
-                (*where, "categories"), N_("Không có loại phản ánh “{code}”."), {"code": category}
-            )
-    kinds = {ward.unit_kind for ward in reference.wards.values()}
-    for area in wish.areas:
-        if area not in reference.ward_by_code and area not in kinds:
-            yield FieldError((*where, "areas"), N_("Không có phường, xã “{code}”."), {"code": area})
-    if wish.policy not in book.policies:
-        yield FieldError((*where, "policy"), N_("Không có thời hạn “{code}”."), {"code": wish.policy})
-    choices = (("lead", wish.lead), ("executor", wish.executor), *(("supports", c) for c in wish.supports))
-    for field, choice in choices:
-        for code in _codes(choice):
-            if code not in book.holders:
-                yield FieldError((*where, field), N_("Không có đơn vị “{code}”."), {"code": code})
-
-
-def _codes(choice: str | DraftSelector | None) -> Sequence[str]:
-    """The department codes that a choice names outright."""
-    if choice is None:
-        return ()
-    if isinstance(choice, DraftSelector):
-        return tuple(choice.mapping.values())
-    return () if choice == WARD or choice.startswith(ATTRIBUTE) else (choice,)
+        return drafted(book, wish, wish.number, ("body", "rules", place), key=-1 - place)
+    except Invalid as refusal:
+        errors += refusal.errors
+        return None
 
 
 def _past(session: Session, book: Rulebook, trial: Trial, now: datetime) -> Iterator[_Past]:
     since, until = trial.since or now - DEFAULT_PERIOD, trial.until or now
-    columns = (Report.id, Report.code, Report.category_id, Report.ward_id, Report.attributes)
+    columns = (
+        Report.id,
+        Report.code,
+        Report.created_at,
+        Report.category_id,
+        Report.ward_id,
+        Report.attributes,
+    )
     wanted = (
         select(*columns)
         .where(Report.created_at >= since, Report.created_at < until, Report.ward_id.is_not(None))
@@ -235,7 +191,7 @@ def _past(session: Session, book: Rulebook, trial: Trial, now: datetime) -> Iter
             departments=book.holders,
             committees=book.committees,
         )
-        yield _Past(row.id, row.code, facts)
+        yield _Past(row.id, row.code, row.created_at, facts)
 
 
 def _parts(decision: Decision) -> tuple[object, ...]:
@@ -248,17 +204,23 @@ def _change(book: Rulebook, past: _Past, before: Decision, after: Decision, lang
         code=past.code,
         category=past.facts.categories[-1],
         ward=past.facts.ward,
-        before=_outcome(book, before, language),
-        after=_outcome(book, after, language),
+        before=_outcome(book, past, before, language),
+        after=_outcome(book, past, after, language),
     )
 
 
-def _outcome(book: Rulebook, decision: Decision, language: Language) -> Outcome:
+def _outcome(book: Rulebook, past: _Past, decision: Decision, language: Language) -> Outcome:
     return Outcome(
         rule=decision.rule.number if decision.rule else None,
         lead=decision.lead,
         supports=list(decision.supports),
         executor=decision.executor,
         policy=decision.policy,
+        due_at=_due_at(book, past, decision),
         explanation=explain(decision, book.names, language),
     )
+
+
+def _due_at(book: Rulebook, past: _Past, decision: Decision) -> datetime | None:
+    kept = book.policies.get(decision.policy) if decision.policy else None
+    return due(kept.policy.resolve, past.created_at, book.calendar).at if kept else None

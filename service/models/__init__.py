@@ -1,5 +1,6 @@
 """Tables: columns, constraints, indexes. No behaviour lives here."""
 
+from service.models.administration import ApiKey, AreaUpload, HandChange, PlannedChange
 from service.models.area import Area, FormerUnit
 from service.models.base import Base
 from service.models.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
@@ -24,7 +25,9 @@ __all__ = [
     "OPEN_STATUSES",
     "ROLES",
     "STATUSES",
+    "ApiKey",
     "Area",
+    "AreaUpload",
     "AuditEntry",
     "Base",
     "CalendarDay",
@@ -45,11 +48,13 @@ __all__ = [
     "FigureState",
     "Follower",
     "FormerUnit",
+    "HandChange",
     "Heartbeat",
     "Inspection",
     "Message",
     "NoticeChoice",
     "Photo",
+    "PlannedChange",
     "PushDevice",
     "Rating",
     "ReplyTemplate",

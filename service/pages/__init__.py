@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 
 from service import rendering
 from service.pages import (
+    admin,
     board,
     design,
     feed,
@@ -42,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     figures.router,
     help.router,
     inspect.router,
+    *admin.ROUTERS,
 )
 DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
 

@@ -43,8 +43,11 @@ class Drawn:
         return (row.digest, row.approximate) == (self.digest, self.approximate)
 
 
-def put_in_force(session: Session, ledger: Ledger, folder: Folder, now: datetime) -> None:
-    """Close the areas that changed or ended and open the new ones; names are mended in place."""
+def put_in_force(session: Session, ledger: Ledger, folder: Folder, now: datetime, *, asked: bool) -> None:
+    """Close the areas that changed or ended and open the new ones; names are mended in place.
+
+    `asked`: a boundary file was named for this load, so it wins over what was uploaded here.
+    """
     rows: Rows = {row.code: row for row in session.scalars(select(Area).where(Area.valid_to.is_(None)))}
     units = {item.value.code: item.value for item in folder.units if item.value}
     drawn = _official(folder) if folder.boundaries is not None else _approximate(folder, rows)
@@ -54,15 +57,16 @@ def put_in_force(session: Session, ledger: Ledger, folder: Folder, now: datetime
         if row is not None and (new is None or new.is_as(row)):
             stays: What = "unchanged" if new else "kept"
             ledger.tell(KIND, code, "changed" if _rename(row, _names(unit)) else stays)
-        elif new is not None:
+        elif new is not None and (asked or not ledger.disputes(KIND, code)):
             since = now if row else _since(session, folder, code, now)
             fresh.append(_new(code, new, _names(unit), since))
             ledger.tell(KIND, code, "changed" if row else "added")
             if row:
                 row.valid_to = now
     for code in sorted(rows.keys() - units.keys()):
-        rows[code].valid_to = now
-        ledger.tell(KIND, code, "retired")
+        if not ledger.disputes(KIND, code):
+            rows[code].valid_to = now
+            ledger.tell(KIND, code, "retired")
     # Only one area of a unit may be in force, so the old ones are closed first.
     session.flush()
     session.add_all(fresh)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-What = Literal["added", "changed", "retired", "unchanged", "kept"]
-"""`kept`: the folder says nothing new, but the entry was changed here since, or official areas stay."""
+What = Literal["added", "changed", "retired", "unchanged", "kept", "disputed"]
+"""`kept`: the folder says nothing new, but the entry was changed here since, or official areas stay.
+`disputed`: the folder says something new of an entry that was changed here; what was done here stays."""
+
+Entry = tuple[str, str]
+"""Kind and code."""
 
 Columns = dict[str, Any]
 
@@ -28,12 +32,19 @@ class Change:
 class Ledger:
     """Compares the folder with itself at the last loading, so that what was changed here since is left alone.
 
-    `before` and `after` hold a digest for each entry, by kind and code. With `overwrite` the folder
-    counts as new throughout.
+    `before` and `after` hold a digest for each entry, by kind and code. `by_hand` are the entries that were
+    changed here. With `overwrite` the folder counts as new throughout, and wins.
     """
 
-    def __init__(self, before: Mapping[str, Mapping[str, str]], *, overwrite: bool) -> None:
+    def __init__(
+        self,
+        before: Mapping[str, Mapping[str, str]],
+        *,
+        overwrite: bool,
+        by_hand: Set[Entry] = frozenset(),
+    ) -> None:
         self._before = {} if overwrite else before
+        self._by_hand = frozenset() if overwrite else by_hand
         self._known = before
         self.after: dict[str, dict[str, str]] = {}
         self.changes: list[Change] = []
@@ -43,6 +54,22 @@ class Ledger:
         digest = digest_of(columns)
         self.after.setdefault(kind, {})[code] = digest
         return self._before.get(kind, {}).get(code) != digest
+
+    def disputes(self, kind: str, code: str) -> bool:
+        """Whether the entry was changed here, so that the folder's new word on it must wait; told if so.
+
+        What the folder said before stays noted: the next load tells it again.
+        """
+        if (kind, code) not in self._by_hand:
+            return False
+        said = self._known.get(kind, {}).get(code)
+        noted = self.after.setdefault(kind, {})
+        if said is not None:
+            noted[code] = said
+        else:
+            noted.pop(code, None)
+        self.tell(kind, code, "disputed")
+        return True
 
     def gone(self, kind: str) -> list[str]:
         """Codes that were in the folder the last time and are not now. Ask when all entries were compared."""
@@ -69,7 +96,7 @@ def audit_facts(ledger: Ledger, revision: int) -> tuple[Columns, Columns]:
     """For the audit: the changed columns before and after, and what was added, changed and retired."""
     entries: dict[str, dict[str, list[str]]] = {}
     for change in ledger.changes:
-        if change.what not in ("unchanged", "kept"):
+        if change.what in ("added", "changed", "retired"):
             entries.setdefault(change.what, {}).setdefault(change.kind, []).append(change.code)
     written = [change for change in ledger.changes if change.before]
     before = {f"{change.kind} {change.code}": plain(change.before) for change in written}

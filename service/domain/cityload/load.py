@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.audit import note
@@ -25,6 +25,7 @@ from service.models import (
     DeadlinePolicy,
     Department,
     FormerUnit,
+    HandChange,
     ReplyTemplate,
     RoutingRule,
 )
@@ -66,7 +67,8 @@ def load_city(
 
     `areas` is the official boundary file or a folder of them. Entries that were changed here since the last
     loading stay as they are while the folder says the same as then, unless `overwrite`. The city's revision
-    grows if anything changed.
+    grows if anything changed. Where the folder says something new of such an entry, that is told as
+    `disputed` and changes nothing.
     """
     checked = check_folder(folder, areas, accept_overlaps=accept_overlaps)
     if checked.errors:
@@ -74,15 +76,18 @@ def load_city(
     session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     city = session.scalar(select(City))
     _refuse_another_city(checked, city)
-    ledger = Ledger(city.loaded if city else {}, overwrite=overwrite)
+    by_hand = {(row.kind, row.code) for row in session.scalars(select(HandChange))}
+    ledger = Ledger(city.loaded if city else {}, overwrite=overwrite, by_hand=by_hand)
     city = _load_city_row(session, ledger, checked, city, now)
     _load_trees(session, ledger, checked)
     _load_lists(session, ledger, checked)
     _load_templates(session, ledger, checked)
     versioned(session, ledger, "policy", DeadlinePolicy, DeadlinePolicy.code, entries.policies(checked), now)
     versioned(session, ledger, "rule", RoutingRule, RoutingRule.number, entries.rules(checked), now)
-    area_rows.put_in_force(session, ledger, checked, now)
+    area_rows.put_in_force(session, ledger, checked, now, asked=areas is not None)
     _finish(session, city, ledger, now)
+    if overwrite:
+        session.execute(delete(HandChange))
     session.flush()
     return Loaded(
         code=city.code,

@@ -35,13 +35,15 @@ def in_place(
             ledger.tell(kind, code, "unchanged")
         elif not new:
             ledger.tell(kind, code, "kept")
+        elif ledger.disputes(kind, code):
+            continue
         elif row is None:
             add(code, columns)
             ledger.tell(kind, code, "added")
         else:
             ledger.tell(kind, code, "changed", *_write(row, columns))
     for code in ledger.gone(kind):
-        if code in rows and retire(rows[code]):
+        if code in rows and not ledger.disputes(kind, code) and retire(rows[code]):
             ledger.tell(kind, code, "retired")
 
 
@@ -72,11 +74,11 @@ def versioned(
             ledger.tell(kind, code, "unchanged")
         elif not new:
             ledger.tell(kind, code, "kept")
-        else:
+        elif not ledger.disputes(kind, code):
             ledger.tell(kind, code, "changed" if _closed(row, now) else "added")
             add(code, columns)
     for code in ledger.gone(kind):
-        if _closed(rows.get(code), now):
+        if code in rows and not ledger.disputes(kind, code) and _closed(rows[code], now):
             ledger.tell(kind, code, "retired")
     # Only one version may be open at a time, so the old ones are closed first.
     session.flush()

@@ -1,0 +1,9 @@
+"""`/api/v1/admin`: what administrators change, for their programmes."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from service.api.admin import plans, rules
+
+ROUTERS: tuple[APIRouter, ...] = (rules.router, plans.router)

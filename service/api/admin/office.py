@@ -1,0 +1,32 @@
+"""What every administrative route shares: only administrators, what is in force now, who changes it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from service.deps import NowDep, PartsDep, SessionDep
+from service.domain.administration.changes import Hand
+from service.domain.rulebook import Rulebook
+from service.errors import Forbidden
+from service.i18n import N_
+from service.viewer import StaffDep
+
+
+async def get_hand(staff: StaffDep, now: NowDep) -> Hand:
+    """The administrator who asks. Raises Unauthenticated, Forbidden for every other role."""
+    if staff.account.role != "administrator":
+        raise Forbidden(N_("Chỉ quản trị viên được xem và sửa cấu hình."))
+    return Hand(staff.account.id, staff.account.name, now)
+
+
+HandDep = Annotated[Hand, Depends(get_hand)]
+
+
+async def get_book(session: SessionDep, parts: PartsDep, _hand: HandDep) -> Rulebook:
+    """What is in force at this very moment, not a second ago."""
+    return await session.run_sync(parts.rulebook.get)
+
+
+BookDep = Annotated[Rulebook, Depends(get_book)]

@@ -1,0 +1,245 @@
+"""Routing rules for programmes of administrators. Trying a draft is `api/routing.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.api.admin.office import BookDep, HandDep
+from service.api.admin.plans import LATER, PlanOut, plan_out
+from service.api.answers import refusals
+from service.deps import SessionDep
+from service.domain.administration import plans, rule_table, rules
+from service.domain.administration.changes import Hand
+from service.domain.administration.rules import RuleWish
+from service.domain.drafts import Moment, Strict
+from service.domain.forecast import basis_of
+from service.domain.rulebook import Rulebook
+from service.errors import invalid
+from service.i18n import N_, language_in_use
+from service.models import RoutingRule
+
+router = APIRouter(prefix="/admin", tags=["administration"])
+
+Number = Annotated[int, Path(ge=1, le=1_000_000)]
+
+
+class RuleOut(BaseModel):
+    """One version of a rule, and as a sentence. In force while `valid_to` is null."""
+
+    number: int
+    version: int
+    name: dict[str, str]
+    categories: list[str]
+    areas: list[str]
+    when: list[dict[str, Any]]
+    lead: str | dict[str, Any]
+    supports: list[str | dict[str, Any]]
+    executor: str | dict[str, Any] | None
+    policy: str
+    priority: int
+    valid_from: datetime
+    valid_to: datetime | None
+    changed_by: str
+    sentence: str
+
+
+class RuleList(BaseModel):
+    """Rules by number, or the versions of one, the newest first."""
+
+    items: list[RuleOut]
+
+
+class RuleSent(RuleWish):
+    """A rule to be put in force, at once or at `due_at`."""
+
+    due_at: Moment | None = Field(None, description="When it comes into force; at once without")
+
+
+class Restoring(Strict):
+    """An old version to be put in force again; `version` is the one in force now, null if there is none."""
+
+    restore: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1)] | None = None
+
+
+class CellOut(BaseModel):
+    """A category in a ward without a rule for every report; `rules` would take some."""
+
+    category: str
+    ward: str
+    rules: list[int]
+
+
+class ShadowOut(BaseModel):
+    """A rule that can never win: `no_place`, `contradiction`, `no_lead`, or `beaten` by others."""
+
+    number: int
+    reason: str
+    by: list[int]
+
+
+class ConflictOut(BaseModel):
+    """Two equally specific rules that say different things; the lower number wins."""
+
+    first: int
+    second: int
+    cells: int
+
+
+class ReviewOut(BaseModel):
+    """What is wrong with the rules in force as a whole."""
+
+    gaps: list[CellOut]
+    never_win: list[ShadowOut]
+    conflicts: list[ConflictOut]
+
+
+class PlaceOut(BaseModel):
+    """Who leads in one ward; null in a gap."""
+
+    ward: str
+    lead: str | None
+    lead_name: str
+    rule: int | None
+    partly: bool
+
+
+class PlacesOut(BaseModel):
+    """Who leads where for one category."""
+
+    category: str
+    items: list[PlaceOut]
+
+
+@router.get("/rules", responses=refusals(401, 403, 422))
+async def every(
+    session: SessionDep,
+    book: BookDep,
+    category: Annotated[str, Query(max_length=60)] = "",
+    ward: Annotated[str, Query(max_length=60)] = "",
+    department: Annotated[str, Query(max_length=60)] = "",
+) -> RuleList:
+    """The rules in force; filters keep those that may decide for a category, a ward or a department."""
+    found = await session.run_sync(rules.in_force)
+    asked = rule_table.Filter(category, ward, department)
+    return RuleList(items=[_out(row, book) for row in rule_table.wanted(found, book, asked)])
+
+
+@router.post("/rules", status_code=201, responses={**LATER, **refusals(400, 401, 403, 409, 413, 422)})
+async def add(
+    sent: RuleSent, response: Response, session: SessionDep, book: BookDep, hand: HandDep
+) -> RuleOut | PlanOut:
+    """Put a new rule in force; with `due_at` it is planned, and answered with 202."""
+    return await _put(session, book, hand, None, sent, response)
+
+
+@router.get("/rules/review", responses=refusals(401, 403))
+async def review(book: BookDep) -> ReviewOut:
+    """Categories and wards without a rule, rules that can never win, rules that only their number decides."""
+    basis = basis_of(book)
+    found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
+    return ReviewOut(
+        gaps=[
+            CellOut(category=g.cell.category, ward=g.cell.ward, rules=[rule.number for rule in g.partly])
+            for g in found.gaps
+        ],
+        never_win=[
+            ShadowOut(number=s.rule.number, reason=s.reason, by=[rule.number for rule in s.by])
+            for s in found.shadows
+        ],
+        conflicts=[
+            ConflictOut(first=c.first.number, second=c.second.number, cells=len(c.cells))
+            for c in found.conflicts
+        ],
+    )
+
+
+@router.get("/responsibility", responses=refusals(401, 403, 422))
+async def responsibility(
+    book: BookDep, category: Annotated[str, Query(max_length=60, description="A category's code")]
+) -> PlacesOut:
+    """Who leads in each ward for a report of the category that answers no question."""
+    basis = basis_of(book)
+    if category not in basis.ground.categories:
+        raise invalid(["query", "category"], N_("Không có loại phản ánh “{code}”."), code=category)
+    found = rule_table.answerable(book, basis.ground, category, language_in_use.get())
+    items = [
+        PlaceOut(ward=p.ward, lead=p.lead, lead_name=p.lead_name, rule=p.rule, partly=p.partly) for p in found
+    ]
+    return PlacesOut(category=category, items=items)
+
+
+@router.get("/rules/{number}", responses=refusals(401, 403, 404, 422))
+async def one(number: Number, session: SessionDep, book: BookDep) -> RuleOut:
+    """The newest version of a rule, also of one that was ended."""
+    return _out((await session.run_sync(rules.history, number))[0], book)
+
+
+@router.get("/rules/{number}/versions", responses=refusals(401, 403, 404, 422))
+async def versions(number: Number, session: SessionDep, book: BookDep) -> RuleList:
+    """Every version of a rule, the newest first."""
+    return RuleList(items=[_out(row, book) for row in await session.run_sync(rules.history, number)])
+
+
+@router.put("/rules/{number}", responses={**LATER, **refusals(400, 401, 403, 404, 409, 413, 422)})
+async def change(
+    number: Number, sent: RuleSent, response: Response, session: SessionDep, book: BookDep, hand: HandDep
+) -> RuleOut | PlanOut:
+    """Put the next version of a rule in force; with `due_at` it is planned, and answered with 202."""
+    return await _put(session, book, hand, number, sent, response)
+
+
+@router.delete("/rules/{number}", responses=refusals(401, 403, 404, 409, 422))
+async def end(
+    number: Number,
+    version: Annotated[int, Query(ge=1, description="The version that was read")],
+    session: SessionDep,
+    book: BookDep,
+    hand: HandDep,
+) -> RuleOut:
+    """Take a rule out of force; it stays readable."""
+    return _out(await session.run_sync(rules.end, hand, number, version), book)
+
+
+@router.post("/rules/{number}/restore", responses=refusals(400, 401, 403, 404, 409, 413, 422))
+async def restore(
+    number: Number, sent: Restoring, session: SessionDep, book: BookDep, hand: HandDep
+) -> RuleOut:
+    """Put an old version in force again, as a new one."""
+    row = await session.run_sync(rules.restore, book, hand, number, sent.restore, sent.version)
+    return _out(row, book)
+
+
+async def _put(
+    session: AsyncSession,
+    book: Rulebook,
+    hand: Hand,
+    number: int | None,
+    sent: RuleSent,
+    response: Response,
+) -> RuleOut | PlanOut:
+    if sent.due_at is None:
+        row = await session.run_sync(rules.put_in_force, book, hand, number, sent)
+        return _out(row, book)
+    response.status_code = 202
+    return plan_out(await session.run_sync(plans.plan_rule, book, hand, number, sent, sent.due_at))
+
+
+def _out(row: RoutingRule, book: Rulebook) -> RuleOut:
+    body = rules.wish_of(row).spec()
+    return RuleOut(
+        number=row.number,
+        version=row.version,
+        name=row.name,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        changed_by=row.created_by,
+        sentence=rule_table.line(row, book, language_in_use.get()).sentence,
+        **body,
+    )

@@ -1,0 +1,79 @@
+"""What every change by an administrator shares: one at a time, told to caches, audit and the next load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.audit import note
+from service.domain.cityload.ledger import digest_of
+from service.domain.cityload.load import LOCK
+from service.errors import Conflict
+from service.i18n import N_
+from service.models import City, HandChange
+
+Columns = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who changes something, and when."""
+
+    staff_id: int
+    name: str
+    at: datetime
+
+
+def alone(session: Session) -> None:
+    """Wait until no other change and no load is under way; until the end of the transaction."""
+    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+def same_version(seen: int | str | None, current: int | str | None) -> None:
+    """Raises Conflict when somebody changed the entry since it was read."""
+    if seen != current:
+        raise Conflict(
+            N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại."),
+            extra={"version": current},
+        )
+
+
+def told(
+    session: Session,
+    hand: Hand,
+    action: str,
+    entry: tuple[str, str],
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Note a change of `entry` (kind and code as the loading ledger has them) that was just made.
+
+    The city's revision grows, so every process reads the city again within a second.
+    """
+    kind, code = entry
+    session.flush()
+    city = session.scalars(select(City)).one()
+    city.revision += 1
+    mark = insert(HandChange).values(kind=kind, code=code, at=hand.at, staff_id=hand.staff_id)
+    changed = {"at": mark.excluded.at, "staff_id": mark.excluded.staff_id}
+    session.execute(mark.on_conflict_do_update(index_elements=["kind", "code"], set_=changed))
+    note(session, action, code, at=hand.at, staff_id=hand.staff_id, before=before, after=after)
+    session.flush()
+
+
+def version_of(columns: Mapping[str, Any]) -> str:
+    """The version of an entry that is changed in place: a digest of what it says."""
+    return digest_of(columns)
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Columns, Columns]:
+    """Only what differs, as it was and as it is."""
+    keys = [key for key in after if before.get(key) != after[key]]
+    return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}

@@ -1,0 +1,177 @@
+"""What every page of administrators shares: who may enter, what is in force, how a form is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
+
+from service.db import async_unit_of_work
+from service.deps import NowDep, Parts, PartsDep
+from service.domain.administration.changes import Hand
+from service.domain.reference import Reference
+from service.domain.rulebook import Rulebook
+from service.errors import AppError, NotFound, invalid
+from service.failures import invalid_input
+from service.i18n import N_, Language, language_in_use
+from service.pages.forms import FormDep
+from service.pages.staffroom import only, surroundings
+from service.rendering import page
+from service.validation import field_errors
+from service.viewer import CSRF_FIELD, Colleague
+
+R = TypeVar("R")
+M = TypeVar("M", bound=BaseModel)
+
+ADMINISTRATOR = only("administrator")
+AdminDep = Annotated[Colleague, Depends(ADMINISTRATOR)]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the administration, as its menu names it."""
+
+    path: str
+    name: str
+    icon: str
+    about: str
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("/admin/rules", N_("Quy tắc phân công"), "layers", N_("Việc gì, ở đâu, ai chủ trì, hạn bao lâu")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An administrator at a page, with what is in force at this very moment."""
+
+    request: Request
+    parts: Parts
+    staff: Colleague
+    book: Rulebook
+    now: datetime
+
+    @property
+    def reference(self) -> Reference:
+        return self.book.reference
+
+    @property
+    def hand(self) -> Hand:
+        return Hand(self.staff.account.id, self.staff.account.name, self.now)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.reference.timezone)
+
+    @property
+    def language(self) -> Language:
+        return language_in_use.get()
+
+    async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
+        """One domain function in a transaction of its own, committed before this returns."""
+        async with async_unit_of_work(self.parts.engine) as session:
+            done: R = await session.run_sync(act, *given, **named)
+        return done
+
+    def draw(
+        self,
+        template: str,
+        context: Mapping[str, Any] | None = None,
+        *,
+        error: AppError | None = None,
+        part: str | None = None,
+    ) -> Response:
+        """A page of the administration; with `error`, its fields say what is wrong."""
+        around = surroundings(self.staff, self.reference, self.now, "admin.ts")
+        around |= {
+            "sections": SECTIONS,
+            "done": self.request.query_params.get("done", ""),
+            "error": error,
+            "fields": error.errors if error else (),
+        }
+        status = error.status if error else 200
+        return page(self.request, template, {**around, **(context or {})}, part=part, status=status)
+
+
+async def get_office(request: Request, staff: AdminDep, parts: PartsDep, now: NowDep) -> Office:
+    """The office. Other processes may have changed the city a moment ago, so its revision is asked for."""
+    async with async_unit_of_work(parts.engine) as session:
+        book = await session.run_sync(parts.rulebook.get)
+    return Office(request, parts, staff, book, now)
+
+
+OfficeDep = Annotated[Office, Depends(get_office)]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """An office with a form that was sent; its token is checked."""
+
+    office: Office
+    form: FormData
+
+    def text(self, name: str) -> str:
+        """One field, tidied; empty where it is missing."""
+        value = self.form.get(name, "")
+        return value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """Every value of a field that may be there several times."""
+        return [value for value in self.form.getlist(name) if isinstance(value, str) and value]
+
+    def whole(self, name: str) -> int:
+        """A whole number. Raises Invalid."""
+        try:
+            return int(self.text(name))
+        except ValueError:
+            raise invalid([name], N_("Cần một số nguyên.")) from None
+
+    def moment(self, name: str) -> datetime:
+        """A local date and time as a browser sends it. Raises Invalid."""
+        try:
+            at = datetime.fromisoformat(self.text(name))
+        except ValueError:
+            raise invalid([name], N_("Hãy chọn ngày và giờ.")) from None
+        return at if at.tzinfo else at.replace(tzinfo=self.office.zone)
+
+    def named(self, name: str) -> dict[str, Any]:
+        """A name in two languages, from `<name>_vi` and `<name>_en`."""
+        return {"vi": self.text(f"{name}_vi"), "en": self.text(f"{name}_en") or None}
+
+    def fields(self) -> dict[str, str]:
+        """Every single text, without the token."""
+        return {key: self.text(key) for key in self.form if key != CSRF_FIELD}
+
+
+async def get_filled(office: OfficeDep, form: FormDep) -> Filled:
+    """The form, read after its sender was let in."""
+    return Filled(office, form)
+
+
+FilledDep = Annotated[Filled, Depends(get_filled)]
+
+
+def read(model: type[M], given: Mapping[str, Any]) -> M:
+    """What was filled in, as `model`. Raises Invalid."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise invalid_input(field_errors(error.errors(include_url=False))) from None
+
+
+def to(path: str, done: str = "") -> Response:
+    """Back to a page after something was done, which it says."""
+    return RedirectResponse(f"{path}?done={done}" if done else path, status_code=303)
+
+
+def not_here() -> NotFound:
+    """For an address that names nothing."""
+    return NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))

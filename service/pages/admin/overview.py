@@ -1,0 +1,42 @@
+"""The first page of administration, and the changes that wait for their time."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Path
+from fastapi.responses import Response
+
+from service.domain.administration import plans, rule_table
+from service.domain.forecast import basis_of
+from service.pages.admin.office import FilledDep, OfficeDep, to
+
+router = APIRouter(prefix="/admin")
+
+
+@router.get("")
+async def overview(office: OfficeDep) -> Response:
+    """What there is to administer, and what wants a look."""
+    basis = basis_of(office.book)
+    found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
+    context = {
+        "plans": await office.run(plans.waiting),
+        "gaps": len(found.gaps),
+        "shadows": len(found.shadows),
+        "conflicts": len(found.conflicts),
+    }
+    return office.draw("admin/index.html", context)
+
+
+@router.get("/plans")
+async def waiting(office: OfficeDep) -> Response:
+    """Changes that come into force by themselves."""
+    return office.draw("admin/plans.html", {"plans": await office.run(plans.waiting)})
+
+
+@router.post("/plans/{plan}/cancel")
+async def cancel(plan: Annotated[int, Path(ge=1, le=2**31 - 1)], sent: FilledDep) -> Response:
+    """Call a change off."""
+    await sent.office.run(plans.cancel, sent.office.hand, plan)
+    return to("/admin/plans", "cancelled")

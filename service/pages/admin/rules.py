@@ -1,0 +1,243 @@
+"""Routing rules: the table, the editor with its trial, history, what is wrong with them, who leads where."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from service.domain.administration import plans, rule_table, rules
+from service.domain.forecast import basis_of
+from service.domain.rule_drafts import DraftRule
+from service.domain.trial import Trial, TrialResult, try_rules
+from service.errors import AppError
+from service.i18n import pick
+from service.pages.admin import ruleform
+from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, not_here, to
+from service.pages.admin.ruleform import RuleForm
+
+router = APIRouter(prefix="/admin/rules")
+
+Number = Annotated[int, Path(ge=1, le=1_000_000)]
+Word = Annotated[str, Query(max_length=100)]
+NEW_NUMBER = 1_000_000
+"""The number under which a rule that has none yet is tried: it loses against every equal one."""
+
+
+@router.get("")
+async def table(
+    office: OfficeDep, category: Word = "", ward: Word = "", department: Word = "", q: Word = ""
+) -> Response:
+    """Every rule in force as a sentence, by number."""
+    asked = rule_table.Filter(category, ward, department, q)
+    found = await office.run(rules.in_force)
+    wanted = rule_table.wanted(found, office.book, asked)
+    flags = await office.run(rules.refusals_by_rule)
+    context = {
+        "asked": asked,
+        "lines": [rule_table.line(row, office.book, office.language) for row in wanted],
+        "flags": flags,
+        "total": len(found),
+        "plans": await office.run(plans.waiting),
+        "ended": [
+            rule_table.line(row, office.book, office.language) for row in await office.run(rules.ended)
+        ],
+        **_filters(office),
+    }
+    return office.draw("admin/rules/index.html", context, part="admin/rules/_table.html")
+
+
+@router.get("/review")
+async def review(office: OfficeDep) -> Response:
+    """Gaps, rules that can never win, and ties."""
+    basis = basis_of(office.book)
+    found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
+    names = office.book.names
+    gaps = [
+        (
+            category,
+            names.category(category, office.language),
+            [names.ward(gap.cell.ward) for gap in each],
+            sorted({rule.number for gap in each for rule in gap.partly}),
+        )
+        for category, each in found.gaps_by_category.items()
+    ]
+    context = {"found": found, "gaps": gaps, "wards": len(basis.ground.wards)}
+    return office.draw("admin/rules/review.html", context)
+
+
+@router.get("/map")
+async def responsibility(office: OfficeDep, category: Word = "") -> Response:
+    """Who leads where for one category, gaps hatched."""
+    basis = basis_of(office.book)
+    if not category:
+        category = next(iter(basis.ground.categories), "")
+    if category not in basis.ground.categories:
+        raise not_here()
+    found = rule_table.answerable(office.book, basis.ground, category, office.language)
+    context = {
+        "category": category,
+        "category_name": office.book.names.category(category, office.language),
+        "places": found,
+        "gaps": [each for each in found if each.lead is None],
+        "committees": set(office.book.committees.values()),
+        **_filters(office),
+    }
+    return office.draw("admin/rules/map.html", context)
+
+
+@router.get("/new")
+async def blank(
+    office: OfficeDep, copy: Annotated[int | None, Query(ge=1, le=1_000_000)] = None, category: Word = ""
+) -> Response:
+    """An empty editor, or one that begins as a copy of another rule or with a category."""
+    form = RuleForm(policy=next(iter(sorted(office.book.policies)), ""))
+    if copy is not None:
+        row = (await office.run(rules.history, copy))[0]
+        form = ruleform.of_wish(rules.wish_of(row), copy)
+        form.version = form.number = ""
+    elif category in office.reference.category_by_code:
+        form.categories = [category]
+    return await _editor(office, None, form)
+
+
+@router.post("/new")
+async def add(sent: FilledDep) -> Response:
+    """Try a new rule, put it in force, or plan it."""
+    return await _act(sent, None)
+
+
+@router.get("/{number}")
+async def editor(number: Number, office: OfficeDep) -> Response:
+    """A rule, its versions, and the form that makes the next one."""
+    row = (await office.run(rules.history, number))[0]
+    form = ruleform.of_wish(rules.wish_of(row), number)
+    if row.valid_to is not None:
+        form.version = ""
+    return await _editor(office, number, form)
+
+
+@router.post("/{number}")
+async def change(number: Number, sent: FilledDep) -> Response:
+    """Try the next version of a rule, put it in force, or plan it."""
+    return await _act(sent, number)
+
+
+@router.post("/{number}/end")
+async def end(number: Number, sent: FilledDep) -> Response:
+    """Take a rule out of force."""
+    office = sent.office
+    try:
+        await office.run(rules.end, office.hand, number, sent.whole("version"))
+    except AppError as error:
+        return await _again(office, number, error)
+    return to(f"/admin/rules/{number}", "ended")
+
+
+@router.post("/{number}/restore")
+async def restore(number: Number, sent: FilledDep) -> Response:
+    """Put an old version in force again."""
+    office = sent.office
+    version = sent.whole("version") if sent.text("version") else None
+    try:
+        chosen = sent.whole("restore")
+        await office.run(rules.restore, office.book, office.hand, number, chosen, version)
+    except AppError as error:
+        return await _again(office, number, error)
+    return to(f"/admin/rules/{number}", "restored")
+
+
+async def _act(sent: Filled, number: int | None) -> Response:
+    office, form, act = sent.office, ruleform.of_sent(sent), sent.text("act")
+    trial: TrialResult | None = None
+    try:
+        if act == "try_end" and number is not None:
+            trial = await _try(office, Trial(without=[number]))
+        elif act != "questions":
+            wish = ruleform.wish_of(form, office.book)
+            if act == "now":
+                row = await office.run(rules.put_in_force, office.book, office.hand, number, wish)
+                return to(f"/admin/rules/{row.number}", "in_force")
+            if act == "later":
+                due = sent.moment("due_at")
+                await office.run(plans.plan_rule, office.book, office.hand, number, wish, due)
+                return to("/admin/plans", "planned")
+            draft = DraftRule(number=number or wish.number or NEW_NUMBER, **wish.spec())
+            trial = await _try(office, Trial(rules=[draft]))
+    except AppError as error:
+        return await _editor(office, number, form, error=_at_fields(error))
+    return await _editor(office, number, form, trial=trial, tried=act)
+
+
+async def _try(office: Office, trial: Trial) -> TrialResult:
+    return await office.run(try_rules, office.book, trial, now=office.now, language=office.language)
+
+
+def _at_fields(error: AppError) -> AppError:
+    """A trial tells places as `rules.0.lead`; the form has one rule."""
+    for place, each in enumerate(error.errors):
+        loc = tuple(part for part in each.loc if part != "body")
+        if loc[:2] == ("rules", 0):
+            moved = type(each)(loc[2:] or ("rule",), each.msg, each.params)
+            error.errors = (*error.errors[:place], moved, *error.errors[place + 1 :])
+    return error
+
+
+async def _again(office: Office, number: int, error: AppError) -> Response:
+    row = (await office.run(rules.history, number))[0]
+    return await _editor(office, number, ruleform.of_wish(rules.wish_of(row), number), error=error)
+
+
+async def _editor(
+    office: Office,
+    number: int | None,
+    form: RuleForm,
+    *,
+    error: AppError | None = None,
+    trial: TrialResult | None = None,
+    tried: str = "",
+) -> Response:
+    versions = await office.run(rules.history, number) if number is not None else []
+    current = versions[0] if versions and versions[0].valid_to is None else None
+    context: dict[str, Any] = {
+        "rule_number": number,
+        "form": form,
+        "current": current,
+        "refusals": await office.run(rules.refusals, current.id) if current else [],
+        "versions": [rule_table.line(row, office.book, office.language) for row in versions],
+        "trial": trial,
+        "tried": tried,
+        "draft_line": _draft_line(office, form),
+        "book_names": office.book.names,
+        **ruleform.choices(form, office.book, office.language),
+    }
+    return office.draw("admin/rules/editor.html", context, error=error)
+
+
+def _draft_line(office: Office, form: RuleForm) -> str:
+    """The rule as it stands in the form, as a sentence; empty while it is none."""
+    try:
+        wish = ruleform.wish_of(form, office.book)
+        return rule_table.sentence(wish, office.book, office.language)
+    except (AppError, ValueError, KeyError):
+        return ""
+
+
+def _filters(office: Office) -> dict[str, Any]:
+    reference, language = office.reference, office.language
+    departments = [each for each in reference.departments.values() if each.active]
+    return {
+        "category_choices": [
+            (code, " ".join(["–"] * depth + [name]))
+            for code, name, depth in ruleform.category_tree(office.book, language)
+        ],
+        "ward_choices": [
+            (each.code, each.full_name)
+            for each in sorted(reference.ward_by_code.values(), key=lambda ward: ward.full_name)
+        ],
+        "department_choices": [
+            (each.code, pick(each.short_name, language) or pick(each.name, language)) for each in departments
+        ],
+    }
