@@ -76,6 +76,7 @@ def environment() -> Environment:
         "ago": _ago,
         "exact": _exact,
         "day_words": _day,
+        "apart": wording.apart,
         "number": wording.number_words,
         "distance": wording.distance_words,
         "csrf_field": _csrf_field,

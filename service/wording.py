@@ -158,6 +158,11 @@ def number_words(value: float, digits: int = 0) -> str:
     return text if language_in_use.get() == "en" else text.translate(str.maketrans(",.", ".,"))
 
 
+def apart(one: datetime, other: datetime) -> str:
+    """How far apart two moments are: `3 giờ`."""
+    return _span(max(one, other), min(one, other))
+
+
 def _span(later: datetime, earlier: datetime) -> str:
     gone_s = (later - earlier).total_seconds()
     if gone_s < HOUR_S:

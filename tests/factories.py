@@ -70,6 +70,9 @@ def make_report(
     values: dict[str, Any] = {"status": status, **columns}
     if status != "received":
         values.setdefault("routed_at", at)
+    if status == "triage":
+        why = str(columns.get("triage_reason") or "by_hand")
+        values |= {"triage_reason": why, "desk_since": at, "desk_reasons": [why]}
     if status in HELD:
         values |= _parts(session, reference, lead, executor, policy)
         values |= {"paused_at": at} if status == "waiting" else {}

@@ -34,7 +34,8 @@ REPORT = (
     "id", "code", "category_id", "status", "description", "address", "location", "accuracy_m", "attributes",
     "channel", "created_at", "updated_at", "version", "body_hash", "ward_id", "lead_id", "executor_id",
     "rule_id", "policy_id", "routing", "triage_reason", "duplicate_of_id", "routed_at", "accept_due_at",
-    "accepted_at", "amber_at", "due_at", "paused_at", "resolved_at", "closed_at",
+    "accepted_at", "amber_at", "due_at", "paused_at", "resolved_at", "closed_at", "desk_since",
+    "desk_reasons",
 )  # fmt: skip
 EVENT = (
     "position", "report_id", "type", "at", "public", "actor", "status", "category_id", "ward_id", "lead_id",
@@ -112,6 +113,7 @@ class Copier:
             "attributes": "{}",
             "channel": self.random.choices(names, weights)[0],
             "body_hash": b"demo",
+            "desk_reasons": made.columns.get("desk_reasons", []),
             "routing": json.dumps(routing, ensure_ascii=False) if routing else None,
         }
         return tuple(values.get(name) for name in REPORT)

@@ -186,6 +186,8 @@ class Maker:
             "closed_at": last.at if last and last.status in _FINISHED else None,
             "paused_at": last.at if last and last.status == "waiting" else None,
         }
+        if columns["triage_reason"]:
+            columns |= {"desk_since": last and last.at, "desk_reasons": [columns["triage_reason"]]}
         made = Made(UUID(int=random.getrandbits(128), version=4), columns, moments, (), contact(random))
         if random.random() < 0.65:
             made.photos.append(("report", name_of(root, variant, fixed=False), received_at))

@@ -30,7 +30,7 @@ ROUTING_FAILED = "routing_failed"
 
 ROUTED_COLUMNS = (
     "ward_id", "lead_id", "executor_id", "rule_id", "policy_id", "routing", "triage_reason", "accept_due_at",
-    "due_at", "amber_at",
+    "due_at", "amber_at", "desk_since", "desk_reasons",
 )  # fmt: skip
 """Written for every report of a batch, changed or not: rows that change alike go out as one statement."""
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from service.domain.deskmarks import after_step
 from service.domain.events import Actor, record
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
@@ -70,6 +71,7 @@ EDGES: tuple[Edge, ...] = (
     Edge("resolved", "in_progress", "report.sent_back", frozenset({INSPECTOR}), reason=True, evidence=True),
     Edge("closed", "in_progress", "report.reopened", DESK | {REPORTER, FOLLOWER}, reason=True),
     Edge("rejected", "triage", "report.appealed", DESK | {REPORTER}, reason=True),
+    Edge("duplicate", "triage", "report.unmerged", DESK, reason=True),
 )
 
 _BY_STATUS = {(edge.source, edge.target): edge for edge in EDGES}
@@ -127,10 +129,12 @@ def move(session: Session, report: Report, wish: Move) -> Event:
     edge = _edge(report, wish)
     _check_requirements(edge, report, wish)
     source = report.status
+    why = wish.changes.get("triage_reason")
+    desk = after_step(report, edge.event, edge.target, wish.actor, wish.at, why)
     report.status = edge.target
     report.version += 1
     report.updated_at = wish.at
-    for column, value in {**_effects(edge, wish), **wish.changes}.items():
+    for column, value in {**_effects(edge, wish), **desk, **wish.changes}.items():
         setattr(report, column, value)
     data = {"from": source, "to": edge.target, **wish.data}
     if wish.reason:

@@ -24,9 +24,9 @@ Colour = Literal["green", "amber", "red"]
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits for whom: statuses, whose cases, only late ones, in which order."""
+    """What waits for whom: statuses (any, where None), whose cases, only late ones, in which order."""
 
-    statuses: frozenset[str]
+    statuses: frozenset[str] | None
     own: ColumnElement[bool]
     sort: str
     late_only: bool = False
@@ -62,11 +62,11 @@ class QueuePage:
 
 
 def queue_of(actor: Actor) -> Queue:
-    """The queue of a role: triage what no rule could route, departments and executors what they hold,
+    """The queue of a role: triage what is on the desk, departments and executors what they hold,
     inspectors what is to be verified, managers and administrators what is late.
     """
     if actor.role == "triage":
-        return Queue(frozenset({"triage"}), true(), "created_at")
+        return Queue(None, Report.desk_since.is_not(None), "desk_since")
     if actor.role == "department":
         return Queue(HELD, _among(Report.lead_id, actor), "due_at")
     if actor.role == "executor":
@@ -100,9 +100,11 @@ def count(session: Session, queue: Queue, now: datetime) -> Counts:
     late, amber = _past(Report.due_at, now), _past(Report.amber_at, now)
     query = (
         select(Report.status, func.count(), func.count().filter(late), func.count().filter(amber & ~late))
-        .where(Report.status.in_(sorted(queue.statuses)), queue.own)
+        .where(queue.own)
         .group_by(Report.status)
     )
+    if queue.statuses is not None:
+        query = query.where(Report.status.in_(sorted(queue.statuses)))
     rows = session.execute(query.where(late) if queue.late_only else query).all()
     by_status = {status: number for status, number, _, _ in rows}
     return Counts(

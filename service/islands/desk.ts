@@ -1,3 +1,389 @@
+// The desk: the queue stays true by itself, a case opens beside it, and everything can be done by keyboard.
+import { all, calm, maybe, one } from "./lib/dom";
+import type { DeskMap, Point } from "./lib/deskmap";
+import { onKeys } from "./lib/keys";
 import { ready } from "./lib/ready";
+import { toast } from "./lib/toast";
+import { say } from "./lib/words";
 
+const LOOK_EVERY_MS = 10_000;
+const SETTLE_MS = 1200;
+const PART = { "hx-request": "true" };
+const WIDE = matchMedia("(min-width: 64em)");
+
+class Desk {
+  private map: DeskMap | undefined;
+  private opening = 0;
+  private cursor: string | null = null;
+
+  constructor(private readonly page: HTMLElement) {
+    this.cursor = this.openCode ?? this.rows[0]?.dataset.row ?? null;
+    this.paintCursor();
+    document.addEventListener("click", (event) => this.clicked(event));
+    document.addEventListener("submit", (event) => this.submitted(event));
+    document.addEventListener("change", (event) => this.changed(event));
+    onKeys(this.keys());
+    this.listen();
+  }
+
+  /** Wide screens show a case at once; a phone begins with the queue. */
+  async begin(): Promise<void> {
+    if (WIDE.matches) await this.drawMap();
+    else WIDE.addEventListener("change", () => void this.drawMap(), { once: true });
+    if (this.openCode) this.arrived();
+    else if (WIDE.matches && this.cursor) await this.open(this.cursor);
+  }
+
+  private get rows(): HTMLElement[] {
+    return all("[data-row]", this.page);
+  }
+
+  private get file(): HTMLElement | null {
+    return maybe("[data-file]", this.page);
+  }
+
+  private get openCode(): string | undefined {
+    return this.file?.dataset.file;
+  }
+
+  private row(code: string | null | undefined): HTMLElement | undefined {
+    return this.rows.find((each) => each.dataset.row === code);
+  }
+
+  // ---- the queue
+
+  private go(step: number): void {
+    const rows = this.rows;
+    const at = rows.findIndex((each) => each.dataset.row === this.cursor);
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
+    if (!next?.dataset.row) return;
+    this.cursor = next.dataset.row;
+    this.paintCursor();
+    next.scrollIntoView({ block: "nearest" });
+    maybe("a", next)?.focus({ preventScroll: true });
+    if (WIDE.matches) this.openSoon();
+  }
+
+  private readonly openSoon = calm(120, () => {
+    if (this.cursor && this.cursor !== this.openCode) void this.open(this.cursor);
+  });
+
+  private paintCursor(): void {
+    for (const row of this.rows) {
+      row.toggleAttribute("data-cursor", row.dataset.row === this.cursor);
+      const open = row.dataset.row === this.openCode;
+      row.toggleAttribute("data-open-row", open);
+      const link = maybe("a", row);
+      if (open) link?.setAttribute("aria-current", "true");
+      else link?.removeAttribute("aria-current");
+    }
+  }
+
+  private async refresh(): Promise<void> {
+    if (document.visibilityState !== "visible" || !navigator.onLine || document.querySelector("dialog[open]")) return;
+    const url = new URL(location.href);
+    url.searchParams.delete("case");
+    const response = await fetch(url, { headers: PART }).catch(() => null);
+    if (!response?.ok || response.redirected) return;
+    const box = document.createElement("div");
+    box.innerHTML = await response.text();
+    const fresh = maybe("#desk-list", box);
+    const old = maybe("#desk-list", this.page);
+    if (!fresh || !old || document.querySelector("dialog[open]")) return;
+    // Who looks at what changes without the queue changing: rows are drawn anew all the same.
+    this.exchange(old, fresh);
+  }
+
+  private exchange(old: HTMLElement, fresh: HTMLElement): void {
+    const ticked = new Set(all<HTMLInputElement>("[data-row] input:checked", old).map((each) => each.value));
+    const within = old.contains(document.activeElement) ? (document.activeElement as HTMLElement).closest<HTMLElement>("[data-row]")?.dataset.row : undefined;
+    const scroll = maybe("[data-rows]", old)?.scrollTop ?? 0;
+    const results = maybe("[data-bulk-results]", old);
+    old.replaceWith(fresh);
+    if (results) maybe("[data-bulk-results]", fresh)?.replaceWith(results);
+    const rows = maybe("[data-rows]", fresh);
+    if (rows) rows.scrollTop = scroll;
+    for (const box of all<HTMLInputElement>("[data-row] input", fresh)) box.checked = ticked.has(box.value);
+    if (!this.row(this.cursor)) this.cursor = this.openCode ?? this.rows[0]?.dataset.row ?? null;
+    this.paintCursor();
+    this.paintBulk();
+    if (within) maybe("a", this.row(within) ?? fresh)?.focus({ preventScroll: true });
+  }
+
+  // ---- the case
+
+  async open(code: string, focus = false): Promise<void> {
+    const turn = ++this.opening;
+    const left = this.openCode && this.openCode !== code ? `?left=${this.openCode}` : "";
+    this.pane("case").setAttribute("aria-busy", "true");
+    const response = await fetch(`/desk/case/${encodeURIComponent(code)}${left}`, { headers: PART }).catch(() => null);
+    if (turn !== this.opening) return;
+    this.pane("case").removeAttribute("aria-busy");
+    if (response?.redirected) return location.reload();
+    if (!response?.ok) return toast(say("desk_failed"), { bad: true });
+    this.draw(await response.text());
+    if (focus) this.pane("case").focus();
+  }
+
+  private draw(text: string): void {
+    const box = document.createElement("div");
+    box.innerHTML = text;
+    for (const part of all("[data-part]", box)) {
+      const pane = this.pane(part.dataset.part ?? "");
+      pane.replaceChildren(...part.childNodes);
+      pane.scrollTop = 0;
+    }
+    this.arrived();
+  }
+
+  private arrived(): void {
+    const code = this.openCode;
+    const url = new URL(location.href);
+    if (code) url.searchParams.set("case", code);
+    url.searchParams.delete("done");
+    history.replaceState(history.state, "", url);
+    if (code && this.row(code)) this.cursor = code;
+    this.paintCursor();
+    const around = maybe("[data-points]", this.page);
+    if (around) this.map?.show(JSON.parse(around.dataset.points ?? "[]") as Point[]);
+    const refused = this.file?.dataset.refusedAct;
+    if (refused && this.pane("case").querySelector("[role=alert]")?.closest("dialog")) {
+      maybe<HTMLDialogElement>(`#desk-${refused}`)?.showModal();
+    } else if (refused) {
+      const dialog = maybe<HTMLDialogElement>(`#desk-${refused}`);
+      if (dialog && !maybe(`[data-refused="${refused}"]`, this.page)) dialog.showModal();
+    }
+  }
+
+  private pane(name: string): HTMLElement {
+    return one(`[data-pane="${name}"]`, this.page);
+  }
+
+  private show(what: "queue" | "case"): void {
+    this.page.dataset.show = what;
+    if (what === "case") this.pane("case").focus();
+    else maybe("a", this.row(this.cursor) ?? this.page)?.focus();
+  }
+
+  private async drawMap(): Promise<void> {
+    const place = one("#desk-map");
+    try {
+      const { DeskMap } = await import("./lib/deskmap");
+      this.map = new DeskMap(place, this.page, (code) => void this.open(code));
+      this.arrived();
+    } catch {
+      place.textContent = say("map_failed");
+    }
+  }
+
+  // ---- what is done
+
+  private async submitted(event: SubmitEvent): Promise<void> {
+    const form = event.target as HTMLFormElement;
+    const kind = ["step", "reveal", "bulk"].find((each) => each in form.dataset);
+    if (!kind) return;
+    event.preventDefault();
+    if (form.dataset.busy !== undefined) return;
+    form.dataset.busy = "";
+    const body = new FormData(form, event.submitter);
+    if (kind === "bulk") this.only(body, event.submitter);
+    const sent = await fetch(event.submitter?.getAttribute("formaction") ?? form.action, {
+      method: "POST",
+      headers: PART,
+      body: new URLSearchParams(body as never),
+    }).catch(() => null);
+    delete form.dataset.busy;
+    const text = sent?.headers.get("content-type")?.startsWith("text/html") ? await sent.text() : null;
+    if (!sent || text === null) return toast(say(navigator.onLine ? "desk_failed" : "no_network"), { bad: true });
+    if (kind === "reveal") one("[data-contact-place]", this.page).innerHTML = text;
+    else if (kind === "bulk") await this.bulkDone(text);
+    else await this.stepDone(text);
+  }
+
+  private async stepDone(text: string): Promise<void> {
+    const next = this.nextAfter(this.openCode);
+    for (const dialog of all<HTMLDialogElement>("dialog[open]")) dialog.close();
+    if (!text.includes("data-part")) return toast(say("desk_failed"), { bad: true });
+    this.draw(text);
+    const done = this.file?.dataset.done;
+    if (!done) return;
+    toast(`${this.openCode}: ${done}`, { action: { label: say("look"), href: `/desk?case=${this.openCode}` } });
+    await this.refresh();
+    if (next && this.row(next)) {
+      await this.open(next);
+      maybe("a", this.row(next) ?? this.page)?.focus({ preventScroll: true });
+    } else if (!WIDE.matches) this.show("queue");
+  }
+
+  private nextAfter(code: string | undefined): string | undefined {
+    const rows = this.rows.map((each) => each.dataset.row ?? "");
+    const at = rows.indexOf(code ?? "");
+    return at < 0 ? rows[0] : (rows[at + 1] ?? rows[at - 1]);
+  }
+
+  /** Of the two reasons that the bar's dialogs hold, the one that belongs to the button. */
+  private only(body: FormData, button: HTMLElement | null): void {
+    const act = (button as HTMLButtonElement | null)?.value ?? "";
+    const reason = maybe<HTMLTextAreaElement>(`[data-bulk-reason="${act}"]`, this.page)?.value ?? "";
+    body.set("reason", reason);
+    if (!button || !("withLead" in button.dataset)) body.delete("lead");
+  }
+
+  private async bulkDone(text: string): Promise<void> {
+    for (const dialog of all<HTMLDialogElement>("dialog[open]")) dialog.close();
+    one("[data-bulk-results]", this.page).innerHTML = text;
+    for (const box of this.ticks()) box.checked = false;
+    this.paintBulk();
+    await this.refresh();
+    if (this.openCode) await this.open(this.openCode);
+  }
+
+  private ticks(): HTMLInputElement[] {
+    return all<HTMLInputElement>("[data-row] input:checked", this.page);
+  }
+
+  private paintBulk(): void {
+    const bar = maybe("[data-bulk]", this.page);
+    if (!bar) return;
+    const number = this.ticks().length;
+    bar.hidden = number === 0;
+    one("[data-bulk-count]", bar).textContent = String(number);
+  }
+
+  private clicked(event: MouseEvent): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const at = event.target as Element;
+    const link = at.closest<HTMLElement>("[data-case]");
+    if (link?.dataset.case) {
+      event.preventDefault();
+      const code = link.dataset.case;
+      void this.open(code).then(() => !WIDE.matches && this.show("case"));
+    } else if (at.closest("[data-back]")) this.show("queue");
+    else if (at.closest("[data-bulk-none]")) {
+      for (const box of this.ticks()) box.checked = false;
+      this.paintBulk();
+    } else if (at.closest("[data-more]")) {
+      event.preventDefault();
+      void this.more(at.closest<HTMLAnchorElement>("[data-more]") as HTMLAnchorElement);
+    } else this.sentence(at.closest<HTMLElement>("[data-sentence]"));
+  }
+
+  private sentence(chip: HTMLElement | null): void {
+    const field = chip && maybe<HTMLTextAreaElement>(`#${chip.dataset.sentence}`);
+    if (!field) return;
+    field.value = chip.textContent?.trim() ?? "";
+    field.focus();
+  }
+
+  private async more(link: HTMLAnchorElement): Promise<void> {
+    const response = await fetch(link.href, { headers: PART }).catch(() => null);
+    if (!response?.ok) return toast(say("desk_failed"), { bad: true });
+    const box = document.createElement("ol");
+    box.innerHTML = await response.text();
+    link.closest("li")?.replaceWith(...box.childNodes);
+    this.paintCursor();
+  }
+
+  private changed(event: Event): void {
+    const at = event.target as HTMLElement;
+    if (at.closest("[data-row]")) this.paintBulk();
+    if (at.matches("[data-search] select")) at.closest("form")?.requestSubmit();
+  }
+
+  // ---- keys
+
+  private keys(): Record<string, () => void> {
+    return {
+      j: () => this.go(1),
+      k: () => this.go(-1),
+      Enter: () => void this.enter(),
+      a: () => this.press("[data-key-a] button", "#desk-assign"),
+      A: () => this.press("", "#desk-assign"),
+      t: () => this.take(),
+      d: () => this.press("", "#desk-merge"),
+      r: () => this.press("", "#desk-reject"),
+      s: () => this.press("", "#desk-split"),
+      u: () => this.press("", "#desk-unmerge"),
+      e: () => this.press('[data-tip="settle"] button, [data-key="e"]', ""),
+      x: () => this.tick(),
+      n: () => location.assign("/desk/new"),
+      "/": () => one<HTMLInputElement>("#desk-q").focus(),
+      "?": () => one<HTMLDialogElement>("#desk-help").showModal(),
+      Escape: () => this.show("queue"),
+    };
+  }
+
+  private async enter(): Promise<void> {
+    if (!this.cursor) return;
+    if (this.cursor !== this.openCode) await this.open(this.cursor);
+    this.show("case");
+  }
+
+  private take(): void {
+    if (this.busy) return;
+    const wish = maybe("[data-tip] [data-take]", this.page);
+    if (wish instanceof HTMLFormElement) wish.requestSubmit(maybe("button", wish));
+    else if (wish) wish.click();
+    else toast(say("desk_no_suggestion"));
+  }
+
+  /** The button where there is one, else the dialog. */
+  private press(button: string, dialog: string): void {
+    if (this.busy) return;
+    const found = button && maybe<HTMLElement>(button, this.page);
+    if (found) return found.click();
+    const shown = dialog && maybe<HTMLDialogElement>(dialog);
+    if (shown) shown.showModal();
+    else toast(say("desk_not_allowed"));
+  }
+
+  /** Nothing is done to a case that is not on the screen yet. */
+  private get busy(): boolean {
+    return this.pane("case").hasAttribute("aria-busy") || (WIDE.matches && this.row(this.cursor) !== undefined && this.cursor !== this.openCode);
+  }
+
+  private tick(): void {
+    const box = maybe<HTMLInputElement>("input", this.row(this.cursor) ?? document.createElement("i"));
+    if (!box) return;
+    box.checked = !box.checked;
+    this.paintBulk();
+  }
+
+  // ---- live
+
+  private listen(): void {
+    const soon = calm(SETTLE_MS, () => void this.refresh());
+    const stream = new EventSource("/api/v1/feed/stream");
+    stream.onmessage = soon;
+    addEventListener("pagehide", () => stream.close());
+    // Flags and what is not public are in no feed.
+    setInterval(() => {
+      void this.refresh();
+      void this.look();
+    }, LOOK_EVERY_MS);
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") void this.refresh();
+    });
+    WIDE.addEventListener("change", () => this.map?.fit());
+  }
+
+  /** Say that the case is still open here, and hear who else has it open or changed it. */
+  private async look(): Promise<void> {
+    const code = this.openCode;
+    if (!code || document.visibilityState !== "visible" || !navigator.onLine) return;
+    const response = await fetch(`/desk/here/${encodeURIComponent(code)}`, { headers: PART }).catch(() => null);
+    if (!response?.ok || response.redirected || code !== this.openCode) return;
+    const box = document.createElement("div");
+    box.innerHTML = await response.text();
+    const fresh = maybe("[data-here]", box);
+    const old = maybe("[data-here]", this.page);
+    if (!fresh || !old) return;
+    const changed = fresh.dataset.version !== this.file?.dataset.version;
+    old.replaceWith(fresh);
+    if (changed && !document.querySelector("dialog[open]")) await this.open(code);
+  }
+}
+
+const page = maybe("[data-desk]");
+if (page) await new Desk(page).begin();
 ready();

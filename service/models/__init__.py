@@ -9,6 +9,7 @@ from service.models.citizen import CitizenSession, SigninCode
 from service.models.city import CalendarDay, City
 from service.models.contact import Contact, ContactReading
 from service.models.department import Department
+from service.models.desk import ReportFlag, SavedFilter
 from service.models.download import Download
 from service.models.event import Consumer, Event, Heartbeat
 from service.models.figure import FigureDay, FigureState
@@ -59,9 +60,11 @@ __all__ = [
     "Rating",
     "ReplyTemplate",
     "Report",
+    "ReportFlag",
     "ReportSupport",
     "RoutingRule",
     "RuleRefusal",
+    "SavedFilter",
     "SentCopy",
     "SigninCode",
     "Staff",

@@ -22,6 +22,8 @@ class Contact(Base):
     phone: Mapped[str | None] = mapped_column(index=True)
     email: Mapped[str | None] = mapped_column(index=True)
     erased_at: Mapped[datetime | None]
+    consent_at: Mapped[datetime | None]
+    """When the caller agreed to be written down, where staff entered the report for them."""
 
 
 class ContactReading(Base):

@@ -17,7 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base, Json
@@ -35,7 +35,7 @@ STATUSES = (
     "withdrawn",
 )
 OPEN_STATUSES = ("received", "triage", "assigned", "in_progress", "waiting")
-CHANNELS = ("app", "portal", "email", "facebook", "zalo", "phone", "open311")
+CHANNELS = ("app", "portal", "email", "facebook", "zalo", "phone", "open311", "walk_in", "paper")
 
 _OPEN = "status IN ('received', 'triage', 'assigned', 'in_progress', 'waiting')"
 
@@ -51,6 +51,7 @@ class Report(Base):
     still `received` are in none of the indexes by category, status or cell. `cell` numbers the map tiles of
     zoom 22 along a Z-order curve: a tile of any zoom is one range of it. `warn_at` is when the deadlines are
     looked at next to warn of them: a trigger sets it anew whenever a deadline or the status changes.
+    `desk_since` is when the report came before the coordinator, for `desk_reasons` (`domain/deskmarks.py`).
     """
 
     __tablename__ = "report"
@@ -102,6 +103,18 @@ class Report(Base):
         ),
         Index("ix_report_triage", "created_at", "id", postgresql_where=text("status = 'triage'")),
         Index(
+            "ix_report_desk",
+            "desk_since",
+            "id",
+            postgresql_include=["desk_reasons"],
+            postgresql_where=text("desk_since IS NOT NULL"),
+        ),
+        Index(
+            "ix_report_split_from",
+            "split_from_id",
+            postgresql_where=text("split_from_id IS NOT NULL"),
+        ),
+        Index(
             "ix_report_duplicate_of",
             "duplicate_of_id",
             postgresql_where=text("duplicate_of_id IS NOT NULL"),
@@ -143,6 +156,9 @@ class Report(Base):
     routing: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     triage_reason: Mapped[str | None]
     duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))
+    split_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))
+    desk_since: Mapped[datetime | None]
+    desk_reasons: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
 
     routed_at: Mapped[datetime | None]
     accept_due_at: Mapped[datetime | None]

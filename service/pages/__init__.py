@@ -12,6 +12,8 @@ from service.pages import (
     admin,
     board,
     design,
+    desk,
+    deskwork,
     feed,
     figures,
     front,
@@ -44,6 +46,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     help.router,
     inspect.router,
     *admin.ROUTERS,
+    desk.router,
+    deskwork.router,
 )
 DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
 

@@ -66,6 +66,10 @@ _EVENTS: Mapping[str, _Words] = {
     "report.appealed": _Words(N_("Người gửi đề nghị xem lại"), "amber", "refresh"),
     "report.merged": _Words(N_("Gộp vào một phản ánh đã có"), "neutral", "merge"),
     "report.joined": _Words(N_("Gộp thêm phản ánh {duplicate}"), "neutral", "merge"),
+    "report.unmerged": _Words(N_("Tách khỏi phản ánh đã gộp, xử lý riêng"), "blue", "split"),
+    "report.parted": _Words(N_("Tách phản ánh {duplicate} ra xử lý riêng"), "neutral", "split"),
+    "report.split": _Words(N_("Tách một việc thành phản ánh {into}"), "neutral", "split"),
+    "report.split_off": _Words(N_("Được tách từ phản ánh {source}"), "neutral", "split"),
     "report.withdrawn": _Words(N_("Người gửi đã rút phản ánh"), "neutral", "undo"),
     "report.extended": _Words(N_("Gia hạn xử lý"), "amber", "clock"),
     "report.deadline_warned": _Words(N_("Nhắc việc: sắp hết hạn xử lý"), "amber", "clock"),
@@ -160,7 +164,8 @@ def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[
     words = _EVENTS[type_]
     if words.with_lead and lead:
         return translate(words.with_lead, lead=lead.name), words.tone, words.icon
-    said = translate(words.what, duplicate=data.get("duplicate"), score=data.get("score"))
+    filled = {name: data.get(name) for name in ("duplicate", "score", "into", "source")}
+    said = translate(words.what, **filled)
     return said, words.tone, words.icon
 
 

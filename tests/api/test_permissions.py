@@ -86,6 +86,11 @@ def page(body: Body) -> Write:
     return Write(body, "triage", stranger=403)
 
 
+def room(body: Body, may: str = "triage") -> Write:
+    """A room of staff, which for other roles does not exist."""
+    return Write(body, may, other=404, reader=404)
+
+
 WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/reports"): Write(
         new_report, "triage", stranger=201, other=201, reader=201, no_csrf=201, open_to="everyone reports"
@@ -133,6 +138,11 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/r/{code}/follow"): page(form()),
     ("POST", "/r/{code}/photos"): page(photo),
     ("POST", "/r/{code}/forget"): page(form()),
+    ("POST", "/desk/case/{code}/{act}"): room(form(version="1", reason="Không phải")),
+    ("POST", "/desk/contact/{code}"): room(form(purpose="Gọi lại hỏi rõ")),
+    ("POST", "/desk/bulk"): room(form(act="reject", case="X:1", reason="Không phải")),
+    ("POST", "/desk/filters"): room(form(name="Rác", query="category=litter")),
+    ("POST", "/desk/filters/{filter_id}/delete"): room(form()),
 }
 WRITES |= {
     **{key: Write(json(), "administrator", readers=admin_writes.ROLES) for key in admin_writes.JSON},

@@ -59,7 +59,7 @@ TABLE = {
     "resolved": {"closed": "inspector system", "in_progress": "inspector"},
     "closed": {"in_progress": "triage reporter follower"},
     "rejected": {"triage": "triage reporter"},
-    "duplicate": {},
+    "duplicate": {"triage": "triage"},
     "withdrawn": {},
 }
 CITIZENS = {"system": SYSTEM, "reporter": REPORTER, "follower": FOLLOWER}

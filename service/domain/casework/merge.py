@@ -77,7 +77,7 @@ def merge_into(
     session.execute(
         update(Report).where(Report.duplicate_of_id == report.id).values(duplicate_of_id=original.id)
     )
-    _carry_over(session, report, original, at)
+    carry_over(session, report, original, at)
     record(session, original, "report.joined", actor=actor, at=at, data={"duplicate": report.code})
     return event
 
@@ -92,7 +92,8 @@ def _lock_original(session: Session, report: Report, original_id: UUID) -> Repor
     return original
 
 
-def _carry_over(session: Session, report: Report, original: Report, at: datetime) -> None:
+def carry_over(session: Session, report: Report, original: Report, at: datetime) -> None:
+    """The duplicate's reporter and followers follow its original; done again, nothing changes."""
     both = {"original": original.id, "duplicate": report.id}
     session.execute(_FOLLOWERS_COME_ALONG, both)
     session.execute(_REPORTER_FOLLOWS, {**both, "language": report.language, "at": at})

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, lock_report
-from service.domain.casework import assigning, finishing, working
+from service.domain.casework import assigning, finishing, unmerge, working
 from service.domain.casework.case import Case, Transition, stale
 from service.domain.casework.evidence import check_photos
 from service.domain.casework.extension_requests import lapse
@@ -18,6 +18,7 @@ from service.domain.casework.finishing import find_id
 from service.domain.casework.mentions import note
 from service.domain.casework.merge import lock_in_order, original_of
 from service.domain.casework.words import say
+from service.domain.flags import settle_flags
 from service.domain.lifecycle import EDGES, Move, allowed, move, parts
 from service.domain.photos import publish_evidence
 from service.domain.reference import Reference
@@ -44,6 +45,7 @@ VERBS: Mapping[str, Verb] = {
     "report.merged": finishing.merge,
     "report.reopened": finishing.reopen,
     "report.appealed": finishing.appeal,
+    "report.unmerged": unmerge.unmerge,
 }
 
 _EVENTS = {(edge.source, edge.target): edge.event for edge in EDGES}
@@ -87,6 +89,8 @@ def transition(
     VERBS[event](Case(session, reference, books, report, actor, wish, now))
     publish_evidence(session, report, wish.evidence, now)
     lapse(session, report, now)
+    if actor.role == "triage":
+        settle_flags(session, report.id, now)
     if reply := tidy(wish.public_reply):
         kind = "question" if wish.to == "waiting" else "reply"
         say(session, report, kind, reply, public=True, actor=actor, at=now)
@@ -100,6 +104,8 @@ def _lock(session: Session, asker: Asker, name: str | UUID, wish: Transition, no
     if wish.duplicate_of is not None:
         found = (find_id(session, asker, each, now) for each in (str(name), wish.duplicate_of))
         lock_in_order(session, *(original_of(session, each) for each in found if each))
+    elif wish.to == "triage" and (own := find_id(session, asker, str(name), now)):
+        lock_in_order(session, own, original_of(session, own))
     return lock_report(session, asker, name, now=now)
 
 

@@ -176,7 +176,7 @@ def test_every_status_can_be_reached(status: str) -> None:
     assert status in reached
 
 
-def test_only_what_was_merged_or_withdrawn_never_comes_back() -> None:
+def test_only_what_was_withdrawn_never_comes_back() -> None:
     ends = set(STATUSES) - {source for source, _, _ in STEPS}
-    assert ends == {"duplicate", "withdrawn"}
+    assert ends == {"withdrawn"}
     assert ends < FINISHED

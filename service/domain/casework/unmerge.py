@@ -1,0 +1,88 @@
+"""Taking a merge back: the report goes on by itself, and who came along with it goes back with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from service.domain.access import by_name
+from service.domain.casework.case import Case
+from service.domain.casework.merge import carry_over
+from service.domain.deskmarks import UNMERGED
+from service.domain.events import record
+from service.domain.routing import set_supports
+from service.errors import Conflict
+from service.i18n import N_
+from service.models import Event, Report
+
+# A follower without a body of their own was made of a reporter by the merge.
+_REPORTERS_ROWS_GO = text("""
+DELETE FROM follower WHERE report_id = :original AND merged_from_id = ANY(:family) AND body_hash = ''
+""")
+_FOLLOWERS_GO_BACK = text("""
+UPDATE follower SET report_id = merged_from_id, merged_from_id = NULL
+WHERE report_id = :original AND merged_from_id = ANY(:family)
+""")
+_CAME_THROUGH = text("""
+SELECT duplicate.id FROM report duplicate
+CROSS JOIN LATERAL (SELECT data->>'original' AS code FROM event
+                    WHERE report_id = duplicate.id AND type = 'report.merged'
+                    ORDER BY id DESC LIMIT 1) AS told
+WHERE duplicate.duplicate_of_id = :original AND duplicate.id <> :report AND told.code = :code
+""")
+
+
+def unmerge(case: Case) -> Event:
+    """It is a thing of its own after all: back to the coordinator, with its reporter, its followers and the
+    duplicates that had been merged into it before. The original's timeline tells it too.
+
+    Raises Conflict for a duplicate that leads nowhere; Conflict, Forbidden and Invalid as `lifecycle.move`.
+    """
+    report, session = case.report, case.session
+    original = _original(session, report)
+    told = {"why": UNMERGED, "original": original.code}
+    gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "holder_id": None}
+    event = case.walk({**gone, "triage_reason": UNMERGED, "duplicate_of_id": None}, told)
+    set_supports(session, report, ())
+    session.flush()
+    _part(session, report, original, case.now)
+    record(session, original, "report.parted", actor=case.actor, at=case.now, data={"duplicate": report.code})
+    return event
+
+
+def _original(session: Session, report: Report) -> Report:
+    original = session.get(Report, report.duplicate_of_id) if report.duplicate_of_id else None
+    if original is None:
+        raise Conflict(N_("Phản ánh này không còn được gộp vào đâu."))
+    return original
+
+
+def _part(session: Session, report: Report, original: Report, at: datetime) -> None:
+    """Everybody back to the report they joined; then who follows a report that stayed merged is carried over
+    anew, since the address that stood for them may just have gone.
+    """
+    both = {"original": original.id, "report": report.id, "code": report.code}
+    mine = list(session.scalars(_CAME_THROUGH, both))
+    family = {"original": original.id, "family": [report.id, *mine]}
+    session.execute(_REPORTERS_ROWS_GO, family)
+    session.execute(_FOLLOWERS_GO_BACK, family)
+    session.execute(update(Report).where(Report.id.in_(mine)).values(duplicate_of_id=report.id))
+    _carry_all(session, report, at)
+    _carry_all(session, original, at)
+
+
+def _carry_all(session: Session, original: Report, at: datetime) -> None:
+    for duplicate in _duplicates(session, original.id):
+        carry_over(session, duplicate, original, at)
+
+
+def _duplicates(session: Session, original_id: UUID) -> Sequence[Report]:
+    """Oldest first, so that it comes out the same however often it is done."""
+    found = (
+        select(Report.id).where(Report.duplicate_of_id == original_id).order_by(Report.created_at, Report.id)
+    )
+    return [session.scalars(by_name(each)).one() for each in session.scalars(found).all()]

@@ -1,0 +1,158 @@
+"""The coordinators' desk: the queue, with one case beside it. What is done there is `deskwork.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from service.cursors import Cursors
+from service.db import async_unit_of_work
+from service.deps import NowDep, Parts, PartsDep, ReferenceDep
+from service.domain.access import find_report
+from service.domain.desk.queue import ASKED, DeskKey, DeskPage, read_desk, read_filter
+from service.domain.desk.saved import Saved, saved_filters, tidy_query
+from service.domain.deskmarks import KINDS
+from service.domain.reference import Reference
+from service.errors import NotFound
+from service.pages.deskcase import (
+    CHANNEL_WORDS,
+    KIND_WORDS,
+    REJECTIONS,
+    departments,
+    draw_case,
+    me,
+    open_case,
+    title,
+)
+from service.pages.kinds import roots, wards_by_name
+from service.pages.staffroom import entry, surroundings
+from service.presence import leave, others, present
+from service.rendering import page
+from service.viewer import Colleague
+
+router = APIRouter()
+
+PAGE = 40
+
+Desk = Annotated[Colleague, entry("/desk")]
+
+
+class Asked(BaseModel):
+    """What the desk's address asks for; empty means no such condition."""
+
+    kind: Annotated[str, Field(max_length=200)] = ""
+    category: Annotated[str, Field(max_length=100)] = ""
+    ward: Annotated[str, Field(max_length=20)] = ""
+    channel: Annotated[str, Field(max_length=100)] = ""
+    q: Annotated[str, Field(max_length=200)] = ""
+    cursor: Annotated[str, Field(max_length=500)] = ""
+    case: Annotated[str, Field(max_length=40)] = ""
+    done: Annotated[str, Field(max_length=20)] = ""
+
+    def filters(self) -> dict[str, str]:
+        """The conditions alone."""
+        return {name: getattr(self, name) for name in ASKED}
+
+
+@router.get("/desk")
+async def desk(
+    request: Request,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: Desk,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """The desk; its queue alone when a script asks for the fragment."""
+    cursors = Cursors(parts.settings.secret)
+    after = _key(cursors.open("desk", asked.cursor)) if asked.cursor else None
+    wanted = read_filter(reference, asked.filters())
+    async with async_unit_of_work(parts.engine) as session:
+        found = await session.run_sync(read_desk, reference, wanted, now=now, after=after, limit=PAGE)
+        saved = await session.run_sync(saved_filters, reference, staff.actor, now)
+    here = await present(parts.redis, [item.id for item in found.items], now, but=staff.account.id)
+    context = {
+        **surroundings(staff, reference, now, "desk.ts"),
+        **_queue(reference, found, saved, asked),
+        "next": cursors.seal("desk", [found.next.since.isoformat(), str(found.next.id)])
+        if found.next
+        else None,
+        "present": here,
+        **await open_case(parts, reference, staff, asked.case, now),
+    }
+    return page(request, "desk/index.html", context, part="desk/_queue.html")
+
+
+@router.get("/desk/case/{code}")
+async def case(
+    request: Request,
+    code: str,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: Desk,
+    left: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """The panes of one case; `left` is the one that was open until now."""
+    if left:
+        await _leave(parts, staff, left, now)
+    return await draw_case(request, parts, reference, staff, code, now)
+
+
+@router.get("/desk/here/{code}")
+async def here(
+    request: Request, code: str, parts: PartsDep, reference: ReferenceDep, now: NowDep, staff: Desk
+) -> Response:
+    """Who else has the case open, and its newest version; asked again and again while it is open."""
+    async with async_unit_of_work(parts.engine) as session:
+        found = await session.run_sync(find_report, staff.asker, code, now=now)
+    around = await others(parts.redis, found.report.id, me(staff), now)
+    context = {"reference": reference, "code": code, "version": found.report.version, "others": around}
+    return page(request, "desk/_here.html", context)
+
+
+def _queue(reference: Reference, found: DeskPage, saved: Sequence[Saved], asked: Asked) -> dict[str, Any]:
+    marks = [f"{item.code}:{item.version}:{len(item.kinds)}" for item in found.items]
+    return {
+        "items": found.items,
+        "titles": {item.id: title(reference, item) for item in found.items},
+        "icons": {item.id: reference.category_by_code[item.category].icon for item in found.items},
+        "counts": found.counts,
+        "total": found.total,
+        "mark": f"{found.total};{','.join(marks)}",
+        "saved": saved,
+        "asked": asked,
+        "query": tidy_query(asked.filters()),
+        "continued": bool(asked.cursor),
+        "kinds": list(KINDS),
+        "kind_words": KIND_WORDS,
+        "channel_words": CHANNEL_WORDS,
+        "roots": roots(reference),
+        "wards": wards_by_name(reference),
+        "departments": departments(reference),
+        "rejections": REJECTIONS,
+    }
+
+
+async def _leave(parts: Parts, staff: Colleague, code: str, now: datetime) -> None:
+    try:
+        async with async_unit_of_work(parts.engine) as session:
+            found = await session.run_sync(find_report, staff.asker, code, now=now)
+    except NotFound:
+        return
+    await leave(parts.redis, found.report.id, me(staff))
+
+
+def _key(values: list[Any]) -> DeskKey:
+    since, identity = values
+    return DeskKey(datetime.fromisoformat(since), UUID(identity))
+
+
+def _plain(key: DeskKey) -> list[str]:
+    return [key.since.isoformat(), str(key.id)]
