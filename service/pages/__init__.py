@@ -28,10 +28,12 @@ from service.pages import (
     report,
     track,
     trackactions,
+    wall,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     front.router,
+    wall.router,
     home.router,
     report.router,
     track.router,
