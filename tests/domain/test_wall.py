@@ -43,8 +43,7 @@ def test_today_is_the_citys_day(session: Session, reference: Reference) -> None:
     midnight = NOON - 12 * HOUR
     make_report(session, reference, at=midnight)
     make_report(session, reference, at=midnight - timedelta(seconds=1))
-    done = {"resolved_at": midnight, "updated_at": midnight}
-    make_report(session, reference, "closed", at=NOON - DAY, **done)
+    make_report(session, reference, "closed", at=NOON - DAY, resolved_at=midnight, updated_at=midnight)
     make_report(session, reference, "closed", at=NOON - 9 * DAY, updated_at=NOON, resolved_at=NOON - 8 * DAY)
     make_report(session, reference, "rejected", at=NOON - DAY, closed_at=NOON, updated_at=NOON)
     found = read_wall(session, reference, now=NOON)
