@@ -29,6 +29,7 @@ KINDS = {
     "area": "areas",
     "former_unit": "former units",
     "calendar_day": "calendar days",
+    "template": "reply templates",
 }
 WHATS = ("added", "changed", "retired", "unchanged", "kept", "disputed")
 MOST_NAMED = 12
