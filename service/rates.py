@@ -20,6 +20,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "photo": (parse("60 per minute"),),
     "piece": (parse("600 per minute"),),
     "participate": (parse("30 per minute"),),
+    "download": (parse("20 per minute"), parse("200 per hour")),
     "sign_in": (parse("10 per minute"), parse("60 per hour")),
 }
 """Per client address. Many citizens share one address behind a carrier's network: not too tight."""

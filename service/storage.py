@@ -106,6 +106,16 @@ class Storage:
         except FileNotFoundError as error:  # the bucket or the folder itself
             raise StorageUnavailable(str(error)[:500]) from error
 
+    def put_file(self, key: str, path: Path) -> None:
+        """Keep the file at `path` under `key`, in pieces: for files too large for memory."""
+        try:
+            with _telling():
+                self._store.put(_checked(key), path)
+                if self._folder:
+                    _sync(self._folder, self._folder / key)
+        except FileNotFoundError as error:
+            raise StorageUnavailable(str(error)[:500]) from error
+
     def get(self, key: str) -> bytes:
         """The whole file. Raises FileNotFoundError."""
         with _telling():

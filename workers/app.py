@@ -29,9 +29,10 @@ TASKS: tuple[str, ...] = (
     "upkeep",
     "figures",
     "notices",
+    "downloads",
 )
 """The modules that hold tasks."""
-QUEUES = ("default", "routing", "photos", "notices")
+QUEUES = ("default", "routing", "photos", "notices", "downloads")
 
 
 def broker_url(redis_url: str) -> str:
@@ -126,6 +127,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.administration.make_planned",
         "schedule": timedelta(seconds=5),
         "options": {"expires": 10},
+    },
+    "make the files people asked for": {
+        "task": "workers.downloads.make",
+        "schedule": timedelta(seconds=2),
+        "options": {"queue": "downloads", "expires": 3},
+    },
+    "throw old files away": {
+        "task": "workers.downloads.expire",
+        "schedule": timedelta(minutes=30),
+        "options": {"queue": "downloads", "expires": 1800},
     },
     "say that the scheduler lives": {
         "task": "workers.upkeep.scheduler_lives",

@@ -9,6 +9,7 @@ from service.api import (
     atom,
     casework,
     catalogue,
+    downloads,
     feed,
     inspections,
     listing,
@@ -28,6 +29,7 @@ from service.api import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
+    downloads.router,
     listing.router,
     feed.router,
     catalogue.router,

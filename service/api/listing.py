@@ -30,8 +30,8 @@ Codes = Annotated[str, Field(max_length=2000)]
 Moment = Annotated[str, Field(max_length=40)]
 
 
-class ListQuery(Asked):
-    """What a list is asked for. Several values of one filter are separated by commas and mean any of them."""
+class ListFilters(Asked):
+    """Which reports a list holds. Several values of a filter are separated by commas and mean any of them."""
 
     bbox: Annotated[str, Field(max_length=200)] | None = Field(None, description="`west,south,east,north`")
     near: Annotated[str, Field(max_length=100)] | None = Field(None, description="`lon,lat`; see `radius_m`")
@@ -50,6 +50,11 @@ class ListQuery(Asked):
     q: Annotated[str, Field(max_length=200)] | None = Field(
         None, description="Words, with or without their marks, or a tracking code."
     )
+
+
+class ListQuery(ListFilters):
+    """The filters of a list, its order, and where to go on."""
+
     sort: Literal[
         "-created_at", "created_at", "-updated_at", "updated_at", "due_at", "-due_at", "distance"
     ] = Field("-created_at", description="`distance` needs `near`. No deadline sorts last.")

@@ -68,8 +68,8 @@ def serve(
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, help="How many tasks at a time.")] = 2,
     queues: Annotated[
-        str, typer.Option(help="Whose tasks: some of routing, default, photos and notices, by commas.")
-    ] = "routing,default,photos,notices",
+        str, typer.Option(help="Whose tasks: some of routing, default, photos, notices and downloads..")
+    ] = "routing,default,photos,notices,downloads",
     data: Data = None,
 ) -> None:
     """Run one Celery worker."""

@@ -32,7 +32,7 @@ def services(cwd: Path, listener: int, workers: int) -> list[Program]:
             pass_fds=(listener,),
         ),
         # Photos and messages take long: they have a worker of their own, and routing never waits for them.
-        _worker("worker", "routing,default", workers, cwd),
+        _worker("worker", "routing,default,downloads", workers, cwd),
         _worker("photos", "photos,notices", max(1, workers // 2), cwd),
         Program("relay", _hientruong("relay"), cwd=cwd),
         Program("beat", _hientruong("beat", "--schedule", str(cwd / "beat-schedule")), cwd=cwd),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -58,6 +59,11 @@ class Asked(BaseModel):
             "bbox": self.bbox,
             "overdue": True if self.state == "late" else None,
         }
+
+    def download(self) -> str:
+        """The same as an address of the page that makes files."""
+        told = {name: value for name, value in self.query().items() if value not in ("", None)}
+        return urlencode(told | ({"overdue": "true"} if told.get("overdue") else {}))
 
 
 @router.get("/map")

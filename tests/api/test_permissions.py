@@ -114,6 +114,15 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/reports/{name}/withdraw"): Write(json(), "department"),
     ("POST", "/api/v1/inspections"): Write(verdict, "inspector", "resolved"),
     ("POST", "/api/v1/findings"): Write(new_report, "inspector"),
+    ("POST", "/api/v1/downloads"): Write(
+        json(format="csv"),
+        "triage",
+        stranger=201,
+        other=201,
+        reader=201,
+        open_to="everyone takes public lists",
+    ),
+    ("POST", "/downloads"): page(form(format="csv")),
     ("POST", "/api/v1/rules/try"): Write(TRIAL, "triage", readers=("executor", "inspector", "department")),
     ("POST", "/api/v1/sessions"): Write(
         json(username="nobody", password="x"),

@@ -1,0 +1,77 @@
+"""Files of lists at the web edge: short ones made at once, long ones left to a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi.responses import Response
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from service.deps import Parts
+from service.domain.access import Asker
+from service.domain.downloads.rows import Conditions, Rows, chunks, count, wanted
+from service.domain.downloads.writers import MEDIA_TYPES, write_file
+from service.domain.reference import Reference
+from service.errors import Conflict
+from service.i18n import N_
+
+MOST_AT_ONCE = 5_000
+"""Rows of a file that is made while the browser waits."""
+
+
+async def short_file(
+    session: AsyncSession,
+    parts: Parts,
+    reference: Reference,
+    asker: Asker,
+    form: str,
+    asked: Mapping[str, Any],
+    now: datetime,
+) -> Response | None:
+    """The file of a list with at most MOST_AT_ONCE reports; None where it has more.
+
+    Raises what reading the filters raises.
+    """
+    conditions = wanted(reference, asker, asked, now)
+    if await session.run_sync(count, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
+        return None
+    rows = await session.run_sync(_all, reference, conditions, now, parts.settings.public_url)
+    body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone))
+    name = f"phan-anh-{now.astimezone(ZoneInfo(reference.timezone)):%Y%m%d-%H%M}.{form}"
+    return Response(body, media_type=MEDIA_TYPES[form], headers=attachment(name))
+
+
+def attachment(name: str) -> dict[str, str]:
+    """Headers of a file that is saved, not shown, and kept by nobody on the way."""
+    return {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+
+
+def too_long() -> Conflict:
+    """For a caller that wants a long list at once."""
+    return Conflict(
+        N_("Danh sách dài quá {most} dòng. Hãy tạo tệp qua POST /api/v1/downloads."), most=MOST_AT_ONCE
+    )
+
+
+def _all(
+    session: Session, reference: Reference, conditions: Conditions, now: datetime, public_url: str
+) -> list[Rows]:
+    return list(chunks(session, reference, conditions, now=now, public_url=public_url, most=MOST_AT_ONCE))
+
+
+def _file(rows: list[Rows], form: str, zone: ZoneInfo) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="hientruong-") as folder:
+        path = Path(folder) / f"file.{form}"
+        write_file(path, form, zone, rows, lambda _: None)
+        return path.read_bytes()

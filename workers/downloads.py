@@ -1,0 +1,116 @@
+"""Tasks that make files people asked for, one at a time, and throw old ones away."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from service.db import unit_of_work
+from service.domain.access import Asker
+from service.domain.downloads import keeping
+from service.domain.downloads.keeping import Order
+from service.domain.downloads.rows import chunks, count, wanted
+from service.domain.downloads.writers import MOST_ROWS, write_file
+from service.domain.reference import Reference, load_reference
+from service.domain.staff import actor_for
+from service.errors import AppError, Unauthenticated
+from service.i18n import N_, language_in_use
+from service.models import Staff
+from service.settings import get_settings
+from service.telemetry import get_logger
+from workers.app import celery_app, engine, now, storage
+
+log = get_logger(__name__)
+
+TELL_EVERY_S = 1.0
+
+
+@celery_app.task(name="workers.downloads.make")
+def make() -> None:
+    """Make what waits, oldest first. Which, the table says; the message only wakes."""
+    while True:
+        with unit_of_work(engine()) as session:
+            order = keeping.claim(session, now=now())
+        if order is None:
+            return
+        make_one(order)
+
+
+@celery_app.task(name="workers.downloads.expire")
+def expire() -> None:
+    """Throw away files whose time is over."""
+    with unit_of_work(engine()) as session:
+        over = keeping.expired(session, now=now())
+    for _, key in over:
+        if key:
+            storage().delete(key)
+    with unit_of_work(engine()) as session:
+        keeping.forget(session, [identity for identity, _ in over])
+
+
+def make_one(order: Order) -> None:
+    """One file; what cannot be made (an account that is gone, filters that no longer mean anything) fails."""
+    token = language_in_use.set("en" if order.language == "en" else "vi")
+    try:
+        with tempfile.TemporaryDirectory(prefix="hientruong-") as folder:
+            path = Path(folder) / f"file.{order.format}"
+            with unit_of_work(engine()) as session:
+                done = _write(session, order, path)
+            storage().put_file(order.key, path)
+            size = path.stat().st_size
+    except AppError as error:
+        log.warning("download failed", download=str(order.id), error=error.code)
+        if error.status < 500:
+            with unit_of_work(engine()) as session:
+                keeping.fail(session, order)
+        return
+    finally:
+        language_in_use.reset(token)
+    with unit_of_work(engine()) as session:
+        kept = keeping.finish(session, order, done, size, now=now())
+    if not kept:
+        storage().delete(order.key)
+    log.info("download made", download=str(order.id), rows=done, bytes=size)
+
+
+def _write(session: Session, order: Order, path: Path) -> int:
+    reference = load_reference(session)
+    moment, most = now(), MOST_ROWS[order.format]
+    asker = _asker(session, order, reference)
+    conditions = wanted(reference, asker, order.asked, moment)
+    total = count(session, conditions, most)
+    told = _Teller(order, min(total, most))
+    pieces = chunks(
+        session, reference, conditions, now=moment, public_url=get_settings().public_url, most=most
+    )
+    write_file(path, order.format, ZoneInfo(reference.timezone), pieces, told)
+    return told.done
+
+
+def _asker(session: Session, order: Order, reference: Reference) -> Asker:
+    """Who asked, with the rights they have now. Raises Unauthenticated for an account that was closed."""
+    if order.staff_id is None:
+        return Asker(key=get_settings().secret)
+    account = session.get(Staff, order.staff_id)
+    if account is None or not account.active:
+        raise Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."))
+    return Asker(staff=actor_for(account, reference), key=get_settings().secret)
+
+
+class _Teller:
+    """Writes down how far a download is, once a second at most, in a transaction of its own."""
+
+    def __init__(self, order: Order, total: int) -> None:
+        self.order, self.total, self.done = order, total, 0
+        self._last = float("-inf")
+
+    def __call__(self, done: int) -> None:
+        self.done = done
+        if time.monotonic() - self._last >= TELL_EVERY_S:
+            self._last = time.monotonic()
+            with unit_of_work(engine()) as session:
+                keeping.progress(session, self.order, done, self.total, now=now())
