@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.deskmarks import after_step
 from service.domain.events import Actor, record
+from service.domain.photos import publish_evidence
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import Event, Report
@@ -141,7 +142,10 @@ def move(session: Session, report: Report, wish: Move) -> Event:
         data["reason"] = wish.reason
     if wish.evidence:
         data["evidence"] = [str(photo) for photo in wish.evidence]
-    return record(session, report, edge.event, actor=wish.actor, at=wish.at, data=data, private=wish.private)
+    event = record(session, report, edge.event, actor=wish.actor, at=wish.at, data=data, private=wish.private)
+    if wish.evidence:
+        publish_evidence(session, report, wish.evidence, wish.at)
+    return event
 
 
 def _edge(report: Report, wish: Move) -> Edge:

@@ -20,7 +20,6 @@ from service.domain.casework.merge import lock_in_order, original_of
 from service.domain.casework.words import say
 from service.domain.flags import settle_flags
 from service.domain.lifecycle import EDGES, Move, allowed, move, parts
-from service.domain.photos import publish_evidence
 from service.domain.reference import Reference
 from service.domain.rulebook import RulebookCache
 from service.domain.texts import tidy
@@ -87,7 +86,6 @@ def transition(
     _check_fields(event, wish)
     check_photos(session, report.id, wish.evidence)
     VERBS[event](Case(session, reference, books, report, actor, wish, now))
-    publish_evidence(session, report, wish.evidence, now)
     lapse(session, report, now)
     if actor.role == "triage":
         settle_flags(session, report.id, now)
