@@ -75,6 +75,7 @@ def environment() -> Environment:
         "deadline_words": wording.deadline_words,
         "ago": _ago,
         "exact": _exact,
+        "exact_words": _exact_words,
         "day_words": _day,
         "apart": wording.apart,
         "number": wording.number_words,
@@ -268,6 +269,11 @@ def _ago(context: Context, at: datetime) -> Markup:
 def _exact(context: Context, at: datetime) -> Markup:
     said = wording.exact(at, context["timezone"])
     return _time(at, said, said)
+
+
+@pass_context
+def _exact_words(context: Context, at: datetime) -> str:
+    return wording.exact(at, context["timezone"])
 
 
 @pass_context

@@ -140,6 +140,7 @@ WRITES: dict[tuple[str, str], Write] = {
         form(), "triage", stranger=303, other=303, reader=303, open_to="everyone signs out"
     ),
     ("POST", "/report"): page(form(category="litter")),
+    ("POST", "/queue/bulk"): Write(form(act="accept"), "department"),
     ("POST", "/r/{code}/comment"): page(form(text="alo")),
     ("POST", "/r/{code}/rating"): page(form(score="5")),
     ("POST", "/r/{code}/reopen"): page(form(reason="Vẫn còn")),
