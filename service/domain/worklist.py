@@ -181,9 +181,11 @@ def _figures(
     counted = [func.count().filter(and_(chosen, _in_group(group, now, calendar))) for group in GROUPS]
     held = Report.status.in_(sorted(statuses))
     groups = session.execute(select(*counted).where(held, base)).one()
-    whose = [func.count().filter(_scope(actor, each)) for each in ("mine", "free")]
-    total, mine, free = session.execute(select(func.count(), *whose).where(held, own)).one()
-    return Figures(total, dict(zip(GROUPS, groups, strict=True)), mine, free)
+    mine, free = (func.count().filter(_scope(actor, each)) for each in ("mine", "free"))
+    row = session.execute(
+        select(func.count().label("total"), mine.label("mine"), free.label("free")).where(held, own)
+    ).one()
+    return Figures(row.total, dict(zip(GROUPS, groups, strict=True)), row.mine, row.free)
 
 
 def _items(

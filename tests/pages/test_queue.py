@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -34,7 +35,7 @@ def look(desk: Desk, name: str, path: str = "/queue", **headers: str) -> httpx.R
     return desk.client.get(path, headers={**HTML, "Accept-Language": "vi", **headers})
 
 
-def send(desk: Desk, name: str, path: str, data: dict[str, object]) -> httpx.Response:
+def send(desk: Desk, name: str, path: str, data: Mapping[str, Any]) -> httpx.Response:
     """The page's form, with its token."""
     token = TOKEN.search(look(desk, name).text)
     assert token
@@ -137,7 +138,7 @@ def test_each_case_of_a_bulk_action_stands_for_itself(desk: Desk) -> None:
 def test_handing_on_and_giving_away(desk: Desk) -> None:
     first, second = due(desk, 5, status="assigned"), due(desk, 5, status="assigned")
     ticked = [f"{first.code}:1", f"{second.code}:1"]
-    sent = {"act": "hand_on", "case": ticked, "lead": "ward-W2", "reason": ""}
+    sent: dict[str, Any] = {"act": "hand_on", "case": ticked, "lead": "ward-W2", "reason": ""}
     refused = send(desk, "department", "/queue/bulk", sent)
     assert refused.text.count("Cần nêu lý do") == 2
     send(desk, "department", "/queue/bulk", {**sent, "reason": "Thuộc phường"})
@@ -147,8 +148,9 @@ def test_handing_on_and_giving_away(desk: Desk) -> None:
     third = due(desk, 5)
     send(desk, "department", "/queue/bulk", {"act": "holder", "case": f"{third.code}:1", "holder": "manager"})
     assert desk.read(third).holder_id == desk.person("manager").account.id
-    for sent in ({"act": "accept"}, {"act": "nothing", "case": f"{third.code}:2"}):
-        assert send(desk, "department", "/queue/bulk", sent).status_code == 200
+    more: Mapping[str, Any]
+    for more in ({"act": "accept"}, {"act": "nothing", "case": f"{third.code}:2"}):
+        assert send(desk, "department", "/queue/bulk", more).status_code == 200
 
 
 def test_a_bulk_action_needs_the_token_and_somebody_signed_in(desk: Desk) -> None:
