@@ -130,7 +130,7 @@ def _held_by(actor: Actor) -> tuple[frozenset[str], ColumnElement[bool]]:
     if actor.role == "triage":
         return HELD, true()
     queue = queue_of(actor)
-    return (HELD, queue.own) if queue.late_only else (queue.statuses, queue.own)
+    return HELD if queue.late_only or queue.statuses is None else queue.statuses, queue.own
 
 
 def _scope(actor: Actor, scope: str) -> ColumnElement[bool]:
