@@ -13,8 +13,11 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from service.deps import Parts
+from service.domain.drafts import Sender
+from service.domain.spam import sender_hash
 from service.errors import TooMany
 from service.i18n import N_
+from service.viewer import VISITOR_COOKIE
 
 LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "photo": (parse("60 per minute"),),
@@ -53,6 +56,17 @@ def client_address(request: Request, proxies: int) -> str:
     if parsed.version == 6:
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return address
+
+
+def sender_of(request: Request, parts: Parts) -> Sender:
+    """Hashes of the device that a report comes from (by the visitor's cookie, if any) and of its address."""
+    key = parts.settings.secret
+    device = request.cookies.get(VISITOR_COOKIE)
+    address = client_address(request, parts.settings.trusted_proxies)
+    return Sender(
+        device_hash=sender_hash(key, "device", device) if device else None,
+        address_hash=sender_hash(key, "address", address),
+    )
 
 
 async def allow(request: Request, parts: Parts, what: str) -> None:

@@ -30,6 +30,7 @@ TASKS: tuple[str, ...] = (
     "figures",
     "notices",
     "downloads",
+    "retention",
 )
 """The modules that hold tasks."""
 QUEUES = ("default", "routing", "photos", "notices", "downloads")
@@ -137,6 +138,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.downloads.expire",
         "schedule": timedelta(minutes=30),
         "options": {"queue": "downloads", "expires": 1800},
+    },
+    "erase what was kept long enough": {
+        "task": "workers.retention.carry_out",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
+    "delete the files of what was erased": {
+        "task": "workers.retention.delete_files",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 60},
     },
     "say that the scheduler lives": {
         "task": "workers.upkeep.scheduler_lives",

@@ -94,9 +94,11 @@ async def comment(
 
 
 @router.get("/reports/{name}/comments", responses=refusals(401, 404))
-async def list_comments(name: str, session: SessionDep, viewer: ViewerDep, now: NowDep) -> CommentList:
+async def list_comments(
+    name: str, session: SessionDep, reference: ReferenceDep, viewer: ViewerDep, now: NowDep
+) -> CommentList:
     """What was said: everyone reads what is public, staff of the case the internal notes too."""
-    found = await session.run_sync(comments.comments_for, viewer.asker, name, now)
+    found = await session.run_sync(comments.comments_for, viewer.asker, name, now, reference)
     return CommentList(items=[CommentOut.model_validate(said, from_attributes=True) for said in found])
 
 

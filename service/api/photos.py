@@ -150,7 +150,7 @@ async def list_photos(
             "content": {f"image/{kind}": {} for kind in ("jpeg", "png", "webp", "heic")},
             "description": "The file as it was sent",
         },
-        **refusals(401, 404, 422),
+        **refusals(401, 404, 410, 422),
     },
 )
 async def original(

@@ -17,7 +17,7 @@ from service.domain.reports import Receipt
 from service.errors import Conflict, FieldError
 from service.failures import invalid_input
 from service.i18n import N_, language_in_use
-from service.rates import allow
+from service.rates import allow, sender_of
 from service.validation import field_errors
 
 router = APIRouter(tags=["reports"])
@@ -69,7 +69,8 @@ async def create(request: Request, parts: PartsDep, reference: ReferenceDep, now
         sent = Submission.model_validate_json(await request.body())
     except ValidationError as error:
         raise invalid_input(field_errors(error.errors(include_url=False), ("body",))) from None
-    draft = check(reference, sent, now=now, language=language_in_use.get())
+    sender = sender_of(request, parts)
+    draft = check(reference, sent, now=now, language=language_in_use.get(), sender=sender)
     return answer_receipt(parts, await parts.intake.submit(draft))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select, true
@@ -46,6 +47,11 @@ class Access:
     follower: Follower | None = None
 
     @property
+    def reads_original(self) -> bool:
+        """Whether texts are shown as they were written: to colleagues, never to contractors."""
+        return self.inside and self.actor.role != "executor"
+
+    @property
     def works(self) -> bool:
         """Whether this is staff who work on the case: an administrator sees all of them and works on none."""
         return self.inside and self.actor.role != "administrator"
@@ -73,14 +79,28 @@ def visible(asker: Asker) -> ColumnElement[bool]:
     actor = asker.staff
     if actor is None:
         return Report.published.is_(True)
-    if _sees_all(actor):
+    if sees_all(actor):
         return true()
     return or_(Report.published, _own_case(actor))
 
 
 def handed_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `Report` for cases that the person's departments have a part in."""
-    return true() if _sees_all(actor) else _own_case(actor)
+    return true() if sees_all(actor) else _own_case(actor)
+
+
+class _Held(Protocol):
+    """Who holds a report."""
+
+    @property
+    def lead_id(self) -> int | None: ...
+
+
+def reads_original(actor: Actor | None, report: _Held) -> bool:
+    """The same for rows of lists, without a look at the database: who sees all, and the lead's own people."""
+    if actor is None or actor.kind != "staff" or actor.role == "executor":
+        return False
+    return sees_all(actor) or report.lead_id in actor.departments
 
 
 def by_name(name: str | UUID) -> Select[Report]:
@@ -143,7 +163,8 @@ def _merged_into(session: Session, report: Report) -> list[UUID]:
     return list(session.scalars(query))
 
 
-def _sees_all(actor: Actor) -> bool:
+def sees_all(actor: Actor) -> bool:
+    """Whether every case is this person's to see."""
     return actor.role in CITY_WIDE or (actor.role in ("inspector", "manager") and not actor.departments)
 
 

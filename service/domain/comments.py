@@ -18,6 +18,7 @@ from service.domain.casework.words import say
 from service.domain.drafts import Strict
 from service.domain.events import Actor
 from service.domain.lifecycle import INSPECTOR, LEAD, TRIAGE, Move, move, parts
+from service.domain.masking import UNMASKED, Masking
 from service.domain.reference import Reference
 from service.domain.texts import tidy
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
@@ -84,17 +85,25 @@ def comment(
     return _as_said(said), True
 
 
-def comments_for(session: Session, asker: Asker, name: str | UUID, now: datetime) -> list[Said]:
+def comments_for(
+    session: Session, asker: Asker, name: str | UUID, now: datetime, reference: Reference | None = None
+) -> list[Said]:
     """The comments that this asker may read, oldest first. Raises as `access.find_report`.
 
     Everyone reads what is public, the reporter also their own answers, colleagues everything; a contractor
-    never what the reporter wrote to the city alone.
+    never what the reporter wrote to the city alone. What citizens wrote is masked to all but colleagues, by
+    the city's rule where `reference` is given; what staff say to the public is theirs to answer for.
     """
     access = find_report(session, asker, name, now=now)
     query = select(Comment).where(Comment.report_id == access.report.id)
     hidden = _hidden_from(access)
     found = session.scalars(query.order_by(Comment.created_at, Comment.id))
-    return [_as_said(each) for each in found if each.public or each.kind not in hidden]
+    mask = reference.masking_of(access.report.category_id) if reference else Masking()
+    return [
+        _as_said(each, UNMASKED if access.reads_original or each.staff_id else mask)
+        for each in found
+        if each.public or each.kind not in hidden
+    ]
 
 
 def _hidden_from(access: Access) -> frozenset[str]:
@@ -161,5 +170,5 @@ def _ended(report: Report) -> Conflict:
     return Conflict(N_("Phản ánh này đã được rút."))
 
 
-def _as_said(row: Comment) -> Said:
-    return Said(row.id, row.kind, row.public, row.text, row.created_at)
+def _as_said(row: Comment, mask: Masking = UNMASKED) -> Said:
+    return Said(row.id, row.kind, row.public, mask.text(row.text), row.created_at)

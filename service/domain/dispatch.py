@@ -20,6 +20,7 @@ from service.domain.lifecycle import Move, move
 from service.domain.routing import account, deadlines, decide, parts_of, set_supports
 from service.domain.rulebook import Rulebook
 from service.domain.rules import Decision
+from service.domain.spam import Score, find_spam
 from service.errors import AppError
 from service.models import Report
 
@@ -27,6 +28,7 @@ OUTSIDE = "outside"
 NO_RULE = "no_rule"
 SUSPECTED_DUPLICATE = "suspected_duplicate"
 ROUTING_FAILED = "routing_failed"
+SUSPECTED_SPAM = "suspected_spam"
 
 ROUTED_COLUMNS = (
     "ward_id", "lead_id", "executor_id", "rule_id", "policy_id", "routing", "triage_reason", "accept_due_at",
@@ -44,6 +46,7 @@ class _Case:
     suspicion: Suspicion | None
     decision: Decision
     now: datetime
+    spam: Score | None = None
 
 
 def left_behind(session: Session, before: datetime, most: int) -> list[UUID]:
@@ -75,11 +78,14 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
     if not reports:
         return 0
     suspects = find_suspects(session, book.reference, reports)
+    spam = find_spam(session, book.reference, reports)
     wards, metres = book.locator.measure_many([r.lon for r in reports], [r.lat for r in reports])
     for report, ward, distance_m in zip(reports, wards, metres, strict=True):
         report.ward_id = None if ward == NOWHERE else int(ward)
         suspicion = suspects.get(report.id)
-        _route(session, book, _Case(report, float(distance_m), suspicion, decide(book, report), now))
+        decision = decide(book, report)
+        case = _Case(report, float(distance_m), suspicion, decision, now, spam.get(report.id))
+        _route(session, book, case)
         for column in ROUTED_COLUMNS:
             flag_modified(report, column)
     session.flush()
@@ -99,7 +105,12 @@ def _route(session: Session, book: Rulebook, case: _Case) -> None:
     report, suspicion = case.report, case.suspicion
     report.routed_at = case.now
     report.routing = _account(book, case)
-    if report.ward_id is None:
+    if case.spam is not None:
+        report.published = False
+        _to_triage(
+            session, case, SUSPECTED_SPAM, {"points": case.spam.points, "signs": dict(case.spam.signs)}
+        )
+    elif report.ward_id is None:
         _to_triage(session, case, OUTSIDE)
     elif suspicion is not None and suspicion.action == "merge" and _merged(session, case, suspicion):
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -87,6 +88,17 @@ class Submission(Strict):
     anonymous: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What a report keeps of the device and address it came from: hashes, or nothing."""
+
+    device_hash: bytes | None = None
+    address_hash: bytes | None = None
+
+
+UNKNOWN_SENDER = Sender()
+
+
 def check(
     reference: Reference,
     sent: Submission,
@@ -95,6 +107,7 @@ def check(
     language: str,
     channel: str = "app",
     staff_id: int | None = None,
+    sender: Sender = UNKNOWN_SENDER,
 ) -> Draft:
     """The draft to store; `staff_id` is who of the staff reports. Raises Invalid naming every wrong place."""
     errors: list[FieldError] = []
@@ -126,6 +139,8 @@ def check(
         received_at=now,
         contact=contact,
         staff_id=staff_id,
+        device_hash=sender.device_hash,
+        address_hash=sender.address_hash,
     )
 
 

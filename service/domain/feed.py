@@ -169,7 +169,8 @@ def feed_item(reference: Reference, row: Row[Any], cursor_of: CursorOf, public_u
         lead=department_named(reference, row.lead_id),
         links=report_links(public_url.rstrip("/"), row.report_id, row.code),
     )
-    return FeedItem(cursor=cursor_of(row.position), type=row.type, at=row.at, report=report, data=row.data)
+    data = reference.masking_of(row.category_id).values(row.data)
+    return FeedItem(cursor=cursor_of(row.position), type=row.type, at=row.at, report=report, data=data)
 
 
 def _events(reference: Reference, wanted: FeedFilter) -> Select[Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.access import Asker, find_report
 from service.domain.events import Actor, record
 from service.domain.photos import FROM_CITIZENS, PhotoView, find_for_sender, find_named
-from service.errors import NotFound
+from service.errors import Gone, NotFound
 from service.i18n import N_
 from service.models import Photo
 
@@ -95,6 +95,8 @@ def open_original(
     photo = session.get(Photo, photo_id)
     if photo is None or photo.report_id != access.report.id or not access.inside:
         raise NotFound(N_("Không có ảnh này."))
+    if photo.original_erased_at is not None:
+        raise Gone(N_("Ảnh gốc đã được xoá."))
     data = {"photo": str(photo_id)}
     record(session, access.report, "photo.original_read", actor=access.actor, at=now, public=False, data=data)
     return detail(photo)

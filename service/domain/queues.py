@@ -91,7 +91,7 @@ def read_queue(
     queue = queue_of(actor)
     filters = Filters(statuses=queue.statuses, overdue=True if queue.late_only else None)
     page = list_reports(session, filters, queue.own, now=now, sort=queue.sort, after=after, limit=limit)
-    views = public_views(session, reference, page.rows, now=now, public_url=public_url)
+    views = public_views(session, reference, page.rows, now=now, public_url=public_url, reader=actor)
     return QueuePage(count(session, queue, now), _pressing(session, views, now), page.next)
 
 

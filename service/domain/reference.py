@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.masking import Masking, MaskingRules, read_masking
 from service.errors import Unavailable
 from service.i18n import N_, pick
 from service.models import Area, Category, City, Department
@@ -93,6 +94,15 @@ class Reference:
     def ward_by_code(self) -> Mapping[str, WardView]:
         """Wards in force by code."""
         return {view.code: view for view in self.wards.values() if view.current}
+
+    @cached_property
+    def masking(self) -> MaskingRules:
+        """What the public does not read in what people wrote."""
+        return read_masking(self.config)
+
+    def masking_of(self, category_id: int) -> Masking:
+        """The same for one category."""
+        return self.masking.of(self.categories[category_id].path)
 
     @cached_property
     def _below(self) -> Mapping[int, frozenset[int]]:

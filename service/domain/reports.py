@@ -52,6 +52,8 @@ class Draft:
     received_at: datetime
     contact: ContactDraft | None
     staff_id: int | None = None
+    device_hash: bytes | None = None
+    address_hash: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +74,15 @@ WITH draft AS (
     place int, id uuid, code text, category_id int, description text, lon float8, lat float8,
     accuracy_m float8, address text, occurred_at timestamptz, attributes jsonb, channel text,
     language text, published bool,
-    body_hash text, at timestamptz, has_contact bool, name text, phone text, email text,
-    staff_id int)
+    body_hash text, device text, address_of text, at timestamptz,
+    has_contact bool, name text, phone text, email text, staff_id int)
 ), stored AS (
   INSERT INTO report (id, code, category_id, description, location, accuracy_m, address, occurred_at,
-                      attributes, channel, language, published, body_hash, created_at, updated_at)
+                      attributes, channel, language, published, body_hash, device_hash, address_hash,
+                      created_at, updated_at)
   SELECT id, code, category_id, description, ST_SetSRID(ST_MakePoint(lon, lat), 4326), accuracy_m, address,
-         occurred_at, attributes, channel, language, published, decode(body_hash, 'hex'), at, at
+         occurred_at, attributes, channel, language, published, decode(body_hash, 'hex'),
+         decode(device, 'hex'), decode(address_of, 'hex'), at, at
   FROM draft
   ON CONFLICT DO NOTHING
   RETURNING id
@@ -142,6 +146,8 @@ def _row(draft: Draft, code: str) -> dict[str, Any]:
         "language": draft.language,
         "published": draft.published,
         "body_hash": draft.body_hash.hex(),
+        "device": draft.device_hash.hex() if draft.device_hash else None,
+        "address_of": draft.address_hash.hex() if draft.address_hash else None,
         "at": draft.received_at.isoformat(),
         "has_contact": contact is not None,
         "name": contact.name if contact else None,

@@ -19,6 +19,7 @@ from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report, ReportSupport
 from service.models.rule import DeadlinePolicy, RoutingRule
+from service.models.sender import DoomedFile, SenderTrace
 from service.models.staff import ROLES, AuditEntry, Staff, StaffSession
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
+    "DoomedFile",
     "Download",
     "Event",
     "ExtensionRequest",
@@ -65,6 +67,7 @@ __all__ = [
     "RoutingRule",
     "RuleRefusal",
     "SavedFilter",
+    "SenderTrace",
     "SentCopy",
     "SigninCode",
     "Staff",

@@ -25,6 +25,7 @@ class Photo(Base):
         CheckConstraint("kind in ('report', 'evidence', 'reply')", name="kind"),
         CheckConstraint("state in ('raw', 'ready', 'failed')", name="state"),
         UniqueConstraint("report_id", "kind", "sha256"),
+        Index("ix_photo_original", "original_key", postgresql_using="hash"),
         Index("ix_photo_raw", "created_at", postgresql_where=text("state = 'raw'")),
     )
 
@@ -38,6 +39,7 @@ class Photo(Base):
     width: Mapped[int]
     height: Mapped[int]
     original_key: Mapped[str]
+    original_erased_at: Mapped[datetime | None]
     public_key: Mapped[str]
     thumbnail_key: Mapped[str]
     taken_at: Mapped[datetime | None]

@@ -52,6 +52,8 @@ class Report(Base):
     zoom 22 along a Z-order curve: a tile of any zoom is one range of it. `warn_at` is when the deadlines are
     looked at next to warn of them: a trigger sets it anew whenever a deadline or the status changes.
     `desk_since` is when the report came before the coordinator, for `desk_reasons` (`domain/deskmarks.py`).
+    `search` holds no long numbers: where there are any, `search_inside` does, for staff. `device_hash` and
+    `address_hash` say whether two reports came from one sender, and not from whom.
     """
 
     __tablename__ = "report"
@@ -62,6 +64,12 @@ class Report(Base):
         Index("ix_report_updated", "updated_at", "id"),
         Index("ix_report_location", "location", postgresql_using="gist"),
         Index("ix_report_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_report_search_inside",
+            "search_inside",
+            postgresql_using="gin",
+            postgresql_where=text("search_inside IS NOT NULL"),
+        ),
         Index(
             "ix_report_category",
             "category_id",
@@ -143,8 +151,11 @@ class Report(Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     published: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     search: Mapped[Any | None] = mapped_column(TSVECTOR)
+    search_inside: Mapped[Any | None] = mapped_column(TSVECTOR)
 
     body_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    device_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    address_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     secret_used_at: Mapped[datetime | None]
 
     ward_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))

@@ -29,7 +29,7 @@ from service.pages.forms import FormDep
 from service.pages.keeping import keep_secret
 from service.pages.kinds import below, roots, wards_by_name
 from service.pages.reportform import PHOTOS, read_submission, ward_asked
-from service.rates import allow
+from service.rates import allow, sender_of
 from service.rendering import page
 from service.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 
@@ -91,7 +91,8 @@ async def send(
     try:
         place = await session.run_sync(ward_place, ward_asked(form))
         sent = read_submission(reference, form, place)
-        draft = check(reference, sent, now=now, language=language_in_use.get(), channel="portal")
+        language, sender = language_in_use.get(), sender_of(request, parts)
+        draft = check(reference, sent, now=now, language=language, channel="portal", sender=sender)
     except AppError as error:
         category = reference.category_by_code.get(str(form.get("category", "")))
         return _draw(request, reference, now, category, form, error)

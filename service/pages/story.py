@@ -74,6 +74,7 @@ _EVENTS: Mapping[str, _Words] = {
     "report.extended": _Words(N_("Gia hạn xử lý"), "amber", "clock"),
     "report.deadline_warned": _Words(N_("Nhắc việc: sắp hết hạn xử lý"), "amber", "clock"),
     "report.overdue": _Words(N_("Quá hạn xử lý"), "red", "alert"),
+    "report.erased": _Words(N_("Đã xoá thông tin cá nhân theo yêu cầu"), "neutral", "shield"),
     "report.rated": _Words(N_("Người gửi đánh giá {score}/5"), "neutral", "star"),
 }
 _ACCEPT_PASSED = N_("Nhắc việc: quá hạn tiếp nhận")

@@ -16,16 +16,17 @@ from starlette.datastructures import FormData, UploadFile
 
 from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
-from service.domain import comments, followers, participation, photos
+from service.domain import comments, erasure, followers, participation, photos
 from service.domain.access import Asker
 from service.domain.codes import tidy_code
 from service.domain.comments import Remark
+from service.domain.erasure import Erasure
 from service.domain.followers import Follow
 from service.domain.participation import Reopening, Verdict, Withdrawal
 from service.domain.queries.tracking import read_tracking
 from service.domain.reference import Reference
 from service.domain.tokens import follower_secret
-from service.errors import AppError, NotFound
+from service.errors import AppError, NotFound, invalid
 from service.failures import invalid_input
 from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
@@ -166,6 +167,18 @@ async def photo(visit: VisitDep, gate: GateDep) -> Response:
             await receive_photo(visit.parts, gate, file, replace(sending, id=identity))
 
     return await _do(visit, "photo", act)
+
+
+@router.post("/r/{code}/erase")
+async def erase_own(visit: VisitDep) -> Response:
+    """Erase what is personal of whoever looks; the report stays."""
+
+    async def act() -> None:
+        if "sure" not in visit.fields():
+            raise invalid(["sure"], N_("Hãy đánh dấu để xác nhận."))
+        await visit.run(erasure.erase, visit.asker, visit.code, Erasure(), visit.now)
+
+    return await _do(visit, "erase", act)
 
 
 @router.post("/r/{code}/forget")

@@ -123,6 +123,16 @@ WRITES: dict[tuple[str, str], Write] = {
         open_to="everyone takes public lists",
     ),
     ("POST", "/downloads"): page(form(format="csv")),
+    ("POST", "/api/v1/reports/{name}/erasure"): Write(
+        json(reason="Người gửi gọi đến"), "triage", readers=("executor", "inspector", "manager")
+    ),
+    ("POST", "/erasure"): Write(
+        form(code="HUE-7K3M-92", reason="x", sure="1"),
+        "triage",
+        other=404,
+        reader=404,
+        readers=("inspector", "manager"),
+    ),
     ("POST", "/api/v1/rules/try"): Write(TRIAL, "triage", readers=("executor", "inspector", "department")),
     ("POST", "/api/v1/sessions"): Write(
         json(username="nobody", password="x"),
@@ -153,6 +163,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/desk/bulk"): room(form(act="reject", case="X:1", reason="Không phải")),
     ("POST", "/desk/filters"): room(form(name="Rác", query="category=litter")),
     ("POST", "/desk/filters/{filter_id}/delete"): room(form()),
+    ("POST", "/r/{code}/erase"): page(form(sure="1")),
 }
 WRITES |= {
     **{key: Write(json(), "administrator", readers=admin_writes.ROLES) for key in admin_writes.JSON},

@@ -18,7 +18,7 @@ from service.models import Event, RuleRefusal
 DEFAULT_POLICY = "standard"
 """The policy of a case that a person assigns where no rule speaks and who assigns names none."""
 
-REFUSED = "refused"
+REFUSED, SUSPECTED_SPAM = "refused", "suspected_spam"
 
 
 def assign(case: Case) -> Event:
@@ -106,7 +106,8 @@ def _correct_category(case: Case) -> dict[str, Any]:
         if found is None or not found.active:
             raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=case.wish.category)
         after = found
-    if after != before or after.publication == "after_triage":
+    held = case.report.triage_reason == SUSPECTED_SPAM
+    if after != before or after.publication == "after_triage" or held:
         case.report.published = after.publication != "never"
     case.report.category_id = after.id
     return {} if after == before else {"category_before": before.code}

@@ -120,4 +120,6 @@ def _saying(filters: Filters) -> ColumnElement[bool]:
     """The words with or without their marks, in any order; a tracking code finds that report alone."""
     if filters.code:
         return Report.code == filters.code
-    return Report.search.op("@@")(func.plainto_tsquery("simple", func.fold(filters.words)))
+    words = func.plainto_tsquery("simple", func.fold(filters.words))
+    found: ColumnElement[bool] = Report.search.op("@@")(words)
+    return or_(found, Report.search_inside.op("@@")(words)) if filters.original else found

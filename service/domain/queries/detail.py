@@ -97,14 +97,17 @@ def report_view(
     """The view of the report of that id or code that fits who asks. Raises as `access.find_report`."""
     access = find_report(session, asker, name, now=now)
     view = public_views(session, reference, [access.report], now=now, public_url=public_url)[0]
+    if access.reads_original:
+        written = {"description": access.report.description, "address": access.report.address}
+        view = view.model_copy(update=written)
     if access.actor.kind == "reporter":
-        return OwnReportView(**dict(view), own=_own(session, access, asker, now))
+        return OwnReportView(**dict(view), own=_own(session, reference, access, asker, now))
     if access.inside:
         return CaseReportView(**dict(view), case=_case(reference, access))
     return view
 
 
-def _own(session: Session, access: Access, asker: Asker, now: datetime) -> Own:
+def _own(session: Session, reference: Reference, access: Access, asker: Asker, now: datetime) -> Own:
     report = access.report
     contact, rating = session.get(Contact, report.id), session.get(Rating, report.id)
     known = contact is not None and contact.erased_at is None
@@ -116,7 +119,7 @@ def _own(session: Session, access: Access, asker: Asker, now: datetime) -> Own:
         contact=OwnContact.model_validate(contact, from_attributes=True) if known else None,
         comments=[
             OwnComment.model_validate(said, from_attributes=True)
-            for said in comments_for(session, asker, report.id, now)
+            for said in comments_for(session, asker, report.id, now, reference)
         ],
         rating=OwnRating.model_validate(rating, from_attributes=True) if rating else None,
         allowed=_once(allowed(report, access.actor)),

@@ -45,7 +45,8 @@ class Near:
 class Filters:
     """Which reports are wanted; None means no such condition. `…_after` is included, `…_before` is not.
 
-    `codes_of_reports` and `words` come from what was typed into the search box.
+    `code` and `words` come from what was typed into the search box; `original` seeks the words also in what
+    is masked to the public.
     """
 
     bbox: BBox | None = None
@@ -61,6 +62,7 @@ class Filters:
     overdue: bool | None = None
     code: str | None = None
     words: str | None = None
+    original: bool = False
 
 
 @dataclass

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, literal, select, text, true, tuple_, union
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, visible
+from service.domain.access import Asker, sees_all, visible
 from service.domain.queries.conditions import arms, conditions, distance_m
 from service.domain.queries.filters import Filters, Near
 from service.domain.queries.views import COLUMNS, ReportView, public_views
@@ -94,9 +94,23 @@ def list_views(
     after: Key | None = None,
     limit: int = 50,
 ) -> ViewPage:
-    """`list_reports` of what the asker may see, as public views."""
-    page = list_reports(session, filters, visible(asker), now=now, sort=sort, after=after, limit=limit)
-    return ViewPage(public_views(session, reference, page.rows, now=now, public_url=public_url), page.next)
+    """`list_reports` of what the asker may see, as public views.
+
+    Nobody finds by a search what is masked to them.
+    """
+    sought = searchable(reference, filters, asker)
+    page = list_reports(session, sought, visible(asker), now=now, sort=sort, after=after, limit=limit)
+    views = public_views(session, reference, page.rows, now=now, public_url=public_url, reader=asker.staff)
+    return ViewPage(views, page.next)
+
+
+def searchable(reference: Reference, filters: Filters, asker: Asker) -> Filters:
+    """The filters with their words as this asker may seek them."""
+    if not filters.words:
+        return filters
+    if asker.staff and sees_all(asker.staff):
+        return replace(filters, original=True)
+    return replace(filters, words=reference.masking.general.text(filters.words))
 
 
 def _sorted(

@@ -78,7 +78,7 @@ def _news(reference: Reference, row: Any, photos: Sequence[PhotoLinks]) -> News:
         category=reference.categories[row.category_id],
         ward=ward_named(reference, row.ward_id),
         lead=department_named(reference, row.lead_id),
-        data=row.data,
+        data=reference.masking_of(row.category_id).values(row.data),
         before=before[0] if before else None,
         after=after[-1] if after else None,
         lon=row.lon,

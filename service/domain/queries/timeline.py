@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, find_report
+from service.domain.masking import UNMASKED
 from service.domain.queries.views import Named, View, department_named
 from service.domain.reference import Reference
 from service.models import Event, Staff
@@ -90,7 +91,7 @@ def timeline(
         .limit(limit + 1)
     )
     rows = session.execute(query).all()
-    items = [_item(reference, row, inside=access.inside) for row in rows[:limit]]
+    items = [_item(reference, access, row) for row in rows[:limit]]
     return Timeline(items, rows[limit - 1].id if len(rows) > limit else None)
 
 
@@ -103,15 +104,16 @@ def _known_to(access: Access) -> ColumnElement[bool]:
     return Event.public.is_(True)
 
 
-def _item(reference: Reference, row: Row[Any], *, inside: bool) -> TimelineEvent:
+def _item(reference: Reference, access: Access, row: Row[Any]) -> TimelineEvent:
+    mask = UNMASKED if access.reads_original else reference.masking_of(access.report.category_id)
     shown = {
         "type": row.type,
         "at": row.at,
         "actor": row.actor,
         "status": row.status,
         "lead": department_named(reference, row.lead_id),
-        "data": row.data,
+        "data": mask.values(row.data),
     }
-    if not inside:
+    if not access.inside:
         return TimelineEvent(**shown)
     return InsideEvent(**shown, public=row.public, staff=row.staff, private=row.private)

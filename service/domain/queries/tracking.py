@@ -51,7 +51,7 @@ def read_tracking(
         view=view,
         role=access.actor.kind,
         events=timeline(session, reference, asker, view.id, now=now, limit=MOST_EVENTS).items,
-        comments=comments_for(session, asker, view.id, now),
+        comments=comments_for(session, asker, view.id, now, reference),
         own=own,
         may=_may(access.report, access.actor.kind, rated=own is not None and own.rating is not None),
         original_code=_public_code(session, access.report.duplicate_of_id, now),

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.access import reads_original
+from service.domain.events import Actor
+from service.domain.masking import UNMASKED, Masking
 from service.domain.photos import PhotoView, photo_links, public_photos
 from service.domain.reference import Reference, department_brief, ward_brief
 from service.models import Report, ReportSupport
@@ -145,18 +148,40 @@ COLUMNS = (
 
 
 def public_views(
-    session: Session, reference: Reference, rows: Sequence[ReportRow], *, now: datetime, public_url: str
+    session: Session,
+    reference: Reference,
+    rows: Sequence[ReportRow],
+    *,
+    now: datetime,
+    public_url: str,
+    reader: Actor | None = None,
 ) -> list[ReportView]:
-    """The public views of the rows, in their order; two queries however many there are."""
+    """The public views of the rows, in their order; two queries however many there are.
+
+    What people wrote is masked, but for a `reader` of the staff who may read the original.
+    """
     if not rows:
         return []
     identities = [row.id for row in rows]
     photos = public_photos(session, identities)
     supports = supports_of(session, identities)
+    base = public_url.rstrip("/")
     return [
-        _view(reference, row, photos.get(row.id, ()), supports.get(row.id, ()), now, public_url.rstrip("/"))
+        _view(
+            reference,
+            row,
+            photos.get(row.id, ()),
+            supports.get(row.id, ()),
+            now,
+            base,
+            _mask(reference, row, reader),
+        )
         for row in rows
     ]
+
+
+def _mask(reference: Reference, row: ReportRow, reader: Actor | None) -> Masking:
+    return UNMASKED if reads_original(reader, row) else reference.masking_of(row.category_id)
 
 
 def supports_of(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, list[int]]:
@@ -210,15 +235,16 @@ def _view(
     supports: Sequence[int],
     now: datetime,
     public_url: str,
+    mask: Masking,
 ) -> ReportView:
     return ReportView(
         id=row.id,
         code=row.code,
         category=reference.categories[row.category_id].code,
         status=row.status,
-        description=row.description,
+        description=mask.text(row.description),
         location=Place(lon=row.lon, lat=row.lat),
-        address=row.address,
+        address=mask.text(row.address),
         ward=ward_named(reference, row.ward_id),
         lead=department_named(reference, row.lead_id),
         supports=[named for support in supports if (named := department_named(reference, support))],

@@ -24,6 +24,7 @@ def check_city(folder: Folder) -> Iterator[Mistake]:
         yield _at(folder, ("triage_department",), unknown("department", city.triage_department, known))
     yield from _check_calendar(folder, city)
     yield from _check_ladder(folder, city)
+    yield from _check_decency(folder, city)
 
 
 def _check_box(folder: Folder, city: CityPart) -> Iterator[Mistake]:
@@ -62,6 +63,16 @@ def _check_ladder(folder: Folder, city: CityPart) -> Iterator[Mistake]:
         if after.after_working_days <= rung.after_working_days:
             told = f"not later than the step before ({rung.after_working_days} working days)"
             yield _at(folder, ("escalation", number, "after_working_days"), told)
+
+
+def _check_decency(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    known = codes(folder.categories)
+    for code in city.masking.categories:
+        if code not in known:
+            yield _at(folder, ("masking", "categories", code), unknown("category", code, known))
+    for number, code in enumerate(city.spam.phrases_allowed_in):
+        if code not in known:
+            yield _at(folder, ("spam", "phrases_allowed_in", number), unknown("category", code, known))
 
 
 def _at(folder: Folder, path: Path, message: str) -> Mistake:

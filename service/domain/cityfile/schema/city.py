@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from service.domain.calendar import Name
 from service.domain.cityfile.schema.base import Code, Colour, Days, Months, Named, Strict, Text
+from service.domain.cityfile.schema.decency import MaskingPart, SpamPart
 from service.domain.public_holidays import with_public_days
 
 Channel = Literal["app", "portal", "email", "facebook", "zalo", "phone", "open311"]
@@ -171,6 +172,8 @@ class CityPart(Strict):
     escalation: tuple[Rung, ...] = ()
     inspection: InspectionPart = InspectionPart()
     retention: Retention = Retention()
+    masking: MaskingPart = MaskingPart()
+    spam: SpamPart = SpamPart()
     contact_for_lead: bool = True
     attribution: Text | None = None
 
@@ -201,6 +204,8 @@ class CityPart(Strict):
             "escalation": [rung.model_dump(mode="json") for rung in self.escalation],
             "inspection": self.inspection.model_dump(),
             "retention": self.retention.model_dump(),
+            "masking": self.masking.config(),
+            "spam": self.spam.model_dump(mode="json"),
             "contact_for_lead": self.contact_for_lead,
             "attribution": self.attribution,
         }

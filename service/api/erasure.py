@@ -1,0 +1,47 @@
+"""Having one's personal data erased: the reporter's, a follower's own, or by staff for somebody who asks."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from service.api.answers import refusals
+from service.deps import NowDep, PartsDep, SessionDep, WakeAfter
+from service.domain.erasure import Erasure, erase
+from service.rates import allow
+from service.viewer import ViewerDep
+
+router = APIRouter(tags=["participation"])
+
+_NOTHING_SAID = Erasure()
+
+
+class ErasedOut(BaseModel):
+    """What was there and is gone; nothing the second time. The report itself stays."""
+
+    contact: bool
+    device: bool
+    photos: int
+    followers: int
+
+
+@router.post(
+    "/reports/{name}/erasure",
+    responses=refusals(400, 401, 403, 404, 413, 422, 429),
+    dependencies=[WakeAfter],
+)
+async def erase_personal(
+    request: Request,
+    name: str,
+    session: SessionDep,
+    parts: PartsDep,
+    viewer: ViewerDep,
+    now: NowDep,
+    sent: Erasure = _NOTHING_SAID,
+) -> ErasedOut:
+    """Erase contact, device and original photos (with the report's secret), or a follower's contact (with
+    theirs). Coordinators and administrators do it for somebody else and say why.
+    """
+    await allow(request, parts, "participate")
+    erased = await session.run_sync(erase, viewer.asker, name, sent, now)
+    return ErasedOut(**erased.told())

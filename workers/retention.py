@@ -1,0 +1,59 @@
+"""Retention carried out: what was kept long enough is erased, a batch a transaction; files go afterwards."""
+
+from __future__ import annotations
+
+from service.db import unit_of_work
+from service.domain import retention
+from service.domain.reference import load_reference
+from service.storage import StorageUnavailable
+from service.telemetry import get_logger
+from workers.app import celery_app, engine, now, storage
+
+log = get_logger(__name__)
+
+BATCH, MOST_BATCHES = 500, 40
+FILES = 100
+
+
+@celery_app.task(name="workers.retention.carry_out")
+def carry_out() -> dict[str, int]:
+    """Erase what is due, kind by kind; what is left after many batches waits for the next run."""
+    done = {name: _all_of(batch) for name, batch in retention.BATCHES.items()}
+    if any(done.values()):
+        log.info("retention carried out", **done)
+    return done
+
+
+@celery_app.task(name="workers.retention.delete_files")
+def delete_files() -> int:
+    """Delete files that nobody may keep; how many. A store that is away is asked again later."""
+    with unit_of_work(engine()) as session:
+        due = retention.take_doomed(session, now(), FILES)
+    return sum(_delete(key, tries) for key, tries in due)
+
+
+def _all_of(batch: retention.Batch) -> int:
+    total = 0
+    for _ in range(MOST_BATCHES):
+        with unit_of_work(engine()) as session:
+            erased = batch(session, load_reference(session), now(), BATCH)
+        total += erased
+        if erased == 0:
+            break
+    return total
+
+
+def _delete(key: str, tries: int) -> bool:
+    with unit_of_work(engine()) as session:
+        needed = retention.still_needed(session, key)
+    try:
+        if not needed:
+            storage().delete(key)
+    except StorageUnavailable as error:
+        log.warning("file not deleted yet", tries=tries, why=str(error)[:300])
+        with unit_of_work(engine()) as session:
+            retention.postponed(session, key, tries, now())
+        return False
+    with unit_of_work(engine()) as session:
+        retention.deleted(session, key)
+    return not needed
