@@ -42,6 +42,8 @@ class TileQuery(Asked):
         None, description="Codes; those below them count too."
     )
     status: Annotated[str, Field(max_length=2000)] | None = None
+    ward: Annotated[str, Field(max_length=2000)] | None = Field(None, description="Codes.")
+    overdue: bool = Field(False, description="Only those that are open and past their deadline.")
 
 
 @router.get("/tiles/reports/{z}/{x}/{y}.mvt", response_class=Response, responses=_TILE)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from geo.tiles import MAX_ZOOM, Tile, TileError, tile
-from service.domain.queries.filters import Reader, categories_of, statuses_of
+from service.domain.queries.filters import Reader, categories_of, statuses_of, wards_of
 from service.domain.reference import Reference
 from service.errors import NotFound
 from service.i18n import N_
@@ -39,21 +40,27 @@ class Shown:
 
     categories: frozenset[int] | None = None
     statuses: frozenset[str] | None = None
+    wards: frozenset[int] | None = None
+    overdue: bool = False
 
 
-# Reports not routed yet are in no index by cell; they are few, and there is one of them by status.
+# Reports not routed yet are in no index by cell; they are few, and there is one of them by status. Ward and
+# deadline are in no index by cell: they are asked for only when they are wished.
 _FROM = """
   FROM report
   WHERE published AND status <> 'received' AND cell >= :low AND cell < :high
     AND (CAST(:categories AS int[]) IS NULL OR category_id = ANY(CAST(:categories AS int[])))
     AND (CAST(:statuses AS text[]) IS NULL OR status = ANY(CAST(:statuses AS text[])))
 """
-_FRESH = _FROM.replace("status <> 'received'", "status = 'received'")
+_WARD = " AND ward_id = ANY(CAST(:wards AS int[]))"
+_LATE = """
+    AND status = ANY(CAST(:open AS text[])) AND due_at < :now AND (paused_at IS NULL OR due_at < paused_at)
+"""
 
-_COUNT = text(f"""
-SELECT (SELECT count(*) FROM (SELECT 1 {_FROM} LIMIT :most) AS routed)
-     + (SELECT count(*) FROM (SELECT 1 {_FRESH} LIMIT :most) AS fresh)
-""")  # noqa: S608 - put together from this file alone
+_COUNT = """
+SELECT (SELECT count(*) FROM (SELECT 1 {routed} LIMIT :most) AS routed)
+     + (SELECT count(*) FROM (SELECT 1 {fresh} LIMIT :most) AS fresh)
+"""
 
 _PROPERTIES = """
   CAST(r.id AS text) AS id, r.code, c.code AS category, r.status,
@@ -62,13 +69,13 @@ _PROPERTIES = """
 """
 
 # The bits of a part's number are its column and row in the tile by turns.
-_CLUSTERS = text(f"""
+_CLUSTERS = """
 WITH parts AS (
   SELECT part, sum(n) AS n, sum(unfinished) AS unfinished
   FROM (SELECT cell >> :shift AS part, count(*) AS n,
-               count(*) FILTER (WHERE status = ANY(:open)) AS unfinished {_FROM} GROUP BY 1
+               count(*) FILTER (WHERE status = ANY(:open)) AS unfinished {routed} GROUP BY 1
         UNION ALL
-        SELECT cell >> :shift, count(*), count(*) {_FRESH} GROUP BY 1) AS counted
+        SELECT cell >> :shift, count(*), count(*) {fresh} GROUP BY 1) AS counted
   GROUP BY part
 ), placed AS (
   SELECT part, n, unfinished, k,
@@ -80,13 +87,13 @@ WITH parts AS (
          sum(n * x) / sum(n) AS x, sum(n * y) / sum(n) AS y
   FROM placed GROUP BY 1
 ), alone AS (
-  SELECT {_PROPERTIES}
+  SELECT {properties}
   FROM clusters
   CROSS JOIN LATERAL (
-    (SELECT id, code, status, due_at, resolved_at, closed_at, paused_at, location, category_id {_FROM}
+    (SELECT id, code, status, due_at, resolved_at, closed_at, paused_at, location, category_id {routed}
        AND cell >= clusters.part << :shift AND cell < (clusters.part + 1) << :shift LIMIT 1)
     UNION ALL
-    (SELECT id, code, status, due_at, resolved_at, closed_at, paused_at, location, category_id {_FRESH}
+    (SELECT id, code, status, due_at, resolved_at, closed_at, paused_at, location, category_id {fresh}
        AND cell >= clusters.part << :shift AND cell < (clusters.part + 1) << :shift LIMIT 1)
   ) AS r
   JOIN category c ON c.id = r.category_id
@@ -99,20 +106,21 @@ WITH parts AS (
   FROM clusters WHERE n > 1
 )
 SELECT ST_AsMVT(shown, 'reports', 4096, 'geom') FROM shown
-""")  # noqa: S608
+"""
 
-_POINTS = text(f"""
+_POINTS = """
 WITH shown AS (
-  SELECT {_PROPERTIES}
+  SELECT {properties}
   FROM report r JOIN category c ON c.id = r.category_id
   WHERE r.published
     AND r.location && ST_Transform(ST_TileEnvelope(:z, :x, :y, margin => 64.0 / 4096), 4326)
     AND (CAST(:categories AS int[]) IS NULL OR r.category_id = ANY(CAST(:categories AS int[])))
     AND (CAST(:statuses AS text[]) IS NULL OR r.status = ANY(CAST(:statuses AS text[])))
+  {more}
   ORDER BY r.created_at DESC, r.id LIMIT :most
 )
 SELECT ST_AsMVT(shown, 'reports', 4096, 'geom') FROM shown WHERE geom IS NOT NULL
-""")  # noqa: S608
+"""
 
 _WARDS = text("""
 WITH frame AS (
@@ -137,10 +145,33 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('wor
 """)
 
 
+@dataclass(frozen=True, slots=True)
+class _Queries:
+    """The statements for one set of wishes."""
+
+    count: TextClause
+    clusters: TextClause
+    points: TextClause
+
+
+@lru_cache
+def _queries(*, by_ward: bool, late: bool) -> _Queries:
+    more = (_WARD if by_ward else "") + (_LATE if late else "")
+    routed = _FROM + more
+    fresh = routed.replace("status <> 'received'", "status = 'received'")
+    parts = {"routed": routed, "fresh": fresh, "properties": _PROPERTIES, "more": more}
+    return _Queries(*(text(each.format(**parts)) for each in (_COUNT, _CLUSTERS, _POINTS)))
+
+
 def read_shown(reference: Reference, asked: Mapping[str, Any]) -> Shown:
     """What a tile is asked to show. Raises Invalid that names every wrong parameter."""
     reader = Reader(asked)
-    shown = Shown(categories_of(reader, reference), statuses_of(reader))
+    shown = Shown(
+        categories_of(reader, reference),
+        statuses_of(reader),
+        wards_of(reader, reference),
+        overdue=bool(asked.get("overdue")),
+    )
     reader.check()
     return shown
 
@@ -167,12 +198,15 @@ def report_tile(session: Session, of: Tile, shown: Shown, *, now: datetime) -> b
         "high": high,
         "categories": sorted(shown.categories) if shown.categories is not None else None,
         "statuses": sorted(shown.statuses) if shown.statuses is not None else None,
+        "wards": sorted(shown.wards) if shown.wards is not None else None,
+        "open": list(OPEN_STATUSES),
         "now": now,
     }
-    if _is_crowded(session, of, asked):
-        asked |= {"shift": 2 * (MAX_ZOOM - of.z - PARTS_DEEP), "open": list(OPEN_STATUSES)}
-        return bytes(session.scalars(_CLUSTERS, asked).one())
-    return bytes(session.scalars(_POINTS, asked | {"most": MOST_AT_ALL}).one())
+    queries = _queries(by_ward=shown.wards is not None, late=shown.overdue)
+    if _is_crowded(session, queries, of, asked):
+        asked |= {"shift": 2 * (MAX_ZOOM - of.z - PARTS_DEEP)}
+        return bytes(session.scalars(queries.clusters, asked).one())
+    return bytes(session.scalars(queries.points, asked | {"most": MOST_AT_ALL}).one())
 
 
 def ward_tile(session: Session, of: Tile) -> bytes:
@@ -187,12 +221,12 @@ def cell_range(of: Tile) -> tuple[int, int]:
     return number << shift, (number + 1) << shift
 
 
-def _is_crowded(session: Session, of: Tile, asked: Mapping[str, Any]) -> bool:
+def _is_crowded(session: Session, queries: _Queries, of: Tile, asked: Mapping[str, Any]) -> bool:
     if of.z <= ALWAYS_CLUSTERED:
         return True
     if of.z >= NEVER_CLUSTERED:
         return False
-    there: int = session.scalars(_COUNT, {**asked, "most": MOST_POINTS + 1}).one()
+    there: int = session.scalars(queries.count, {**asked, "most": MOST_POINTS + 1}).one()
     return there > MOST_POINTS
 
 

@@ -1,6 +1,7 @@
 // The board: filters change the list in place, the map shows all of them; list and map point at each other.
 import "htmx.org";
 import { all, maybe, one } from "./lib/dom";
+import { searchPlaces } from "./lib/placesearch";
 import { ready } from "./lib/ready";
 import { toast } from "./lib/toast";
 import { say } from "./lib/words";
@@ -42,6 +43,10 @@ async function drawMap(place: HTMLElement): Promise<void> {
   });
   board?.addEventListener("near", (event) => map.go((event as CustomEvent<[number, number]>).detail));
   filters().addEventListener("change", () => map.filter());
+  searchPlaces(one<HTMLInputElement>("[data-place-search]"), one("[data-places]"), (found) => {
+    const reach = Number(found.dataset.radius);
+    map.go([Number(found.dataset.lon), Number(found.dataset.lat)], Math.max(11, Math.min(15, 24.5 - Math.log2(reach * 2))));
+  });
   document.addEventListener("pointerover", (event) => {
     const card = (event.target as Element).closest?.<HTMLElement>("[data-at]");
     map.mark(card?.dataset.at ?? null);

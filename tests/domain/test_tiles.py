@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from geo.tiles import MAX_LAT, Tile, tile_at, tile_mercator
 from service.domain import tiles
+from service.domain.queries.conditions import conditions
+from service.domain.queries.filters import read_filters
 from service.domain.reference import Reference, load_reference
 from service.domain.tiles import Shown, cell_range, find_tile, read_shown, report_tile, ward_tile
 from service.errors import Invalid, NotFound
@@ -42,6 +45,7 @@ class Stage:
         spread = 0.0002 if crowded else 0.05
         return add_report(
             self.session,
+            ward="W1" if crowded else None,
             category=dice.choice(("litter", "litter.dump", "illegal_ad")),
             place=(107.55 + dice.uniform(-spread, spread), 16.42 + dice.uniform(-spread, spread)),
             status=dice.choice(STATUSES),
@@ -192,6 +196,26 @@ def test_filters(stage: Stage) -> None:
         assert {str(report.id) for report in reports} <= ids <= {str(report.id) for report in wanted}
     with pytest.raises(Invalid):
         read_shown(stage.reference, {"status": "done"})
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"overdue": True}, {"ward": "W1"}, {"ward": "W1", "overdue": True, "category": "litter"}],
+    ids=str,
+)
+def test_late_ones_and_those_of_a_ward_are_what_the_lists_say(stage: Stage, asked: dict[str, Any]) -> None:
+    wanted = select(Report).where(Report.published, *conditions(read_filters(stage.reference, asked), NOW))
+    listed = list(stage.session.scalars(wanted))
+    shown = read_shown(stage.reference, asked)
+    assert 0 < len(listed) < len(stage.published)
+    for zoom in (0, 12):
+        for of, reports in tiles_of(listed, zoom).items():
+            told = sum(one.properties.get("count", 1) for one in stage.features(of, shown))
+            assert told == len(reports)
+    every = {str(report.id) for report in listed}
+    for of, reports in tiles_of(listed, 17).items():
+        ids = {one.properties["id"] for one in stage.features(of, shown)}
+        assert {str(report.id) for report in reports} <= ids <= every
 
 
 def test_where_nothing_is_the_tile_is_empty(stage: Stage) -> None:

@@ -7,8 +7,7 @@ const STREET_ZOOM = 15;
 const POINTS = "points";
 const GROUPS = "groups";
 const OPEN = "received,triage,assigned,in_progress,waiting";
-/** What tiles know of the board's states; which of the open ones are late, their points say. */
-const STATUSES: Record<string, string> = { open: OPEN, late: OPEN, done: "resolved,closed" };
+const STATUSES: Record<string, string> = { open: OPEN, done: "resolved,closed" };
 
 export interface Wishes {
   query(): URLSearchParams;
@@ -24,7 +23,9 @@ export class BoardMap {
     frame: HTMLElement,
     private readonly wishes: Wishes,
   ) {
-    this.map = drawMap(place, frameOf(frame, CITY_ZOOM));
+    const seen = viewIn(location.hash);
+    this.map = drawMap(place, { ...frameOf(frame, CITY_ZOOM), ...seen });
+    this.map.on("moveend", () => keepView(this.map));
     this.map.on("load", () => this.addReports());
     const area = place.querySelector<HTMLElement>("[data-this-area]");
     area?.addEventListener("click", () => {
@@ -34,8 +35,8 @@ export class BoardMap {
     this.map.on("dragend", () => area && (area.hidden = false));
   }
 
-  go(place: [number, number]): void {
-    this.map.jumpTo({ center: place, zoom: STREET_ZOOM });
+  go(place: [number, number], zoom = STREET_ZOOM): void {
+    this.map.jumpTo({ center: place, zoom });
   }
 
   /** Ask the tiles anew for what the filters say. */
@@ -62,7 +63,8 @@ export class BoardMap {
   private tiles(): string {
     const asked = new URLSearchParams();
     const given = this.wishes.query();
-    if (given.get("category")) asked.set("category", given.get("category") ?? "");
+    for (const name of ["category", "ward"]) if (given.get(name)) asked.set(name, given.get(name) ?? "");
+    if (given.get("state") === "late") asked.set("overdue", "true");
     const statuses = STATUSES[given.get("state") ?? ""];
     if (statuses) asked.set("status", statuses);
     const query = asked.toString();
@@ -79,8 +81,11 @@ export class BoardMap {
       "source-layer": "reports",
       filter: [">", ["coalesce", ["get", "count"], 1], 1],
       paint: {
-        "circle-color": colour("--accent"),
-        "circle-opacity": 0.85,
+        // A group all of which is done looks like what is done.
+        "circle-color": ["case", [">", ["coalesce", ["get", "open"], 0], 0], colour("--accent"), colour("--green-fill")],
+        "circle-opacity": 0.9,
+        "circle-stroke-width": 2,
+        "circle-stroke-color": colour("--surface"),
         "circle-radius": ["interpolate", ["linear"], ["log10", ["get", "count"]], 0, 10, 2, 18, 5, 34],
       },
     });
@@ -139,4 +144,17 @@ export class BoardMap {
 function codeOf(event: MapLayerMouseEvent): string | null {
   const code: unknown = event.features?.[0]?.properties?.code;
   return typeof code === "string" ? code : null;
+}
+
+/** `#13.5/16.4637/107.59`: what the map shows is part of the address, as its filters are. */
+function viewIn(hash: string): { zoom: number; centre: [number, number] } | null {
+  const [zoom, lat, lon] = hash.slice(1).split("/").map(Number);
+  const whole = [zoom, lat, lon].every((each) => each !== undefined && Number.isFinite(each));
+  return hash && whole ? { zoom: zoom as number, centre: [lon as number, lat as number] } : null;
+}
+
+function keepView(map: GlMap): void {
+  const { lng, lat } = map.getCenter();
+  const hash = `#${map.getZoom().toFixed(1)}/${lat.toFixed(4)}/${lng.toFixed(4)}`;
+  history.replaceState(history.state, "", location.pathname + location.search + hash);
 }

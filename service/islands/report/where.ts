@@ -1,7 +1,8 @@
 // Third step: where. The pin stands still in the middle, the map moves under it; the ward's name follows.
-import { all, calm, maybe, one } from "../lib/dom";
+import { calm, one } from "../lib/dom";
 import type { GlMap } from "../lib/citymap";
 import type { Place } from "../lib/store";
+import { searchPlaces } from "../lib/placesearch";
 import { far, say } from "../lib/words";
 import { drawCircle } from "./circle";
 import type { State } from "./state";
@@ -42,7 +43,8 @@ export class Where {
       state.draft.address = address.value;
       state.changed();
     });
-    this.listenToSearch();
+    const search = one<HTMLInputElement>("[data-place-search]", sheet);
+    searchPlaces(search, one("[data-places]", sheet), (found) => this.chosen(found));
     this.listenToPin(one("[data-pin]", sheet));
   }
 
@@ -183,43 +185,6 @@ export class Where {
     this.chip.toggleAttribute("data-wrong", wrong);
   }
 
-  private listenToSearch(): void {
-    const input = one<HTMLInputElement>("[data-place-search]", this.sheet);
-    const list = one("[data-places]", this.sheet);
-    const close = () => {
-      list.hidden = true;
-      input.setAttribute("aria-expanded", "false");
-    };
-    const search = calm(200, async (text: string) => {
-      if (!text.trim()) return close();
-      const response = await fetch(`/report/places?q=${encodeURIComponent(text)}`).catch(() => null);
-      if (!response?.ok) return close();
-      list.innerHTML = await response.text();
-      list.hidden = false;
-      input.setAttribute("aria-expanded", "true");
-    });
-    input.addEventListener("input", () => search(input.value));
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") close();
-      if (event.key === "ArrowDown") maybe("button", list)?.focus();
-      if (event.key === "Enter") {
-        event.preventDefault();
-        maybe("button", list)?.click();
-      }
-    });
-    list.addEventListener("keydown", (event) => this.walk(event, list, input));
-    list.addEventListener("click", (event) => {
-      const chosen = (event.target as Element).closest<HTMLElement>("[data-lon]");
-      if (!chosen) return;
-      input.value = one("b", chosen).textContent ?? "";
-      close();
-      this.chosen(chosen);
-    });
-    this.sheet.addEventListener("pointerdown", (event) => {
-      if (!list.contains(event.target as Node) && event.target !== input) close();
-    });
-  }
-
   /** A ward is a place; a street is only a beginning: its name goes into the address, the pin to the person. */
   private chosen(found: HTMLElement): void {
     const place = { lon: Number(found.dataset.lon), lat: Number(found.dataset.lat), accuracy_m: Number(found.dataset.radius) };
@@ -231,16 +196,6 @@ export class Where {
     this.map?.jumpTo({ center: [place.lon, place.lat], zoom: zoomFor(place.accuracy_m) });
     this.say(say("move_to_street", { street: address.value }));
     this.changed();
-  }
-
-  private walk(event: KeyboardEvent, list: HTMLElement, input: HTMLInputElement): void {
-    const buttons = all<HTMLButtonElement>("button", list);
-    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    if (event.key === "ArrowDown") buttons[Math.min(at + 1, buttons.length - 1)]?.focus();
-    else if (event.key === "ArrowUp") (buttons[at - 1] ?? input).focus();
-    else if (event.key === "Escape") input.focus();
-    else return;
-    event.preventDefault();
   }
 }
 
