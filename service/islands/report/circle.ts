@@ -19,8 +19,8 @@ export function drawCircle(map: GlMap, place: Place): void {
     return;
   }
   map.addSource(SOURCE, { type: "geojson", data: shape });
-  map.addLayer({ id: SOURCE, type: "fill", source: SOURCE, paint: { "fill-color": colour("--blue-fill"), "fill-opacity": 0.16 } });
-  map.addLayer({ id: `${SOURCE}-line`, type: "line", source: SOURCE, paint: { "line-color": colour("--blue-fill"), "line-width": 2 } });
+  map.addLayer({ id: SOURCE, type: "fill", source: SOURCE, paint: { "fill-color": colour("--blue"), "fill-opacity": 0.16 } });
+  map.addLayer({ id: `${SOURCE}-line`, type: "line", source: SOURCE, paint: { "line-color": colour("--blue"), "line-width": 2 } });
 }
 
 function circle({ lon, lat }: Place, radiusM: number) {
