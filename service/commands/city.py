@@ -28,7 +28,6 @@ KINDS = {
     "rule": "routing rules",
     "area": "areas",
     "former_unit": "former units",
-    "template": "reply templates",
     "calendar_day": "calendar days",
     "template": "reply templates",
 }
