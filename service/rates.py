@@ -24,6 +24,8 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "piece": (parse("600 per minute"),),
     "participate": (parse("30 per minute"),),
     "download": (parse("20 per minute"), parse("200 per hour")),
+    "code": (parse("5 per minute"), parse("20 per hour")),
+    "code_try": (parse("20 per minute"),),
     "sign_in": (parse("10 per minute"), parse("60 per hour")),
 }
 """Per client address. Many citizens share one address behind a carrier's network: not too tight."""

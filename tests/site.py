@@ -30,6 +30,8 @@ from tests.web import running
 
 REPORTS = 60
 KEY = "k" * 40
+VAPID = "A" * 42 + "E"
+"""A key that signs web push: the number one, in base64url."""
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 HTML = {"Accept": "text/html"}
 
@@ -102,6 +104,7 @@ def open_site(servers: Servers, template: str, name: str, media: Path) -> Iterat
         secret_key=SecretStr(KEY),
         demo=True,
         rate_limits="off",
+        vapid_private_key=SecretStr(VAPID),
     )
     engine = make_engine(settings.sqlalchemy_url)
     _fill(engine, settings)

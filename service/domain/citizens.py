@@ -4,9 +4,191 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from uuid import UUID
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from pydantic import Field
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session
+
+from service.domain.codes import report_secret
+from service.domain.drafts import EMAIL as EMAIL_SHAPE
+from service.domain.drafts import Strict, tidy_phone
+from service.domain.notices.kinds import EMAIL, SMS
+from service.domain.texts import tidy
+from service.domain.tokens import follower_secret
+from service.errors import NotFound, TooMany, invalid
+from service.i18n import N_
+from service.models import CitizenSession, Contact, Follower, Message, Report, SigninCode, Subscription
 
 DIGITS = 6
+LASTS = timedelta(minutes=10)
+MOST_TRIES = 5
+MOST_AN_HOUR = 5
+"""Codes that one target may be asked for in an hour, whoever asks."""
+
+SESSION_LASTS = timedelta(days=90)
+TOUCH_EVERY = timedelta(hours=1)
+MOST_REPORTS = 200
+
+
+class Target(Strict):
+    """A telephone number or an e-mail address, as typed."""
+
+    target: Annotated[str, Field(min_length=3, max_length=254)]
+
+
+@dataclass(frozen=True, slots=True)
+class Citizen:
+    """Whose browser this is: `target` (e-mail in small letters, or E.164 number) was proven to be theirs."""
+
+    session_id: int
+    channel: str
+    target: str
+
+
+def read_target(text: str, region: str) -> tuple[str, str]:
+    """(channel, address in its one spelling). Raises Invalid for what is neither number nor address."""
+    text = tidy(text)
+    if "@" in text:
+        address = text.lower()
+        if EMAIL_SHAPE.fullmatch(address):
+            return EMAIL, address
+        raise invalid(["target"], N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
+    if phone := tidy_phone(text, region):
+        return SMS, phone
+    raise invalid(["target"], N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."))
+
+
+def ask_code(
+    session: Session, key: bytes, channel: str, target: str, *, language: str, now: datetime
+) -> UUID:
+    """Make a code for the target and send it if it left itself with us before; the id that opens it.
+
+    The answer is the same either way. Raises TooMany when the target was asked for too often.
+    """
+    recent = select(func.count()).where(
+        SigninCode.target == target, SigninCode.created_at > now - timedelta(hours=1)
+    )
+    if (session.scalar(recent) or 0) >= MOST_AN_HOUR:
+        raise TooMany(N_("Đã gửi nhiều mã cho số hoặc địa chỉ này. Hãy thử lại sau một giờ."))
+    code_id = uuid4()
+    session.add(
+        SigninCode(
+            id=code_id,
+            channel=channel,
+            target=target,
+            code_hash=_hash_code(key, code_id, code_of(key, code_id)),
+            created_at=now,
+            expires_at=now + LASTS,
+        )
+    )
+    if _is_known(session, channel, target):
+        session.add(
+            Message(
+                occasion=f"code:{code_id}",
+                channel=channel,
+                recipient=target,
+                audience="visitor",
+                notice="code",
+                language=language,
+                data={"code": str(code_id)},
+                not_before=now,
+                fresh_until=now + LASTS,
+                created_at=now,
+            )
+        )
+    session.flush()
+    return code_id
+
+
+def enter_code(
+    session: Session, key: bytes, code_id: UUID, given: str, *, label: str, now: datetime
+) -> tuple[str | None, str | None]:
+    """(the new session's token, None) or (None, the msgid of what is wrong).
+
+    A wrong code raises nothing: the try must be counted, and so committed.
+    """
+    row = session.get(SigninCode, code_id, with_for_update=True)
+    if row is None or row.used_at is not None or row.expires_at <= now or row.tries >= MOST_TRIES:
+        return None, N_("Mã này đã hết hạn hoặc đã nhập sai nhiều lần. Hãy xin mã mới.")
+    row.tries += 1
+    digits = "".join(each for each in given if each.isdecimal() and each.isascii())
+    if not hmac.compare_digest(row.code_hash, _hash_code(key, row.id, digits)):
+        return None, N_("Mã chưa đúng. Hãy xem lại tin vừa nhận.")
+    row.used_at = now
+    token = secrets.token_urlsafe(32)
+    session.add(
+        CitizenSession(
+            token_hash=_hash_token(token),
+            channel=row.channel,
+            target=row.target,
+            label=label[:200],
+            created_at=now,
+            seen_at=now,
+            expires_at=now + SESSION_LASTS,
+        )
+    )
+    session.flush()
+    return token, None
+
+
+def recognise(session: Session, token: str, now: datetime) -> Citizen | None:
+    """Whose browser shows this token; None for nobody's."""
+    if not token:
+        return None
+    row = session.scalar(
+        select(CitizenSession).where(
+            CitizenSession.token_hash == _hash_token(token), CitizenSession.expires_at > now
+        )
+    )
+    if row is None:
+        return None
+    if now - row.seen_at >= TOUCH_EVERY:
+        row.seen_at, row.expires_at = now, now + SESSION_LASTS
+    return Citizen(row.id, row.channel, row.target)
+
+
+def sign_out(session: Session, citizen: Citizen, *, everywhere: bool = False) -> None:
+    """End this browser's session, or those of every browser that proved the same target."""
+    mine = CitizenSession.id == citizen.session_id
+    if everywhere:
+        mine = (CitizenSession.target == citizen.target) & (CitizenSession.channel == citizen.channel)
+    session.execute(delete(CitizenSession).where(mine))
+
+
+def codes_of_reports(session: Session, citizen: Citizen) -> Sequence[str]:
+    """Codes of the reports that this person sent or follows, newest first."""
+    ids = (
+        select(Contact.report_id)
+        .where(_contact_is(citizen))
+        .union(select(Follower.report_id).where(_follower_is(citizen)))
+    )
+    mine = select(Report.code).where(Report.id.in_(ids))
+    return session.scalars(mine.order_by(Report.created_at.desc(), Report.id).limit(MOST_REPORTS)).all()
+
+
+def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str:
+    """The secret that opens a report for who sent or follows it. Raises NotFound for everybody else's."""
+    report_id = session.scalar(select(Report.id).where(Report.code == code))
+    if report_id is not None:
+        contact = select(Contact.report_id).where(Contact.report_id == report_id, _contact_is(citizen))
+        if session.scalar(contact) is not None:
+            return report_secret(key, report_id)
+        follower = select(Follower.id).where(Follower.report_id == report_id, _follower_is(citizen))
+        if found := session.scalar(follower.limit(1)):
+            return follower_secret(key, found)
+    raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
+
+
+def tidy_up(session: Session, now: datetime) -> None:
+    """Erase codes and sessions that are over."""
+    session.execute(delete(SigninCode).where(SigninCode.created_at < now - timedelta(days=1)))
+    session.execute(delete(CitizenSession).where(CitizenSession.expires_at <= now))
 
 
 def code_of(key: bytes, code_id: UUID) -> str:
@@ -15,3 +197,38 @@ def code_of(key: bytes, code_id: UUID) -> str:
         hmac.new(key, b"signin-code:" + code_id.bytes, hashlib.sha256).digest()[:8], "big"
     )
     return f"{number % 10**DIGITS:0{DIGITS}d}"
+
+
+def _is_known(session: Session, channel: str, target: str) -> bool:
+    citizen = Citizen(0, channel, target)
+    alert = select(Subscription.id).where(
+        Subscription.channel == channel,
+        Subscription.recipient == target,
+        Subscription.confirmed_at.is_not(None),
+    )
+    left = (
+        select(Contact.report_id).where(_contact_is(citizen)),
+        select(Follower.id).where(_follower_is(citizen)),
+        alert,
+    )
+    return any(session.scalar(each.limit(1)) is not None for each in left)
+
+
+def _contact_is(citizen: Citizen) -> ColumnElement[bool]:
+    if citizen.channel == EMAIL:
+        return (func.lower(Contact.email) == citizen.target) & Contact.erased_at.is_(None)
+    return (Contact.phone == citizen.target) & Contact.erased_at.is_(None)
+
+
+def _follower_is(citizen: Citizen) -> ColumnElement[bool]:
+    if citizen.channel == EMAIL:
+        return func.lower(Follower.email) == citizen.target
+    return Follower.phone == citizen.target
+
+
+def _hash_code(key: bytes, code_id: UUID, digits: str) -> bytes:
+    return hmac.new(key, b"signin-code-hash:" + code_id.bytes + digits.encode(), hashlib.sha256).digest()
+
+
+def _hash_token(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

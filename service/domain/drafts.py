@@ -27,7 +27,7 @@ OUTSKIRTS_DEG = 0.1
 YEARS = range(1900, 3000)
 """Nothing that is reported lies beyond, and calendars of other programs do not reach much further."""
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 PLACE_MESSAGES: Mapping[PointProblem, str] = {
     PointProblem.NOT_A_NUMBER: N_("Vị trí không đọc được. Hãy chọn lại điểm trên bản đồ."),
@@ -177,7 +177,7 @@ def check_contact(
             FieldError(("contact", "phone"), N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."))
         )
     email = tidy(sent.email or "") or None
-    if email and not _EMAIL.fullmatch(email):
+    if email and not EMAIL.fullmatch(email):
         errors.append(FieldError(("contact", "email"), N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn.")))
     return ContactDraft(name, phone, email) if name or phone or email else None
 

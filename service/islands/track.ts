@@ -1,5 +1,6 @@
 // A report's page stays true while it is open: told by the feed's stream, else looked at again now and then.
 import { maybe, one } from "./lib/dom";
+import { offerPush } from "./lib/push";
 import { ready } from "./lib/ready";
 import { toast } from "./lib/toast";
 import { say } from "./lib/words";
@@ -51,4 +52,5 @@ class Live {
 
 const page = maybe("[data-track]");
 if (page) new Live(page, one("[data-live]", page));
+offerPush();
 ready();

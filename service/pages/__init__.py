@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from service import rendering
 from service.pages import (
     admin,
+    alerts,
     board,
     design,
     desk,
@@ -26,12 +27,15 @@ from service.pages import (
     manage,
     managecsv,
     mine,
+    mysignin,
     outbox,
     queue,
     queueactions,
     report,
+    stopping,
     track,
     trackactions,
+    tracknotices,
     wall,
 )
 
@@ -43,7 +47,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     track.router,
     trackactions.router,
     erasure.router,
+    tracknotices.router,
+    stopping.router,
     mine.router,
+    mysignin.router,
+    alerts.router,
     login.router,
     manage.router,
     managecsv.router,

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.deps import NowDep, ReferenceDep, SessionDep
+from service.domain.citizens import codes_of_reports
 from service.domain.queries.keepsakes import reports_by_code
 from service.pages.cards import card
+from service.pages.citizen import CitizenDep
 from service.pages.keeping import kept_codes
 from service.rendering import page
 
@@ -15,12 +17,20 @@ router = APIRouter()
 
 
 @router.get("/mine")
-async def mine(request: Request, session: SessionDep, reference: ReferenceDep, now: NowDep) -> Response:
+async def mine(
+    request: Request, session: SessionDep, reference: ReferenceDep, now: NowDep, citizen: CitizenDep
+) -> Response:
     """Reports sent or followed from here, newest first; what is not public yet by its code alone."""
     codes = kept_codes(request)
     views = await session.run_sync(reports_by_code, reference, codes, now=now, public_url="")
     shown = {view.code for view in views}
+    own = list(await session.run_sync(codes_of_reports, citizen)) if citizen else []
+    known = await session.run_sync(reports_by_code, reference, own, now=now, public_url="")
+    public = {view.code for view in known}
     context = {
+        "citizen": citizen,
+        "known": [card(reference, view) for view in known],
+        "known_unseen": [code for code in own if code not in public],
         "reference": reference,
         "now": now,
         "reports": [card(reference, view) for view in views],

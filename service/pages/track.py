@@ -20,6 +20,7 @@ from service.i18n import N_, pick
 from service.pages.keeping import forget, keep_secret, kept_secret, remember
 from service.pages.story import tell_story
 from service.rendering import page
+from service.sending.channels import offered, push_key
 from service.viewer import ViewerDep
 
 router = APIRouter()
@@ -85,6 +86,10 @@ def draw(
         "story": tell_story(tracking.events, tracking.comments, view.photos),
         "pair": before_and_after(view),
         "place": place_words(view),
+        "watches": tracking.watches,
+        "channels": offered(parts.settings),
+        "push_key": push_key(parts.settings),
+        "told": request.query_params.get("told", ""),
         "share": f"{parts.settings.public_url.rstrip('/')}/r/{view.code}",
         "title": pick(reference.category_by_code[view.category].name),
         "reference": reference,

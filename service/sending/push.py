@@ -19,6 +19,7 @@ from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
 from pywebpush import WebPusher, WebPushException
 
+from service.domain.notices.devices import endpoint_problem
 from service.sending.envelope import Envelope, SendFailed
 
 TIMEOUT_S = 10.0
@@ -131,24 +132,6 @@ def public_key(private_key: str) -> str:
     """The key that a browser subscribes with, in base64url."""
     public = _signer(private_key).public_key
     return str(b64urlencode(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)))
-
-
-def endpoint_problem(endpoint: str) -> str:
-    """Why an endpoint is refused before anything is looked up; empty when it may be asked."""
-    try:
-        parts = urlsplit(endpoint)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return "endpoint is no address"
-    if parts.scheme != "https" or parts.username or parts.password or port not in (None, 443, 8443):
-        return "endpoint is not plain https"
-    if "." not in host or host.endswith((".local", ".internal", ".localhost", ".localdomain", ".")):
-        return "endpoint is not on the internet"
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return ""
-    return "endpoint is a bare address"
 
 
 def is_public(address: str) -> bool:

@@ -91,6 +91,16 @@ def room(body: Body, may: str = "triage") -> Write:
     return Write(body, may, other=404, reader=404)
 
 
+LINK = Write(
+    form(),
+    "triage",
+    stranger=404,
+    other=404,
+    reader=404,
+    no_csrf=404,
+    open_to="whoever holds the signed link of a message; here nobody does",
+)
+
 WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/reports"): Write(
         new_report, "triage", stranger=201, other=201, reader=201, no_csrf=201, open_to="everyone reports"
@@ -164,6 +174,15 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/desk/filters"): room(form(name="Rác", query="category=litter")),
     ("POST", "/desk/filters/{filter_id}/delete"): room(form()),
     ("POST", "/r/{code}/erase"): page(form(sure="1")),
+    ("POST", "/r/{code}/notices"): page(form(channel="email", email="a@b.vn")),
+    ("POST", "/r/{code}/notices/change"): page(form(which="email", pace="never")),
+    ("POST", "/alerts"): page(form(channel="email", email="a@b.vn", category="litter")),
+    ("POST", "/alerts/{alert}"): page(form(pace="never")),
+    ("POST", "/alerts/confirm/{token}"): LINK,
+    ("POST", "/n/{token}"): LINK,
+    ("POST", "/mine/signin"): page(form(target="0905123456")),
+    ("POST", "/mine/signin/code"): page(form(code="123456")),
+    ("POST", "/mine/signout"): page(form()),
 }
 WRITES |= {
     **{key: Write(json(), "administrator", readers=admin_writes.ROLES) for key in admin_writes.JSON},

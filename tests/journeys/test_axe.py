@@ -30,6 +30,8 @@ PAGES = (
     "/nope",
     "/dev/design",
     "/dev/outbox",
+    "/alerts",
+    "/mine/signin",
 )
 DESK = {"width": 1440, "height": 900}
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.access import NOBODY, Asker, find_report
 from service.domain.comments import Said, comments_for
+from service.domain.notices.watching import Watch, watches
 from service.domain.queries.detail import Own, OwnReportView, report_view
 from service.domain.queries.timeline import TimelineEvent, timeline
 from service.domain.queries.views import ReportView
@@ -27,7 +28,8 @@ FOLLOWABLE = frozenset({"received", "triage", "assigned", "in_progress", "waitin
 @dataclass(frozen=True, slots=True)
 class Tracking:
     """A report on its own page. `role` is who looks (anonymous, reporter, follower, staff), `may` what the
-    page offers (the domain decides again when it is done); `original_code` where a duplicate went.
+    page offers (the domain decides again when it is done); `original_code` where a duplicate went,
+    `watches` how this person is told of it.
     """
 
     view: ReportView
@@ -38,6 +40,7 @@ class Tracking:
     may: frozenset[str]
     original_code: str | None
     finished_at: datetime | None
+    watches: Sequence[Watch] = ()
 
 
 def read_tracking(
@@ -56,6 +59,7 @@ def read_tracking(
         may=_may(access.report, access.actor.kind, rated=own is not None and own.rating is not None),
         original_code=_public_code(session, access.report.duplicate_of_id, now),
         finished_at=access.report.resolved_at if view.status in ("resolved", "closed") else None,
+        watches=watches(session, asker, view.code, now),
     )
 
 

@@ -1,0 +1,221 @@
+"""Alerts: being told of a ward, of a category, of what is around a place; made, listed, changed, ended."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+from uuid import UUID
+
+from pydantic import Field, FiniteFloat
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from geo.points import BBox
+from service.domain.drafts import Strict, check_place
+from service.domain.notices import asking
+from service.domain.notices.asking import Mailbox, Pace
+from service.domain.notices.devices import Browser, keep_device
+from service.domain.notices.kinds import EMAIL, NEVER, PUSH
+from service.domain.notices.preferences import choices, wake
+from service.domain.notices.watching import masked
+from service.domain.reference import Reference
+from service.errors import Conflict, NotFound, invalid
+from service.i18n import N_, pick
+from service.models import Subscription
+
+MOST = 20
+"""Alerts that one address or browser may have."""
+
+RADII_M = (200, 500, 1000, 2000)
+
+
+class Wish(Strict):
+    """What one wants to be told of; at least one of category, ward and place."""
+
+    category: Annotated[str, Field(max_length=100)] = ""
+    ward: Annotated[str, Field(max_length=20)] = ""
+    lon: FiniteFloat | None = None
+    lat: FiniteFloat | None = None
+    radius_m: Annotated[int, Field(ge=50, le=5000)] = 500
+    pace: Literal["at_once", "daily"] = "daily"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert as its owner sees it; `feed` is the address of the same as Atom."""
+
+    id: UUID
+    category: str
+    ward: str
+    lon: float | None
+    lat: float | None
+    radius_m: int | None
+    channel: str
+    shown: str
+    pace: str
+    confirmed: bool
+    feed: str
+
+
+def owner_of(secret: str) -> bytes:
+    """What is kept of a browser's own key: enough to know it again."""
+    return hashlib.sha256(b"alerts:" + secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def create(
+    session: Session,
+    reference: Reference,
+    wish: Wish,
+    to: Mailbox | Browser,
+    *,
+    owner: bytes,
+    language: str,
+    now: datetime,
+    proven: str | None = None,
+) -> tuple[Alert, bool]:
+    """(the alert, whether the address is asked first). The same wish again is the same alert.
+
+    `proven` is the address that signed in here, the only one that need not be asked.
+    Raises Invalid for a wish about nothing or about what does not exist, Conflict for too many, TooMany.
+    """
+    row = _row(session, reference, wish)
+    row.owner_hash, row.language, row.created_at, row.pace = owner, language, now, wish.pace
+    if isinstance(to, Browser):
+        row.channel, row.device_id = PUSH, keep_device(session, to, language=language, now=now)
+        row.recipient = str(row.device_id)
+    else:
+        row.channel, row.recipient = EMAIL, asking.tidy_email(to.email)
+    mine = row.channel == PUSH or row.recipient == proven
+    if known := _same(session, row):
+        if mine or known.owner_hash == owner:
+            known.pace, known.owner_hash = wish.pace, owner
+        row = known
+    else:
+        _check_number(session, row)
+        session.add(row)
+    session.flush()
+    if mine:
+        asking.confirm(session, row.id, now)
+        return as_alert(reference, row), False
+    if row.confirmed_at is not None and not _opted_out(session, row):
+        return as_alert(reference, row), False
+    asking.ask(session, row, wish_of(row), now)
+    return as_alert(reference, row), True
+
+
+def alerts_of(
+    session: Session, reference: Reference, owner: bytes | None, address: tuple[str, str] | None
+) -> list[Alert]:
+    """The alerts that this browser made, and those of an address that signed in."""
+    return [as_alert(reference, row) for row in _owned(session, owner, address)]
+
+
+def change(
+    session: Session, owner: bytes | None, address: tuple[str, str] | None, alert_id: UUID, wish: Pace
+) -> None:
+    """Another pace; `never` ends the alert. Raises NotFound for one that is somebody else's."""
+    row = next((each for each in _owned(session, owner, address) if each.id == alert_id), None)
+    if row is None:
+        raise NotFound(N_("Không có đăng ký nhận tin này."))
+    if wish.pace == NEVER:
+        session.delete(row)
+    else:
+        row.pace = wish.pace
+        wake(session, (row.channel, row.recipient))
+    session.flush()
+
+
+def as_alert(reference: Reference, row: Subscription) -> Alert:
+    """The alert in the words of the city."""
+    category = reference.categories.get(row.category_id or 0)
+    ward = reference.ward_by_code.get(row.ward_code or "")
+    feed = feed_address(
+        category.code if category else "", row.ward_code or "", row.lon, row.lat, row.radius_m
+    )
+    return Alert(
+        id=row.id,
+        category=pick(category.name) if category else "",
+        ward=ward.full_name if ward else "",
+        lon=row.lon,
+        lat=row.lat,
+        radius_m=row.radius_m,
+        channel=row.channel,
+        shown=masked(row.channel, row.recipient),
+        pace=row.pace,
+        confirmed=row.confirmed_at is not None,
+        feed=feed,
+    )
+
+
+def feed_address(category: str, ward: str, lon: float | None, lat: float | None, radius_m: int | None) -> str:
+    """The same reports as Atom; around a place it is the box that holds the circle."""
+    asked = {"category": category, "ward": ward}
+    if lon is not None and lat is not None and radius_m:
+        box = BBox(lon, lat, lon, lat).expanded(radius_m / 111_320)
+        asked["bbox"] = ",".join(f"{each:.5f}" for each in (box.west, box.south, box.east, box.north))
+    given = {name: value for name, value in asked.items() if value}
+    return f"/feed.atom?{urlencode(given)}" if given else "/feed.atom"
+
+
+def wish_of(row: Subscription) -> dict[str, object]:
+    """What the question to the address says of it."""
+    return {"category": row.category_id, "ward": row.ward_code, "radius_m": row.radius_m}
+
+
+def _row(session: Session, reference: Reference, wish: Wish) -> Subscription:
+    category = reference.category_by_code.get(wish.category) if wish.category else None
+    if wish.category and (category is None or not category.active):
+        raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=wish.category)
+    if wish.ward and wish.ward not in reference.ward_by_code:
+        raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=wish.ward)
+    row = Subscription(category_id=category.id if category else None, ward_code=wish.ward or None)
+    if wish.lon is not None and wish.lat is not None:
+        if message := check_place(reference, wish.lon, wish.lat):
+            raise invalid(["lon"], message)
+        row.lon, row.lat, row.radius_m = wish.lon, wish.lat, wish.radius_m
+        point = func.ST_SetSRID(func.ST_MakePoint(wish.lon, wish.lat), 4326)
+        circle = func.ST_Buffer(func.geography(point), wish.radius_m)
+        row.zone = session.scalar(select(func.geometry(circle)))
+    elif category is None and not wish.ward:
+        raise invalid(["category"], N_("Hãy chọn ít nhất một: loại phản ánh, phường xã, hoặc một điểm."))
+    return row
+
+
+def _same(session: Session, row: Subscription) -> Subscription | None:
+    """The alert that this repeats."""
+    compared = ("channel", "recipient", "category_id", "ward_code", "lon", "lat", "radius_m")
+    same = [getattr(Subscription, name).is_not_distinct_from(getattr(row, name)) for name in compared]
+    return session.scalar(select(Subscription).where(Subscription.report_id.is_(None), *same).limit(1))
+
+
+def _opted_out(session: Session, row: Subscription) -> bool:
+    chosen = choices(session, [row.recipient], None).get((row.channel, row.recipient))
+    return NEVER in (row.pace, chosen)
+
+
+def _check_number(session: Session, row: Subscription) -> None:
+    mine = select(func.count()).where(
+        Subscription.recipient == row.recipient,
+        Subscription.channel == row.channel,
+        Subscription.report_id.is_(None),
+    )
+    if (session.scalar(mine) or 0) >= MOST:
+        raise Conflict(N_("Đã có {most} đăng ký. Hãy bỏ bớt một đăng ký cũ."), most=MOST)
+
+
+def _owned(session: Session, owner: bytes | None, address: tuple[str, str] | None) -> Sequence[Subscription]:
+    ways = []
+    if owner is not None:
+        ways.append(Subscription.owner_hash == owner)
+    if address is not None:
+        ways.append((Subscription.channel == address[0]) & (Subscription.recipient == address[1]))
+    if not ways:
+        return ()
+    mine = select(Subscription).where(
+        or_(*ways), Subscription.report_id.is_(None), Subscription.pace != NEVER
+    )
+    return session.scalars(mine.order_by(Subscription.created_at, Subscription.id)).all()

@@ -1,0 +1,92 @@
+"""The link at the end of every message: less of this, or nothing of anything, without signing in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.domain.notices.kinds import AT_ONCE, NEVER
+from service.domain.notices.letters import ALERT, STAFF
+from service.domain.notices.preferences import Address, choices, choose, staff_key
+from service.domain.notices.watching import masked
+from service.errors import NotFound
+from service.i18n import N_
+from service.models import Message, Report, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a message was about and what its recipient has chosen. `scope` is what may be ended by itself:
+    `report`, `alert`, or empty where there is only everything.
+    """
+
+    scope: str
+    channel: str
+    shown: str
+    code: str
+    this: str
+    everything: str
+    alert: Subscription | None
+
+
+def standing(session: Session, message_id: UUID) -> Standing:
+    """How things stand for the recipient of that message. Raises NotFound when it is long gone."""
+    message = _find(session, message_id)
+    address, scope = _address(message), _scope(message)
+    alert = session.get(Subscription, message.subscription_id) if scope == "alert" else None
+    general = choices(session, [address[1]], None).get(address, AT_ONCE)
+    this = alert.pace if alert else choices(session, [address[1]], message.report_id).get(address, AT_ONCE)
+    code = session.scalar(select(Report.code).where(Report.id == message.report_id)) or ""
+    return Standing(scope, message.channel, masked(*_reached(message)), code, this, general, alert)
+
+
+def stop(session: Session, message_id: UUID, now: datetime) -> None:
+    """One click: no more of what the message was about. Again does nothing. Raises NotFound."""
+    message = _find(session, message_id)
+    set_pace(session, message_id, "this" if _scope(message) else "all", NEVER, now)
+
+
+def set_pace(session: Session, message_id: UUID, scope: str, pace: str, now: datetime) -> None:
+    """Another pace, of `this` or of `all`. Raises NotFound, Invalid."""
+    message = _find(session, message_id)
+    address, about = _address(message), _scope(message)
+    if scope != "this" or not about:
+        choose(session, address, pace, now=now)
+        return
+    mine = update(Subscription).where(
+        Subscription.channel == message.channel, Subscription.recipient == message.recipient
+    )
+    if about == "alert":
+        session.execute(mine.where(Subscription.id == message.subscription_id).values(pace=pace))
+        return
+    choose(session, address, pace, now=now, report_id=message.report_id)
+    session.execute(mine.where(Subscription.report_id == message.report_id).values(pace=pace))
+
+
+def _find(session: Session, message_id: UUID) -> Message:
+    message = session.get(Message, message_id)
+    if message is None:
+        raise NotFound(N_("Liên kết này đã hết hạn. Bạn không còn nhận tin theo cách này nữa."))
+    return message
+
+
+def _scope(message: Message) -> str:
+    if message.audience == STAFF:
+        return ""
+    if message.audience == ALERT and message.subscription_id:
+        return "alert"
+    return "report" if message.report_id else ""
+
+
+def _address(message: Message) -> Address:
+    if message.staff_id is not None:
+        return message.channel, staff_key(message.staff_id)
+    return _reached(message)
+
+
+def _reached(message: Message) -> Address:
+    return message.channel, message.recipient

@@ -1,0 +1,200 @@
+"""Being told of one report by push or e-mail, from its own page: asked for, changed, ended there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.access import Access, Asker, find_report, lock_report
+from service.domain.followers import Follow, follow
+from service.domain.notices import asking
+from service.domain.notices.asking import Mailbox, Pace
+from service.domain.notices.devices import Browser, keep_device
+from service.domain.notices.kinds import AT_ONCE, EMAIL, NEVER, PUSH, SMS
+from service.domain.notices.preferences import Address, choices, choose, wake
+from service.domain.reference import Reference
+from service.domain.tokens import follower_secret
+from service.errors import Conflict, NotFound, Unauthenticated
+from service.i18n import N_
+from service.models import Contact, Subscription
+
+NOTHING_MORE = frozenset({"withdrawn", "duplicate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One way in which somebody is told of a report. `id` is empty for the contact they left with it."""
+
+    id: UUID | None
+    channel: str
+    shown: str
+    pace: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What came of it: whether the address is `asked` first, and the follower this has made."""
+
+    asked: bool
+    follower_id: UUID | None
+
+
+def tell(
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str,
+    to: Mailbox | Browser,
+    *,
+    language: str,
+    now: datetime,
+    proven: str | None = None,
+) -> Told:
+    """Tell this address or browser of the report; who is neither its reporter nor a follower follows by it.
+
+    `proven` is the address that signed in here: only that one need not be asked, since anybody can type any
+    other, also that of somebody who wants to hear no more. Raises NotFound, Unauthenticated, Conflict where
+    nothing will happen any more, Invalid, TooMany.
+    """
+    found = find_report(session, asker, name, now=now)
+    made: UUID | None = None
+    if found.actor.kind not in ("reporter", "follower"):
+        made, _ = follow(session, reference, asker, name, Follow(), language=language, now=now)
+        asker = Asker(secret=follower_secret(asker.key, made), key=asker.key)
+    access = _member(session, asker, name, now)
+    if isinstance(to, Mailbox):
+        return Told(_by_email(session, access, to, language, now, proven), made)
+    device = keep_device(session, to, language=language, now=now)
+    wish = _keep(session, access, (PUSH, str(device)), language, now, confirmed=True, device=device)
+    asking.confirm(session, wish.id, now)
+    return Told(False, made)
+
+
+def _by_email(
+    session: Session, access: Access, to: Mailbox, language: str, now: datetime, proven: str | None
+) -> bool:
+    address = asking.tidy_email(to.email)
+    wish = _keep(session, access, (EMAIL, address), language, now, confirmed=address == proven)
+    chosen = choices(session, [address], access.report.id).get((EMAIL, address))
+    if wish.confirmed_at is not None and NEVER not in (wish.pace, chosen):
+        return False
+    if address == proven:
+        asking.confirm(session, wish.id, now)
+        return False
+    asking.ask(session, wish, {}, now)
+    return True
+
+
+def watches(session: Session, asker: Asker, name: str, now: datetime) -> list[Watch]:
+    """How this reporter or follower is told of the report; empty for everyone else."""
+    access = find_report(session, asker, name, now=now)
+    if access.actor.kind not in ("reporter", "follower"):
+        return []
+    rows = session.scalars(_own(access).order_by(Subscription.created_at, Subscription.id)).all()
+    left = _left(session, access)
+    kept = choices(session, {*(row.recipient for row in rows), *(each[1] for each in left)}, access.report.id)
+    found = [
+        Watch(None, channel, masked(channel, address), kept.get((channel, address), AT_ONCE), confirmed=True)
+        for channel, address in left
+    ]
+    for row in rows:
+        if (row.channel, row.recipient) not in left and row.pace != NEVER:
+            pace = kept.get((row.channel, row.recipient), row.pace)
+            shown = masked(row.channel, row.recipient)
+            found.append(Watch(row.id, row.channel, shown, pace, row.confirmed_at is not None))
+    return found
+
+
+def change(session: Session, asker: Asker, name: str, which: str, wish: Pace, now: datetime) -> None:
+    """Another pace for one way, named by its id, or by its channel for the contact left with the report.
+
+    `never` ends it. Raises NotFound, Unauthenticated.
+    """
+    access = _member(session, asker, name, now, ended_too=True)
+    for channel, address in _left(session, access):
+        if which == channel:
+            choose(session, (channel, address), wish.pace, now=now, report_id=access.report.id)
+            return
+    row = next((each for each in session.scalars(_own(access)) if str(each.id) == which), None)
+    if row is None:
+        raise NotFound(N_("Không có cách nhận tin này."))
+    wake(session, (row.channel, row.recipient), access.report.id)
+    if wish.pace == NEVER:
+        session.delete(row)
+    else:
+        row.pace = wish.pace
+    session.flush()
+
+
+def masked(channel: str, address: str) -> str:
+    """Enough of an address to know it again, too little to use it."""
+    if channel == EMAIL:
+        local, _, domain = address.partition("@")
+        return f"{local[:1]}•••@{domain}"
+    return f"•••{address[-3:]}" if channel == SMS else ""
+
+
+def _member(session: Session, asker: Asker, name: str, now: datetime, *, ended_too: bool = False) -> Access:
+    access = lock_report(session, asker, name, now=now)
+    if access.actor.kind not in ("reporter", "follower"):
+        raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
+    if access.report.status in NOTHING_MORE and not ended_too:
+        raise Conflict(N_("Phản ánh này đã kết thúc, không còn tin để báo."))
+    return access
+
+
+def _own(access: Access) -> Select[Subscription]:
+    query = select(Subscription).where(Subscription.report_id == access.report.id)
+    if access.follower is not None:
+        return query.where(Subscription.follower_id == access.follower.id)
+    own = Subscription.reporter.is_(access.actor.kind == "reporter")
+    return query.where(own, Subscription.follower_id.is_(None))
+
+
+def _left(session: Session, access: Access) -> list[Address]:
+    """The address and number that were left with the report, or with the following."""
+    if access.follower is not None:
+        email, phone = access.follower.email, access.follower.phone
+    elif access.actor.kind == "reporter" and (contact := session.get(Contact, access.report.id)):
+        email, phone = contact.email, contact.phone
+    else:
+        return []
+    found = [(EMAIL, email.lower())] if email else []
+    return [*found, (SMS, phone)] if phone else found
+
+
+def _keep(
+    session: Session,
+    access: Access,
+    address: Address,
+    language: str,
+    now: datetime,
+    *,
+    confirmed: bool,
+    device: UUID | None = None,
+) -> Subscription:
+    """The wish's row; one report is one wish of an address, however often it is asked for."""
+    row = insert(Subscription).values(
+        channel=address[0],
+        recipient=address[1],
+        device_id=device,
+        report_id=access.report.id,
+        follower_id=access.follower.id if access.follower else None,
+        reporter=access.actor.kind == "reporter",
+        language=language,
+        confirmed_at=now if confirmed else None,
+        created_at=now,
+    )
+    stored = row.on_conflict_do_update(
+        index_elements=[Subscription.report_id, Subscription.channel, Subscription.recipient],
+        index_where=Subscription.report_id.is_not(None),
+        set_={"channel": row.excluded.channel},  # nothing: so that the row that was there comes back
+    )
+    found = session.scalars(stored.returning(Subscription.id)).one()
+    return session.get_one(Subscription, found, populate_existing=True)
