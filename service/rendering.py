@@ -19,12 +19,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from service import wording
+from service import basemap, wording
 from service.assets import load_assets
 from service.deps import Parts
 from service.domain.reference import Reference
 from service.errors import AppError, Unauthenticated
 from service.i18n import LANGUAGES, N_, language_in_use, pick, translate
+from service.settings import Settings
 from service.viewer import CSRF_FIELD, SESSION_COOKIE, csrf_token, keep_visitor
 
 HERE = Path(__file__).parent
@@ -47,6 +48,16 @@ CSP = "; ".join(
     )
 )
 """No inline script or style anywhere, so no nonce: everything is a file of our own."""
+
+
+def policy(settings: Settings) -> str:
+    """The policy of a page; maps may fetch their background too, where there is one."""
+    extra = basemap.origin(settings)
+    if not extra:
+        return CSP
+    widened = CSP.replace("connect-src 'self'", f"connect-src 'self' {extra}")
+    return widened.replace("img-src 'self'", f"img-src 'self' {extra}")
+
 
 YEAR_S = 365 * 86400
 THEMES = ("light", "dark")
@@ -193,6 +204,7 @@ def _context(request: Request, parts: Parts, given: Mapping[str, Any]) -> dict[s
         "hotline": reference.config.get("hotline") if reference else None,
         "timezone": reference.timezone if reference else "Asia/Ho_Chi_Minh",
         "demo": parts.settings.demo,
+        "basemap": basemap.told_to_maps(parts.settings),
         "signed_in": SESSION_COOKIE in request.cookies,
         "now": datetime.now(UTC),
         "fields": (),
@@ -209,7 +221,7 @@ def _service_name(reference: Reference | None) -> str:
 
 
 def _finish(request: Request, response: HTMLResponse, parts: Parts, *, secret: list[bool]) -> None:
-    response.headers["content-security-policy"] = CSP
+    response.headers["content-security-policy"] = policy(parts.settings)
     response.headers["content-language"] = language_in_use.get()
     response.headers.setdefault("cache-control", "private, no-cache")
     response.headers["vary"] = "HX-Request, Accept-Language, Accept-Encoding, Cookie"

@@ -35,6 +35,18 @@ class Settings(BaseSettings):
         ge=1,
         description="New reports an address may send in a minute; ten times that in an hour.",
     )
+    basemap_url: str = Field(
+        default="",
+        pattern=r"^$|^(https?:/)?/[^\s;,'\"<>]+$",
+        description="A background for the maps: tiles as `https://…/{z}/{x}/{y}.png` (or `.mvt`), a TileJSON `….json`, or a `….pmtiles` file; pages may then fetch from that host too. Without it the maps show wards, water and names alone.",  # noqa: E501
+    )
+    basemap_kind: Literal["auto", "raster", "vector"] = Field(
+        default="auto",
+        description="What the background is made of; `auto` goes by the address (`.pmtiles` counts as vector).",  # noqa: E501
+    )
+    basemap_attribution: str = Field(
+        default="", description="Whose background it is, shown on the map, as `© OpenStreetMap`."
+    )
     demo: bool = Field(default=False, description="Demo accounts and pages; only on a loopback address.")
     log_format: Literal["json", "console"] = Field(
         default="json", description="Structured lines for machines, or readable ones."

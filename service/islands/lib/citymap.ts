@@ -1,6 +1,7 @@
 // The city's own map: ward polygons and names from our own tiles, in the page's colours, with no tile server and
 // no fonts from elsewhere.
 import { Map as GlMap, setWorkerUrl, type LayerSpecification, type StyleSpecification } from "maplibre-gl";
+import { attribution, baseLayers, baseSources } from "./basemap";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 
 setWorkerUrl(workerUrl);
@@ -48,8 +49,17 @@ export function drawMap(element: HTMLElement, frame: Frame, interactive = true):
   map.on("error", () => undefined);
   map.on("movestart", () => delete element.dataset.idle);
   map.on("idle", () => (element.dataset.idle = ""));
+  if (attribution) credit(element);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => restyle(map));
   return map;
+}
+
+/** Whose background it is. */
+function credit(element: HTMLElement): void {
+  const note = document.createElement("p");
+  note.className = "map-credit";
+  note.textContent = attribution;
+  element.append(note);
 }
 
 /** A colour of the style sheet as the map can read it. */
@@ -72,6 +82,7 @@ function cityStyle(): StyleSpecification {
   return {
     version: 8,
     sources: {
+      ...baseSources(),
       wards: { type: "vector", tiles: [`${location.origin}/api/v1/tiles/wards/{z}/{x}/{y}.mvt`], maxzoom: WARDS_TO_ZOOM },
     },
     layers: layers(),
@@ -82,6 +93,7 @@ function layers(): LayerSpecification[] {
   return [
     { id: "ground", type: "background", paint: { "background-color": colour("--map-ground") } },
     { id: "wards", type: "fill", source: "wards", "source-layer": "wards", paint: { "fill-color": colour("--map-ward") } },
+    ...baseLayers(colour),
     {
       id: "ward-lines",
       type: "line",
