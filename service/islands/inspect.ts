@@ -36,7 +36,7 @@ class Page {
 
   constructor(private readonly root: HTMLElement) {
     const keep = (item: Queued) => void this.kept(item);
-    this.list = new List(root, this.cases, (code) => this.go("case", code), () => this.reorder());
+    this.list = new List(root, this.cases, (code) => this.go("case", code), () => this.reorder(), () => this.draw());
     this.map = new RoundMap(one("#inspect-map", root), root, (code) => this.go("case", code));
     this.decide = new Decide(root, one('[data-view="decide"]', root), this.cases, this.position, keep);
     this.finding = new Finding(root, one('[data-view="finding"]', root), this.position, keep);

@@ -21,6 +21,8 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 )
 HUE = {"longitude": 107.5900, "latitude": 16.4637, "accuracy": 15}
 PHONE = {"width": 360, "height": 740}

@@ -118,7 +118,9 @@ export class Cases {
       await change.store.delete(code);
     }
     for (const [order, item] of items.entries()) {
-      const each: Kept = { ...(this.items.get(item.code) ?? { chosen: false }), code: item.code, item, order };
+      // The same object: what is being kept of it meanwhile must not be lost.
+      const known = this.items.get(item.code) ?? { code: item.code, chosen: false, item, order };
+      const each: Kept = Object.assign(known, { item, order });
       this.items.set(item.code, each);
       await change.store.put(each);
     }

@@ -16,12 +16,13 @@ export class List {
     private readonly root: HTMLElement,
     private readonly cases: Cases,
     private readonly open: (code: string) => void,
-    private readonly changed: () => void,
+    private readonly reordered: () => void,
+    private readonly picked: () => void,
   ) {
     for (const button of all("[data-order]", root)) {
       button.addEventListener("click", () => {
         this.order = button.dataset.order as Order;
-        this.changed();
+        this.reordered();
       });
     }
   }
@@ -73,7 +74,7 @@ export class List {
     pick.checked = each.chosen;
     pick.addEventListener("change", () => {
       void this.cases.choose(each.code, pick.checked);
-      this.changed();
+      this.picked();
       maybe<HTMLInputElement>(`[data-code="${each.code}"] [data-pick]`, this.root)?.focus();
     });
     return made;
