@@ -165,7 +165,7 @@ def test_an_answer_that_is_lost_makes_no_second_verdict(inspector: Phone, site: 
     """The server stores it and the line breaks before the phone hears of it, twice."""
     report = resolved(site, 12, "Câu trả lời bị mất")
     page = begin_round(inspector, report)
-    lost = []
+    lost: list[int] = []
 
     def lose(route: Any) -> None:
         if len(lost) < 2:
