@@ -22,6 +22,7 @@ from markupsafe import Markup
 from service import basemap, wording
 from service.assets import load_assets
 from service.deps import Parts
+from service.domain.deadline_words import term_words, unit_words
 from service.domain.reference import Reference
 from service.errors import AppError, Unauthenticated
 from service.i18n import LANGUAGES, N_, language_in_use, pick, translate
@@ -86,6 +87,8 @@ def environment() -> Environment:
         "deadline_words": wording.deadline_words,
         "ago": _ago,
         "exact": _exact,
+        "term_words": _term,
+        "unit_words": _unit,
         "exact_words": _exact_words,
         "day_words": _day,
         "apart": wording.apart,
@@ -286,6 +289,15 @@ def _exact(context: Context, at: datetime) -> Markup:
 @pass_context
 def _exact_words(context: Context, at: datetime) -> str:
     return wording.exact(at, context["timezone"])
+
+
+def _term(term: Any) -> str:
+    """`7 ngày làm việc`, of anything with an amount and a unit; empty for none."""
+    return term_words(term.unit, term.amount, language_in_use.get()) if term else ""
+
+
+def _unit(term: Any) -> str:
+    return unit_words(term.unit, language_in_use.get()) if term else ""
 
 
 @pass_context

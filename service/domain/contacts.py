@@ -38,7 +38,7 @@ def read_contact(
     retention period.
     """
     access = find_report(session, asker, name, now=now)
-    if not _may_read(access, reference):
+    if not may_read(access, reference):
         raise Forbidden(N_("Vai trò của bạn không được xem thông tin người gửi."))
     if len(why := tidy(purpose)) < SHORTEST_PURPOSE:
         raise invalid(["query", "purpose"], N_("Cần nói rõ xem để làm gì."))
@@ -54,6 +54,7 @@ def read_contact(
     return ContactView(False, contact.name, contact.phone, contact.email)
 
 
-def _may_read(access: Access, reference: Reference) -> bool:
+def may_read(access: Access, reference: Reference) -> bool:
+    """Whether the role reads contacts: the coordinator does, the lead where the city lets it."""
     played = parts(access.actor, access.report)
     return TRIAGE in played or (LEAD in played and bool(reference.config.get("contact_for_lead", True)))

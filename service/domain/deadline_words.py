@@ -73,6 +73,11 @@ def term_words(unit: Unit, amount: int, language: Language) -> str:
     return translate(_ONE[unit], language) if amount == 1 else translate(_UNITS[unit], language, n=amount)
 
 
+def unit_words(unit: Unit, language: Language) -> str:
+    """`ngày làm việc`: the unit alone."""
+    return translate(_UNITS[unit], language, n="").strip()
+
+
 def duration_words(minutes: int, language: Language) -> str:
     """`4 giờ 30 phút`; parts that are nothing are left out."""
     hours, rest = divmod(minutes, 60)

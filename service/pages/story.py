@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -26,7 +26,7 @@ class Shown(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One entry of a timeline. `reply` is official, `remark` a citizen's, `note` for staff alone."""
+    """One entry of a timeline: `reply` official, `remark` a citizen's; `note` and `by` for staff alone."""
 
     what: str
     at: datetime
@@ -37,6 +37,7 @@ class Told:
     note: str = ""
     remark: str = ""
     photos: Sequence[Shown] = ()
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ _EVENTS: Mapping[str, _Words] = {
     "report.deadline_warned": _Words(N_("Nhắc việc: sắp hết hạn xử lý"), "amber", "clock"),
     "report.overdue": _Words(N_("Quá hạn xử lý"), "red", "alert"),
     "report.erased": _Words(N_("Đã xoá thông tin cá nhân theo yêu cầu"), "neutral", "shield"),
+    "report.parts_changed": _Words(N_("Đổi đơn vị phối hợp, thực hiện"), "neutral", "users"),
+    "report.entrusted": _Words(N_("Giao việc trong đơn vị"), "neutral", "user"),
+    "report.extension_asked": _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
+    "report.extension_declined": _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),
+    "report.reminded": _Words(N_("Đã nhắc người gửi trả lời"), "grey", "bell"),
     "report.rated": _Words(N_("Người gửi đánh giá {score}/5"), "neutral", "star"),
 }
 _ACCEPT_PASSED = N_("Nhắc việc: quá hạn tiếp nhận")
@@ -104,14 +110,43 @@ _COMMENTS: Mapping[str, tuple[str, Tone, str, str]] = {
 
 
 def tell_story(
-    events: Sequence[TimelineEvent], comments: Sequence[Said], photos: Sequence[PhotoLinks]
+    events: Sequence[TimelineEvent],
+    comments: Sequence[Said],
+    photos: Sequence[PhotoLinks],
+    *,
+    brief: bool = False,
 ) -> list[Told]:
-    """The events in words, newest first; comments where they were made, photos under what they prove."""
+    """The events in words, newest first; comments where they were made, photos under what they prove.
+
+    `brief` names comments and photos without showing them.
+    """
     by_id = {photo.id: photo for photo in photos}
     shown_elsewhere = {photo for event in events for photo in _evidence(event)}
     words = {comment.id: comment for comment in comments}
-    told = (_tell(event, words, by_id, shown_elsewhere) for event in events)
+    tell = _tell_briefly if brief else _tell
+    told = (_signed(tell(event, words, by_id, shown_elsewhere), event) for event in events)
     return [each for each in reversed(list(told)) if each is not None]
+
+
+def _signed(told: Told | None, event: TimelineEvent) -> Told | None:
+    """With the colleague's name, where colleagues read it."""
+    by = event.staff if isinstance(event, InsideEvent) else None
+    return replace(told, by=by) if told and by else told
+
+
+def _tell_briefly(
+    event: TimelineEvent,
+    comments: Mapping[UUID, Said],
+    photos: Mapping[UUID, PhotoLinks],
+    shown_elsewhere: set[UUID],
+) -> Told | None:
+    if event.type == "comment.added":
+        what, tone, picture, _ = _COMMENTS[event.data["kind"]]
+        return Told(translate(what), event.at, tone, picture)
+    if event.type == "photo.ready":
+        what = _PHOTOS[event.data["kind"]]
+        return Told(translate(what), event.at, "grey", "image")
+    return _tell(event, comments, photos, shown_elsewhere)
 
 
 def _tell(
@@ -134,7 +169,8 @@ def _tell(
         return _warning(event, what, tone, picture)
     proof = [photos[each] for each in _evidence(event) if each in photos]
     reason = event.data.get("reason") or ""
-    return Told(what, event.at, tone, picture, reason=reason, note=_inspected(event), photos=proof)
+    note = _inspected(event) or _among_colleagues(event)
+    return Told(what, event.at, tone, picture, reason=reason, note=note, photos=proof)
 
 
 def _warning(event: TimelineEvent, what: str, tone: Tone, picture: str) -> Told:
@@ -158,6 +194,17 @@ def _inspected(event: TimelineEvent) -> str:
     if found["explanation"]:
         said.append(translate(N_("Lý do: {why}"), why=found["explanation"]))
     return " ".join(said)
+
+
+def _among_colleagues(event: TimelineEvent) -> str:
+    """What stands in the private part of steps that only colleagues hear of."""
+    private = (event.private or {}) if isinstance(event, InsideEvent) else {}
+    if event.type == "report.entrusted":
+        holder = private.get("holder")
+        return translate(N_("Giao cho {name}."), name=holder) if holder else translate(N_("Không giao ai."))
+    if event.type == "report.extension_asked":
+        return str(private.get("reason", ""))
+    return str(private.get("answer", "")) if event.type == "report.extension_declined" else ""
 
 
 def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[str, Tone, str]:

@@ -160,6 +160,13 @@ WRITES: dict[tuple[str, str], Write] = {
         form(), "triage", stranger=303, other=303, reader=303, open_to="everyone signs out"
     ),
     ("POST", "/report"): page(form(category="litter")),
+    ("POST", "/case/{code}/step"): Write(form(step="accepted", to="in_progress"), "department"),
+    ("POST", "/case/{code}/extension"): Write(form(amount="1"), "department"),
+    ("POST", "/case/{code}/extension/decision"): Write(form(approve="1"), "manager"),
+    ("POST", "/case/{code}/holder"): Write(form(holder=""), "department"),
+    ("POST", "/case/{code}/parts"): Write(form(executor=""), "department"),
+    ("POST", "/case/{code}/words"): Write(form(kind="note", text="alo"), "department"),
+    ("POST", "/case/{code}/contact"): Write(form(purpose="Gọi lại"), "triage"),
     ("POST", "/queue/bulk"): Write(form(act="accept"), "department"),
     ("POST", "/r/{code}/comment"): page(form(text="alo")),
     ("POST", "/r/{code}/rating"): page(form(score="5")),
