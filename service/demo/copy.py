@@ -16,17 +16,17 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.demo import words
 from service.demo.make import Made, Maker, ewkb
 from service.demo.places import spots
 from service.domain.figures.upkeep import rebuild
-from service.domain.relay import take_lock
+from service.domain.relay import hold_placing, pass_over
 from service.domain.rulebook import Rulebook
 from service.domain.warnings import look_first
-from service.models import Consumer, Event, Report
+from service.models import Report
 from service.storage import Storage
 
 BLOCK = 5_000
@@ -66,13 +66,11 @@ def store_pictures(storage: Storage) -> None:
 class Copier:
     """Copies blocks of reports; events wait in a heap until everything before them is there.
 
-    Where no relay is active, events get their positions here and the consumers' bookmarks move past them:
-    they are history. Where one is, it places them as it does all others.
+    Events get their positions here and the consumers' bookmarks move past them: they are history.
     """
 
     session: Session
     random: Random
-    placing: bool
     position: int
     _heap: list[tuple[datetime, int, Row]] = field(default_factory=list)
     _number: Iterator[int] = field(default_factory=itertools.count)
@@ -151,7 +149,7 @@ class Copier:
         while self._heap and (until is None or self._heap[0][0] < until):
             _, _, row = heapq.heappop(self._heap)
             self.position += 1
-            yield (self.position if self.placing else None, *row)
+            yield (self.position, *row)
 
     def _photos(self, made: Made) -> Iterator[Row]:
         for kind, name, at in made.photos:
@@ -183,10 +181,8 @@ def bring(
 ) -> None:
     """Make and copy `number` reports of the last `days`; `progress` is told how many are in."""
     random = Random(seed)  # noqa: S311 - believable, not secret
-    placing = take_lock(session)
-    newest = session.scalar(select(func.max(Event.position))) or 0
-    bookmark = session.scalar(select(func.max(Consumer.position))) or 0
-    copier = Copier(session, random, placing, max(newest, bookmark))
+    before = hold_placing(session)
+    copier = Copier(session, random, before)
     taken = set(session.scalars(select(Report.code)))
     maker = Maker(book, now, random, spots(session, book.locator, random), taken)
     times = maker.times(number, days)
@@ -199,6 +195,5 @@ def bring(
         copier.block(block, following)
         progress(len(block))
     look_first(session, now)
-    if placing:
-        session.execute(update(Consumer).values(position=copier.position))
+    pass_over(session, before, copier.position)
     rebuild(session, ZoneInfo(book.reference.timezone))  # rows by COPY that no consumer is told of

@@ -16,6 +16,9 @@ from service.models import Consumer, Event, Heartbeat
 RELAY_LOCK = 7_401_002
 """Advisory lock that the one active relay holds for as long as its connection lives."""
 
+PLACING_LOCK = 7_401_003
+"""Advisory lock of a transaction that gives positions: shared by the relay, alone for who brings history."""
+
 # Bookmarks count too, so that a position is never given twice should the newest events be erased.
 _PLACE = text("""
 WITH numbered AS (
@@ -48,8 +51,11 @@ def place_events(session: Session, most: int = 1000) -> int:
     """Give committed events without a position the next ones, in the order of their ids; how many.
 
     Only the holder of the relay's lock may call this: an event that becomes visible later than its
-    neighbours gets a later position, so whoever reads by position never misses it.
+    neighbours gets a later position, so whoever reads by position never misses it. None while somebody
+    brings history: what was accepted meanwhile is placed after it.
     """
+    if not session.scalar(select(func.pg_try_advisory_xact_lock_shared(PLACING_LOCK))):
+        return 0
     result: Any = session.execute(_PLACE, {"most": most})
     return int(result.rowcount)
 
@@ -64,8 +70,21 @@ def handovers(session: Session, most: int = 1000) -> list[Handover]:
 
 
 def advance(session: Session, consumer: str, position: int) -> None:
-    """Move a consumer's bookmark."""
-    session.execute(update(Consumer).where(Consumer.name == consumer).values(position=position))
+    """Move a consumer's bookmark, never back."""
+    further = func.greatest(Consumer.position, position)
+    session.execute(update(Consumer).where(Consumer.name == consumer).values(position=further))
+
+
+def hold_placing(session: Session) -> int:
+    """Let nobody else give positions until this transaction ends; the newest position there is."""
+    session.execute(select(func.pg_advisory_xact_lock(PLACING_LOCK)))
+    newest = session.scalar(select(func.max(Event.position))) or 0
+    return max(newest, session.scalar(select(func.max(Consumer.position))) or 0)
+
+
+def pass_over(session: Session, before: int, position: int) -> None:
+    """What came in after `before` is history: who had read as far need not be told of it."""
+    session.execute(update(Consumer).where(Consumer.position >= before).values(position=position))
 
 
 def unplaced(session: Session) -> int:

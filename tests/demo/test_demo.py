@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
@@ -22,7 +22,7 @@ from service.domain.figures.upkeep import differences
 from service.domain.lifecycle import EDGES
 from service.domain.queries.filters import Filters
 from service.domain.queries.stats import read_stats, recount
-from service.domain.relay import take_lock
+from service.domain.relay import advance, place_events, take_lock
 from service.domain.rulebook import load_rulebook
 from service.models import STATUSES, Consumer, Contact, Event, Photo, Rating, Report, ReportSupport
 from service.storage import Storage
@@ -127,12 +127,29 @@ def test_people_photos_and_ratings_come_along(demo: Session) -> None:
     assert set(demo.scalars(select(Rating.report_id))) == rated
 
 
-def test_where_a_relay_is_active_it_places_the_events(clean_engine: Engine) -> None:
+def test_beside_an_active_relay_history_is_placed_here_and_told_to_nobody(clean_engine: Engine) -> None:
+    with unit_of_work(clean_engine) as session:
+        bring_demo(session, 10)
+        names = sorted(session.scalars(select(Consumer.name)))
+        lagging = names[0]
+        session.execute(update(Consumer).where(Consumer.name == lagging).values(position=3))
     with Session(clean_engine) as relay, unit_of_work(clean_engine) as session:
         assert take_lock(relay)
-        bring_demo(session, 20)
-        assert set(session.scalars(select(Event.position))) == {None}
-        assert set(session.scalars(select(Consumer.position))) == {0}
+        bring(session, load_rulebook(session), 20, now=NOW, days=90, seed=9, progress=lambda _done: None)
+        assert place_events(relay) == 0, "nobody else gives positions meanwhile"
+        relay.rollback()
+        newest = session.scalar(select(func.max(Event.position)))
+    with unit_of_work(clean_engine) as session:
+        bookmarks = {each.name: each.position for each in session.scalars(select(Consumer))}
+        assert bookmarks == dict.fromkeys(names, newest) | {lagging: 3}
+        session.execute(update(Event).where(Event.position == newest).values(position=None))
+        assert place_events(session) == 1
+
+
+def test_a_bookmark_never_goes_back(session: Session) -> None:
+    advance(session, "routing", 9)
+    advance(session, "routing", 4)
+    assert session.scalar(select(Consumer.position).where(Consumer.name == "routing")) == 9
 
 
 def test_twice_over_codes_stay_different(session: Session) -> None:
