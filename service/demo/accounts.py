@@ -29,7 +29,14 @@ def demo_accounts(session: Session, reference: Reference, *, at: datetime) -> li
     for each in DEMO_ACCOUNTS:
         if staff.find(session, each.username) is None:
             scope = scopes.get(each.role)
-            new = NewAccount(each.username, each.name, each.role, department=scope, demo=True)
+            new = NewAccount(
+                each.username,
+                each.name,
+                each.role,
+                department=scope,
+                email=f"{each.username}@example.org",
+                demo=True,
+            )
             staff.add(session, reference, new, password_hash, at=at)
     return list(DEMO_ACCOUNTS)
 

@@ -1,6 +1,6 @@
 // Alerts: around where one stands, and on this browser.
 import { maybe, one } from "./lib/dom";
-import { canPush, sendByPush } from "./lib/push";
+import { canPush, offerPush, sendByPush } from "./lib/push";
 import { ready } from "./lib/ready";
 import { toast } from "./lib/toast";
 import { say } from "./lib/words";
@@ -51,4 +51,5 @@ if (form) {
     sendByPush(form, one<HTMLButtonElement>("[data-by-push]", part), form.dataset.key ?? "");
   }
 }
+offerPush();
 ready();

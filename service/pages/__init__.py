@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 
 from service import rendering
 from service.pages import (
+    accountnotices,
     admin,
     alerts,
     board,
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     mine.router,
     mysignin.router,
     alerts.router,
+    accountnotices.router,
     login.router,
     manage.router,
     managecsv.router,

@@ -101,6 +101,9 @@ LINK = Write(
     open_to="whoever holds the signed link of a message; here nobody does",
 )
 
+OWN = Write(form(channel="email", pace="daily"), "department")
+"""Of one's own account: who is signed in by a token has no page, and so no token of a page."""
+
 WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/reports"): Write(
         new_report, "triage", stranger=201, other=201, reader=201, no_csrf=201, open_to="everyone reports"
@@ -187,6 +190,9 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/alerts/{alert}"): page(form(pace="never")),
     ("POST", "/alerts/confirm/{token}"): LINK,
     ("POST", "/n/{token}"): LINK,
+    ("POST", "/account/notices"): OWN,
+    ("POST", "/account/notices/push"): OWN,
+    ("POST", "/account/notices/push/{device}/delete"): OWN,
     ("POST", "/mine/signin"): page(form(target="0905123456")),
     ("POST", "/mine/signin/code"): page(form(code="123456")),
     ("POST", "/mine/signout"): page(form()),

@@ -15,7 +15,16 @@ from service.db import unit_of_work
 from service.domain.citizens import code_of
 from service.domain.codes import report_secret
 from service.domain.notices.links import make_token
-from service.models import Contact, Follower, Message, NoticeChoice, Report, SigninCode, Subscription
+from service.models import (
+    Contact,
+    Follower,
+    Message,
+    NoticeChoice,
+    PushDevice,
+    Report,
+    SigninCode,
+    Subscription,
+)
 from tests.sending.envelopes import browser_keys
 from tests.site import HTML, KEY, Site
 
@@ -333,3 +342,28 @@ def test_the_outbox_is_shown_at_this_machine_alone(site: Site) -> None:
     assert site.get("/dev/outbox").status_code == 200
     assert site.get("/dev/outbox", **{"X-Forwarded-For": "203.0.113.9"}).status_code == 404
     assert site.get(f"/dev/outbox/{uuid4()}").status_code == 404
+
+
+def test_a_colleague_chooses_how_to_be_told(site: Site) -> None:
+    site.post("/login", "/login", {"username": "demo.department", "password": "hien-truong-demo"})
+    shown = site.client.get("/account/notices", headers=HTML)
+    assert shown.status_code == 200
+    assert "demo.department@example.org" in shown.text
+    here = "/account/notices"
+    assert site.post(here, here, {"channel": "email", "pace": "daily"}).status_code == 303
+    assert site.post(here, here, {"channel": "zalo", "pace": "daily"}).status_code == 422
+
+    endpoint = f"https://push.example.org/{uuid4()}"
+    device = browser_keys().device(endpoint)
+    given = {"endpoint": endpoint, "p256dh": device.p256dh, "auth": device.auth}
+    assert site.post(here, f"{here}/push", given).headers["location"].endswith("told=on")
+    [kept] = rows(site, PushDevice, endpoint=endpoint)
+    gone = site.post(here, f"{here}/push/{kept.id}/delete", {})  # type: ignore[attr-defined]
+    assert gone.status_code == 303
+    assert rows(site, PushDevice, endpoint=endpoint) == []
+    [choice] = rows(site, NoticeChoice, channel="email", pace="daily", report_id=None)[-1:]
+    assert choice.recipient.startswith("staff:")  # type: ignore[attr-defined]
+
+
+def test_who_is_not_signed_in_has_no_such_page(site: Site) -> None:
+    assert site.get("/account/notices").headers["location"].startswith("/login")

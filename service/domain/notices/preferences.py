@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.notices.kinds import AT_ONCE, DAILY, EMAIL, NEVER, PUSH
 from service.errors import invalid
 from service.i18n import N_
-from service.models import NoticeChoice
+from service.models import NoticeChoice, Staff
 from service.models.notice import PACES
 
 Address = tuple[str, str]
@@ -89,3 +89,8 @@ def choose_for_staff(session: Session, staff_id: int, channel: str, pace: str, *
     if channel not in (EMAIL, PUSH):
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
     choose(session, (channel, staff_key(staff_id)), pace, now=now)
+
+
+def staff_email(session: Session, staff_id: int) -> str:
+    """Where a colleague's e-mails go; empty where nobody said."""
+    return session.scalar(select(Staff.email).where(Staff.id == staff_id)) or ""

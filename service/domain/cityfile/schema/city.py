@@ -175,6 +175,7 @@ class CityPart(Strict):
     masking: MaskingPart = MaskingPart()
     spam: SpamPart = SpamPart()
     contact_for_lead: bool = True
+    digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
     attribution: Text | None = None
 
     def config(self) -> dict[str, Any]:
@@ -207,5 +208,6 @@ class CityPart(Strict):
             "masking": self.masking.config(),
             "spam": self.spam.model_dump(mode="json"),
             "contact_for_lead": self.contact_for_lead,
+            "digest_hour": self.digest_hour,
             "attribution": self.attribution,
         }
