@@ -19,8 +19,8 @@ from tests.notice_stage import LAN, Post
 from tests.small_city import IN_W1, IN_W2
 
 HOA = "hoa@example.org"
-NEAR = {"lon": IN_W1[0] + 0.002, "lat": IN_W1[1], "radius_m": 500}
-FAR = {"lon": IN_W1[0] + 0.02, "lat": IN_W1[1], "radius_m": 500}
+NEAR: dict[str, Any] = {"lon": IN_W1[0] + 0.002, "lat": IN_W1[1], "radius_m": 500}
+FAR: dict[str, Any] = {"lon": IN_W1[0] + 0.02, "lat": IN_W1[1], "radius_m": 500}
 
 
 def alert(post: Post, email: str = HOA, *, yes: bool = True, **wish: Any) -> UUID:
@@ -140,7 +140,13 @@ def test_the_same_wish_is_the_same_alert_and_a_stranger_cannot_take_it_over(post
 
 
 def test_an_address_is_asked_five_times_a_day_at_most(post: Post) -> None:
-    wards = [{"ward": "W1"}, {"ward": "W2"}, {"category": "litter"}, {"category": "noise"}, NEAR]
+    wards: list[dict[str, Any]] = [
+        {"ward": "W1"},
+        {"ward": "W2"},
+        {"category": "litter"},
+        {"category": "noise"},
+        NEAR,
+    ]
     for wish in wards:
         alert(post, yes=False, **wish)
     with pytest.raises(TooMany):
