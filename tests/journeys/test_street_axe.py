@@ -15,6 +15,7 @@ from tests.site import Site
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("desk", [False, True], ids=["phone", "desk"])
 def test_the_street(browser: Browser, site: Site, scheme: str, desk: bool) -> None:
