@@ -25,7 +25,10 @@ PAGES = (
     "/mine",
     "/login",
     "/help",
+    "/help/how",
+    "/help/public",
     "/help/privacy",
+    "/help/accessibility",
     "/offline",
     "/nope",
     "/dev/design",
@@ -72,6 +75,37 @@ def test_steps_of_the_sheet(phone: Phone) -> None:
     page.tap("[data-next]")
     expect(page.locator("[data-step=send], [data-step=similar]").filter(visible=True)).to_have_count(1)
     check(page)
+
+
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    'button, .button, .chip, .tab, .choice, .option, input:not([type=hidden]), select, summary')]
+  .filter(each => each.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}))
+  .filter(each => !each.closest('.unseen, noscript, .maplibregl-map'))
+  .map(each => [each.closest('label') ?? each, each])
+  .filter(([shown]) => shown.getBoundingClientRect().width && shown.getBoundingClientRect().height < 43.5)
+  .map(([shown, each]) => `${each.tagName}.${each.className} ${shown.getBoundingClientRect().height}`)"""
+
+
+def test_targets_are_large_enough_for_a_thumb(phone: Phone, site: Site) -> None:
+    page = phone.context.new_page()
+    for path in ("/", "/report", "/map", "/feed", "/figures", "/mine", "/help", f"/r/{site.code('closed')}"):
+        phone.go(page, path)
+        assert page.evaluate(SMALL_TARGETS) == [], path
+
+
+def test_nothing_moves_for_who_wants_it_still(browser: Browser, site: Site) -> None:
+    with open_phone(browser, site, reduced_motion="reduce") as phone:
+        page = phone.context.new_page()
+        for path in ("/", "/report", "/feed", "/figures", f"/r/{site.code('closed')}"):
+            phone.go(page, path)
+            longest = page.evaluate(
+                "() => Math.max(0, ...[...document.querySelectorAll('*')]"
+                ".flatMap(each => {"
+                " const s = getComputedStyle(each);"
+                " const times = `${s.transitionDuration}, ${s.animationDuration}`;"
+                " return times.split(',').map(parseFloat)}))"
+            )
+            assert longest <= 0.01, path
 
 
 def test_large_text_needs_no_sideways_scrolling(phone: Phone, site: Site) -> None:

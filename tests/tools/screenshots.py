@@ -32,6 +32,9 @@ README, FOLDER = ROOT / "README.md", ROOT / ".github" / "images"
 BEGIN, END = "<!-- screenshots: made by tests/tools/screenshots.py -->", "<!-- end of screenshots -->"
 MOST_BYTES = 60_000
 STARTED_S, READY = 300, 200
+SETTLE_MS = 4000
+"""Maps on staff's pages are drawn after the page is ready."""
+
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 HUE = {"longitude": 107.5900, "latitude": 16.4637, "accuracy": 30}
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -86,6 +89,11 @@ SHOTS = (
     Shot("board", "/map", "The board: list and map side by side", prepare=map_drawn),
     Shot("feed", "/feed", "The status feed: what was done today, then every step"),
     Shot("figures", "/figures", "The figures: four numbers, then a chart for each question"),
+    Shot("desk", "/desk", "Triage: queue, case and map side by side", role="triage"),
+    Shot("inspect", "/inspect", "An inspector's round: map and list", phone=True, role="inspector"),
+    Shot("manage", "/manage", "A manager's page: on time, backlog, hot spots", role="administrator"),
+    Shot("rules", "/admin/rules", "Routing rules as a table one can read", role="administrator"),
+    Shot("wall", "/wall", "The wall of the operations centre, live", role="triage"),
 )
 
 
@@ -131,7 +139,7 @@ def take(browser: Browser, url: str, shot: Shot) -> int:
     if shot.prepare:
         shot.prepare(page)
     page.wait_for_load_state("load")
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(SETTLE_MS if shot.role else 500)
     size = write(page.screenshot(), FOLDER / f"{shot.name}.webp")
     context.close()
     return size
