@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
+from service.documents.periodic import Facts, office_of, scope_words, write_periodic
 from service.domain.access import Asker
 from service.domain.downloads import keeping
 from service.domain.downloads.keeping import Order
 from service.domain.downloads.rows import chunks, count, wanted
 from service.domain.downloads.writers import MOST_ROWS, write_file
+from service.domain.manage import lists
+from service.domain.manage.selection import department_of, read_selection
 from service.domain.reference import Reference, load_reference
 from service.domain.staff import actor_for
 from service.errors import AppError, Unauthenticated
@@ -78,17 +81,39 @@ def make_one(order: Order) -> None:
 
 
 def _write(session: Session, order: Order, path: Path) -> int:
+    """Write the file; the number of its rows."""
     reference = load_reference(session)
-    moment, most = now(), MOST_ROWS[order.format]
     asker = _asker(session, order, reference)
+    return (_write_periodic if order.kind == "periodic" else _write_list)(
+        session, order, reference, asker, path
+    )
+
+
+def _write_list(session: Session, order: Order, reference: Reference, asker: Asker, path: Path) -> int:
+    moment, most = now(), MOST_ROWS[order.format]
     conditions = wanted(reference, asker, order.asked, moment)
-    total = count(session, conditions, most)
-    told = _Teller(order, min(total, most))
+    told = _Teller(order, min(count(session, conditions, most), most))
     pieces = chunks(
         session, reference, conditions, now=moment, public_url=get_settings().public_url, most=most
     )
     write_file(path, order.format, ZoneInfo(reference.timezone), pieces, told)
     return told.done
+
+
+def _write_periodic(session: Session, order: Order, reference: Reference, asker: Asker, path: Path) -> int:
+    """Always in Vietnamese, as the administration writes. Raises Unavailable before the first count."""
+    language_in_use.set("vi")
+    if asker.staff is None:
+        raise Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."))
+    moment = now()
+    selection = read_selection(reference, asker.staff, order.asked, moment)
+    board, places = lists.read_board(session, reference, selection, now=moment)
+    counted = lists.count_places(session, reference, places, now=moment)
+    spots = [(spot.lon, spot.lat, number) for spot, number in zip(board.places, counted, strict=True)]
+    today = moment.astimezone(ZoneInfo(reference.timezone)).date()
+    facts = Facts(board, scope_words(reference, selection), spots, today)
+    write_periodic(path, office_of(reference, department_of(reference, asker.staff, order.asked)), facts)
+    return 0
 
 
 def _asker(session: Session, order: Order, reference: Reference) -> Asker:

@@ -14,6 +14,7 @@ Keys of `City.config` (written from `city.yaml`; numbers are metres, calendar da
 - `reopen_days`, `appeal_days`, `verification_days`, `reminder_days`, `waiting_days`
 - `escalation` [{"after_working_days", "to"}]: who hears again that a deadline passed, and when
 - `inspection` {"photo_minutes"}: how old a photo may be to count as taken on the spot
+- `administration` {"superior", "issuer", "symbol", "place", "signs", "recipients"}: the frame of documents
 - `retention` {"contact_months", "original_photo_months", "device_months"}
 - `masking` {"phones", "words", "words_any_marks", "categories": {code: the same}}; see `masking.py`
 - `spam` {"hold_at", "window_hours", points and phrases}; see `spam.py`

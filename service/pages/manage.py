@@ -4,38 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.cursors import Cursors
 from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.domain.downloads import keeping
 from service.domain.manage import lists
-from service.domain.manage.dashboard import FEWEST_DECIDED, Dashboard, reckon_dashboard
+from service.domain.manage.dashboard import FEWEST_DECIDED, Dashboard
 from service.domain.manage.outcomes import OUTCOMES
 from service.domain.manage.selection import NOBODY, Selection, own_departments, read_selection
-from service.domain.queries.filters import Near
 from service.domain.reference import Reference
-from service.errors import Unavailable
 from service.i18n import N_, pick
 from service.pages.cards import card
+from service.pages.forms import FormDep
 from service.pages.kinds import roots, wards_by_name
 from service.pages.managewords import age_bars, cards, flow_columns, league_bars, period_name, speed_bars
 from service.pages.staffroom import entry, surroundings
+from service.pages.trackactions import read
+from service.rates import allow
 from service.rendering import page
 from service.viewer import Colleague
 
 router = APIRouter()
 
 PAGE = 50
-PLACE_M = 40
 PERIODS = {
     "week": N_("Tuần"),
     "month": N_("Tháng"),
@@ -44,6 +43,7 @@ PERIODS = {
     "free": N_("Tự chọn"),
 }
 TARGET = 90
+FILTERS = ("period", "at", "from", "to", "department", "category", "ward")
 Text = Annotated[str, Field(max_length=100)]
 
 
@@ -92,7 +92,7 @@ async def manage(
     """The dashboard of one period."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
     board = await read_dashboard(session, reference, wanted, now)
-    places = _places(wanted, board)
+    places = lists.behind_places(wanted, board)
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
     context = {
         **surroundings(staff, reference, now, "manage.ts"),
@@ -106,12 +106,32 @@ async def manage(
         "speed": speed_bars(board),
         "ages": age_bars(board),
         "places": list(zip(board.places, places, counted, strict=True)),
-        "place_m": PLACE_M,
+        "place_m": lists.PLACE_M,
         "cells": json.dumps([[round(s.lon, 5), round(s.lat, 5), s.number] for s in board.cells]),
         "fewest": FEWEST_DECIDED,
         "target": TARGET,
     }
     return page(request, "manage/index.html", context)
+
+
+@router.post("/manage/report")
+async def report(
+    request: Request,
+    form: FormDep,
+    staff: Manager,
+    session: SessionDep,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    now: NowDep,
+) -> Response:
+    """Have the periodic report written as a Word document, and wait for it."""
+    await allow(request, parts, "download")
+    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    asked = read(Asked, {name: texts[name] for name in FILTERS if texts.get(name)})
+    told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
+    read_selection(reference, staff.actor, told, now)
+    made = await session.run_sync(keeping.ask, staff.actor, "periodic", "docx", told, language="vi", now=now)
+    return RedirectResponse(f"/downloads/{made.id}", status_code=303)
 
 
 @router.get("/manage/list")
@@ -147,16 +167,12 @@ async def behind(
 
 
 async def read_dashboard(session: Any, reference: Reference, wanted: Selection, now: datetime) -> Dashboard:
-    """The figures; the reckoning itself keeps no other request waiting.
-
-    Raises Unavailable while nothing has been counted yet.
+    """The figures; the reckoning itself keeps no other request waiting. Raises Unavailable before the first
+    count.
     """
     facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now)
-    if facts is None or wanted.period is None:
-        raise Unavailable(N_("Số liệu đang được tính lần đầu. Hãy tải lại trang sau một phút."))
     rules = await session.run_sync(lists.rule_names)
-    today = now.astimezone(ZoneInfo(reference.timezone)).date()
-    return await asyncio.to_thread(reckon_dashboard, reference, facts, wanted, wanted.period, rules, today)
+    return await asyncio.to_thread(lists.reckon_board, reference, facts, wanted, rules, now)
 
 
 def choices(reference: Reference, staff: Colleague) -> dict[str, Any]:
@@ -171,14 +187,6 @@ def choices(reference: Reference, staff: Colleague) -> dict[str, Any]:
         "wards": [(ward.code, ward.full_name) for ward in wards_by_name(reference)],
         "nobody": NOBODY,
     }
-
-
-def _places(wanted: Selection, board: Dashboard) -> list[Selection]:
-    """Each repeated place as the list behind it."""
-    return [
-        replace(wanted, period=board.counted, near=Near(round(s.lon, 6), round(s.lat, 6), PLACE_M))
-        for s in board.places
-    ]
 
 
 def _key(values: list[Any]) -> tuple[datetime, UUID]:

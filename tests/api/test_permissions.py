@@ -146,6 +146,7 @@ WRITES: dict[tuple[str, str], Write] = {
         reader=404,
         readers=("inspector", "manager"),
     ),
+    ("POST", "/manage/report"): page(form(period="month")),
     ("POST", "/api/v1/rules/try"): Write(TRIAL, "triage", readers=("executor", "inspector", "department")),
     ("POST", "/api/v1/sessions"): Write(
         json(username="nobody", password="x"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,11 +13,18 @@ from sqlalchemy.orm import Session
 
 from service.domain.figures.reading import read_facts
 from service.domain.figures.reckon import Facts
+from service.domain.manage.dashboard import Dashboard, reckon_dashboard
+from service.domain.manage.periods import around
 from service.domain.manage.selection import Selection
+from service.domain.queries.filters import Near
 from service.domain.queries.views import COLUMNS, ReportView, public_views
 from service.domain.reference import Reference
-from service.i18n import pick
+from service.errors import Unavailable
+from service.i18n import N_, pick
 from service.models import Report, RoutingRule
+
+PLACE_M = 40
+"""How far around a repeated place its reports are counted."""
 
 _PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
@@ -71,11 +78,38 @@ def count_selected(session: Session, reference: Reference, wanted: Selection, *,
     return session.scalar(select(func.count()).select_from(Report).where(*found)) or 0
 
 
-def managed_facts(
+def managed_facts(session: Session, reference: Reference, wanted: Selection, *, now: datetime) -> Facts:
+    """The facts of a dashboard. Raises Unavailable while nothing has been counted yet."""
+    facts = read_facts(session, reference, wanted.scope(), now, cells=True)
+    if facts is None:
+        raise Unavailable(N_("Số liệu đang được tính lần đầu. Hãy tải lại trang sau một phút."))
+    return facts
+
+
+def read_board(
     session: Session, reference: Reference, wanted: Selection, *, now: datetime
-) -> Facts | None:
-    """The facts of a dashboard; None where nothing has been counted yet."""
-    return read_facts(session, reference, wanted.scope(), now, cells=True)
+) -> tuple[Dashboard, list[Selection]]:
+    """The dashboard, and the list behind each of its repeated places."""
+    facts = managed_facts(session, reference, wanted, now=now)
+    board = reckon_board(reference, facts, wanted, rule_names(session), now)
+    return board, behind_places(wanted, board)
+
+
+def reckon_board(
+    reference: Reference, facts: Facts, wanted: Selection, rules: Mapping[int, str], now: datetime
+) -> Dashboard:
+    """The dashboard over `facts`, without the database; of this month where all time is asked for."""
+    today = now.astimezone(ZoneInfo(reference.timezone)).date()
+    period = wanted.period or around("month", today)
+    return reckon_dashboard(reference, facts, wanted, period, rules, today)
+
+
+def behind_places(wanted: Selection, board: Dashboard) -> list[Selection]:
+    """Each repeated place as the list behind it."""
+    return [
+        replace(wanted, period=board.counted, near=Near(round(s.lon, 6), round(s.lat, 6), PLACE_M))
+        for s in board.places
+    ]
 
 
 def rule_names(session: Session) -> dict[int, str]:

@@ -112,6 +112,14 @@ def own_departments(actor: Actor) -> Ids | None:
     return actor.departments if actor.role == "manager" and actor.departments else None
 
 
+def department_of(reference: Reference, actor: Actor, asked: Mapping[str, Any]) -> int | None:
+    """The one department whose figures are asked for: the one named or the manager's own; None: the city."""
+    view = reference.department_by_code.get(asked.get("department") or "")
+    if view is not None:
+        return view.id
+    return actor.department_id if own_departments(actor) is not None else None
+
+
 def _departments(reader: Reader, reference: Reference, actor: Actor, *, exact: bool) -> Ids | None:
     own = own_departments(actor)
     code = reader.asked.get("department") or ""

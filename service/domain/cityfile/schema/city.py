@@ -150,6 +150,17 @@ class Retention(Strict):
     device_months: Months = 3
 
 
+class Administration(Strict):
+    """What stands around an administrative document: never a person's name, that is written by who signs."""
+
+    superior: Text | None = None
+    issuer: Text | None = None
+    symbol: Text | None = None
+    place: Text | None = None
+    signs: Text | None = None
+    recipients: tuple[Text, ...] = ()
+
+
 class CityPart(Strict):
     """The whole of `city.yaml`."""
 
@@ -177,6 +188,7 @@ class CityPart(Strict):
     contact_for_lead: bool = True
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
     attribution: Text | None = None
+    administration: Administration = Administration()
 
     def config(self) -> dict[str, Any]:
         """`City.config`; its keys are told in `service.domain.city`."""
@@ -210,4 +222,5 @@ class CityPart(Strict):
             "contact_for_lead": self.contact_for_lead,
             "digest_hour": self.digest_hour,
             "attribution": self.attribution,
+            "administration": self.administration.model_dump(mode="json"),
         }

@@ -1,0 +1,230 @@
+"""The periodic report on field reports: what it says, filled from the figures of a dashboard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from service.documents.form import BLANK, Office, Paper
+from service.domain.figures.reckon import Tally
+from service.domain.manage.dashboard import FEWEST_DECIDED, Dashboard, Row, change
+from service.domain.manage.periods import Period
+from service.domain.manage.selection import Selection
+from service.domain.reference import Reference
+
+MEASURES = ("Tiếp nhận", "Đã xong", "Đúng hạn", "Trễ hạn", "Tỷ lệ đúng hạn", "Trung vị (giờ)")
+NOTE = "(Cơ quan soạn thảo bổ sung nhận xét, kiến nghị trước khi trình ký.)"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the report is filled from; `places` are coordinates and numbers of repeated places."""
+
+    board: Dashboard
+    about: str
+    places: Sequence[tuple[float, float, int]]
+    today: date
+
+
+def office_of(reference: Reference, department_id: int | None) -> Office:
+    """Who issues the report: the department whose figures they are, else the city's own office; all that is
+    more than a name stands in `administration` of the city's folder.
+    """
+    told: Mapping[str, Any] = reference.config.get("administration") or {}
+    department = reference.departments.get(department_id or 0)
+    known = reference.department_by_code.get(reference.config.get("triage_department") or "")
+    own = department.name["vi"] if department else None
+    default = known.name["vi"] if known else reference.city_name["vi"]
+    return Office(
+        issuer=own or told.get("issuer") or default,
+        superior=told.get("superior") or "",
+        symbol="" if own else told.get("symbol") or "",
+        place=told.get("place") or "",
+        signs="" if own else told.get("signs") or "",
+        recipients=tuple(told.get("recipients") or ()),
+    )
+
+
+def scope_words(reference: Reference, wanted: Selection) -> str:
+    """Which part of the city's reports the figures are of; empty where it is all of them."""
+    parts = []
+    if wanted.categories is not None:
+        paths = {reference.categories[each].path[0] for each in wanted.categories}
+        parts.append("lĩnh vực " + ", ".join(reference.category_by_code[c].name["vi"] for c in sorted(paths)))
+    if wanted.wards is not None:
+        names = {reference.wards[each].full_name for each in wanted.wards if each in reference.wards}
+        parts.append("địa bàn " + ", ".join(sorted(names)))
+    return "; ".join(parts)
+
+
+def write_periodic(path: Path, office: Office, facts: Facts) -> None:
+    """Write the whole document."""
+    board = facts.board
+    about = f"Kết quả tiếp nhận, xử lý phản ánh hiện trường {period_words(board.period)}"
+    paper = Paper(office, about)
+    paper.heading(facts.today)
+    paper.title("BÁO CÁO", about)
+    first, last = _day(board.counted.first), _day(board.counted.last)
+    scope = f" ({facts.about})" if facts.about else ""
+    paper.say(
+        f"{office.issuer} báo cáo kết quả tiếp nhận, xử lý phản ánh hiện trường{scope} từ ngày {first} "
+        f"đến ngày {last}. Số liệu được tính từ các bước xử lý đã ghi trên hệ thống, so sánh với kỳ từ ngày "
+        f"{_day(board.compared.first)} đến ngày {_day(board.compared.last)}."
+    )
+    _received(paper, board)
+    _handled(paper, board)
+    _routing(paper, board)
+    _places(paper, facts)
+    paper.part("V. NHẬN XÉT, KIẾN NGHỊ")
+    paper.say(f"{NOTE} {BLANK * 20}")
+    paper.signature()
+    _annexes(paper, board)
+    paper.save(path)
+
+
+def period_words(period: Period) -> str:
+    """“tháng 11 năm 2026”, as it goes on after a title."""
+    first, last = period.first, period.last
+    if period.kind == "month":
+        return f"tháng {first.month:02} năm {first.year}"
+    if period.kind == "quarter":
+        return f"quý {('I', 'II', 'III', 'IV')[(first.month - 1) // 3]} năm {first.year}"
+    if period.kind == "year":
+        return f"năm {first.year}"
+    if period.kind == "week":
+        number = first.isocalendar()
+        return f"tuần {number.week:02} năm {number.year} (từ {_day(first)} đến {_day(last)})"
+    return f"từ ngày {_day(first)} đến ngày {_day(last)}"
+
+
+def _received(paper: Paper, board: Dashboard) -> None:
+    now, before = board.total, board.before
+    paper.part("I. TÌNH HÌNH TIẾP NHẬN")
+    paper.say(f"1. Tổng số phản ánh tiếp nhận: {_n(now.received)}{_moved(now.received, before.received)}.")
+    known = [row for row in board.categories if row.code][:5]
+    if known:
+        told = "; ".join(f"{row.name}: {_n(row.now.received)}" for row in known)
+        paper.say(f"2. Lĩnh vực được phản ánh nhiều nhất: {told}.")
+    known = [row for row in board.wards if row.code][:5]
+    if known:
+        told = "; ".join(f"{row.name}: {_n(row.now.received)}" for row in known)
+        paper.say(f"3. Địa bàn được phản ánh nhiều nhất: {told}.")
+
+
+def _handled(paper: Paper, board: Dashboard) -> None:
+    now, before = board.total, board.before
+    paper.part("II. KẾT QUẢ XỬ LÝ")
+    paper.say(f"1. Đã xử lý xong {_n(now.done)} phản ánh, đang xử lý {_n(now.open)} phản ánh.")
+    if now.decided:
+        paper.say(
+            f"2. Đúng hạn {_n(now.on_time)} trên {_n(now.decided)} phản ánh đã có kết quả, đạt "
+            f"{_percent(now.on_time_rate)} (kỳ trước {_percent(before.on_time_rate)}); "
+            f"trễ hạn {_n(now.late)}."
+        )
+    else:
+        paper.say("2. Trong kỳ chưa có phản ánh nào đến hạn hoặc xử lý xong có thời hạn.")
+    paper.say(
+        f"3. Gia hạn {_n(now.extended)} phản ánh; người dân yêu cầu mở lại {_n(now.reopened)} phản ánh."
+    )
+    if now.median_hours is not None:
+        paper.say(
+            f"4. Thời gian xử lý: một nửa số phản ánh xong trong {_hours(now.median_hours)} giờ, "
+            f"chín phần mười xong trong {_hours(now.p90_hours)} giờ."
+        )
+    if now.rated:
+        score = f"{now.rating:.1f}".replace(".", ",")
+        paper.say(f"5. Người dân chấm {score} trên 5 điểm ({_n(now.rated)} lượt đánh giá).")
+    rows = [_measures(row.name or "Chưa có đơn vị", row.now) for row in board.departments[:10]]
+    paper.table("Kết quả của các đơn vị chủ trì", ("Đơn vị", *MEASURES), rows)
+
+
+def _routing(paper: Paper, board: Dashboard) -> None:
+    paper.part("III. CHẤT LƯỢNG PHÂN CÔNG TỰ ĐỘNG")
+    routed = sum(row.now.received for row in board.rules)
+    corrected = sum(row.now.corrected for row in board.rules)
+    if not routed:
+        paper.say("Trong kỳ không có phản ánh nào được phân công tự động.")
+        return
+    said = {
+        name: _n(sum(getattr(row.now, name) for row in board.rules))
+        for name in ("refused", "handed_on", "recategorised")
+    }
+    paper.say(
+        f"Hệ thống phân công tự động {_n(routed)} phản ánh; đúng ngay lần đầu "
+        f"{_percent((routed - corrected) / routed)}. Phải sửa {_n(corrected)}: "
+        f"đơn vị từ chối {said['refused']}, chuyển đơn vị khác {said['handed_on']}, "
+        f"sửa loại {said['recategorised']}."
+    )
+
+
+def _places(paper: Paper, facts: Facts) -> None:
+    paper.part("IV. ĐỊA ĐIỂM PHẢN ÁNH LẶP LẠI")
+    if not facts.places:
+        paper.say("Trong kỳ không có địa điểm nào có từ ba phản ánh trở lên.")
+        return
+    rows = [
+        (str(number), f"{lat:.5f}".replace(".", ","), f"{lon:.5f}".replace(".", ","), _n(count))
+        for number, (lon, lat, count) in enumerate(facts.places, 1)
+    ]
+    heading = ("Số thứ tự", "Vĩ độ", "Kinh độ", "Số phản ánh trong vòng 40 m")
+    paper.table("", heading, rows, first=25)
+
+
+def _annexes(paper: Paper, board: Dashboard) -> None:
+    paper.annex("I", "Kết quả theo đơn vị chủ trì")
+    paper.say(
+        "Xếp theo tỷ lệ đúng hạn; bằng nhau thì theo số phản ánh xử lý đúng hạn, rồi theo tên. Đơn vị có "
+        f"dưới {FEWEST_DECIDED} phản ánh đã có kết quả chưa được xếp hạng."
+    )
+    paper.table("", ("Đơn vị", *MEASURES), _rows(board.departments, "Chưa có đơn vị"))
+    paper.annex("II", "Kết quả theo lĩnh vực")
+    paper.table("", ("Lĩnh vực", *MEASURES), _rows(board.categories, BLANK))
+    paper.annex("III", "Kết quả theo phường, xã")
+    paper.table("", ("Phường, xã", *MEASURES), _rows(board.wards, "Chưa xác định"))
+    paper.annex("IV", "Quy tắc phân công phải sửa")
+    heading = ("Quy tắc", "Phân công", "Phải sửa", "Từ chối", "Chuyển", "Sửa loại")
+    rules = [row for row in board.rules if row.now.corrected]
+    if not rules:
+        paper.say("Trong kỳ không có quy tắc nào phải sửa.")
+        return
+    names = ("received", "corrected", "refused", "handed_on", "recategorised")
+    told = [(f"{r.code}. {r.name}", *(_n(getattr(r.now, name)) for name in names)) for r in rules]
+    paper.table("", heading, told, first=70)
+
+
+def _rows(rows: Sequence[Row], nobody: str) -> list[Sequence[str]]:
+    return [_measures(row.name or nobody, row.now) for row in rows]
+
+
+def _measures(name: str, one: Tally) -> Sequence[str]:
+    numbers = [_n(one.received), _n(one.done), _n(one.on_time), _n(one.late)]
+    return (name, *numbers, _percent(one.on_time_rate), _hours(one.median_hours))
+
+
+def _moved(now: int, before: int) -> str:
+    part = change(now, before)
+    if part is None:
+        return " (kỳ trước không có phản ánh nào)"
+    if now == before:
+        return " (bằng kỳ trước)"
+    said = "tăng" if part > 0 else "giảm"
+    return f" ({said} {_percent(abs(part))} so với kỳ trước là {_n(before)})"
+
+
+def _n(value: int) -> str:
+    return f"{value:,}".replace(",", ".")
+
+
+def _percent(rate: float | None) -> str:
+    return "–" if rate is None else f"{100 * rate:.1f}".replace(".", ",") + "%"
+
+
+def _hours(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f}".translate(str.maketrans(",.", ".,"))
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

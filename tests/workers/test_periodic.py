@@ -1,0 +1,175 @@
+"""The periodic report: asked for on the manager's page, made by the worker, opened with python-docx."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime, timedelta
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import docx
+import pytest
+from docx.enum.section import WD_ORIENT
+from docx.oxml.ns import qn
+from sqlalchemy import Engine, update
+
+from service.db import unit_of_work
+from service.documents.form import COUNTRY, FONT, MOTTO, Office
+from service.documents.periodic import period_words
+from service.domain.downloads import keeping
+from service.domain.figures.upkeep import rebuild
+from service.domain.manage import lists
+from service.domain.manage.periods import Period, around
+from service.domain.manage.selection import read_selection
+from service.domain.reference import Reference, load_reference
+from service.models import City
+from tests.factories import found_city, make_report
+from tests.people import Cast, make_cast
+from tests.workers.test_downloads import environment, worker
+
+__all__ = ["environment", "worker"]
+ADMINISTRATION = {
+    "superior": "Ủy ban nhân dân thành phố Nhỏ",
+    "issuer": "Trung tâm điều hành",
+    "symbol": "TTĐH",
+    "place": "Thành phố Nhỏ",
+    "signs": "Giám đốc",
+    "recipients": ["UBND thành phố (để báo cáo)", "Các phường"],
+}
+
+
+@pytest.fixture
+def town(clean_engine: Engine) -> tuple[Reference, Cast]:
+    with unit_of_work(clean_engine) as session:
+        found_city(session)
+        city = session.get_one(City, 1)
+        session.execute(update(City).values(config={**city.config, "administration": ADMINISTRATION}))
+        session.expire_all()
+        reference = load_reference(session)
+        cast = make_cast(session, reference)
+        at = datetime.now(UTC)
+        for number in range(9):
+            done = {"resolved_at": at, "due_at": at + timedelta(days=number - 2)} if number > 1 else {}
+            make_report(session, reference, "closed" if done else "in_progress", at=at, **done)
+        make_report(session, reference, "in_progress", lead="ward-W2", at=at)
+        rebuild(session, ZoneInfo(reference.timezone))
+        return reference, cast
+
+
+def written(worker: ModuleType, engine: Engine, cast: Cast, who: str, **asked: Any) -> Any:
+    person = cast.everyone()[who]
+    with unit_of_work(engine) as session:
+        made: UUID = keeping.ask(
+            session, person.actor, "periodic", "docx", asked, language="en", now=worker.now()
+        ).id
+    worker.make()
+    with unit_of_work(engine) as session:
+        view, key = keeping.file_of(session, person.asker, made, now=worker.now())
+    assert view.filename.endswith(".docx")
+    return docx.Document(io.BytesIO(worker.storage().get(key)))
+
+
+def all_text(document: Any) -> str:
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def test_a_monthly_report_has_the_form_of_the_administration(
+    worker: ModuleType, clean_engine: Engine, town: tuple[Reference, Cast]
+) -> None:
+    document = written(worker, clean_engine, town[1], "triage", period="month")
+    left, right = document.tables[0].rows[0].cells
+    assert left.text.split("\n")[:2] == ["ỦY BAN NHÂN DÂN THÀNH PHỐ NHỎ", "TRUNG TÂM ĐIỀU HÀNH"]
+    assert right.text.split("\n")[:2] == [COUNTRY, MOTTO]
+    number, place = (cell.text for cell in document.tables[0].rows[1].cells)
+    assert number.startswith("Số:")
+    assert number.endswith("/BC-TTĐH")
+    assert place.startswith("Thành phố Nhỏ, ngày")
+    text = all_text(document)
+    for part in ("BÁO CÁO", "I. TÌNH HÌNH", "II. KẾT QUẢ", "III.", "IV.", "V.", "Nơi nhận:", "GIÁM ĐỐC"):
+        assert part in text
+    assert "- UBND thành phố (để báo cáo);" in text
+    assert "- Lưu: VT." in text
+    headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
+    assert [h for h in headings if h.startswith("Phụ lục")] == [
+        f"Phụ lục {n}" for n in ("I", "II", "III", "IV")
+    ]
+
+
+def test_page_and_type_are_those_of_the_decree(
+    worker: ModuleType, clean_engine: Engine, town: tuple[Reference, Cast]
+) -> None:
+    document = written(worker, clean_engine, town[1], "triage", period="month")
+    for section in document.sections:
+        assert section.orientation == WD_ORIENT.PORTRAIT
+        assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+        assert 20 <= round(section.top_margin.mm) <= 25
+        assert 20 <= round(section.bottom_margin.mm) <= 25
+        assert 30 <= round(section.left_margin.mm) <= 35
+        assert 15 <= round(section.right_margin.mm) <= 20
+    for name in ("Normal", "Heading 1"):
+        style = document.styles[name]
+        assert style.font.name == FONT
+        assert 13 <= style.font.size.pt <= 14
+        assert style.element.rPr.find(qn("w:lang")).get(qn("w:val")) == "vi-VN"
+    assert document.core_properties.language == "vi-VN"
+    for table in document.tables:
+        if table.style.name == "Table Grid":
+            assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+
+
+def test_its_numbers_are_those_of_the_dashboard(
+    worker: ModuleType, clean_engine: Engine, town: tuple[Reference, Cast]
+) -> None:
+    reference, cast = town
+    document = written(worker, clean_engine, cast, "triage", period="month")
+    with unit_of_work(clean_engine) as session:
+        wanted = read_selection(reference, cast.triage.actor, {"period": "month"}, worker.now())
+        board, _ = lists.read_board(session, reference, wanted, now=worker.now())
+    text = all_text(document)
+    now = board.total
+    assert f"Tổng số phản ánh tiếp nhận: {now.received}" in text
+    assert f"Đúng hạn {now.on_time} trên {now.decided}" in text
+    league = next(t for t in document.tables if t.rows[0].cells[0].text == "Đơn vị")
+    assert {row.cells[0].text: row.cells[1].text for row in league.rows[1:]} == {
+        row.name: str(row.now.received) for row in board.departments
+    }
+
+
+def test_a_managers_report_is_of_their_department(
+    worker: ModuleType, clean_engine: Engine, town: tuple[Reference, Cast]
+) -> None:
+    document = written(worker, clean_engine, town[1], "manager", period="year")
+    assert "ĐƠN VỊ CITY-CABLES" in document.tables[0].rows[0].cells[0].text
+    text = all_text(document)
+    assert "Tổng số phản ánh tiếp nhận: 9" in text
+    assert "ward-W2" not in text
+
+
+def test_nobody_is_invented_where_the_city_says_nothing(reference_without: Reference) -> None:
+    from service.documents.periodic import office_of
+
+    assert office_of(reference_without, None) == Office("Thành phố Nhỏ")
+
+
+@pytest.fixture
+def reference_without(clean_engine: Engine) -> Reference:
+    with unit_of_work(clean_engine) as session:
+        return found_city(session)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("month", "tháng 03 năm 2026"),
+        ("quarter", "quý I năm 2026"),
+        ("year", "năm 2026"),
+        ("week", "tuần 10 năm 2026 (từ 02/03/2026 đến 08/03/2026)"),
+    ],
+)
+def test_a_period_is_called_as_people_call_it(kind: str, words: str) -> None:
+    assert period_words(around(kind, date(2026, 3, 4))) == words
+    free = Period("free", date(2026, 3, 1), date(2026, 3, 9))
+    assert period_words(free) == "từ ngày 01/03/2026 đến ngày 09/03/2026"
