@@ -51,7 +51,9 @@ def town(clean_engine: Engine) -> tuple[Reference, Cast]:
         cast = make_cast(session, reference)
         at = datetime.now(UTC)
         for number in range(9):
-            done = {"resolved_at": at, "due_at": at + timedelta(days=number - 2)} if number > 1 else {}
+            done: dict[str, Any] = (
+                {"resolved_at": at, "due_at": at + timedelta(days=number - 2)} if number > 1 else {}
+            )
             make_report(session, reference, "closed" if done else "in_progress", at=at, **done)
         make_report(session, reference, "in_progress", lead="ward-W2", at=at)
         rebuild(session, ZoneInfo(reference.timezone))
