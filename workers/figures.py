@@ -31,12 +31,10 @@ def count(_ids: list[str] | None = None) -> None:
         if state.counted_at is not None and now() - state.counted_at < rest:
             return
         zone = ZoneInfo(load_reference(session).timezone)
-    more = True
-    while more:
-        began = time.monotonic()
-        with unit_of_work(engine()) as session:
-            more = refresh(session, zone)
-            note_run(session, now(), int((time.monotonic() - began) * 1000))
+    began = time.monotonic()
+    with unit_of_work(engine()) as session:
+        refresh(session, zone)
+        note_run(session, now(), int((time.monotonic() - began) * 1000))
 
 
 @celery_app.task(name="workers.figures.audit")

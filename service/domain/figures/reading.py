@@ -14,15 +14,16 @@ from sqlalchemy.orm import Session
 
 from service.domain.figures.packs import PUBLISHED, RECORD, midnight, pack
 from service.domain.figures.reckon import OVERDUE, Bools, Facts
-from service.domain.figures.upkeep import is_built, read_state, touched
+from service.domain.figures.upkeep import affordable, is_built, read_state, touched
 from service.domain.queries.filters import Filters
 from service.domain.reference import Reference
 from service.models import FigureDay
 
 DAYS_AT_ONCE = 60
 MOST_EVENTS_BEHIND = 500
-"""Events newer than the bookmark whose days are counted anew for who reads; when there are more, the worker
-is at it and figures are some seconds old."""
+MOST_REPORTS_ANEW = 6_000
+"""Days that events newer than the bookmark touched are counted anew for who reads, the newest first and only
+so many reports; the others the worker counts within seconds."""
 
 _NAMES = ("lead", "category", "ward", "rule", "hours", "lasted")
 
@@ -62,7 +63,8 @@ def read_facts(
     state = read_state(session)
     if not is_built(state, zone):
         return None
-    fresh = touched(session, state, zone, MOST_EVENTS_BEHIND)
+    behind = touched(session, state, zone, MOST_EVENTS_BEHIND)
+    fresh = affordable(session, behind, MOST_REPORTS_ANEW)
     pieces = [_taken(row, scope, now, cells=cells) for row in _days(session, zone, scope, fresh, cells=cells)]
     if not pieces:
         return Facts(*(np.empty(0, dtype=np.int64) for _ in Facts.__slots__))

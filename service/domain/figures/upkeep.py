@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.figures.packs import pack
 from service.models import Event, FigureDay, FigureState, Report
 
-MOST_EVENTS = 20_000
+MOST_EVENTS = 100_000_000
 SPAN = timedelta(days=31)
 
 # Whatever happened to reports since: placed events after the bookmark, and those without a place yet.
@@ -52,33 +52,36 @@ def touched(session: Session, state: FigureState, zone: ZoneInfo, most: int) -> 
     return _touched(session, zone, state.position, 2**62, most, unplaced=True)
 
 
-def refresh(session: Session, zone: ZoneInfo) -> bool:
-    """Count anew the days that events touched since last time, or all where none was; whether there is more.
+def refresh(session: Session, zone: ZoneInfo) -> None:
+    """Count anew the days that events touched since last time, or all where none was.
 
-    At any one time one does this: whoever comes second leaves it to the first.
+    However many events there were, each day is counted once. At any one time one does this: whoever comes
+    second leaves it to the first.
     """
     state = session.scalar(select(FigureState).with_for_update(skip_locked=True))
     if state is None:
-        return False
+        return
     if not is_built(state, zone):
         _rebuild(session, state, zone)
-        return False
+        return
     newest = session.scalar(select(func.max(Event.position))) or 0
-    reached = (
-        session.scalar(
-            select(Event.position)
-            .where(Event.position > state.position)
-            .order_by(Event.position)
-            .offset(MOST_EVENTS)
-            .limit(1)
-        )
-        or newest
-    )
-    if reached <= state.position:
-        return False
-    _recount(session, zone, _touched(session, zone, state.position, reached, MOST_EVENTS + 1))
-    state.position = reached
-    return reached < newest
+    if newest > state.position:
+        _recount(session, zone, _touched(session, zone, state.position, newest, MOST_EVENTS))
+        state.position = newest
+        session.flush()
+
+
+def affordable(session: Session, days: list[date], most_reports: int) -> list[date]:
+    """The newest of these days that together had at most so many reports when they were counted last."""
+    query = select(FigureDay.day, FigureDay.reports).where(FigureDay.day.in_(days))
+    numbers: dict[date, int] = {row.day: row.reports for row in session.execute(query)}
+    found: list[date] = []
+    for day in sorted(days, reverse=True):
+        most_reports -= numbers.get(day, 0)
+        if most_reports < 0:
+            break
+        found.append(day)
+    return found
 
 
 def rebuild(session: Session, zone: ZoneInfo) -> int:

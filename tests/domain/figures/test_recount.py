@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.domain.figures.reading import read_facts, scope_of
-from service.domain.figures.upkeep import differences, mend, read_state, rebuild, refresh
+from service.domain.figures.upkeep import affordable, differences, mend, read_state, rebuild, refresh
 from service.domain.queries.filters import read_filters
 from service.domain.queries.stats import Stats, read_stats, recount
 from service.domain.reference import Reference
@@ -82,8 +82,7 @@ def test_whatever_happens(stage: Stage, cast: Cast) -> None:
         ),
     )
     number(stage.session)
-    while refresh(stage.session, ZONE):
-        pass
+    refresh(stage.session, ZONE)
     assert list(differences(stage.session, ZONE)) == []
 
 
@@ -133,7 +132,7 @@ def test_a_day_too_many_is_found(months: Months) -> None:
 def test_the_citys_time_decides_the_day_and_another_time_counts_anew(months: Months) -> None:
     session = months.session
     session.execute(update(FigureState).values(timezone="UTC"))
-    assert refresh(session, ZONE) is False
+    refresh(session, ZONE)
     assert read_state(session).timezone == ZONE.key
     assert list(differences(session, ZONE)) == []
 
@@ -143,3 +142,14 @@ def test_nothing_at_all(session: Session, reference: Reference) -> None:
     kept, counted = both(session, reference, NOON)
     assert kept == counted
     assert kept.total.received == 0
+
+
+def test_who_reads_counts_only_what_is_quickly_counted(months: Months) -> None:
+    session = months.session
+    days = [NOON.date() + timedelta(days=number) for number in range(60)]
+    query = select(FigureDay.day, FigureDay.reports)
+    numbers: dict[date, int] = {row.day: row.reports for row in session.execute(query)}
+    assert affordable(session, days, 10_000) == sorted(days, reverse=True)
+    few = affordable(session, days, 12)
+    assert few == sorted(days, reverse=True)[: len(few)]
+    assert 0 < sum(numbers.get(day, 0) for day in few) <= 12
