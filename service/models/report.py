@@ -91,6 +91,13 @@ class Report(Base):
             postgresql_where=text("executor_id IS NOT NULL"),
         ),
         Index("ix_report_queue", "lead_id", "due_at", "id", postgresql_where=text(_OPEN)),
+        Index(
+            "ix_report_executor_queue",
+            "executor_id",
+            "due_at",
+            "id",
+            postgresql_where=text(f"executor_id IS NOT NULL AND {_OPEN}"),
+        ),
         Index("ix_report_due", "due_at", "id", postgresql_where=text(_OPEN)),
         Index("ix_report_lead_due", "lead_id", "due_at", "id", postgresql_where=text("lead_id IS NOT NULL")),
         Index("ix_report_deadline", "due_at", "id", postgresql_where=text("due_at IS NOT NULL")),

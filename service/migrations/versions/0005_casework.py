@@ -99,11 +99,21 @@ def upgrade() -> None:
     op.create_index("ix_rule_refusal_rule", "rule_refusal", ["rule_id", "at"])
     op.create_index("ix_rule_refusal_at", "rule_refusal", ["at"])
     op.create_index(op.f("ix_rule_refusal_report_id"), "rule_refusal", ["report_id"])
+    op.create_index(
+        "ix_report_executor_queue",
+        "report",
+        ["executor_id", "due_at", "id"],
+        postgresql_where=sa.text(
+            "executor_id IS NOT NULL AND "
+            "status IN ('received', 'triage', 'assigned', 'in_progress', 'waiting')"
+        ),
+    )
     op.execute(HIDE_UNCITED)
 
 
 def downgrade() -> None:
     op.execute("UPDATE photo SET published = true WHERE kind = 'evidence' AND NOT published")
+    op.drop_index("ix_report_executor_queue", "report")
     op.drop_table("rule_refusal")
     op.drop_table("reply_template")
     op.drop_table("extension_request")
