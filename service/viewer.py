@@ -18,6 +18,7 @@ from starlette.datastructures import UploadFile
 
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.domain.access import Asker
+from service.domain.administration.keys import only_reads
 from service.domain.events import Actor
 from service.domain.sessions import COOKIE_LONGEST, Opened, recognise
 from service.domain.staff import Account, actor_for, as_account
@@ -95,6 +96,8 @@ async def get_viewer(
     if kind == "cookie" and request.method not in SAFE_METHODS:
         await check_csrf(request, parts)
     account, row = found
+    if kind == "bearer" and request.method not in SAFE_METHODS and await session.run_sync(only_reads, row.id):
+        raise Forbidden(N_("Khóa này chỉ được đọc."))
     return Viewer(Asker(actor_for(account, reference), key=key), as_account(account), row.id)
 
 

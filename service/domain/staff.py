@@ -122,6 +122,11 @@ def set_password(
     return account
 
 
+def check(reference: Reference, new: NewAccount) -> int | None:
+    """The id of the account's department, none for the whole city. Raises Invalid for what is wrong."""
+    return _check(reference, new, tidy_username(new.username))
+
+
 def actor_for(account: Staff, reference: Reference) -> Actor:
     """Who the person is to the life cycle: their role, over their department and all below it."""
     own = account.department_id

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.api.admin import plans, rules
+from service.api.admin import accounts, entries, plans, policies, rules
 
-ROUTERS: tuple[APIRouter, ...] = (rules.router, plans.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    rules.router,
+    plans.router,
+    policies.router,
+    entries.router,
+    accounts.router,
+)

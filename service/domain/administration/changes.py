@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.audit import note
 from service.domain.cityload.ledger import digest_of
 from service.domain.cityload.load import LOCK
-from service.errors import Conflict
+from service.errors import Conflict, invalid
 from service.i18n import N_
 from service.models import City, HandChange
 
@@ -61,11 +61,16 @@ def told(
     session.flush()
     city = session.scalars(select(City)).one()
     city.revision += 1
+    mark_by_hand(session, hand, kind, code)
+    note(session, action, code, at=hand.at, staff_id=hand.staff_id, before=before, after=after)
+    session.flush()
+
+
+def mark_by_hand(session: Session, hand: Hand, kind: str, code: str) -> None:
+    """Let the next load of the city's folder know that this entry was changed here."""
     mark = insert(HandChange).values(kind=kind, code=code, at=hand.at, staff_id=hand.staff_id)
     changed = {"at": mark.excluded.at, "staff_id": mark.excluded.staff_id}
     session.execute(mark.on_conflict_do_update(index_elements=["kind", "code"], set_=changed))
-    note(session, action, code, at=hand.at, staff_id=hand.staff_id, before=before, after=after)
-    session.flush()
 
 
 def version_of(columns: Mapping[str, Any]) -> str:
@@ -77,3 +82,16 @@ def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Colu
     """Only what differs, as it was and as it is."""
     keys = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
+
+
+def check_parent(code: str, parent: str | None, above: Mapping[str, str | None]) -> None:
+    """`above` is each entry's parent by code. Raises Invalid for a parent that is unknown or below it."""
+    if parent is None:
+        return
+    if parent not in above:
+        raise invalid(["parent"], N_("Không có mục cha “{code}”."), code=parent)
+    step: str | None = parent
+    while step is not None:
+        if step == code:
+            raise invalid(["parent"], N_("Một mục không thể nằm dưới chính nó."))
+        step = above.get(step)

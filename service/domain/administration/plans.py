@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.administration import policies, rules
+from service.domain.administration import areas, policies, rules
 from service.domain.administration.changes import Hand
 from service.domain.audit import note
 from service.domain.rulebook import Rulebook, load_rulebook
@@ -83,6 +83,14 @@ def plan_policy(
     return plan(session, hand, Plan("policy", code or "", payload, wish.version, due_at))
 
 
+def plan_areas(session: Session, hand: Hand, upload_id: int, due_at: datetime) -> PlannedChange:
+    """Put a file of areas off to its time. Raises NotFound, Conflict for a file with errors, Invalid."""
+    row = areas.upload(session, upload_id)
+    if not row.ok:
+        raise Conflict(N_("Tệp ranh giới còn lỗi. Hãy sửa rồi tải lên lại."))
+    return plan(session, hand, Plan("areas", str(upload_id), {"file": row.name}, None, due_at))
+
+
 def waiting(session: Session) -> list[PlannedChange]:
     """What is still to come, the nearest first, and what could not be made and nobody has put away."""
     wanted = select(PlannedChange).where(PlannedChange.state.in_(("planned", "failed")))
@@ -146,7 +154,11 @@ def _policy(session: Session, _book: Rulebook, hand: Hand, row: PlannedChange) -
     policies.put_in_force(session, hand, row.subject or None, policies.PolicyWish.model_validate(row.payload))
 
 
-_MAKERS: dict[str, Maker] = {"rule": _rule, "rule_end": _rule_end, "policy": _policy}
+def _areas(session: Session, _book: Rulebook, hand: Hand, row: PlannedChange) -> None:
+    areas.put_in_force(session, hand, int(row.subject))
+
+
+_MAKERS: dict[str, Maker] = {"rule": _rule, "rule_end": _rule_end, "policy": _policy, "areas": _areas}
 
 
 def _why(refusal: AppError | ValueError) -> str:

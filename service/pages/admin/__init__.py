@@ -4,6 +4,32 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.pages.admin import overview, rules
+from service.pages.admin import (
+    areas,
+    audit,
+    calendar,
+    categories,
+    cityconfig,
+    departments,
+    keys,
+    overview,
+    people,
+    policies,
+    replies,
+    rules,
+)
 
-ROUTERS: tuple[APIRouter, ...] = (overview.router, rules.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    overview.router,
+    rules.router,
+    policies.router,
+    calendar.router,
+    departments.router,
+    people.router,
+    categories.router,
+    areas.router,
+    replies.router,
+    keys.router,
+    cityconfig.router,
+    audit.router,
+)

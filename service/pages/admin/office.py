@@ -46,6 +46,18 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section("/admin/rules", N_("Quy tắc phân công"), "layers", N_("Việc gì, ở đâu, ai chủ trì, hạn bao lâu")),
+    Section("/admin/policies", N_("Hạn xử lý"), "clock", N_("Bao lâu phải tiếp nhận, bao lâu phải xong")),
+    Section("/admin/calendar", N_("Lịch nghỉ"), "calendar", N_("Ngày lễ, ngày nghỉ bù, ngày làm bù")),
+    Section("/admin/due", N_("Xem trước hạn"), "eye", N_("Một phản ánh đến lúc này sẽ hạn khi nào, vì sao")),
+    Section("/admin/categories", N_("Loại phản ánh"), "list", N_("Cây loại, câu hỏi, công khai, bằng chứng")),
+    Section("/admin/departments", N_("Đơn vị"), "building", N_("Ai có thể nhận việc")),
+    Section("/admin/people", N_("Tài khoản"), "users", N_("Thêm, khóa, đổi vai trò, đặt lại mật khẩu")),
+    Section("/admin/areas", N_("Ranh giới"), "map", N_("Tải lên, kiểm tra, xem trên bản đồ, áp dụng")),
+    Section("/admin/templates", N_("Mẫu trả lời"), "chat", N_("Những câu cán bộ bắt đầu từ đó")),
+    Section("/admin/city", N_("Thành phố"), "home", N_("Kênh tiếp nhận, thời gian lưu, tổng đài")),
+    Section("/admin/keys", N_("Khóa API"), "lock", N_("Cho chương trình của đơn vị khác")),
+    Section("/admin/plans", N_("Hẹn giờ"), "progress", N_("Thay đổi đang chờ đến giờ")),
+    Section("/admin/audit", N_("Nhật ký"), "search", N_("Ai đổi gì, khi nào, từ gì thành gì")),
 )
 
 
@@ -169,7 +181,8 @@ def read(model: type[M], given: Mapping[str, Any]) -> M:
 
 def to(path: str, done: str = "") -> Response:
     """Back to a page after something was done, which it says."""
-    return RedirectResponse(f"{path}?done={done}" if done else path, status_code=303)
+    mark = "&" if "?" in path else "?"
+    return RedirectResponse(f"{path}{mark}done={done}" if done else path, status_code=303)
 
 
 def not_here() -> NotFound:

@@ -1,0 +1,231 @@
+"""Accounts, keys of programmes and the audit, for programmes of administrators."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from service.api.admin.office import BookDep, HandDep
+from service.api.answers import refusals
+from service.deps import NowDep, SessionDep
+from service.domain.administration import auditlog, keys, people
+from service.domain.administration.auditlog import Asked
+from service.domain.administration.keys import KeyWish
+from service.domain.administration.people import NewPerson, PersonWish
+from service.domain.drafts import Strict
+from service.domain.passwords import check_password, generate, hash_password
+from service.domain.reference import Reference
+from service.models import Staff
+
+router = APIRouter(prefix="/admin", tags=["administration"])
+
+Username = Annotated[str, Path(max_length=100)]
+
+
+class AccountOut(BaseModel):
+    """A person's account; send `version` back to change it. `password` only when it was made just now."""
+
+    username: str
+    name: str
+    role: str
+    department: str | None
+    email: str | None
+    language: str
+    active: bool
+    version: str
+    password: str | None = None
+
+
+class AccountList(BaseModel):
+    """Everybody, by name of account."""
+
+    items: list[AccountOut]
+
+
+class NewPassword(Strict):
+    """A password to be set; without one it is made, and told once."""
+
+    password: Annotated[str, Field(max_length=1000)] | None = None
+
+
+class KeyOut(BaseModel):
+    """A key of a programme. `token` only in the answer that makes it."""
+
+    id: int
+    name: str
+    role: str
+    scope: str
+    department: str | None
+    created_at: datetime
+    used_at: datetime | None
+    expires_at: datetime | None
+    active: bool
+    token: str | None = None
+
+
+class KeyList(BaseModel):
+    """All keys, the newest first."""
+
+    items: list[KeyOut]
+
+
+class AuditOut(BaseModel):
+    """A change; `differences` are `[key, before, after]`."""
+
+    id: int
+    at: datetime
+    who: str | None
+    action: str
+    subject: str
+    differences: list[tuple[str, Any, Any]]
+
+
+class AuditList(BaseModel):
+    """Changes, the newest first; `next` goes into `before`."""
+
+    items: list[AuditOut]
+    next: int | None
+
+
+@router.get("/accounts", responses=refusals(401, 403))
+async def every(session: SessionDep, book: BookDep, _hand: HandDep) -> AccountList:
+    """Everybody, those whose account is closed too."""
+    rows = await session.run_sync(people.every)
+    return AccountList(items=[_account(book.reference, row) for row in rows])
+
+
+@router.post("/accounts", status_code=201, responses=refusals(400, 401, 403, 409, 413, 422))
+async def add(
+    sent: NewPerson, response: Response, session: SessionDep, book: BookDep, hand: HandDep
+) -> AccountOut:
+    """A new account; its password is told this once."""
+    response.headers["Cache-Control"] = "no-store"
+    password = generate()
+    hashed = await to_thread.run_sync(hash_password, password)
+    row = await session.run_sync(people.add, book.reference, hand, sent, hashed)
+    return _account(book.reference, row, password)
+
+
+@router.put("/accounts/{username}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
+async def change(
+    username: Username, sent: PersonWish, session: SessionDep, book: BookDep, hand: HandDep
+) -> AccountOut:
+    """Change name, role, department or address."""
+    row = await session.run_sync(people.change, book.reference, hand, username, sent)
+    return _account(book.reference, row)
+
+
+@router.post("/accounts/{username}/disable", responses=refusals(401, 403, 404, 409, 422))
+async def disable(username: Username, session: SessionDep, book: BookDep, hand: HandDep) -> AccountOut:
+    """Close an account and end its sessions."""
+    return _account(book.reference, await session.run_sync(people.disable, hand, username))
+
+
+@router.post("/accounts/{username}/enable", responses=refusals(401, 403, 404, 422))
+async def enable(username: Username, session: SessionDep, book: BookDep, hand: HandDep) -> AccountOut:
+    """Open an account again."""
+    return _account(book.reference, await session.run_sync(people.enable, book.reference, hand, username))
+
+
+@router.post("/accounts/{username}/password", responses=refusals(400, 401, 403, 404, 413, 422))
+async def password(
+    username: Username,
+    sent: NewPassword,
+    response: Response,
+    session: SessionDep,
+    book: BookDep,
+    hand: HandDep,
+) -> AccountOut:
+    """A new password; the person is signed out everywhere."""
+    response.headers["Cache-Control"] = "no-store"
+    if sent.password is not None:
+        check_password(sent.password, username)
+    made = sent.password or generate()
+    hashed = await to_thread.run_sync(hash_password, made)
+    row = await session.run_sync(people.set_password, hand, username, hashed)
+    return _account(book.reference, row, None if sent.password else made)
+
+
+@router.get("/keys", responses=refusals(401, 403))
+async def every_key(session: SessionDep, book: BookDep, now: NowDep, _hand: HandDep) -> KeyList:
+    """All keys, those that were ended too."""
+    found = await session.run_sync(keys.every, now)
+    return KeyList(items=[_key(book.reference, key) for key in found])
+
+
+@router.post("/keys", status_code=201, responses=refusals(400, 401, 403, 413, 422))
+async def add_key(
+    sent: KeyWish, response: Response, session: SessionDep, book: BookDep, hand: HandDep
+) -> KeyOut:
+    """Make a key; its token is told this once."""
+    response.headers["Cache-Control"] = "no-store"
+    key, opened = await session.run_sync(keys.add, book.reference, hand, sent)
+    told = next(each for each in await session.run_sync(keys.every, hand.at) if each.id == key.id)
+    return _key(book.reference, told, opened.token)
+
+
+@router.delete("/keys/{key}", status_code=204, responses=refusals(401, 403, 404, 409, 422))
+async def revoke(
+    key: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep, hand: HandDep
+) -> Response:
+    """End a key at once."""
+    await session.run_sync(keys.revoke, hand, key)
+    return Response(status_code=204)
+
+
+@router.get("/audit", responses=refusals(401, 403, 422))
+async def audit(
+    session: SessionDep,
+    _hand: HandDep,
+    who: Annotated[str, Query(max_length=100)] = "",
+    what: Annotated[str, Query(max_length=100)] = "",
+    subject: Annotated[str, Query(max_length=100)] = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+) -> AuditList:
+    """Who changed what, the newest first."""
+    asked = Asked(who, what, subject, _aware(since), _aware(until), before)
+    entries = await session.run_sync(auditlog.read, asked)
+    items = [
+        AuditOut(
+            id=each.id,
+            at=each.at,
+            who=each.username,
+            action=each.action,
+            subject=each.subject,
+            differences=[(one.key, one.before, one.after) for one in each.differences],
+        )
+        for each in entries
+    ]
+    return AuditList(items=items, next=items[-1].id if len(items) == auditlog.PAGE else None)
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+
+
+def _account(reference: Reference, row: Staff, password: str | None = None) -> AccountOut:
+    said = people.facts(reference, row)
+    version = people.version(reference, row)
+    return AccountOut(username=row.username, version=version, password=password, **said)
+
+
+def _key(reference: Reference, key: keys.KeyTold, token: str | None = None) -> KeyOut:
+    department = reference.departments.get(key.department_id or 0)
+    return KeyOut(
+        id=key.id,
+        name=key.name,
+        role=key.role,
+        scope=key.scope,
+        department=department.code if department else None,
+        created_at=key.created_at,
+        used_at=key.used_at,
+        expires_at=key.expires_at,
+        active=key.active,
+        token=token,
+    )

@@ -1,0 +1,181 @@
+"""Deadline policies and the calendar for programmes of administrators."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from service.api.admin.office import BookDep, HandDep
+from service.api.admin.plans import LATER, PlanOut, plan_out
+from service.api.answers import refusals
+from service.deps import SessionDep
+from service.domain.administration import days, plans, policies
+from service.domain.administration.days import DayWish, SwapWish
+from service.domain.administration.policies import PolicyWish
+from service.domain.drafts import Moment, Strict
+from service.models import CalendarDay, DeadlinePolicy
+
+router = APIRouter(prefix="/admin", tags=["administration"])
+
+Code = Annotated[str, Path(max_length=60)]
+Year = Annotated[int, Path(ge=2015, le=2050)]
+
+
+class PolicyOut(BaseModel):
+    """One version of a policy; in force while `valid_to` is null."""
+
+    code: str
+    version: int
+    name: dict[str, str]
+    accept: dict[str, Any]
+    resolve: dict[str, Any]
+    amber_ratio: float
+    extension: dict[str, Any] | None
+    hotline: bool
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+class PolicyList(BaseModel):
+    """Policies, or the versions of one."""
+
+    items: list[PolicyOut]
+
+
+class PolicySent(PolicyWish):
+    """A policy to be put in force, at once or at `due_at`."""
+
+    due_at: Moment | None = Field(None, description="When it comes into force; at once without")
+
+
+class DayOut(BaseModel):
+    """A day that is off, or worked instead of another."""
+
+    day: date
+    kind: str
+    name: dict[str, str]
+
+
+class YearOut(BaseModel):
+    """The special days of a year; `differs` are public holidays that the calendar has otherwise."""
+
+    year: int
+    items: list[DayOut]
+    differs: list[DayOut]
+    version: str
+
+
+class Importing(Strict):
+    """Taking over a year's public holidays; with `overwrite` also over days that stand otherwise."""
+
+    overwrite: bool = False
+
+
+@router.get("/policies", responses=refusals(401, 403))
+async def every(session: SessionDep, _hand: HandDep) -> PolicyList:
+    """The policies in force."""
+    return PolicyList(items=[_out(row) for row in await session.run_sync(policies.in_force)])
+
+
+@router.post("/policies", status_code=201, responses={**LATER, **refusals(400, 401, 403, 409, 413, 422)})
+async def add(
+    sent: PolicySent, response: Response, session: SessionDep, hand: HandDep
+) -> PolicyOut | PlanOut:
+    """Put a new policy in force; with `due_at` it is planned, and answered with 202."""
+    if sent.due_at is not None:
+        response.status_code = 202
+        return plan_out(await session.run_sync(plans.plan_policy, hand, None, sent, sent.due_at))
+    return _out(await session.run_sync(policies.put_in_force, hand, None, sent))
+
+
+@router.get("/policies/{code}/versions", responses=refusals(401, 403, 404, 422))
+async def versions(code: Code, session: SessionDep, _hand: HandDep) -> PolicyList:
+    """Every version of a policy, the newest first."""
+    return PolicyList(items=[_out(row) for row in await session.run_sync(policies.history, code)])
+
+
+@router.put("/policies/{code}", responses={**LATER, **refusals(400, 401, 403, 404, 409, 413, 422)})
+async def change(
+    code: Code, sent: PolicySent, response: Response, session: SessionDep, hand: HandDep
+) -> PolicyOut | PlanOut:
+    """Put the next version of a policy in force; with `due_at` it is planned, and answered with 202."""
+    if sent.due_at is not None:
+        response.status_code = 202
+        return plan_out(await session.run_sync(plans.plan_policy, hand, code, sent, sent.due_at))
+    return _out(await session.run_sync(policies.put_in_force, hand, code, sent))
+
+
+@router.delete("/policies/{code}", responses=refusals(401, 403, 404, 409, 422))
+async def end(
+    code: Code,
+    version: Annotated[int, Query(ge=1, description="The version that was read")],
+    session: SessionDep,
+    hand: HandDep,
+) -> PolicyOut:
+    """Take a policy out of force, when no rule gives it any more."""
+    return _out(await session.run_sync(policies.end, hand, code, version))
+
+
+@router.get("/calendar/{year}", responses=refusals(401, 403, 422))
+async def calendar(year: Year, session: SessionDep, _hand: HandDep) -> YearOut:
+    """The special days of a year."""
+    rows = await session.run_sync(days.of_year, year)
+    missing = await session.run_sync(days.differences, year)
+    return YearOut(
+        year=year,
+        items=[_day(row) for row in rows],
+        differs=[DayOut(day=each.day, kind=each.kind, name=each.name) for each in missing],
+        version=days.version(rows),
+    )
+
+
+@router.put("/calendar/days/{day}", responses=refusals(400, 401, 403, 409, 413, 422))
+async def put_day(day: date, sent: DayWish, session: SessionDep, hand: HandDep) -> DayOut:
+    """Make a day off or worked."""
+    wish = sent.model_copy(update={"day": day})
+    return _day(await session.run_sync(days.put, hand, wish))
+
+
+@router.delete("/calendar/days/{day}", status_code=204, responses=refusals(401, 403, 404, 409, 422))
+async def remove_day(day: date, session: SessionDep, hand: HandDep) -> Response:
+    """Let a day be what its weekday is."""
+    await session.run_sync(days.remove, hand, day)
+    return Response(status_code=204)
+
+
+@router.post("/calendar/swaps", status_code=204, responses=refusals(400, 401, 403, 409, 413, 422))
+async def swap(sent: SwapWish, session: SessionDep, book: BookDep, hand: HandDep) -> Response:
+    """A working day off for a day of rest worked."""
+    await session.run_sync(days.swap, hand, book.calendar, sent)
+    return Response(status_code=204)
+
+
+@router.post("/calendar/{year}/import", responses=refusals(400, 401, 403, 413, 422))
+async def take_over(year: Year, sent: Importing, session: SessionDep, hand: HandDep) -> YearOut:
+    """Take over the public holidays of a year."""
+    await session.run_sync(lambda sync: days.import_year(sync, hand, year, overwrite=sent.overwrite))
+    return await calendar(year, session, hand)
+
+
+def _out(row: DeadlinePolicy) -> PolicyOut:
+    wish = policies.wish_of(row)
+    spec = wish.spec()
+    return PolicyOut(
+        code=row.code,
+        version=row.version,
+        name=row.name,
+        accept=spec["accept"],
+        resolve=spec["resolve"],
+        amber_ratio=spec["amber_ratio"],
+        extension=spec["extension"] if wish.extension else None,
+        hotline=wish.hotline,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+    )
+
+
+def _day(row: CalendarDay) -> DayOut:
+    return DayOut(day=row.day, kind=row.kind, name=row.name)

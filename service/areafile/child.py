@@ -1,0 +1,138 @@
+"""The program that reads one boundary file and ends: `python -m service.areafile.child NAME`.
+
+The file comes on standard input; one line of JSON goes out: `refused`, or units and findings.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import resource
+import sys
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+MEMORY_BYTES = 3 << 30
+CPU_S = 120
+WRITTEN_BYTES = 200 << 20
+MOST_PARTS = 60
+SHAPEFILE = frozenset({".shp", ".shx", ".dbf", ".prj", ".cpg"})
+MAGIC = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
+"""GDAL goes by content: a file of another kind under such a name could name further files."""
+
+
+class Refused(Exception):
+    """The file is none that is taken; says why, in a word."""
+
+
+def main() -> None:
+    """Limits itself before it reads the first byte."""
+    confine()
+    try:
+        answer = read(sys.argv[1], sys.stdin.buffer.read())
+    except Refused as refused:
+        answer = {"refused": str(refused)}
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+def confine() -> None:
+    """No more than so much memory, time and disk; no core dump; behind everybody else's work."""
+    limits = {
+        resource.RLIMIT_AS: MEMORY_BYTES,
+        resource.RLIMIT_CPU: CPU_S,
+        resource.RLIMIT_FSIZE: WRITTEN_BYTES,
+        resource.RLIMIT_CORE: 0,
+    }
+    for what, limit in limits.items():
+        _, hard = resource.getrlimit(what)
+        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(what, (limit, hard))
+    os.nice(5)
+
+
+def read(name: str, data: bytes) -> dict[str, Any]:
+    """What is in the file: its units, mended where that is safe, and everything found. Raises Refused."""
+    with tempfile.TemporaryDirectory() as place:
+        path = unpack(name, data, Path(place))
+        return _read(path)
+
+
+def unpack(name: str, data: bytes, place: Path) -> Path:
+    """The file, or what a zipped Shapefile holds, on disk. Raises Refused."""
+    suffix = PurePosixPath(name.lower()).suffix
+    if suffix == ".zip":
+        return _unzip(data, place)
+    if suffix not in (".geojson", ".json", ".gpkg"):
+        raise Refused("kind")
+    if suffix in MAGIC and not data.startswith(MAGIC[suffix]):
+        raise Refused("content")
+    path = place / f"areas{suffix}"
+    path.write_bytes(data)
+    return path
+
+
+def _unzip(data: bytes, place: Path) -> Path:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = [part for part in archive.infolist() if not part.is_dir()]
+            wanted = [p for p in parts if PurePosixPath(p.filename.lower()).suffix in SHAPEFILE]
+            if len(parts) > MOST_PARTS or sum(p.file_size for p in wanted) > WRITTEN_BYTES:
+                raise Refused("too_large")
+            shapes = [p for p in wanted if p.filename.lower().endswith(".shp")]
+            if len(shapes) != 1:
+                raise Refused("no_shapefile" if not shapes else "several")
+            stem = PurePosixPath(shapes[0].filename).with_suffix("")
+            for part in wanted:
+                inside = PurePosixPath(part.filename)
+                if inside.with_suffix("") == stem:
+                    with archive.open(part) as source:
+                        body = source.read(WRITTEN_BYTES + 1)
+                    if len(body) > WRITTEN_BYTES:
+                        raise Refused("too_large")
+                    # Names inside an archive are not to be trusted as paths.
+                    (place / f"areas{inside.suffix.lower()}").write_bytes(body)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError):
+        raise Refused("content") from None
+    if not (place / "areas.shp").read_bytes().startswith(MAGIC[".shp"]):
+        raise Refused("content")
+    return place / "areas.shp"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import shapely
+
+    from geo.boundaries import BoundaryError, check_boundaries, read_boundaries
+
+    try:
+        report = check_boundaries(read_boundaries(path))
+    except BoundaryError as error:
+        return {"ok": False, "units": [], "findings": [_finding(found) for found in error.findings]}
+    units = [
+        {
+            "code": each.code,
+            "name": each.name,
+            "full_name": each.full_name,
+            "kind": each.kind,
+            "geometry": json.loads(shapely.to_geojson(each.geometry)),
+        }
+        for each in report.boundaries
+    ]
+    return {"ok": report.ok, "units": units, "findings": [_finding(found) for found in report.findings]}
+
+
+def _finding(found: Any) -> dict[str, Any]:
+    return {
+        "kind": found.kind.value,
+        "severity": found.severity.value,
+        "message": found.message,
+        "code": found.code,
+        "others": list(found.others),
+        "figures": dict(found.figures),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""Reading the audit: who changed what, when, from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from service.models import AuditEntry, Staff
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is wanted; empty wishes nothing. `who` is an account's name, `what` the begin of an action."""
+
+    who: str = ""
+    what: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    before_id: int | None = None
+
+
+class Difference(NamedTuple):
+    """One thing that changed; None where it was not there."""
+
+    key: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry with its differences. Without a name it was the command line or the service itself."""
+
+    id: int
+    at: datetime
+    who: str | None
+    username: str | None
+    action: str
+    subject: str
+    differences: tuple[Difference, ...]
+
+
+def read(session: Session, asked: Asked, limit: int = PAGE) -> list[Entry]:
+    """Entries, the newest first; go on with the last one's id as `before_id`."""
+    wanted = select(AuditEntry, Staff.name, Staff.username).outerjoin(Staff, Staff.id == AuditEntry.staff_id)
+    rows = session.execute(wanted.where(*_conditions(asked)).order_by(AuditEntry.id.desc()).limit(limit))
+    return [
+        Entry(
+            entry.id,
+            entry.at,
+            name,
+            username,
+            entry.action,
+            entry.subject,
+            tuple(differences(entry.before, entry.after)),
+        )
+        for entry, name, username in rows
+    ]
+
+
+def authors(session: Session) -> list[tuple[str, str]]:
+    """Accounts that changed something, with their names."""
+    wanted = select(Staff.username, Staff.name).where(
+        Staff.id.in_(select(AuditEntry.staff_id).where(AuditEntry.staff_id.is_not(None)))
+    )
+    return [(row[0], row[1]) for row in session.execute(wanted.order_by(Staff.name))]
+
+
+def kinds(session: Session) -> list[str]:
+    """The first words of the actions there are: `rule`, `staff`, …"""
+    first = func.split_part(AuditEntry.action, ".", 1)
+    return sorted(session.scalars(select(first).distinct()))
+
+
+def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Difference]:
+    """What is otherwise, key by key; lists and objects as a whole."""
+    old, new = before or {}, after or {}
+    for key in dict.fromkeys([*old, *new]):
+        if old.get(key) != new.get(key):
+            yield Difference(key, old.get(key), new.get(key))
+
+
+def _conditions(asked: Asked) -> Iterator[ColumnElement[bool]]:
+    if asked.who:
+        yield Staff.username == asked.who
+    if asked.what:
+        begin = AuditEntry.action.startswith(f"{asked.what}.", autoescape=True)
+        yield (AuditEntry.action == asked.what) | begin
+    if asked.subject:
+        yield AuditEntry.subject.icontains(asked.subject, autoescape=True)
+    if asked.since:
+        yield AuditEntry.at >= asked.since
+    if asked.until:
+        yield AuditEntry.at < asked.until
+    if asked.before_id is not None:
+        yield AuditEntry.id < asked.before_id

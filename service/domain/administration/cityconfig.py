@@ -1,0 +1,78 @@
+"""What the city decides beside its entries: channels, how long things are kept, periods, the hotline."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.administration.changes import Hand, alone, differing, same_version, told, version_of
+from service.domain.cityfile.schema.base import Named, Strict
+from service.domain.cityfile.schema.city import Channel, Hotline, Periods, Retention
+from service.models import City
+
+PERIODS = tuple(Periods.model_fields)
+
+
+class ConfigWish(Strict):
+    """The settings as they are to be. `version` is the one that was read."""
+
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=20)]
+    retention: Retention
+    periods: Periods
+    hotline: Hotline | None = None
+    service_name: Named | None = None
+    tolerance_m: Annotated[float, Field(ge=0, le=5000)]
+    contact_for_lead: bool
+    version: str
+
+
+def read(session: Session) -> ConfigWish:
+    """The settings now."""
+    city = session.scalars(select(City)).one()
+    return ConfigWish.model_validate({**_said(city.config), "version": version_of(_said(city.config))})
+
+
+def put(session: Session, hand: Hand, wish: ConfigWish) -> ConfigWish:
+    """Change the settings. Raises Conflict for a stale version."""
+    alone(session)
+    city = session.scalars(select(City).with_for_update()).one()
+    before = _said(city.config)
+    same_version(wish.version, version_of(before))
+    city.config = {**city.config, **_config(wish)}
+    old, new = differing(before, _said(city.config))
+    if new:
+        told(session, hand, "city.changed", ("city", city.code), before=old, after=new)
+    return read(session)
+
+
+def _said(config: dict[str, Any]) -> dict[str, Any]:
+    """What the form is about, with what counts where the city says nothing."""
+    periods = {name: config.get(name, field.default) for name, field in Periods.model_fields.items()}
+    return {
+        "channels": list(config.get("channels") or ("app", "portal")),
+        "retention": {**Retention().model_dump(), **(config.get("retention") or {})},
+        "periods": periods,
+        "hotline": config.get("hotline"),
+        "service_name": config.get("service_name"),
+        "tolerance_m": float(config.get("tolerance_m", 100.0)),
+        "contact_for_lead": bool(config.get("contact_for_lead", True)),
+    }
+
+
+def _config(wish: ConfigWish) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "channels": list(wish.channels),
+        "retention": wish.retention.model_dump(),
+        "tolerance_m": wish.tolerance_m,
+        "contact_for_lead": wish.contact_for_lead,
+        **wish.periods.model_dump(),
+    }
+    if wish.hotline is not None:
+        note = wish.hotline.note.spec() if wish.hotline.note else None
+        said["hotline"] = {"phone": wish.hotline.phone, "name": wish.hotline.name.spec(), "note": note}
+    if wish.service_name is not None:
+        said["service_name"] = wish.service_name.spec()
+    return said

@@ -1,0 +1,152 @@
+"""Departments as administrators change them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.administration.changes import (
+    Hand,
+    alone,
+    check_parent,
+    differing,
+    same_version,
+    told,
+    version_of,
+)
+from service.domain.cityfile.schema.departments import DepartmentPart
+from service.domain.rule_drafts import named_departments
+from service.domain.rulebook import load_rules
+from service.errors import Conflict, NotFound, invalid
+from service.i18n import N_
+from service.models import Area, Department
+
+KIND = "department"
+
+
+class DepartmentWish(DepartmentPart):
+    """A department as it is to be. `version` is the one that was read; none for a new one."""
+
+    ward: Annotated[str, Field(min_length=1, max_length=60)] | None = None
+    active: bool = True
+    version: str | None = None
+
+
+def every(session: Session) -> list[Department]:
+    """All departments: those of the city, companies, then ward committees."""
+    rows = list(session.scalars(select(Department).order_by(Department.id)))
+    order = {"city": 0, "company": 1, "ward": 2}
+    return sorted(rows, key=lambda row: (order[row.kind], row.id))
+
+
+def one(session: Session, code: str) -> Department:
+    """The department of that code. Raises NotFound."""
+    row = session.scalar(select(Department).where(Department.code == code))
+    if row is None:
+        raise NotFound(N_("Không có đơn vị “{code}”."), code=code)
+    return row
+
+
+def put(session: Session, hand: Hand, code: str | None, wish: DepartmentWish) -> Department:
+    """Make or change a department; without `code` it is a new one.
+
+    Raises Invalid, NotFound, Conflict for a stale version, a code that is taken, one that rules still name.
+    """
+    alone(session)
+    row = one(session, code) if code is not None else None
+    if row is None and session.scalar(select(Department.id).where(Department.code == wish.code)):
+        raise Conflict(N_("Mã “{code}” đã dùng cho một mục khác."), code=wish.code)
+    if row is not None and wish.code != row.code:
+        raise invalid(["code"], N_("Mã của một mục không đổi được."))
+    same_version(wish.version, version(session, row) if row else None)
+    columns = _columns(session, wish)
+    if row is not None and row.active and not wish.active:
+        _refuse_if_named(session, row.code)
+    before = facts(session, row) if row else None
+    if row is None:
+        row = Department(code=wish.code, **columns)
+        session.add(row)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    session.flush()
+    after = facts(session, row)
+    if before != after:
+        old, new = differing(before or {}, after)
+        action = "department.changed" if before else "department.added"
+        told(session, hand, action, (KIND, row.code), before=old if before else None, after=new)
+    return row
+
+
+def version(session: Session, row: Department) -> str:
+    """What a form or programme must have read to change it."""
+    return version_of(facts(session, row))
+
+
+def wish_of(session: Session, row: Department) -> DepartmentWish:
+    """A department as the wish that would make it."""
+    said = facts(session, row)
+    return DepartmentWish.model_validate({**said, "code": row.code, "version": version_of(said)})
+
+
+def facts(session: Session, row: Department) -> dict[str, Any]:
+    """What is said of a department; its parent by code."""
+    parent = session.get(Department, row.parent_id) if row.parent_id else None
+    return {
+        "name": row.name,
+        "short_name": row.short_name,
+        "kind": row.kind,
+        "parent": parent.code if parent else None,
+        "ward": row.ward_code,
+        "phone": row.phone,
+        "email": row.email,
+        "active": row.active,
+    }
+
+
+def _columns(session: Session, wish: DepartmentWish) -> dict[str, Any]:
+    parents = {row.code: row for row in session.scalars(select(Department))}
+    ids = {row.id: row.code for row in parents.values()}
+    above = {code: ids.get(row.parent_id) if row.parent_id else None for code, row in parents.items()}
+    check_parent(wish.code, wish.parent, above)
+    if wish.kind == "ward" and wish.ward is None:
+        raise invalid(["ward"], N_("UBND phường, xã cần có phường, xã của mình."))
+    if wish.ward is not None:
+        if not session.scalar(select(Area.id).where(Area.code == wish.ward, Area.valid_to.is_(None))):
+            raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=wish.ward)
+        taken = select(Department.code).where(
+            Department.ward_code == wish.ward,
+            Department.kind == "ward",
+            Department.active,
+            Department.code != wish.code,
+        )
+        if wish.kind == "ward" and wish.active and (other := session.scalar(taken)):
+            raise invalid(["ward"], N_("Phường, xã này đã có đơn vị “{code}”."), code=other)
+    return {
+        "name": wish.name.spec(),
+        "short_name": (wish.short_name or wish.name).spec(),
+        "kind": wish.kind,
+        "parent_id": parents[wish.parent].id if wish.parent else None,
+        "ward_code": wish.ward,
+        "phone": wish.phone,
+        "email": wish.email,
+        "active": wish.active,
+    }
+
+
+def _refuse_if_named(session: Session, code: str) -> None:
+    numbers = [
+        str(rule.number)
+        for rule in load_rules(session)
+        if any(
+            code in named_departments(each)
+            for each in (rule.lead, *rule.supports, *([rule.executor] if rule.executor else []))
+        )
+    ]
+    if numbers:
+        raise Conflict(
+            N_("Các quy tắc {numbers} còn giao việc cho đơn vị này. Hãy đổi chúng trước."),
+            numbers=", ".join(numbers),
+        )

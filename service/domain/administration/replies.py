@@ -1,0 +1,115 @@
+"""Reply templates as administrators change them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.administration.changes import Hand, alone, differing, same_version, told, version_of
+from service.domain.cityfile.schema.base import Code, Named, Strict
+from service.domain.templates import unknown_placeholders
+from service.errors import Conflict, NotFound, invalid
+from service.i18n import N_
+from service.models import Category, ReplyTemplate
+
+KIND = "template"
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+class Wording(Strict):
+    """The words by language; Vietnamese is always there."""
+
+    vi: Words
+    en: Words | None = None
+
+    def spec(self) -> dict[str, str]:
+        """As the table keeps it."""
+        return {"vi": self.vi, "en": self.en or self.vi}
+
+
+class TemplateWish(Strict):
+    """A template as it is to be; without `categories` it suits every case."""
+
+    code: Code
+    kind: Literal["reply", "question", "resolution", "rejection"]
+    name: Named
+    text: Wording
+    categories: Annotated[list[str], Field(max_length=200)] = []
+    position: Annotated[int, Field(ge=0, le=10_000)] = 0
+    active: bool = True
+    version: str | None = None
+
+
+def every(session: Session) -> list[ReplyTemplate]:
+    """All templates in their order."""
+    return list(session.scalars(select(ReplyTemplate).order_by(ReplyTemplate.position, ReplyTemplate.id)))
+
+
+def one(session: Session, code: str) -> ReplyTemplate:
+    """The template of that code. Raises NotFound."""
+    row = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == code))
+    if row is None:
+        raise NotFound(N_("Không có mẫu trả lời “{code}”."), code=code)
+    return row
+
+
+def put(session: Session, hand: Hand, code: str | None, wish: TemplateWish) -> ReplyTemplate:
+    """Make or change a template; without `code` it is a new one. Raises Invalid, NotFound, Conflict."""
+    alone(session)
+    row = one(session, code) if code is not None else None
+    if row is None and session.scalar(select(ReplyTemplate.id).where(ReplyTemplate.code == wish.code)):
+        raise Conflict(N_("Mã “{code}” đã dùng cho một mục khác."), code=wish.code)
+    if row is not None and wish.code != row.code:
+        raise invalid(["code"], N_("Mã của một mục không đổi được."))
+    before = facts(row) if row else None
+    same_version(wish.version, version_of(before) if before else None)
+    _check(session, wish)
+    columns = {
+        "kind": wish.kind,
+        "name": wish.name.spec(),
+        "text": wish.text.spec(),
+        "categories": wish.categories,
+        "position": wish.position,
+        "active": wish.active,
+    }
+    if row is None:
+        row = ReplyTemplate(code=wish.code, **columns)
+        session.add(row)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    session.flush()
+    if before != facts(row):
+        old, new = differing(before or {}, facts(row))
+        action = "template.changed" if before else "template.added"
+        told(session, hand, action, (KIND, row.code), before=old if before else None, after=new)
+    return row
+
+
+def version(row: ReplyTemplate) -> str:
+    """What a form or programme must have read to change it."""
+    return version_of(facts(row))
+
+
+def facts(row: ReplyTemplate) -> dict[str, Any]:
+    """What is said of a template."""
+    return {
+        "kind": row.kind,
+        "name": row.name,
+        "text": row.text,
+        "categories": list(row.categories),
+        "position": row.position,
+        "active": row.active,
+    }
+
+
+def _check(session: Session, wish: TemplateWish) -> None:
+    for language, text in wish.text.spec().items():
+        if wrong := unknown_placeholders(text):
+            raise invalid(["text", language], N_("Không có chỗ điền “{name}”."), name=wrong[0])
+    known = set(session.scalars(select(Category.code)))
+    for code in wish.categories:
+        if code not in known:
+            raise invalid(["categories"], N_("Không có loại phản ánh “{code}”."), code=code)

@@ -1,0 +1,83 @@
+"""The audit: who changed what, when, from what to what."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from service.domain.administration import auditlog
+from service.domain.administration.auditlog import Asked
+from service.i18n import N_, pick
+from service.pages.admin.office import Office, OfficeDep
+
+router = APIRouter(prefix="/admin/audit")
+
+Word = Annotated[str, Query(max_length=100)]
+KIND_WORDS = {
+    "areas": N_("Ranh giới"),
+    "calendar": N_("Lịch nghỉ"),
+    "category": N_("Loại phản ánh"),
+    "city": N_("Thành phố"),
+    "department": N_("Đơn vị"),
+    "key": N_("Khóa API"),
+    "plan": N_("Hẹn giờ"),
+    "policy": N_("Hạn xử lý"),
+    "rule": N_("Quy tắc"),
+    "staff": N_("Tài khoản"),
+    "template": N_("Mẫu trả lời"),
+}
+LONG = 400
+
+
+@router.get("")
+async def log(
+    office: OfficeDep,
+    who: Word = "",
+    what: Word = "",
+    subject: Word = "",
+    since: Annotated[str, Query(max_length=10)] = "",
+    until: Annotated[str, Query(max_length=10)] = "",
+    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+) -> Response:
+    """Entries, the newest first."""
+    asked = Asked(
+        who, what, subject, _midnight(office, since), _midnight(office, until, next_day=True), before
+    )
+    entries = await office.run(auditlog.read, asked)
+    context = {
+        "asked": {"who": who, "what": what, "subject": subject, "since": since, "until": until},
+        "entries": entries,
+        "more": entries[-1].id if len(entries) == auditlog.PAGE else None,
+        "authors": await office.run(auditlog.authors),
+        "kinds": [(kind, KIND_WORDS.get(kind, kind)) for kind in await office.run(auditlog.kinds)],
+        "kind_words": KIND_WORDS,
+        "plain": plain,
+    }
+    return office.draw("admin/audit.html", context)
+
+
+def plain(value: Any) -> str:
+    """A value of the audit as somebody reads it."""
+    if value is None or value == "" or value == []:
+        return "–"
+    if isinstance(value, dict) and set(value) <= {"vi", "en"}:
+        return pick(value)
+    if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
+        return ", ".join(str(each) for each in value)
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONG else text[:LONG] + " …"
+
+
+def _midnight(office: Office, text: str, *, next_day: bool = False) -> datetime | None:
+    """The begin of a local day; what is no day wishes nothing."""
+    try:
+        day = date.fromisoformat(text) + timedelta(days=int(next_day))
+    except (ValueError, OverflowError):
+        return None
+    return datetime.combine(day, time(0), office.zone)

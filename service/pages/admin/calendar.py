@@ -1,0 +1,110 @@
+"""The calendar of a year: days off, days worked instead, public holidays taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from service.domain.administration import days
+from service.domain.administration.days import DayWish, SwapWish
+from service.errors import AppError
+from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+
+router = APIRouter(prefix="/admin/calendar")
+
+Year = Annotated[int | None, Query(ge=2000, le=2100)]
+
+
+@router.get("")
+async def year(office: OfficeDep, year: Year = None) -> Response:
+    """A year's special days, and what the public holidays would change."""
+    return await _draw(office, year or office.now.astimezone(office.zone).year)
+
+
+@router.post("/day")
+async def put(sent: FilledDep) -> Response:
+    """Make a day off or worked."""
+    said = {"day": sent.text("day"), "kind": sent.text("kind"), "name": sent.named("name")}
+
+    def wish() -> DayWish:
+        return read(DayWish, said)
+
+    return await _do(sent, "saved", lambda: (days.put, sent.office.hand, wish(), _seen(sent)))
+
+
+@router.post("/remove")
+async def remove(sent: FilledDep) -> Response:
+    """Let a day be what its weekday is."""
+
+    def day() -> date:
+        return read(DayWish, {"day": sent.text("day"), "kind": "off", "name": {"vi": "–"}}).day
+
+    return await _do(sent, "removed", lambda: (days.remove, sent.office.hand, day(), _seen(sent)))
+
+
+@router.post("/swap")
+async def swap(sent: FilledDep) -> Response:
+    """A working day off for a day of rest worked."""
+    name = sent.named("swap_name") if sent.text("swap_name_vi") else None
+    said = {"off": sent.text("off"), "work": sent.text("work"), "name": name}
+    calendar = sent.office.book.calendar
+
+    def wish() -> SwapWish:
+        return read(SwapWish, said)
+
+    return await _do(sent, "saved", lambda: (days.swap, sent.office.hand, calendar, wish(), _seen(sent)))
+
+
+@router.post("/import")
+async def take_over(sent: FilledDep) -> Response:
+    """Take over the public holidays of the year."""
+    overwrite = sent.text("overwrite") == "1"
+    office = sent.office
+    try:
+        await office.run(days.import_year, office.hand, sent.whole("year"), overwrite=overwrite)
+    except AppError as error:
+        return await _draw(office, _year(sent), error, sent.fields())
+    return to(f"/admin/calendar?year={_year(sent)}", "imported")
+
+
+async def _do(sent: Filled, done: str, act: Callable[[], tuple[Any, ...]]) -> Response:
+    office = sent.office
+    try:
+        await office.run(*act())
+    except AppError as error:
+        return await _draw(office, _year(sent), error, sent.fields())
+    return to(f"/admin/calendar?year={_year(sent)}", done)
+
+
+def _year(sent: Filled) -> int:
+    text = sent.text("year")
+    found = int(text) if text.isdecimal() and len(text) == 4 else 0
+    return found if 2000 <= found <= 2100 else sent.office.now.astimezone(sent.office.zone).year
+
+
+def _seen(sent: Filled) -> str | None:
+    """The version of the year that stood on the page; what lies in another year is not checked by it."""
+    at = sent.text("day") or sent.text("off")
+    return sent.text("version") or None if at.startswith(sent.text("year")) else None
+
+
+async def _draw(
+    office: Office, year: int, error: AppError | None = None, form: dict[str, str] | None = None
+) -> Response:
+    rows = await office.run(days.of_year, year)
+    try:
+        missing = await office.run(days.differences, year)
+    except AppError:
+        missing = []
+    context = {
+        "year": year,
+        "days": rows,
+        "version": days.version(rows),
+        "missing": missing,
+        "form": form or {},
+    }
+    return office.draw("admin/calendar.html", context, error=error)

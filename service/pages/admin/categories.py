@@ -1,0 +1,216 @@
+"""Categories: the tree, and the form of one with its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from fastapi.responses import Response
+
+from service.domain.administration import categories
+from service.domain.administration.categories import CategoryWish
+from service.errors import AppError
+from service.i18n import N_, pick
+from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.ruleform import category_tree
+from service.rendering import ICONS
+
+router = APIRouter(prefix="/admin/categories")
+
+Code = Annotated[str, Path(max_length=60)]
+PARTS = ("code", "label_vi", "label_en", "datatype", "required", "values")
+DATATYPES = {
+    "singlevaluelist": N_("chọn một"),
+    "multivaluelist": N_("chọn nhiều"),
+    "string": N_("một dòng chữ"),
+    "text": N_("đoạn chữ"),
+    "number": N_("con số"),
+    "datetime": N_("ngày giờ"),
+}
+PUBLICATIONS = {
+    "immediate": N_("Công khai ngay"),
+    "after_triage": N_("Công khai sau khi điều phối viên xem"),
+    "never": N_("Không công khai"),
+}
+ACTIONS = {
+    "suggest": N_("Nhắc điều phối viên"),
+    "merge": N_("Tự gộp"),
+    "ignore": N_("Bỏ qua"),
+}
+
+
+@router.get("")
+async def tree(office: OfficeDep) -> Response:
+    """Every category under its parent."""
+    rows = {row.code: row for row in await office.run(categories.every)}
+    shown = [(rows[code], depth) for code, _, depth in category_tree(office.book, office.language)]
+    off = [row for row in rows.values() if not row.active]
+    context = {"rows": shown, "off": off, "publications": PUBLICATIONS}
+    return office.draw("admin/categories/index.html", context)
+
+
+@router.get("/new")
+async def blank(office: OfficeDep) -> Response:
+    """An empty form."""
+    form = {
+        "icon": "other",
+        "radius_m": "15",
+        "window_hours": "72",
+        "action": "suggest",
+        "inspection_radius_m": "100",
+        "evidence_required": "1",
+        "publication": "immediate",
+        "active": "1",
+    }
+    return await _draw(office, None, form, [])
+
+
+@router.post("/new")
+async def add(sent: FilledDep) -> Response:
+    """A new category."""
+    return await _put(sent, None)
+
+
+@router.get("/{code}")
+async def editor(code: Code, office: OfficeDep) -> Response:
+    """One category."""
+    row = await office.run(categories.one, code)
+    wish: CategoryWish = await office.run(categories.wish_of, row)
+    form = {
+        "name_vi": wish.name.vi,
+        "name_en": wish.name.en or "",
+        "description_vi": wish.description.vi if wish.description else "",
+        "description_en": (wish.description.en or "") if wish.description else "",
+        "parent": wish.parent or "",
+        "icon": wish.icon,
+        "keywords": ", ".join(wish.keywords),
+        "radius_m": f"{wish.duplicates.radius_m:g}",
+        "window_hours": f"{wish.duplicates.window_hours:g}",
+        "action": wish.duplicates.action,
+        "inspection_radius_m": f"{wish.inspection_radius_m:g}",
+        "evidence_required": "1" if wish.evidence_required else "",
+        "publication": wish.publication,
+        "position": str(wish.position),
+        "active": "1" if wish.active else "",
+        "version": wish.version or "",
+    }
+    questions = [_question_form(question) for question in row.questions]
+    return await _draw(office, code, form, questions)
+
+
+@router.post("/{code}")
+async def change(code: Code, sent: FilledDep) -> Response:
+    """Change a category."""
+    return await _put(sent, code)
+
+
+async def _put(sent: Filled, code: str | None) -> Response:
+    office, form = sent.office, sent.fields()
+    rows = list(_question_rows(sent))
+    try:
+        wish = read(CategoryWish, _said(sent, code, rows))
+        row = await office.run(categories.put, office.hand, code, wish)
+    except AppError as error:
+        return await _draw(office, code, form, rows, error)
+    return to(f"/admin/categories/{row.code}", "saved" if code else "added")
+
+
+def _said(sent: Filled, code: str | None, rows: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "code": code or sent.text("code"),
+        "parent": sent.text("parent") or None,
+        "name": sent.named("name"),
+        "description": sent.named("description") if sent.text("description_vi") else None,
+        "icon": sent.text("icon"),
+        "keywords": [word.strip() for word in sent.text("keywords").split(",") if word.strip()],
+        "questions": [_question(row) for row in rows],
+        "duplicates": {
+            "radius_m": _number(sent.text("radius_m")),
+            "window_hours": _number(sent.text("window_hours")),
+            "action": sent.text("action"),
+        },
+        "inspection_radius_m": _number(sent.text("inspection_radius_m")),
+        "evidence_required": sent.text("evidence_required") == "1",
+        "publication": sent.text("publication"),
+        "position": _number(sent.text("position")) if sent.text("position") else None,
+        "active": sent.text("active") == "1",
+        "version": sent.text("version") or None,
+    }
+
+
+def _question_rows(sent: Filled) -> Iterator[dict[str, str]]:
+    """The questions as they stand in the form; rows without a code are left out."""
+    columns = [[str(value) for value in sent.form.getlist(f"q_{part}")] for part in PARTS]
+    for values in zip(*columns, strict=False):
+        row = dict(zip(PARTS, (value.strip() for value in values), strict=True))
+        if row["code"]:
+            yield row
+
+
+def _question(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "code": row["code"],
+        "label": {"vi": row["label_vi"], "en": row["label_en"] or None},
+        "datatype": row["datatype"],
+        "required": row["required"] == "1",
+        "values": [_answer(line) for line in row["values"].splitlines() if line.strip()],
+    }
+
+
+def _answer(line: str) -> dict[str, Any]:
+    """`bag = Một túi | A bag !` as a choice; the `!` shows the hotline."""
+    key, _, names = line.partition("=")
+    names, danger = names.strip(), names.strip().endswith("!")
+    vi, _, en = names.removesuffix("!").partition("|")
+    name = {"vi": vi.strip() or key.strip(), "en": en.strip() or None}
+    return {"key": key.strip(), "name": name, "danger": danger}
+
+
+def _question_form(question: dict[str, Any]) -> dict[str, str]:
+    lines = [
+        f"{value['key']} = {value['name']['vi']} | {value['name'].get('en') or ''}".rstrip(" |")
+        + (" !" if value.get("danger") else "")
+        for value in question["values"]
+    ]
+    return {
+        "code": question["code"],
+        "label_vi": question["label"]["vi"],
+        "label_en": question["label"].get("en") or "",
+        "datatype": question["datatype"],
+        "required": "1" if question["required"] else "",
+        "values": "\n".join(lines),
+    }
+
+
+def _number(text: str) -> float | int | str:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return text
+    return int(value) if value.is_integer() else value
+
+
+async def _draw(
+    office: Office,
+    code: str | None,
+    form: dict[str, str],
+    questions: list[dict[str, str]],
+    error: AppError | None = None,
+) -> Response:
+    blank = dict.fromkeys(PARTS, "") | {"datatype": "singlevaluelist"}
+    context = {
+        "code": code,
+        "form": {"code": "", "position": "", "version": "", **form},
+        "questions": [*questions, blank],
+        "parent_choices": [
+            (each.code, pick(each.name, office.language))
+            for each in office.reference.categories.values()
+            if code is None or code not in each.path
+        ],
+        "icon_choices": sorted(path.stem for path in ICONS.glob("*.svg")),
+        "datatypes": DATATYPES,
+        "publications": PUBLICATIONS,
+        "actions": ACTIONS,
+    }
+    return office.draw("admin/categories/editor.html", context, error=error)

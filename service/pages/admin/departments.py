@@ -1,0 +1,107 @@
+"""Departments: the list, and the form of one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from fastapi.responses import Response
+
+from service.domain.administration import departments
+from service.domain.administration.departments import DepartmentWish
+from service.errors import AppError
+from service.i18n import N_, pick
+from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+
+router = APIRouter(prefix="/admin/departments")
+
+Code = Annotated[str, Path(max_length=60)]
+KINDS = {"city": N_("Cơ quan của thành phố"), "ward": N_("UBND phường, xã"), "company": N_("Doanh nghiệp")}
+
+
+@router.get("")
+async def table(office: OfficeDep) -> Response:
+    """Every department, by kind."""
+    return office.draw(
+        "admin/departments/index.html", {"rows": await office.run(departments.every), "kinds": KINDS}
+    )
+
+
+@router.get("/new")
+async def blank(office: OfficeDep) -> Response:
+    """An empty form."""
+    return await _draw(office, None, {"kind": "city", "active": "1"})
+
+
+@router.post("/new")
+async def add(sent: FilledDep) -> Response:
+    """A new department."""
+    return await _put(sent, None)
+
+
+@router.get("/{code}")
+async def editor(code: Code, office: OfficeDep) -> Response:
+    """One department."""
+    row = await office.run(departments.one, code)
+    wish: DepartmentWish = await office.run(departments.wish_of, row)
+    short = wish.short_name
+    form = {
+        "code": code,
+        "name_vi": wish.name.vi,
+        "name_en": wish.name.en or "",
+        "short_name_vi": short.vi if short else "",
+        "short_name_en": (short.en or "") if short else "",
+        "kind": wish.kind,
+        "parent": wish.parent or "",
+        "ward": wish.ward or "",
+        "phone": wish.phone or "",
+        "email": wish.email or "",
+        "active": "1" if wish.active else "",
+        "version": wish.version or "",
+    }
+    return await _draw(office, code, form)
+
+
+@router.post("/{code}")
+async def change(code: Code, sent: FilledDep) -> Response:
+    """Change a department."""
+    return await _put(sent, code)
+
+
+async def _put(sent: Filled, code: str | None) -> Response:
+    office, form = sent.office, sent.fields()
+    said: dict[str, Any] = {
+        "code": code or sent.text("code"),
+        "name": sent.named("name"),
+        "short_name": sent.named("short_name") if sent.text("short_name_vi") else None,
+        "kind": sent.text("kind"),
+        "parent": sent.text("parent") or None,
+        "ward": sent.text("ward") or None,
+        "phone": sent.text("phone") or None,
+        "email": sent.text("email") or None,
+        "active": sent.text("active") == "1",
+        "version": sent.text("version") or None,
+    }
+    try:
+        row = await office.run(departments.put, office.hand, code, read(DepartmentWish, said))
+    except AppError as error:
+        return await _draw(office, code, form, error)
+    return to(f"/admin/departments/{row.code}", "saved" if code else "added")
+
+
+async def _draw(
+    office: Office, code: str | None, form: dict[str, str], error: AppError | None = None
+) -> Response:
+    reference, language = office.reference, office.language
+    context = {
+        "code": code,
+        "form": form,
+        "kinds": KINDS,
+        "parent_choices": [
+            (each.code, pick(each.name, language))
+            for each in reference.departments.values()
+            if each.code != code and each.kind != "ward"
+        ],
+        "ward_choices": [(each.code, each.full_name) for each in reference.ward_by_code.values()],
+    }
+    return office.draw("admin/departments/editor.html", context, error=error)

@@ -1,0 +1,80 @@
+"""Keys of programmes: made, shown once, listed with their last use, ended."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from fastapi.responses import Response
+
+from service.domain.administration import keys
+from service.domain.administration.keys import KeyWish
+from service.errors import AppError
+from service.i18n import pick
+from service.models.staff import ROLES
+from service.pages.admin.office import FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.people import ROLE_WORDS
+
+router = APIRouter(prefix="/admin/keys")
+
+
+@router.get("")
+async def table(office: OfficeDep) -> Response:
+    """Every key, those that were ended too."""
+    return await _draw(office)
+
+
+@router.post("")
+async def add(sent: FilledDep) -> Response:
+    """Make a key; its token is on this page and never again."""
+    office, form = sent.office, sent.fields()
+    said = {
+        "name": sent.text("name"),
+        "role": sent.text("role"),
+        "department": sent.text("department") or None,
+        "scope": sent.text("scope"),
+    }
+    try:
+        days = sent.whole("days")
+        wish = read(KeyWish, {**said, "days": days})
+        _, opened = await office.run(keys.add, office.reference, office.hand, wish)
+    except AppError as error:
+        return await _draw(office, form, error)
+    return await _draw(office, token=opened.token)
+
+
+@router.post("/{key}/revoke")
+async def revoke(key: Annotated[int, Path(ge=1, le=2**31 - 1)], sent: FilledDep) -> Response:
+    """End a key at once."""
+    try:
+        await sent.office.run(keys.revoke, sent.office.hand, key)
+    except AppError as error:
+        return await _draw(sent.office, error=error)
+    return to("/admin/keys", "removed")
+
+
+async def _draw(
+    office: Office, form: dict[str, str] | None = None, error: AppError | None = None, token: str = ""
+) -> Response:
+    context = {
+        "keys": await office.run(keys.every, office.now),
+        "token": token,
+        "form": {
+            "name": "",
+            "role": "triage",
+            "department": "",
+            "scope": "read",
+            "days": "365",
+            **(form or {}),
+        },
+        "role_choices": [(role, ROLE_WORDS[role]) for role in ROLES],
+        "role_words": ROLE_WORDS,
+        "department_choices": [
+            (each.code, pick(each.name, office.language))
+            for each in office.reference.departments.values()
+            if each.active
+        ],
+    }
+    response = office.draw("admin/keys.html", context, error=error)
+    response.headers["Cache-Control"] = "no-store"
+    return response

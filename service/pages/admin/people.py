@@ -1,0 +1,154 @@
+"""Accounts: the list, and what can be done with one. A new password is shown once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from service.domain.administration import people
+from service.domain.administration.people import NewPerson, PersonWish
+from service.domain.passwords import generate, hash_password
+from service.domain.texts import fold
+from service.errors import AppError
+from service.i18n import N_, pick
+from service.models.staff import ROLES
+from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+
+router = APIRouter(prefix="/admin/people")
+
+Username = Annotated[str, Path(max_length=100)]
+Word = Annotated[str, Query(max_length=100)]
+ROLE_WORDS = {
+    "triage": N_("Điều phối viên (IOC)"),
+    "department": N_("Cán bộ xử lý"),
+    "executor": N_("Đơn vị thi công"),
+    "inspector": N_("Người kiểm tra"),
+    "manager": N_("Lãnh đạo"),
+    "administrator": N_("Quản trị viên"),
+}
+
+
+@router.get("")
+async def table(office: OfficeDep, q: Word = "", role: Word = "") -> Response:
+    """Everybody, those whose account is closed too."""
+    rows = await office.run(people.every)
+    found = [
+        row
+        for row in rows
+        if (not role or row.role == role) and fold(q) in fold(f"{row.username} {row.name} {row.email or ''}")
+    ]
+    context = {"rows": found, "q": q, "role": role, "total": len(rows), "roles": ROLE_WORDS}
+    return office.draw("admin/people/index.html", context)
+
+
+@router.get("/new")
+async def blank(office: OfficeDep) -> Response:
+    """An empty form."""
+    return await _draw(office, None, {"role": "department", "language": "vi"})
+
+
+@router.post("/new")
+async def add(sent: FilledDep) -> Response:
+    """A new account, with a password that is shown this once."""
+    office, form = sent.office, sent.fields()
+    try:
+        wish = read(NewPerson, {**_said(sent), "username": sent.text("username")})
+        password = generate()
+        hashed = await to_thread.run_sync(hash_password, password)
+        account = await office.run(people.add, office.reference, office.hand, wish, hashed)
+    except AppError as error:
+        return await _draw(office, None, form, error)
+    return await _show(office, account.username, password)
+
+
+@router.get("/{username}")
+async def editor(username: Username, office: OfficeDep) -> Response:
+    """One account."""
+    return await _show(office, username)
+
+
+@router.post("/{username}")
+async def change(username: Username, sent: FilledDep) -> Response:
+    """Name, role, department, address."""
+    office, form = sent.office, sent.fields()
+    try:
+        wish = read(PersonWish, _said(sent) | {"version": sent.text("version")})
+        await office.run(people.change, office.reference, office.hand, username, wish)
+    except AppError as error:
+        return await _draw(office, username, form, error)
+    return to(f"/admin/people/{username}", "saved")
+
+
+@router.post("/{username}/disable")
+async def disable(username: Username, sent: FilledDep) -> Response:
+    """Close the account."""
+    try:
+        await sent.office.run(people.disable, sent.office.hand, username)
+    except AppError as error:
+        return await _show(sent.office, username, error=error)
+    return to(f"/admin/people/{username}", "saved")
+
+
+@router.post("/{username}/enable")
+async def enable(username: Username, sent: FilledDep) -> Response:
+    """Open the account again."""
+    office = sent.office
+    try:
+        await office.run(people.enable, office.reference, office.hand, username)
+    except AppError as error:
+        return await _show(office, username, error=error)
+    return to(f"/admin/people/{username}", "saved")
+
+
+@router.post("/{username}/password")
+async def password(username: Username, sent: FilledDep) -> Response:
+    """A new password, shown this once."""
+    made = generate()
+    hashed = await to_thread.run_sync(hash_password, made)
+    await sent.office.run(people.set_password, sent.office.hand, username, hashed)
+    return await _show(sent.office, username, made)
+
+
+def _said(sent: Filled) -> dict[str, Any]:
+    return {
+        "name": sent.text("name"),
+        "role": sent.text("role"),
+        "department": sent.text("department") or None,
+        "email": sent.text("email") or None,
+        "language": sent.text("language") or "vi",
+    }
+
+
+async def _show(office: Office, username: str, password: str = "", error: AppError | None = None) -> Response:
+    account = await office.run(people.one, username)
+    facts = people.facts(office.reference, account)
+    form = {key: str(value or "") for key, value in facts.items()}
+    form |= {"username": account.username, "version": people.version(office.reference, account)}
+    return await _draw(office, account.username, form, error, password)
+
+
+async def _draw(
+    office: Office,
+    username: str | None,
+    form: dict[str, str],
+    error: AppError | None = None,
+    password: str = "",
+) -> Response:
+    account = await office.run(people.one, username) if username is not None else None
+    context = {
+        "person": account,
+        "form": form,
+        "password": password,
+        "role_choices": [(role, ROLE_WORDS[role]) for role in ROLES],
+        "department_choices": [
+            (each.code, pick(each.name, office.language))
+            for each in office.reference.departments.values()
+            if each.active
+        ],
+    }
+    response = office.draw("admin/people/editor.html", context, error=error)
+    response.headers["Cache-Control"] = "no-store"
+    return response

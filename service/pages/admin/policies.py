@@ -1,0 +1,239 @@
+"""Deadline policies, and the preview of what would be due when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from service.domain.administration import plans, policies
+from service.domain.administration.policies import PolicyWish
+from service.domain.deadline_words import step_words, term_words
+from service.domain.deadlines import UNITS
+from service.domain.forecast import Question, basis_of, forecast
+from service.errors import AppError, invalid
+from service.i18n import N_, translate
+from service.models import DeadlinePolicy
+from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.ruleform import category_tree
+
+router = APIRouter(prefix="/admin")
+
+Code = Annotated[str, Path(max_length=60)]
+Word = Annotated[str, Query(max_length=100)]
+UNIT_WORDS = {
+    "hours": N_("giờ (cả ngày đêm)"),
+    "working_hours": N_("giờ làm việc"),
+    "working_days": N_("ngày làm việc"),
+    "calendar_days": N_("ngày (cả ngày nghỉ)"),
+}
+YEARS = range(2000, 2100)
+
+
+@router.get("/policies")
+async def table(office: OfficeDep) -> Response:
+    """Every policy in force."""
+    rows = await office.run(policies.in_force)
+    context = {"lines": [_line(row, office) for row in rows]}
+    return office.draw("admin/policies/index.html", context)
+
+
+@router.get("/policies/new")
+async def blank(office: OfficeDep) -> Response:
+    """An empty editor."""
+    form = {
+        "accept_amount": "8",
+        "accept_unit": "working_hours",
+        "resolve_amount": "7",
+        "resolve_unit": "working_days",
+        "amber": "80",
+        "max_count": "0",
+        "total_amount": "",
+        "total_unit": "working_days",
+        "approval": "1",
+    }
+    return await _editor(office, None, form)
+
+
+@router.post("/policies/new")
+async def add(sent: FilledDep) -> Response:
+    """Put a new policy in force."""
+    return await _act(sent, None)
+
+
+@router.get("/policies/{code}")
+async def editor(code: Code, office: OfficeDep) -> Response:
+    """A policy, its versions, and the form that makes the next one."""
+    row = (await office.run(policies.history, code))[0]
+    return await _editor(office, code, _form_of(row))
+
+
+@router.post("/policies/{code}")
+async def change(code: Code, sent: FilledDep) -> Response:
+    """Put the next version of a policy in force, now or at a time."""
+    return await _act(sent, code)
+
+
+@router.post("/policies/{code}/restore")
+async def restore(code: Code, sent: FilledDep) -> Response:
+    """Put an old version in force again."""
+    office = sent.office
+    try:
+        chosen, version = sent.whole("restore"), sent.whole("version")
+        await office.run(policies.restore, office.hand, code, chosen, version)
+    except AppError as error:
+        row = (await office.run(policies.history, code))[0]
+        return await _editor(office, code, _form_of(row), error)
+    return to(f"/admin/policies/{code}", "restored")
+
+
+@router.get("/due")
+async def due(office: OfficeDep, category: Word = "", ward: Word = "", received: Word = "") -> Response:
+    """What a report would be due, counted step by step; without a time, one that comes now."""
+    basis = basis_of(office.book)
+    category = category or next(iter(basis.ground.categories), "")
+    error: AppError | None = None
+    at, cases = office.now.astimezone(office.zone), []
+    try:
+        at = _received(office, received)
+        if category not in basis.ground.categories or (ward and ward not in basis.ground.wards):
+            raise invalid(["category"], N_("Hãy chọn loại phản ánh và phường, xã trong danh sách."))
+        cases = forecast(basis, Question(category, at, ward or None))
+    except AppError as refusal:
+        error = refusal
+    context = {
+        "asked": {"category": category, "ward": ward, "received": f"{at:%Y-%m-%dT%H:%M}"},
+        "cases": [_case(office, case) for case in cases],
+        "category_choices": [
+            (code, " ".join(["–"] * depth + [name]))
+            for code, name, depth in category_tree(office.book, office.language)
+        ],
+        "ward_choices": [(view.code, view.full_name) for view in office.reference.ward_by_code.values()],
+    }
+    return office.draw("admin/due.html", context, error=error)
+
+
+def _received(office: Office, text: str) -> datetime:
+    if not text:
+        return office.now.astimezone(office.zone)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise invalid(["received"], N_("Hãy chọn ngày và giờ.")) from None
+    if at.year not in YEARS:
+        raise invalid(["received"], N_("Ngày này quá xa."))
+    return at.astimezone(office.zone) if at.tzinfo else at.replace(tzinfo=office.zone)
+
+
+def _case(office: Office, case: Any) -> dict[str, Any]:
+    names, language = office.book.names, office.language
+    return {
+        "wards": [names.ward(code) for code in case.wards],
+        "rules": case.rules,
+        "policy": case.policy.code if case.policy else "",
+        "accept": [step_words(step, language) for step in case.accept.steps] if case.accept else [],
+        "resolve": [step_words(step, language) for step in case.resolve.steps] if case.resolve else [],
+        "due_at": case.resolve.at if case.resolve else None,
+        "amber_at": case.resolve.amber_at if case.resolve else None,
+    }
+
+
+async def _act(sent: Filled, code: str | None) -> Response:
+    office, form = sent.office, sent.fields()
+    try:
+        wish = _wish(form, code)
+        if sent.text("act") == "later":
+            await office.run(plans.plan_policy, office.hand, code, wish, sent.moment("due_at"))
+            return to("/admin/plans", "planned")
+        row = await office.run(policies.put_in_force, office.hand, code, wish)
+    except AppError as error:
+        return await _editor(office, code, form, error)
+    return to(f"/admin/policies/{row.code}", "in_force")
+
+
+def _wish(form: dict[str, str], code: str | None) -> PolicyWish:
+    count = form.get("max_count", "0") or "0"
+    extension = None
+    if count != "0":
+        extension = {
+            "max_count": _number(count),
+            "max_total": {"amount": _number(form.get("total_amount", "")), "unit": form.get("total_unit")},
+            "approval": form.get("approval") == "1",
+        }
+    amber = _number(form.get("amber", ""))
+    return read(
+        PolicyWish,
+        {
+            "code": code or form.get("code", ""),
+            "name": {"vi": form.get("name_vi", ""), "en": form.get("name_en") or None},
+            "accept": {"amount": _number(form.get("accept_amount", "")), "unit": form.get("accept_unit")},
+            "resolve": {"amount": _number(form.get("resolve_amount", "")), "unit": form.get("resolve_unit")},
+            "amber_ratio": amber / 100 if isinstance(amber, int) else amber,
+            "extension": extension,
+            "hotline": form.get("hotline") == "1",
+            "version": _number(form["version"]) if form.get("version") else None,
+        },
+    )
+
+
+def _number(text: str) -> int | str:
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def _form_of(row: DeadlinePolicy) -> dict[str, str]:
+    wish = policies.wish_of(row)
+    total = wish.extension.max_total if wish.extension else None
+    return {
+        "code": row.code,
+        "name_vi": wish.name.vi,
+        "name_en": wish.name.en or "",
+        "accept_amount": str(wish.accept.amount),
+        "accept_unit": wish.accept.unit,
+        "resolve_amount": str(wish.resolve.amount),
+        "resolve_unit": wish.resolve.unit,
+        "amber": str(round(wish.amber_ratio * 100)),
+        "max_count": str(wish.extension.max_count if wish.extension else 0),
+        "total_amount": str(total.amount) if total else "",
+        "total_unit": total.unit if total else "working_days",
+        "approval": "1" if wish.extension is None or wish.extension.approval else "",
+        "hotline": "1" if wish.hotline else "",
+        "version": str(row.version) if row.valid_to is None else "",
+    }
+
+
+async def _editor(
+    office: Office, code: str | None, form: dict[str, str], error: AppError | None = None
+) -> Response:
+    versions = await office.run(policies.history, code) if code is not None else []
+    context = {
+        "code": code,
+        "form": form,
+        "versions": [_line(row, office) for row in versions],
+        "current": versions[0].version if versions and versions[0].valid_to is None else None,
+        "used": await office.run(policies.used_by, code) if code is not None else [],
+        "unit_choices": [(unit, translate(UNIT_WORDS[unit], office.language)) for unit in UNITS],
+    }
+    return office.draw("admin/policies/editor.html", context, error=error)
+
+
+def _line(row: DeadlinePolicy, office: Office) -> dict[str, Any]:
+    wish, language = policies.wish_of(row), office.language
+    total = wish.extension.max_total if wish.extension else None
+    return {
+        "code": row.code,
+        "version": row.version,
+        "name": row.name,
+        "accept": term_words(wish.accept.unit, wish.accept.amount, language),
+        "resolve": term_words(wish.resolve.unit, wish.resolve.amount, language),
+        "amber": round(wish.amber_ratio * 100),
+        "count": wish.extension.max_count if wish.extension else 0,
+        "total": term_words(total.unit, total.amount, language) if total else "",
+        "hotline": wish.hotline,
+        "since": row.valid_from,
+        "until": row.valid_to,
+    }

@@ -1,0 +1,92 @@
+"""Reply templates: the list, and the form of one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from fastapi.responses import Response
+
+from service.domain.administration import replies
+from service.domain.administration.replies import TemplateWish
+from service.domain.templates import PLACEHOLDERS
+from service.errors import AppError
+from service.i18n import N_
+from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.ruleform import category_tree
+
+router = APIRouter(prefix="/admin/templates")
+
+Code = Annotated[str, Path(max_length=60)]
+KINDS = {
+    "reply": N_("Trả lời"),
+    "question": N_("Hỏi người gửi"),
+    "resolution": N_("Báo đã xử lý"),
+    "rejection": N_("Không tiếp nhận"),
+}
+
+
+@router.get("")
+async def table(office: OfficeDep) -> Response:
+    """Every template."""
+    return office.draw(
+        "admin/templates/index.html", {"rows": await office.run(replies.every), "kinds": KINDS}
+    )
+
+
+@router.get("/new")
+async def blank(office: OfficeDep) -> Response:
+    """An empty form."""
+    return await _draw(office, None, {"kind": "reply", "active": True, "position": 0, "categories": []})
+
+
+@router.post("/new")
+async def add(sent: FilledDep) -> Response:
+    """A new template."""
+    return await _put(sent, None)
+
+
+@router.get("/{code}")
+async def editor(code: Code, office: OfficeDep) -> Response:
+    """One template."""
+    row = await office.run(replies.one, code)
+    return await _draw(office, code, {**replies.facts(row), "version": replies.version(row)})
+
+
+@router.post("/{code}")
+async def change(code: Code, sent: FilledDep) -> Response:
+    """Change a template."""
+    return await _put(sent, code)
+
+
+async def _put(sent: Filled, code: str | None) -> Response:
+    office = sent.office
+    place = sent.text("position") or "0"
+    said: dict[str, Any] = {
+        "code": code or sent.text("code"),
+        "kind": sent.text("kind"),
+        "name": sent.named("name"),
+        "text": sent.named("text"),
+        "categories": sent.texts("categories"),
+        "position": int(place) if place.isdecimal() else place,
+        "active": sent.text("active") == "1",
+        "version": sent.text("version") or None,
+    }
+    try:
+        row = await office.run(replies.put, office.hand, code, read(TemplateWish, said))
+    except AppError as error:
+        return await _draw(office, code, said, error)
+    return to(f"/admin/templates/{row.code}", "saved" if code else "added")
+
+
+async def _draw(
+    office: Office, code: str | None, said: dict[str, Any], error: AppError | None = None
+) -> Response:
+    context = {
+        "code": code,
+        "said": {"code": "", "name": {}, "text": {}, "version": "", **said},
+        "kinds": KINDS,
+        "placeholders": [f"{{{name}}}" for name in PLACEHOLDERS],
+        "category_tree": category_tree(office.book, office.language),
+    }
+    return office.draw("admin/templates/editor.html", context, error=error)
