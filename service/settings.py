@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
@@ -46,6 +47,10 @@ class Settings(BaseSettings):
     )
     basemap_attribution: str = Field(
         default="", description="Whose background it is, shown on the map, as `© OpenStreetMap`."
+    )
+    breached_passwords: Path | None = Field(
+        default=None,
+        description="A file of leaked passwords, plain or as SHA-1 in hexadecimal; nobody may choose those.",
     )
     demo: bool = Field(default=False, description="Demo accounts and pages; only on a loopback address.")
     log_format: Literal["json", "console"] = Field(

@@ -4,61 +4,27 @@ from __future__ import annotations
 
 import math
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, sleep, to_thread
 from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.db import async_unit_of_work
 from service.deps import Parts
-from service.domain import passwords, staff
+from service.domain import audit, factors, passwords, staff
+from service.domain.factors import must_have
+from service.domain.reference import Reference
 from service.domain.sessions import Opened, open_session
 from service.domain.staff import Account, as_account
 from service.errors import Forbidden, TooMany, Unauthenticated
 from service.i18n import N_
+from service.knowndevices import knows_device
+from service.models import Staff
+from service.patience import Pair, Patience, Siege
 from service.rates import allow, client_address
 from service.viewer import may_demo
-
-FREE_ATTEMPTS = 5
-LONGEST_WAIT_S = 300.0
-FORGOTTEN_AFTER_S = 3600.0
-MOST_KEPT = 20_000
-
-Pair = tuple[str, str]
-"""(username, client address)."""
-
-
-class Patience:
-    """How long an address must wait before its next attempt on an account, doubling with each failure.
-
-    Counted by account and address together: whoever guesses from elsewhere never makes the owner wait.
-    Kept in this process, for at most `MOST_KEPT` pairs; the oldest are forgotten first.
-    """
-
-    def __init__(self) -> None:
-        self._failures: OrderedDict[Pair, tuple[int, float]] = OrderedDict()
-
-    def wait_s(self, pair: Pair, now_s: float) -> float:
-        """Seconds until the next attempt is taken; 0 when it may be made now."""
-        count, last_s = self._failures.get(pair, (0, now_s))
-        if count < FREE_ATTEMPTS or now_s - last_s > FORGOTTEN_AFTER_S:
-            return 0.0
-        return max(0.0, last_s + min(LONGEST_WAIT_S, 2.0 ** (count - FREE_ATTEMPTS)) - now_s)
-
-    def failed(self, pair: Pair, now_s: float) -> None:
-        """An attempt was wrong."""
-        count, last_s = self._failures.pop(pair, (0, now_s))
-        if now_s - last_s > FORGOTTEN_AFTER_S:
-            count = 0
-        self._failures[pair] = (count + 1, now_s)
-        if len(self._failures) > MOST_KEPT:
-            self._failures.popitem(last=False)
-
-    def succeeded(self, pair: Pair) -> None:
-        """The person knows the password: start again from nothing."""
-        self._failures.pop(pair, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +35,45 @@ class SignedIn:
     session: Opened
 
 
+class FactorWanted(Unauthenticated):
+    """The password was right; `staff_id` still has to show a code."""
+
+    def __init__(
+        self, staff_id: int, detail: str = N_("Cần mã từ ứng dụng xác thực hoặc mã dự phòng.")
+    ) -> None:
+        super().__init__(detail, extra={"second_factor": "required"})
+        self.staff_id = staff_id
+
+
+class FactorMissing(Forbidden):
+    """The password was right; the account of `staff_id` must get a second factor before anything else."""
+
+    def __init__(self, staff_id: int) -> None:
+        super().__init__(
+            N_("Vai trò của bạn cần lớp bảo vệ thứ hai. Hãy đăng nhập trên trang web để thiết lập."),
+            extra={"second_factor": "missing"},
+        )
+        self.staff_id = staff_id
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Somebody at the door: who they say they are, from where, and how they want to be let in."""
+
+    request: Request
+    parts: Parts
+    session: AsyncSession
+    kind: str
+    now: datetime
+
+    @property
+    def address(self) -> str:
+        """The client's address."""
+        return client_address(self.request, self.parts.settings.trusted_proxies)
+
+
 _patience = Patience()
+_siege = Siege()
 _hashing = CapacityLimiter(2)
 """Hashing takes long and much memory by design, so two at a time and in a thread."""
 
@@ -83,28 +87,97 @@ async def sign_in(
     *,
     kind: str,
     now: datetime,
+    reference: Reference,
+    code: str = "",
 ) -> SignedIn:
     """Open a `cookie` or `bearer` session. Raises Unauthenticated for a wrong name or password alike,
-    TooMany when there were too many attempts, Forbidden for a demo account from another machine.
+    TooMany when there were too many attempts, Forbidden for a demo account from another machine; FactorWanted
+    or FactorMissing when the password was right and is not enough.
     """
+    attempt = Attempt(request, parts, session, kind, now)
+    account = await check_own_password(attempt, username, password)
+    if account.totp_since is not None:
+        if not code:
+            raise FactorWanted(account.id)
+        await check_code(attempt, account, code)
+    elif must_have(reference, account):
+        raise FactorMissing(account.id)
+    return await let_in(attempt, account)
+
+
+async def check_own_password(attempt: Attempt, username: str, password: str) -> Staff:
+    """The account of that name and password. Raises as `sign_in`."""
+    request, parts, session = attempt.request, attempt.parts, attempt.session
     await allow(request, parts, "sign_in")
-    pair = (staff.tidy_username(username), client_address(request, parts.settings.trusted_proxies))
+    name = staff.tidy_username(username)
+    pair = (name, attempt.address)
     _be_patient(pair, parts)
     account = await session.run_sync(staff.find, username)
+    if not (account and knows_device(request, parts, account.id)):
+        await _withstand(name, parts)
     matches, better = await to_thread.run_sync(
         passwords.verify, password, account.password_hash if account else None, limiter=_hashing
     )
     if account is None or not matches or not account.active:
         _patience.failed(pair, time.monotonic())
+        _siege.failed(name, time.monotonic())
+        await _note(attempt, "signin.failed", account.username if account else "")
         raise Unauthenticated(N_("Tên đăng nhập hoặc mật khẩu chưa đúng."))
     if account.demo and not may_demo(request, parts):
         raise Forbidden(N_("Tài khoản dùng thử chỉ mở được trên chính máy đang chạy hệ thống."))
     _patience.succeeded(pair)
     if better:
         account.password_hash = better
-    label = request.headers.get("user-agent", "")
-    opened = await session.run_sync(open_session, account, kind, at=now, label=label)
+    return account
+
+
+async def hashed(password: str) -> str:
+    """The password as it is stored; made in a thread, as few at a time as passwords are checked."""
+    return await to_thread.run_sync(passwords.hash_password, password, limiter=_hashing)
+
+
+async def check_code(attempt: Attempt, account: Staff, code: str) -> None:
+    """Raises Unauthenticated for a code that is wrong or was used, TooMany after several of those.
+
+    Whoever comes this far knows the password: here attempts count for the account, wherever they come from.
+    """
+    pair = (f"code:{account.id}", "")
+    _be_patient(pair, attempt.parts)
+    good = await attempt.session.run_sync(
+        factors.check, attempt.parts.settings.secret, account, code, attempt.now
+    )
+    if not good:
+        _patience.failed(pair, time.monotonic())
+        await _note(attempt, "signin.code_failed", account.username)
+        raise FactorWanted(account.id, N_("Mã chưa đúng hoặc đã dùng rồi. Hãy nhập mã mới nhất."))
+    _patience.succeeded(pair)
+
+
+async def let_in(attempt: Attempt, account: Staff, how: str = "password") -> SignedIn:
+    """Open the session of somebody who has shown all that is wanted."""
+    label = attempt.request.headers.get("user-agent", "")
+    opened = await attempt.session.run_sync(
+        open_session, account, attempt.kind, at=attempt.now, label=label, address=attempt.address
+    )
+    facts = {"kind": attempt.kind, "how": how, "address": attempt.address}
+    await attempt.session.run_sync(
+        audit.note, "signin", account.username, at=attempt.now, staff_id=account.id, after=facts
+    )
     return SignedIn(as_account(account), opened)
+
+
+async def _note(attempt: Attempt, action: str, username: str) -> None:
+    """A failure is told even though the attempt's own transaction is undone. Names nobody has are not kept:
+    people type passwords into the wrong field.
+    """
+    async with async_unit_of_work(attempt.parts.engine) as own:
+        facts = {"address": attempt.address, "kind": attempt.kind}
+        await own.run_sync(audit.note, action, username, at=attempt.now, after=facts)
+
+
+async def _withstand(name: str, parts: Parts) -> None:
+    if parts.settings.rate_limits != "off" and (wait_s := _siege.wait_s(name, time.monotonic())):
+        await sleep(wait_s)
 
 
 def _be_patient(pair: Pair, parts: Parts) -> None:

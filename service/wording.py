@@ -174,3 +174,33 @@ def _span(later: datetime, earlier: datetime) -> str:
 
 def _count(many: str, one: str, n: int) -> str:
     return translate(one) if n == 1 else translate(many, n=n)
+
+
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("coc_coc", "Cốc Cốc"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+
+
+def device_words(agent: str) -> str:
+    """What signed in, as its owner would say: `Chrome, Android`; a programme by its own name."""
+    told = [next((name for sign, name in signs if sign in agent), "") for signs in (_BROWSERS, _SYSTEMS)]
+    if any(told):
+        return ", ".join(each for each in told if each)
+    return agent.split(" ")[0][:40] or translate(N_("Thiết bị không rõ tên"))

@@ -23,10 +23,11 @@ router = APIRouter(tags=["sessions"])
 
 
 class Credentials(Strict):
-    """What one signs in with."""
+    """What one signs in with; `code` is that of the second factor, where the account has one."""
 
     username: Annotated[str, Field(min_length=1, max_length=100)]
     password: Annotated[str, Field(min_length=1, max_length=1000)]
+    code: Annotated[str, Field(max_length=40)] = ""
 
 
 class StaffOut(BaseModel):
@@ -68,7 +69,17 @@ async def create(
 ) -> SessionOut:
     """Sign in with an account of the staff."""
     response.headers["Cache-Control"] = "no-store"
-    opened = await sign_in(request, parts, session, sent.username, sent.password, kind="bearer", now=now)
+    opened = await sign_in(
+        request,
+        parts,
+        session,
+        sent.username,
+        sent.password,
+        kind="bearer",
+        now=now,
+        reference=reference,
+        code=sent.code,
+    )
     return SessionOut(
         token=opened.session.token,
         expires_at=opened.session.expires_at,

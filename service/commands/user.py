@@ -133,12 +133,15 @@ def _refuse(refusal: Any) -> None:
 
 def _password(username: str, wait: bool) -> tuple[str, bool]:
     """(the password, whether it was made here)."""
+    from service.breached import refuse_breached
     from service.domain import passwords
+    from service.settings import get_settings
 
     given = sys.stdin.readline().rstrip("\r\n") if wait or _something_waits() else ""
     if not given and not wait:
         return passwords.generate(), True
     passwords.check_password(given, username)
+    refuse_breached(given, get_settings().breached_passwords)
     return given, False
 
 

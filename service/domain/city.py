@@ -16,6 +16,7 @@ Keys of `City.config` (written from `city.yaml`; numbers are metres, calendar da
 - `inspection` {"photo_minutes"}: how old a photo may be to count as taken on the spot
 - `administration` {"superior", "issuer", "symbol", "place", "signs", "recipients"}: the frame of documents
 - `retention` {"contact_months", "original_photo_months", "device_months"}
+- `second_factor_roles`: roles that cannot sign in without a second factor
 - `masking` {"phones", "words", "words_any_marks", "categories": {code: the same}}; see `masking.py`
 - `spam` {"hold_at", "window_hours", points and phrases}; see `spam.py`
 """

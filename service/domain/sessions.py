@@ -29,7 +29,9 @@ class Opened:
     expires_at: datetime
 
 
-def open_session(session: Session, account: Staff, kind: str, *, at: datetime, label: str = "") -> Opened:
+def open_session(
+    session: Session, account: Staff, kind: str, *, at: datetime, label: str = "", address: str = ""
+) -> Opened:
     """Sign the account in: a `cookie` lasts while it is used, a `bearer` token a fixed time."""
     session.execute(
         delete(StaffSession).where(StaffSession.staff_id == account.id, StaffSession.expires_at <= at)
@@ -40,6 +42,7 @@ def open_session(session: Session, account: Staff, kind: str, *, at: datetime, l
         staff_id=account.id,
         kind=kind,
         label=label[:200],
+        address=address[:60],
         created_at=at,
         seen_at=at,
         expires_at=at + (COOKIE_IDLE if kind == "cookie" else BEARER_LASTS),
@@ -71,9 +74,22 @@ def end_session(session: Session, session_id: int) -> None:
     session.execute(delete(StaffSession).where(StaffSession.id == session_id))
 
 
-def end_sessions(session: Session, staff_id: int) -> int:
-    """Sign the account out everywhere; how many sessions there were."""
-    ended = session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+def sessions_of(session: Session, staff_id: int, *, at: datetime) -> list[StaffSession]:
+    """The account's sessions that are good, the one used last first."""
+    query = select(StaffSession).where(StaffSession.staff_id == staff_id, StaffSession.expires_at > at)
+    return list(session.scalars(query.order_by(StaffSession.seen_at.desc(), StaffSession.id.desc())))
+
+
+def end_own_session(session: Session, staff_id: int, session_id: int) -> bool:
+    """Sign one of the account's sessions out; False when it has none like that."""
+    mine = StaffSession.id == session_id, StaffSession.staff_id == staff_id
+    return cast("CursorResult[Any]", session.execute(delete(StaffSession).where(*mine))).rowcount > 0
+
+
+def end_sessions(session: Session, staff_id: int, *, but: int | None = None) -> int:
+    """Sign the account out everywhere (but in one session); how many sessions there were."""
+    theirs = delete(StaffSession).where(StaffSession.staff_id == staff_id)
+    ended = session.execute(theirs if but is None else theirs.where(StaffSession.id != but))
     return cast("CursorResult[Any]", ended).rowcount
 
 

@@ -20,7 +20,7 @@ from service.models.photo import Photo
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report, ReportSupport
 from service.models.rule import DeadlinePolicy, RoutingRule
 from service.models.sender import DoomedFile, SenderTrace
-from service.models.staff import ROLES, AuditEntry, Staff, StaffSession
+from service.models.staff import ROLES, AuditEntry, RecoveryCode, Staff, StaffIdentity, StaffSession
 
 __all__ = [
     "CHANNELS",
@@ -60,6 +60,7 @@ __all__ = [
     "PlannedChange",
     "PushDevice",
     "Rating",
+    "RecoveryCode",
     "ReplyTemplate",
     "Report",
     "ReportFlag",
@@ -71,6 +72,7 @@ __all__ = [
     "SentCopy",
     "SigninCode",
     "Staff",
+    "StaffIdentity",
     "StaffSession",
     "Subscription",
 ]

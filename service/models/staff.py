@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,7 +14,10 @@ ROLES = ("triage", "department", "executor", "inspector", "manager", "administra
 
 
 class Staff(Base):
-    """A person who works with cases. `department_id` scopes the role; empty means the whole city."""
+    """A person who works with cases. `department_id` scopes the role; empty means the whole city.
+
+    `totp_secret` is sealed; `totp_step` is the last step of it that was used, so that no code is good twice.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (
@@ -33,6 +36,30 @@ class Staff(Base):
     demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    totp_secret: Mapped[str | None]
+    totp_since: Mapped[datetime | None]
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the second factor, once; only its keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_at: Mapped[datetime | None]
+
+
+class StaffIdentity(Base):
+    """Who an account is at an OpenID provider: by issuer and subject, never by e-mail."""
+
+    __tablename__ = "staff_identity"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
 
 
 class StaffSession(Base):
@@ -49,6 +76,7 @@ class StaffSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class AuditEntry(Base):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 
 from service import rendering
 from service.pages import (
+    account,
     accountnotices,
     admin,
     alerts,
@@ -35,6 +36,7 @@ from service.pages import (
     queue,
     queueactions,
     report,
+    secondfactor,
     stopping,
     track,
     trackactions,
@@ -57,6 +59,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     alerts.router,
     accountnotices.router,
     login.router,
+    secondfactor.router,
+    account.router,
     manage.router,
     managecsv.router,
     queue.router,

@@ -8,18 +8,18 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.domain.factors import new_secret
 from service.domain.reference import Reference
 from service.domain.sessions import end_session
 from service.errors import AppError
 from service.pages.forms import FormDep
+from service.pages.pending import keep_pending
+from service.pages.secondfactor import welcome
 from service.rendering import page
-from service.signin import sign_in
-from service.viewer import ViewerDep, may_demo, sign_in_cookie, sign_out_cookie
+from service.signin import FactorMissing, FactorWanted, sign_in
+from service.viewer import ViewerDep, may_demo, sign_out_cookie
 
 router = APIRouter()
-
-HOMES = {"triage": "/desk", "inspector": "/inspect", "manager": "/manage", "administrator": "/admin"}
-"""Where each role begins; everyone else at their queue."""
 
 
 @router.get("/login")
@@ -45,14 +45,22 @@ async def enter(
 ) -> Response:
     """Sign in and go where one wanted to go."""
     username, password, wish = (str(sent.get(name, "")) for name in ("username", "password", "next"))
+    goal = wish if is_own_path(wish) else ""
     try:
-        entered = await sign_in(request, parts, session, username, password, kind="cookie", now=now)
+        entered = await sign_in(
+            request, parts, session, username, password, kind="cookie", now=now, reference=reference
+        )
+    except FactorWanted as wanted:
+        response = RedirectResponse("/login/code", status_code=303)
+        keep_pending(response, parts, wanted.staff_id, goal, now)
+        return response
+    except FactorMissing as missing:
+        response = RedirectResponse("/login/enrol", status_code=303)
+        keep_pending(response, parts, missing.staff_id, goal, now, secret=new_secret())
+        return response
     except AppError as error:
         return _draw(request, reference, parts, wish, username=username, error=error)
-    goal = wish if is_own_path(wish) else HOMES.get(entered.account.role, "/queue")
-    response = RedirectResponse(goal, status_code=303)
-    sign_in_cookie(response, entered.session, parts)
-    return response
+    return welcome(request, parts, entered, goal)
 
 
 @router.post("/logout")

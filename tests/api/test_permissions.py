@@ -160,6 +160,20 @@ WRITES: dict[tuple[str, str], Write] = {
         json(), "triage", other=204, reader=204, open_to="everyone signs out"
     ),
     ("POST", "/login"): page(form(username="triage", password=PASSWORD)),
+    **{
+        ("POST", f"/account/{path}"): Write(form(), "triage", other=403, reader=403)
+        for path in (
+            "password",
+            "language",
+            "sessions/others",
+            "sessions/{session_id}",
+            "factor",
+            "factor/codes",
+            "factor/off",
+        )
+    },
+    ("POST", "/login/code"): page(form(code="123456")),
+    ("POST", "/login/enrol"): page(form(code="123456")),
     ("POST", "/logout"): Write(
         form(), "triage", stranger=303, other=303, reader=303, open_to="everyone signs out"
     ),

@@ -16,7 +16,7 @@ from service.db import unit_of_work
 from service.domain import passwords, staff
 from service.domain.staff import NewAccount
 from service.models import Staff
-from service.signin import FORGOTTEN_AFTER_S, FREE_ATTEMPTS, LONGEST_WAIT_S, MOST_KEPT, Patience
+from service.patience import FORGOTTEN_AFTER_S, FREE_ATTEMPTS, LONGEST_WAIT_S, MOST_KEPT, Patience
 from tests.api.desk import Desk, make_settings, problem
 from tests.conftest import Servers
 from tests.people import PASSWORD, password_hash

@@ -15,6 +15,7 @@ from service.domain.cityfile.schema.decency import MaskingPart, SpamPart
 from service.domain.public_holidays import with_public_days
 
 Channel = Literal["app", "portal", "email", "facebook", "zalo", "phone", "open311"]
+Role = Literal["triage", "department", "executor", "inspector", "manager", "administrator"]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 HourPair = tuple[time, time]
@@ -183,6 +184,7 @@ class CityPart(Strict):
     escalation: tuple[Rung, ...] = ()
     inspection: InspectionPart = InspectionPart()
     retention: Retention = Retention()
+    second_factor_roles: tuple[Role, ...] = ()
     masking: MaskingPart = MaskingPart()
     spam: SpamPart = SpamPart()
     contact_for_lead: bool = True
@@ -217,6 +219,7 @@ class CityPart(Strict):
             "escalation": [rung.model_dump(mode="json") for rung in self.escalation],
             "inspection": self.inspection.model_dump(),
             "retention": self.retention.model_dump(),
+            "second_factor_roles": list(self.second_factor_roles),
             "masking": self.masking.config(),
             "spam": self.spam.model_dump(mode="json"),
             "contact_for_lead": self.contact_for_lead,

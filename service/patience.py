@@ -1,0 +1,76 @@
+"""How long those wait who guess at passwords: counted in this process, the oldest forgotten first."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+FREE_ATTEMPTS = 5
+LONGEST_WAIT_S = 300.0
+FORGOTTEN_AFTER_S = 3600.0
+MOST_KEPT = 20_000
+
+Pair = tuple[str, str]
+"""(username, client address)."""
+
+
+class Patience:
+    """How long an address must wait before its next attempt on an account, doubling with each failure.
+
+    Counted by account and address together: whoever guesses from elsewhere never makes the owner wait.
+    Kept in this process, for at most `MOST_KEPT` pairs; the oldest are forgotten first.
+    """
+
+    def __init__(self) -> None:
+        self._failures: OrderedDict[Pair, tuple[int, float]] = OrderedDict()
+
+    def wait_s(self, pair: Pair, now_s: float) -> float:
+        """Seconds until the next attempt is taken; 0 when it may be made now."""
+        count, last_s = self._failures.get(pair, (0, now_s))
+        if count < FREE_ATTEMPTS or now_s - last_s > FORGOTTEN_AFTER_S:
+            return 0.0
+        return max(0.0, last_s + min(LONGEST_WAIT_S, 2.0 ** (count - FREE_ATTEMPTS)) - now_s)
+
+    def failed(self, pair: Pair, now_s: float) -> None:
+        """An attempt was wrong."""
+        count, last_s = self._failures.pop(pair, (0, now_s))
+        if now_s - last_s > FORGOTTEN_AFTER_S:
+            count = 0
+        # More would overflow the doubling, and the longest wait is reached long before.
+        self._failures[pair] = (min(count + 1, 100), now_s)
+        if len(self._failures) > MOST_KEPT:
+            self._failures.popitem(last=False)
+
+    def succeeded(self, pair: Pair) -> None:
+        """The person knows the password: start again from nothing."""
+        self._failures.pop(pair, None)
+
+
+class Siege:
+    """How long an answer is held back for an account that is guessed at from many addresses.
+
+    It slows, and refuses nobody: the owner on a new device waits some seconds, on a device that signed in
+    before not at all.
+    """
+
+    FREE, LONGEST_S = 20, 4.0
+
+    def __init__(self) -> None:
+        self._failures: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def wait_s(self, name: str, now_s: float) -> float:
+        """Seconds to hold the answer back."""
+        over = self._left(name, now_s) - self.FREE
+        return min(self.LONGEST_S, 0.25 * over) if over > 0 else 0.0
+
+    def failed(self, name: str, now_s: float) -> None:
+        """An attempt on the account was wrong, wherever it came from."""
+        left = self._left(name, now_s)
+        self._failures.pop(name, None)
+        self._failures[name] = (left + 1, now_s)
+        if len(self._failures) > MOST_KEPT:
+            self._failures.popitem(last=False)
+
+    def _left(self, name: str, now_s: float) -> float:
+        """Failures that are not forgotten yet: one is forgotten a minute."""
+        count, last_s = self._failures.get(name, (0.0, now_s))
+        return max(0.0, count - (now_s - last_s) / 60)
