@@ -9,9 +9,11 @@ from service.api import (
     atom,
     casework,
     catalogue,
+    desk,
     downloads,
     erasure,
     feed,
+    flags,
     inspections,
     listing,
     media,
@@ -47,6 +49,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     queue.router,
     inspections.router,
     *admin.ROUTERS,
+    desk.router,
+    flags.router,
 )
 
 

@@ -147,6 +147,9 @@ def _as_citizen(session: Session, report: Report, asker: Asker) -> Access:
         return Access(report, ANYONE)
     if is_report_secret(asker.key, report.id, asker.secret):
         return Access(report, REPORTER)
+    # What was split from a report has the same sender, who was never told another secret.
+    if report.split_from_id and is_report_secret(asker.key, report.split_from_id, asker.secret):
+        return Access(report, REPORTER)
     merged = _merged_into(session, report)
     if follower_id := read_follower_secret(asker.key, asker.secret):
         follower = session.get(Follower, follower_id)

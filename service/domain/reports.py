@@ -30,7 +30,8 @@ class ContactDraft:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A checked report, ready to be stored. `body_hash` tells a retry from another body.
+    """A checked report, ready to be stored. `body_hash` tells a retry from another body, `consent` that a
+    caller agreed to be written down.
 
     `staff_id` is the member of staff who reports, if it is one.
     """
@@ -54,6 +55,7 @@ class Draft:
     staff_id: int | None = None
     device_hash: bytes | None = None
     address_hash: bytes | None = None
+    consent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ WITH draft AS (
     accuracy_m float8, address text, occurred_at timestamptz, attributes jsonb, channel text,
     language text, published bool,
     body_hash text, device text, address_of text, at timestamptz,
-    has_contact bool, name text, phone text, email text, staff_id int)
+    has_contact bool, name text, phone text, email text, staff_id int, consent bool)
 ), stored AS (
   INSERT INTO report (id, code, category_id, description, location, accuracy_m, address, occurred_at,
                       attributes, channel, language, published, body_hash, device_hash, address_hash,
@@ -87,8 +89,9 @@ WITH draft AS (
   ON CONFLICT DO NOTHING
   RETURNING id
 ), people AS (
-  INSERT INTO contact (report_id, name, phone, email)
-  SELECT id, name, phone, email FROM draft JOIN stored USING (id) WHERE has_contact
+  INSERT INTO contact (report_id, name, phone, email, consent_at)
+  SELECT id, name, phone, email, CASE WHEN consent THEN at END
+  FROM draft JOIN stored USING (id) WHERE has_contact
 ), told AS (
   INSERT INTO event (report_id, type, at, public, actor, staff_id, status, category_id, lon, lat, data)
   SELECT id, 'report.received', at, published, CASE WHEN staff_id IS NULL THEN 'reporter' ELSE 'staff' END,
@@ -153,6 +156,7 @@ def _row(draft: Draft, code: str) -> dict[str, Any]:
         "name": contact.name if contact else None,
         "phone": contact.phone if contact else None,
         "email": contact.email if contact else None,
+        "consent": draft.consent,
         "staff_id": draft.staff_id,
     }
 

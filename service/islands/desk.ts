@@ -1,5 +1,6 @@
 // The desk: the queue stays true by itself, a case opens beside it, and everything can be done by keyboard.
 import { all, calm, maybe, one } from "./lib/dom";
+import { entry } from "./lib/deskentry";
 import type { DeskMap, Point } from "./lib/deskmap";
 import { onKeys } from "./lib/keys";
 import { ready } from "./lib/ready";
@@ -386,4 +387,6 @@ class Desk {
 
 const page = maybe("[data-desk]");
 if (page) await new Desk(page).begin();
+const form = maybe("[data-entry]");
+if (form) entry(form);
 ready();

@@ -18,6 +18,7 @@ from service.pages import (
     caseactions,
     design,
     desk,
+    deskentry,
     deskwork,
     downloads,
     erasure,
@@ -75,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     inspect.router,
     *admin.ROUTERS,
     desk.router,
+    deskentry.router,
     deskwork.router,
 )
 DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)

@@ -121,7 +121,7 @@ def _queue(reference: Reference, found: DeskPage, saved: Sequence[Saved], asked:
     marks = [f"{item.code}:{item.version}:{len(item.kinds)}" for item in found.items]
     return {
         "items": found.items,
-        "titles": {item.id: title(reference, item) for item in found.items},
+        "row_titles": {item.id: title(reference, item) for item in found.items},
         "icons": {item.id: reference.category_by_code[item.category].icon for item in found.items},
         "counts": found.counts,
         "total": found.total,

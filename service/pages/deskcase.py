@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -129,6 +130,7 @@ async def open_case(
         "categories": [view for view in reference.categories.values() if view.active],
         "rejections": REJECTIONS,
         "points": _points(file),
+        "new_id": str(uuid4()),
     }
 
 

@@ -99,13 +99,13 @@ async def send(
     receipt = await parts.intake.submit(draft)
     if not receipt.same_body:
         raise Conflict(N_("Phản ánh này đã được gửi trước đó. Hãy mở trang phản ánh và gửi lại."))
-    lost = await _take_photos(parts, gate, receipt, form, reference, now)
+    lost = await take_photos(parts, gate, receipt, form, reference, now)
     response = RedirectResponse(f"/r/{receipt.code}?new=1{f'&lost={lost}' if lost else ''}", status_code=303)
     keep_secret(request, response, parts, receipt.code, report_secret(parts.settings.secret, receipt.id))
     return response
 
 
-async def _take_photos(
+async def take_photos(
     parts: Parts, gate: Gate, receipt: Receipt, form: FormData, reference: Reference, now: datetime
 ) -> int:
     """How many photos could not be taken; the report itself is safe by now."""

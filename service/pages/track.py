@@ -16,7 +16,8 @@ from service.domain.queries.tracking import Tracking, read_tracking
 from service.domain.queries.views import PhotoLinks, ReportView
 from service.domain.reference import Reference
 from service.errors import AppError, NotFound, Unauthenticated
-from service.i18n import N_, pick
+from service.i18n import N_, pick, translate
+from service.pages.deskcase import FLAG_WORDS
 from service.pages.keeping import forget, keep_secret, kept_secret, remember
 from service.pages.story import tell_story
 from service.rendering import page
@@ -100,6 +101,8 @@ def draw(
         "failed": failed,
         "fields": error.errors if error else (),
         "islands": ["track.ts"],
+        "flag_choices": [(kind, translate(words)) for kind, words in FLAG_WORDS.items()],
+        "flagged": request.query_params.get("done") == "flag",
     }
     status = error.status if error else 200
     return page(request, "track/index.html", filled, part="track/_live.html", status=status)

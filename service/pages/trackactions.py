@@ -16,11 +16,12 @@ from starlette.datastructures import FormData, UploadFile
 
 from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
-from service.domain import comments, erasure, followers, participation, photos
+from service.domain import comments, erasure, flags, followers, participation, photos
 from service.domain.access import Asker
 from service.domain.codes import tidy_code
 from service.domain.comments import Remark
 from service.domain.erasure import Erasure
+from service.domain.flags import Flag
 from service.domain.followers import Follow
 from service.domain.participation import Reopening, Verdict, Withdrawal
 from service.domain.queries.tracking import read_tracking
@@ -36,7 +37,7 @@ from service.pages.track import draw
 from service.rates import allow
 from service.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
 from service.validation import field_errors
-from service.viewer import CSRF_FIELD
+from service.viewer import CSRF_FIELD, device_of
 
 router = APIRouter(dependencies=[WakeAfter])
 
@@ -155,6 +156,21 @@ async def follow(visit: VisitDep) -> Response:
         secret = follower_secret(visit.asker.key, follower_id)
         keep_secret(visit.request, response, visit.parts, visit.code, secret)
     return response
+
+
+@router.post("/r/{code}/flag")
+async def flag(visit: VisitDep) -> Response:
+    """It is not fit to be shown: somebody of the city looks at it."""
+    await allow(visit.request, visit.parts, "flag")
+
+    async def act() -> None:
+        sent = read(Flag, visit.fields())
+        device = device_of(visit.request, visit.parts)
+        await visit.run(
+            flags.flag, visit.reference, visit.asker, visit.code, sent, device=device, now=visit.now
+        )
+
+    return await _do(visit, "flag", act)
 
 
 @router.post("/r/{code}/photos", max_body_size=MAX_BYTES + FORM_BYTES)

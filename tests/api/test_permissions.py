@@ -56,6 +56,11 @@ def verdict(desk: Desk, report: Report) -> dict[str, Any]:
     return {"json": {**body, "photos": [desk.photo(report)], "decided_at": at}}
 
 
+def entered(desk: Desk, report: Report) -> dict[str, Any]:
+    """What a coordinator takes down."""
+    return {"json": {**new_report(desk, report)["json"], "channel": "phone"}}
+
+
 @dataclass(frozen=True)
 class Write:
     """A request that `may` could make, and what others are answered.
@@ -79,6 +84,7 @@ class Write:
 STEP = json(to="in_progress", version=1)
 MORE_TIME = json(amount=1, unit="working_days", reason="Chờ vật tư", version=1)
 TRIAL = json(rules=[])
+SECOND = json(version=1, category="litter", description="Việc thứ hai")
 
 
 def page(body: Body) -> Write:
@@ -193,6 +199,15 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/r/{code}/follow"): page(form()),
     ("POST", "/r/{code}/photos"): page(photo),
     ("POST", "/r/{code}/forget"): page(form()),
+    ("POST", "/r/{code}/flag"): page(form(reason="spam")),
+    ("POST", "/api/v1/reports/{name}/flag"): Write(
+        json(reason="spam"), "triage", stranger=201, other=201, reader=201, open_to="everyone may flag"
+    ),
+    ("POST", "/api/v1/desk/reports"): Write(entered, "triage"),
+    ("POST", "/api/v1/reports/{name}/split"): Write(SECOND, "triage"),
+    ("POST", "/api/v1/reports/{name}/settle"): Write(json(version=1), "triage"),
+    ("POST", "/desk/new"): room(form(category="litter", channel="phone")),
+    ("POST", "/desk/case/{code}/split"): room(form(version="1", category="litter", description="Hai")),
     ("POST", "/desk/case/{code}/{act}"): room(form(version="1", reason="Không phải")),
     ("POST", "/desk/contact/{code}"): room(form(purpose="Gọi lại hỏi rõ")),
     ("POST", "/desk/bulk"): room(form(act="reject", case="X:1", reason="Không phải")),
@@ -228,6 +243,8 @@ FOR_STAFF = {
         "extensions",
         "holder",
         "parts",
+        "split",
+        "settle",
         "extension-requests",
         "extension-requests/decision",
     )

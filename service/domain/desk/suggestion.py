@@ -122,9 +122,10 @@ def _original(session: Session, report: Report) -> Suggestion | None:
 
 def _after_refusal(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion:
     """Not the same department again: whom the rule names, else the ward's committee, else who decides."""
-    steps = select(Event.data).where(Event.report_id == report.id, Event.type == "report.refused")
+    given = Event.type.in_(("report.assigned", "report.handed_on"))
+    steps = select(Event.data).where(Event.report_id == report.id, given)
     told = session.scalar(steps.order_by(Event.id.desc()).limit(1)) or {}
-    refused_by = told.get("lead_before")
+    refused_by = told.get("lead")
     decision = decide(book, report)
     who = _short(book.reference, refused_by, language)
     if decision.lead and decision.lead != refused_by:

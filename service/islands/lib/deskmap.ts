@@ -3,7 +3,7 @@ import type { GeoJSONSource } from "maplibre-gl";
 import { colour, drawMap, frameOf, type GlMap } from "./citymap";
 
 const CITY_ZOOM = 11;
-const STREET_ZOOM = 17;
+const STREET_ZOOM = 16;
 
 export interface Point {
   code: string;

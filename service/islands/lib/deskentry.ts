@@ -1,0 +1,33 @@
+// Taking a report down for a caller: the questions of the kind chosen, and a pin on the map.
+import { maybe, one } from "./dom";
+import { say } from "./words";
+
+export function entry(page: HTMLElement): void {
+  one<HTMLSelectElement>("[data-kind]", page).addEventListener("change", (event) => {
+    void ask(page, (event.target as HTMLSelectElement).value);
+  });
+  void drawPin(page);
+}
+
+async function ask(page: HTMLElement, category: string): Promise<void> {
+  const url = `/desk/new?category=${encodeURIComponent(category)}`;
+  const response = await fetch(url, { headers: { "hx-request": "true" } }).catch(() => null);
+  if (response?.ok && !response.redirected) one("[data-questions]", page).innerHTML = await response.text();
+}
+
+async function drawPin(page: HTMLElement): Promise<void> {
+  const place = one("#n-map", page);
+  const [lon, lat] = ["lon", "lat"].map((name) => one<HTMLInputElement>(`input[name="${name}"]`, page)) as [HTMLInputElement, HTMLInputElement];
+  try {
+    const { pinMap } = await import("./pinmap");
+    const start: [number, number] | null = lon.value && lat.value ? [Number(lon.value), Number(lat.value)] : null;
+    pinMap(place, page, start, (east, north) => {
+      lon.value = east.toFixed(6);
+      lat.value = north.toFixed(6);
+      const told = maybe("[data-pinned]", page);
+      if (told) told.textContent = say("desk_pinned", { lon: lon.value, lat: lat.value });
+    });
+  } catch {
+    place.textContent = say("map_failed");
+  }
+}
