@@ -90,7 +90,7 @@ def chunks(
 def _values(
     reference: Reference, row: Any, supports: Sequence[int], now: datetime, base: str
 ) -> tuple[Any, ...]:
-    category = reference.categories[row.category_id]
+    category, mask = reference.categories[row.category_id], reference.masking_of(row.category_id)
     ward = reference.wards.get(row.ward_id or 0)
     lead = reference.departments.get(row.lead_id or 0)
     executor = reference.departments.get(row.executor_id or 0)
@@ -101,8 +101,8 @@ def _values(
         pick(category.name),
         row.status,
         translate(STATUSES[row.status].name),
-        row.description,
-        row.address,
+        mask.text(row.description),
+        mask.text(row.address),
         ward.code if ward else None,
         ward.full_name if ward else None,
         lead.code if lead else None,
