@@ -72,6 +72,12 @@ def sender_of(request: Request, parts: Parts) -> Sender:
     )
 
 
+def device_of(request: Request, parts: Parts) -> str:
+    """What the device is known by where nobody says who they are: its visitor's cookie, else its address."""
+    kept = request.cookies.get(VISITOR_COOKIE)
+    return f"visitor:{kept}" if kept else client_address(request, parts.settings.trusted_proxies)
+
+
 async def allow(request: Request, parts: Parts, what: str) -> None:
     """Count one request of the kind `what`. Raises TooMany with Retry-After when there were too many."""
     if parts.settings.rate_limits == "off":

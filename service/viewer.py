@@ -24,7 +24,6 @@ from service.domain.sessions import COOKIE_LONGEST, Opened, recognise
 from service.domain.staff import Account, actor_for, as_account
 from service.errors import Forbidden, Unauthenticated
 from service.i18n import N_
-from service.rates import client_address
 
 SESSION_COOKIE = "hientruong_session"
 VISITOR_COOKIE = "hientruong_visitor"
@@ -146,12 +145,6 @@ def csrf_token(request: Request, parts: Parts) -> str:
     cookie on the answer that carries the form.
     """
     return _csrf(parts, _browser(request))
-
-
-def device_of(request: Request, parts: Parts) -> str:
-    """What the device is known by where nobody says who they are: its visitor's cookie, else its address."""
-    kept = request.cookies.get(VISITOR_COOKIE)
-    return f"visitor:{kept}" if kept else client_address(request, parts.settings.trusted_proxies)
 
 
 def keep_visitor(request: Request, response: Response, parts: Parts) -> None:

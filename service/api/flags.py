@@ -10,8 +10,8 @@ from service.api.answers import refusals
 from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
 from service.domain import flags
 from service.domain.flags import Flag
-from service.rates import allow
-from service.viewer import ViewerDep, device_of
+from service.rates import allow, device_of
+from service.viewer import ViewerDep
 
 router = APIRouter(tags=["participation"])
 

@@ -34,10 +34,10 @@ from service.imaging.refusal import MAX_BYTES
 from service.pages.forms import FormDep
 from service.pages.keeping import forget, keep_secret, kept_secret
 from service.pages.track import draw
-from service.rates import allow
+from service.rates import allow, device_of
 from service.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
 from service.validation import field_errors
-from service.viewer import CSRF_FIELD, device_of
+from service.viewer import CSRF_FIELD
 
 router = APIRouter(dependencies=[WakeAfter])
 
