@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.masking import Masking
 from service.models import Comment, Event, Message, PushDevice, Report, Staff
 
 MOST_IN_DIGEST = 100
@@ -138,7 +139,7 @@ class _Facts:
             at=self.times.get(row.event_id or 0, row.created_at),
             fresh_until=row.fresh_until,
             data=row.data,
-            about=About(*report) if report else None,
+            about=_about(report, row.audience) if report else None,
             follower_id=row.follower_id,
             subscription_id=row.subscription_id,
             device=self.devices.get(row.device_id) if row.device_id else None,
@@ -146,6 +147,15 @@ class _Facts:
             name=self.names.get(row.staff_id or 0, ""),
             items=tuple(items),
         )
+
+
+def _about(report: Any, audience: str) -> About:
+    """The report as its readers know it: to all but staff, without telephone numbers."""
+    about = About(*report)
+    if audience == "staff":
+        return about
+    mask = Masking()
+    return replace(about, address=mask.text(about.address), description=mask.text(about.description))
 
 
 def _reports(rows: Sequence[Message]) -> Any:
