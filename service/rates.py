@@ -73,7 +73,7 @@ def sender_of(request: Request, parts: Parts) -> Sender:
 
 def device_of(request: Request, parts: Parts) -> str:
     """What the device is known by where nobody says who they are: its visitor's cookie, else its address."""
-    kept = request.cookies.get(VISITOR_COOKIE)
+    kept = request.cookies.get("hientruong_visitor")
     return f"visitor:{kept}" if kept else client_address(request, parts.settings.trusted_proxies)
 
 
