@@ -185,12 +185,6 @@ def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str
     raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
 
 
-def tidy_up(session: Session, now: datetime) -> None:
-    """Erase codes and sessions that are over."""
-    session.execute(delete(SigninCode).where(SigninCode.created_at < now - timedelta(days=1)))
-    session.execute(delete(CitizenSession).where(CitizenSession.expires_at <= now))
-
-
 def code_of(key: bytes, code_id: UUID) -> str:
     """The six digits of a code that was asked for: derived, so that no table and no queue holds them."""
     number = int.from_bytes(
