@@ -53,7 +53,8 @@ class Assets:
 
     def beginning(self, *sources: str) -> list[str]:
         """Addresses of these sources, what they import at once and the files they name, each once."""
-        named = [f"/assets/{each}" for source in sources for each in self.beside.get(source, ())]
+        asked = [*sources, *(each for source in sources for each in self.imports.get(source, ()))]
+        named = [f"/assets/{each}" for source in asked for each in self.beside.get(source, ())]
         found = [*map(self.url, sources), *self.shared(*sources), *named]
         return list(dict.fromkeys(each for each in found if each))
 

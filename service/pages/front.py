@@ -49,7 +49,7 @@ async def service_worker(reference: ReferenceDep) -> Response:
     assets = load_assets()
     begun = assets.beginning("styles/app.css", "app.ts", "report.ts", "mine.ts")
     kept = list(dict.fromkeys([*assets.fonts(), *begun]))  # a browser refuses a list that names one twice
-    later = [*assets.beginning(*LATER), *_wards_around(reference)]
+    later = [each for each in (*assets.beginning(*LATER), *_wards_around(reference)) if each not in kept]
     build = {"version": assets.version, "assets": kept, "pages": SHELL, "later": later}
     told = JSONResponse(build).body
     script = b"self.BUILD=" + bytes(told) + b";\n" + file.read_bytes()

@@ -83,3 +83,9 @@ def test_worker_is_told_what_to_keep(site: Site) -> None:
     assert len(named) == len(set(named)), "a browser keeps nothing of a list that names a file twice"
     for path in named:
         assert site.client.get(path).status_code == 200, path
+
+
+def test_no_page_of_citizens_brings_the_map_at_once() -> None:
+    """A megabyte: it is fetched where a map is looked at."""
+    for source in ("app.ts", "report.ts", "track.ts", "mine.ts", "feed.ts", "board.ts", "inspect.ts"):
+        assert not [each for each in load_assets().shared(source) if "citymap" in each], source

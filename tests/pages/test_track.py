@@ -68,10 +68,10 @@ def test_codes_are_read_as_people_type_them(site: Site) -> None:
 @pytest.mark.parametrize(
     ("status", "public", "own"),
     [
-        ("assigned", {"follow"}, {"comment", "photos", "withdraw", "forget"}),
-        ("in_progress", {"follow"}, {"comment", "photos", "forget"}),
-        ("closed", set(), {"comment", "photos", "reopen", "rating", "forget"}),
-        ("rejected", set(), {"comment", "photos", "reopen", "forget"}),
+        ("assigned", {"follow", "flag"}, {"comment", "photos", "withdraw", "erase", "forget"}),
+        ("in_progress", {"follow", "flag"}, {"comment", "photos", "erase", "forget"}),
+        ("closed", {"flag"}, {"comment", "photos", "reopen", "rating", "erase", "forget"}),
+        ("rejected", {"flag"}, {"comment", "photos", "reopen", "erase", "forget"}),
     ],
 )
 def test_what_is_offered(site: Site, status: str, public: set[str], own: set[str]) -> None:

@@ -1,5 +1,6 @@
 // The city's own map: ward polygons and names from our own tiles, in the page's colours, with no tile server and
 // no fonts from elsewhere.
+import { colour } from "./colour";
 import { Map as GlMap, setWorkerUrl, type LayerSpecification, type StyleSpecification } from "maplibre-gl";
 import { attribution, baseLayers, baseSources } from "./basemap";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
@@ -62,15 +63,7 @@ function credit(element: HTMLElement): void {
   element.append(note);
 }
 
-/** A colour of the style sheet as the map can read it. */
-export function colour(name: string): string {
-  const probe = document.createElement("span");
-  probe.style.color = `var(${name})`;
-  document.body.append(probe);
-  const found = getComputedStyle(probe).color;
-  probe.remove();
-  return found;
-}
+export { colour };
 
 function restyle(map: GlMap): void {
   for (const layer of layers()) {

@@ -1,6 +1,7 @@
 // How far the phone may be off: a circle on the map around where it says it is.
 import type { GeoJSONSource } from "maplibre-gl";
-import { colour, type GlMap } from "../lib/citymap";
+import type { GlMap } from "../lib/citymap";
+import { colour } from "../lib/colour";
 import type { Place } from "../lib/store";
 
 const SOURCE = "accuracy";

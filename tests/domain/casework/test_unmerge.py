@@ -177,6 +177,6 @@ def test_followers_are_never_lost_or_doubled(stage: Stage, cast: Cast) -> None:
 
     Here.stage, Here.cast = stage, cast
     few = settings(
-        max_examples=25, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=12, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
     )
     run_state_machine_as_test(Here, settings=few)
