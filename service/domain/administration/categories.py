@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 from service.domain.administration.changes import (
     Hand,
     alone,
+    check_code,
     check_parent,
-    differing,
     same_version,
-    told,
+    told_if_changed,
     version_of,
 )
 from service.domain.cityfile.schema.base import Code, Metres, Named, Strict, Text
 from service.domain.cityfile.schema.categories import LISTS, Duplicates, Publication, QuestionPart
-from service.errors import Conflict, FieldError, Invalid, NotFound, invalid
+from service.errors import FieldError, Invalid, NotFound
 from service.i18n import N_
 from service.models import Category
 
@@ -69,10 +69,8 @@ def put(session: Session, hand: Hand, code: str | None, wish: CategoryWish) -> C
     """
     alone(session)
     row = one(session, code) if code is not None else None
-    if row is None and session.scalar(select(Category.id).where(Category.code == wish.code)):
-        raise Conflict(N_("Mã “{code}” đã dùng cho một mục khác."), code=wish.code)
-    if row is not None and wish.code != row.code:
-        raise invalid(["code"], N_("Mã của một mục không đổi được."))
+    taken = row is None and session.scalar(select(Category.id).where(Category.code == wish.code)) is not None
+    check_code(wish.code, row.code if row else None, taken=taken)
     same_version(wish.version, version(session, row) if row else None)
     columns = _columns(session, wish, row)
     before = facts(session, row) if row else None
@@ -82,11 +80,7 @@ def put(session: Session, hand: Hand, code: str | None, wish: CategoryWish) -> C
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()
-    after = facts(session, row)
-    if before != after:
-        old, new = differing(before or {}, after)
-        action = "category.changed" if before else "category.added"
-        told(session, hand, action, (KIND, row.code), before=old if before else None, after=new)
+    told_if_changed(session, hand, (KIND, row.code), before, facts(session, row))
     return row
 
 

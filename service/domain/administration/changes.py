@@ -44,6 +44,29 @@ def same_version(seen: int | str | None, current: int | str | None) -> None:
         )
 
 
+def check_code(wanted: str, current: str | None, *, taken: bool) -> None:
+    """`current` is the entry's own code, None for a new one; `taken`: an entry of the code wanted is there.
+
+    Raises Conflict for a new entry whose code is taken, Invalid where a code would change.
+    """
+    if current is None and taken:
+        raise Conflict(N_("Mã “{code}” đã dùng cho một mục khác."), code=wanted)
+    if current is not None and wanted != current:
+        raise invalid(["code"], N_("Mã của một mục không đổi được."))
+
+
+def told_if_changed(
+    session: Session, hand: Hand, entry: tuple[str, str], before: Columns | None, after: Columns
+) -> None:
+    """Note what differs between `before` (None for a new entry) and `after`; nothing where nothing does."""
+    if before == after:
+        return
+    kind, _ = entry
+    old, new = differing(before or {}, after)
+    action = f"{kind}.changed" if before else f"{kind}.added"
+    told(session, hand, action, entry, before=old if before else None, after=new)
+
+
 def told(
     session: Session,
     hand: Hand,

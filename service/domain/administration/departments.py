@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from service.domain.administration.changes import (
     Hand,
     alone,
+    check_code,
     check_parent,
-    differing,
     same_version,
-    told,
+    told_if_changed,
     version_of,
 )
 from service.domain.cityfile.schema.departments import DepartmentPart
@@ -57,10 +57,10 @@ def put(session: Session, hand: Hand, code: str | None, wish: DepartmentWish) ->
     """
     alone(session)
     row = one(session, code) if code is not None else None
-    if row is None and session.scalar(select(Department.id).where(Department.code == wish.code)):
-        raise Conflict(N_("Mã “{code}” đã dùng cho một mục khác."), code=wish.code)
-    if row is not None and wish.code != row.code:
-        raise invalid(["code"], N_("Mã của một mục không đổi được."))
+    taken = (
+        row is None and session.scalar(select(Department.id).where(Department.code == wish.code)) is not None
+    )
+    check_code(wish.code, row.code if row else None, taken=taken)
     same_version(wish.version, version(session, row) if row else None)
     columns = _columns(session, wish)
     if row is not None and row.active and not wish.active:
@@ -72,11 +72,7 @@ def put(session: Session, hand: Hand, code: str | None, wish: DepartmentWish) ->
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()
-    after = facts(session, row)
-    if before != after:
-        old, new = differing(before or {}, after)
-        action = "department.changed" if before else "department.added"
-        told(session, hand, action, (KIND, row.code), before=old if before else None, after=new)
+    told_if_changed(session, hand, (KIND, row.code), before, facts(session, row))
     return row
 
 

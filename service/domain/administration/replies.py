@@ -8,10 +8,17 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.administration.changes import Hand, alone, differing, same_version, told, version_of
+from service.domain.administration.changes import (
+    Hand,
+    alone,
+    check_code,
+    same_version,
+    told_if_changed,
+    version_of,
+)
 from service.domain.cityfile.schema.base import Code, Named, Strict
 from service.domain.templates import unknown_placeholders
-from service.errors import Conflict, NotFound, invalid
+from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import Category, ReplyTemplate
 
@@ -60,10 +67,11 @@ def put(session: Session, hand: Hand, code: str | None, wish: TemplateWish) -> R
     """Make or change a template; without `code` it is a new one. Raises Invalid, NotFound, Conflict."""
     alone(session)
     row = one(session, code) if code is not None else None
-    if row is None and session.scalar(select(ReplyTemplate.id).where(ReplyTemplate.code == wish.code)):
-        raise Conflict(N_("Mã “{code}” đã dùng cho một mục khác."), code=wish.code)
-    if row is not None and wish.code != row.code:
-        raise invalid(["code"], N_("Mã của một mục không đổi được."))
+    taken = (
+        row is None
+        and session.scalar(select(ReplyTemplate.id).where(ReplyTemplate.code == wish.code)) is not None
+    )
+    check_code(wish.code, row.code if row else None, taken=taken)
     before = facts(row) if row else None
     same_version(wish.version, version_of(before) if before else None)
     _check(session, wish)
@@ -81,10 +89,7 @@ def put(session: Session, hand: Hand, code: str | None, wish: TemplateWish) -> R
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()
-    if before != facts(row):
-        old, new = differing(before or {}, facts(row))
-        action = "template.changed" if before else "template.added"
-        told(session, hand, action, (KIND, row.code), before=old if before else None, after=new)
+    told_if_changed(session, hand, (KIND, row.code), before, facts(row))
     return row
 
 
