@@ -128,10 +128,10 @@ class Live:
         """
         self.listeners += 1
         LISTENERS.inc()
+        rounds, run = self._rounds, self._runs
         try:
-            yield HELLO
-            rounds, run = self._rounds, self._runs
-            while run == self._runs and not self.closing.is_set():
+            yield HELLO  # the reader may fail before the listener is back: its run is noted before
+            while self.reading and run == self._runs and not self.closing.is_set():
                 news = self._news
                 if position < self._base:
                     chunk, position = await self._catch_up(wanted, language, position)

@@ -31,8 +31,12 @@ CITY_LOADED = datetime(2025, 7, 1, tzinfo=UTC)
 pytest_plugins = ["tests.shared"]
 
 # How long an example takes says more about the machine than about the code.
+# Explaining a failure means tracing every line of every example: three times the time, for all that hold.
 hypothesis.settings.register_profile(
-    "steady", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "steady",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    phases=[phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain],
 )
 hypothesis.settings.load_profile("steady")
 

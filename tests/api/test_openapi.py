@@ -322,7 +322,11 @@ def test_every_answer_is_declared(case: Case[Any], world: World, role: str, seed
     case.call_and_validate(base_url=world.url, headers=world.headers(case, role), checks=CHECKS)
 
 
-class Lives(SCHEMA.as_state_machine()):  # type: ignore[misc]
+# The whole document would lead away from reports: most requests have nothing to do with their lives.
+OF_REPORTS = load().include(path_regex=r"^/api/v1/reports(/|$)")
+
+
+class Lives(OF_REPORTS.as_state_machine()):  # type: ignore[misc]
     """Reports and what follows from them, along the links: each answer is where the next request goes."""
 
     world: ClassVar[World]
@@ -380,17 +384,24 @@ class Lives(SCHEMA.as_state_machine()):  # type: ignore[misc]
             raise
 
 
+MAIN_STEPS = {f"POST /api/v1/reports{what}" for what in ("", "/{name}/transitions", "/{name}/photos")}
+
+
 @pytest.mark.timeout(0 if LONG else 300)
 def test_lives_along_the_links(world: World) -> None:
     Lives.world = world
     briefly = settings(BRIEFLY, max_examples=10, stateful_step_count=STEPS)
-    for number in range(RUNS):
+    for number in range(4 * RUNS):  # what is reached is chance: a few more when it was not enough
         # What answers depends on what is stored by then: that the same request finds something else is no
         # failure, but ends hypothesis's run.
         with contextlib.suppress(FlakyStrategyDefinition):
             seed(number)(Lives).run(settings=briefly)
+        if number + 1 >= RUNS and not MAIN_STEPS - reached():
+            break
     assert Lives.failed == []
-    reached = {label for label, status in Lives.seen if status < 300}
-    assert {
-        f"POST /api/v1/reports{what}" for what in ("", "/{name}/transitions", "/{name}/photos")
-    } <= reached
+    assert not MAIN_STEPS - reached()
+
+
+def reached() -> set[str]:
+    """The operations that succeeded at least once."""
+    return {label for label, status in Lives.seen if status < 300}

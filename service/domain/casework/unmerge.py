@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from service.domain.access import by_name
@@ -17,15 +17,13 @@ from service.domain.events import record
 from service.domain.routing import set_supports
 from service.errors import Conflict
 from service.i18n import N_
-from service.models import Event, Report
+from service.models import Event, Follower, Report
 
-# A follower without a body of their own was made of a reporter by the merge.
-_REPORTERS_ROWS_GO = text("""
-DELETE FROM follower WHERE report_id = :original AND merged_from_id = ANY(:family) AND body_hash = ''
-""")
-_FOLLOWERS_GO_BACK = text("""
-UPDATE follower SET report_id = merged_from_id, merged_from_id = NULL
-WHERE report_id = :original AND merged_from_id = ANY(:family)
+# They may have stayed half-way, at a report that was merged further: its original knew them already.
+_CAME_ALONG = text("""
+SELECT id FROM follower
+WHERE merged_from_id = ANY(:family) AND report_id <> ALL(:family)
+  AND report_id IN (SELECT :original UNION ALL SELECT id FROM report WHERE duplicate_of_id = :original)
 """)
 _CAME_THROUGH = text("""
 SELECT duplicate.id FROM report duplicate
@@ -68,8 +66,11 @@ def _part(session: Session, report: Report, original: Report, at: datetime) -> N
     both = {"original": original.id, "report": report.id, "code": report.code}
     mine = list(session.scalars(_CAME_THROUGH, both))
     family = {"original": original.id, "family": [report.id, *mine]}
-    session.execute(_REPORTERS_ROWS_GO, family)
-    session.execute(_FOLLOWERS_GO_BACK, family)
+    came = Follower.id.in_(session.scalars(_CAME_ALONG, family).all())
+    # A follower without a body of their own was made of a reporter by the merge.
+    session.execute(delete(Follower).where(came, Follower.body_hash == b""))
+    home = {"report_id": Follower.merged_from_id, "merged_from_id": None}
+    session.execute(update(Follower).where(came).values(home))
     session.execute(update(Report).where(Report.id.in_(mine)).values(duplicate_of_id=report.id))
     _carry_all(session, report, at)
     _carry_all(session, original, at)

@@ -94,6 +94,20 @@ def test_what_had_been_merged_into_it_before_goes_back_with_it(stage: Stage, cas
     assert followers(stage, first) == ["an@vidu.vn"], "the one who stayed still hears of it"
 
 
+def test_who_had_stayed_half_way_goes_back_too(stage: Stage, cast: Cast) -> None:
+    last, between = (make_report(stage.session, stage.reference, "triage") for _ in range(2))
+    first = make_report(stage.session, stage.reference, "triage", contact=ContactDraft(None, None, PEOPLE[0]))
+    join(stage, last, PEOPLE[0])
+    stage.step(cast.triage, first, "duplicate", duplicate_of=between.code)
+    stage.step(cast.triage, between, "duplicate", duplicate_of=last.code)
+    assert followers(stage, between) == [PEOPLE[0]], "the last one had them already"
+    for report in (first, between):
+        stage.session.refresh(report)
+        stage.step(cast.triage, report, "triage", reason="Khác")
+    assert followers(stage, between) == followers(stage, first) == []
+    assert followers(stage, last) == [PEOPLE[0]]
+
+
 def test_only_the_coordinator_and_with_a_reason(stage: Stage, cast: Cast) -> None:
     _, report = merged(stage, cast, "in_progress")
     with pytest.raises(Forbidden):
