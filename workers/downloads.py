@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.documents.periodic import Facts, office_of, scope_words, write_periodic
 from service.domain.access import Asker
 from service.domain.downloads import keeping
 from service.domain.downloads.keeping import Order
@@ -105,6 +104,8 @@ def _write_periodic(session: Session, order: Order, reference: Reference, asker:
     language_in_use.set("vi")
     if asker.staff is None:
         raise Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."))
+    from service.documents.periodic import Facts, office_of, scope_words, write_periodic  # here: heavy
+
     moment = now()
     selection = read_selection(reference, asker.staff, order.asked, moment)
     board, places = lists.read_board(session, reference, selection, now=moment)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import importlib
 import socket
-import sys
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +15,8 @@ from service.commands.installation import Data, use_installation
 from service.local.listening import is_loopback
 from service.local.problems import SetupError
 
-CELERY = ("-m", "celery", "--quiet", "--app")
-
 # Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
-AS_ROOT = "ignore:You're running the worker with superuser"
+AS_ROOT = "You're running the worker with superuser"
 
 
 def migrate(data: Data = None) -> None:
@@ -79,13 +77,13 @@ def worker(
     name = f"{queues.replace(',', '-')}@%h"
     which = ("--queues", queues, "--hostname", name, "--pool", pool, "--concurrency", str(concurrency))
     quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    _become("-W", AS_ROOT, *CELERY, "workers.app:celery_app", "worker", *which, *quiet)
+    _celery("workers.app:celery_app", "worker", *which, *quiet)
 
 
 def relay(data: Data = None) -> None:
     """Run the relay; a second one stands by."""
     use_installation(data)
-    _become("-m", "workers.relay")
+    importlib.import_module("workers.relay").main()
 
 
 def beat(
@@ -97,15 +95,12 @@ def beat(
     """Run the scheduler; only one may run."""
     use_installation(data)
     remembered = schedule or Path(tempfile.gettempdir()) / "hientruong-beat"
-    _become(
-        *CELERY, "workers.scheduler:scheduler_app", "beat", "--pidfile", "", "--schedule", str(remembered)
-    )
+    _celery("workers.scheduler:scheduler_app", "beat", "--pidfile", "", "--schedule", str(remembered))
 
 
-def _become(*arguments: str) -> None:
-    """Replace this process, so that signals reach the one that does the work.
+def _celery(app: str, *words: str) -> None:
+    """Run Celery's own command in this process."""
+    from celery.bin.celery import celery
 
-    `-P` keeps the working folder off the import path: a stranger's `service` in it is not ours.
-    """
-    sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-P", *arguments])  # noqa: S606
+    warnings.filterwarnings("ignore", AS_ROOT)
+    celery(["--quiet", "--app", app, *words], prog_name="celery", auto_envvar_prefix="CELERY")

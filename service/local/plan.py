@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from service.local.program import Program
@@ -11,9 +12,28 @@ from service.local.program import Program
 STOP_ORDER = [{"api"}, {"worker", "photos", "beat", "relay"}, {"redis", "postgres"}]
 
 
+# In the order of `services`, each next one adds to what is imported already; the scheduler needs least.
+IMPORTS: dict[str, tuple[str, ...]] = {
+    "migrate": ("service.migrations",),
+    "city": ("service.commands.city", "service.domain.cityload"),
+    "demo": ("service.demo.accounts", "service.demo.copy", "service.domain.rulebook", "service.storage"),
+    "beat": ("celery.bin.beat", "workers.scheduler"),
+    "relay": ("workers.relay",),
+    "worker": ("celery.bin.worker", "celery.concurrency.prefork", "workers.tasks"),
+    "serve": ("uvicorn.protocols.http.httptools_impl", "uvicorn.loops.uvloop", "service.app"),
+}
+AHEAD = ("service.commands.processes", "sqlalchemy.orm", "service.models", "workers.scheduler")
+"""What nearly all of them need: imported while the servers start."""
+
+
+def nursery(cwd: Path, listener: int) -> Program:
+    """What the process that forks the others is given."""
+    return Program("nursery", (), cwd=cwd, pass_fds=(listener,), env={"OPENBLAS_NUM_THREADS": "1"})
+
+
 def one_off(cwd: Path, *arguments: str) -> Program:
     """`hientruong ARGUMENTS` that does its work and ends."""
-    return Program(name=arguments[0], argv=_hientruong(*arguments), cwd=cwd)
+    return _hientruong(arguments[0], cwd, *arguments)
 
 
 def pages(cwd: Path) -> Program:
@@ -23,28 +43,27 @@ def pages(cwd: Path) -> Program:
 
 
 def services(cwd: Path, listener: int, workers: int) -> list[Program]:
-    """API, workers, relay and scheduler. `listener` is the descriptor of the listening socket."""
+    """Scheduler, relay, workers and API. `listener` is the descriptor of the listening socket."""
+    # A parent that dies thread by thread tells its children as often, and the scheduler hangs when told
+    # twice; killed, it loses nothing.
+    beat = _hientruong("beat", cwd, "beat", "--schedule", str(cwd / "beat-schedule"))
     return [
-        Program(
-            "api",
-            _hientruong("serve", "--listener", str(listener)),
-            cwd=cwd,
-            pass_fds=(listener,),
-        ),
+        replace(beat, orphan_signal=signal.SIGKILL),
+        _hientruong("relay", cwd, "relay"),
         # Photos and messages take long: they have a worker of their own, and routing never waits for them.
         _worker("worker", "routing,default,downloads", workers, cwd),
         _worker("photos", "photos,notices", max(1, workers // 2), cwd),
-        Program("relay", _hientruong("relay"), cwd=cwd),
-        Program("beat", _hientruong("beat", "--schedule", str(cwd / "beat-schedule")), cwd=cwd),
+        replace(_hientruong("api", cwd, "serve", "--listener", str(listener)), pass_fds=(listener,)),
     ]
 
 
 def _worker(name: str, queues: str, tasks: int, cwd: Path) -> Program:
     """Told to end by SIGTERM, Celery waits for a broker that may be gone with us: SIGQUIT does not."""
     arguments = ("worker", "--queues", queues, "--concurrency", str(tasks))
-    return Program(name, _hientruong(*arguments), cwd=cwd, orphan_signal=signal.SIGQUIT)
+    return replace(_hientruong(name, cwd, *arguments), orphan_signal=signal.SIGQUIT)
 
 
-def _hientruong(*arguments: str) -> tuple[str, ...]:
+def _hientruong(name: str, cwd: Path, *words: str) -> Program:
     """`-P`: what lies in the working folder is never imported."""
-    return (sys.executable, "-P", "-m", "service.cli", *arguments)
+    argv = (sys.executable, "-P", "-m", "service.cli", *words)
+    return Program(name, argv, words=words, imports=IMPORTS[words[0]], cwd=cwd)

@@ -27,10 +27,16 @@ class Owner:
 
 @dataclass(frozen=True)
 class Program:
-    """A command line with what its supervisor has to know about ending it."""
+    """A command line with what its supervisor has to know about ending it.
+
+    One of our own commands also says its `words`, those after `hientruong`, and which modules it `imports`:
+    it can then be forked by a process that has imported them.
+    """
 
     name: str
     argv: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     owner: Owner | None = None
     cwd: Path | None = None
@@ -57,17 +63,18 @@ class Program:
 
 def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     """A `preexec_fn` that has the kernel send `number` to the child when its parent dies, however it dies."""
-    libc = _libc
-    if libc is None:
+    if _libc is None:
         return None
     parent = os.getpid()
+    return lambda: end_with(parent, number)
 
-    def arm() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, int(number))
-        if os.getppid() != parent:  # the parent died before the call: nobody will send the signal
-            os._exit(1)
 
-    return arm
+def end_with(parent: int, number: int) -> None:
+    """Have the kernel send `number` to this process when its parent, `parent`, dies."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, int(number))
+    if os.getppid() != parent:  # it died before the call: nobody will send the signal
+        os._exit(1)
 
 
 def end_with_launcher() -> None:

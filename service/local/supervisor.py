@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from service.local.forking import Process, new_interpreter
 from service.local.problems import SetupError
 from service.local.program import Program
 
@@ -21,6 +22,9 @@ KEPT_LINES = 20
 POLL_S = 0.02
 Ready = Callable[[int], Awaitable[bool]]
 """Told the child's process id; says whether it does its work already."""
+
+Launch = Callable[[Program, int], Awaitable[Process]]
+"""Starts a program whose output goes to a descriptor."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Child:
 
     program: Program
     ready: Ready
-    process: asyncio.subprocess.Process | None = None
+    process: Process | None = None
     restarts: int = 0
     short_lives: int = 0
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
@@ -69,6 +73,7 @@ class Supervisor:
         notice: Callable[[str], None],
         patience: Patience | None = None,
         changed: Callable[[], None] = lambda: None,
+        launch: Launch = new_interpreter,
     ) -> None:
         """Nothing is started yet."""
         self.children: dict[str, Child] = {}
@@ -78,6 +83,7 @@ class Supervisor:
         self._output = output
         self._notice = notice
         self._changed = changed
+        self._launch = launch
         self._patience = patience or Patience()
         self._stopping = False
 
@@ -132,9 +138,7 @@ class Supervisor:
     async def _spawn(self, child: Child) -> None:
         stream, write_end = await _pipe()
         try:
-            child.process = await asyncio.create_subprocess_exec(
-                *child.program.argv, stdout=write_end, stderr=write_end, **child.program.options()
-            )
+            child.process = await self._launch(child.program, write_end)
         finally:
             os.close(write_end)
         child.reader = asyncio.create_task(self._read(child, stream))

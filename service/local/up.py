@@ -14,6 +14,7 @@ from pathlib import Path
 from service.local import plan
 from service.local.first_start import FirstStart, forget_signs_of_life, look, newest_revision
 from service.local.folder import DataFolder
+from service.local.forking import Nursery
 from service.local.listening import answers, is_loopback, listen, reachable_address
 from service.local.problems import SetupError
 from service.local.program import Program, end_with_launcher, service_owner
@@ -72,7 +73,10 @@ class Up:
         self.address = reachable_address(wishes.host, wishes.port)
         self.environment = self._settings()
         self.screen = Screen(on_closed=self._stop)
-        self.supervisor = Supervisor(self.screen.log, self.screen.notice, changed=self._tell_state)
+        self.nursery = Nursery()
+        self.supervisor = Supervisor(
+            self.screen.log, self.screen.notice, changed=self._tell_state, launch=self.nursery.launch
+        )
         self.servers = Servers(folder, wishes.pg_port)
         self.began = datetime.now(UTC)
         self._interrupted_at: float | None = None
@@ -98,6 +102,9 @@ class Up:
     async def _bring_up(self) -> None:
         self.servers.find(self.screen)
         self.environment |= self.servers.settings()
+        await self.nursery.open(
+            self._mine(plan.nursery(self.folder.path, self.listener.fileno())), plan.AHEAD
+        )
         pages = asyncio.create_task(self._build_pages())
         await self.servers.start(self._start, self.screen)
         await self._prepare_database()
@@ -105,6 +112,7 @@ class Up:
         with self.screen.step("Starting API, workers, relay and scheduler"):
             programs = plan.services(self.folder.path, self.listener.fileno(), self.wishes.workers)
             await together(*(self._start(program, _at_once) for program in programs))
+            await self.nursery.close()
             self._tell_state()
             await self._until_ready()
         self.supervisor.settled = True
@@ -165,6 +173,7 @@ class Up:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.nursery.close()
         await self.supervisor.stop(plan.STOP_ORDER)
         self.servers.tidy()
         self.screen.say(f"Stopped. The data is kept in {self.folder.path}")

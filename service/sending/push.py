@@ -17,7 +17,6 @@ import httpx
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
-from pywebpush import WebPusher, WebPushException
 
 from service.domain.notices.devices import endpoint_problem
 from service.sending.envelope import Envelope, SendFailed
@@ -58,6 +57,8 @@ class WebPush:
             raise SendFailed("no browser", for_good=True)
         if not self.anywhere and (problem := endpoint_problem(device.endpoint)):
             raise SendFailed(problem, gone=True)
+        from pywebpush import WebPusher, WebPushException  # here: it brings two HTTP clients along
+
         parts = urlsplit(device.endpoint)
         try:
             sealed = WebPusher(

@@ -10,9 +10,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyogrio.raw
 import shapely
-import xlsxwriter
 
 from service.domain.downloads.cells import BOM, csv_lines, harmless
 from service.domain.downloads.rows import FIELDS, Rows
@@ -59,6 +57,8 @@ class XlsxWriter:
     """A workbook whose rows go to the disk as they come; text cells are text, whatever they begin with."""
 
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
+        import xlsxwriter  # here, as GDAL below: heavy, and seldom asked for
+
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)})
         self._sheet = self._book.add_worksheet("reports")
@@ -130,6 +130,8 @@ class GeoPackageWriter:
         self._path, self._written = path, False
 
     def write(self, rows: Rows) -> None:
+        import pyogrio.raw
+
         columns = list(zip(*rows, strict=True)) if rows else [()] * len(_NAMES)
         places = shapely.points(np.asarray(columns[_LON], float), np.asarray(columns[_LAT], float))
         fields = [_GDAL_TYPES[kind](values) for kind, values in zip(FIELDS.values(), columns, strict=True)]

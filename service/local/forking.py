@@ -1,0 +1,150 @@
+"""How the supervisor's children are started: as new interpreters, or forked from the nursery: much faster."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from service.local.program import Program
+
+PR_SET_CHILD_SUBREAPER = 36
+ANSWER_S = 60.0
+
+
+class Process(Protocol):
+    """What the supervisor needs of a running process."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    async def wait(self) -> int: ...
+
+    def send_signal(self, signal: int) -> None: ...
+
+
+async def new_interpreter(program: Program, output: int) -> Process:
+    """Run the program's command line, with its output to a descriptor."""
+    return await asyncio.create_subprocess_exec(
+        *program.argv, stdout=output, stderr=output, **program.options()
+    )
+
+
+class Forked:
+    """A process that the nursery made and this one adopted."""
+
+    def __init__(self, pid: int) -> None:
+        """Raises OSError when the kernel cannot tell of its end."""
+        self.pid = pid
+        self.returncode: int | None = None
+        loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[int] = loop.create_future()
+        self._handle = os.pidfd_open(pid)
+        loop.add_reader(self._handle, self._reap)
+
+    async def wait(self) -> int:
+        """Its exit status, negative for the signal that ended it."""
+        return await asyncio.shield(self._ended)
+
+    def send_signal(self, signal: int) -> None:
+        """Raises ProcessLookupError when it has ended."""
+        if self.returncode is not None:
+            raise ProcessLookupError
+        os.kill(self.pid, signal)
+
+    def _reap(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._handle)
+        os.close(self._handle)
+        _, status = os.waitpid(self.pid, 0)
+        self.returncode = os.waitstatus_to_exitcode(status)
+        self._ended.set_result(self.returncode)
+
+
+class Nursery:
+    """Forks programs from one process that has imported what they need. Where it cannot, they are started
+    as new interpreters all the same: nothing depends on it but time.
+    """
+
+    def __init__(self) -> None:
+        """Nothing runs yet."""
+        self._channel: socket.socket | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id, while it runs."""
+        return self._process.pid if self._process else None
+
+    async def open(self, program: Program, ahead: Iterable[str]) -> None:
+        """Start the nursery with the program's environment, folder and descriptors, and have it import
+        modules while nothing else is asked. Where the system cannot do this, nothing happens.
+        """
+        if not hasattr(os, "pidfd_open") or not _adopt_orphans(True):
+            return
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            lent = [str(each) for each in program.pass_fds]
+            words = (sys.executable, "-P", "-m", __package__ + ".nursery", str(theirs.fileno()), *lent)
+            options = program.options() | {"pass_fds": (*program.pass_fds, theirs.fileno())}
+            silence = asyncio.subprocess.DEVNULL
+            self._process = await asyncio.create_subprocess_exec(*words, stdout=silence, **options)
+        ours.setblocking(False)
+        ours.send(json.dumps({"ahead": list(ahead)}).encode())
+        self._channel = ours
+
+    async def launch(self, program: Program, output: int) -> Process:
+        """Start a program, its output to a descriptor."""
+        if self._channel is not None and program.words:
+            async with self._one_at_a_time:
+                with contextlib.suppress(OSError, ValueError, TimeoutError):
+                    return Forked(await self._fork(program, output))
+                await self.close()
+        return await new_interpreter(program, output)
+
+    async def close(self) -> None:
+        """End the nursery; what it forked runs on."""
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+        if self._process is not None:
+            process, self._process = self._process, None
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGKILL)
+            await process.wait()
+            _adopt_orphans(False)
+
+    async def _fork(self, program: Program, output: int) -> int:
+        """Raises OSError, ValueError or TimeoutError when the nursery is gone or does not answer."""
+        if self._channel is None:
+            raise BrokenPipeError
+        order = {
+            "words": program.words,
+            "imports": program.imports,
+            "env": program.options()["env"],
+            "cwd": str(program.cwd or Path.cwd()),
+            "orphan_signal": int(program.orphan_signal),
+            "keep": program.pass_fds,
+        }
+        socket.send_fds(self._channel, [json.dumps(order).encode()], [output])
+        loop = asyncio.get_running_loop()
+        answer = await asyncio.wait_for(loop.sock_recv(self._channel, 1000), ANSWER_S)
+        return int(json.loads(answer)["pid"])
+
+
+def _adopt_orphans(yes: bool) -> bool:
+    """Whether grandchildren whose parent ends become our children from now on."""
+    if sys.platform != "linux":
+        return False
+    return bool(ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(yes), 0, 0, 0) == 0)
