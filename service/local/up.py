@@ -108,10 +108,11 @@ class Up:
         pages = asyncio.create_task(self._build_pages())
         await self.servers.start(self._start, self.screen)
         await self._prepare_database()
-        await pages
         with self.screen.step("Starting API, workers, relay and scheduler"):
-            programs = plan.services(self.folder.path, self.listener.fileno(), self.wishes.workers)
-            await together(*(self._start(program, _at_once) for program in programs))
+            *behind, api = plan.services(self.folder.path, self.listener.fileno(), self.wishes.workers)
+            await together(*(self._start(program, _at_once) for program in behind))
+            await pages
+            await self._start(api, _at_once)
             await self.nursery.close()
             self._tell_state()
             await self._until_ready()
