@@ -68,4 +68,6 @@ def _field_error(finding: Mapping[str, Any], root: tuple[str, ...]) -> FieldErro
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):  # "'a', 'b' or 'c'": the last comma is English
+        return value.replace("' or '", "', '")
     return int(value) if isinstance(value, float) and value.is_integer() else value
