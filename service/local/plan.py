@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from dataclasses import replace
@@ -28,6 +29,10 @@ AHEAD = (
     *("fastapi", "redis.asyncio", "service.deps", "service.api", "service.pages", "service.app"),
 )
 """Imported whenever nothing is asked for, most needed first; in pieces, so that no request waits for long."""
+
+
+# A look that comes round again every few seconds and waited longer than that: nothing is missed.
+_OUTDATED = re.compile(r"Discarding revoked task: workers\.\w+\.(make|send_due|sweep|warn|count)\b")
 
 
 def nursery(cwd: Path, listener: int) -> Program:
@@ -64,7 +69,7 @@ def services(cwd: Path, listener: int, workers: int) -> list[Program]:
 def _worker(name: str, queues: str, tasks: int, cwd: Path) -> Program:
     """Told to end by SIGTERM, Celery waits for a broker that may be gone with us: SIGQUIT does not."""
     arguments = ("worker", "--queues", queues, "--concurrency", str(tasks))
-    return replace(_hientruong(name, cwd, *arguments), orphan_signal=signal.SIGQUIT)
+    return replace(_hientruong(name, cwd, *arguments), orphan_signal=signal.SIGQUIT, noise=_OUTDATED)
 
 
 def _hientruong(name: str, cwd: Path, *words: str) -> Program:
