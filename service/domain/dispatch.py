@@ -10,17 +10,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
-from sqlalchemy.orm.attributes import flag_modified
 
 from geo.locator import NOWHERE
 from service.domain.casework.merge import merge_into
 from service.domain.duplicates import Suspicion, find_suspects
 from service.domain.events import SYSTEM
 from service.domain.lifecycle import Move, move
-from service.domain.routing import account, deadlines, decide, parts_of, set_supports
+from service.domain.routing import Judgement, deadlines, judge, parts_of, set_supports
 from service.domain.rulebook import Rulebook
-from service.domain.rules import Decision
 from service.domain.spam import Score, find_spam
+from service.domain.together import write_reports
 from service.errors import AppError
 from service.models import Report
 
@@ -30,12 +29,6 @@ SUSPECTED_DUPLICATE = "suspected_duplicate"
 ROUTING_FAILED = "routing_failed"
 SUSPECTED_SPAM = "suspected_spam"
 
-ROUTED_COLUMNS = (
-    "ward_id", "lead_id", "executor_id", "rule_id", "policy_id", "routing", "triage_reason", "accept_due_at",
-    "due_at", "amber_at", "desk_since", "desk_reasons",
-)  # fmt: skip
-"""Written for every report of a batch, changed or not: rows that change alike go out as one statement."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Case:
@@ -44,7 +37,7 @@ class _Case:
     report: Report
     distance_m: float
     suspicion: Suspicion | None
-    decision: Decision
+    judgement: Judgement
     now: datetime
     spam: Score | None = None
 
@@ -83,12 +76,9 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
     for report, ward, distance_m in zip(reports, wards, metres, strict=True):
         report.ward_id = None if ward == NOWHERE else int(ward)
         suspicion = suspects.get(report.id)
-        decision = decide(book, report)
-        case = _Case(report, float(distance_m), suspicion, decision, now, spam.get(report.id))
+        case = _Case(report, float(distance_m), suspicion, judge(book, report), now, spam.get(report.id))
         _route(session, book, case)
-        for column in ROUTED_COLUMNS:
-            flag_modified(report, column)
-    session.flush()
+    write_reports(session, reports)
     return len(reports)
 
 
@@ -104,7 +94,7 @@ def give_up(session: Session, report_id: UUID, now: datetime) -> None:
 def _route(session: Session, book: Rulebook, case: _Case) -> None:
     report, suspicion = case.report, case.suspicion
     report.routed_at = case.now
-    report.routing = _account(book, case)
+    report.routing = _account(case)
     if case.spam is not None:
         report.published = False
         _to_triage(
@@ -116,7 +106,7 @@ def _route(session: Session, book: Rulebook, case: _Case) -> None:
         return
     elif suspicion is not None:
         _to_triage(session, case, SUSPECTED_DUPLICATE, {"original": suspicion.original_code})
-    elif case.decision.rule is None:
+    elif case.judgement.decision.rule is None:
         _to_triage(session, case, NO_RULE)
     else:
         _assign(session, book, case)
@@ -139,7 +129,7 @@ def _to_triage(session: Session, case: _Case, why: str, private: Mapping[str, An
 
 
 def _assign(session: Session, book: Rulebook, case: _Case) -> None:
-    report, decision = case.report, case.decision
+    report, decision = case.report, case.judgement.decision
     assert decision.rule is not None  # noqa: S101 - told apart by the caller
     times = deadlines(book, decision.rule.policy, report.created_at, case.now)
     known = book.reference.department_by_code
@@ -155,8 +145,8 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
     move(session, report, Move("assigned", SYSTEM, case.now, changes=changes, data=data))
 
 
-def _account(book: Rulebook, case: _Case) -> dict[str, Any]:
-    kept = account(book, case.decision, case.now)
+def _account(case: _Case) -> dict[str, Any]:
+    kept = case.judgement.account(case.now)
     if case.report.ward_id is not None:
         kept["ward_distance_m"] = round(case.distance_m, 1)
     if case.suspicion:

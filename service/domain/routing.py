@@ -5,7 +5,8 @@ Who is routed when is `dispatch.py`; the rules themselves are `rules.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +42,22 @@ class Deadlines:
         }
 
 
+MOST_KEPT = 10_000
+"""So many judgements are kept at a time; those with answers to questions are as many as people's answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A decision and what a report keeps of it, but for the time."""
+
+    decision: Decision
+    told: Mapping[str, Any]
+
+    def account(self, at: datetime) -> dict[str, Any]:
+        """As `account`."""
+        return {"at": at.isoformat(), **self.told}
+
+
 def facts_of(book: Rulebook, report: Report) -> Facts:
     """What the rules look at; the report's ward must be known before."""
     ward = book.reference.wards.get(report.ward_id) if report.ward_id else None
@@ -57,6 +74,18 @@ def facts_of(book: Rulebook, report: Report) -> Facts:
 def decide(book: Rulebook, report: Report) -> Decision:
     """What the rules in force say of a report in its ward."""
     return book.rules.decide(facts_of(book, report))
+
+
+def judge(book: Rulebook, report: Report) -> Judgement:
+    """What the rules in force say, with the words for it: reckoned once for all reports that are alike."""
+    alike = (report.category_id, report.ward_id, json.dumps(report.attributes, sort_keys=True))
+    found = book.judged.get(alike)
+    if found is None:
+        if len(book.judged) >= MOST_KEPT:
+            book.judged.clear()
+        decision = decide(book, report)
+        found = book.judged[alike] = Judgement(decision, _told(book, decision))
+    return found
 
 
 def deadlines(book: Rulebook, policy_code: str, received_at: datetime, now: datetime) -> Deadlines:
@@ -89,9 +118,12 @@ def set_supports(
 
 def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, Any]:
     """What a report keeps of a decision: the sentence, the rule's version, what else fitted and lost."""
+    return {"at": at.isoformat(), **_told(book, decision)}
+
+
+def _told(book: Rulebook, decision: Decision) -> dict[str, Any]:
     rule = decision.rule
     return {
-        "at": at.isoformat(),
         "explanation": {language: explain(decision, book.names, language) for language in LANGUAGES},
         "rule": {"number": rule.number, "version": rule.version} if rule else None,
         "policy": decision.policy,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ class Rulebook:
     """What is in force at one revision of the city.
 
     `holders` are the codes of departments that may hold a case, `committees` the ward committees' by ward.
+    `judged` is what `routing.judge` said of reports so far.
     """
 
     reference: Reference
@@ -43,6 +45,7 @@ class Rulebook:
     names: Names
     holders: frozenset[str]
     committees: Mapping[str, str]
+    judged: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def load_rulebook(session: Session) -> Rulebook:

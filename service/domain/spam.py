@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.reference import Reference
 from service.domain.texts import fold
+from service.domain.together import insert_many
 from service.models import Contact, Report, SenderTrace
 
 MOST_LINKS, MOST_COPIES = 3, 5
@@ -79,7 +81,7 @@ class SpamRules:
 
     def _phrases_in(self, written: str) -> int:
         said = f" {plain(written)} "
-        return sum(f" {plain(phrase)} " in said for phrase in self.phrases)
+        return sum(f" {_plain_phrase(phrase)} " in said for phrase in self.phrases)
 
 
 def read_spam_rules(config: Mapping[str, Any]) -> SpamRules:
@@ -102,6 +104,9 @@ def links(written: str) -> list[str]:
 def plain(written: str) -> str:
     """Words without marks, signs and line breaks, for comparing."""
     return " ".join(_LETTERS.findall(fold(written)))
+
+
+_plain_phrase = lru_cache(maxsize=1024)(plain)
 
 
 def sender_hash(key: bytes, kind: str, value: str) -> bytes:
@@ -144,8 +149,8 @@ def text_hash(written: str, at_least: int) -> bytes | None:
     return hashlib.sha256(words.encode()).digest()[:16] if len(words) >= at_least else None
 
 
-def _traces(session: Session, reports: Sequence[Report], rules: SpamRules) -> list[SenderTrace]:
-    """What each report with enough words shares with others of its sender, stored."""
+def _traces(session: Session, reports: Sequence[Report], rules: SpamRules) -> list[dict[str, Any]]:
+    """What each report with enough words shares with others of its sender, stored; rows of SenderTrace."""
     told = {report.id: text_hash(report.description, rules.repeated_at_least) for report in reports}
     if not any(told.values()):
         return []
@@ -153,14 +158,13 @@ def _traces(session: Session, reports: Sequence[Report], rules: SpamRules) -> li
     query = select(*columns).where(Contact.report_id.in_(told))
     reached = {row.report_id: row.reached for row in session.execute(query) if row.reached}
     found = [
-        SenderTrace(report_id=report.id, kind=kind, hash=value, text_hash=words, at=report.created_at)
+        {"report_id": report.id, "kind": kind, "hash": value, "text_hash": words, "at": report.created_at}
         for report in reports
         if (words := told[report.id])
         for kind, value in _senders(report, reached.get(report.id))
         if value
     ]
-    session.add_all(found)
-    session.flush()
+    insert_many(session, SenderTrace, found)
     return found
 
 
@@ -169,16 +173,16 @@ def _senders(report: Report, reached: str | None) -> list[tuple[str, bytes | Non
     return [("device", report.device_hash), ("address", report.address_hash), ("contact", contact)]
 
 
-def _copies(session: Session, traces: Sequence[SenderTrace], rules: SpamRules) -> dict[UUID, set[UUID]]:
+def _copies(session: Session, traces: Sequence[Mapping[str, Any]], rules: SpamRules) -> dict[UUID, set[UUID]]:
     """Earlier reports of the same sender that say the same, by report."""
     if not traces:
         return {}
     wanted = [
         {
-            "report_id": str(trace.report_id),
-            "hash": trace.hash.hex(),
-            "words": trace.text_hash.hex(),
-            "at": trace.at.isoformat(),
+            "report_id": str(trace["report_id"]),
+            "hash": trace["hash"].hex(),
+            "words": trace["text_hash"].hex(),
+            "at": trace["at"].isoformat(),
         }
         for trace in traces
     ]

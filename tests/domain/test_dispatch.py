@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, event, func, select, text, update
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.dispatch import give_up, left_behind, route_many
-from service.domain.reports import submit, submit_many
+from service.domain.duplicates import _SUSPECTS, _wanted
+from service.domain.reports import ContactDraft, submit, submit_many
 from service.domain.rulebook import Rulebook, load_rulebook
 from service.models import Category, City, Event, Report, RoutingRule
 from tests.small_city import IN_W1, IN_W2, NOON, OUTSIDE, draft, make_small_city
@@ -215,11 +216,63 @@ def test_a_report_that_someone_holds_is_left_alone(clean_engine: Engine) -> None
     assert statuses == {held: "received", free: "assigned"}
 
 
-def test_many_are_routed_with_few_statements(session: Session, book: Rulebook) -> None:
-    places = [(107.501 + n * 0.0019, 16.401 + (n % 7) * 0.006) for n in range(50)]
-    ids: list[UUID] = [
-        r.id for r in submit_many(session, [draft(category(book, "litter"), place) for place in places])
-    ]
-    assert route_many(session, book, ids, LATER) == 50
+def test_however_many_are_routed_the_statements_are_as_few(session: Session, book: Rulebook) -> None:
+    contact = ContactDraft("An", "+84905123456", None)
+    litter = category(book, "litter")
+    told = "Rác chất đống ở góc đường đã ba ngày nay chưa dọn"
+
+    def statements(number: int, north: float) -> int:
+        places = [(107.501 + n * 0.0019, north) for n in range(number)]
+        drafts = [draft(litter, place, contact=contact, description=f"{told} {place}") for place in places]
+        ids = [receipt.id for receipt in submit_many(session, drafts)]
+        asked: list[str] = []
+        listener = lambda *args: asked.append(args[2])  # noqa: E731
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", listener)
+        assert route_many(session, book, ids, LATER) == number
+        session.flush()
+        event.remove(connection, "before_cursor_execute", listener)
+        return len(asked)
+
+    assert statements(1, 16.402) == statements(50, 16.44)
     assigned = select(func.count()).select_from(Report).where(Report.status == "assigned")
-    assert session.scalar(assigned) == 50
+    assert session.scalar(assigned) == 51
+
+
+def test_what_is_written_together_is_what_each_was_told(session: Session, book: Rulebook) -> None:
+    """Every kind of end in one batch: in a ward, outside, suspected, merged, and one that waits already."""
+    places = {"illegal_ad": IN_W1, "hanging_cable": IN_W2, "litter": OUTSIDE}
+    first = {code: sent(session, book, code, place) for code, place in places.items()}
+    again = {
+        code: sent(session, book, code, places[code], NOON + timedelta(minutes=1))
+        for code in ("illegal_ad", "hanging_cable")
+    }
+    batch = [*first.values(), *again.values()]
+    assert route_many(session, book, [report.id for report in batch], LATER) == 5
+    assert not session.new
+
+    statuses = {report.code: report.status for report in batch}
+    assert list(statuses.values()) == ["assigned", "assigned", "triage", "triage", "duplicate"]
+    for report in batch:
+        session.refresh(report)
+        last = next(each for each in reversed(events(session, report)) if each.type != "report.joined")
+        assert (last.status, last.ward_id, last.lead_id) == (report.status, report.ward_id, report.lead_id)
+        assert (last.at, last.public, last.position) == (LATER, True, None)
+        assert report.version == 2
+        assert report.updated_at == report.routed_at == LATER
+        assert (report.search is not None, report.routing is not None) == (True, True)
+    assert [each.type for each in events(session, first["hanging_cable"])][1:] == [
+        "report.assigned",
+        "report.joined",
+    ]
+
+
+def test_suspects_are_sought_by_their_place_alone(session: Session, book: Rulebook) -> None:
+    """Not by their time as well: the index of times holds what a whole city sent in days."""
+    report = sent(session, book, "illegal_ad", IN_W1)
+    asked = {"wanted": json.dumps([_wanted(book.reference, report)])}
+    for way in ("enable_seqscan", "enable_indexscan"):
+        session.execute(text(f"SET LOCAL {way} = off"))
+    plan = "\n".join(session.scalars(text(f"EXPLAIN {_SUSPECTS}"), asked))
+    assert "ix_report_location" in plan
+    assert "created" not in plan.replace("created_at", "")
