@@ -36,8 +36,8 @@ def repeated(cells: Cells, most: int, least: int) -> list[Spot]:
     """
     taken: set[tuple[int, int]] = set()
     found: list[Spot] = []
-    for number, count in _counted(cells, PLACE_ZOOM):
-        if count < least or len(found) == most:
+    for number, count in _counted(cells, PLACE_ZOOM, least):
+        if len(found) == most:
             break
         x, y = unwoven(number)
         if any((x + dx, y + dy) in taken for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
@@ -59,9 +59,10 @@ def unwoven(number: int) -> tuple[int, int]:
     return x, y
 
 
-def _counted(cells: Cells, zoom: int) -> list[tuple[int, int]]:
-    """Tiles with their numbers of reports, fullest first."""
+def _counted(cells: Cells, zoom: int, least: int = 1) -> list[tuple[int, int]]:
+    """Tiles with at least so many reports and their numbers, fullest first."""
     numbers, counts = np.unique(cells >> 2 * (MAX_ZOOM - zoom), return_counts=True)
+    numbers, counts = numbers[counts >= least], counts[counts >= least]
     order = np.lexsort((numbers, -counts))
     return list(zip(numbers[order].tolist(), counts[order].tolist(), strict=True))
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from service.conditional import Shelf
 from service.db import async_unit_of_work
+from service.domain.figures.days import KeptDays
 from service.domain.reference import Reference, ReferenceCache
 from service.domain.rulebook import RulebookCache
 from service.intake import Intake
@@ -37,6 +38,7 @@ class Parts:
     waker: Waker
     live: Live
     shelf: Shelf = field(default_factory=Shelf)
+    days: KeptDays = field(default_factory=KeptDays)
 
 
 async def get_parts(request: Request) -> Parts:

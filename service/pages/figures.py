@@ -104,7 +104,7 @@ async def _read(parts: Parts, reference: Reference, now: datetime, days: int) ->
 
     async def make() -> bytes:
         async with parts.shelf.heavy, async_unit_of_work(parts.engine) as session:
-            found = await session.run_sync(read_stats, reference, filters, now=now)
+            found = await session.run_sync(read_stats, reference, filters, now=now, kept=parts.days)
         return found.model_dump_json().encode()
 
     key = ("stats", filters, reference.revision, language_in_use.get())

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.cursors import Cursors
 from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.domain.downloads import keeping
+from service.domain.figures.days import KeptDays
 from service.domain.manage import lists
 from service.domain.manage.dashboard import FEWEST_DECIDED, Dashboard
 from service.domain.manage.outcomes import OUTCOMES
@@ -86,12 +87,13 @@ async def manage(
     staff: Manager,
     session: SessionDep,
     reference: ReferenceDep,
+    parts: PartsDep,
     now: NowDep,
     asked: Annotated[Asked, Query()],
 ) -> Response:
     """The dashboard of one period."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(session, reference, wanted, now)
+    board = await read_dashboard(session, reference, wanted, now, parts.days)
     places = lists.behind_places(wanted, board)
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
     context = {
@@ -148,7 +150,9 @@ async def behind(
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
     cursors = Cursors(parts.settings.secret)
     after = _key(cursors.open("manage", asked.cursor)) if asked.cursor else None
-    found = await session.run_sync(lists.list_selected, reference, wanted, now=now, after=after, limit=PAGE)
+    found = await session.run_sync(
+        lists.list_selected, reference, wanted, now=now, after=after, limit=PAGE, kept=parts.days
+    )
     following = [found.next[0].isoformat(), str(found.next[1])] if found.next else None
     context = {
         **surroundings(staff, reference, now, "manage.ts"),
@@ -166,11 +170,13 @@ async def behind(
     return page(request, "manage/list.html", context, part="manage/_rows.html")
 
 
-async def read_dashboard(session: Any, reference: Reference, wanted: Selection, now: datetime) -> Dashboard:
+async def read_dashboard(
+    session: Any, reference: Reference, wanted: Selection, now: datetime, kept: KeptDays
+) -> Dashboard:
     """The figures; the reckoning itself keeps no other request waiting. Raises Unavailable before the first
     count.
     """
-    facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now)
+    facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=kept)
     rules = await session.run_sync(lists.rule_names)
     return await asyncio.to_thread(lists.reckon_board, reference, facts, wanted, rules, now)
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from service.deps import NowDep, ReferenceDep, SessionDep
+from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.domain.downloads.cells import csv_file
 from service.domain.manage.dashboard import Dashboard, Row
 from service.domain.manage.selection import read_selection
@@ -30,13 +30,14 @@ async def download(
     staff: Manager,
     session: SessionDep,
     reference: ReferenceDep,
+    parts: PartsDep,
     now: NowDep,
     table: Table,
     asked: Annotated[Asked, Query()],
 ) -> Response:
     """One table, with the names of the API as its heading."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(session, reference, wanted, now)
+    board = await read_dashboard(session, reference, wanted, now, parts.days)
     heading, rows = tabled(board, table)
     body = csv_file(heading, rows, ZoneInfo(reference.timezone))
     name = f"{table}-{board.period.first}-{board.period.last}.csv"

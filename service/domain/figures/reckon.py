@@ -102,8 +102,8 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One element a report in every array. `day` is the day of reception since year 1, ids are 0 for none;
-    `marks` have OVERDUE in their first bit, the score above the bits.
+    """One element a report in every array, in the order of the days. `day` is that of reception since year 1,
+    ids are 0 for none; `marks` have OVERDUE in their first bit, the score above the bits.
     """
 
     day: Ints
@@ -125,13 +125,11 @@ class Facts:
         return Facts(**{name: array[mask] if len(array) else array for name, array in found.items()})
 
     def between(self, first: date | None, last: date | None) -> Facts:
-        """Those received from `first` to `last`."""
-        mask = np.ones(len(self), dtype=np.bool_)
-        if first is not None:
-            mask &= self.day >= first.toordinal()
-        if last is not None:
-            mask &= self.day <= last.toordinal()
-        return self.where(mask)
+        """Those received from `first` to `last`: the same arrays, seen in part."""
+        whole = self.day.dtype.type  # of any other the search would turn every day into it
+        start = int(np.searchsorted(self.day, whole(first.toordinal()), side="left")) if first else 0
+        end = int(np.searchsorted(self.day, whole(last.toordinal()), side="right")) if last else len(self)
+        return Facts(**{name: getattr(self, name)[start:end] for name in self.__slots__})
 
     def months(self) -> Ints:
         """The month of reception of each, as `year * 12 + month - 1`."""
@@ -140,15 +138,22 @@ class Facts:
         return np.asarray([day.year * 12 + day.month - 1 for day in found], dtype=np.int64)[place]
 
 
-def tally(facts: Facts, keys: Ints) -> dict[int, Tally]:
-    """The sums of each group of reports with the same key."""
+def tallies(facts: Facts, *keys: Ints) -> tuple[Tally, *tuple[dict[int, Tally], ...]]:
+    """The sums of all, and those of each group by each of the keys: what they share is reckoned once."""
     if not len(facts):
-        return {}
-    known, place = _groups(keys)
-    kinds = facts.marks & (_KINDS - 1)
-    counts = np.bincount(place * _KINDS + kinds, minlength=len(known) * _KINDS).reshape(len(known), _KINDS)
-    sums = counts @ _MATRIX
-    scores = np.bincount(place, weights=facts.marks >> SCORE_SHIFT, minlength=len(known))
+        return Tally(), *({} for _ in keys)
+    marks, mark = _groups(facts.marks)
+    one = np.zeros(1, dtype=np.int64)
+    whole = _tally(facts, marks, mark, one, 0)[0]
+    return whole, *(_tally(facts, marks, mark, *_groups(key)) for key in keys)
+
+
+def _tally(facts: Facts, marks: Ints, mark: Ints, known: Ints, place: Ints | int) -> dict[int, Tally]:
+    """By the groups `known`, of which each report's is at its `place`; likewise its marks."""
+    size = len(known) * len(marks)
+    counts = np.bincount(place * len(marks) + mark, minlength=size).reshape(len(known), len(marks))
+    sums = counts @ _MATRIX[marks & (_KINDS - 1)]
+    scores = counts @ (marks >> SCORE_SHIFT)
     medians, p90s = _percentiles(facts, place, len(known))
     return {
         int(key): Tally(
@@ -159,11 +164,6 @@ def tally(facts: Facts, keys: Ints) -> dict[int, Tally]:
         )
         for key, row, score, median, p90 in zip(known, sums, scores, medians, p90s, strict=True)
     }
-
-
-def total(facts: Facts) -> Tally:
-    """The sums of all."""
-    return tally(facts, np.zeros(len(facts), dtype=np.int64)).get(0, Tally())
 
 
 def ages(facts: Facts, today: date, edges: tuple[int, ...]) -> list[int]:
@@ -186,10 +186,10 @@ class Flow:
 def flows(facts: Facts, stretches: list[tuple[date, date]]) -> list[Flow]:
     """In, out and backlog of each stretch, over all reports whenever received."""
     ended_on = np.sort((facts.day + facts.lasted)[facts.lasted >= 0])
-    came = np.sort(facts.day)
+    came = facts.day
 
     def until(days: Ints, day: date) -> int:
-        return int(np.searchsorted(days, day.toordinal(), side="right"))
+        return int(np.searchsorted(days, days.dtype.type(day.toordinal()), side="right"))
 
     found = []
     for first, last in stretches:
@@ -204,7 +204,7 @@ def mapped(keys: Ints, names: Mapping[int, int]) -> Ints:
     """The keys with those of `names` under the key that is meant."""
     if not names or not len(keys):
         return keys
-    table = np.arange(int(keys.max()) + 1)
+    table = np.arange(int(keys.max()) + 1, dtype=keys.dtype)
     for key, meant in names.items():
         if key < len(table):
             table[key] = meant
@@ -221,11 +221,14 @@ def _groups(keys: Ints) -> tuple[Ints, Ints]:
     return present + lowest, table[moved]
 
 
-def _percentiles(facts: Facts, place: Ints, groups: int) -> tuple[list[float | None], list[float | None]]:
-    done = facts.hours >= 0
-    hours, place = facts.hours[done].astype(np.int64), place[done]
-    size = int(hours.max()) + 1 if len(hours) else 1
-    counts = np.bincount(place * size + hours, minlength=groups * size).reshape(groups, size)
+def _percentiles(
+    facts: Facts, place: Ints | int, groups: int
+) -> tuple[list[float | None], list[float | None]]:
+    size = int(facts.hours.max()) + 2
+    counts = np.bincount(place * size + (facts.hours.astype(np.int64) + 1), minlength=groups * size)
+    counts = counts.reshape(groups, size)[:, 1:]  # the first are those not done
+    if not counts.size:
+        return [None] * groups, [None] * groups
     passed = counts.cumsum(axis=1)
     return _at(counts, passed, 0.5), _at(counts, passed, 0.9)
 

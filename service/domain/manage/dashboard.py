@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from geo.clusters import Spot, density, repeated
-from service.domain.figures.reckon import Facts, Flow, Ints, Tally, ages, flows, mapped, tally, total
+from service.domain.figures.reckon import Facts, Flow, Tally, ages, flows, mapped, tallies
 from service.domain.manage.periods import Period
 from service.domain.manage.selection import Selection
 from service.domain.queries.stats import ward_keys
@@ -81,22 +81,27 @@ def reckon_dashboard(
     now = facts.between(counted.first, counted.last)
     before = facts.between(compared.first, compared.last)
 
-    def rows(keys: Callable[[Facts], Ints], name: Namer, *, exact: bool = False) -> list[Row]:
-        return _rows(tally(now, keys(now)), tally(before, keys(before)), name, exact=exact)
-
     wards, kinds = ward_keys(reference), _kinds(reference, asked)
+
+    def sums(of: Facts) -> tuple[Tally, *tuple[dict[int, Tally], ...]]:
+        return tallies(of, of.lead, mapped(of.category, kinds), mapped(of.ward, wards), of.rule)
+
+    all_now, *now_by = sums(now)
+    all_before, *before_by = sums(before)
+
+    def rows(which: int, name: Namer, *, exact: bool = False) -> list[Row]:
+        return _rows(now_by[which], before_by[which], name, exact=exact)
+
     return Dashboard(
         period=period,
         counted=counted,
         compared=compared,
-        total=total(now),
-        before=total(before),
-        departments=league(rows(lambda f: f.lead, lambda key: _department(reference, key), exact=True)),
-        categories=rows(
-            lambda f: mapped(f.category, kinds), lambda key: _category(reference, key), exact=not kinds
-        ),
-        wards=rows(lambda f: mapped(f.ward, wards), lambda key: _ward(reference, key)),
-        rules=_by_correction(rows(lambda f: f.rule, lambda key: (str(key), rules.get(key, "")))),
+        total=all_now,
+        before=all_before,
+        departments=league(rows(0, lambda key: _department(reference, key), exact=True)),
+        categories=rows(1, lambda key: _category(reference, key), exact=not kinds),
+        wards=rows(2, lambda key: _ward(reference, key)),
+        rules=_by_correction(rows(3, lambda key: (str(key), rules.get(key, "")))),
         flows=flows(facts, counted.stretches()),
         backlog=_backlog(facts, today),
         cells=density(now.cell, DENSITY_ZOOM, MOST_CELLS),

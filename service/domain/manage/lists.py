@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.orm import Session
 
+from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts
 from service.domain.figures.reckon import Facts
 from service.domain.manage.dashboard import Dashboard, reckon_dashboard
@@ -26,7 +27,10 @@ from service.models import Report, RoutingRule
 PLACE_M = 40
 """How far around a repeated place its reports are counted."""
 
-_PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+_PLAN = text("""
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
+       set_config('max_parallel_workers_per_gather', '0', true)
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,12 @@ def list_selected(
     now: datetime,
     after: tuple[datetime, UUID] | None = None,
     limit: int = 50,
+    kept: KeptDays | None = None,
 ) -> ManagedPage:
     """One page of the reports that `wanted` means."""
+    number = number_of(session, reference, wanted, now=now, kept=kept)
+    if not number:  # which to find out one by one would take longest
+        return ManagedPage([], None, 0)
     session.execute(_PLAN)
     zone = ZoneInfo(reference.timezone)
     query = select(*COLUMNS).where(*wanted.conditions(zone, now))
@@ -58,14 +66,16 @@ def list_selected(
     return ManagedPage(
         public_views(session, reference, rows, now=now, public_url=""),
         (rows[-1].created_at, rows[-1].id) if more else None,
-        number_of(session, reference, wanted, now=now),
+        number,
     )
 
 
-def number_of(session: Session, reference: Reference, wanted: Selection, *, now: datetime) -> int:
+def number_of(
+    session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
+) -> int:
     """How many reports are meant: from counted days where those can tell."""
     if wanted.near is None:
-        facts = read_facts(session, reference, wanted.scope(), now)
+        facts = read_facts(session, reference, wanted.scope(), now, kept=kept)
         if facts is not None:
             return len(wanted.among(facts))
     return count_selected(session, reference, wanted, now=now)
@@ -78,9 +88,11 @@ def count_selected(session: Session, reference: Reference, wanted: Selection, *,
     return session.scalar(select(func.count()).select_from(Report).where(*found)) or 0
 
 
-def managed_facts(session: Session, reference: Reference, wanted: Selection, *, now: datetime) -> Facts:
+def managed_facts(
+    session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
+) -> Facts:
     """The facts of a dashboard. Raises Unavailable while nothing has been counted yet."""
-    facts = read_facts(session, reference, wanted.scope(), now, cells=True)
+    facts = read_facts(session, reference, wanted.scope(), now, cells=True, kept=kept)
     if facts is None:
         raise Unavailable(N_("Số liệu đang được tính lần đầu. Hãy tải lại trang sau một phút."))
     return facts

@@ -21,8 +21,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, case, func, literal, select, text, true
 from sqlalchemy.orm import Session
 
+from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts, scope_of
-from service.domain.figures.reckon import Facts, Tally, mapped, tally, total
+from service.domain.figures.reckon import Facts, Tally, mapped, tallies
 from service.domain.queries.conditions import conditions, overdue
 from service.domain.queries.filters import Filters
 from service.domain.queries.views import View, department_named, ward_named
@@ -115,10 +116,12 @@ def _figures(one: _Tally | Tally) -> dict[str, Any]:
     }
 
 
-def read_stats(session: Session, reference: Reference, filters: Filters, *, now: datetime) -> Stats:
+def read_stats(
+    session: Session, reference: Reference, filters: Filters, *, now: datetime, kept: KeptDays | None = None
+) -> Stats:
     """The figures of the reports that fit: from counted days where those can tell, else by a recount."""
     scope = scope_of(filters, ZoneInfo(reference.timezone))
-    facts = read_facts(session, reference, scope, now) if scope else None
+    facts = read_facts(session, reference, scope, now, kept=kept) if scope else None
     if facts is None:
         return recount(session, reference, filters, now=now)
     return reckon_stats(reference, facts)
@@ -126,13 +129,14 @@ def read_stats(session: Session, reference: Reference, filters: Filters, *, now:
 
 def reckon_stats(reference: Reference, facts: Facts) -> Stats:
     """The figures of these facts."""
-    months = tally(facts, facts.months())
-    wards = tally(facts, mapped(facts.ward, ward_keys(reference)))
+    keys = facts.months(), mapped(facts.ward, ward_keys(reference)), facts.category, facts.lead
+    whole, *by_key = tallies(facts, *keys)
+    months, wards, categories, departments = by_key
     return Stats(
-        total=Figures(**_figures(total(facts))),
-        by_category=_named(tally(facts, facts.category), lambda key: _category(reference, key)),
+        total=Figures(**_figures(whole)),
+        by_category=_named(categories, lambda key: _category(reference, key)),
         by_ward=_named(wards, lambda key: _ward(reference, key)),
-        by_department=_named(tally(facts, facts.lead), lambda key: _department(reference, key)),
+        by_department=_named(departments, lambda key: _department(reference, key)),
         by_month=[
             MonthFigures(**_figures(months[key]), month=f"{key // 12:04}-{key % 12 + 1:02}")
             for key in sorted(months)

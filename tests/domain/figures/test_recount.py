@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
-from sqlalchemy import select, update
+from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
+from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts, scope_of
 from service.domain.figures.upkeep import affordable, differences, mend, read_state, rebuild, refresh
 from service.domain.queries.filters import read_filters
@@ -38,16 +39,24 @@ ASKED: tuple[dict[str, str], ...] = (
 )
 
 
-def both(session: Session, reference: Reference, now: Any, **asked: str) -> tuple[Stats, Stats]:
+def both(
+    session: Session, reference: Reference, now: Any, *, kept: KeptDays | None = None, **asked: str
+) -> tuple[Stats, Stats]:
     """The figures as kept, and by a recount."""
     filters = read_filters(reference, asked)
     scope = scope_of(filters, ZONE)
     assert scope is None or read_facts(session, reference, scope, now) is not None
-    return read_stats(session, reference, filters, now=now), recount(session, reference, filters, now=now)
+    stats = read_stats(session, reference, filters, now=now, kept=kept)
+    return stats, recount(session, reference, filters, now=now)
 
 
 class Counted(lives.Life):
-    """Lives whose figures are looked at after every step; the worker comes when it comes."""
+    """Lives whose figures are looked at after every step; the worker comes when it comes.
+
+    Whoever looks is one process, which keeps what it read.
+    """
+
+    days: KeptDays
 
     @rule(placed=st.booleans())
     def the_worker_counts(self, placed: bool) -> None:
@@ -61,7 +70,7 @@ class Counted(lives.Life):
 
     @invariant()
     def kept_figures_equal_a_recount(self) -> None:
-        kept, counted = both(self.stage.session, self.stage.reference, self.stage.now)
+        kept, counted = both(self.stage.session, self.stage.reference, self.stage.now, kept=self.days)
         assert kept == counted
 
 
@@ -70,6 +79,7 @@ def test_whatever_happens(stage: Stage, cast: Cast) -> None:
     world = {
         "stage": stage,
         "cast": cast,
+        "days": KeptDays(),
         "original": make_report(stage.session, stage.reference, "assigned"),
     }
     run_state_machine_as_test(
@@ -100,6 +110,29 @@ def test_every_filter(months: Months, asked: dict[str, str], later: int) -> None
     kept, counted = both(months.session, months.reference, now, **asked)
     assert kept == counted
     assert kept.total.received > 0
+
+
+def test_only_days_that_were_counted_anew_are_read_again(months: Months) -> None:
+    session, days = months.session, KeptDays()
+    read: list[int] = []
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", lambda *args: read.append("facts" in args[2]))
+
+    def reads() -> int:
+        read.clear()
+        kept = read_stats(session, months.reference, read_filters(months.reference, {}), now=NOON, kept=days)
+        times = sum(read)
+        assert kept == recount(session, months.reference, read_filters(months.reference, {}), now=NOON)
+        return times
+
+    assert (reads() > 1, reads()) == (True, 0)
+    report = months.reports[0]
+    session.execute(update(Report).where(Report.id == report.id).values(published=not report.published))
+    mend(session, ZONE, [report.created_at.astimezone(ZONE).date()])
+    assert (reads(), reads()) == (1, 0)
+    session.execute(delete(FigureDay))
+    session.execute(delete(Report))
+    assert (reads(), reads()) == (0, 0)
 
 
 def test_a_moment_within_a_day_is_recounted(months: Months) -> None:
