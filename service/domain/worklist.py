@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.calendar import Calendar
 from service.domain.colleagues import names_of
 from service.domain.events import Actor
-from service.domain.queries.conditions import overdue
+from service.domain.queries.conditions import past_due
 from service.domain.queries.filters import Filters
 from service.domain.queries.lists import Key, list_reports
 from service.domain.queues import HELD, Colour, queue_of
@@ -147,7 +147,8 @@ def _helping(actor: Actor) -> ColumnElement[bool]:
 
 
 def _in_group(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
-    late = overdue(now)
+    """Of cases that are held, which are open."""
+    late = past_due(now)
     if group == "late":
         return late
     waiting = Report.status == "waiting"
@@ -177,15 +178,16 @@ def _figures(
     now: datetime,
     calendar: Calendar,
 ) -> Figures:
-    base, chosen = (_helping(actor), true()) if scope == "support" else (own, _scope(actor, scope))
-    counted = [func.count().filter(and_(chosen, _in_group(group, now, calendar))) for group in GROUPS]
     held = Report.status.in_(sorted(statuses))
-    groups = session.execute(select(*counted).where(held, base)).one()
+    chosen = true() if scope == "support" else _scope(actor, scope)
+    groups = [func.count().filter(and_(chosen, _in_group(group, now, calendar))) for group in GROUPS]
     mine, free = (func.count().filter(_scope(actor, each)) for each in ("mine", "free"))
-    row = session.execute(
-        select(func.count().label("total"), mine.label("mine"), free.label("free")).where(held, own)
-    ).one()
-    return Figures(row.total, dict(zip(GROUPS, groups, strict=True)), row.mine, row.free)
+    # One look at what is held; what the departments help with is held by others.
+    counted = [*groups, func.count(), mine, free] if scope != "support" else [func.count(), mine, free]
+    found = [*session.execute(select(*counted).where(held, own)).one()]
+    if scope == "support":
+        found = [*session.execute(select(*groups).where(held, _helping(actor))).one(), *found]
+    return Figures(found[-3], dict(zip(GROUPS, found[:-3], strict=True)), found[-2], found[-1])
 
 
 def _items(

@@ -15,6 +15,7 @@ from service.models.base import Base, BigKey, Json
 ACTORS = ("system", "reporter", "follower", "staff", "integrator")
 
 _FEED = "public AND position IS NOT NULL"
+_TOLD = "type IN ('report.refused', 'report.handed_on', 'report.reopened')"
 
 
 class Event(Base):
@@ -31,6 +32,8 @@ class Event(Base):
         Index("uq_event_position", "position", unique=True, postgresql_where=text("position IS NOT NULL")),
         Index("ix_event_unplaced", "id", postgresql_where=text("position IS NULL")),
         Index("ix_event_report", "report_id", "id"),
+        Index("ix_event_told", "type", "report_id", postgresql_where=text(_TOLD)),
+        Index("ix_event_recategorised", "report_id", postgresql_where=text("data ? 'category_before'")),
         Index("ix_event_feed_category", "category_id", "position", postgresql_where=text(_FEED)),
         Index("ix_event_feed_ward", "ward_id", "position", postgresql_where=text(_FEED)),
         Index("ix_event_feed_lead", "lead_id", "position", postgresql_where=text(_FEED)),

@@ -90,7 +90,15 @@ class Report(Base):
             "id",
             postgresql_where=text("executor_id IS NOT NULL"),
         ),
-        Index("ix_report_queue", "lead_id", "due_at", "id", postgresql_where=text(_OPEN)),
+        Index(
+            "ix_report_open",
+            "lead_id",
+            "due_at",
+            "id",
+            postgresql_include=["status", "paused_at", "amber_at", "holder_id"],
+            postgresql_where=text(_OPEN),
+        ),
+        Index("ix_report_extended", "created_at", "id", postgresql_where=text("extensions > 0")),
         Index(
             "ix_report_executor_queue",
             "executor_id",
