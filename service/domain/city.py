@@ -17,6 +17,7 @@ Keys of `City.config` (written from `city.yaml`; numbers are metres, calendar da
 - `administration` {"superior", "issuer", "symbol", "place", "signs", "recipients"}: the frame of documents
 - `retention` {"contact_months", "original_photo_months", "device_months"}
 - `second_factor_roles`: roles that cannot sign in without a second factor
+- `sign_in` {"roles_claim", "department_claim", "departments", "grants", "contact"}: see `grants.py`
 - `masking` {"phones", "words", "words_any_marks", "categories": {code: the same}}; see `masking.py`
 - `spam` {"hold_at", "window_hours", points and phrases}; see `spam.py`
 """

@@ -29,6 +29,12 @@ periods:
 escalation:
   - {after_working_days: 2, to: manager}
   - {after_working_days: 5, to: [city_manager, triage]}
+sign_in:
+  departments: {"Trung tâm": desk}
+  grants:
+    - {value: ioc, role: triage}
+    - {value: clerk, role: department, own_department: true}
+    - {value: night, role: department, department: "101"}
 """
 
 CATEGORIES = """\

@@ -54,6 +54,20 @@ CITY = [
     ),
     Slip("city", "to: [city_manager, triage]", "to: []", "[]", "escalation[1].to", "at least 1"),
     Slip("city", "vi: Thị xã Mẫu, ", "", "{en", "name.vi", '"vi" is missing'),
+    Slip("city", "role: triage", "role: boss", "boss", "sign_in.grants[0].role", "is not one of"),
+    Slip("city", ", own_department: true", "", "{value: clerk", "sign_in.grants[1]", "needs a department"),
+    Slip(
+        "city",
+        "own_department: true",
+        "own_department: true, department: desk",
+        "{value: clerk",
+        "sign_in.grants[1]",
+        "not both",
+    ),
+    Slip("city", '"101"', '"1o1"', '"1o1"', "sign_in.grants[2].department", 'no department "1o1"'),
+    Slip(
+        "city", '"Trung tâm": desk', '"Trung tâm": dsk', "dsk", "sign_in.departments.Trung tâm", 'mean "desk"'
+    ),
 ]
 
 CATEGORIES = [

@@ -25,6 +25,7 @@ def check_city(folder: Folder) -> Iterator[Mistake]:
     yield from _check_calendar(folder, city)
     yield from _check_ladder(folder, city)
     yield from _check_decency(folder, city)
+    yield from _check_sign_in(folder, city)
 
 
 def _check_box(folder: Folder, city: CityPart) -> Iterator[Mistake]:
@@ -73,6 +74,17 @@ def _check_decency(folder: Folder, city: CityPart) -> Iterator[Mistake]:
     for number, code in enumerate(city.spam.phrases_allowed_in):
         if code not in known:
             yield _at(folder, ("spam", "phrases_allowed_in", number), unknown("category", code, known))
+
+
+def _check_sign_in(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    known = codes(folder.departments) | codes(folder.units)
+    for number, grant in enumerate(city.sign_in.grants):
+        if grant.department and grant.department not in known:
+            path = ("sign_in", "grants", number, "department")
+            yield _at(folder, path, unknown("department", grant.department, known))
+    for word, code in city.sign_in.departments.items():
+        if code not in known:
+            yield _at(folder, ("sign_in", "departments", word), unknown("department", code, known))
 
 
 def _at(folder: Folder, path: Path, message: str) -> Mistake:

@@ -12,10 +12,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from service.domain.calendar import Name
 from service.domain.cityfile.schema.base import Code, Colour, Days, Months, Named, Strict, Text
 from service.domain.cityfile.schema.decency import MaskingPart, SpamPart
+from service.domain.cityfile.schema.signin import Role, SignInPart
 from service.domain.public_holidays import with_public_days
 
 Channel = Literal["app", "portal", "email", "facebook", "zalo", "phone", "open311"]
-Role = Literal["triage", "department", "executor", "inspector", "manager", "administrator"]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 HourPair = tuple[time, time]
@@ -185,6 +185,7 @@ class CityPart(Strict):
     inspection: InspectionPart = InspectionPart()
     retention: Retention = Retention()
     second_factor_roles: tuple[Role, ...] = ()
+    sign_in: SignInPart = SignInPart()
     masking: MaskingPart = MaskingPart()
     spam: SpamPart = SpamPart()
     contact_for_lead: bool = True
@@ -220,6 +221,7 @@ class CityPart(Strict):
             "inspection": self.inspection.model_dump(),
             "retention": self.retention.model_dump(),
             "second_factor_roles": list(self.second_factor_roles),
+            "sign_in": self.sign_in.config(),
             "masking": self.masking.config(),
             "spam": self.spam.model_dump(mode="json"),
             "contact_for_lead": self.contact_for_lead,
