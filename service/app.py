@@ -21,6 +21,7 @@ from service.domain.rulebook import RulebookCache
 from service.edge import Edge
 from service.intake import Intake
 from service.live import Live
+from service.oidc.provider import make_provider
 from service.settings import Settings, get_settings
 from service.storage import Storage
 from service.streaming import on_signals
@@ -52,6 +53,7 @@ def make_parts(settings: Settings) -> Parts:
             cursor_of=Cursors(settings.secret).seal_position,
             public_url=settings.public_url,
         ),
+        oidc=make_provider(settings),
     )
 
 
@@ -84,6 +86,8 @@ def create_app(settings: Settings) -> FastAPI:
         await parts.live.stop()
         await parts.intake.close()
         await parts.waker.close()
+        if parts.oidc is not None:
+            await parts.oidc.close()
         await parts.redis.aclose()
         await parts.engine.dispose()
 

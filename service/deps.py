@@ -19,6 +19,7 @@ from service.domain.reference import Reference, ReferenceCache
 from service.domain.rulebook import RulebookCache
 from service.intake import Intake
 from service.live import Live
+from service.oidc.provider import Provider
 from service.settings import Settings
 from service.storage import Storage
 from service.wake import Waker
@@ -39,6 +40,7 @@ class Parts:
     live: Live
     shelf: Shelf = field(default_factory=Shelf)
     days: KeptDays = field(default_factory=KeptDays)
+    oidc: Provider | None = None
 
 
 async def get_parts(request: Request) -> Parts:

@@ -6,10 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.local.problems import SetupError
+from service.safeurls import is_safe
 
 
 class Settings(BaseSettings):
@@ -52,6 +53,30 @@ class Settings(BaseSettings):
         default=None,
         description="A file of leaked passwords, plain or as SHA-1 in hexadecimal; nobody may choose those.",
     )
+    oidc_issuer: str = Field(
+        default="",
+        description="An OpenID provider that staff may sign in by, as `https://id.city.example/realms/staff`; empty for none. What its claims mean is `sign_in` in `city.yaml`.",  # noqa: E501
+    )
+    oidc_client_id: str = Field(
+        default="", validate_default=True, description="What the provider knows this service as."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="Its secret there; without one it is a public client (PKCE is always used)."
+    )
+    oidc_name: str = Field(default="", max_length=60, description="The provider's name on the button.")
+    oidc_scopes: str = Field(
+        default="openid profile email",
+        pattern=r"^(.* )?openid( .*)?$",
+        description="What is asked for; add the scope that brings groups, where there is one.",
+    )
+    oidc_second_factor: str = Field(
+        default="",
+        description="Values of `amr` or `acr`, with spaces between, by which the provider says that it checked a second factor; everyone else is asked for their own where one is needed.",  # noqa: E501
+    )
+    oidc_link_by_email: bool = Field(
+        default=False,
+        description="Whether somebody new at the provider gets the one account that has the same e-mail, if the provider has verified it.",  # noqa: E501
+    )
     demo: bool = Field(default=False, description="Demo accounts and pages; only on a loopback address.")
     log_format: Literal["json", "console"] = Field(
         default="json", description="Structured lines for machines, or readable ones."
@@ -89,6 +114,20 @@ class Settings(BaseSettings):
     vapid_contact: str = Field(
         default="", description="`mailto:` or `https:` address that push services may complain to."
     )
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _not_overheard(cls, issuer: str) -> str:
+        if issuer and not is_safe(issuer):
+            raise ValueError("expected an https address (http only on this machine)")
+        return issuer
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _known_there(cls, client_id: str, info: ValidationInfo) -> str:
+        if info.data.get("oidc_issuer") and not client_id:
+            raise ValueError("needed with HIENTRUONG_OIDC_ISSUER")
+        return client_id
 
     @property
     def sqlalchemy_url(self) -> str:

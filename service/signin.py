@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -121,7 +122,9 @@ async def check_own_password(attempt: Attempt, username: str, password: str) -> 
     if account is None or not matches or not account.active:
         _patience.failed(pair, time.monotonic())
         _siege.failed(name, time.monotonic())
-        await _note(attempt, "signin.failed", account.username if account else "")
+        await note_failure(
+            request, parts, account.username if account else "", attempt.now, {"kind": attempt.kind}
+        )
         raise Unauthenticated(N_("Tên đăng nhập hoặc mật khẩu chưa đúng."))
     if account.demo and not may_demo(request, parts):
         raise Forbidden(N_("Tài khoản dùng thử chỉ mở được trên chính máy đang chạy hệ thống."))
@@ -148,31 +151,50 @@ async def check_code(attempt: Attempt, account: Staff, code: str) -> None:
     )
     if not good:
         _patience.failed(pair, time.monotonic())
-        await _note(attempt, "signin.code_failed", account.username)
+        request, parts = attempt.request, attempt.parts
+        facts = {"kind": attempt.kind}
+        await note_failure(request, parts, account.username, attempt.now, facts, action="signin.code_failed")
         raise FactorWanted(account.id, N_("Mã chưa đúng hoặc đã dùng rồi. Hãy nhập mã mới nhất."))
     _patience.succeeded(pair)
 
 
-async def let_in(attempt: Attempt, account: Staff, how: str = "password") -> SignedIn:
-    """Open the session of somebody who has shown all that is wanted."""
+async def let_in(
+    attempt: Attempt, account: Staff, how: str = "password", issuer: str | None = None
+) -> SignedIn:
+    """Open the session of somebody who has shown all that is wanted; `issuer` is whom they came by."""
     label = attempt.request.headers.get("user-agent", "")
     opened = await attempt.session.run_sync(
-        open_session, account, attempt.kind, at=attempt.now, label=label, address=attempt.address
+        open_session,
+        account,
+        attempt.kind,
+        at=attempt.now,
+        label=label,
+        address=attempt.address,
+        issuer=issuer,
     )
     facts = {"kind": attempt.kind, "how": how, "address": attempt.address}
+    facts |= {"issuer": issuer} if issuer else {}
     await attempt.session.run_sync(
         audit.note, "signin", account.username, at=attempt.now, staff_id=account.id, after=facts
     )
     return SignedIn(as_account(account), opened)
 
 
-async def _note(attempt: Attempt, action: str, username: str) -> None:
+async def note_failure(
+    request: Request,
+    parts: Parts,
+    username: str,
+    now: datetime,
+    facts: Mapping[str, str] | None = None,
+    *,
+    action: str = "signin.failed",
+) -> None:
     """A failure is told even though the attempt's own transaction is undone. Names nobody has are not kept:
     people type passwords into the wrong field.
     """
-    async with async_unit_of_work(attempt.parts.engine) as own:
-        facts = {"address": attempt.address, "kind": attempt.kind}
-        await own.run_sync(audit.note, action, username, at=attempt.now, after=facts)
+    said = {"address": client_address(request, parts.settings.trusted_proxies), **(facts or {})}
+    async with async_unit_of_work(parts.engine) as own:
+        await own.run_sync(audit.note, action, username, at=now, after=said)
 
 
 async def _withstand(name: str, parts: Parts) -> None:

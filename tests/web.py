@@ -25,11 +25,11 @@ PLAIN: list[Processor] = [
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[httpx.Client]:
-    """A client of a server with these settings; both end with the block."""
+def running(settings: Settings, port: int = 0) -> Iterator[httpx.Client]:
+    """A client of a server with these settings, on any free port; both end with the block."""
     structlog.configure(processors=PLAIN, wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), port=0, log_config=None, access_log=False, lifespan="on")
+        uvicorn.Config(create_app(settings), port=port, log_config=None, access_log=False, lifespan="on")
     )
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -37,7 +37,7 @@ def running(settings: Settings) -> Iterator[httpx.Client]:
         while not server.started:
             assert thread.is_alive(), "the application did not start"
             time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
+        port = port or server.servers[0].sockets[0].getsockname()[1]
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             yield client
     finally:

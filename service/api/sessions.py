@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 from service.api.answers import refusals
 from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.domain.drafts import Strict
+from service.domain.ownaccount import sign_out
 from service.domain.queries.views import Named, department_named
 from service.domain.reference import Reference
-from service.domain.sessions import end_session
 from service.domain.staff import Account
 from service.signin import sign_in
 from service.viewer import StaffDep, csrf_token, sign_out_cookie
@@ -88,9 +88,9 @@ async def create(
 
 
 @router.delete("/sessions/current", status_code=204, responses=refusals(401, 403))
-async def delete(session: SessionDep, staff: StaffDep) -> Response:
+async def delete(session: SessionDep, staff: StaffDep, now: NowDep) -> Response:
     """Sign out: the token or cookie that asked is worth nothing from now on."""
-    await session.run_sync(end_session, staff.session_id)
+    await session.run_sync(sign_out, staff.session_id, now)
     response = Response(status_code=204)
     sign_out_cookie(response)
     return response

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from service.domain import audit
-from service.domain.sessions import end_own_session, end_sessions
+from service.domain.identities import id_token_of
+from service.domain.sessions import end_own_session, end_session, end_sessions
 from service.errors import NotFound, invalid
 from service.i18n import LANGUAGES, N_
-from service.models import Staff
+from service.models import Staff, StaffSession
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Where the session that ended was opened, if not here: the issuer, and its sealed last ID token."""
+
+    issuer: str | None
+    id_token: str | None
 
 
 def own(session: Session, staff_id: int) -> Staff:
@@ -37,6 +47,17 @@ def change_language(session: Session, staff_id: int, language: str, now: datetim
     if before != language:
         changed = {"from": before, "to": language}
         audit.note(session, "staff.language", account.username, at=now, staff_id=staff_id, after=changed)
+
+
+def sign_out(session: Session, session_id: int, now: datetime) -> Left:
+    """End the session that asks; nothing happens if it has ended already."""
+    row = session.get(StaffSession, session_id)
+    if row is None:
+        return Left(None, None)
+    end_session(session, session_id)
+    name, facts = own(session, row.staff_id).username, {"kind": row.kind}
+    audit.note(session, "signout", name, at=now, staff_id=row.staff_id, after=facts)
+    return Left(row.issuer, id_token_of(session, row.issuer, row.staff_id) if row.issuer else None)
 
 
 def end_one(session: Session, staff_id: int, session_id: int, now: datetime) -> None:

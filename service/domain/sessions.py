@@ -30,9 +30,19 @@ class Opened:
 
 
 def open_session(
-    session: Session, account: Staff, kind: str, *, at: datetime, label: str = "", address: str = ""
+    session: Session,
+    account: Staff,
+    kind: str,
+    *,
+    at: datetime,
+    label: str = "",
+    address: str = "",
+    issuer: str | None = None,
 ) -> Opened:
-    """Sign the account in: a `cookie` lasts while it is used, a `bearer` token a fixed time."""
+    """Sign the account in: a `cookie` lasts while it is used, a `bearer` token a fixed time.
+
+    `issuer` is the provider that the person came by, none for a password.
+    """
     session.execute(
         delete(StaffSession).where(StaffSession.staff_id == account.id, StaffSession.expires_at <= at)
     )
@@ -43,6 +53,7 @@ def open_session(
         kind=kind,
         label=label[:200],
         address=address[:60],
+        issuer=issuer,
         created_at=at,
         seen_at=at,
         expires_at=at + (COOKIE_IDLE if kind == "cookie" else BEARER_LASTS),

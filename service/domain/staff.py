@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.domain import audit
@@ -18,7 +18,7 @@ from service.domain.sessions import end_sessions
 from service.domain.texts import tidy
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_
-from service.models import ROLES, Staff
+from service.models import ROLES, Staff, StaffIdentity
 
 BOUND_ROLES = ("department", "executor")
 """Roles that mean nothing without a department."""
@@ -55,6 +55,11 @@ class Account:
 def tidy_username(text: str) -> str:
     """How a name of an account is stored and looked up: composed letters, lower case, no spaces around."""
     return tidy(unicodedata.normalize("NFKC", text)).casefold()
+
+
+def is_username(text: str) -> bool:
+    """Whether a tidy name can be that of an account."""
+    return _USERNAME.fullmatch(text) is not None
 
 
 def add(
@@ -103,10 +108,16 @@ def disable(session: Session, username: str, *, at: datetime, by: int | None = N
     account = _get(session, username)
     before = _facts(account)
     account.active = False
+    decided_by_hand(session, account.id)
     ended = end_sessions(session, account.id)
     after = _facts(account) | {"sessions_ended": ended}
     audit.note(session, "staff.disabled", account.username, at=at, staff_id=by, before=before, after=after)
     return account
+
+
+def decided_by_hand(session: Session, staff_id: int) -> None:
+    """Whether the account is open was decided by a person: no provider opens it again."""
+    session.execute(update(StaffIdentity).where(StaffIdentity.staff_id == staff_id).values(withheld_at=None))
 
 
 def set_password(
@@ -154,7 +165,7 @@ def as_account(account: Staff) -> Account:
 
 
 def _check(reference: Reference, new: NewAccount, username: str) -> int | None:
-    if not _USERNAME.fullmatch(username):
+    if not is_username(username):
         raise invalid(["username"], N_("Tên đăng nhập gồm 2–100 chữ không dấu, chữ số và . _ @ -"))
     if not tidy(new.name):
         raise invalid(["name"], N_("Cần ghi họ tên."))

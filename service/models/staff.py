@@ -52,7 +52,11 @@ class RecoveryCode(Base):
 
 
 class StaffIdentity(Base):
-    """Who an account is at an OpenID provider: by issuer and subject, never by e-mail."""
+    """Who an account is at an OpenID provider: by issuer and subject, never by e-mail.
+
+    `id_token` is the last one, sealed, for signing out there too. `withheld_at` is set while the account is
+    closed because the provider grants nothing any more; an account closed by a person has none.
+    """
 
     __tablename__ = "staff_identity"
 
@@ -60,10 +64,16 @@ class StaffIdentity(Base):
     subject: Mapped[str] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    id_token: Mapped[str | None]
+    withheld_at: Mapped[datetime | None]
 
 
 class StaffSession(Base):
-    """A signed-in browser (`cookie`) or programme (`bearer`); only the token's hash is kept."""
+    """A signed-in browser (`cookie`) or programme (`bearer`); only the token's hash is kept.
+
+    `issuer` is the OpenID provider that the person came by, none for a password.
+    """
 
     __tablename__ = "staff_session"
     __table_args__ = (CheckConstraint("kind in ('cookie', 'bearer')", name="kind"),)
@@ -77,6 +87,7 @@ class StaffSession(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     address: Mapped[str] = mapped_column(default="", server_default="")
+    issuer: Mapped[str | None]
 
 
 class AuditEntry(Base):

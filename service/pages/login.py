@@ -7,17 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
-from service.domain.factors import new_secret
+from service.domain.factors import new_secret, unseal
+from service.domain.ownaccount import Left, sign_out
 from service.domain.reference import Reference
-from service.domain.sessions import end_session
 from service.errors import AppError
 from service.pages.forms import FormDep
 from service.pages.pending import keep_pending
 from service.pages.secondfactor import welcome
 from service.rendering import page
 from service.signin import FactorMissing, FactorWanted, sign_in
-from service.viewer import ViewerDep, may_demo, sign_out_cookie
+from service.viewer import ViewerDep, get_viewer, may_demo, sign_out_cookie
 
 router = APIRouter()
 
@@ -31,7 +32,7 @@ async def form(
     next: Annotated[str, Query(max_length=500)] = "",  # noqa: A002 - the address's own word
 ) -> Response:
     """The form, or who is signed in."""
-    return _draw(request, reference, parts, next, account=viewer.account)
+    return draw(request, reference, parts, next, account=viewer.account)
 
 
 @router.post("/login")
@@ -59,26 +60,34 @@ async def enter(
         keep_pending(response, parts, missing.staff_id, goal, now, secret=new_secret())
         return response
     except AppError as error:
-        return _draw(request, reference, parts, wish, username=username, error=error)
+        return draw(request, reference, parts, wish, username=username, error=error)
     return welcome(request, parts, entered, goal)
 
 
 @router.post("/logout")
-async def leave(session: SessionDep, viewer: ViewerDep) -> Response:
-    """Sign this browser out."""
-    if viewer.session_id is not None:
-        await session.run_sync(end_session, viewer.session_id)
-    response = RedirectResponse("/", status_code=303)
+async def leave(request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep) -> Response:
+    """Sign this browser out; who came by a provider is led there, to sign out of it too."""
+    async with async_unit_of_work(parts.engine) as session:
+        viewer = await get_viewer(request, session, reference, parts, now)
+        left = Left(None, None)
+        if viewer.session_id is not None:
+            left = await session.run_sync(sign_out, viewer.session_id, now)
+    address = await _onwards(parts, left)
+    if address is None:
+        response: Response = RedirectResponse("/", status_code=303)
+    else:
+        # Not a redirect: a form's answer may lead only to ourselves (form-action of the policy).
+        response = page(request, "login/left.html", {"reference": reference, "address": address})
     sign_out_cookie(response)
     return response
 
 
 def is_own_path(text: str) -> bool:
     """Whether `text` leads to a page of ours: never to another host, whatever a browser makes of slashes."""
-    return text.startswith("/") and not text.startswith(("//", "/\\")) and "\n" not in text
+    return text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
 
 
-def _draw(
+def draw(
     request: Request,
     reference: Reference,
     parts: Parts,
@@ -88,6 +97,8 @@ def _draw(
     account: object = None,
     error: AppError | None = None,
 ) -> Response:
+    """The page of signing in, with what went wrong."""
+    provider = parts.oidc
     context = {
         "reference": reference,
         "wish": wish if is_own_path(wish) else "",
@@ -95,5 +106,18 @@ def _draw(
         "account": account,
         "error": error,
         "with_demo": may_demo(request, parts),
+        "provider": provider.name if provider else None,
     }
-    return page(request, "login/index.html", context, status=error.status if error else 200)
+    status, headers = (error.status, error.headers) if error else (200, {})
+    return page(request, "login/index.html", context, status=status, headers=headers)
+
+
+async def _onwards(parts: Parts, left: Left) -> str | None:
+    """The provider's own page for signing out, for a session that was opened by it."""
+    provider = parts.oidc
+    if provider is None or left.issuer is None:
+        return None
+    id_token = unseal(parts.settings.secret, left.id_token) if left.id_token else None
+    return await provider.leaving(
+        left.issuer, id_token or "", parts.settings.public_url.rstrip("/") + "/login"
+    )

@@ -18,19 +18,34 @@ LASTS = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Who has shown their password, where they want to go, and the secret they are to enrol, if any."""
+    """Who has shown their password or came by a provider, where they want to go, and the secret they are to
+    enrol, if any.
+    """
 
     staff_id: int
     wish: str
     secret: str
     until: float
+    issuer: str | None = None
+
+    @property
+    def how(self) -> str:
+        """What was shown before, for the audit."""
+        return "provider" if self.issuer else "password"
 
 
 def keep_pending(
-    response: Response, parts: Parts, staff_id: int, wish: str, now: datetime, *, secret: str = ""
+    response: Response,
+    parts: Parts,
+    staff_id: int,
+    wish: str,
+    now: datetime,
+    *,
+    secret: str = "",
+    issuer: str | None = None,
 ) -> None:
     """Let the browser show it for a while."""
-    pending = Pending(staff_id, wish, secret, (now + LASTS).timestamp())
+    pending = Pending(staff_id, wish, secret, (now + LASTS).timestamp(), issuer)
     response.set_cookie(
         PENDING_COOKIE,
         seal(parts.settings.secret, json.dumps(asdict(pending))),
@@ -45,8 +60,8 @@ def keep_pending(
 def read_pending(request: Request, parts: Parts, now: datetime) -> Pending | None:
     """What the browser shows; None when it is too old or not ours."""
     plain = unseal(parts.settings.secret, request.cookies.get(PENDING_COOKIE, ""))
-    if plain is None:
-        return None
+    if plain is None or not plain.startswith("{"):
+        return None  # nothing, or something else that was sealed
     pending = Pending(**json.loads(plain))
     return pending if now.timestamp() < pending.until else None
 

@@ -53,7 +53,7 @@ async def answer(
         await check_code(attempt, account, str(sent.get("code", "")))
     except AppError as error:
         return page(request, "login/code.html", {"reference": reference, "error": error}, status=error.status)
-    entered = await let_in(attempt, account, "password and code")
+    entered = await let_in(attempt, account, f"{pending.how} and code", pending.issuer)
     return welcome(request, parts, entered, pending.wish)
 
 
@@ -89,7 +89,8 @@ async def finish(
     except AppError as error:
         context = enrolment(reference, account, pending.secret, error)
         return page(request, "login/enrol.html", context, status=error.status)
-    entered = await let_in(Attempt(request, parts, session, "cookie", now), account, "password and enrolment")
+    attempt = Attempt(request, parts, session, "cookie", now)
+    entered = await let_in(attempt, account, f"{pending.how} and enrolment", pending.issuer)
     goal = pending.wish or home_of(entered)
     response = page(request, "login/recovery.html", {"reference": reference, "codes": codes, "goal": goal})
     return _settle(request, response, parts, entered)

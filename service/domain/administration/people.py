@@ -114,6 +114,7 @@ def enable(session: Session, reference: Reference, hand: Hand, username: str) ->
     said = facts(reference, account)
     staff.check(reference, NewAccount(account.username, account.name, account.role, said["department"]))
     account.active = True
+    staff.decided_by_hand(session, account.id)
     note(
         session,
         "staff.enabled",

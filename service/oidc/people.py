@@ -1,0 +1,39 @@
+"""What the claims say of a person, in the words of an account."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from service.domain.identities import Presented
+from service.domain.texts import tidy
+from service.oidc.provider import Identified
+
+LONGEST = 200
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def presented(who: Identified) -> Presented:
+    """Name, account name and address; what is missing is made of what is there."""
+    claims = who.claims
+    subject = str(claims["sub"])
+    verified = claims.get("email_verified")
+    email = _said(claims, "email")
+    if verified is False or not _EMAIL.fullmatch(email):
+        email = ""
+    username = _said(claims, "preferred_username") or email
+    whole = " ".join(part for part in (_said(claims, "family_name"), _said(claims, "given_name")) if part)
+    return Presented(
+        issuer=str(claims["iss"]),
+        subject=subject,
+        username=username,
+        name=_said(claims, "name") or whole or username or subject[:LONGEST],
+        email=email or None,
+        email_verified=verified is True,
+        language="en" if _said(claims, "locale").lower().startswith("en") else "vi",
+    )
+
+
+def _said(claims: dict[str, Any], name: str) -> str:
+    found = claims.get(name)
+    return tidy(found)[:LONGEST] if isinstance(found, str) else ""
