@@ -109,12 +109,15 @@ async def sign_in(
 async def check_own_password(attempt: Attempt, username: str, password: str) -> Staff:
     """The account of that name and password. Raises as `sign_in`."""
     request, parts, session = attempt.request, attempt.parts, attempt.session
-    await allow(request, parts, "sign_in")
     name = staff.tidy_username(username)
-    pair = (name, attempt.address)
-    _be_patient(pair, parts)
     account = await session.run_sync(staff.find, username)
-    if not (account and knows_device(request, parts, account.id)):
+    known = account is not None and knows_device(request, parts, account.id)
+    # A whole town hall has one address: a browser that the account knows is counted apart from it.
+    pair = (name, f"known {attempt.address}" if known else attempt.address)
+    if not known:
+        await allow(request, parts, "sign_in")
+    _be_patient(pair, parts)
+    if not known:
         await _withstand(name, parts)
     matches, better = await to_thread.run_sync(
         passwords.verify, password, account.password_hash if account else None, limiter=_hashing

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,9 +18,11 @@ from service.domain import passwords, staff
 from service.domain.staff import NewAccount
 from service.models import Staff
 from service.patience import FORGOTTEN_AFTER_S, FREE_ATTEMPTS, LONGEST_WAIT_S, MOST_KEPT, Patience
+from service.viewer import SESSION_COOKIE
 from tests.api.desk import Desk, make_settings, problem
 from tests.conftest import Servers
 from tests.people import PASSWORD, password_hash
+from tests.site import TOKEN
 from tests.web import running
 
 
@@ -230,6 +233,34 @@ def test_guessing_from_one_address_is_slowed_and_the_owner_elsewhere_is_not(
         assert guesses == [401] * FREE_ATTEMPTS + [429] * 2
         assert attempt(PASSWORD, "203.0.113.7") == 429
         assert attempt(PASSWORD, "203.0.113.8") == 201
+
+
+def test_neighbours_at_one_address_lock_nobody_out(desk: Desk, servers: Servers, tmp_path: Path) -> None:
+    """A town hall has one address: who guesses there holds up no browser that signed in before."""
+    database = desk.engine.url.database or ""
+    settings = make_settings(servers, database, tmp_path, rate_limits="on", trusted_proxies=1)
+    with running(settings) as client:
+        client.headers.update({"X-Forwarded-For": "203.0.113.20", "Accept": "text/html"})
+
+        def attempt(password: str) -> int:
+            token = TOKEN.search(client.get("/login").text)
+            assert token
+            sent = {"username": "inspector", "password": password, "csrf_token": token[1]}
+            status = client.post("/login", data=sent).status_code
+            if SESSION_COOKIE in client.cookies:
+                client.cookies.delete(SESSION_COOKIE)
+            return status
+
+        assert attempt(PASSWORD) == 303
+        with httpx.Client(base_url=client.base_url, headers={"X-Forwarded-For": "203.0.113.20"}) as other:
+            for number in range(12):
+                sent = {"username": "inspector" if number % 2 else f"name{number}", "password": "x"}
+                last = other.post("/api/v1/sessions", json=sent).status_code
+        assert last == 429
+        assert attempt("guess") == 401
+        assert attempt(PASSWORD) == 303
+        client.cookies.delete("hientruong_device")
+        assert attempt(PASSWORD) == 429
 
 
 def test_an_address_that_tries_many_names_is_slowed_too(desk: Desk, servers: Servers, tmp_path: Path) -> None:
