@@ -1,8 +1,7 @@
 """Whether a password is on the installation's list of those that leaked.
 
-The file holds plain passwords, one a line, or SHA-1 hashes in hexadecimal (whole or their beginnings, with
-The file holds plain passwords, one a line, or SHA-1 hashes in hexadecimal (whole or beginnings of them, with
-searched where it lies.
+The file holds plain passwords, one a line, or SHA-1 hashes in hexadecimal (whole or their beginnings, with or
+without a count after a colon). A very large one has to be whole hashes in order and is searched where it is.
 """
 
 from __future__ import annotations

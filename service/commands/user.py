@@ -102,6 +102,20 @@ def reset_password(
     _tell(facts, password if made else None, as_json, "has a new password")
 
 
+@app.command("reset-factor")
+def reset_factor(username: Username, data: Data = None, as_json: AsJson = False) -> None:
+    """Take away a second factor that was lost, and end the sessions; a new one is set up at the next."""
+    from service.domain import factors, staff
+    from service.domain.sessions import end_sessions
+
+    with _installation(data) as (session, reference):
+        account = staff.get(session, username)
+        factors.remove(session, account, _now(), by=None)
+        end_sessions(session, account.id)
+        facts = _facts(account, reference)
+    _tell(facts, None, as_json, "has no second factor")
+
+
 @contextmanager
 def _installation(data: Any) -> Iterator[tuple[Session, Reference]]:
     """One transaction in the installation; a refusal is told as a sentence, with status 1."""

@@ -98,6 +98,14 @@ def find(session: Session, username: str) -> Staff | None:
     return session.scalar(select(Staff).where(Staff.username == tidy_username(username)))
 
 
+def get(session: Session, username: str) -> Staff:
+    """The account of that name, active or not. Raises NotFound."""
+    account = find(session, username)
+    if account is None:
+        raise NotFound(N_("Không có tài khoản “{username}”."), username=username)
+    return account
+
+
 def every(session: Session) -> list[Staff]:
     """All accounts by name."""
     return list(session.scalars(select(Staff).order_by(Staff.username)))
@@ -105,7 +113,7 @@ def every(session: Session) -> list[Staff]:
 
 def disable(session: Session, username: str, *, at: datetime, by: int | None = None) -> Staff:
     """Close the account and end its sessions; what the person did stays theirs. Raises NotFound."""
-    account = _get(session, username)
+    account = get(session, username)
     before = _facts(account)
     account.active = False
     decided_by_hand(session, account.id)
@@ -124,7 +132,7 @@ def set_password(
     session: Session, username: str, password_hash: str, *, at: datetime, by: int | None = None
 ) -> Staff:
     """Give the account a new password and end its sessions. Raises NotFound."""
-    account = _get(session, username)
+    account = get(session, username)
     account.password_hash = password_hash
     ended = end_sessions(session, account.id)
     audit.note(
@@ -179,13 +187,6 @@ def _check(reference: Reference, new: NewAccount, username: str) -> int | None:
     if found is None or not found.active:
         raise invalid(["department"], N_("Không có đơn vị “{code}”."), code=new.department)
     return found.id
-
-
-def _get(session: Session, username: str) -> Staff:
-    account = find(session, username)
-    if account is None:
-        raise NotFound(N_("Không có tài khoản “{username}”."), username=username)
-    return account
 
 
 def _facts(account: Staff) -> dict[str, Any]:

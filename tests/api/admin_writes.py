@@ -26,6 +26,8 @@ JSON: tuple[tuple[str, str], ...] = (
     ("POST", "/api/v1/admin/accounts/{username}/disable"),
     ("POST", "/api/v1/admin/accounts/{username}/enable"),
     ("POST", "/api/v1/admin/accounts/{username}/password"),
+    ("DELETE", "/api/v1/admin/accounts/{username}/sessions"),
+    ("DELETE", "/api/v1/admin/accounts/{username}/second-factor"),
     ("POST", "/api/v1/admin/keys"),
     ("DELETE", "/api/v1/admin/keys/{key}"),
 )
@@ -49,6 +51,8 @@ PAGES: tuple[str, ...] = (
     "/admin/people/{username}/disable",
     "/admin/people/{username}/enable",
     "/admin/people/{username}/password",
+    "/admin/people/{username}/signout",
+    "/admin/people/{username}/factor",
     "/admin/categories/new",
     "/admin/categories/{code}",
     "/admin/areas",

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from typer.testing import CliRunner
 
 from service.cli import app
 from service.db import unit_of_work
-from service.domain import passwords, staff
+from service.domain import factors, passwords, staff
 from service.domain.sessions import open_session, recognise
 from service.local.problems import SetupError
 from service.models import AuditEntry, Staff
@@ -102,6 +103,19 @@ def test_a_new_password_ends_the_sessions(engine: Engine) -> None:
         opened = open_session(session, found, "bearer", at=NOON)
     told = json.loads(user("reset-password", "lan", "--json"))
     assert passwords.verify(told["password"], account(engine, "lan").password_hash)[0]
+    with Session(engine) as session:
+        assert recognise(session, opened.token, "bearer", at=NOON) is None
+
+
+def test_a_lost_second_factor_is_taken_away(engine: Engine) -> None:
+    user(*LAN)
+    secret = factors.new_secret()
+    with unit_of_work(engine) as session:
+        found = staff.get(session, "lan")
+        factors.enrol(session, b"k" * 32, found, secret, pyotp.TOTP(secret).at(NOON), NOON)
+        opened = open_session(session, found, "bearer", at=NOON)
+    assert "has no second factor" in user("reset-factor", "lan")
+    assert account(engine, "lan").totp_since is None
     with Session(engine) as session:
         assert recognise(session, opened.token, "bearer", at=NOON) is None
 

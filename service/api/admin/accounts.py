@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 
 from service.api.admin.office import BookDep, HandDep
 from service.api.answers import refusals
-from service.deps import NowDep, SessionDep
+from service.breached import refuse_breached
+from service.deps import NowDep, PartsDep, SessionDep
 from service.domain.administration import auditlog, keys, people
 from service.domain.administration.auditlog import Asked
 from service.domain.administration.keys import KeyWish
@@ -36,6 +37,7 @@ class AccountOut(BaseModel):
     email: str | None
     language: str
     active: bool
+    second_factor: bool
     version: str
     password: str | None = None
 
@@ -139,15 +141,30 @@ async def password(
     session: SessionDep,
     book: BookDep,
     hand: HandDep,
+    parts: PartsDep,
 ) -> AccountOut:
     """A new password; the person is signed out everywhere."""
     response.headers["Cache-Control"] = "no-store"
     if sent.password is not None:
         check_password(sent.password, username)
+        refuse_breached(sent.password, parts.settings.breached_passwords)
     made = sent.password or generate()
     hashed = await to_thread.run_sync(hash_password, made)
     row = await session.run_sync(people.set_password, hand, username, hashed)
     return _account(book.reference, row, None if sent.password else made)
+
+
+@router.delete("/accounts/{username}/sessions", status_code=204, responses=refusals(401, 403, 404, 422))
+async def sign_out(username: Username, session: SessionDep, hand: HandDep) -> Response:
+    """End all their sessions."""
+    await session.run_sync(people.sign_out_everywhere, hand, username)
+    return Response(status_code=204)
+
+
+@router.delete("/accounts/{username}/second-factor", responses=refusals(401, 403, 404, 409, 422))
+async def remove_factor(username: Username, session: SessionDep, book: BookDep, hand: HandDep) -> AccountOut:
+    """Take away a second factor that was lost; their sessions end."""
+    return _account(book.reference, await session.run_sync(people.remove_factor, hand, username))
 
 
 @router.get("/keys", responses=refusals(401, 403))
@@ -212,7 +229,13 @@ def _aware(at: datetime | None) -> datetime | None:
 def _account(reference: Reference, row: Staff, password: str | None = None) -> AccountOut:
     said = people.facts(reference, row)
     version = people.version(reference, row)
-    return AccountOut(username=row.username, version=version, password=password, **said)
+    return AccountOut(
+        username=row.username,
+        second_factor=row.totp_since is not None,
+        version=version,
+        password=password,
+        **said,
+    )
 
 
 def _key(reference: Reference, key: keys.KeyTold, token: str | None = None) -> KeyOut:

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain import staff
+from service.domain import factors, staff
 from service.domain.administration.changes import Hand, alone, differing, same_version, version_of
 from service.domain.audit import note
 from service.domain.cityfile.schema.base import Strict
@@ -132,6 +132,29 @@ def set_password(session: Session, hand: Hand, username: str, password_hash: str
     """A new password; the person is signed out everywhere. Raises NotFound."""
     account = one(session, username)
     return staff.set_password(session, account.username, password_hash, at=hand.at, by=hand.staff_id)
+
+
+def sign_out_everywhere(session: Session, hand: Hand, username: str) -> int:
+    """End all of somebody's sessions; how many there were. Raises NotFound."""
+    account = one(session, username)
+    ended = {"sessions_ended": end_sessions(session, account.id)}
+    note(session, "staff.sessions_ended", account.username, at=hand.at, staff_id=hand.staff_id, after=ended)
+    return ended["sessions_ended"]
+
+
+def remove_factor(session: Session, hand: Hand, username: str) -> Staff:
+    """For somebody who lost telephone and recovery codes; their sessions end. Raises NotFound, Conflict for
+    oneself: one's own is switched off on the account's page, which asks who one is.
+    """
+    account = one(session, username)
+    if account.id == hand.staff_id:
+        raise Conflict(N_("Hãy tắt lớp bảo vệ thứ hai của mình ở trang tài khoản."))
+    if account.totp_since is None:
+        raise Conflict(N_("Tài khoản này chưa có lớp bảo vệ thứ hai."))
+    factors.remove(session, account, hand.at, by=hand.staff_id)
+    sign_out_everywhere(session, hand, username)
+    session.flush()
+    return account
 
 
 def version(reference: Reference, account: Staff) -> str:

@@ -10,12 +10,14 @@ from fastapi.responses import Response
 
 from service.domain.administration import people
 from service.domain.administration.people import NewPerson, PersonWish
+from service.domain.identities import identities_of
 from service.domain.passwords import generate, hash_password
 from service.domain.texts import fold
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.models.staff import ROLES
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.provided import provider_of
 
 router = APIRouter(prefix="/admin/people")
 
@@ -112,6 +114,23 @@ async def password(username: Username, sent: FilledDep) -> Response:
     return await _show(sent.office, username, made)
 
 
+@router.post("/{username}/signout")
+async def sign_out(username: Username, sent: FilledDep) -> Response:
+    """End all their sessions."""
+    await sent.office.run(people.sign_out_everywhere, sent.office.hand, username)
+    return to(f"/admin/people/{username}", "saved")
+
+
+@router.post("/{username}/factor")
+async def factor(username: Username, sent: FilledDep) -> Response:
+    """Take away a second factor that was lost."""
+    try:
+        await sent.office.run(people.remove_factor, sent.office.hand, username)
+    except AppError as error:
+        return await _show(sent.office, username, error=error)
+    return to(f"/admin/people/{username}", "saved")
+
+
 def _said(sent: Filled) -> dict[str, Any]:
     return {
         "name": sent.text("name"),
@@ -138,10 +157,13 @@ async def _draw(
     password: str = "",
 ) -> Response:
     account = await office.run(people.one, username) if username is not None else None
+    elsewhere = await office.run(identities_of, account.id) if account else []
     context = {
         "person": account,
         "form": form,
         "password": password,
+        "identities": elsewhere,
+        "provider": provider_of(office.parts, elsewhere),
         "role_choices": [(role, ROLE_WORDS[role]) for role in ROLES],
         "department_choices": [
             (each.code, pick(each.name, office.language))
