@@ -14,17 +14,18 @@ from starlette.datastructures import FormData
 
 from service.breached import refuse_breached
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
-from service.domain import factors, ownaccount, passwords
+from service.domain import factors, identities, ownaccount, passwords
 from service.domain.reference import Reference
 from service.domain.sessions import sessions_of
 from service.errors import AppError, Malformed, invalid
 from service.i18n import N_
 from service.models import Staff
 from service.pages.forms import FormDep
+from service.pages.provided import provider_of
 from service.pages.secondfactor import enrolment
 from service.pages.staffroom import surroundings
 from service.rendering import YEAR_S, page
-from service.signin import Attempt, check_own_password, hashed
+from service.signin import Attempt, FactorWanted, check_code, check_own_password, hashed
 from service.viewer import Colleague, StaffDep
 from service.wording import device_words
 
@@ -52,6 +53,21 @@ class Own:
     async def row(self) -> Staff:
         """The row of the account."""
         return await self.run(ownaccount.own, self.staff.account.id)
+
+    async def prove(self, form: FormData) -> Staff:
+        """The account, once it was shown again whose it is: by the password, or a code where there is none.
+
+        Raises Invalid for a wrong one, TooMany.
+        """
+        row = await self.row()
+        if row.password_hash is not None:
+            return await self.show_password(form)
+        attempt = Attempt(self.request, self.parts, self.session, "cookie", self.now)
+        try:
+            await check_code(attempt, row, str(form.get("code", "")))
+        except FactorWanted as error:
+            raise invalid(["code"], error.detail) from None
+        return row
 
     async def show_password(self, form: FormData, name: str = "password") -> Staff:
         """The account, once its password was typed again. Raises Invalid for a wrong one, TooMany."""
@@ -156,7 +172,7 @@ async def factor_on(own: OwnDep, sent: FormDep) -> Response:
 async def factor_codes(own: OwnDep, sent: FormDep) -> Response:
     """New recovery codes; the old ones are void."""
     try:
-        row = await own.show_password(sent)
+        row = await own.prove(sent)
         if row.totp_since is None:
             raise invalid(["password"], N_("Tài khoản này chưa có lớp bảo vệ thứ hai."))
     except AppError as error:
@@ -169,7 +185,7 @@ async def factor_codes(own: OwnDep, sent: FormDep) -> Response:
 async def factor_off(own: OwnDep, sent: FormDep) -> Response:
     """Switch it off, unless the role must have one."""
     try:
-        row = await own.show_password(sent)
+        row = await own.prove(sent)
         if factors.must_have(own.reference, row):
             raise invalid(["password"], N_("Vai trò của bạn phải có lớp bảo vệ thứ hai."))
     except AppError as error:
@@ -201,6 +217,8 @@ async def _draw(
         "row": row,
         "factor": await own.run(factors.state, row),
         "must": factors.must_have(own.reference, row),
+        "has_password": row.password_hash is not None,
+        "provider": provider_of(own.parts, await own.run(identities.identities_of, row.id)),
         "sessions": [(each, device_words(each.label), each.id == own.staff.session_id) for each in found],
         "codes": codes,
         "done": own.request.query_params.get("done", ""),

@@ -20,7 +20,7 @@ from tests.conftest import Servers
 from tests.factories import found_city
 from tests.oidc.real import CLIENT, SECRET
 from tests.people import make_cast
-from tests.site import HTML
+from tests.site import HTML, TOKEN
 from tests.stand import SCHEMA
 from tests.web import running
 
@@ -55,6 +55,12 @@ class Entrance:
 
     def get(self, path: str, language: str = "vi") -> httpx.Response:
         return self.client.get(path, headers={**HTML, "Accept-Language": language})
+
+    def post(self, path: str, **data: str) -> httpx.Response:
+        """A form of the account's page."""
+        token = TOKEN.search(self.get("/account").text)
+        assert token
+        return self.client.post(path, data={**data, "csrf_token": token[1]}, headers=HTML)
 
     def set_out(self, path: str = "/login/oidc") -> str:
         """Where the button leads."""

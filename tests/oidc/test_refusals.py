@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 from urllib.parse import quote
 
+import pyotp
 import pytest
 
 from service.db import unit_of_work
@@ -171,6 +173,31 @@ def test_somebody_with_an_account_here(at_twin: AtTwin) -> None:
     assert refused.status_code == 403 and "đã bị khóa" in refused.text
     with unit_of_work(at_twin.engine) as session:
         assert session.get(StaffIdentity, (at_twin.twin.issuer, "s4")) is None
+
+
+def test_who_has_no_password_here_shows_a_code_instead(at_twin: AtTwin) -> None:
+    at_twin.twin.says(claims=who("phone"))
+    come(at_twin)
+    page = at_twin.get("/account").text
+    assert "Mật khẩu cũng đổi ở đó." in page and 'name="current"' not in page
+    shown = at_twin.get("/account/factor").text
+    secret = re.search(r'enrol-secret number">([A-Z2-7 ]+)<', shown)
+    sealed = re.search(r'name="sealed" value="([^"]+)"', shown)
+    assert secret and sealed
+    clock = pyotp.TOTP(secret[1].replace(" ", ""))
+    before, now = (clock.at(int(time.time()) - ago) for ago in (30, 0))
+    codes = at_twin.post("/account/factor", sealed=sealed[1], code=before).text
+    assert at_twin.post("/account/factor/off", password="").status_code == 422
+    wrong = at_twin.post("/account/factor/codes", code="000000x")
+    assert wrong.status_code == 422 and 'id="codes-password-error"' in wrong.text
+    assert at_twin.post("/account/factor/codes", code=now).status_code == 200
+    spare = re.findall(r"<li>([0-9a-z]{5}-[0-9a-z]{5})</li>", codes)[0]
+    assert at_twin.post("/account/factor/off", code=spare).status_code == 422, "void since the new ones"
+
+    at_twin.fresh()
+    assert come(at_twin).headers["location"] == "/login/code", "what one switched on oneself is asked for too"
+    at_twin.twin.says(claims=who("phone", amr=["hwk"]))
+    assert come(at_twin).headers["location"] == "/desk"
 
 
 def test_odd_names_make_accounts_too(at_twin: AtTwin) -> None:
