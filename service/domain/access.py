@@ -49,7 +49,12 @@ class Access:
     @property
     def reads_original(self) -> bool:
         """Whether texts are shown as they were written: to colleagues, never to contractors."""
-        return self.inside and self.actor.role != "executor"
+        return self.inside and not self.hired
+
+    @property
+    def hired(self) -> bool:
+        """Whether this is a contractor: works on the case, but is no colleague (`contractors.py`)."""
+        return self.inside and self.actor.role == "executor"
 
     @property
     def works(self) -> bool:

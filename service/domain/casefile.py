@@ -109,7 +109,7 @@ def read_case(
         why=explain_routing(session, book, asker, name, now=now, language=language_in_use.get()),
         people=_people(session, reference, access),
         templates=templates_for(session, reference, report, now),
-        requests=requests_of(session, asker, report.id, now),
+        requests=[] if access.hired else requests_of(session, asker, report.id, now),
         limit=policy.extension if policy else None,
         needs_word=policy is not None and needs_approval(policy) and access.actor.role != "manager",
         original=_code(session, report.duplicate_of_id),
@@ -202,7 +202,7 @@ def _near(
 ) -> list[Neighbour]:
     """Open reports of the same kind close by; a contractor is shown nothing but what was handed to them."""
     report = access.report
-    if access.actor.role == "executor":
+    if access.hired:
         return []
     root = reference.categories[report.category_id].path[0]
     filters = Filters(

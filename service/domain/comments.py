@@ -15,6 +15,7 @@ from service.domain.access import Access, Asker, find_report, lock_report
 from service.domain.casework.mentions import note
 from service.domain.casework.timing import Fact, retimed
 from service.domain.casework.words import say
+from service.domain.contractors import CONFIDENTIAL, notes_for
 from service.domain.drafts import Strict
 from service.domain.events import Actor
 from service.domain.lifecycle import INSPECTOR, LEAD, TRIAGE, Move, move, parts
@@ -91,25 +92,27 @@ def comments_for(
     """The comments that this asker may read, oldest first. Raises as `access.find_report`.
 
     Everyone reads what is public, the reporter also their own answers, colleagues everything; a contractor
-    never what the reporter wrote to the city alone. What citizens wrote is masked to all but colleagues, by
-    the city's rule where `reference` is given; what staff say to the public is theirs to answer for.
+    never what the reporter wrote to the city alone, and only those notes that are meant for them. What
+    citizens wrote is masked to all but colleagues, by the city's rule where `reference` is given; what staff
+    say to the public is theirs to answer for.
     """
     access = find_report(session, asker, name, now=now)
     query = select(Comment).where(Comment.report_id == access.report.id)
     hidden = _hidden_from(access)
+    meant = notes_for(session, access) if access.hired else frozenset[UUID]()
     found = session.scalars(query.order_by(Comment.created_at, Comment.id))
     mask = reference.masking_of(access.report.category_id) if reference else Masking()
     return [
         _as_said(each, UNMASKED if access.reads_original or each.staff_id else mask)
         for each in found
-        if each.public or each.kind not in hidden
+        if each.public or each.kind not in hidden or each.id in meant
     ]
 
 
 def _hidden_from(access: Access) -> frozenset[str]:
     """Kinds of comments that are hidden from this asker unless they are public."""
     if access.inside:
-        return frozenset({"answer"}) if access.actor.role == "executor" else frozenset()
+        return frozenset(CONFIDENTIAL) if access.hired else frozenset()
     if access.actor.kind == "reporter":
         return frozenset({"note"})
     return frozenset({"remark", "answer", "question", "reply", "note"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -65,8 +65,9 @@ def list_photos(
     the public sees. Raises as `find_report`.
     """
     access = find_report(session, asker, name, now=now)
+    told = _for_contractors if access.hired else detail
     rows = select(Photo).where(Photo.report_id == access.report.id).order_by(Photo.created_at, Photo.id)
-    every = [detail(photo) for photo in session.scalars(rows)]
+    every = [told(photo) for photo in session.scalars(rows)]
     own = FROM_CITIZENS if access.actor.kind == "reporter" else ()
     seen = [photo for photo in every if access.inside or photo.shown or photo.kind in own]
     return seen, access.inside
@@ -89,17 +90,28 @@ def open_original(
 ) -> PhotoDetail:
     """The photo whose private original a member of staff is about to read, which is noted in the log.
 
-    Raises as `find_report`, NotFound for whoever is not inside the case.
+    Raises as `find_report`, NotFound for whoever is not inside the case, and for contractors where a citizen
+    took it: the file may tell who.
     """
     access = find_report(session, asker, name, now=now)
     photo = session.get(Photo, photo_id)
     if photo is None or photo.report_id != access.report.id or not access.inside:
+        raise NotFound(N_("Không có ảnh này."))
+    if access.hired and photo.kind in FROM_CITIZENS:
         raise NotFound(N_("Không có ảnh này."))
     if photo.original_erased_at is not None:
         raise Gone(N_("Ảnh gốc đã được xoá."))
     data = {"photo": str(photo_id)}
     record(session, access.report, "photo.original_read", actor=access.actor, at=now, public=False, data=data)
     return detail(photo)
+
+
+def _for_contractors(photo: Photo) -> PhotoDetail:
+    """Without what a citizen's file tells of itself: where its taker stood, when, and with what."""
+    if photo.kind not in FROM_CITIZENS:
+        return detail(photo)
+    unsaid = ("lon", "lat", "accuracy_m", "distance_m", "taken_at", "taken_local", "clock", "camera")
+    return replace(detail(photo), **dict.fromkeys(unsaid))
 
 
 def detail(photo: Photo) -> PhotoDetail:

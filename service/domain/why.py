@@ -107,8 +107,8 @@ def explain_routing(
         executor=department_named(book.reference, report.executor_id),
         policy=kept.get("policy"),
         explanation=pick(kept["explanation"], language) if "explanation" in kept else None,
-        triage_reason=report.triage_reason if access.inside else None,
-        suspicion=Suspected(**kept["suspicion"]) if access.inside and "suspicion" in kept else None,
+        triage_reason=report.triage_reason if access.reads_original else None,
+        suspicion=Suspected(**kept["suspicion"]) if access.reads_original and "suspicion" in kept else None,
         alternatives=_losers(session, book, report, language),
         **_counts(session, book, report, now, language),
     )

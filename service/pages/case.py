@@ -166,6 +166,7 @@ async def draw(
         "error": error,
         "fields": error.errors if error else (),
         "role_words": ROLE_WORDS,
+        "hired": staff.asker.staff is not None and staff.asker.staff.role == "executor",
         "departments": sorted(
             (d for d in reference.departments.values() if d.active), key=lambda d: pick(d.name)
         ),

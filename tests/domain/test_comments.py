@@ -181,7 +181,7 @@ def spoken(session: Session, reference: Reference, cast: Cast) -> Report:
     [
         ("triage", ["answer", "remark", "reply", "note"]),
         ("room", ["answer", "remark", "reply", "note"]),
-        ("executor", ["remark", "reply", "note"]),
+        ("executor", ["remark", "reply"]),
         ("other_department", ["remark", "reply"]),
     ],
 )

@@ -154,9 +154,11 @@ def lapse(session: Session, report: Report, now: datetime) -> None:
 
 
 def requests_of(session: Session, asker: Asker, name: str | UUID, now: datetime) -> list[RequestView]:
-    """What was asked for this case, newest first. Raises NotFound; Forbidden outside the case."""
+    """What was asked for this case, newest first. Raises NotFound; Forbidden outside the case and for
+    contractors, whom the department's own affairs do not concern.
+    """
     access = find_report(session, asker, name, now=now)
-    if not access.inside:
+    if not access.inside or access.hired:
         raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
     found = _views().where(ExtensionRequest.report_id == access.report.id)
     rows = session.execute(found.order_by(ExtensionRequest.id.desc()).limit(MOST))

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.words import say
 from service.domain.colleagues import mentioned
+from service.domain.contractors import NOTED
 from service.domain.events import Actor, record
 from service.domain.reference import Reference
 from service.models import Comment, Report
-
-NOTED = "report.noted"
 
 
 def note(

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, find_report
+from service.domain.contractors import events_for
 from service.domain.masking import UNMASKED
 from service.domain.queries.views import Named, View, department_named
 from service.domain.reference import Reference
@@ -84,9 +85,10 @@ def timeline(
             Event.public,
             Event.private,
             Staff.name.label("staff"),
+            Staff.department_id.label("employer_id"),
         )
         .outerjoin(Staff, Staff.id == Event.staff_id)
-        .where(Event.report_id == access.report.id, Event.id > after, _known_to(access))
+        .where(Event.report_id == access.report.id, Event.id > after, _known_to(session, access))
         .order_by(Event.id)
         .limit(limit + 1)
     )
@@ -95,7 +97,9 @@ def timeline(
     return Timeline(items, rows[limit - 1].id if len(rows) > limit else None)
 
 
-def _known_to(access: Access) -> ColumnElement[bool]:
+def _known_to(session: Session, access: Access) -> ColumnElement[bool]:
+    if access.hired:
+        return events_for(session, access)
     if access.inside:
         return true()
     if access.actor.kind in ("reporter", "follower"):
@@ -116,4 +120,5 @@ def _item(reference: Reference, access: Access, row: Row[Any]) -> TimelineEvent:
     }
     if not access.inside:
         return TimelineEvent(**shown)
-    return InsideEvent(**shown, public=row.public, staff=row.staff, private=row.private)
+    private = row.private if not access.hired or row.employer_id in access.actor.departments else None
+    return InsideEvent(**shown, public=row.public, staff=row.staff, private=private)
