@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from service.db import unit_of_work
 from service.domain.administration import plans
 from service.telemetry import get_logger
 from workers.app import celery_app, engine, now
+
+AHEAD = timedelta(seconds=8)
+"""How far a look reaches: beyond the next one, so that every change is met at its very second."""
 
 log = get_logger(__name__)
 
 
 @celery_app.task(name="workers.administration.make_planned")
 def make_planned() -> None:
-    """Each in a transaction of its own, so that one that fails holds up no other."""
+    """Each in a transaction of its own, so that one that fails holds up no other. For what is due before the
+    next look, this asks to be called again at that very moment; once too often does nothing.
+    """
     while True:
         with unit_of_work(engine()) as session:
             due = plans.next_due(session, now())
             if due is None:
-                return
+                soon = plans.next_moment(session, now() + AHEAD)
+                break
             state = plans.make(session, due, now())
         log.info("planned change", plan=due, state=state)
+    if soon is not None:
+        make_planned.apply_async(eta=soon, expires=soon + AHEAD)

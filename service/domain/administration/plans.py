@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.administration import areas, policies, rules
@@ -114,6 +114,12 @@ def next_due(session: Session, now: datetime) -> int | None:
     """The id of a change whose time has come."""
     due = select(PlannedChange.id).where(PlannedChange.state == "planned", PlannedChange.due_at <= now)
     return session.scalar(due.order_by(PlannedChange.due_at, PlannedChange.id).limit(1))
+
+
+def next_moment(session: Session, until: datetime) -> datetime | None:
+    """When the next change is to be made, if that is by `until`."""
+    due = select(func.min(PlannedChange.due_at)).where(PlannedChange.state == "planned")
+    return session.scalar(due.where(PlannedChange.due_at <= until))
 
 
 def make(session: Session, plan_id: int, now: datetime) -> str | None:

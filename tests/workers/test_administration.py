@@ -1,0 +1,53 @@
+"""Planned changes are made at their second, not at the next look."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from service.db import unit_of_work
+from service.domain.administration import plans
+from service.domain.administration.changes import Hand
+from service.models import PlannedChange
+from tests.factories import found_city
+from tests.people import make_cast
+from tests.small_city import NOON
+
+BY = NOON + timedelta(seconds=3)
+
+
+@pytest.fixture
+def plan(clean_engine: Engine) -> int:
+    """The end of rule 1, three seconds after noon."""
+    with unit_of_work(clean_engine) as session:
+        cast = make_cast(session, found_city(session))
+        hand = Hand(cast.administrator.account.id, cast.administrator.account.name, NOON)
+        return plans.plan(session, hand, plans.Plan("rule_end", "1", {}, 1, BY)).id
+
+
+def test_a_change_is_made_at_its_second(
+    worker_settings: dict[str, str], clean_engine: Engine, plan: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = importlib.import_module("workers.administration")
+    called: list[dict[str, Any]] = []
+    clock = [NOON - timedelta(minutes=1)]
+    monkeypatch.setattr(worker, "engine", lambda: clean_engine)
+    monkeypatch.setattr(worker, "now", lambda: clock[0])
+    monkeypatch.setattr(worker.make_planned, "apply_async", lambda **told: called.append(told))
+
+    def state_after(moment: datetime) -> str:
+        clock[0] = moment
+        worker.make_planned()
+        with unit_of_work(clean_engine) as session:
+            return session.get_one(PlannedChange, plan).state
+
+    assert (state_after(NOON - timedelta(minutes=1)), called) == ("planned", [])
+    assert state_after(NOON) == "planned"
+    assert [told["eta"] for told in called] == [BY]
+    assert called[0]["expires"] > BY
+    assert state_after(BY) == "done"
+    assert (state_after(BY), len(called)) == ("done", 1)
