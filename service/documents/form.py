@@ -10,8 +10,10 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_SECTION
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_TAB_ALIGNMENT as TAB
+from docx.enum.text import WD_TAB_LEADER as LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -20,7 +22,9 @@ FONT, LANGUAGE = "Times New Roman", "vi-VN"
 TEXT_WIDTH = Mm(210 - 30 - 20)
 COUNTRY, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 BLANK = "……"
-CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
+CENTRE, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT
+HEADING_WIDTHS = (Mm(74), Mm(94))
+NUMBER, NUMBER_MM = "STT", 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +56,15 @@ class Paper:
         """The issuing body on the left, the country and its motto on the right; number, place and date."""
         office = self.office
         table = self.doc.add_table(rows=2, cols=2)
-        table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        table.autofit = False
-        for row in table.rows:
-            for cell, width in zip(row.cells, (Mm(68), Mm(92)), strict=True):
-                cell.width = width
+        _lay_out(table, HEADING_WIDTHS)
         left, right = table.rows[0].cells
         if office.superior:
-            _line(left, office.superior.upper(), size=12)
+            _line(left, _broken_well(office.superior.upper()), size=12)
         _line(left, office.issuer.upper(), size=12, bold=True)
-        _line(left, "_______", size=8)
+        _rule(left, Mm(20), HEADING_WIDTHS[0], after=6)
         _line(right, COUNTRY, size=12, bold=True)
         _line(right, MOTTO, size=13, bold=True)
-        _line(right, "_______________________", size=8)
+        _rule(right, Mm(54), HEADING_WIDTHS[1], after=6)
         below, day = table.rows[1].cells
         _line(below, f"Số: {BLANK}/BC-{office.symbol or BLANK}", size=13)
         place = office.place or BLANK
@@ -74,7 +74,7 @@ class Paper:
         """The kind of document and what it is about, in the middle."""
         self._centred(kind, 14, before=18)
         self._centred(about, 14)
-        self._centred("__________", 8, after=12)
+        _rule(self.doc, Mm(50), TEXT_WIDTH, after=12)
 
     def part(self, text: str, level: int = 1) -> None:
         """The heading of a numbered part."""
@@ -84,40 +84,55 @@ class Paper:
         """A paragraph."""
         self.doc.add_paragraph(text)
 
+    def to_fill_in(self, lines: int) -> None:
+        """Dotted lines that whoever drafts the document writes on."""
+        for _ in range(lines):
+            paragraph = self.doc.add_paragraph("\t")
+            paragraph.paragraph_format.tab_stops.add_tab_stop(TEXT_WIDTH, TAB.RIGHT, LEADER.DOTS)
+
     def table(
-        self, caption: str, heading: Sequence[str], rows: Iterable[Sequence[str]], first: int = 48
+        self,
+        caption: str,
+        heading: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        *,
+        first: int = 52,
+        total: Sequence[str] = (),
     ) -> None:
-        """A table whose heading stands on every page; the first column is `first` mm wide."""
+        """A table whose heading stands on every page. Its rows are numbered; the column after the number is
+        `first` mm wide. `total` is the last row, without a number.
+        """
         if caption:
-            self._centred(caption, 13, before=6, after=4)
-        table = self.doc.add_table(rows=1, cols=len(heading), style="Table Grid")
-        table.autofit = False
-        others = (int(TEXT_WIDTH) - int(Mm(first))) // max(1, len(heading) - 1)
-        widths = [int(Mm(first)), *([others] * (len(heading) - 1))]
-        _fill(table.rows[0], heading, widths, bold=True)
+            self._centred(caption, 13, before=6, after=4, keep=True)
+        table = self.doc.add_table(rows=1, cols=len(heading) + 1, style="Table Grid")
+        others = (int(TEXT_WIDTH) - int(Mm(NUMBER_MM + first))) // max(1, len(heading) - 1)
+        widths = [Mm(NUMBER_MM), Mm(first), *([others] * (len(heading) - 1))]
+        _fill(table.rows[0], (NUMBER, *heading), bold=True)
         _set(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
-        for values in rows:
-            row = table.add_row()
-            _fill(row, values, widths)
+        for number, values in enumerate(rows, 1):
+            _fill(table.add_row(), (str(number), *values))
+        if total:
+            _fill(table.add_row(), ("", *total), bold=True)
+        for row in table.rows:
             _set(row._tr.get_or_add_trPr(), "w:cantSplit")
+        _lay_out(table, widths)
 
     def signature(self) -> None:
         """Recipients on the left, who signs on the right; the name is written by whoever signs."""
         self.doc.add_paragraph()
         table = self.doc.add_table(rows=1, cols=2)
-        table.autofit = False
+        _lay_out(table, (Mm(80), Mm(80)))
         left, right = table.rows[0].cells
-        left.width, right.width = Mm(80), Mm(80)
         _set(table.rows[0]._tr.get_or_add_trPr(), "w:cantSplit")
         _line(left, "Nơi nhận:", size=12, bold=True, italic=True, align=None)
         recipients = self.office.recipients or (BLANK,)
         for place, each in enumerate((*recipients, "Lưu: VT.")):
             end = "" if place == len(recipients) else ";"
             _line(left, f"- {each}{end}", size=11, align=None)
-        _line(right, (self.office.signs or BLANK).upper(), size=13, bold=True)
+        _line(right, (self.office.signs or BLANK).upper(), size=14, bold=True)
         for _ in range(4):
             _line(right, "", size=13)
-        _line(right, "…………………………", size=13, bold=True)
+        _line(right, BLANK * 5, size=14, bold=True)
 
     def annex(self, number: str, title: str) -> None:
         """A new page with the heading of an annex."""
@@ -128,7 +143,8 @@ class Paper:
         self._centred(title.upper(), 13)
         body = self.office.issuer
         told = f"(Kèm theo Báo cáo số {BLANK}/BC-{self.office.symbol or BLANK} ngày {BLANK} của {body})"
-        self._centred(told, 13, bold=False, italic=True, after=8)
+        self._centred(told, 13, bold=False, italic=True)
+        _rule(self.doc, Mm(50), TEXT_WIDTH, after=10)
 
     def save(self, path: Path) -> None:
         """Write the file."""
@@ -143,8 +159,10 @@ class Paper:
         italic: bool = False,
         before: int = 0,
         after: int = 0,
+        keep: bool = False,
     ) -> None:
         paragraph = self.doc.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = keep
         paragraph.alignment = CENTRE
         paragraph.paragraph_format.first_line_indent = Mm(0)
         paragraph.paragraph_format.space_before = Pt(before)
@@ -186,6 +204,12 @@ class Paper:
             run._r.append(element)
 
 
+def _broken_well(name: str) -> str:
+    """A long name whose last three words stay together: “Ủy ban nhân dân | thành phố Huế”."""
+    words = name.split(" ")
+    return " ".join([*words[:-3], "\u00a0".join(words[-3:])]) if len(words) > 4 else name
+
+
 def _page(section: Any) -> None:
     """A4 with the margins of the decree: 20 mm above and below, 30 left, 20 right."""
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -218,18 +242,48 @@ def _line(
     paragraph = (
         first if not first.text and len(cell.paragraphs) == 1 and not first.runs else cell.add_paragraph()
     )
-    paragraph.alignment = align if align is not None else WD_ALIGN_PARAGRAPH.LEFT
+    paragraph.alignment = align if align is not None else LEFT
     paragraph.paragraph_format.first_line_indent = Mm(0)
     paragraph.paragraph_format.space_after = Pt(0)
     run = paragraph.add_run(text)
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
 
 
-def _fill(row: Any, values: Sequence[str], widths: Sequence[int], *, bold: bool = False) -> None:
-    for place, (cell, value, width) in enumerate(zip(row.cells, values, widths, strict=True)):
-        cell.width = width
-        align = CENTRE if bold or place else WD_ALIGN_PARAGRAPH.LEFT
-        _line(cell, value, size=11, bold=bold, align=align)
+def _rule(place: Any, length: int, width: int, *, after: int = 0) -> None:
+    """A thin line in the middle of `width`, as stands beneath names and titles."""
+    paragraph = place.add_paragraph()
+    form = paragraph.paragraph_format
+    form.first_line_indent = Mm(0)
+    form.left_indent = form.right_indent = (int(width) - int(length)) // 2
+    form.space_after, form.line_spacing_rule, form.line_spacing = Pt(after), None, Pt(3)
+    border, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "auto")):
+        line.set(qn(f"w:{name}"), value)
+    border.append(line)
+    properties = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(border, "w:tabs", "w:spacing", "w:ind", "w:jc")
+
+
+def _lay_out(table: Any, widths: Sequence[int]) -> None:
+    """Fixed columns in the middle of the page: said of the columns and of each cell, since programmes differ
+    in what they heed.
+    """
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = width
+
+
+def _fill(row: Any, values: Sequence[str], *, bold: bool = False) -> None:
+    heading = bold and values[0] == NUMBER
+    for place, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        _line(cell, value, size=11, bold=bold, align=LEFT if place == 1 and not heading else CENTRE)
+        form = cell.paragraphs[0].paragraph_format
+        form.space_before = form.space_after = Pt(2)
 
 
 def _set(properties: Any, name: str) -> None:

@@ -79,7 +79,8 @@ def write_periodic(path: Path, office: Office, facts: Facts) -> None:
     _routing(paper, board)
     _places(paper, facts)
     paper.part("V. NHẬN XÉT, KIẾN NGHỊ")
-    paper.say(f"{NOTE} {BLANK * 20}")
+    paper.say(NOTE)
+    paper.to_fill_in(4)
     paper.signature()
     _annexes(paper, board)
     paper.save(path)
@@ -166,11 +167,10 @@ def _places(paper: Paper, facts: Facts) -> None:
         paper.say("Trong kỳ không có địa điểm nào có từ ba phản ánh trở lên.")
         return
     rows = [
-        (str(number), f"{lat:.5f}".replace(".", ","), f"{lon:.5f}".replace(".", ","), _n(count))
-        for number, (lon, lat, count) in enumerate(facts.places, 1)
+        (f"{lat:.5f}".replace(".", ","), f"{lon:.5f}".replace(".", ","), _n(count))
+        for lon, lat, count in facts.places
     ]
-    heading = ("Số thứ tự", "Vĩ độ", "Kinh độ", "Số phản ánh trong vòng 40 m")
-    paper.table("", heading, rows, first=25)
+    paper.table("", ("Vĩ độ", "Kinh độ", "Số phản ánh trong vòng 40 m"), rows, first=40)
 
 
 def _annexes(paper: Paper, board: Dashboard) -> None:
@@ -179,11 +179,12 @@ def _annexes(paper: Paper, board: Dashboard) -> None:
         "Xếp theo tỷ lệ đúng hạn; bằng nhau thì theo số phản ánh xử lý đúng hạn, rồi theo tên. Đơn vị có "
         f"dưới {FEWEST_DECIDED} phản ánh đã có kết quả chưa được xếp hạng."
     )
-    paper.table("", ("Đơn vị", *MEASURES), _rows(board.departments, "Chưa có đơn vị"))
+    total = _measures("Tổng cộng", board.total)
+    paper.table("", ("Đơn vị", *MEASURES), _rows(board.departments, "Chưa có đơn vị"), total=total)
     paper.annex("II", "Kết quả theo lĩnh vực")
-    paper.table("", ("Lĩnh vực", *MEASURES), _rows(board.categories, BLANK))
+    paper.table("", ("Lĩnh vực", *MEASURES), _rows(board.categories, BLANK), total=total)
     paper.annex("III", "Kết quả theo phường, xã")
-    paper.table("", ("Phường, xã", *MEASURES), _rows(board.wards, "Chưa xác định"))
+    paper.table("", ("Phường, xã", *MEASURES), _rows(board.wards, "Chưa xác định"), total=total)
     paper.annex("IV", "Quy tắc phân công phải sửa")
     heading = ("Quy tắc", "Phân công", "Phải sửa", "Từ chối", "Chuyển", "Sửa loại")
     rules = [row for row in board.rules if row.now.corrected]
@@ -192,7 +193,7 @@ def _annexes(paper: Paper, board: Dashboard) -> None:
         return
     names = ("received", "corrected", "refused", "handed_on", "recategorised")
     told = [(f"{r.code}. {r.name}", *(_n(getattr(r.now, name)) for name in names)) for r in rules]
-    paper.table("", heading, told, first=70)
+    paper.table("", heading, told, first=72)
 
 
 def _rows(rows: Sequence[Row], nobody: str) -> list[Sequence[str]]:

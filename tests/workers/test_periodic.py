@@ -13,6 +13,7 @@ import docx
 import pytest
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
+from docx.shared import Mm
 from sqlalchemy import Engine, update
 
 from service.db import unit_of_work
@@ -83,7 +84,10 @@ def test_a_monthly_report_has_the_form_of_the_administration(
 ) -> None:
     document = written(worker, clean_engine, town[1], "triage", period="month")
     left, right = document.tables[0].rows[0].cells
-    assert left.text.split("\n")[:2] == ["ỦY BAN NHÂN DÂN THÀNH PHỐ NHỎ", "TRUNG TÂM ĐIỀU HÀNH"]
+    assert left.text.replace("\u00a0", " ").split("\n")[:2] == [
+        "ỦY BAN NHÂN DÂN THÀNH PHỐ NHỎ",
+        "TRUNG TÂM ĐIỀU HÀNH",
+    ]
     assert right.text.split("\n")[:2] == [COUNTRY, MOTTO]
     number, place = (cell.text for cell in document.tables[0].rows[1].cells)
     assert number.startswith("Số:")
@@ -120,6 +124,8 @@ def test_page_and_type_are_those_of_the_decree(
     for table in document.tables:
         if table.style.name == "Table Grid":
             assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+            assert table.rows[0].cells[0].text == "STT"
+            assert sum(column.width for column in table.columns) <= Mm(161)
 
 
 def test_its_numbers_are_those_of_the_dashboard(
@@ -134,10 +140,13 @@ def test_its_numbers_are_those_of_the_dashboard(
     now = board.total
     assert f"Tổng số phản ánh tiếp nhận: {now.received}" in text
     assert f"Đúng hạn {now.on_time} trên {now.decided}" in text
-    league = next(t for t in document.tables if t.rows[0].cells[0].text == "Đơn vị")
-    assert {row.cells[0].text: row.cells[1].text for row in league.rows[1:]} == {
+    league = [t for t in document.tables if t.rows[0].cells[1].text == "Đơn vị"][-1]
+    *told, total = [[cell.text for cell in row.cells] for row in league.rows[1:]]
+    assert {name: received for _, name, received, *_ in told} == {
         row.name: str(row.now.received) for row in board.departments
     }
+    assert [number for number, *_ in told] == [str(n) for n in range(1, len(told) + 1)]
+    assert total[1:3] == ["Tổng cộng", str(now.received)]
 
 
 def test_a_managers_report_is_of_their_department(
