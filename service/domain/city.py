@@ -19,6 +19,7 @@ Keys of `City.config` (written from `city.yaml`; numbers are metres, calendar da
 - `second_factor_roles`: roles that cannot sign in without a second factor
 - `sign_in` {"roles_claim", "department_claim", "departments", "grants", "contact"}: see `grants.py`
 - `masking` {"phones", "words", "words_any_marks", "categories": {code: the same}}; see `masking.py`
+- `flags_to_desk`: how many people must flag a report to bring it before a coordinator
 - `spam` {"hold_at", "window_hours", points and phrases}; see `spam.py`
 """
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.administration.changes import Hand, alone, differing, same_version, told, version_of
 from service.domain.cityfile.schema.base import Named, Strict
-from service.domain.cityfile.schema.city import Channel, Hotline, Periods, Retention
+from service.domain.cityfile.schema.city import Channel, FlagsToDesk, Hotline, Periods, Retention
+from service.domain.flags import FLAGS_TO_DESK
 from service.models import City
 
 PERIODS = tuple(Periods.model_fields)
@@ -25,6 +26,7 @@ class ConfigWish(Strict):
     hotline: Hotline | None = None
     service_name: Named | None = None
     tolerance_m: Annotated[float, Field(ge=0, le=5000)]
+    flags_to_desk: FlagsToDesk = FLAGS_TO_DESK
     contact_for_lead: bool
     version: str
 
@@ -58,6 +60,7 @@ def _said(config: dict[str, Any]) -> dict[str, Any]:
         "hotline": config.get("hotline"),
         "service_name": config.get("service_name"),
         "tolerance_m": float(config.get("tolerance_m", 100.0)),
+        "flags_to_desk": int(config.get("flags_to_desk", FLAGS_TO_DESK)),
         "contact_for_lead": bool(config.get("contact_for_lead", True)),
     }
 
@@ -67,6 +70,7 @@ def _config(wish: ConfigWish) -> dict[str, Any]:
         "channels": list(wish.channels),
         "retention": wish.retention.model_dump(),
         "tolerance_m": wish.tolerance_m,
+        "flags_to_desk": wish.flags_to_desk,
         "contact_for_lead": wish.contact_for_lead,
         **wish.periods.model_dump(),
     }

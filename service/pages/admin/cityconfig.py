@@ -69,6 +69,7 @@ def _said(sent: Filled) -> dict[str, Any]:
         "hotline": hotline,
         "service_name": sent.named("service") if sent.text("service_vi") else None,
         "tolerance_m": _number(sent.text("tolerance_m")),
+        "flags_to_desk": _number(sent.text("flags_to_desk")),
         "contact_for_lead": sent.text("contact_for_lead") == "1",
         "version": sent.text("version"),
     }

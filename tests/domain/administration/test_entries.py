@@ -221,10 +221,12 @@ def test_a_policy_changes_for_reports_to_come(room: Room) -> None:
 
 def test_settings_change_and_keep_what_the_form_does_not_say(room: Room) -> None:
     wish = cityconfig.read(room.session)
-    changed = wish.model_copy(update={"channels": ("portal", "phone"), "tolerance_m": 250.0})
+    said = {"channels": ("portal", "phone"), "tolerance_m": 250.0, "flags_to_desk": 2}
+    changed = wish.model_copy(update=said)
     cityconfig.put(room.session, room.hand(), changed)
     config = room.book.reference.config
     assert config["channels"] == ["portal", "phone"]
+    assert config["flags_to_desk"] == 2
     assert config["bbox"] == [107.5, 16.4, 107.6, 16.45]
     assert ("city", "small") in room.by_hand()
     with pytest.raises(Conflict):

@@ -162,6 +162,10 @@ class Administration(Strict):
     recipients: tuple[Text, ...] = ()
 
 
+FlagsToDesk = Annotated[int, Field(ge=1, le=100)]
+"""How many different people must flag a report to bring it before a coordinator."""
+
+
 class CityPart(Strict):
     """The whole of `city.yaml`."""
 
@@ -188,6 +192,7 @@ class CityPart(Strict):
     sign_in: SignInPart = SignInPart()
     masking: MaskingPart = MaskingPart()
     spam: SpamPart = SpamPart()
+    flags_to_desk: FlagsToDesk = 3
     contact_for_lead: bool = True
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
     attribution: Text | None = None
@@ -224,6 +229,7 @@ class CityPart(Strict):
             "sign_in": self.sign_in.config(),
             "masking": self.masking.config(),
             "spam": self.spam.model_dump(mode="json"),
+            "flags_to_desk": self.flags_to_desk,
             "contact_for_lead": self.contact_for_lead,
             "digest_hour": self.digest_hour,
             "attribution": self.attribution,
