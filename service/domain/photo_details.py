@@ -110,8 +110,17 @@ def _for_contractors(photo: Photo) -> PhotoDetail:
     """Without what a citizen's file tells of itself: where its taker stood, when, and with what."""
     if photo.kind not in FROM_CITIZENS:
         return detail(photo)
-    unsaid = ("lon", "lat", "accuracy_m", "distance_m", "taken_at", "taken_local", "clock", "camera")
-    return replace(detail(photo), **dict.fromkeys(unsaid))
+    return replace(
+        detail(photo),
+        lon=None,
+        lat=None,
+        accuracy_m=None,
+        distance_m=None,
+        taken_at=None,
+        taken_local=None,
+        clock=None,
+        camera=None,
+    )
 
 
 def detail(photo: Photo) -> PhotoDetail:

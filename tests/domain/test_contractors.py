@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -88,7 +89,7 @@ def test_the_steps_of_an_unpublished_case_are_told(
 
 
 def test_a_citizens_file_says_nothing_of_who_took_it(session: Session, cast: Cast, report: Report) -> None:
-    told = {"exif_lon": 107.6, "exif_lat": 16.4, "taken_at": NOON, "distance_m": 9.0}
+    told: dict[str, Any] = {"exif_lon": 107.6, "exif_lat": 16.4, "taken_at": NOON, "distance_m": 9.0}
     theirs = make_photo(session, report, "report", **told)
     work = make_photo(session, report, "evidence", **told)
     shown = {each.id: each for each in list_photos(session, cast.executor.asker, report.id, now=NOON)[0]}
