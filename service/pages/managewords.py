@@ -26,6 +26,14 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class RowBar(Bar):
+    """A bar of a department or kind: by its code one finds the list behind it."""
+
+    code: str = ""
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One figure of the page; `outcome` is the list behind it."""
 
@@ -75,17 +83,23 @@ def flow_columns(board: Dashboard) -> list[Month]:
     return [Month(_stretch(f.first, f.last), f.received, f.ended, f.backlog) for f in board.flows]
 
 
-def league_bars(board: Dashboard) -> list[Bar]:
+def league_bars(board: Dashboard) -> list[RowBar]:
     """Departments by their part in time, best first."""
     ranked = [row for row in board.departments if row.place][:MOST_BARS]
-    return [Bar(r.name, 100 * (r.now.on_time_rate or 0), percent(r.now.on_time_rate)) for r in ranked]
+    return [
+        RowBar(r.name, 100 * (r.now.on_time_rate or 0), percent(r.now.on_time_rate), r.code or "", r.exact)
+        for r in ranked
+    ]
 
 
-def speed_bars(board: Dashboard) -> list[Bar]:
+def speed_bars(board: Dashboard) -> list[RowBar]:
     """Kinds by how long half of them took at most, slowest first."""
     known = [r for r in chart_rows(board.categories, 100) if r.now.done >= FEWEST_DECIDED]
     known.sort(key=lambda row: -(row.now.median_hours or 0))
-    return [Bar(r.name, r.now.median_hours or 0, hours(r.now.median_hours)) for r in known[:MOST_BARS]]
+    return [
+        RowBar(r.name, r.now.median_hours or 0, hours(r.now.median_hours), r.code or "", r.exact)
+        for r in known[:MOST_BARS]
+    ]
 
 
 def age_bars(board: Dashboard) -> list[Bar]:

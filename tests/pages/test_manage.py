@@ -14,6 +14,7 @@ from tests.pages.html import Page
 from tests.site import Site
 
 LINK = re.compile(r'<a[^>]*href="(/manage/list\?[^"]*)"[^>]*>\s*([0-9.]+)\s*</a>')
+BEHIND = re.compile(r'<a href="(/manage/list\?[^"]*)">([^<]+)</a>')
 NUMBER = re.compile(r'data-number="(\d+)"')
 MORE = re.compile(r'hx-get="([^"]+)"')
 PERIODS = ("week", "month", "quarter", "year")
@@ -50,6 +51,29 @@ def test_every_figure_is_the_length_of_its_list(room: Site, period: str) -> None
     assert len(found) >= 8
     for path, number in found.items():
         assert listed(room, path) == (number, number), path
+
+
+def test_rates_and_times_lead_to_what_they_were_reckoned_from(site: Site) -> None:
+    """Medians to what was done, rates to what was decided, scores to what was rated, changes to before."""
+    site.enter("triage")
+    text = site.look("/manage?period=year").text
+    found = [(html.unescape(a), said) for a, said in BEHIND.findall(text) if "department=" in a]
+    rates = [(path, said) for path, said in found if said.endswith("%")]
+    assert len(rates) >= 5
+    for path, said in rates:
+        decided = listed(site, path)
+        on_time, _ = listed(site, path.replace("outcome=decided", "outcome=on_time"))
+        assert decided[0] == decided[1] > 0, path
+        assert said == f"{100 * on_time / decided[0]:.1f} %".replace(".", ","), path
+    told = {part for path, _ in found for part in path.split("&") if part.startswith("outcome=")}
+    assert {"outcome=done", "outcome=rated", "outcome=decided"} <= told
+    before = [(path, said) for path, said in found if "period=free" in path]
+    path, said = before[0]
+    now, _ = listed(site, re.sub("period=free&from=[^&]*&to=[^&]*", "period=year", path))
+    assert int(said.replace(".", "")) == now - listed(site, path)[0]
+    [first_pass] = [a for a, _ in BEHIND.findall(text) if "first_pass" in a][:1]
+    number, held = listed(site, html.unescape(first_pass))
+    assert number == held > 0
 
 
 def test_the_cards_lead_to_their_lists(room: Site) -> None:

@@ -49,6 +49,11 @@ def _late(marks: Ints) -> Bools:
     return np.asarray(done_late | ((marks & OVERDUE) != 0))
 
 
+def _decided(marks: Ints) -> Bools:
+    done = (marks & (DONE | HAS_DUE)) == DONE | HAS_DUE
+    return np.asarray(done | ((marks & OVERDUE) != 0))
+
+
 def _told(type: str) -> ColumnElement[bool]:  # noqa: A002 - the event's own word
     return exists().where(Event.report_id == Report.id, Event.type == type)
 
@@ -70,11 +75,21 @@ OUTCOMES: Mapping[str, Outcome] = {
     "on_time": Outcome(
         N_("Xử lý đúng hạn"), _bits(DONE | IN_TIME), lambda _: Report.resolved_at <= Report.due_at
     ),
+    "decided": Outcome(
+        N_("Đã rõ đúng hạn hay trễ"),
+        _decided,
+        lambda now: or_(and_(Report.resolved_at.is_not(None), Report.due_at.is_not(None)), overdue(now)),
+    ),
     "late": Outcome(N_("Trễ hạn"), _late, lambda now: or_(Report.resolved_at > Report.due_at, overdue(now))),
     "extended": Outcome(N_("Đã gia hạn"), _bits(EXTENDED), lambda _: Report.extensions > 0),
     "reopened": Outcome(N_("Mở lại"), _bits(REOPENED), lambda _: _told("report.reopened")),
     "rated": Outcome(
         N_("Được chấm điểm"), _bits(RATED), lambda _: exists().where(Rating.report_id == Report.id)
+    ),
+    "first_pass": Outcome(
+        N_("Phân công đúng ngay lần đầu"),
+        lambda marks: (marks & (REFUSED | HANDED_ON | RECATEGORISED)) == 0,
+        lambda _: not_(_CORRECTED),
     ),
     "refused": Outcome(N_("Đơn vị từ chối"), _bits(REFUSED), lambda _: _told("report.refused")),
     "handed_on": Outcome(N_("Chuyển đơn vị khác"), _bits(HANDED_ON), lambda _: _told("report.handed_on")),
