@@ -12,15 +12,19 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.calendar import Calendar
+from service.domain.city import calendar_of
+from service.domain.codes import tidy_code
 from service.domain.colleagues import names_of
 from service.domain.events import Actor
-from service.domain.queries.conditions import past_due
-from service.domain.queries.filters import Filters
+from service.domain.queries.conditions import arms, conditions, past_due
+from service.domain.queries.filters import Filters, Reader, categories_of
 from service.domain.queries.lists import Key, list_reports
 from service.domain.queues import HELD, Colour, queue_of
 from service.domain.reference import Reference
 from service.domain.remaining import Left, left_of
-from service.models import DeadlinePolicy, ExtensionRequest, Report, ReportSupport
+from service.domain.texts import tidy
+from service.i18n import N_
+from service.models import STATUSES, DeadlinePolicy, ExtensionRequest, Report, ReportSupport
 
 Group = Literal["late", "today", "week", "later", "paused"]
 GROUPS: tuple[Group, ...] = get_args(Group)
@@ -123,6 +127,43 @@ def read_worklist(
             break
     figures = _figures(session, actor, statuses, own, wanted.scope, now, calendar)
     return Worklist(figures, _items(session, calendar, found, now), following)
+
+
+def read_wanted(reference: Reference, asked: Mapping[str, Any]) -> Wanted:
+    """What an address asks for. Raises Invalid that names every wrong parameter."""
+    reader = Reader(asked)
+    for name, known in (("scope", get_args(Scope)), ("group", GROUPS)):
+        if asked.get(name) and asked[name] not in known:
+            reader.wrong(name, N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
+    categories = categories_of(reader, reference)
+    reader.check()
+    words, status = tidy(asked.get("q") or ""), asked.get("status")
+    return Wanted(
+        scope=asked.get("scope") or "all",
+        group=asked.get("group") or None,
+        status=status if status in STATUSES else None,
+        categories=categories,
+        words=words or None,
+        code=tidy_code(words),
+    )
+
+
+def conditions_of(
+    reference: Reference, actor: Actor, wanted: Wanted, now: datetime
+) -> list[ColumnElement[bool]]:
+    """The same list as SQL on `Report`, whole and in no order: for taking it away as a file."""
+    statuses, own = _held_by(actor)
+    filters = Filters(
+        statuses=statuses & {wanted.status} if wanted.status else statuses,
+        categories=wanted.categories,
+        words=wanted.words,
+        code=wanted.code,
+    )
+    found = [_helping(actor)] if wanted.scope == "support" else [own, _scope(actor, wanted.scope)]
+    if wanted.group:
+        # Only the zone matters here, not which days are worked.
+        found.append(_in_group(wanted.group, now, calendar_of(reference.timezone, reference.config, {}, {})))
+    return [*found, or_(*arms(filters)), *conditions(filters, now)]
 
 
 def _held_by(actor: Actor) -> tuple[frozenset[str], ColumnElement[bool]]:

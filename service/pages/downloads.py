@@ -31,6 +31,7 @@ LONGEST_QUERY = 2_000
 FILTERS = (
     "list", "bbox", "near", "radius_m", "category", "status", "ward", "department", "created_after",
     "created_before", "overdue", "q", "period", "at", "from", "to", "exact", "outcome", "rule",
+    "scope", "group", "kind", "channel",
 )  # fmt: skip
 
 

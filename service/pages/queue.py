@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -18,16 +19,20 @@ from service.casewords import GROUP_WORDS, SCOPE_WORDS, LeftWords, left_words
 from service.cursors import Cursors
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.domain.casework.extension_requests import waiting_requests
-from service.domain.codes import tidy_code
 from service.domain.colleagues import may_hold
-from service.domain.queries.filters import Reader as FilterReader
-from service.domain.queries.filters import categories_of
 from service.domain.queries.lists import Key
 from service.domain.reference import Reference
-from service.domain.texts import tidy
-from service.domain.worklist import GROUPS, Group, Scope, Wanted, WorkItem, Worklist, read_worklist
+from service.domain.worklist import (
+    GROUPS,
+    Group,
+    Scope,
+    Wanted,
+    WorkItem,
+    Worklist,
+    read_wanted,
+    read_worklist,
+)
 from service.i18n import pick
-from service.models import STATUSES
 from service.pages.kinds import roots
 from service.pages.staffroom import entry, surroundings
 from service.presence import Present, present
@@ -52,18 +57,11 @@ class Asked(BaseModel):
 
     def wanted(self, reference: Reference) -> Wanted:
         """The same for the domain. Raises Invalid for a category that there is not."""
-        reader = FilterReader({"category": self.category})
-        categories = categories_of(reader, reference)
-        reader.check()
-        words = tidy(self.q)
-        return Wanted(
-            scope=self.scope,
-            group=self.group or None,
-            status=self.status if self.status in STATUSES else None,
-            categories=categories,
-            words=words or None,
-            code=tidy_code(words),
-        )
+        return read_wanted(reference, self.model_dump())
+
+    def query(self) -> str:
+        """The conditions as an address."""
+        return urlencode({k: v for k, v in self.model_dump(exclude={"cursor"}).items() if v and v != "all"})
 
     @property
     def narrowed(self) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -101,6 +103,15 @@ def test_the_queue_alone_for_a_script(desk: Site) -> None:
 def test_wrong_filters_are_refused_with_words(desk: Site) -> None:
     assert desk.look("/desk?kind=nothing").status_code == 422
     assert desk.look("/desk?cursor=x").status_code == 400
+
+
+@pytest.mark.parametrize("narrow", ["", "kind=refused", "category=litter"])
+def test_the_desk_is_taken_away_as_it_is_shown(desk: Site, narrow: str) -> None:
+    shown = re.findall(r'data-row="([^"]+)"', desk.look(f"/desk?{narrow}").text)
+    door = f"/downloads/new?list=desk{'&' + narrow if narrow else ''}"
+    assert f'href="{html.escape(door)}"' in desk.look(f"/desk?{narrow}").text
+    file = desk.post(door, "/downloads", {"list": "desk", "format": "geojson", **dict(parse_qsl(narrow))})
+    assert sorted(one["properties"]["code"] for one in file.json()["features"]) == sorted(shown)
 
 
 def test_one_step_and_what_is_said_of_it(desk: Site) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -72,6 +75,14 @@ def test_everybody_sees_what_they_hold_the_most_pressing_first(desk: Desk) -> No
     assert handed.code in codes(look(desk, "executor"))
     assert later.code not in codes(look(desk, "executor"))
     assert {late.code, elsewhere.code} <= set(codes(look(desk, "triage")))
+
+
+def test_a_strangers_queue_is_nobodys_file(desk: Desk) -> None:
+    for name, path in (("administrator", "queue"), ("department", "desk"), ("executor", "manage")):
+        assert look(desk, name, f"/downloads/new?list={path}").status_code == 404, (name, path)
+    for path in ("queue", "desk", "manage"):
+        assert look(desk, "", f"/downloads/new?list={path}").headers["location"].startswith("/login")
+    assert look(desk, "department", "/downloads/new?list=queue&group=someday").status_code == 422
 
 
 def test_chips_narrow_and_count(desk: Desk) -> None:
@@ -171,3 +182,25 @@ def test_requests_for_more_time_stand_above_the_managers_queue(desk: Desk) -> No
     assert "Chờ xe nâng" not in look(desk, "other_manager").text
     row = look(desk, "department", f"/queue?q={report.code}").text
     assert "Xin gia hạn" in row
+
+
+@pytest.mark.parametrize("narrow", ["", "scope=mine", "scope=support", "group=late", "group=later", "q=cap"])
+def test_the_queue_is_taken_away_as_it_is_shown(desk: Desk, narrow: str) -> None:
+    """Each in its own way, and nobody another's: what the list shows is what the file holds."""
+    due(desk, -2), due(desk, 50), due(desk, 50, holder_id=desk.person("department").account.id)
+    due(desk, -3, lead="ward-W2", supports=["city-cables"])
+    for name in ("department", "triage", "executor"):
+        shown = look(desk, name, f"/queue?{narrow}")
+        taken = {
+            "list": "queue",
+            "format": "csv",
+            **dict(part.split("=") for part in narrow.split("&") if part),
+        }
+        file = send(desk, name, "/downloads", taken)
+        assert file.status_code == 200, file.text[:300]
+        rows = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline=""))
+        assert sorted(row["code"] for row in rows) == sorted(codes(shown)), name
+        if codes(shown):
+            link = f"/downloads/new?list=queue{'&amp;' + narrow if narrow else ''}"
+            assert f'href="{link}"' in shown.text
+            assert look(desk, name, html.unescape(link)).status_code == 200

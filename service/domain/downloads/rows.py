@@ -11,12 +11,15 @@ from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from service.domain.access import Asker, visible
+from service.domain.desk.queue import read_filter
+from service.domain.events import Actor
 from service.domain.manage.selection import read_selection
 from service.domain.queries.conditions import arms, conditions
 from service.domain.queries.filters import read_filters
 from service.domain.queries.views import COLUMNS, is_late, supports_of
 from service.domain.reference import Reference
-from service.errors import Unauthenticated, invalid
+from service.domain.worklist import conditions_of, read_wanted
+from service.errors import NotFound, Unauthenticated, invalid
 from service.i18n import N_, pick, translate
 from service.models import Report
 from service.wording import STATUSES
@@ -30,7 +33,14 @@ FIELDS: Mapping[str, str] = {
 }  # fmt: skip
 """The columns in their order, and what each holds."""
 
-LISTS = ("reports", "manage")
+LISTS = ("reports", "manage", "queue", "desk")
+MAY_TAKE: Mapping[str, frozenset[str]] = {
+    "manage": frozenset({"manager", "triage", "administrator"}),
+    "queue": frozenset({"triage", "department", "executor", "inspector", "manager"}),
+    "desk": frozenset({"triage"}),
+}
+"""Whose lists those of staff are."""
+
 CHUNK = 2_000
 _PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
@@ -41,19 +51,32 @@ Rows = list[tuple[Any, ...]]
 def wanted(reference: Reference, asker: Asker, asked: Mapping[str, Any], now: datetime) -> Conditions:
     """What the list behind an address is on `Report`, within what the asker may see.
 
-    `list` in it is `reports` (the filters of the public list) or `manage` (those of the manager's lists).
-    Raises what reading the filters raises, Unauthenticated for a manager's list without a manager.
+    `list` in it is `reports` (the filters of the public list), `manage` (those of the manager's lists),
+    `queue` (the person's own) or `desk` (what waits for a coordinator). Raises what reading the filters
+    raises, Unauthenticated for a list of staff without a sign-in, NotFound for one that is not theirs.
     """
     kind = asked.get("list") or "reports"
     if kind not in LISTS:
         raise invalid(["list"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(LISTS))
-    if kind == "manage":
-        if asker.staff is None or asker.staff.role not in ("manager", "triage", "administrator"):
+    if kind != "reports":
+        if asker.staff is None:
             raise Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."))
-        selection = read_selection(reference, asker.staff, asked, now)
-        return selection.conditions(ZoneInfo(reference.timezone), now)
+        if asker.staff.role not in MAY_TAKE[kind]:
+            raise NotFound(N_("Không có danh sách này."))
+        return _of_staff(kind, reference, asker.staff, asked, now)
     filters = read_filters(reference, asked)
     return [visible(asker), or_(*arms(filters)), *conditions(filters, now)]
+
+
+def _of_staff(
+    kind: str, reference: Reference, actor: Actor, asked: Mapping[str, Any], now: datetime
+) -> Conditions:
+    if kind == "queue":
+        return conditions_of(reference, actor, read_wanted(reference, asked), now)
+    if kind == "desk":
+        return [Report.desk_since.is_not(None), *read_filter(reference, asked).conditions(now)]
+    selection = read_selection(reference, actor, asked, now)
+    return selection.conditions(ZoneInfo(reference.timezone), now)
 
 
 def count(session: Session, conditions: Conditions, most: int) -> int:
