@@ -1,7 +1,8 @@
-"""The figures behind each chart and table of the manager's page, as CSV."""
+"""The figures behind each chart, table and map of the manager's page, as files."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -11,8 +12,11 @@ from fastapi.responses import Response
 
 from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.domain.downloads.cells import csv_file
+from service.domain.downloads.tables import spots_geojson, spots_gpkg, xlsx_file
+from service.domain.downloads.writers import MEDIA_TYPES
 from service.domain.manage.dashboard import Dashboard, Row
 from service.domain.manage.selection import read_selection
+from service.exports import attachment
 from service.pages.manage import Asked, Manager, read_dashboard
 
 router = APIRouter()
@@ -25,7 +29,24 @@ MEASURES = (
 CORRECTIONS = ("received", "corrected", "refused", "handed_on", "recategorised")
 
 
-@router.get("/manage/{table}.csv")
+@router.get("/manage/spots.{form}")
+async def spots(
+    staff: Manager,
+    session: SessionDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    form: Literal["geojson", "gpkg"],
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """The cells of the map of hot spots, and how many reports lie in each."""
+    wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
+    board = await read_dashboard(session, reference, wanted, now)
+    cells = [(spot.lon, spot.lat, spot.number) for spot in board.cells]
+    made = await asyncio.to_thread(spots_geojson if form == "geojson" else spots_gpkg, cells)
+    return _file(made, f"spots-{board.period.first}-{board.period.last}", form)
+
+
+@router.get("/manage/{table}.{form}")
 async def download(
     staff: Manager,
     session: SessionDep,
@@ -33,16 +54,19 @@ async def download(
     parts: PartsDep,
     now: NowDep,
     table: Table,
+    form: Literal["csv", "xlsx"],
     asked: Annotated[Asked, Query()],
 ) -> Response:
     """One table, with the names of the API as its heading."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
     board = await read_dashboard(session, reference, wanted, now, parts.days)
     heading, rows = tabled(board, table)
-    body = csv_file(heading, rows, ZoneInfo(reference.timezone))
-    name = f"{table}-{board.period.first}-{board.period.last}.csv"
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+    made = (csv_file if form == "csv" else xlsx_file)(heading, rows, ZoneInfo(reference.timezone))
+    return _file(made, f"{table}-{board.period.first}-{board.period.last}", form)
+
+
+def _file(made: bytes, name: str, form: str) -> Response:
+    return Response(made, media_type=MEDIA_TYPES[form], headers=attachment(f"{name}.{form}"))
 
 
 def tabled(board: Dashboard, table: Table) -> tuple[Sequence[str], list[Sequence[Any]]]:

@@ -7,7 +7,10 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import openpyxl
+import pyogrio
 import pytest
 
 from tests.pages.html import Page
@@ -156,6 +159,12 @@ def test_every_table_is_a_download(room: Site, table: str) -> None:
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert rows
+    sheet = openpyxl.load_workbook(io.BytesIO(room.look(f"/manage/{table}.xlsx?period=year").content)).active
+    assert sheet is not None
+    heading, *told = sheet.iter_rows(values_only=True)
+    assert list(heading) == list(rows[0])
+    assert len(told) == len(rows)
+    assert [str(row[0]) for row in told] == [row[str(heading[0])] or "None" for row in rows]
     received = listed(room, "/manage/list?period=year")[0]
     if table in ("departments", "categories", "wards"):
         assert sum(int(row["received"]) for row in rows) == received
@@ -165,3 +174,14 @@ def test_every_table_is_a_download(room: Site, table: str) -> None:
         assert (
             sum(int(row["open"]) for row in rows) == listed(room, "/manage/list?period=all&outcome=open")[0]
         )
+
+
+def test_the_hot_spots_are_a_layer_for_any_map(room: Site, tmp_path: Path) -> None:
+    received = listed(room, "/manage/list?period=year")[0]
+    told = room.look("/manage/spots.geojson?period=year").json()["features"]
+    assert sum(each["properties"]["reports"] for each in told) == received
+    file = tmp_path / "spots.gpkg"
+    file.write_bytes(room.look("/manage/spots.gpkg?period=year").content)
+    meta, _, _, [numbers] = pyogrio.raw.read(file)
+    assert (meta["crs"], int(numbers.sum()), len(numbers)) == ("EPSG:4326", received, len(told))
+    assert room.look("/manage/spots.csv?period=year").status_code == 422
