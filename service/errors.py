@@ -107,9 +107,24 @@ class Invalid(AppError):
 
 
 class TooMany(AppError):
-    """Too many requests; `Retry-After` says when to come back."""
+    """Too many requests; `Retry-After` says when to come back.
+
+    Of a page's form it keeps what was typed and the names of the fields that brought files.
+    """
 
     status, code, title = 429, "too_many", N_("Quá nhiều yêu cầu")
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        typed: Sequence[tuple[str, str]] = (),
+        files: Sequence[str] = (),
+        **named: Any,
+    ) -> None:
+        super().__init__(detail, **named)
+        self.typed = tuple(typed)
+        self.files = tuple(files)
 
 
 class Unavailable(AppError):

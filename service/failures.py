@@ -53,14 +53,31 @@ class ProblemField(BaseModel):
     msg: str
 
 
+class ProblemChallenge(BaseModel):
+    """A puzzle that lets a request pass beyond a limit, once.
+
+    For each part `i`, find a number `n` so that the SHA-256 of `token.i.n` begins with `bits` zero bits; send
+    `token:n0,n1,…` in the named header with the request, from the same address and device (`X-Device-Id`).
+    """
+
+    algorithm: str
+    token: str
+    bits: int
+    parts: int
+    expires_in: int
+    header: str
+    how: str
+
+
 class Problem(BaseModel):
-    """What a refusal looks like (RFC 9457)."""
+    """What a refusal looks like (RFC 9457). `challenge` comes with 429 where one may go on at once."""
 
     type: str
     title: str
     status: int
     detail: str
     errors: list[ProblemField] = []
+    challenge: ProblemChallenge | None = None
 
 
 class ProblemResponse(JSONResponse):

@@ -1,10 +1,13 @@
-"""How often one address may ask, kept in this process: reception must not depend on Redis."""
+"""How often one address and one device may ask, kept in this process: reception must not depend on Redis."""
 
 from __future__ import annotations
 
 import ipaddress
 import math
+import re
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from fastapi import Request
@@ -12,11 +15,14 @@ from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute, 
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
+from service import proofs
 from service.deps import Parts
 from service.domain.drafts import Sender
 from service.domain.spam import sender_hash
 from service.errors import TooMany
-from service.i18n import N_
+from service.i18n import N_, translate
+from service.proofs import Asking
+from service.settings import Settings
 
 LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "photo": (parse("60 per minute"),),
@@ -31,6 +37,22 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
 }
 """Per client address. Many citizens share one address behind a carrier's network: not too tight."""
 
+OF_DEVICE: dict[str, tuple[RateLimitItem, ...]] = {
+    "photo": (parse("40 per minute"),),
+    "participate": (parse("15 per minute"),),
+    "flag": (parse("3 per minute"), parse("15 per hour")),
+}
+"""Per device, where it says which it is; its address counts too, so that new names gain nobody anything."""
+
+EASIER: dict[str, int] = {"report": 0, "participate": 0, "flag": 0, "download": 0, "photo": 2, "piece": 5}
+"""What may go on after a puzzle, how many bits easier: a photo has many pieces. Not what sends codes."""
+
+HARDER = tuple(RateLimitItemPerHour(16 * 2**step) for step in range(5))
+"""Proofs of one address an hour; beyond each of these the next puzzle is twice the work."""
+
+DEVICE_HEADER = "x-device-id"
+_DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
 
 @lru_cache
 def limits_of(what: str, reports_per_minute: int) -> tuple[RateLimitItem, ...]:
@@ -38,6 +60,14 @@ def limits_of(what: str, reports_per_minute: int) -> tuple[RateLimitItem, ...]:
     if what == "report":
         return (RateLimitItemPerMinute(reports_per_minute), RateLimitItemPerHour(10 * reports_per_minute))
     return LIMITS[what]
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """One limit and whom it counts."""
+
+    limit: RateLimitItem
+    keys: tuple[str, ...]
 
 
 _limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
@@ -61,10 +91,18 @@ def client_address(request: Request, proxies: int) -> str:
     return address
 
 
+def device_told(request: Request) -> str:
+    """The name the app on a phone gave itself (`X-Device-Id`), else the visitor's cookie, else nothing."""
+    told = request.headers.get(DEVICE_HEADER, "")
+    if _DEVICE_ID.fullmatch(told):
+        return told
+    return request.cookies.get("hientruong_visitor", "")  # as viewer.VISITOR_COOKIE, which imports this
+
+
 def sender_of(request: Request, parts: Parts) -> Sender:
-    """Hashes of the device that a report comes from (by the visitor's cookie, if any) and of its address."""
+    """Hashes of the device that a report comes from (where it says which it is) and of its address."""
     key = parts.settings.secret
-    device = request.cookies.get("hientruong_visitor")  # as viewer.VISITOR_COOKIE, which imports this
+    device = device_told(request)
     address = client_address(request, parts.settings.trusted_proxies)
     return Sender(
         device_hash=sender_hash(key, "device", device) if device else None,
@@ -73,21 +111,97 @@ def sender_of(request: Request, parts: Parts) -> Sender:
 
 
 def device_of(request: Request, parts: Parts) -> str:
-    """What the device is known by where nobody says who they are: its visitor's cookie, else its address."""
-    kept = request.cookies.get("hientruong_visitor")
+    """What the device is known by where nobody says who they are, else its address."""
+    kept = device_told(request)
     return f"visitor:{kept}" if kept else client_address(request, parts.settings.trusted_proxies)
 
 
-async def allow(request: Request, parts: Parts, what: str) -> None:
-    """Count one request of the kind `what`. Raises TooMany with Retry-After when there were too many."""
+async def allow(request: Request, parts: Parts, what: str, *, colleague: bool = False) -> None:
+    """Count one request of the kind `what`; beyond the limits a proof of work lets it pass.
+
+    Raises TooMany with Retry-After and, where there may be one, a puzzle. Colleagues send by the dozen when
+    they are back from a round: only their address is counted.
+    """
     if parts.settings.rate_limits == "off":
         return
     address = client_address(request, parts.settings.trusted_proxies)
-    for limit in limits_of(what, parts.settings.reports_per_minute):
-        if not _limiter.hit(limit, what, address):
-            reset_s = _limiter.get_window_stats(limit, what, address).reset_time - time.time()
-            raise TooMany(
-                N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {seconds} giây."),
-                headers={"Retry-After": str(max(1, math.ceil(reset_s)))},
-                seconds=max(1, math.ceil(reset_s)),
-            )
+    asking = Asking(what, address, device_told(request))
+    over = next((each for each in _counts(parts.settings, asking, colleague) if not _hit(each)), None)
+    if over is None or await _proved(request, parts, asking):
+        return
+    seconds = max(1, math.ceil(_limiter.get_window_stats(over.limit, *over.keys).reset_time - time.time()))
+    form = [*(await request.form()).multi_items()] if _is_form(request) else []
+    raise TooMany(
+        N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {seconds} giây."),
+        headers={"Retry-After": str(seconds)},
+        extra=_puzzle(parts.settings, asking),
+        typed=[(name, each) for name, each in form if isinstance(each, str) and name != proofs.FIELD],
+        files=sorted({name for name, each in form if not isinstance(each, str) and each.filename}),
+        seconds=seconds,
+    )
+
+
+def _counts(settings: Settings, asking: Asking, colleague: bool) -> Iterator[_Count]:
+    """The address first: who takes a new name each time leaves no more traces than the address may."""
+    for limit in limits_of(asking.what, settings.reports_per_minute):
+        yield _Count(limit, (asking.what, asking.address))
+    if colleague or not asking.device:
+        return
+    of_device = OF_DEVICE.get(asking.what, ())
+    if asking.what == "report":
+        of_device = limits_of("report", settings.reports_per_device)
+    for limit in of_device:
+        yield _Count(limit, (asking.what, "device", asking.device))
+
+
+def _hit(count: _Count) -> bool:
+    return _limiter.hit(count.limit, *count.keys)
+
+
+async def _proved(request: Request, parts: Parts, asking: Asking) -> bool:
+    """Whether the request brings the answer to a puzzle that was made for it."""
+    given = request.headers.get(proofs.HEADER, "")
+    if not given and _is_form(request):
+        field = (await request.form()).get(proofs.FIELD)
+        given = field if isinstance(field, str) else ""
+    if not given or asking.what not in EASIER or not parts.settings.proof_bits:
+        return False
+    if not await proofs.accept(parts.redis, parts.settings.secret, asking, given, time.time()):
+        return False
+    for limit in HARDER:
+        _limiter.hit(limit, "proof", asking.address)
+    return True
+
+
+def _puzzle(settings: Settings, asking: Asking) -> dict[str, object]:
+    """What goes into the problem JSON; nothing where a puzzle does not help."""
+    if asking.what not in EASIER or not settings.proof_bits:
+        return {}
+    harder = sum(not _limiter.test(limit, "proof", asking.address) for limit in HARDER)
+    bits = min(proofs.MOST_BITS, max(4, settings.proof_bits + harder - EASIER[asking.what]))
+    made = proofs.make_challenge(settings.secret, asking, bits, time.time())
+    return {
+        "challenge": {
+            "algorithm": "sha-256",
+            "token": made.token,
+            "bits": made.bits,
+            "parts": made.parts,
+            "expires_in": made.lasts_s,
+            "header": "X-Proof-Of-Work",
+            "how": translate(
+                N_(
+                    "Với mỗi i từ 0 đến {last}, tìm số n sao cho SHA-256 của “token.i.n” bắt đầu bằng "
+                    "{bits} bit 0; gửi lại yêu cầu kèm tiêu đề X-Proof-Of-Work: token:n0,n1,…"
+                ),
+                last=made.parts - 1,
+                bits=made.bits,
+            ),
+        }
+    }
+
+
+def _is_form(request: Request) -> bool:
+    """A page's form, read by now; the bodies of the API are for its routes to read."""
+    kind = request.headers.get("content-type", "")
+    forms = ("application/x-www-form-urlencoded", "multipart/form-data")
+    return kind.startswith(forms) and not request.url.path.startswith("/api/")

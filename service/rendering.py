@@ -24,7 +24,7 @@ from service.assets import load_assets
 from service.deps import Parts
 from service.domain.deadline_words import term_words, unit_words
 from service.domain.reference import Reference
-from service.errors import AppError, Unauthenticated
+from service.errors import AppError, TooMany, Unauthenticated
 from service.i18n import LANGUAGES, N_, language_in_use, pick, translate
 from service.settings import Settings
 from service.viewer import CSRF_FIELD, SESSION_COOKIE, csrf_token, keep_visitor
@@ -145,7 +145,10 @@ def draw_failure(request: Request, error: AppError) -> Response | None:
     if error.status == Unauthenticated.status and request.method == "GET" and not path.startswith("/r/"):
         return _to_sign_in(request)
     context = {"error": error, "detail": translate(error.detail, **error.params), "fields": error.errors}
-    shown = page(request, "error/index.html", context, part="error/_notice.html", status=error.status)
+    if isinstance(error, TooMany) and error.typed and not _asks_for_part(request):
+        shown = page(request, "error/again.html", context | {"islands": ["again.ts"]}, status=error.status)
+    else:
+        shown = page(request, "error/index.html", context, part="error/_notice.html", status=error.status)
     shown.headers.update(error.headers)
     return shown
 

@@ -37,6 +37,15 @@ class Settings(BaseSettings):
         ge=1,
         description="New reports an address may send in a minute; ten times that in an hour.",
     )
+    reports_per_device: int = Field(
+        default=10, ge=1, description="The same for one device, where it says which it is."
+    )
+    proof_bits: int = Field(
+        default=15,
+        ge=0,
+        le=24,
+        description="How hard the puzzle is that a phone solves to go on beyond a limit: one more is twice the work, 15 a second or two; 0 is none.",  # noqa: E501
+    )
     basemap_url: str = Field(
         default="",
         pattern=r"^$|^(https?:/)?/[^\s;,'\"<>]+$",

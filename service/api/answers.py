@@ -15,7 +15,7 @@ _MEANINGS = {
     413: "Too large",
     415: "A kind of content that is not taken",
     422: "A value is wrong; `errors` says which",
-    429: "Too many requests; see Retry-After",
+    429: "Too many requests; see Retry-After, or solve the `challenge` and send again",
     503: "A part of the service is away; nothing was stored",
     507: "There is no room for files; nothing was stored",
 }

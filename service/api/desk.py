@@ -41,7 +41,7 @@ async def enter(
     it; `secret` is null, since it is the caller's and nobody else's.
     """
     draft = check_entry(reference, sent, staff.actor, now=now, language=language_in_use.get())
-    await allow(request, parts, "report")
+    await allow(request, parts, "report", colleague=True)
     return answer_receipt(parts, replace(await parts.intake.submit(draft), tell_secret=False))
 
 

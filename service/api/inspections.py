@@ -126,7 +126,7 @@ async def find(
 ) -> Response:
     """A report by an inspector on the spot: received and routed like every other, with who found it."""
     _inspects(staff)
-    await allow(request, parts, "report")
+    await allow(request, parts, "report", colleague=True)
     draft = check(reference, sent, now=now, language=language_in_use.get(), staff_id=staff.actor.staff_id)
     return answer_receipt(parts, await parts.intake.submit(draft))
 

@@ -1,11 +1,12 @@
 // What every page does: tell that one is offline, send what waits, open dialogs, keep the app on the phone.
 import { all, maybe, one } from "./lib/dom";
-import { flush, listen, nextTry } from "./lib/outbox";
+import { listen } from "./lib/news";
+import { flush, nextTry } from "./lib/outbox";
 import { ready } from "./lib/ready";
 import { waitingReports } from "./lib/store";
 import { askForSync } from "./lib/sync";
 import { toast } from "./lib/toast";
-import { upload } from "./lib/upload";
+import { line } from "./lib/upload";
 import { say } from "./lib/words";
 
 const BUSY_MS = 3000;
@@ -30,6 +31,13 @@ async function tellWaiting(): Promise<void> {
   one("[data-offline-words]", strip).textContent = say(key, { n: waiting });
 }
 
+function tellProving(): void {
+  const strip = maybe("[data-offline]");
+  if (!strip) return;
+  strip.hidden = false;
+  one("[data-offline-words]", strip).textContent = say("proving");
+}
+
 /** How far the photo has come that is on its way just now. */
 function tellPart(part: number): void {
   const words = maybe("[data-offline-words]");
@@ -41,7 +49,7 @@ function tellPart(part: number): void {
 
 async function send(eager: boolean): Promise<void> {
   clearTimeout(timer);
-  const mine = !navigator.onLine || (await flush({ eager, upload }));
+  const mine = !navigator.onLine || (await flush(line, { eager }));
   // Another page is sending: it may have begun before the newest report was there.
   const due = mine ? await nextTry() : Date.now() + BUSY_MS;
   if (due !== null) timer = setTimeout(() => void send(false), Math.max(1000, due - Date.now()));
@@ -113,6 +121,7 @@ async function registerWorker(): Promise<void> {
 function listenToNews(): void {
   listen((news) => {
     if (news.kind === "progress") return tellPart(news.part ?? 0);
+    if (news.kind === "proving") return tellProving();
     void tellWaiting();
     if (document.querySelector("[data-sheet]")) return;
     if (news.kind === "sent" && news.code) toast(say("sent", { code: news.code }), { action: { label: say("look"), href: `/r/${news.code}` } });

@@ -1,11 +1,12 @@
 // "My reports": those that wait on this phone, to be looked at, mended, sent again or deleted.
 import { fromTemplate, maybe, one, slot } from "./lib/dom";
-import { flush, listen } from "./lib/outbox";
+import { listen } from "./lib/news";
+import { flush } from "./lib/outbox";
 import { ready } from "./lib/ready";
 import { forgetWaiting, photosOf, store, waitingReports, type Draft, type KeptPhoto, type Waiting } from "./lib/store";
 import { show as showOnTile, tileOf } from "./lib/tiles";
 import { toast } from "./lib/toast";
-import { upload } from "./lib/upload";
+import { line } from "./lib/upload";
 import { say } from "./lib/words";
 
 const list = maybe("[data-waiting-list]");
@@ -89,7 +90,7 @@ async function remove(report: Waiting): Promise<void> {
 
 maybe("[data-send-now]")?.addEventListener("click", async () => {
   if (!navigator.onLine) return toast(say("no_network"), { bad: true });
-  await flush({ eager: true, upload });
+  await flush(line, { eager: true });
   await draw();
 });
 listen((news) => {

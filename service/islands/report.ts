@@ -1,13 +1,14 @@
 // The report sheet: four short steps, one shown at a time; the phone's back button goes one step back.
 import { all, fromTemplate, maybe, one, slot } from "./lib/dom";
-import { flush, listen, type News } from "./lib/outbox";
+import { listen, type News } from "./lib/news";
+import { flush } from "./lib/outbox";
 import { ready } from "./lib/ready";
 import { NoRoom, withRoom } from "./lib/room";
 import { askToPersist, photosOf, store, type Waiting } from "./lib/store";
 import { askForSync } from "./lib/sync";
 import { show as showOnTile } from "./lib/tiles";
 import { toast } from "./lib/toast";
-import { upload } from "./lib/upload";
+import { line } from "./lib/upload";
 import { say } from "./lib/words";
 import { Kinds } from "./report/kinds";
 import { Photos } from "./report/photos";
@@ -229,7 +230,7 @@ class Sheet {
   /** Where it goes from here: to the report's page, to what waits, or back to what has to be mended. */
   private async deliver(id: string): Promise<void> {
     for (let turn = 0; turn < TURNS; turn += 1) {
-      if (await flush({ eager: true, upload })) break;
+      if (await flush(line, { eager: true })) break;
       await new Promise((resolve) => setTimeout(resolve, TURN_MS));
     }
     const sent = (await (await store()).getAll("sent")).find((each) => each.id === id);
@@ -238,6 +239,7 @@ class Sheet {
   }
 
   private heard(id: string, photos: number, news: News): void {
+    if (news.kind === "proving") one("span", this.next).textContent = say("checking");
     if (news.id !== id) return;
     showOnTile(news, this.form);
     if (news.kind === "progress") return;

@@ -1,6 +1,7 @@
 // The service worker: the app opens without a network, and what waits is sent also when no page is open.
 // `BUILD` stands before this file: which files and pages to keep, and the version that names their cache.
 import { flush } from "./lib/outbox";
+import { plainLine } from "./lib/plainline";
 import { flushRound } from "./lib/rounds";
 
 interface Build {
@@ -35,7 +36,7 @@ worker.addEventListener("message", (event) => {
 });
 worker.addEventListener("sync", (event) => {
   const sync = event as ExtendableEvent & { tag: string };
-  if (sync.tag === "outbox") sync.waitUntil(Promise.all([flush({ eager: true }), flushRound({ eager: true })]));
+  if (sync.tag === "outbox") sync.waitUntil(Promise.all([flush(plainLine, { eager: true }), flushRound({ eager: true })]));
 });
 
 worker.addEventListener("push", (event) => event.waitUntil(show(event.data)));

@@ -74,8 +74,8 @@ async def make(
     """Make one. An address that did not sign in is asked first."""
     fields = {name: value for name, value in sent.items() if isinstance(value, str)}
     secret = request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(24)
+    await allow(request, parts, "participate")
     try:
-        await allow(request, parts, "participate")
         wish = read(Wish, {name: fields[name] for name in ABOUT if fields.get(name)})
         to = _to(fields, parts)
         async with async_unit_of_work(parts.engine) as session:

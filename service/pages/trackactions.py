@@ -14,6 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from service import proofs
 from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
 from service.domain import comments, erasure, flags, followers, participation, photos
@@ -58,10 +59,9 @@ class Visit:
     form: FormData
 
     def fields(self) -> dict[str, str]:
-        """What the form says, without the token."""
+        """What the form says, without what belongs to every form."""
         texts = {name: value for name, value in self.form.items() if isinstance(value, str)}
-        texts.pop(CSRF_FIELD, None)
-        return texts
+        return {name: value for name, value in texts.items() if name not in (CSRF_FIELD, proofs.FIELD)}
 
     async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
         """One domain function in a transaction of its own."""
@@ -74,7 +74,7 @@ async def get_visit(
     request: Request, code: str, parts: PartsDep, reference: ReferenceDep, now: NowDep, form: FormDep
 ) -> Visit:
     """Who acts, by the page's own cookie. Raises Forbidden without the form's token, TooMany, NotFound."""
-    await allow(request, parts, "participate")
+    await allow(request, parts, "flag" if request.url.path.endswith("/flag") else "participate")
     tidy = tidy_code(code)
     if tidy is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
@@ -161,7 +161,6 @@ async def follow(visit: VisitDep) -> Response:
 @router.post("/r/{code}/flag")
 async def flag(visit: VisitDep) -> Response:
     """It is not fit to be shown: somebody of the city looks at it."""
-    await allow(visit.request, visit.parts, "flag")
 
     async def act() -> None:
         sent = read(Flag, visit.fields())

@@ -48,6 +48,7 @@ def test_first_page(browser: Browser, site: Site) -> None:
     with open_phone(browser, site) as phone:
         page = phone.context.new_page()
         _, transferred = slowed(page)
+        site.get("/")  # the service itself has started, its templates are read
         phone.go(page, "/")
         page.wait_for_load_state("networkidle")
         times = page.evaluate(

@@ -1,42 +1,23 @@
 // Sending what waits: each report once however often it is tried (ids are made here), then its photos one by
 // one. Used by every page and by the service worker; one of them at a time holds the lock.
+import { ask, headersFor, PATIENCE_MS, type Cargo, type Line, type Outcome } from "./line";
+import { tell } from "./news";
 import { forgetWaiting, photosOf, store, waitingReports, type KeptPhoto, type Problem, type Waiting } from "./store";
 
 const LOCK = "outbox";
-const CHANNEL = "outbox";
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 5 * 60 * 1000;
-const PATIENCE_MS = 60 * 1000;
 /** Some seconds of a bad line: what is lost when it breaks. */
 const PIECE_BYTES = 128 * 1024;
 
-export interface News {
-  kind: "changed" | "progress" | "sent" | "refused";
-  id: string;
-  code?: string;
-  photo?: string;
-  part?: number;
-}
-
-type Outcome = { done: true; body: Record<string, unknown> } | { refused: Problem } | { later: number };
-
-/** What goes over the line: a whole photo as a form, or a piece of one. */
-export interface Cargo {
-  method: "POST" | "PATCH";
-  url: string;
-  body: FormData | ArrayBuffer;
-}
-
-export type Upload = (cargo: Cargo, secret: string, part: (done: number) => void) => Promise<Response>;
-
 /** Send all that is due; `eager` also what waits for a later try. False when another page is sending. */
-export async function flush({ eager = false, upload = plainUpload }: { eager?: boolean; upload?: Upload } = {}): Promise<boolean> {
+export async function flush(line: Line, { eager = false }: { eager?: boolean } = {}): Promise<boolean> {
   if (!navigator.locks) {
-    await sendAll(eager, upload);
+    await sendAll(eager, line);
     return true;
   }
   return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-    if (lock) await sendAll(eager, upload);
+    if (lock) await sendAll(eager, line);
     return lock !== null;
   });
 }
@@ -47,65 +28,55 @@ export async function nextTry(): Promise<number | null> {
   return due.length ? Math.min(...due) : null;
 }
 
-export function listen(heard: (news: News) => void): void {
-  new BroadcastChannel(CHANNEL).addEventListener("message", (event: MessageEvent<News>) => heard(event.data));
-}
-
-export function tell(news: News): void {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(news);
-  channel.close();
-}
-
 function isDueSometime(report: Waiting): boolean {
   return report.state !== "refused";
 }
 
-async function sendAll(eager: boolean, upload: Upload): Promise<void> {
+async function sendAll(eager: boolean, line: Line): Promise<void> {
   for (const report of await waitingReports()) {
     if (!isDueSometime(report) || (!eager && report.nextAt > Date.now())) continue;
-    const goOn = await sendOne(report, upload);
+    const goOn = await sendOne(report, line);
     if (!goOn) return;
   }
 }
 
 /** False when the network is away: then there is no use in trying the others. */
-async function sendOne(report: Waiting, upload: Upload): Promise<boolean> {
+async function sendOne(report: Waiting, line: Line): Promise<boolean> {
   if (!report.secret) {
-    const outcome = await sendWords(report);
+    const outcome = await sendWords(report, line);
     if ("later" in outcome) return putOff(report, outcome.later);
     if ("refused" in outcome) return refuse(report, outcome.refused);
     await accepted(report, outcome.body);
   }
-  return sendPhotos(report, upload);
+  return sendPhotos(report, line);
 }
 
 /** Had it arrived before it was changed, that one counts, and what is different is said as a remark. */
-async function sendWords(report: Waiting): Promise<Outcome> {
+async function sendWords(report: Waiting, line: Line): Promise<Outcome> {
   const { before } = report;
-  const outcome = await sendReport(report);
+  const outcome = await sendReport(report, line);
   if (!before || !("refused" in outcome) || outcome.refused.status !== 409) return outcome;
-  const first = await sendReport({ ...report, body: before });
+  const first = await sendReport({ ...report, body: before }, line);
   if (!("done" in first)) return first;
   const { description, address } = report.body;
   const changed = [description === before.description ? "" : description, address === before.address ? "" : address];
   const text = changed.filter(Boolean).join(" · ");
   if (!text) return first;
-  const said = await post(`/api/v1/reports/${String(first.body.code)}/comments`, { id: report.id, text }, headersFor(String(first.body.secret)));
+  const said = await post(line, `/api/v1/reports/${String(first.body.code)}/comments`, { id: report.id, text }, headersFor(String(first.body.secret)));
   return "later" in said ? said : first;
 }
 
-async function sendReport(report: Waiting): Promise<Outcome> {
+async function sendReport(report: Waiting, line: Line): Promise<Outcome> {
   const target = report.follow ? `/api/v1/reports/${report.follow}/follow` : "/api/v1/reports";
   const body = report.follow ? { id: report.id } : report.body;
-  return post(target, body);
+  return post(line, target, body);
 }
 
-function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Outcome> {
-  return ask(() =>
+function post(line: Line, url: string, body: unknown, headers: Record<string, string> = {}): Promise<Outcome> {
+  return ask(line, (extra) =>
     fetch(url, {
       method: "POST",
-      headers: { ...headers, "content-type": "application/json", accept: "application/json" },
+      headers: { ...headers, ...extra, "content-type": "application/json", accept: "application/json" },
       body: JSON.stringify(body),
       credentials: "omit",
       signal: AbortSignal.timeout(PATIENCE_MS),
@@ -142,11 +113,11 @@ async function keep(code: string, secret: string): Promise<void> {
   }
 }
 
-async function sendPhotos(report: Waiting, upload: Upload): Promise<boolean> {
+async function sendPhotos(report: Waiting, line: Line): Promise<boolean> {
   const database = await store();
   for (const photo of await photosOf(report.id)) {
     if (photo.state === "refused") continue;
-    const outcome = await sendPhoto(report, photo, upload);
+    const outcome = await sendPhoto(report, photo, line);
     if ("later" in outcome) return putOff(report, outcome.later);
     if ("refused" in outcome) await database.put("photos", { ...photo, state: "refused", problem: outcome.refused });
     else await database.delete("photos", photo.id);
@@ -157,26 +128,26 @@ async function sendPhotos(report: Waiting, upload: Upload): Promise<boolean> {
 }
 
 /** A small photo in one go; a large one in pieces, so that a line that breaks costs one piece. */
-async function sendPhoto(report: Waiting, photo: KeptPhoto, upload: Upload): Promise<Outcome> {
-  if (photo.bytes.byteLength > PIECE_BYTES) return sendPieces(report, photo, upload);
+async function sendPhoto(report: Waiting, photo: KeptPhoto, line: Line): Promise<Outcome> {
+  if (photo.bytes.byteLength > PIECE_BYTES) return sendPieces(report, photo, line);
   const form = new FormData();
   form.set("id", photo.id);
   form.set("file", new Blob([photo.bytes], { type: photo.type }), `${photo.id}.${photo.type.split("/")[1] ?? "jpeg"}`);
   const cargo: Cargo = { method: "POST", url: `/api/v1/reports/${report.code}/photos`, body: form };
-  return ask(() => upload(cargo, report.secret ?? "", progress(report, photo, 0, 1)));
+  return ask(line, (extra) => line.upload({ ...cargo, extra }, report.secret ?? "", progress(report, photo, 0, 1)));
 }
 
 /** The server knows how far it came, also when another page or another day sent the beginning. */
-async function sendPieces(report: Waiting, photo: KeptPhoto, upload: Upload): Promise<Outcome> {
+async function sendPieces(report: Waiting, photo: KeptPhoto, line: Line): Promise<Outcome> {
   const url = `/api/v1/reports/${report.code}/photos/${photo.id}/upload`;
   const length = photo.bytes.byteLength;
-  const begun = await ask(() => fetch(url, { headers: headersFor(report.secret), credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) }));
+  const begun = await ask(line, (extra) => fetch(url, { headers: { ...headersFor(report.secret), ...extra }, credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) }));
   if (!("done" in begun)) return begun;
   let at = Number(begun.body.offset);
   for (let done = Boolean(begun.body.photo); !done; ) {
     const body = photo.bytes.slice(at, at + PIECE_BYTES);
     const cargo: Cargo = { method: "PATCH", url: `${url}?offset=${at}&length=${length}`, body };
-    const sent = await ask(() => upload(cargo, report.secret ?? "", progress(report, photo, at / length, body.byteLength / length)));
+    const sent = await ask(line, (extra) => line.upload({ ...cargo, extra }, report.secret ?? "", progress(report, photo, at / length, body.byteLength / length)));
     if (!("done" in sent)) return "refused" in sent && sent.refused.status === 409 && sent.refused.offset !== undefined ? { later: 0 } : sent;
     report.tries = 0;
     at = Number(sent.body.offset);
@@ -214,48 +185,3 @@ async function putOff(report: Waiting, waitMs: number): Promise<boolean> {
   tell({ kind: "changed", id: report.id });
   return false;
 }
-
-async function ask(send: () => Promise<Response>): Promise<Outcome> {
-  let response: Response;
-  try {
-    response = await send();
-  } catch {
-    return { later: 0 };
-  }
-  if (response.ok) return { done: true, body: await json(response) };
-  if (response.status === 429 || response.status >= 500 || response.status === 408) {
-    return { later: 1000 * Number(response.headers.get("retry-after") ?? 0) || 0 };
-  }
-  const told = await json(response);
-  return {
-    refused: {
-      status: response.status,
-      title: String(told.title ?? ""),
-      detail: String(told.detail ?? ""),
-      errors: (told.errors as Problem["errors"]) ?? [],
-      ...(typeof told.offset === "number" ? { offset: told.offset } : {}),
-    },
-  };
-}
-
-async function json(response: Response): Promise<Record<string, unknown>> {
-  try {
-    return (await response.json()) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
-}
-
-function headersFor(secret = ""): Record<string, string> {
-  return { authorization: `Report ${secret}`, accept: "application/json" };
-}
-
-/** Without progress: what a service worker can do. */
-const plainUpload: Upload = ({ method, url, body }, secret) =>
-  fetch(url, {
-    method,
-    headers: headersFor(secret),
-    body,
-    credentials: "omit",
-    signal: AbortSignal.timeout(10 * PATIENCE_MS),
-  });

@@ -1,6 +1,6 @@
 // Photos on their way: a tile each, which tells how much of it has arrived.
 import { maybe } from "./dom";
-import type { News } from "./outbox";
+import type { News } from "./news";
 import type { KeptPhoto } from "./store";
 import { say } from "./words";
 

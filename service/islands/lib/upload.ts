@@ -1,14 +1,13 @@
-// Sending a photo from a page, where its progress can be told.
-import type { Upload } from "./outbox";
+// What a page sends with: the progress of a photo can be told, and a puzzle is solved in a worker.
+import { headersFor, type Line, type Upload } from "./line";
 
 const STALLED_MS = 60 * 1000;
 
-export const upload: Upload = ({ method, url, body }, secret, part) =>
+const upload: Upload = ({ method, url, body, extra }, secret, part) =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, url);
-    request.setRequestHeader("authorization", `Report ${secret}`);
-    request.setRequestHeader("accept", "application/json");
+    for (const [name, value] of Object.entries({ ...headersFor(secret), ...extra })) request.setRequestHeader(name, value);
     let watch = setTimeout(() => request.abort(), STALLED_MS);
     request.upload.addEventListener("progress", (event) => {
       clearTimeout(watch);
@@ -24,6 +23,9 @@ export const upload: Upload = ({ method, url, body }, secret, part) =>
     request.addEventListener("abort", settle(() => reject(new TypeError("stalled"))));
     request.send(body);
   });
+
+/** The solver is fetched when it is needed, which is seldom. */
+export const line: Line = { upload, prove: async (challenge) => (await import("./prove")).prove(challenge) };
 
 function asResponse(request: XMLHttpRequest): Response {
   const headers = new Headers();

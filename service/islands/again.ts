@@ -1,0 +1,21 @@
+// The page that stands in for a form that was sent too often: solves the puzzle and sends the form again.
+import { challengeIn } from "./lib/challenge";
+import { maybe, one } from "./lib/dom";
+import { prove } from "./lib/prove";
+import { ready } from "./lib/ready";
+import { say } from "./lib/words";
+
+async function sendAgain(form: HTMLFormElement): Promise<void> {
+  const challenge = challengeIn({ challenge: JSON.parse(form.dataset.again || "null") });
+  const words = one("[data-proving]");
+  if (!challenge) return;
+  words.textContent = say("proving");
+  one<HTMLInputElement>("[name=proof]", form).value = await prove(challenge);
+  // A page cannot choose a photo again by itself.
+  if (maybe("input[type=file]", form)) words.textContent = say("choose_again");
+  else form.requestSubmit();
+}
+
+const form = maybe<HTMLFormElement>("[data-again]");
+if (form) void sendAgain(form).catch(() => undefined);
+ready();
