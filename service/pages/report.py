@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import AwareDatetime, FiniteFloat
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData, UploadFile
 
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
@@ -28,7 +29,8 @@ from service.imaging.refusal import MAX_BYTES
 from service.pages.forms import FormDep
 from service.pages.keeping import keep_secret
 from service.pages.kinds import below, roots, wards_by_name
-from service.pages.reportform import PHOTOS, read_submission, ward_asked
+from service.pages.reportform import PHOTOS, read_submission, texts_of, ward_asked
+from service.pages.reportplace import draw_where
 from service.rates import allow, sender_of
 from service.rendering import page
 from service.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
@@ -36,17 +38,25 @@ from service.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 router = APIRouter()
 
 MOST_PHOTOS = 6
+FROM_WHERE = ("lon", "lat", "z", "ward", "address")
+"""What the step of the place hands on to the form."""
 
 
 @router.get("/report")
 async def report(
     request: Request,
+    parts: PartsDep,
+    session: SessionDep,
     reference: ReferenceDep,
     now: NowDep,
     category: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """The sheet; without scripts first the kinds of reports, then the form of the chosen one."""
-    return _draw(request, reference, now, reference.category_by_code.get(category))
+    """The sheet; without scripts first the kinds of reports, then where it is, then the form."""
+    chosen, asked = reference.category_by_code.get(category), request.query_params
+    where = await _where(parts, session, asked) if chosen else {}
+    filled = FormData([(name, asked[name]) for name in FROM_WHERE if asked.get(name)])
+    step = "form" if asked.get("step") == "form" else "where"
+    return _draw(request, reference, now, chosen, filled, where=where, step=step)
 
 
 @router.get("/report/places")
@@ -95,7 +105,8 @@ async def send(
         draft = check(reference, sent, now=now, language=language, channel="portal", sender=sender)
     except AppError as error:
         category = reference.category_by_code.get(str(form.get("category", "")))
-        return _draw(request, reference, now, category, form, error)
+        where = await _where(parts, session, texts_of(form)) if category else {}
+        return _draw(request, reference, now, category, form, error, where=where)
     receipt = await parts.intake.submit(draft)
     if not receipt.same_body:
         raise Conflict(N_("Phản ánh này đã được gửi trước đó. Hãy mở trang phản ánh và gửi lại."))
@@ -123,13 +134,22 @@ def _files(form: FormData) -> Sequence[UploadFile]:
     return found[:MOST_PHOTOS]
 
 
+async def _where(parts: Parts, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
+    """What the step of the place shows, and the form of the place that was chosen."""
+    book = await session.run_sync(parts.rulebook.get)
+    return await draw_where(session, book.reference, book.locator, asked)
+
+
 def _draw(
     request: Request,
     reference: Reference,
     now: datetime,
     category: CategoryView | None,
-    form: FormData | None = None,
+    form: FormData,
     error: AppError | None = None,
+    *,
+    where: Mapping[str, Any],
+    step: str = "form",
 ) -> Response:
     active = category if category and category.active else None
     context = {
@@ -141,10 +161,12 @@ def _draw(
         "children": below(reference, active) if active else [],
         "questions": questions_of(reference, active) if active else [],
         "wards": wards_by_name(reference),
-        "values": form or {},
-        "draft_id": (form.get("id") if form else None) or str(uuid4()),
+        "values": form,
+        "draft_id": form.get("id") or str(uuid4()),
+        "step": step,
         "error": error,
         "fields": error.errors if error else (),
         "islands": ["report.ts"],
+        **where,
     }
     return page(request, "report/index.html", context, status=error.status if error else 200)

@@ -22,6 +22,11 @@ from service.validation import field_errors
 PHOTOS, ANSWER = "photos", "answer."
 
 
+def texts_of(form: FormData) -> dict[str, str]:
+    """What the form says, without its files."""
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
 def ward_asked(form: FormData) -> str:
     """The ward chosen in place of a position; empty when the form brings a position."""
     return "" if _text(form, "lon") else _text(form, "ward")

@@ -96,10 +96,10 @@ def test_a_remark_goes_again_by_itself(busy: Phone, strict: Site) -> None:
 def test_without_scripts_one_waits_and_nothing_is_lost(browser: Browser, strict: Site) -> None:
     with open_phone(browser, strict, java_script_enabled=False) as phone:
         page = phone.context.new_page()
-        page.goto(f"{strict.url}/report?category=litter")
+        page.goto(f"{strict.url}/report?category=litter&step=form")
         words = "Viết một lần là đủ"
         for _ in range(2):
-            page.goto(f"{strict.url}/report?category=litter")
+            page.goto(f"{strict.url}/report?category=litter&step=form")
             page.fill("#p-description", words)
             page.select_option("#p-ward", index=1)
             page.locator("form[action='/report'] button.button-large").click()

@@ -14,6 +14,8 @@ PAGES = (
     "/",
     "/report",
     "/report?category=hanging_cable",
+    "/report?category=litter&q=le&lon=107.6&lat=16.5&z=14",
+    "/report?category=litter&lon=107.6&lat=16.5&z=14&step=form",
     "/map",
     "/map?state=late&category=litter",
     "/map?q=khong-co-gi-nhu-the-nay",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -31,13 +32,13 @@ def filled(**changes: Any) -> dict[str, Any]:
 
 
 def send(site: Site, form: dict[str, Any], **options: Any) -> Any:
-    return site.post("/report?category=litter", "/report", form, **options)
+    return site.post("/report?category=litter&step=form", "/report", form, **options)
 
 
 def test_kinds_first_then_the_form(site: Site) -> None:
     links = {str(each.get("href")) for each in Page(site.get("/report").text).all("a")}
     assert {"/report?category=litter", "/report?category=hanging_cable"} <= links
-    page = Page(site.get("/report?category=hanging_cable").text)
+    page = Page(site.get("/report?category=hanging_cable&step=form").text)
     names = {each.get("name") for each in page.all("input")}
     assert {"answer.condition", "answer.height_m", "photos", "phone", "csrf_token"} <= names
 
@@ -115,3 +116,53 @@ def test_places_are_found_by_old_and_new_names(site: Site) -> None:
     assert "Phường Tây Lộc" in old
     assert "nay thuộc Phường Phú Xuân" in old
     assert "Không tìm thấy" in site.get("/report/places?q=zzzz").text
+
+
+def inputs(text: str, *names: str) -> dict[str, str]:
+    """The values of these inputs of a page."""
+    found = [each for each in Page(text).all("input") if each.get("name") in names]
+    return {str(each["name"]): str(each["value"]) for each in found}
+
+
+def test_the_map_as_a_picture_leads_to_the_place(site: Site) -> None:
+    """Click after click, as a browser without scripts sends them; then the form with that place."""
+    where = "lon", "lat", "z"
+    text = site.get("/report?category=litter").text
+    [picture] = [each for each in Page(text).all("input") if each.get("name") == "at"]
+    drawn = site.get(str(picture["src"]))
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert "Phường Thuận Hóa" in drawn.text and "<script" not in drawn.text
+    before = inputs(text, *where)
+
+    def after(**changes: str) -> dict[str, str]:
+        asked = {**before, "category": "litter", **changes}
+        return inputs(site.get(f"/report?{urlencode(asked)}").text, *where)
+
+    clicked = after(**{"at.x": "240", "at.y": "80"})
+    assert float(clicked["lon"]) > float(before["lon"]) and float(clicked["lat"]) > float(before["lat"])
+    assert int(clicked["z"]) == int(before["z"]) + 1
+    # Enter on the picture clicks its corner; a keyboard moves by the buttons.
+    assert after(**{"at.x": "0", "at.y": "0"}) == before
+    assert float(after(move="west")["lon"]) < float(before["lon"])
+    assert after(zoom="out") == {**before, "z": str(int(before["z"]) - 1)}
+
+    form = site.get("/report?category=litter&lon=107.5897&lat=16.4678&z=16&step=form").text
+    sent = {key: value for key, value in filled().items() if key != "ward"}
+    answer = send(site, sent | inputs(form, "lon", "lat", "accuracy_m"))
+    stored = site.found(answer.headers["location"].split("/")[2].split("?")[0])
+    assert (round(stored.lon, 4), round(stored.lat, 4)) == (107.5897, 16.4678)
+    assert stored.accuracy_m is not None and stored.accuracy_m < 50
+
+
+def test_looking_for_a_place_and_leaving_the_city(site: Site) -> None:
+    found = site.get("/report?category=litter&q=vi da").text
+    assert "Phường Vỹ Dạ" in found and "z=" in found
+    nothing = site.get("/report?category=litter&q=zzzz").text
+    assert "Không tìm thấy nơi này" in nothing
+    outside = site.get("/report?category=litter&lon=108.45&lat=16.9&z=9").text
+    steps = [each for each in Page(outside).all("button") if each.get("name") == "step"]
+    assert steps == [], "nobody goes on with a place that would be refused"
+    assert [each for each in Page(found).all("button") if each.get("name") == "step"]
+    for odd in ("lon=nan&lat=inf&z=-5", "lon=x&lat=&z=1e99", "at.x=1e9&at.y=2", "move=up&zoom=no"):
+        assert site.get(f"/report?category=litter&{odd}").status_code == 200
+        assert site.get(f"/report/map.svg?{odd}").status_code == 200
