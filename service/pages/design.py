@@ -14,9 +14,17 @@ from service.deps import NowDep, ReferenceDep
 from service.i18n import N_, translate
 from service.pages.kinds import roots
 from service.pages.story import Told
+from service.pages.wardmap import Shaded, Step, WardMap
 from service.rendering import ICONS, page
 
 router = APIRouter()
+
+WARD_MAP = WardMap(
+    320,
+    64,
+    [Shaded(f"M{54 * n} 2h48l6 30-6 30h-48l6-30z", n, f"Phường {n + 1}") for n in range(6)],
+    [Step(n, words) for n, words in enumerate(("0", "1–4", "5–9", "10–19", "20–49", "50–120"))],
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,10 @@ def _samples(now: datetime) -> dict[str, Any]:
         "reports": _reports(now, pictures),
         "on_time": [{"name": translate(n), "value": v, "text": f"{v} %"} for n, v in on_time],
         "on_time_rows": [(translate(n), f"{v} %") for n, v in on_time],
+        "ward_map": WARD_MAP,
+        "ward_rows": [
+            (ward.words, step.words) for ward, step in zip(WARD_MAP.wards, WARD_MAP.legend, strict=True)
+        ],
         "weeks": [{"name": n, "first": a, "second": b, "third": c} for n, a, b, c in weeks],
         "week_rows": weeks,
     }

@@ -19,6 +19,7 @@ from service.domain.queries.filters import read_filters
 from service.domain.queries.stats import Figures, NamedFigures, Stats, read_stats
 from service.domain.reference import Reference
 from service.i18n import N_, language_in_use, translate
+from service.pages.wardmap import shaded_wards
 from service.rendering import page
 from service.wording import number_words
 
@@ -71,6 +72,9 @@ async def figures(
         "target": TARGET,
         "speed": _speed(stats.by_category),
         "wards": _received(stats.by_ward),
+        "ward_map": await shaded_wards(parts, reference, stats.by_ward),
+        "approximate": any(ward.approximate for ward in reference.ward_by_code.values()),
+        "most_bars": MOST_BARS // 2,
         "months": months,
         "most": max((month.first for month in months), default=0),
         "median_days": stats.total.median_hours / 24 if stats.total.median_hours is not None else None,
@@ -128,9 +132,9 @@ def _speed(rows: Sequence[NamedFigures]) -> list[Bar]:
 
 
 def _received(rows: Sequence[NamedFigures]) -> list[Bar]:
-    """Wards by how much was reported there."""
+    """Wards by how much was reported there, all of them: the map shows all."""
     known = sorted((row for row in rows if row.name), key=lambda row: -row.received)
-    return [_bar(row, row.received, "{n}") for row in known[:MOST_BARS]]
+    return [_bar(row, row.received, "{n}") for row in known]
 
 
 def _bar(row: NamedFigures, value: float, words: str, digits: int = 0) -> Bar:

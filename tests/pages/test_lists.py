@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from service.pages import wardmap
 from tests.pages.html import Page
 from tests.site import Site
 
@@ -102,3 +103,34 @@ def test_every_chart_can_be_downloaded(site: Site, table: str) -> None:
 @pytest.mark.parametrize("path", ["/figures?days=7", "/figures/x.csv", "/map?category=nope", "/feed?ward=0"])
 def test_what_does_not_exist_is_refused(site: Site, path: str) -> None:
     assert site.get(path).status_code == 422
+
+
+def test_wards_are_shaded_by_what_was_reported_there(site: Site) -> None:
+    page = Page(site.get("/figures?days=0").text)
+    shades = [
+        str(each.get("class")) for each in page.all("path") if str(each.get("class")).startswith("shade-")
+    ]
+    rows = list(csv.DictReader(io.StringIO(site.get("/figures/ward.csv?days=0").text.lstrip("\ufeff"))))
+    counts = {row["code"]: int(row["received"]) for row in rows if row["code"]}
+    assert len(shades) == 40
+    assert shades.count("shade-0") == 40 - len(counts)
+    assert "shade-5" in shades, "where most was reported it is darkest"
+    told = {text.strip() for text in page.texts}
+    busiest = max(rows, key=lambda row: int(row["received"]) if row["code"] else 0)
+    assert f"{busiest['name']}: {busiest['received']}" in told
+
+
+@pytest.mark.parametrize(
+    ("counts", "tops", "shades"),
+    [
+        ([], [], []),
+        ([0, 0], [], [0, 0]),
+        ([0, 7], [7], [0, 5]),
+        ([1, 2, 3, 4, 5], [1, 2, 3, 4, 5], [1, 2, 3, 4, 5]),
+        ([1, 1, 1, 9], [1, 9], [4, 4, 4, 5]),
+        ([1, 1, 2, 2, 3, 3, 4, 4, 5, 900], [1, 2, 3, 4, 900], [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]),
+    ],
+)
+def test_shades(counts: list[int], tops: list[int], shades: list[int]) -> None:
+    assert wardmap._tops(counts) == tops
+    assert [wardmap._shade(count, tops) for count in counts] == shades
