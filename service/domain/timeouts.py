@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, defer
 
+from service.domain.casework.timing import Fact, retimed
 from service.domain.events import SYSTEM, record
 from service.domain.lifecycle import Move, move
 from service.domain.reference import Reference
@@ -25,14 +26,21 @@ def close_verified(session: Session, reference: Reference, now: datetime, most: 
     """Close what was resolved and not sent back within the city's `verification_days`; how many."""
     days = reference.config.get("verification_days", VERIFICATION_DAYS)
     due = (Report.status == "resolved", Report.resolved_at < now - timedelta(days=days))
-    return _each(session, due, most, lambda: Move("closed", SYSTEM, now, data={"why": "verification_passed"}))
+    return _each(
+        session, due, most, lambda _: Move("closed", SYSTEM, now, data={"why": "verification_passed"})
+    )
 
 
 def end_unanswered(session: Session, reference: Reference, now: datetime, most: int = 200) -> int:
     """Reject what waits for its reporter longer than the city's `waiting_days`; how many."""
     days = reference.config.get("waiting_days", WAITING_DAYS)
     due = (Report.status == "waiting", Report.paused_at < now - timedelta(days=days))
-    return _each(session, due, most, lambda: Move("rejected", SYSTEM, now, reason=UNANSWERED))
+
+    def wish(report: Report) -> Move:
+        moved = retimed(session, reference, report, Fact("report.rejected", now, "rejected"))
+        return Move("rejected", SYSTEM, now, reason=UNANSWERED, changes=moved)
+
+    return _each(session, due, most, wish)
 
 
 def remind_unanswered(session: Session, reference: Reference, now: datetime, most: int = 200) -> int:
@@ -53,10 +61,12 @@ def remind_unanswered(session: Session, reference: Reference, now: datetime, mos
     return len(reports)
 
 
-def _each(session: Session, due: tuple[ColumnElement[bool], ...], most: int, wish: Callable[[], Move]) -> int:
+def _each(
+    session: Session, due: tuple[ColumnElement[bool], ...], most: int, wish: Callable[[Report], Move]
+) -> int:
     reports = _locked(session, due, most)
     for report in reports:
-        move(session, report, wish())
+        move(session, report, wish(report))
     return len(reports)
 
 

@@ -29,8 +29,13 @@ def send_back(case: Case) -> Event:
 
 
 def reject(case: Case) -> Event:
-    """The service does not take it, for a reason that the citizen reads."""
-    return case.walk()
+    """The service does not take it, for a reason that the citizen reads.
+
+    Where the reporter was waited for, the deadline has moved by that time: the department is not late by it.
+    """
+    waited = case.report.status == "waiting"
+    coming = Fact("report.rejected", case.now, case.wish.to)
+    return case.walk(retimed(case.session, case.reference, case.report, coming) if waited else None)
 
 
 def merge(case: Case) -> Event:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from service.domain.timeouts import end_unanswered
 from service.errors import Forbidden
 from service.models import Report
 from tests.domain.casework.stage import Stage
@@ -53,6 +54,19 @@ def test_while_the_reporter_is_asked_the_deadline_stands_and_then_moves_by_as_mu
     assert (urgent.due_at, urgent.amber_at) == (NOON + 34 * HOUR, NOON + 29 * HOUR)
     assert urgent.paused_at is None
     assert stage.types(urgent)[-2:] == ["report.waiting", "report.resumed"]
+
+
+@pytest.mark.parametrize("by_time", [False, True])
+def test_who_was_never_answered_is_not_late(stage: Stage, cast: Cast, urgent: Report, by_time: bool) -> None:
+    stage.now = NOON + 2 * HOUR
+    stage.step(cast.department, urgent, "waiting", reason="Số cột điện là gì?")
+    stage.now = NOON + 30 * 24 * HOUR
+    if by_time:
+        assert end_unanswered(stage.session, stage.reference, stage.now) == 1
+    else:
+        stage.step(cast.department, urgent, "rejected", reason="Không rõ nơi")
+    assert (urgent.status, urgent.closed_at) == ("rejected", stage.now)
+    assert urgent.due_at == stage.now + 8 * HOUR
 
 
 def test_every_pause_counts(stage: Stage, cast: Cast, urgent: Report) -> None:
