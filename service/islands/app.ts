@@ -103,6 +103,8 @@ async function sortByDistance(): Promise<void> {
       return Math.hypot((lon - coords.longitude) * Math.cos((lat * Math.PI) / 180), lat - coords.latitude);
     };
     list.append(...all("[data-at]", list).sort((one, other) => apart(one) - apart(other)));
+    // The browser holds on to the card that was first: now the nearest is.
+    list.scrollLeft = 0;
     const title = maybe("[data-near-title]");
     if (title) title.textContent = title.dataset.nearTitle ?? "";
   });
