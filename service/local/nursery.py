@@ -68,40 +68,36 @@ def _serve(channel: socket.socket, parent: int, lent: list[int]) -> Order | None
         for name in order.imports:
             importlib.import_module(name)
         gc.freeze()  # what was imported is never garbage: looking at it would copy its pages
-        pid = _fork_away(parent, order.orphan_signal)
-        if pid == 0:
+        read_end, write_end = os.pipe()
+        if _forked_away():
             channel.close()
-            _settle(order, output, lent)
+            os.close(read_end)
+            _settle(order, output, lent, parent)
+            os.write(write_end, str(os.getpid()).encode())
+            os.close(write_end)
             return order
         os.close(output)
-        channel.send(json.dumps({"pid": pid}).encode())
-
-
-def _fork_away(parent: int, orphan_signal: int) -> int:
-    """The new process's id; 0 in itself, when it has become a child of `parent`, which adopts orphans, and
-    will end with it.
-    """
-    read_end, write_end = os.pipe()
-    if (between := os.fork()) == 0:
-        me = os.getpid()
-        if (pid := os.fork()) != 0:
-            os.write(write_end, str(pid).encode())
-            os._exit(0)
-        while os.getppid() == me:
-            time.sleep(0.001)
-        end_with(parent, orphan_signal)
-        os.close(read_end)
         os.close(write_end)
-        return 0
-    os.close(write_end)
-    os.waitpid(between, 0)
-    pid = int(os.read(read_end, 20))
-    os.close(read_end)
-    return pid
+        channel.send(json.dumps({"pid": int(os.read(read_end, 20))}).encode())
+        os.close(read_end)
 
 
-def _settle(order: Order, output: int, lent: list[int]) -> None:
-    """What `exec` in a session of its own would have brought about."""
+def _forked_away() -> bool:
+    """Whether this is the new process, which has lost its parent to be adopted by the nursery's."""
+    if (between := os.fork()) != 0:
+        os.waitpid(between, 0)
+        return False
+    me = os.getpid()
+    if os.fork() != 0:
+        os._exit(0)
+    while os.getppid() == me:
+        time.sleep(0.001)
+    return True
+
+
+def _settle(order: Order, output: int, lent: list[int], parent: int) -> None:
+    """What `exec` in a session of its own would have brought about, by a parent that we do not outlive."""
+    end_with(parent, order.orphan_signal)
     os.setsid()
     for standard in (1, 2):
         os.dup2(output, standard)

@@ -24,8 +24,9 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "serve": ("uvicorn.protocols.http.httptools_impl", "uvicorn.loops.uvloop", "service.app"),
 }
 AHEAD = (
-    *("service.commands.processes", "sqlalchemy.orm", "service.models", "celery.bin.beat", "workers.scheduler"),
-    *("workers.relay", "celery.bin.worker", "celery.concurrency.prefork", "service.storage", "workers.tasks"),
+    *("service.commands.processes", "sqlalchemy.orm", "service.models", "celery.bin.beat"),
+    *("workers.scheduler", "workers.relay"),
+    *("celery.bin.worker", "celery.concurrency.prefork", "service.storage", "workers.tasks"),
     *("fastapi", "redis.asyncio", "service.deps", "service.api", "service.pages", "service.app"),
 )
 """Imported whenever nothing is asked for, most needed first; in pieces, so that no request waits for long."""

@@ -34,13 +34,14 @@ async def spots(
     staff: Manager,
     session: SessionDep,
     reference: ReferenceDep,
+    parts: PartsDep,
     now: NowDep,
     form: Literal["geojson", "gpkg"],
     asked: Annotated[Asked, Query()],
 ) -> Response:
     """The cells of the map of hot spots, and how many reports lie in each."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(session, reference, wanted, now)
+    board = await read_dashboard(session, reference, wanted, now, parts.days)
     cells = [(spot.lon, spot.lat, spot.number) for spot in board.cells]
     made = await asyncio.to_thread(spots_geojson if form == "geojson" else spots_gpkg, cells)
     return _file(made, f"spots-{board.period.first}-{board.period.last}", form)

@@ -84,6 +84,12 @@ def test_a_command_runs_to_its_end_and_its_failure_is_told() -> None:
     run(story)
 
 
+def place_of(pid: int) -> tuple[int, int, Path]:
+    """A process's parent, session and working folder."""
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(stat[1]), int(stat[3]), Path(f"/proc/{pid}/cwd").readlink()
+
+
 def test_it_is_our_child_in_a_session_of_its_own_and_outlives_the_nursery() -> None:
     async def story() -> None:
         async with house() as here:
@@ -91,9 +97,7 @@ def test_it_is_our_child_in_a_session_of_its_own_and_outlives_the_nursery() -> N
             child = here.supervisor.children["relay"]
             assert isinstance(child.process, Forked)
             pid = child.process.pid
-            stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            assert (int(stat[1]), int(stat[3])) == (os.getpid(), pid), "parent and session"
-            assert Path(f"/proc/{pid}/cwd").readlink() == Path("/")
+            assert place_of(pid) == (os.getpid(), pid, Path("/")), "parent, session, working folder"
             await until(lambda: b"hientruong relay" in Path(f"/proc/{pid}/cmdline").read_bytes(), 30)
             await here.nursery.close()
             assert alive(pid)
