@@ -145,9 +145,11 @@ async def hashed(password: str) -> str:
 async def check_code(attempt: Attempt, account: Staff, code: str) -> None:
     """Raises Unauthenticated for a code that is wrong or was used, TooMany after several of those.
 
-    Whoever comes this far knows the password: here attempts count for the account, wherever they come from.
+    Whoever comes this far knows the password: here attempts count for the account, wherever they come from;
+    only the owner's own browsers are counted apart, so that who stole the password cannot keep them out.
     """
-    pair = (f"code:{account.id}", "")
+    known = knows_device(attempt.request, attempt.parts, account.id)
+    pair = (f"code:{account.id}", "known" if known else "")
     _be_patient(pair, attempt.parts)
     good = await attempt.session.run_sync(
         factors.check, attempt.parts.settings.secret, account, code, attempt.now

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pyotp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,14 +15,14 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from service.db import unit_of_work
-from service.domain import passwords, staff
+from service.domain import factors, passwords, staff
 from service.domain.staff import NewAccount
 from service.models import Staff
 from service.patience import FORGOTTEN_AFTER_S, FREE_ATTEMPTS, LONGEST_WAIT_S, MOST_KEPT, Patience
 from service.viewer import SESSION_COOKIE
 from tests.api.desk import Desk, make_settings, problem
 from tests.conftest import Servers
-from tests.people import PASSWORD, password_hash
+from tests.people import KEY, PASSWORD, password_hash
 from tests.site import TOKEN
 from tests.web import running
 
@@ -261,6 +262,45 @@ def test_neighbours_at_one_address_lock_nobody_out(desk: Desk, servers: Servers,
         assert attempt(PASSWORD) == 303
         client.cookies.delete("hientruong_device")
         assert attempt(PASSWORD) == 429
+
+
+def test_who_stole_the_password_cannot_keep_its_owner_out(
+    desk: Desk, servers: Servers, tmp_path: Path
+) -> None:
+    """Codes are counted for the account wherever they come from, but apart on the owner's own browser."""
+    database = desk.engine.url.database or ""
+    settings = make_settings(servers, database, tmp_path, rate_limits="on", trusted_proxies=1)
+    now, secret = datetime.now(UTC), factors.new_secret()
+    with unit_of_work(desk.engine) as session:
+        new = NewAccount("ngoc", "Ngọc", "triage")
+        account = staff.add(session, desk.reference, new, password_hash(), at=now)
+        codes = factors.enrol(session, KEY, account, secret, pyotp.TOTP(secret).at(now), now)
+    with running(settings) as client:
+
+        def enter(code: str) -> int:
+            token = TOKEN.search(client.get("/login").text)
+            assert token
+            sent = {"username": "ngoc", "password": PASSWORD, "csrf_token": token[1]}
+            assert client.post("/login", data=sent).headers["location"] == "/login/code"
+            status = client.post("/login/code", data={"code": code, "csrf_token": token[1]}).status_code
+            if SESSION_COOKIE in client.cookies:
+                client.cookies.delete(SESSION_COOKIE)
+            return status
+
+        client.headers.update({"X-Forwarded-For": "203.0.113.30", "Accept": "text/html"})
+        assert enter(codes[0]) == 303
+        tried = [
+            client.post(
+                "/api/v1/sessions",
+                json={"username": "ngoc", "password": PASSWORD, "code": "000000"},
+                headers={"X-Forwarded-For": f"203.0.113.{40 + number}"},
+            ).status_code
+            for number in range(FREE_ATTEMPTS + 1)
+        ]
+        assert tried == [401] * FREE_ATTEMPTS + [429]
+        assert enter(codes[1]) == 303
+        client.cookies.delete("hientruong_device")
+        assert enter(codes[2]) == 429
 
 
 def test_an_address_that_tries_many_names_is_slowed_too(desk: Desk, servers: Servers, tmp_path: Path) -> None:
