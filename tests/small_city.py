@@ -39,12 +39,14 @@ def make_small_city(session: Session) -> None:
             code_prefix="SML",
             config={
                 "bbox": [107.5, 16.4, 107.6, 16.45],
+                "centre": [107.55, 16.425],
                 "tolerance_m": 100.0,
                 "region": "VN",
                 "working_hours": _working_hours(),
                 "reopen_days": 15,
                 "verification_days": 7,
                 "waiting_days": 10,
+                "retention": {"contact_months": 12, "original_photo_months": 24, "device_months": 3},
             },
         )
     )

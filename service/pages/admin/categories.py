@@ -12,7 +12,7 @@ from service.domain.administration import categories
 from service.domain.administration.categories import CategoryWish
 from service.errors import AppError
 from service.i18n import N_, pick
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, Typed, read, to
 from service.pages.admin.ruleform import category_tree
 from service.rendering import ICONS
 
@@ -201,7 +201,7 @@ async def _draw(
     blank = dict.fromkeys(PARTS, "") | {"datatype": "singlevaluelist"}
     context = {
         "code": code,
-        "form": {"code": "", "position": "", "version": "", **form},
+        "form": Typed(form),
         "questions": [*questions, blank],
         "parent_choices": [
             (each.code, pick(each.name, office.language))

@@ -123,6 +123,13 @@ async def get_office(request: Request, staff: AdminDep, parts: PartsDep, now: No
 OfficeDep = Annotated[Office, Depends(get_office)]
 
 
+class Typed(dict[str, str]):
+    """What was typed; a field that did not come is empty, so that any form can be drawn again."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
     """An office with a form that was sent; its token is checked."""
@@ -158,9 +165,9 @@ class Filled:
         """A name in two languages, from `<name>_vi` and `<name>_en`."""
         return {"vi": self.text(f"{name}_vi"), "en": self.text(f"{name}_en") or None}
 
-    def fields(self) -> dict[str, str]:
+    def fields(self) -> Typed:
         """Every single text, without the token."""
-        return {key: self.text(key) for key in self.form if key != CSRF_FIELD}
+        return Typed({key: self.text(key) for key in self.form if key != CSRF_FIELD})
 
 
 async def get_filled(office: OfficeDep, form: FormDep) -> Filled:
