@@ -35,11 +35,13 @@ class ProviderAway(Unavailable):
 
 
 class ProviderRefused(Unauthenticated):
-    """What the provider or the browser brought proves nothing; `reason` is for audit and log."""
+    """What the provider or the browser brought proves nothing; `reason` is for the audit, which keeps what
+    can be read of it.
+    """
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(detail or N_("Không xác nhận được lần đăng nhập này. Hãy đăng nhập lại từ đầu."))
-        self.reason = reason
+        self.reason = "".join(each for each in reason if each.isprintable())[:120].strip()
 
 
 class Fetcher:

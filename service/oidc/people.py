@@ -36,4 +36,5 @@ def presented(who: Identified) -> Presented:
 
 def _said(claims: dict[str, Any], name: str) -> str:
     found = claims.get(name)
-    return tidy(found)[:LONGEST] if isinstance(found, str) else ""
+    whole = found.encode("utf-8", "ignore").decode() if isinstance(found, str) else ""
+    return tidy(whole)[:LONGEST].strip()

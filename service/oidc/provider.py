@@ -98,12 +98,12 @@ class Provider:
         """Where a session of `issuer` signs out there too; None where that is not to be, or it is away."""
         try:
             found = await self.metadata()
+            if found.end_session is None or found.issuer != issuer:
+                return None
+            asked = {"client_id": self._id, "post_logout_redirect_uri": back}
+            return _with(found.end_session, asked | ({"id_token_hint": id_token} if id_token else {}))
         except ProviderAway:
             return None
-        if found.end_session is None or found.issuer != issuer:
-            return None
-        asked = {"client_id": self._id, "post_logout_redirect_uri": back}
-        return _with(found.end_session, asked | ({"id_token_hint": id_token} if id_token else {}))
 
     async def identify(self, flow: Flow, code: str, back: str, issuer: str, now: datetime) -> Identified:
         """Exchange the code for who it is. Raises ProviderRefused, ProviderAway."""
@@ -203,4 +203,8 @@ def _read(found: Json, configured: str) -> Metadata:
 
 
 def _with(address: str, asked: dict[str, str]) -> str:
-    return str(httpx.URL(address).copy_merge_params(asked))
+    try:
+        return str(httpx.URL(address).copy_merge_params(asked))
+    except httpx.InvalidURL:
+        log.error("provider names a place that is none", url=address)
+        raise ProviderAway from None

@@ -59,7 +59,7 @@ def check_id_token(token: str, keys: KeySet, expected: Expected, access_token: s
     except InvalidKeyIdError:
         raise UnknownKey from None
     except JoseError as error:
-        raise ProviderRefused(f"{error.error} {error.description}"[:120].strip()) from None
+        raise ProviderRefused(f"{error.error} {error.description}") from None
     except (ValueError, TypeError, KeyError) as error:
         raise ProviderRefused(type(error).__name__) from None
     _check_rest(found.claims, str(found.header["alg"]), expected, access_token)
@@ -88,7 +88,7 @@ def _check_rest(claims: dict[str, Any], algorithm: str, expected: Expected, acce
     if claims["nonce"] != expected.nonce:
         raise ProviderRefused("nonce")
     subject = str(claims["sub"])
-    if len(subject) > LONGEST_SUBJECT or not subject.isprintable():
+    if len(subject) > LONGEST_SUBJECT or not subject.isprintable() or not subject.strip():
         raise ProviderRefused("sub")
     if (told := claims.get("at_hash")) is not None and told != half_hash(access_token, algorithm):
         raise ProviderRefused("at_hash")

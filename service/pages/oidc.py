@@ -105,7 +105,7 @@ async def _identified(visit: Visit, flow: Flow | None) -> Identified:
     if flow is None or not same(told.get("state", ""), flow.state):
         raise ProviderRefused("state", TOO_LATE)
     if problem := told.get("error"):
-        raise ProviderRefused(f"error {problem[:60]}", CANCELLED)
+        raise ProviderRefused(f"error {problem}", CANCELLED)
     return await visit.provider.identify(
         flow, told.get("code", ""), visit.back, told.get("iss", ""), visit.now
     )

@@ -101,6 +101,7 @@ def test_another_state_or_none_is_refused(at_twin: AtTwin) -> None:
 
 
 def test_what_the_provider_refuses(at_twin: AtTwin) -> None:
+    assert come(at_twin, error="x\0\u202e" * 99).status_code == 401
     cancelled = come(at_twin, error="access_denied")
     assert cancelled.status_code == 401 and "chưa đăng nhập xong" in cancelled.text
     assert come(at_twin, code="used before").status_code == 401
