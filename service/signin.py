@@ -103,7 +103,7 @@ async def sign_in(
         await check_code(attempt, account, code)
     elif must_have(reference, account):
         raise FactorMissing(account.id)
-    return await let_in(attempt, account)
+    return await let_in(attempt, account, strong=account.totp_since is not None)
 
 
 async def check_own_password(attempt: Attempt, username: str, password: str) -> Staff:
@@ -164,9 +164,16 @@ async def check_code(attempt: Attempt, account: Staff, code: str) -> None:
 
 
 async def let_in(
-    attempt: Attempt, account: Staff, how: str = "password", issuer: str | None = None
+    attempt: Attempt,
+    account: Staff,
+    how: str = "password",
+    issuer: str | None = None,
+    *,
+    strong: bool,
 ) -> SignedIn:
-    """Open the session of somebody who has shown all that is wanted; `issuer` is whom they came by."""
+    """Open the session of somebody who has shown all that is wanted; `issuer` is whom they came by, `strong`
+    whether it was a second factor too.
+    """
     label = attempt.request.headers.get("user-agent", "")
     opened = await attempt.session.run_sync(
         open_session,
@@ -176,6 +183,7 @@ async def let_in(
         label=label,
         address=attempt.address,
         issuer=issuer,
+        strong=strong,
     )
     facts = {"kind": attempt.kind, "how": how, "address": attempt.address}
     facts |= {"issuer": issuer} if issuer else {}

@@ -20,6 +20,7 @@ from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.domain.access import Asker
 from service.domain.administration.keys import only_reads
 from service.domain.events import Actor
+from service.domain.factors import must_have
 from service.domain.sessions import COOKIE_LONGEST, Opened, recognise
 from service.domain.staff import Account, actor_for, as_account
 from service.errors import Forbidden, Unauthenticated
@@ -78,7 +79,8 @@ async def get_viewer(
     """Whoever asks; nobody in particular without a cookie or an `Authorization` header.
 
     Raises Unauthenticated for a header that opens nothing, Forbidden when an unsafe request by cookie
-    carries no CSRF token. A cookie that has expired counts as none.
+    carries no CSRF token. A cookie that has expired counts as none; so does a session without a second factor
+    since the role must have one.
     """
     key = parts.settings.secret
     scheme, credentials = get_authorization_scheme_param(request.headers.get("authorization"))
@@ -89,7 +91,8 @@ async def get_viewer(
         token, kind = request.cookies.get(SESSION_COOKIE, ""), "cookie"
     known = scheme.lower() in ("", "bearer")
     found = await session.run_sync(recognise, token, kind, at=now) if token and known else None
-    if found is None or (found[0].demo and not may_demo(request, parts)):
+    weak = found is not None and must_have(reference, found[0]) and not found[1].strong
+    if found is None or weak or (found[0].demo and not may_demo(request, parts)):
         if scheme:
             raise _sign_in()
         return Viewer(Asker(key=key))

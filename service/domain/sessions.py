@@ -38,10 +38,11 @@ def open_session(
     label: str = "",
     address: str = "",
     issuer: str | None = None,
+    strong: bool = False,
 ) -> Opened:
     """Sign the account in: a `cookie` lasts while it is used, a `bearer` token a fixed time.
 
-    `issuer` is the provider that the person came by, none for a password.
+    `issuer` is the provider that the person came by, none for a password; `strong`: with a second factor.
     """
     session.execute(
         delete(StaffSession).where(StaffSession.staff_id == account.id, StaffSession.expires_at <= at)
@@ -54,6 +55,7 @@ def open_session(
         label=label[:200],
         address=address[:60],
         issuer=issuer,
+        strong=strong,
         created_at=at,
         seen_at=at,
         expires_at=at + (COOKIE_IDLE if kind == "cookie" else BEARER_LASTS),

@@ -72,7 +72,8 @@ class StaffIdentity(Base):
 class StaffSession(Base):
     """A signed-in browser (`cookie`) or programme (`bearer`); only the token's hash is kept.
 
-    `issuer` is the OpenID provider that the person came by, none for a password.
+    `issuer` is the OpenID provider that the person came by, none for a password. `strong`: a second factor
+    was shown, here or there; a role that must have one is not served by a session without.
     """
 
     __tablename__ = "staff_session"
@@ -88,6 +89,7 @@ class StaffSession(Base):
     expires_at: Mapped[datetime]
     address: Mapped[str] = mapped_column(default="", server_default="")
     issuer: Mapped[str | None]
+    strong: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
 class AuditEntry(Base):

@@ -165,6 +165,7 @@ async def factor_on(own: OwnDep, sent: FormDep) -> Response:
         codes = await own.run(factors.enrol, key, row, secret, str(sent.get("code", "")), own.now)
     except AppError as error:
         return _draw_enrolment(own, row, secret, error)
+    await own.run(ownaccount.strengthen, own.staff.session_id)
     return await _draw(own, codes=codes)
 
 

@@ -138,7 +138,8 @@ async def _past_the_factor(
 ) -> Response:
     """The provider's word counts for the second factor where it is trusted; else one's own is asked for."""
     request, parts, issuer = visit.request, visit.parts, str(who.claims["iss"])
-    if not vouched(who.token_claims, visit.provider.trusted_factors):
+    strong = vouched(who.token_claims, visit.provider.trusted_factors)
+    if not strong:
         missing = account.totp_since is None
         if not missing or factors.must_have(visit.reference, account):
             secret = factors.new_secret() if missing else ""
@@ -146,7 +147,8 @@ async def _past_the_factor(
             keep_pending(response, parts, account.id, wish, visit.now, secret=secret, issuer=issuer)
             return response
     attempt = Attempt(request, parts, session, "cookie", visit.now)
-    return welcome(request, parts, await let_in(attempt, account, "provider", issuer), wish)
+    entered = await let_in(attempt, account, "provider", issuer, strong=strong)
+    return welcome(request, parts, entered, wish)
 
 
 async def _note_turned(visit: Visit, session: AsyncSession, turned: Turned, facts: dict[str, Any]) -> None:

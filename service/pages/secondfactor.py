@@ -53,7 +53,7 @@ async def answer(
         await check_code(attempt, account, str(sent.get("code", "")))
     except AppError as error:
         return page(request, "login/code.html", {"reference": reference, "error": error}, status=error.status)
-    entered = await let_in(attempt, account, f"{pending.how} and code", pending.issuer)
+    entered = await let_in(attempt, account, f"{pending.how} and code", pending.issuer, strong=True)
     return welcome(request, parts, entered, pending.wish)
 
 
@@ -90,7 +90,7 @@ async def finish(
         context = enrolment(reference, account, pending.secret, error)
         return page(request, "login/enrol.html", context, status=error.status)
     attempt = Attempt(request, parts, session, "cookie", now)
-    entered = await let_in(attempt, account, f"{pending.how} and enrolment", pending.issuer)
+    entered = await let_in(attempt, account, f"{pending.how} and enrolment", pending.issuer, strong=True)
     goal = pending.wish or home_of(entered)
     response = page(request, "login/recovery.html", {"reference": reference, "codes": codes, "goal": goal})
     return _settle(request, response, parts, entered)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pyotp
 import pytest
 from hypothesis import given
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from service import rates, signin
 from service.db import unit_of_work
 from service.domain import factors, passwords, staff
 from service.domain.staff import NewAccount
@@ -253,15 +254,15 @@ def test_neighbours_at_one_address_lock_nobody_out(desk: Desk, servers: Servers,
             return status
 
         assert attempt(PASSWORD) == 303
-        with httpx.Client(base_url=client.base_url, headers={"X-Forwarded-For": "203.0.113.20"}) as other:
-            for number in range(12):
-                sent = {"username": "inspector" if number % 2 else f"name{number}", "password": "x"}
-                last = other.post("/api/v1/sessions", json=sent).status_code
-        assert last == 429
+        for _ in range(60):
+            signin._patience.failed(("inspector", "203.0.113.20"), time.monotonic())
+            rates._limiter.hit(rates.LIMITS["sign_in"][1], "sign_in", "203.0.113.20")
         assert attempt("guess") == 401
         assert attempt(PASSWORD) == 303
         client.cookies.delete("hientruong_device")
         assert attempt(PASSWORD) == 429
+        signin._patience.succeeded(("inspector", "203.0.113.20"))
+        assert attempt(PASSWORD) == 429, "of the address alone"
 
 
 def test_who_stole_the_password_cannot_keep_its_owner_out(
@@ -289,15 +290,11 @@ def test_who_stole_the_password_cannot_keep_its_owner_out(
 
         client.headers.update({"X-Forwarded-For": "203.0.113.30", "Accept": "text/html"})
         assert enter(codes[0]) == 303
-        tried = [
-            client.post(
-                "/api/v1/sessions",
-                json={"username": "ngoc", "password": PASSWORD, "code": "000000"},
-                headers={"X-Forwarded-For": f"203.0.113.{40 + number}"},
-            ).status_code
-            for number in range(FREE_ATTEMPTS + 1)
-        ]
-        assert tried == [401] * FREE_ATTEMPTS + [429]
+        for _ in range(20):
+            signin._patience.failed((f"code:{account.id}", ""), time.monotonic())
+        thief = {"username": "ngoc", "password": PASSWORD, "code": "000000"}
+        elsewhere = {"X-Forwarded-For": "203.0.113.40"}
+        assert client.post("/api/v1/sessions", json=thief, headers=elsewhere).status_code == 429
         assert enter(codes[1]) == 303
         client.cookies.delete("hientruong_device")
         assert enter(codes[2]) == 429
@@ -307,15 +304,15 @@ def test_an_address_that_tries_many_names_is_slowed_too(desk: Desk, servers: Ser
     database = desk.engine.url.database or ""
     settings = make_settings(servers, database, tmp_path, rate_limits="on", trusted_proxies=1)
     with running(settings) as client:
-        codes = [
-            client.post(
+        codes = [401]
+        while codes[-1] == 401 and len(codes) < 60:  # a minute may end while they are sent
+            answer = client.post(
                 "/api/v1/sessions",
-                json={"username": f"name{number}", "password": "x"},
+                json={"username": f"name{len(codes)}", "password": "x"},
                 headers={"X-Forwarded-For": "203.0.113.10"},
-            ).status_code
-            for number in range(12)
-        ]
-    assert codes == [401] * 10 + [429] * 2
+            )
+            codes.append(answer.status_code)
+    assert codes[1:11] == [401] * 10 and codes[-1] == 429
 
 
 PAIR = ("lan", "203.0.113.7")

@@ -13,9 +13,13 @@ from sqlalchemy import delete, select
 
 from service.db import unit_of_work
 from service.domain import staff
+from service.domain.administration import keys
+from service.domain.administration.changes import Hand
 from service.domain.passwords import hash_password
 from service.domain.reference import load_reference
+from service.domain.sessions import open_session
 from service.models import AuditEntry, City, Staff, StaffSession
+from service.viewer import SESSION_COOKIE
 from tests.site import HTML, Site
 
 PASSWORD = "mot cau dai de nho"
@@ -115,6 +119,19 @@ def asked_of_triage(site: Site) -> Iterator[None]:
 def test_whoever_must_have_one_gets_it_before_anything_else(
     site: Site, officer: str, asked_of_triage: None
 ) -> None:
+    site.client.cookies.set(SESSION_COOKIE, site.token(officer))  # from before the rule
+    assert get(site, "/account").headers["location"] == "/login?next=%2Faccount"
+    site.client.cookies.clear()
+    with unit_of_work(site.engine) as session:
+        account = staff.get(session, officer)
+        weak = open_session(session, account, "bearer", at=datetime.now(UTC)).token
+        hand = Hand(account.id, account.name, datetime.now(UTC))
+        wish = keys.KeyWish(name="Bảng tin", role="triage", scope="read", days=1)
+        _, key = keys.add(session, load_reference(session), hand, wish)
+    for token, status in ((weak, 401), (key.token, 200)):
+        headers = {"Authorization": f"Bearer {token}"}
+        assert site.client.get("/api/v1/me", headers=headers).status_code == status
+
     body = {"username": officer, "password": PASSWORD}
     refused = site.client.post("/api/v1/sessions", json=body)
     assert (refused.status_code, refused.json()["second_factor"]) == (403, "missing")

@@ -68,7 +68,7 @@ def add(session: Session, reference: Reference, hand: Hand, wish: KeyWish) -> tu
     number = 1 + (session.scalar(select(ApiKey.id).order_by(ApiKey.id.desc()).limit(1)) or 0)
     new = NewAccount(_free_name(session, number), wish.name, wish.role, wish.department or None)
     account = staff.add(session, reference, new, None, at=hand.at, by=hand.staff_id)
-    opened = open_session(session, account, "bearer", at=hand.at, label=wish.name)
+    opened = open_session(session, account, "bearer", at=hand.at, label=wish.name, strong=True)
     row = session.get_one(StaffSession, opened.id)
     row.expires_at = hand.at + timedelta(days=wish.days)
     key = ApiKey(
