@@ -33,7 +33,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "code_try": (parse("20 per minute"),),
     "flag": (parse("5 per minute"), parse("30 per hour")),
     "sign_in": (parse("10 per minute"), parse("60 per hour")),
-    "oidc": (parse("30 per minute"), parse("300 per hour")),
+    "oidc": (parse("120 per minute"), parse("3000 per hour")),
 }
 """Per client address. Many citizens share one address behind a carrier's network: not too tight."""
 
