@@ -15,12 +15,12 @@ from service.domain import factors, staff
 from service.domain.reference import load_reference
 from service.domain.staff import NewAccount
 from service.models import Staff, StaffIdentity
-from service.oidc import fetching
+from service.oidc import fetching, provider
 from service.oidc.flow import FLOW_COOKIE
 from service.viewer import SESSION_COOKIE
 from tests.oidc.conftest import AtTwin
-from tests.oidc.twin import ACCESS, OTHER_KEY
-from tests.people import KEY
+from tests.oidc.twin import ACCESS, KEY, NEXT_KEY, OTHER_KEY
+from tests.people import KEY as SECRET_KEY
 from tests.small_city import LONG_AGO
 
 CALLBACK = "/login/oidc/callback"
@@ -93,7 +93,7 @@ def test_another_state_or_none_is_refused(at_twin: AtTwin) -> None:
     code, state = at_twin.twin.code_for(at_twin.set_out())
     at_twin.fresh()  # somebody else's browser: signing them in as oneself must not work either
     assert at_twin.get(f"{CALLBACK}?code={code}&state={state}").status_code == 401
-    for kept in ("forged", factors.seal(KEY, "1:SECRET")):
+    for kept in ("forged", factors.seal(SECRET_KEY, "1:SECRET")):
         at_twin.client.cookies.set(FLOW_COOKIE, kept, path="/login/oidc")
         assert at_twin.get(f"{CALLBACK}?code={code}&state={state}").status_code == 401
         at_twin.fresh()
@@ -115,6 +115,20 @@ def test_nobody_is_led_elsewhere(at_twin: AtTwin, wish: str) -> None:
     at_twin.twin.says(claims=who("led"))
     code, state = at_twin.twin.code_for(at_twin.set_out(f"/login/oidc?next={wish}"))
     assert at_twin.get(f"{CALLBACK}?code={code}&state={state}").headers["location"] == "/desk"
+
+
+def test_a_provider_may_change_its_keys(at_twin: AtTwin, monkeypatch: pytest.MonkeyPatch) -> None:
+    header = {"alg": "RS256", "kid": "two"}
+    at_twin.twin.says(claims=who("keys"))
+    assert come(at_twin).status_code == 303
+    at_twin.twin.says(claims=who("keys"), key=NEXT_KEY, header=header, published=[KEY, NEXT_KEY])
+    assert come(at_twin).status_code == 401, "keys are not read at every odd token"
+    assert at_twin.twin.asked.count("/keys") == 0
+    monkeypatch.setattr(provider, "KEYS_APART_S", 0.0)
+    assert come(at_twin).status_code == 303
+    assert at_twin.twin.asked.count("/keys") == 1
+    assert come(at_twin).status_code == 303
+    assert at_twin.twin.asked.count("/keys") == 1
 
 
 @pytest.mark.parametrize("place", ["/token", "/userinfo"])
@@ -220,5 +234,5 @@ def test_what_is_kept_is_sealed(at_twin: AtTwin) -> None:
     come(at_twin)
     with unit_of_work(at_twin.engine) as session:
         kept = session.get_one(StaffIdentity, (at_twin.twin.issuer, "sealed"))
-        assert kept.id_token and (factors.unseal(KEY, kept.id_token) or "").count(".") == 2
+        assert kept.id_token and (factors.unseal(SECRET_KEY, kept.id_token) or "").count(".") == 2
         assert ACCESS not in str(vars(kept)) and session.get_one(Staff, kept.staff_id).username == "sealed"

@@ -15,13 +15,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlsplit
 
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import KeySet, RSAKey
 
 from service.oidc.tokens import half_hash
 from tests.oidc.real import CLIENT, SECRET
 
 KEY = RSAKey.generate_key(2048, parameters={"kid": "one"})
+NEXT_KEY = RSAKey.generate_key(2048, parameters={"kid": "two"})
 OTHER_KEY = RSAKey.generate_key(2048, parameters={"kid": "one"})
 ACCESS = "access-token"
 
@@ -35,6 +36,7 @@ class Twin:
     person: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     key: Any = field(default_factory=lambda: KEY)
+    published: list[Any] = field(default_factory=lambda: [KEY])
     header: dict[str, Any] = field(default_factory=lambda: {"alg": "RS256", "kid": "one"})
     away: set[str] = field(default_factory=set)
     slow: set[str] = field(default_factory=set)
@@ -44,7 +46,7 @@ class Twin:
     def says(self, **changes: Any) -> None:
         """From now on this, and all else as a good provider says it."""
         fresh = Twin(self.issuer)
-        for name in ("claims", "person", "metadata", "key", "header", "away", "slow"):
+        for name in ("claims", "person", "metadata", "key", "published", "header", "away", "slow"):
             setattr(self, name, changes.get(name, getattr(fresh, name)))
         self.asked.clear()
 
@@ -96,7 +98,7 @@ class Twin:
             # An old trick: the secret is what everybody knows, the provider's public key.
             trick = hmac.new(KEY.as_pem(private=False), signed.encode(), hashlib.sha256).digest()
             return f"{signed}.{_base64(trick) if self.header['alg'] == 'HS256' else ''}"
-        return jwt.encode(self.header, claims, self.key)
+        return jws.serialize_compact(self.header, json.dumps(claims).encode(), self.key)
 
 
 def _base64(data: bytes) -> str:
@@ -111,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/.well-known/openid-configuration":
             self._answer(200, self.twin.describe())
         elif path == "/keys":
-            self._answer(200, dict(KeySet([KEY]).as_dict(private=False)))
+            self._answer(200, dict(KeySet(self.twin.published).as_dict(private=False)))
         elif path == "/userinfo" and self.headers["Authorization"] == f"Bearer {ACCESS}":
             self._answer(200, {"sub": self.twin.claims.get("sub", "nobody"), **self.twin.person})
         else:
