@@ -236,3 +236,11 @@ def test_what_is_kept_is_sealed(at_twin: AtTwin) -> None:
         kept = session.get_one(StaffIdentity, (at_twin.twin.issuer, "sealed"))
         assert kept.id_token and (factors.unseal(SECRET_KEY, kept.id_token) or "").count(".") == 2
         assert ACCESS not in str(vars(kept)) and session.get_one(Staff, kept.staff_id).username == "sealed"
+
+
+def test_a_provider_that_ends_no_sessions_is_not_asked_to(at_twin: AtTwin) -> None:
+    at_twin.twin.says(claims=who("gone"))
+    come(at_twin)
+    left = at_twin.post("/logout")
+    assert (left.status_code, left.headers["location"]) == (303, "/")
+    assert at_twin.get("/account").headers["location"] == "/login?next=%2Faccount"
