@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from geo.tiles import MAX_ZOOM
 
 Cells = NDArray[np.integer[Any]]
+Degrees = NDArray[np.floating[Any]]
 PLACE_ZOOM = 20
 """A cell of this zoom is some 36 m wide in central Vietnam: a street corner."""
 
@@ -26,7 +27,9 @@ class Spot(NamedTuple):
 
 def density(cells: Cells, zoom: int, most: int) -> list[Spot]:
     """The middle and the number of each tile of `zoom` that holds reports; the fullest `most` of them."""
-    return [Spot(*_middle(number, zoom), count) for number, count in _counted(cells, zoom)[:most]]
+    numbers, counts = _counted(cells >> 2 * (MAX_ZOOM - zoom))
+    lons, lats = _middles(numbers[:most], zoom)
+    return list(map(Spot, lons.tolist(), lats.tolist(), counts[:most].tolist()))
 
 
 def repeated(cells: Cells, most: int, least: int) -> list[Spot]:
@@ -36,39 +39,44 @@ def repeated(cells: Cells, most: int, least: int) -> list[Spot]:
     """
     taken: set[tuple[int, int]] = set()
     found: list[Spot] = []
-    for number, count in _counted(cells, PLACE_ZOOM, least):
+    tiles = cells >> 2 * (MAX_ZOOM - PLACE_ZOOM)
+    numbers, counts = _counted(tiles, least)
+    for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
         if len(found) == most:
             break
         x, y = unwoven(number)
         if any((x + dx, y + dy) in taken for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
             continue
         taken.add((x, y))
-        inside = cells[cells >> 2 * (MAX_ZOOM - PLACE_ZOOM) == number]
-        places = [_middle(int(cell), MAX_ZOOM) for cell in inside]
-        lon, lat = (sum(values) / len(places) for values in zip(*places, strict=True))
-        found.append(Spot(lon, lat, count))
+        lons, lats = _middles(cells[tiles == number], MAX_ZOOM)
+        found.append(Spot(float(lons.mean()), float(lats.mean()), count))
     return found
 
 
 def unwoven(number: int) -> tuple[int, int]:
     """Column and row from the bits of a Z-order number, by turns."""
-    x = y = 0
+    x, y = _unwoven(np.asarray([number], dtype=np.int64))
+    return int(x[0]), int(y[0])
+
+
+def _unwoven(numbers: Cells) -> tuple[Cells, Cells]:
+    x, y = np.zeros_like(numbers), np.zeros_like(numbers)
     for place in range(MAX_ZOOM):
-        x |= (number >> 2 * place & 1) << place
-        y |= (number >> 2 * place + 1 & 1) << place
+        x |= (numbers >> 2 * place & 1) << place
+        y |= (numbers >> 2 * place + 1 & 1) << place
     return x, y
 
 
-def _counted(cells: Cells, zoom: int, least: int = 1) -> list[tuple[int, int]]:
-    """Tiles with at least so many reports and their numbers, fullest first."""
-    numbers, counts = np.unique(cells >> 2 * (MAX_ZOOM - zoom), return_counts=True)
+def _counted(tiles: Cells, least: int = 1) -> tuple[Cells, Cells]:
+    """Tiles that stand there at least so often and how often that is, fullest first."""
+    numbers, counts = np.unique(tiles, return_counts=True)
     numbers, counts = numbers[counts >= least], counts[counts >= least]
     order = np.lexsort((numbers, -counts))
-    return list(zip(numbers[order].tolist(), counts[order].tolist(), strict=True))
+    return numbers[order], counts[order]
 
 
-def _middle(number: int, zoom: int) -> tuple[float, float]:
-    x, y = unwoven(number)
+def _middles(numbers: Cells, zoom: int) -> tuple[Degrees, Degrees]:
+    x, y = _unwoven(numbers)
     side = 2**zoom
     north = math.pi * (1 - 2 * (y + 0.5) / side)
-    return (x + 0.5) / side * 360 - 180, math.degrees(math.atan(math.sinh(north)))
+    return (x + 0.5) / side * 360 - 180, np.degrees(np.arctan(np.sinh(north)))

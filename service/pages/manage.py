@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -64,7 +65,8 @@ class Asked(BaseModel):
     def query(self, **changes: str) -> str:
         """The same as an address, with changes."""
         asked = {**self.model_dump(by_alias=True), **changes}
-        return urlencode({name: value for name, value in asked.items() if value not in ("", None)})
+        told = ((name, value) for name, value in asked.items() if value not in ("", None))
+        return "&".join(f"{name}={_quoted(str(value))}" for name, value in told)
 
 
 class AskedList(Asked):
@@ -77,6 +79,9 @@ class AskedList(Asked):
     radius_m: Annotated[float, Field(gt=0, le=20_000)] | None = None
     cursor: Annotated[str, Field(max_length=500)] = ""
 
+
+# The page has hundreds of addresses that differ in a word.
+_quoted = lru_cache(maxsize=4096)(quote_plus)
 
 Manager = Annotated[Colleague, entry("/manage")]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -49,6 +49,9 @@ def unpack(row: Any) -> Day:
     )
 
 
+NOTHING = Day(*(np.empty(0, dtype=np.int32) for _ in Day.__slots__))
+
+
 class KeptDays:
     """The days that a process read last. Only what was counted anew since is read again: a year of a large
     city is some 50 MB, and would take most of a second each time.
@@ -58,6 +61,7 @@ class KeptDays:
 
     def __init__(self) -> None:
         self._kept: dict[date, tuple[str, Day]] = {}
+        self._joined: tuple[Mapping[date, Day], Day] | None = None
 
     def read(self, session: Session, first: date, last: date) -> dict[date, Day]:
         """The counted days from `first` to `last`, in order."""
@@ -71,6 +75,32 @@ class KeptDays:
         for row in _rows(session, [day for day in versions if day not in self._kept]):
             self._kept[row.day] = row.version, unpack(row)
         return {day: self._kept[day][1] for day in versions if day in self._kept}
+
+    def join(self, days: Mapping[date, Day]) -> Day:
+        """All days, of which some may just have been counted, as one; the same ones again cost nothing.
+
+        What was kept of each becomes a part of the whole, so that nothing is held twice.
+        """
+        if self._joined is None or not _same(self._joined[0], days):
+            whole, end, parts = join(days.values()), 0, {}
+            for name, day in days.items():
+                start, end = end, end + len(day.day)
+                parts[name] = Day(*(getattr(whole, column)[start:end] for column in Day.__slots__))
+                version, kept = self._kept.get(name, ("", None))
+                if kept is day:
+                    self._kept[name] = version, parts[name]
+            self._joined = parts, whole
+        return self._joined[1]
+
+
+def join(days: Iterable[Day]) -> Day:
+    """Days side by side, in their order."""
+    found = [*days] or [NOTHING]
+    return Day(*(np.concatenate([getattr(day, column) for day in found]) for column in Day.__slots__))
+
+
+def _same(some: Mapping[date, Day], others: Mapping[date, Day]) -> bool:
+    return len(some) == len(others) and all(some.get(name) is day for name, day in others.items())
 
 
 _VERSION: ColumnElement[str] = literal_column("figure_day.xmin::text || figure_day.ctid::text").label(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy.orm import Session
 
-from service.domain.figures.days import Array, Day, KeptDays, unpack
+from service.domain.figures.days import Day, KeptDays, join, unpack
 from service.domain.figures.packs import PUBLISHED, midnight, pack
 from service.domain.figures.reckon import OVERDUE, Bools, Facts
 from service.domain.figures.upkeep import affordable, is_built, read_state, touched
@@ -22,7 +21,7 @@ MOST_REPORTS_ANEW = 6_000
 """Days that events newer than the bookmark touched are counted anew for who reads, the newest first and only
 so many reports; the others the worker counts within seconds."""
 
-_NAMES = ("day", "lead", "category", "ward", "rule", "marks", "hours", "lasted")
+_NAMES = ("day", "lead", "category", "ward", "rule", "hours", "lasted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,39 +71,38 @@ def read_facts(
     behind = touched(session, state, zone, MOST_EVENTS_BEHIND)
     fresh = affordable(session, behind, MOST_REPORTS_ANEW)
     first, last = scope.first or date.min, scope.last or date.max
-    days = (kept or KeptDays()).read(session, first, last)
+    kept = kept or KeptDays()
+    days = kept.read(session, first, last)
     for day in fresh:
         if first <= day <= last:
             days.pop(day, None)
             days |= {row.day: unpack(row) for row in pack(session, zone, day, day)}
-    return _taken([days[day] for day in sorted(days)], scope, now, cells=cells)
+    ordered = {day: days[day] for day in sorted(days)}
+    whole = scope.first is None and scope.last is None
+    return _taken(kept.join(ordered) if whole else join(ordered.values()), scope, now, cells=cells)
 
 
-def _taken(days: Sequence[Day], scope: Scope, now: datetime, *, cells: bool) -> Facts:
-    """The scope's part of these days, in their order."""
-
-    def column(name: str) -> Array:
-        return np.concatenate([getattr(day, name) for day in days] or [np.empty(0, dtype=np.int64)])
-
-    found = {name: column(name) for name in _NAMES}
-    late = column("late_from") < int(now.timestamp() * 1_000_000)
-    mask = _mask(found, scope)
+def _taken(days: Day, scope: Scope, now: datetime, *, cells: bool) -> Facts:
+    """The scope's part of these days."""
+    late = days.late_from < int(now.timestamp() * 1_000_000)
+    mask = _mask(days, scope)
+    columns = {name: getattr(days, name) for name in _NAMES}
     facts = Facts(
-        **found | {"marks": (found["marks"] & ~PUBLISHED) | late.astype(np.int32) * OVERDUE},
-        cell=column("cell") if cells else np.empty(0, dtype=np.int64),
+        **columns | {"marks": (days.marks & ~PUBLISHED) | late.astype(np.int32) * OVERDUE},
+        cell=days.cell if cells else np.empty(0, dtype=np.int64),
     )
     return facts if mask is None else facts.where(mask)
 
 
-def _mask(columns: Mapping[str, Array], scope: Scope) -> Bools | None:
+def _mask(days: Day, scope: Scope) -> Bools | None:
     parts: list[Bools] = []
     if scope.published:
-        parts.append((columns["marks"] & PUBLISHED) != 0)
+        parts.append((days.marks & PUBLISHED) != 0)
     for name, wanted in (
         ("category", scope.categories),
         ("ward", scope.wards),
         ("lead", scope.departments),
     ):
         if wanted is not None:
-            parts.append(np.isin(columns[name], sorted(wanted)))
+            parts.append(np.isin(getattr(days, name), sorted(wanted)))
     return np.logical_and.reduce(parts) if parts else None

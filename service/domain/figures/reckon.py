@@ -151,7 +151,8 @@ def tallies(facts: Facts, *keys: Ints) -> tuple[Tally, *tuple[dict[int, Tally], 
 def _tally(facts: Facts, marks: Ints, mark: Ints, known: Ints, place: Ints | int) -> dict[int, Tally]:
     """By the groups `known`, of which each report's is at its `place`; likewise its marks."""
     size = len(known) * len(marks)
-    counts = np.bincount(place * len(marks) + mark, minlength=size).reshape(len(known), len(marks))
+    each = np.int32(len(marks))  # numbers of this size: half as much to move as of the usual one
+    counts = np.bincount(place * each + mark, minlength=size).reshape(len(known), len(marks))
     sums = counts @ _MATRIX[marks & (_KINDS - 1)]
     scores = counts @ (marks >> SCORE_SHIFT)
     medians, p90s = _percentiles(facts, place, len(known))
@@ -213,19 +214,19 @@ def mapped(keys: Ints, names: Mapping[int, int]) -> Ints:
 
 def _groups(keys: Ints) -> tuple[Ints, Ints]:
     """The different keys in order, and the place of each key among them; keys are small whole numbers."""
-    lowest = int(keys.min())
-    moved = keys.astype(np.int64) - lowest
+    lowest = keys.min()
+    moved = keys - lowest
     present = np.flatnonzero(np.bincount(moved))
-    table = np.zeros(int(present[-1]) + 1, dtype=np.int64)
-    table[present] = np.arange(len(present))
-    return present + lowest, table[moved]
+    table = np.zeros(int(present[-1]) + 1, dtype=np.int32)
+    table[present] = np.arange(len(present), dtype=np.int32)
+    return present + int(lowest), table[moved]
 
 
 def _percentiles(
     facts: Facts, place: Ints | int, groups: int
 ) -> tuple[list[float | None], list[float | None]]:
-    size = int(facts.hours.max()) + 2
-    counts = np.bincount(place * size + (facts.hours.astype(np.int64) + 1), minlength=groups * size)
+    size = np.int32(facts.hours.max()) + np.int32(2)
+    counts = np.bincount(place * size + (facts.hours + np.int32(1)), minlength=groups * size)
     counts = counts.reshape(groups, size)[:, 1:]  # the first are those not done
     if not counts.size:
         return [None] * groups, [None] * groups
