@@ -23,6 +23,10 @@ REPORTS_MAX_AGE_S, WARDS_MAX_AGE_S = 15, 300
 KEPT_TO_ZOOM = 14
 """Tiles up to here hold so many reports that their bytes are kept for as long as browsers keep them."""
 
+STALE = 4
+"""How many times as old a kept tile is still shown while the new one is being made: of a whole city's reports
+that takes tenths of a second, for which no map should stand still."""
+
 Whole = Annotated[int, Path(ge=0, le=2**31)]
 
 _TILE: Responses = {
@@ -68,7 +72,7 @@ async def reports(
 
     if z <= KEPT_TO_ZOOM:
         moment = int(time.monotonic() / REPORTS_MAX_AGE_S)
-        body = await parts.shelf.get(("reports", tile, shown), moment, make)
+        body = await parts.shelf.get(("reports", tile, shown), moment, make, stale=STALE)
     else:
         body = kept(await make())
     return reply(request, body, MEDIA_TYPE, max_age_s=REPORTS_MAX_AGE_S)

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import intake, locate, reading, routed, startup
+from tests.bench import intake, locate, pages, reading, routed, startup
 from tests.bench.installation import Installation, make_installation
 
 Figures = dict[str, float]
@@ -36,6 +36,21 @@ SHOWN: dict[str, tuple[str, str]] = {
     "sse_client_kb": ("… memory for each, kB", "stated"),
     "list_p95_ms": ("filtered list, worst of three kinds, p95, ms", "≤ 50"),
     "list_growth": ("… growth from a tenth of the rows", "shown"),
+    "page_queue_p95_ms": ("pages by one reader, p95, ms: a department's queue", "≤ 300"),
+    "page_queue_city_p95_ms": ("… the whole city's queue", "≤ 300"),
+    "page_desk_p95_ms": ("… the coordinators' desk", "≤ 300"),
+    "page_case_p95_ms": ("… a case", "≤ 300"),
+    "page_inspect_p95_ms": ("… an inspector's round", "≤ 300"),
+    "page_manage_month_p95_ms": ("… the dashboard of a month", "≤ 300"),
+    "page_manage_year_p95_ms": ("… the dashboard of a year", "≤ 300"),
+    "page_manage_list_p95_ms": ("… the lists behind its figures", "≤ 300"),
+    "page_wall_p95_ms": ("… the wall", "≤ 300"),
+    "page_board_p95_ms": ("… the board", "≤ 300"),
+    "page_feed_p95_ms": ("… the feed's page", "≤ 300"),
+    "page_figures_p95_ms": ("… the public figures", "≤ 300"),
+    "page_track_p95_ms": ("… a report's own page", "≤ 300"),
+    "tile_low_p95_ms": ("a map tile made anew, zoom 8 to 11, p95, ms", ""),
+    "tile_middle_p95_ms": ("… zoom 12 to 15", ""),
     "up_first_s": ("`up` from nothing to ready, s", "≤ 20"),
     "up_again_s": ("… again, s", "≤ 6"),
     "idle_rss_mb": ("everything idle, MB (proportional)", "≤ 900"),
@@ -63,6 +78,9 @@ def run(bench: Installation, rows: int, say: Callable[[str], None], figures: Fig
     figures |= large | growth | {"list_growth": _grown(small, large, "list_p95_ms"), "list_rows": float(rows)}
     figures |= reading.measure_feed(bench)
     figures |= reading.measure_stream(bench)
+    say("pages and tiles …")
+    figures |= pages.measure_pages(bench)
+    figures |= pages.measure_tiles(bench)
     say("starting up …")
     figures |= startup.measure()
 
