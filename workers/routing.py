@@ -18,7 +18,7 @@ log = get_logger(__name__)
 
 LEFT_AFTER = timedelta(seconds=30)
 SWEEP_MOST = 500
-BATCH = 50
+BATCH = 200
 
 _book = RulebookCache()
 

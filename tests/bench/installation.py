@@ -27,6 +27,8 @@ from service.local.redis import Redis
 from tests.faults.stack import Server, wait_for
 
 DATABASE = "bench"
+PATIENCE_S = 180.0
+"""How long a process may take to start where others keep the machine busy."""
 
 
 @dataclass
@@ -129,7 +131,7 @@ class Installation:
             serve = ("service.cli", "serve", "--listener", str(number))
             command = ("tests.bench.nodb", str(number)) if forgetful else serve
             started = [stack.enter_context(self.running(*command, keep=(number,))) for _ in range(processes)]
-            wait_for(lambda: _answers(port), "the API", 60)
+            wait_for(lambda: _answers(port), "the API", PATIENCE_S)
             yield port, [process.pid for process in started]
 
     def checkpoint(self) -> None:

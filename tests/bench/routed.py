@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import psycopg
 import uvloop
 
-from tests.bench.installation import DATABASE, Installation
+from tests.bench.installation import DATABASE, PATIENCE_S, Installation
 from tests.bench.intake import CONNECTIONS, new_report
 from tests.bench.load import drive
 from tests.faults.stack import wait_for
@@ -43,12 +43,12 @@ def _steady(bench: Installation, seconds: float) -> dict[str, float]:
     with ExitStack() as running:
         port, _ = running.enter_context(bench.api())
         _background(bench, running)
-        wait_for(lambda: _alive(bench), "relay and worker", 60)
+        wait_for(lambda: _alive(bench), "relay and worker", PATIENCE_S)
         drive("127.0.0.1", port, new_report, connections=4, seconds=2)
-        wait_for(lambda: not _number(bench, _WAITING), "the warm-up", 60)
+        wait_for(lambda: not _number(bench, _WAITING), "the warm-up", PATIENCE_S)
         began = _now(bench)
         sent = uvloop.run(_paced(port, seconds))
-        wait_for(lambda: not _number(bench, _WAITING), "routing", 120)
+        wait_for(lambda: not _number(bench, _WAITING), "routing", PATIENCE_S)
         with bench.postgres.connect(DATABASE) as connection:
             row = connection.execute(_DELAYS, [began]).fetchone()
     p50, p95, count = row if row else (0, 0, 0)

@@ -1,4 +1,5 @@
-"""Indexes for what is read at a million reports: counts of open cases, corrected and extended ones.
+"""Indexes for what is read at a million reports: counts of open cases, corrected and extended ones; larger batches
+of routing.
 
 Built while the service writes on: each by itself, outside a transaction. One that was cut short is built anew.
 """
@@ -19,6 +20,7 @@ TOLD = "type IN ('report.refused', 'report.handed_on', 'report.reopened')"
 
 def upgrade() -> None:
     """Make the new ones, then drop the one that is contained in them."""
+    op.execute("UPDATE consumer SET batch = 200 WHERE name = 'routing' AND batch = 50")
     with op.get_context().autocommit_block():
         _build("ix_event_told", "event", ["type", "report_id"], TOLD)
         _build("ix_event_recategorised", "event", ["report_id"], "data ? 'category_before'")
@@ -29,6 +31,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """As before."""
+    op.execute("UPDATE consumer SET batch = 50 WHERE name = 'routing' AND batch = 200")
     with op.get_context().autocommit_block():
         _build("ix_report_queue", "report", ["lead_id", "due_at", "id"], OPEN)
         for name, table in (
