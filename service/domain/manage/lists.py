@@ -77,7 +77,7 @@ def number_of(
     if wanted.near is None:
         facts = read_facts(session, reference, wanted.scope(), now, kept=kept)
         if facts is not None:
-            return len(wanted.among(facts))
+            return wanted.number(facts)
     return count_selected(session, reference, wanted, now=now)
 
 

@@ -51,13 +51,13 @@ class Selection:
             categories=self.categories, wards=self.wards, departments=self.departments, published=False
         )
 
-    def among(self, facts: Facts) -> Facts:
-        """Those of `facts` (of `scope`) that are meant; a place is not looked at."""
+    def number(self, facts: Facts) -> int:
+        """How many of `facts` (of `scope`) are meant; a place is not looked at."""
         found = facts.between(self.period.first, self.period.last) if self.period else facts
         mask = OUTCOMES[self.outcome].mask(found.marks)
         if self.rule is not None:
             mask &= found.rule == self.rule
-        return found.where(np.asarray(mask))
+        return int(np.count_nonzero(mask))
 
     def conditions(self, zone: ZoneInfo, now: datetime) -> list[ColumnElement[bool]]:
         """The same as SQL on `Report`."""
