@@ -20,7 +20,7 @@ from service.domain.staff import NewAccount
 from service.models import Category, Report
 from service.viewer import SESSION_COOKIE
 from tests.bench.installation import Installation
-from tests.bench.load import Build, drive, request
+from tests.bench.load import Build, Measured, drive, request
 
 PAGE_S = 5.0
 LOW_ZOOMS, MIDDLE_ZOOMS = (8, 9, 10, 11), (12, 13, 14, 15)
@@ -62,8 +62,8 @@ def measure_pages(bench: Installation, seconds: float = PAGE_S) -> dict[str, flo
         for name, (role, addresses) in PAGES.items():
             asked = cycle(addresses) if addresses else _cases(engine, name)
             headers = {"Cookie": f"{SESSION_COOKIE}={cookies[role]}"} if role else {}
-            p50, p95 = _read(port, lambda: request("GET", next(asked), headers=headers), seconds)  # noqa: B023
-            figures |= {f"page_{name}_p50_ms": p50, f"page_{name}_p95_ms": p95}
+            measured = _read(port, lambda: request("GET", next(asked), headers=headers), seconds)  # noqa: B023
+            figures |= _told(f"page_{name}", measured)
     engine.dispose()
     return figures | {"page_staff_p95_ms": max(figures[f"page_{name}_p95_ms"] for name in STAFF_PAGES)}
 
@@ -75,8 +75,7 @@ def measure_tiles(bench: Installation, seconds: float = PAGE_S) -> dict[str, flo
     with bench.api() as (port, _):
         for name, zooms in (("low", LOW_ZOOMS), ("middle", MIDDLE_ZOOMS)):
             tiles = _tiles(engine, zooms)
-            p50, p95 = _read(port, tiles.__next__, seconds)
-            figures |= {f"tile_{name}_p50_ms": p50, f"tile_{name}_p95_ms": p95}
+            figures |= _told(f"tile_{name}", _read(port, tiles.__next__, seconds))
     engine.dispose()
     return figures
 
@@ -123,10 +122,14 @@ def _tiles(engine: Engine, zooms: tuple[int, ...]) -> Iterator[bytes]:
         yield request("GET", f"/api/v1/tiles/reports/{z}/{x}/{y}.mvt?category={kinds}")
 
 
-def _read(port: int, build: Build, seconds: float) -> tuple[float, float]:
-    """Median and 95th percentile of one reader's requests, in milliseconds; all must be answered well."""
+def _read(port: int, build: Build, seconds: float) -> Measured:
+    """One reader's requests; all must be answered well."""
     drive("127.0.0.1", port, build, connections=1, seconds=1)
     measured = drive("127.0.0.1", port, build, connections=1, seconds=seconds)
     if set(measured.statuses) != {200}:
         raise RuntimeError(f"reading answered {measured.statuses}")
-    return measured.percentile(50), measured.percentile(95)
+    return measured
+
+
+def _told(name: str, measured: Measured) -> dict[str, float]:
+    return {f"{name}_p50_ms": measured.percentile(50), f"{name}_p95_ms": measured.percentile(95)}
