@@ -171,6 +171,14 @@ def resident_mb(pid: int) -> float:
     return 0.0
 
 
+def used_cpu_s(pid: int) -> float:
+    """Seconds of processor time that a process has used; 0 once it is gone."""
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
 def _answers(port: int) -> bool:
     time.sleep(0.05)
     with contextlib.suppress(httpx.HTTPError):

@@ -58,13 +58,17 @@ def measure_lists(bench: Installation, seconds: float = PAGE_S) -> dict[str, flo
 
 
 def measure_stream(bench: Installation, seconds: float = STREAM_S) -> dict[str, float]:
-    """A thousand listeners while twenty reports a second come in: how late each hears of each."""
+    """A thousand listeners while twenty reports a second come in: how late each hears of each.
+
+    Whoever is too slow to hear is let go by the service: how many were there to the end, and what was heard.
+    """
     with bench.api() as (port, pids), bench.running("service.cli", "relay"):
         before = sum(map(resident_mb, pids))
         late_ms, clients, during = uvloop.run(_listen(port, seconds, pids))
     return {
         "sse_clients": float(clients),
         "sse_events_heard": float(len(late_ms)),
+        "sse_heard_part": len(late_ms) / (CLIENTS * round(seconds * EVENTS_PER_S)),
         "sse_p50_ms": float(np.percentile(late_ms, 50)),
         "sse_p99_ms": float(np.percentile(late_ms, 99)),
         "sse_client_kb": (during - before) * 1024 / clients,
@@ -94,8 +98,8 @@ async def _listen(port: int, seconds: float, pids: Sequence[int]) -> tuple[list[
     for listener in listeners:
         listener.cancel()
     await asyncio.gather(*listeners, return_exceptions=True)
-    if len(late_ms) != expected:
-        raise RuntimeError(f"{alive} listeners heard {len(late_ms)} events, not {expected}")
+    if not late_ms:
+        raise RuntimeError(f"{alive} listeners heard nothing")
     return late_ms, alive, during
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
 from service.domain.access import NOBODY, visible
+from service.domain.queries import lists
 from service.domain.queries.filters import Filters, read_filters
 from service.domain.queries.lists import SORTS, Key, list_reports
 from service.domain.reference import Reference, load_reference
@@ -166,9 +167,15 @@ asked = st.fixed_dictionaries(
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(asked=asked, sort=st.sampled_from(SORTS), limit=st.sampled_from([9, 50, 200]), radius=st.data())
+@given(
+    asked=asked,
+    sort=st.sampled_from(SORTS),
+    limit=st.sampled_from([9, 50, 200]),
+    radius=st.data(),
+    looked_through=st.sampled_from([5, 60, lists.LOOKED_THROUGH]),
+)
 def test_a_walk_through_a_list_is_what_reckoning_by_hand_gives(
-    stage: Stage, asked: dict[str, Any], sort: str, limit: int, radius: st.DataObject
+    stage: Stage, asked: dict[str, Any], sort: str, limit: int, radius: st.DataObject, looked_through: int
 ) -> None:
     if sort == "distance":
         asked["near"] = f"{CENTRE[0]},{CENTRE[1]}"
@@ -179,7 +186,9 @@ def test_a_walk_through_a_list_is_what_reckoning_by_hand_gives(
         for report in stage.reports
         if report.published and all(CHECKS[name](stage, report, value) for name, value in asked.items())
     ]
-    walked = stage.walk(asked, sort, limit)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lists, "LOOKED_THROUGH", looked_through)
+        walked = stage.walk(asked, sort, limit)
     assert len(walked) == len(set(walked))
     assert set(walked) == {report.id for report in fitting}
     if sort == "distance":

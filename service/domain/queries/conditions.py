@@ -31,7 +31,7 @@ def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     if filters.overdue is not None:
         found.append(overdue(now) if filters.overdue else not_(overdue(now)))
     if filters.words:
-        found.append(_saying(filters))
+        found.append(saying(filters))
     return found + _times(filters)
 
 
@@ -120,7 +120,7 @@ def _among(column: Any, values: frozenset[Any]) -> ColumnElement[bool]:
     return column == ordered[0] if len(ordered) == 1 else column.in_(ordered)  # type: ignore[no-any-return]
 
 
-def _saying(filters: Filters) -> ColumnElement[bool]:
+def saying(filters: Filters) -> ColumnElement[bool]:
     """The words with or without their marks, in any order; a tracking code finds that report alone."""
     if filters.code:
         return Report.code == filters.code

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, literal, select, text, true, 
 from sqlalchemy.orm import Session
 
 from service.domain.access import Asker, sees_all, visible
-from service.domain.queries.conditions import arms, conditions, distance_m
+from service.domain.queries.conditions import arms, conditions, distance_m, saying
 from service.domain.queries.filters import Filters, Near
 from service.domain.queries.views import COLUMNS, ReportView, public_views
 from service.domain.reference import Reference
@@ -31,6 +31,9 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('wor
 
 
 _FIRST_CIRCLE_M, _NEXT_CIRCLE = 100.0, 3.0
+
+LOOKED_THROUGH = 8_000
+"""Among so many reports words are sought one by one before the index of words is asked."""
 
 Conditions = list[ColumnElement[bool]]
 
@@ -68,7 +71,9 @@ def list_reports(
     if sort == "distance" and filters.near:
         rows = _nearest(session, filters, filters.near, shown, now, after, limit + 1)
     else:
-        rows = _sorted(session, filters, [shown, *conditions(filters, now)], sort, after, limit + 1)
+        rows = _first_saying(session, filters, shown, now, sort, after, limit + 1)
+        if len(rows) <= limit:
+            rows = _sorted(session, filters, [shown, *conditions(filters, now)], sort, after, limit + 1)
     more = len(rows) > limit
     rows = rows[:limit]
     return Page(rows, Key(rows[-1].key, rows[-1].id) if more else None)
@@ -128,6 +133,33 @@ def _sorted(
         empty = [*wanted, column.is_(None), start]
         rows += session.execute(_page(arms(filters), empty, column, False, limit - len(rows)))
     return rows
+
+
+def _first_saying(
+    session: Session,
+    filters: Filters,
+    shown: ColumnElement[bool],
+    now: datetime,
+    sort: str,
+    after: Key | None,
+    limit: int,
+) -> list[Row[Any]]:
+    """A page of reports with the words among the first few thousand of all; short where that is not enough.
+
+    Words come together, which the planner does not know: it takes phrases that thousands use for rare and
+    would fetch them all. `IS TRUE` keeps it from the index of words: it goes through these few by their time.
+    """
+    descending, column = sort.startswith("-"), getattr(Report, sort.removeprefix("-"))
+    if not filters.words or filters.code or column.nullable:
+        return []
+    order = (column.desc(), Report.id.desc()) if descending else (column, Report.id)
+    beyond = _beyond((column, Report.id), after, descending)
+    last = session.scalar(select(column).where(*beyond).order_by(*order).offset(LOOKED_THROUGH).limit(1))
+    if last is None:
+        return []
+    wanted = [shown, *conditions(replace(filters, words=None), now), saying(filters).is_(True)]
+    wanted += [*beyond, column >= last if descending else column <= last]
+    return list(session.execute(_page(arms(filters), wanted, column, descending, limit)))
 
 
 def _nearest(
