@@ -13,6 +13,7 @@ from PIL import Image
 
 RATE_PER_S = 25.0
 PHOTO_EVERY = 25
+MOST_LINES = 60
 LON, LAT = (107.52, 107.64), (16.42, 16.50)
 
 
@@ -31,7 +32,9 @@ class Citizens:
 
     def __init__(self, url: str) -> None:
         self.accepted = Accepted()
-        self._client = httpx.AsyncClient(base_url=url, timeout=10, limits=httpx.Limits(max_connections=60))
+        # The queue for a line is here: the client's own keeps lines of those that gave up waiting in it.
+        self._lines = asyncio.Semaphore(MOST_LINES)
+        self._client = httpx.AsyncClient(base_url=url, timeout=10, limits=httpx.Limits(max_connections=None))
         self._phones: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._random = random.Random(311)
@@ -81,7 +84,8 @@ class Citizens:
         pause_s = 0.2
         while True:
             try:
-                answer = await self._client.request(method, path, **what)  # type: ignore[arg-type]
+                async with self._lines:
+                    answer = await self._client.request(method, path, **what)  # type: ignore[arg-type]
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.status_code in (200, 201):
