@@ -16,6 +16,8 @@ class Desk {
   private map: DeskMap | undefined;
   private opening = 0;
   private cursor: string | null = null;
+  /** How often somebody went on by themselves: then nothing moves them. */
+  private steps = 0;
 
   constructor(private readonly page: HTMLElement) {
     this.cursor = this.openCode ?? this.rows[0]?.dataset.row ?? null;
@@ -58,6 +60,7 @@ class Desk {
     const at = rows.findIndex((each) => each.dataset.row === this.cursor);
     const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
     if (!next?.dataset.row) return;
+    this.steps += 1;
     this.cursor = next.dataset.row;
     this.paintCursor();
     next.scrollIntoView({ block: "nearest" });
@@ -113,17 +116,30 @@ class Desk {
 
   // ---- the case
 
-  async open(code: string, focus = false): Promise<void> {
+  /** `seen`: the last event that was told of it, so that what others did since is told apart. */
+  async open(code: string, { seen }: { seen?: string | undefined } = {}): Promise<void> {
     const turn = ++this.opening;
-    const left = this.openCode && this.openCode !== code ? `?left=${this.openCode}` : "";
+    const asked = new URLSearchParams();
+    if (this.openCode && this.openCode !== code) asked.set("left", this.openCode);
+    if (seen) asked.set("seen", seen);
     this.pane("case").setAttribute("aria-busy", "true");
-    const response = await fetch(`/desk/case/${encodeURIComponent(code)}${left}`, { headers: PART }).catch(() => null);
+    const response = await fetch(`/desk/case/${encodeURIComponent(code)}?${asked}`, { headers: PART }).catch(() => null);
     if (turn !== this.opening) return;
     this.pane("case").removeAttribute("aria-busy");
     if (response?.redirected) return location.reload();
     if (!response?.ok) return toast(say("desk_failed"), { bad: true });
     this.draw(await response.text());
-    if (focus) this.pane("case").focus();
+  }
+
+  /** Somebody changed the case under an open dialog: what is being written stays, sending it is checked anew. */
+  private warn(dialog: HTMLDialogElement): void {
+    if (maybe("[data-changed]", dialog)) return;
+    const told = document.createElement("p");
+    told.className = "notice tone-amber";
+    told.dataset.changed = "";
+    told.setAttribute("role", "status");
+    told.textContent = say("desk_changed");
+    dialog.querySelector("form[data-step]")?.prepend(told);
   }
 
   private draw(text: string): void {
@@ -203,6 +219,7 @@ class Desk {
 
   private async stepDone(text: string): Promise<void> {
     const next = this.nextAfter(this.openCode);
+    const steps = this.steps;
     for (const dialog of all<HTMLDialogElement>("dialog[open]")) dialog.close();
     if (!text.includes("data-part")) return toast(say("desk_failed"), { bad: true });
     this.draw(text);
@@ -210,6 +227,10 @@ class Desk {
     if (!done) return;
     toast(`${this.openCode}: ${done}`, { action: { label: say("look"), href: `/desk?case=${this.openCode}` } });
     await this.refresh();
+    if (steps !== this.steps) return;
+    const still = this.row(this.openCode);
+    // It waits on, as one does that was only split: its coordinator is not done with it.
+    if (still) return maybe("a", still)?.focus({ preventScroll: true });
     if (next && this.row(next)) {
       await this.open(next);
       maybe("a", this.row(next) ?? this.page)?.focus({ preventScroll: true });
@@ -258,6 +279,7 @@ class Desk {
     if (link?.dataset.case) {
       event.preventDefault();
       const code = link.dataset.case;
+      this.steps += 1;
       void this.open(code).then(() => !WIDE.matches && this.show("case"));
     } else if (at.closest("[data-back]")) this.show("queue");
     else if (at.closest("[data-bulk-none]")) {
@@ -309,6 +331,7 @@ class Desk {
       x: () => this.tick(),
       n: () => location.assign("/desk/new"),
       "/": () => one<HTMLInputElement>("#desk-q").focus(),
+      b: () => this.toBulk(),
       "?": () => one<HTMLDialogElement>("#desk-help").showModal(),
       Escape: () => this.show("queue"),
     };
@@ -350,6 +373,12 @@ class Desk {
     this.paintBulk();
   }
 
+  private toBulk(): void {
+    const bar = maybe("[data-bulk]", this.page);
+    if (bar && !bar.hidden) maybe("button", bar)?.focus();
+    else toast(say("desk_none_ticked"));
+  }
+
   // ---- live
 
   private listen(): void {
@@ -381,7 +410,10 @@ class Desk {
     if (!fresh || !old) return;
     const changed = fresh.dataset.version !== this.file?.dataset.version;
     old.replaceWith(fresh);
-    if (changed && !document.querySelector("dialog[open]")) await this.open(code);
+    if (!changed) return;
+    const dialog = maybe<HTMLDialogElement>("dialog[open]", this.pane("case"));
+    if (dialog) this.warn(dialog);
+    else if (!document.querySelector("dialog[open]")) await this.open(code, { seen: this.file?.dataset.seen });
   }
 }
 

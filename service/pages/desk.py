@@ -15,6 +15,7 @@ from service.cursors import Cursors
 from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep
 from service.domain.access import find_report
+from service.domain.codes import tidy_code
 from service.domain.desk.queue import ASKED, DeskKey, DeskPage, read_desk, read_filter
 from service.domain.desk.saved import Saved, saved_filters, tidy_query
 from service.domain.deskmarks import KINDS
@@ -84,7 +85,7 @@ async def desk(
         if found.next
         else None,
         "present": here,
-        **await open_case(parts, reference, staff, asked.case, now),
+        **await open_case(parts, reference, staff, await _sought(parts, staff, asked, found, now), now),
     }
     return page(request, "desk/index.html", context, part="desk/_queue.html")
 
@@ -98,11 +99,12 @@ async def case(
     now: NowDep,
     staff: Desk,
     left: Annotated[str, Query(max_length=40)] = "",
+    seen: Annotated[int | None, Query(ge=0, lt=2**62)] = None,
 ) -> Response:
-    """The panes of one case; `left` is the one that was open until now."""
+    """The panes of one case; `left` is the one that was open until now, `seen` the last event told before."""
     if left:
         await _leave(parts, staff, left, now)
-    return await draw_case(request, parts, reference, staff, code, now)
+    return await draw_case(request, parts, reference, staff, code, now, seen=seen)
 
 
 @router.get("/desk/here/{code}")
@@ -115,6 +117,19 @@ async def here(
     around = await others(parts.redis, found.report.id, me(staff), now)
     context = {"reference": reference, "code": code, "version": found.report.version, "others": around}
     return page(request, "desk/_here.html", context)
+
+
+async def _sought(parts: Parts, staff: Colleague, asked: Asked, found: DeskPage, now: datetime) -> str:
+    """The case to open: the one asked for, or the one whose code was sought and which waits for nobody."""
+    code = tidy_code(asked.q)
+    if asked.case or found.items or code is None:
+        return asked.case
+    try:
+        async with async_unit_of_work(parts.engine) as session:
+            await session.run_sync(find_report, staff.asker, code, now=now)
+    except NotFound:
+        return ""
+    return code
 
 
 def _queue(reference: Reference, found: DeskPage, saved: Sequence[Saved], asked: Asked) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from fastapi.responses import Response
 
 from service.db import async_unit_of_work
 from service.deps import Parts
+from service.domain.casefile import changes_since
 from service.domain.desk.casefile import CaseFile, read_casefile
 from service.domain.queries.views import ReportView
 from service.domain.questions import questions_of
 from service.domain.reference import Reference
-from service.errors import AppError
+from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.pages.staffroom import surroundings
 from service.pages.story import tell_story
@@ -63,6 +64,10 @@ REJECTIONS: Sequence[str] = (
 """Sentences to begin with; the coordinator may change them, the citizen reads them."""
 
 
+WORDS = ("reason", "note", "description")
+"""What people write with a step, by its field."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A step that was refused: which one, why, and what had been typed."""
@@ -70,6 +75,11 @@ class Refusal:
     act: str
     error: AppError
     typed: Mapping[str, str]
+
+    @property
+    def kept(self) -> list[str]:
+        """The words that would be lost where the step is no longer there to be taken."""
+        return [self.typed[name] for name in WORDS if self.typed.get(name)]
 
 
 async def draw_case(
@@ -82,11 +92,14 @@ async def draw_case(
     *,
     done: str = "",
     refusal: Refusal | None = None,
+    seen: int | None = None,
 ) -> Response:
-    """The panes of one case as a fragment, with what was just done or refused."""
+    """The panes of one case as a fragment, with what was just done or refused, and what others did to it
+    since the event `seen`.
+    """
     context = {
         **surroundings(staff, reference, now, "desk.ts"),
-        **await open_case(parts, reference, staff, code, now, refusal=refusal),
+        **await open_case(parts, reference, staff, code, now, refusal=refusal, seen=seen),
         "done": done,
     }
     status = refusal.error.status if refusal else 200
@@ -101,11 +114,14 @@ async def open_case(
     now: datetime,
     *,
     refusal: Refusal | None = None,
+    seen: int | None = None,
 ) -> dict[str, Any]:
     """What the panes are drawn from; no case where no code is given. Raises NotFound."""
-    empty: dict[str, Any] = {"file": None, "refusal": refusal, "done": "", "others": []}
+    empty: dict[str, Any] = {"file": None, "refusal": refusal, "done": "", "others": [], "changed": []}
     if not code:
         return empty
+    if refusal and refusal.error.status == Conflict.status and refusal.typed.get("seen", "").isdigit():
+        seen = int(refusal.typed["seen"])
     async with async_unit_of_work(parts.engine) as session:
         file = await session.run_sync(
             read_casefile,
@@ -116,11 +132,14 @@ async def open_case(
             now=now,
             language=language_in_use.get(),
         )
+        known = file.seen if seen is None or seen > file.seen else seen
+        _, news = await session.run_sync(changes_since, reference, staff.asker, code, known, now)
     words = {"kind_words": KIND_WORDS, "channel_words": CHANNEL_WORDS, "flag_words": FLAG_WORDS}
     return {
         **empty,
         **words,
         "file": file,
+        "changed": tell_story(news, [], [], brief=True),
         "others": await others(parts.redis, file.view.id, me(staff), now),
         "story": tell_story(file.timeline.items, file.comments, file.view.photos),
         "answers": _answers(reference, file),

@@ -94,7 +94,7 @@ async def split_off(
 ) -> Response:
     """Make a second report of it; the case as it is now, with the new one's code."""
     typed = {name: value for name, value in form.items() if isinstance(value, str) and name != CSRF_FIELD}
-    wish: dict[str, Any] = {name: value for name, value in typed.items() if value.strip()}
+    wish: dict[str, Any] = {name: value for name, value in typed.items() if value.strip() and name != "seen"}
     wish["photos"] = [each for each in form.getlist("photos") if isinstance(each, str) and each]
     try:
         sent = _read_split(wish)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -44,10 +44,19 @@ def browser(chromium: Path | None) -> Iterator[Browser]:
         made.close()
 
 
+class Address(Protocol):
+    """Where a service answers, and a way to be signed in there."""
+
+    @property
+    def url(self) -> str: ...
+
+    def token(self, username: str) -> str: ...
+
+
 class Phone:
     """One citizen's phone: its pages share what is kept; what the browser complains of is remembered."""
 
-    def __init__(self, context: BrowserContext, site: Site) -> None:
+    def __init__(self, context: BrowserContext, site: Address) -> None:
         self.context = context
         self.site = site
         self.complaints: list[str] = []
@@ -72,7 +81,7 @@ class Phone:
 
 
 @contextmanager
-def open_phone(browser: Browser, site: Site, **options: Any) -> Iterator[Phone]:
+def open_phone(browser: Browser, site: Address, **options: Any) -> Iterator[Phone]:
     """A phone in Huế; the browser must not have complained by the end."""
     settings: dict[str, Any] = {
         "viewport": PHONE,
@@ -84,8 +93,11 @@ def open_phone(browser: Browser, site: Site, **options: Any) -> Iterator[Phone]:
     }
     context = browser.new_context(**settings)
     phone = Phone(context, site)
-    yield phone
-    context.close()
+    try:
+        yield phone
+    finally:
+        # Also after a failure: a page left open holds its stream, and the service could not end.
+        context.close()
     assert phone.complaints == []
 
 

@@ -6,9 +6,9 @@ from service.viewer import SESSION_COOKIE
 from tests.journeys.conftest import Phone
 
 
-def sign_in(phone: Phone, role: str) -> None:
-    """Every page of this browser context is the demo account's of that role from now on."""
-    token = phone.site.token(f"demo.{role}")
+def sign_in(phone: Phone, role: str, username: str = "") -> None:
+    """Every page of this browser context is that account's from now on: the demo's of a role, or another."""
+    token = phone.site.token(username or f"demo.{role}")
     phone.context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": phone.site.url}])
 
 

@@ -39,11 +39,14 @@ PAGES = (
 DESK = {"width": 1440, "height": 900}
 
 
-def check(page: Page) -> None:
-    """Raises with what axe found. The script comes past the page's policy, through the debugger."""
-    page.evaluate(f"() => {{ {AXE.read_text()} }}")
+def check(page: Page, only: str = "") -> None:
+    """Raises with what axe found, by all rules or by one. The script comes past the page's policy, through
+    the debugger.
+    """
+    page.evaluate(f"() => {{ if (!window.axe) {{ {AXE.read_text()} }} }}")
+    asked = {"type": "rule", "values": [only]} if only else {"type": "tag", "values": RULES}
     found: list[dict[str, Any]] = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(r => r.violations)", RULES
+        "runOnly => axe.run(document, {runOnly}).then(r => r.violations)", asked
     )
     told = [f"{each['id']}: {[node['target'] for node in each['nodes'][:5]]}" for each in found]
     details = json.dumps([node.get("failureSummary") for each in found for node in each["nodes"][:2]])

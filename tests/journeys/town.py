@@ -18,11 +18,14 @@ from typing import Any
 
 import httpx
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from service.db import make_engine, unit_of_work
 from service.domain import staff
 from service.domain.reference import load_reference
+from service.domain.sessions import open_session
 from service.domain.staff import NewAccount
+from service.models import Staff
 from service.settings import Settings
 from tests.conftest import Servers
 from tests.local.installation import free_port
@@ -52,6 +55,19 @@ class Town:
         answer = self.http.request(method, path, headers=who or {}, **sent)
         assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json()
+
+    @property
+    def url(self) -> str:
+        return str(self.http.base_url).rstrip("/")
+
+    def token(self, username: str) -> str:
+        """A new session of that account, for the cookie of a browser."""
+        engine = make_engine(self.settings.sqlalchemy_url, pool=1)
+        with unit_of_work(engine) as session:
+            account = session.scalars(select(Staff).where(Staff.username == username)).one()
+            token = open_session(session, account, "cookie", at=datetime.now(UTC)).token
+        engine.dispose()
+        return token
 
     def staff(self, username: str) -> Headers:
         """The headers of a member of staff, who signs in at the first asking."""
@@ -234,6 +250,7 @@ def _hire(settings: Settings) -> None:
     with unit_of_work(engine) as session:
         reference = load_reference(session)
         people = [NewAccount(role, f"Cán bộ {role}", role) for role in city_wide]
+        people.append(NewAccount("triage.second", "Cán bộ triage thứ hai", "triage"))
         for code, view in reference.department_by_code.items():
             role = "executor" if view.kind == "company" else "department"
             people.append(NewAccount(f"staff.{code}", f"Cán bộ {code}", role, code))

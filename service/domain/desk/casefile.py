@@ -12,6 +12,7 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, find_report
+from service.domain.casefile import last_event
 from service.domain.comments import Said, comments_for
 from service.domain.desk.senders import find_sender
 from service.domain.desk.suggestion import Suggestion, suggest
@@ -49,7 +50,9 @@ class SenderView:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """Everything the panes of the desk show of one case. `twins` may be the same thing."""
+    """Everything the panes of the desk show of one case. `twins` may be the same thing; `seen` is the last
+    event told here.
+    """
 
     view: ReportView
     kinds: Sequence[str]
@@ -62,6 +65,7 @@ class CaseFile:
     allowed: Sequence[str]
     suggestion: Suggestion | None
     timeline: Timeline
+    seen: int
     comments: Sequence[Said]
     twins: Sequence[SimilarReport]
     nearby: Sequence[SimilarReport]
@@ -101,6 +105,7 @@ def read_casefile(
         allowed=list(dict.fromkeys(allowed(report, access.actor))),
         suggestion=suggest(session, books.get(session), report, language),
         timeline=timeline(session, reference, asker, report.id, now=now, limit=MOST_STEPS),
+        seen=last_event(session, report.id),
         comments=comments_for(session, asker, report.id, now),
         twins=(twins := around.twins()),
         nearby=around.nearby({twin.id for twin in twins}),

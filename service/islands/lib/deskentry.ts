@@ -9,10 +9,16 @@ export function entry(page: HTMLElement): void {
   void drawPin(page);
 }
 
+/** The newest asking: an answer to an older one comes too late to count. */
+let asking = 0;
+
 async function ask(page: HTMLElement, category: string): Promise<void> {
+  const turn = ++asking;
   const url = `/desk/new?category=${encodeURIComponent(category)}`;
   const response = await fetch(url, { headers: { "hx-request": "true" } }).catch(() => null);
-  if (response?.ok && !response.redirected) one("[data-questions]", page).innerHTML = await response.text();
+  if (!response?.ok || response.redirected) return;
+  const questions = await response.text();
+  if (turn === asking) one("[data-questions]", page).innerHTML = questions;
 }
 
 async function drawPin(page: HTMLElement): Promise<void> {

@@ -27,9 +27,24 @@ KIND_WORDS = {
     "plan": N_("Hẹn giờ"),
     "policy": N_("Hạn xử lý"),
     "rule": N_("Quy tắc"),
+    "signin": N_("Đăng nhập"),
     "staff": N_("Tài khoản"),
     "template": N_("Mẫu trả lời"),
 }
+ACTION_WORDS = {
+    "signin": N_("đã vào"),
+    "signin.failed": N_("sai tên hoặc mật khẩu"),
+    "signin.code_failed": N_("sai mã của lớp bảo vệ thứ hai"),
+    "added": N_("thêm"),
+    "changed": N_("sửa"),
+    "ended": N_("ngừng áp dụng"),
+    "removed": N_("bỏ"),
+    "cancelled": N_("hủy"),
+    "failed": N_("không thực hiện được"),
+}
+"""What was done, by the whole action or by its last part; others are told as they are called."""
+
+FACT_WORDS = {"how": N_("bằng"), "kind": N_("loại"), "address": N_("từ địa chỉ")}
 LONG = 400
 
 
@@ -56,6 +71,8 @@ async def log(
         "kinds": [(kind, KIND_WORDS.get(kind, kind)) for kind in await office.run(auditlog.kinds)],
         "kind_words": KIND_WORDS,
         "plain": plain,
+        "action_words": ACTION_WORDS,
+        "fact_words": FACT_WORDS,
     }
     return office.draw("admin/audit.html", context)
 

@@ -49,9 +49,11 @@ SECTIONS: tuple[Section, ...] = (
     Section("/admin/policies", N_("Hạn xử lý"), "clock", N_("Bao lâu phải tiếp nhận, bao lâu phải xong")),
     Section("/admin/calendar", N_("Lịch nghỉ"), "calendar", N_("Ngày lễ, ngày nghỉ bù, ngày làm bù")),
     Section("/admin/due", N_("Xem trước hạn"), "eye", N_("Một phản ánh đến lúc này sẽ hạn khi nào, vì sao")),
-    Section("/admin/categories", N_("Loại phản ánh"), "list", N_("Cây loại, câu hỏi, công khai, bằng chứng")),
-    Section("/admin/departments", N_("Đơn vị"), "building", N_("Ai có thể nhận việc")),
-    Section("/admin/people", N_("Tài khoản"), "users", N_("Thêm, khóa, đổi vai trò, đặt lại mật khẩu")),
+    Section(
+        "/admin/categories", N_("Các loại phản ánh"), "list", N_("Cây loại, câu hỏi, công khai, bằng chứng")
+    ),
+    Section("/admin/departments", N_("Các đơn vị"), "building", N_("Ai có thể nhận việc")),
+    Section("/admin/people", N_("Các tài khoản"), "users", N_("Thêm, khóa, đổi vai trò, đặt lại mật khẩu")),
     Section("/admin/areas", N_("Ranh giới"), "map", N_("Tải lên, kiểm tra, xem trên bản đồ, áp dụng")),
     Section("/admin/templates", N_("Mẫu trả lời"), "chat", N_("Những câu cán bộ bắt đầu từ đó")),
     Section("/admin/city", N_("Thành phố"), "home", N_("Kênh tiếp nhận, thời gian lưu, tổng đài")),
