@@ -1,4 +1,5 @@
 // The manager's page: filters that go by themselves, and the map of hot spots, drawn when it comes into view.
+import "htmx.org";
 import { ready } from "./lib/ready";
 
 const period = document.querySelector<HTMLSelectElement>("#m-period");

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,13 +12,15 @@ from pydantic import BaseModel, Field
 
 from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.domain.downloads import keeping, rows
+from service.domain.reference import Reference
 from service.exports import MOST_AT_ONCE, short_file
 from service.i18n import N_, language_in_use
 from service.pages.forms import FormDep
+from service.pages.staffroom import surroundings
 from service.pages.trackactions import read
 from service.rates import allow
 from service.rendering import page
-from service.viewer import CSRF_FIELD, ViewerDep
+from service.viewer import CSRF_FIELD, Colleague, Viewer, ViewerDep
 
 router = APIRouter()
 
@@ -65,8 +68,7 @@ async def choose(
     conditions = rows.wanted(reference, viewer.asker, asked, now)
     number = await session.run_sync(rows.count, conditions, MOST_AT_ONCE)
     context = {
-        "reference": reference,
-        "now": now,
+        **_frame(viewer, reference, now),
         "asked": asked,
         "forms": FORMS,
         "rows": number,
@@ -110,5 +112,13 @@ async def waiting(
 ) -> Response:
     """How far a file is; the link once it is there."""
     view = await session.run_sync(keeping.find, viewer.asker, identity, now=now)
-    context = {"reference": reference, "now": now, "file": view, "forms": FORMS}
+    context = {**_frame(viewer, reference, now, "downloads.ts"), "file": view, "forms": FORMS}
     return page(request, "downloads/waiting.html", context, part="downloads/_state.html")
+
+
+def _frame(viewer: Viewer, reference: Reference, now: datetime, *islands: str) -> dict[str, Any]:
+    """What stands around the page: the bar of staff for those who are signed in, else the public one."""
+    if viewer.account is None or viewer.asker.staff is None:
+        return {"frame": "base.html", "reference": reference, "now": now, "islands": list(islands)}
+    staff = Colleague(viewer.asker, viewer.asker.staff, viewer.account, viewer.session_id or 0)
+    return {"frame": "staff/base.html", **surroundings(staff, reference, now, *islands)}
