@@ -1,4 +1,4 @@
-// Density of reports as a heat map, with the places where they repeat numbered as in the list beside it.
+// Density of reports as soft circles, with the places where they repeat numbered as in the list beside it.
 import { Marker } from "maplibre-gl";
 import { colour, drawMap, frameOf } from "./citymap";
 
@@ -20,18 +20,21 @@ export function drawHotSpots(element: HTMLElement): void {
         })),
       },
     });
+    // Soft circles, not a heat map: those need textures that offices' older machines do not draw.
     map.addLayer({
       id: "density",
-      type: "heatmap",
+      type: "circle",
       source: "cells",
+      layout: { "circle-sort-key": ["get", "part"] },
       paint: {
-        "heatmap-weight": ["get", "part"],
-        "heatmap-radius": ["interpolate", ["exponential", 2], ["zoom"], 9, 8, 15, 120],
-        "heatmap-opacity": 0.75,
-        "heatmap-color": [
-          "interpolate", ["linear"], ["heatmap-density"],
-          0, "rgba(0,0,0,0)", 0.2, colour("--accent-line"), 0.6, colour("--amber-fill"), 1, colour("--red-fill"),
+        "circle-radius": [
+          "interpolate", ["exponential", 2], ["zoom"],
+          9, ["+", 4, ["*", 8, ["get", "part"]]],
+          15, ["+", 24, ["*", 60, ["get", "part"]]],
         ],
+        "circle-blur": 0.5,
+        "circle-opacity": 0.7,
+        "circle-color": ["interpolate", ["linear"], ["get", "part"], 0, colour("--accent"), 0.5, colour("--amber-fill"), 1, colour("--red-fill")],
       },
     });
   });
