@@ -54,6 +54,9 @@ def left_words(left: Left | None, colour: str | None, *, paused: bool = False) -
     if left is None or colour is None:
         return None
     span = span_words(abs(left.minutes), working=left.working)
+    if colour == "red" and not left.minutes:
+        # The deadline passed when offices had closed: no working minute since.
+        return LeftWords(100, "red", "alert", translate(N_("Trễ hạn")))
     if left.minutes < 0 or colour == "red":
         return LeftWords(100, "red", "alert", translate(N_("Trễ {span}"), span=span))
     said = translate(N_("Còn {span}"), span=span)

@@ -80,6 +80,9 @@ def test_colours_and_pauses() -> None:
     late = left_words(Left(-90, True, 100), "red")
     assert late is not None
     assert (late.tone, late.text) == ("red", "Trễ 1 giờ 30 phút làm việc")
+    after_hours = left_words(Left(0, True, 100), "red")
+    assert after_hours is not None
+    assert (after_hours.text, after_hours.tone) == ("Trễ hạn", "red")
     paused = left_words(Left(600, True, 40), "green", paused=True)
     assert paused is not None
     assert (paused.tone, paused.text) == ("grey", "Đang dừng, còn 10 giờ làm việc")
