@@ -2,7 +2,7 @@
 import { all, calm, maybe, one } from "./lib/dom";
 import { entry } from "./lib/deskentry";
 import type { DeskMap, Point } from "./lib/deskmap";
-import { onKeys } from "./lib/keys";
+import { onKeys, TYPING } from "./lib/keys";
 import { ready } from "./lib/ready";
 import { toast } from "./lib/toast";
 import { say } from "./lib/words";
@@ -230,11 +230,17 @@ class Desk {
     if (steps !== this.steps) return;
     const still = this.row(this.openCode);
     // It waits on, as one does that was only split: its coordinator is not done with it.
-    if (still) return maybe("a", still)?.focus({ preventScroll: true });
+    if (still) return this.lookAt(still);
     if (next && this.row(next)) {
       await this.open(next);
-      maybe("a", this.row(next) ?? this.page)?.focus({ preventScroll: true });
+      this.lookAt(this.row(next) ?? this.page);
     } else if (!WIDE.matches) this.show("queue");
+  }
+
+  /** The focus goes along, unless somebody writes already: their letters belong where they began. */
+  private lookAt(place: HTMLElement): void {
+    if (document.activeElement?.matches(TYPING)) return;
+    maybe("a", place)?.focus({ preventScroll: true });
   }
 
   private nextAfter(code: string | undefined): string | undefined {

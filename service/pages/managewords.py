@@ -8,7 +8,7 @@ from datetime import date
 from service.domain.figures.reckon import Tally
 from service.domain.manage.dashboard import FEWEST_DECIDED, Dashboard, change, chart_rows
 from service.domain.manage.periods import Period
-from service.i18n import N_, translate
+from service.i18n import N_, language_in_use, translate
 from service.pages.figures import Bar, Month
 from service.wording import number_words
 
@@ -116,6 +116,8 @@ def age_bars(board: Dashboard) -> list[Bar]:
 def period_name(period: Period) -> str:
     """As people call it: “Tháng 11 năm 2026”."""
     first, last = period.first, period.last
+    if period.kind == "month" and language_in_use.get() == "en":
+        return f"{first:%B %Y}"
     if period.kind == "month":
         return translate(N_("Tháng {month} năm {year}"), month=first.month, year=first.year)
     if period.kind == "quarter":

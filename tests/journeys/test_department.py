@@ -14,6 +14,7 @@ from service.domain.access import Asker
 from service.domain.codes import report_secret
 from service.domain.comments import Remark, comment
 from service.domain.reference import load_reference
+from service.domain.staff import actor_for
 from service.models import DeadlinePolicy, Event, Report, Staff
 from tests.journeys.conftest import Phone, open_phone
 from tests.journeys.signin import sign_in
@@ -197,9 +198,17 @@ def test_the_phone_of_a_contractor(phone: Phone, site: Site, code: str) -> None:
         report = session.scalars(select(Report).where(Report.code == code)).one()
         report.executor_id = company.department_id
         report.status = "in_progress"
+        session.flush()
+        reference = load_reference(session)
+        lead = session.scalars(select(Staff).where(Staff.username == "demo.department")).one()
+        office = Asker(staff=actor_for(lead, reference))
+        for text in ("Công ty này hay chậm", "@demo.executor mang thang dài"):
+            comment(session, reference, office, code, Remark(text=text), datetime.now(UTC))
     sign_in(phone, "executor")
     page = phone.open(f"/case/{code}")
     expect(page.get_by_role("button", name="Báo đã xử lý xong")).to_be_visible()
     expect(page.get_by_text("Xem liên hệ")).to_have_count(0)
     expect(page.get_by_text("Trả lời công khai")).to_have_count(0)
+    expect(page.get_by_text("mang thang dài")).to_be_visible()
+    expect(page.get_by_text("hay chậm")).to_have_count(0)
     check(page)

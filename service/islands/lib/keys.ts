@@ -1,6 +1,6 @@
 // Single keys as shortcuts: never while one types, never with a modifier, never under an open dialog.
 
-const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+export const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
 
