@@ -15,6 +15,9 @@ const BASE = "basemap";
 const told = maybe<HTMLMetaElement>('meta[name="basemap"]')?.content;
 const basemap = told ? (JSON.parse(told) as Basemap) : null;
 
+/** Whether streets are drawn beneath. */
+export const hasBackground = basemap !== null;
+
 export const attribution = basemap?.attribution ?? "";
 
 export function baseSources(): Record<string, SourceSpecification> {

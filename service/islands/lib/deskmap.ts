@@ -1,9 +1,12 @@
 // The case on the desk and what lies around it, on the city's map.
 import type { GeoJSONSource } from "maplibre-gl";
+import { hasBackground } from "./basemap";
 import { colour, drawMap, frameOf, type GlMap } from "./citymap";
 
 const CITY_ZOOM = 11;
 const STREET_ZOOM = 16;
+/** A case alone is shown with the names around it: a street's frame would be an empty sheet. */
+const ALONE_ZOOM = 12;
 
 export interface Point {
   code: string;
@@ -25,7 +28,7 @@ export class DeskMap {
   show(points: Point[]): void {
     this.points = points;
     const own = points.find((each) => each.kind === "own");
-    if (own) this.map.jumpTo({ center: [own.lon, own.lat], zoom: STREET_ZOOM });
+    if (own) this.map.jumpTo({ center: [own.lon, own.lat], zoom: points.length > 1 || hasBackground ? STREET_ZOOM : ALONE_ZOOM });
     if (this.drawn) (this.map.getSource("around") as GeoJSONSource).setData(this.data());
   }
 
