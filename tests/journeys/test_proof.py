@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect
 from service import rates
 from tests.imaging.pictures import encoded, quarters
 from tests.journeys.conftest import Phone, open_phone
+from tests.journeys.test_axe_states import both, without_scripts
 from tests.journeys.test_reporting import keep_one_offline, stored, to_the_last_step, until
 from tests.site import Site
 from tests.web import running
@@ -88,7 +89,12 @@ def test_a_remark_goes_again_by_itself(busy: Phone, strict: Site) -> None:
     page.wait_for_selector("html[data-ready]", state="attached")
     page.locator(f"form[action='{path}/comment']").locator("xpath=ancestor::details").locator("summary").tap()
     page.fill(f"form[action='{path}/comment'] textarea", "Nói thêm trong cùng phút")
+    busy.context.route("**/comment", without_scripts)
     page.tap(f"form[action='{path}/comment'] button")
+    expect(page.locator("blockquote")).to_have_text("Nói thêm trong cùng phút")
+    both(page)
+    busy.context.unroute("**/comment")
+    page.locator("[data-again] button").tap()
     page.wait_for_url("**done=comment**", timeout=60_000)
     expect(page.locator("[data-live]")).to_contain_text("Nói thêm trong cùng phút")
 

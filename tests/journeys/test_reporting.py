@@ -337,10 +337,11 @@ def test_new_version_of_the_worker_loses_nothing(
     until(page, lambda: [site.photos(each.code) for each in stored(site, words)] == [2])
 
 
-def test_clock_of_the_phone_is_a_day_ahead(phone: Phone, site: Site) -> None:
-    words = "Đồng hồ chạy nhanh một ngày"
+@pytest.mark.parametrize("days", [1, -1])
+def test_clock_of_the_phone_is_wrong_by_a_day(phone: Phone, site: Site, days: int) -> None:
+    words = f"Đồng hồ sai {days} ngày"
     phone.context.add_init_script(
-        "const Real = Date; const ahead = 86_400_000;"
+        f"const Real = Date; const ahead = {days} * 86_400_000;"
         "Date = class extends Real"
         " { constructor(...a) { a.length ? super(...a) : super(Real.now() + ahead) } };"
         "Date.now = () => Real.now() + ahead;"
