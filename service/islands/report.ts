@@ -32,6 +32,8 @@ const MENDED_AT: Partial<Record<Step, string[]>> = {
   where: ["location", "address"],
   send: ["contact"],
 };
+/** What looks like a telephone number; the service decides what it masks. */
+const LONG_NUMBER = /\d(?:[ .()-]{0,2}\d){8,}/;
 const CONTACT = ["name", "phone", "email"] as const;
 
 class Sheet {
@@ -137,6 +139,8 @@ class Sheet {
     one("[data-review-no-photo]", this.form).hidden = photos.length > 0;
     one("[data-review-kind]", this.form).textContent = this.kinds.name();
     one("[data-review-text]", this.form).textContent = description.trim();
+    const masked = maybe("[data-review-masked]", this.form);
+    if (masked) masked.hidden = !LONG_NUMBER.test(description);
     this.offerPhotoTime();
     one("[data-review-place]", this.form).textContent = [address.trim(), this.where.wardName].filter(Boolean).join(", ") || say("no_ward");
   }

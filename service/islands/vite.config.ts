@@ -1,4 +1,4 @@
-// Builds the islands and the one style sheet into a folder with hashed names and a manifest; the mode
+// Builds the islands and the style sheets into a folder with hashed names and a manifest; the mode
 // `worker` builds the service worker, one file that imports nothing. Text is also written compressed.
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ function pages() {
   // What every page needs comes as one file: on a bad network each further one costs a round trip.
   const common = { name: "common", test: /islands\/lib\/(challenge|device|dom|line|news|outbox|ready|store|sync|toast|upload|words)\.ts|node_modules\/(idb|@oxc-project)\/|preload-helper/ };
   return {
-    input: { ...scripts, style: "styles/app.css", plain: "styles/plain.css" },
+    input: { ...scripts, style: "styles/app.css", office: "styles/office.css", plain: "styles/plain.css" },
     output: { codeSplitting: { groups: [common] } },
   };
 }

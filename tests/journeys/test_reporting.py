@@ -190,9 +190,10 @@ def test_network_that_drops_in_the_middle_of_an_upload(phone: Phone, site: Site,
 
 
 def test_refused_report_comes_back_to_be_mended(phone: Phone, site: Site) -> None:
-    words = "Bị từ chối rồi sửa lại"
+    words = "Bị từ chối rồi sửa lại, gọi 0905 123 456"
     page = phone.open("/report")
     to_the_last_step(page, [], words)
+    expect(page.locator("[data-review-masked]")).to_be_visible()
     page.locator("summary").first.tap()
     page.fill("#s-phone", "12")
     page.tap("[data-next]")
