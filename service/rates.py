@@ -50,16 +50,21 @@ EASIER: dict[str, int] = {"report": 0, "participate": 0, "flag": 0, "download": 
 HARDER = tuple(RateLimitItemPerHour(16 * 2**step) for step in range(5))
 """Proofs of one address an hour; beyond each of these the next puzzle is twice the work."""
 
+LONG_WAIT_S = 120
+"""Beyond this a person is told minutes."""
+
 DEVICE_HEADER = "x-device-id"
 _DEVICE_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
-@lru_cache
 def limits_of(what: str, reports_per_minute: int) -> tuple[RateLimitItem, ...]:
     """The limits for a kind of request; those on new reports are a setting."""
-    if what == "report":
-        return (RateLimitItemPerMinute(reports_per_minute), RateLimitItemPerHour(10 * reports_per_minute))
-    return LIMITS[what]
+    return _of_reports(reports_per_minute) if what == "report" else LIMITS[what]
+
+
+@lru_cache
+def _of_reports(per_minute: int) -> tuple[RateLimitItem, ...]:
+    return RateLimitItemPerMinute(per_minute), RateLimitItemPerHour(10 * per_minute)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +136,17 @@ async def allow(request: Request, parts: Parts, what: str, *, colleague: bool = 
         return
     seconds = max(1, math.ceil(_limiter.get_window_stats(over.limit, *over.keys).reset_time - time.time()))
     form = [*(await request.form()).multi_items()] if _is_form(request) else []
+    minutes = math.ceil(seconds / 60)
     raise TooMany(
-        N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {seconds} giây."),
+        N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {seconds} giây.")
+        if seconds <= LONG_WAIT_S
+        else N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {minutes} phút."),
         headers={"Retry-After": str(seconds)},
         extra=_puzzle(parts.settings, asking),
         typed=[(name, each) for name, each in form if isinstance(each, str) and name != proofs.FIELD],
         files=sorted({name for name, each in form if not isinstance(each, str) and each.filename}),
         seconds=seconds,
+        minutes=minutes,
     )
 
 

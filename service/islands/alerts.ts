@@ -46,8 +46,9 @@ const form = maybe<HTMLFormElement>("[data-alert-form]");
 if (form) {
   choosePlace(form);
   const part = maybe("[data-push-part]", form);
+  // Shown from the start: whoever can use it, which is nearly everybody, sees nothing move.
+  if (part) part.hidden = !canPush();
   if (part && canPush()) {
-    part.hidden = false;
     sendByPush(form, one<HTMLButtonElement>("[data-by-push]", part), form.dataset.key ?? "");
   }
 }

@@ -8,8 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
+from limits import parse
 
-from service import proofs
+from service import proofs, rates
 from service.settings import Settings
 from tests.reception import Reception, reception, report
 
@@ -153,3 +155,14 @@ def test_the_api_describes_it(phone: Reception) -> None:
         "header",
         "expires_in",
     }
+
+
+def test_a_long_wait_is_told_in_minutes(installation: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rates.LIMITS, "flag", (parse("1 per hour"),))
+    with reception(strict(installation)) as limited:
+        who = {**somebody(), "Accept-Language": "en"}
+        for expected in (404, 429):
+            flagged = {"reason": "spam"}
+            answer = limited.client.post("/api/v1/reports/HUE-7K3M-92/flag", json=flagged, headers=who)
+            assert answer.status_code == expected
+        assert "minutes" in answer.json()["detail"]
