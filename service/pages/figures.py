@@ -19,7 +19,8 @@ from service.domain.queries.filters import read_filters
 from service.domain.queries.stats import Figures, NamedFigures, Stats, read_stats
 from service.domain.reference import Reference
 from service.i18n import N_, language_in_use, translate
-from service.pages.wardmap import shaded_wards
+from service.pages.mappicture import PICTURE_POLICY
+from service.pages.wardmap import as_picture, shaded_wards
 from service.rendering import page
 from service.wording import number_words
 
@@ -57,7 +58,7 @@ async def figures(
     request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
 ) -> Response:
     """The page for one period."""
-    stats = await _read(parts, reference, now, int(days))
+    stats = await read_period(parts, reference, now, int(days))
     months = [
         Month(month.month[5:] + "/" + month.month[2:4], month.received, month.done, month.overdue)
         for month in stats.by_month[-12:]
@@ -91,7 +92,7 @@ async def download(
     days: Annotated[Period, Query()] = "90",
 ) -> Response:
     """The figures behind a chart."""
-    stats = await _read(parts, reference, now, int(days))
+    stats = await read_period(parts, reference, now, int(days))
     rows: Sequence[Any] = getattr(stats, f"by_{table}")
     names = [*(["month"] if table == "month" else ["code", "name"]), *Figures.model_fields]
     body = csv_file(
@@ -101,8 +102,22 @@ async def download(
     return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def _read(parts: Parts, reference: Reference, now: datetime, days: int) -> Stats:
-    """Reckoned at most once a minute for everybody; some minutes old while newer ones are reckoned."""
+@router.get("/figures/wards.svg")
+async def ward_picture(
+    request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
+) -> Response:
+    """The wards shaded by what was reported there, as a picture that can stand anywhere."""
+    stats = await read_period(parts, reference, now, int(days))
+    drawn = as_picture(await shaded_wards(parts, reference, stats.by_ward), reference)
+    headers = {"cache-control": f"public, max-age={EDITION_S}", "content-security-policy": PICTURE_POLICY}
+    return Response(drawn, media_type="image/svg+xml", headers=headers)
+
+
+async def read_period(parts: Parts, reference: Reference, now: datetime, days: int) -> Stats:
+    """The figures of the last `days`, 0 for all.
+
+    Reckoned at most once a minute for everybody; some minutes old while newer ones are reckoned.
+    """
     since = (now.astimezone(ZoneInfo(reference.timezone)) - timedelta(days=days)).date().isoformat()
     filters = read_filters(reference, {"created_after": since} if days else {})
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.deps import NowDep, ReferenceDep, SessionDep
+from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.domain.feed import FeedFilter
 from service.domain.queries.news import read_news
+from service.pages.figures import read_period
 from service.pages.kinds import roots
 from service.rendering import page
 
@@ -18,14 +19,18 @@ router = APIRouter()
 DONE = FeedFilter(types=frozenset({"report.closed"}))
 LOOKED_THROUGH, MOST_FIXED, FEWEST_FIXED = 60, 8, 3
 WEEK = timedelta(days=7)
+DAYS = 90
 
 
 @router.get("/")
-async def home(request: Request, session: SessionDep, reference: ReferenceDep, now: NowDep) -> Response:
+async def home(
+    request: Request, parts: PartsDep, session: SessionDep, reference: ReferenceDep, now: NowDep
+) -> Response:
     """Home."""
     news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)
     pairs = [each for each in news if each.before and each.after]
     this_week = [each for each in pairs if each.at > now - WEEK]
+    total = (await read_period(parts, reference, now, DAYS)).total
     context = {
         "reference": reference,
         "now": now,
@@ -33,6 +38,9 @@ async def home(request: Request, session: SessionDep, reference: ReferenceDep, n
         "code_example": f"{reference.code_prefix}-7K3M-92",
         # A quiet week shows what was fixed before it.
         "fixed": (this_week if len(this_week) >= FEWEST_FIXED else pairs)[:MOST_FIXED],
+        "total": total,
+        "days": DAYS,
+        "median_days": total.median_hours / 24 if total.median_hours is not None else None,
         "this_week": len(this_week) >= FEWEST_FIXED,
     }
     return page(request, "home/index.html", context)

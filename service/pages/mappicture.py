@@ -13,6 +13,9 @@ from service.domain.outlines import Name, Outline
 SMALL, WIDE = (320, 320), (600, 400)
 """Pixels on the screen: what is clicked is shown as large as it is, or the click would be elsewhere."""
 
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A drawing brings its own colours, and nothing else."""
+
 LEAST_ZOOM, MOST_ZOOM = 8, 17
 FORMER_FROM = 11
 _NICE_METRES = (20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)

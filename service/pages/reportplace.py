@@ -18,7 +18,15 @@ from service.domain.drafts import check_place
 from service.domain.outlines import former_units, wards_in
 from service.domain.places import NamedPlace, find_places
 from service.domain.reference import Reference
-from service.pages.mappicture import FORMER_FROM, LEAST_ZOOM, MOST_ZOOM, SMALL, WIDE, draw
+from service.pages.mappicture import (
+    FORMER_FROM,
+    LEAST_ZOOM,
+    MOST_ZOOM,
+    PICTURE_POLICY,
+    SMALL,
+    WIDE,
+    draw,
+)
 
 router = APIRouter()
 
@@ -109,7 +117,7 @@ async def picture(request: Request, session: SessionDep, reference: ReferenceDep
     names = await session.run_sync(former_units, shown) if spot.zoom >= FORMER_FROM else ()
     headers = {
         "cache-control": f"public, max-age={_MAX_AGE_S}",
-        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        "content-security-policy": PICTURE_POLICY,
     }
     return Response(draw(shown, wards, names), media_type="image/svg+xml", headers=headers)
 

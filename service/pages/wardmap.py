@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+
+from markupsafe import Markup
 
 from service.db import async_unit_of_work
 from service.deps import Parts
@@ -15,6 +18,12 @@ from service.i18n import N_, translate
 from service.wording import number_words
 
 WIDTH, SHADES = 320, 5
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_STYLE = """
+path{{fill:{light};stroke:#cbbfd8;stroke-width:.75}}.shade-0{{fill-opacity:.02}}.shade-1{{fill-opacity:.14}}
+.shade-2{{fill-opacity:.32}}.shade-3{{fill-opacity:.52}}.shade-4{{fill-opacity:.74}}
+@media(prefers-color-scheme:dark){{path{{fill:{dark};stroke:#4c3f5a}}}}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,19 @@ async def shaded_wards(parts: Parts, reference: Reference, rows: Sequence[NamedF
         for each in drawn
     ]
     return WardMap(WIDTH, height, wards, _legend(tops))
+
+
+def as_picture(drawn: WardMap, reference: Reference) -> str:
+    """The drawing by itself, in the city's colours, light and dark."""
+    colours = {name: str(reference.config.get(name, "")) for name in ("colour", "colour_dark")}
+    light, dark = (value if _COLOUR.fullmatch(value) else "#5b2a86" for value in colours.values())
+    style = Markup(_STYLE.format(light=light, dark=dark))  # noqa: S704 - our own, and colours
+    paths = Markup("").join(
+        Markup('<path class="shade-{}" d="{}"/>').format(ward.shade, ward.path) for ward in drawn.wards
+    )
+    box = Markup('viewBox="-2 -2 {} {}"').format(drawn.width + 4, drawn.height + 4)
+    start = Markup('<svg xmlns="http://www.w3.org/2000/svg" {}><style>{}</style>').format(box, style)
+    return str(start + paths + Markup("</svg>"))
 
 
 def _tops(counts: Sequence[int]) -> list[int]:

@@ -120,6 +120,17 @@ def test_wards_are_shaded_by_what_was_reported_there(site: Site) -> None:
     assert f"{busiest['name']}: {busiest['received']}" in told
 
 
+def test_the_first_page_tells_the_numbers_and_shows_the_wards(site: Site) -> None:
+    home, figures = site.get("/").text, site.get("/figures?days=90").text
+    values = re.findall(r'<p class="figure-value">([^<]+)</p>', figures)
+    assert len(values) == 4 and re.findall(r'<p class="figure-value">([^<]+)</p>', home) == values
+    [picture] = [each for each in Page(home).all("img") if "wards.svg" in str(each.get("data-late"))]
+    drawn = site.get(str(picture["data-late"]))
+    assert drawn.headers["content-type"].startswith("image/svg+xml")
+    assert drawn.text.count("<path") == 40 and "#5b2a86" in drawn.text
+    assert site.get("/figures/wards.svg?days=7").status_code == 422
+
+
 @pytest.mark.parametrize(
     ("counts", "tops", "shades"),
     [
