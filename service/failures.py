@@ -8,8 +8,9 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from psycopg.errors import UntranslatableCharacter
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -122,6 +123,8 @@ def install(app: FastAPI) -> None:
         return respond(request, _from_http(error), error.status_code)
 
     async def away(request: Request, error: Exception) -> Response:
+        if holds_nul(error):
+            return respond(request, errors.Invalid(N_("Có ký tự không đọc được.")))
         if not is_away(error):
             raise error
         log.warning("database away", error=type(error).__name__)
@@ -151,6 +154,13 @@ def is_away(error: Exception) -> bool:
     if isinstance(error, PoolTimeoutError | OperationalError | InterfaceError):
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def holds_nul(error: Exception) -> bool:
+    """Whether a text was refused for a character that PostgreSQL cannot keep, wherever it had got to."""
+    if not isinstance(error, DataError):
+        return False
+    return isinstance(error.orig, UntranslatableCharacter) or "NUL (0x00)" in str(error.orig)
 
 
 def database_away() -> AppError:

@@ -106,6 +106,13 @@ def test_bad_input_is_refused_by_place(desk: Desk) -> None:
     problem(ask(desk, "GET", "/admin/responsibility?category=nothing"), 422)
 
 
+def test_a_character_that_no_text_can_hold_is_refused(desk: Desk) -> None:
+    told = problem(ask(desk, "POST", "/admin/rules", {**RULE, "name": {"vi": "Tiếng\x00 ồn"}}), 422)
+    assert told["errors"][0]["loc"] == ["body", "name", "vi"]
+    for path in ("/admin/categories/a%00b", "/admin/policies/a%00b/versions", "/admin/audit?subject=a%00b"):
+        assert problem(ask(desk, "GET", path), 422)["detail"] == "Có ký tự không đọc được."
+
+
 def test_the_review_tells_gaps(desk: Desk) -> None:
     found = ask(desk, "GET", "/admin/rules/review").json()
     assert {"category": "tip_off", "ward": "W1", "rules": []} in found["gaps"]
