@@ -187,13 +187,15 @@ async def read_dashboard(
 
 
 def choices(reference: Reference, staff: Colleague) -> dict[str, Any]:
-    """What the filters offer: a manager's own departments, all kinds and wards."""
+    """What the filters offer: a manager's own departments, all kinds and wards; `whose` names the whole."""
     own = own_departments(staff.actor)
+    head = staff.actor.department_id
     views = [view for view in reference.departments.values() if own is None or view.id in own]
     known = sorted(views, key=lambda view: pick(view.name))
     return {
         "periods": PERIODS,
         "departments": [(view.code, pick(view.name)) for view in known],
+        "whose": pick(reference.departments[head].name) if own and head else None,
         "kinds": [(kind.code, pick(kind.name)) for kind in roots(reference)],
         "wards": [(ward.code, ward.full_name) for ward in wards_by_name(reference)],
         "nobody": NOBODY,

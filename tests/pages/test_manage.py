@@ -104,7 +104,10 @@ def test_a_manager_sees_their_department_and_those_below(site: Site) -> None:
     everything = listed(site, "/manage/list?period=year")[0]
     site.enter("manager")
     assert 0 < listed(site, "/manage/list?period=year")[0] < everything
-    page = Page(site.look("/manage?period=year").text)
+    text = site.look("/manage?period=year").text
+    assert "Đơn vị của tôi" in text
+    assert "Mọi đơn vị" not in text
+    page = Page(text)
     assert site.look("/manage?department=none").status_code == 404
     assert site.look("/manage?department=ioc").status_code == 404
     assert site.look("/manage/list?department=khong-co").status_code == 404
@@ -149,7 +152,9 @@ def test_page_keeps_the_house_rules(site: Site, period: str, language: str) -> N
 
 def test_an_empty_period_says_so(site: Site) -> None:
     site.enter("triage")
-    assert "Không có phản ánh nào trong kỳ này" in site.look("/manage?period=year&at=2019-05-01").text
+    text = site.look("/manage?period=year&at=2019-05-01").text
+    assert "Không có phản ánh nào trong kỳ này" in text
+    assert text.count("Chưa đủ số liệu trong kỳ này.") == 2, "no empty charts"
 
 
 @pytest.mark.parametrize("table", ["flow", "departments", "categories", "wards", "rules", "backlog"])
