@@ -33,6 +33,8 @@ NO_UNITS: dict[str, str | None] = {
     "former_units": None,
     "rules": FILES["rules.yaml"].replace("    areas: [inner]\n", ""),
 }
+ELSEWHERE = CITY.replace('department: "101"', "department: desk")
+"""The city without a word about its own units."""
 
 
 @pytest.fixture
@@ -281,7 +283,7 @@ def test_the_approximate_areas_are_about_right(session: Session) -> None:
 
 
 def test_the_dirty_file_of_2009_is_accounted_for_and_refused(session: Session, tmp_path: Path) -> None:
-    bbox = CITY.replace("[106.0, 9.0, 107.0, 10.0]", "[106.9, 15.9, 108.3, 16.9]").replace(
+    bbox = ELSEWHERE.replace("[106.0, 9.0, 107.0, 10.0]", "[106.9, 15.9, 108.3, 16.9]").replace(
         "lon: 106.5, lat: 9.5", "lon: 107.5, lat: 16.4"
     )
     place = write_city(tmp_path / "city", **{**NO_UNITS, "city": bbox})
@@ -307,7 +309,7 @@ def test_the_dirty_file_of_2009_is_accounted_for_and_refused(session: Session, t
 def test_another_city_needs_nothing_but_its_own_folder(
     file: str, bbox: str, centre: str, count: int, session: Session, tmp_path: Path
 ) -> None:
-    text = CITY.replace("[106.0, 9.0, 107.0, 10.0]", bbox).replace("lon: 106.5, lat: 9.5", centre)
+    text = ELSEWHERE.replace("[106.0, 9.0, 107.0, 10.0]", bbox).replace("lon: 106.5, lat: 9.5", centre)
     place = write_city(tmp_path / "city", **{**NO_UNITS, "city": text})
     loaded = load_city(session, place, areas=WARDS / file, now=NOW)
     assert [mistake for mistake in loaded.mistakes if mistake.level == "error"] == []
