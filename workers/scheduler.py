@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+
+from celery import signals
+from kombu.exceptions import OperationalError
+
 from service.settings import get_settings
-from workers.app import make_celery
+from workers.app import SCHEDULE, make_celery
 
 scheduler_app = make_celery(get_settings())
+
+
+@signals.beat_init.connect
+def _say_so_at_once(**_: Any) -> None:
+    """The first sign of life; the schedule's own comes after its first interval."""
+    lives = SCHEDULE["say that the scheduler lives"]
+    with suppress(OperationalError, OSError):
+        scheduler_app.send_task(lives["task"], retry=False, **lives["options"])

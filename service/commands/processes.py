@@ -72,12 +72,22 @@ def worker(
 ) -> None:
     """Run one Celery worker."""
     use_installation(data)
-    # A single task at a time needs no process of its own beside the one that fetches it.
-    pool = "solo" if concurrency == 1 else "prefork"
-    name = f"{queues.replace(',', '-')}@%h"
-    which = ("--queues", queues, "--hostname", name, "--pool", pool, "--concurrency", str(concurrency))
-    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    _celery("workers.app:celery_app", "worker", *which, *quiet)
+    warnings.filterwarnings("ignore", AS_ROOT)
+    # Celery's own command would import its shell and all other commands.
+    made = importlib.import_module("workers.app").celery_app.Worker(
+        hostname=f"{queues.replace(',', '-')}@{socket.gethostname()}",
+        queues=queues,
+        # A single task at a time needs no process of its own beside the one that fetches it.
+        pool_cls="solo" if concurrency == 1 else "prefork",
+        concurrency=concurrency,
+        loglevel="WARNING",
+        quiet=True,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+    )
+    made.start()
+    raise typer.Exit(made.exitcode or 0)
 
 
 def relay(data: Data = None) -> None:
@@ -95,12 +105,5 @@ def beat(
     """Run the scheduler; only one may run."""
     use_installation(data)
     remembered = schedule or Path(tempfile.gettempdir()) / "hientruong-beat"
-    _celery("workers.scheduler:scheduler_app", "beat", "--pidfile", "", "--schedule", str(remembered))
-
-
-def _celery(app: str, *words: str) -> None:
-    """Run Celery's own command in this process."""
-    from celery.bin.celery import celery
-
-    warnings.filterwarnings("ignore", AS_ROOT)
-    celery(["--quiet", "--app", app, *words], prog_name="celery", auto_envvar_prefix="CELERY")
+    scheduler = importlib.import_module("workers.scheduler").scheduler_app
+    scheduler.Beat(schedule=str(remembered), loglevel="WARNING", quiet=True).run()

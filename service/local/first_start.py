@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-
 from service.local.folder import DataFolder, read_json, write_json
 from service.local.problems import SetupError
 
@@ -27,6 +25,8 @@ class Found:
 
 def look(database_url: str) -> Found:
     """Ask the database. Raises SetupError when it cannot be reached."""
+    import psycopg  # here: others are started meanwhile, and import at the same time
+
     try:
         with psycopg.connect(plain_url(database_url)) as connection:
             tables = connection.execute(_TABLES).fetchone()
@@ -42,6 +42,8 @@ def look(database_url: str) -> Found:
 
 def forget_signs_of_life(database_url: str) -> None:
     """Before processes start: what an earlier run said of itself must not pass for this one's."""
+    import psycopg
+
     with psycopg.connect(plain_url(database_url)) as connection:
         connection.execute("DELETE FROM heartbeat")
 

@@ -48,6 +48,11 @@ class DataFolder:
         return self.path / "media"
 
     @property
+    def bytecode(self) -> Path:
+        """Compiled Python, where it may not be kept beside its sources."""
+        return self.path / "bytecode"
+
+    @property
     def lock_file(self) -> Path:
         """Held by `up` and, through inheritance, by each of its children."""
         return self.path / "lock"

@@ -18,15 +18,19 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "migrate": ("service.migrations",),
     "city": ("service.commands.city", "service.domain.cityload"),
     "demo": ("service.demo.accounts", "service.demo.copy", "service.domain.rulebook", "service.storage"),
-    "beat": ("celery.bin.beat", "workers.scheduler"),
-    "relay": ("workers.relay",),
-    "worker": ("celery.bin.worker", "celery.concurrency.prefork", "workers.tasks"),
+    "beat": ("celery.apps.beat", "kombu.transport.redis", "workers.scheduler"),
+    "relay": ("psycopg", "workers.relay"),
+    "worker": (
+        *("celery.apps.worker", "celery.concurrency.prefork", "kombu.transport.redis", "workers.tasks"),
+        *("celery.app.control", "celery.worker.components", "celery.worker.consumer"),
+        *("celery.worker.strategy", "psycopg"),
+    ),
     "serve": ("uvicorn.protocols.http.httptools_impl", "uvicorn.loops.uvloop", "service.app"),
 }
 AHEAD = (
-    *("service.commands.processes", "sqlalchemy.orm", "service.models", "celery.bin.beat"),
+    *("service.commands.processes", "sqlalchemy.orm", "service.models", "celery.apps.beat"),
     *("workers.scheduler", "workers.relay"),
-    *("celery.bin.worker", "celery.concurrency.prefork", "service.storage", "workers.tasks"),
+    *("celery.apps.worker", "celery.concurrency.prefork", "service.storage", "workers.tasks"),
     *("fastapi", "redis.asyncio", "service.deps", "service.api", "service.pages", "service.app"),
 )
 """Imported whenever nothing is asked for, most needed first; in pieces, so that no request waits for long."""

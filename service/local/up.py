@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -201,8 +202,16 @@ class Up:
 
     def _mine(self, program: Program) -> Program:
         """With our settings, and holding the lock of the data folder as long as it lives."""
-        environment = {**self.environment, **program.env}
+        environment = {**self._bytecode(), **self.environment, **program.env}
         return replace(program, env=environment, pass_fds=(*program.pass_fds, self.lock))
+
+    def _bytecode(self) -> dict[str, str]:
+        """Where Python is told to keep no compiled code, as in containers, the children keep theirs with the
+        data: to compile two thousand modules takes as long as all else of a start.
+        """
+        if not sys.dont_write_bytecode:
+            return {}
+        return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.folder.bytecode)}
 
     def _settings(self) -> dict[str, str]:
         """Settings of the children, where the environment does not name them already."""

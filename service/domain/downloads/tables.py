@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyogrio.raw
 import shapely
-import xlsxwriter
 
 from service.domain.downloads.cells import plain
 
@@ -23,6 +22,8 @@ Spot = tuple[float, float, int]
 
 def xlsx_file(heading: Sequence[str], rows: Iterable[Sequence[Any]], zone: ZoneInfo) -> bytes:
     """A whole small table as a workbook; text is never a formula."""
+    import xlsxwriter  # here: heavy, and seldom asked for
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
