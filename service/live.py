@@ -198,12 +198,14 @@ class Live:
 
     async def _run(self) -> None:
         """The reader and its helpers. Should it ever fail, its listeners are sent away to come again."""
-        helpers = [asyncio.create_task(self._hear()), asyncio.create_task(self._ping())]
+        ended = asyncio.Event()
+        helpers = [asyncio.create_task(self._hear(ended)), asyncio.create_task(self._ping())]
         try:
             await self._read()
         except Exception:
             log.exception("the live feed failed")
         finally:
+            ended.set()
             for helper in helpers:
                 helper.cancel()
             self._runs += 1
@@ -211,7 +213,7 @@ class Live:
 
     async def _read(self) -> None:
         """Rounds of: wait to be woken, read what is new, tell everyone."""
-        while not self._deserted():
+        while not self._deserted() and not self.closing.is_set():
             try:
                 while await self._look():
                     pass
@@ -240,13 +242,15 @@ class Live:
         self._announce()
         return len(page.rows) == PAGE
 
-    async def _hear(self) -> None:
-        """Wake the reader when the relay says that there is something new."""
-        while True:
+    async def _hear(self, ended: asyncio.Event) -> None:
+        """Wake the reader when the relay says that there is something new, until `ended`: being cancelled is
+        not enough, for closing the connection may fail on the way and be taken for Redis being away.
+        """
+        while not ended.is_set():
             try:
                 async with self._redis.pubsub() as ear:
                     await ear.subscribe(FEED_CHANNEL)
-                    while True:
+                    while not ended.is_set():
                         if await ear.get_message(ignore_subscribe_messages=True, timeout=LOOK_EVERY_S):
                             self._wake.set()
             except (RedisError, OSError, TimeoutError):
