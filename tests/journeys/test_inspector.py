@@ -30,14 +30,20 @@ pytestmark = pytest.mark.browser
 KEPT = """async code => {
   const { active } = await navigator.serviceWorker.ready;
   const page = await caches.match("/inspect");
-  const parts = await new Promise(resolve => {
+  const whole = await new Promise(resolve => {
     const opening = indexedDB.open("hientruong-round");
     opening.onsuccess = () => {
-      const asked = opening.result.transaction("cases").objectStore("cases").get(code);
-      asked.onsuccess = () => { opening.result.close(); resolve(asked.result?.part); };
+      const reading = opening.result.transaction(["cases", "pictures"]);
+      const asked = reading.objectStore("cases").get(code);
+      const pictures = reading.objectStore("pictures").getAllKeys();
+      reading.oncomplete = () => {
+        opening.result.close();
+        const photos = (asked.result?.item?.photos ?? []).map(each => each.thumbnail_url);
+        resolve(asked.result?.part && photos.every(each => pictures.result.includes(each)));
+      };
     };
   });
-  return Boolean(active && page && parts && navigator.serviceWorker.controller);
+  return Boolean(active && page && whole && navigator.serviceWorker.controller);
 }"""
 
 

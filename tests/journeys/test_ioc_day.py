@@ -33,7 +33,9 @@ SOON_MS = 30_000
 @pytest.fixture(scope="module")
 def town(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     ensure_built(lambda _: None)
+    """No rule fits street lights there: whichever test comes first finds it so."""
     with open_town(servers, tmp_path_factory.mktemp("town")) as made:
+        made.ask("DELETE", "/api/v1/admin/rules/110?version=1", made.staff("administrator"))
         yield made
 
 
@@ -77,7 +79,6 @@ class Morning:
 
 def morning(town: Town) -> Morning:
     """Sent by citizens, routed by the workers, and what departments and citizens did since."""
-    town.ask("DELETE", "/api/v1/admin/rules/110?version=1", town.staff("administrator"))
     first = known(town, report(town, THUAN_HOA, description="Rác ở chân cầu"), "assigned")
     again = report(town, THUAN_HOA, 0.00004, description="Đống rác chân cầu vẫn còn")
     for each in (first, Case(again[0], "", again[1])):
