@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ class Parts:
     shelf: Shelf = field(default_factory=Shelf)
     days: KeptDays = field(default_factory=KeptDays)
     oidc: Provider | None = None
+    looking: asyncio.Task[Reference] | None = None
 
 
 async def get_parts(request: Request) -> Parts:
@@ -58,9 +60,21 @@ async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
 
 async def get_reference(request: Request) -> Reference:
     """Reference data of the revision in force, at most a second old."""
-    parts = await get_parts(request)
+    return await reference_in_force(await get_parts(request))
+
+
+async def reference_in_force(parts: Parts) -> Reference:
+    """The same for code without a request. One look serves all who ask meanwhile: a thousand listeners that
+    come back at once need no thousand sessions. Raises what the database raises.
+    """
     if found := parts.reference.fresh(time.monotonic()):
         return found
+    if parts.looking is None or parts.looking.done():
+        parts.looking = asyncio.create_task(_look(parts))
+    return await asyncio.shield(parts.looking)
+
+
+async def _look(parts: Parts) -> Reference:
     async with async_unit_of_work(parts.engine) as session:
         return await session.run_sync(parts.reference.get, time.monotonic())
 

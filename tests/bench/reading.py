@@ -16,15 +16,17 @@ import psycopg
 import uvloop
 
 from service.cursors import Cursors
-from tests.bench.installation import Installation, resident_mb
+from tests.bench.installation import PATIENCE_S, Installation, resident_mb
 from tests.bench.intake import new_report
 from tests.bench.load import Build, drive, request
+from tests.faults.stack import wait_for
 
 PAGE_S = 8.0
 CLIENTS = 1_000
 EVENTS_PER_S = 20
 STREAM_S = 20.0
 BOXES = 200
+_UNPLACED = "SELECT count(*) FROM event WHERE position IS NULL"
 
 
 def measure_feed(bench: Installation, seconds: float = PAGE_S) -> dict[str, float]:
@@ -63,6 +65,8 @@ def measure_stream(bench: Installation, seconds: float = STREAM_S) -> dict[str, 
     Whoever is too slow to hear is let go by the service: how many were there to the end, and what was heard.
     """
     with bench.api() as (port, pids), bench.running("service.cli", "relay"):
+        drive("127.0.0.1", port, new_report, connections=1, seconds=0.1)
+        wait_for(lambda: not _scalar(bench, _UNPLACED), "the relay", PATIENCE_S)
         before = sum(map(resident_mb, pids))
         late_ms, clients, during = uvloop.run(_listen(port, seconds, pids))
     return {

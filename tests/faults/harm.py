@@ -19,31 +19,33 @@ DISK_FULL_S = 8.0
 
 async def kill_api(stack: Stack) -> int:
     """SIGKILL of an API process."""
-    return _kill(stack.children("service.cli serve"))
+    return _kill(stack.children("hientruong serve"))
 
 
 async def kill_worker(stack: Stack) -> int:
     """SIGKILL of the worker's main process and its pool."""
-    return _kill(stack.children("celery", " worker"), everything=True)
+    return _kill(stack.children("celeryd:"), everything=True)
 
 
 async def kill_task(stack: Stack) -> int:
-    """SIGKILL of pool processes again and again, so that tasks die between any two of their steps."""
+    """SIGKILL of whatever runs tasks, again and again, so that they die between any two of their steps."""
     killed = 0
-    for _ in range(12):
-        killed += _kill(stack.children("celery", " worker")[1:])
+    for number in range(12):
+        killed += _kill(stack.children("celeryd:", "PoolWorker"), everything=True)
+        if number % 4 == 3:  # this one has no pool: it comes back as a new process
+            killed += _kill(stack.children("celeryd: photos"))
         await asyncio.sleep(0.35)
     return killed
 
 
 async def kill_relay(stack: Stack) -> int:
     """SIGKILL of the relay."""
-    return _kill(stack.children("workers.relay"))
+    return _kill(stack.children("hientruong relay"))
 
 
 async def kill_beat(stack: Stack) -> int:
     """SIGKILL of the scheduler."""
-    return _kill(stack.children("celery", " beat"))
+    return _kill(stack.children("celery beat"))
 
 
 async def kill_redis(stack: Stack) -> int:
