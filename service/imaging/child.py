@@ -4,6 +4,7 @@ The file comes on standard input. On standard output: a line that says the progr
 (`refused`, or the facts with the lengths of the blobs that follow), the blobs. `sandbox` reads it.
 """
 
+import importlib
 import json
 import os
 import resource
@@ -23,8 +24,9 @@ Answer = tuple[dict[str, Any], list[bytes]]
 
 def main() -> None:
     """Limits itself before it reads the first byte; an exception that is no refusal is a bug and ends it."""
-    confine()
     job = JOBS[sys.argv[1]]()
+    import_formats()
+    confine()
     _write(READY)
     try:
         facts, blobs = job(sys.stdin.buffer.read(MAX_BYTES + 1))
@@ -32,6 +34,17 @@ def main() -> None:
         facts, blobs = {"refused": refused.reason, "detail": refused.detail[:300]}, []
     facts["blobs"] = [len(blob) for blob in blobs]
     _write(json.dumps(facts).encode() + b"\n", *blobs)
+
+
+def import_formats() -> None:
+    """Those that photos need. Pillow would look through all its forty for the one that it was not given; and
+    from `confine` on no bytecode can be kept, so what is imported later is compiled for every photo.
+    """
+    from PIL import Image
+
+    Image.preinit()
+    for name in ("PIL.TiffImagePlugin", "PIL.WebPImagePlugin"):  # the first reads EXIF
+        importlib.import_module(name)
 
 
 def confine() -> None:

@@ -19,7 +19,7 @@ DISK_FULL_S = 8.0
 
 async def kill_api(stack: Stack) -> int:
     """SIGKILL of an API process."""
-    return _kill(stack.children("hientruong serve"))
+    return _kill(stack.children(" serve --listener"))
 
 
 async def kill_worker(stack: Stack) -> int:
@@ -40,7 +40,7 @@ async def kill_task(stack: Stack) -> int:
 
 async def kill_relay(stack: Stack) -> int:
     """SIGKILL of the relay."""
-    return _kill(stack.children("hientruong relay"))
+    return _kill(stack.children(" relay"))
 
 
 async def kill_beat(stack: Stack) -> int:

@@ -59,6 +59,21 @@ def test_no_file_can_be_written(tmp_path: Path) -> None:
     assert target.stat().st_size == 0
 
 
+@pytest.mark.parametrize("name", ["gps_ok__jpg_Apple_iPhone_4.jpg", "quarters.PNG", "quarters.WEBP"])
+def test_nothing_is_imported_once_no_bytecode_can_be_kept(name: str, tmp_path: Path) -> None:
+    photo = SHARED / name
+    if name.startswith("quarters"):
+        photo = tmp_path / name
+        photo.write_bytes(encoded(quarters(), photo.suffix[1:]))
+    ended = run_confined(
+        "import sys; from pathlib import Path; job = child.JOBS['render'](); child.import_formats()\n"
+        f"before = set(sys.modules); job(Path({str(photo)!r}).read_bytes())\n"
+        "print(sorted(set(sys.modules) - before))"
+    )
+
+    assert ended.stdout == b"ready\n[]\n", ended.stderr
+
+
 def test_a_crash_of_the_decoder_is_the_files_fault() -> None:
     ended = run_confined("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
 
