@@ -14,7 +14,7 @@ from sqlalchemy import Engine, select
 
 from service.db import unit_of_work
 from service.domain.events import Actor, record
-from service.domain.reference import Reference
+from service.domain.reference import Reference, ReferenceCache
 from service.domain.reports import ContactDraft
 from service.models import Event, Message, Report
 from service.sending.envelope import Envelope, Sender, SendFailed
@@ -104,4 +104,5 @@ def make_post(
     monkeypatch.setattr(module, "engine", lambda: engine)
     monkeypatch.setattr(module, "senders", lambda: senders if senders is not None else boxes)
     monkeypatch.setattr(module, "now", lambda: post.now)
+    monkeypatch.setattr(module, "_reference", ReferenceCache())
     return post

@@ -99,6 +99,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=3),
         "options": {"queue": "notices", "expires": 6},
     },
+    "tell what was left": {
+        "task": "workers.notices.sweep",
+        "schedule": timedelta(seconds=30),
+        "options": {"queue": "notices", "expires": 60},
+    },
     "make the day's digests": {
         "task": "workers.notices.digest",
         "schedule": timedelta(minutes=5),

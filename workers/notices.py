@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from service.domain.notices import delivery
 from service.domain.notices.digest import make_digests
 from service.domain.notices.letters import Letter, read_letters
 from service.domain.notices.plan import plan_event
-from service.domain.reference import load_reference
+from service.domain.reference import Reference, ReferenceCache
+from service.domain.relay import give_receipt, without_receipt
 from service.errors import AppError
 from service.sending.channels import make_senders
 from service.sending.compose import Composer
@@ -25,6 +27,11 @@ from service.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
 log = get_logger(__name__)
+
+CONSUMER = "notices"
+OVERDUE = timedelta(seconds=60)
+SWEEP_MOST = 1000
+SWEEP_BATCH = 50
 
 BATCH = 10
 """Claimed at a time: all of it goes out well before the lease ends, also by a slow server."""
@@ -39,12 +46,34 @@ def senders() -> Mapping[str, Sender]:
     return make_senders(get_settings())
 
 
+_reference = ReferenceCache()
+
+
 @celery_app.task(name="workers.notices.tell")
 def tell(event_ids: list[str]) -> None:
     """Claim the messages that tell these events, then send what is due. Harmless to repeat."""
+    _claim(event_ids)
+    send_due()
+
+
+@celery_app.task(name="workers.notices.sweep")
+def sweep() -> int:
+    """Tell what was handed out OVERDUE ago and is not told, whatever became of the task; how many events."""
+    with unit_of_work(engine()) as session:
+        left = without_receipt(session, CONSUMER, now() - OVERDUE, SWEEP_MOST)
+    for start in range(0, len(left), SWEEP_BATCH):
+        _claim(left[start : start + SWEEP_BATCH])
+    if left:
+        log.info("events told late", events=len(left))
+        send_due()
+    return len(left)
+
+
+def _claim(event_ids: Sequence[str]) -> None:
     for each in event_ids:
         plan(int(each))
-    send_due()
+    with unit_of_work(engine()) as session:
+        give_receipt(session, CONSUMER, event_ids)
 
 
 @celery_app.task(name="workers.notices.send_due")
@@ -70,7 +99,7 @@ def send_due() -> int:
 def digest() -> int:
     """Make the day's digests once the city's hour has come, and erase what is long past; how many notices."""
     with unit_of_work(engine()) as session:
-        gathered = make_digests(session, load_reference(session), now())
+        gathered = make_digests(session, _in_force(session), now())
         delivery.tidy(session, now())
     if gathered:
         send_due()
@@ -82,15 +111,19 @@ def plan(event_id: int) -> int:
     channels = list(senders())
     try:
         with unit_of_work(engine()) as session:
-            return plan_event(session, load_reference(session), event_id, channels, now())
+            return plan_event(session, _in_force(session), event_id, channels, now())
     except (AppError, LookupError, TypeError, ValueError, IntegrityError, DataError):
         log.exception("event cannot be told", event_id=event_id)
         return 0
 
 
+def _in_force(session: Session) -> Reference:
+    return _reference.get(session, time.monotonic())
+
+
 def _composer(session: Session) -> Composer:
     settings = get_settings()
-    return Composer(load_reference(session), settings.public_url, settings.secret)
+    return Composer(_in_force(session), settings.public_url, settings.secret)
 
 
 def _send_all(composer: Composer, letters: list[Letter]) -> int:

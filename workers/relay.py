@@ -82,7 +82,7 @@ class Relay:
         with transaction(connection) as session:
             placed = place_events(session, MOST)
         with transaction(connection) as session:
-            pending = handovers(session, MOST)
+            pending = handovers(session, datetime.now(UTC), MOST)
             session.expunge_all()
         told = True
         for handover in pending:  # one that fails does not keep the others from being told

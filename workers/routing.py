@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,6 +19,7 @@ log = get_logger(__name__)
 
 LEFT_AFTER = timedelta(seconds=30)
 SWEEP_MOST = 500
+SWEEP_S = 12.0
 BATCH = 200
 
 _book = RulebookCache()
@@ -31,11 +33,16 @@ def route_reports(ids: list[str]) -> None:
 
 @celery_app.task(name="workers.routing.sweep")
 def sweep() -> None:
-    """Route what still waits after half a minute, whatever became of its message."""
-    with unit_of_work(engine()) as session:
-        ids = left_behind(session, now() - LEFT_AFTER, SWEEP_MOST)
-    for start in range(0, len(ids), BATCH):
-        route(ids[start : start + BATCH])
+    """Route what still waits after half a minute, whatever became of its message: all of it, also thousands
+    whose messages a wiped Redis took along, but no longer than SWEEP_S at a time.
+    """
+    began = time.monotonic()
+    while time.monotonic() - began < SWEEP_S:
+        with unit_of_work(engine()) as session:
+            ids = left_behind(session, now() - LEFT_AFTER, SWEEP_MOST)
+        batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+        if not sum(map(route, batches)):  # nothing left, or others are at it
+            return
 
 
 def route(ids: list[UUID]) -> int:

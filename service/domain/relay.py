@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.models import Consumer, Event, Heartbeat
+from service.models import Consumer, Event, HandedOver, Heartbeat
 
 RELAY_LOCK = 7_401_002
 """Advisory lock that the one active relay holds for as long as its connection lives."""
@@ -60,13 +60,42 @@ def place_events(session: Session, most: int = 1000) -> int:
     return int(result.rowcount)
 
 
-def handovers(session: Session, most: int = 1000) -> list[Handover]:
-    """What each enabled consumer has not been told yet, at most `most` events each."""
+def handovers(session: Session, now: datetime, most: int = 1000) -> list[Handover]:
+    """What each enabled consumer has not been told yet, at most `most` events each; noted where it gives
+    receipts, so that it is done also if it is lost on the way.
+    """
     newest = session.scalar(select(func.max(Event.position))) or 0
     consumers = session.scalars(
         select(Consumer).where(Consumer.enabled, Consumer.position < newest).order_by(Consumer.name)
     )
-    return [_handover(session, consumer, newest, most) for consumer in consumers]
+    found = [_handover(session, consumer, newest, most) for consumer in consumers]
+    notes = [
+        {"consumer": each.consumer.name, "subject": subject, "at": now}
+        for each in found
+        if each.consumer.receipts
+        for subject in each.ids
+    ]
+    if notes:
+        session.execute(insert(HandedOver).on_conflict_do_nothing(), notes)
+    return found
+
+
+def without_receipt(session: Session, consumer: str, before: datetime, most: int) -> list[str]:
+    """What the consumer was handed before an instant and has not done, the oldest first."""
+    left = (
+        select(HandedOver.subject)
+        .where(HandedOver.consumer == consumer, HandedOver.at < before)
+        .order_by(HandedOver.at, HandedOver.subject)
+        .limit(most)
+    )
+    return list(session.scalars(left))
+
+
+def give_receipt(session: Session, consumer: str, subjects: Sequence[str]) -> None:
+    """These are done."""
+    session.execute(
+        delete(HandedOver).where(HandedOver.consumer == consumer, HandedOver.subject.in_(subjects))
+    )
 
 
 def advance(session: Session, consumer: str, position: int) -> None:

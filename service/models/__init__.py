@@ -11,7 +11,7 @@ from service.models.contact import Contact, ContactReading
 from service.models.department import Department
 from service.models.desk import ReportFlag, SavedFilter
 from service.models.download import Download
-from service.models.event import Consumer, Event, Heartbeat
+from service.models.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.figure import FigureDay, FigureState
 from service.models.inspection import DeadlineStep, Inspection
 from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
@@ -52,6 +52,7 @@ __all__ = [
     "Follower",
     "FormerUnit",
     "HandChange",
+    "HandedOver",
     "Heartbeat",
     "Inspection",
     "Message",

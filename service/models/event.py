@@ -63,7 +63,9 @@ class Consumer(Base):
 
     `delivery` says how: `task` hands ids (of the events or of their reports, as `subject` says) to the
     Celery task `target`, `channel` publishes the newest position on the Redis channel `target`. A new
-    consumer is a new row: the relay reads this table at every round. `types` empty means every type.
+    consumer is a new row: the relay reads this table at every round. `types` empty means every type. With
+    `receipts` what was handed over is noted in `handed_over` until the task says that it is done: for work
+    of which no other row says that it was not.
     """
 
     __tablename__ = "consumer"
@@ -81,6 +83,17 @@ class Consumer(Base):
     batch: Mapped[int] = mapped_column(default=50, server_default="50")
     position: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     enabled: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    receipts: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+
+class HandedOver(Base):
+    """Something that a consumer was handed and has not done yet; `subject` is the id, as its task gets it."""
+
+    __tablename__ = "handed_over"
+
+    consumer: Mapped[str] = mapped_column(ForeignKey("consumer.name", ondelete="CASCADE"), primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Heartbeat(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,10 +11,18 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain.relay import advance, handovers, place_events, take_lock, unplaced
+from service.domain.relay import (
+    advance,
+    give_receipt,
+    handovers,
+    place_events,
+    take_lock,
+    unplaced,
+    without_receipt,
+)
 from service.domain.reports import submit, submit_many
 from service.models import Category, Consumer, Event, Report
-from tests.small_city import draft, make_small_city
+from tests.small_city import NOON, draft, make_small_city
 
 
 @pytest.fixture
@@ -68,7 +77,7 @@ def test_positions_are_never_given_twice_even_when_the_newest_events_are_gone(
 ) -> None:
     gone = submit(session, draft(litter))
     place_events(session)
-    for handover in handovers(session):
+    for handover in handovers(session, NOON):
         advance(session, handover.consumer.name, handover.position)
     session.execute(delete(Report).where(Report.id == gone.id))
 
@@ -84,26 +93,26 @@ def test_consumers_are_told_what_they_asked_for_until_their_bookmark_moves(
     receipts = submit_many(session, [draft(litter) for _ in range(3)])
     place_events(session)
 
-    told = {handover.consumer.name: handover for handover in handovers(session)}
+    told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
     assert list(told["routing"].ids) == [str(receipt.id) for receipt in receipts]
     assert told["routing"].position == 3
     assert list(told["photos"].ids) == []  # nothing of its types, yet its bookmark moves along
     assert told["photos"].position == 3
-    again = {handover.consumer.name for handover in handovers(session)}
+    again = {handover.consumer.name for handover in handovers(session, NOON)}
     assert again >= {"photos", "routing", "stream"}
 
     advance(session, "routing", told["routing"].position)
-    assert {handover.consumer.name for handover in handovers(session)} == again - {"routing"}
+    assert {handover.consumer.name for handover in handovers(session, NOON)} == again - {"routing"}
 
 
 def test_a_handover_stops_where_its_share_ends(session: Session, litter: int) -> None:
     submit_many(session, [draft(litter) for _ in range(5)])
     place_events(session)
 
-    first = {h.consumer.name: h for h in handovers(session, 2)}["routing"]
+    first = {h.consumer.name: h for h in handovers(session, NOON, 2)}["routing"]
     assert (len(first.ids), first.position) == (2, 2)
     advance(session, "routing", first.position)
-    second = {h.consumer.name: h for h in handovers(session, 2)}["routing"]
+    second = {h.consumer.name: h for h in handovers(session, NOON, 2)}["routing"]
     assert (len(second.ids), second.position) == (2, 4)
     assert not set(first.ids) & set(second.ids)
 
@@ -114,7 +123,7 @@ def test_a_consumer_is_a_row_and_a_disabled_one_waits(session: Session, litter: 
     submit(session, draft(litter))
     place_events(session)
 
-    told = {handover.consumer.name: handover for handover in handovers(session)}
+    told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
 
     event_id = session.scalars(select(Event.id)).one()
     assert list(told["mine"].ids) == [str(event_id)]
@@ -153,7 +162,25 @@ def test_ids_of_reports_are_told_once_a_handover(session: Session, litter: int) 
     session.flush()
     place_events(session)
 
-    told = {handover.consumer.name: handover for handover in handovers(session)}
+    told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
 
     assert list(told["all"].ids) == [str(receipt.id)]
     assert told["all"].position == 2
+
+
+def test_what_is_handed_over_stays_noted_until_there_is_a_receipt(session: Session, litter: int) -> None:
+    submit_many(session, [draft(litter) for _ in range(3)])
+    place_events(session)
+    told = {handover.consumer.name: handover for handover in handovers(session, NOON)}
+    handovers(session, NOON + timedelta(hours=1))  # handed over again: noted once, since the first time
+    ids = list(told["notices"].ids)
+
+    later = NOON + timedelta(seconds=1)
+    assert without_receipt(session, "notices", NOON, 10) == []
+    assert without_receipt(session, "notices", later, 10) == sorted(ids)
+    assert len(without_receipt(session, "notices", later, 2)) == 2
+    assert without_receipt(session, "routing", later, 10) == [], "its reports themselves say what is undone"
+
+    give_receipt(session, "notices", ids[:2])
+    give_receipt(session, "notices", ids[:1])  # twice is as good as once
+    assert without_receipt(session, "notices", later, 10) == ids[2:]

@@ -12,11 +12,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.faults.count import count, settle
+from tests.faults.count import count, count_mail, settle
 from tests.faults.follow import PageReader, StreamReader
 from tests.faults.harm import FAULTS
 from tests.faults.load import Citizens
 from tests.faults.stack import Stack, make_stack
+from tests.sinks import Mailbox, mail_server
 
 REST_S = 5.0
 MUST_BE_ZERO = (
@@ -28,11 +29,13 @@ MUST_BE_ZERO = (
     "stream_missing",
     "stream_repeated",
     "photos_missing",
+    "untold",
+    "told_twice",
     "refused",
 )
 
 
-async def survive(stack: Stack, rounds: int, say: Console) -> dict[str, float]:
+async def survive(stack: Stack, mailbox: Mailbox, rounds: int, say: Console) -> dict[str, float]:
     """Run the faults under load; the figures."""
     citizens, pages, stream = Citizens(stack.url), PageReader(stack.url), StreamReader(stack.url)
     await pages.read()
@@ -59,6 +62,7 @@ async def survive(stack: Stack, rounds: int, say: Console) -> dict[str, float]:
     tasks[2].cancel()
     await asyncio.gather(tasks[2], return_exceptions=True)
     figures: dict[str, float] = dict(count(stack.postgres.url(), citizens.accepted, last.seen, stream.seen))
+    figures |= count_mail(citizens.accepted, mailbox.mails)
     for refusal in sorted(set(citizens.accepted.refused))[:5]:
         say.print(f"refused: {refusal}")
     figures |= {f"kills {name}": times for name, times in kills.items()}
@@ -75,8 +79,9 @@ def main() -> int:
     stack = make_stack()
     try:
         say.print("starting PostgreSQL, Redis and the service …")
-        stack.start()
-        figures = asyncio.run(survive(stack, wanted.rounds, say))
+        with mail_server() as mailbox:
+            stack.start(mailbox.url)
+            figures = asyncio.run(survive(stack, mailbox, wanted.rounds, say))
     finally:
         stack.stop()
     table = Table("what", "figure")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
+from email.message import EmailMessage
 from uuid import UUID
 
 import psycopg
@@ -17,6 +19,8 @@ _UNSETTLED = """
 SELECT (SELECT count(*) FROM report WHERE status = 'received')
      + (SELECT count(*) FROM photo WHERE state = 'raw')
      + (SELECT count(*) FROM event WHERE position IS NULL)
+     + (SELECT count(*) FROM handed_over)
+     + (SELECT count(*) FROM message WHERE state IN ('waiting', 'claimed'))
 """
 # Routing decides once: each report has exactly one first step out of `received`.
 _FIRST_STEPS = """
@@ -56,6 +60,20 @@ def count(url: str, accepted: Accepted, page_seen: list[str], stream_seen: list[
         "photos_missing": len(accepted.photos.keys() - ready),
         "refused": len(accepted.refused),
         "retries": accepted.retries,
+    }
+
+
+def count_mail(accepted: Accepted, mails: Iterable[EmailMessage]) -> dict[str, int]:
+    """Each reporter who left an address is told once what became of the report. A mail that a dying worker
+    sends again has the same id, by which mail programs show it once.
+    """
+    told: dict[str, set[str]] = {}
+    for mail in mails:
+        told.setdefault(str(mail["To"]), set()).add(str(mail["Message-ID"]))
+    return {
+        "mails": len(accepted.mails),
+        "untold": len(accepted.mails - told.keys()),
+        "told_twice": sum(len(ids) > 1 for ids in told.values()),
     }
 
 

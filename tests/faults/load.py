@@ -13,6 +13,7 @@ from PIL import Image
 
 RATE_PER_S = 25.0
 PHOTO_EVERY = 25
+MAIL_EVERY = 4
 MOST_LINES = 60
 LON, LAT = (107.52, 107.64), (16.42, 16.50)
 
@@ -23,6 +24,7 @@ class Accepted:
 
     reports: set[UUID] = field(default_factory=set)
     photos: dict[UUID, UUID] = field(default_factory=dict)
+    mails: set[str] = field(default_factory=set)
     retries: int = 0
     refused: list[str] = field(default_factory=list)
 
@@ -44,7 +46,9 @@ class Citizens:
         number = 0
         while not self._stopping:
             number += 1
-            phone = asyncio.create_task(self._phone(number % PHOTO_EVERY == 0))
+            phone = asyncio.create_task(
+                self._phone(with_photo=number % PHOTO_EVERY == 0, with_mail=number % MAIL_EVERY == 0)
+            )
             self._phones.add(phone)
             phone.add_done_callback(self._phones.discard)
             await asyncio.sleep(1 / RATE_PER_S)
@@ -55,7 +59,7 @@ class Citizens:
         """No new phones."""
         self._stopping = True
 
-    async def _phone(self, with_photo: bool) -> None:
+    async def _phone(self, *, with_photo: bool, with_mail: bool) -> None:
         identity = uuid4()
         body = {
             "id": str(identity),
@@ -63,10 +67,14 @@ class Citizens:
             "description": f"Rác đổ trộm ở góc đường, lần {identity.hex[:6]}",
             "location": {"lon": self._random.uniform(*LON), "lat": self._random.uniform(*LAT)},
         }
+        if with_mail:
+            body["contact"] = {"email": address(identity)}
         answer = await self._until_taken("POST", "/api/v1/reports", json=body)
         if answer is None:
             return
         self.accepted.reports.add(identity)
+        if with_mail:
+            self.accepted.mails.add(address(identity))
         if with_photo:
             photo = uuid4()
             taken = await self._until_taken(
@@ -96,6 +104,11 @@ class Citizens:
             self.accepted.retries += 1
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, 3.0)
+
+
+def address(identity: UUID) -> str:
+    """Where this report's own reporter wants to be told."""
+    return f"{identity.hex}@citizens.example"
 
 
 def picture(seed: int) -> bytes:

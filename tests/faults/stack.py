@@ -83,7 +83,7 @@ class Stack:
         """Where photos are kept."""
         return self.folder / "media"
 
-    def start(self) -> None:
+    def start(self, mail_url: str) -> None:
         """Start the servers, then `up`; returns when it is ready."""
         self.postgres.initialise()
         self.redis.initialise()
@@ -97,6 +97,8 @@ class Stack:
             "HIENTRUONG_REDIS_URL": f"unix://{self.redis.socket_path}?db=0",
             "HIENTRUONG_MEDIA_URL": self.media.as_uri(),
             "HIENTRUONG_RATE_LIMITS": "off",
+            "HIENTRUONG_SMTP_URL": mail_url,
+            "HIENTRUONG_MAIL_FROM": "Hiện Trường <noreply@city.example>",
             "HIENTRUONG_LOG_LEVEL": "WARNING",
         }
         command = [sys.executable, "-m", "service.cli", "up", "--data", str(self.folder / "data")]
