@@ -11,6 +11,8 @@ import structlog
 from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from service.outages import Outages
+
 # What identifies or authorises a person never reaches a log, whoever passes it by mistake.
 PRIVATE = frozenset(
     {"phone", "email", "contact", "secret", "password", "token", "authorization", "cookie", "secret_key"}
@@ -61,6 +63,7 @@ def configure(log_format: str, level: str, process: str, stream: TextIO | None =
             processors=[formatter.remove_processors_meta, *_renderers(log_format, target)],
         )
     )
+    handler.addFilter(Outages())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
