@@ -90,9 +90,11 @@ def _error(exc_info: Any) -> BaseException | None:
     """The exception of what logging calls `exc_info`."""
     if exc_info is True:
         return sys.exc_info()[1]
-    if isinstance(exc_info, BaseException):
-        return exc_info
-    return exc_info[1] if isinstance(exc_info, tuple) else None
+    found = exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    inner = getattr(found, "exc", None)  # billiard wraps what comes from another process
+    if isinstance(inner, BaseException):
+        return inner
+    return found if isinstance(found, BaseException) else None
 
 
 def _cause(error: BaseException) -> object:

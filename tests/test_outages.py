@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 import structlog
+from billiard.einfo import ExceptionWithTraceback  # type: ignore[import-untyped]
 from billiard.exceptions import WorkerLostError  # type: ignore[import-untyped]
 from celery.beat import SchedulingError
 from kombu.exceptions import OperationalError as BrokerError
@@ -142,6 +143,19 @@ def test_it_is_said_now_and_then_with_the_number_left_out(out: io.StringIO, cloc
     assert "more" not in first
     assert second["more"] == "4"
     assert "more" not in third
+
+
+def test_a_killed_worker_is_a_line_though_its_end_comes_wrapped(out: io.StringIO) -> None:
+    try:
+        raise WorkerLostError("signal 9")
+    except WorkerLostError as error:
+        wrapped = ExceptionWithTraceback(error, error.__traceback__)
+        told = (type(wrapped), wrapped, error.__traceback__)
+        logging.getLogger("library.of.tests").error("Task handler raised error: %r", error, exc_info=told)
+
+    (line,) = lines(out)
+    assert (line["away"], line["error"], line["why"]) == ("worker", "WorkerLostError", "signal 9")
+    assert "exception" not in line
 
 
 def test_the_database_and_redis_are_said_apart(out: io.StringIO) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -183,6 +184,8 @@ def now() -> datetime:
 
 @signals.setup_logging.connect
 def _log(**_: Any) -> None:
+    # Celery's advice at every lost connection; a task that goes on meanwhile may be repeated.
+    warnings.filterwarnings("ignore", r"\s*In Celery 5.1 we introduced an optional breaking change")
     configure(get_settings().log_format, get_settings().log_level, "worker")
 
 

@@ -30,14 +30,13 @@ log = get_logger(__name__)
 
 CONSUMER = "notices"
 OVERDUE = timedelta(seconds=60)
-SWEEP_MOST = 1000
 SWEEP_BATCH = 50
 
 BATCH = 10
 """Claimed at a time: all of it goes out well before the lease ends, also by a slow server."""
 
 BUDGET_S = 20.0
-"""So long a task sends before it leaves the rest to the next: photos wait in the same queue."""
+"""So long a task sends, or tells what was left; then photos have their turn in the same process."""
 
 
 @lru_cache
@@ -59,14 +58,18 @@ def tell(event_ids: list[str]) -> None:
 @celery_app.task(name="workers.notices.sweep")
 def sweep() -> int:
     """Tell what was handed out OVERDUE ago and is not told, whatever became of the task; how many events."""
-    with unit_of_work(engine()) as session:
-        left = without_receipt(session, CONSUMER, now() - OVERDUE, SWEEP_MOST)
-    for start in range(0, len(left), SWEEP_BATCH):
-        _claim(left[start : start + SWEEP_BATCH])
-    if left:
-        log.info("events told late", events=len(left))
+    began, told = time.monotonic(), 0
+    while time.monotonic() - began < BUDGET_S:
+        with unit_of_work(engine()) as session:
+            left = without_receipt(session, CONSUMER, now() - OVERDUE, SWEEP_BATCH)
+        if not left:
+            break
+        _claim(left)
+        told += len(left)
+    if told:
+        log.info("events told late", events=told)
         send_due()
-    return len(left)
+    return told
 
 
 def _claim(event_ids: Sequence[str]) -> None:

@@ -15,12 +15,8 @@ from service.commands.installation import Data, use_installation
 from service.local.listening import is_loopback
 from service.local.problems import SetupError
 
-# Celery's advice at every start and at every lost connection. That a container is not root is settled in
-# docker-compose.yml; that a task goes on while Redis is away is what we want, for the work is in PostgreSQL.
-ADVICE = (
-    "You're running the worker with superuser",
-    "\nIn Celery 5.1 we introduced an optional breaking change",
-)
+# Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
+AS_ROOT = "You're running the worker with superuser"
 
 
 def migrate(data: Data = None) -> None:
@@ -76,8 +72,7 @@ def worker(
 ) -> None:
     """Run one Celery worker."""
     use_installation(data)
-    for words in ADVICE:
-        warnings.filterwarnings("ignore", words)
+    warnings.filterwarnings("ignore", AS_ROOT)
     # Celery's own command would import its shell and all other commands.
     made = importlib.import_module("workers.app").celery_app.Worker(
         hostname=f"{queues.replace(',', '-')}@{socket.gethostname()}",
