@@ -60,14 +60,14 @@ def field_errors(findings: Sequence[Mapping[str, Any]], root: tuple[str, ...] = 
 
 
 def _field_error(finding: Mapping[str, Any], root: tuple[str, ...]) -> FieldError:
-    context = {key: _plain(value) for key, value in (finding.get("ctx") or {}).items()}
+    context = {key: _plain(key, value) for key, value in (finding.get("ctx") or {}).items()}
     loc = (*root, *finding["loc"])
     if finding["type"] == "value_error" and isinstance(error := finding["ctx"].get("error"), ValueError):
         return FieldError(loc, str(error))
     return FieldError(loc, _SENTENCES.get(finding["type"], _ANY), context)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):  # "'a', 'b' or 'c'": the last comma is English
-        return value.replace("' or '", "', '")
+def _plain(name: str, value: Any) -> Any:
+    if name == "expected" and isinstance(value, str):  # "'a', 'b' or 'c'": made for programmers, in English
+        return value.replace("' or '", "', '").replace("'", "")
     return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -81,6 +81,7 @@ def test_what_a_list_does_not_know_is_refused_and_named(client: httpx.Client, pa
     told = answer.json()["errors"][0]
     assert name in told["loc"]
     assert " or " not in told["msg"], "not half in English"
+    assert "'" not in told["msg"], "as people write, not programs"
 
 
 def test_a_search_without_marks_of_nothing_harms_nobody(client: httpx.Client) -> None:
