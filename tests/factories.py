@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.reference import Reference, load_reference
 from service.domain.reports import ContactDraft, submit
-from service.models import Category, City, DeadlinePolicy, Department, Photo, Report, ReportSupport
+from service.models import Category, City, DeadlinePolicy, Department, Photo, Report
 from tests.small_city import IN_W1, LONG_AGO, NOON, draft, make_small_city
 
 URGENT = {
@@ -77,10 +77,8 @@ def make_report(
         values |= _parts(session, reference, lead, executor, policy)
         values |= {"paused_at": at} if status == "waiting" else {}
         values |= {"closed_at": at} if status == "closed" else {}
+    values["support_ids"] = sorted(reference.department_by_code[code].id for code in supports)
     session.execute(update(Report).where(Report.id == receipt.id).values(values | columns))
-    for code in supports:
-        department_id = reference.department_by_code[code].id
-        session.add(ReportSupport(report_id=receipt.id, department_id=department_id))
     session.flush()
     return session.get_one(Report, receipt.id, populate_existing=True)
 

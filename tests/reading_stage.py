@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.events import SYSTEM, record
 from service.domain.relay import place_events
-from service.models import Area, Category, Department, Event, Photo, Report, ReportSupport
+from service.models import Area, Category, Department, Event, Photo, Report
 from tests.small_city import IN_W1, NOON, make_small_city
 
 _numbers = itertools.count()
@@ -72,13 +72,12 @@ def add_report(
         ward_id=ids(session, Area)[ward] if ward else None,
         lead_id=departments[lead] if lead else None,
         executor_id=departments[executor] if executor else None,
+        support_ids=sorted(departments[code] for code in supports),
         body_hash=b"",
         **columns,
     )
     session.add(report)
     session.flush()
-    for code in supports:
-        session.add(ReportSupport(report_id=report.id, department_id=departments[code]))
     if report.status != "received":
         session.execute(update(Report).where(Report.id == report.id).values(routed_at=at))
     session.refresh(report)

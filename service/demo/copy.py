@@ -35,7 +35,7 @@ REPORT = (
     "channel", "created_at", "updated_at", "version", "body_hash", "ward_id", "lead_id", "executor_id",
     "rule_id", "policy_id", "routing", "triage_reason", "duplicate_of_id", "routed_at", "accept_due_at",
     "accepted_at", "amber_at", "due_at", "paused_at", "resolved_at", "closed_at", "desk_since",
-    "desk_reasons",
+    "desk_reasons", "support_ids",
 )  # fmt: skip
 EVENT = (
     "position", "report_id", "type", "at", "public", "actor", "status", "category_id", "ward_id", "lead_id",
@@ -78,11 +78,6 @@ class Copier:
     def block(self, reports: Sequence[Made], until: datetime | None) -> None:
         """One block of reports, then every event before `until`, the next block's first instant."""
         self._copy("report", REPORT, (self._report(made) for made in reports))
-        self._copy(
-            "report_support",
-            ("report_id", "department_id"),
-            ((made.id, each) for made in reports for each in made.supports),
-        )
         people = ((made.id, *made.contact) for made in reports if made.contact)
         self._copy("contact", ("report_id", "name", "phone", "email"), people)
         self._copy("photo", PHOTO, (row for made in reports for row in self._photos(made)))
@@ -111,6 +106,7 @@ class Copier:
             "attributes": "{}",
             "channel": self.random.choices(names, weights)[0],
             "body_hash": b"demo",
+            "support_ids": sorted(made.supports),
             "desk_reasons": made.columns.get("desk_reasons", []),
             "routing": json.dumps(routing, ensure_ascii=False) if routing else None,
         }

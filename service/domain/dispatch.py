@@ -133,7 +133,7 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
     assert decision.rule is not None  # noqa: S101 - told apart by the caller
     times = deadlines(book, decision.rule.policy, report.created_at, case.now)
     known = book.reference.department_by_code
-    set_supports(session, report, [known[code].id for code in decision.supports], fresh=True)
+    set_supports(report, [known[code].id for code in decision.supports])
     data = {
         "lead": decision.lead,
         "supports": list(decision.supports),

@@ -6,13 +6,10 @@ Who is routed when is `dispatch.py`; the rules themselves are `rules.py`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import delete
-from sqlalchemy.orm import Session
 
 from service.domain.clock import effective_due
 from service.domain.deadlines import due
@@ -20,7 +17,7 @@ from service.domain.rule_words import explain
 from service.domain.rulebook import Rulebook
 from service.domain.rules import Decision, Facts
 from service.i18n import LANGUAGES
-from service.models import Report, ReportSupport
+from service.models import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +104,9 @@ def parts_of(book: Rulebook, decision: Decision) -> dict[str, Any]:
     }
 
 
-def set_supports(
-    session: Session, report: Report, department_ids: Sequence[int], *, fresh: bool = False
-) -> None:
-    """Make exactly these departments support the case; a `fresh` report is known to have none."""
-    if not fresh:
-        session.execute(delete(ReportSupport).where(ReportSupport.report_id == report.id))
-    session.add_all(ReportSupport(report_id=report.id, department_id=each) for each in department_ids)
+def set_supports(report: Report, department_ids: Iterable[int]) -> None:
+    """Make exactly these departments support the case."""
+    report.support_ids = sorted(department_ids)
 
 
 def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import TextClause, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from service.models import Event, Report, ReportSupport
+from service.models import Event, Report
 from service.models.base import Base
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -37,7 +37,7 @@ def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str,
 
 
 def write_reports(session: Session, reports: Sequence[Report]) -> None:
-    """Write what changed of these reports, and the new events and supports of the session.
+    """Write what changed of these reports, and the new events of the session.
 
     What it is for is speed: the same as a flush. Whoever looks at a report afterwards reads it anew.
     """
@@ -52,16 +52,11 @@ def write_reports(session: Session, reports: Sequence[Report]) -> None:
             session.execute(_statement(_UPDATE, Report, names), {"rows": _json(rows)})
         for report in changed:
             session.expire(report)
-        for table in (ReportSupport, Event):
-            _insert_new(session, table)
-
-
-def _insert_new(session: Session, table: type[Base]) -> None:
-    names = [column.name for column in table.__table__.columns if column.identity is None]
-    new = [each for each in session.new if isinstance(each, table)]
-    insert_many(session, table, [{name: getattr(each, name) for name in names} for each in new])
-    for each in new:
-        session.expunge(each)
+        new = [each for each in session.new if isinstance(each, Event)]
+        told = [column.name for column in Event.__table__.columns if column.identity is None]
+        insert_many(session, Event, [{name: getattr(each, name) for name in told} for each in new])
+        for event in new:
+            session.expunge(event)
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.access import Asker, find_report
@@ -19,7 +18,7 @@ from service.domain.rule_words import explain_alternative, explain_miss
 from service.domain.rulebook import Rulebook, load_rules
 from service.domain.rules import Alternative, Miss, Rule, RuleSet
 from service.i18n import Language, pick
-from service.models import Report, ReportSupport, RoutingRule
+from service.models import Report, RoutingRule
 
 
 class RuleBrief(BaseModel):
@@ -103,7 +102,7 @@ def explain_routing(
         ward_distance_m=kept.get("ward_distance_m"),
         rule=_row_brief(rule, language) if rule else None,
         lead=department_named(book.reference, report.lead_id),
-        supports=_supports(session, book, report),
+        supports=_supports(book, report),
         executor=department_named(book.reference, report.executor_id),
         policy=kept.get("policy"),
         explanation=pick(kept["explanation"], language) if "explanation" in kept else None,
@@ -114,9 +113,8 @@ def explain_routing(
     )
 
 
-def _supports(session: Session, book: Rulebook, report: Report) -> list[Named]:
-    wanted = select(ReportSupport.department_id).where(ReportSupport.report_id == report.id)
-    named = (department_named(book.reference, each) for each in session.scalars(wanted))
+def _supports(book: Rulebook, report: Report) -> list[Named]:
+    named = (department_named(book.reference, each) for each in report.support_ids)
     return [each for each in named if each]
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
+from service.domain.access import supported_by
 from service.domain.calendar import Calendar
 from service.domain.city import calendar_of
 from service.domain.codes import tidy_code
@@ -24,7 +25,7 @@ from service.domain.reference import Reference
 from service.domain.remaining import Left, left_of
 from service.domain.texts import tidy
 from service.i18n import N_
-from service.models import STATUSES, DeadlinePolicy, ExtensionRequest, Report, ReportSupport
+from service.models import STATUSES, DeadlinePolicy, ExtensionRequest, Report
 
 Group = Literal["late", "today", "week", "later", "paused"]
 GROUPS: tuple[Group, ...] = get_args(Group)
@@ -183,8 +184,7 @@ def _scope(actor: Actor, scope: str) -> ColumnElement[bool]:
 
 
 def _helping(actor: Actor) -> ColumnElement[bool]:
-    helps = ReportSupport.department_id.in_(sorted(actor.departments))
-    return exists().where(ReportSupport.report_id == Report.id, helps)
+    return supported_by(actor.departments)
 
 
 def _in_group(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[bool]:

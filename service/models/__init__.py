@@ -17,7 +17,7 @@ from service.models.inspection import DeadlineStep, Inspection
 from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
-from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report, ReportSupport
+from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
 from service.models.rule import DeadlinePolicy, RoutingRule
 from service.models.sender import DoomedFile, SenderTrace
 from service.models.staff import ROLES, AuditEntry, RecoveryCode, Staff, StaffIdentity, StaffSession
@@ -65,7 +65,6 @@ __all__ = [
     "ReplyTemplate",
     "Report",
     "ReportFlag",
-    "ReportSupport",
     "RoutingRule",
     "RuleRefusal",
     "SavedFilter",

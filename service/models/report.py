@@ -13,6 +13,7 @@ from sqlalchemy import (
     Computed,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     SmallInteger,
     text,
@@ -38,6 +39,7 @@ OPEN_STATUSES = ("received", "triage", "assigned", "in_progress", "waiting")
 CHANNELS = ("app", "portal", "email", "facebook", "zalo", "phone", "open311", "walk_in", "paper")
 
 _OPEN = "status IN ('received', 'triage', 'assigned', 'in_progress', 'waiting')"
+_SUPPORTED = "support_ids <> '{}'"
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
@@ -53,7 +55,8 @@ class Report(Base):
     looked at next to warn of them: a trigger sets it anew whenever a deadline or the status changes.
     `desk_since` is when the report came before the coordinator, for `desk_reasons` (`domain/deskmarks.py`).
     `search` holds no long numbers: where there are any, `search_inside` does, for staff. `device_hash` and
-    `address_hash` say whether two reports came from one sender, and not from whom.
+    `address_hash` say whether two reports came from one sender, and not from whom. `support_ids` are the
+    departments that support the lead, in ascending order; departments are never deleted.
     """
 
     __tablename__ = "report"
@@ -114,6 +117,19 @@ class Report(Base):
             "cell",
             postgresql_include=["category_id", "status"],
             postgresql_where=text("published AND status <> 'received'"),
+        ),
+        *(
+            Index(
+                name,
+                "support_ids",
+                postgresql_using="gin",
+                postgresql_with={"fastupdate": "off"},
+                postgresql_where=text(where),
+            )
+            for name, where in (
+                ("ix_report_supports", _SUPPORTED),
+                ("ix_report_supports_open", f"{_SUPPORTED} AND {_OPEN}"),
+            )
         ),
         Index("ix_report_unrouted", "created_at", postgresql_where=text("status = 'received'")),
         Index("ix_report_warn", "warn_at", postgresql_where=text("warn_at IS NOT NULL")),
@@ -183,6 +199,7 @@ class Report(Base):
     triage_reason: Mapped[str | None]
     duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))
     split_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))
+    support_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     desk_since: Mapped[datetime | None]
     desk_reasons: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
 
@@ -196,12 +213,3 @@ class Report(Base):
     closed_at: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
     extensions: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
-
-
-class ReportSupport(Base):
-    """A department that supports the lead in one case."""
-
-    __tablename__ = "report_support"
-
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), primary_key=True)
-    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), primary_key=True, index=True)

@@ -68,7 +68,7 @@ def refuse(case: Case) -> Event:
     gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "triage_reason": REFUSED}
     doubted = case.report.rule_id, case.report.lead_id
     event = case.walk(gone, told)
-    set_supports(case.session, case.report, ())
+    set_supports(case.report, ())
     _doubt(case, *doubted)
     return event
 

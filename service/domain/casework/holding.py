@@ -99,7 +99,7 @@ def share(
     _check(report, wish.version)
     asked = Transition.model_validate({"to": report.status, **wish.model_dump(exclude_unset=True)})
     case = Case(session, reference, books, report, actor, asked, now)
-    before = {each.code for each in current_supports(session, reference, report)}
+    before = {each.code for each in current_supports(reference, report)}
     after = wished(case)
     if before == set(after.told()["supports"]) and after.columns()["executor_id"] == report.executor_id:
         return report

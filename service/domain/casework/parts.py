@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from service.domain.casework.case import Case
 from service.domain.reference import DepartmentView, Reference
 from service.domain.routing import set_supports
 from service.errors import invalid
 from service.i18n import N_
-from service.models import Report, ReportSupport
+from service.models import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +53,19 @@ def wished(case: Case) -> Parts:
     if executor is not None and executor == lead:
         raise invalid(["executor"], N_("Mỗi đơn vị chỉ giữ một vai trong một phản ánh."))
     if wish.supports is None:
-        kept = current_supports(case.session, reference, case.report)
+        kept = current_supports(reference, case.report)
         return Parts(lead, tuple(each for each in kept if each not in (lead, executor)), executor)
     return Parts(lead, _supports(reference, wish.supports, (lead, executor)), executor)
 
 
 def store_supports(case: Case, parts: Parts) -> None:
     """Make these the departments that support the case."""
-    set_supports(case.session, case.report, [each.id for each in parts.supports])
+    set_supports(case.report, [each.id for each in parts.supports])
 
 
-def current_supports(session: Session, reference: Reference, report: Report) -> list[DepartmentView]:
+def current_supports(reference: Reference, report: Report) -> list[DepartmentView]:
     """The departments that support the case, by code."""
-    ids = session.scalars(select(ReportSupport.department_id).where(ReportSupport.report_id == report.id))
-    return sorted((reference.departments[each] for each in ids), key=lambda view: view.code)
+    return sorted((reference.departments[each] for each in report.support_ids), key=lambda view: view.code)
 
 
 def _supports(

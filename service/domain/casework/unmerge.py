@@ -45,7 +45,7 @@ def unmerge(case: Case) -> Event:
     told = {"why": UNMERGED, "original": original.code}
     gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "holder_id": None}
     event = case.walk({**gone, "triage_reason": UNMERGED, "duplicate_of_id": None}, told)
-    set_supports(session, report, ())
+    set_supports(report, ())
     session.flush()
     _part(session, report, original, case.now)
     record(session, original, "report.parted", actor=case.actor, at=case.now, data={"duplicate": report.code})

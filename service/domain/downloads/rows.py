@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +16,7 @@ from service.domain.events import Actor
 from service.domain.manage.selection import read_selection
 from service.domain.queries.conditions import arms, conditions
 from service.domain.queries.filters import read_filters
-from service.domain.queries.views import COLUMNS, is_late, supports_of
+from service.domain.queries.views import COLUMNS, is_late
 from service.domain.reference import Reference
 from service.domain.worklist import conditions_of, read_wanted
 from service.errors import NotFound, Unauthenticated, invalid
@@ -106,18 +106,15 @@ def chunks(
     )
     base = public_url.rstrip("/")
     for found in session.execute(query).partitions():
-        supports = supports_of(session, [row.id for row in found])
-        yield [_values(reference, row, supports.get(row.id, ()), now, base) for row in found]
+        yield [_values(reference, row, now, base) for row in found]
 
 
-def _values(
-    reference: Reference, row: Any, supports: Sequence[int], now: datetime, base: str
-) -> tuple[Any, ...]:
+def _values(reference: Reference, row: Any, now: datetime, base: str) -> tuple[Any, ...]:
     category, mask = reference.categories[row.category_id], reference.masking_of(row.category_id)
     ward = reference.wards.get(row.ward_id or 0)
     lead = reference.departments.get(row.lead_id or 0)
     executor = reference.departments.get(row.executor_id or 0)
-    helping = [reference.departments[each].code for each in supports if each in reference.departments]
+    helping = [reference.departments[each].code for each in row.support_ids if each in reference.departments]
     return (
         row.code,
         category.code,

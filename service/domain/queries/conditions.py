@@ -6,12 +6,13 @@ import math
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 
 from geo.distance import EARTH_RADIUS_M, bbox_around
 from geo.points import BBox
+from service.domain.access import supported_by
 from service.domain.queries.filters import Filters, Near
-from service.models import OPEN_STATUSES, Report, ReportSupport
+from service.models import OPEN_STATUSES, Report
 
 UNROUTED = "received"
 """Reports in this status are in none of the indexes by category or status, so that reception stays lean."""
@@ -79,11 +80,10 @@ def distance_m(near: Near) -> ColumnElement[Any]:
 
 def _playing(departments: frozenset[int]) -> list[ColumnElement[bool]]:
     """The parts a department can play in a case."""
-    supported = select(ReportSupport.report_id).where(_among(ReportSupport.department_id, departments))
     return [
         _among(Report.lead_id, departments),
         _among(Report.executor_id, departments),
-        Report.id.in_(supported),
+        supported_by(departments),
     ]
 
 

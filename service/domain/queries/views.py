@@ -8,7 +8,6 @@ from typing import Protocol
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.access import reads_original
@@ -16,7 +15,7 @@ from service.domain.events import Actor
 from service.domain.masking import UNMASKED, Masking
 from service.domain.photos import PhotoView, photo_links, public_photos
 from service.domain.reference import Reference, department_brief, ward_brief
-from service.models import Report, ReportSupport
+from service.models import Report
 
 
 class View(BaseModel):
@@ -107,6 +106,8 @@ class ReportRow(Protocol):
     @property
     def executor_id(self) -> int | None: ...
     @property
+    def support_ids(self) -> list[int]: ...
+    @property
     def duplicate_of_id(self) -> UUID | None: ...
     @property
     def due_at(self) -> datetime | None: ...
@@ -136,6 +137,7 @@ COLUMNS = (
     Report.ward_id,
     Report.lead_id,
     Report.executor_id,
+    Report.support_ids,
     Report.duplicate_of_id,
     Report.due_at,
     Report.paused_at,
@@ -156,22 +158,19 @@ def public_views(
     public_url: str,
     reader: Actor | None = None,
 ) -> list[ReportView]:
-    """The public views of the rows, in their order; two queries however many there are.
+    """The public views of the rows, in their order; one query more however many there are.
 
     What people wrote is masked, but for a `reader` of the staff who may read the original.
     """
     if not rows:
         return []
-    identities = [row.id for row in rows]
-    photos = public_photos(session, identities)
-    supports = supports_of(session, identities)
+    photos = public_photos(session, [row.id for row in rows])
     base = public_url.rstrip("/")
     return [
         _view(
             reference,
             row,
             photos.get(row.id, ()),
-            supports.get(row.id, ()),
             now,
             base,
             _mask(reference, row, reader),
@@ -182,17 +181,6 @@ def public_views(
 
 def _mask(reference: Reference, row: ReportRow, reader: Actor | None) -> Masking:
     return UNMASKED if reads_original(reader, row) else reference.masking_of(row.category_id)
-
-
-def supports_of(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, list[int]]:
-    """Ids of the supporting departments by report; one query for a whole list of reports."""
-    found: dict[UUID, list[int]] = {}
-    query = select(ReportSupport.report_id, ReportSupport.department_id).where(
-        ReportSupport.report_id.in_(report_ids)
-    )
-    for report_id, department_id in session.execute(query.order_by(ReportSupport.department_id)):
-        found.setdefault(report_id, []).append(department_id)
-    return found
 
 
 def is_late(row: ReportRow, now: datetime) -> bool:
@@ -232,7 +220,6 @@ def _view(
     reference: Reference,
     row: ReportRow,
     photos: Sequence[PhotoView],
-    supports: Sequence[int],
     now: datetime,
     public_url: str,
     mask: Masking,
@@ -247,7 +234,7 @@ def _view(
         address=mask.text(row.address),
         ward=ward_named(reference, row.ward_id),
         lead=department_named(reference, row.lead_id),
-        supports=[named for support in supports if (named := department_named(reference, support))],
+        supports=[named for support in row.support_ids if (named := department_named(reference, support))],
         executor=department_named(reference, row.executor_id),
         due_at=row.due_at,
         late=is_late(row, now),

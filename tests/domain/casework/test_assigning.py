@@ -27,7 +27,7 @@ def at(text: str) -> datetime:
 
 def supports(stage: Stage, report: Report) -> list[str]:
     stage.session.flush()
-    return [view.code for view in current_supports(stage.session, stage.reference, report)]
+    return [view.code for view in current_supports(stage.reference, report)]
 
 
 def test_the_coordinator_assigns_and_the_clock_has_run_since_the_report_came(

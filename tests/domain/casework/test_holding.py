@@ -12,7 +12,6 @@ from service.domain.casework.holding import Entrusting, Sharing, entrust, share
 from service.domain.colleagues import may_hold, may_mention, mentioned
 from service.domain.comments import Remark, comment
 from service.domain.queries.timeline import timeline
-from service.domain.queries.views import supports_of
 from service.domain.rule_refusals import doubted_rules, refusals_of
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from service.models import Report, RoutingRule
@@ -89,7 +88,7 @@ def test_helpers_change_without_a_step(stage: Stage, cast: Cast) -> None:
     divide(stage, cast.department, report, supports=["ward-W2"], executor="telecom")
     assert report.status == "in_progress"
     assert report.executor_id == stage.department("telecom")
-    assert supports_of(stage.session, [report.id])[report.id] == [stage.department("ward-W2")]
+    assert report.support_ids == [stage.department("ward-W2")]
     event = stage.events(report)[-1]
     assert (event.type, event.public, event.data) == (
         "report.parts_changed",
@@ -99,7 +98,7 @@ def test_helpers_change_without_a_step(stage: Stage, cast: Cast) -> None:
     assert divide(stage, cast.department, report, supports=["ward-W2"]).version == 2
     divide(stage, cast.triage, report, executor=None, supports=[])
     assert report.executor_id is None
-    assert supports_of(stage.session, [report.id]) == {}
+    assert report.support_ids == []
 
 
 @pytest.mark.parametrize(

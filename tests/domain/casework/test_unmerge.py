@@ -17,7 +17,7 @@ from service.domain.codes import report_secret
 from service.domain.followers import Follow, follow
 from service.domain.reports import ContactDraft
 from service.errors import Conflict, Forbidden, Invalid, Unauthenticated
-from service.models import Contact, Follower, Report, ReportSupport
+from service.models import Contact, Follower, Report
 from tests.domain.casework.stage import Stage
 from tests.factories import make_report
 from tests.people import KEY, Cast
@@ -55,8 +55,7 @@ def test_a_duplicate_goes_back_to_the_desk_with_everybody(stage: Stage, cast: Ca
     assert (report.triage_reason, report.desk_reasons, report.lead_id) == ("unmerged", ["unmerged"], None)
     assert followers(stage, original) == []
     assert followers(stage, report) == ["an@vidu.vn"]
-    supports = select(ReportSupport).where(ReportSupport.report_id == report.id)
-    assert stage.session.scalars(supports).all() == []
+    assert report.support_ids == []
     unmerged, parted = stage.events(report)[-1], stage.events(original)[-1]
     assert (unmerged.type, unmerged.public, unmerged.data["original"], unmerged.data["reason"]) == (
         "report.unmerged",
