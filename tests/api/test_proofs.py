@@ -158,7 +158,7 @@ def test_the_api_describes_it(phone: Reception) -> None:
 
 
 def test_a_long_wait_is_told_in_minutes(installation: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(rates.LIMITS, "flag", (parse("1 per hour"),))
+    monkeypatch.setitem(rates.LIMITS, "flag", (parse("1 per 30 days"),))  # an hour ends within the hour
     with reception(strict(installation)) as limited:
         who = {**somebody(), "Accept-Language": "en"}
         for expected in (404, 429):
