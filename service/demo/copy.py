@@ -7,6 +7,7 @@ import itertools
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -178,18 +179,24 @@ def bring(
     """Make and copy `number` reports of the last `days`; `progress` is told how many are in."""
     random = Random(seed)  # noqa: S311 - believable, not secret
     before = hold_placing(session)
-    copier = Copier(session, random, before)
+    copier = Copier(session, Random(seed + 1), before)  # noqa: S311 - its own, for it works beside the maker
     taken = set(session.scalars(select(Report.code)))
     maker = Maker(book, now, random, spots(session, book.locator, random), taken)
     times = maker.times(number, days)
-    for start in range(0, number, BLOCK):
-        block = [
-            maker.make(at, maker.standing(start + place, number))
-            for place, at in enumerate(times[start : start + BLOCK])
-        ]
-        following = times[start + BLOCK] if start + BLOCK < number else None
-        copier.block(block, following)
-        progress(len(block))
+    with ThreadPoolExecutor(1) as beside:  # while PostgreSQL takes one block, the next is made
+        copied: Future[None] | None = None
+        for start in range(0, number, BLOCK):
+            block = [
+                maker.make(at, maker.standing(start + place, number))
+                for place, at in enumerate(times[start : start + BLOCK])
+            ]
+            following = times[start + BLOCK] if start + BLOCK < number else None
+            if copied:
+                copied.result()
+            copied = beside.submit(copier.block, block, following)
+            progress(len(block))
+        if copied:
+            copied.result()
     look_first(session, now)
     pass_over(session, before, copier.position)
     rebuild(session, ZoneInfo(book.reference.timezone))  # rows by COPY that no consumer is told of

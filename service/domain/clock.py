@@ -136,7 +136,8 @@ def effective_due(
         steps.append(Step("extended", at=ends, first=extension.term.amount, unit=extension.term.unit))
     closed, stands_since = _tidy(pauses, now)
     shifts: list[tuple[datetime, timedelta]] = []
-    ends = _shift(term.unit, received_at, calendar).moved(ends, closed, shifts)
+    if closed:
+        ends = _shift(term.unit, received_at, calendar).moved(ends, closed, shifts)
     steps += [Step("paused", at=calendar.local(at), first=round(by / ONE_MINUTE)) for at, by in shifts]
     steps.append(Step("due", at=ends))
     if stands_since:
@@ -147,7 +148,8 @@ def effective_due(
     used = spent.running(seen, closed) if seen > received_at else ZERO
     amber_at = calendar.local(spent.moved(spent.add(received_at, total * amber_ratio), closed, []))
     colour: Colour = "red" if seen > ends else "amber" if seen >= amber_at else "green"
-    left = spent.between(seen, ends)
+    # Without a pause what is used and what is left are the whole; with one, what is left is looked at alone.
+    left = spent.between(seen, ends) if closed or seen < received_at else total - used
     return DueState(ends, amber_at, left, used / total, colour, stands_since is not None, tuple(steps))
 
 
