@@ -1,19 +1,20 @@
-"""The whole web application behind real HTTP, in a thread of the test process."""
+"""The web application: whole and behind real HTTP, in a thread of the test process; or its parts alone."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import httpx
 import structlog
 import uvicorn
 from structlog.typing import Processor
 
-from service.app import create_app
+from service.app import create_app, make_parts
+from service.deps import Parts
 from service.settings import Settings
 
 PLAIN: list[Processor] = [
@@ -43,3 +44,15 @@ def running(settings: Settings, port: int = 0) -> Iterator[httpx.Client]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+@asynccontextmanager
+async def bare_parts(settings: Settings) -> AsyncIterator[Parts]:
+    """What a web process holds, without the web around it."""
+    parts = make_parts(settings)
+    try:
+        yield parts
+    finally:
+        await parts.live.stop()
+        await parts.redis.aclose()
+        await parts.engine.dispose()

@@ -148,8 +148,7 @@ def effective_due(
     used = spent.running(seen, closed) if seen > received_at else ZERO
     amber_at = calendar.local(spent.moved(spent.add(received_at, total * amber_ratio), closed, []))
     colour: Colour = "red" if seen > ends else "amber" if seen >= amber_at else "green"
-    # Without a pause what is used and what is left are the whole; with one, what is left is looked at alone.
-    left = spent.between(seen, ends) if closed or seen < received_at else total - used
+    left = spent.between(seen, ends)
     return DueState(ends, amber_at, left, used / total, colour, stands_since is not None, tuple(steps))
 
 

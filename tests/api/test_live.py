@@ -11,20 +11,17 @@ import pytest
 from structlog.testing import capture_logs
 
 from service import live
-from service.app import make_parts
 from service.domain.feed import FeedFilter
 from service.settings import Settings
 from tests.feed_stage import Log
+from tests.web import bare_parts
 
 
 @asynccontextmanager
 async def live_parts(settings: Settings) -> AsyncIterator[live.Live]:
     """The live feed of a process, without the web around it."""
-    parts = make_parts(settings)
-    yield parts.live
-    await parts.live.stop()
-    await parts.redis.aclose()
-    await parts.engine.dispose()
+    async with bare_parts(settings) as parts:
+        yield parts.live
 
 
 def test_whoever_reads_slowly_misses_nothing_and_delays_nobody(

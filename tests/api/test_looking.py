@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from service.app import make_parts
 from service.deps import Parts, reference_in_force
 from service.domain import reference
 from service.domain.reference import Reference
 from service.settings import Settings
+from tests.web import bare_parts
 
 CROWD = 200
 T = TypeVar("T")
@@ -79,10 +79,5 @@ def test_a_look_that_failed_is_told_to_all_who_waited_and_not_kept(
 
 
 async def _with_parts(settings: Settings, ask: Callable[[Parts], Awaitable[T]]) -> T:
-    parts = make_parts(settings)
-    try:
+    async with bare_parts(settings) as parts:
         return await ask(parts)
-    finally:
-        await parts.live.stop()
-        await parts.redis.aclose()
-        await parts.engine.dispose()

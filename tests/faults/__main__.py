@@ -47,7 +47,10 @@ async def survive(stack: Stack, mailbox: Mailbox, rounds: int, say: Console) -> 
     for number in range(1, rounds + 1):
         for name, fault in FAULTS.items():
             say.print(f"[{time.monotonic() - began:5.0f} s] round {number}: {name}")
-            kills[name] = kills.get(name, 0) + await fault(stack)
+            if (hurt := await fault(stack)) is None:
+                say.print(f"{name}: cannot be done here, left out")
+                continue
+            kills[name] = kills.get(name, 0) + hurt
             await asyncio.sleep(REST_S)
     say.print(f"[{time.monotonic() - began:5.0f} s] load ends, waiting until all is done")
     citizens.stop()
