@@ -10,6 +10,7 @@ import redis
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service import wake
 from service.models import Event, Report
 from service.wake import WAKE_CHANNEL
 from tests.api.desk import Desk, problem
@@ -189,10 +190,14 @@ def test_an_extension_is_answered_with_the_report(desk: Desk) -> None:
     assert late["detail"] == "Đã quá hạn nên không gia hạn được nữa."
 
 
-def test_the_relay_is_woken_by_a_step_and_not_by_a_refusal(desk: Desk) -> None:
+def test_the_relay_is_woken_by_a_step_and_not_by_a_refusal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     report = desk.report("assigned")
+    channel = f"{WAKE_CHANNEL}:{report.id}"  # tests side by side share Redis, and channels know no databases
+    monkeypatch.setattr(wake, "WAKE_CHANNEL", channel)
     with redis.Redis.from_url(desk.settings.redis_url) as client, client.pubsub() as heard:
-        heard.subscribe(WAKE_CHANNEL)
+        heard.subscribe(channel)
         assert heard.get_message(timeout=5) is not None  # the subscription itself
         problem(desk.step("other_department", report, "in_progress"), 403)
         assert heard.get_message(timeout=0.3) is None
