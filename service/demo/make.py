@@ -116,8 +116,7 @@ class Maker:
     def _single(self, category: CategoryView, spot: Spot, received_at: datetime, wanted: str | None) -> Made:
         decision = self._decide(category, spot.ward_id)
         rule = decision.rule
-        # As they were counted when it was routed, a moment after it came in.
-        times = deadlines(self.book, rule.policy, received_at, received_at) if rule else None
+        times = deadlines(self.book, rule.policy, received_at) if rule else None
         term = times.due_at - received_at if times else timedelta(days=9)
         moments = self._live(received_at, term, decision, wanted)
         made = self._report(category, spot, received_at, moments)

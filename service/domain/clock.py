@@ -12,7 +12,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple, Protocol
 
 from service.domain.calendar import ZERO, Calendar
-from service.domain.deadlines import ExtensionLimit, Step, Term, Unit, day_of_receipt, due, end_of_last_day
+from service.domain.deadlines import (
+    ExtensionLimit,
+    Step,
+    Term,
+    Unit,
+    day_of_receipt,
+    due,
+    end_of_last_day,
+    ends_at,
+)
 
 Colour = Literal["green", "amber", "red"]
 ExtensionRefusal = Literal["too_often", "other_unit", "too_long"]
@@ -150,6 +159,15 @@ def effective_due(
     colour: Colour = "red" if seen > ends else "amber" if seen >= amber_at else "green"
     left = spent.between(seen, ends)
     return DueState(ends, amber_at, left, used / total, colour, stands_since is not None, tuple(steps))
+
+
+def first_due(
+    term: Term, received_at: datetime, calendar: Calendar, amber_ratio: float = 0.8
+) -> tuple[datetime, datetime]:
+    """`at` and `amber_at` of the `effective_due` of a clock that nothing has happened to."""
+    received_at = _utc(received_at)
+    ends, spent = ends_at(term, received_at, calendar), _spent(term.unit, received_at, calendar)
+    return ends, calendar.local(spent.add(received_at, spent.between(received_at, ends) * amber_ratio))
 
 
 def refuse_extension(

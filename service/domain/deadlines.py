@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -152,8 +152,8 @@ class Due(NamedTuple):
     steps: tuple[Step, ...]
 
 
-def due(term: Term, received_at: datetime, calendar: Calendar) -> Due:
-    """When `term` ends for something received at `received_at` (aware; ValueError if not).
+def ends_at(term: Term, received_at: datetime, calendar: Calendar) -> datetime:
+    """When `term` ends for something received at `received_at` (aware, else ValueError); on the city's clock.
 
     - `hours` run day and night, in real time.
     - `working_hours` run in working time only.
@@ -164,11 +164,14 @@ def due(term: Term, received_at: datetime, calendar: Calendar) -> Due:
       it is; a last day that is a day off is replaced by the next working day (article 148 clause 5); the
       last day ends at 24:00 (clause 6), written 23:59:59 so that its date is the day itself.
     """
-    start = calendar.local(received_at)
-    steps = [Step("received", at=start)]
-    at = _COUNTERS[term.unit](term.amount, start, calendar, steps)
-    steps.append(Step("due", at=at))
-    return Due(at, tuple(steps))
+    return _COUNTERS[term.unit](term.amount, calendar.local(received_at), calendar)
+
+
+def due(term: Term, received_at: datetime, calendar: Calendar) -> Due:
+    """`ends_at`, and how it was counted."""
+    start, at = calendar.local(received_at), ends_at(term, received_at, calendar)
+    told = _TELLERS[term.unit](term.amount, start, at, calendar)
+    return Due(at, (Step("received", at=start), *told, Step("due", at=at)))
 
 
 def day_of_receipt(received_at: datetime, calendar: Calendar) -> date:
@@ -177,53 +180,69 @@ def day_of_receipt(received_at: datetime, calendar: Calendar) -> date:
     return calendar.next_working_day(on) if calendar.day_off(on) else on
 
 
-def _hours(amount: int, start: datetime, calendar: Calendar, steps: list[Step]) -> datetime:
-    steps.append(Step("running", first=amount))
+def _hours(amount: int, start: datetime, calendar: Calendar) -> datetime:
     return calendar.local(start.astimezone(UTC) + timedelta(hours=amount))
 
 
-def _working_hours(amount: int, start: datetime, calendar: Calendar, steps: list[Step]) -> datetime:
-    left = timedelta(hours=amount)
-    at = calendar.add_working_time(start, left)
+def _tell_hours(amount: int, _start: datetime, _at: datetime, _calendar: Calendar) -> Iterator[Step]:
+    yield Step("running", first=amount)
+
+
+def _working_hours(amount: int, start: datetime, calendar: Calendar) -> datetime:
+    return calendar.add_working_time(start, timedelta(hours=amount))
+
+
+def _tell_working_hours(amount: int, start: datetime, at: datetime, calendar: Calendar) -> Iterator[Step]:
+    left, done = timedelta(hours=amount), ZERO
     opened = _first_working_instant(start, calendar)
     if opened is not start:
-        steps.append(Step("clock_starts", at=opened))
-    first, done = opened.date(), ZERO
+        yield Step("clock_starts", at=opened)
+    first = opened.date()
     for off, days in groupby(_days(first, at.date(), calendar), key=_why_off):
         if off is not None:
-            steps.append(_off(list(days)))
+            yield _off(list(days))
             continue
         for day in days:
             whole = day.worked if day.date != first else _rest_of_day(opened, calendar)
             worked = min(whole, left - done)
             done += worked
-            steps.append(Step("worked", day=day.date, first=_minutes(worked), last=_minutes(done)))
-    return at
+            yield Step("worked", day=day.date, first=_minutes(worked), last=_minutes(done))
 
 
-def _working_days(amount: int, start: datetime, calendar: Calendar, steps: list[Step]) -> datetime:
+def _working_days(amount: int, start: datetime, calendar: Calendar) -> datetime:
+    return calendar.closing(_counted(amount, start, calendar)[-1].date)
+
+
+def _tell_working_days(amount: int, start: datetime, _at: datetime, calendar: Calendar) -> Iterator[Step]:
     on = day_of_receipt(start, calendar)
     if off := calendar.day_off(start.date()):
-        steps.append(Step("received_on_day_off", day=start.date(), until=on, name=off.name))
-    steps.append(Step("receipt_not_counted", day=on))
+        yield Step("received_on_day_off", day=start.date(), until=on, name=off.name)
+    yield Step("receipt_not_counted", day=on)
+    yield from _runs(_counted(amount, start, calendar))
+
+
+def _counted(amount: int, start: datetime, calendar: Calendar) -> list[Day]:
+    """The days of a term in working days, those off between them too."""
     days, counted = [], 0
-    for day in calendar.days_after(on):
+    for day in calendar.days_after(day_of_receipt(start, calendar)):
         days.append(day)
         counted += day.off is None
         if counted == amount:
             break
-    steps += _runs(days)
-    return calendar.closing(days[-1].date)
+    return days
 
 
-def _calendar_days(amount: int, start: datetime, calendar: Calendar, steps: list[Step]) -> datetime:
+def _calendar_days(amount: int, start: datetime, calendar: Calendar) -> datetime:
+    return end_of_last_day(start.date() + timedelta(days=amount), calendar)
+
+
+def _tell_calendar_days(amount: int, start: datetime, _at: datetime, calendar: Calendar) -> Iterator[Step]:
     on = start.date()
     last = on + timedelta(days=amount)
-    steps.append(Step("receipt_not_counted", day=on))
-    steps.append(Step("counted", day=on + ONE_DAY, until=last, first=1, last=amount))
+    yield Step("receipt_not_counted", day=on)
+    yield Step("counted", day=on + ONE_DAY, until=last, first=1, last=amount)
     if off := calendar.day_off(last):
-        steps.append(Step("moved", day=last, until=calendar.next_working_day(last), name=off.name))
-    return end_of_last_day(last, calendar)
+        yield Step("moved", day=last, until=calendar.next_working_day(last), name=off.name)
 
 
 def end_of_last_day(last: date, calendar: Calendar) -> datetime:
@@ -231,11 +250,17 @@ def end_of_last_day(last: date, calendar: Calendar) -> datetime:
     return calendar.end_of_day(calendar.next_working_day(last) if calendar.day_off(last) else last)
 
 
-_COUNTERS: dict[Unit, Callable[[int, datetime, Calendar, list[Step]], datetime]] = {
+_COUNTERS: dict[Unit, Callable[[int, datetime, Calendar], datetime]] = {
     "hours": _hours,
     "working_hours": _working_hours,
     "working_days": _working_days,
     "calendar_days": _calendar_days,
+}
+_TELLERS: dict[Unit, Callable[[int, datetime, datetime, Calendar], Iterator[Step]]] = {
+    "hours": _tell_hours,
+    "working_hours": _tell_working_hours,
+    "working_days": _tell_working_days,
+    "calendar_days": _tell_calendar_days,
 }
 
 

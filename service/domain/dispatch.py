@@ -131,7 +131,7 @@ def _to_triage(session: Session, case: _Case, why: str, private: Mapping[str, An
 def _assign(session: Session, book: Rulebook, case: _Case) -> None:
     report, decision = case.report, case.judgement.decision
     assert decision.rule is not None  # noqa: S101 - told apart by the caller
-    times = deadlines(book, decision.rule.policy, report.created_at, case.now)
+    times = deadlines(book, decision.rule.policy, report.created_at)
     known = book.reference.department_by_code
     set_supports(report, [known[code].id for code in decision.supports])
     data = {

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service.domain.clock import effective_due
-from service.domain.deadlines import due
+from service.domain.clock import first_due
+from service.domain.deadlines import ends_at
 from service.domain.rule_words import explain
 from service.domain.rulebook import Rulebook
 from service.domain.rules import Decision, Facts
@@ -85,13 +85,12 @@ def judge(book: Rulebook, report: Report) -> Judgement:
     return found
 
 
-def deadlines(book: Rulebook, policy_code: str, received_at: datetime, now: datetime) -> Deadlines:
+def deadlines(book: Rulebook, policy_code: str, received_at: datetime) -> Deadlines:
     """The deadlines of a report received at `received_at` under a policy in force (KeyError if it is not)."""
     kept = book.policies[policy_code]
     policy, calendar = kept.policy, book.calendar
-    resolve = effective_due(policy.resolve, received_at, (), (), calendar, now, policy.amber_ratio)
-    accept = due(policy.accept, received_at, calendar)
-    return Deadlines(kept.id, accept.at, resolve.at, resolve.amber_at)
+    resolve_by, amber_at = first_due(policy.resolve, received_at, calendar, policy.amber_ratio)
+    return Deadlines(kept.id, ends_at(policy.accept, received_at, calendar), resolve_by, amber_at)
 
 
 def parts_of(book: Rulebook, decision: Decision) -> dict[str, Any]:

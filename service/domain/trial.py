@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.deadlines import due
+from service.domain.deadlines import ends_at
 from service.domain.drafts import Moment, Strict
 from service.domain.rule_drafts import DraftRule, drafted
 from service.domain.rule_words import explain
@@ -223,4 +223,4 @@ def _outcome(book: Rulebook, past: _Past, decision: Decision, language: Language
 
 def _due_at(book: Rulebook, past: _Past, decision: Decision) -> datetime | None:
     kept = book.policies.get(decision.policy) if decision.policy else None
-    return due(kept.policy.resolve, past.created_at, book.calendar).at if kept else None
+    return ends_at(kept.policy.resolve, past.created_at, book.calendar) if kept else None

@@ -18,7 +18,7 @@ from service.domain.calendar import ZERO, Calendar
 from service.domain.casework.timing import clock_of
 from service.domain.city import load_calendar
 from service.domain.clock import Pause
-from service.domain.deadlines import Term, due
+from service.domain.deadlines import Term, ends_at
 from service.domain.events import SYSTEM, record
 from service.domain.reference import Reference
 from service.models import DeadlineStep, Report
@@ -89,7 +89,7 @@ def rung_at(due_at: datetime, working_days: int, pauses: Iterable[Pause], calend
 
     A pause that has not ended moves nothing: nobody is told while it lasts.
     """
-    at = due(Term("working_days", working_days), due_at, calendar).at
+    at = ends_at(Term("working_days", working_days), due_at, calendar)
     for begin, end in sorted((each for each in pauses if each[1]), key=lambda each: each[0]):
         if end is None or end <= due_at or begin >= at:
             continue

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from service.domain.calendar import Calendar
-from service.domain.clock import Clock, DueState, Extension, Pause, effective_due, refuse_extension
+from service.domain.clock import Clock, DueState, Extension, Pause, effective_due, first_due, refuse_extension
 from service.domain.deadlines import ExtensionLimit, Term, due
 from tests.domain import deadline_oracle as oracle
 from tests.domain.calendars import CHICAGO, VIETNAM, at, chicago, hue, local
@@ -304,6 +304,14 @@ def test_equals_the_slow_count(term: Term, received: datetime, drawn: list[tuple
     if term.unit == "calendar_days":
         expected -= timedelta(seconds=1)
     assert _ends(term, received.replace(tzinfo=VIETNAM), zoned).replace(tzinfo=None) == expected
+
+
+@given(TERMS, ZONED, st.sampled_from([hue(), chicago()]), st.floats(0.05, 1))
+def test_the_first_deadline_is_that_of_an_untouched_clock(
+    term: Term, received: datetime, calendar: Calendar, amber_ratio: float
+) -> None:
+    state = effective_due(term, received, [], [], calendar, LONG_AFTER, amber_ratio)
+    assert first_due(term, received, calendar, amber_ratio) == (state.at, state.amber_at)
 
 
 @given(TERMS, ZONED, _pauses(), _pauses(1))

@@ -7,7 +7,7 @@ from typing import Any
 from service.domain.casework.case import Case
 from service.domain.casework.parts import store_supports, wished
 from service.domain.casework.timing import Fact, acceptance, clock_of, counted
-from service.domain.deadlines import due
+from service.domain.deadlines import ends_at
 from service.domain.routing import account, decide, set_supports
 from service.domain.rulebook import PolicyInForce, Rulebook
 from service.domain.rules import Decision
@@ -126,5 +126,5 @@ def _times(case: Case, book: Rulebook, kept: PolicyInForce) -> dict[str, Any]:
         "policy_id": kept.id,
         **counted(kept.policy, clock, case.report.created_at, book.calendar, case.now),
         # The department learns of it only now: until when it accepts is counted from here.
-        "accept_due_at": due(kept.policy.accept, case.now, book.calendar).at,
+        "accept_due_at": ends_at(kept.policy.accept, case.now, book.calendar),
     }

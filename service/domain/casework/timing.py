@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.calendar import Calendar
 from service.domain.city import load_calendar
 from service.domain.clock import Clock
-from service.domain.deadlines import Policy, due
+from service.domain.deadlines import Policy, ends_at
 from service.domain.reference import Reference
 from service.models import DeadlinePolicy, Event, Report
 
@@ -63,4 +63,4 @@ def acceptance(session: Session, reference: Reference, report: Report, since: da
     policy = policy_of(session, report)
     if policy is None:
         return {}
-    return {"accept_due_at": due(policy.accept, since, load_calendar(session, reference)).at}
+    return {"accept_due_at": ends_at(policy.accept, since, load_calendar(session, reference))}
