@@ -1,0 +1,60 @@
+"""What is worked out for a routed report is what `report_search` says, however its words were typed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.reference import Reference
+from service.models import Report
+from tests.factories import make_report
+
+WORDS = (
+    "Rác trước chợ Đông Ba, ĐÃ BA HÔM",
+    unicodedata.normalize("NFD", "Rác trước chợ Đông Ba, ĐÃ BA HÔM"),
+    "",
+    "Gọi 0905 123 456 hoặc 0905.123.457",
+    "İstanbul ẞ straße ﬁ Ⅷ ①",
+    "rác\u0323\u0301 \u1100\u1161 🚮",
+)
+
+
+def filled(session: Session, report: Report) -> tuple[str, str]:
+    """`search` as it is and as it should be."""
+    without = func.report_search(
+        Report.code, func.without_numbers(Report.description), func.without_numbers(Report.address)
+    )
+    is_so, should_be = session.execute(select(Report.search, without).where(Report.id == report.id)).one()
+    assert is_so
+    return is_so, str(should_be)
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_as_the_function_says(session: Session, reference: Reference, words: str) -> None:
+    report = make_report(session, reference, "assigned", description=words, address=f"12 {words}")
+    session.flush()
+    is_so, should_be = filled(session, report)
+    assert is_so == should_be
+    inside = session.scalar(
+        select(func.report_search(Report.code, Report.description, Report.address)).where(
+            Report.id == report.id
+        )
+    )
+    has_number = "0905" in words
+    assert session.scalar(select(Report.search_inside).where(Report.id == report.id)) == (
+        inside if has_number else None
+    )
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60))
+def test_as_the_function_says_of_anything(session: Session, reference: Reference, words: str) -> None:
+    report = make_report(session, reference, "assigned", description=words)
+    session.flush()
+    is_so, should_be = filled(session, report)
+    assert is_so == should_be
