@@ -19,6 +19,7 @@ ROLE = "hientruong"
 SOCKET_PORT = 5432  # only part of the socket's name
 SETTINGS = (
     "jit=off",
+    "shared_buffers=512MB",
     "timezone=UTC",
     "max_wal_size=2GB",
     "random_page_cost=1.1",
