@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,6 +34,8 @@ def use_installation(data: Path | None) -> dict[str, Any]:
             f"No installation runs in {folder.path}. Start one with `hientruong up`, name its folder with "
             "--data, or set HIENTRUONG_DATABASE_URL."
         )
+    if sys.dont_write_bytecode and folder.bytecode.is_dir():
+        sys.pycache_prefix = str(folder.bytecode)  # compiled by `up`; nowhere else is any kept then
     keys = {
         "HIENTRUONG_SECRET_KEY": folder.secret_key(),
         "HIENTRUONG_VAPID_PRIVATE_KEY": folder.vapid_key(),
