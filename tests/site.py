@@ -18,7 +18,7 @@ from service.assets import load_assets
 from service.db import make_engine, unit_of_work
 from service.demo.accounts import demo_accounts
 from service.demo.copy import bring, store_pictures
-from service.domain.rulebook import load_rulebook
+from service.domain.reference import load_reference
 from service.domain.sessions import open_session
 from service.local.assets import ensure_built
 from service.models import Photo, Report, Staff
@@ -118,6 +118,5 @@ def _fill(engine: Engine, settings: Settings) -> None:
     store_pictures(Storage(settings.media_url))
     now = datetime.now(UTC)
     with unit_of_work(engine) as session:
-        book = load_rulebook(session)
-        bring(session, book, REPORTS, now=now, days=30, seed=5, progress=lambda _: None)
-        demo_accounts(session, book.reference, at=now)
+        bring(session, REPORTS, now=now, days=30, seed=5, progress=lambda _: None)
+        demo_accounts(session, load_reference(session), at=now)

@@ -25,7 +25,7 @@ def demo(
     from service.db import make_engine, unit_of_work
     from service.demo.accounts import demo_accounts
     from service.demo.copy import bring, store_pictures
-    from service.domain.rulebook import load_rulebook
+    from service.domain.reference import load_reference
     from service.settings import get_settings
     from service.storage import Storage
 
@@ -35,10 +35,9 @@ def demo(
     engine = make_engine(settings.sqlalchemy_url)
     store_pictures(Storage(settings.media_url))
     with _progress(reports) as told, unit_of_work(engine) as session:
-        book = load_rulebook(session)
-        bring(session, book, reports, now=datetime.now(UTC), days=days, seed=seed, progress=told)
+        bring(session, reports, now=datetime.now(UTC), days=days, seed=seed, progress=told)
         if settings.demo:
-            demo_accounts(session, book.reference, at=datetime.now(UTC))
+            demo_accounts(session, load_reference(session), at=datetime.now(UTC))
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("ANALYZE")
     engine.dispose()

@@ -12,15 +12,16 @@ from service.demo import words
 SYSTEM, REPORTER, STAFF = "system", "reporter", "staff"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Moment:
-    """One event of a life: `photo` says that evidence came with it."""
+    """One event of a life: `photo` says that evidence came with it. `stamp` is `at` as text."""
 
     type: str
     at: datetime
+    stamp: str
     status: str
     actor: str
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any]
     photo: bool = False
 
 
@@ -55,7 +56,7 @@ class Life:
         if at >= self.now:
             return False
         told = {"from": self.status, "to": status, **{key: value for key, value in data.items() if value}}
-        self.moments.append(Moment(type, at, status, actor, told, photo))
+        self.moments.append(Moment(type, at, str(at), status, actor, told, photo))
         self.status, self.at = status, at
         return True
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from random import Random
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from service.demo import words
@@ -23,6 +25,7 @@ from service.domain.routing import Deadlines, account, deadlines
 from service.domain.rulebook import Rulebook
 from service.domain.rules import Decision, Facts
 
+CHANNELS, CHANNEL_WEIGHTS = ("app", "portal", "zalo", "phone", "facebook", "email"), (60, 20, 9, 6, 3, 2)
 WEIGHTS = {
     "litter": 38,
     "illegal_ad": 14,
@@ -43,23 +46,27 @@ RECENT = 0.05
 SPREAD = ("assigned", "in_progress", "triage", "resolved", "assigned", "waiting", "in_progress", "closed")
 TRIES = 40
 
+_CHANNEL_WEIGHTS = tuple(accumulate(CHANNEL_WEIGHTS))
+
 
 @dataclass(slots=True)
 class Made:
     """One report with all its rows' values."""
 
-    id: UUID
+    id: str
+    received_at: datetime
+    spot: Spot
     columns: dict[str, Any]
+    """The report's row, instants as text where events share them."""
     moments: list[Moment]
-    supports: tuple[int, ...]
     contact: tuple[str, str | None, str | None] | None
-    photos: list[tuple[str, str, datetime]] = field(default_factory=list)
+    photos: list[tuple[str, str, str]] = field(default_factory=list)
     """Kind, picture and time of each photo."""
 
 
 @dataclass(slots=True)
 class Maker:
-    """Makes reports one after the other, oldest first. The same seed makes the same city."""
+    """Makes reports one after the other, oldest first. The same seed makes the same city but for ids."""
 
     book: Rulebook
     now: datetime
@@ -68,8 +75,11 @@ class Maker:
     codes: set[str]
     """Tracking codes already given."""
     _decisions: dict[tuple[int, int | None], Decision] = field(default_factory=dict)
-    _accounts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _accounts: dict[int, str] = field(default_factory=dict)
     _leaves: dict[str, list[CategoryView]] = field(default_factory=dict)
+    _roots: list[str] = field(init=False)
+    _weights: list[int] = field(init=False)
+    """Of the roots, each with all before it, as `random.choices` is quickest with."""
     _latest: dict[int, Made] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,20 +87,23 @@ class Maker:
         for view in self.book.reference.categories.values():
             if view.active and view.id not in parents:
                 self._leaves.setdefault(view.path[0], []).append(view)
+        self._roots = list(self._leaves)
+        self._weights = list(accumulate(WEIGHTS.get(root, 2) for root in self._roots))
 
     def times(self, number: int, days: int) -> list[datetime]:
         """When `number` reports of the last `days` came in, oldest first; the last few at this moment."""
         zone = ZoneInfo(self.book.reference.timezone)
         midnight = self.now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        hours = list(accumulate(HOURS))
         found: list[datetime] = []
         just_now = min(number, max(1, number // 200), 3)
         while len(found) < number - just_now:
-            hour = self.random.choices(range(24), HOURS)[0]
+            hour = self.random.choices(range(24), cum_weights=hours)[0]
             day = midnight - timedelta(days=self.random.randrange(days))
-            at = day + timedelta(hours=hour, seconds=self.random.uniform(0, 3600))
+            at = (day + timedelta(hours=hour, seconds=self.random.uniform(0, 3600))).astimezone(UTC)
             if at < self.now - timedelta(minutes=2):
                 found.append(at)
-        return sorted(found) + [self.now] * just_now
+        return sorted(found) + [self.now.astimezone(UTC)] * just_now
 
     def standing(self, place: int, number: int) -> str | None:
         """The status that report `place` of `number` is to stand in; None lets its life decide."""
@@ -109,8 +122,7 @@ class Maker:
         return made
 
     def _category(self) -> CategoryView:
-        roots = list(self._leaves)
-        root = self.random.choices(roots, [WEIGHTS.get(root, 2) for root in roots])[0]
+        root = self.random.choices(self._roots, cum_weights=self._weights)[0]
         return self.random.choice(self._leaves[root])
 
     def _single(self, category: CategoryView, spot: Spot, received_at: datetime, wanted: str | None) -> Made:
@@ -122,10 +134,9 @@ class Maker:
         made = self._report(category, spot, received_at, moments)
         if rule is not None and moments:  # what was received just now is not routed yet
             made.columns |= self._parts(decision, moments)
-            made.columns["routing"] = self._account(decision, received_at)
-            made.supports = tuple(
-                self.book.reference.department_by_code[code].id for code in decision.supports
-            )
+            made.columns["routing"] = self._account(decision, moments[0].at)
+            known = self.book.reference.department_by_code
+            made.columns["support_ids"] = sorted(known[code].id for code in decision.supports)
         if times is not None and "lead_id" in made.columns:
             made.columns |= self._times(times, rule.policy if rule else "", received_at, moments)
         return made
@@ -145,9 +156,9 @@ class Maker:
 
     def _duplicate(self, category: CategoryView, original: Made, received_at: datetime) -> Made:
         spot = Spot(
-            round(original.columns["lon"] + self.random.uniform(-NEAR_DEG, NEAR_DEG), 6),
-            round(original.columns["lat"] + self.random.uniform(-NEAR_DEG, NEAR_DEG), 6),
-            original.columns["ward_id"],
+            round(original.spot.lon + self.random.uniform(-NEAR_DEG, NEAR_DEG), 6),
+            round(original.spot.lat + self.random.uniform(-NEAR_DEG, NEAR_DEG), 6),
+            original.spot.ward_id,
         )
         life = Life(self.random, received_at, self.now, timedelta(days=9), ())
         life.step("report.triaged", "triage", timedelta(seconds=1), "system", why="suspected_duplicate")
@@ -161,39 +172,45 @@ class Maker:
         self, category: CategoryView, spot: Spot, received_at: datetime, moments: list[Moment]
     ) -> Made:
         random, root = self.random, category.path[0]
+        identity, received = str(uuid4()), str(received_at)
         last = moments[-1] if moments else None
         variant = random.randrange(100)
         columns = {
+            "id": identity,
             "code": self._code(),
             "category_id": category.id,
             "status": last.status if last else "received",
             "description": words.description(random, root),
             "address": words.address(random),
-            "lon": spot.lon,
-            "lat": spot.lat,
+            "location": ewkb(spot.lon, spot.lat),
             "accuracy_m": round(random.uniform(4, 60), 1),
-            "created_at": received_at,
-            "updated_at": last.at if last else received_at,
+            "attributes": "{}",
+            "channel": random.choices(CHANNELS, cum_weights=_CHANNEL_WEIGHTS)[0],
+            "created_at": received,
+            "updated_at": last.stamp if last else received,
             "version": 1 + len(moments),
+            "body_hash": b"demo",
             "ward_id": spot.ward_id if moments else None,
             "triage_reason": str(last.data.get("why", "refused"))
             if last and last.status == "triage"
             else None,
-            "routed_at": moments[0].at if moments else None,
+            "routed_at": moments[0].stamp if moments else None,
             "accepted_at": _when(moments, "report.accepted"),
             "resolved_at": _when(moments, "report.resolved") if _stays_resolved(last) else None,
-            "closed_at": last.at if last and last.status in _FINISHED else None,
-            "paused_at": last.at if last and last.status == "waiting" else None,
+            "closed_at": last.stamp if last and last.status in _FINISHED else None,
+            "paused_at": last.stamp if last and last.status == "waiting" else None,
+            "desk_reasons": [],
+            "support_ids": [],
         }
         if columns["triage_reason"]:
-            columns |= {"desk_since": last and last.at, "desk_reasons": [columns["triage_reason"]]}
-        made = Made(UUID(int=random.getrandbits(128), version=4), columns, moments, (), contact(random))
+            columns |= {"desk_since": last and last.stamp, "desk_reasons": [columns["triage_reason"]]}
+        made = Made(identity, received_at, spot, columns, moments, contact(random))
         if random.random() < 0.65:
-            made.photos.append(("report", name_of(root, variant, fixed=False), received_at))
+            made.photos.append(("report", name_of(root, variant, fixed=False), received))
         for moment in moments:
             if moment.photo:
                 fixed = moment.status == "resolved"
-                made.photos.append(("evidence", name_of(root, variant, fixed=fixed), moment.at))
+                made.photos.append(("evidence", name_of(root, variant, fixed=fixed), moment.stamp))
         return made
 
     def _decide(self, category: CategoryView, ward_id: int | None) -> Decision:
@@ -240,11 +257,13 @@ class Maker:
             columns |= {"due_at": state.at, "amber_at": state.amber_at}
         return columns
 
-    def _account(self, decision: Decision, at: datetime) -> dict[str, Any]:
-        """As routing would have written it; the sentence is made once for each decision."""
+    def _account(self, decision: Decision, at: datetime) -> str:
+        """As routing would have written it, in JSON; made once for each decision but for the time."""
         if id(decision) not in self._accounts:
-            self._accounts[id(decision)] = account(self.book, decision, at)
-        return {**self._accounts[id(decision)], "at": at.isoformat(), "ward_distance_m": 0.0}
+            told = account(self.book, decision, at) | {"ward_distance_m": 0.0}
+            del told["at"]
+            self._accounts[id(decision)] = json.dumps(told, ensure_ascii=False)[1:]
+        return f'{{"at": "{at.isoformat()}", {self._accounts[id(decision)]}'
 
     def _code(self) -> str:
         while True:
@@ -263,8 +282,8 @@ def ewkb(lon: float, lat: float) -> str:
     return struct.pack("<BIIdd", 1, 0x20000001, 4326, lon, lat).hex()
 
 
-def _when(moments: Sequence[Moment], type: str) -> datetime | None:  # noqa: A002
-    return next((moment.at for moment in reversed(moments) if moment.type == type), None)
+def _when(moments: Sequence[Moment], type: str) -> str | None:  # noqa: A002
+    return next((moment.stamp for moment in reversed(moments) if moment.type == type), None)
 
 
 def _stays_resolved(last: Moment | None) -> bool:
