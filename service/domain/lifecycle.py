@@ -14,8 +14,9 @@ from service.domain.deskmarks import after_step
 from service.domain.events import Actor, record
 from service.domain.photos import publish_evidence
 from service.errors import Conflict, Forbidden, invalid
-from service.i18n import N_
+from service.i18n import N_, Message
 from service.models import Event, Report
+from service.wording import STATUSES
 
 # Who may take an edge. A department's people act where their department holds the part named.
 SYSTEM = "system"
@@ -148,20 +149,25 @@ def move(session: Session, report: Report, wish: Move) -> Event:
     return event
 
 
+def _named(status: str) -> Message:
+    """As people know it; codes are in `allowed` and `status_now`."""
+    return Message(STATUSES[status].name)
+
+
 def _edge(report: Report, wish: Move) -> Edge:
     edge = _BY_STATUS.get((report.status, wish.to))
     if edge is None:
         raise Conflict(
             N_("Phản ánh đang ở trạng thái “{status}”, không chuyển sang “{to}” được."),
             extra={"allowed": allowed(report), "status_now": report.status},
-            status=report.status,
-            to=wish.to,
+            status=_named(report.status),
+            to=_named(wish.to),
         )
     if not edge.who & parts(wish.actor, report):
         raise Forbidden(
             N_("Bạn không có quyền chuyển phản ánh này sang “{to}”."),
             extra={"allowed": allowed(report, wish.actor)},
-            to=wish.to,
+            to=_named(wish.to),
         )
     return edge
 

@@ -21,6 +21,12 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, do no
     return message
 
 
+class Message(str):
+    """A marked sentence or name that fills a placeholder of another: translated with it."""
+
+    __slots__ = ()
+
+
 @lru_cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """Sentence → translation; empty for Vietnamese, whose sentences are the source."""
@@ -35,7 +41,13 @@ def translate(message: str, language: Language | None = None, /, **params: Any) 
     """The sentence in `language` (or the one in use), its `{placeholders}` filled."""
     chosen = language or language_in_use.get()
     text = catalogue(chosen).get(message, message)
-    return text.format(**params) if params else text
+    if not params:
+        return text
+    return text.format(**{name: _filling(value, chosen) for name, value in params.items()})
+
+
+def _filling(value: Any, language: Language) -> Any:
+    return translate(value, language) if isinstance(value, Message) else value
 
 
 def pick(names: Mapping[str, str], language: Language | None = None) -> str:

@@ -62,7 +62,13 @@ def test_a_missing_edge_says_which_there_are(desk: Desk) -> None:
     found = problem(desk.step("inspector", report, "rejected", reason=WHY), 409)
     assert sorted(found["allowed"]) == ["closed", "in_progress"]
     assert found["status_now"] == "resolved"
-    assert "resolved" in found["detail"] or "Đã xử lý" in found["detail"]
+    told = "Phản ánh đang ở trạng thái “Đã xử lý, chờ kiểm tra”, không chuyển sang “Không tiếp nhận” được."
+    assert found["detail"] == told
+    english = desk.as_staff("inspector") | {"Accept-Language": "en"}
+    body = {"to": "rejected", "version": 1, "reason": WHY}
+    found = problem(desk.call("POST", f"/reports/{report.id}/transitions", english, body), 409)
+    assert "resolved" not in found["detail"]
+    assert "“Done, to be inspected”" in found["detail"]
 
 
 def test_a_stale_version_says_the_newest(desk: Desk) -> None:

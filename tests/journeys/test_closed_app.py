@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType, Page
 
-from service import pieces
-from service.errors import Unavailable
-from service.storage import Storage
 from tests.imaging.pictures import grainy
 from tests.journeys.conftest import FLAGS, HUE, PHONE, Phone
+from tests.journeys.line import Line
 from tests.journeys.test_reporting import keep_one_offline, stored, until
 from tests.site import Site
 
@@ -41,25 +37,6 @@ def app(kind: BrowserType, chromium: Path | None, folder: Path, site: Site) -> I
         context.close()
 
 
-class Line:
-    """Pieces as they come to the server, whoever sends them: a page or the service worker. Torn after two."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.come: list[tuple[UUID, int]] = []
-        self.mended = threading.Event()
-        self._add = pieces.add
-        monkeypatch.setattr(pieces, "add", self._hear)
-
-    def _hear(
-        self, storage: Storage, report: UUID, photo: UUID, data: bytes, *, offset: int, length: int
-    ) -> int:
-        self.come.append((photo, offset))
-        if len(self.come) == 3:  # lost on the way: nobody ever answers
-            self.mended.wait(120)
-            raise Unavailable("torn")
-        return self._add(storage, report, photo, data, offset=offset, length=length)
-
-
 def test_closed_offline_and_closed_again_half_way_through_the_photos(
     browser: object, chromium: Path | None, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,7 +48,7 @@ def test_closed_offline_and_closed_again_half_way_through_the_photos(
         files[-1].write_bytes(grainy(size=(900, 700)))
     kind: BrowserType = browser.browser_type  # type: ignore[attr-defined]
     folder = tmp_path / "profile"
-    line = Line(monkeypatch)
+    line = Line(monkeypatch, torn_at=3)
     with app(kind, chromium, folder, site) as phone:
         keep_one_offline(phone, files, words)
     assert stored(site, words) == []

@@ -17,6 +17,7 @@ from service.db import unit_of_work
 from service.models import Report
 from tests.imaging.pictures import encoded, grainy, quarters
 from tests.journeys.conftest import Phone, open_phone
+from tests.journeys.line import Line
 from tests.site import Site
 
 pytestmark = pytest.mark.browser
@@ -162,18 +163,20 @@ def test_server_that_fails_at_first(phone: Phone, site: Site, photos: list[Path]
     expect(page.locator("[data-waiting-list] article")).to_have_count(0)
 
 
-def test_network_that_drops_in_the_middle_of_an_upload(phone: Phone, site: Site, tmp_path: Path) -> None:
+def test_network_that_drops_in_the_middle_of_an_upload(
+    phone: Phone, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What has arrived is not sent again, however often the line breaks; how far it came is shown."""
     words = "Mạng đứt giữa chừng"
     file = tmp_path / "grain.jpg"
     file.write_bytes(grainy(size=(1600, 1200)))
-    offsets: list[int] = []
+    line, tried, lost = Line(monkeypatch), list[int](), list[int]()
 
     def drop(route: Route) -> None:
         offset = int(parse_qs(urlsplit(route.request.url).query)["offset"][0])
-        offsets.append(offset)
-        first_try = offsets.count(offset) == 1
-        if first_try and len(set(offsets)) in (2, 4):
+        tried.append(offset)
+        if tried.count(offset) == 1 and len(set(tried)) in (2, 4):
+            lost.append(offset)
             route.abort("connectionreset")
         else:
             route.continue_()
@@ -184,9 +187,10 @@ def test_network_that_drops_in_the_middle_of_an_upload(phone: Phone, site: Site,
     page.wait_for_url("**/r/*")
     expect(page.locator("[data-offline]")).to_contain_text("ảnh")
     until(page, lambda: [site.photos(each.code) for each in stored(site, words)] == [1])
-    assert len(set(offsets)) > 4
-    assert len(offsets) == len(set(offsets)) + 2, "only the two pieces that were lost went twice"
-    assert offsets == sorted(offsets)
+    come = [offset for _, offset in line.come]
+    assert lost
+    assert len(come) > 4
+    assert come == sorted(set(come)), "only what was lost went again"
 
 
 def test_refused_report_comes_back_to_be_mended(phone: Phone, site: Site) -> None:
