@@ -54,6 +54,8 @@ _PHONE = re.compile(
     rf"{_START}(?:(?P<home>\(?{_HOME}\)?)|(?P<abroad>{_ABROAD})|(?P<bare>{_BARE_84})|{_NAMED}){_END}",
     re.IGNORECASE,
 )
+_DIGITS = re.compile(rf"{_DIGIT}{_spaced('{6}')}")
+"""What every one of those has in it: most texts have not and need no closer look."""
 _MONEY = re.compile(
     r"\s*(?:đ|đồng|vnđ|vnd|k|usd|triệu|tr|nghìn|ngàn|tỷ|m2|m²|m3|m³|kg|%)(?!\w)", re.IGNORECASE
 )
@@ -76,8 +78,8 @@ class Masking:
         """The text as the public reads it; twice is the same as once."""
         if not written:
             return written
-        shown = unicodedata.normalize("NFC", written).translate(_WIDE)
-        if self.phones and not _UUID.fullmatch(shown):
+        shown = written if written.isascii() else unicodedata.normalize("NFC", written).translate(_WIDE)
+        if self.phones and _DIGITS.search(shown) and not _UUID.fullmatch(shown):
             shown = _PHONE.sub(_hidden_phone, shown)
         return self.words.sub(WORD_SHOWN, shown) if self.words else shown
 
@@ -85,7 +87,7 @@ class Masking:
         """The same shape (of JSON) with every text in it masked; its keys stay."""
         if isinstance(data, str):
             return self.text(data)
-        if isinstance(data, Mapping):
+        if isinstance(data, dict):
             return {key: self.values(value) for key, value in data.items()}
         return [self.values(each) for each in data] if isinstance(data, list | tuple) else data
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain import masking
 from service.domain.masking import PHONE_SHOWN, WORD_SHOWN, Masking, read_masking
 
 MASK = Masking()
@@ -165,6 +166,20 @@ def test_words_that_differ_by_a_mark_or_are_parts_of_others_stay(honest: str) ->
 
 def test_a_decomposed_text_is_read_as_a_composed_one() -> None:
     assert RULES.general.text("đe\u0301o") == WORD_SHOWN
+
+
+PARTS = st.one_of(
+    st.text("0123456789Oo", min_size=1, max_size=4),
+    st.sampled_from(
+        (*" .()_-–", "\u00a0", "\u00b7", "+84", "00", "84", "09", "02", "sđt", "Zalo:", "(0", "k")
+    ),
+)
+
+
+@given(st.lists(PARTS, max_size=14).map("".join))
+def test_no_number_is_missed_by_the_first_look(written: str) -> None:
+    whole = masking._PHONE.sub(masking._hidden_phone, written)
+    assert masking._UUID.fullmatch(written) or Masking().text(written) == whole
 
 
 def test_a_category_may_have_a_rule_of_its_own() -> None:
