@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from geo.distance import haversine_m
 from service.demo import words
 from service.demo.lives import Life, Moment, cut, tell
 from service.demo.people import contact
@@ -114,7 +115,8 @@ class Maker:
         """A report received at that time, if possible standing in the status `wanted`."""
         category = self._category()
         earlier = self._latest.get(category.id)
-        if wanted is None and earlier is not None and self.random.random() < 0.03:
+        suspected = category.duplicate_action != "ignore" and self.random.random() < 0.03
+        if wanted is None and earlier is not None and suspected:
             return self._duplicate(category, earlier, received_at)
         spot = next(self.spots)
         made = self._single(category, spot, received_at, wanted)
@@ -132,9 +134,10 @@ class Maker:
         term = times.due_at - received_at if times else timedelta(days=9)
         moments = self._live(received_at, term, decision, wanted)
         made = self._report(category, spot, received_at, moments)
-        if rule is not None and moments:  # what was received just now is not routed yet
-            made.columns |= self._parts(decision, moments)
+        if moments:  # what was received just now is not routed yet
             made.columns["routing"] = self._account(decision, moments[0].at)
+        if rule is not None and moments:
+            made.columns |= self._parts(decision, moments)
             known = self.book.reference.department_by_code
             made.columns["support_ids"] = sorted(known[code].id for code in decision.supports)
         if times is not None and "lead_id" in made.columns:
@@ -166,6 +169,15 @@ class Maker:
         made = self._report(category, spot, received_at, life.moments)
         if made.columns["status"] == "duplicate":
             made.columns["duplicate_of_id"] = original.id
+        if life.moments:
+            apart_m = haversine_m(spot.lon, spot.lat, original.spot.lon, original.spot.lat)
+            suspicion = {
+                "code": original.columns["code"],
+                "distance_m": round(apart_m, 1),
+                "action": category.duplicate_action,
+            }
+            decision = self._decide(category, spot.ward_id)
+            made.columns["routing"] = self._account(decision, life.moments[0].at, suspicion=suspicion)
         return made
 
     def _report(
@@ -257,13 +269,15 @@ class Maker:
             columns |= {"due_at": state.at, "amber_at": state.amber_at}
         return columns
 
-    def _account(self, decision: Decision, at: datetime) -> str:
-        """As routing would have written it, in JSON; made once for each decision but for the time."""
+    def _account(self, decision: Decision, at: datetime, **own: Any) -> str:
+        """As routing would have written it, in JSON; made once for each decision but for what is its own."""
         if id(decision) not in self._accounts:
-            told = account(self.book, decision, at) | {"ward_distance_m": 0.0}
+            told = account(self.book, decision, at)
             del told["at"]
+            if decision.facts.ward:
+                told["ward_distance_m"] = 0.0
             self._accounts[id(decision)] = json.dumps(told, ensure_ascii=False)[1:]
-        return f'{{"at": "{at.isoformat()}", {self._accounts[id(decision)]}'
+        return f"{json.dumps({'at': at.isoformat(), **own})[:-1]}, {self._accounts[id(decision)]}"
 
     def _code(self) -> str:
         while True:

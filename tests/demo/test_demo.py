@@ -98,7 +98,11 @@ def test_a_report_is_where_its_events_left_it(demo: Session) -> None:
             events[-1].at,
             len(events),
         )
-        assert (report.search is not None) == (report.routed_at is not None)
+        assert (report.search is not None) == (report.routed_at is not None) == (report.routing is not None)
+        if report.routing:
+            assert report.routing["explanation"]["vi"]
+            assert ("ward_distance_m" in report.routing) == (report.ward_id is not None)
+            assert ("suspicion" in report.routing) == (events[1].data.get("why") == "suspected_duplicate")
         if report.status in ("assigned", "in_progress", "waiting", "resolved"):
             assert report.lead_id
             assert report.due_at
