@@ -39,6 +39,11 @@ PHOTO = (
 CONTACT = ("report_id", "name", "phone", "email")
 RATING = ("report_id", "score", "comment", "created_at")
 
+NULL = r"\N"
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+_json = json.JSONEncoder(ensure_ascii=False).encode  # `dumps` would make an encoder for each of a million
+
 
 class Table(NamedTuple):
     """Lines for one table."""
@@ -106,12 +111,6 @@ def _events(made: Made) -> Iterator[tuple[datetime, str]]:
         known = NULL if moment.status == "triage" else lead
         who = f"{made.id}\t{moment.type}\t{moment.stamp}\tt\t{moment.actor}\t{moment.status}\t{category}"
         yield moment.at, f"{who}\t{ward}\t{known}\t{place}\t{_escaped(_json(moment.data))}\n"
-
-
-NULL = r"\N"
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-
-_json = json.JSONEncoder(ensure_ascii=False).encode  # `dumps` would make an encoder for each of a million
 
 
 def _escaped(text: str) -> str:
