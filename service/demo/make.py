@@ -46,6 +46,9 @@ RECENT = 0.05
 """The newest share of reports is spread over these statuses, so that no queue of the demo is empty."""
 SPREAD = ("assigned", "in_progress", "triage", "resolved", "assigned", "waiting", "in_progress", "closed")
 TRIES = 40
+RARE = ("rejected", "withdrawn", "duplicate")
+"""What few lives come to: the first of the newest share are made so, lest a small demo has none."""
+RARE_TRIES = 1_000
 
 _CHANNEL_WEIGHTS = tuple(accumulate(CHANNEL_WEIGHTS))
 
@@ -109,18 +112,24 @@ class Maker:
     def standing(self, place: int, number: int) -> str | None:
         """The status that report `place` of `number` is to stand in; None lets its life decide."""
         recent = min(number, max(3 * len(SPREAD), int(number * RECENT)))
-        return SPREAD[place % len(SPREAD)] if place >= number - recent else None
+        newest = place - (number - recent)
+        if newest < 0:
+            return None
+        return RARE[newest] if newest < len(RARE) else SPREAD[place % len(SPREAD)]
 
     def make(self, received_at: datetime, wanted: str | None = None) -> Made:
         """A report received at that time, if possible standing in the status `wanted`."""
         category = self._category()
+        if wanted == "duplicate" and self._latest:
+            category = self.book.reference.categories[self.random.choice(list(self._latest))]
         earlier = self._latest.get(category.id)
-        suspected = category.duplicate_action != "ignore" and self.random.random() < 0.03
-        if wanted is None and earlier is not None and suspected:
+        repeats = wanted == "duplicate" or (wanted is None and self.random.random() < 0.03)
+        if repeats and earlier is not None:
             return self._duplicate(category, earlier, received_at)
         spot = next(self.spots)
         made = self._single(category, spot, received_at, wanted)
-        self._latest[category.id] = made
+        if category.duplicate_action != "ignore":
+            self._latest[category.id] = made
         return made
 
     def _category(self) -> CategoryView:
@@ -148,7 +157,7 @@ class Maker:
         self, received_at: datetime, term: timedelta, decision: Decision, wanted: str | None
     ) -> list[Moment]:
         """A life; where a status is wanted, one that stands there."""
-        for _ in range(TRIES):
+        for _ in range(RARE_TRIES if wanted in RARE else TRIES):
             life = Life(self.random, received_at, self.now, term, self._leads(decision))
             moments = tell(life, routed=decision.rule is not None)
             if wanted is None:

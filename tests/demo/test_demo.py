@@ -74,6 +74,13 @@ def test_every_status_is_there(demo: Session) -> None:
     assert sum(found.values()) == NUMBER
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_small_demo_has_every_status_too(session: Session, seed: int) -> None:
+    make_small_city(session)
+    bring(session, 60, now=NOW + timedelta(hours=seed * 2), days=30, seed=seed, progress=lambda _: None)
+    assert set(session.scalars(select(Report.status).distinct())) == set(STATUSES)
+
+
 def test_progress_is_told(session: Session) -> None:
     assert sum(bring_demo(session, 30)) == 30
 
