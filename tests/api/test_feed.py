@@ -206,8 +206,10 @@ def test_a_stream_does_not_keep_the_service_from_stopping(
                 told = log.tell()
                 assert types(listener.take(1)) == told
                 server.send_signal(number)
+                started = time.monotonic()
                 assert listener.block() == []
                 server.wait(timeout=10)
+                assert time.monotonic() - started < 3
         finally:
             server.kill()
         assert server.stderr is not None
