@@ -26,7 +26,8 @@ from service.domain.routing import Deadlines, account, deadlines
 from service.domain.rulebook import Rulebook
 from service.domain.rules import Decision, Facts
 
-CHANNELS, CHANNEL_WEIGHTS = ("app", "portal", "zalo", "phone", "facebook", "email"), (60, 20, 9, 6, 3, 2)
+CHANNELS = ("app", "portal", "zalo", "phone", "facebook", "email")
+CHANNEL_WEIGHTS = tuple(accumulate((60, 20, 9, 6, 3, 2)))
 WEIGHTS = {
     "litter": 38,
     "illegal_ad": 14,
@@ -49,8 +50,6 @@ TRIES = 40
 RARE = ("rejected", "withdrawn", "duplicate")
 """What few lives come to: the first of the newest share are made so, lest a small demo has none."""
 RARE_TRIES = 1_000
-
-_CHANNEL_WEIGHTS = tuple(accumulate(CHANNEL_WEIGHTS))
 
 
 @dataclass(slots=True)
@@ -206,7 +205,7 @@ class Maker:
             "location": ewkb(spot.lon, spot.lat),
             "accuracy_m": round(random.uniform(4, 60), 1),
             "attributes": "{}",
-            "channel": random.choices(CHANNELS, cum_weights=_CHANNEL_WEIGHTS)[0],
+            "channel": random.choices(CHANNELS, cum_weights=CHANNEL_WEIGHTS)[0],
             "created_at": received,
             "updated_at": last.stamp if last else received,
             "version": 1 + len(moments),
