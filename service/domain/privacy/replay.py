@@ -22,9 +22,8 @@ def replay(session: Session, entries: Iterable[Entry], now: datetime) -> int:
     A subject that came after the backup is not there: its entry is recorded all the same, so that the
     ledger beside the backups and the one in the database stay equal.
     """
-    known = set(
-        session.execute(select(PrivacyEntry.action, PrivacyEntry.subject_id, PrivacyEntry.at)).tuples()
-    )
+    rows = session.execute(select(PrivacyEntry.action, PrivacyEntry.subject_id, PrivacyEntry.at))
+    known = {(row.action, row.subject_id, row.at) for row in rows}
     done = 0
     for action, subject_id, at in entries:
         if (action.value, subject_id, at) in known:

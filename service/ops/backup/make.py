@@ -90,7 +90,7 @@ def _make(settings: Settings, engine: Engine, folder: BackupFolder, now: datetim
         _keep_keys(settings, folder)
         snapshot.seal()
     copy_ledger(engine, folder)
-    _prune(folder, now - timedelta(days=settings.backup_keep_days))
+    prune_old(folder, now - timedelta(days=settings.backup_keep_days))
     return manifest
 
 
@@ -122,7 +122,7 @@ def _keep_keys(settings: Settings, folder: BackupFolder) -> None:
     sync_folder(folder.keys)
 
 
-def _prune(folder: BackupFolder, before: datetime) -> None:
+def prune_old(folder: BackupFolder, before: datetime) -> None:
     """Delete snapshots made before an instant, but for the newest few, and the media that only they list."""
     for snapshot in folder.whole()[:-LEAST_KEPT]:
         if snapshot.manifest.made_at < before:
