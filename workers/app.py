@@ -30,8 +30,10 @@ TASKS: tuple[str, ...] = (
     "upkeep",
     "figures",
     "notices",
+    "emergencies",
     "downloads",
     "retention",
+    "backups",
 )
 """The modules that hold tasks."""
 QUEUES = ("default", "routing", "photos", "notices", "downloads")
@@ -110,6 +112,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=5),
         "options": {"queue": "notices", "expires": 300},
     },
+    "ring for emergencies": {
+        "task": "workers.emergencies.ring",
+        "schedule": timedelta(seconds=3),
+        "options": {"queue": "routing", "expires": 6},
+    },
+    "find emergencies that ring for nobody": {
+        "task": "workers.emergencies.find",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "routing", "expires": 30},
+    },
     "close and end what time has passed over": {
         "task": "workers.timeouts.pass_time",
         "schedule": timedelta(seconds=60),
@@ -153,6 +165,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "delete the files of what was erased": {
         "task": "workers.retention.delete_files",
         "schedule": timedelta(seconds=30),
+        "options": {"expires": 60},
+    },
+    "make the day's backup": {
+        "task": "workers.backups.make_if_due",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "keep the privacy ledger beside the backups": {
+        "task": "workers.backups.copy_ledger",
+        "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
     "say that the scheduler lives": {
