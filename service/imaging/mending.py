@@ -22,7 +22,7 @@ _NOISE = b"".join(
     hashlib.sha256(bytes([n])).digest().replace(b"\xff", b"\x5a") * 8 + bytes([0xFF, 0xD0 + n % 8])
     for n in range(16)
 )
-"""Compressed pixels of no picture, between restart marks: a decoder that waits for pixels takes them for some."""
+"""Compressed pixels of no picture, between restart marks: who waits for pixels takes them for some."""
 
 _PNG_HEAD = 8
 _PACKED = frozenset({b"zTXt", b"iTXt", b"iCCP"})
