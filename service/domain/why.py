@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
@@ -88,7 +89,7 @@ class Why(BaseModel):
 
 
 def explain_routing(
-    session: Session, book: Rulebook, asker: Asker, name: str, *, now: datetime, language: Language
+    session: Session, book: Rulebook, asker: Asker, name: str | UUID, *, now: datetime, language: Language
 ) -> Why:
     """Why the report with that id or code went where it went, for whoever may see it.
 

@@ -28,8 +28,12 @@ _STEPS: Mapping[str, str] = {
     "report.sent_back": N_("Kiểm tra chưa đạt, phải làm lại"),
     "report.withdrawn": N_("Người gửi đã rút phản ánh"),
     "report.extension_declined": N_("Không được gia hạn"),
+    "report.entrusted": N_("Được giao cho bạn"),
+    "report.recategorised": N_("Đã sửa loại phản ánh"),
+    "report.recounted": N_("Thời hạn được tính lại theo lịch nghỉ"),
 }
-_EXTENDED = "extended"
+_MOVED = frozenset({"extended", "recategorised", "recounted"})
+"""Notices of a deadline that moved: they tell the one of that moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ class Composer:
         return pick(department.name) if department else ""
 
     def _due(self, letter: Letter) -> str:
-        told = letter.data.get("after") if letter.notice == _EXTENDED else None
+        told = letter.data.get("after") if letter.notice in _MOVED else None
         at = datetime.fromisoformat(told) if told else letter.about.due_at if letter.about else None
         return exact(at, self.reference.timezone) if at else ""
 
