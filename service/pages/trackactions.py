@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
@@ -90,8 +90,9 @@ async def comment(visit: VisitDep) -> Response:
     """A remark, or the answer to what was asked."""
 
     async def act() -> None:
-        typed: dict[str, Any] = visit.fields()
-        sent = read(Remark, {**typed, "id": words_id(typed.get("id"), typed.get("text", ""))})
+        typed = visit.fields()
+        said = words_id(typed.get("id"), typed.get("text", ""))
+        sent = read(Remark, {**typed, "id": str(said or uuid4())})
         await visit.run(comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now)
 
     return await _do(visit, "comment", act)
