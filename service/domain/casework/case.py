@@ -102,8 +102,8 @@ class Case:
         self,
         changes: Mapping[str, Any] | None = None,
         data: Mapping[str, Any] | None = None,
-        private: Mapping[str, Any] | None = None,
         *,
+        private: Mapping[str, Any] | None = None,
         evidence_required: bool = True,
     ) -> Event:
         """Take the step with these further changes of columns; tell `data` in the public event, `private` to

@@ -17,7 +17,7 @@ from service.domain.casework.case import Code, stale
 from service.domain.casework.evidence import check_photos
 from service.domain.casework.repeats import digest_of, mark
 from service.domain.drafts import Strict
-from service.domain.events import Actor, record
+from service.domain.events import Actor, naming, record
 from service.domain.reference import CategoryView, Reference
 from service.domain.reports import ContactDraft, Draft, submit
 from service.domain.texts import tidy
@@ -72,23 +72,24 @@ def split(
     _bring_photos(session, made, sent.photos, move=sent.photos_as == "move")
     source.version += 1
     source.updated_at = now
-    told = record(session, source, "report.split", actor=access.actor, at=now, data={"into": made.code})
+    told = record(session, source, "report.split", actor=access.actor, at=now, **naming("into", made))
     mark(told, asked)
-    record(session, made, "report.split_off", actor=access.actor, at=now, data={"source": source.code})
+    record(session, made, "report.split_off", actor=access.actor, at=now, **naming("source", source))
     session.flush()
     return made
 
 
 def _made_before(session: Session, source: Report, actor: Actor, asked: str) -> Report | None:
     """The report that this very split of this person made: the answer to it was lost."""
-    told = select(Event.data).where(
+    told = select(Event.data, Event.private).where(
         Event.report_id == source.id,
         Event.type == "report.split",
         Event.staff_id == actor.staff_id,
         Event.wish == asked,
     )
-    found = session.scalar(told.limit(1))
-    return session.scalar(by_name(found["into"])) if found else None
+    found = session.execute(told.limit(1)).one_or_none()
+    # The code of what is not published is told to colleagues alone.
+    return session.scalar(by_name({**(found.private or {}), **found.data}["into"])) if found else None
 
 
 def _draft(

@@ -23,7 +23,7 @@ def accept(case: Case) -> Event:
         told["before"] = names.get(case.report.holder_id or 0)
     if case.category.publication == "after_triage":
         case.report.published = True
-    event = case.walk({**parts.columns(), "holder_id": holder_id}, parts.told(), told)
+    event = case.walk({**parts.columns(), "holder_id": holder_id}, parts.told(), private=told)
     store_supports(case, parts)
     return event
 
