@@ -95,6 +95,12 @@ class Settings(BaseSettings):
     database_pool: int = Field(
         default=10, ge=1, le=200, description="Database connections a process may hold."
     )
+    reception_connections: int = Field(
+        default=3,
+        ge=2,
+        le=10,
+        description="Database connections a process holds for taking reports alone, beside those above.",
+    )
     trusted_proxies: int = Field(
         default=0, ge=0, description="How many reverse proxies stand before the service (X-Forwarded-For)."
     )
