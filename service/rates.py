@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import re
 import time
@@ -23,6 +22,7 @@ from service.errors import TooMany
 from service.i18n import N_, translate
 from service.proofs import Asking
 from service.settings import Settings
+from service.web.addresses import find_client, read_trusted
 
 LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "photo": (parse("60 per minute"),),
@@ -78,22 +78,10 @@ class _Count:
 _limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
 
-def client_address(request: Request, proxies: int) -> str:
-    """The client's address: the connection's, or what the trusted proxies before it say.
-
-    An IPv6 network of 64 bits counts as one address, since one household holds all of it.
-    """
-    address = request.client.host if request.client else "unknown"
-    forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
-    if proxies and len(forwarded) >= proxies and forwarded[-proxies]:
-        address = forwarded[-proxies]
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return address
+def client_address(request: Request, trusted: int | str) -> str:
+    """The client's address by which limits count; `trusted` is the setting of trusted proxies."""
+    peer = request.client.host if request.client else None
+    return find_client(peer, request.headers.getlist("x-forwarded-for"), read_trusted(trusted))
 
 
 def device_told(request: Request) -> str:
