@@ -17,6 +17,7 @@ from service.models.inspection import DeadlineStep, Inspection
 from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
+from service.models.privacy import PrivacyEntry
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
 from service.models.rule import DeadlinePolicy, RoutingRule
 from service.models.sender import DoomedFile, SenderTrace
@@ -59,6 +60,7 @@ __all__ = [
     "NoticeChoice",
     "Photo",
     "PlannedChange",
+    "PrivacyEntry",
     "PushDevice",
     "Rating",
     "RecoveryCode",
