@@ -96,6 +96,12 @@ class Settings(BaseSettings):
     database_pool: int = Field(
         default=10, ge=1, le=200, description="Database connections a process may hold."
     )
+    reception_connections: int = Field(
+        default=3,
+        ge=2,
+        le=10,
+        description="Database connections a process holds for taking reports alone, beside those above.",
+    )
     trusted_proxies: int | str = Field(
         default=0,
         description="Whose X-Forwarded-For is believed: how many reverse proxies stand before the service, or their networks (`10.0.0.0/8, 192.0.2.7`; `private` for all private ones).",  # noqa: E501
