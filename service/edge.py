@@ -20,7 +20,7 @@ from service.i18n import LANGUAGES, N_, Language, language_in_use, negotiate
 from service.metrics import observe
 from service.rates import client_address
 from service.telemetry import about, get_logger
-from service.viewer import CSRF_HEADER, carries_csrf
+from service.viewer import CSRF_HEADER, begins_with_csrf
 from service.web.bodies import Bodies, Body, declared_length, has_body
 from service.web.hosts import is_ours
 from service.web.methods import allowed_methods, as_get, without_body
@@ -100,7 +100,7 @@ class Edge:
             receive,
             client_address(request, parts.settings.trusted_proxies),
             declared_length(headers),
-            (lambda beginning: carries_csrf(request, parts, beginning)) if page else None,
+            (lambda beginning: begins_with_csrf(request, parts, beginning)) if page else None,
         )
 
 

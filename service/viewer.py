@@ -200,7 +200,7 @@ async def _forged(request: Request) -> Forbidden:
     return Forbidden(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
 
 
-def carries_csrf(request: Request, parts: Parts, beginning: bytes) -> bool:
+def begins_with_csrf(request: Request, parts: Parts, beginning: bytes) -> bool:
     """Whether the beginning of a multipart form holds this browser's token, so that the rest may come."""
     found = _CSRF_PART.search(beginning)
     expected = _csrf(parts, _browser(request)).encode()
