@@ -103,7 +103,7 @@ def _send_claimed(notice: str | None) -> int:
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
             ids = delivery.claim(session, now(), BATCH, notice=notice)
-            letters = read_letters(session, ids)
+            letters = read_letters(session, in_force(session), ids) if ids else []
             composer = _composer(session) if letters else None
         if composer is None:
             break

@@ -12,8 +12,10 @@ import re
 HIDDEN = "•••••••"
 
 _SPACE = r"[ \t\u00a0\u2009\u202f]"
-_AT = rf"{_SPACE}{{0,2}}(?:@|\(at\)|\[at\]|\(a còng\)|a còng|\ba cong\b|\(@\)){_SPACE}{{0,2}}"
-_DOT = rf"{_SPACE}{{0,2}}(?:\.|,|\(dot\)|\[dot\]|\(chấm\)|(?<= )chấm(?= )|(?<= )cham(?= )){_SPACE}{{0,2}}"
+_ATS = ("@", r"\(at\)", r"\[at\]", r"\(a còng\)", "a còng", r"\ba cong\b", r"\(@\)")
+_AT = rf"{_SPACE}{{0,2}}(?:{'|'.join(_ATS)}){_SPACE}{{0,2}}"
+_DOTS = (r"\.", ",", r"\(dot\)", r"\[dot\]", r"\(chấm\)", "(?<= )chấm(?= )", "(?<= )cham(?= )")
+_DOT = rf"{_SPACE}{{0,2}}(?:{'|'.join(_DOTS)}){_SPACE}{{0,2}}"
 _TOP = r"(?:com|vn|net|org|edu|gov|info|biz|io|me|asia|name|co|us|uk|jp|kr|cn|fr|de|au|xyz|online|site|top)"
 _EMAIL = re.compile(
     rf"[\w.%+\-]{{1,64}}(?:@[\w\-]+(?:\.[\w\-]+)+|{_AT}[\w\-]+(?:{_DOT}[\w\-]+){{0,3}}{_DOT}{_TOP}\b)",
@@ -22,10 +24,14 @@ _EMAIL = re.compile(
 _MAY_BE_EMAIL = re.compile(r"@|[(\[]at[)\]]|c[òo]ng", re.IGNORECASE)
 
 _CITIZEN_ID = re.compile(r"(?<![\d.,])0(?:0[1-9]|[1-8]\d|9[0-6])(?:[ .\-]?\d){9}(?!\d)(?![.,\-]\d)")
+_CARDS = (
+    ("cccd", "cmnd", "cmtnd", "cmt", r"căn\s+cước(?:\s+công\s+dân)?", "can cuoc"),
+    (r"chứng\s+minh(?:\s+nhân\s+dân|\s+thư)?", r"chung\s+minh(?:\s+nhan\s+dan)?"),
+    ("hộ chiếu", "ho chieu", "passport", "giấy tờ", "gplx", "bằng lái", "bhxh", "bhyt", "thẻ bảo hiểm"),
+)
 _NAMED_ID = re.compile(
-    r"(?P<named>(?<!\w)(?:cccd|cmnd|cmt|cmtnd|căn cước(?: công dân)?|can cuoc|chứng minh(?: nhân dân| thư)?|"
-    r"chung minh(?: nhan dan)?|hộ chiếu|ho chieu|passport|giấy tờ|gplx|bằng lái|bhxh|bhyt|thẻ bảo hiểm)"
-    r"(?:[\s:.\-]|số|so|no){0,6})(?P<value>[A-Z]{0,4}\d(?:[ .\-]?\d){6,14})(?!\d)",
+    rf"(?P<named>(?<!\w)(?:{'|'.join('|'.join(row) for row in _CARDS)})(?:[\s:.\-]|số|so|no){{0,6}})"
+    r"(?P<value>[A-Z]{0,4}\d(?:[ .\-]?\d){6,14})(?!\d)",
     re.IGNORECASE,
 )
 
@@ -39,8 +45,9 @@ _PLATE = re.compile(
     r"[ \-]\d{2}[ \-]\d{2}(?![\w/])"
     rf"|(?<![\w/]){_PROVINCE}[ \-]\d{{3}}[ \-](?:NG|NN|QT)[ \-]\d{{2}}(?![\w/])",
 )
+_PLATES = ("biển số", "bien so", "biển kiểm soát", "biển", "bks", "bsx", "bs")
 _NAMED_PLATE = re.compile(
-    r"(?P<named>(?<!\w)(?:biển số|bien so|biển kiểm soát|biển|bks|bsx|bs)(?:[\s:.]|xe|là|la){0,8})"
+    rf"(?P<named>(?<!\w)(?:{'|'.join(_PLATES)})(?:[\s:.]|xe|là|la){{0,8}})"
     rf"(?P<value>{_PROVINCE}[ \-.]?[A-Z]{{1,2}}\d?[ \-.]{{0,2}}\d{{3}}[. ]?\d{{1,2}})(?![\w/])",
     re.IGNORECASE,
 )
@@ -49,10 +56,14 @@ _BANKS = (
     r"vcb|vietcombank|vietinbank|ctg|bidv|agribank|mb|mbbank|mb bank|techcombank|tcb|acb|vpbank|tpbank|"
     r"sacombank|stb|hdbank|shb|vib|ocb|msb|seabank|eximbank|scb|lpbank|lienvietpostbank|momo|ngân hàng"
 )
+_ACCOUNTS = (
+    ("stk", "số tk", "so tk", "số tài khoản", "so tai khoan", "tài khoản", "tai khoan", "tk", "account"),
+    ("chuyển khoản", "chuyen khoan", "ck"),
+)
+_BEFORE = ("số", "so", "ngân hàng", "ngan hang", "nh", "là", "qua", "vào")
 _ACCOUNT = re.compile(
-    r"(?P<named>(?<!\w)(?:stk|số tk|so tk|số tài khoản|so tai khoan|tài khoản|tai khoan|tk|account|"
-    rf"chuyển khoản|chuyen khoan|ck)(?:[\s:.\-()]|số|so|ngân hàng|ngan hang|nh|là|qua|vào|{_BANKS}){{0,12}})"
-    r"(?P<value>\d(?:[ .\-]?\d){5,18})(?!\d)",
+    rf"(?P<named>(?<!\w)(?:{'|'.join('|'.join(row) for row in _ACCOUNTS)})"
+    rf"(?:[\s:.\-()]|{'|'.join(_BEFORE)}|{_BANKS}){{0,12}})(?P<value>\d(?:[ .\-]?\d){{5,18}})(?!\d)",
     re.IGNORECASE,
 )
 _AT_A_BANK = re.compile(
