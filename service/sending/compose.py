@@ -110,6 +110,8 @@ class Composer:
         base = self.public_url.rstrip("/")
         if letter.notice == "confirm" and letter.subscription_id:
             return f"{base}/alerts/confirm/{make_token(self.key, 'confirm', letter.subscription_id)}"
+        if letter.notice == "staff_codes":
+            return f"{base}/account"
         if letter.notice == "staff_digest":
             return f"{base}/queue"
         if letter.about is None:

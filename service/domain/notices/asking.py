@@ -21,7 +21,9 @@ from service.models import Message, Subscription
 
 ASKED_FOR = timedelta(days=2)
 MOST_ASKED = 5
-"""So often in a day one address is asked, whoever types it."""
+"""So often in a day one address is asked by the same asker."""
+MOST_IN_ALL = 30
+"""The same by all askers together."""
 
 
 class Pace(Strict):
@@ -44,14 +46,21 @@ def tidy_email(text: str) -> str:
     return address
 
 
-def ask(session: Session, wish: Subscription, data: dict[str, Any], now: datetime) -> None:
-    """Send the question, once a minute for this wish. Raises TooMany when it was asked too often today."""
-    asked = select(func.count()).where(
+def ask(
+    session: Session, wish: Subscription, data: dict[str, Any], now: datetime, *, asker: str = ""
+) -> None:
+    """Send the question, once a minute for this wish. Raises TooMany when it was asked too often today.
+
+    `asker` is a hash of who types the address: a stranger who uses up their questions leaves the owner's.
+    """
+    by_one = func.count().filter(func.coalesce(Message.data["asker"].astext, "") == asker)
+    asked = select(func.count(), by_one).where(
         Message.recipient == wish.recipient,
         Message.notice == "confirm",
         Message.created_at > now - timedelta(days=1),
     )
-    if (session.scalar(asked) or 0) >= MOST_ASKED:
+    in_all, of_asker = session.execute(asked).one()
+    if of_asker >= MOST_ASKED or in_all >= MOST_IN_ALL:
         raise TooMany(N_("Địa chỉ này đã được hỏi nhiều lần hôm nay. Hãy thử lại vào ngày mai."))
     row = insert(Message).values(
         occasion=f"confirm:{wish.id}:{now:%Y%m%d%H%M}",
@@ -62,7 +71,7 @@ def ask(session: Session, wish: Subscription, data: dict[str, Any], now: datetim
         language=wish.language,
         report_id=wish.report_id,
         subscription_id=wish.id,
-        data=data,
+        data={**data, "asker": asker} if asker else data,
         not_before=now,
         fresh_until=now + ASKED_FOR,
         created_at=now,

@@ -55,6 +55,7 @@ def tell(
     language: str,
     now: datetime,
     proven: str | None = None,
+    typed_by: str = "",
 ) -> Told:
     """Tell this address or browser of the report; who is neither its reporter nor a follower follows by it.
 
@@ -69,7 +70,7 @@ def tell(
         asker = Asker(secret=follower_secret(asker.key, made), key=asker.key)
     access = _member(session, asker, name, now)
     if isinstance(to, Mailbox):
-        return Told(_by_email(session, access, to, language, now, proven), made)
+        return Told(_by_email(session, access, to, language, now, proven, typed_by), made)
     device = keep_device(session, to, language=language, now=now)
     wish = _keep(session, access, (PUSH, str(device)), language, now, confirmed=True, device=device)
     asking.confirm(session, wish.id, now)
@@ -77,7 +78,13 @@ def tell(
 
 
 def _by_email(
-    session: Session, access: Access, to: Mailbox, language: str, now: datetime, proven: str | None
+    session: Session,
+    access: Access,
+    to: Mailbox,
+    language: str,
+    now: datetime,
+    proven: str | None,
+    typed_by: str,
 ) -> bool:
     address = asking.tidy_email(to.email)
     wish = _keep(session, access, (EMAIL, address), language, now, confirmed=address == proven)
@@ -87,7 +94,7 @@ def _by_email(
     if address == proven:
         asking.confirm(session, wish.id, now)
         return False
-    asking.ask(session, wish, {}, now)
+    asking.ask(session, wish, {}, now, asker=typed_by)
     return True
 
 
