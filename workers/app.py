@@ -33,6 +33,7 @@ TASKS: tuple[str, ...] = (
     "emergencies",
     "downloads",
     "retention",
+    "backups",
 )
 """The modules that hold tasks."""
 QUEUES = ("default", "routing", "photos", "notices", "downloads")
@@ -164,6 +165,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "delete the files of what was erased": {
         "task": "workers.retention.delete_files",
         "schedule": timedelta(seconds=30),
+        "options": {"expires": 60},
+    },
+    "make the day's backup": {
+        "task": "workers.backups.make_if_due",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "keep the privacy ledger beside the backups": {
+        "task": "workers.backups.copy_ledger",
+        "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
     },
     "say that the scheduler lives": {
