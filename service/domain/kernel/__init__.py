@@ -1,1 +1,1 @@
-"""What every part of the domain may use and what knows none of them: addresses, tokens, texts."""
+"""What the rest of the domain stands on and that knows nothing else of ours."""
