@@ -1,4 +1,5 @@
 // The wall stays true by itself: told by the feed's stream, and looked at again now and then without it.
+import { partAt } from "./lib/answer";
 import { all, maybe, one } from "./lib/dom";
 import { ready } from "./lib/ready";
 import { say } from "./lib/words";
@@ -23,7 +24,9 @@ class Wall {
 
   private listen(): void {
     this.stream = new EventSource("/api/v1/feed/stream");
+    this.stream.onopen = () => document.dispatchEvent(new Event("feed"));
     this.stream.onmessage = () => {
+      document.dispatchEvent(new Event("feed"));
       this.timer ??= setTimeout(() => {
         this.timer = undefined;
         void this.look();
@@ -37,10 +40,10 @@ class Wall {
   }
 
   private async look(): Promise<void> {
-    const response = await fetch("/wall", { headers: { "hx-request": "true" } }).catch(() => null);
-    if (!response?.ok || response.redirected) return this.lost();
+    const part = await partAt("/wall");
+    if (part === null) return this.lost();
     const before = this.seen();
-    this.live.innerHTML = await response.text();
+    this.live.innerHTML = part;
     this.mark(before);
     const state = one("[data-wall-state]");
     state.textContent = say("wall_live");
