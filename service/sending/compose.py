@@ -116,10 +116,8 @@ class Composer:
             return f"{base}/alerts/confirm/{make_token(self.key, 'question', letter.id)}"
         if letter.notice == "confirm" and letter.subscription_id:
             return f"{base}/alerts/confirm/{make_token(self.key, 'confirm', letter.subscription_id)}"
-        if letter.notice == "staff_codes":
-            return f"{base}/account"
-        if letter.notice == "staff_digest":
-            return f"{base}/queue"
+        if letter.notice in _OWN_PAGES:
+            return base + _OWN_PAGES[letter.notice]
         if letter.about is None:
             return "" if letter.audience == VISITOR else f"{base}/mine"
         if letter.notice == EMERGENCY_NOTICE:

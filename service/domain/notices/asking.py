@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -87,9 +87,8 @@ def _askers_today(session: Session, channel: str, recipient: str, now: datetime)
     """Return who asked the mailbox or number today, once a question, in whatever spelling it was typed."""
     since = Message.created_at > now - timedelta(days=1)
     who = func.coalesce(Message.data["asker"].astext, "")
-    asked = select(Message.recipient, who).where(
-        Message.notice == "confirm", Message.channel == channel, since
-    )
+    asked = select(Message.recipient, who).where(since, Message.notice == "confirm")
+    asked = asked.where(Message.channel == channel)
     if channel != kinds.EMAIL:
         return [asker for _, asker in session.execute(asked.where(Message.recipient == recipient))]
     domain = recipient.rpartition("@")[2]
