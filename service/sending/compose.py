@@ -37,6 +37,9 @@ _STEPS: Mapping[str, str] = {
 _DUE_AT = {"extended": "after", "recategorised": "after", "recounted": "after", "staff_warned": "due_at"}
 """Notices of a deadline as it was at that moment, and where their event has it."""
 
+_OWN_PAGES: Mapping[str, str] = {"staff_codes": "/account", "staff_digest": "/queue"}
+"""Where messages lead that are about no report."""
+
 
 @dataclass(frozen=True, slots=True)
 class Composer:
