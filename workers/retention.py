@@ -8,6 +8,7 @@ from service.domain.reference import load_reference
 from service.storage import StorageUnavailable
 from service.telemetry import get_logger
 from workers.app import celery_app, engine, now, storage
+from workers.leases import Held, held
 
 log = get_logger(__name__)
 
@@ -15,16 +16,19 @@ BATCH, MOST_BATCHES = 500, 40
 FILES = 100
 
 
-@celery_app.task(name="workers.retention.carry_out")
+@celery_app.task(name="workers.retention.carry_out", acks_late=False)
 def carry_out() -> dict[str, int]:
     """Erase what is due, kind by kind; what is left after many batches waits for the next run."""
-    done = {name: _all_of(batch) for name, batch in retention.BATCHES.items()}
+    with held("retention") as lease:
+        if lease is None:
+            return {}
+        done = {name: _all_of(batch, lease) for name, batch in retention.BATCHES.items()}
     if any(done.values()):
         log.info("retention carried out", **done)
     return done
 
 
-@celery_app.task(name="workers.retention.delete_files")
+@celery_app.task(name="workers.retention.delete_files", acks_late=False)
 def delete_files() -> int:
     """Delete files that nobody may keep; how many. A store that is away is asked again later."""
     with unit_of_work(engine()) as session:
@@ -32,9 +36,11 @@ def delete_files() -> int:
     return sum(_delete(key, tries) for key, tries in due)
 
 
-def _all_of(batch: retention.Batch) -> int:
+def _all_of(batch: retention.Batch, lease: Held) -> int:
     total = 0
     for _ in range(MOST_BATCHES):
+        if not lease.renew():
+            break
         with unit_of_work(engine()) as session:
             erased = batch(session, load_reference(session), now(), BATCH)
         total += erased

@@ -14,6 +14,7 @@ from service.models.download import Download
 from service.models.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.figure import FigureDay, FigureState
 from service.models.inspection import DeadlineStep, Inspection
+from service.models.lease import Lease
 from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
@@ -55,6 +56,7 @@ __all__ = [
     "HandedOver",
     "Heartbeat",
     "Inspection",
+    "Lease",
     "Message",
     "NoticeChoice",
     "Photo",

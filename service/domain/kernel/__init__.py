@@ -1,0 +1,1 @@
+"""What the other packages of the domain stand on; it knows none of them."""
