@@ -112,6 +112,6 @@ def make_post(
         monkeypatch.setattr(each, "engine", lambda: engine)
         monkeypatch.setattr(each, "senders", lambda: senders if senders is not None else boxes)
         monkeypatch.setattr(each, "now", lambda: post.now)
-        monkeypatch.setattr(each, "_reference", ReferenceCache())
+    monkeypatch.setattr(sending, "_reference", ReferenceCache())
     monkeypatch.setattr(module, "wake", post.send)
     return post

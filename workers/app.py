@@ -24,6 +24,7 @@ from service.ops.queues import (
     QUEUED_AT,
     QUEUES,
     ROUTING,
+    URGENT,
 )
 from service.settings import Settings, get_settings
 from service.storage import Storage
@@ -42,8 +43,10 @@ TASKS: tuple[str, ...] = (
     "figures",
     "notices",
     "sending",
+    "emergencies",
     "downloads",
     "retention",
+    "backups",
 )
 """The modules that hold tasks."""
 
@@ -125,10 +128,20 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=5),
         "options": {"queue": NOTICES, "expires": 300},
     },
+    "ring for emergencies": {
+        "task": "workers.emergencies.ring",
+        "schedule": timedelta(seconds=3),
+        "options": {"queue": URGENT, "expires": 6},
+    },
+    "find emergencies that ring for nobody": {
+        "task": "workers.emergencies.find",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": URGENT, "expires": 30},
+    },
     "close and end what time has passed over": {
         "task": "workers.timeouts.pass_time",
         "schedule": timedelta(seconds=60),
-        "options": {"queue": MAINTENANCE, "expires": 60},
+        "options": {"expires": 60},
     },
     "warn of deadlines": {
         "task": "workers.deadlines.warn",
@@ -173,7 +186,17 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "delete the files of what was erased": {
         "task": "workers.retention.delete_files",
         "schedule": timedelta(seconds=30),
-        "options": {"queue": MAINTENANCE, "expires": 60},
+        "options": {"expires": 60},
+    },
+    "make the day's backup": {
+        "task": "workers.backups.make_if_due",
+        "schedule": timedelta(minutes=10),
+        "options": {"queue": MAINTENANCE, "expires": 600},
+    },
+    "keep the privacy ledger beside the backups": {
+        "task": "workers.backups.copy_ledger",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
     },
     "say that the scheduler lives": {
         "task": "workers.upkeep.scheduler_lives",

@@ -7,18 +7,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy.exc import DataError, IntegrityError
-from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.notices import delivery
 from service.domain.notices.digest import make_digests
 from service.domain.notices.plan import plan_event
-from service.domain.reference import Reference, ReferenceCache
 from service.domain.relay import give_receipt, without_receipt
 from service.errors import AppError
 from service.telemetry import get_logger
 from workers.app import celery_app, engine, now
-from workers.sending import senders, wake
+from workers.sending import in_force, senders, wake
 
 log = get_logger(__name__)
 
@@ -28,8 +26,6 @@ SWEEP_BATCH = 50
 
 BUDGET_S = 20.0
 """So long a task tells what was left; then what is new has its turn."""
-
-_reference = ReferenceCache()
 
 
 @celery_app.task(name="workers.notices.tell")
@@ -67,7 +63,7 @@ def _claim(event_ids: Sequence[str]) -> None:
 def digest() -> int:
     """Make the day's digests once the city's hour has come, and erase what is long past; how many notices."""
     with unit_of_work(engine()) as session:
-        gathered = make_digests(session, _in_force(session), now())
+        gathered = make_digests(session, in_force(session), now())
         delivery.tidy(session, now())
     if gathered:
         wake()
@@ -79,11 +75,7 @@ def plan(event_id: int) -> int:
     channels = list(senders())
     try:
         with unit_of_work(engine()) as session:
-            return plan_event(session, _in_force(session), event_id, channels, now())
+            return plan_event(session, in_force(session), event_id, channels, now())
     except (AppError, LookupError, TypeError, ValueError, IntegrityError, DataError):
         log.exception("event cannot be told", event_id=event_id)
         return 0
-
-
-def _in_force(session: Session) -> Reference:
-    return _reference.get(session, time.monotonic())

@@ -30,10 +30,18 @@ def carry_out() -> dict[str, int]:
 
 @celery_app.task(name="workers.retention.delete_files", acks_late=False)
 def delete_files() -> int:
-    """Delete files that nobody may keep; how many. A store that is away is asked again later."""
+    """Delete files that nobody may keep; how many. A store that is away is asked again later, and for the
+    other files not at all: they would all wait for it.
+    """
     with unit_of_work(engine()) as session:
         due = retention.take_doomed(session, now(), FILES)
-    return sum(_delete(key, tries) for key, tries in due)
+    done = 0
+    for key, tries in due:
+        deleted = _delete(key, tries)
+        if deleted is None:
+            break
+        done += deleted
+    return done
 
 
 def _all_of(batch: retention.Batch, lease: Held) -> int:
@@ -49,7 +57,8 @@ def _all_of(batch: retention.Batch, lease: Held) -> int:
     return total
 
 
-def _delete(key: str, tries: int) -> bool:
+def _delete(key: str, tries: int) -> bool | None:
+    """Whether the file was deleted; None when the store is away."""
     with unit_of_work(engine()) as session:
         needed = retention.still_needed(session, key)
     try:
@@ -59,7 +68,7 @@ def _delete(key: str, tries: int) -> bool:
         log.warning("file not deleted yet", tries=tries, why=str(error)[:300])
         with unit_of_work(engine()) as session:
             retention.postponed(session, key, tries, now())
-        return False
+        return None
     with unit_of_work(engine()) as session:
         retention.deleted(session, key)
     return not needed

@@ -59,6 +59,8 @@ async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
     if health is not None:
         ill = queues.troubles(states or {}, health.queues_read)
         found |= {f"queue:{name}": ill.get(name, "ok") for name in queues.QUEUES}
+    if parts.settings.backup_dir is not None:
+        found["backup"] = "ok" if health is not None and health.saved() else "away"
     status: Literal["ok", "degraded", "down"] = "ok" if set(found.values()) == {"ok"} else "degraded"
     if health is None:
         status, response.status_code = "down", 503

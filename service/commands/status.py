@@ -94,6 +94,8 @@ def _health() -> Health:
 def _database() -> Facts:
     from sqlalchemy.exc import DBAPIError
 
+    from service.settings import get_settings
+
     try:
         health = _health()
     except DBAPIError as problem:
@@ -101,6 +103,8 @@ def _database() -> Facts:
     faults = [f"No {name} lives" for kind, name in KINDS.items() if not health.lives(kind)]
     if health.unrouted:
         faults.append(f"{health.unrouted} reports have waited for more than half a minute to be routed")
+    if get_settings().backup_dir is not None and not health.saved():
+        faults.append("No backup was made for more than a day: the log says why, or run `hientruong backup`")
     return {
         "database": health.database,
         "schema": health.schema,
@@ -108,8 +112,13 @@ def _database() -> Facts:
         "relay": {"unplaced": health.unplaced, "lag_s": round(health.lag_s, 1), "behind": health.behind},
         "unrouted": health.unrouted,
         "queues_read": health.queues_read,
+        "backup": _age(health.backup_age_s),
         "faults": faults,
     }
+
+
+def _age(seconds: float | None) -> str:
+    return "never" if seconds is None else f"{seconds / 3600:.1f} h ago"
 
 
 def _redis(queues_read: frozenset[str] | None) -> Facts:

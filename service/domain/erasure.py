@@ -21,6 +21,8 @@ from service.domain.access import Access, Asker, lock_report
 from service.domain.drafts import Strict
 from service.domain.erasure_notices import forget_followers, forget_reporters
 from service.domain.events import record
+from service.domain.privacy import ledger
+from service.domain.privacy.ledger import Action
 from service.domain.texts import tidy
 from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
@@ -69,8 +71,10 @@ def erase(session: Session, asker: Asker, name: str | UUID, wish: Erasure, now: 
     access = lock_report(session, asker, name, now=now)
     if access.actor.kind == "staff":
         _check_staff(access, wish)
-        erased = _reporter(session, access.report, now)
+        erased = erase_reporter(session, access.report, now)
         erased = Erased(erased.contact, erased.device, erased.photos, _followers(session, access.report))
+        ledger.record(session, Action.ERASE_REPORTER, access.report.id, now)
+        ledger.record(session, Action.ERASE_FOLLOWERS, access.report.id, now)
         told = {**erased.told(), "reason": tidy(wish.reason)}
         audit.note(
             session,
@@ -81,9 +85,11 @@ def erase(session: Session, asker: Asker, name: str | UUID, wish: Erasure, now: 
             after=told,
         )
     elif access.actor.kind == "reporter":
-        erased = _reporter(session, access.report, now)
+        erased = erase_reporter(session, access.report, now)
+        ledger.record(session, Action.ERASE_REPORTER, access.report.id, now)
     elif access.follower is not None:
-        erased = Erased(followers=_empty_followers(session, [access.follower.id]))
+        erased = Erased(followers=empty_followers(session, [access.follower.id]))
+        ledger.record(session, Action.ERASE_FOLLOWER, access.follower.id, now)
     else:
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
     if erased.anything:
@@ -116,7 +122,7 @@ def erase_followers(session: Session, report_ids: Sequence[UUID]) -> int:
     """Empty the contacts of the followers of these reports; they go on following by their secret."""
     reached = or_(Follower.name.is_not(None), Follower.phone.is_not(None), Follower.email.is_not(None))
     query = select(Follower.id).where(Follower.report_id.in_(report_ids), reached)
-    return _empty_followers(session, list(session.scalars(query)))
+    return empty_followers(session, list(session.scalars(query)))
 
 
 def erase_devices(session: Session, report_ids: Sequence[UUID]) -> int:
@@ -154,10 +160,14 @@ def _check_staff(access: Access, wish: Erasure) -> None:
         raise invalid(["reason"], N_("Cần nêu lý do."))
 
 
-def _reporter(session: Session, report: Report, now: datetime) -> Erased:
+def erase_reporter(session: Session, report: Report, now: datetime) -> Erased:
+    """Erase contact, device, address and the originals of the reporter's photos; return what was there."""
     sent = select(Photo.id).where(
         Photo.report_id == report.id, Photo.staff_id.is_(None), Photo.original_erased_at.is_(None)
     )
+    # A merge wrote the same contact down once more, at the original.
+    carried = select(Follower.id).where(Follower.merged_from_id == report.id, Follower.body_hash == b"")
+    empty_followers(session, list(session.scalars(carried)))
     return Erased(
         contact=erase_contacts(session, [report.id], now) > 0,
         device=erase_devices(session, [report.id]) > 0,
@@ -169,7 +179,8 @@ def _followers(session: Session, report: Report) -> int:
     return erase_followers(session, [report.id])
 
 
-def _empty_followers(session: Session, follower_ids: Sequence[UUID]) -> int:
+def empty_followers(session: Session, follower_ids: Sequence[UUID]) -> int:
+    """Empty the contacts of these followers; return how many held anything."""
     done = session.execute(
         update(Follower)
         .where(Follower.id.in_(follower_ids))

@@ -11,6 +11,7 @@ from service.models.contact import Contact, ContactReading
 from service.models.department import Department
 from service.models.desk import ReportFlag, SavedFilter
 from service.models.download import Download
+from service.models.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.figure import FigureDay, FigureState
 from service.models.inspection import DeadlineStep, Inspection
@@ -18,20 +19,25 @@ from service.models.lease import Lease
 from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
+from service.models.privacy import PrivacyEntry
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
 from service.models.rule import DeadlinePolicy, RoutingRule
 from service.models.sender import DoomedFile, SenderTrace
 from service.models.staff import ROLES, AuditEntry, RecoveryCode, Staff, StaffIdentity, StaffSession
+from service.models.upkeep import BackupRun, RestoreRun
 
 __all__ = [
     "CHANNELS",
+    "EMERGENCY",
     "OPEN_STATUSES",
+    "ORDINARY",
     "ROLES",
     "STATUSES",
     "ApiKey",
     "Area",
     "AreaUpload",
     "AuditEntry",
+    "BackupRun",
     "Base",
     "CalendarDay",
     "Category",
@@ -46,6 +52,8 @@ __all__ = [
     "Department",
     "DoomedFile",
     "Download",
+    "Duty",
+    "Emergency",
     "Event",
     "ExtensionRequest",
     "FigureDay",
@@ -61,12 +69,14 @@ __all__ = [
     "NoticeChoice",
     "Photo",
     "PlannedChange",
+    "PrivacyEntry",
     "PushDevice",
     "Rating",
     "RecoveryCode",
     "ReplyTemplate",
     "Report",
     "ReportFlag",
+    "RestoreRun",
     "RoutingRule",
     "RuleRefusal",
     "SavedFilter",

@@ -1,1 +1,1 @@
-"""What those who run the service see of it, and what an installation consists of."""
+"""Running an installation: backups and what operators watch. No HTTP, no Celery."""

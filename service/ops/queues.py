@@ -42,7 +42,7 @@ class Reader:
         return max(1, int(workers * self.share)) if self.share else 1
 
 
-ROUTING, DEFAULT, PHOTOS, NOTICES = "routing", "default", "photos", "notices"
+ROUTING, URGENT, DEFAULT, PHOTOS, NOTICES = "routing", "urgent", "default", "photos", "notices"
 MAIL, PUSH, SMS = "mail", "push", "sms"
 DOWNLOADS, MAINTENANCE = "downloads", "maintenance"
 CHANNEL_QUEUES: Mapping[str, str] = {"email": MAIL, "push": PUSH, "sms": SMS}
@@ -50,6 +50,7 @@ CHANNEL_QUEUES: Mapping[str, str] = {"email": MAIL, "push": PUSH, "sms": SMS}
 
 TABLE = (
     Queue(ROUTING, late_s=10),
+    Queue(URGENT, late_s=10),  # emergencies, and whom they ring for
     Queue(DEFAULT, late_s=60),
     Queue(PHOTOS, late_s=180),
     Queue(NOTICES, late_s=60),
@@ -58,13 +59,14 @@ TABLE = (
     Queue(PUSH, late_s=90),
     Queue(SMS, late_s=90),
     Queue(DOWNLOADS, late_s=1800),  # a file of two million rows takes so long
-    Queue(MAINTENANCE, late_s=3600),
+    Queue(MAINTENANCE, late_s=4 * 3600),  # so does a backup of a large city, and more
 )
 QUEUES: tuple[str, ...] = tuple(queue.name for queue in TABLE)
 LATE_S: Mapping[str, float] = {queue.name: queue.late_s for queue in TABLE}
 
 READERS = (
     Reader(ROUTING, (ROUTING,), share=1),
+    Reader(URGENT, (URGENT,)),
     Reader(DEFAULT, (DEFAULT,)),
     Reader(PHOTOS, (PHOTOS,), share=0.5),
     Reader(NOTICES, (NOTICES,)),

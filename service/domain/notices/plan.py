@@ -31,6 +31,10 @@ from service.models import Comment, Event, Message, Report
 STEPS = frozenset(edge.event for edge in EDGES)
 
 
+_STANDING = ("type", "status")
+"""What of an event is told to who may know of the report's status alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """What a message is about; `name` makes it the only one."""
@@ -77,10 +81,15 @@ def claim_new(
     people: Iterable[Recipient],
     channels: Collection[str],
     now: datetime,
+    *,
+    always: bool = False,
 ) -> int:
-    """Insert a row for each recipient who wants to be told and has none for this occasion yet; how many."""
+    """Insert a row for each recipient who wants to be told and has none for this occasion yet; how many.
+
+    With `always` they are told at once whatever they chose.
+    """
     wanted = [each for each in people if each.channel in channels]
-    kept = choices(session, {each.key[1] for each in wanted}, about.report_id)
+    kept = {} if always else choices(session, {each.key[1] for each in wanted}, about.report_id)
     rows = [
         _row(about, each, pace, now) for each in wanted if (pace := _pace(each, kept.get(each.key))) != NEVER
     ]
@@ -102,7 +111,8 @@ def _pace(person: Recipient, chosen: str | None) -> str:
 
 
 def _row(about: Occasion, person: Recipient, pace: str, now: datetime) -> dict[str, Any]:
-    data = {**about.data, **({"own": str(person.own)} if person.own else {})}
+    told = {key: about.data.get(key) for key in _STANDING} if person.instead else about.data
+    data = {**told, **({"own": str(person.own)} if person.own else {})}
     return {
         "id": uuid4(),
         "occasion": about.name,
@@ -111,7 +121,7 @@ def _row(about: Occasion, person: Recipient, pace: str, now: datetime) -> dict[s
         "audience": person.audience,
         "notice": about.notice,
         "language": person.language,
-        "report_id": about.report_id,
+        "report_id": person.instead or about.report_id,
         "event_id": about.event_id,
         "staff_id": person.staff_id,
         "follower_id": person.follower_id,

@@ -28,6 +28,8 @@ AMONG_COLLEAGUES = (
     "report.extension_declined",
     "report.deadline_warned",
     "report.overdue",
+    "report.emergency",
+    "report.emergency_taken",
 )
 """What is never told outside, whatever else a reporter may know of their report."""
 

@@ -1,0 +1,1 @@
+"""What may be taken back: hiding from the public, and the ledger by which a restore takes it back again."""
