@@ -24,14 +24,19 @@ from service.oidc.provider import Provider
 from service.settings import Settings
 from service.storage import Storage
 from service.wake import Waker
+from service.web.seats import Seats
 
 
 @dataclass(slots=True)
 class Parts:
-    """What a web process holds while it runs; made by the application's lifespan."""
+    """What a web process holds while it runs; made by the application's lifespan.
+
+    `reception` is the engine of what every report needs on its way in, and of nothing else.
+    """
 
     settings: Settings
     engine: AsyncEngine
+    reception: AsyncEngine
     redis: Redis
     storage: Storage
     reference: ReferenceCache
@@ -39,6 +44,7 @@ class Parts:
     intake: Intake
     waker: Waker
     live: Live
+    seats: Seats = field(default_factory=Seats)
     shelf: Shelf = field(default_factory=Shelf)
     days: KeptDays = field(default_factory=KeptDays)
     oidc: Provider | None = None
@@ -75,7 +81,7 @@ async def reference_in_force(parts: Parts) -> Reference:
 
 
 async def _look(parts: Parts) -> Reference:
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(parts.reception) as session:  # no report is taken without it
         return await session.run_sync(parts.reference.get, time.monotonic())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import re
 import time
@@ -23,6 +22,7 @@ from service.errors import TooMany
 from service.i18n import N_, translate
 from service.proofs import Asking
 from service.settings import Settings
+from service.web.addresses import find_client, read_trusted
 
 LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "photo": (parse("60 per minute"),),
@@ -78,22 +78,10 @@ class _Count:
 _limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
 
-def client_address(request: Request, proxies: int) -> str:
-    """The client's address: the connection's, or what the trusted proxies before it say.
-
-    An IPv6 network of 64 bits counts as one address, since one household holds all of it.
-    """
-    address = request.client.host if request.client else "unknown"
-    forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
-    if proxies and len(forwarded) >= proxies and forwarded[-proxies]:
-        address = forwarded[-proxies]
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return address
+def client_address(request: Request, trusted: int | str) -> str:
+    """The client's address by which limits count; `trusted` is the setting of trusted proxies."""
+    peer = request.client.host if request.client else None
+    return find_client(peer, request.headers.getlist("x-forwarded-for"), read_trusted(trusted))
 
 
 def device_told(request: Request) -> str:
@@ -134,10 +122,15 @@ async def allow(request: Request, parts: Parts, what: str, *, colleague: bool = 
     over = next((each for each in _counts(parts.settings, asking, colleague) if not _hit(each)), None)
     if over is None or await _proved(request, parts, asking):
         return
+    raise await _too_many(request, parts, asking, over)
+
+
+async def _too_many(request: Request, parts: Parts, asking: Asking, over: _Count) -> TooMany:
+    """The refusal, which gives back what was typed."""
     seconds = max(1, math.ceil(_limiter.get_window_stats(over.limit, *over.keys).reset_time - time.time()))
     form = [*(await request.form()).multi_items()] if _is_form(request) else []
     minutes = math.ceil(seconds / 60)
-    raise TooMany(
+    return TooMany(
         N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {seconds} giây.")
         if seconds <= LONG_WAIT_S
         else N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {minutes} phút."),
@@ -148,6 +141,23 @@ async def allow(request: Request, parts: Parts, what: str, *, colleague: bool = 
         seconds=seconds,
         minutes=minutes,
     )
+
+
+async def refuse_beyond(request: Request, parts: Parts, what: str) -> None:
+    """Raises TooMany where an address has used up its failures of that kind (see `count_failure`)."""
+    if parts.settings.rate_limits == "off":
+        return
+    asking = Asking(what, client_address(request, parts.settings.trusted_proxies), "")
+    for limit in LIMITS[what]:
+        if not _limiter.test(limit, what, asking.address):
+            raise await _too_many(request, parts, asking, _Count(limit, (what, asking.address)))
+
+
+def count_failure(request: Request, parts: Parts, what: str) -> None:
+    """Count one failed attempt of an address: for what may be done as often as one likes, done right."""
+    address = client_address(request, parts.settings.trusted_proxies)
+    for limit in LIMITS[what]:
+        _limiter.hit(limit, what, address)
 
 
 def _counts(settings: Settings, asking: Asking, colleague: bool) -> Iterator[_Count]:

@@ -77,13 +77,13 @@ def _running(state: Facts) -> Facts:
 
 def _health() -> Health:
     """Raises DBAPIError when the database is away."""
-    from sqlalchemy import create_engine
     from sqlalchemy.orm import Session
 
+    from service.db import make_engine
     from service.domain.health import look
     from service.settings import get_settings
 
-    engine = create_engine(get_settings().sqlalchemy_url, connect_args={"connect_timeout": 5})
+    engine = make_engine(get_settings().sqlalchemy_url, pool=1)
     try:
         with Session(engine) as session:
             return look(session, datetime.now(UTC))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, defer
 from service.domain.casework.timing import Fact, retimed
 from service.domain.events import SYSTEM, record
 from service.domain.kernel.isolation import OnFailure, each_alone
+from service.domain.kernel.times import utc_text
 from service.domain.lifecycle import Move, move
 from service.domain.reference import Reference
 from service.i18n import N_
@@ -77,7 +78,11 @@ def remind_unanswered(
 
     def remind(report: Report) -> None:
         until = report.paused_at + timedelta(days=waiting_days) if report.paused_at else None
-        data = {"until": until.isoformat() if until else None}
+        asked = select(Event.data["reason"].astext).where(
+            Event.report_id == report.id, Event.type == "report.waiting"
+        )
+        question = session.scalar(asked.order_by(Event.id.desc()).limit(1))
+        data = {"until": utc_text(until), "reason": question or ""}
         record(session, report, REMINDED, actor=SYSTEM, at=now, public=False, data=data)
 
     return each_alone(session, _locked(session, due, most), remind, failed)

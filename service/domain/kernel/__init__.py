@@ -1,1 +1,1 @@
-"""What the other packages of the domain stand on; it knows none of them."""
+"""What the rest of the domain stands on and that knows nothing else of ours."""
