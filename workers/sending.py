@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.notices import delivery
-from service.domain.notices.kinds import EMAIL, EMERGENCY_NOTICE, PUSH
+from service.domain.notices.ceilings import SmsCeilings, sms_refusal
+from service.domain.notices.kinds import EMAIL, EMERGENCY_NOTICE, PUSH, SMS
 from service.domain.notices.letters import Letter, read_letters
 from service.domain.reference import Reference, ReferenceCache
 from service.ops.queues import CHANNEL_QUEUES
@@ -158,12 +159,27 @@ def _outcomes(
 
 
 def _composed(composer: Composer, letter: Letter) -> Outcome:
-    """The letter in words. One that cannot be composed keeps no other from being sent."""
+    """The letter in words, or why it may not or cannot be sent; that keeps no other from being sent."""
     try:
+        if why := _beyond(composer, letter):
+            return SendFailed(why, for_good=True)
         return composer.compose(letter)
     except Exception as error:
         log.exception("message cannot be composed", message=str(letter.id), notice=letter.notice)
         return SendFailed(type(error).__name__)
+
+
+def _beyond(composer: Composer, letter: Letter) -> str:
+    """Return why an SMS may not be sent: beyond the day's ceiling, or to a number of another region.
+
+    Asked just before each is sent, one after the other: what went a moment ago counts.
+    """
+    if letter.channel != SMS:
+        return ""
+    settings, region = get_settings(), composer.reference.config.get("region", "VN")
+    most = SmsCeilings(settings.sms_per_number, settings.sms_per_day)
+    with unit_of_work(engine()) as session:
+        return sms_refusal(session, letter, region, most, now())
 
 
 def _try(sender: Sender, envelope: Outcome) -> Outcome:
