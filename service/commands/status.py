@@ -100,6 +100,8 @@ def _database() -> Facts:
     except DBAPIError as problem:
         return {"faults": [f"The database cannot be asked: {str(problem.orig).splitlines()[0]}"]}
     faults = [f"No {name} lives" for kind, name in KINDS.items() if not health.lives(kind)]
+    if health.unreached:
+        faults.append(f"{health.unreached} emergencies ring and could be told to nobody")
     if health.unrouted:
         faults.append(f"{health.unrouted} reports have waited for more than half a minute to be routed")
     if get_settings().backup_dir is not None and not health.saved():
@@ -110,6 +112,7 @@ def _database() -> Facts:
         "signs_of_life": {sign.name: round(sign.age_s, 1) for sign in health.signs},
         "relay": {"unplaced": health.unplaced, "lag_s": round(health.lag_s, 1), "behind": health.behind},
         "unrouted": health.unrouted,
+        "emergencies unreached": health.unreached,
         "queues": dict.fromkeys(health.queues),
         "backup": _age(health.backup_age_s),
         "faults": faults,

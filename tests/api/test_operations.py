@@ -38,7 +38,7 @@ def test_all_is_well(client: httpx.Client, settings: Settings) -> None:
     living(settings, *BACKGROUND)
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    parts = dict.fromkeys(("database", "redis", *BACKGROUND), "ok")
+    parts = dict.fromkeys(("database", "redis", *BACKGROUND, "emergencies"), "ok")
     assert answer.json() == {"status": "ok", "parts": parts}
 
 
