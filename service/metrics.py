@@ -63,6 +63,11 @@ class _Gauges(Collector):
         yield _many("hientruong_queue_read", "Whether a living worker reads the queue.", "queue", read)
         yield _one("hientruong_events_unplaced", "Events that wait for their position.", health.unplaced)
         yield _one("hientruong_relay_lag_seconds", "Age of the oldest of them.", health.lag_s)
+        yield _one(
+            "hientruong_emergencies_unreached",
+            "Emergencies that ring and could be told to nobody.",
+            health.unreached,
+        )
         yield _one("hientruong_reports_unrouted", "Reports not routed within 30 s.", health.unrouted)
         if health.backup_age_s is not None:
             yield _one("hientruong_backup_age_seconds", "Since the newest backup.", health.backup_age_s)

@@ -17,6 +17,7 @@ from service.cli import COMMANDS, load
 from service.local import plan
 from service.ops.queues import QUEUES, READERS
 from service.settings import Settings
+from service.web.addresses import find_client, read_trusted
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCKERFILE = (ROOT / "service/Dockerfile").read_text()
@@ -202,3 +203,20 @@ def test_the_image_installs_by_hash_alone() -> None:
     installs = re.findall(r"pip install (.*)$", DOCKERFILE, re.MULTILINE)
     assert installs
     assert all("--require-hashes" in install or "--no-deps" in install for install in installs)
+
+
+def test_the_proxy_closes_what_is_for_operators_and_has_limits() -> None:
+    rules = COMPOSE["configs"]["proxy"]["content"]
+    assert re.search(r"@inside path /metrics /readyz\s+respond @inside 404", rules)
+    assert "read_header" in rules and "read_body" in rules and "max_header_size" in rules
+
+
+def test_behind_the_proxies_it_asks_for_each_client_has_an_address_of_its_own() -> None:
+    """HTTPS ends before the composition: its proxy sees the gateway of the containers' network."""
+    trusted = read_trusted(SERVICES["api"]["environment"]["HIENTRUONG_TRUSTED_PROXIES"])
+    assert find_client("172.18.0.9", ["203.0.113.7, 172.18.0.1"], trusted) == "203.0.113.7"
+    assert find_client("172.18.0.9", ["203.0.113.7"], trusted) == "203.0.113.7"
+
+
+def test_spooled_forms_cannot_fill_the_memory() -> None:
+    assert all("size=" in each for each in SERVICES["api"]["tmpfs"])

@@ -80,6 +80,7 @@ async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
     if health is not None:
         ill = queues.troubles(states or {}, health.queues_read)
         found |= {f"queue:{name}": ill.get(name, "ok") for name in queues.QUEUES}
+    found["emergencies"] = "ok" if health is not None and not health.unreached else "away"
     if parts.settings.backup_dir is not None:
         found["backup"] = "ok" if health is not None and health.saved() else "away"
     status: Literal["ok", "degraded", "down"] = "ok" if set(found.values()) == {"ok"} else "degraded"

@@ -101,6 +101,8 @@ def _database() -> Facts:
     except DBAPIError as problem:
         return {"faults": [f"The database cannot be asked: {str(problem.orig).splitlines()[0]}"]}
     faults = [f"No {name} lives" for kind, name in KINDS.items() if not health.lives(kind)]
+    if health.unreached:
+        faults.append(f"{health.unreached} emergencies ring and could be told to nobody")
     if health.unrouted:
         faults.append(f"{health.unrouted} reports have waited for more than half a minute to be routed")
     if get_settings().backup_dir is not None and not health.saved():
@@ -112,6 +114,7 @@ def _database() -> Facts:
         "relay": {"unplaced": health.unplaced, "lag_s": round(health.lag_s, 1), "behind": health.behind},
         "unrouted": health.unrouted,
         "queues_read": health.queues_read,
+        "emergencies unreached": health.unreached,
         "backup": _age(health.backup_age_s),
         "faults": faults,
     }

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from service.domain.emergencies.taking import count_unreached
 from service.models import BackupRun, Consumer, Event, Heartbeat, Report
 
 FRESH = timedelta(seconds=20)
@@ -36,6 +37,7 @@ class Sign:
 class Health:
     """`unplaced` events wait for their position, the oldest for `lag_s`; `behind` is by consumer, in events;
     `unrouted` reports were received more than half a minute ago and no rule has looked at them yet;
+    `unreached` emergencies ring, and no message of theirs got through to anybody;
     `backup_age_s` is the time since the newest whole backup began, None where there is none."""
 
     database: str
@@ -45,6 +47,7 @@ class Health:
     lag_s: float
     behind: dict[str, int]
     unrouted: int
+    unreached: int
     backup_age_s: float | None
 
     def saved(self) -> bool:
@@ -74,6 +77,7 @@ def look(session: Session, now: datetime) -> Health:
         lag_s=max(0.0, (now - waiting[1]).total_seconds()) if waiting[1] else 0.0,
         behind={one.name: max(0, newest - one.position) for one in consumers if one.enabled},
         unrouted=_unrouted(session, now),
+        unreached=count_unreached(session, now),
         backup_age_s=_backup_age(session, now),
     )
 

@@ -45,7 +45,8 @@ def test_all_is_well(client: httpx.Client, settings: Settings) -> None:
     living(settings, *BACKGROUND)
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    parts = dict.fromkeys(("database", "redis", *BACKGROUND, *(f"queue:{name}" for name in QUEUES)), "ok")
+    named = ("database", "redis", *BACKGROUND, "emergencies", *(f"queue:{name}" for name in QUEUES))
+    parts = dict.fromkeys(named, "ok")
     assert answer.json() == {"status": "ok", "parts": parts}
 
 
