@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,12 +13,12 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.codes import report_secret
-from service.domain.drafts import EMAIL as EMAIL_SHAPE
 from service.domain.drafts import Strict, tidy_phone
+from service.domain.kernel.addresses import may_be_texted, tidy_mailbox
 from service.domain.notices.kinds import EMAIL, SMS
 from service.domain.texts import tidy
 from service.domain.tokens import follower_secret
@@ -25,11 +26,16 @@ from service.errors import NotFound, TooMany, invalid
 from service.i18n import N_
 from service.models import CitizenSession, Contact, Follower, Message, Report, SigninCode, Subscription
 
-DIGITS = 6
+DIGITS = 8
 LASTS = timedelta(minutes=10)
 MOST_TRIES = 5
-MOST_AN_HOUR = 5
-"""Codes that one target may be asked for in an hour, whoever asks."""
+MOST_BY_ONE = 5
+"""Codes that one asker may ask for a target in an hour."""
+MOST_IN_ALL = 60
+"""The same of all askers together: five guesses each at one of a hundred million codes."""
+SENT_AT_ONCE = 3
+"""Codes on their way to one target while the first is good; who asks beyond that is let in by the newest."""
+HOUR = timedelta(hours=1)
 
 SESSION_LASTS = timedelta(days=90)
 TOUCH_EVERY = timedelta(hours=1)
@@ -53,41 +59,48 @@ class Citizen:
 
 def read_target(text: str, region: str) -> tuple[str, str]:
     """(channel, address in its one spelling). Raises Invalid for what is neither number nor address."""
-    text = tidy(text)
+    text = tidy(unicodedata.normalize("NFKC", text))
     if "@" in text:
-        address = text.lower()
-        if EMAIL_SHAPE.fullmatch(address):
-            return EMAIL, address
+        if address := tidy_mailbox(text):
+            return EMAIL, address.lower()
         raise invalid(["target"], N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
-    if phone := tidy_phone(text, region):
+    if (phone := tidy_phone(text, region)) and may_be_texted(phone, region):
         return SMS, phone
     raise invalid(["target"], N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."))
 
 
 def ask_code(
-    session: Session, key: bytes, channel: str, target: str, *, language: str, now: datetime
+    session: Session,
+    key: bytes,
+    channel: str,
+    target: str,
+    *,
+    asker: bytes | None = None,
+    language: str,
+    now: datetime,
 ) -> UUID:
     """Make a code for the target and send it if it left itself with us before; the id that opens it.
 
-    The answer is the same either way. Raises TooMany when the target was asked for too often.
+    Where several were sent a moment ago nothing more is sent: the newest of them is good for this asker too,
+    so that nobody keeps the owner out by asking first. The answer is the same either way. Raises TooMany
+    when this asker, or all together, asked for the target too often.
     """
-    recent = select(func.count()).where(
-        SigninCode.target == target, SigninCode.created_at > now - timedelta(hours=1)
-    )
-    if (session.scalar(recent) or 0) >= MOST_AN_HOUR:
-        raise TooMany(N_("Đã gửi nhiều mã cho số hoặc địa chỉ này. Hãy thử lại sau một giờ."))
-    code_id = uuid4()
+    _check_number(session, target, asker, now)
+    code_id, sent = uuid4(), _lately_sent(session, channel, target, now)
+    same_as = sent[0] if len(sent) >= SENT_AT_ONCE else None
     session.add(
         SigninCode(
             id=code_id,
             channel=channel,
             target=target,
-            code_hash=_hash_code(key, code_id, code_of(key, code_id)),
+            code_hash=_hash_code(key, code_id, code_of(key, same_as.id if same_as else code_id)),
+            asker_hash=asker,
+            same_as=same_as.id if same_as else None,
             created_at=now,
-            expires_at=now + LASTS,
+            expires_at=same_as.expires_at if same_as else now + LASTS,
         )
     )
-    if _is_known(session, channel, target):
+    if same_as is None and _is_known(session, channel, target):
         session.add(
             Message(
                 occasion=f"code:{code_id}",
@@ -120,7 +133,7 @@ def enter_code(
     digits = "".join(each for each in given if each.isdecimal() and each.isascii())
     if not hmac.compare_digest(row.code_hash, _hash_code(key, row.id, digits)):
         return None, N_("Mã chưa đúng. Hãy xem lại tin vừa nhận.")
-    row.used_at = now
+    _use_up(session, row, now)
     token = secrets.token_urlsafe(32)
     session.add(
         CitizenSession(
@@ -135,6 +148,34 @@ def enter_code(
     )
     session.flush()
     return token, None
+
+
+def _check_number(session: Session, target: str, asker: bytes | None, now: datetime) -> None:
+    recent = select(func.count(), func.count().filter(SigninCode.asker_hash.is_not_distinct_from(asker)))
+    recent = recent.where(SigninCode.target == target, SigninCode.created_at > now - HOUR)
+    in_all, by_one = session.execute(recent).one()
+    if by_one >= MOST_BY_ONE or in_all >= MOST_IN_ALL:
+        raise TooMany(N_("Đã gửi nhiều mã cho số hoặc địa chỉ này. Hãy thử lại sau một giờ."))
+
+
+def _lately_sent(session: Session, channel: str, target: str, now: datetime) -> Sequence[SigninCode]:
+    """Codes that are on their way or have just come, and are good for a while yet; the newest first."""
+    mine = select(SigninCode).where(
+        SigninCode.target == target,
+        SigninCode.channel == channel,
+        SigninCode.same_as.is_(None),
+        SigninCode.used_at.is_(None),
+        SigninCode.expires_at > now + LASTS / 5,
+    )
+    return session.scalars(mine.order_by(SigninCode.created_at.desc(), SigninCode.id)).all()
+
+
+def _use_up(session: Session, row: SigninCode, now: datetime) -> None:
+    """The digits are good once, whoever asked for them."""
+    sent = row.same_as or row.id
+    same = or_(SigninCode.id == sent, SigninCode.same_as == sent)
+    mine = SigninCode.target == row.target, SigninCode.used_at.is_(None)
+    session.execute(update(SigninCode).where(same, *mine).values(used_at=now))
 
 
 def recognise(session: Session, token: str, now: datetime) -> Citizen | None:
@@ -166,7 +207,10 @@ def codes_of_reports(session: Session, citizen: Citizen) -> Sequence[str]:
     ids = (
         select(Contact.report_id)
         .where(_contact_is(citizen))
-        .union(select(Follower.report_id).where(_follower_is(citizen)))
+        .union(
+            select(Follower.report_id).where(_follower_is(citizen)),
+            select(Subscription.report_id).where(_subscriber_is(citizen)),
+        )
     )
     mine = select(Report.code).where(Report.id.in_(ids))
     return session.scalars(mine.order_by(Report.created_at.desc(), Report.id).limit(MOST_REPORTS)).all()
@@ -180,13 +224,19 @@ def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str
         if session.scalar(contact) is not None:
             return report_secret(key, report_id)
         follower = select(Follower.id).where(Follower.report_id == report_id, _follower_is(citizen))
-        if found := session.scalar(follower.limit(1)):
+        wished = select(Subscription.follower_id).where(
+            Subscription.report_id == report_id,
+            _subscriber_is(citizen),
+            Subscription.follower_id.is_not(None),
+        )
+        found = session.scalar(follower.limit(1)) or session.scalar(wished.limit(1))
+        if found:
             return follower_secret(key, found)
     raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
 
 
 def code_of(key: bytes, code_id: UUID) -> str:
-    """The six digits of a code that was asked for: derived, so that no table and no queue holds them."""
+    """The digits of a code that was asked for: derived, so that no table and no queue holds them."""
     number = int.from_bytes(
         hmac.new(key, b"signin-code:" + code_id.bytes, hashlib.sha256).digest()[:8], "big"
     )
@@ -195,15 +245,11 @@ def code_of(key: bytes, code_id: UUID) -> str:
 
 def _is_known(session: Session, channel: str, target: str) -> bool:
     citizen = Citizen(0, channel, target)
-    alert = select(Subscription.id).where(
-        Subscription.channel == channel,
-        Subscription.recipient == target,
-        Subscription.confirmed_at.is_not(None),
-    )
+    wish = select(Subscription.id).where(_confirmed(citizen))
     left = (
         select(Contact.report_id).where(_contact_is(citizen)),
         select(Follower.id).where(_follower_is(citizen)),
-        alert,
+        wish,
     )
     return any(session.scalar(each.limit(1)) is not None for each in left)
 
@@ -218,6 +264,19 @@ def _follower_is(citizen: Citizen) -> ColumnElement[bool]:
     if citizen.channel == EMAIL:
         return func.lower(Follower.email) == citizen.target
     return Follower.phone == citizen.target
+
+
+def _confirmed(citizen: Citizen) -> ColumnElement[bool]:
+    return (
+        (Subscription.channel == citizen.channel)
+        & (Subscription.recipient == citizen.target)
+        & Subscription.confirmed_at.is_not(None)
+    )
+
+
+def _subscriber_is(citizen: Citizen) -> ColumnElement[bool]:
+    """Who confirmed that they want to be told of a report."""
+    return _confirmed(citizen) & Subscription.report_id.is_not(None)
 
 
 def _hash_code(key: bytes, code_id: UUID, digits: str) -> bytes:
