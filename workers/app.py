@@ -32,6 +32,7 @@ TASKS: tuple[str, ...] = (
     "notices",
     "downloads",
     "retention",
+    "privacy",
 )
 """The modules that hold tasks."""
 QUEUES = ("default", "routing", "photos", "notices", "downloads")
@@ -154,6 +155,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.retention.delete_files",
         "schedule": timedelta(seconds=30),
         "options": {"expires": 60},
+    },
+    "rename the files of what was hidden": {
+        "task": "workers.privacy.move_files",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 10},
+    },
+    "hide what was withdrawn in earlier days": {
+        "task": "workers.privacy.hide_withdrawn",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
     },
     "say that the scheduler lives": {
         "task": "workers.upkeep.scheduler_lives",

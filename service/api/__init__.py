@@ -28,6 +28,7 @@ from service.api import (
     stats,
     tiles,
     transitions,
+    visibility,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -43,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     routing.router,
     sessions.router,
     transitions.router,
+    visibility.router,
     casework.router,
     participation.router,
     erasure.router,

@@ -10,6 +10,7 @@ from service.deps import NowDep, PartsDep, SessionDep, WakeAfter
 from service.domain.erasure import Erasure, erase
 from service.rates import allow
 from service.viewer import ViewerDep
+from service.web.takedown import ClearAfter
 
 router = APIRouter(tags=["participation"])
 
@@ -28,7 +29,7 @@ class ErasedOut(BaseModel):
 @router.post(
     "/reports/{name}/erasure",
     responses=refusals(400, 401, 403, 404, 413, 422, 429),
-    dependencies=[WakeAfter],
+    dependencies=[WakeAfter, ClearAfter],
 )
 async def erase_personal(
     request: Request,

@@ -16,6 +16,7 @@ from service.domain.casework.merge import merge_into
 from service.domain.duplicates import Suspicion, find_suspects
 from service.domain.events import SYSTEM
 from service.domain.lifecycle import Move, move
+from service.domain.privacy.publication import set_published
 from service.domain.routing import Judgement, deadlines, judge, parts_of, set_supports
 from service.domain.rulebook import Rulebook
 from service.domain.spam import Score, find_spam
@@ -96,7 +97,7 @@ def _route(session: Session, book: Rulebook, case: _Case) -> None:
     report.routed_at = case.now
     report.routing = _account(case)
     if case.spam is not None:
-        report.published = False
+        set_published(session, report, False, actor=SYSTEM, now=case.now)
         _to_triage(
             session, case, SUSPECTED_SPAM, {"points": case.spam.points, "signs": dict(case.spam.signs)}
         )

@@ -68,7 +68,7 @@ def erase(session: Session, asker: Asker, name: str | UUID, wish: Erasure, now: 
     Staff who coordinate erase the reporter's and every follower's for them and say why. Raises NotFound;
     Unauthenticated without a secret; Forbidden for other staff; Invalid without a reason.
     """
-    access = lock_report(session, asker, name, now=now)
+    access = lock_report(session, asker, name, now=now, leaving=True)
     if access.actor.kind == "staff":
         _check_staff(access, wish)
         erased = erase_reporter(session, access.report, now)

@@ -21,6 +21,7 @@ from service.domain.casework.timing import Fact, retimed
 from service.domain.drafts import Strict
 from service.domain.events import record
 from service.domain.lifecycle import EDGES, Move, allowed, move
+from service.domain.privacy.publication import WITHDRAWN, Why, hide_report
 from service.domain.reference import Reference
 from service.domain.texts import tidy
 from service.errors import Conflict, Forbidden, Unauthenticated
@@ -107,9 +108,9 @@ def reopen(
 
 
 def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal, now: datetime) -> Report:
-    """Take the report back before work on it began; its reporter only. Again does nothing.
+    """Take the report back before work on it began, also from the public pages; its reporter only.
 
-    Raises NotFound, Unauthenticated; Conflict and Forbidden as `lifecycle.move`.
+    Again does nothing. Raises NotFound, Unauthenticated; Conflict and Forbidden as `lifecycle.move`.
     """
     access = _citizen(session, asker, name, now)
     report = access.report
@@ -117,6 +118,7 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
         return report
     changes = first_seen(report, now)
     move(session, report, Move("withdrawn", access.actor, now, reason=tidy(sent.reason), changes=changes))
+    hide_report(session, report, Why(WITHDRAWN), actor=access.actor, now=now)
     session.flush()
     return report
 

@@ -39,8 +39,9 @@ from service.pages.forms import FormDep
 from service.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 from service.validation import field_errors
 from service.viewer import CSRF_FIELD, Colleague
+from service.web.takedown import ClearAfter
 
-router = APIRouter(dependencies=[WakeAfter])
+router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")

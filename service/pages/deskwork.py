@@ -28,8 +28,9 @@ from service.pages.forms import FormDep
 from service.pages.trackactions import read
 from service.rendering import page
 from service.viewer import CSRF_FIELD, Colleague
+from service.web.takedown import ClearAfter
 
-router = APIRouter(dependencies=[WakeAfter])
+router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
 MOST_AT_ONCE = 100
 DONE: Mapping[str, str] = {

@@ -20,6 +20,7 @@ from service.pages.staffroom import only, surroundings
 from service.pages.trackactions import read
 from service.rendering import page
 from service.viewer import Colleague
+from service.web.takedown import ClearAfter
 
 router = APIRouter()
 
@@ -32,7 +33,7 @@ async def form(request: Request, reference: ReferenceDep, now: NowDep, staff: Er
     return _draw(request, reference, now, staff, dict(request.query_params))
 
 
-@router.post("/erasure", dependencies=[WakeAfter])
+@router.post("/erasure", dependencies=[WakeAfter, ClearAfter])
 async def act(
     request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep, staff: EraserDep, sent: FormDep
 ) -> Response:

@@ -39,8 +39,9 @@ from service.rates import allow, device_of
 from service.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
 from service.validation import field_errors
 from service.viewer import CSRF_FIELD
+from service.web.takedown import ClearAfter
 
-router = APIRouter(dependencies=[WakeAfter])
+router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
@@ -115,7 +116,9 @@ async def reopen(visit: VisitDep, gate: GateDep) -> Response:
         sent = read(Reopening, visit.fields())
         file = visit.form.get(FILE)
         if isinstance(file, UploadFile) and file.filename:
-            photo, _ = await receive_photo(visit.parts, gate, file, await _sending(visit))
+            photo, _ = await receive_photo(
+                visit.parts, gate, file, replace(await _sending(visit), reopening=True)
+            )
             sent = sent.model_copy(update={"photos": [photo.id]})
         await visit.run(participation.reopen, visit.reference, visit.asker, visit.code, sent, visit.now)
 

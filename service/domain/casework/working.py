@@ -5,6 +5,7 @@ from __future__ import annotations
 from service.domain.casework.case import Case
 from service.domain.casework.parts import store_supports, wished
 from service.domain.casework.timing import Fact, retimed
+from service.domain.privacy.publication import set_published
 from service.models import Event
 
 
@@ -12,7 +13,7 @@ def accept(case: Case) -> Event:
     """The lead department takes the case on, and says who helps and who carries it out."""
     parts = wished(case)
     if case.category.publication == "after_triage":
-        case.report.published = True
+        set_published(case.session, case.report, True, actor=case.actor, now=case.now)
     event = case.walk({**parts.columns(), "holder_id": case.actor.staff_id}, parts.told())
     store_supports(case, parts)
     return event

@@ -1,0 +1,1 @@
+"""The edge of HTTP: connections, bodies, addresses, hosts and streams; no routes and nothing of the domain."""
