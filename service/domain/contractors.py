@@ -12,7 +12,15 @@ from service.domain.access import Access
 from service.models import Comment, Event, Staff
 
 NOTED = "report.noted"
-AMONG_COLLEAGUES = (NOTED, "report.entrusted", "report.extension_asked", "report.extension_declined")
+AMONG_COLLEAGUES = (
+    NOTED,
+    "report.entrusted",
+    "report.extension_asked",
+    "report.extension_declined",
+    "report.erased",
+    "report.hidden",
+    "report.shown",
+)
 """Steps of the work that concern the department alone: who holds it there, and what it asks its manager."""
 
 CONFIDENTIAL = ("answer", "note")

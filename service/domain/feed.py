@@ -186,9 +186,9 @@ def latest_events(
 def feed_item(reference: Reference, row: Row[Any], cursor_of: CursorOf, public_url: str) -> FeedItem:
     """A row as it is told, names in the language in use."""
     # As `_events` selects them; unpacked at once, for a page looks up a thousand names otherwise.
-    position, kind, at, report_id, status, category_id, ward_id, lead_id, lon, lat, data, code, hidden_at = (
-        row
-    )
+    values: tuple[Any, ...] = tuple(row)
+    position, kind, at, report_id, status, category_id, ward_id, lead_id, lon, lat, data, code = values[:12]
+    hidden_at = values[12]
     if hidden_at is not None or kind in TAKEN:
         kind, at = (HIDDEN, hidden_at) if hidden_at is not None else (kind, at)
         return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=HiddenReport(code=code), data={})
