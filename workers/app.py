@@ -30,6 +30,7 @@ TASKS: tuple[str, ...] = (
     "upkeep",
     "figures",
     "notices",
+    "emergencies",
     "downloads",
     "retention",
     "privacy",
@@ -110,6 +111,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.notices.digest",
         "schedule": timedelta(minutes=5),
         "options": {"queue": "notices", "expires": 300},
+    },
+    "ring for emergencies": {
+        "task": "workers.emergencies.ring",
+        "schedule": timedelta(seconds=3),
+        "options": {"queue": "routing", "expires": 6},
+    },
+    "find emergencies that ring for nobody": {
+        "task": "workers.emergencies.find",
+        "schedule": timedelta(seconds=15),
+        "options": {"queue": "routing", "expires": 30},
     },
     "close and end what time has passed over": {
         "task": "workers.timeouts.pass_time",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from service.db import unit_of_work
 from service.domain.notices import delivery
 from service.domain.notices.digest import make_digests
+from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import Letter, read_letters
 from service.domain.notices.plan import plan_event
 from service.domain.reference import Reference, ReferenceCache
@@ -84,10 +85,24 @@ def send_due() -> int:
     """Send what is due: what is new, whose pause is over, what a dead worker had claimed; how many went."""
     with unit_of_work(engine()) as session:
         delivery.retire(session, now())
+    return _send_claimed(None)
+
+
+def send_urgent() -> int:
+    """Send what tells of emergencies, which waits behind nothing else; how many went."""
+    return _send_claimed(EMERGENCY_NOTICE)
+
+
+def in_force(session: Session) -> Reference:
+    """Return the reference data of the revision in force, kept by this process."""
+    return _reference.get(session, time.monotonic())
+
+
+def _send_claimed(notice: str | None) -> int:
     began, sent = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
-            ids = delivery.claim(session, now(), BATCH)
+            ids = delivery.claim(session, now(), BATCH, notice=notice)
             letters = read_letters(session, ids)
             composer = _composer(session) if letters else None
         if composer is None:
@@ -102,7 +117,7 @@ def send_due() -> int:
 def digest() -> int:
     """Make the day's digests once the city's hour has come, and erase what is long past; how many notices."""
     with unit_of_work(engine()) as session:
-        gathered = make_digests(session, _in_force(session), now())
+        gathered = make_digests(session, in_force(session), now())
         delivery.tidy(session, now())
     if gathered:
         send_due()
@@ -114,19 +129,15 @@ def plan(event_id: int) -> int:
     channels = list(senders())
     try:
         with unit_of_work(engine()) as session:
-            return plan_event(session, _in_force(session), event_id, channels, now())
+            return plan_event(session, in_force(session), event_id, channels, now())
     except (AppError, LookupError, TypeError, ValueError, IntegrityError, DataError):
         log.exception("event cannot be told", event_id=event_id)
         return 0
 
 
-def _in_force(session: Session) -> Reference:
-    return _reference.get(session, time.monotonic())
-
-
 def _composer(session: Session) -> Composer:
     settings = get_settings()
-    return Composer(_in_force(session), settings.public_url, settings.secret)
+    return Composer(in_force(session), settings.public_url, settings.secret)
 
 
 def _send_all(composer: Composer, letters: list[Letter]) -> int:

@@ -20,6 +20,7 @@ AMONG_COLLEAGUES = (
     "report.erased",
     "report.hidden",
     "report.shown",
+    "report.emergency_taken",
 )
 """Steps of the work that concern the department alone: who holds it there, and what it asks its manager."""
 

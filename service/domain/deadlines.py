@@ -78,13 +78,17 @@ class ExtensionLimit:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A deadline policy: until when a case is accepted, until when it is resolved, when it turns amber."""
+    """A deadline policy: until when a case is accepted, until when it is resolved, when it turns amber.
+
+    `hotline`: a case under it is an emergency, of which coordinators are told at once.
+    """
 
     code: str
     accept: Term
     resolve: Term
     extension: ExtensionLimit = field(default_factory=ExtensionLimit)
     amber_ratio: float = 0.8
+    hotline: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < self.amber_ratio < 1:
@@ -97,6 +101,7 @@ class Policy:
             "resolve": self.resolve.spec(),
             "extension": self.extension.spec(),
             "amber_ratio": self.amber_ratio,
+            "hotline": self.hotline,
         }
 
     @classmethod
@@ -108,6 +113,7 @@ class Policy:
             Term.of(spec["resolve"]),
             ExtensionLimit.of(spec.get("extension") or {}),
             spec.get("amber_ratio", 0.8),
+            bool(spec.get("hotline", False)),
         )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, defer
 from geo.locator import NOWHERE
 from service.domain.casework.merge import merge_into
 from service.domain.duplicates import Suspicion, find_suspects
+from service.domain.emergencies.alarms import look, raise_alarm, reason_of
 from service.domain.events import SYSTEM
 from service.domain.lifecycle import Move, move
 from service.domain.privacy.publication import set_published
@@ -22,7 +23,7 @@ from service.domain.rulebook import Rulebook
 from service.domain.spam import Score, find_spam
 from service.domain.together import write_reports
 from service.errors import AppError
-from service.models import Report
+from service.models import EMERGENCY, Report
 
 OUTSIDE = "outside"
 NO_RULE = "no_rule"
@@ -93,9 +94,27 @@ def give_up(session: Session, report_id: UUID, now: datetime) -> None:
 
 
 def _route(session: Session, book: Rulebook, case: _Case) -> None:
-    report, suspicion = case.report, case.suspicion
+    report = case.report
     report.routed_at = case.now
     report.routing = _account(case)
+    if why := _emergency(book, case):
+        report.priority = EMERGENCY
+    _decide(session, book, case)
+    if why and report.status == "duplicate":
+        look(session, book.reference, report, case.now)  # what it was merged into rings
+    elif why:
+        raise_alarm(session, report, why, case.now)
+
+
+def _emergency(book: Rulebook, case: _Case) -> str | None:
+    """Why the report is an emergency, wherever it goes: a suspicion changes nothing about a live wire."""
+    policy = case.judgement.decision.policy
+    hotline = policy is not None and book.policies[policy].policy.hotline
+    return reason_of(book.reference, case.report, hotline=hotline)
+
+
+def _decide(session: Session, book: Rulebook, case: _Case) -> None:
+    report, suspicion = case.report, case.suspicion
     if case.spam is not None:
         set_published(session, report, False, actor=SYSTEM, now=case.now)
         _to_triage(

@@ -19,6 +19,7 @@ from service.domain.casework.evidence import check_photos
 from service.domain.casework.finishing import APPEAL
 from service.domain.casework.timing import Fact, retimed
 from service.domain.drafts import Strict
+from service.domain.emergencies.alarms import look
 from service.domain.events import record
 from service.domain.lifecycle import EDGES, Move, allowed, move
 from service.domain.privacy.publication import WITHDRAWN, Why, hide_report
@@ -103,6 +104,7 @@ def reopen(
     changes, data = _again(session, reference, report, now)
     wish = Move(target, access.actor, now, reason=reason, evidence=sent.photos, changes=changes, data=data)
     move(session, report, wish)
+    look(session, reference, report, now)
     session.flush()
     return report
 

@@ -51,6 +51,8 @@ class DepartmentView:
     parent_id: int | None
     ward_code: str | None
     active: bool
+    phone: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,8 @@ def _department(row: Department) -> DepartmentView:
         parent_id=row.parent_id,
         ward_code=row.ward_code,
         active=row.active,
+        phone=row.phone,
+        email=row.email,
     )
 
 

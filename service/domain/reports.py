@@ -16,7 +16,10 @@ from service.domain.codes import new_code
 from service.models import Report
 
 REPLAY_WINDOW = timedelta(hours=24)
-"""How long a retried submission is told its secret again, unless the secret was used before."""
+"""How long a device that sent a report is told its secret again."""
+
+ADDRESS_WINDOW = timedelta(minutes=10)
+"""How long an address is told it, where no device was named, until the secret is used: others share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a draft: `stored` now, or there before; `same_body` false means another body."""
+    """What became of a draft: `stored` now, or there before; `same_body` false means another body.
+
+    `tell_secret` says that this sender may be told the report's secret: id and body alone are public.
+    """
 
     id: UUID
     code: str
@@ -165,9 +171,8 @@ def _look_up(session: Session, drafts: Mapping[int, Draft]) -> dict[int, Receipt
     """Receipts for the drafts whose ids are stored already."""
     if not drafts:
         return {}
-    columns = (Report.id, Report.code, Report.created_at, Report.body_hash, Report.secret_used_at)
     wanted = {draft.id for draft in drafts.values()}
-    known = {row.id: row for row in session.execute(select(*columns).where(Report.id.in_(wanted)))}
+    known = {row.id: row for row in session.execute(select(*_KNOWN).where(Report.id.in_(wanted)))}
     return {
         place: Receipt(
             draft.id,
@@ -175,8 +180,32 @@ def _look_up(session: Session, drafts: Mapping[int, Draft]) -> dict[int, Receipt
             row.created_at,
             stored=False,
             same_body=row.body_hash == draft.body_hash,
-            tell_secret=row.secret_used_at is None and draft.received_at - row.created_at < REPLAY_WINDOW,
+            tell_secret=_may_be_told(draft, row),
         )
         for place, draft in drafts.items()
         if draft.id in known
     }
+
+
+_KNOWN = (
+    Report.id,
+    Report.code,
+    Report.created_at,
+    Report.body_hash,
+    Report.device_hash,
+    Report.address_hash,
+    Report.secret_used_at,
+)
+
+
+def _may_be_told(draft: Draft, row: Any) -> bool:
+    """Return whether the draft comes from the sender of the stored report.
+
+    The device that it named is the proof; the address counts only where it named none, for a short while.
+    """
+    age = draft.received_at - row.created_at
+    if row.device_hash is not None:
+        return bool(draft.device_hash == row.device_hash and age < REPLAY_WINDOW)
+    unused = row.secret_used_at is None
+    same = row.address_hash is not None and draft.address_hash == row.address_hash
+    return bool(unused and same and age < ADDRESS_WINDOW)

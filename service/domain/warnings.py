@@ -71,7 +71,7 @@ def steps_of(
     """Every step of a case with these deadlines; `accept_due_at` only while it is not accepted."""
     found = []
     if accept_due_at:
-        found.append(Step(ACCEPT, accept_due_at + _AFTER, accept_due_at, (HOLDER, MANAGER)))
+        found.append(Step(ACCEPT, accept_due_at + _AFTER, accept_due_at, (HOLDER, MANAGER, DESK)))
     if due_at is None:
         return found
     if amber_at:

@@ -11,6 +11,7 @@ from service.models.contact import Contact, ContactReading
 from service.models.department import Department
 from service.models.desk import ReportFlag, SavedFilter
 from service.models.download import Download
+from service.models.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.figure import FigureDay, FigureState
 from service.models.inspection import DeadlineStep, Inspection
@@ -25,7 +26,9 @@ from service.models.staff import ROLES, AuditEntry, RecoveryCode, Staff, StaffId
 
 __all__ = [
     "CHANNELS",
+    "EMERGENCY",
     "OPEN_STATUSES",
+    "ORDINARY",
     "ROLES",
     "STATUSES",
     "ApiKey",
@@ -46,6 +49,8 @@ __all__ = [
     "Department",
     "DoomedFile",
     "Download",
+    "Duty",
+    "Emergency",
     "Event",
     "ExtensionRequest",
     "FigureDay",

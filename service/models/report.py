@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.base import Base, Json
+from service.models.emergency import ORDINARY
 
 STATUSES = (
     "received",
@@ -57,6 +58,7 @@ class Report(Base):
     `search` holds no long numbers: where there are any, `search_inside` does, for staff. `device_hash` and
     `address_hash` say whether two reports came from one sender, and not from whom. `support_ids` are the
     departments that support the lead, in ascending order; departments are never deleted.
+    `priority` is 1 for an emergency, else 2: lists of staff sort by it first (`domain/emergencies/`).
     """
 
     __tablename__ = "report"
@@ -142,7 +144,22 @@ class Report(Base):
         ),
         Index("ix_report_triage", "created_at", "id", postgresql_where=text("status = 'triage'")),
         Index(
-            "ix_report_desk",
+            "ix_report_emergency",
+            "due_at",
+            "id",
+            postgresql_include=["status", "lead_id", "executor_id"],
+            postgresql_where=text("priority = 1"),
+        ),
+        Index(
+            "ix_report_verify_first",
+            "priority",
+            "resolved_at",
+            "id",
+            postgresql_where=text("status = 'resolved'"),
+        ),
+        Index(
+            "ix_report_desk_first",
+            "priority",
             "desk_since",
             "id",
             postgresql_include=["desk_reasons"],
@@ -180,6 +197,7 @@ class Report(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+    priority: Mapped[int] = mapped_column(SmallInteger, default=ORDINARY, server_default=text("2"))
     published: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     search: Mapped[Any | None] = mapped_column(TSVECTOR)
     search_inside: Mapped[Any | None] = mapped_column(TSVECTOR)

@@ -16,7 +16,8 @@ ROLES = ("triage", "department", "executor", "inspector", "manager", "administra
 class Staff(Base):
     """A person who works with cases. `department_id` scopes the role; empty means the whole city.
 
-    `totp_secret` is sealed; `totp_step` is the last step of it that was used, so that no code is good twice.
+    `phone` (E.164) is where an emergency is told by SMS. `totp_secret` is sealed; `totp_step` is the last
+    step of it that was used, so that no code is good twice.
     """
 
     __tablename__ = "staff"
@@ -29,6 +30,7 @@ class Staff(Base):
     username: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     email: Mapped[str | None]
+    phone: Mapped[str | None]
     role: Mapped[str]
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     password_hash: Mapped[str | None]

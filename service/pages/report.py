@@ -110,6 +110,8 @@ async def send(
     receipt = await parts.intake.submit(draft)
     if not receipt.same_body:
         raise Conflict(N_("Phản ánh này đã được gửi trước đó. Hãy mở trang phản ánh và gửi lại."))
+    if not receipt.tell_secret:  # who repeats public words gets the public page, and adds nothing to it
+        return RedirectResponse(f"/r/{receipt.code}", status_code=303)
     lost = await take_photos(parts, gate, receipt, form, reference, now)
     response = RedirectResponse(f"/r/{receipt.code}?new=1{f'&lost={lost}' if lost else ''}", status_code=303)
     keep_secret(request, response, parts, receipt.code, report_secret(parts.settings.secret, receipt.id))

@@ -75,6 +75,8 @@ _EVENTS: Mapping[str, _Words] = {
     "report.extended": _Words(N_("Gia hạn xử lý"), "amber", "clock"),
     "report.deadline_warned": _Words(N_("Nhắc việc: sắp hết hạn xử lý"), "amber", "clock"),
     "report.overdue": _Words(N_("Quá hạn xử lý"), "red", "alert"),
+    "report.emergency": _Words(N_("Khẩn cấp: báo ngay điều phối viên trực"), "red", "alert"),
+    "report.emergency_taken": _Words(N_("Điều phối viên đã nhận việc khẩn cấp"), "green", "check"),
     "report.erased": _Words(N_("Đã xoá thông tin cá nhân theo yêu cầu"), "neutral", "shield"),
     "report.parts_changed": _Words(N_("Đổi đơn vị phối hợp, thực hiện"), "neutral", "users"),
     "report.entrusted": _Words(N_("Giao việc trong đơn vị"), "neutral", "user"),

@@ -14,10 +14,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from service.domain.citizens import code_of
 from service.domain.codes import report_secret
+from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import ALERT, STAFF, VISITOR, Letter
 from service.domain.notices.links import make_token
 from service.domain.reference import Reference
 from service.domain.tokens import follower_secret
+from service.domain.warnings import ACCEPT
 from service.i18n import N_, Language, language_in_use, pick, translate
 from service.sending.envelope import Envelope
 from service.wording import STATUSES, exact, status_sentence
@@ -29,7 +31,7 @@ _STEPS: Mapping[str, str] = {
     "report.withdrawn": N_("Người gửi đã rút phản ánh"),
     "report.extension_declined": N_("Không được gia hạn"),
 }
-_EXTENDED = "extended"
+_EXTENDED, _WARNED = "extended", "staff_warned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Composer:
             one_click=stop,
             expires_at=letter.fresh_until,
             device=letter.device,
+            urgent=letter.notice == EMERGENCY_NOTICE,
         )
 
     def _frame(self, language: Language) -> dict[str, Any]:
@@ -95,6 +98,8 @@ class Composer:
             "original": data.get("original", ""),
             "due": self._due(letter),
             "quote": " ".join((letter.words or str(data.get("reason", ""))).split())[:1500],
+            "again": int(data.get("minutes", 0)) if int(data.get("round", 1)) > 1 else 0,
+            "late_acceptance": data.get("step") == ACCEPT,
             "otp": code_of(self.key, UUID(data["code"])) if data.get("code") else "",
             "items": [self._item(each) for each in letter.items],
             "link": self.link(letter),
@@ -109,6 +114,8 @@ class Composer:
             return f"{base}/queue"
         if letter.about is None:
             return "" if letter.audience == VISITOR else f"{base}/mine"
+        if letter.notice == EMERGENCY_NOTICE:
+            return f"{base}/desk?case={letter.about.code}"
         if letter.audience == STAFF:
             return f"{base}/case/{letter.about.code}"
         page = f"{base}/r/{letter.about.code}"
@@ -142,7 +149,7 @@ class Composer:
         return pick(department.name) if department else ""
 
     def _due(self, letter: Letter) -> str:
-        told = letter.data.get("after") if letter.notice == _EXTENDED else None
+        told = letter.data.get({_EXTENDED: "after", _WARNED: "due_at"}.get(letter.notice, ""))
         at = datetime.fromisoformat(told) if told else letter.about.due_at if letter.about else None
         return exact(at, self.reference.timezone) if at else ""
 

@@ -12,7 +12,10 @@ from service.domain.notices.letters import Device
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message in words. `short` is what fits a push or an SMS; `one_click` the address that stops it."""
+    """A message in words. `short` is what fits a push or an SMS; `one_click` the address that stops it.
+
+    `urgent`: somebody is to be woken by it.
+    """
 
     id: UUID
     recipient: str
@@ -25,6 +28,7 @@ class Envelope:
     one_click: str
     expires_at: datetime
     device: Device | None = None
+    urgent: bool = False
 
 
 class SendFailed(Exception):

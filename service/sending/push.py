@@ -70,7 +70,7 @@ class WebPush:
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(max(60, int((envelope.expires_at - datetime.now(UTC)).total_seconds()))),
-            "Urgency": "normal",
+            "Urgency": "high" if envelope.urgent else "normal",
             "Topic": topic(envelope),
             **self._signature(parts),
         }
@@ -120,6 +120,7 @@ def payload(envelope: Envelope) -> bytes:
         "url": envelope.link,
         "tag": str(envelope.id),
         "lang": envelope.language,
+        **({"urgent": True} if envelope.urgent else {}),
     }
     return json.dumps(told, ensure_ascii=False).encode()
 

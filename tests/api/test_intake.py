@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from service.domain.codes import is_report_secret, tidy_code
@@ -90,6 +91,40 @@ def test_the_same_id_again_is_the_first_answer(phone: Reception) -> None:
     assert [answer.json() for answer in again] == [first.json()] * 3
     assert {answer.headers["location"] for answer in again} == {first.headers["location"]}
     assert phone.counts() == before
+
+
+DEVICE, OTHER_DEVICE = {"X-Device-Id": "d" * 32}, {"X-Device-Id": "e" * 32}
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "from_elsewhere", "told"),
+    [
+        (DEVICE, DEVICE, False, True),
+        (DEVICE, DEVICE, True, True),
+        (DEVICE, OTHER_DEVICE, False, False),
+        (DEVICE, {}, False, False),
+        (DEVICE, {"X-Device-Id": "short"}, False, False),
+        ({"Cookie": "hientruong_visitor=mine"}, {"Cookie": "hientruong_visitor=mine"}, True, True),
+        ({"Cookie": "hientruong_visitor=mine"}, {"Cookie": "hientruong_visitor=theirs"}, False, False),
+        ({}, {}, False, True),
+        ({}, {}, True, False),
+        ({}, OTHER_DEVICE, True, False),
+    ],
+)
+def test_public_facts_open_nothing(
+    phone: Reception, first: dict[str, str], again: dict[str, str], from_elsewhere: bool, told: bool
+) -> None:
+    """Id and body are on the public page: whoever sends them again is told the secret only as the sender."""
+    sent = report(id=str(uuid4()))
+    answer = phone.send(sent, **first)
+    network = httpx.HTTPTransport(local_address="127.0.0.66" if from_elsewhere else "127.0.0.1")
+
+    with httpx.Client(base_url=phone.client.base_url, transport=network) as client:
+        repeat = client.post(REPORTS, json=sent, headers=again)
+
+    assert repeat.status_code == 200
+    secret = answer.json()["secret"] if told else None
+    assert repeat.json() == {**answer.json(), "secret": secret}
 
 
 def test_identical_requests_at_the_same_moment_make_one_report(phone: Reception) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,6 +18,9 @@ from service.domain import reports
 from service.domain.reports import ContactDraft, Receipt, submit, submit_many
 from service.models import Category, Contact, Event, Report
 from tests.small_city import IN_W1, NOON, draft, make_small_city
+
+Who = tuple[bytes | None, bytes | None]
+"""(device, address) of a sender, hashed."""
 
 
 @pytest.fixture
@@ -62,7 +66,7 @@ def test_nobody_is_kept_of_who_gives_no_contact(session: Session, litter: int) -
 
 
 def test_the_same_id_again_is_the_first_answer(session: Session, litter: int) -> None:
-    sent = draft(litter)
+    sent = replace(draft(litter), device_hash=b"d" * 16)
     first = submit(session, sent)
 
     again = submit(session, sent)
@@ -92,16 +96,56 @@ def test_the_same_report_twice_in_one_batch_is_stored_once(session: Session, lit
     assert count(session, Report) == 2
 
 
-def test_the_secret_is_told_again_for_a_day_and_until_it_is_used(session: Session, litter: int) -> None:
-    sent = draft(litter)
-    submit(session, sent)
-    later = draft(litter, id=sent.id, at=NOON + timedelta(hours=25))
+HERE, THERE = b"a" * 16, b"b" * 16
+MINUTES = timedelta(minutes=1)
 
-    assert submit(session, sent).tell_secret
-    assert not submit(session, later).tell_secret
-    session.get_one(Report, sent.id).secret_used_at = NOON
+
+@pytest.mark.parametrize(
+    ("first", "again", "later", "told"),
+    [
+        # (device, address) of who sent it, of who sends it again, and how much later
+        ((HERE, HERE), (HERE, HERE), 23 * 60 * MINUTES, True),
+        ((HERE, HERE), (HERE, THERE), MINUTES, True),  # the phone went from one network to another
+        ((HERE, HERE), (HERE, HERE), 24 * 60 * MINUTES, False),
+        ((HERE, HERE), (THERE, HERE), MINUTES, False),  # two phones behind one address
+        ((HERE, HERE), (None, HERE), MINUTES, False),
+        ((None, HERE), (None, HERE), 9 * MINUTES, True),
+        ((None, HERE), (None, HERE), 10 * MINUTES, False),
+        ((None, HERE), (None, THERE), MINUTES, False),
+        ((None, HERE), (HERE, THERE), MINUTES, False),
+        ((None, None), (None, None), MINUTES, False),  # entered by staff, or erased: nobody is known
+    ],
+)
+def test_the_secret_is_told_again_only_to_who_sent_it(
+    session: Session, litter: int, first: Who, again: Who, later: timedelta, told: bool
+) -> None:
+    sent = draft(litter)
+    submit(session, replace(sent, device_hash=first[0], address_hash=first[1]))
+
+    repeat = replace(sent, device_hash=again[0], address_hash=again[1], received_at=NOON + later)
+
+    assert submit(session, repeat).tell_secret == told
+
+
+def test_a_used_secret_is_told_again_to_the_device_alone(session: Session, litter: int) -> None:
+    named = replace(draft(litter), device_hash=HERE, address_hash=HERE)
+    nameless = replace(draft(litter), address_hash=HERE)
+    for sent in (named, nameless):
+        submit(session, sent)
+        session.get_one(Report, sent.id).secret_used_at = NOON
     session.flush()
-    assert not submit(session, sent).tell_secret
+
+    assert submit(session, named).tell_secret
+    assert not submit(session, nameless).tell_secret
+
+
+def test_two_who_send_one_id_in_one_batch_are_told_apart(session: Session, litter: int) -> None:
+    mine = replace(draft(litter), device_hash=HERE, address_hash=HERE)
+    theirs = replace(mine, device_hash=THERE)
+
+    receipts = submit_many(session, [mine, theirs, mine])
+
+    assert [receipt.tell_secret for receipt in receipts] == [True, False, True]
 
 
 def test_a_code_already_taken_is_drawn_again(

@@ -73,6 +73,19 @@ def test_photos_come_after_the_report(site: Site) -> None:
     assert "1 ảnh chưa nhận được" in page.text
 
 
+def test_who_sends_the_public_words_again_gets_the_public_page(site: Site) -> None:
+    form = filled()
+    code = send(site, form).headers["location"].split("/")[2].split("?")[0]
+    site.client.cookies.clear()
+
+    answer = send(site, form, files=[("photos", ("them.png", encoded(quarters(), "PNG"), "image/png"))])
+
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/r/{code}")
+    assert "secret" not in answer.headers.get("set-cookie", "")
+    assert f"/r/{code}/withdraw" not in site.client.get(f"/r/{code}", headers=HTML).text
+    assert not site.photos(code)
+
+
 def test_sending_twice_makes_one_report(site: Site) -> None:
     form = filled()
     first, second = send(site, form), send(site, form)

@@ -18,6 +18,7 @@ from service.domain.casework.finishing import find_id
 from service.domain.casework.mentions import note
 from service.domain.casework.merge import lock_in_order, original_of
 from service.domain.casework.words import say
+from service.domain.emergencies.alarms import look
 from service.domain.flags import settle_flags
 from service.domain.lifecycle import EDGES, Move, allowed, move, parts
 from service.domain.reference import Reference
@@ -87,6 +88,7 @@ def transition(
     _check_fields(event, wish)
     check_photos(session, report.id, wish.evidence)
     VERBS[event](Case(session, reference, books, report, actor, wish, now))
+    look(session, reference, report, now)
     lapse(session, report, now)
     if actor.role == "triage":
         settle_flags(session, report.id, now)

@@ -34,9 +34,16 @@ def pause_after(attempts: int) -> timedelta:
     return min(LONGEST_PAUSE, FIRST_PAUSE * doubled)
 
 
-def claim(session: Session, now: datetime, most: int, channel: str | None = None) -> list[UUID]:
-    """Take up to `most` due messages, the longest waiting first; they are ours until the lease ends."""
+def claim(
+    session: Session, now: datetime, most: int, channel: str | None = None, *, notice: str | None = None
+) -> list[UUID]:
+    """Take up to `most` due messages, the longest waiting first; they are ours until the lease ends.
+
+    `notice` narrows them to one kind, so that what is urgent stands behind no one.
+    """
     due = select(Message.id).where(_DUE, Message.not_before <= now)
+    if notice is not None:
+        due = due.where(Message.notice == notice)
     if channel is not None:
         due = due.where(Message.channel == channel)
     taken = session.scalars(

@@ -11,6 +11,12 @@ from service.models import Event
 EMAIL, PUSH, SMS = "email", "push", "sms"
 AT_ONCE, DAILY, NEVER = "at_once", "daily", "never"
 
+EMERGENCY_NOTICE = "staff_emergency"
+"""Told to coordinators by `emergencies/ringing.py`, whatever they chose.
+
+Its SMS are outside the day's ceiling.
+"""
+
 STALE_AFTER = timedelta(days=1)
 """What happened longer ago is on the report's page; nobody is woken for it."""
 
@@ -72,11 +78,11 @@ class StaffNotice:
 
 _HOLDER = StaffNotice("staff_step", ("holder",))
 STAFF: Mapping[str, StaffNotice] = {
-    "report.assigned": StaffNotice("staff_assigned", ("lead", "executor")),
-    "report.handed_on": StaffNotice("staff_assigned", ("lead", "executor")),
-    "report.accepted": StaffNotice("staff_assigned", ("executor",)),
+    "report.assigned": StaffNotice("staff_assigned", ("lead", "executor", "supports")),
+    "report.handed_on": StaffNotice("staff_assigned", ("lead", "executor", "supports")),
+    "report.accepted": StaffNotice("staff_assigned", ("executor", "supports")),
     "report.given": StaffNotice("staff_assigned", ("holder",)),
-    "report.parts_changed": StaffNotice("staff_assigned", ("executor",)),
+    "report.parts_changed": StaffNotice("staff_assigned", ("executor", "supports")),
     "report.reopened": _HOLDER,
     "report.sent_back": _HOLDER,
     "report.withdrawn": _HOLDER,

@@ -77,10 +77,15 @@ def claim_new(
     people: Iterable[Recipient],
     channels: Collection[str],
     now: datetime,
+    *,
+    always: bool = False,
 ) -> int:
-    """Insert a row for each recipient who wants to be told and has none for this occasion yet; how many."""
+    """Insert a row for each recipient who wants to be told and has none for this occasion yet; how many.
+
+    With `always` they are told at once whatever they chose.
+    """
     wanted = [each for each in people if each.channel in channels]
-    kept = choices(session, {each.key[1] for each in wanted}, about.report_id)
+    kept = {} if always else choices(session, {each.key[1] for each in wanted}, about.report_id)
     rows = [
         _row(about, each, pace, now) for each in wanted if (pace := _pace(each, kept.get(each.key))) != NEVER
     ]

@@ -101,17 +101,25 @@ def _subscribers(session: Session, report: Report) -> Iterator[Recipient]:
 def colleagues(
     session: Session, reference: Reference, report: Report, event: Event, notice: StaffNotice
 ) -> list[Recipient]:
-    """Active colleagues in the circles the notice names, by e-mail and on their browsers; never who acted."""
+    """Active colleagues in the circles the notice names, by e-mail and on their browsers; never who acted.
+
+    A department none of whose people has an address is told at its own.
+    """
     people: dict[int, Staff] = {}
+    units: list[Recipient] = []
     for circle in notice.to:
-        for person in _circle(session, reference, report, event, circle):
+        found_here = _circle(session, reference, report, event, circle)
+        for person in found_here:
             people.setdefault(person.id, person)
+        if not _reachable(session, found_here):
+            units += _unit_mail(reference, _unit_ids(report, circle), notice)
     people.pop(event.staff_id or 0, None)
     found = [
         Recipient(EMAIL, each.email.lower(), "staff", each.language, pace=notice.pace, staff_id=each.id)
         for each in people.values()
         if each.email
     ]
+    found += units
     devices = select(PushDevice).where(PushDevice.staff_id.in_(list(people)))
     for device in session.scalars(devices) if people else ():
         person = people[device.staff_id or 0]
@@ -142,11 +150,52 @@ def _circle(
         return _active(session, Staff.role == "triage")
     if circle == "executor":
         return _of(session, "executor", report.executor_id)
+    if circle == "supports":
+        return [each for unit in report.support_ids for each in _department(session, reference, unit)]
     if circle == "managers":
         return _managers(session, reference, report.lead_id)
     if circle == "holder" and report.holder_id is not None:
         return _active(session, Staff.id == report.holder_id)
     return _department(session, reference, report.lead_id)
+
+
+def triage_desk(reference: Reference) -> list[Recipient]:
+    """The address of the department that coordinates (`triage_department`), for when its people have none."""
+    desk = reference.department_by_code.get(str(reference.config.get("triage_department") or ""))
+    return _unit_mail(reference, [desk.id] if desk else [], None)
+
+
+def _unit_ids(report: Report, circle: str) -> list[int]:
+    """Departments that a circle of people stands for."""
+    if circle == "supports":
+        return list(report.support_ids)
+    if circle in ("lead", "holder", "executor"):
+        unit = report.executor_id if circle == "executor" else report.lead_id
+        return [unit] if unit is not None else []
+    return []
+
+
+def _unit_mail(
+    reference: Reference, department_ids: Sequence[int], notice: StaffNotice | None
+) -> list[Recipient]:
+    """The departments' own addresses; that of the next one above where one has none."""
+    found = []
+    for each in department_ids:
+        unit = reference.departments.get(each)
+        while unit is not None and not unit.email:
+            unit = reference.departments.get(unit.parent_id or 0)
+        if unit is not None and unit.email:
+            pace = notice.pace if notice else AT_ONCE
+            found.append(Recipient(EMAIL, unit.email.lower(), "staff", "vi", pace=pace))
+    return list({each.recipient: each for each in found}.values())
+
+
+def _reachable(session: Session, people: Sequence[Staff]) -> bool:
+    """Whether anybody of these has an e-mail address or a browser that is told."""
+    if any(each.email for each in people):
+        return True
+    devices = select(PushDevice.id).where(PushDevice.staff_id.in_([each.id for each in people])).limit(1)
+    return bool(people) and session.scalar(devices) is not None
 
 
 def _named(session: Session, reference: Reference, named: Sequence[dict[str, str | None]]) -> list[Staff]:

@@ -43,7 +43,7 @@ class PolicyPart(Strict):
     hotline: bool = False
 
     def spec(self) -> dict[str, Any]:
-        """What `DeadlinePolicy.spec` keeps: the policy's own, and whether the hotline is told."""
+        """What `DeadlinePolicy.spec` keeps."""
         limit = self.extension.limit() if self.extension else ExtensionLimit()
-        policy = Policy(self.code, self.accept.term(), self.resolve.term(), limit, self.amber_ratio)
-        return policy.spec() | {"hotline": self.hotline}
+        accept, resolve = self.accept.term(), self.resolve.term()
+        return Policy(self.code, accept, resolve, limit, self.amber_ratio, self.hotline).spec()

@@ -1,0 +1,195 @@
+"""Who of the coordinators is on duty: their own switch, and hours in the city's time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain import audit
+from service.domain.drafts import Strict, tidy_phone
+from service.domain.reference import Reference
+from service.errors import FieldError, Forbidden, Invalid
+from service.i18n import N_
+from service.models import Duty, Staff
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MOST_SPANS = 4
+_END_OF_DAY = "24:00"
+
+
+class DutyWish(Strict):
+    """A coordinator's switch, hours and mobile number as they are to be.
+
+    `hours` are spans by weekday such as `{"fri": ["22:00-06:00"]}`; a span that ends before it begins lasts
+    into the next day, and without any hours duty lasts day and night. `phone` is where emergencies are told.
+    """
+
+    on_duty: bool
+    hours: dict[str, Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=MOST_SPANS)]] = (
+        Field(default_factory=dict)
+    )
+    phone: Annotated[str, Field(max_length=40)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DutyView:
+    """A coordinator's own switch as stored; `now` is whether they are on duty at this moment."""
+
+    on_duty: bool
+    hours: Mapping[str, Sequence[str]]
+    phone: str | None
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Whom an emergency is told: coordinators on duty, or all of them where nobody is (`nobody`)."""
+
+    people: Sequence[Staff]
+    nobody: bool
+
+
+def is_within(hours: Mapping[str, Sequence[str]], local: datetime) -> bool:
+    """Return whether a local time lies in the hours; a span counts from its first minute up to its last.
+
+    Hours of the evening before that last over midnight count too. Without any hours every time does.
+    """
+    if not any(hours.values()):
+        return True
+    clock, today = local.time(), DAYS[local.weekday()]
+    yesterday = DAYS[(local - timedelta(days=1)).weekday()]
+    for begins, ends in map(_span, hours.get(today, ())):
+        over_midnight = ends is not None and ends <= begins
+        if begins <= clock and (ends is None or over_midnight or clock < ends):
+            return True
+    return any(
+        ends is not None and ends <= begins and clock < ends
+        for begins, ends in map(_span, hours.get(yesterday, ()))
+    )
+
+
+def on_duty(session: Session, reference: Reference, now: datetime) -> OnDuty:
+    """Return the coordinators on duty at `now`; all of them where nobody is."""
+    rows = session.execute(
+        select(Staff, Duty)
+        .outerjoin(Duty, Duty.staff_id == Staff.id)
+        .where(Staff.active, Staff.role == "triage")
+        .order_by(Staff.name, Staff.id)
+    ).all()
+    local = now.astimezone(ZoneInfo(reference.timezone))
+    here = [person for person, duty in rows if _is_on(duty, local)]
+    return OnDuty(here or [person for person, _ in rows], nobody=not here)
+
+
+def own_duty(session: Session, reference: Reference, staff_id: int, now: datetime) -> DutyView:
+    """Return somebody's own switch. Raises Forbidden for who is no coordinator."""
+    person = _coordinator(session, staff_id)
+    duty = session.get(Duty, staff_id)
+    local = now.astimezone(ZoneInfo(reference.timezone))
+    return DutyView(
+        on_duty=bool(duty and duty.on_duty),
+        hours=duty.hours if duty else {},
+        phone=person.phone,
+        now=_is_on(duty, local),
+    )
+
+
+def change_duty(
+    session: Session, reference: Reference, staff_id: int, wish: DutyWish, now: datetime
+) -> DutyView:
+    """Store the switch, hours and number; audited. Raises Forbidden for who is no coordinator, Invalid."""
+    person = _coordinator(session, staff_id)
+    hours = _read_hours(wish.hours)
+    phone = _read_phone(reference, wish.phone)
+    duty = session.get(Duty, staff_id)
+    if duty is None:
+        duty = Duty(staff_id=staff_id, on_duty=False, hours={}, changed_at=now)
+        session.add(duty)
+    before = {"on_duty": duty.on_duty, "hours": duty.hours, "phone": bool(person.phone)}
+    duty.on_duty, duty.hours, person.phone = wish.on_duty, hours, phone
+    after = {"on_duty": duty.on_duty, "hours": hours, "phone": bool(phone)}
+    if before != after:
+        duty.changed_at = now
+        audit.note(
+            session, "staff.duty", person.username, at=now, staff_id=staff_id, before=before, after=after
+        )
+    session.flush()
+    return own_duty(session, reference, staff_id, now)
+
+
+def _is_on(duty: Duty | None, local: datetime) -> bool:
+    return duty is not None and duty.on_duty and is_within(duty.hours, local)
+
+
+def _coordinator(session: Session, staff_id: int) -> Staff:
+    person = session.get_one(Staff, staff_id)
+    if person.role != "triage":
+        raise Forbidden(N_("Lịch trực dành cho điều phối viên."))
+    return person
+
+
+def _read_hours(given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    errors = [
+        FieldError(("hours", day), N_("Không có ngày “{day}” trong tuần."), {"day": day})
+        for day in given
+        if day not in DAYS
+    ]
+    kept: dict[str, list[str]] = {}
+    for day in DAYS:
+        try:
+            spans = [_tidy(each) for each in given.get(day, ()) if each.strip()]
+        except ValueError:
+            wrong = N_("Ghi giờ như 07:30-11:30 hoặc 22:00-06:00; nhiều ca thì cách nhau bằng dấu phẩy.")
+            errors.append(FieldError(("hours", day), wrong))
+            continue
+        if spans:
+            kept[day] = spans
+    if errors:
+        raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
+    return kept
+
+
+def _tidy(text: str) -> str:
+    """Return a span as it is stored. Raises ValueError for what is none."""
+    plain = "".join(text.split()).replace("–", "-").replace("—", "-").lower().replace("h", ":")
+    begins, dash, ends = plain.partition("-")
+    if not dash:
+        raise ValueError(text)
+    begin, end = _clock(begins), _END_OF_DAY if ends in ("24", "24:", _END_OF_DAY) else _clock(ends)
+    if begin == end:
+        raise ValueError(text)
+    return f"{begin}-{end}"
+
+
+def _clock(text: str) -> str:
+    hour, _, minute = text.partition(":")
+    if not (hour.isascii() and hour.isdigit() and (not minute or (minute.isascii() and minute.isdigit()))):
+        raise ValueError(text)
+    return time(int(hour), int(minute or 0)).strftime("%H:%M")
+
+
+def _span(text: str) -> tuple[time, time | None]:
+    begins, _, ends = text.partition("-")
+    return time.fromisoformat(begins), None if ends == _END_OF_DAY else time.fromisoformat(ends)
+
+
+def _read_phone(reference: Reference, text: str | None) -> str | None:
+    if text is None or not text.strip():
+        return None
+    phone = tidy_phone(text, reference.config.get("region", "VN"))
+    if phone is None:
+        wrong = FieldError(("phone",), N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."))
+        raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[wrong])
+    return phone
+
+
+def hours_text(hours: Mapping[str, Any], day: str) -> str:
+    """Return a weekday's spans as one types them."""
+    return ", ".join(hours.get(day, ()))

@@ -1,0 +1,121 @@
+"""Telling coordinators of an emergency: at once, then after some minutes again until somebody takes it.
+
+Progress is the row in the database, not a task's arguments: a task that is lost or runs twice tells nobody
+twice, since each step's messages are claimed by a unique occasion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
+
+from service.domain.emergencies.alarms import end_alarm
+from service.domain.emergencies.duty import on_duty
+from service.domain.notices.kinds import EMAIL, EMERGENCY_NOTICE, PUSH, SMS
+from service.domain.notices.plan import Occasion, claim_new
+from service.domain.notices.reach import Recipient, triage_desk
+from service.domain.reference import Reference
+from service.models import OPEN_STATUSES, Emergency, Message, PushDevice, Report, Staff
+
+STEPS = (timedelta(0), timedelta(minutes=5), timedelta(minutes=15))
+"""When people are told, counted from the moment the report became an emergency."""
+
+MOST_SMS_AN_HOUR = 12
+"""So many a person is sent; beyond, push, mail and the desk's sound go on. Such SMS are outside the day's
+ceiling, and strangers can make a report dangerous: without a bound of its own they could empty the account.
+"""
+
+
+def ring(
+    session: Session, reference: Reference, channels: Collection[str], now: datetime, most: int = 20
+) -> int:
+    """Take the step that is due of up to `most` emergencies; how many were looked at.
+
+    Rows that another worker has are skipped. A step that came late is taken once, with those before it.
+    """
+    rows = session.scalars(
+        select(Emergency)
+        .where(Emergency.ring_at <= now)
+        .order_by(Emergency.ring_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in rows:
+        _step(session, reference, row, channels, now)
+    session.flush()
+    return len(rows)
+
+
+def _step(
+    session: Session, reference: Reference, row: Emergency, channels: Collection[str], now: datetime
+) -> None:
+    report = session.get_one(
+        Report, row.report_id, options=[defer(Report.search), defer(Report.location)], populate_existing=True
+    )
+    if report.status not in OPEN_STATUSES or row.taken_at is not None:
+        row.ring_at = None
+        if report.status not in OPEN_STATUSES:
+            end_alarm(session, report.id, now)
+        return
+    due = [each for each in STEPS if row.since + each <= now]
+    row.rung, row.rung_at = len(due), now
+    later = [row.since + each for each in STEPS if row.since + each > now]
+    row.ring_at = later[0] if later else None
+    about = Occasion(
+        f"emergency:{report.id}:{int(row.since.timestamp())}:{row.rung}",
+        EMERGENCY_NOTICE,
+        now,
+        {"why": row.reason, "round": row.rung, "minutes": int((now - row.since).total_seconds() // 60)},
+        report.id,
+    )
+    people = recipients(session, reference, now)
+    claim_new(session, about, people, channels, now, always=True)
+    row.told = sum(each.channel in channels for each in people)
+
+
+def recipients(session: Session, reference: Reference, now: datetime) -> Sequence[Recipient]:
+    """Return who is told of an emergency now, once for each of their addresses.
+
+    Where no coordinator has any address, the department that coordinates is told at its own.
+    """
+    people = {each.id: each for each in on_duty(session, reference, now).people}
+    found = [
+        Recipient(EMAIL, each.email.lower(), "staff", each.language, staff_id=each.id)
+        for each in people.values()
+        if each.email
+    ]
+    found += _by_sms(session, list(people.values()), now)
+    devices = select(PushDevice).where(PushDevice.staff_id.in_(list(people))).order_by(PushDevice.created_at)
+    for device in session.scalars(devices) if people else ():
+        person = people[device.staff_id or 0]
+        address = str(device.id)
+        found.append(
+            Recipient(PUSH, address, "staff", person.language, device_id=device.id, staff_id=person.id)
+        )
+    return found or triage_desk(reference)
+
+
+def _by_sms(session: Session, people: Sequence[Staff], now: datetime) -> list[Recipient]:
+    phones = {each.id: each.phone for each in people if each.phone}
+    if not phones:
+        return []
+    lately = (
+        select(Message.staff_id, func.count())
+        .where(
+            Message.staff_id.in_(list(phones)),
+            Message.channel == SMS,
+            Message.notice == EMERGENCY_NOTICE,
+            Message.created_at > now - timedelta(hours=1),
+        )
+        .group_by(Message.staff_id)
+    )
+    sent = dict(session.execute(lately).all())
+    return [
+        Recipient(SMS, phone, "staff", person.language, staff_id=person.id)
+        for person in people
+        if (phone := phones.get(person.id)) and sent.get(person.id, 0) < MOST_SMS_AN_HOUR
+    ]

@@ -1,0 +1,170 @@
+"""“Tôi nhận”: one coordinator takes an emergency; what rings now, for desk, wall and programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.orm import Session
+
+from service.domain.access import Asker, find_report
+from service.domain.emergencies.duty import on_duty
+from service.domain.events import record
+from service.domain.notices.kinds import EMERGENCY_NOTICE
+from service.domain.queries.views import View
+from service.domain.reference import Reference
+from service.errors import Conflict, Forbidden, NotFound
+from service.i18n import N_, pick
+from service.models import OPEN_STATUSES, Emergency, Message, Report, Staff
+
+TAKEN = "report.emergency_taken"
+MOST_SHOWN = 20
+UNREACHED_AFTER = timedelta(seconds=60)
+"""Messages are out within seconds; where none is after this, nobody has been reached."""
+
+
+class Alarm(View):
+    """An emergency that nobody has taken yet. `reached`: whether anybody was; None while it is too early."""
+
+    id: UUID
+    code: str
+    title: str
+    place: str
+    status: str
+    reason: str
+    since: datetime
+    rung: int
+    reached: bool | None
+
+
+class Alarms(View):
+    """All that ring now, the oldest first, and who is told of them: `nobody` is on duty where it says so."""
+
+    items: list[Alarm]
+    on_duty: list[str]
+    nobody: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who took an emergency and when; `mine` is whether it was the one who asks."""
+
+    code: str
+    by: str
+    at: datetime
+    mine: bool
+
+
+def take(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Taken:
+    """Take an emergency: nobody is told of it any more, and what is on its way is dropped.
+
+    Of two at one moment one has it. Raises NotFound for what rings for nobody; Forbidden for who is no
+    coordinator; Conflict where somebody else has it or it has ended. The same person again changes nothing.
+    """
+    access = find_report(session, asker, name, now=now)
+    report, actor = access.report, access.actor
+    if actor.role != "triage" or actor.staff_id is None:
+        raise Forbidden(N_("Việc này dành cho điều phối viên."))
+    locked = select(Emergency).where(Emergency.report_id == report.id).with_for_update()
+    row = session.scalar(locked.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound(N_("Phản ánh này không phải việc khẩn cấp."))
+    if row.taken_by is not None and row.taken_at is not None:
+        person = session.get_one(Staff, row.taken_by)
+        if row.taken_by != actor.staff_id:
+            raise Conflict(
+                N_("{name} đã nhận việc khẩn cấp này. Bạn không cần làm gì thêm."),
+                extra={"taken_by": person.name, "taken_at": row.taken_at.isoformat()},
+                name=person.name,
+            )
+        return Taken(report.code, person.name, row.taken_at, mine=True)
+    if row.ended_at is not None:
+        raise Conflict(N_("Việc khẩn cấp này đã kết thúc."))
+    row.taken_by, row.taken_at, row.ring_at = actor.staff_id, now, None
+    waiting = update(Message).where(
+        Message.report_id == report.id, Message.notice == EMERGENCY_NOTICE, Message.state == "waiting"
+    )
+    session.execute(waiting.values(state="dropped", error="taken"))
+    record(session, report, TAKEN, actor=actor, at=now, public=False, data={"reason_kind": row.reason})
+    session.flush()
+    return Taken(report.code, actor.name, now, mine=True)
+
+
+def who_took(session: Session, report_id: UUID) -> tuple[Emergency, str] | None:
+    """Return the report's emergency and the name of who took it; None where it never was one."""
+    row = session.get(Emergency, report_id)
+    if row is None:
+        return None
+    person = session.get(Staff, row.taken_by) if row.taken_by else None
+    return row, person.name if person else ""
+
+
+def read_alarms(session: Session, reference: Reference, now: datetime) -> Alarms:
+    """Return what rings now; two or three small queries however many reports there are."""
+    rows = session.execute(
+        select(Emergency, Report.code, Report.category_id, Report.ward_id, Report.address, Report.status)
+        .join(Report, Report.id == Emergency.report_id)
+        .where(Emergency.taken_at.is_(None), Emergency.ended_at.is_(None), Report.status.in_(OPEN_STATUSES))
+        .order_by(Emergency.since)
+        .limit(MOST_SHOWN)
+    ).all()
+    reached = _reached(session, [row.Emergency for row in rows], now)
+    duty = on_duty(session, reference, now)
+    return Alarms(
+        items=[
+            Alarm(
+                id=row.Emergency.report_id,
+                code=row.code,
+                title=pick(reference.categories[row.category_id].name),
+                place=_place(reference, row.address, row.ward_id),
+                status=row.status,
+                reason=row.Emergency.reason,
+                since=row.Emergency.since,
+                rung=row.Emergency.rung,
+                reached=reached[row.Emergency.report_id],
+            )
+            for row in rows
+        ],
+        on_duty=[] if duty.nobody else [each.name for each in duty.people],
+        nobody=duty.nobody,
+    )
+
+
+def count_unreached(session: Session, now: datetime) -> int:
+    """Return how many emergencies ring and have reached nobody: for those who run the service."""
+    rows = session.scalars(
+        select(Emergency)
+        .join(Report, Report.id == Emergency.report_id)
+        .where(Emergency.taken_at.is_(None), Emergency.ended_at.is_(None), Report.status.in_(OPEN_STATUSES))
+        .order_by(Emergency.since.desc())
+        .limit(MOST_SHOWN)
+    ).all()
+    return sum(each is False for each in _reached(session, rows, now).values())
+
+
+def _reached(session: Session, rows: Sequence[Emergency], now: datetime) -> Mapping[UUID, bool | None]:
+    """Whether a message of each got out since it rings; None while that may still happen."""
+    if not rows:
+        return {}
+    went = select(Message.report_id, func.max(case((Message.state == "sent", Message.sent_at)))).where(
+        Message.report_id.in_([row.report_id for row in rows]), Message.notice == EMERGENCY_NOTICE
+    )
+    sent: dict[UUID | None, datetime | None] = dict(session.execute(went.group_by(Message.report_id)).all())
+    found: dict[UUID, bool | None] = {}
+    for row in rows:
+        at = sent.get(row.report_id)
+        if at is not None and at >= row.since:
+            found[row.report_id] = True
+        elif row.rung and not row.told:
+            found[row.report_id] = False
+        else:
+            found[row.report_id] = False if row.since <= now - UNREACHED_AFTER else None
+    return found
+
+
+def _place(reference: Reference, address: str, ward_id: int | None) -> str:
+    ward = reference.wards.get(ward_id or 0)
+    return ", ".join(part for part in (address, ward.full_name if ward else "") if part)
