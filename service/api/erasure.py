@@ -24,6 +24,7 @@ class ErasedOut(BaseModel):
     device: bool
     photos: int
     followers: int
+    words: bool = False
 
 
 @router.post(
@@ -41,7 +42,8 @@ async def erase_personal(
     sent: Erasure = _NOTHING_SAID,
 ) -> ErasedOut:
     """Erase contact, device and original photos (with the report's secret), or a follower's contact (with
-    theirs). Coordinators and administrators do it for somebody else and say why.
+    theirs). Coordinators and administrators do it for somebody else and say why. With `words` the report's
+    words and pictures go too, and the report is hidden from the public.
     """
     await allow(request, parts, "participate")
     erased = await session.run_sync(erase, viewer.asker, name, sent, now)

@@ -44,6 +44,7 @@ from service.pages import (
     track,
     trackactions,
     tracknotices,
+    visibility,
     wall,
 )
 
@@ -72,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     queueactions.router,
     case.router,
     caseactions.router,
+    visibility.router,
     board.router,
     feed.router,
     figures.router,

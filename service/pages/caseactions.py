@@ -232,6 +232,8 @@ def _transition(work: Work, photos: list[UUID]) -> Transition:
         name: typed[name] for name in ("to", "reason", "note", "public_reply") if typed.get(name)
     }
     sent |= {name: typed[name] for name in OPTIONAL if typed.get(name)}
+    if "privacy_asked" in typed:
+        sent["privacy"] = bool(typed.get("privacy"))
     sent["evidence"] = [*typed["evidence"], *photos]
     if typed.get("with_parts"):
         sent |= {"supports": typed["supports"], "executor": typed.get("executor") or None}

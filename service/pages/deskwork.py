@@ -189,6 +189,8 @@ async def _take(at: At, code: str, act: str, typed: Mapping[str, str]) -> None:
     if act not in _TARGETS:
         raise invalid(["act"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(DONE))
     wish = {"to": _TARGETS[act], **_only(typed, *_WISHES)}
+    if "privacy_asked" in typed:
+        wish["privacy"] = "true" if typed.get("privacy") else "false"
     if act == "merge" and (other := typed.get("other")):
         wish["duplicate_of"] = other
     by_rule = act == "assign" and "lead" not in wish

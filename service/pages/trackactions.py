@@ -25,6 +25,7 @@ from service.domain.erasure import Erasure
 from service.domain.flags import Flag
 from service.domain.followers import Follow
 from service.domain.participation import Reopening, Verdict, Withdrawal
+from service.domain.privacy.hiding import Visibility, decide_photo
 from service.domain.queries.tracking import read_tracking
 from service.domain.reference import Reference
 from service.domain.tokens import follower_secret
@@ -187,6 +188,16 @@ async def photo(visit: VisitDep, gate: GateDep) -> Response:
     return await _do(visit, "photo", act)
 
 
+@router.post("/r/{code}/photos/{photo_id}/show")
+async def show_photo(visit: VisitDep, photo_id: UUID) -> Response:
+    """The reporter lets a photo that a follower sent be seen by everyone."""
+
+    async def act() -> None:
+        await visit.run(decide_photo, visit.asker, photo_id, Visibility(hidden=False), visit.now)
+
+    return await _do(visit, "show", act)
+
+
 @router.post("/r/{code}/erase")
 async def erase_own(visit: VisitDep) -> Response:
     """Erase what is personal of whoever looks; the report stays."""
@@ -194,7 +205,9 @@ async def erase_own(visit: VisitDep) -> Response:
     async def act() -> None:
         if "sure" not in visit.fields():
             raise invalid(["sure"], N_("Hãy đánh dấu để xác nhận."))
-        await visit.run(erasure.erase, visit.asker, visit.code, Erasure(), visit.now)
+        await visit.run(
+            erasure.erase, visit.asker, visit.code, Erasure(words="words" in visit.fields()), visit.now
+        )
 
     return await _do(visit, "erase", act)
 

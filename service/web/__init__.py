@@ -1,1 +1,1 @@
-"""The edge of HTTP: connections, bodies, addresses, hosts and streams; no routes and nothing of the domain."""
+"""The edge of HTTP: connections, bodies, addresses, hosts, streams, public files; no routes."""
