@@ -35,16 +35,19 @@ MOST_JSON = 256 * 1024
 def make_parts(settings: Settings) -> Parts:
     """The parts of one web process; nothing is connected yet."""
     engine = make_async_engine(settings.sqlalchemy_url, pool=settings.database_pool)
+    # Whatever holds the connections above: reports are taken by connections of their own.
+    reception = make_async_engine(settings.sqlalchemy_url, pool=settings.reception_connections, overflow=0)
     redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
     waker, reference = Waker(redis), ReferenceCache()
     return Parts(
         settings=settings,
         engine=engine,
+        reception=reception,
         redis=redis,
         storage=Storage(settings.media_url),
         reference=reference,
         rulebook=RulebookCache(),
-        intake=Intake(engine, on_stored=waker.wake),
+        intake=Intake(reception, on_stored=waker.wake),
         waker=waker,
         live=Live(
             engine,
@@ -90,6 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
             await parts.oidc.close()
         await parts.redis.aclose()
         await parts.engine.dispose()
+        await parts.reception.dispose()
 
     app = Application(
         title="Hiện Trường",

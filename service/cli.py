@@ -21,6 +21,8 @@ COMMANDS = {
     "user": "service.commands.user:app",
     "demo": "service.commands.demo:demo",
     "figures": "service.commands.figures:app",
+    "backup": "service.commands.backup:backup",
+    "restore": "service.commands.backup:restore",
     "serve": "service.commands.processes:serve",
     "worker": "service.commands.processes:worker",
     "relay": "service.commands.processes:relay",

@@ -2,33 +2,94 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
-CONNECT: dict[str, Any] = {"connect_timeout": 5, "application_name": "hientruong"}
-
 # What people wrote stays out of the errors that are logged.
-ENGINE: dict[str, Any] = {
-    "pool_pre_ping": True,
-    "pool_timeout": 10,
-    "hide_parameters": True,
-    "connect_args": CONNECT,
-}
+ENGINE: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": 10, "hide_parameters": True}
 
 
-def make_engine(url: str, *, pool: int = 5) -> Engine:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long the server lets one connection work or idle; 0 is for ever. All in seconds.
+
+    `gone_s` is how long a silent peer is believed in, on both sides: a host that was lost without a farewell
+    keeps its locks for no longer. It means nothing on a Unix socket.
+    """
+
+    statement_s: int = 0
+    idle_in_transaction_s: int = 0
+    gone_s: int = 60
+
+
+WEB = Limits(statement_s=15, idle_in_transaction_s=10)
+"""A request's connection: nobody waits longer for a page, and a transaction that idles is a mistake."""
+
+BACKGROUND = Limits()
+"""Workers, migrations and commands work as long as it takes."""
+
+RELAY = Limits(gone_s=15)
+"""The relay's connection holds the lock that lets only one relay work: the second takes over within this."""
+
+
+def make_engine(url: str, *, pool: int = 5, limits: Limits = BACKGROUND) -> Engine:
     """A sync engine (workers, commands). `url` names the psycopg driver."""
-    return create_engine(url, pool_size=pool, **ENGINE)
+    return create_engine(url, pool_size=pool, connect_args=connect_args(url, limits), **ENGINE)
 
 
-def make_async_engine(url: str, *, pool: int = 10) -> AsyncEngine:
-    """The async engine of a web process."""
-    return create_async_engine(url, pool_size=pool, max_overflow=pool, **ENGINE)
+def make_async_engine(url: str, *, pool: int = 10, overflow: int | None = None) -> AsyncEngine:
+    """An async engine of a web process: `pool` connections are kept, `overflow` more may be opened (as many
+    again by default).
+    """
+    return create_async_engine(
+        url,
+        pool_size=pool,
+        max_overflow=pool if overflow is None else overflow,
+        connect_args=connect_args(url, WEB),
+        **ENGINE,
+    )
+
+
+def connect_args(url: str, limits: Limits) -> dict[str, Any]:
+    """Return the arguments of libpq for a connection with these limits; what the URL says itself wins."""
+    told = make_url(url).query
+    probes_s = max(1, limits.gone_s // 6)
+    ours = {
+        "connect_timeout": 5,
+        "application_name": "hientruong",
+        "keepalives": 1,
+        "keepalives_idle": limits.gone_s // 2,
+        "keepalives_interval": probes_s,
+        "keepalives_count": 3,
+        "tcp_user_timeout": limits.gone_s * 1000,
+    }
+    # libpq reads PGOPTIONS only where nobody passes options; of two words on one setting the later counts.
+    theirs = told.get("options", os.environ.get("PGOPTIONS", ""))
+    theirs = theirs if isinstance(theirs, str) else " ".join(theirs)
+    args: dict[str, Any] = {name: value for name, value in ours.items() if name not in told}
+    return args | {"options": f"{_options(limits, probes_s)} {theirs}".strip()}
+
+
+def _options(limits: Limits, probes_s: int) -> str:
+    """What the server is told: its half of the keepalives, and its time-outs."""
+    settings = {
+        "tcp_keepalives_idle": limits.gone_s // 2,
+        "tcp_keepalives_interval": probes_s,
+        "tcp_keepalives_count": 3,
+        "tcp_user_timeout": limits.gone_s * 1000,
+    }
+    if limits.statement_s:
+        settings["statement_timeout"] = limits.statement_s * 1000
+    if limits.idle_in_transaction_s:
+        settings["idle_in_transaction_session_timeout"] = limits.idle_in_transaction_s * 1000
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
 
 
 @contextmanager

@@ -28,10 +28,14 @@ from service.wake import Waker
 
 @dataclass(slots=True)
 class Parts:
-    """What a web process holds while it runs; made by the application's lifespan."""
+    """What a web process holds while it runs; made by the application's lifespan.
+
+    `reception` is the engine of what every report needs on its way in, and of nothing else.
+    """
 
     settings: Settings
     engine: AsyncEngine
+    reception: AsyncEngine
     redis: Redis
     storage: Storage
     reference: ReferenceCache
@@ -75,7 +79,7 @@ async def reference_in_force(parts: Parts) -> Reference:
 
 
 async def _look(parts: Parts) -> Reference:
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(parts.reception) as session:  # no report is taken without it
         return await session.run_sync(parts.reference.get, time.monotonic())
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi.responses import Response
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
+from service.db import async_unit_of_work
 from service.deps import Parts
 from service.domain.access import Asker
 from service.domain.downloads.rows import Conditions, Rows, chunks, count, wanted
@@ -27,7 +27,6 @@ MOST_AT_ONCE = 5_000
 
 
 async def short_file(
-    session: AsyncSession,
     parts: Parts,
     reference: Reference,
     asker: Asker,
@@ -40,9 +39,10 @@ async def short_file(
     Raises what reading the filters raises.
     """
     conditions = wanted(reference, asker, asked, now)
-    if await session.run_sync(count, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
-        return None
-    rows = await session.run_sync(_all, reference, conditions, now, parts.settings.public_url)
+    async with async_unit_of_work(parts.engine) as session:
+        if await session.run_sync(count, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
+            return None
+        rows = await session.run_sync(_all, reference, conditions, now, parts.settings.public_url)
     body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone))
     name = f"phan-anh-{now.astimezone(ZoneInfo(reference.timezone)):%Y%m%d-%H%M}.{form}"
     return Response(body, media_type=MEDIA_TYPES[form], headers=attachment(name))

@@ -8,7 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from psycopg.errors import UntranslatableCharacter
+from psycopg.errors import IdleInTransactionSessionTimeout, UntranslatableCharacter
 from pydantic import BaseModel
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -153,7 +153,9 @@ def is_away(error: Exception) -> bool:
     """Whether the database cannot be reached (as against a statement it refused)."""
     if isinstance(error, PoolTimeoutError | OperationalError | InterfaceError):
         return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or isinstance(error.orig, IdleInTransactionSessionTimeout)
 
 
 def holds_nul(error: Exception) -> bool:

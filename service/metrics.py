@@ -56,6 +56,8 @@ class _Gauges(Collector):
         yield _one("hientruong_events_unplaced", "Events that wait for their position.", health.unplaced)
         yield _one("hientruong_relay_lag_seconds", "Age of the oldest of them.", health.lag_s)
         yield _one("hientruong_reports_unrouted", "Reports not routed within 30 s.", health.unrouted)
+        if health.backup_age_s is not None:
+            yield _one("hientruong_backup_age_seconds", "Since the newest backup.", health.backup_age_s)
         yield _many("hientruong_consumer_behind", "Events not handed on.", "consumer", health.behind)
         ages = {sign.name: sign.age_s for sign in health.signs}
         yield _many(

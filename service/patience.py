@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections import OrderedDict
+from itertools import islice
 
 FREE_ATTEMPTS = 5
 LONGEST_WAIT_S = 300.0
 FORGOTTEN_AFTER_S = 3600.0
 MOST_KEPT = 20_000
+BUCKETS = 4096
+LOOKED_AT = 64
 
 Pair = tuple[str, str]
-"""(username, client address)."""
+"""(bucket of the username, client address)."""
+
+_KEY = secrets.token_bytes(16)
+
+
+def bucket_of(username: str) -> str:
+    """Return the bucket that a username is counted in, whether or not anybody has it.
+
+    There are few enough of them that made-up names cannot push out what is known of real ones, and nobody
+    can tell by being counted whether a name exists.
+    """
+    digest = hashlib.blake2b(username.encode("utf-8", "surrogatepass"), key=_KEY, digest_size=4).digest()
+    return str(int.from_bytes(digest) % BUCKETS)
 
 
 class Patience:
     """How long an address must wait before its next attempt on an account, doubling with each failure.
 
     Counted by account and address together: whoever guesses from elsewhere never makes the owner wait.
-    Kept in this process, for at most `MOST_KEPT` pairs; the oldest are forgotten first.
+    Kept in this process, for at most `MOST_KEPT` pairs; of the oldest, those with the fewest failures are
+    forgotten first, so that a crowd of single failures does not free a persistent guesser.
     """
 
     def __init__(self) -> None:
@@ -38,7 +56,8 @@ class Patience:
         # More would overflow the doubling, and the longest wait is reached long before.
         self._failures[pair] = (min(count + 1, 100), now_s)
         if len(self._failures) > MOST_KEPT:
-            self._failures.popitem(last=False)
+            oldest = islice(self._failures.items(), LOOKED_AT)
+            del self._failures[min(oldest, key=lambda each: each[1][0])[0]]
 
     def succeeded(self, pair: Pair) -> None:
         """The person knows the password: start again from nothing."""
@@ -49,13 +68,13 @@ class Siege:
     """How long an answer is held back for an account that is guessed at from many addresses.
 
     It slows, and refuses nobody: the owner on a new device waits some seconds, on a device that signed in
-    before not at all.
+    before not at all. Names are buckets, so that there are at most `BUCKETS` of them.
     """
 
     FREE, LONGEST_S = 20, 4.0
 
     def __init__(self) -> None:
-        self._failures: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._failures: dict[str, tuple[float, float]] = {}
 
     def wait_s(self, name: str, now_s: float) -> float:
         """Seconds to hold the answer back."""
@@ -65,10 +84,7 @@ class Siege:
     def failed(self, name: str, now_s: float) -> None:
         """An attempt on the account was wrong, wherever it came from."""
         left = self._left(name, now_s)
-        self._failures.pop(name, None)
         self._failures[name] = (left + 1, now_s)
-        if len(self._failures) > MOST_KEPT:
-            self._failures.popitem(last=False)
 
     def _left(self, name: str, now_s: float) -> float:
         """Failures that are not forgotten yet: one is forgotten a minute."""

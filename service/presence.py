@@ -6,16 +6,26 @@ working by it, so an absent Redis only means that nobody seems to be there.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
 
 LASTS_S = 30
 """A page says every ten seconds that somebody is there; after three silent rounds they have left."""
+
+PATIENCE_S = 0.2
+"""Nobody waits longer for it: a page without names is worth more than a late one."""
+REST_S = 5.0
+"""For so long a Redis that did not answer in time is not asked again."""
 
 _AWAY = (RedisError, OSError, TimeoutError)
 
@@ -28,24 +38,11 @@ class Present:
     name: str
 
 
-async def arrive(redis: Redis, report_id: UUID, who: Present, now: datetime) -> None:
-    """Note that this person has the case open; said again while they do."""
-    key = _key(report_id)
-    try:
-        async with redis.pipeline(transaction=False) as pipe:
-            pipe.zadd(key, {f"{who.staff_id}:{who.name}": now.timestamp()})
-            pipe.expire(key, 2 * LASTS_S)
-            await pipe.execute()
-    except _AWAY:
-        return
-
-
 async def leave(redis: Redis, report_id: UUID, who: Present) -> None:
     """Note that this person has closed the case."""
-    try:
-        await redis.zrem(_key(report_id), f"{who.staff_id}:{who.name}")
-    except _AWAY:
-        return
+    async with redis.pipeline(transaction=False) as pipe:
+        pipe.zrem(_key(report_id), f"{who.staff_id}:{who.name}")
+        await _ask(redis, pipe)
 
 
 async def present(
@@ -54,22 +51,40 @@ async def present(
     """Who has these cases open, by case, without `but`; cases where nobody is are left out."""
     if not report_ids:
         return {}
-    since = now.timestamp() - LASTS_S
-    try:
-        async with redis.pipeline(transaction=False) as pipe:
-            for report_id in report_ids:
-                pipe.zrangebyscore(_key(report_id), since, "+inf")
-            rows = await pipe.execute()
-    except _AWAY:
-        return {}
+    async with redis.pipeline(transaction=False) as pipe:
+        for report_id in report_ids:
+            pipe.zrangebyscore(_key(report_id), now.timestamp() - LASTS_S, "+inf")
+        rows = await _ask(redis, pipe) or [()] * len(report_ids)
     found = {report_id: _read(row, but) for report_id, row in zip(report_ids, rows, strict=True)}
     return {report_id: people for report_id, people in found.items() if people}
 
 
 async def others(redis: Redis, report_id: UUID, who: Present, now: datetime) -> list[Present]:
-    """Say that `who` is on the case, and hear who else is."""
-    await arrive(redis, report_id, who, now)
-    return (await present(redis, [report_id], now, but=who.staff_id)).get(report_id, [])
+    """Note that `who` has the case open, said again while they do, and return who else has."""
+    key = _key(report_id)
+    async with redis.pipeline(transaction=False) as pipe:
+        pipe.zadd(key, {f"{who.staff_id}:{who.name}": now.timestamp()})
+        pipe.expire(key, 2 * LASTS_S)
+        pipe.zrangebyscore(key, now.timestamp() - LASTS_S, "+inf")
+        rows = await _ask(redis, pipe)
+    return _read(rows[-1], who.staff_id) if rows else []
+
+
+_resting: WeakKeyDictionary[Redis, float] = WeakKeyDictionary()
+
+
+async def _ask(redis: Redis, pipe: Pipeline) -> list[Any]:
+    """What the commands answer, in one round trip; nothing where Redis is away or slow."""
+    if time.monotonic() < _resting.get(redis, 0.0):
+        return []
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await pipe.execute()
+    except TimeoutError:
+        _resting[redis] = time.monotonic() + REST_S
+    except _AWAY:
+        pass
+    return []
 
 
 def _key(report_id: UUID) -> str:

@@ -7,6 +7,7 @@ so that reception does not depend on Redis.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -27,6 +28,8 @@ PARTS = 8
 """Several small puzzles instead of one large: the same work, but nobody has very bad luck."""
 
 LASTS_S = 300
+PATIENCE_S = 0.2
+"""For so long Redis may keep a report waiting; then what this process remembers has to do."""
 MOST_KEPT = 20_000
 MOST_BITS = 28
 _SHAPE = struct.Struct(">9sIB")
@@ -89,7 +92,8 @@ async def accept(redis: Redis, key: bytes, asking: Asking, given: str, now_s: fl
     if not _used.first_time(token, now_s):
         return False
     try:
-        return bool(await redis.set(f"proof:{token}", 1, nx=True, ex=LASTS_S))
+        async with asyncio.timeout(PATIENCE_S):
+            return bool(await redis.set(f"proof:{token}", 1, nx=True, ex=LASTS_S))
     except _AWAY:
         return True
 

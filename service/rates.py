@@ -134,10 +134,15 @@ async def allow(request: Request, parts: Parts, what: str, *, colleague: bool = 
     over = next((each for each in _counts(parts.settings, asking, colleague) if not _hit(each)), None)
     if over is None or await _proved(request, parts, asking):
         return
+    raise await _too_many(request, parts, asking, over)
+
+
+async def _too_many(request: Request, parts: Parts, asking: Asking, over: _Count) -> TooMany:
+    """The refusal, which gives back what was typed."""
     seconds = max(1, math.ceil(_limiter.get_window_stats(over.limit, *over.keys).reset_time - time.time()))
     form = [*(await request.form()).multi_items()] if _is_form(request) else []
     minutes = math.ceil(seconds / 60)
-    raise TooMany(
+    return TooMany(
         N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {seconds} giây.")
         if seconds <= LONG_WAIT_S
         else N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {minutes} phút."),
@@ -148,6 +153,23 @@ async def allow(request: Request, parts: Parts, what: str, *, colleague: bool = 
         seconds=seconds,
         minutes=minutes,
     )
+
+
+async def refuse_beyond(request: Request, parts: Parts, what: str) -> None:
+    """Raises TooMany where an address has used up its failures of that kind (see `count_failure`)."""
+    if parts.settings.rate_limits == "off":
+        return
+    asking = Asking(what, client_address(request, parts.settings.trusted_proxies), "")
+    for limit in LIMITS[what]:
+        if not _limiter.test(limit, what, asking.address):
+            raise await _too_many(request, parts, asking, _Count(limit, (what, asking.address)))
+
+
+def count_failure(request: Request, parts: Parts, what: str) -> None:
+    """Count one failed attempt of an address: for what may be done as often as one likes, done right."""
+    address = client_address(request, parts.settings.trusted_proxies)
+    for limit in LIMITS[what]:
+        _limiter.hit(limit, what, address)
 
 
 def _counts(settings: Settings, asking: Asking, colleague: bool) -> Iterator[_Count]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -94,6 +95,12 @@ class Settings(BaseSettings):
     database_pool: int = Field(
         default=10, ge=1, le=200, description="Database connections a process may hold."
     )
+    reception_connections: int = Field(
+        default=3,
+        ge=2,
+        le=10,
+        description="Database connections a process holds for taking reports alone, beside those above.",
+    )
     trusted_proxies: int = Field(
         default=0, ge=0, description="How many reverse proxies stand before the service (X-Forwarded-For)."
     )
@@ -122,6 +129,17 @@ class Settings(BaseSettings):
     )
     vapid_contact: str = Field(
         default="", description="`mailto:` or `https:` address that push services may complain to."
+    )
+
+    backup_dir: Path | None = Field(
+        default=None,
+        description="Folder for backups: one a day is made there by itself, and the privacy ledger is kept up to date every minute. Another disk than the data's.",  # noqa: E501
+    )
+    backup_at: time = Field(
+        default=time(2, 15), description="When the daily backup begins, by the city's clock."
+    )
+    backup_keep_days: int = Field(
+        default=30, ge=1, description="How long a snapshot is kept; the newest three are kept anyway."
     )
 
     @field_validator("oidc_issuer")

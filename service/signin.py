@@ -23,9 +23,10 @@ from service.errors import Forbidden, TooMany, Unauthenticated
 from service.i18n import N_
 from service.knowndevices import knows_device
 from service.models import Staff
-from service.patience import Pair, Patience, Siege
-from service.rates import allow, client_address
+from service.patience import Pair, Patience, Siege, bucket_of
+from service.rates import client_address, count_failure, refuse_beyond
 from service.viewer import may_demo
+from service.web.waiting import WaitingRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,13 @@ class FactorMissing(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Somebody at the door: who they say they are, from where, and how they want to be let in."""
+    """Somebody at the door: who they say they are, from where, and how they want to be let in.
+
+    It holds no session: passwords are hashed, and guessers held back, while no connection is taken.
+    """
 
     request: Request
     parts: Parts
-    session: AsyncSession
     kind: str
     now: datetime
 
@@ -78,11 +81,16 @@ _siege = Siege()
 _hashing = CapacityLimiter(2)
 """Hashing takes long and much memory by design, so two at a time and in a thread."""
 
+_held_back = WaitingRoom(200, of_address=8, of_account=4)
+_strangers = WaitingRoom(32, of_address=20, of_account=8)
+_regulars = WaitingRoom(32, of_address=32, of_account=8)
+"""Who waits to be looked at: those a siege holds back, browsers new to the account, and browsers it knows,
+which no crowd of strangers can keep out."""
+
 
 async def sign_in(
     request: Request,
     parts: Parts,
-    session: AsyncSession,
     username: str,
     password: str,
     *,
@@ -95,36 +103,44 @@ async def sign_in(
     TooMany when there were too many attempts, Forbidden for a demo account from another machine; FactorWanted
     or FactorMissing when the password was right and is not enough.
     """
-    attempt = Attempt(request, parts, session, kind, now)
+    attempt = Attempt(request, parts, kind, now)
     account = await check_own_password(attempt, username, password)
-    if account.totp_since is not None:
+    strong = account.totp_since is not None
+    if strong:
         if not code:
             raise FactorWanted(account.id)
         await check_code(attempt, account, code)
     elif must_have(reference, account):
         raise FactorMissing(account.id)
-    return await let_in(attempt, account, strong=account.totp_since is not None)
+    async with async_unit_of_work(parts.engine) as session:
+        return await let_in(attempt, session, account, strong=strong)
 
 
 async def check_own_password(attempt: Attempt, username: str, password: str) -> Staff:
-    """The account of that name and password. Raises as `sign_in`."""
-    request, parts, session = attempt.request, attempt.parts, attempt.session
-    name = staff.tidy_username(username)
-    account = await session.run_sync(staff.find, username)
+    """The account of that name and password, as it was read. Raises as `sign_in`.
+
+    Only what goes wrong counts toward the limits: a town hall that signs in in the morning has one address.
+    """
+    request, parts = attempt.request, attempt.parts
+    name = bucket_of(staff.tidy_username(username))
+    async with async_unit_of_work(parts.engine) as session:
+        account = await session.run_sync(staff.find, username)
     known = account is not None and knows_device(request, parts, account.id)
-    # A whole town hall has one address: a browser that the account knows is counted apart from it.
     pair = (name, f"known {attempt.address}" if known else attempt.address)
     if not known:
-        await allow(request, parts, "sign_in")
+        await refuse_beyond(request, parts, "sign_in")
     _be_patient(pair, parts)
     if not known:
-        await _withstand(name, parts)
-    matches, better = await to_thread.run_sync(
-        passwords.verify, password, account.password_hash if account else None, limiter=_hashing
-    )
+        await _withstand(name, attempt)
+    with (_regulars if known else _strangers).place(address=attempt.address, account=name):
+        matches, better = await to_thread.run_sync(
+            passwords.verify, password, account.password_hash if account else None, limiter=_hashing
+        )
     if account is None or not matches or not account.active:
         _patience.failed(pair, time.monotonic())
         _siege.failed(name, time.monotonic())
+        if not known:
+            count_failure(request, parts, "sign_in")
         await note_failure(
             request, parts, account.username if account else "", attempt.now, {"kind": attempt.kind}
         )
@@ -133,6 +149,8 @@ async def check_own_password(attempt: Attempt, username: str, password: str) -> 
         raise Forbidden(N_("Tài khoản dùng thử chỉ mở được trên chính máy đang chạy hệ thống."))
     _patience.succeeded(pair)
     if better:
+        async with async_unit_of_work(parts.engine) as session:
+            await session.run_sync(staff.rehash, account.id, account.password_hash, better)
         account.password_hash = better
     return account
 
@@ -143,7 +161,7 @@ async def hashed(password: str) -> str:
 
 
 async def check_code(attempt: Attempt, account: Staff, code: str) -> None:
-    """Raises Unauthenticated for a code that is wrong or was used, TooMany after several of those.
+    """Spend the code. Raises Unauthenticated for a code that is wrong or was used, TooMany after several.
 
     Whoever comes this far knows the password: here attempts count for the account, wherever they come from;
     only the owner's own browsers are counted apart, so that who stole the password cannot keep them out.
@@ -151,9 +169,10 @@ async def check_code(attempt: Attempt, account: Staff, code: str) -> None:
     known = knows_device(attempt.request, attempt.parts, account.id)
     pair = (f"code:{account.id}", "known" if known else "")
     _be_patient(pair, attempt.parts)
-    good = await attempt.session.run_sync(
-        factors.check, attempt.parts.settings.secret, account, code, attempt.now
-    )
+    async with async_unit_of_work(attempt.parts.engine) as session:
+        good = await session.run_sync(
+            factors.check, attempt.parts.settings.secret, account, code, attempt.now
+        )
     if not good:
         _patience.failed(pair, time.monotonic())
         request, parts = attempt.request, attempt.parts
@@ -165,6 +184,7 @@ async def check_code(attempt: Attempt, account: Staff, code: str) -> None:
 
 async def let_in(
     attempt: Attempt,
+    session: AsyncSession,
     account: Staff,
     how: str = "password",
     issuer: str | None = None,
@@ -172,10 +192,13 @@ async def let_in(
     strong: bool,
 ) -> SignedIn:
     """Open the session of somebody who has shown all that is wanted; `issuer` is whom they came by, `strong`
-    whether it was a second factor too.
+    whether it was a second factor too. Raises Unauthenticated for an account that was closed, or whose
+    password was changed, since it was shown.
     """
+    if not await session.run_sync(staff.stands, account):
+        raise Unauthenticated(N_("Tên đăng nhập hoặc mật khẩu chưa đúng."))
     label = attempt.request.headers.get("user-agent", "")
-    opened = await attempt.session.run_sync(
+    opened = await session.run_sync(
         open_session,
         account,
         attempt.kind,
@@ -187,7 +210,7 @@ async def let_in(
     )
     facts = {"kind": attempt.kind, "how": how, "address": attempt.address}
     facts |= {"issuer": issuer} if issuer else {}
-    await attempt.session.run_sync(
+    await session.run_sync(
         audit.note, "signin", account.username, at=attempt.now, staff_id=account.id, after=facts
     )
     return SignedIn(as_account(account), opened)
@@ -202,7 +225,7 @@ async def note_failure(
     *,
     action: str = "signin.failed",
 ) -> None:
-    """A failure is told even though the attempt's own transaction is undone. Names nobody has are not kept:
+    """Note a failure in the audit, in a transaction of its own. Names nobody has are not kept:
     people type passwords into the wrong field.
     """
     said = {"address": client_address(request, parts.settings.trusted_proxies), **(facts or {})}
@@ -210,9 +233,12 @@ async def note_failure(
         await own.run_sync(audit.note, action, username, at=now, after=said)
 
 
-async def _withstand(name: str, parts: Parts) -> None:
-    if parts.settings.rate_limits != "off" and (wait_s := _siege.wait_s(name, time.monotonic())):
-        await sleep(wait_s)
+async def _withstand(name: str, attempt: Attempt) -> None:
+    if attempt.parts.settings.rate_limits == "off":
+        return
+    if wait_s := _siege.wait_s(name, time.monotonic()):
+        with _held_back.place(address=attempt.address, account=name):
+            await sleep(wait_s)
 
 
 def _be_patient(pair: Pair, parts: Parts) -> None:

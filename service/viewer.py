@@ -7,6 +7,7 @@ import hmac
 import ipaddress
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -16,7 +17,8 @@ from fastapi.security.http import HTTPBase
 from fastapi.security.utils import get_authorization_scheme_param
 from starlette.datastructures import UploadFile
 
-from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.db import async_unit_of_work
+from service.deps import NowDep, Parts, PartsDep, ReferenceDep
 from service.domain.access import Asker
 from service.domain.administration.keys import only_reads
 from service.domain.events import Actor
@@ -25,6 +27,7 @@ from service.domain.sessions import COOKIE_LONGEST, Opened, recognise
 from service.domain.staff import Account, actor_for, as_account
 from service.errors import Forbidden, Unauthenticated
 from service.i18n import N_
+from service.models import Staff, StaffSession
 
 SESSION_COOKIE = "hientruong_session"
 VISITOR_COOKIE = "hientruong_visitor"
@@ -70,13 +73,15 @@ def _declare(
 
 async def get_viewer(
     request: Request,
-    session: SessionDep,
     reference: ReferenceDep,
     parts: PartsDep,
     now: NowDep,
     _: Annotated[None, Depends(_declare)] = None,
 ) -> Viewer:
     """Whoever asks; nobody in particular without a cookie or an `Authorization` header.
+
+    Recognised in a transaction of its own, which is over before the route runs: what the route then waits
+    for (the rest of a body, a hash, Redis) is waited for without a connection.
 
     Raises Unauthenticated for a header that opens nothing, Forbidden when an unsafe request by cookie
     carries no CSRF token. A cookie that has expired counts as none; so does a session without a second factor
@@ -90,18 +95,31 @@ async def get_viewer(
     if not scheme:
         token, kind = request.cookies.get(SESSION_COOKIE, ""), "cookie"
     known = scheme.lower() in ("", "bearer")
-    found = await session.run_sync(recognise, token, kind, at=now) if token and known else None
+    unsafe = request.method not in SAFE_METHODS
+    # Before the database is asked: the token may be in a form that is still on its way.
+    forged = bool(token) and kind == "cookie" and unsafe and not await carries_csrf(request, parts)
+    found, reading = await _recognise(parts, token, kind, now) if token and known else (None, False)
     weak = found is not None and must_have(reference, found[0]) and not found[1].strong
     if found is None or weak or (found[0].demo and not may_demo(request, parts)):
         if scheme:
             raise _sign_in()
         return Viewer(Asker(key=key))
-    if kind == "cookie" and request.method not in SAFE_METHODS:
-        await check_csrf(request, parts)
-    account, row = found
-    if kind == "bearer" and request.method not in SAFE_METHODS and await session.run_sync(only_reads, row.id):
+    if forged:
+        raise await _forged(request)
+    if unsafe and reading:
         raise Forbidden(N_("Khóa này chỉ được đọc."))
+    account, row = found
     return Viewer(Asker(actor_for(account, reference), key=key), as_account(account), row.id)
+
+
+async def _recognise(
+    parts: Parts, token: str, kind: str, now: datetime
+) -> tuple[tuple[Staff, StaffSession] | None, bool]:
+    """(the account and session behind a token, whether it is a key that only reads)."""
+    async with async_unit_of_work(parts.engine) as session:
+        found = await session.run_sync(recognise, token, kind, at=now)
+        reading = found is not None and kind == "bearer" and await session.run_sync(only_reads, found[1].id)
+    return found, reading
 
 
 async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(get_viewer)]) -> Colleague:
@@ -158,15 +176,24 @@ def keep_visitor(request: Request, response: Response, parts: Parts) -> None:
 
 async def check_csrf(request: Request, parts: Parts) -> None:
     """Raises Forbidden unless the request carries this browser's token, in the header or in the form."""
+    if not await carries_csrf(request, parts):
+        raise await _forged(request)
+
+
+async def carries_csrf(request: Request, parts: Parts) -> bool:
+    """Return whether the request carries this browser's token; it may be in the form, which is read."""
     given = request.headers.get(CSRF_HEADER)
     kind = request.headers.get("content-type", "")
     if given is None and kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         field = (await request.form()).get(CSRF_FIELD)
         given = None if isinstance(field, UploadFile) else field
     expected = _csrf(parts, _browser(request))
-    if given is None or not hmac.compare_digest(given.encode(), expected.encode()):
-        await request.close()  # nobody will read the files of the form
-        raise Forbidden(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
+    return given is not None and hmac.compare_digest(given.encode(), expected.encode())
+
+
+async def _forged(request: Request) -> Forbidden:
+    await request.close()  # nobody will read the files of the form
+    return Forbidden(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
 
 
 def _browser(request: Request) -> str:

@@ -21,6 +21,7 @@ from service.db import make_engine, unit_of_work
 from service.local.postgres import Postgres
 from service.local.program import Owner
 from service.settings import Settings
+from tests import watch
 from tests.stand import SCHEMA, Stand, make_stand, make_template
 from tests.tools import system
 
@@ -219,6 +220,14 @@ def client(settings: Settings) -> Iterator[httpx.Client]:
 
     with running(settings) as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_is_held_over_anything_slow() -> Iterator[None]:
+    """Every request of every test is watched (see `tests/watch.py`)."""
+    yield
+    held, watch.found[:] = sorted(set(watch.found)), []
+    assert not held, "\n".join(held)
 
 
 @pytest.fixture(scope="session")

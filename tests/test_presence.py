@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from redis.asyncio import Redis
 
-from service.presence import LASTS_S, Present, arrive, leave, others, present
+from service.presence import LASTS_S, Present, leave, others, present
 
 NOW = datetime(2026, 3, 4, 5, 0, tzinfo=UTC)
 AN, BINH = Present(1, "An: phòng 2"), Present(2, "Bình")
@@ -41,8 +41,8 @@ def test_who_leaves_or_falls_silent_is_gone(redis_url: str) -> None:
     case = uuid4()
 
     async def act(redis: Redis) -> None:
-        await arrive(redis, case, AN, NOW)
-        await arrive(redis, case, BINH, NOW + timedelta(seconds=LASTS_S))
+        await others(redis, case, AN, NOW)
+        await others(redis, case, BINH, NOW + timedelta(seconds=LASTS_S))
         later = NOW + timedelta(seconds=LASTS_S + 1)
         assert await present(redis, [case], later) == {case: [BINH]}
         await leave(redis, case, BINH)

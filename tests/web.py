@@ -16,6 +16,7 @@ from structlog.typing import Processor
 from service.app import create_app, make_parts
 from service.deps import Parts
 from service.settings import Settings
+from tests.watch import watched
 
 PLAIN: list[Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -29,9 +30,8 @@ PLAIN: list[Processor] = [
 def running(settings: Settings, port: int = 0) -> Iterator[httpx.Client]:
     """A client of a server with these settings, on any free port; both end with the block."""
     structlog.configure(processors=PLAIN, wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(settings), port=port, log_config=None, access_log=False, lifespan="on")
-    )
+    app = watched(create_app(settings))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="on"))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -56,3 +56,4 @@ async def bare_parts(settings: Settings) -> AsyncIterator[Parts]:
         await parts.live.stop()
         await parts.redis.aclose()
         await parts.engine.dispose()
+        await parts.reception.dispose()

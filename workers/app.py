@@ -34,6 +34,7 @@ TASKS: tuple[str, ...] = (
     "downloads",
     "retention",
     "privacy",
+    "backups",
 )
 """The modules that hold tasks."""
 QUEUES = ("default", "routing", "photos", "notices", "downloads")
@@ -176,6 +177,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.privacy.hide_withdrawn",
         "schedule": timedelta(hours=1),
         "options": {"expires": 3000},
+    },
+    "make the day's backup": {
+        "task": "workers.backups.make_if_due",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "keep the privacy ledger beside the backups": {
+        "task": "workers.backups.copy_ledger",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
     },
     "say that the scheduler lives": {
         "task": "workers.upkeep.scheduler_lives",

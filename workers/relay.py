@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from service.db import make_engine, transaction
+from service.db import RELAY, make_engine, transaction
 from service.domain.relay import Handover, advance, beat, handovers, place_events, take_lock, unplaced
 from service.settings import Settings, get_settings
 from service.telemetry import configure, get_logger
@@ -34,7 +34,7 @@ class Relay:
     """Rounds of: place new events, tell each consumer, wait to be woken."""
 
     def __init__(self, settings: Settings) -> None:
-        self.engine: Engine = make_engine(settings.sqlalchemy_url, pool=1)
+        self.engine: Engine = make_engine(settings.sqlalchemy_url, pool=1, limits=RELAY)
         self.celery: Celery = make_celery(settings)
         self.redis = Redis.from_url(
             settings.redis_url, socket_timeout=3, socket_connect_timeout=2, health_check_interval=5

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from service.api.answers import refusals
 from service.api.listing import ListFilters
+from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.domain.downloads import keeping, rows
 from service.domain.downloads.keeping import DownloadView
@@ -68,7 +69,6 @@ async def reports(
     request: Request,
     form: Form,
     asked: Annotated[ListFilters, Query()],
-    session: SessionDep,
     parts: PartsDep,
     reference: ReferenceDep,
     viewer: ViewerDep,
@@ -78,7 +78,7 @@ async def reports(
     five thousand: those are made by a worker, see `POST /downloads`.
     """
     await allow(request, parts, "download")
-    found = await short_file(session, parts, reference, viewer.asker, form, asked.model_dump(), now)
+    found = await short_file(parts, reference, viewer.asker, form, asked.model_dump(), now)
     if found is None:
         raise too_long()
     return found
@@ -119,11 +119,10 @@ async def state(
     response_class=Response,
     responses={**_FILE, **refusals(401, 404, 409, 410, 422)},
 )
-async def file(
-    identity: UUID, session: SessionDep, parts: PartsDep, viewer: ViewerDep, now: NowDep
-) -> Response:
+async def file(identity: UUID, parts: PartsDep, viewer: ViewerDep, now: NowDep) -> Response:
     """The file; 409 while it is not made."""
-    view, key = await session.run_sync(keeping.file_of, viewer.asker, identity, now=now)
+    async with async_unit_of_work(parts.engine) as session:
+        view, key = await session.run_sync(keeping.file_of, viewer.asker, identity, now=now)
     stored = await parts.storage.open(key)
     headers = attachment(view.filename) | {"Content-Length": str(stored.size)}
     return StreamingResponse(stored.chunks, media_type=MEDIA_TYPES[view.format], headers=headers)

@@ -47,6 +47,8 @@ async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
     health, redis_lives = await asyncio.gather(_health(parts, now), _redis_lives(parts))
     lives = {"database": health is not None, "redis": redis_lives}
     lives |= {kind: health is not None and health.lives(kind) for kind in BACKGROUND}
+    if parts.settings.backup_dir is not None:
+        lives["backup"] = health is not None and health.saved()
     status: Literal["ok", "degraded", "down"] = "ok" if all(lives.values()) else "degraded"
     if health is None:
         status, response.status_code = "down", 503

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
@@ -22,7 +21,7 @@ from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.rates import allow
 from service.uploads import FORM_BYTES, GateDep, Sending, photo_form, receive_photo
-from service.viewer import StaffDep, Viewer, ViewerDep, get_viewer
+from service.viewer import StaffDep, ViewerDep
 
 router = APIRouter(tags=["photos"])
 
@@ -70,14 +69,6 @@ class PhotoList(BaseModel):
     items: list[PhotoOut]
 
 
-async def get_sender(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Viewer:
-    """Who asks, known in a transaction of its own: none stays open while a phone sends its megabytes."""
-    async with async_unit_of_work(parts.engine) as session:
-        return await get_viewer(request, session, reference, parts, now)
-
-
-SenderDep = Annotated[Viewer, Depends(get_sender)]
-
 _FILE = {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP or HEIC, at most 15 MB"}
 _FORM = {
     "requestBody": {
@@ -116,7 +107,7 @@ async def add(
     name: str,
     parts: PartsDep,
     reference: ReferenceDep,
-    sender: SenderDep,
+    sender: ViewerDep,
     gate: GateDep,
     now: NowDep,
 ) -> PhotoOut:
@@ -160,10 +151,11 @@ async def list_photos(
     },
 )
 async def original(
-    name: str, photo_id: UUID, session: SessionDep, parts: PartsDep, staff: StaffDep, now: NowDep
+    name: str, photo_id: UUID, parts: PartsDep, staff: StaffDep, now: NowDep
 ) -> StreamingResponse:
     """The private original as it was sent, for staff who have a part in the case; each reading is noted."""
-    photo = await session.run_sync(open_original, staff.asker, name, photo_id, now=now)
+    async with async_unit_of_work(parts.engine) as session:
+        photo = await session.run_sync(open_original, staff.asker, name, photo_id, now=now)
     try:
         stored = await parts.storage.open(photo.original_key)
     except FileNotFoundError:

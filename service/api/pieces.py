@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from service import pieces
 from service.api.answers import refusals
-from service.api.photos import PhotoOut, SenderDep, shown_photo
+from service.api.photos import PhotoOut, shown_photo
 from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep
 from service.domain.access import Asker
@@ -26,7 +26,7 @@ from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.rates import allow
 from service.uploads import Gate, GateDep, Sending, receive_photo
-from service.viewer import Viewer
+from service.viewer import Viewer, ViewerDep
 
 router = APIRouter(tags=["photos"])
 
@@ -48,7 +48,7 @@ _PIECE = {
 
 
 @router.get("/reports/{name}/photos/{photo_id}/upload", responses=refusals(401, 403, 404, 409, 422))
-async def progress(name: str, photo_id: UUID, parts: PartsDep, sender: SenderDep, now: NowDep) -> Progress:
+async def progress(name: str, photo_id: UUID, parts: PartsDep, sender: ViewerDep, now: NowDep) -> Progress:
     """How far the photo of this id, made by the client, has come: from there one goes on sending."""
     report_id, _, known = await _look(parts, sender.asker, name, photo_id, now)
     if known:
@@ -72,7 +72,7 @@ async def send_piece(
     photo_id: UUID,
     parts: PartsDep,
     reference: ReferenceDep,
-    sender: SenderDep,
+    sender: ViewerDep,
     gate: GateDep,
     now: NowDep,
     offset: Annotated[int, Query(ge=0, le=MAX_BYTES)],

@@ -62,7 +62,6 @@ async def create(
     request: Request,
     response: Response,
     sent: Credentials,
-    session: SessionDep,
     reference: ReferenceDep,
     parts: PartsDep,
     now: NowDep,
@@ -72,7 +71,6 @@ async def create(
     opened = await sign_in(
         request,
         parts,
-        session,
         sent.username,
         sent.password,
         kind="bearer",

@@ -76,13 +76,13 @@ def _running(state: Facts) -> Facts:
 
 def _health() -> Health:
     """Raises DBAPIError when the database is away."""
-    from sqlalchemy import create_engine
     from sqlalchemy.orm import Session
 
+    from service.db import make_engine
     from service.domain.health import look
     from service.settings import get_settings
 
-    engine = create_engine(get_settings().sqlalchemy_url, connect_args={"connect_timeout": 5})
+    engine = make_engine(get_settings().sqlalchemy_url, pool=1)
     try:
         with Session(engine) as session:
             return look(session, datetime.now(UTC))
@@ -93,6 +93,8 @@ def _health() -> Health:
 def _database() -> Facts:
     from sqlalchemy.exc import DBAPIError
 
+    from service.settings import get_settings
+
     try:
         health = _health()
     except DBAPIError as problem:
@@ -100,6 +102,8 @@ def _database() -> Facts:
     faults = [f"No {name} lives" for kind, name in KINDS.items() if not health.lives(kind)]
     if health.unrouted:
         faults.append(f"{health.unrouted} reports have waited for more than half a minute to be routed")
+    if get_settings().backup_dir is not None and not health.saved():
+        faults.append("No backup was made for more than a day: the log says why, or run `hientruong backup`")
     return {
         "database": health.database,
         "schema": health.schema,
@@ -107,8 +111,13 @@ def _database() -> Facts:
         "relay": {"unplaced": health.unplaced, "lag_s": round(health.lag_s, 1), "behind": health.behind},
         "unrouted": health.unrouted,
         "queues": dict.fromkeys(health.queues),
+        "backup": _age(health.backup_age_s),
         "faults": faults,
     }
+
+
+def _age(seconds: float | None) -> str:
+    return "never" if seconds is None else f"{seconds / 3600:.1f} h ago"
 
 
 def _redis(queues: Facts) -> Facts:

@@ -172,14 +172,24 @@ def _as_citizen(session: Session, report: Report, asker: Asker) -> Access:
     # What was split from a report has the same sender, who was never told another secret.
     if report.split_from_id and is_report_secret(asker.key, report.split_from_id, asker.secret):
         return Access(report, REPORTER)
-    merged = _merged_into(session, report)
+    # A merge makes followers of people who never asked to see this report: only what everyone sees is theirs.
+    merged = _merged_into(session, report) if report.published else []
     if follower_id := read_follower_secret(asker.key, asker.secret):
         follower = session.get(Follower, follower_id)
-        if follower and follower.report_id in (report.id, *merged):
+        if follower and (_joined_at(follower) == report.id or follower.report_id in _opened(report, merged)):
             return Access(report, FOLLOWER, follower=follower)
     elif any(is_report_secret(asker.key, duplicate, asker.secret) for duplicate in merged):
         return Access(report, FOLLOWER)
     return Access(report, ANYONE)
+
+
+def _joined_at(follower: Follower) -> UUID:
+    """Return the report that the follower joined themselves, wherever a merge carried them since."""
+    return follower.merged_from_id or follower.report_id
+
+
+def _opened(report: Report, merged: Collection[UUID]) -> Collection[UUID]:
+    return (report.id, *merged) if report.published else ()
 
 
 def _merged_into(session: Session, report: Report) -> list[UUID]:

@@ -182,6 +182,9 @@ def erase_reporter(session: Session, report: Report, now: datetime) -> Erased:
     sent = select(Photo.id).where(
         Photo.report_id == report.id, Photo.staff_id.is_(None), Photo.original_erased_at.is_(None)
     )
+    # A merge wrote the same contact down once more, at the original.
+    carried = select(Follower.id).where(Follower.merged_from_id == report.id, Follower.body_hash == b"")
+    empty_followers(session, list(session.scalars(carried)))
     return Erased(
         contact=erase_contacts(session, [report.id], now) > 0,
         device=erase_devices(session, [report.id]) > 0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
 
@@ -65,3 +65,18 @@ def record(
     )
     session.add(event)
     return event
+
+
+class Naming(TypedDict, total=False):
+    """Where an event tells something: to everyone, or to staff alone."""
+
+    data: dict[str, Any]
+    private: dict[str, Any]
+
+
+def naming(key: str, other: Report) -> Naming:
+    """Return the arguments of `record` that tell the code of another report under `key`.
+
+    Everyone reads the code of a published report; that of any other is for staff alone.
+    """
+    return {"data": {key: other.code}} if other.published else {"private": {key: other.code}}

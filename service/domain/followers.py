@@ -16,9 +16,9 @@ from service.domain.drafts import ContactIn, Strict, check_contact
 from service.domain.events import FOLLOWER, record
 from service.domain.reference import Reference
 from service.domain.reports import ContactDraft
-from service.errors import Conflict, FieldError, Invalid
+from service.errors import Conflict, FieldError, Invalid, NotFound
 from service.i18n import N_
-from service.models import Follower
+from service.models import Follower, Report
 
 ENDED = frozenset({"rejected", "withdrawn"})
 
@@ -55,8 +55,8 @@ def follow(
         raise Conflict(N_("Bạn là người gửi phản ánh này nên đã được báo tin."))
     report = access.report
     if report.status == "duplicate":
-        report = lock_report(session, Asker(), original_of(session, report.id), now=now).report
-    if report.status in ENDED:
+        report = _original(session, report, now)
+    if report.status in ENDED or report.status == "duplicate":
         raise Conflict(N_("Phản ánh này đã kết thúc, không còn tin để báo."))
     digest = _digest(asker.key, report.id, contact)
     follower_id = sent.id or (UUID(bytes=digest[:16], version=5) if contact else uuid4())
@@ -78,6 +78,14 @@ def follow(
     record(session, report, "report.followed", actor=FOLLOWER, at=now, public=False)
     session.flush()
     return follower_id, True
+
+
+def _original(session: Session, report: Report, now: datetime) -> Report:
+    """Return the report that this one went into, locked; itself where that is not public."""
+    try:
+        return lock_report(session, Asker(), original_of(session, report.id), now=now).report
+    except NotFound:
+        return report
 
 
 def _store(session: Session, row: dict[str, object], contact: ContactDraft | None) -> None:

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from service.models import Consumer, Event, Heartbeat, Report
+from service.models import BackupRun, Consumer, Event, Heartbeat, Report
 
 FRESH = timedelta(seconds=20)
 """Background processes say every five seconds that they live; after this they do not."""
 
 ROUTED_WITHIN = timedelta(seconds=30)
 FORGOTTEN = timedelta(days=1)
+SAVED_WITHIN = timedelta(hours=26)
+"""A backup a day; after this a scheduled one is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Sign:
 @dataclass(frozen=True, slots=True)
 class Health:
     """`unplaced` events wait for their position, the oldest for `lag_s`; `behind` is by consumer, in events;
-    `unrouted` reports were received more than half a minute ago and no rule has looked at them yet."""
+    `unrouted` reports were received more than half a minute ago and no rule has looked at them yet;
+    `backup_age_s` is the time since the newest whole backup began, None where there is none."""
 
     database: str
     schema: str
@@ -40,6 +43,11 @@ class Health:
     behind: dict[str, int]
     queues: list[str]
     unrouted: int
+    backup_age_s: float | None
+
+    def saved(self) -> bool:
+        """Whether the newest backup is as young as a daily one has to be."""
+        return self.backup_age_s is not None and self.backup_age_s <= SAVED_WITHIN.total_seconds()
 
     def lives(self, kind: str) -> bool:
         """Whether at least one process of this kind lives."""
@@ -62,6 +70,7 @@ def look(session: Session, now: datetime) -> Health:
         behind={one.name: max(0, newest - one.position) for one in consumers if one.enabled},
         queues=sorted({"default", *(one.queue for one in consumers)}),
         unrouted=_unrouted(session, now),
+        backup_age_s=_backup_age(session, now),
     )
 
 
@@ -81,6 +90,12 @@ def signs_of_life(session: Session, now: datetime) -> list[Sign]:
         Sign(name, kind, max(0.0, (now - at).total_seconds()), lives=now - at <= FRESH)
         for name, kind, at in rows
     ]
+
+
+def _backup_age(session: Session, now: datetime) -> float | None:
+    whole = BackupRun.finished_at.is_not(None) & BackupRun.problem.is_(None)
+    newest = session.scalar(select(func.max(BackupRun.started_at)).where(whole))
+    return max(0.0, (now - newest).total_seconds()) if newest else None
 
 
 def _unrouted(session: Session, now: datetime) -> int:

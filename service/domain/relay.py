@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.models import Consumer, Event, HandedOver, Heartbeat
+from service.models import Consumer, Event, HandedOver, Heartbeat, RestoreRun
 
 RELAY_LOCK = 7_401_002
 """Advisory lock that the one active relay holds for as long as its connection lives."""
@@ -19,14 +19,16 @@ RELAY_LOCK = 7_401_002
 PLACING_LOCK = 7_401_003
 """Advisory lock of a transaction that gives positions: shared by the relay, alone for who brings history."""
 
-# Bookmarks count too, so that a position is never given twice should the newest events be erased.
+# Bookmarks count too, so that a position is never given twice should the newest events be erased; and the
+# floor of a restore, above which nothing was given before the installation was lost.
 _PLACE = text("""
 WITH numbered AS (
   SELECT id, row_number() OVER (ORDER BY id) AS place
   FROM (SELECT id FROM event WHERE position IS NULL ORDER BY id LIMIT :most) AS unplaced
 ), newest AS (
   SELECT greatest(coalesce((SELECT max(position) FROM event), 0),
-                  coalesce((SELECT max(position) FROM consumer), 0)) AS position
+                  coalesce((SELECT max(position) FROM consumer), 0),
+                  coalesce((SELECT max(position_floor) FROM restore_run), 0)) AS position
 )
 UPDATE event SET position = newest.position + numbered.place
 FROM numbered, newest WHERE event.id = numbered.id
@@ -107,8 +109,8 @@ def advance(session: Session, consumer: str, position: int) -> None:
 def hold_placing(session: Session) -> int:
     """Let nobody else give positions until this transaction ends; the newest position there is."""
     session.execute(select(func.pg_advisory_xact_lock(PLACING_LOCK)))
-    newest = session.scalar(select(func.max(Event.position))) or 0
-    return max(newest, session.scalar(select(func.max(Consumer.position))) or 0)
+    given = (func.max(Event.position), func.max(Consumer.position), func.max(RestoreRun.position_floor))
+    return max(session.scalar(select(newest)) or 0 for newest in given)
 
 
 def pass_over(session: Session, before: int, position: int) -> None:

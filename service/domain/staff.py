@@ -98,6 +98,18 @@ def find(session: Session, username: str) -> Staff | None:
     return session.scalar(select(Staff).where(Staff.username == tidy_username(username)))
 
 
+def stands(session: Session, account: Staff) -> bool:
+    """Return whether an account that was read a moment ago is still active and has the same password."""
+    same = Staff.password_hash.is_not_distinct_from(account.password_hash)
+    return session.scalar(select(Staff.id).where(Staff.id == account.id, Staff.active, same)) is not None
+
+
+def rehash(session: Session, staff_id: int, old: str | None, new: str) -> None:
+    """Store a stronger hash of the same password, unless the password was changed meanwhile."""
+    mine = Staff.id == staff_id, Staff.password_hash == old
+    session.execute(update(Staff).where(*mine).values(password_hash=new))
+
+
 def get(session: Session, username: str) -> Staff:
     """The account of that name, active or not. Raises NotFound."""
     account = find(session, username)

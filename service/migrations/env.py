@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
+from service.db import BACKGROUND, connect_args
 from service.models import Base
 
 MIGRATION_LOCK = 7_401_001
@@ -18,7 +19,8 @@ def include(_object: object, name: str | None, kind: str, reflected: bool, _comp
 
 def run() -> None:
     """Migrate online; there is no offline mode."""
-    engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+    url = context.config.attributes["url"]
+    engine = create_engine(url, poolclass=pool.NullPool, connect_args=connect_args(url, BACKGROUND))
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
         connection.execute(text("SET lock_timeout = '10s'"))

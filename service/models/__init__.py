@@ -23,6 +23,7 @@ from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
 from service.models.rule import DeadlinePolicy, RoutingRule
 from service.models.sender import DoomedFile, SenderTrace
 from service.models.staff import ROLES, AuditEntry, RecoveryCode, Staff, StaffIdentity, StaffSession
+from service.models.upkeep import BackupRun, RestoreRun
 
 __all__ = [
     "CHANNELS",
@@ -35,6 +36,7 @@ __all__ = [
     "Area",
     "AreaUpload",
     "AuditEntry",
+    "BackupRun",
     "Base",
     "CalendarDay",
     "Category",
@@ -74,6 +76,7 @@ __all__ = [
     "ReplyTemplate",
     "Report",
     "ReportFlag",
+    "RestoreRun",
     "RoutingRule",
     "RuleRefusal",
     "SavedFilter",

@@ -9,11 +9,11 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from service.breached import refuse_breached
-from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.db import async_unit_of_work
+from service.deps import NowDep, Parts, PartsDep, ReferenceDep
 from service.domain import factors, identities, ownaccount, passwords
 from service.domain.reference import Reference
 from service.domain.sessions import sessions_of
@@ -40,15 +40,20 @@ class Own:
 
     request: Request
     parts: Parts
-    session: AsyncSession
     reference: Reference
     staff: Colleague
     now: datetime
 
     async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
-        """A domain function."""
-        done: R = await self.session.run_sync(act, *given, **named)
+        """One domain function in a transaction of its own, committed before this returns."""
+        async with async_unit_of_work(self.parts.engine) as session:
+            done: R = await session.run_sync(act, *given, **named)
         return done
+
+    async def change(self, act: Callable[[Any, Staff], R]) -> R:
+        """Change the account's row, read anew in the transaction that changes it."""
+        staff_id = self.staff.account.id
+        return await self.run(lambda session: act(session, ownaccount.own(session, staff_id)))
 
     async def row(self) -> Staff:
         """The row of the account."""
@@ -62,7 +67,7 @@ class Own:
         row = await self.row()
         if row.password_hash is not None:
             return await self.show_password(form)
-        attempt = Attempt(self.request, self.parts, self.session, "cookie", self.now)
+        attempt = Attempt(self.request, self.parts, "cookie", self.now)
         try:
             await check_code(attempt, row, str(form.get("code", "")))
         except FactorWanted as error:
@@ -71,7 +76,7 @@ class Own:
 
     async def show_password(self, form: FormData, name: str = "password") -> Staff:
         """The account, once its password was typed again. Raises Invalid for a wrong one, TooMany."""
-        attempt = Attempt(self.request, self.parts, self.session, "cookie", self.now)
+        attempt = Attempt(self.request, self.parts, "cookie", self.now)
         try:
             return await check_own_password(attempt, self.staff.account.username, str(form.get(name, "")))
         except AppError as error:
@@ -81,15 +86,10 @@ class Own:
 
 
 async def get_own(
-    request: Request,
-    parts: PartsDep,
-    session: SessionDep,
-    reference: ReferenceDep,
-    staff: StaffDep,
-    now: NowDep,
+    request: Request, parts: PartsDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> Own:
     """Whoever is signed in. Raises Unauthenticated."""
-    return Own(request, parts, session, reference, staff, now)
+    return Own(request, parts, reference, staff, now)
 
 
 OwnDep = Annotated[Own, Depends(get_own)]
@@ -161,11 +161,17 @@ async def factor_on(own: OwnDep, sent: FormDep) -> Response:
     owner, _, secret = (factors.unseal(key, str(sent.get("sealed", ""))) or "").partition(":")
     if owner != str(row.id):
         raise Malformed(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
+    code = str(sent.get("code", ""))
+
+    def enrol(session: Any, account: Staff) -> list[str]:
+        codes = factors.enrol(session, key, account, secret, code, own.now)
+        ownaccount.strengthen(session, own.staff.session_id)
+        return codes
+
     try:
-        codes = await own.run(factors.enrol, key, row, secret, str(sent.get("code", "")), own.now)
+        codes = await own.change(enrol)
     except AppError as error:
         return _draw_enrolment(own, row, secret, error)
-    await own.run(ownaccount.strengthen, own.staff.session_id)
     return await _draw(own, codes=codes)
 
 
@@ -178,7 +184,8 @@ async def factor_codes(own: OwnDep, sent: FormDep) -> Response:
             raise invalid(["password"], N_("Tài khoản này chưa có lớp bảo vệ thứ hai."))
     except AppError as error:
         return await _draw(own, failed="codes", error=error)
-    codes = await own.run(factors.renew_codes, own.parts.settings.secret, row, own.now)
+    key = own.parts.settings.secret
+    codes = await own.change(lambda session, account: factors.renew_codes(session, key, account, own.now))
     return await _draw(own, codes=codes)
 
 
@@ -191,7 +198,7 @@ async def factor_off(own: OwnDep, sent: FormDep) -> Response:
             raise invalid(["password"], N_("Vai trò của bạn phải có lớp bảo vệ thứ hai."))
     except AppError as error:
         return await _draw(own, failed="off", error=error)
-    await own.run(factors.remove, row, own.now, by=row.id)
+    await own.change(lambda session, account: factors.remove(session, account, own.now, by=account.id))
     return _back("factor")
 
 
@@ -211,16 +218,20 @@ def _back(done: str) -> RedirectResponse:
 async def _draw(
     own: Own, *, failed: str = "", error: AppError | None = None, codes: list[str] | None = None
 ) -> Response:
-    row = await own.row()
-    found = await own.run(sessions_of, row.id, at=own.now)
+    def read(session: Any, row: Staff) -> dict[str, Any]:
+        found = sessions_of(session, row.id, at=own.now)
+        return {
+            "row": row,
+            "factor": factors.state(session, row),
+            "must": factors.must_have(own.reference, row),
+            "has_password": row.password_hash is not None,
+            "provider": provider_of(own.parts, identities.identities_of(session, row.id)),
+            "sessions": [(each, device_words(each.label), each.id == own.staff.session_id) for each in found],
+        }
+
     context = {
         **surroundings(own.staff, own.reference, own.now, "account.ts"),
-        "row": row,
-        "factor": await own.run(factors.state, row),
-        "must": factors.must_have(own.reference, row),
-        "has_password": row.password_hash is not None,
-        "provider": provider_of(own.parts, await own.run(identities.identities_of, row.id)),
-        "sessions": [(each, device_words(each.label), each.id == own.staff.session_id) for each in found],
+        **await own.change(read),
         "codes": codes,
         "done": own.request.query_params.get("done", ""),
         "failed": failed,

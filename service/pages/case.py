@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.casewords import ROLE_WORDS, left_words
-from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.db import async_unit_of_work
+from service.deps import NowDep, Parts, PartsDep, ReferenceDep
 from service.domain.casefile import CaseFile, changes_since, read_case
 from service.domain.codes import tidy_code
 from service.domain.contacts import ContactView
@@ -89,7 +89,6 @@ class Attempt:
 async def case(
     request: Request,
     code: str,
-    session: SessionDep,
     reference: ReferenceDep,
     parts: PartsDep,
     staff: StaffHere,
@@ -99,14 +98,13 @@ async def case(
     tidy = known_code(code)
     if tidy != code:
         return RedirectResponse(f"/case/{tidy}", status_code=303)
-    return await draw(request, session, reference, parts, staff, now, tidy)
+    return await draw(request, reference, parts, staff, now, tidy)
 
 
 @router.get("/case/{code}/presence")
 async def presence(
     request: Request,
     code: str,
-    session: SessionDep,
     reference: ReferenceDep,
     parts: PartsDep,
     staff: StaffHere,
@@ -114,9 +112,9 @@ async def presence(
     seen: Annotated[int, Query(ge=0, lt=2**62)] = 0,
 ) -> Response:
     """Who else has the case open, and what changed since the page was drawn: asked every ten seconds."""
-    report, events = await session.run_sync(
-        changes_since, reference, staff.asker, known_code(code), seen, now
-    )
+    tidy = known_code(code)
+    async with async_unit_of_work(parts.engine) as session:
+        report, events = await session.run_sync(changes_since, reference, staff.asker, tidy, seen, now)
     people = await others(parts.redis, report.id, me(staff), now)
     told = {"people": people, "changed": tell_changes(events), "code": report.code}
     return page(request, "case/_presence.html", {**told, "reference": reference, "now": now})
@@ -142,7 +140,6 @@ def tell_changes(events: Sequence[TimelineEvent]) -> list[Told]:
 
 async def draw(
     request: Request,
-    session: AsyncSession,
     reference: Reference,
     parts: Parts,
     staff: Colleague,
@@ -151,9 +148,10 @@ async def draw(
     attempt: Attempt | None = None,
 ) -> Response:
     """The page; with an attempt, the form that was refused stands open with what was typed."""
-    book = await session.run_sync(parts.rulebook.get)
-    found: CaseFile = await session.run_sync(read_case, reference, book, staff.asker, code, now=now)
-    visible = await session.run_sync(read_parts, staff.asker, code, now=now)
+    async with async_unit_of_work(parts.engine) as session:
+        book = await session.run_sync(parts.rulebook.get)
+        found: CaseFile = await session.run_sync(read_case, reference, book, staff.asker, code, now=now)
+        visible = await session.run_sync(read_parts, staff.asker, code, now=now)
     people = await others(parts.redis, found.view.id, me(staff), now)
     attempt = attempt or Attempt()
     error = attempt.error

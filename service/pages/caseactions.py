@@ -273,10 +273,7 @@ async def _do(
 
 
 async def _again(work: Work, attempt: Attempt) -> Response:
-    async with async_unit_of_work(work.parts.engine) as session:
-        return await draw(
-            work.request, session, work.reference, work.parts, work.staff, work.now, work.code, attempt
-        )
+    return await draw(work.request, work.reference, work.parts, work.staff, work.now, work.code, attempt)
 
 
 def read(model: type[M], given: dict[str, Any]) -> M:

@@ -7,15 +7,22 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
-from service.deps import NowDep, Parts, SessionDep
+from service.db import async_unit_of_work
+from service.deps import NowDep, Parts, PartsDep
 from service.domain.citizens import SESSION_LASTS, Citizen, recognise
 
 COOKIE = "hientruong_citizen"
 
 
-async def get_citizen(request: Request, session: SessionDep, now: NowDep) -> Citizen | None:
-    """Whose browser this is; None for somebody who did not sign in."""
-    return await session.run_sync(recognise, request.cookies.get(COOKIE, ""), now)
+async def get_citizen(request: Request, parts: PartsDep, now: NowDep) -> Citizen | None:
+    """Whose browser this is; None for somebody who did not sign in.
+
+    Recognised in a transaction of its own, which is over before the form of the request is read.
+    """
+    if not (token := request.cookies.get(COOKIE, "")):
+        return None
+    async with async_unit_of_work(parts.engine) as session:
+        return await session.run_sync(recognise, token, now)
 
 
 CitizenDep = Annotated[Citizen | None, Depends(get_citizen)]

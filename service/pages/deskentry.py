@@ -66,7 +66,7 @@ async def enter(
     """Take the report down; then the code to tell the caller, and an empty form for the next one."""
     try:
         await allow(request, parts, "report", colleague=True)
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(parts.reception) as session:
             place = await session.run_sync(ward_place, ward_asked(form))
         told = read_submission(reference, form, place).model_dump()
         sent = read_entry(told, form)

@@ -92,7 +92,7 @@ async def make(
     given = {name: value for name, value in form.items() if isinstance(value, str) and name != CSRF_FIELD}
     chosen = read(Choice, {"format": given.get("format", "")}).format
     asked = filters_of(given)
-    found = await short_file(session, parts, reference, viewer.asker, chosen, asked, now)
+    found = await short_file(parts, reference, viewer.asker, chosen, asked, now)
     if found is not None:
         return found
     made = await session.run_sync(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
-from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.deps import NowDep, Parts, PartsDep, ReferenceDep
 from service.domain.factors import new_secret, unseal
 from service.domain.ownaccount import Left, sign_out
 from service.domain.reference import Reference
@@ -38,18 +38,17 @@ async def form(
 @router.post("/login")
 async def enter(
     request: Request,
-    session: SessionDep,
+    sent: FormDep,
     reference: ReferenceDep,
     parts: PartsDep,
     now: NowDep,
-    sent: FormDep,
 ) -> Response:
     """Sign in and go where one wanted to go."""
     username, password, wish = (str(sent.get(name, "")) for name in ("username", "password", "next"))
     goal = wish if is_own_path(wish) else ""
     try:
         entered = await sign_in(
-            request, parts, session, username, password, kind="cookie", now=now, reference=reference
+            request, parts, username, password, kind="cookie", now=now, reference=reference
         )
     except FactorWanted as wanted:
         response = RedirectResponse("/login/code", status_code=303)
@@ -67,10 +66,9 @@ async def enter(
 @router.post("/logout")
 async def leave(request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep) -> Response:
     """Sign this browser out; who came by a provider is led there, to sign out of it too."""
-    async with async_unit_of_work(parts.engine) as session:
-        viewer = await get_viewer(request, session, reference, parts, now)
-        left = Left(None, None)
-        if viewer.session_id is not None:
+    viewer, left = await get_viewer(request, reference, parts, now), Left(None, None)
+    if viewer.session_id is not None:
+        async with async_unit_of_work(parts.engine) as session:
             left = await session.run_sync(sign_out, viewer.session_id, now)
     address = await _onwards(parts, left)
     if address is None:

@@ -15,9 +15,9 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.cursors import Cursors
-from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.db import async_unit_of_work
+from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.domain.downloads import keeping
-from service.domain.figures.days import KeptDays
 from service.domain.manage import lists
 from service.domain.manage.dashboard import FEWEST_DECIDED, Dashboard
 from service.domain.manage.outcomes import OUTCOMES
@@ -98,7 +98,7 @@ async def manage(
 ) -> Response:
     """The dashboard of one period."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(session, reference, wanted, now, parts.days)
+    board = await read_dashboard(parts, reference, wanted, now)
     places = lists.behind_places(wanted, board)
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
     context = {
@@ -175,14 +175,13 @@ async def behind(
     return page(request, "manage/list.html", context, part="manage/_rows.html")
 
 
-async def read_dashboard(
-    session: Any, reference: Reference, wanted: Selection, now: datetime, kept: KeptDays
-) -> Dashboard:
+async def read_dashboard(parts: Parts, reference: Reference, wanted: Selection, now: datetime) -> Dashboard:
     """The figures; the reckoning itself keeps no other request waiting. Raises Unavailable before the first
     count.
     """
-    facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=kept)
-    rules = await session.run_sync(lists.rule_names)
+    async with async_unit_of_work(parts.engine) as session:
+        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=parts.days)
+        rules = await session.run_sync(lists.rule_names)
     return await asyncio.to_thread(lists.reckon_board, reference, facts, wanted, rules, now)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.deps import NowDep, PartsDep, ReferenceDep
 from service.domain.downloads.cells import csv_file
 from service.domain.downloads.tables import spots_geojson, spots_gpkg, xlsx_file
 from service.domain.downloads.writers import MEDIA_TYPES
@@ -32,7 +32,6 @@ CORRECTIONS = ("received", "corrected", "refused", "handed_on", "recategorised")
 @router.get("/manage/spots.{form}")
 async def spots(
     staff: Manager,
-    session: SessionDep,
     reference: ReferenceDep,
     parts: PartsDep,
     now: NowDep,
@@ -41,7 +40,7 @@ async def spots(
 ) -> Response:
     """The cells of the map of hot spots, and how many reports lie in each."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(session, reference, wanted, now, parts.days)
+    board = await read_dashboard(parts, reference, wanted, now)
     cells = [(spot.lon, spot.lat, spot.number) for spot in board.cells]
     made = await asyncio.to_thread(spots_geojson if form == "geojson" else spots_gpkg, cells)
     return _file(made, f"spots-{board.period.first}-{board.period.last}", form)
@@ -50,7 +49,6 @@ async def spots(
 @router.get("/manage/{table}.{form}")
 async def download(
     staff: Manager,
-    session: SessionDep,
     reference: ReferenceDep,
     parts: PartsDep,
     now: NowDep,
@@ -60,7 +58,7 @@ async def download(
 ) -> Response:
     """One table, with the names of the API as its heading."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(session, reference, wanted, now, parts.days)
+    board = await read_dashboard(parts, reference, wanted, now)
     heading, rows = tabled(board, table)
     made = (csv_file if form == "csv" else xlsx_file)(heading, rows, ZoneInfo(reference.timezone))
     return _file(made, f"{table}-{board.period.first}-{board.period.last}", form)

@@ -146,13 +146,13 @@ async def _past_the_factor(
             response = RedirectResponse("/login/enrol" if missing else "/login/code", status_code=303)
             keep_pending(response, parts, account.id, wish, visit.now, secret=secret, issuer=issuer)
             return response
-    attempt = Attempt(request, parts, session, "cookie", visit.now)
-    entered = await let_in(attempt, account, "provider", issuer, strong=strong)
+    attempt = Attempt(request, parts, "cookie", visit.now)
+    entered = await let_in(attempt, session, account, "provider", issuer, strong=strong)
     return welcome(request, parts, entered, wish)
 
 
 async def _note_turned(visit: Visit, session: AsyncSession, turned: Turned, facts: dict[str, Any]) -> None:
-    attempt = Attempt(visit.request, visit.parts, session, "cookie", visit.now)
+    attempt = Attempt(visit.request, visit.parts, "cookie", visit.now)
     facts |= {"reason": turned.reason, "address": attempt.address}
     await session.run_sync(audit.note, "signin.refused", turned.username, at=visit.now, after=facts)
 

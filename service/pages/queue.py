@@ -13,11 +13,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.casewords import GROUP_WORDS, SCOPE_WORDS, LeftWords, left_words
 from service.cursors import Cursors
-from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.db import async_unit_of_work
+from service.deps import NowDep, Parts, PartsDep, ReferenceDep
 from service.domain.casework.extension_requests import waiting_requests
 from service.domain.colleagues import may_hold
 from service.domain.queries.lists import Key
@@ -98,7 +98,6 @@ AskedDep = Annotated[Asked, Query()]
 @router.get("/queue")
 async def queue(
     request: Request,
-    session: SessionDep,
     reference: ReferenceDep,
     parts: PartsDep,
     staff: StaffHere,
@@ -106,12 +105,11 @@ async def queue(
     asked: AskedDep,
 ) -> Response:
     """The signed-in person's queue; its list alone when htmx asks for it."""
-    return await draw(request, session, reference, parts, staff, now, asked)
+    return await draw(request, reference, parts, staff, now, asked)
 
 
 async def draw(
     request: Request,
-    session: AsyncSession,
     reference: Reference,
     parts: Parts,
     staff: Colleague,
@@ -122,17 +120,15 @@ async def draw(
 ) -> Response:
     """The page or its list; `results` of a bulk action stand on top, with what was `typed` into its bar."""
     cursors, kind = Cursors(parts.settings.secret), f"worklist:{asked.scope}"
-    book = await session.run_sync(parts.rulebook.get)
-    found: Worklist = await session.run_sync(
-        read_worklist,
-        reference,
-        book.calendar,
-        staff.actor,
-        asked.wanted(reference),
-        now=now,
-        after=_open(cursors.open(kind, asked.cursor)) if asked.cursor else None,
-        limit=PAGE,
-    )
+    wanted = asked.wanted(reference)
+    after = _open(cursors.open(kind, asked.cursor)) if asked.cursor else None
+    async with async_unit_of_work(parts.engine) as session:
+        book = await session.run_sync(parts.rulebook.get)
+        found: Worklist = await session.run_sync(
+            read_worklist, reference, book.calendar, staff.actor, wanted, now=now, after=after, limit=PAGE
+        )
+        holders = await session.run_sync(may_hold, reference, staff.account.department_id)
+        requests = await session.run_sync(waiting_requests, staff.actor)
     here = await present(parts.redis, [item.id for item in found.items], now, but=staff.account.id)
     filled = {
         **surroundings(staff, reference, now, "queue.ts"),
@@ -147,9 +143,9 @@ async def draw(
         "results": results,
         "typed": typed or dict.fromkeys(("act", "lead", "reason", "holder"), ""),
         "bulk": staff.actor.role in ("department", "manager", "triage"),
-        "people": await session.run_sync(may_hold, reference, staff.account.department_id),
+        "people": holders,
         "departments": sorted((d for d in reference.departments.values() if d.active), key=_by_name),
-        "requests": await session.run_sync(waiting_requests, staff.actor),
+        "requests": requests,
     }
     return page(request, "queue/index.html", filled, part="queue/_list.html")
 

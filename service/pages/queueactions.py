@@ -65,10 +65,7 @@ async def bulk(
     if not results:
         results = [Outcome("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
     done = all(each.good for each in results)
-    async with async_unit_of_work(parts.engine) as session:
-        return await draw(
-            request, session, reference, parts, staff, now, asked, results, None if done else typed
-        )
+    return await draw(request, reference, parts, staff, now, asked, results, None if done else typed)
 
 
 async def _one(engine: AsyncEngine, act: Act, chosen: Chosen) -> Outcome:

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, FiniteFloat
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData, UploadFile
 
+from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.domain.codes import report_secret
 from service.domain.drafts import check
@@ -89,23 +90,24 @@ async def usual(
 @router.post("/report", max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
 async def send(
     request: Request,
+    form: FormDep,
     parts: PartsDep,
-    session: SessionDep,
     reference: ReferenceDep,
     gate: GateDep,
     now: NowDep,
-    form: FormDep,
 ) -> Response:
     """Take the plain form: the report first, then its photos, then on to its own page."""
     await allow(request, parts, "report")
     try:
-        place = await session.run_sync(ward_place, ward_asked(form))
+        async with async_unit_of_work(parts.reception) as session:
+            place = await session.run_sync(ward_place, ward_asked(form))
         sent = read_submission(reference, form, place)
         language, sender = language_in_use.get(), sender_of(request, parts)
         draft = check(reference, sent, now=now, language=language, channel="portal", sender=sender)
     except AppError as error:
         category = reference.category_by_code.get(str(form.get("category", "")))
-        where = await _where(parts, session, texts_of(form)) if category else {}
+        async with async_unit_of_work(parts.engine) as session:
+            where = await _where(parts, session, texts_of(form)) if category else {}
         return _draw(request, reference, now, category, form, error, where=where)
     receipt = await parts.intake.submit(draft)
     if not receipt.same_body:

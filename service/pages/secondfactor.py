@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from segno import make
 
+from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.domain import factors
 from service.domain.ownaccount import own
@@ -37,23 +38,25 @@ async def ask(request: Request, reference: ReferenceDep, parts: PartsDep, now: N
 @router.post("/login/code")
 async def answer(
     request: Request,
-    session: SessionDep,
+    sent: FormDep,
     reference: ReferenceDep,
     parts: PartsDep,
     now: NowDep,
-    sent: FormDep,
 ) -> Response:
     """A code of now or a recovery code lets one in."""
     pending = read_pending(request, parts, now)
     if pending is None:
         return RedirectResponse("/login", status_code=303)
-    attempt = Attempt(request, parts, session, "cookie", now)
-    try:
+    attempt = Attempt(request, parts, "cookie", now)
+    async with async_unit_of_work(parts.engine) as session:
         account = await session.run_sync(own, pending.staff_id)
+    try:
         await check_code(attempt, account, str(sent.get("code", "")))
+        async with async_unit_of_work(parts.engine) as session:
+            how = f"{pending.how} and code"
+            entered = await let_in(attempt, session, account, how, pending.issuer, strong=True)
     except AppError as error:
         return page(request, "login/code.html", {"reference": reference, "error": error}, status=error.status)
-    entered = await let_in(attempt, account, f"{pending.how} and code", pending.issuer, strong=True)
     return welcome(request, parts, entered, pending.wish)
 
 
@@ -72,25 +75,25 @@ async def begin(
 @router.post("/login/enrol")
 async def finish(
     request: Request,
-    session: SessionDep,
+    sent: FormDep,
     reference: ReferenceDep,
     parts: PartsDep,
     now: NowDep,
-    sent: FormDep,
 ) -> Response:
     """With the first good code the person is in, and is told the recovery codes."""
     pending = read_pending(request, parts, now)
     if pending is None or not pending.secret:
         return RedirectResponse("/login", status_code=303)
-    account = await session.run_sync(own, pending.staff_id)
     key, code = parts.settings.secret, str(sent.get("code", ""))
-    try:
-        codes = await session.run_sync(factors.enrol, key, account, pending.secret, code, now)
-    except AppError as error:
-        context = enrolment(reference, account, pending.secret, error)
-        return page(request, "login/enrol.html", context, status=error.status)
-    attempt = Attempt(request, parts, session, "cookie", now)
-    entered = await let_in(attempt, account, f"{pending.how} and enrolment", pending.issuer, strong=True)
+    attempt, how = Attempt(request, parts, "cookie", now), f"{pending.how} and enrolment"
+    async with async_unit_of_work(parts.engine) as session:
+        account = await session.run_sync(own, pending.staff_id)
+        try:
+            codes = await session.run_sync(factors.enrol, key, account, pending.secret, code, now)
+            entered = await let_in(attempt, session, account, how, pending.issuer, strong=True)
+        except AppError as error:
+            context = enrolment(reference, account, pending.secret, error)
+            return page(request, "login/enrol.html", context, status=error.status)
     goal = pending.wish or home_of(entered)
     response = page(request, "login/recovery.html", {"reference": reference, "codes": codes, "goal": goal})
     return _settle(request, response, parts, entered)

@@ -42,12 +42,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """How one type of event looks; `with_lead` is said instead where a department holds the case."""
+    """How one type of event looks; `with_lead` is said instead where a department holds the case, `nameless`
+    where the other report's code is not told.
+    """
 
     what: str
     tone: Tone
     icon: str
     with_lead: str = ""
+    nameless: str = ""
 
 
 _EVENTS: Mapping[str, _Words] = {
@@ -66,11 +69,25 @@ _EVENTS: Mapping[str, _Words] = {
     "report.rejected": _Words(N_("Không tiếp nhận"), "neutral", "reject"),
     "report.appealed": _Words(N_("Người gửi đề nghị xem lại"), "amber", "refresh"),
     "report.merged": _Words(N_("Gộp vào một phản ánh đã có"), "neutral", "merge"),
-    "report.joined": _Words(N_("Gộp thêm phản ánh {duplicate}"), "neutral", "merge"),
+    "report.joined": _Words(
+        N_("Gộp thêm phản ánh {duplicate}"), "neutral", "merge", nameless=N_("Gộp thêm một phản ánh khác")
+    ),
     "report.unmerged": _Words(N_("Tách khỏi phản ánh đã gộp, xử lý riêng"), "blue", "split"),
-    "report.parted": _Words(N_("Tách phản ánh {duplicate} ra xử lý riêng"), "neutral", "split"),
-    "report.split": _Words(N_("Tách một việc thành phản ánh {into}"), "neutral", "split"),
-    "report.split_off": _Words(N_("Được tách từ phản ánh {source}"), "neutral", "split"),
+    "report.parted": _Words(
+        N_("Tách phản ánh {duplicate} ra xử lý riêng"),
+        "neutral",
+        "split",
+        nameless=N_("Tách một phản ánh đã gộp ra xử lý riêng"),
+    ),
+    "report.split": _Words(
+        N_("Tách một việc thành phản ánh {into}"),
+        "neutral",
+        "split",
+        nameless=N_("Tách một việc thành phản ánh khác"),
+    ),
+    "report.split_off": _Words(
+        N_("Được tách từ phản ánh {source}"), "neutral", "split", nameless=N_("Được tách từ phản ánh khác")
+    ),
     "report.withdrawn": _Words(N_("Người gửi đã rút phản ánh"), "neutral", "undo"),
     "report.extended": _Words(N_("Gia hạn xử lý"), "amber", "clock"),
     "report.deadline_warned": _Words(N_("Nhắc việc: sắp hết hạn xử lý"), "amber", "clock"),
@@ -91,6 +108,9 @@ _EVENTS: Mapping[str, _Words] = {
     "report.reminded": _Words(N_("Đã nhắc người gửi trả lời"), "grey", "bell"),
     "report.rated": _Words(N_("Người gửi đánh giá {score}/5"), "neutral", "star"),
 }
+_CODES = ("duplicate", "into", "source")
+"""Where an event names another report."""
+
 _ACCEPT_PASSED = N_("Nhắc việc: quá hạn tiếp nhận")
 _TOLD: Mapping[str, str] = {
     "holder": N_("đơn vị xử lý"),
@@ -172,7 +192,7 @@ def _tell(
         return Told(translate(_PHOTOS[photo.kind]), event.at, "grey", "image", photos=[photo])
     if event.type not in _EVENTS:
         return None
-    what, tone, picture = words_for(event.type, event.lead, event.data)
+    what, tone, picture = words_for(event.type, event.lead, {**event.data, **_codes_inside(event)})
     if event.data.get("step"):
         return _warning(event, what, tone, picture)
     proof = [photos[each] for each in _evidence(event) if each in photos]
@@ -204,6 +224,12 @@ def _inspected(event: TimelineEvent) -> str:
     return " ".join(said)
 
 
+def _codes_inside(event: TimelineEvent) -> dict[str, Any]:
+    """Return the codes of unpublished reports that the event tells colleagues."""
+    private = (event.private or {}) if isinstance(event, InsideEvent) else {}
+    return {name: private[name] for name in _CODES if private.get(name)}
+
+
 def _among_colleagues(event: TimelineEvent) -> str:
     """What stands in the private part of steps that only colleagues hear of."""
     private = (event.private or {}) if isinstance(event, InsideEvent) else {}
@@ -220,7 +246,9 @@ def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[
     words = _EVENTS[type_]
     if words.with_lead and lead:
         return translate(words.with_lead, lead=lead.name), words.tone, words.icon
-    filled = {name: data.get(name) for name in ("duplicate", "score", "into", "source")}
+    if words.nameless and not any(data.get(name) for name in _CODES):
+        return translate(words.nameless), words.tone, words.icon
+    filled = {name: data.get(name) for name in ("score", *_CODES)}
     said = translate(words.what, **filled)
     return said, words.tone, words.icon
 

@@ -54,8 +54,7 @@ async def decide(
                 )
     except AppError as error:
         attempt = Attempt(FORM, error, typed)
-        async with async_unit_of_work(parts.engine) as session:
-            return await draw(request, session, reference, parts, staff, now, tidy, attempt)
+        return await draw(request, reference, parts, staff, now, tidy, attempt)
     return RedirectResponse(_back(tidy, typed), status_code=303)
 
 

@@ -1,1 +1,1 @@
-"""The edge of HTTP: connections, bodies, addresses, hosts, streams, public files; no routes."""
+"""The edge of the web: what stands between a request and the domain."""

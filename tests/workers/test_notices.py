@@ -335,3 +335,29 @@ def follow(post: Post, report: object, email: str, language: str = "vi") -> None
                 created_at=post.now,
             )
         )
+
+
+def test_who_was_merged_into_an_unpublished_report_is_told_its_status_alone(post: Post) -> None:
+    original = post.report("in_progress", contact=None, published=False, description="Bếp quán X")
+    with unit_of_work(post.engine) as session:
+        code = session.get_one(Report, original).code
+    duplicate = post.report("duplicate", published=False, duplicate_of_id=original)
+    data = {"from": "in_progress", "reason": "Đã phạt chủ quán X", "original": code}
+
+    post.tell(post.event(original, "report.resolved", data=data))
+
+    [mail], [sms] = post.mail, post.boxes["sms"].got
+    assert mail.recipient == "lan@example.org"
+    assert mail.link.endswith(f"?s={report_secret(b'k' * 40, duplicate)}")
+    for said in (mail.text, mail.html, mail.subject, sms.short):
+        assert code not in said
+        assert "quán X" not in said
+
+
+def test_who_was_merged_into_a_published_report_is_told_as_its_follower(post: Post) -> None:
+    original = post.report("in_progress", contact=None)
+    post.report("duplicate", duplicate_of_id=original)
+
+    post.tell(post.event(original, "report.resolved", data={"from": "in_progress"}))
+
+    assert post.mail == [], "the merge itself makes the sender a follower; nobody is told twice"

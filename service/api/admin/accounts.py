@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
@@ -18,9 +17,10 @@ from service.domain.administration.auditlog import Asked
 from service.domain.administration.keys import KeyWish
 from service.domain.administration.people import NewPerson, PersonWish
 from service.domain.drafts import Strict
-from service.domain.passwords import check_password, generate, hash_password
+from service.domain.passwords import check_password, generate
 from service.domain.reference import Reference
 from service.models import Staff
+from service.signin import hashed
 
 router = APIRouter(prefix="/admin", tags=["administration"])
 
@@ -107,8 +107,8 @@ async def add(
     """A new account; its password is told this once."""
     response.headers["Cache-Control"] = "no-store"
     password = generate()
-    hashed = await to_thread.run_sync(hash_password, password)
-    row = await session.run_sync(people.add, book.reference, hand, sent, hashed)
+    digest = await hashed(password)
+    row = await session.run_sync(people.add, book.reference, hand, sent, digest)
     return _account(book.reference, row, password)
 
 
@@ -149,8 +149,8 @@ async def password(
         check_password(sent.password, username)
         refuse_breached(sent.password, parts.settings.breached_passwords)
     made = sent.password or generate()
-    hashed = await to_thread.run_sync(hash_password, made)
-    row = await session.run_sync(people.set_password, hand, username, hashed)
+    digest = await hashed(made)
+    row = await session.run_sync(people.set_password, hand, username, digest)
     return _account(book.reference, row, None if sent.password else made)
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from service.deps import NowDep, PartsDep, SessionDep
+from service.db import async_unit_of_work
+from service.deps import NowDep, PartsDep
 from service.domain.administration.changes import Hand
 from service.domain.rulebook import Rulebook
 from service.errors import Forbidden
@@ -24,9 +25,10 @@ async def get_hand(staff: StaffDep, now: NowDep) -> Hand:
 HandDep = Annotated[Hand, Depends(get_hand)]
 
 
-async def get_book(session: SessionDep, parts: PartsDep, _hand: HandDep) -> Rulebook:
-    """What is in force at this very moment, not a second ago."""
-    return await session.run_sync(parts.rulebook.get)
+async def get_book(parts: PartsDep, _hand: HandDep) -> Rulebook:
+    """What is in force at this very moment, not a second ago; read in a transaction of its own."""
+    async with async_unit_of_work(parts.engine) as session:
+        return await session.run_sync(parts.rulebook.get)
 
 
 BookDep = Annotated[Rulebook, Depends(get_book)]

@@ -90,9 +90,10 @@ class Case:
         changes: Mapping[str, Any] | None = None,
         data: Mapping[str, Any] | None = None,
         *,
+        private: Mapping[str, Any] | None = None,
         evidence_required: bool = True,
     ) -> Event:
-        """Take the step with these further changes of columns, and tell `data` in the public event."""
+        """Take the step with these further changes of columns; the event tells `data` to everyone."""
         wish = Move(
             self.wish.to,
             self.actor,
@@ -102,6 +103,7 @@ class Case:
             evidence_required=evidence_required,
             changes={**first_seen(self.report, self.now), **(changes or {})},
             data={**(data or {})},
+            private=private,
         )
         return move(self.session, self.report, wish)
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from service.domain.access import by_name
-from service.domain.events import Actor, record
+from service.domain.events import Actor, naming, record
 from service.domain.lifecycle import Move, move
 from service.errors import Invalid, invalid
 from service.i18n import N_
@@ -60,8 +60,8 @@ def merge_into(
     """Make `report`, whose row is locked, a duplicate of the original of `original_id`.
 
     The reporter and the followers are carried over, and so are the report's own duplicates. The original's
-    timeline tells it too. Raises Invalid when the original is the report itself or a dead end, Conflict and
-    Forbidden as `lifecycle.move`.
+    timeline tells it too; the code of an unpublished report is told to staff alone. Raises Invalid when the
+    original is the report itself or a dead end, Conflict and Forbidden as `lifecycle.move`.
     """
     original = _lock_original(session, report, original_id)
     wish = Move(
@@ -70,7 +70,7 @@ def merge_into(
         at,
         reason=reason,
         changes={"duplicate_of_id": original.id},
-        data={"original": original.code},
+        **naming("original", original),
     )
     event = move(session, report, wish)
     session.flush()
@@ -78,7 +78,7 @@ def merge_into(
         update(Report).where(Report.duplicate_of_id == report.id).values(duplicate_of_id=original.id)
     )
     carry_over(session, report, original, at)
-    record(session, original, "report.joined", actor=actor, at=at, data={"duplicate": report.code})
+    record(session, original, "report.joined", actor=actor, at=at, **naming("duplicate", report))
     return event
 
 

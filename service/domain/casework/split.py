@@ -16,7 +16,7 @@ from service.domain.access import Asker, by_name, lock_report
 from service.domain.casework.case import Code, stale
 from service.domain.casework.evidence import check_photos
 from service.domain.drafts import Strict
-from service.domain.events import Actor, record
+from service.domain.events import Actor, naming, record
 from service.domain.reference import CategoryView, Reference
 from service.domain.reports import ContactDraft, Draft, submit
 from service.domain.texts import tidy
@@ -68,8 +68,8 @@ def split(
     _bring_photos(session, made, sent.photos, move=sent.photos_as == "move")
     source.version += 1
     source.updated_at = now
-    record(session, source, "report.split", actor=access.actor, at=now, data={"into": made.code})
-    record(session, made, "report.split_off", actor=access.actor, at=now, data={"source": source.code})
+    record(session, source, "report.split", actor=access.actor, at=now, **naming("into", made))
+    record(session, made, "report.split_off", actor=access.actor, at=now, **naming("source", source))
     session.flush()
     return made
 

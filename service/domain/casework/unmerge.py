@@ -13,7 +13,7 @@ from service.domain.access import by_name
 from service.domain.casework.case import Case
 from service.domain.casework.merge import carry_over
 from service.domain.deskmarks import UNMERGED
-from service.domain.events import record
+from service.domain.events import naming, record
 from service.domain.routing import set_supports
 from service.errors import Conflict
 from service.i18n import N_
@@ -27,7 +27,7 @@ WHERE merged_from_id = ANY(:family) AND report_id <> ALL(:family)
 """)
 _CAME_THROUGH = text("""
 SELECT duplicate.id FROM report duplicate
-CROSS JOIN LATERAL (SELECT data->>'original' AS code FROM event
+CROSS JOIN LATERAL (SELECT coalesce(data->>'original', private->>'original') AS code FROM event
                     WHERE report_id = duplicate.id AND type = 'report.merged'
                     ORDER BY id DESC LIMIT 1) AS told
 WHERE duplicate.duplicate_of_id = :original AND duplicate.id <> :report AND told.code = :code
@@ -42,13 +42,16 @@ def unmerge(case: Case) -> Event:
     """
     report, session = case.report, case.session
     original = _original(session, report)
-    told = {"why": UNMERGED, "original": original.code}
+    named = naming("original", original)
+    told = {"why": UNMERGED, **named.get("data", {})}
     gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "holder_id": None}
-    event = case.walk({**gone, "triage_reason": UNMERGED, "duplicate_of_id": None}, told)
+    event = case.walk(
+        {**gone, "triage_reason": UNMERGED, "duplicate_of_id": None}, told, private=named.get("private")
+    )
     set_supports(report, ())
     session.flush()
     _part(session, report, original, case.now)
-    record(session, original, "report.parted", actor=case.actor, at=case.now, data={"duplicate": report.code})
+    record(session, original, "report.parted", actor=case.actor, at=case.now, **naming("duplicate", report))
     return event
 
 

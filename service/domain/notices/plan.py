@@ -31,6 +31,10 @@ from service.models import Comment, Event, Message, Report
 STEPS = frozenset(edge.event for edge in EDGES)
 
 
+_STANDING = ("type", "status")
+"""What of an event is told to who may know of the report's status alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """What a message is about; `name` makes it the only one."""
@@ -107,7 +111,8 @@ def _pace(person: Recipient, chosen: str | None) -> str:
 
 
 def _row(about: Occasion, person: Recipient, pace: str, now: datetime) -> dict[str, Any]:
-    data = {**about.data, **({"own": str(person.own)} if person.own else {})}
+    told = {key: about.data.get(key) for key in _STANDING} if person.instead else about.data
+    data = {**told, **({"own": str(person.own)} if person.own else {})}
     return {
         "id": uuid4(),
         "occasion": about.name,
@@ -116,7 +121,7 @@ def _row(about: Occasion, person: Recipient, pace: str, now: datetime) -> dict[s
         "audience": person.audience,
         "notice": about.notice,
         "language": person.language,
-        "report_id": about.report_id,
+        "report_id": person.instead or about.report_id,
         "event_id": about.event_id,
         "staff_id": person.staff_id,
         "follower_id": person.follower_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -19,7 +19,11 @@ _BIGGEST_FAMILY = 1000
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One person on one channel. `own` is the report whose reporter's secret opens the page for them."""
+    """One person on one channel. `own` is the report whose reporter's secret opens the page for them.
+
+    `instead` is their own report, where that of the event is none of theirs to know: a duplicate's sender is
+    told how it stands, in the words of the duplicate alone.
+    """
 
     channel: str
     recipient: str
@@ -27,6 +31,7 @@ class Recipient:
     language: str
     pace: str = AT_ONCE
     own: UUID | None = None
+    instead: UUID | None = None
     follower_id: UUID | None = None
     device_id: UUID | None = None
     subscription_id: UUID | None = None
@@ -50,6 +55,8 @@ def citizens(session: Session, report: Report, event: Event, notice: Notice) -> 
         own = each.audience == "reporter"
         if (own and notice.reporter and event.actor != "reporter") or (not own and hears_all):
             found.append(each)
+    if notice.followers and not report.published:
+        found += _merged_reporters(session, report, sms=notice.vital)
     return list({(each.channel, each.recipient): each for each in reversed(found)}.values())[::-1]
 
 
@@ -76,6 +83,14 @@ def _followers(session: Session, report: Report, *, sms: bool) -> Iterator[Recip
             yield Recipient(EMAIL, each.email.lower(), "follower", each.language, follower_id=each.id)
         if each.phone and sms:
             yield Recipient(SMS, each.phone, "follower", each.language, follower_id=each.id)
+
+
+def _merged_reporters(session: Session, report: Report, *, sms: bool) -> Iterator[Recipient]:
+    """Yield the senders of the report's duplicates, each by their own report."""
+    merged = select(Report).where(Report.duplicate_of_id == report.id).order_by(Report.created_at, Report.id)
+    for each in session.scalars(merged.limit(_BIGGEST_FAMILY)).all():
+        for person in _reporter(session, each, sms=sms):
+            yield replace(person, instead=each.id)
 
 
 def _subscribers(session: Session, report: Report) -> Iterator[Recipient]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, find_report
@@ -54,9 +55,16 @@ class HiddenView(View):
     by: str | None = None
 
 
+class OriginalView(View):
+    """The report that a duplicate went into: how it stands, and its code where that is published."""
+
+    code: str | None
+    status: str
+
+
 class Own(View):
     """What only the reporter sees of their report. `contact` is null for an anonymous one or once erased;
-    `allowed` are the statuses the reporter can move it to.
+    `allowed` are the statuses the reporter can move it to; `original` is there for a duplicate.
     """
 
     published: bool
@@ -67,6 +75,7 @@ class Own(View):
     comments: list[OwnComment]
     rating: OwnRating | None
     allowed: list[str]
+    original: OriginalView | None
     hidden: HiddenView | None = None
 
 
@@ -137,6 +146,7 @@ def _own(session: Session, reference: Reference, access: Access, asker: Asker, n
         ],
         rating=OwnRating.model_validate(rating, from_attributes=True) if rating else None,
         allowed=_once(allowed(report, access.actor)),
+        original=_original(session, report),
         hidden=_hidden(session, report, inside=False),
     )
 
@@ -147,6 +157,12 @@ def _hidden(session: Session, report: Report, *, inside: bool) -> HiddenView | N
         return None
     person = session.get(Staff, row.staff_id) if inside and row.staff_id is not None else None
     return HiddenView(cause=row.cause, reason=row.reason, at=row.at, by=person.name if person else None)
+
+
+def _original(session: Session, report: Report) -> OriginalView | None:
+    columns = select(Report.code, Report.status, Report.published)
+    found = session.execute(columns.where(Report.id == report.duplicate_of_id)).one_or_none()
+    return OriginalView(code=found.code if found.published else None, status=found.status) if found else None
 
 
 def _case(session: Session, reference: Reference, access: Access) -> Case:

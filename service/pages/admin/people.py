@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from service.domain.administration import people
 from service.domain.administration.people import NewPerson, PersonWish
 from service.domain.identities import identities_of
-from service.domain.passwords import generate, hash_password
+from service.domain.passwords import generate
 from service.domain.texts import fold
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.models.staff import ROLES
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
 from service.pages.provided import provider_of
+from service.signin import hashed
 
 router = APIRouter(prefix="/admin/people")
 
@@ -59,8 +59,8 @@ async def add(sent: FilledDep) -> Response:
     try:
         wish = read(NewPerson, {**_said(sent), "username": sent.text("username")})
         password = generate()
-        hashed = await to_thread.run_sync(hash_password, password)
-        account = await office.run(people.add, office.reference, office.hand, wish, hashed)
+        digest = await hashed(password)
+        account = await office.run(people.add, office.reference, office.hand, wish, digest)
     except AppError as error:
         return await _draw(office, None, form, error)
     return await _show(office, account.username, password)
@@ -109,8 +109,8 @@ async def enable(username: Username, sent: FilledDep) -> Response:
 async def password(username: Username, sent: FilledDep) -> Response:
     """A new password, shown this once."""
     made = generate()
-    hashed = await to_thread.run_sync(hash_password, made)
-    await sent.office.run(people.set_password, sent.office.hand, username, hashed)
+    digest = await hashed(made)
+    await sent.office.run(people.set_password, sent.office.hand, username, digest)
     return await _show(sent.office, username, made)
 
 

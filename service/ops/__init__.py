@@ -1,0 +1,1 @@
+"""Running an installation: backups and what operators watch. No HTTP, no Celery."""

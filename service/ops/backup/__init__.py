@@ -1,0 +1,1 @@
+"""Backup and restore of one installation: database, media, keys, and the privacy ledger beside them."""
