@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, find_report, lock_report
 from service.domain.casework.mentions import note
+from service.domain.casework.repeats import person_of
 from service.domain.casework.timing import Fact, retimed
 from service.domain.casework.words import say
 from service.domain.contractors import CONFIDENTIAL, notes_for
@@ -25,10 +27,12 @@ from service.domain.reference import Reference
 from service.domain.texts import tidy
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
 from service.i18n import N_
-from service.models import Comment, Report
+from service.models import Comment, Event, Report
 
 SAME_WITHIN = timedelta(minutes=10)
 """The same words again within this time are a retry, also when the client made no id."""
+
+SAID, QUESTIONED = "comment.added", "report.waiting"
 
 SPEAKERS = frozenset({TRIAGE, LEAD, INSPECTOR})
 """The parts that may speak to the public for the city."""
@@ -71,16 +75,17 @@ def comment(
     text, kind = tidy(sent.text), _kind(access, sent)
     if not text:
         raise invalid(["text"], N_("Cần ghi nội dung."))
-    if earlier := _said_before(session, access, sent.id, kind, text, now):
+    wish = _wish(asker, access, kind, text)
+    if earlier := _said_before(session, access, sent.id, wish, text, now):
         return _as_said(earlier), False
     if access.report.status in ENDED_ELSEWHERE and access.actor.kind != "staff":
         raise _ended(access.report)
     report, actor = access.report, access.actor
     if kind == "note":
-        said = note(session, reference, report, text, actor=actor, at=now, id=sent.id)
+        said = note(session, reference, report, text, actor=actor, at=now, id=sent.id, wish=wish)
     else:
         public = kind in ("remark", "reply")
-        said = say(session, report, kind, text, public=public, actor=actor, at=now, id=sent.id)
+        said = say(session, report, kind, text, public=public, actor=actor, at=now, id=sent.id, wish=wish)
     if kind == "answer":
         _go_on(session, reference, report, actor, now)
     session.flush()
@@ -139,9 +144,11 @@ def _kind(access: Access, sent: Remark) -> str:
 
 
 def _said_before(
-    session: Session, access: Access, comment_id: UUID | None, kind: str, text: str, now: datetime
+    session: Session, access: Access, comment_id: UUID | None, wish: str, text: str, now: datetime
 ) -> Comment | None:
-    """The comment this repeats. An answer that made the case go on is found again as a remark."""
+    """The comment this repeats: the same words of the same person, with nothing in between that they could
+    answer. Equal words of another person, or after another question, are new.
+    """
     author = access.actor.staff_id
     if comment_id is not None:
         known = session.get(Comment, comment_id)
@@ -153,15 +160,31 @@ def _said_before(
             N_("Mã id này đã được dùng cho một nội dung khác. Hãy tạo id mới."),
             errors=[FieldError(("id",), N_("Đã được dùng với nội dung khác."))],
         )
-    kinds = (kind,) if access.actor.kind == "staff" else ("remark", "answer")
-    same = select(Comment).where(
-        Comment.report_id == access.report.id,
-        Comment.kind.in_(kinds),
-        Comment.staff_id == author if author is not None else Comment.staff_id.is_(None),
-        Comment.text == text,
-        Comment.created_at > now - SAME_WITHIN,
+    said = select(Event.id, Event.data).where(
+        Event.report_id == access.report.id,
+        Event.type == SAID,
+        Event.wish == wish,
+        Event.at > now - SAME_WITHIN,
     )
-    return session.scalars(same.limit(1)).first()
+    last = session.execute(said.order_by(Event.id.desc()).limit(1)).one_or_none()
+    if last is None or session.scalar(select(_answerable(access).where(Event.id > last.id).exists())):
+        return None
+    return session.get(Comment, UUID(last.data["comment"]))
+
+
+def _answerable(access: Access) -> Select[int]:
+    """What makes equal words new words: a question of the office; to staff, a word of a citizen."""
+    events = select(Event.id).where(Event.report_id == access.report.id)
+    if access.actor.kind == "staff":
+        return events.where(Event.type == SAID, Event.actor != "staff")
+    return events.where(Event.type == QUESTIONED)
+
+
+def _wish(asker: Asker, access: Access, kind: str, text: str) -> str:
+    """Who said what. A citizen's answer made the case go on: its retry would be a remark, so both are one."""
+    told = kind if access.actor.kind == "staff" else ""
+    words = "\x1f".join((person_of(asker, access), told, text))
+    return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
 def _go_on(session: Session, reference: Reference, report: Report, actor: Actor, now: datetime) -> None:

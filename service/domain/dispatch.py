@@ -16,6 +16,7 @@ from service.domain.casework.merge import merge_into
 from service.domain.duplicates import Suspicion, find_suspects
 from service.domain.emergencies.alarms import look, raise_alarm, reason_of
 from service.domain.events import SYSTEM
+from service.domain.kernel.times import utc_text
 from service.domain.lifecycle import Move, move
 from service.domain.privacy.publication import set_published
 from service.domain.routing import Judgement, deadlines, judge, parts_of, set_supports
@@ -159,7 +160,7 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
         "supports": list(decision.supports),
         "executor": decision.executor,
         "rule": decision.rule.number,
-        "due_at": times.due_at.isoformat(),
+        "due_at": utc_text(times.due_at),
     }
     changes = {**parts_of(book, decision), **times.columns()}
     move(session, report, Move("assigned", SYSTEM, case.now, changes=changes, data=data))

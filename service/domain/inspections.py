@@ -87,7 +87,7 @@ def inspect(session: Session, reference: Reference, asker: Asker, sent: Verdict,
     if INSPECTOR not in parts(actor, report):
         raise Forbidden(N_("Phản ánh này không thuộc phần kiểm tra của bạn."))
     if sent.version != report.version:
-        raise stale(report)
+        raise stale(report, sent.version)
     _check_photos(session, report, sent)
     found = _row(session, reference, report, actor, sent, now)
     if found["marks"] and not found["explanation"]:

@@ -17,6 +17,7 @@ from service.domain.access import ANYONE, Access, Asker, lock_report
 from service.domain.casework.case import first_seen
 from service.domain.casework.evidence import check_photos
 from service.domain.casework.finishing import APPEAL
+from service.domain.casework.repeats import digest_of, mark, person_of
 from service.domain.casework.timing import Fact, retimed
 from service.domain.drafts import Strict
 from service.domain.emergencies.alarms import look
@@ -91,7 +92,8 @@ def reopen(
     """
     access = _citizen(session, asker, name, now)
     report, reason = access.report, tidy(sent.reason)
-    if _is_repeat(session, access, reason):
+    asked = digest_of(sent, by=person_of(asker, access), verb="reopen")
+    if _is_repeat(session, report, asked):
         return report
     target = {"closed": "in_progress", "rejected": "triage"}.get(report.status)
     if target is None:
@@ -103,7 +105,7 @@ def reopen(
     check_photos(session, report.id, sent.photos, kinds=FROM_CITIZENS, field="photos")
     changes, data = _again(session, reference, report, now)
     wish = Move(target, access.actor, now, reason=reason, evidence=sent.photos, changes=changes, data=data)
-    move(session, report, wish)
+    mark(move(session, report, wish), asked)
     look(session, reference, report, now)
     session.flush()
     return report
@@ -153,15 +155,7 @@ def _again(
     return {"triage_reason": APPEAL}, {"why": APPEAL}
 
 
-def _is_repeat(session: Session, access: Access, reason: str) -> bool:
-    """Whether the report's last step was this very reopening: the answer to it was lost."""
-    steps = select(Event.type, Event.actor, Event.data).where(
-        Event.report_id == access.report.id, Event.type.in_(_STEPS)
-    )
-    last = session.execute(steps.order_by(Event.id.desc()).limit(1)).one_or_none()
-    return (
-        last is not None
-        and last.type in ("report.reopened", "report.appealed")
-        and last.actor == access.actor.kind
-        and last.data.get("reason") == reason
-    )
+def _is_repeat(session: Session, report: Report, asked: str) -> bool:
+    """Whether the report's last step was this very reopening by this person: the answer to it was lost."""
+    steps = select(Event.wish).where(Event.report_id == report.id, Event.type.in_(_STEPS))
+    return session.scalar(steps.order_by(Event.id.desc()).limit(1)) == asked

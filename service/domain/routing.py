@@ -13,6 +13,7 @@ from typing import Any
 
 from service.domain.clock import first_due
 from service.domain.deadlines import ends_at
+from service.domain.kernel.times import utc_text
 from service.domain.rule_words import explain
 from service.domain.rulebook import Rulebook
 from service.domain.rules import Decision, Facts
@@ -52,7 +53,7 @@ class Judgement:
 
     def account(self, at: datetime) -> dict[str, Any]:
         """As `account`."""
-        return {"at": at.isoformat(), **self.told}
+        return {"at": utc_text(at), **self.told}
 
 
 def facts_of(book: Rulebook, report: Report) -> Facts:
@@ -110,7 +111,7 @@ def set_supports(report: Report, department_ids: Iterable[int]) -> None:
 
 def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, Any]:
     """What a report keeps of a decision: the sentence, the rule's version, what else fitted and lost."""
-    return {"at": at.isoformat(), **_told(book, decision)}
+    return {"at": utc_text(at), **_told(book, decision)}
 
 
 def _told(book: Rulebook, decision: Decision) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, defer
 
 from service.domain.casework.timing import Fact, retimed
 from service.domain.events import SYSTEM, record
+from service.domain.kernel.times import utc_text
 from service.domain.lifecycle import Move, move
 from service.domain.reference import Reference
 from service.i18n import N_
@@ -55,7 +56,11 @@ def remind_unanswered(session: Session, reference: Reference, now: datetime, mos
     reports = _locked(session, due, most)
     for report in reports:
         until = report.paused_at + timedelta(days=waiting_days) if report.paused_at else None
-        data = {"until": until.isoformat() if until else None}
+        asked = select(Event.data["reason"].astext).where(
+            Event.report_id == report.id, Event.type == "report.waiting"
+        )
+        question = session.scalar(asked.order_by(Event.id.desc()).limit(1))
+        data = {"until": utc_text(until), "reason": question or ""}
         record(session, report, REMINDED, actor=SYSTEM, at=now, public=False, data=data)
     session.flush()
     return len(reports)

@@ -20,6 +20,7 @@ from service.domain.city import load_calendar
 from service.domain.clock import Pause
 from service.domain.deadlines import Term, ends_at
 from service.domain.events import SYSTEM, record
+from service.domain.kernel.times import utc_text
 from service.domain.reference import Reference
 from service.models import DeadlineStep, Report
 
@@ -177,7 +178,7 @@ def _record(
 ) -> None:
     last = group[-1]
     to = list(dict.fromkeys(each for step in group for each in step.to))
-    told = {"step": last.name, "due_at": last.due_at.isoformat(), "to": to}
+    told = {"step": last.name, "due_at": utc_text(last.due_at), "to": to}
     private = {"recipients": recipients(reference, report, to)}
     kind = OVERDUE if last.late else WARNED
     record(session, report, kind, actor=SYSTEM, at=now, public=False, data=told, private=private)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from service.domain.access import Asker, find_report
 from service.domain.casework.timing import clock_of, policy_of
+from service.domain.colleagues import names_of
 from service.domain.deadline_words import tell_all
+from service.domain.kernel.times import utc
 from service.domain.queries.views import Named, department_named, ward_named
 from service.domain.routing import facts_of
 from service.domain.rule_words import explain_alternative, explain_miss
@@ -68,6 +71,8 @@ class Why(BaseModel):
 
     state: Literal["waiting", "routed"]
     decided_at: datetime | None = None
+    decided_by: Literal["rules", "person"] | None = None
+    decided_by_name: str | None = None
     ward: Named | None = None
     ward_distance_m: float | None = None
     rule: RuleBrief | None = None
@@ -84,7 +89,7 @@ class Why(BaseModel):
 
 
 def explain_routing(
-    session: Session, book: Rulebook, asker: Asker, name: str, *, now: datetime, language: Language
+    session: Session, book: Rulebook, asker: Asker, name: str | UUID, *, now: datetime, language: Language
 ) -> Why:
     """Why the report with that id or code went where it went, for whoever may see it.
 
@@ -97,7 +102,9 @@ def explain_routing(
     rule = session.get(RoutingRule, report.rule_id) if report.rule_id else None
     return Why(
         state="routed",
-        decided_at=report.routed_at,
+        decided_at=_decided_at(report),
+        decided_by="person" if "by" in kept else "rules",
+        decided_by_name=_name_of(session, kept) if access.reads_original else None,
         ward=ward_named(book.reference, report.ward_id),
         ward_distance_m=kept.get("ward_distance_m"),
         rule=_row_brief(rule, language) if rule else None,
@@ -113,6 +120,18 @@ def explain_routing(
     )
 
 
+def _decided_at(report: Report) -> datetime | None:
+    """When what the report keeps was decided: a person may have decided anew after routing."""
+    at = (report.routing or {}).get("at")
+    return datetime.fromisoformat(at) if at else report.routed_at
+
+
+def _name_of(session: Session, kept: Mapping[str, Any]) -> str | None:
+    """Who of the staff decided; colleagues alone are told."""
+    staff_id = kept.get("by", {}).get("staff_id")
+    return names_of(session, [staff_id]).get(staff_id or 0)
+
+
 def _supports(book: Rulebook, report: Report) -> list[Named]:
     named = (department_named(book.reference, each) for each in report.support_ids)
     return [each for each in named if each]
@@ -120,7 +139,7 @@ def _supports(book: Rulebook, report: Report) -> list[Named]:
 
 def _losers(session: Session, book: Rulebook, report: Report, language: Language) -> list[Loser]:
     """Recomputed from the rules as they were then: rows of rules are never changed."""
-    rules = RuleSet(load_rules(session, at=report.routed_at))
+    rules = RuleSet(load_rules(session, at=_decided_at(report)))
     facts = facts_of(book, report)
     decision = rules.decide(facts)
     fitted = [_fitted(lost, language) for lost in decision.alternatives]
@@ -163,6 +182,10 @@ def _counts(
     resolve = clock.state(policy.resolve, received_at, book.calendar, now, policy.amber_ratio)
     accept = clock.state(policy.accept, received_at, book.calendar, now)
     return {
-        "acceptance": Count(due_at=report.accept_due_at or accept.at, steps=tell_all(accept.steps, language)),
-        "resolution": Count(due_at=report.due_at or resolve.at, steps=tell_all(resolve.steps, language)),
+        "acceptance": _count(report.accept_due_at or accept.at, tell_all(accept.steps, language)),
+        "resolution": _count(report.due_at or resolve.at, tell_all(resolve.steps, language)),
     }
+
+
+def _count(due_at: datetime, steps: list[str]) -> Count:
+    return Count(due_at=utc(due_at), steps=steps)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -35,3 +35,17 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSONB,
         dict[str, str]: JSONB,
     }
+
+
+@event.listens_for(Base, "attribute_instrument", propagate=True)
+def _keep_in_utc(_table: type[Base], _name: str, attribute: InstrumentedAttribute[Any]) -> None:
+    """Every instant a row keeps is in UTC from the moment it is set, as it will be when it is read again:
+    the answer to a change and the next one tell the same deadline with the same text.
+    """
+    columns = getattr(attribute.property, "columns", ())
+    if columns and isinstance(columns[0].type, DateTime):
+        event.listen(attribute, "set", _in_utc, retval=True)
+
+
+def _in_utc(_row: Base, value: Any, _before: Any, _initiator: Any) -> Any:
+    return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else value

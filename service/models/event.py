@@ -23,7 +23,8 @@ class Event(Base):
 
     `position` is given by the relay in the order events became visible: it only grows, without gaps.
     Status, category, ward, lead and place are the report's at that moment, so that a filtered feed is
-    the same today and in a year. `data` is public where the event is; `private` is for staff alone.
+    the same today and in a year. `data` is public where the event is; `private` is for staff alone; `wish`
+    is a digest of what was asked for, by which a retry is known, and is shown to nobody.
     """
 
     __tablename__ = "event"
@@ -56,6 +57,7 @@ class Event(Base):
     lat: Mapped[float]
     data: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     private: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    wish: Mapped[str | None]
 
 
 class Consumer(Base):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -174,6 +175,7 @@ async def draw(
         "departments": sorted(
             (d for d in reference.departments.values() if d.active), key=lambda d: pick(d.name)
         ),
+        "new_id": str(uuid4()),
         "kinds": [view for view in reference.categories.values() if view.active],
     }
     return page(request, "case/index.html", filled, status=error.status if error else 200)

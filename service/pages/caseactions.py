@@ -35,7 +35,7 @@ from service.failures import invalid_input
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.pages.case import Attempt, StaffHere, draw, known_code, tell_changes
-from service.pages.forms import FormDep
+from service.pages.forms import FormDep, words_id
 from service.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 from service.validation import field_errors
 from service.viewer import CSRF_FIELD, Colleague
@@ -188,7 +188,8 @@ async def words(work: WorkDep) -> Response:
         return await _again(work, Attempt(kind, typed=work.typed, preview=tidy(text)[:2000]))
 
     async def act() -> str:
-        sent = read(Remark, {"text": text, "kind": kind})
+        said = words_id(work.typed.get("id"), text)
+        sent = read(Remark, {"text": text, "kind": kind, "id": said})
         await work.run(comments.comment, work.reference, work.staff.asker, work.code, sent, work.now)
         return kind
 

@@ -193,9 +193,11 @@ async def _take(at: At, code: str, act: str, typed: Mapping[str, str]) -> None:
         wish["privacy"] = "true" if typed.get("privacy") else "false"
     if act == "merge" and (other := typed.get("other")):
         wish["duplicate_of"] = other
-    by_rule = act == "assign" and "lead" not in wish
-    step_with = assign_as_suggested if by_rule else transition
-    await at.run(step_with, at.reference, books, asker, code, read(Transition, wish), at.now)
+    given = (at.reference, books, asker, code, read(Transition, wish), at.now)
+    if act == "assign" and "lead" not in wish:
+        await at.run(assign_as_suggested, *given, typed.get("suggested") or None)
+    else:
+        await at.run(transition, *given)
 
 
 def _texts(form: FormData) -> dict[str, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID, uuid5
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
@@ -22,3 +23,13 @@ async def get_form(request: Request, parts: PartsDep) -> AsyncIterator[FormData]
 
 
 FormDep = Annotated[FormData, Depends(get_form, scope="function")]
+
+
+def words_id(form_id: Any, text: str) -> UUID | None:
+    """The id of these words sent by the form of that id, so that sending it twice is saying it once. Other
+    words in the same form, after going back to it, are other words. None for a form without an id.
+    """
+    try:
+        return uuid5(UUID(str(form_id)), text)
+    except ValueError:
+        return None

@@ -11,7 +11,7 @@ from uuid import UUID
 from service.domain.comments import Said
 from service.domain.queries.timeline import InsideEvent, TimelineEvent
 from service.domain.queries.views import Named, PhotoLinks
-from service.i18n import N_, translate
+from service.i18n import N_, pick, translate
 from service.wording import Tone, distance_words
 
 
@@ -102,6 +102,8 @@ _EVENTS: Mapping[str, _Words] = {
     "comment.hidden": _Words(N_("Đã ẩn một ý kiến"), "neutral", "lock"),
     "comment.shown": _Words(N_("Đã cho hiện lại một ý kiến"), "neutral", "eye"),
     "report.parts_changed": _Words(N_("Đổi đơn vị phối hợp, thực hiện"), "neutral", "users"),
+    "report.recategorised": _Words(N_("Sửa loại phản ánh: {after}"), "blue", "refresh"),
+    "report.recounted": _Words(N_("Tính lại thời hạn theo lịch nghỉ"), "amber", "clock"),
     "report.entrusted": _Words(N_("Giao việc trong đơn vị"), "neutral", "user"),
     "report.extension_asked": _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
     "report.extension_declined": _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),
@@ -233,8 +235,10 @@ def _codes_inside(event: TimelineEvent) -> dict[str, Any]:
 def _among_colleagues(event: TimelineEvent) -> str:
     """What stands in the private part of steps that only colleagues hear of."""
     private = (event.private or {}) if isinstance(event, InsideEvent) else {}
-    if event.type == "report.entrusted":
+    if event.type in ("report.entrusted", "report.accepted"):
         holder = private.get("holder")
+        if event.type == "report.accepted":
+            return translate(N_("Người giữ: {name}."), name=holder) if holder else ""
         return translate(N_("Giao cho {name}."), name=holder) if holder else translate(N_("Không giao ai."))
     if event.type == "report.extension_asked":
         return str(private.get("reason", ""))
@@ -249,6 +253,8 @@ def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[
     if words.nameless and not any(data.get(name) for name in _CODES):
         return translate(words.nameless), words.tone, words.icon
     filled = {name: data.get(name) for name in ("score", *_CODES)}
+    if names := data.get("category_name"):
+        filled["after"] = pick(names)
     said = translate(words.what, **filled)
     return said, words.tone, words.icon
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated
+from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -79,6 +80,7 @@ def draw(
     parts: Parts = request.app.state.parts
     view = tracking.view
     filled = {
+        "new_id": str(uuid4()),
         "report": view,
         "role": tracking.role,
         "own": tracking.own,

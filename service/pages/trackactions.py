@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
@@ -33,7 +33,7 @@ from service.errors import AppError, NotFound, invalid
 from service.failures import invalid_input
 from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
-from service.pages.forms import FormDep
+from service.pages.forms import FormDep, words_id
 from service.pages.keeping import forget, keep_secret, kept_secret
 from service.pages.track import draw
 from service.rates import allow, device_of
@@ -92,7 +92,9 @@ async def comment(visit: VisitDep) -> Response:
     """A remark, or the answer to what was asked."""
 
     async def act() -> None:
-        sent = read(Remark, visit.fields())
+        typed = visit.fields()
+        said = words_id(typed.get("id"), typed.get("text", ""))
+        sent = read(Remark, {**typed, "id": str(said or uuid4())})
         await visit.run(comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now)
 
     return await _do(visit, "comment", act)

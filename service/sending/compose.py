@@ -30,8 +30,12 @@ _STEPS: Mapping[str, str] = {
     "report.sent_back": N_("Kiểm tra chưa đạt, phải làm lại"),
     "report.withdrawn": N_("Người gửi đã rút phản ánh"),
     "report.extension_declined": N_("Không được gia hạn"),
+    "report.entrusted": N_("Được giao cho bạn"),
+    "report.recategorised": N_("Đã sửa loại phản ánh"),
+    "report.recounted": N_("Thời hạn được tính lại theo lịch nghỉ"),
 }
-_EXTENDED, _WARNED = "extended", "staff_warned"
+_DUE_AT = {"extended": "after", "recategorised": "after", "recounted": "after", "staff_warned": "due_at"}
+"""Notices of a deadline as it was at that moment, and where their event has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ class Composer:
         return pick(department.name) if department else ""
 
     def _due(self, letter: Letter) -> str:
-        told = letter.data.get({_EXTENDED: "after", _WARNED: "due_at"}.get(letter.notice, ""))
+        told = letter.data.get(_DUE_AT.get(letter.notice, ""))
         at = datetime.fromisoformat(told) if told else letter.about.due_at if letter.about else None
         return exact(at, self.reference.timezone) if at else ""
 

@@ -1,4 +1,4 @@
-"""Every public door opened for a report that is hidden: a new route without a decision here fails the suite."""
+"""Public doors, opened for a report that is hidden: a new route with no decision here fails the suite."""
 
 from __future__ import annotations
 

@@ -118,3 +118,34 @@ def test_a_colleague_who_chose_never_hears_nothing_and_who_left_neither(
     post.tell(post.event(report, "report.assigned", data={"from": "triage"}))
 
     assert post.mail == []
+
+
+def test_who_is_given_a_case_is_told(post: Post, ids: dict[str, int]) -> None:
+    report = post.report("in_progress", contact=None)
+    giver = Actor("staff", staff_id=ids["manager"], role="manager")
+    given = {"holder_id": ids["room"], "holder": "An", "before": None}
+    post.tell(post.event(report, "report.entrusted", actor=giver, public=False, private=given))
+
+    [mail] = post.mail
+    assert mail.recipient == "room@hue.example"
+    assert "giao cho bạn" in mail.subject.lower()
+
+
+@pytest.mark.parametrize("taker", ["nobody", "oneself"])
+def test_taking_a_case_oneself_or_from_everybody_tells_nobody(
+    post: Post, ids: dict[str, int], taker: str
+) -> None:
+    report = post.report("in_progress", contact=None)
+    giver = Actor("staff", staff_id=ids["department"], role="department")
+    given = {"holder_id": ids["department"] if taker == "oneself" else None}
+    post.tell(post.event(report, "report.entrusted", actor=giver, public=False, private=given))
+
+    assert post.mail == []
+
+
+def test_who_keeps_a_case_hears_that_a_colleague_accepted_it(post: Post, ids: dict[str, int]) -> None:
+    report = post.report("in_progress", contact=None)
+    clerk = Actor("staff", staff_id=ids["department"], role="department")
+    post.tell(post.event(report, "report.accepted", actor=clerk, private={"holder_id": ids["room"]}))
+
+    assert recipients(post) == {"room"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.domain.casework.accounts import account_of
 from service.domain.casework.case import Case
 from service.domain.casework.parts import store_supports, wished
 from service.domain.casework.timing import Fact, acceptance, clock_of, counted
 from service.domain.deadlines import ends_at
+from service.domain.kernel.times import utc_text
 from service.domain.privacy.publication import set_published, withhold_category
-from service.domain.routing import account, decide, set_supports
+from service.domain.routing import decide, set_supports
 from service.domain.rulebook import PolicyInForce, Rulebook
 from service.domain.rules import Decision
 from service.errors import invalid
@@ -25,25 +27,30 @@ REFUSED, SUSPECTED_SPAM = "refused", "suspected_spam"
 def assign(case: Case) -> Event:
     """The coordinator gives the case to a lead department, under the category it belongs to.
 
-    Deadlines are set as routing would set them: the clock starts when the report came in, not now.
+    Where that is the lead whom the rules name, whoever else they name comes along, unless the wish says
+    otherwise or the case had this lead before. Deadlines are set as routing would set them: the clock
+    starts when the report came in, not now.
     """
     if case.wish.lead is None:
         return case.walk({"lead_id": None})
     corrected = _correct_category(case)
     book = case.books.get(case.session)
     decision = decide(book, case.report)
-    parts = wished(case)
-    times = _times(case, book, _policy(case, book, decision))
-    followed = decision.rule is not None and parts.lead is not None and decision.lead == parts.lead.code
+    followed = decision.rule is not None and decision.lead == case.wish.lead
+    again = case.wish.lead == lead_code(case) and not corrected
+    parts = wished(case, decision if followed and not again else None)
+    policy = _policy(case, book, decision)
+    times = _times(case, book, policy)
+    kept = account_of(case, book, decision, parts, policy=policy.policy.code, followed=followed)
     event = case.walk(
         {
             **parts.columns(),
             **times,
             # A person's own choice follows no rule.
             "rule_id": decision.rule.id if followed and decision.rule else None,
-            "routing": case.report.routing or account(book, decision, case.now),
+            "routing": kept,
         },
-        {**parts.told(), **corrected, "due_at": times["due_at"].isoformat()},
+        {**parts.told(), **corrected, "due_at": utc_text(times["due_at"])},
     )
     store_supports(case, parts)
     return event
@@ -58,7 +65,16 @@ def hand_on(case: Case) -> Event:
         raise invalid(["lead"], N_("Đơn vị này đang chủ trì. Hãy chọn đơn vị khác."))
     told = {**parts.told(), "lead_before": lead_code(case)}
     again = acceptance(case.session, case.reference, case.report, case.now)
-    event = case.walk({**parts.columns(), **again, "rule_id": None}, told)
+    book = case.books.get(case.session)
+    kept = account_of(
+        case,
+        book,
+        decide(book, case.report),
+        parts,
+        policy=(case.report.routing or {}).get("policy"),
+        followed=False,
+    )
+    event = case.walk({**parts.columns(), **again, "rule_id": None, "routing": kept}, told)
     store_supports(case, parts)
     return event
 

@@ -9,12 +9,13 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import func
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, object_session
 
 from service.domain.drafts import Strict
 from service.domain.events import Actor
-from service.domain.lifecycle import Move, allowed, move
+from service.domain.kernel.times import utc_text
+from service.domain.lifecycle import EDGES, Move, allowed, move
 from service.domain.reference import CategoryView, Reference
 from service.domain.rulebook import RulebookCache
 from service.domain.texts import tidy
@@ -23,6 +24,20 @@ from service.i18n import N_
 from service.models import Event, Report
 
 MOST_SUPPORTS, MOST_EVIDENCE = 20, 24
+MOST_CHANGES = 20
+
+MAKES_A_VERSION = frozenset(edge.event for edge in EDGES) | {
+    "report.entrusted",
+    "report.extended",
+    "report.extension_declined",
+    "report.hidden",
+    "report.parts_changed",
+    "report.recategorised",
+    "report.recounted",
+    "report.shown",
+    "report.split",
+}
+"""Events that come with a new version of the report; a test looks that none is missing."""
 
 Code = Annotated[str, Field(min_length=1, max_length=100)]
 Words = Annotated[str, Field(max_length=2000)]
@@ -93,7 +108,9 @@ class Case:
         private: Mapping[str, Any] | None = None,
         evidence_required: bool = True,
     ) -> Event:
-        """Take the step with these further changes of columns; the event tells `data` to everyone."""
+        """Take the step with these further changes of columns; tell `data` in the public event, `private` to
+        colleagues.
+        """
         wish = Move(
             self.wish.to,
             self.actor,
@@ -108,13 +125,39 @@ class Case:
         return move(self.session, self.report, wish)
 
 
-def stale(report: Report) -> Conflict:
-    """The refusal of a change to a version that is no longer the newest."""
+def stale(report: Report, seen: int) -> Conflict:
+    """The refusal of a change to the version `seen`, which is no longer the newest: it tells the newest one
+    and what happened since, oldest first.
+    """
     return Conflict(
         N_("Có người vừa thay đổi phản ánh này (phiên bản {version}). Hãy tải lại rồi quyết định."),
-        extra={"version": report.version, "status_now": report.status, "allowed": allowed(report)},
+        extra={
+            "version": report.version,
+            "status_now": report.status,
+            "allowed": allowed(report),
+            "changed": _changed(report, report.version - seen),
+        },
         version=report.version,
     )
+
+
+def _changed(report: Report, steps: int) -> list[dict[str, Any]]:
+    """The last so many events that made a new version; of what is not public its kind alone."""
+    session = object_session(report)
+    if session is None or steps <= 0:
+        return []
+    told = select(Event.type, Event.at, Event.status, Event.data, Event.public)
+    made = told.where(Event.report_id == report.id, Event.type.in_(MAKES_A_VERSION))
+    rows = session.execute(made.order_by(Event.id.desc()).limit(min(steps, MOST_CHANGES))).all()
+    return [
+        {
+            "type": row.type,
+            "at": utc_text(row.at),
+            "status": row.status,
+            "data": dict(row.data) if row.public else {},
+        }
+        for row in reversed(rows)
+    ]
 
 
 def first_seen(report: Report, now: datetime) -> dict[str, Any]:

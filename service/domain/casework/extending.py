@@ -11,17 +11,19 @@ from sqlalchemy.orm import Session
 
 from service.domain.access import Asker, lock_report
 from service.domain.casework.case import Words, stale
+from service.domain.casework.repeats import digest_of, mark, was_done
 from service.domain.casework.timing import Fact, clock_of, policy_of, retimed
 from service.domain.clock import EXTENDED, ExtensionRefusal, refuse_extension
 from service.domain.deadlines import MAX_AMOUNT, Policy, Term, Unit
 from service.domain.drafts import Strict
 from service.domain.events import Actor, record
+from service.domain.kernel.times import utc_text
 from service.domain.lifecycle import LEAD, parts
 from service.domain.reference import Reference
 from service.domain.texts import tidy
 from service.errors import AppError, Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import Report
+from service.models import Event, Report
 
 EXTENDABLE = frozenset({"assigned", "in_progress", "waiting"})
 
@@ -47,13 +49,16 @@ def extend(
     report = access.report
     if LEAD not in parts(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
+    if was_done(session, report, access.actor, asked := digest_of(wish, verb=EXTENDED)):
+        return report
     if wish.version != report.version:
-        raise stale(report)
+        raise stale(report, wish.version)
     policy = extendable(session, report, now)
     if needs_approval(policy) and access.actor.role != "manager":
         raise Forbidden(N_("Gia hạn này cần lãnh đạo đơn vị quyết định."))
     check_limits(session, report, policy, wish)
-    grant(session, reference, report, access.actor, wish, now)
+    mark(grant(session, reference, report, access.actor, wish, now), asked)
+    session.flush()
     return report
 
 
@@ -64,8 +69,10 @@ def needs_approval(policy: Policy) -> bool:
 
 def grant(
     session: Session, reference: Reference, report: Report, actor: Actor, wish: Extension, now: datetime
-) -> None:
-    """Move the deadline and tell it; what may be granted was checked. The caller holds the report's lock."""
+) -> Event:
+    """Move the deadline and give the event that tells it. What may be granted was checked; the caller holds
+    the report's lock.
+    """
     before = report.due_at
     told: dict[str, Any] = {"unit": wish.unit, "amount": wish.amount}
     coming = Fact(EXTENDED, now, report.status, told)
@@ -74,9 +81,10 @@ def grant(
     report.extensions += 1
     report.version += 1
     report.updated_at = now
-    told |= {"reason": tidy(wish.reason), "before": _iso(before), "after": _iso(report.due_at)}
-    record(session, report, EXTENDED, actor=actor, at=now, data=told)
+    told |= {"reason": tidy(wish.reason), "before": utc_text(before), "after": utc_text(report.due_at)}
+    event = record(session, report, EXTENDED, actor=actor, at=now, data=told)
     session.flush()
+    return event
 
 
 def extendable(session: Session, report: Report, now: datetime) -> Policy:
@@ -105,7 +113,3 @@ def _refusal(why: ExtensionRefusal, policy: Policy) -> AppError:
     if why == "other_unit":
         return invalid(["unit"], N_("Loại thời hạn này không gia hạn theo đơn vị đó."))
     return invalid(["amount"], N_("Tổng thời gian gia hạn vượt mức cho phép."))
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

@@ -22,6 +22,7 @@ from service.domain.casework.extending import (
     grant,
     needs_approval,
 )
+from service.domain.casework.repeats import digest_of, mark
 from service.domain.deadlines import Unit
 from service.domain.drafts import Strict
 from service.domain.events import Actor, record
@@ -30,9 +31,10 @@ from service.domain.reference import Reference
 from service.domain.texts import tidy
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import ExtensionRequest, Report, Staff
+from service.models import Event, ExtensionRequest, Report, Staff
 
 MOST = 100
+ASKED, DECLINED = "report.extension_asked", "report.extension_declined"
 
 
 class Decision(Strict):
@@ -75,17 +77,13 @@ def ask_for_more(
     report, actor = access.report, access.actor
     if LEAD not in parts(actor, report) or report.lead_id is None or actor.staff_id is None:
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
-    if (waiting := _open(session, report)) is not None:
-        if (waiting.staff_id, waiting.unit, waiting.amount, waiting.reason) == (
-            actor.staff_id,
-            wish.unit,
-            wish.amount,
-            tidy(wish.reason),
-        ):
-            return _view(session, waiting.id)
+    wanted = digest_of(wish, verb=ASKED)
+    if (made := _told_before(session, report, actor, wanted)) is not None:
+        return _view(session, made)
+    if _open(session, report) is not None:
         raise Conflict(N_("Đã có một đề nghị gia hạn đang chờ lãnh đạo quyết định."))
     if wish.version != report.version:
-        raise stale(report)
+        raise stale(report, wish.version)
     policy = extendable(session, report, now)
     check_limits(session, report, policy, wish)
     if not needs_approval(policy):
@@ -101,7 +99,7 @@ def ask_for_more(
     )
     session.add(asked)
     session.flush()
-    _tell(session, report, actor, now, "report.extension_asked", asked)
+    mark(_tell(session, report, actor, now, ASKED, asked), wanted)
     session.flush()
     return _view(session, asked.id)
 
@@ -118,11 +116,14 @@ def decide(
     report, actor = access.report, access.actor
     if actor.role != "manager" or LEAD not in parts(actor, report):
         raise Forbidden(N_("Chỉ lãnh đạo của đơn vị chủ trì được duyệt gia hạn."))
+    wanted = digest_of(wish, verb="decide")
+    if (answered := _told_before(session, report, actor, wanted)) is not None:
+        return _view(session, answered)
     waiting = _open(session, report)
     if waiting is None:
         raise Conflict(N_("Không có đề nghị gia hạn nào đang chờ."))
     if wish.version != report.version:
-        raise stale(report)
+        raise stale(report, wish.version)
     answer = tidy(wish.answer)
     if not wish.approve and not answer:
         raise invalid(["answer"], N_("Cần nêu lý do."))
@@ -136,9 +137,13 @@ def decide(
             version=report.version,
         )
         check_limits(session, report, extendable(session, report, waiting.asked_at), granted)
-        grant(session, reference, report, actor, granted, now)
+        event = grant(session, reference, report, actor, granted, now)
+        event.private = {"request": waiting.id}
     else:
-        _tell(session, report, actor, now, "report.extension_declined", waiting)
+        report.version += 1
+        report.updated_at = now
+        event = _tell(session, report, actor, now, DECLINED, waiting)
+    mark(event, wanted)
     session.flush()
     return _view(session, waiting.id)
 
@@ -183,7 +188,7 @@ def _open(session: Session, report: Report) -> ExtensionRequest | None:
 
 def _tell(
     session: Session, report: Report, actor: Actor, at: datetime, type_: str, asked: ExtensionRequest
-) -> None:
+) -> Event:
     told = {"unit": asked.unit, "amount": asked.amount}
     private = {
         "request": asked.id,
@@ -191,7 +196,18 @@ def _tell(
         "answer": asked.answer,
         "asked_by": asked.staff_id,
     }
-    record(session, report, type_, actor=actor, at=at, public=False, data=told, private=private)
+    return record(session, report, type_, actor=actor, at=at, public=False, data=told, private=private)
+
+
+def _told_before(session: Session, report: Report, actor: Actor, wanted: str) -> int | None:
+    """The request that this very wish of this person made or answered: the answer to it was lost."""
+    told = select(Event.private).where(
+        Event.report_id == report.id,
+        Event.staff_id == actor.staff_id,
+        Event.wish == wanted,
+    )
+    found = session.scalar(told.limit(1))
+    return int(found["request"]) if found else None
 
 
 def _views() -> Any:

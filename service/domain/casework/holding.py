@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.access import Asker, lock_report
 from service.domain.casework.case import MOST_SUPPORTS, Case, Code, Transition, stale
 from service.domain.casework.parts import current_supports, store_supports, wished
+from service.domain.casework.repeats import digest_of, mark, was_done
 from service.domain.colleagues import may_hold, names_of
 from service.domain.drafts import Strict
 from service.domain.events import record
@@ -56,6 +57,8 @@ def entrust(
     report = access.report
     if LEAD not in parts(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được giao việc cho người trong đơn vị."))
+    if was_done(session, report, access.actor, asked := digest_of(wish, verb=ENTRUSTED)):
+        return report
     _check(report, wish.version)
     holder_id = None
     if wish.holder is not None:
@@ -73,7 +76,7 @@ def entrust(
     }
     report.holder_id = holder_id
     report.version += 1
-    record(session, report, ENTRUSTED, actor=access.actor, at=now, public=False, private=told)
+    mark(record(session, report, ENTRUSTED, actor=access.actor, at=now, public=False, private=told), asked)
     session.flush()
     return report
 
@@ -96,6 +99,8 @@ def share(
     report, actor = access.report, access.actor
     if not parts(actor, report) & {LEAD, TRIAGE}:
         raise Forbidden(N_("Chỉ đơn vị chủ trì hoặc điều phối viên được đổi đơn vị phối hợp, thực hiện."))
+    if was_done(session, report, actor, wanted := digest_of(wish, verb=PARTS_CHANGED)):
+        return report
     _check(report, wish.version)
     asked = Transition.model_validate({"to": report.status, **wish.model_dump(exclude_unset=True)})
     case = Case(session, reference, books, report, actor, asked, now)
@@ -107,13 +112,13 @@ def share(
     store_supports(case, after)
     report.version += 1
     report.updated_at = now
-    record(session, report, PARTS_CHANGED, actor=actor, at=now, data=after.told())
+    mark(record(session, report, PARTS_CHANGED, actor=actor, at=now, data=after.told()), wanted)
     session.flush()
     return report
 
 
 def _check(report: Report, version: int) -> None:
     if version != report.version:
-        raise stale(report)
+        raise stale(report, version)
     if report.status not in HELD:
         raise Conflict(N_("Phản ánh này không còn ở đơn vị nào để giao việc."))

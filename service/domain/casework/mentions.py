@@ -24,11 +24,12 @@ def note(
     actor: Actor,
     at: datetime,
     id: UUID | None = None,  # noqa: A002 - the comment's own word
+    wish: str | None = None,
 ) -> Comment:
     """Add an internal note. Who is called in it stands in the private part of an event of its own:
     `{"comment", "mentions": [staff ids]}`, for the notices.
     """
-    said = say(session, report, "note", text, public=False, actor=actor, at=at, id=id)
+    said = say(session, report, "note", text, public=False, actor=actor, at=at, id=id, wish=wish)
     called = [each.id for each in mentioned(session, reference, report, text) if each.id != actor.staff_id]
     if called:
         told = {"comment": str(said.id), "mentions": called}

@@ -9,6 +9,7 @@ from typing import Any
 from service.domain.casework.case import Case
 from service.domain.reference import DepartmentView, Reference
 from service.domain.routing import set_supports
+from service.domain.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
 from service.models import Report
@@ -38,8 +39,9 @@ class Parts:
         }
 
 
-def wished(case: Case) -> Parts:
-    """The parts after the wish; what it leaves out stays, but for departments that now play another part.
+def wished(case: Case, decision: Decision | None = None) -> Parts:
+    """The parts after the wish; what it leaves out is as the decision has it, else stays, but for departments
+    that now play another part.
 
     Raises Invalid for a code that nobody active has, and for a department given two parts.
     """
@@ -48,14 +50,26 @@ def wished(case: Case) -> Parts:
     if "executor" in wish.model_fields_set:
         executor = _by_code(reference, wish.executor, "executor")
     else:
-        executor = _by_id(reference, case.report.executor_id)
+        executor = _executor(case, decision)
         executor = None if executor == lead else executor
     if executor is not None and executor == lead:
         raise invalid(["executor"], N_("Mỗi đơn vị chỉ giữ một vai trong một phản ánh."))
     if wish.supports is None:
-        kept = current_supports(reference, case.report)
+        kept = _kept_supports(case, decision)
         return Parts(lead, tuple(each for each in kept if each not in (lead, executor)), executor)
     return Parts(lead, _supports(reference, wish.supports, (lead, executor)), executor)
+
+
+def _executor(case: Case, decision: Decision | None) -> DepartmentView | None:
+    if decision is None:
+        return _by_id(case.reference, case.report.executor_id)
+    return case.reference.department_by_code.get(decision.executor or "")
+
+
+def _kept_supports(case: Case, decision: Decision | None) -> list[DepartmentView]:
+    if decision is None:
+        return current_supports(case.reference, case.report)
+    return [case.reference.department_by_code[code] for code in decision.supports]
 
 
 def store_supports(case: Case, parts: Parts) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from service.domain.access import Asker, by_name, lock_report
 from service.domain.casework.case import Code, stale
 from service.domain.casework.evidence import check_photos
+from service.domain.casework.repeats import digest_of, mark
 from service.domain.drafts import Strict
 from service.domain.events import Actor, naming, record
 from service.domain.reference import CategoryView, Reference
@@ -22,7 +23,7 @@ from service.domain.reports import ContactDraft, Draft, submit
 from service.domain.texts import tidy
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import Contact, Photo, Report
+from service.models import Contact, Event, Photo, Report
 
 FROM_CITIZENS = ("report", "reply")
 WHOLE = frozenset({"duplicate", "withdrawn"})
@@ -55,10 +56,13 @@ def split(
     source = access.report
     if access.actor.role != "triage":
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
-    if sent.id and (known := session.scalar(by_name(sent.id))):
-        return _the_same(known, source)
+    asked = digest_of(sent, verb="report.split")
+    if (made_before := _made_before(session, source, access.actor, asked)) is not None:
+        return made_before
+    if sent.id and session.scalar(by_name(sent.id)):
+        raise Conflict(N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."))
     if sent.version != source.version:
-        raise stale(source)
+        raise stale(source, sent.version)
     if source.status in WHOLE:
         raise Conflict(N_("Phản ánh này đã được gộp hoặc đã rút nên không tách được."))
     check_photos(session, source.id, sent.photos, kinds=FROM_CITIZENS, field="photos")
@@ -68,16 +72,24 @@ def split(
     _bring_photos(session, made, sent.photos, move=sent.photos_as == "move")
     source.version += 1
     source.updated_at = now
-    record(session, source, "report.split", actor=access.actor, at=now, **naming("into", made))
+    told = record(session, source, "report.split", actor=access.actor, at=now, **naming("into", made))
+    mark(told, asked)
     record(session, made, "report.split_off", actor=access.actor, at=now, **naming("source", source))
     session.flush()
     return made
 
 
-def _the_same(known: Report, source: Report) -> Report:
-    if known.split_from_id != source.id:
-        raise Conflict(N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."))
-    return known
+def _made_before(session: Session, source: Report, actor: Actor, asked: str) -> Report | None:
+    """The report that this very split of this person made: the answer to it was lost."""
+    told = select(Event.data, Event.private).where(
+        Event.report_id == source.id,
+        Event.type == "report.split",
+        Event.staff_id == actor.staff_id,
+        Event.wish == asked,
+    )
+    found = session.execute(told.limit(1)).one_or_none()
+    # The code of what is not published is told to colleagues alone.
+    return session.scalar(by_name({**(found.private or {}), **found.data}["into"])) if found else None
 
 
 def _draft(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, lock_report
@@ -17,6 +16,7 @@ from service.domain.casework.extension_requests import lapse
 from service.domain.casework.finishing import find_id
 from service.domain.casework.mentions import note
 from service.domain.casework.merge import lock_in_order, original_of
+from service.domain.casework.repeats import digest_of, mark, was_done
 from service.domain.casework.words import say
 from service.domain.emergencies.alarms import look
 from service.domain.flags import settle_flags
@@ -29,6 +29,8 @@ from service.i18n import N_
 from service.models import Event, Report
 
 Verb = Callable[[Case], Event]
+Filling = Callable[[Session, Report], Transition]
+"""Completes a wish by what is known of the case, once it is sure that it is the one the person saw."""
 
 VERBS: Mapping[str, Verb] = {
     "report.triaged": finishing.to_desk,
@@ -68,26 +70,31 @@ def transition(
     name: str | UUID,
     wish: Transition,
     now: datetime,
+    filling: Filling | None = None,
 ) -> Report:
-    """Take one step with a report, named by id or code; the same step by the same person again does nothing.
+    """Take one step with a report, named by id or code; the very same by the same person again does nothing.
 
-    Raises NotFound; Forbidden outside the person's role or departments; Conflict for a stale version or a
-    step that the life cycle does not have; Invalid for what the step needs or does not know.
+    `filling` completes the wish before it is carried out. Raises NotFound; Forbidden outside the person's
+    role or departments; Conflict for a stale version, also where an earlier wish of the person's own made it
+    so, and for a step that the life cycle does not have; Invalid for what the step needs or does not know.
     """
     access = _lock(session, asker, name, wish, now)
     report, actor = access.report, access.actor
-    if _is_repeat(session, access, wish):
+    asked = digest_of(wish, filled=filling is not None)
+    if was_done(session, report, actor, asked):
         return report
     if not parts(actor, report):
         raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
     if wish.version != report.version:
-        raise stale(report)
+        raise stale(report, wish.version)
+    if filling is not None:
+        wish = filling(session, report)
     if wish.to not in allowed(report, actor):
         move(session, report, Move(wish.to, actor, now))  # says why not
     event = _EVENTS[report.status, wish.to]
     _check_fields(event, wish)
     check_photos(session, report.id, wish.evidence)
-    VERBS[event](Case(session, reference, books, report, actor, wish, now))
+    mark(VERBS[event](Case(session, reference, books, report, actor, wish, now)), asked)
     look(session, reference, report, now)
     lapse(session, report, now)
     if actor.role == "triage":
@@ -108,21 +115,6 @@ def _lock(session: Session, asker: Asker, name: str | UUID, wish: Transition, no
     elif wish.to == "triage" and (own := find_id(session, asker, str(name), now)):
         lock_in_order(session, own, original_of(session, own))
     return lock_report(session, asker, name, now=now)
-
-
-def _is_repeat(session: Session, access: Access, wish: Transition) -> bool:
-    """Whether the last step was this very one: the answer to it was lost and the person tries again."""
-    report = access.report
-    if (report.version, report.status) != (wish.version + 1, wish.to):
-        return False
-    steps = select(Event.staff_id, Event.data).where(Event.report_id == report.id, Event.type.in_(VERBS))
-    last = session.execute(steps.order_by(Event.id.desc()).limit(1)).one_or_none()
-    return (
-        last is not None
-        and last.staff_id == access.actor.staff_id
-        and last.data.get("to") == wish.to
-        and last.data.get("reason", "") == tidy(wish.reason)
-    )
 
 
 def _check_fields(event: str, wish: Transition) -> None:

@@ -21,10 +21,12 @@ def say(
     actor: Actor,
     at: datetime,
     id: UUID | None = None,  # noqa: A002 - the comment's own word
+    wish: str | None = None,
 ) -> Comment:
     """Add a comment and the event that tells it; what is not public is told to staff alone.
 
-    The event names the comment and does not repeat its words, so that they can be taken away.
+    The event names the comment and does not repeat its words, so that they can be taken away. `wish` tells
+    a retry of these words from the same words of somebody else.
     """
     comment = Comment(
         id=id or uuid4(),
@@ -37,5 +39,5 @@ def say(
     )
     session.add(comment)
     told = {"comment": str(comment.id), "kind": kind}
-    record(session, report, "comment.added", actor=actor, at=at, public=public, data=told)
+    record(session, report, "comment.added", actor=actor, at=at, public=public, data=told).wish = wish
     return comment

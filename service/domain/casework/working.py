@@ -5,16 +5,26 @@ from __future__ import annotations
 from service.domain.casework.case import Case
 from service.domain.casework.parts import store_supports, wished
 from service.domain.casework.timing import Fact, retimed
+from service.domain.colleagues import may_hold, names_of
 from service.domain.privacy.publication import set_published
 from service.models import Event
 
 
 def accept(case: Case) -> Event:
-    """The lead department takes the case on, and says who helps and who carries it out."""
+    """The lead department takes the case on, and says who helps and who carries it out.
+
+    Whom it was given to keeps it, whoever accepts it; else it is theirs who accept.
+    """
     parts = wished(case)
+    keeps = {each.id for each in may_hold(case.session, case.reference, case.report.lead_id)}
+    holder_id = case.report.holder_id if case.report.holder_id in keeps else case.actor.staff_id
+    names = names_of(case.session, [holder_id, case.report.holder_id])
+    told = {"holder_id": holder_id, "holder": names.get(holder_id or 0)}
+    if case.report.holder_id not in (None, holder_id):
+        told["before"] = names.get(case.report.holder_id or 0)
     if case.category.publication == "after_triage":
         set_published(case.session, case.report, True, actor=case.actor, now=case.now)
-    event = case.walk({**parts.columns(), "holder_id": case.actor.staff_id}, parts.told())
+    event = case.walk({**parts.columns(), "holder_id": holder_id}, parts.told(), private=told)
     store_supports(case, parts)
     return event
 

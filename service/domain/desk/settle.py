@@ -41,7 +41,7 @@ def settle(session: Session, asker: Asker, name: str | UUID, sent: Settlement, n
     if access.actor.role != "triage":
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
     if sent.version != report.version:
-        raise stale(report)
+        raise stale(report, sent.version)
     if not report.desk_reasons:
         return report
     if report.status == "triage":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, find_report
+from service.domain.access import Asker
 from service.domain.casework.case import Transition
 from service.domain.casework.merge import DEAD_ENDS
 from service.domain.casework.transitions import transition
@@ -18,7 +18,8 @@ from service.domain.reference import Reference
 from service.domain.routing import decide
 from service.domain.rule_words import explain
 from service.domain.rulebook import Rulebook, RulebookCache
-from service.errors import invalid
+from service.domain.rules import Decision
+from service.errors import Conflict, invalid
 from service.i18n import N_, Language, pick, translate
 from service.models import Event, Report
 
@@ -36,6 +37,8 @@ class Suggestion:
     sentence: str
     lead: str | None = None
     lead_name: str = ""
+    supports: tuple[str, ...] = ()
+    executor: str | None = None
     original: str | None = None
     reason: str = ""
 
@@ -77,18 +80,24 @@ def assign_as_suggested(
     name: str,
     wish: Transition,
     now: datetime,
+    seen: str | None = None,
 ) -> Report:
-    """Assign the case to the department that the desk suggests for it.
+    """Assign the case as the desk suggests: the lead with everybody who supports and carries out.
 
-    Raises Invalid where it suggests none, else as `transition`.
+    `seen` is the lead that was suggested on the screen. Raises Invalid where none is suggested, Conflict
+    where another is by now, else as `transition`.
     """
-    report = find_report(session, asker, name, now=now).report
-    found = suggest(session, books.get(session), report, "vi")
-    if found is None or found.lead is None:
-        raise invalid(["lead"], N_("Quy tắc không chỉ ra đơn vị nào. Hãy chọn đơn vị."))
-    return transition(
-        session, reference, books, asker, name, wish.model_copy(update={"lead": found.lead}), now
-    )
+
+    def fill(session: Session, report: Report) -> Transition:
+        found = suggest(session, books.get(session), report, "vi")
+        if found is None or found.lead is None:
+            raise invalid(["lead"], N_("Quy tắc không chỉ ra đơn vị nào. Hãy chọn đơn vị."))
+        if seen not in (None, found.lead):
+            raise Conflict(N_("Quy tắc vừa đổi, gợi ý nay là {lead}. Hãy xem lại."), lead=found.lead_name)
+        parts = {"lead": found.lead, "supports": list(found.supports), "executor": found.executor}
+        return wish.model_copy(update=parts)
+
+    return transition(session, reference, books, asker, name, wish, now, fill)
 
 
 def _for_triage(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion:
@@ -105,7 +114,7 @@ def _for_triage(session: Session, book: Rulebook, report: Report, language: Lang
     sentence = explain(decision, book.names, language)
     if decision.rule is None or decision.lead is None:
         return Suggestion("choose", sentence)
-    return _to(book.reference, decision.lead, sentence, language)
+    return _as_decided(book.reference, decision, sentence, language)
 
 
 def _original(session: Session, report: Report) -> Suggestion | None:
@@ -130,7 +139,7 @@ def _after_refusal(session: Session, book: Rulebook, report: Report, language: L
     who = _short(book.reference, refused_by, language)
     if decision.lead and decision.lead != refused_by:
         sentence = explain(decision, book.names, language)
-        return _to(book.reference, decision.lead, _said(who, sentence), language)
+        return _as_decided(book.reference, decision, _said(who, sentence), language)
     ward = book.reference.wards.get(report.ward_id) if report.ward_id else None
     committee = book.committees.get(ward.code) if ward else None
     if committee and committee != refused_by:
@@ -145,6 +154,12 @@ def _said(refused_by: str, sentence: str) -> str:
 
 def _to(reference: Reference, code: str, sentence: str, language: Language) -> Suggestion:
     return Suggestion("assign", sentence, lead=code, lead_name=_short(reference, code, language))
+
+
+def _as_decided(reference: Reference, decision: Decision, sentence: str, language: Language) -> Suggestion:
+    """Everybody whom the rules name, not the lead alone."""
+    found = _to(reference, decision.lead or "", sentence, language)
+    return replace(found, supports=decision.supports, executor=decision.executor)
 
 
 def _short(reference: Reference, code: str | None, language: Language) -> str:

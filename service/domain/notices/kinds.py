@@ -52,6 +52,9 @@ CITIZENS: Mapping[str, Notice] = {
     "report.rejected": Notice("rejected", vital=True),
     "report.merged": Notice("merged"),
     "report.extended": Notice("extended"),
+    "report.recategorised": Notice("recategorised"),
+    "report.recounted": Notice("recounted"),
+    "report.reminded": Notice("asked", vital=True, followers=False),
 }
 
 
@@ -80,8 +83,10 @@ _HOLDER = StaffNotice("staff_step", ("holder",))
 STAFF: Mapping[str, StaffNotice] = {
     "report.assigned": StaffNotice("staff_assigned", ("lead", "executor", "supports")),
     "report.handed_on": StaffNotice("staff_assigned", ("lead", "executor", "supports")),
-    "report.accepted": StaffNotice("staff_assigned", ("executor", "supports")),
-    "report.given": StaffNotice("staff_assigned", ("holder",)),
+    "report.accepted": StaffNotice("staff_assigned", ("executor", "supports", "given")),
+    "report.entrusted": StaffNotice("staff_step", ("given",)),
+    "report.recategorised": StaffNotice("staff_step", ("holder", "executor")),
+    "report.recounted": _HOLDER,
     "report.parts_changed": StaffNotice("staff_assigned", ("executor", "supports")),
     "report.reopened": _HOLDER,
     "report.sent_back": _HOLDER,

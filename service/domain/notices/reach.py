@@ -161,6 +161,9 @@ def _circle(
         return _active(session, Staff.id.in_(ids)) if ids else ()
     if circle == "named":
         return _named(session, reference, private.get("recipients", ()))
+    if circle == "given":
+        given = private.get("holder_id")
+        return _active(session, Staff.id == given) if isinstance(given, int) else ()
     if circle == "triage":
         return _active(session, Staff.role == "triage")
     if circle == "executor":

@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from service.domain.access import Asker
 from service.domain.casework.parts import current_supports
+from service.domain.kernel.times import utc_text
+from service.domain.why import Why, explain_routing
 from service.errors import Invalid
 from service.models import DeadlinePolicy, Report, RoutingRule
 from tests.domain.casework.stage import Stage
@@ -194,3 +197,65 @@ def test_time_waited_before_a_refusal_is_not_lost_when_it_is_assigned_again(stag
     stage.step(cast.triage, report, "triage", reason="Phường trả lại")
     stage.step(cast.triage, report, "assigned", lead="ward-W2", policy="urgent")
     assert report.due_at == NOON + timedelta(hours=13)
+
+
+def test_the_lead_of_the_rule_brings_along_whom_the_rule_names(stage: Stage, cast: Cast) -> None:
+    report = make_report(stage.session, stage.reference, "triage", category="hanging_cable")
+    stage.step(cast.triage, report, "assigned", lead="city-cables")
+    assert report.executor_id == stage.department("telecom")
+    assert stage.events(report)[-1].data["executor"] == "telecom"
+
+
+def test_so_it_does_with_a_corrected_kind(stage: Stage, cast: Cast) -> None:
+    report = make_report(stage.session, stage.reference, "triage", category="litter")
+    stage.step(cast.triage, report, "assigned", lead="city-cables", category="hanging_cable")
+    assert report.executor_id == stage.department("telecom")
+
+
+def test_what_the_coordinator_says_otherwise_is_done(stage: Stage, cast: Cast) -> None:
+    report = make_report(stage.session, stage.reference, "triage", category="hanging_cable")
+    stage.step(cast.triage, report, "assigned", lead="city-cables", executor=None, supports=["ward-W1"])
+    assert (report.executor_id, supports(stage, report)) == (None, ["ward-W1"])
+
+
+def test_another_lead_than_the_rule_names_comes_alone(stage: Stage, cast: Cast) -> None:
+    report = make_report(stage.session, stage.reference, "triage", category="hanging_cable")
+    stage.step(cast.triage, report, "assigned", lead="ward-W1")
+    assert report.executor_id is None
+
+
+def test_the_account_of_routing_is_made_anew_and_says_who_decided(stage: Stage, cast: Cast) -> None:
+    old = {"at": "2026-03-04T05:00:00Z", "explanation": {"vi": "cũ", "en": "old"}, "ward_distance_m": 3.0}
+    report = make_report(stage.session, stage.reference, "triage", category="hanging_cable", routing=old)
+    stage.now = NEXT_DAY
+    stage.step(cast.triage, report, "assigned", lead="city-cables")
+    book = stage.books.get(stage.session)
+
+    def told(who: Asker) -> Why:
+        return explain_routing(stage.session, book, who, report.id, now=stage.now, language="vi")
+
+    inside = told(cast.department.asker)
+    assert inside.explanation is not None
+    assert inside.explanation.startswith("Điều phối viên chuyển theo quy tắc. Quy tắc 2:")
+    assert (inside.decided_at, inside.decided_by) == (NEXT_DAY, "person")
+    assert (inside.decided_by_name, inside.ward_distance_m) == (cast.triage.account.name, 3.0)
+    assert told(Asker()).decided_by_name is None
+
+    stage.step(cast.triage, report, "assigned", lead="ward-W2", reason="Đúng địa bàn")
+    handed = told(cast.triage.asker)
+    assert handed.explanation is not None
+    assert "ward-W2 chủ trì" in handed.explanation
+    assert handed.rule is None
+
+
+def test_a_deadline_reads_the_same_after_assigning_and_afterwards(stage: Stage, cast: Cast) -> None:
+    report = make_report(stage.session, stage.reference, "triage", category="noise")
+    stage.step(cast.triage, report, "assigned", lead="city-cables")
+    assert report.due_at is not None
+    assert report.accept_due_at is not None
+    first = [report.due_at.isoformat(), report.accept_due_at.isoformat()]
+    stage.session.flush()
+    stage.session.refresh(report)
+    assert first == [report.due_at.isoformat(), report.accept_due_at.isoformat()]
+    assert stage.events(report)[-1].data["due_at"] == utc_text(report.due_at)
+    assert utc_text(report.due_at).endswith("Z")

@@ -143,3 +143,23 @@ def test_a_case_without_policy_goes_on_without_deadline(stage: Stage, cast: Cast
     report = make_report(stage.session, stage.reference, "waiting", policy_id=None)
     stage.step(cast.department, report, "in_progress")
     assert (report.due_at, report.amber_at) == (None, None)
+
+
+def test_accepting_leaves_the_case_with_whom_it_was_given_to(stage: Stage, cast: Cast) -> None:
+    report = make_report(stage.session, stage.reference, "assigned", lead="cables-room")
+    report.holder_id = cast.room.account.id
+    stage.step(cast.department, report, "in_progress")
+    assert report.holder_id == cast.room.account.id
+    event = stage.events(report)[-1]
+    assert event.private == {"holder_id": cast.room.account.id, "holder": cast.room.account.name}
+
+
+def test_who_accepts_takes_over_from_somebody_who_is_gone_and_it_is_written_down(
+    stage: Stage, cast: Cast
+) -> None:
+    report = make_report(stage.session, stage.reference, "assigned", lead="cables-room")
+    report.holder_id = cast.room.account.id
+    cast.room.account.active = False
+    stage.step(cast.department, report, "in_progress")
+    assert report.holder_id == cast.department.account.id
+    assert (stage.events(report)[-1].private or {})["before"] == cast.room.account.name
