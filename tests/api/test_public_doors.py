@@ -23,7 +23,7 @@ from tests.api.desk import Desk, problem
 from tests.factories import make_photo, make_report
 from tests.small_city import IN_W1
 
-WORDS, ADDRESS = "Zimbarronimo", "Quexalotl"
+WORDS, ADDRESS, TOKEN = "Zimbarronimo", "Quexalotl", "tokenOfAPicture"
 NOW = datetime.now(UTC)
 
 STAFF = (
@@ -213,6 +213,7 @@ def taken(desk: Desk) -> Taken:
         session.flush()
         place_events(session)
         row = session.get_one(Photo, photo)
+        row.public_key, row.thumbnail_key = f"public/{TOKEN}/full.webp", f"public/{TOKEN}/small.webp"
         keys = (row.public_key, row.thumbnail_key)
         report = made
     for key in keys:
