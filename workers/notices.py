@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.notices import delivery
+from service.domain.notices.ceilings import SmsCeilings, sms_refusal
 from service.domain.notices.digest import make_digests
-from service.domain.notices.kinds import EMERGENCY_NOTICE
+from service.domain.notices.kinds import EMERGENCY_NOTICE, SMS
 from service.domain.notices.letters import Letter, read_letters
 from service.domain.notices.plan import plan_event
 from service.domain.reference import Reference, ReferenceCache
@@ -150,9 +151,21 @@ def _send_all(composer: Composer, letters: list[Letter]) -> int:
         elif letter.unwanted:
             with unit_of_work(engine()) as session:
                 delivery.drop(session, letter.id, letter.unwanted)
+        elif why := _beyond(composer, letter):
+            _failed(letter, SendFailed(why, for_good=True))
         else:
             sent += _send(composer, letter, away)
     return sent
+
+
+def _beyond(composer: Composer, letter: Letter) -> str:
+    """Return why an SMS may not be sent: beyond the day's ceiling, or to a number of another region."""
+    if letter.channel != SMS:
+        return ""
+    settings, region = get_settings(), composer.reference.config.get("region", "VN")
+    most = SmsCeilings(settings.sms_per_number, settings.sms_per_day)
+    with unit_of_work(engine()) as session:
+        return sms_refusal(session, letter, region, most, now())
 
 
 def _send(composer: Composer, letter: Letter, away: dict[str, str]) -> bool:
