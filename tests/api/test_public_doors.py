@@ -140,7 +140,6 @@ OPEN_BEFORE = {
     "/api/v1/reports.{form}",
     "/api/v1/reports/{name}",
     "/api/v1/reports/{name}/comments",
-    "/api/v1/reports/{name}/events",
     "/api/v1/reports/{name}/photos",
     "/api/v1/tiles/reports/{z}/{x}/{y}.mvt",
     "/feed",
