@@ -197,7 +197,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "hide what was withdrawn in earlier days": {
         "task": "workers.privacy.hide_withdrawn",
         "schedule": timedelta(hours=1),
-        "options": {"expires": 3000},
+        "options": {"queue": MAINTENANCE, "expires": 3000},
     },
     "make the day's backup": {
         "task": "workers.backups.make_if_due",

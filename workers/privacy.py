@@ -12,7 +12,7 @@ from workers.app import celery_app, engine, now, storage
 log = get_logger(__name__)
 
 FILES = 100
-BATCH, MOST_BATCHES = 200, 50
+BATCH, MOST_BATCHES = 200, 5
 
 
 @celery_app.task(name="workers.privacy.move_files")
