@@ -12,7 +12,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.codes import report_secret
@@ -26,11 +26,16 @@ from service.errors import NotFound, TooMany, invalid
 from service.i18n import N_
 from service.models import CitizenSession, Contact, Follower, Message, Report, SigninCode, Subscription
 
-DIGITS = 6
+DIGITS = 8
 LASTS = timedelta(minutes=10)
 MOST_TRIES = 5
-MOST_AN_HOUR = 5
-"""Codes that one target may be asked for in an hour, whoever asks."""
+MOST_BY_ONE = 5
+"""Codes that one asker may ask for a target in an hour."""
+MOST_IN_ALL = 60
+"""The same of all askers together: five guesses each at one of a hundred million codes."""
+SENT_AT_ONCE = 3
+"""Codes on their way to one target while the first is good; who asks beyond that is let in by the newest."""
+HOUR = timedelta(hours=1)
 
 SESSION_LASTS = timedelta(days=90)
 TOUCH_EVERY = timedelta(hours=1)
@@ -65,29 +70,37 @@ def read_target(text: str, region: str) -> tuple[str, str]:
 
 
 def ask_code(
-    session: Session, key: bytes, channel: str, target: str, *, language: str, now: datetime
+    session: Session,
+    key: bytes,
+    channel: str,
+    target: str,
+    *,
+    asker: bytes | None = None,
+    language: str,
+    now: datetime,
 ) -> UUID:
     """Make a code for the target and send it if it left itself with us before; the id that opens it.
 
-    The answer is the same either way. Raises TooMany when the target was asked for too often.
+    Where several were sent a moment ago nothing more is sent: the newest of them is good for this asker too,
+    so that nobody keeps the owner out by asking first. The answer is the same either way. Raises TooMany
+    when this asker, or all together, asked for the target too often.
     """
-    recent = select(func.count()).where(
-        SigninCode.target == target, SigninCode.created_at > now - timedelta(hours=1)
-    )
-    if (session.scalar(recent) or 0) >= MOST_AN_HOUR:
-        raise TooMany(N_("Đã gửi nhiều mã cho số hoặc địa chỉ này. Hãy thử lại sau một giờ."))
-    code_id = uuid4()
+    _check_number(session, target, asker, now)
+    code_id, sent = uuid4(), _lately_sent(session, channel, target, now)
+    same_as = sent[0] if len(sent) >= SENT_AT_ONCE else None
     session.add(
         SigninCode(
             id=code_id,
             channel=channel,
             target=target,
-            code_hash=_hash_code(key, code_id, code_of(key, code_id)),
+            code_hash=_hash_code(key, code_id, code_of(key, same_as.id if same_as else code_id)),
+            asker_hash=asker,
+            same_as=same_as.id if same_as else None,
             created_at=now,
-            expires_at=now + LASTS,
+            expires_at=same_as.expires_at if same_as else now + LASTS,
         )
     )
-    if _is_known(session, channel, target):
+    if same_as is None and _is_known(session, channel, target):
         session.add(
             Message(
                 occasion=f"code:{code_id}",
@@ -120,7 +133,7 @@ def enter_code(
     digits = "".join(each for each in given if each.isdecimal() and each.isascii())
     if not is_signed(key, "signin-code-hash", row.id.bytes + digits.encode(), row.code_hash):
         return None, N_("Mã chưa đúng. Hãy xem lại tin vừa nhận.")
-    row.used_at = now
+    _use_up(session, row, now)
     token = secrets.token_urlsafe(32)
     session.add(
         CitizenSession(
@@ -135,6 +148,34 @@ def enter_code(
     )
     session.flush()
     return token, None
+
+
+def _check_number(session: Session, target: str, asker: bytes | None, now: datetime) -> None:
+    recent = select(func.count(), func.count().filter(SigninCode.asker_hash.is_not_distinct_from(asker)))
+    recent = recent.where(SigninCode.target == target, SigninCode.created_at > now - HOUR)
+    in_all, by_one = session.execute(recent).one()
+    if by_one >= MOST_BY_ONE or in_all >= MOST_IN_ALL:
+        raise TooMany(N_("Đã gửi nhiều mã cho số hoặc địa chỉ này. Hãy thử lại sau một giờ."))
+
+
+def _lately_sent(session: Session, channel: str, target: str, now: datetime) -> Sequence[SigninCode]:
+    """Codes that are on their way or have just come, and are good for a while yet; the newest first."""
+    mine = select(SigninCode).where(
+        SigninCode.target == target,
+        SigninCode.channel == channel,
+        SigninCode.same_as.is_(None),
+        SigninCode.used_at.is_(None),
+        SigninCode.expires_at > now + LASTS / 5,
+    )
+    return session.scalars(mine.order_by(SigninCode.created_at.desc(), SigninCode.id)).all()
+
+
+def _use_up(session: Session, row: SigninCode, now: datetime) -> None:
+    """The digits are good once, whoever asked for them."""
+    sent = row.same_as or row.id
+    same = or_(SigninCode.id == sent, SigninCode.same_as == sent)
+    mine = SigninCode.target == row.target, SigninCode.used_at.is_(None)
+    session.execute(update(SigninCode).where(same, *mine).values(used_at=now))
 
 
 def recognise(session: Session, token: str, now: datetime) -> Citizen | None:
@@ -199,7 +240,7 @@ def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str
 
 
 def code_of(key: bytes, code_id: UUID) -> str:
-    """The six digits of a code that was asked for: derived, so that no table and no queue holds them."""
+    """The digits of a code that was asked for: derived, so that no table and no queue holds them."""
     number = int.from_bytes(sign(key, "signin-code", code_id.bytes, 8), "big")
     return f"{number % 10**DIGITS:0{DIGITS}d}"
 

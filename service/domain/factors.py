@@ -25,7 +25,7 @@ from service.domain.kernel.tokens import all_keys, sign
 from service.domain.reference import Reference
 from service.errors import Conflict, invalid
 from service.i18n import N_
-from service.models import RecoveryCode, Staff, StaffSession
+from service.models import CodeTries, RecoveryCode, Staff, StaffSession
 
 STEP_S = 30
 DRIFT = 1
@@ -95,6 +95,7 @@ def remove(session: Session, account: Staff, now: datetime, *, by: int | None) -
     had = account.totp_since is not None
     account.totp_secret = account.totp_since = account.totp_step = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == account.id))
+    session.execute(delete(CodeTries).where(CodeTries.staff_id == account.id))
     session.execute(update(StaffSession).where(StaffSession.staff_id == account.id).values(strong=False))
     if had:
         audit.note(session, "staff.factor_off", account.username, at=now, staff_id=by)
