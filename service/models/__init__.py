@@ -23,7 +23,15 @@ from service.models.privacy import FileMove, Hiding, PrivacyEntry
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
 from service.models.rule import DeadlinePolicy, RoutingRule
 from service.models.sender import DoomedFile, SenderTrace
-from service.models.staff import ROLES, AuditEntry, RecoveryCode, Staff, StaffIdentity, StaffSession
+from service.models.staff import (
+    ROLES,
+    AuditEntry,
+    CodeTries,
+    RecoveryCode,
+    Staff,
+    StaffIdentity,
+    StaffSession,
+)
 from service.models.upkeep import BackupRun, RestoreRun
 
 __all__ = [
@@ -43,6 +51,7 @@ __all__ = [
     "Category",
     "CitizenSession",
     "City",
+    "CodeTries",
     "Comment",
     "Consumer",
     "Contact",

@@ -26,11 +26,11 @@ DAYS = 90
 @router.get("/")
 async def home(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Response:
     """Home."""
-    async with async_unit_of_work(parts.engine) as session:  # not held while the figures are counted
+    total = (await read_period(parts, reference, now, DAYS)).total  # may be waited for: before the session
+    async with async_unit_of_work(parts.engine) as session:
         news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)
     pairs = [each for each in news if each.before and each.after]
     this_week = [each for each in pairs if each.at > now - WEEK]
-    total = (await read_period(parts, reference, now, DAYS)).total
     context = {
         "reference": reference,
         "now": now,

@@ -26,6 +26,7 @@ from service.domain.flags import Flag
 from service.domain.followers import Follow
 from service.domain.participation import Reopening, Verdict, Withdrawal
 from service.domain.privacy.hiding import Visibility, decide_photo
+from service.domain.privacy.renewing import Renewal, renew_secret
 from service.domain.queries.tracking import read_tracking
 from service.domain.reference import Reference
 from service.domain.tokens import follower_secret
@@ -212,6 +213,22 @@ async def erase_own(visit: VisitDep) -> Response:
         )
 
     return await _do(visit, "erase", act)
+
+
+@router.post("/r/{code}/secret")
+async def renew(visit: VisitDep) -> Response:
+    """Make the secret of whoever looks anew: links sent or shown before open nothing any more."""
+    made: list[str] = []
+
+    async def act() -> None:
+        secret = await visit.run(renew_secret, visit.asker, visit.code, Renewal(), visit.now)
+        if secret is not None:
+            made.append(secret)
+
+    response = await _do(visit, "secret", act)
+    for secret in made:
+        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+    return response
 
 
 @router.post("/r/{code}/forget")
