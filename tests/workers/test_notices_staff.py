@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -175,9 +177,8 @@ def test_a_late_acceptance_says_so_and_which_step(post: Post, ids: dict[str, int
     roles = [{"role": "manager", "department": "city-cables"}, {"role": "triage", "department": None}]
     told = {"step": "accept", "due_at": "2026-03-04T02:00:00+00:00", "to": ["manager", "triage"]}
     private = {"recipients": roles}
-    post.tell(
-        post.event(report, "report.deadline_warned", actor=SYSTEM, public=False, data=told, private=private)
-    )
+    warned: dict[str, Any] = {"actor": SYSTEM, "public": False}
+    post.tell(post.event(report, "report.deadline_warned", **warned, data=told, private=private))
 
     assert recipients(post) == {"department", "manager", "triage"}
     mail = post.mail[0]
