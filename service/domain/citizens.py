@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 import unicodedata
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from service.domain.codes import report_secret
 from service.domain.drafts import Strict, tidy_phone
 from service.domain.kernel.addresses import may_be_texted, tidy_mailbox
+from service.domain.kernel.tokens import is_signed, sign
 from service.domain.notices.kinds import EMAIL, SMS
 from service.domain.texts import tidy
 from service.domain.tokens import follower_secret
@@ -131,7 +131,7 @@ def enter_code(
         return None, N_("Mã này đã hết hạn hoặc đã nhập sai nhiều lần. Hãy xin mã mới.")
     row.tries += 1
     digits = "".join(each for each in given if each.isdecimal() and each.isascii())
-    if not hmac.compare_digest(row.code_hash, _hash_code(key, row.id, digits)):
+    if not is_signed(key, "signin-code-hash", row.id.bytes + digits.encode(), row.code_hash):
         return None, N_("Mã chưa đúng. Hãy xem lại tin vừa nhận.")
     _use_up(session, row, now)
     token = secrets.token_urlsafe(32)
@@ -218,11 +218,14 @@ def codes_of_reports(session: Session, citizen: Citizen) -> Sequence[str]:
 
 def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str:
     """The secret that opens a report for who sent or follows it. Raises NotFound for everybody else's."""
-    report_id = session.scalar(select(Report.id).where(Report.code == code))
-    if report_id is not None:
+    row = session.execute(
+        select(Report.id, Report.secret_generation).where(Report.code == code)
+    ).one_or_none()
+    if row is not None:
+        report_id = row.id
         contact = select(Contact.report_id).where(Contact.report_id == report_id, _contact_is(citizen))
         if session.scalar(contact) is not None:
-            return report_secret(key, report_id)
+            return report_secret(key, report_id, row.secret_generation)
         follower = select(Follower.id).where(Follower.report_id == report_id, _follower_is(citizen))
         wished = select(Subscription.follower_id).where(
             Subscription.report_id == report_id,
@@ -231,15 +234,14 @@ def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str
         )
         found = session.scalar(follower.limit(1)) or session.scalar(wished.limit(1))
         if found:
-            return follower_secret(key, found)
+            generation = session.scalar(select(Follower.secret_generation).where(Follower.id == found))
+            return follower_secret(key, found, generation or 0)
     raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
 
 
 def code_of(key: bytes, code_id: UUID) -> str:
     """The digits of a code that was asked for: derived, so that no table and no queue holds them."""
-    number = int.from_bytes(
-        hmac.new(key, b"signin-code:" + code_id.bytes, hashlib.sha256).digest()[:8], "big"
-    )
+    number = int.from_bytes(sign(key, "signin-code", code_id.bytes, 8), "big")
     return f"{number % 10**DIGITS:0{DIGITS}d}"
 
 
@@ -280,7 +282,7 @@ def _subscriber_is(citizen: Citizen) -> ColumnElement[bool]:
 
 
 def _hash_code(key: bytes, code_id: UUID, digits: str) -> bytes:
-    return hmac.new(key, b"signin-code-hash:" + code_id.bytes + digits.encode(), hashlib.sha256).digest()
+    return sign(key, "signin-code-hash", code_id.bytes + digits.encode())
 
 
 def _hash_token(token: str) -> bytes:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from service.domain import audit
 from service.domain.codes import ALPHABET
+from service.domain.kernel.tokens import all_keys, sign
 from service.domain.reference import Reference
 from service.errors import Conflict, invalid
 from service.i18n import N_
@@ -108,7 +109,7 @@ def check(session: Session, key: bytes, account: Staff, given: str, now: datetim
     used = session.execute(
         update(RecoveryCode)
         .where(RecoveryCode.staff_id == account.id, RecoveryCode.used_at.is_(None))
-        .where(RecoveryCode.code_hash == _hash(key, account.id, tidy))
+        .where(RecoveryCode.code_hash.in_([_hash(each, account.id, tidy) for each in all_keys(key)]))
         .values(used_at=now)
     )
     if _count(used) == 0:
@@ -149,11 +150,13 @@ def seal(key: bytes, text: str) -> str:
 
 def unseal(key: bytes, sealed: str) -> str | None:
     """What was sealed; None under another key, or when it was tampered with."""
-    try:
-        plain = jwe.decrypt_compact(sealed, _sealing(key)).plaintext
-    except (JoseError, ValueError):
-        return None
-    return plain.decode() if plain is not None else None
+    for each in all_keys(key):
+        try:
+            plain = jwe.decrypt_compact(sealed, _sealing(each)).plaintext
+        except (JoseError, ValueError):
+            continue
+        return plain.decode() if plain is not None else None
+    return None
 
 
 def _use_step(session: Session, key: bytes, account: Staff, digits: str, now: datetime) -> bool:
@@ -172,7 +175,7 @@ def _sealing(key: bytes) -> OctKey:
 
 
 def _hash(key: bytes, staff_id: int, code: str) -> bytes:
-    return hmac.new(key, f"recovery:{staff_id}:{code}".encode(), hashlib.sha256).digest()
+    return sign(key, "recovery", f"{staff_id}:{code}".encode())
 
 
 def _count(done: Any) -> int:

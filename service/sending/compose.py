@@ -131,9 +131,9 @@ class Composer:
         if letter.audience == ALERT:
             return page
         if own := letter.data.get("own"):
-            return f"{page}?s={report_secret(self.key, UUID(own))}"
+            return f"{page}?s={report_secret(self.key, UUID(own), letter.generation)}"
         if letter.follower_id:
-            return f"{page}?s={follower_secret(self.key, letter.follower_id)}"
+            return f"{page}?s={follower_secret(self.key, letter.follower_id, letter.generation)}"
         return page
 
     def _stop(self, letter: Letter) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.links import defuse_links
 from service.domain.masking import Masking
 from service.domain.reference import Reference
-from service.models import Comment, Event, Message, PushDevice, Report, Staff
+from service.models import Comment, Event, Follower, Message, PushDevice, Report, Staff
 
 MOST_IN_DIGEST = 100
 STAFF, ALERT, VISITOR = "staff", "alert", "visitor"
@@ -56,6 +56,7 @@ class Letter:
 
     `quote` is what somebody wrote, masked by the city's rule: words of staff for everybody, a citizen's for
     staff alone and without live links. It is empty where the reader has to open the report's page.
+    `generation` is that of the secret in its link.
     """
 
     id: UUID
@@ -73,6 +74,7 @@ class Letter:
     device: Device | None = None
     quote: str = ""
     name: str = ""
+    generation: int = 0
     items: Sequence[Letter] = field(default=())
 
     @property
@@ -140,6 +142,8 @@ class _Facts:
             row.id: (row.at, row.actor in CITIZENS) for row in session.execute(told)
         }
 
+        self.generations = _generations(session, {each for row in rows if (each := _whose(row))})
+
     def letter(self, row: Message, items: Sequence[Letter] = ()) -> Letter:
         report = self.reports.get(row.report_id)
         mask = self.reference.masking_of(report.category_id) if report else Masking()
@@ -159,6 +163,7 @@ class _Facts:
             device=self.devices.get(row.device_id) if row.device_id else None,
             quote=self._quote(row, mask),
             name=self.names.get(row.staff_id or 0, ""),
+            generation=self.generations.get(_whose(row), 0),
             items=tuple(items),
         )
 
@@ -173,6 +178,20 @@ class _Facts:
             return ""
         shown = mask.text(words)
         return defuse_links(shown) if by_citizen else shown
+
+
+def _whose(row: Message) -> UUID | None:
+    """Return the report or the follower whose secret stands in the message's link."""
+    own = row.data.get("own")
+    return UUID(own) if own else row.follower_id
+
+
+def _generations(session: Session, ids: Collection[UUID]) -> dict[UUID | None, int]:
+    found: dict[UUID | None, int] = {}
+    for table in (Report, Follower):
+        query = select(table.id, table.secret_generation).where(table.id.in_(ids))
+        found |= {row.id: row.secret_generation for row in session.execute(query)}
+    return found
 
 
 def _about(report: Any, mask: Masking) -> About:
