@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, defer
 
 from service.domain.codes import is_report_secret, tidy_code
 from service.domain.events import FOLLOWER, REPORTER, Actor
-from service.domain.tokens import read_follower_secret
+from service.domain.tokens import claimed_follower, read_follower_secret
 from service.errors import NotFound, Unauthenticated
 from service.i18n import N_
 from service.models import Follower, Report
@@ -151,20 +151,40 @@ def _as_staff(session: Session, report: Report, actor: Actor) -> Access:
 def _as_citizen(session: Session, report: Report, asker: Asker) -> Access:
     if not asker.secret:
         return Access(report, ANYONE)
-    if is_report_secret(asker.key, report.id, asker.secret):
+    if is_report_secret(asker.key, report.id, asker.secret, report.secret_generation):
         return Access(report, REPORTER)
     # What was split from a report has the same sender, who was never told another secret.
-    if report.split_from_id and is_report_secret(asker.key, report.split_from_id, asker.secret):
+    if report.split_from_id and _opens(asker, _generations(session, Report.id == report.split_from_id)):
         return Access(report, REPORTER)
     # A merge makes followers of people who never asked to see this report: only what everyone sees is theirs.
-    merged = _merged_into(session, report) if report.published else []
-    if follower_id := read_follower_secret(asker.key, asker.secret):
-        follower = session.get(Follower, follower_id)
-        if follower and (_joined_at(follower) == report.id or follower.report_id in _opened(report, merged)):
+    merged = _merged_into(session, report) if report.published else {}
+    if (follower := _follower(session, asker)) is not None:
+        if _joined_at(follower) == report.id or follower.report_id in _opened(report, merged):
             return Access(report, FOLLOWER, follower=follower)
-    elif any(is_report_secret(asker.key, duplicate, asker.secret) for duplicate in merged):
+    elif _opens(asker, merged):
         return Access(report, FOLLOWER)
     return Access(report, ANYONE)
+
+
+def _follower(session: Session, asker: Asker) -> Follower | None:
+    """Return the follower whose secret the asker shows."""
+    secret = asker.secret or ""
+    claimed = claimed_follower(secret)
+    found = session.get(Follower, claimed) if claimed else None
+    if found is None or read_follower_secret(asker.key, secret, found.secret_generation) is None:
+        return None
+    return found
+
+
+def _opens(asker: Asker, generations: Mapping[UUID, int]) -> bool:
+    """Return whether the asker shows the secret of one of these reports."""
+    secret = asker.secret or ""
+    return any(is_report_secret(asker.key, each, secret, now) for each, now in generations.items())
+
+
+def _generations(session: Session, condition: ColumnElement[bool]) -> dict[UUID, int]:
+    query = select(Report.id, Report.secret_generation).where(condition).limit(_BIGGEST_FAMILY)
+    return {row.id: row.secret_generation for row in session.execute(query)}
 
 
 def _joined_at(follower: Follower) -> UUID:
@@ -176,10 +196,9 @@ def _opened(report: Report, merged: Collection[UUID]) -> Collection[UUID]:
     return (report.id, *merged) if report.published else ()
 
 
-def _merged_into(session: Session, report: Report) -> list[UUID]:
-    """The report's duplicates: who sent or followed one follows this report."""
-    query = select(Report.id).where(Report.duplicate_of_id == report.id).limit(_BIGGEST_FAMILY)
-    return list(session.scalars(query))
+def _merged_into(session: Session, report: Report) -> dict[UUID, int]:
+    """The report's duplicates with their secrets' generations: who sent or followed one follows this."""
+    return _generations(session, Report.duplicate_of_id == report.id)
 
 
 def sees_all(actor: Actor) -> bool:

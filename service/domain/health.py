@@ -22,12 +22,15 @@ SAVED_WITHIN = timedelta(hours=26)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """The last sign of life of a background process: `kind` is `relay`, `worker` or `beat`."""
+    """The last sign of life of a background process: `kind` is `relay`, `worker` or `beat`; a worker says
+    which `queues` it reads.
+    """
 
     name: str
     kind: str
     age_s: float
     lives: bool
+    queues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,6 @@ class Health:
     unplaced: int
     lag_s: float
     behind: dict[str, int]
-    queues: list[str]
     unrouted: int
     unreached: int
     backup_age_s: float | None
@@ -56,14 +58,17 @@ class Health:
         """Whether at least one process of this kind lives."""
         return any(sign.lives for sign in self.signs if sign.kind == kind)
 
+    @property
+    def queues_read(self) -> frozenset[str]:
+        """The queues that at least one living worker reads."""
+        return frozenset(queue for sign in self.signs if sign.lives for queue in sign.queues)
+
 
 def look(session: Session, now: datetime) -> Health:
     """The installation at this moment, in a few cheap queries."""
     newest = session.scalar(select(func.max(Event.position))) or 0
     waiting = session.execute(select(func.count(), func.min(Event.at)).where(Event.position.is_(None))).one()
-    consumers = session.execute(
-        select(Consumer.name, Consumer.queue, Consumer.position, Consumer.enabled)
-    ).all()
+    consumers = session.execute(select(Consumer.name, Consumer.position, Consumer.enabled)).all()
     return Health(
         database=session.scalars(text(_VERSIONS)).one(),
         schema=session.scalars(text("SELECT version_num FROM alembic_version")).one(),
@@ -71,7 +76,6 @@ def look(session: Session, now: datetime) -> Health:
         unplaced=waiting[0],
         lag_s=max(0.0, (now - waiting[1]).total_seconds()) if waiting[1] else 0.0,
         behind={one.name: max(0, newest - one.position) for one in consumers if one.enabled},
-        queues=sorted({"default", *(one.queue for one in consumers)}),
         unrouted=_unrouted(session, now),
         unreached=count_unreached(session, now),
         backup_age_s=_backup_age(session, now),
@@ -86,13 +90,19 @@ _VERSIONS = (
 def signs_of_life(session: Session, now: datetime) -> list[Sign]:
     """What the background processes last said, without those that went long ago."""
     rows = session.execute(
-        select(Heartbeat.name, Heartbeat.kind, Heartbeat.at)
+        select(Heartbeat.name, Heartbeat.kind, Heartbeat.at, Heartbeat.detail)
         .where(Heartbeat.at > now - FORGOTTEN)
         .order_by(Heartbeat.kind, Heartbeat.name)
     )
     return [
-        Sign(name, kind, max(0.0, (now - at).total_seconds()), lives=now - at <= FRESH)
-        for name, kind, at in rows
+        Sign(
+            name,
+            kind,
+            max(0.0, (now - at).total_seconds()),
+            lives=now - at <= FRESH,
+            queues=tuple(detail.get("queues", ())),
+        )
+        for name, kind, at, detail in rows
     ]
 
 

@@ -15,6 +15,7 @@ from service.models.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.figure import FigureDay, FigureState
 from service.models.inspection import DeadlineStep, Inspection
+from service.models.lease import Lease
 from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
@@ -22,7 +23,15 @@ from service.models.privacy import PrivacyEntry
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
 from service.models.rule import DeadlinePolicy, RoutingRule
 from service.models.sender import DoomedFile, SenderTrace
-from service.models.staff import ROLES, AuditEntry, RecoveryCode, Staff, StaffIdentity, StaffSession
+from service.models.staff import (
+    ROLES,
+    AuditEntry,
+    CodeTries,
+    RecoveryCode,
+    Staff,
+    StaffIdentity,
+    StaffSession,
+)
 from service.models.upkeep import BackupRun, RestoreRun
 
 __all__ = [
@@ -42,6 +51,7 @@ __all__ = [
     "Category",
     "CitizenSession",
     "City",
+    "CodeTries",
     "Comment",
     "Consumer",
     "Contact",
@@ -63,6 +73,7 @@ __all__ = [
     "HandedOver",
     "Heartbeat",
     "Inspection",
+    "Lease",
     "Message",
     "NoticeChoice",
     "Photo",

@@ -27,10 +27,10 @@ async def home(
     request: Request, parts: PartsDep, session: SessionDep, reference: ReferenceDep, now: NowDep
 ) -> Response:
     """Home."""
+    total = (await read_period(parts, reference, now, DAYS)).total  # may be waited for: before the session
     news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)
     pairs = [each for each in news if each.before and each.after]
     this_week = [each for each in pairs if each.at > now - WEEK]
-    total = (await read_period(parts, reference, now, DAYS)).total
     context = {
         "reference": reference,
         "now": now,

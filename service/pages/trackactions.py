@@ -25,6 +25,7 @@ from service.domain.erasure import Erasure
 from service.domain.flags import Flag
 from service.domain.followers import Follow
 from service.domain.participation import Reopening, Verdict, Withdrawal
+from service.domain.privacy.renewing import Renewal, renew_secret
 from service.domain.queries.tracking import read_tracking
 from service.domain.reference import Reference
 from service.domain.tokens import follower_secret
@@ -197,6 +198,22 @@ async def erase_own(visit: VisitDep) -> Response:
         await visit.run(erasure.erase, visit.asker, visit.code, Erasure(), visit.now)
 
     return await _do(visit, "erase", act)
+
+
+@router.post("/r/{code}/secret")
+async def renew(visit: VisitDep) -> Response:
+    """Make the secret of whoever looks anew: links sent or shown before open nothing any more."""
+    made: list[str] = []
+
+    async def act() -> None:
+        secret = await visit.run(renew_secret, visit.asker, visit.code, Renewal(), visit.now)
+        if secret is not None:
+            made.append(secret)
+
+    response = await _do(visit, "secret", act)
+    for secret in made:
+        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+    return response
 
 
 @router.post("/r/{code}/forget")
