@@ -30,6 +30,7 @@ from service.api import (
     stats,
     tiles,
     transitions,
+    visibility,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     routing.router,
     sessions.router,
     transitions.router,
+    visibility.router,
     casework.router,
     participation.router,
     erasure.router,

@@ -72,12 +72,18 @@ def find_report(session: Session, asker: Asker, name: str | UUID, *, now: dateti
     Raises NotFound when there is none or the asker may not know of it, Unauthenticated when a secret was
     given that opens nothing here.
     """
-    return _fetch(session, asker, name, now, lock=False)
+    return _fetch(session, asker, name, now)
 
 
-def lock_report(session: Session, asker: Asker, name: str | UUID, *, now: datetime) -> Access:
-    """The same for changing it: the row stays locked until the end of the transaction."""
-    return _fetch(session, asker, name, now, lock=True)
+def lock_report(
+    session: Session, asker: Asker, name: str | UUID, *, now: datetime, leaving: bool = False
+) -> Access:
+    """The same for changing it: the row stays locked until the end of the transaction.
+
+    With `leaving` followers come also to a report that is not public any more, to have what they left there
+    erased; they read nothing of it.
+    """
+    return _fetch(session, asker, name, now, lock=True, leaving=leaving)
 
 
 def visible(asker: Asker) -> ColumnElement[bool]:
@@ -125,7 +131,15 @@ def by_name(name: str | UUID) -> Select[Report]:
     return query.where(Report.code == code)
 
 
-def _fetch(session: Session, asker: Asker, name: str | UUID, now: datetime, *, lock: bool) -> Access:
+def _fetch(
+    session: Session,
+    asker: Asker,
+    name: str | UUID,
+    now: datetime,
+    *,
+    lock: bool = False,
+    leaving: bool = False,
+) -> Access:
     query = by_name(name)
     if lock:
         # Not the key: events and photos that refer to the row need not wait. What is read again is fresh.
@@ -134,7 +148,9 @@ def _fetch(session: Session, asker: Asker, name: str | UUID, now: datetime, *, l
     if report is None:
         raise _no_such_report()
     access = _as_staff(session, report, asker.staff) if asker.staff else _as_citizen(session, report, asker)
-    if not (report.published or access.inside or access.actor in (REPORTER, FOLLOWER)):
+    # Whoever may follow is a stranger: what is taken off the public pages is gone for them too.
+    own = access.actor is REPORTER or (leaving and access.actor is FOLLOWER)
+    if not (report.published or access.inside or own):
         raise _no_such_report()
     if asker.secret and access.actor is ANYONE:
         raise Unauthenticated(N_("Mã bí mật này không mở được phản ánh này."))

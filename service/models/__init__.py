@@ -19,7 +19,7 @@ from service.models.lease import Lease
 from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
-from service.models.privacy import PrivacyEntry
+from service.models.privacy import FileMove, Hiding, PrivacyEntry
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
 from service.models.rule import DeadlinePolicy, RoutingRule
 from service.models.sender import DoomedFile, SenderTrace
@@ -67,11 +67,13 @@ __all__ = [
     "ExtensionRequest",
     "FigureDay",
     "FigureState",
+    "FileMove",
     "Follower",
     "FormerUnit",
     "HandChange",
     "HandedOver",
     "Heartbeat",
+    "Hiding",
     "Inspection",
     "Lease",
     "Message",
