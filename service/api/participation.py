@@ -22,8 +22,9 @@ from service.domain.reference import Reference
 from service.domain.tokens import follower_secret
 from service.i18n import language_in_use
 from service.models import Report
-from service.rates import allow
+from service.rates import allow, allow_person
 from service.viewer import ViewerDep
+from service.web.takedown import ClearAfter
 
 router = APIRouter(tags=["participation"])
 
@@ -89,6 +90,7 @@ async def comment(
     city waits for them are the answer: the case goes on.
     """
     await allow(request, parts, "participate")
+    await allow_person(request, parts, viewer.asker.secret)
     said, is_new = await session.run_sync(comments.comment, reference, viewer.asker, name, sent, now)
     response.status_code = 201 if is_new else 200
     return CommentOut.model_validate(said, from_attributes=True)
@@ -175,7 +177,7 @@ async def reopen(
     return await _view(session, reference, parts, report, now)
 
 
-@router.post("/reports/{name}/withdraw", responses=_REFUSED, dependencies=[WakeAfter])
+@router.post("/reports/{name}/withdraw", responses=_REFUSED, dependencies=[WakeAfter, ClearAfter])
 async def withdraw(
     request: Request,
     name: str,

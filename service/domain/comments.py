@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, find_report, lock_report
@@ -22,6 +22,7 @@ from service.domain.drafts import Strict
 from service.domain.events import Actor
 from service.domain.lifecycle import INSPECTOR, LEAD, TRIAGE, Move, move, parts
 from service.domain.masking import UNMASKED, Masking
+from service.domain.privacy.publication import hidings_in
 from service.domain.reference import Reference
 from service.domain.texts import tidy
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
@@ -35,6 +36,9 @@ SAID, QUESTIONED = "comment.added", "report.waiting"
 
 SPEAKERS = frozenset({TRIAGE, LEAD, INSPECTOR})
 """The parts that may speak to the public for the city."""
+
+MOST_OF_CITIZENS, MOST_READ = 300, 500
+"""Remarks that citizens may leave under one report, and comments that a page or the API tells at once."""
 
 ENDED_ELSEWHERE = frozenset({"duplicate", "withdrawn"})
 
@@ -79,6 +83,8 @@ def comment(
         return _as_said(earlier), False
     if access.report.status in ENDED_ELSEWHERE and access.actor.kind != "staff":
         raise _ended(access.report)
+    if access.actor.kind == "follower":  # strangers never use up what the reporter has to say
+        _check_number(session, access.report)
     report, actor = access.report, access.actor
     if kind == "note":
         said = note(session, reference, report, text, actor=actor, at=now, id=sent.id, wish=wish)
@@ -94,9 +100,10 @@ def comment(
 def comments_for(
     session: Session, asker: Asker, name: str | UUID, now: datetime, reference: Reference | None = None
 ) -> list[Said]:
-    """The comments that this asker may read, oldest first. Raises as `access.find_report`.
+    """The newest MOST_READ comments that this asker may read, oldest first. Raises as `access.find_report`.
 
-    Everyone reads what is public, the reporter also their own answers, colleagues everything; a contractor
+    Everyone reads what is public, the reporter also their own answers, colleagues everything, also what was
+    hidden; a contractor
     never what the reporter wrote to the city alone, and only those notes that are meant for them. What
     citizens wrote is masked to all but colleagues, by the city's rule where `reference` is given; what staff
     say to the public is theirs to answer for.
@@ -104,14 +111,28 @@ def comments_for(
     access = find_report(session, asker, name, now=now)
     query = select(Comment).where(Comment.report_id == access.report.id)
     hidden = _hidden_from(access)
+    taken = frozenset[UUID]()
+    if not access.inside or access.hired:
+        taken = frozenset(id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "comment")
     meant = notes_for(session, access) if access.hired else frozenset[UUID]()
-    found = session.scalars(query.order_by(Comment.created_at, Comment.id))
+    readable = or_(Comment.public, Comment.kind.not_in(hidden), Comment.id.in_(meant))
+    newest = query.where(readable).order_by(Comment.created_at.desc(), Comment.id.desc()).limit(MOST_READ)
+    found = reversed(session.scalars(newest).all())
     mask = reference.masking_of(access.report.category_id) if reference else Masking()
     return [
         _as_said(each, UNMASKED if access.reads_original or each.staff_id else mask)
         for each in found
-        if each.public or each.kind not in hidden or each.id in meant
+        if each.id not in taken
     ]
+
+
+def _check_number(session: Session, report: Report) -> None:
+    """Raises Conflict where citizens have said as much under this report as anybody will read."""
+    said = select(Comment.id).where(Comment.report_id == report.id, Comment.staff_id.is_(None))
+    if len(session.scalars(said.limit(MOST_OF_CITIZENS)).all()) >= MOST_OF_CITIZENS:
+        raise Conflict(
+            N_("Phản ánh này đã có quá nhiều ý kiến nên không nhận thêm. Hãy gọi cho đơn vị phụ trách.")
+        )
 
 
 def _hidden_from(access: Access) -> frozenset[str]:

@@ -28,7 +28,7 @@ from service.pages.forms import FormDep
 from service.pages.keeping import YEAR_S
 from service.pages.kinds import roots, wards_by_name
 from service.pages.trackactions import read
-from service.rates import allow
+from service.rates import allow, sender_of
 from service.rendering import page
 from service.sending.channels import offered, push_key
 
@@ -77,7 +77,7 @@ async def make(
     await allow(request, parts, "participate")
     try:
         wish = read(Wish, {name: fields[name] for name in ABOUT if fields.get(name)})
-        to = _to(fields, parts)
+        to = await _to(request, fields, parts)
         async with async_unit_of_work(parts.engine) as session:
             _, first = await session.run_sync(
                 alerts.create,
@@ -87,6 +87,7 @@ async def make(
                 owner=owner_of(secret),
                 language=language_in_use.get(),
                 now=now,
+                asker=(sender_of(request, parts).address_hash or b"").hex(),
                 proven=citizen.target if citizen and citizen.channel == EMAIL else None,
             )
     except AppError as error:
@@ -111,12 +112,13 @@ async def change(
     return RedirectResponse(f"/alerts?told={told}#mine", status_code=303)
 
 
-def _to(fields: dict[str, str], parts: Parts) -> Mailbox | Browser:
+async def _to(request: Request, fields: dict[str, str], parts: Parts) -> Mailbox | Browser:
     channel = fields.get("channel", "")
     if channel not in offered(parts.settings) or channel not in (EMAIL, PUSH):
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
     if channel == EMAIL:
         return read(Mailbox, {"email": fields.get("email", "")})
+    await allow(request, parts, "device")
     return read(Browser, {name: fields.get(name, "") for name in ("endpoint", "p256dh", "auth")})
 
 
