@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from PIL import Image
 
+from service.imaging.mending import with_end, without_blanks, without_large_notes
 from service.imaging.refusal import (
     MAX_BYTES,
     MAX_JPEG_SCANS,
@@ -21,6 +22,7 @@ from service.imaging.refusal import (
 )
 from service.imaging.sniff import SNIFF_BYTES, Format, jpeg_scans, sniff
 
+_MENDING_SIDE = 1024
 _DECODERS = {Format.JPEG: ["JPEG"], Format.PNG: ["PNG"], Format.WEBP: ["WEBP"], Format.HEIC: ["HEIF"]}
 
 
@@ -29,15 +31,27 @@ def open_photo(data: bytes) -> tuple[Format, Image.Image]:
 
     Raises PhotoRefused: by size, by its first bytes, by the dimensions its header states, or unreadable.
     """
-    kind = recognise(data)
+    kind, data = recognise(data), without_blanks(data)
     if kind is Format.JPEG and jpeg_scans(data) > MAX_JPEG_SCANS:
         raise PhotoRefused(Reason.BROKEN, "too many scans")
     if kind is Format.HEIC:
         _teach_heic()
+    if kind is Format.PNG:
+        data = without_large_notes(data)
+    image = _open(kind, data)
+    if kind is Format.JPEG:
+        with refusing():
+            mended = with_end(data, _MENDING_SIDE)
+        if mended is not data:
+            image = _open(kind, mended)
+    return kind, image
+
+
+def _open(kind: Format, data: bytes) -> Image.Image:
     with refusing():
         image = Image.open(io.BytesIO(data), formats=_DECODERS[kind])
     check_dimensions(kind, image.size)
-    return kind, image
+    return image
 
 
 def recognise(data: bytes) -> Format:
@@ -46,7 +60,7 @@ def recognise(data: bytes) -> Format:
         raise PhotoRefused(Reason.EMPTY)
     if len(data) > MAX_BYTES:
         raise PhotoRefused(Reason.TOO_LARGE, f"{len(data)} bytes")
-    kind = sniff(data[:SNIFF_BYTES])
+    kind = sniff(without_blanks(data[: 2 * SNIFF_BYTES])[:SNIFF_BYTES])
     if kind is None:
         raise PhotoRefused(Reason.NOT_A_PHOTO)
     return kind

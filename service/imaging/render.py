@@ -10,6 +10,7 @@ from service.imaging.exif import read_orientation
 
 FULL_SIDE = 2048
 THUMBNAIL_SIDE = 480
+LONGEST = 7
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -54,11 +55,17 @@ def render(data: bytes) -> Versions:
 
 
 def _shrunk(image: Image.Image, side: int) -> Image.Image:
-    """No longer than `side` either way; never enlarged. Before any conversion: that keeps memory low."""
-    if max(image.size) <= side:
+    """Within `side` either way; never enlarged. Before any conversion: that keeps memory low.
+
+    What is longer than twice its width (a panorama, a scrolled screen) keeps a short side of half of `side`,
+    up to a long one of `LONGEST` times `side`: shrunk by its long side alone nobody could read it.
+    """
+    longest, shortest = max(image.size), min(image.size)
+    scale = min(max(side / longest, side / 2 / shortest), LONGEST * side / longest)
+    if scale >= 1:
         return image
-    ready = image if image.mode in _RESIZED_AS_IT_IS else _plain(image)
-    scale = side / max(ready.size)
+    as_it_is = image.mode in _RESIZED_AS_IT_IS and "transparency" not in image.info
+    ready = image if as_it_is else _plain(image)
     size = (max(1, round(ready.width * scale)), max(1, round(ready.height * scale)))
     small = ready.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     small.info = {"icc_profile": image.info.get("icc_profile")}

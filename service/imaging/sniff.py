@@ -10,6 +10,7 @@ _GENERAL_BRANDS = frozenset({b"mif1", b"msf1"})
 _AV1_BRANDS = frozenset({b"avif", b"avis", b"avio"})
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _END, _SCAN = 0xD9, 0xDA
+_BETWEEN_SCANS = frozenset({_SCAN, 0xC4, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)})
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
@@ -63,3 +64,20 @@ def jpeg_scans(data: bytes) -> int:
         scans += marker == _SCAN
         position += max(2, int.from_bytes(data[position : position + 2], "big"))
     return scans
+
+
+def jpeg_end(data: bytes) -> tuple[bool, int]:
+    """Whether the JPEG's main picture has its end marker, and where its last scan's bytes end otherwise."""
+    position, end, scanned = 2, len(data), False
+    while found := _NEXT_MARKER.search(data, position):
+        marker, position = data[found.end() - 1], found.end()
+        if marker == _END:
+            return True, found.start()
+        if marker in _WITHOUT_LENGTH:
+            continue
+        length = int.from_bytes(data[position : position + 2], "big")
+        if scanned and (marker not in _BETWEEN_SCANS or position + length > len(data)):
+            return False, found.start()  # a vendor's bytes after the picture
+        scanned = scanned or marker == _SCAN
+        position += max(2, length)
+    return False, end

@@ -1,4 +1,5 @@
 // The desk: the queue stays true by itself, a case opens beside it, and everything can be done by keyboard.
+import { isOwn, OWN_HEADER, partAt } from "./lib/answer";
 import { all, calm, maybe, one } from "./lib/dom";
 import { entry } from "./lib/deskentry";
 import type { DeskMap, Point } from "./lib/deskmap";
@@ -87,10 +88,10 @@ class Desk {
     if (document.visibilityState !== "visible" || !navigator.onLine || document.querySelector("dialog[open]")) return;
     const url = new URL(location.href);
     url.searchParams.delete("case");
-    const response = await fetch(url, { headers: PART }).catch(() => null);
-    if (!response?.ok || response.redirected) return;
+    const part = await partAt(url.href);
+    if (part === null) return;
     const box = document.createElement("div");
-    box.innerHTML = await response.text();
+    box.innerHTML = part;
     const fresh = maybe("#desk-list", box);
     const old = maybe("#desk-list", this.page);
     if (!fresh || !old || document.querySelector("dialog[open]")) return;
@@ -127,7 +128,7 @@ class Desk {
     if (turn !== this.opening) return;
     this.pane("case").removeAttribute("aria-busy");
     if (response?.redirected) return location.reload();
-    if (!response?.ok) return toast(say("desk_failed"), { bad: true });
+    if (!response || !isOwn(response)) return toast(say("desk_failed"), { bad: true });
     this.draw(await response.text());
   }
 
@@ -210,7 +211,8 @@ class Desk {
       body: new URLSearchParams(body as never),
     }).catch(() => null);
     delete form.dataset.busy;
-    const text = sent?.headers.get("content-type")?.startsWith("text/html") ? await sent.text() : null;
+    const ours = sent?.headers.has(OWN_HEADER) && sent.headers.get("content-type")?.startsWith("text/html");
+    const text = sent && ours ? await sent.text() : null;
     if (!sent || text === null) return toast(say(navigator.onLine ? "desk_failed" : "no_network"), { bad: true });
     if (kind === "reveal") one("[data-contact-place]", this.page).innerHTML = text;
     else if (kind === "bulk") await this.bulkDone(text);
@@ -305,10 +307,10 @@ class Desk {
   }
 
   private async more(link: HTMLAnchorElement): Promise<void> {
-    const response = await fetch(link.href, { headers: PART }).catch(() => null);
-    if (!response?.ok) return toast(say("desk_failed"), { bad: true });
+    const part = await partAt(link.href);
+    if (part === null) return toast(say("desk_failed"), { bad: true });
     const box = document.createElement("ol");
-    box.innerHTML = await response.text();
+    box.innerHTML = part;
     link.closest("li")?.replaceWith(...box.childNodes);
     this.paintCursor();
   }
@@ -408,10 +410,10 @@ class Desk {
   private async look(): Promise<void> {
     const code = this.openCode;
     if (!code || document.visibilityState !== "visible" || !navigator.onLine) return;
-    const response = await fetch(`/desk/here/${encodeURIComponent(code)}`, { headers: PART }).catch(() => null);
-    if (!response?.ok || response.redirected || code !== this.openCode) return;
+    const part = await partAt(`/desk/here/${encodeURIComponent(code)}`);
+    if (part === null || code !== this.openCode) return;
     const box = document.createElement("div");
-    box.innerHTML = await response.text();
+    box.innerHTML = part;
     const fresh = maybe("[data-here]", box);
     const old = maybe("[data-here]", this.page);
     if (!fresh || !old) return;

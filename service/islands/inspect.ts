@@ -6,6 +6,7 @@ import { forgetCases, queued, roundStore, type Queued } from "./lib/roundstore";
 import { askToPersist } from "./lib/store";
 import { askForSync } from "./lib/sync";
 import { toast } from "./lib/toast";
+import { line } from "./lib/upload";
 import { say } from "./lib/words";
 import { Cases, mapsLink } from "./inspect/cases";
 import { Decide } from "./inspect/decide";
@@ -236,7 +237,7 @@ class Page {
 
   private async send(eager: boolean): Promise<void> {
     clearTimeout(this.timer);
-    const mine = !navigator.onLine || (await flushRound({ eager }));
+    const mine = !navigator.onLine || (await flushRound(line, { eager }));
     const due = mine ? await nextRoundTry() : Date.now() + BUSY_MS;
     if (due !== null) this.timer = setTimeout(() => void this.send(false), Math.max(1000, due - Date.now()));
     await this.waiting.draw();

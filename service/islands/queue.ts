@@ -1,5 +1,6 @@
 // The queue: filters change it in place, it renews itself without losing what is ticked, the bar counts.
 import "htmx.org";
+import { partAt } from "./lib/answer";
 import { all, calm, maybe, one } from "./lib/dom";
 import { ready } from "./lib/ready";
 import { say } from "./lib/words";
@@ -43,10 +44,8 @@ async function renew(): Promise<void> {
   if (!list || list.querySelector("[id$='-more']") || list.contains(document.activeElement)) return;
   const asked = new URLSearchParams(location.search);
   asked.delete("cursor");
-  const response = await fetch(`/queue?${asked}`, { headers: { "hx-request": "true" } }).catch(() => null);
-  if (!response?.ok || response.redirected) return;
-  const text = await response.text();
-  if (maybe("#queue")?.contains(document.activeElement)) return;
+  const text = await partAt(`/queue?${asked}`);
+  if (text === null || maybe("#queue")?.contains(document.activeElement)) return;
   list.outerHTML = text;
   keep();
 }

@@ -1,5 +1,6 @@
 // The service worker: the app opens without a network, and what waits is sent also when no page is open.
 // `BUILD` stands before this file: which files and pages to keep, and the version that names their cache.
+import { isOwn, OWN_HEADER } from "./lib/answer";
 import { flush } from "./lib/outbox";
 import { plainLine } from "./lib/plainline";
 import { flushRound } from "./lib/rounds";
@@ -14,7 +15,7 @@ interface Build {
 const worker = self as unknown as ServiceWorkerGlobalScope & { BUILD: Build };
 const { version, assets, pages, later } = worker.BUILD;
 const SHELL = `shell-${version}`;
-const DATA = "data-1";
+const DATA = "data-2";
 /** The inspector's page with its files: kept from one version to the next, until that page itself comes anew. */
 const ROUND = "round-1";
 const ROUND_PAGE = "/inspect";
@@ -36,7 +37,7 @@ worker.addEventListener("message", (event) => {
 });
 worker.addEventListener("sync", (event) => {
   const sync = event as ExtendableEvent & { tag: string };
-  if (sync.tag === "outbox") sync.waitUntil(Promise.all([flush(plainLine, { eager: true }), flushRound({ eager: true })]));
+  if (sync.tag === "outbox") sync.waitUntil(Promise.all([flush(plainLine, { eager: true }), flushRound(plainLine, { eager: true })]));
 });
 
 worker.addEventListener("push", (event) => event.waitUntil(show(event.data)));
@@ -83,9 +84,36 @@ async function open(target: unknown): Promise<void> {
 
 async function install(): Promise<void> {
   const cache = await caches.open(SHELL);
-  // What has a hash in its name may come from the browser's own cache: it was fetched for the page just now.
-  await cache.addAll([...assets, ...pages.map((url) => new Request(url, { cache: "reload" }))]);
+  await Promise.all([...assets.map(own), ...pages.map(ownPage)].map(async (coming) => {
+    const [url, response] = await coming;
+    await cache.put(url, response);
+  }));
   await worker.skipWaiting();
+}
+
+/** A built file. What has a hash in its name may come from the browser's own cache: it was fetched for the page just
+ *  now. Raises where something else answers in the service's place: then the worker is installed another time.
+ */
+async function own(url: string): Promise<[string, Response]> {
+  for (const cache of ["default", "reload"] as const) {
+    const response = await fetch(url, { cache });
+    if (isOwn(response)) return [url, response];
+  }
+  throw new Error(`not ours: ${url}`);
+}
+
+/** A page as everybody gets it where it may not be kept as this person gets it. */
+async function ownPage(url: string): Promise<[string, Response]> {
+  for (const credentials of ["same-origin", "omit"] as const) {
+    const response = await fetch(url, { cache: "reload", credentials });
+    if (mayKeep(response)) return [url, response];
+  }
+  throw new Error(`not ours: ${url}`);
+}
+
+/** Whether a page may lie on the phone: ours, and not one that ends with the session of who is signed in. */
+function mayKeep(response: Response): boolean {
+  return isOwn(response) && !/no-store/.test(response.headers.get("cache-control") ?? "");
 }
 
 async function activate(): Promise<void> {
@@ -104,7 +132,7 @@ async function keepLater(): Promise<void> {
     if (await caches.match(url, { ignoreVary: true })) continue;
     try {
       const response = await fetch(url);
-      if (response.ok) await keep(name, new Request(url), response);
+      if (isOwn(response)) await keep(name, new Request(url), response);
     } catch {
       return;
     }
@@ -118,10 +146,10 @@ async function keepRound(files: string[]): Promise<void> {
   for (const url of wanted) {
     const kept = await caches.match(url, { ignoreVary: true });
     if (kept) await cache.put(url, kept);
-    else await cache.add(url).catch(() => undefined);
+    else await own(url).then(([, file]) => cache.put(url, file), () => undefined);
   }
   const page = await fetch(ROUND_PAGE, { headers: { accept: "text/html" } }).catch(() => null);
-  if (page?.ok && !page.redirected) await cache.put(ROUND_PAGE, page);
+  if (page && isOwn(page)) await cache.put(ROUND_PAGE, page);
   for (const old of await cache.keys()) {
     const { pathname } = new URL(old.url);
     if (pathname !== ROUND_PAGE && !wanted.has(pathname)) await cache.delete(old);
@@ -141,14 +169,14 @@ async function firstKept(request: Request): Promise<Response> {
   const kept = await caches.match(request, { ignoreVary: true });
   if (kept) return kept;
   const response = await fetch(request);
-  if (response.ok) await keep(SHELL, request, response.clone());
+  if (isOwn(response)) await keep(SHELL, request, response.clone());
   return response;
 }
 
 async function keptThenFresh(request: Request): Promise<Response> {
   const kept = await caches.match(request, { ignoreVary: true });
   const fresh = fetch(request).then(async (response) => {
-    if (response.ok) await keep(DATA, request, response.clone());
+    if (isOwn(response)) await keep(DATA, request, response.clone());
     return response;
   });
   if (!kept) return fresh;
@@ -156,22 +184,27 @@ async function keptThenFresh(request: Request): Promise<Response> {
   return kept;
 }
 
-/** The network first, so that what is shown is true; the kept page when it is away or too slow. */
+/** The network first, so that what is shown is true; the kept page when it is away, too slow or broken on the way. */
 async function page(request: Request, url: URL): Promise<Response> {
   try {
     const response = await within(fetch(request), (await isKept(url)) ? NETWORK_MS : 0);
-    if (response.ok && !response.redirected && pages.includes(url.pathname) && !url.search) {
+    if (mayKeep(response) && pages.includes(url.pathname) && !url.search) {
       await keep(SHELL, new Request(url.pathname), response.clone());
     }
-    return response;
+    // A proxy says that nobody is behind it. Any other page that is not ours is shown: it may ask to sign in to a Wi-Fi.
+    const broken = response.status >= 500 && !response.headers.has(OWN_HEADER);
+    return (broken && (await keptPage(url))) || response;
   } catch {
-    const kept = await caches.match(url.pathname, { ignoreSearch: true, ignoreVary: true });
-    return kept ?? (await caches.match("/offline", { ignoreVary: true })) ?? Response.error();
+    return (await keptPage(url)) ?? (await caches.match("/offline", { ignoreVary: true })) ?? Response.error();
   }
 }
 
+function keptPage(url: URL): Promise<Response | undefined> {
+  return caches.match(url.pathname, { ignoreSearch: true, ignoreVary: true });
+}
+
 async function isKept(url: URL): Promise<boolean> {
-  return (await caches.match(url.pathname, { ignoreSearch: true, ignoreVary: true })) !== undefined;
+  return (await keptPage(url)) !== undefined;
 }
 
 function within(answer: Promise<Response>, limitMs: number): Promise<Response> {

@@ -1,4 +1,5 @@
 // A report's page stays true while it is open: told by the feed's stream, else looked at again now and then.
+import { partAt } from "./lib/answer";
 import { maybe, one } from "./lib/dom";
 import { offerPush } from "./lib/push";
 import { ready } from "./lib/ready";
@@ -42,10 +43,10 @@ class Live {
 
   private async look(): Promise<void> {
     if (document.visibilityState !== "visible" || !navigator.onLine) return;
-    const response = await fetch(location.pathname, { headers: { "hx-request": "true" } }).catch(() => null);
-    if (!response?.ok || response.redirected) return;
+    const part = await partAt(location.pathname);
+    if (part === null) return;
     const before = maybe("[data-version]", this.part)?.dataset.version;
-    this.part.innerHTML = await response.text();
+    this.part.innerHTML = part;
     if (before !== maybe("[data-version]", this.part)?.dataset.version) toast(say("updated"));
   }
 }

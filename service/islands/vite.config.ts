@@ -28,7 +28,7 @@ export default defineConfig(({ mode }) => ({
 function pages() {
   const scripts = Object.fromEntries(PAGES.map((name) => [name, `${name}.ts`]));
   // What every page needs comes as one file: on a bad network each further one costs a round trip.
-  const common = { name: "common", test: /islands\/lib\/(challenge|device|dom|line|news|outbox|ready|store|sync|toast|upload|words)\.ts|node_modules\/(idb|@oxc-project)\/|preload-helper/ };
+  const common = { name: "common", test: /islands\/lib\/(alone|answer|challenge|device|dom|ids|line|news|outbox|patience|ready|received|store|sync|toast|upload|words)\.ts|node_modules\/(idb|@oxc-project)\/|preload-helper/ };
   return {
     input: { ...scripts, style: "styles/app.css", office: "styles/office.css", plain: "styles/plain.css" },
     output: { codeSplitting: { groups: [common] } },

@@ -1,4 +1,5 @@
 // The wall stays true by itself: told by the feed's stream, and looked at again now and then without it.
+import { partAt } from "./lib/answer";
 import { all, maybe, one } from "./lib/dom";
 import { ready } from "./lib/ready";
 import { say } from "./lib/words";
@@ -37,10 +38,10 @@ class Wall {
   }
 
   private async look(): Promise<void> {
-    const response = await fetch("/wall", { headers: { "hx-request": "true" } }).catch(() => null);
-    if (!response?.ok || response.redirected) return this.lost();
+    const part = await partAt("/wall");
+    if (part === null) return this.lost();
     const before = this.seen();
-    this.live.innerHTML = await response.text();
+    this.live.innerHTML = part;
     this.mark(before);
     const state = one("[data-wall-state]");
     state.textContent = say("wall_live");

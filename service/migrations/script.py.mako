@@ -1,5 +1,9 @@
 """${message}"""
 
+# The code before this revision goes on running beside it, and a table may have a million rows: add columns
+# nullable or with a constant default, build indexes CONCURRENTLY in an autocommit block, add constraints NOT VALID;
+# rows are filled in later, in batches, by a worker; a next revision drops what nobody reads any more.
+
 from __future__ import annotations
 
 ${imports if imports else ""}
@@ -13,6 +17,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
     ${upgrades if upgrades else "pass"}
 
 

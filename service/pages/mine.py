@@ -37,4 +37,6 @@ async def mine(
         "unseen": [code for code in codes if code not in shown],
         "islands": ["mine.ts"],
     }
-    return page(request, "mine/index.html", context)
+    # What a service worker keeps outlives the session: of who signed in it must keep nothing.
+    headers = {"cache-control": "no-store"} if citizen else {}
+    return page(request, "mine/index.html", context, headers=headers)

@@ -1,7 +1,6 @@
 """What is refused before or while it is decoded, and why."""
 
 import io
-import zlib
 
 import pytest
 from PIL import Image
@@ -44,12 +43,6 @@ def test_bombs_are_refused_by_their_header(name: str, monkeypatch: pytest.Monkey
     monkeypatch.setattr("service.imaging.inspection.load", never)
 
     assert reason_of(BOMBS[name]) is Reason.TOO_MANY_PIXELS
-
-
-def test_text_bomb_in_png_is_refused() -> None:
-    zeros = zlib.compress(bytes(200_000_000))
-
-    assert reason_of(png(8, 8, (b"zTXt", b"Comment\0\0" + zeros))) is Reason.BROKEN
 
 
 def test_jpeg_of_endless_scans_is_refused() -> None:

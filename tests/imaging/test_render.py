@@ -51,10 +51,13 @@ def _difference(one: Image.Image, other: Image.Image) -> float:
     ("size", "full", "thumbnail"),
     [
         ((5000, 2500), (2048, 1024), (480, 240)),
-        ((1000, 4000), (512, 2048), (120, 480)),
+        ((1000, 4000), (1000, 4000), (240, 960)),
+        ((8000, 3000), (2731, 1024), (640, 240)),
+        ((12000, 900), (12000, 900), (3200, 240)),
+        ((800, 24000), (478, 14336), (112, 3360)),
         ((600, 300), (600, 300), (480, 240)),
         ((20, 10), (20, 10), (20, 10)),
-        ((6000, 2), (2048, 1), (480, 1)),
+        ((6000, 2), (6000, 2), (3360, 1)),
         ((1, 1), (1, 1), (1, 1)),
     ],
 )
@@ -66,6 +69,19 @@ def test_sizes(kind: str, size: tuple[int, int], full: tuple[int, int], thumbnai
     assert (versions.thumbnail.width, versions.thumbnail.height) == thumbnail
     with Image.open(io.BytesIO(versions.full.data)) as image:
         assert (image.format, image.size) == ("WEBP", full)
+
+
+@pytest.mark.parametrize(("mode", "hidden", "seen"), [("L", 0, 200), ("RGB", (0, 0, 0), (9, 200, 9))])
+def test_what_a_colour_hides_is_white_also_when_it_is_shrunk(mode: str, hidden: Any, seen: Any) -> None:
+    picture = Image.new(mode, (3000, 3000), hidden)
+    picture.paste(seen, (1500, 0, 3000, 3000))
+
+    made = render(encoded(picture, "PNG", transparency=hidden)).full
+
+    with Image.open(io.BytesIO(made.data)) as image:
+        left, right = (image.convert("RGB").getpixel((x, 1000)) for x in (300, 1700))
+    assert min(left) > 245, left  # type: ignore[arg-type]
+    assert max(left) - min(right) > 30  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])

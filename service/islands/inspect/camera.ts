@@ -1,5 +1,6 @@
 // Taking a photo on the spot, with the photo from before laid faintly over the picture, to take the same view.
-import { fromTemplate, maybe, newId, one } from "../lib/dom";
+import { fromTemplate, maybe, one } from "../lib/dom";
+import { newId } from "../lib/ids";
 import type { Shot } from "../lib/roundstore";
 import { NotTaken, shrink } from "../lib/shrink";
 import { say } from "../lib/words";

@@ -1,4 +1,5 @@
 // The cases: fetched when there is a network, else as they were kept; those chosen for the round with all they have.
+import { isOwn, partAt, readAnswer, textOf, type Body } from "../lib/answer";
 import { one } from "../lib/dom";
 import { roundStore, type Case, type Fix, type Kept } from "../lib/roundstore";
 import { bestOrder, metres, wayLength } from "./route";
@@ -24,14 +25,14 @@ export class Cases {
       asked.set("lat", String(here.lat));
     }
     const response = await fetch(`/api/v1/inspections/cases?${asked}`, { headers: { accept: "application/json" } }).catch(() => null);
-    if (!response?.ok) {
+    const outcome = response && (await readAnswer(response, roundIn));
+    if (!outcome || !("done" in outcome)) {
       this.kept = true;
       return false;
     }
-    const { total, items } = (await response.json()) as { total: number; items: Case[] };
     this.kept = false;
-    this.total = total;
-    await this.take(items);
+    this.total = outcome.done.total;
+    await this.take(outcome.done.items);
     return true;
   }
 
@@ -74,10 +75,9 @@ export class Cases {
 
   /** The part of the case's page: as it is now, else as it was kept. */
   async part(code: string): Promise<string | null> {
-    const response = await fetch(`/inspect/${code}`, { headers: { "hx-request": "true" } }).catch(() => null);
+    const part = await partAt(`/inspect/${code}`);
     const each = this.items.get(code);
-    if (!response?.ok || response.redirected) return each?.part ?? null;
-    const part = await response.text();
+    if (part === null) return each?.part ?? null;
     if (each) {
       each.part = part;
       await (await roundStore()).put("cases", each);
@@ -88,8 +88,9 @@ export class Cases {
   /** One case as it is now; null when it cannot be asked. */
   async latest(code: string): Promise<Case | null> {
     const response = await fetch(`/api/v1/inspections/cases/${code}`, { headers: { accept: "application/json" } }).catch(() => null);
-    if (!response?.ok) return null;
-    const item = (await response.json()) as Case;
+    const outcome = response && (await readAnswer(response, caseIn));
+    if (!outcome || !("done" in outcome)) return null;
+    const item = outcome.done;
     const each = this.items.get(code);
     if (each) await (await roundStore()).put("cases", Object.assign(each, { item }));
     return item;
@@ -135,10 +136,19 @@ export class Cases {
   }
 }
 
+function roundIn(body: Body): { total: number; items: Case[] } | null {
+  const { total, items } = body;
+  return typeof total === "number" && Array.isArray(items) ? { total, items: items as Case[] } : null;
+}
+
+function caseIn(body: Body): Case | null {
+  return textOf(body.code) && typeof body.version === "number" ? (body as unknown as Case) : null;
+}
+
 async function keepPicture(url: string): Promise<void> {
   const response = await fetch(url);
-  if (!response.ok) return;
-  const type = response.headers.get("content-type") ?? "image/webp";
+  const type = response.headers.get("content-type") ?? "";
+  if (!isOwn(response) || !type.startsWith("image/")) return;
   await (await roundStore()).put("pictures", { url, type, bytes: await response.arrayBuffer() });
 }
 

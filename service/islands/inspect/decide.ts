@@ -1,5 +1,6 @@
 // Deciding on the spot: a photo, where one stands, and a reason where one is needed.
-import { all, maybe, newId, one } from "../lib/dom";
+import { all, maybe, one } from "../lib/dom";
+import { newId } from "../lib/ids";
 import { enqueue, shotsOf, type Case, type Fix, type Queued } from "../lib/roundstore";
 import { far, say } from "../lib/words";
 import { Camera } from "./camera";

@@ -1,5 +1,6 @@
 // Something new, seen on the way: a report by the inspector, from where one stands.
-import { newId, one } from "../lib/dom";
+import { one } from "../lib/dom";
+import { newId } from "../lib/ids";
 import { enqueue, type Queued } from "../lib/roundstore";
 import { far, say } from "../lib/words";
 import { Camera } from "./camera";

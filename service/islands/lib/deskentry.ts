@@ -1,4 +1,5 @@
 // Taking a report down for a caller: the questions of the kind chosen, and a pin on the map.
+import { partAt } from "./answer";
 import { maybe, one } from "./dom";
 import { say } from "./words";
 
@@ -15,10 +16,8 @@ let asking = 0;
 async function ask(page: HTMLElement, category: string): Promise<void> {
   const turn = ++asking;
   const url = `/desk/new?category=${encodeURIComponent(category)}`;
-  const response = await fetch(url, { headers: { "hx-request": "true" } }).catch(() => null);
-  if (!response?.ok || response.redirected) return;
-  const questions = await response.text();
-  if (turn === asking) one("[data-questions]", page).innerHTML = questions;
+  const questions = await partAt(url);
+  if (questions !== null && turn === asking) one("[data-questions]", page).innerHTML = questions;
 }
 
 async function drawPin(page: HTMLElement): Promise<void> {

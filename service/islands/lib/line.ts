@@ -1,15 +1,12 @@
-// One request to the service and what its answer means: done, refused with a reason, or later. Where the server
-// is asked too often, its puzzle is solved and the request goes again at once.
-import { challengeIn, type Challenge } from "./challenge";
+// One request to the service, sent again at once where the server is asked too often and its puzzle was solved.
+import { readAnswer, type Outcome, type Shape } from "./answer";
+import type { Challenge } from "./challenge";
 import { deviceName } from "./device";
 import { tell } from "./news";
-import type { Problem } from "./store";
+import { PATIENCE_MS, within } from "./patience";
 
-export const PATIENCE_MS = 60 * 1000;
 /** A puzzle solved is a request allowed; should the next answer be another puzzle, something else is wrong. */
 const MOST_PROOFS = 2;
-
-export type Outcome = { done: true; body: Record<string, unknown> } | { refused: Problem } | { later: number };
 
 /** What goes over the line: a whole photo as a form, or a piece of one. */
 export interface Cargo {
@@ -27,50 +24,38 @@ export interface Line {
   prove: (challenge: Challenge) => Promise<string>;
 }
 
-export async function ask(line: Line, send: (extra: Record<string, string>) => Promise<Response>): Promise<Outcome> {
+export async function ask<T>(line: Pick<Line, "prove">, shape: Shape<T>, send: (extra: Record<string, string>) => Promise<Response>): Promise<Outcome<T>> {
   const device = await deviceName();
   const extra: Record<string, string> = device ? { "x-device-id": device } : {};
   for (let proofs = 0; ; proofs += 1) {
-    let response: Response;
+    let outcome: Outcome<T>;
     try {
-      response = await send(extra);
+      outcome = await readAnswer(await send(extra), shape);
     } catch {
       return { later: 0 };
     }
-    const told = await json(response);
-    if (response.ok) return { done: true, body: told };
-    const challenge = response.status === 429 && proofs < MOST_PROOFS ? challengeIn(told) : null;
-    if (!challenge) return meaning(response, told);
+    const challenge = "later" in outcome && proofs < MOST_PROOFS ? outcome.challenge : undefined;
+    if (!challenge) return outcome;
     tell({ kind: "proving", id: "" });
     try {
       extra["x-proof-of-work"] = await line.prove(challenge);
     } catch {
-      return meaning(response, told);
+      return outcome;
     }
   }
 }
 
-function meaning(response: Response, told: Record<string, unknown>): Outcome {
-  if (response.status === 429 || response.status >= 500 || response.status === 408) {
-    return { later: 1000 * Number(response.headers.get("retry-after") ?? 0) || 0 };
-  }
-  return {
-    refused: {
-      status: response.status,
-      title: String(told.title ?? ""),
-      detail: String(told.detail ?? ""),
-      errors: (told.errors as Problem["errors"]) ?? [],
-      ...(typeof told.offset === "number" ? { offset: told.offset } : {}),
-    },
-  };
-}
-
-async function json(response: Response): Promise<Record<string, unknown>> {
-  try {
-    return (await response.json()) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
+/** Send JSON and read JSON of `shape`. */
+export function post<T>(line: Pick<Line, "prove">, shape: Shape<T>, url: string, body: unknown, headers: Record<string, string> = {}): Promise<Outcome<T>> {
+  return ask(line, shape, (extra) =>
+    fetch(url, {
+      method: "POST",
+      headers: { ...headers, ...extra, "content-type": "application/json", accept: "application/json" },
+      body: JSON.stringify(body),
+      credentials: "x-csrf-token" in headers ? "same-origin" : "omit",
+      signal: within(PATIENCE_MS),
+    }),
+  );
 }
 
 export function headersFor(secret = ""): Record<string, string> {

@@ -7,6 +7,8 @@ export interface News {
   code?: string;
   photo?: string;
   part?: number;
+  /** Why this photo was not taken. */
+  problem?: string;
 }
 
 const CHANNEL = "outbox";

@@ -1,25 +1,25 @@
 // Sending what waits: each report once however often it is tried (ids are made here), then its photos one by
 // one. Used by every page and by the service worker; one of them at a time holds the lock.
-import { ask, headersFor, PATIENCE_MS, type Cargo, type Line, type Outcome } from "./line";
+import { alone } from "./alone";
+import type { Body, Outcome } from "./answer";
+import { newId } from "./ids";
+import { ask, headersFor, post, type Cargo, type Line } from "./line";
 import { tell } from "./news";
-import { forgetWaiting, photosOf, store, waitingReports, type KeptPhoto, type Problem, type Waiting } from "./store";
+import { PATIENCE_MS, within } from "./patience";
+import { followOf, photoOf, progressOf, receiptFor, remarkOf, type Receipt } from "./received";
+import { forgetWaiting, photosOf, store, waitingReports, type KeptPhoto, type Problem, type Waiting, words } from "./store";
 
 const LOCK = "outbox";
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 5 * 60 * 1000;
 /** Some seconds of a bad line: what is lost when it breaks. */
 const PIECE_BYTES = 128 * 1024;
+/** What the service takes as one remark. */
+const LONGEST_REMARK = 2000;
 
 /** Send all that is due; `eager` also what waits for a later try. False when another page is sending. */
-export async function flush(line: Line, { eager = false }: { eager?: boolean } = {}): Promise<boolean> {
-  if (!navigator.locks) {
-    await sendAll(eager, line);
-    return true;
-  }
-  return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-    if (lock) await sendAll(eager, line);
-    return lock !== null;
-  });
+export function flush(line: Line, { eager = false }: { eager?: boolean } = {}): Promise<boolean> {
+  return alone(LOCK, () => sendAll(eager, line));
 }
 
 /** When the next try is due, or null when nothing waits. */
@@ -42,65 +42,69 @@ async function sendAll(eager: boolean, line: Line): Promise<void> {
 
 /** False when the network is away: then there is no use in trying the others. */
 async function sendOne(report: Waiting, line: Line): Promise<boolean> {
-  if (!report.secret) {
+  if (!report.code) {
     const outcome = await sendWords(report, line);
     if ("later" in outcome) return putOff(report, outcome.later);
     if ("refused" in outcome) return refuse(report, outcome.refused);
-    await accepted(report, outcome.body);
+    await accepted(report, outcome.done);
+  }
+  if (report.follow && !report.told) {
+    const outcome = await sendRemark(report, line);
+    if ("later" in outcome) return putOff(report, outcome.later);
+    if ("refused" in outcome) return refuse(report, outcome.refused);
+    report.told = true;
   }
   return sendPhotos(report, line);
 }
 
 /** Had it arrived before it was changed, that one counts, and what is different is said as a remark. */
-async function sendWords(report: Waiting, line: Line): Promise<Outcome> {
+async function sendWords(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
   const { before } = report;
   const outcome = await sendReport(report, line);
-  if (!before || !("refused" in outcome) || outcome.refused.status !== 409) return outcome;
+  if (!("refused" in outcome) || outcome.refused.status !== 409) return outcome;
+  if (!before) return sendAsAnother(report, line);
   const first = await sendReport({ ...report, body: before }, line);
-  if (!("done" in first)) return first;
+  if (!("done" in first)) return "refused" in first && first.refused.status === 409 ? sendAsAnother(report, line) : first;
   const { description, address } = report.body;
   const changed = [description === before.description ? "" : description, address === before.address ? "" : address];
   const text = changed.filter(Boolean).join(" · ");
   if (!text) return first;
-  const said = await post(line, `/api/v1/reports/${String(first.body.code)}/comments`, { id: report.id, text }, headersFor(String(first.body.secret)));
+  const said = await remark(report.id, text, first.done, line);
   return "later" in said ? said : first;
 }
 
-async function sendReport(report: Waiting, line: Line): Promise<Outcome> {
-  const target = report.follow ? `/api/v1/reports/${report.follow}/follow` : "/api/v1/reports";
-  const body = report.follow ? { id: report.id } : report.body;
-  return post(line, target, body);
+/** The id stands for another report, perhaps of a page that was open twice: these words are one of their own. */
+async function sendAsAnother(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
+  report.body = { ...report.body, id: newId() };
+  delete report.before;
+  await (await store()).put("outbox", report);
+  return sendReport(report, line);
 }
 
-function post(line: Line, url: string, body: unknown, headers: Record<string, string> = {}): Promise<Outcome> {
-  return ask(line, (extra) =>
-    fetch(url, {
-      method: "POST",
-      headers: { ...headers, ...extra, "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify(body),
-      credentials: "omit",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    }),
-  );
+async function sendReport(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
+  const { follow, body } = report;
+  if (follow) return post(line, followOf(follow), `/api/v1/reports/${follow}/follow`, { id: body.id });
+  return post(line, receiptFor(body.id), "/api/v1/reports", body);
 }
 
-async function accepted(report: Waiting, body: Record<string, unknown>): Promise<void> {
-  report.code = report.follow ?? String(body.code);
-  report.secret = String(body.secret ?? "");
-  report.state = "sent";
-  report.tries = 0;
+/** Who follows a report that was there has said more than that it is there: it stands under that report. */
+async function sendRemark(report: Waiting, line: Line): Promise<Outcome<Body>> {
+  const text = [report.body.description, report.body.address].filter(Boolean).join(" · ");
+  if (!text) return { done: {} };
+  return remark(report.body.id, text, { code: report.code ?? "", secret: report.secret ?? "" }, line);
+}
+
+function remark(id: string, text: string, { code, secret }: Receipt, line: Line): Promise<Outcome<Body>> {
+  return post(line, remarkOf, `/api/v1/reports/${code}/comments`, { id, text: text.slice(0, LONGEST_REMARK) }, headersFor(secret));
+}
+
+async function accepted(report: Waiting, { code, secret }: Receipt): Promise<void> {
+  Object.assign(report, { code, secret, state: "sent", tries: 0 });
   const database = await store();
   await database.put("outbox", report);
-  await database.put("sent", {
-    code: report.code,
-    id: report.id,
-    secret: report.secret,
-    kind: report.kind,
-    description: report.body.description,
-    sentAt: Date.now(),
-  });
-  await keep(report.code, report.secret);
-  tell({ kind: "changed", id: report.id, code: report.code });
+  await database.put("sent", { code, id: report.id, secret, kind: report.kind, description: report.body.description, sentAt: Date.now() });
+  await keep(code, secret);
+  tell({ kind: "changed", id: report.id, code });
 }
 
 /** Let the report's page know the secret: its address moves it into a cookie of that page alone. */
@@ -122,38 +126,40 @@ async function sendPhotos(report: Waiting, line: Line): Promise<boolean> {
     if ("refused" in outcome) await database.put("photos", { ...photo, state: "refused", problem: outcome.refused });
     else await database.delete("photos", photo.id);
     report.tries = 0;
-    tell({ kind: "changed", id: report.id, photo: photo.id });
+    tell({ kind: "changed", id: report.id, photo: photo.id, ...("refused" in outcome ? { problem: words(outcome.refused) } : {}) });
   }
   return finish(report);
 }
 
 /** A small photo in one go; a large one in pieces, so that a line that breaks costs one piece. */
-async function sendPhoto(report: Waiting, photo: KeptPhoto, line: Line): Promise<Outcome> {
+async function sendPhoto(report: Waiting, photo: KeptPhoto, line: Line): Promise<Outcome<unknown>> {
   if (photo.bytes.byteLength > PIECE_BYTES) return sendPieces(report, photo, line);
   const form = new FormData();
   form.set("id", photo.id);
   form.set("file", new Blob([photo.bytes], { type: photo.type }), `${photo.id}.${photo.type.split("/")[1] ?? "jpeg"}`);
   const cargo: Cargo = { method: "POST", url: `/api/v1/reports/${report.code}/photos`, body: form };
-  return ask(line, (extra) => line.upload({ ...cargo, extra }, report.secret ?? "", progress(report, photo, 0, 1)));
+  return ask(line, photoOf, (extra) => line.upload({ ...cargo, extra }, report.secret ?? "", progress(report, photo, 0, 1)));
 }
 
 /** The server knows how far it came, also when another page or another day sent the beginning. */
-async function sendPieces(report: Waiting, photo: KeptPhoto, line: Line): Promise<Outcome> {
+async function sendPieces(report: Waiting, photo: KeptPhoto, line: Line): Promise<Outcome<unknown>> {
   const url = `/api/v1/reports/${report.code}/photos/${photo.id}/upload`;
   const length = photo.bytes.byteLength;
-  const begun = await ask(line, (extra) => fetch(url, { headers: { ...headersFor(report.secret), ...extra }, credentials: "omit", signal: AbortSignal.timeout(PATIENCE_MS) }));
+  const shape = progressOf(length);
+  const begun = await ask(line, shape, (extra) => fetch(url, { headers: { ...headersFor(report.secret), ...extra }, credentials: "omit", signal: within(PATIENCE_MS) }));
   if (!("done" in begun)) return begun;
-  let at = Number(begun.body.offset);
-  for (let done = Boolean(begun.body.photo); !done; ) {
+  let { offset: at, taken } = begun.done;
+  while (!taken) {
     const body = photo.bytes.slice(at, at + PIECE_BYTES);
     const cargo: Cargo = { method: "PATCH", url: `${url}?offset=${at}&length=${length}`, body };
-    const sent = await ask(line, (extra) => line.upload({ ...cargo, extra }, report.secret ?? "", progress(report, photo, at / length, body.byteLength / length)));
+    const sent = await ask(line, shape, (extra) => line.upload({ ...cargo, extra }, report.secret ?? "", progress(report, photo, at / length, body.byteLength / length)));
     if (!("done" in sent)) return "refused" in sent && sent.refused.status === 409 && sent.refused.offset !== undefined ? { later: 0 } : sent;
+    // Neither further nor done: asked again at once it would be for ever.
+    if (!sent.done.taken && sent.done.offset <= at) return { later: 0 };
     report.tries = 0;
-    at = Number(sent.body.offset);
-    done = Boolean(sent.body.photo);
+    ({ offset: at, taken } = sent.done);
   }
-  return { done: true, body: {} };
+  return { done: true };
 }
 
 /** Tells how much of the photo is there: `before` of it, and of the `rest` what is told. */

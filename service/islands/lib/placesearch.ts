@@ -1,4 +1,5 @@
 // A field that finds wards, old and new, and streets as one types; with the keyboard too.
+import { partAt } from "./answer";
 import { all, calm, maybe } from "./dom";
 
 export function searchPlaces(input: HTMLInputElement, list: HTMLElement, chosen: (place: HTMLElement) => void): void {
@@ -8,9 +9,9 @@ export function searchPlaces(input: HTMLInputElement, list: HTMLElement, chosen:
   };
   const search = calm(200, async (text: string) => {
     if (!text.trim()) return close();
-    const response = await fetch(`/report/places?q=${encodeURIComponent(text)}`).catch(() => null);
-    if (!response?.ok) return close();
-    list.innerHTML = await response.text();
+    const places = await partAt(`/report/places?q=${encodeURIComponent(text)}`);
+    if (places === null) return close();
+    list.innerHTML = places;
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
   });

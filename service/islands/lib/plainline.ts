@@ -1,5 +1,6 @@
 // What a service worker sends with: no progress to show, and no thread but its own.
-import { headersFor, PATIENCE_MS, type Line } from "./line";
+import { headersFor, type Line } from "./line";
+import { PATIENCE_MS, within } from "./patience";
 import { solve } from "./puzzle";
 
 export const plainLine: Line = {
@@ -9,7 +10,7 @@ export const plainLine: Line = {
       headers: { ...headersFor(secret), ...extra },
       body,
       credentials: "omit",
-      signal: AbortSignal.timeout(10 * PATIENCE_MS),
+      signal: within(10 * PATIENCE_MS),
     }),
   prove: solve,
 };

@@ -1,6 +1,6 @@
 // Keeping things when the phone is nearly full: what can be fetched again makes room for what cannot.
 
-const FETCHED_AGAIN = "data-1";
+const FETCHED_AGAIN = "data-2";
 
 export class NoRoom extends Error {}
 
@@ -11,7 +11,8 @@ export async function withRoom<T>(keep: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!isFull(error)) throw error;
   }
-  await caches?.delete(FETCHED_AGAIN).catch(() => false);
+  // Without TLS a page has no caches to clear.
+  if ("caches" in self) await caches.delete(FETCHED_AGAIN).catch(() => false);
   try {
     return await keep();
   } catch (error) {

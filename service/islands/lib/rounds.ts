@@ -1,12 +1,16 @@
 // Sending what an inspector decided: photos first, then the verdict; each once however often it is tried, for
 // every id is made here. Used by the page and by the service worker; one of them at a time holds the lock.
+import { alone } from "./alone";
+import { textOf, type Body, type Outcome, type Shape } from "./answer";
+import { ask, headersFor, post, type Line } from "./line";
+import { PATIENCE_MS, within } from "./patience";
+import { photoOf, receiptFor } from "./received";
 import { forgetQueued, queued, roundStore, shotsOf, type Me, type Queued, type Shot } from "./roundstore";
 import type { Problem } from "./store";
 
 const NAME = "round";
 const FIRST_WAIT_MS = 2000;
 const LONGEST_WAIT_MS = 5 * 60 * 1000;
-const PATIENCE_MS = 60 * 1000;
 
 export interface RoundNews {
   kind: "changed" | "stored";
@@ -15,18 +19,12 @@ export interface RoundNews {
   finding?: boolean;
 }
 
-type Outcome = { body: Record<string, unknown> } | { refused: Record<string, unknown>; status: number } | { later: number };
+type Failure = { refused: Problem; body: Body } | { later: number };
+type Prover = Pick<Line, "prove">;
 
 /** Send all that is due; `eager` also what waits for a later try. False when somebody else is sending. */
-export async function flushRound({ eager = false }: { eager?: boolean } = {}): Promise<boolean> {
-  if (!navigator.locks) {
-    await sendAll(eager);
-    return true;
-  }
-  return navigator.locks.request(NAME, { ifAvailable: true }, async (lock) => {
-    if (lock) await sendAll(eager);
-    return lock !== null;
-  });
+export function flushRound(line: Prover, { eager = false }: { eager?: boolean } = {}): Promise<boolean> {
+  return alone(NAME, () => sendAll(eager, line));
 }
 
 export async function nextRoundTry(): Promise<number | null> {
@@ -44,56 +42,73 @@ function tell(news: RoundNews): void {
   channel.close();
 }
 
-async function sendAll(eager: boolean): Promise<void> {
+async function sendAll(eager: boolean, line: Prover): Promise<void> {
   const me = await (await roundStore()).get("me", "me");
   if (!me) return;
   for (const item of await queued()) {
     // What another account made is sent when that one is signed in again.
     if (item.account !== me.account || item.state !== "waiting") continue;
     if (!eager && item.nextAt > Date.now()) continue;
-    if (!(await sendOne(item, me))) return;
+    if (!(await sendOne(item, me, line))) return;
   }
 }
 
 /** False when there is no use in trying the others now. */
-async function sendOne(item: Queued, me: Me): Promise<boolean> {
-  return item.finding ? sendFinding(item, me) : sendVerdict(item, me);
+async function sendOne(item: Queued, me: Me, line: Prover): Promise<boolean> {
+  return item.finding ? sendFinding(item, me, line) : sendVerdict(item, me, line);
 }
 
-async function sendVerdict(item: Queued, me: Me): Promise<boolean> {
-  const photos = await sendShots(item, { "x-csrf-token": me.csrf });
+async function sendVerdict(item: Queued, me: Me, line: Prover): Promise<boolean> {
+  const photos = await sendShots(item, { "x-csrf-token": me.csrf, accept: "application/json" }, line);
   if (photos !== null) return photos;
-  const outcome = await post("/api/v1/inspections", JSON.stringify(item.verdict), json(me));
-  if (!("body" in outcome)) return settle(item, outcome);
+  const outcome = await post(line, inspectedAs(item.id), "/api/v1/inspections", item.verdict, { "x-csrf-token": me.csrf });
+  if (!("done" in outcome)) return settle(item, outcome);
   await forgetQueued(item.id);
   tell({ kind: "stored", id: item.id, code: item.code });
   return true;
 }
 
-async function sendFinding(item: Queued, me: Me): Promise<boolean> {
-  if (!item.secret) {
-    const outcome = await post("/api/v1/findings", JSON.stringify(item.finding), json(me));
-    if (!("body" in outcome)) return settle(item, outcome);
-    item.code = String(outcome.body.code);
-    item.secret = String(outcome.body.secret ?? "");
+async function sendFinding(item: Queued, me: Me, line: Prover): Promise<boolean> {
+  if (!item.code) {
+    const outcome = await post(line, receiptFor(item.finding?.id ?? ""), "/api/v1/findings", item.finding, { "x-csrf-token": me.csrf });
+    if (!("done" in outcome)) return settle(item, outcome);
+    Object.assign(item, outcome.done);
     await (await roundStore()).put("outbox", item);
   }
-  const photos = await sendShots(item, { authorization: `Report ${item.secret}` });
+  const photos = await sendShots(item, headersFor(item.secret), line);
   if (photos !== null) return photos;
   await forgetQueued(item.id);
   tell({ kind: "stored", id: item.id, code: item.code, finding: true });
   return true;
 }
 
+/** The case after the verdict of that id. */
+function inspectedAs(id: string): Shape<Body> {
+  return (body) => (body.id === id && textOf((body.report as Body | undefined)?.code) ? body : null);
+}
+
 /** null when every photo is there; otherwise what to answer. */
-async function sendShots(item: Queued, headers: Record<string, string>): Promise<boolean | null> {
+async function sendShots(item: Queued, headers: Record<string, string>, line: Prover): Promise<boolean | null> {
   for (const shot of await shotsOf(item.id)) {
     if (shot.sent) continue;
-    const outcome = await post(`/api/v1/reports/${item.code}/photos`, form(shot), { ...headers, accept: "application/json" });
-    if (!("body" in outcome)) return settle(item, outcome);
+    const outcome = await sendShot(item, shot, headers, line);
+    if (!("done" in outcome)) return settle(item, outcome);
     await (await roundStore()).put("shots", { ...shot, sent: true });
   }
   return null;
+}
+
+function sendShot(item: Queued, shot: Shot, headers: Record<string, string>, line: Prover): Promise<Outcome<Body>> {
+  const credentials = headers.authorization ? "omit" : "same-origin";
+  return ask(line, photoOf, (extra) =>
+    fetch(`/api/v1/reports/${item.code}/photos`, {
+      method: "POST",
+      headers: { ...headers, ...extra },
+      body: form(shot),
+      credentials,
+      signal: within(PATIENCE_MS),
+    }),
+  );
 }
 
 function form(shot: Shot): FormData {
@@ -103,24 +118,21 @@ function form(shot: Shot): FormData {
   return made;
 }
 
-function json(me: Me): Record<string, string> {
-  return { "content-type": "application/json", accept: "application/json", "x-csrf-token": me.csrf };
-}
-
-async function settle(item: Queued, outcome: Exclude<Outcome, { body: unknown }>): Promise<boolean> {
+async function settle(item: Queued, outcome: Failure): Promise<boolean> {
   if ("later" in outcome) return putOff(item, outcome.later);
-  const { refused, status } = outcome;
-  if (status === 401 || status === 403) await keep({ ...item, state: "signin", problem: problem(refused, status) });
-  else if (status === 409 && typeof refused.status_now === "string") await conflict(item, refused);
-  else await keep({ ...item, state: "refused", problem: problem(refused, status) });
+  const { refused: problem, body } = outcome;
+  const { status } = problem;
+  if (status === 401 || status === 403) await keep({ ...item, state: "signin", problem });
+  else if (status === 409 && typeof body.status_now === "string") await conflict(item, body, problem);
+  else await keep({ ...item, state: "refused", problem });
   return status !== 401;
 }
 
 /** Somebody changed the case meanwhile: nothing is overwritten, a person decides. */
-async function conflict(item: Queued, told: Record<string, unknown>): Promise<void> {
-  const version = Number(told.version ?? 0);
-  const allowed = (told.allowed as string[]) ?? [];
-  await keep({ ...item, state: "conflict", now: { version, status: String(told.status_now), allowed }, problem: problem(told, 409) });
+async function conflict(item: Queued, body: Body, problem: Problem): Promise<void> {
+  const allowed = Array.isArray(body.allowed) ? body.allowed.map(String) : [];
+  const now = { version: Number(body.version ?? 0), status: String(body.status_now), allowed };
+  await keep({ ...item, state: "conflict", now, problem });
 }
 
 async function keep(item: Queued): Promise<void> {
@@ -133,37 +145,4 @@ async function putOff(item: Queued, waitMs: number): Promise<boolean> {
   const wait = Math.max(waitMs, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
   await keep({ ...item, tries, nextAt: Date.now() + wait });
   return false;
-}
-
-async function post(url: string, body: BodyInit, headers: Record<string, string>): Promise<Outcome> {
-  let response: Response;
-  try {
-    const credentials = headers.authorization ? "omit" : "same-origin";
-    response = await fetch(url, { method: "POST", body, headers, credentials, signal: AbortSignal.timeout(PATIENCE_MS) });
-  } catch {
-    return { later: 0 };
-  }
-  const told = await read(response);
-  if (response.ok) return { body: told };
-  if (response.status === 429 || response.status >= 500 || response.status === 408) {
-    return { later: 1000 * Number(response.headers.get("retry-after") ?? 0) || 0 };
-  }
-  return { refused: told, status: response.status };
-}
-
-function problem(told: Record<string, unknown>, status: number): Problem {
-  return {
-    status,
-    title: String(told.title ?? ""),
-    detail: String(told.detail ?? ""),
-    errors: (told.errors as Problem["errors"]) ?? [],
-  };
-}
-
-async function read(response: Response): Promise<Record<string, unknown>> {
-  try {
-    return (await response.json()) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }

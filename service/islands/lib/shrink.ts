@@ -4,6 +4,7 @@ import type { Order } from "./shrinker";
 import { exifSegment, readExif, upright, withExif, type Told } from "./exif";
 
 const LONG_SIDE = 2048;
+const LONGEST = 7;
 const MOST_BYTES = 15 * 1024 * 1024;
 const SMALL_BYTES = 700 * 1024;
 
@@ -25,11 +26,21 @@ export async function shrink(file: File): Promise<Shrunk> {
     if (original.byteLength > MOST_BYTES) throw new NotTaken("too_large");
     return { ...told, bytes: original, type: file.type || "image/heic" };
   }
-  const scale = Math.min(1, LONG_SIDE / Math.max(size.width, size.height));
+  const scale = scaleOf(size);
   const good = file.type === "image/jpeg" || file.type === "image/webp";
   if (scale === 1 && good && original.byteLength <= SMALL_BYTES) return { ...told, bytes: original, type: file.type };
   const jpeg = await redrawn(file, Math.round(size.width * scale), Math.round(size.height * scale));
+  if (!jpeg) {
+    if (original.byteLength > MOST_BYTES) throw new NotTaken("too_large");
+    return { ...told, bytes: original, type: file.type || "image/jpeg" };
+  }
   return { ...told, bytes: segment ? withExif(jpeg, upright(segment)) : jpeg, type: "image/jpeg" };
+}
+
+/** As the service shrinks its public version: a panorama by its long side alone could not be read. */
+function scaleOf({ width, height }: { width: number; height: number }): number {
+  const [longest, shortest] = [Math.max(width, height), Math.min(width, height)];
+  return Math.min(1, Math.max(LONG_SIDE / longest, LONG_SIDE / 2 / shortest), (LONGEST * LONG_SIDE) / longest);
 }
 
 /** As it is shown, its orientation applied; null for what the browser cannot draw. */
@@ -49,8 +60,10 @@ async function sizeOf(file: File): Promise<{ width: number; height: number } | n
   }
 }
 
-/** In a worker, so that nothing stutters; in the page on a phone that cannot draw elsewhere. */
-async function redrawn(file: File, width: number, height: number): Promise<ArrayBuffer> {
+/** In a worker, so that nothing stutters; in the page on a phone that cannot draw elsewhere; null where it cannot draw
+ *  at all: then the photo goes as it is.
+ */
+async function redrawn(file: File, width: number, height: number): Promise<ArrayBuffer | null> {
   try {
     if (typeof OffscreenCanvas !== "undefined") return await order({ file, width, height });
   } catch {
@@ -59,7 +72,7 @@ async function redrawn(file: File, width: number, height: number): Promise<Array
   try {
     return await redraw(file, width, height);
   } catch {
-    throw new NotTaken("not_photo");
+    return null;
   }
 }
 

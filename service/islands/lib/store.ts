@@ -28,7 +28,9 @@ export interface Problem {
   offset?: number;
 }
 
-/** `follow`: the code of a report that was there already; the photos go to it. */
+/** `id` is the phone's own; the report is sent under that of its body. `follow`: the code of a report that was there
+ *  already; words and photos go to it.
+ */
 export interface Waiting {
   id: string;
   body: Submission;
@@ -38,6 +40,8 @@ export interface Waiting {
   tries: number;
   nextAt: number;
   follow?: string;
+  /** Whether what was typed before following stands under that report. */
+  told?: boolean;
   before?: Submission;
   code?: string;
   secret?: string;
@@ -77,7 +81,7 @@ export interface Draft {
   changedAt: number;
 }
 
-/** `id` is the one made here; the secret opens the report's page again should its cookie be lost. */
+/** `id` is that of the `Waiting` it was; the secret opens the report's page again should its cookie be lost. */
 export interface Sent {
   code: string;
   id: string;
@@ -134,4 +138,10 @@ export async function forgetWaiting(id: string): Promise<void> {
 /** Ask the browser not to clear this when the phone runs out of room; what it answers is its business. */
 export async function askToPersist(): Promise<void> {
   if (navigator.storage?.persist && !(await navigator.storage.persisted())) await navigator.storage.persist();
+}
+
+/** What is wrong, in words and once: details and fields often say the same. */
+export function words({ detail, errors }: Problem): string {
+  const told = errors.map((each) => each.msg).filter(Boolean);
+  return [...new Set(told.length ? told : [detail])].join(" ");
 }

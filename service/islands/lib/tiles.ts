@@ -22,6 +22,12 @@ export function show(news: News, within: ParentNode = document): void {
   if (!tile) return;
   const percent = news.kind === "progress" ? Math.round(100 * (news.part ?? 0)) : 100;
   const done = news.kind === "changed";
+  tile.classList.toggle("photo-wrong", Boolean(news.problem));
+  if (news.problem) {
+    stateOf(tile).textContent = news.problem;
+    maybe("progress", tile)?.remove();
+    return;
+  }
   stateOf(tile).textContent = done ? say("photo_sent") : say("photo_percent", { n: percent });
   const bar = maybe<HTMLProgressElement>("progress", tile) ?? barOf(tile);
   bar.value = percent;

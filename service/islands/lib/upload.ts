@@ -18,7 +18,9 @@ const upload: Upload = ({ method, url, body, extra }, secret, part) =>
       clearTimeout(watch);
       act();
     };
-    request.addEventListener("load", settle(() => resolve(asResponse(request))));
+    // It follows redirects without a word: what another address answers is no answer.
+    const elsewhere = () => request.responseURL !== new URL(url, location.href).href;
+    request.addEventListener("load", settle(() => (elsewhere() ? reject(new TypeError("diverted")) : resolve(asResponse(request)))));
     request.addEventListener("error", settle(() => reject(new TypeError("network"))));
     request.addEventListener("abort", settle(() => reject(new TypeError("stalled"))));
     request.send(body);
@@ -29,7 +31,9 @@ export const line: Line = { upload, prove: async (challenge) => (await import(".
 
 function asResponse(request: XMLHttpRequest): Response {
   const headers = new Headers();
-  const retry = request.getResponseHeader("retry-after");
-  if (retry) headers.set("retry-after", retry);
+  for (const name of ["content-type", "retry-after"]) {
+    const value = request.getResponseHeader(name);
+    if (value) headers.set(name, value);
+  }
   return new Response(request.responseText || null, { status: request.status, headers });
 }

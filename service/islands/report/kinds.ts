@@ -1,7 +1,11 @@
 // Second step: what it is. Large pictures first, a search that forgives missing marks, then the kind's questions.
+import { partAt } from "../lib/answer";
 import { all, fold, maybe, one } from "../lib/dom";
+import { within } from "../lib/patience";
 import type { State } from "./state";
 import { Danger, meant, score } from "./suggest";
+
+const PATIENCE_MS = 4000;
 
 export class Kinds {
   private readonly options: HTMLElement[];
@@ -75,9 +79,9 @@ export class Kinds {
     const box = one("[data-usual]", this.sheet);
     if (!at || category || !navigator.onLine) return;
     const asked = new URLSearchParams({ lon: String(at.lon), lat: String(at.lat), ...(photoTime ? { at: photoTime } : {}) });
-    const response = await fetch(`/report/usual?${asked}`, { signal: AbortSignal.timeout(4000) }).catch(() => null);
-    if (!response?.ok) return;
-    one("[data-usual-kinds]", box).innerHTML = await response.text();
+    const kinds = await partAt(`/report/usual?${asked}`, { signal: within(PATIENCE_MS) });
+    if (kinds === null) return;
+    one("[data-usual-kinds]", box).innerHTML = kinds;
     const buttons = all("[data-code]", box);
     for (const button of buttons) {
       button.addEventListener("click", () => {

@@ -1,5 +1,6 @@
 // First step: photos, made smaller as they are added; what they say of place and time is offered later.
-import { all, fromTemplate, newId, one } from "../lib/dom";
+import { all, fromTemplate, one } from "../lib/dom";
+import { newId } from "../lib/ids";
 import { NotTaken, shrink } from "../lib/shrink";
 import { NoRoom } from "../lib/room";
 import type { KeptPhoto } from "../lib/store";

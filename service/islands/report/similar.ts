@@ -1,5 +1,7 @@
 // Before sending: open reports near by of the same kind. "The same" follows one instead of making another.
+import { readAnswer, type Body } from "../lib/answer";
 import { fromTemplate, maybe, one, slot } from "../lib/dom";
+import { within } from "../lib/patience";
 import type { Draft } from "../lib/store";
 import { far, say } from "../lib/words";
 
@@ -30,10 +32,11 @@ export class SimilarReports {
     try {
       const response = await fetch(
         `/api/v1/reports/similar?category=${encodeURIComponent(category)}&lon=${place.lon}&lat=${place.lat}`,
-        { headers: { accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE_MS) },
+        { headers: { accept: "application/json" }, signal: within(PATIENCE_MS) },
       );
-      if (!response.ok) return false;
-      this.found = ((await response.json()) as { items: Similar[] }).items.slice(0, 3);
+      const outcome = await readAnswer(response, similarIn);
+      if (!("done" in outcome)) return false;
+      this.found = outcome.done.slice(0, 3);
     } catch {
       return false;
     }
@@ -59,4 +62,8 @@ export class SimilarReports {
     one("[data-same]", card).addEventListener("click", () => this.same(report.code));
     return card;
   }
+}
+
+function similarIn(body: Body): Similar[] | null {
+  return Array.isArray(body.items) ? (body.items as Similar[]) : null;
 }

@@ -1,5 +1,5 @@
 // The report being written: kept on the phone at every change, so that nothing typed or taken is ever lost.
-import { newId } from "../lib/dom";
+import { newId } from "../lib/ids";
 import { withRoom } from "../lib/room";
 import { photosOf, store, type Draft, type KeptPhoto, type Submission } from "../lib/store";
 

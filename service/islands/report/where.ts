@@ -1,4 +1,5 @@
 // Third step: where. The pin stands still in the middle, the map moves under it; the ward's name follows.
+import { readAnswer, type Body } from "../lib/answer";
 import { calm, one } from "../lib/dom";
 import type { GlMap } from "../lib/citymap";
 import type { Place } from "../lib/store";
@@ -160,13 +161,12 @@ export class Where {
     const turn = this.asked;
     try {
       const response = await fetch(`/api/v1/wards/at?lon=${place.lon}&lat=${place.lat}`, { headers: { accept: "application/json" } });
+      const outcome = await readAnswer(response, wardIn);
       if (turn !== this.asked) return;
-      if (response.status === 404 || response.status === 422) return this.outside();
-      if (!response.ok) throw new Error(String(response.status));
-      const { ward } = (await response.json()) as WardAnswer;
-      if (!ward) return this.outside();
-      this.wardName = ward.full_name;
-      this.say(ward.full_name);
+      if ("later" in outcome) throw new Error("no answer");
+      if (!("done" in outcome) || !outcome.done.ward) return this.outside();
+      this.wardName = outcome.done.ward.full_name;
+      this.say(this.wardName);
     } catch {
       this.wardName = "";
       this.say(say("no_ward"));
@@ -197,6 +197,10 @@ export class Where {
     this.say(say("move_to_street", { street: address.value }));
     this.changed();
   }
+}
+
+function wardIn(body: Body): WardAnswer | null {
+  return "ward" in body && typeof body.ward === "object" ? (body as unknown as WardAnswer) : null;
 }
 
 /** So that the circle of what the phone may be off fits on the screen. */
