@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -22,7 +22,7 @@ from service.i18n import N_
 from service.models import Area, AreaUpload, City
 
 KIND = "area"
-State = Literal["new", "changed", "same", "gone"]
+State = Literal["new", "changed", "renamed", "same", "gone"]
 MOST_FINDINGS = 500
 
 
@@ -89,9 +89,11 @@ def compare(session: Session, row: AreaUpload) -> list[Compared]:
         if old is None:
             found.append(Compared(code, name, "new", 1.0))
             continue
-        moved = 0.0 if now[code].digest == _digest(new) else _moved(old, new)
-        same = now[code].digest == _digest(new) and _names_of(feature, now[code]) == _names(now[code])
-        found.append(Compared(code, name, "same" if same else "changed", moved))
+        if now[code].digest != _digest(new):
+            found.append(Compared(code, name, "changed", _moved(old, new)))
+            continue
+        called = _names_of(feature, now[code]) == _names(now[code])
+        found.append(Compared(code, name, "same" if called else "renamed", 0.0))
     listed = {each.code for each in found}
     gone = [Compared(code, now[code].full_name, "gone", 1.0) for code in sorted(now.keys() - listed)]
     return [*found, *gone]
@@ -110,7 +112,8 @@ def put_in_force(session: Session, hand: Hand, upload_id: int) -> AreaUpload:
         raise Conflict(N_("Tệp này đã được áp dụng."))
     now = _in_force(session)
     fresh = [_area(feature, now, row, hand) for feature in row.units["features"]]
-    changed = [each for each in fresh if each.code not in now or _differs(now[each.code], each)]
+    changed = [each for each in fresh if each.code not in now or now[each.code].digest != each.digest]
+    renamed = _rename(now, fresh)
     gone = now.keys() - {each.code for each in fresh}
     _refuse_if_named(session, gone)
     for code in [*(each.code for each in changed), *gone]:
@@ -121,14 +124,27 @@ def put_in_force(session: Session, hand: Hand, upload_id: int) -> AreaUpload:
     session.flush()
     session.add_all(changed)
     row.in_force_at = hand.at
-    after = {"file": row.name, "changed": sorted(each.code for each in changed), "ended": sorted(gone)}
+    for code in renamed:
+        mark_by_hand(session, hand, KIND, code)
+    after = {
+        "file": row.name,
+        "changed": sorted(each.code for each in changed),
+        "renamed": renamed,
+        "ended": sorted(gone),
+    }
     told(session, hand, "areas.in_force", (KIND, row.name), after=after)
     return row
 
 
-def _differs(old: Area, new: Area) -> bool:
-    """Whether the unit is another by its outline or by its name."""
-    return old.digest != new.digest or _names(old) != _names(new)
+def _rename(now: Mapping[str, Area], fresh: Sequence[Area]) -> list[str]:
+    """The codes of units that keep their outline and take a new name where they stand, as reports see it."""
+    found = []
+    for new in fresh:
+        old = now.get(new.code)
+        if old is not None and old.digest == new.digest and _names(old) != _names(new):
+            old.name, old.full_name, old.unit_kind = _names(new)
+            found.append(new.code)
+    return sorted(found)
 
 
 def _names(row: Area) -> tuple[str, str, str]:
