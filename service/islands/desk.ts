@@ -393,7 +393,11 @@ class Desk {
   private listen(): void {
     const soon = calm(SETTLE_MS, () => void this.refresh());
     const stream = new EventSource("/api/v1/feed/stream");
-    stream.onmessage = soon;
+    stream.onmessage = () => {
+      soon();
+      document.dispatchEvent(new Event("feed"));
+    };
+    stream.onopen = () => document.dispatchEvent(new Event("feed"));
     addEventListener("pagehide", () => stream.close());
     // Flags and what is not public are in no feed.
     setInterval(() => {

@@ -24,7 +24,9 @@ class Wall {
 
   private listen(): void {
     this.stream = new EventSource("/api/v1/feed/stream");
+    this.stream.onopen = () => document.dispatchEvent(new Event("feed"));
     this.stream.onmessage = () => {
+      document.dispatchEvent(new Event("feed"));
       this.timer ??= setTimeout(() => {
         this.timer = undefined;
         void this.look();
