@@ -19,12 +19,20 @@ from service.models.lease import Lease
 from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
-from service.models.privacy import PrivacyEntry
+from service.models.privacy import FileMove, Hiding, PrivacyEntry
 from service.models.recount import Recount
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
 from service.models.rule import DeadlinePolicy, RoutingRule
 from service.models.sender import DoomedFile, SenderTrace
-from service.models.staff import ROLES, AuditEntry, RecoveryCode, Staff, StaffIdentity, StaffSession
+from service.models.staff import (
+    ROLES,
+    AuditEntry,
+    CodeTries,
+    RecoveryCode,
+    Staff,
+    StaffIdentity,
+    StaffSession,
+)
 from service.models.upkeep import BackupRun, RestoreRun
 
 __all__ = [
@@ -44,6 +52,7 @@ __all__ = [
     "Category",
     "CitizenSession",
     "City",
+    "CodeTries",
     "Comment",
     "Consumer",
     "Contact",
@@ -59,11 +68,13 @@ __all__ = [
     "ExtensionRequest",
     "FigureDay",
     "FigureState",
+    "FileMove",
     "Follower",
     "FormerUnit",
     "HandChange",
     "HandedOver",
     "Heartbeat",
+    "Hiding",
     "Inspection",
     "Lease",
     "Message",

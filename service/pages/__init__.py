@@ -46,6 +46,7 @@ from service.pages import (
     track,
     trackactions,
     tracknotices,
+    visibility,
     wall,
 )
 
@@ -75,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     case.router,
     caseactions.router,
     recategorise.router,
+    visibility.router,
     board.router,
     feed.router,
     figures.router,

@@ -16,6 +16,7 @@ from service.domain.casework.timing import acceptance
 from service.domain.events import Actor, record
 from service.domain.kernel.times import utc_text
 from service.domain.lifecycle import Move, move
+from service.domain.privacy.publication import withhold_category
 from service.domain.reference import Reference, load_reference
 from service.domain.routing import set_supports
 from service.errors import Conflict, invalid
@@ -76,7 +77,7 @@ def succeed_category(session: Session, hand: Hand, row: Category, successor: str
     for report in reports:
         report.category_id = known.id
         if known.publication == "never":
-            report.published = False
+            withhold_category(session, report, actor=actor, now=hand.at)
         report.version += 1
         report.updated_at = hand.at
         due = utc_text(report.due_at)

@@ -27,6 +27,7 @@ from service.domain.emergencies.alarms import look
 from service.domain.events import Actor, record
 from service.domain.kernel.times import utc, utc_text
 from service.domain.lifecycle import FINISHED, LEAD, TRIAGE, Move, move, parts
+from service.domain.privacy.publication import withhold_category
 from service.domain.questions import check_attributes
 from service.domain.reference import CategoryView, Reference
 from service.domain.routing import facts_of
@@ -120,7 +121,7 @@ def recategorise(
     kept = account_of(
         case, book, plan.decision, plan.parts, policy=_code(plan.policy), followed=plan.followed
     )
-    _file_under(report, plan)
+    _file_under(case, plan)
     if not plan.moves:
         _set(report, plan, kept)
         store_supports(case, plan.parts)
@@ -249,10 +250,11 @@ def _told(reference: Reference, report: Report, plan: Plan, reason: str) -> dict
     return told if before == plan.category else {**told, "category_before": before.code}
 
 
-def _file_under(report: Report, plan: Plan) -> None:
+def _file_under(case: Case, plan: Plan) -> None:
+    report = case.report
     if plan.category.id != report.category_id:
         if plan.category.publication == "never":
-            report.published = False
+            withhold_category(case.session, report, actor=case.actor, now=case.now)
         report.category_id = plan.category.id
         report.attributes = dict(plan.attributes)
 
