@@ -20,8 +20,12 @@ TYPE = re.compile(r"(report|comment|photo|desk)\.[a-z_]+")
 
 WRITERS = frozenset({"record", "_tell"})
 
-IN_SQL = {"report.received", "report.erased", "report.hidden", "report.shown"}
-"""Written by statements of their own, not by `record`."""
+IN_SQL = {
+    "report.received",
+    "report.erased",
+    *(f"{what}.{done}" for what in ("report", "photo", "comment") for done in ("hidden", "shown")),
+}
+"""Written by statements of their own, or under a name that is put together, not by `record` alone."""
 
 SILENT = {
     "comment.added",  # told as the words themselves

@@ -151,7 +151,6 @@ def test_a_retry_is_answered_and_another_kind_from_the_same_screen_refused(stage
         ("triage", "in_progress", {"category": "nonsense"}, Invalid),
         ("triage", "in_progress", {"category": "litter"}, Invalid),
         ("triage", "in_progress", {"policy": "nonsense"}, Invalid),
-        ("triage", "in_progress", {"reason": "\u200b"}, Invalid),
     ],
 )
 def test_refusals(
