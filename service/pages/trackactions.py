@@ -37,7 +37,7 @@ from service.imaging.refusal import MAX_BYTES
 from service.pages.forms import FormDep, words_id
 from service.pages.keeping import forget, keep_secret, kept_secret
 from service.pages.track import draw
-from service.rates import allow, device_of
+from service.rates import allow, allow_person, device_of
 from service.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
 from service.validation import field_errors
 from service.viewer import CSRF_FIELD
@@ -95,6 +95,7 @@ async def comment(visit: VisitDep) -> Response:
     async def act() -> None:
         typed = visit.fields()
         said = words_id(typed.get("id"), typed.get("text", ""))
+        await allow_person(visit.request, visit.parts, visit.asker.secret)
         sent = read(Remark, {**typed, "id": str(said or uuid4())})
         await visit.run(comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now)
 

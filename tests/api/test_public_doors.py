@@ -67,6 +67,8 @@ NO_REPORTS = {
     "/login/oidc/callback",
     "/manifest.webmanifest",
     "/offline",
+    "/robots.txt",
+    "/favicon.ico",
     "/sw.js",
     "/theme.css",
     "/basemap/{name:path}",
