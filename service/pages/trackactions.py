@@ -259,8 +259,17 @@ async def _do(visit: Visit, name: str, act: Callable[[], Awaitable[None]]) -> Re
 
 
 def read(model: type[M], given: dict[str, str]) -> M:
-    """The form as `model`. Raises Invalid."""
+    """The form as `model`. Raises Invalid.
+
+    Numbers are read here: with a validator before fields (`drafts.Strict`) pydantic forgets that all is text.
+    """
+    numbers = {name for name, field in model.model_fields.items() if field.annotation in (int, int | None)}
+    sent = {name: _number(text) if name in numbers else text for name, text in given.items()}
     try:
-        return model.model_validate_strings(given)
+        return model.model_validate(sent)
     except ValidationError as error:
         raise invalid_input(field_errors(error.errors(include_url=False))) from None
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text

@@ -30,6 +30,8 @@ STAFF = (
     "/admin",
     "/api/v1/admin",
     "/api/v1/desk",
+    "/api/v1/duty",
+    "/api/v1/emergencies",
     "/api/v1/inspections",
     "/desk",
     "/queue",
