@@ -304,6 +304,8 @@ FOR_STAFF = {
         "extensions",
         "holder",
         "parts",
+        "category",
+        "category/preview",
         "split",
         "settle",
         "extension-requests",
