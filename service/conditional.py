@@ -13,6 +13,9 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from fastapi import Request
 from fastapi.responses import Response
+from starlette.requests import ClientDisconnect
+
+from service.web.lanes import Lane
 
 SMALLEST_GZIP = 1024
 
@@ -33,38 +36,82 @@ def kept(body: bytes) -> Kept:
     return Kept(body, packed, etag)
 
 
+@dataclass(slots=True, eq=False)
+class _Making:
+    """A body that is being made; dropped when nobody waits for it and nobody was told an older one."""
+
+    task: asyncio.Task[Kept]
+    waiting: int = 0
+    refresh: bool = False
+
+
 class Shelf:
     """Bodies by key, each good for one edition (such as a city's revision); made once, also when many ask.
 
-    It holds at most `most`; the one that was not asked for longest goes first. Who makes what costs the
-    database seconds holds `heavy` meanwhile.
+    It holds at most `most`; the one that was not asked for longest goes first. What costs the database
+    seconds is made in the lane `heavy`, one at a time; `light` is for what takes tenths of a second.
     """
 
     def __init__(self, most: int = 256) -> None:
         self._most = most
         self._kept: OrderedDict[Hashable, tuple[int, Kept]] = OrderedDict()
-        self.heavy = asyncio.Lock()
-        self._making: dict[tuple[Hashable, int], asyncio.Task[Kept]] = {}
+        self.heavy = Lane(at_once=1, most=8)
+        self.light = Lane(at_once=4, most=64)
+        self.files = Lane(at_once=2, most=8)
+        self._making: dict[tuple[Hashable, int], _Making] = {}
 
     async def get(
-        self, key: Hashable, edition: int, make: Callable[[], Awaitable[bytes]], *, stale: int = 0
+        self,
+        key: Hashable,
+        edition: int,
+        make: Callable[[], Awaitable[bytes]],
+        *,
+        stale: int = 0,
+        cold: Callable[[], Awaitable[None]] | None = None,
+        gone: Callable[[], Awaitable[None]] | None = None,
     ) -> Kept:
         """The body of that edition; `make` is asked only when it is not there.
 
-        A body up to `stale` editions older is good enough while the new one is being made.
+        A body up to `stale` editions older is good enough while the new one is being made. `cold` is awaited
+        before something is made that nobody has yet, and may refuse. `gone` ends when the client does: what
+        nobody waits for any more is not made to its end. Raises ClientDisconnect then.
         """
         found = self._kept.get(key)
         if found is not None and found[0] == edition:
             self._kept.move_to_end(key)
             return found[1]
+        old = found[1] if found is not None and edition - stale <= found[0] < edition else None
+        if old is None and cold is not None and (key, edition) not in self._making:
+            await cold()
         making = self._making.get((key, edition))
         if making is None:
-            making = self._making[key, edition] = asyncio.create_task(self._make(key, edition, make))
-        if found is not None and edition - stale <= found[0] < edition:
-            making.add_done_callback(_heard)
-            return found[1]
-        # Shielded: whoever hangs up does not take it from the others.
-        return await asyncio.shield(making)
+            making = _Making(asyncio.create_task(self._make(key, edition, make)))
+            making.task.add_done_callback(_heard)
+            self._making[key, edition] = making
+        if old is not None:
+            making.refresh = True
+            return old
+        return await self._wait((key, edition), making, gone)
+
+    async def _wait(
+        self, place: tuple[Hashable, int], making: _Making, gone: Callable[[], Awaitable[None]] | None
+    ) -> Kept:
+        """The body once it is made; whoever hangs up does not take it from the others."""
+        making.waiting += 1
+        left = asyncio.ensure_future(gone()) if gone is not None else None
+        try:
+            await asyncio.wait([making.task, *([left] if left else [])], return_when=asyncio.FIRST_COMPLETED)
+            if not making.task.done():
+                raise ClientDisconnect
+            return making.task.result()
+        finally:
+            making.waiting -= 1
+            if left is not None:
+                left.cancel()
+            if not making.waiting and not making.refresh and not making.task.done():
+                if self._making.get(place) is making:
+                    del self._making[place]
+                making.task.cancel()
 
     async def _make(self, key: Hashable, edition: int, make: Callable[[], Awaitable[bytes]]) -> Kept:
         try:
@@ -75,7 +122,15 @@ class Shelf:
                 self._kept.popitem(last=False)
             return made
         finally:
-            del self._making[key, edition]
+            making = self._making.get((key, edition))
+            if making is not None and making.task is asyncio.current_task():
+                del self._making[key, edition]
+
+
+async def gone(request: Request) -> None:
+    """Return when the client of a request without a body has hung up."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _heard(making: asyncio.Task[Kept]) -> None:

@@ -24,6 +24,7 @@ from service.oidc.provider import Provider
 from service.settings import Settings
 from service.storage import Storage
 from service.wake import Waker
+from service.web.seats import Seats
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class Parts:
     intake: Intake
     waker: Waker
     live: Live
+    seats: Seats = field(default_factory=Seats)
     shelf: Shelf = field(default_factory=Shelf)
     days: KeptDays = field(default_factory=KeptDays)
     oidc: Provider | None = None

@@ -1,4 +1,4 @@
-"""The outermost layer of HTTP: request id, language, security headers, access log."""
+"""The outermost layer of HTTP: request id, language, security headers, limits of bodies, access log."""
 
 from __future__ import annotations
 
@@ -9,18 +9,26 @@ from typing import cast
 from urllib.parse import parse_qs
 from uuid import uuid4
 
+from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import TooLarge
-from service.failures import ProblemResponse, problem
+from service.deps import Parts
+from service.errors import AppError, TooLarge, WrongHost
+from service.failures import ProblemResponse, problem, respond
 from service.i18n import LANGUAGES, N_, Language, language_in_use, negotiate
 from service.metrics import observe
+from service.rates import client_address
 from service.telemetry import about, get_logger
+from service.viewer import CSRF_HEADER, begins_with_csrf
+from service.web.bodies import Bodies, Body, declared_length, has_body
+from service.web.hosts import is_ours
+from service.web.methods import allowed_methods, as_get, without_body
 
 log = get_logger("service.access")
 
 SLOW_S = 1.0
+YEAR_S = 365 * 24 * 3600
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 OWN_HEADER = "x-hientruong"
@@ -41,6 +49,7 @@ class Edge:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -61,30 +70,94 @@ class Edge:
     async def _handle(
         self, scope: Scope, headers: Headers, request_id: str, receive: Receive, send: Send
     ) -> None:
+        method = scope["method"]
+        if method == "HEAD":
+            scope, send = as_get(scope), without_body(send)
+        parts: Parts | None = getattr(scope["app"].state, "parts", None)
+        body = self._body(scope, headers, receive, parts) if parts and has_body(headers) else None
+        answer = _Answer(scope, send, request_id, body, parts)
         started = time.perf_counter()
-        status, answered = 500, False
-        instead: bytes | None = None
-
-        async def sending(message: Message) -> None:
-            nonlocal status, answered, instead
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                answer_headers = MutableHeaders(scope=message)
-                instead = _too_large(status, answer_headers)
-                _decorate(answer_headers, request_id)
-            elif instead is not None:
-                message = {"type": "http.response.body", "body": instead}
-            await send(message)
-            answered = message["type"] == "http.response.body" and not message.get("more_body", False)
-
         try:
-            await self.app(scope, receive, sending)
+            if parts and not is_ours(parts.settings, headers.get("host", "")):
+                await answer.refuse(_wrong_host())
+            else:
+                await self.app(scope, body.receive if body else receive, answer.send)
         except Exception:
-            if not answered:
-                raise  # half an answer: the server cuts the connection
-            log.exception("unexpected error", path=scope["path"])
+            if body is None or body.refusal is None:
+                if not answer.complete:
+                    raise  # half an answer: the server cuts the connection
+                log.exception("unexpected error", path=shown_path(scope))
         finally:
-            _tell(scope, status, time.perf_counter() - started)
+            if body is not None:
+                body.close()
+            if body is not None and body.refusal is not None and not answer.started:
+                await answer.refuse(body.refusal)
+            _tell(scope, method, answer.status, time.perf_counter() - started)
+
+    def _body(self, scope: Scope, headers: Headers, receive: Receive, parts: Parts) -> Body:
+        """The body of this request, limited; a page's form with files must show its token early."""
+        request = Request(scope)
+        form = headers.get("content-type", "").startswith("multipart/form-data")
+        page = form and CSRF_HEADER not in headers and not scope["path"].startswith("/api/")
+        return Body(
+            self.bodies,
+            receive,
+            client_address(request, parts.settings.trusted_proxies),
+            declared_length(headers),
+            (lambda beginning: begins_with_csrf(request, parts, beginning)) if page else None,
+        )
+
+
+class _Answer:
+    """The answer on its way out: decorated, counted, and replaced where the edge itself refused."""
+
+    def __init__(
+        self, scope: Scope, send: Send, request_id: str, body: Body | None, parts: Parts | None
+    ) -> None:
+        self.status, self.started, self.complete = 500, False, False
+        self._scope, self._send, self._request_id, self._body = scope, send, request_id, body
+        self._https = parts is not None and parts.settings.public_url.startswith("https:")
+        self._instead: bytes | None = None
+
+    async def send(self, message: Message) -> None:
+        """Send what the application answers; nothing of it after the body was refused."""
+        if self._body is not None and self._body.refusal is not None and not self.started:
+            return
+        await self._forward(message)
+
+    async def refuse(self, error: AppError) -> None:
+        """Answer in the application's place, and let the connection go."""
+        response = respond(Request(self._scope), error)
+        response.headers["connection"] = "close"
+        await response(self._scope, _nothing_more, self._forward)
+
+    async def _forward(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started, self.status = True, message["status"]
+            headers = MutableHeaders(scope=message)
+            self._instead = _too_large(self.status, headers)
+            if self.status == 405:
+                headers["allow"] = allowed_methods(self._scope)
+            self._decorate(headers)
+        elif self._instead is not None:
+            message = {"type": "http.response.body", "body": self._instead}
+        await self._send(message)
+        self.complete = message["type"] == "http.response.body" and not message.get("more_body", False)
+
+    def _decorate(self, headers: MutableHeaders) -> None:
+        headers["x-request-id"] = self._request_id
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        if self._https:
+            headers.setdefault("strict-transport-security", f"max-age={YEAR_S}")
+
+
+async def _nothing_more() -> Message:
+    return {"type": "http.disconnect"}
+
+
+def _wrong_host() -> AppError:
+    return WrongHost(N_("Dịch vụ không nhận địa chỉ này. Hãy mở bằng địa chỉ chính thức của dịch vụ."))
 
 
 def _too_large(status: int, headers: MutableHeaders) -> bytes | None:
@@ -116,13 +189,13 @@ def _language(scope: Scope, headers: Headers) -> Language:
     return negotiate(headers.get("accept-language"))
 
 
-def _decorate(headers: MutableHeaders, request_id: str) -> None:
-    headers["x-request-id"] = request_id
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
+def shown_path(scope: Scope) -> str:
+    """The route's pattern in place of the address, which may hold a secret; of no route the first word."""
+    pattern = getattr(scope.get("route"), "path", "")
+    return pattern or f"/{scope['path'][1:].partition('/')[0][:20]}…"
 
 
-def _tell(scope: Scope, status: int, took_s: float) -> None:
+def _tell(scope: Scope, method: str, status: int, took_s: float) -> None:
     observe(scope, status, took_s)
     if status >= 500:
         tell = log.error
@@ -130,4 +203,4 @@ def _tell(scope: Scope, status: int, took_s: float) -> None:
         tell = log.info
     else:
         tell = log.debug
-    tell("request", method=scope["method"], path=scope["path"], status=status, ms=round(took_s * 1000, 1))
+    tell("request", method=method, path=shown_path(scope), status=status, ms=round(took_s * 1000, 1))

@@ -76,6 +76,12 @@ class NotFound(AppError):
     status, code, title = 404, "not_found", N_("Không tìm thấy")
 
 
+class TooSlow(AppError):
+    """The request's body did not come within its time; nothing was stored."""
+
+    status, code, title = 408, "too_slow", N_("Gửi quá chậm")
+
+
 class Conflict(AppError):
     """The state of things does not allow it: a stale version, a transition the life cycle lacks."""
 
@@ -104,6 +110,12 @@ class Invalid(AppError):
     """Readable, but a value is wrong; `errors` says which."""
 
     status, code, title = 422, "invalid", N_("Dữ liệu chưa đúng")
+
+
+class WrongHost(AppError):
+    """The request was meant for another name than this installation's."""
+
+    status, code, title = 421, "wrong_host", N_("Sai địa chỉ")
 
 
 class TooMany(AppError):

@@ -36,14 +36,15 @@ async def short_file(
 ) -> Response | None:
     """The file of a list with at most MOST_AT_ONCE reports; None where it has more.
 
-    Raises what reading the filters raises.
+    Raises what reading the filters raises, Unavailable while many files are being made.
     """
     conditions = wanted(reference, asker, asked, now)
-    async with async_unit_of_work(parts.engine) as session:
-        if await session.run_sync(count, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
-            return None
-        rows = await session.run_sync(_all, reference, conditions, now, parts.settings.public_url)
-    body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone))
+    async with parts.shelf.files.turn():
+        async with async_unit_of_work(parts.engine) as session:
+            if await session.run_sync(count, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
+                return None
+            rows = await session.run_sync(_all, reference, conditions, now, parts.settings.public_url)
+        body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone))
     name = f"phan-anh-{now.astimezone(ZoneInfo(reference.timezone)):%Y%m%d-%H%M}.{form}"
     return Response(body, media_type=MEDIA_TYPES[form], headers=attachment(name))
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from service import errors
 from service.errors import AppError, FieldError
@@ -28,6 +29,7 @@ _BY_STATUS: dict[int, type[AppError]] = {
         errors.Unauthenticated,
         errors.Forbidden,
         errors.NotFound,
+        errors.TooSlow,
         errors.Conflict,
         errors.TooLarge,
         errors.UnsupportedMedia,
@@ -134,7 +136,12 @@ def install(app: FastAPI) -> None:
         """A bug. What it was is for the log alone, which tells it with the request's id."""
         return respond(request, AppError(N_("Có lỗi ngoài dự kiến, đã được ghi lại. Hãy thử lại sau.")))
 
+    async def torn(request: Request, _error: Exception) -> Response:
+        """The client hung up within its body: no fault of ours, and nobody is left to read the answer."""
+        return respond(request, errors.Malformed(N_("Kết nối bị ngắt giữa chừng. Hãy gửi lại.")))
+
     app.add_exception_handler(Exception, broken)
+    app.add_exception_handler(ClientDisconnect, torn)
     app.add_exception_handler(AppError, refused)
     app.add_exception_handler(RequestValidationError, unfit)
     app.add_exception_handler(HTTPException, http)

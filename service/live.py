@@ -110,7 +110,9 @@ class Live:
         listeners or the service is going down, and whatever the database raises.
         """
         if self.closing.is_set() or self.listeners >= MOST_LISTENERS:
-            raise Unavailable(N_("Dòng trạng thái đang quá đông. Hãy thử lại sau ít giây."))
+            raise Unavailable(
+                N_("Dòng trạng thái đang quá đông. Hãy thử lại sau ít giây."), headers={"Retry-After": "10"}
+            )
         async with self._starting:
             self._left_at = time.monotonic()
             if not self.reading:

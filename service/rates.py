@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 import re
 import time
@@ -23,12 +22,14 @@ from service.errors import TooMany
 from service.i18n import N_, translate
 from service.proofs import Asking
 from service.settings import Settings
+from service.web.addresses import find_client, read_trusted, site_of
 
 LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "photo": (parse("60 per minute"),),
     "piece": (parse("600 per minute"),),
     "participate": (parse("30 per minute"),),
     "download": (parse("20 per minute"), parse("200 per hour")),
+    "figures": (parse("30 per minute"), parse("300 per hour")),
     "code": (parse("5 per minute"), parse("20 per hour")),
     "code_try": (parse("20 per minute"),),
     "flag": (parse("5 per minute"), parse("30 per hour")),
@@ -50,6 +51,9 @@ EASIER: dict[str, int] = {"report": 0, "participate": 0, "flag": 0, "download": 
 HARDER = tuple(RateLimitItemPerHour(16 * 2**step) for step in range(5))
 """Proofs of one address an hour; beyond each of these the next puzzle is twice the work."""
 
+WIDER = 10
+"""How many households of one IPv6 site may use up their limits together."""
+
 LONG_WAIT_S = 120
 """Beyond this a person is told minutes."""
 
@@ -67,6 +71,12 @@ def _of_reports(per_minute: int) -> tuple[RateLimitItem, ...]:
     return RateLimitItemPerMinute(per_minute), RateLimitItemPerHour(10 * per_minute)
 
 
+@lru_cache
+def _wider(limit: RateLimitItem) -> RateLimitItem:
+    """The limit of an IPv6 network of 48 bits, which one tunnel gives away for nothing."""
+    return type(limit)(WIDER * limit.amount, limit.multiples)
+
+
 @dataclass(frozen=True, slots=True)
 class _Count:
     """One limit and whom it counts."""
@@ -78,22 +88,10 @@ class _Count:
 _limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
 
-def client_address(request: Request, proxies: int) -> str:
-    """The client's address: the connection's, or what the trusted proxies before it say.
-
-    An IPv6 network of 64 bits counts as one address, since one household holds all of it.
-    """
-    address = request.client.host if request.client else "unknown"
-    forwarded = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
-    if proxies and len(forwarded) >= proxies and forwarded[-proxies]:
-        address = forwarded[-proxies]
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return address
+def client_address(request: Request, trusted: int | str) -> str:
+    """The client's address by which limits count; `trusted` is the setting of trusted proxies."""
+    peer = request.client.host if request.client else None
+    return find_client(peer, request.headers.getlist("x-forwarded-for"), read_trusted(trusted))
 
 
 def device_told(request: Request) -> str:
@@ -176,6 +174,8 @@ def _counts(settings: Settings, asking: Asking, colleague: bool) -> Iterator[_Co
     """The address first: who takes a new name each time leaves no more traces than the address may."""
     for limit in limits_of(asking.what, settings.reports_per_minute):
         yield _Count(limit, (asking.what, asking.address))
+        if site := site_of(asking.address):
+            yield _Count(_wider(limit), (asking.what, site))
     if colleague or not asking.device:
         return
     of_device = OF_DEVICE.get(asking.what, ())

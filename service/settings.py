@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.local.problems import SetupError
 from service.safeurls import is_safe
+from service.web.addresses import read_trusted
 
 
 class Settings(BaseSettings):
@@ -101,8 +102,17 @@ class Settings(BaseSettings):
         le=10,
         description="Database connections a process holds for taking reports alone, beside those above.",
     )
-    trusted_proxies: int = Field(
-        default=0, ge=0, description="How many reverse proxies stand before the service (X-Forwarded-For)."
+    trusted_proxies: int | str = Field(
+        default=0,
+        description="Whose X-Forwarded-For is believed: how many reverse proxies stand before the service, or their networks (`10.0.0.0/8, 192.0.2.7`; `private` for all private ones).",  # noqa: E501
+    )
+    allowed_hosts: str = Field(
+        default="",
+        description="Names, besides the public address, that the service answers by, with spaces between; addresses and names without a dot always are.",  # noqa: E501
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        description="Bearer token that opens `/metrics` and `/readyz` through a proxy; without it only the machine and its private network read them.",  # noqa: E501
     )
 
     smtp_url: SecretStr | None = Field(
@@ -141,6 +151,12 @@ class Settings(BaseSettings):
     backup_keep_days: int = Field(
         default=30, ge=1, description="How long a snapshot is kept; the newest three are kept anyway."
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, told: int | str) -> int | str:
+        read_trusted(told)
+        return told
 
     @field_validator("oidc_issuer")
     @classmethod

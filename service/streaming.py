@@ -6,10 +6,13 @@ import asyncio
 import signal
 import threading
 from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
 from types import FrameType
 
 from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from service.web.seats import Seat, Seats
 
 Handler = Callable[[int, FrameType | None], object]
 
@@ -26,21 +29,38 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, chunks: AsyncGenerator[bytes, None], closing: asyncio.Event) -> None:
+    def __init__(
+        self, chunks: AsyncGenerator[bytes, None], closing: asyncio.Event, seats: Seats, address: str
+    ) -> None:
         super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
         del self.headers["content-length"]
         self._chunks = chunks
         self._closing = closing
+        self._seats = seats
+        self._address = address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send until the chunks end, the client is gone, or the service closes."""
+        """Send until the chunks end, the client is gone, its place is taken, or the service closes."""
+        seat = self._seats.take(self._address)
+        try:
+            await self._stream(seat, receive, send)
+        finally:
+            self._seats.leave(seat)
+
+    async def _stream(self, seat: Seat, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         sending = asyncio.create_task(self._send(send))
         ends = [sending, asyncio.create_task(_gone(receive)), asyncio.create_task(self._closing.wait())]
+        ends.append(asyncio.create_task(seat.ended.wait()))
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             if not sending.done() and self._closing.is_set():
                 await asyncio.wait([sending], timeout=1)  # a client that reads gets a proper end
+            elif not sending.done() and seat.ended.is_set():
+                sending.cancel()
+                with suppress(TimeoutError, OSError):
+                    async with asyncio.timeout(1):
+                        await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             for task in ends:
                 task.cancel()

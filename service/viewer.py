@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,9 @@ SESSION_COOKIE = "hientruong_session"
 VISITOR_COOKIE = "hientruong_visitor"
 CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_CSRF_PART = re.compile(
+    rb'name="?' + CSRF_FIELD.encode() + rb'"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n([0-9a-f]{64})\r\n'
+)
 
 _STAFF_TOKEN = HTTPBase(scheme="bearer", scheme_name="StaffToken", auto_error=False)
 _STAFF_SESSION = APIKeyCookie(name=SESSION_COOKIE, scheme_name="StaffSession", auto_error=False)
@@ -194,6 +198,13 @@ async def carries_csrf(request: Request, parts: Parts) -> bool:
 async def _forged(request: Request) -> Forbidden:
     await request.close()  # nobody will read the files of the form
     return Forbidden(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
+
+
+def begins_with_csrf(request: Request, parts: Parts, beginning: bytes) -> bool:
+    """Whether the beginning of a multipart form holds this browser's token, so that the rest may come."""
+    found = _CSRF_PART.search(beginning)
+    expected = _csrf(parts, _browser(request)).encode()
+    return found is not None and hmac.compare_digest(found[1], expected)
 
 
 def _browser(request: Request) -> str:

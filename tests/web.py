@@ -16,6 +16,7 @@ from structlog.typing import Processor
 from service.app import create_app, make_parts
 from service.deps import Parts
 from service.settings import Settings
+from service.web.protocol import EdgeProtocol
 from tests.watch import watched
 
 PLAIN: list[Processor] = [
@@ -31,7 +32,10 @@ def running(settings: Settings, port: int = 0) -> Iterator[httpx.Client]:
     """A client of a server with these settings, on any free port; both end with the block."""
     structlog.configure(processors=PLAIN, wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     app = watched(create_app(settings))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="on"))
+    config = uvicorn.Config(
+        app, http=EdgeProtocol, port=port, log_config=None, access_log=False, lifespan="on"
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 
 from service.api.answers import refusals
@@ -13,6 +13,7 @@ from service.cursors import Cursors
 from service.deps import PartsDep, ReferenceDep, SessionDep
 from service.domain.feed import FeedItem, feed_item, newest_position, read_feed, read_feed_filter
 from service.i18n import language_in_use
+from service.rates import client_address
 from service.streaming import EventStream
 
 router = APIRouter(tags=["feed"])
@@ -85,10 +86,11 @@ async def page(
             "comment every 15 seconds.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
-        **refusals(400, 422),
+        **refusals(400, 422, 429),
     },
 )
 async def stream(
+    request: Request,
     asked: Annotated[StreamQuery, Query()],
     reference: ReferenceDep,
     parts: PartsDep,
@@ -105,6 +107,9 @@ async def stream(
     elif asked.after:
         position = cursors.open_position(asked.after)
     live = parts.live
+    address = client_address(request, parts.settings.trusted_proxies)
+    if parts.settings.rate_limits == "on":
+        parts.seats.check(address)
     newest = await live.start()
     chunks = live.listen(wanted, language_in_use.get(), newest if position is None else position)
-    return EventStream(chunks, live.closing)
+    return EventStream(chunks, live.closing, parts.seats, address)

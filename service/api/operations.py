@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from datetime import datetime
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import BaseModel
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,11 +16,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep
 from service.domain.health import Health, look
+from service.errors import NotFound
+from service.i18n import N_
 from service.metrics import expose
+from service.web.addresses import is_private
 
 router = APIRouter(include_in_schema=False)
 
 PATIENCE_S = 5.0
+NOT_HERE = N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ.")
 BACKGROUND = ("relay", "worker", "beat")
 
 
@@ -35,13 +41,28 @@ class Ready(BaseModel):
     parts: dict[str, Literal["ok", "away"]]
 
 
+def only_operators(request: Request, parts: PartsDep) -> None:
+    """Raises NotFound unless the request comes straight from this machine or its private network, or brings
+    the token for it. What comes through a proxy comes from anywhere.
+    """
+    token = parts.settings.metrics_token
+    scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
+    if token and scheme.lower() == "bearer":
+        if hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
+            return
+        raise NotFound(NOT_HERE)
+    through = any(name in request.headers for name in ("x-forwarded-for", "forwarded", "via"))
+    if through or (request.client is not None and not is_private(request.client.host)):
+        raise NotFound(NOT_HERE)
+
+
 @router.get("/healthz")
 async def healthz() -> Alive:
     """Whether this process lives; asks nobody else."""
     return Alive()
 
 
-@router.get("/readyz")
+@router.get("/readyz", dependencies=[Depends(only_operators)])
 async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
     """Whether reports can be taken, and which part is away; 503 when they cannot."""
     health, redis_lives = await asyncio.gather(_health(parts, now), _redis_lives(parts))
@@ -55,7 +76,7 @@ async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
     return Ready(status=status, parts={name: "ok" if well else "away" for name, well in lives.items()})
 
 
-@router.get("/metrics")
+@router.get("/metrics", dependencies=[Depends(only_operators)])
 async def metrics(parts: PartsDep, now: NowDep) -> Response:
     """Figures for Prometheus."""
     health = await _health(parts, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -11,12 +12,13 @@ from pydantic import Field
 
 from service.api.answers import refusals
 from service.api.asked import Asked
-from service.conditional import reply
+from service.conditional import gone, reply
 from service.db import async_unit_of_work
 from service.deps import NowDep, PartsDep, ReferenceDep
-from service.domain.queries.filters import read_filters
+from service.domain.queries.filters import in_whole_days, read_filters
 from service.domain.queries.stats import Stats, read_stats
 from service.i18n import language_in_use
+from service.rates import allow
 
 router = APIRouter(tags=["figures"])
 
@@ -31,8 +33,12 @@ Moment = Annotated[str, Field(max_length=40)]
 class StatsQuery(Asked):
     """Over which reports; several values of one filter are separated by commas."""
 
-    created_after: Moment | None = Field(None, description="Received at this moment (or day) or later.")
-    created_before: Moment | None = Field(None, description="Received before this moment or day.")
+    created_after: Moment | None = Field(
+        None, description="Received on this day or later; of a moment its whole day."
+    )
+    created_before: Moment | None = Field(
+        None, description="Received before this day; of a moment up to the end of its day."
+    )
     category: Codes | None = Field(None, description="Codes; those below them count too.")
     ward: Codes | None = Field(None, description="Codes of wards.")
     department: Codes | None = Field(None, description="Codes of departments that lead.")
@@ -43,7 +49,7 @@ class StatsQuery(Asked):
     response_model=Stats,
     responses={
         304: {"description": "The client's copy is current (`If-None-Match`)"},
-        **refusals(422),
+        **refusals(422, 429),
     },
 )
 async def stats(
@@ -60,14 +66,21 @@ async def stats(
     or withdrawn. `on_time_rate`: of those with a deadline that are done or overdue, the part done in time.
     `median_hours`: from reception to the work being done.
     """
-    filters = read_filters(reference, asked.model_dump())
+    filters = in_whole_days(read_filters(reference, asked.model_dump()), reference.timezone)
 
     async def make() -> bytes:
-        async with parts.shelf.heavy, async_unit_of_work(parts.engine) as session:
+        async with parts.shelf.heavy.turn(), async_unit_of_work(parts.engine) as session:
             found = await session.run_sync(read_stats, reference, filters, now=now, kept=parts.days)
         return found.model_dump_json().encode()
 
     key = ("stats", filters, reference.revision, language_in_use.get())
-    body = await parts.shelf.get(key, int(time.monotonic() / MAX_AGE_S), make, stale=STALE)
+    body = await parts.shelf.get(
+        key,
+        int(time.monotonic() / MAX_AGE_S),
+        make,
+        stale=STALE,
+        cold=partial(allow, request, parts, "figures"),
+        gone=partial(gone, request),
+    )
     vary = "Accept-Language, Cookie"
     return reply(request, body, "application/json", max_age_s=MAX_AGE_S, vary=vary)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -11,7 +12,7 @@ from pydantic import Field
 
 from service.api.answers import Responses, refusals
 from service.api.asked import Asked
-from service.conditional import kept, reply
+from service.conditional import gone, kept, reply
 from service.db import async_unit_of_work
 from service.deps import NowDep, PartsDep, ReferenceDep
 from service.domain import tiles
@@ -67,12 +68,14 @@ async def reports(
     tile, shown = tiles.find_tile(z, x, y), tiles.read_shown(reference, asked.model_dump())
 
     async def make() -> bytes:
-        async with async_unit_of_work(parts.engine) as session:
+        async with parts.shelf.light.turn(), async_unit_of_work(parts.engine) as session:
             return await session.run_sync(tiles.report_tile, tile, shown, now=now)
 
     if z <= KEPT_TO_ZOOM:
         moment = int(time.monotonic() / REPORTS_MAX_AGE_S)
-        body = await parts.shelf.get(("reports", tile, shown), moment, make, stale=STALE)
+        body = await parts.shelf.get(
+            ("reports", tile, shown), moment, make, stale=STALE, gone=partial(gone, request)
+        )
     else:
         body = kept(await make())
     return reply(request, body, MEDIA_TYPE, max_age_s=REPORTS_MAX_AGE_S)
@@ -94,8 +97,8 @@ async def wards(
     tile = tiles.find_tile(z, x, y)
 
     async def make() -> bytes:
-        async with async_unit_of_work(parts.engine) as session:
+        async with parts.shelf.light.turn(), async_unit_of_work(parts.engine) as session:
             return await session.run_sync(tiles.ward_tile, tile)
 
-    body = await parts.shelf.get(("wards", tile), reference.revision, make)
+    body = await parts.shelf.get(("wards", tile), reference.revision, make, gone=partial(gone, request))
     return reply(request, body, MEDIA_TYPE, max_age_s=WARDS_MAX_AGE_S)

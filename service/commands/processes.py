@@ -43,13 +43,17 @@ def serve(
 
     from service import app
     from service.settings import get_settings
+    from service.web.openfiles import raise_limit
+    from service.web.protocol import EdgeProtocol
 
     if get_settings().demo and listener is None and not is_loopback(host):
         raise SetupError(
             f"Demo accounts are open to everybody and refused on {host}: set HIENTRUONG_DEMO=false."
         )
+    raise_limit()
     config = uvicorn.Config(
         app.serve(),
+        http=EdgeProtocol,
         host=host,
         port=port,
         lifespan="on",

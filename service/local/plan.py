@@ -25,7 +25,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
         *("celery.app.control", "celery.worker.components", "celery.worker.consumer"),
         *("celery.worker.strategy", "psycopg"),
     ),
-    "serve": ("uvicorn.protocols.http.httptools_impl", "uvicorn.loops.uvloop", "service.app"),
+    "serve": ("service.web.protocol", "uvicorn.loops.uvloop", "service.app"),
 }
 AHEAD = (
     *("service.commands.processes", "sqlalchemy.orm", "service.models", "celery.apps.beat"),

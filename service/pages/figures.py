@@ -122,7 +122,7 @@ async def read_period(parts: Parts, reference: Reference, now: datetime, days: i
     filters = read_filters(reference, {"created_after": since} if days else {})
 
     async def make() -> bytes:
-        async with parts.shelf.heavy, async_unit_of_work(parts.engine) as session:
+        async with parts.shelf.heavy.turn(reserved=True), async_unit_of_work(parts.engine) as session:
             found = await session.run_sync(read_stats, reference, filters, now=now, kept=parts.days)
         return found.model_dump_json().encode()
 

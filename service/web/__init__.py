@@ -1,1 +1,1 @@
-"""The edge of the web: what stands between a request and the domain."""
+"""The edge of HTTP: connections, bodies, addresses, hosts, streams; no routes and nothing of the domain."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -195,3 +195,23 @@ def read_near(reader: Reader) -> Near | None:
         reader.wrong("near", PLACE_MESSAGES[error.problem])
         return None
     return Near(lon, lat, DEFAULT_RADIUS_M if radius_m is None else radius_m)
+
+
+def in_whole_days(filters: Filters, timezone: str) -> Filters:
+    """The same filters with moments of reception widened to whole days of the city.
+
+    Figures are kept by their filters: a key for every second of a year would be a recount for each.
+    """
+    zone = ZoneInfo(timezone)
+    after, before = filters.created_after, filters.created_before
+    if after is not None:
+        after = _midnight(after.astimezone(zone).date(), zone)
+    if before is not None:
+        local = before.astimezone(zone)
+        last = local.date() - timedelta(days=local.time() == time())
+        before = _midnight(last + timedelta(days=1), zone)
+    return replace(filters, created_after=after, created_before=before)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return in_utc(datetime.combine(day, time(), zone))

@@ -1,0 +1,41 @@
+"""Methods of HTTP: HEAD wherever there is GET, and an `Allow` that names everything a path takes."""
+
+from __future__ import annotations
+
+from starlette.routing import Match
+from starlette.types import Message, Scope, Send
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def as_get(scope: Scope) -> Scope:
+    """The scope of the GET that a HEAD asks about. A copy: the server itself must still know of the HEAD."""
+    return {**scope, "method": "GET"}
+
+
+def without_body(send: Send) -> Send:
+    """Send the head of an answer alone, and end it there: a stream would never end by itself."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] != "http.response.start":
+            return
+        await send(message)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    return sending
+
+
+def allowed_methods(scope: Scope) -> str:
+    """Every method that some route of this path takes, as `Allow` says it.
+
+    The framework names those of the first route alone, but one path may have a route for each method.
+    """
+    found = [method for method in _METHODS if _is_taken(scope, method)]
+    if "GET" in found:
+        found.insert(1, "HEAD")
+    return ", ".join(found)
+
+
+def _is_taken(scope: Scope, method: str) -> bool:
+    asked = {**scope, "method": method}
+    return any(route.matches(asked)[0] is Match.FULL for route in scope["app"].router.routes)
