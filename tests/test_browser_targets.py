@@ -1,4 +1,4 @@
-"""The built scripts run in every browser that the build names: newer functions are asked for before they are used."""
+"""The built scripts run in every browser that the build names: what is newer is asked for before."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ ASKED_FOR = {
     "wall": [r"navigator\.wakeLock\."],
     # Libraries, which ask themselves.
     "htmx.esm": [r"\.startViewTransition\(", r"\.moveBefore\("],
+    "esm": [r"\bDecompressionStream"],  # pmtiles: else another unpacker
     "citymap": [r"createImageBitmap\(", r"new OffscreenCanvas\(", r"navigator\.userAgentData"],
     "maplibre-gl-worker": [r"createImageBitmap\(", r"new OffscreenCanvas\("],
     "maplibre-gl": [r"createImageBitmap\(", r"new OffscreenCanvas\("],

@@ -75,7 +75,12 @@ class Phone:
         return page
 
     def _heard(self, kind: str, text: str) -> None:
-        noise = ("GPU stall", "Failed to load resource", "ERR_INTERNET_DISCONNECTED")
+        noise = (
+            "GPU stall",
+            "Failed to load resource",
+            "ERR_INTERNET_DISCONNECTED",
+            "blocked by Playwright",
+        )
         if kind in ("error", "warning") and not any(each in text for each in noise):
             self.complaints.append(text)
 

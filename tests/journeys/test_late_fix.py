@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,7 @@ def test_a_late_fix_only_draws_its_circle(phone: Phone, act: str, late: str) -> 
     ACTS[act](page)
     expect(page.locator("[data-next]")).to_be_enabled()
     until(page, lambda: place_of(page) is not None)
+    expect(page.locator("[data-ward-chip]")).to_have_text(re.compile("^Phường"))
     chosen, chip = place_of(page), page.locator("[data-ward-chip]").text_content()
     page.evaluate(f"giveFix({FAR[0]}, {FAR[1]}, 25)" if late == "found" else "fix.failed({code: 1})")
     if late == "found":

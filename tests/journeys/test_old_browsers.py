@@ -1,4 +1,4 @@
-"""The oldest browsers that the build is for, as far as Chromium can be made to forget: they send all the same."""
+"""The oldest browsers that the build is for, as far as Chromium can be made to forget: they send too."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ for (const [owner, names] of [
   [Array, ['fromAsync']], [Object, ['groupBy']], [Map, ['groupBy']], [Promise, ['withResolvers', 'try']],
   [Set.prototype, ['union', 'intersection', 'difference']], [URL, ['canParse', 'parse']],
   [String.prototype, ['isWellFormed', 'toWellFormed']], [RegExp, ['escape']],
-  [self, ['structuredClone', 'OffscreenCanvas', 'scheduler', 'requestIdleCallback', 'cookieStore', 'navigation',
-    'CompressionStream', 'Iterator', 'SyncManager', 'CloseWatcher']],
+  [self, ['structuredClone', 'OffscreenCanvas', 'scheduler', 'requestIdleCallback', 'cookieStore',
+    'navigation', 'CompressionStream', 'Iterator', 'SyncManager', 'CloseWatcher']],
   [Document.prototype, ['startViewTransition']],
   [Element.prototype, ['checkVisibility', 'moveBefore', 'setHTML', 'setHTMLUnsafe']],
   [HTMLElement.prototype, ['showPopover', 'hidePopover', 'togglePopover']],
