@@ -17,6 +17,7 @@ DAY_MIN = 1440
 TONES: Mapping[str, Tone] = {"green": "green", "amber": "amber", "red": "red"}
 
 GROUP_WORDS: Mapping[str, str] = {
+    "emergency": N_("Khẩn cấp"),
     "late": N_("Trễ hạn"),
     "today": N_("Hết hạn hôm nay"),
     "week": N_("Trong tuần này"),

@@ -34,6 +34,8 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 OWN_HEADER = "x-hientruong"
 """On every answer. A phone keeps only what has it: a portal, too, answers in our place with 200."""
 
+SECRET_PATHS = ("/n/", "/alerts/confirm/")
+
 HEADERS = {
     OWN_HEADER: "1",
     "x-content-type-options": "nosniff",
@@ -148,6 +150,9 @@ class _Answer:
         headers["x-request-id"] = self._request_id
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
+        if is_secret_address(self._scope):
+            headers["x-robots-tag"] = "noindex, nofollow"
+            headers["referrer-policy"] = "no-referrer"
         if self._https:
             headers.setdefault("strict-transport-security", f"max-age={YEAR_S}")
 
@@ -187,6 +192,12 @@ def _language(scope: Scope, headers: Headers) -> Language:
         if kept is not None and kept.value in LANGUAGES:
             return cast(Language, kept.value)
     return negotiate(headers.get("accept-language"))
+
+
+def is_secret_address(scope: Scope) -> bool:
+    """Whether knowing this address is a permission: it belongs into no index and no other site's log."""
+    query: bytes = scope.get("query_string", b"")
+    return scope["path"].startswith(SECRET_PATHS) or b"&s=" in b"&" + query
 
 
 def shown_path(scope: Scope) -> str:

@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from service.domain.health import Health
+from service.ops.queues import QUEUES, QueueState
 
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter(
@@ -34,7 +35,7 @@ def observe(scope: Scope, status: int, took_s: float) -> None:
     SECONDS.labels(route).observe(took_s)
 
 
-def expose(health: Health | None, queues: Mapping[str, int]) -> bytes:
+def expose(health: Health | None, queues: Mapping[str, QueueState]) -> bytes:
     """The text Prometheus reads; without `health` when the database is away, then `hientruong_up` is 0."""
     gauges = CollectorRegistry()
     gauges.register(_Gauges(health, queues))
@@ -42,19 +43,31 @@ def expose(health: Health | None, queues: Mapping[str, int]) -> bytes:
 
 
 class _Gauges(Collector):
-    def __init__(self, health: Health | None, queues: Mapping[str, int]) -> None:
+    def __init__(self, health: Health | None, queues: Mapping[str, QueueState]) -> None:
         self._health = health
         self._queues = queues
 
     def collect(self) -> Iterable[Metric]:
         """One family a figure."""
         yield _one("hientruong_up", "Whether the database answers.", 1 if self._health else 0)
-        yield _many("hientruong_queue_length", "Tasks that wait in Redis.", "queue", self._queues)
+        lengths = {name: state.length for name, state in self._queues.items()}
+        yield _many("hientruong_queue_length", "Tasks that wait in Redis.", "queue", lengths)
+        ages = {name: state.oldest_s or 0.0 for name, state in self._queues.items()}
+        yield _many(
+            "hientruong_queue_oldest_seconds", "Age of the oldest task that waits; 0 for none.", "queue", ages
+        )
         if self._health is None:
             return
         health = self._health
+        read = {name: name in health.queues_read for name in QUEUES}
+        yield _many("hientruong_queue_read", "Whether a living worker reads the queue.", "queue", read)
         yield _one("hientruong_events_unplaced", "Events that wait for their position.", health.unplaced)
         yield _one("hientruong_relay_lag_seconds", "Age of the oldest of them.", health.lag_s)
+        yield _one(
+            "hientruong_emergencies_unreached",
+            "Emergencies that ring and could be told to nobody.",
+            health.unreached,
+        )
         yield _one("hientruong_reports_unrouted", "Reports not routed within 30 s.", health.unrouted)
         if health.backup_age_s is not None:
             yield _one("hientruong_backup_age_seconds", "Since the newest backup.", health.backup_age_s)

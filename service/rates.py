@@ -33,6 +33,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "code": (parse("5 per minute"), parse("20 per hour")),
     "code_try": (parse("20 per minute"),),
     "flag": (parse("5 per minute"), parse("30 per hour")),
+    "ask": (parse("10 per minute"), parse("60 per hour")),
     "sign_in": (parse("10 per minute"), parse("60 per hour")),
     "oidc": (parse("120 per minute"), parse("3000 per hour")),
 }

@@ -133,6 +133,14 @@ class Settings(BaseSettings):
     sms_authorization: SecretStr | None = Field(
         default=None, description="`Authorization` header for the SMS gateway."
     )
+    sms_per_number: int = Field(
+        default=10, ge=1, description="The most SMS to one number in 24 hours; emergencies are not counted."
+    )
+    sms_per_day: int = Field(
+        default=2000,
+        ge=1,
+        description="The most SMS of the installation in 24 hours; emergencies are not counted.",
+    )
     vapid_private_key: SecretStr | None = Field(
         default=None,
         description="Key that signs web push, 32 bytes in base64url; `up` makes one in its data folder.",

@@ -52,6 +52,7 @@ class Post:
 
     engine: Engine
     module: ModuleType
+    sending: ModuleType
     reference: Reference
     boxes: dict[str, Box]
     now: datetime = NOON
@@ -72,8 +73,12 @@ class Post:
             return str(event.id)
 
     def tell(self, *events: str) -> None:
-        """The task, as the relay hands it out."""
+        """The task, as the relay hands it out; what it wakes is done at once, on every channel."""
         self.module.tell(list(events))
+
+    def send(self) -> int:
+        """What the schedule has sent, channel after channel; how many went."""
+        return sum(self.sending.send_due(channel) for channel in self.sending.senders())
 
     def pass_time(self, **span: float) -> None:
         self.now += timedelta(**span)
@@ -95,14 +100,18 @@ def make_post(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, senders: Mapping[str, Sender] | None = None
 ) -> Post:
     """Everything but a broker; the settings must be in the environment."""
-    import workers.notices as module  # its settings are read when it is imported
+    # Their settings are read when they are imported.
+    import workers.notices as module
+    import workers.sending as sending
 
     with unit_of_work(engine) as session:
         reference = found_city(session)
     boxes = {name: Box() for name in ("email", "push", "sms")}
-    post = Post(engine, module, reference, boxes)
-    monkeypatch.setattr(module, "engine", lambda: engine)
-    monkeypatch.setattr(module, "senders", lambda: senders if senders is not None else boxes)
-    monkeypatch.setattr(module, "now", lambda: post.now)
-    monkeypatch.setattr(module, "_reference", ReferenceCache())
+    post = Post(engine, module, sending, reference, boxes)
+    for each in (module, sending):
+        monkeypatch.setattr(each, "engine", lambda: engine)
+        monkeypatch.setattr(each, "senders", lambda: senders if senders is not None else boxes)
+        monkeypatch.setattr(each, "now", lambda: post.now)
+    monkeypatch.setattr(sending, "_reference", ReferenceCache())
+    monkeypatch.setattr(module, "wake", post.send)
     return post

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import yaml
 
 from service.cli import COMMANDS, load
 from service.local import plan
+from service.ops.queues import QUEUES, READERS
 from service.settings import Settings
+from service.web.addresses import find_client, read_trusted
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCKERFILE = (ROOT / "service/Dockerfile").read_text()
@@ -64,6 +67,40 @@ def test_the_processes_are_those_that_up_runs() -> None:
     assert {SERVICES[name]["command"][0] for name in OURS} == in_up
 
 
+def read_by(words: Sequence[str]) -> tuple[str, ...]:
+    """The queues that `hientruong worker …` reads."""
+    return tuple(words[words.index("--queues") + 1].split(","))
+
+
+def readers_of_compose() -> dict[str, tuple[str, ...]]:
+    commands = {name: SERVICES[name]["command"] for name in OURS}
+    return {name: read_by(words) for name, words in commands.items() if words[0] == "worker"}
+
+
+def readers_of_up() -> dict[str, tuple[str, ...]]:
+    programs = plan.services(Path("/data"), 3, 2)
+    return {one.name: read_by(one.words) for one in programs if one.words[0] == "worker"}
+
+
+def test_up_and_compose_have_the_same_readers_with_the_same_queues() -> None:
+    declared = {reader.name: reader.queues for reader in READERS}
+    assert readers_of_compose() == readers_of_up() == declared
+
+
+@pytest.mark.parametrize("readers", [readers_of_compose(), readers_of_up()], ids=["compose", "up"])
+def test_every_queue_has_a_reader_that_reads_no_other(readers: dict[str, tuple[str, ...]]) -> None:
+    assert sorted(readers.values()) == sorted((queue,) for queue in QUEUES)
+
+
+@pytest.mark.parametrize("name", ["downloads", "maintenance", "mail", "push", "sms", "notices", "default"])
+def test_what_only_stands_in_its_own_way_runs_one_at_a_time(name: str) -> None:
+    words = SERVICES[name]["command"]
+    assert words[words.index("--concurrency") + 1] == "1"
+    assert "deploy" not in SERVICES[name]
+    (reader,) = (one for one in READERS if one.name == name)
+    assert [reader.concurrency(workers) for workers in (1, 2, 32)] == [1, 1, 1]
+
+
 def accepted(words: list[str]) -> bool:
     """Whether `hientruong WORDS` is a command that takes these options."""
     name, *arguments = words
@@ -80,7 +117,7 @@ def test_every_health_check_is_a_command_too(name: str) -> None:
     _, program, *words = SERVICES[name]["healthcheck"]["test"]
     assert program == "hientruong"
     assert accepted(words)
-    assert {"photos": "worker"}.get(name, name) in words
+    assert ("worker" if SERVICES[name]["command"][0] == "worker" else name) in words
 
 
 @pytest.mark.parametrize("words", [["serve", "--no-such-option"], ["status", "--only", "mayor"]])
@@ -113,7 +150,10 @@ def test_every_lasting_container_has_a_health_check_and_comes_back(name: str) ->
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize(("name", "setting"), [("api", "API_REPLICAS"), ("worker", "WORKER_REPLICAS")])
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [("api", "API_REPLICAS"), ("routing", "WORKER_REPLICAS"), ("photos", "PHOTO_WORKER_REPLICAS")],
+)
 def test_one_setting_says_how_many(name: str, setting: str) -> None:
     assert SERVICES[name]["deploy"]["replicas"] == 1
     assert read({**GIVEN, setting: "3"})["services"][name]["deploy"]["replicas"] == 3
@@ -163,3 +203,20 @@ def test_the_image_installs_by_hash_alone() -> None:
     installs = re.findall(r"pip install (.*)$", DOCKERFILE, re.MULTILINE)
     assert installs
     assert all("--require-hashes" in install or "--no-deps" in install for install in installs)
+
+
+def test_the_proxy_closes_what_is_for_operators_and_has_limits() -> None:
+    rules = COMPOSE["configs"]["proxy"]["content"]
+    assert re.search(r"@inside path /metrics /readyz\s+respond @inside 404", rules)
+    assert "read_header" in rules and "read_body" in rules and "max_header_size" in rules
+
+
+def test_behind_the_proxies_it_asks_for_each_client_has_an_address_of_its_own() -> None:
+    """HTTPS ends before the composition: its proxy sees the gateway of the containers' network."""
+    trusted = read_trusted(SERVICES["api"]["environment"]["HIENTRUONG_TRUSTED_PROXIES"])
+    assert find_client("172.18.0.9", ["203.0.113.7, 172.18.0.1"], trusted) == "203.0.113.7"
+    assert find_client("172.18.0.9", ["203.0.113.7"], trusted) == "203.0.113.7"
+
+
+def test_spooled_forms_cannot_fill_the_memory() -> None:
+    assert all("size=" in each for each in SERVICES["api"]["tmpfs"])

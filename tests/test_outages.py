@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 import pytest
 import structlog
-from billiard.einfo import ExceptionWithTraceback  # type: ignore[import-untyped]
-from billiard.exceptions import WorkerLostError  # type: ignore[import-untyped]
+from billiard.einfo import ExceptionWithTraceback
+from billiard.exceptions import WorkerLostError
 from celery.beat import SchedulingError
 from kombu.exceptions import OperationalError as BrokerError
 from psycopg import errors

@@ -15,7 +15,7 @@ AHEAD = timedelta(seconds=8)
 log = get_logger(__name__)
 
 
-@celery_app.task(name="workers.administration.make_planned")
+@celery_app.task(name="workers.administration.make_planned", acks_late=False)
 def make_planned() -> None:
     """Each in a transaction of its own, so that one that fails holds up no other. For what is due before the
     next look, this asks to be called again at that very moment; once too often does nothing.

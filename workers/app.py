@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,17 @@ from kombu.entity import Queue
 from sqlalchemy import Engine
 
 from service.db import make_engine
+from service.ops.queues import (
+    CHANNEL_QUEUES,
+    DOWNLOADS,
+    MAINTENANCE,
+    NOTICES,
+    PHOTOS,
+    QUEUED_AT,
+    QUEUES,
+    ROUTING,
+    URGENT,
+)
 from service.settings import Settings, get_settings
 from service.storage import Storage
 from service.telemetry import configure
@@ -30,13 +42,13 @@ TASKS: tuple[str, ...] = (
     "upkeep",
     "figures",
     "notices",
+    "sending",
     "emergencies",
     "downloads",
     "retention",
     "backups",
 )
 """The modules that hold tasks."""
-QUEUES = ("default", "routing", "photos", "notices", "downloads")
 
 
 def broker_url(redis_url: str) -> str:
@@ -85,42 +97,46 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "route what was left": {
         "task": "workers.routing.sweep",
         "schedule": timedelta(seconds=15),
-        "options": {"queue": "routing", "expires": 30},
+        "options": {"queue": ROUTING, "expires": 30},
     },
     "render what was left": {
         "task": "workers.photos.sweep",
         "schedule": timedelta(seconds=30),
-        "options": {"queue": "photos", "expires": 60},
+        "options": {"queue": PHOTOS, "expires": 60},
     },
     "drop pieces of photos nobody went on sending": {
         "task": "workers.photos.drop_pieces",
         "schedule": timedelta(hours=1),
-        "options": {"queue": "photos", "expires": 1800},
+        "options": {"queue": MAINTENANCE, "expires": 1800},
     },
-    "send messages that are due": {
-        "task": "workers.notices.send_due",
-        "schedule": timedelta(seconds=3),
-        "options": {"queue": "notices", "expires": 6},
+    **{
+        f"send what is due by {channel}": {
+            "task": "workers.sending.send_due",
+            "args": (channel,),
+            "schedule": timedelta(seconds=3),
+            "options": {"queue": queue, "expires": 6},
+        }
+        for channel, queue in CHANNEL_QUEUES.items()
     },
     "tell what was left": {
         "task": "workers.notices.sweep",
         "schedule": timedelta(seconds=30),
-        "options": {"queue": "notices", "expires": 60},
+        "options": {"queue": NOTICES, "expires": 60},
     },
     "make the day's digests": {
         "task": "workers.notices.digest",
         "schedule": timedelta(minutes=5),
-        "options": {"queue": "notices", "expires": 300},
+        "options": {"queue": NOTICES, "expires": 300},
     },
     "ring for emergencies": {
         "task": "workers.emergencies.ring",
         "schedule": timedelta(seconds=3),
-        "options": {"queue": "routing", "expires": 6},
+        "options": {"queue": URGENT, "expires": 6},
     },
     "find emergencies that ring for nobody": {
         "task": "workers.emergencies.find",
         "schedule": timedelta(seconds=15),
-        "options": {"queue": "routing", "expires": 30},
+        "options": {"queue": URGENT, "expires": 30},
     },
     "close and end what time has passed over": {
         "task": "workers.timeouts.pass_time",
@@ -140,7 +156,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "recount all figures": {
         "task": "workers.figures.audit",
         "schedule": crontab(hour="19", minute="30"),  # half past two at night in Vietnam
-        "options": {"expires": 3600},
+        "options": {"queue": MAINTENANCE, "expires": 3600},
+    },
+    "go on with a recount that was cut short": {
+        "task": "workers.figures.go_on",
+        "schedule": timedelta(minutes=1),
+        "options": {"queue": MAINTENANCE, "expires": 60},
     },
     "make what administrators planned": {
         "task": "workers.administration.make_planned",
@@ -150,17 +171,17 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "make the files people asked for": {
         "task": "workers.downloads.make",
         "schedule": timedelta(seconds=2),
-        "options": {"queue": "downloads", "expires": 3},
+        "options": {"queue": DOWNLOADS, "expires": 3},
     },
     "throw old files away": {
         "task": "workers.downloads.expire",
         "schedule": timedelta(minutes=30),
-        "options": {"queue": "downloads", "expires": 1800},
+        "options": {"queue": MAINTENANCE, "expires": 1800},
     },
     "erase what was kept long enough": {
         "task": "workers.retention.carry_out",
         "schedule": timedelta(hours=1),
-        "options": {"expires": 3000},
+        "options": {"queue": MAINTENANCE, "expires": 3000},
     },
     "delete the files of what was erased": {
         "task": "workers.retention.delete_files",
@@ -170,7 +191,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "make the day's backup": {
         "task": "workers.backups.make_if_due",
         "schedule": timedelta(minutes=10),
-        "options": {"expires": 600},
+        "options": {"queue": MAINTENANCE, "expires": 600},
     },
     "keep the privacy ledger beside the backups": {
         "task": "workers.backups.copy_ledger",
@@ -202,6 +223,12 @@ def storage() -> Storage:
 def now() -> datetime:
     """The time that tasks pass to the domain."""
     return datetime.now(UTC)
+
+
+@signals.before_task_publish.connect
+def _say_when(headers: dict[str, Any], **_: Any) -> None:
+    """By this header the age of the oldest message of a queue is known."""
+    headers.setdefault(QUEUED_AT, time.time())
 
 
 @signals.setup_logging.connect

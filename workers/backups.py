@@ -20,12 +20,12 @@ log = get_logger(__name__)
 PROBLEMS = (SetupError, StorageUnavailable, OSError, psycopg.Error)
 
 
-@celery_app.task(name="workers.backups.make_if_due")
+@celery_app.task(name="workers.backups.make_if_due", acks_late=False)
 def make_if_due() -> bool:
     """Make the day's backup once its hour has come; whether one was made.
 
-    A message that comes again while it runs finds the folder locked. A failure is recorded, logged and
-    tried again after an hour.
+    Its message does not come back while it runs; another one finds the folder locked. A failure is
+    recorded, logged and tried again after an hour.
     """
     settings = get_settings()
     folder = _folder(settings)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from kombu.exceptions import OperationalError
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
@@ -22,6 +24,7 @@ from service.domain.staff import actor_for
 from service.errors import AppError, Unauthenticated
 from service.i18n import N_, language_in_use
 from service.models import Staff
+from service.ops.queues import DOWNLOADS
 from service.settings import get_settings
 from service.telemetry import get_logger
 from workers.app import celery_app, engine, now, storage
@@ -29,20 +32,27 @@ from workers.app import celery_app, engine, now, storage
 log = get_logger(__name__)
 
 TELL_EVERY_S = 1.0
+WAKE_EXPIRES_S = 30
 
 
-@celery_app.task(name="workers.downloads.make")
+@celery_app.task(name="workers.downloads.make", acks_late=False)
 def make() -> None:
-    """Make what waits, oldest first. Which, the table says; the message only wakes."""
-    while True:
-        with unit_of_work(engine()) as session:
-            order = keeping.claim(session, now=now())
-        if order is None:
-            return
-        make_one(order)
+    """Make the oldest that waits, then ask to be called for the next one. Which, the table says: the message
+    only wakes, and the lease on a download is its row's `worked_at`.
+    """
+    with unit_of_work(engine()) as session:
+        order = keeping.claim(session, now=now())
+    if order is None:
+        return
+    make_one(order)
+    with unit_of_work(engine()) as session:
+        more = keeping.is_waiting(session, now=now())
+    if more:
+        with suppress(OperationalError, OSError):  # without a broker the schedule asks
+            make.apply_async(queue=DOWNLOADS, expires=WAKE_EXPIRES_S, retry=False)
 
 
-@celery_app.task(name="workers.downloads.expire")
+@celery_app.task(name="workers.downloads.expire", acks_late=False)
 def expire() -> None:
     """Throw away files whose time is over."""
     with unit_of_work(engine()) as session:

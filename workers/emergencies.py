@@ -5,28 +5,28 @@ from __future__ import annotations
 from service.db import unit_of_work
 from service.domain.emergencies import alarms, ringing
 from service.telemetry import get_logger
-from workers import notices
+from workers import sending
 from workers.app import celery_app, engine, now
 
 log = get_logger(__name__)
 
 
-@celery_app.task(name="workers.emergencies.ring")
+@celery_app.task(name="workers.emergencies.ring", acks_late=False)
 def ring() -> int:
     """Take every step of telling that is due, and send its messages before all others; how many steps."""
     with unit_of_work(engine()) as session:
-        looked = ringing.ring(session, notices.in_force(session), list(notices.senders()), now())
+        looked = ringing.ring(session, sending.in_force(session), list(sending.senders()), now())
     if looked:
         log.warning("emergency rings", emergencies=looked)
-        notices.send_urgent()
+        sending.send_urgent()
     return looked
 
 
-@celery_app.task(name="workers.emergencies.find")
+@celery_app.task(name="workers.emergencies.find", acks_late=False)
 def find() -> int:
     """Raise the alarm for what should ring and does not, whichever way it came to it; how many."""
     with unit_of_work(engine()) as session:
-        found = alarms.raise_missed(session, notices.in_force(session), now())
+        found = alarms.raise_missed(session, sending.in_force(session), now())
     if found:
         log.warning("emergencies found late", emergencies=found)
         ring()

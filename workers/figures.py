@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from service.db import unit_of_work
-from service.domain.figures.upkeep import differences, mend, note_run, read_state, refresh
+from service.domain.figures.upkeep import compare, is_built, mend, note_run, pieces, read_state, refresh
+from service.domain.kernel import leases
 from service.domain.reference import load_reference
+from service.ops.queues import MAINTENANCE
 from service.telemetry import get_logger
 from workers.app import celery_app, engine, now
+from workers.leases import Held, held
 
 log = get_logger(__name__)
 
@@ -18,12 +21,16 @@ REST = timedelta(seconds=2)
 TIMES_AS_LONG = 10
 """Counting rests at least so many times as long as it took: a flood of reports is not slowed by it."""
 
+BUILD_EXPIRES_S = 60
+AUDIT = "figures.audit"
+
 
 @celery_app.task(name="workers.figures.count")
 def count(_ids: list[str] | None = None) -> None:
     """Count the days that events touched, unless that was done a moment ago: the next beat does it then.
 
     Which events is known from the bookmark in the database, not from the message: it may come twice or never.
+    The first count of all is long and is left to `build`.
     """
     with unit_of_work(engine()) as session:
         state = read_state(session)
@@ -31,19 +38,71 @@ def count(_ids: list[str] | None = None) -> None:
         if state.counted_at is not None and now() - state.counted_at < rest:
             return
         zone = ZoneInfo(load_reference(session).timezone)
-    began = time.monotonic()
-    with unit_of_work(engine()) as session:
-        refresh(session, zone)
-        note_run(session, now(), int((time.monotonic() - began) * 1000))
+    if not is_built(state, zone):
+        build.apply_async(queue=MAINTENANCE, expires=BUILD_EXPIRES_S)
+        return
+    _refresh(zone)
 
 
-@celery_app.task(name="workers.figures.audit")
+@celery_app.task(name="workers.figures.build", acks_late=False)
+def build() -> None:
+    """Count every day for the first time, or anew in another time zone."""
+    with held("figures.build") as lease:
+        if lease is not None:
+            with unit_of_work(engine()) as session:
+                zone = ZoneInfo(load_reference(session).timezone)
+                if is_built(read_state(session), zone):
+                    return
+            _refresh(zone)
+
+
+@celery_app.task(name="workers.figures.audit", acks_late=False)
 def audit() -> None:
     """Recount every day: what differs from what was kept is logged and put right."""
+    _audit(begin=True)
+
+
+@celery_app.task(name="workers.figures.go_on", acks_late=False)
+def go_on() -> None:
+    """Go on with a recount whose process died."""
+    _audit(begin=False)
+
+
+def _refresh(zone: ZoneInfo) -> None:
+    """Only who counted writes down when: another would wait for the row that a counting process holds."""
+    began = time.monotonic()
     with unit_of_work(engine()) as session:
-        zone = ZoneInfo(load_reference(session).timezone)
-        found = list(differences(session, zone))
-        for each in found:
+        if refresh(session, zone):
+            note_run(session, now(), int((time.monotonic() - began) * 1000))
+
+
+def _audit(*, begin: bool) -> None:
+    """Piece by piece, each in a transaction of its own, so that counting waits for a piece at most."""
+    with held(AUDIT) as lease:
+        if lease is None:
+            return
+        with unit_of_work(engine()) as session:
+            reached = "" if begin else leases.progress_of(session, AUDIT)
+            if reached is None:
+                return
+            zone = ZoneInfo(load_reference(session).timezone)
+            rest = pieces(session, zone, date.fromisoformat(reached) if reached else None)
+            leases.note_progress(session, AUDIT, lease.holder, reached)
+        found = 0
+        for first, last in rest:
+            if not lease.renew():
+                return
+            found += _audit_piece(lease, zone, first, last)
+        with unit_of_work(engine()) as session:
+            leases.note_progress(session, AUDIT, lease.holder, None)
+    log.info("figures recounted", different_days=found)
+
+
+def _audit_piece(lease: Held, zone: ZoneInfo, first: date, last: date) -> int:
+    with unit_of_work(engine()) as session:
+        differing = compare(session, zone, first, last)
+        for each in differing:
             log.error("figures differ", day=each.day.isoformat(), kept=each.kept, counted=each.counted)
-        mend(session, zone, [each.day for each in found])
-    log.info("figures recounted", different_days=len(found))
+        mend(session, zone, [each.day for each in differing])
+        leases.note_progress(session, AUDIT, lease.holder, last.isoformat())
+    return len(differing)

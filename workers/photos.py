@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
+
+from kombu.exceptions import OperationalError
 
 from service.db import unit_of_work
 from service.domain import photos
@@ -13,6 +17,7 @@ from service.imaging.refusal import PhotoRefused
 from service.imaging.render import Versions
 from service.imaging.sandbox import SandboxFailed
 from service.models import Photo
+from service.ops.queues import PHOTOS
 from service.storage import PARTIAL, StorageUnavailable
 from service.telemetry import about, get_logger
 from workers.app import celery_app, engine, now, storage
@@ -24,6 +29,8 @@ ABANDONED = timedelta(days=2)
 """After this long nobody goes on sending a photo; should the phone do so, it begins anew."""
 SWEEP_LIMIT = 200
 BATCH = 4
+BUDGET_S = 40.0
+"""A task begins no photo after so long: one takes a minute at most, and a message comes back after two."""
 
 
 @celery_app.task(name="workers.photos.render_photos")
@@ -31,7 +38,26 @@ def render_photos(report_ids: Sequence[str]) -> None:
     """Make what is missing for these reports. A store that is away leaves photos raw, for the sweep."""
     with unit_of_work(engine()) as session:
         raw = photos.raw_photos(session, [UUID(each) for each in report_ids])
-    for photo_id in raw:
+    _render(raw)
+
+
+@celery_app.task(name="workers.photos.render_rest")
+def render_rest(photo_ids: Sequence[str]) -> None:
+    """Make what a task before left, for it took long enough."""
+    _render([UUID(each) for each in photo_ids])
+
+
+def _render(photo_ids: Sequence[UUID]) -> None:
+    """One after the other; after BUDGET_S the rest is handed on, so that no message comes back while its task
+    lives. Without a broker the sweep finds it.
+    """
+    began = time.monotonic()
+    for index, photo_id in enumerate(photo_ids):
+        if time.monotonic() - began > BUDGET_S:
+            rest = [str(each) for each in photo_ids[index:]]
+            with suppress(OperationalError, OSError):
+                render_rest.apply_async(args=[rest], queue=PHOTOS, retry=False)
+            return
         render_photo(photo_id)
 
 
@@ -66,18 +92,18 @@ def _give_up(photo: Photo, reason: str) -> None:
             log.warning("photo failed", photo=str(photo.id), why=reason[:300])
 
 
-@celery_app.task(name="workers.photos.sweep")
+@celery_app.task(name="workers.photos.sweep", acks_late=False)
 def sweep() -> int:
     """Hand out again what is still raw after OVERDUE, whatever the broker forgot; how many reports."""
     with unit_of_work(engine()) as session:
         left = photos.reports_left_raw(session, now() - OVERDUE, SWEEP_LIMIT)
     for start in range(0, len(left), BATCH):
         batch = [str(each) for each in left[start : start + BATCH]]
-        render_photos.apply_async(args=[batch], queue="photos", expires=OVERDUE.total_seconds() * 4)
+        render_photos.apply_async(args=[batch], queue=PHOTOS, expires=OVERDUE.total_seconds() * 4)
     return len(left)
 
 
-@celery_app.task(name="workers.photos.drop_pieces")
+@celery_app.task(name="workers.photos.drop_pieces", acks_late=False)
 def drop_pieces() -> int:
     """Remove what is left of photos that never became whole; how many pieces."""
     old = [each.key for each in storage().entries(PARTIAL) if each.written_at < now() - ABANDONED]

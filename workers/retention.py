@@ -8,6 +8,7 @@ from service.domain.reference import load_reference
 from service.storage import StorageUnavailable
 from service.telemetry import get_logger
 from workers.app import celery_app, engine, now, storage
+from workers.leases import Held, held
 
 log = get_logger(__name__)
 
@@ -15,26 +16,39 @@ BATCH, MOST_BATCHES = 500, 40
 FILES = 100
 
 
-@celery_app.task(name="workers.retention.carry_out")
+@celery_app.task(name="workers.retention.carry_out", acks_late=False)
 def carry_out() -> dict[str, int]:
     """Erase what is due, kind by kind; what is left after many batches waits for the next run."""
-    done = {name: _all_of(batch) for name, batch in retention.BATCHES.items()}
+    with held("retention") as lease:
+        if lease is None:
+            return {}
+        done = {name: _all_of(batch, lease) for name, batch in retention.BATCHES.items()}
     if any(done.values()):
         log.info("retention carried out", **done)
     return done
 
 
-@celery_app.task(name="workers.retention.delete_files")
+@celery_app.task(name="workers.retention.delete_files", acks_late=False)
 def delete_files() -> int:
-    """Delete files that nobody may keep; how many. A store that is away is asked again later."""
+    """Delete files that nobody may keep; how many. A store that is away is asked again later, and for the
+    other files not at all: they would all wait for it.
+    """
     with unit_of_work(engine()) as session:
         due = retention.take_doomed(session, now(), FILES)
-    return sum(_delete(key, tries) for key, tries in due)
+    done = 0
+    for key, tries in due:
+        deleted = _delete(key, tries)
+        if deleted is None:
+            break
+        done += deleted
+    return done
 
 
-def _all_of(batch: retention.Batch) -> int:
+def _all_of(batch: retention.Batch, lease: Held) -> int:
     total = 0
     for _ in range(MOST_BATCHES):
+        if not lease.renew():
+            break
         with unit_of_work(engine()) as session:
             erased = batch(session, load_reference(session), now(), BATCH)
         total += erased
@@ -43,7 +57,8 @@ def _all_of(batch: retention.Batch) -> int:
     return total
 
 
-def _delete(key: str, tries: int) -> bool:
+def _delete(key: str, tries: int) -> bool | None:
+    """Whether the file was deleted; None when the store is away."""
     with unit_of_work(engine()) as session:
         needed = retention.still_needed(session, key)
     try:
@@ -53,7 +68,7 @@ def _delete(key: str, tries: int) -> bool:
         log.warning("file not deleted yet", tries=tries, why=str(error)[:300])
         with unit_of_work(engine()) as session:
             retention.postponed(session, key, tries, now())
-        return False
+        return None
     with unit_of_work(engine()) as session:
         retention.deleted(session, key)
     return not needed

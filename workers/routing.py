@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
+from kombu.exceptions import OperationalError
 from sqlalchemy.exc import DataError, IntegrityError
 
 from service.db import unit_of_work
-from service.domain.dispatch import give_up, left_behind, route_many
+from service.domain.dispatch import give_up, left_behind, route_many, still_waiting
 from service.domain.rulebook import RulebookCache
 from service.errors import AppError
+from service.ops.queues import ROUTING
 from service.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
@@ -21,17 +24,35 @@ LEFT_AFTER = timedelta(seconds=30)
 SWEEP_MOST = 500
 SWEEP_S = 12.0
 BATCH = 200
+AGAIN_AFTER_S = (0.2, 1.0, 5.0, 15.0)
+"""Pauses before a report that was locked is asked for again; afterwards the sweep finds it."""
 
 _book = RulebookCache()
 
 
 @celery_app.task(name="workers.routing.route_reports")
-def route_reports(ids: list[str]) -> None:
-    """Route these reports; those routed already, or being routed elsewhere, are left alone."""
-    route([UUID(each) for each in ids])
+def route_reports(ids: list[str], tries: int = 0) -> None:
+    """Route these reports; those routed already are left alone. One that somebody holds a lock on (its
+    reporter uses the secret at this moment, say) is asked for again soon, and ever later.
+    """
+    given = [UUID(each) for each in ids]
+    if route(given) == len(given):
+        return
+    with unit_of_work(engine()) as session:
+        left = still_waiting(session, given)
+    if left and tries < len(AGAIN_AFTER_S):
+        _route_again([str(each) for each in left], tries)
 
 
-@celery_app.task(name="workers.routing.sweep")
+def _route_again(ids: list[str], tries: int) -> None:
+    """Without a broker the sweep does it."""
+    with suppress(OperationalError, OSError):
+        route_reports.apply_async(
+            args=[ids, tries + 1], queue=ROUTING, countdown=AGAIN_AFTER_S[tries], retry=False
+        )
+
+
+@celery_app.task(name="workers.routing.sweep", acks_late=False)
 def sweep() -> None:
     """Route what still waits after half a minute, whatever became of its message: all of it, also thousands
     whose messages a wiped Redis took along, but no longer than SWEEP_S at a time.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from service.db import unit_of_work
 from service.domain.reference import load_reference
 from service.domain.timeouts import close_verified, end_unanswered, remind_unanswered
@@ -10,14 +12,20 @@ from workers.app import celery_app, engine, now
 
 log = get_logger(__name__)
 
+STEPS = {"closed": close_verified, "ended": end_unanswered, "reminded": remind_unanswered}
+"""Each in a transaction of its own."""
 
-@celery_app.task(name="workers.timeouts.pass_time")
+
+@celery_app.task(name="workers.timeouts.pass_time", acks_late=False)
 def pass_time() -> None:
     """Close verified work, remind of questions, end unanswered ones; the next run goes on from there."""
-    with unit_of_work(engine()) as session:
-        reference = load_reference(session)
-        closed = close_verified(session, reference, now())
-        ended = end_unanswered(session, reference, now())
-        reminded = remind_unanswered(session, reference, now())
-    if closed or ended or reminded:
-        log.info("time passed", closed=closed, ended=ended, reminded=reminded)
+    done = {}
+    for name, step in STEPS.items():
+        with unit_of_work(engine()) as session:
+            done[name] = step(session, load_reference(session), now(), failed=_failed)
+    if any(done.values()):
+        log.info("time passed", **done)
+
+
+def _failed(report_id: UUID, error: Exception) -> None:
+    log.error("time cannot pass over a report", report_id=str(report_id), exc_info=error)

@@ -1,23 +1,30 @@
-"""Signs of life of the workers and the scheduler."""
+"""Signs of life of the workers and the scheduler; a pool's processes end with their worker.
+
+Nothing here runs inside a signal handler: `worker_shutting_down` would, where a second signal finds the
+locks of the first one taken and waits for itself. `tests/workers/test_signals.py` holds that.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import threading
+import time
 from contextlib import suppress
 from typing import Any
 
+from billiard.process import current_process
 from celery import signals
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.db import make_engine, unit_of_work
 from service.domain.relay import beat
+from service.local.program import end_with
 from service.settings import get_settings
 from workers.app import celery_app, engine, now
 
 BEAT_EVERY_S = 5.0
-
-_stop = threading.Event()
 
 
 @celery_app.task(name="workers.upkeep.scheduler_lives")
@@ -27,23 +34,26 @@ def scheduler_lives() -> None:
         beat(session, "beat", "beat", now(), {})
 
 
-def _say_alive(name: str, concurrency: int) -> None:
+def _say_alive(name: str, detail: dict[str, Any]) -> None:
+    """Say it for as long as the process lives; said again when the database is back."""
     own = make_engine(get_settings().sqlalchemy_url, pool=1)
-    while not _stop.is_set():
-        with suppress(SQLAlchemyError), unit_of_work(own) as session:  # said again when the database is back
-            beat(session, name, "worker", now(), {"concurrency": concurrency})
-        _stop.wait(BEAT_EVERY_S)
-    own.dispose()
+    while True:
+        with suppress(SQLAlchemyError), unit_of_work(own) as session:
+            beat(session, name, "worker", now(), detail)
+        time.sleep(BEAT_EVERY_S)
 
 
 @signals.worker_ready.connect
 def _start(sender: Any, **_: Any) -> None:
     name = f"worker:{socket.gethostname()}:{sender.hostname.partition('@')[0]}"
-    threading.Thread(
-        target=_say_alive, args=(name, getattr(sender.controller, "concurrency", 0)), daemon=True
-    ).start()
+    detail = {
+        "concurrency": getattr(sender.controller, "concurrency", 0),
+        "queues": sorted(sender.app.amqp.queues.consume_from),
+    }
+    threading.Thread(target=_say_alive, args=(name, detail), daemon=True).start()
 
 
-@signals.worker_shutting_down.connect
-def _end(**_: Any) -> None:
-    _stop.set()
+@signals.worker_process_init.connect
+def _end_with_worker(**_: Any) -> None:
+    if current_process().name != "MainProcess":  # a worker of one task at a time is its own pool
+        end_with(os.getppid(), signal.SIGKILL)

@@ -11,6 +11,7 @@ from service.api import (
     catalogue,
     desk,
     downloads,
+    emergencies,
     erasure,
     feed,
     flags,
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *admin.ROUTERS,
     desk.router,
     flags.router,
+    emergencies.router,
 )
 
 

@@ -19,6 +19,8 @@ from service.domain.health import Health, look
 from service.errors import NotFound
 from service.i18n import N_
 from service.metrics import expose
+from service.ops import queues
+from service.ops.queues import QueueState
 from service.web.addresses import is_private
 
 router = APIRouter(include_in_schema=False)
@@ -35,10 +37,14 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """`degraded`: reports are taken, some part named here is away. `down`: they cannot be taken."""
+    """`degraded`: reports are taken, some part named here is not well. `down`: they cannot be taken.
+
+    A queue is named as `queue:mail`; `unread` when no living worker reads it, `late` when its oldest message
+    has waited too long.
+    """
 
     status: Literal["ok", "degraded", "down"]
-    parts: dict[str, Literal["ok", "away"]]
+    parts: dict[str, Literal["ok", "away", "unread", "late"]]
 
 
 def only_operators(request: Request, parts: PartsDep) -> None:
@@ -65,23 +71,29 @@ async def healthz() -> Alive:
 @router.get("/readyz", dependencies=[Depends(only_operators)])
 async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
     """Whether reports can be taken, and which part is away; 503 when they cannot."""
-    health, redis_lives = await asyncio.gather(_health(parts, now), _redis_lives(parts))
-    lives = {"database": health is not None, "redis": redis_lives}
-    lives |= {kind: health is not None and health.lives(kind) for kind in BACKGROUND}
+    health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
+    found: dict[str, Literal["ok", "away", "unread", "late"]] = {
+        "database": "away" if health is None else "ok",
+        "redis": "away" if states is None else "ok",
+    }
+    found |= {kind: "ok" if health and health.lives(kind) else "away" for kind in BACKGROUND}
+    if health is not None:
+        ill = queues.troubles(states or {}, health.queues_read)
+        found |= {f"queue:{name}": ill.get(name, "ok") for name in queues.QUEUES}
+    found["emergencies"] = "ok" if health is not None and not health.unreached else "away"
     if parts.settings.backup_dir is not None:
-        lives["backup"] = health is not None and health.saved()
-    status: Literal["ok", "degraded", "down"] = "ok" if all(lives.values()) else "degraded"
+        found["backup"] = "ok" if health is not None and health.saved() else "away"
+    status: Literal["ok", "degraded", "down"] = "ok" if set(found.values()) == {"ok"} else "degraded"
     if health is None:
         status, response.status_code = "down", 503
-    return Ready(status=status, parts={name: "ok" if well else "away" for name, well in lives.items()})
+    return Ready(status=status, parts=found)
 
 
 @router.get("/metrics", dependencies=[Depends(only_operators)])
 async def metrics(parts: PartsDep, now: NowDep) -> Response:
     """Figures for Prometheus."""
-    health = await _health(parts, now)
-    queues = await _queue_lengths(parts, health.queues if health else [])
-    return Response(expose(health, queues), media_type="text/plain; version=0.0.4; charset=utf-8")
+    health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
+    return Response(expose(health, states or {}), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 async def _health(parts: Parts, now: datetime) -> Health | None:
@@ -92,17 +104,11 @@ async def _health(parts: Parts, now: datetime) -> Health | None:
         return None
 
 
-async def _redis_lives(parts: Parts) -> bool:
+async def _queues(parts: Parts, now: datetime) -> dict[str, QueueState] | None:
+    """The state of each queue; None when Redis is away."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            return bool(await parts.redis.ping())
+            answers = await queues.look(parts.redis.pipeline(transaction=False)).execute()
     except (RedisError, OSError, TimeoutError):
-        return False
-
-
-async def _queue_lengths(parts: Parts, names: list[str]) -> dict[str, int]:
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            return {name: await parts.redis.llen(name) for name in names}
-    except (RedisError, OSError, TimeoutError):
-        return {}
+        return None
+    return queues.read(answers, now.timestamp())

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.api.answers import refusals
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep, WakeAfter
-from service.domain import comments, followers, participation
+from service.domain import comments, participation
 from service.domain.comments import Remark
 from service.domain.followers import Follow
+from service.domain.notices import following
 from service.domain.participation import Reopening, Verdict, Withdrawal
 from service.domain.queries.views import ReportView, public_views
 from service.domain.reference import Reference
@@ -119,13 +120,18 @@ async def follow(
     now: NowDep,
     sent: Follow = _NO_CONTACT,
 ) -> FollowerOut:
-    """Join a report that is there already; who follows a duplicate follows its original."""
+    """Join a report that is there already; who follows a duplicate follows its original.
+
+    An address or number in `contact` is asked first, and told nothing before it said yes. The same `id`
+    again is the same follower; without an `id` every request makes a new one with a secret of its own.
+    """
     await allow(request, parts, "participate")
+    if sent.contact is not None:
+        await allow(request, parts, "ask")
     follower_id, is_new = await session.run_sync(
-        followers.follow, reference, viewer.asker, name, sent, language=language_in_use.get(), now=now
+        following.follow, reference, viewer.asker, name, sent, language=language_in_use.get(), now=now
     )
-    # Only who made the id learns that it was there: nobody finds out whose address follows.
-    response.status_code = 200 if sent.id and not is_new else 201
+    response.status_code = 201 if is_new else 200
     return FollowerOut(id=follower_id, secret=follower_secret(parts.settings.secret, follower_id))
 
 

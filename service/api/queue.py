@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -15,7 +15,7 @@ from service.cursors import Cursors
 from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.domain import contacts, queues
 from service.domain.queries.lists import Key
-from service.domain.queues import WaitingCase
+from service.domain.queues import Start, WaitingCase
 from service.viewer import StaffDep
 
 router = APIRouter(tags=["casework"])
@@ -72,8 +72,8 @@ async def queue(
 ) -> QueuePage:
     """The cases that wait for the signed-in person, the most pressing first."""
     role = staff.account.role
-    cursors, kind = Cursors(parts.settings.secret), f"queue:{role}"
-    after = _key(cursors.open(kind, asked.cursor)) if asked.cursor else None
+    cursors, kind = Cursors(parts.settings.secret), f"queue2:{role}"
+    after = _start(cursors.open(kind, asked.cursor)) if asked.cursor else None
     found = await session.run_sync(
         queues.read_queue,
         reference,
@@ -105,10 +105,15 @@ async def contact(
     return ContactOut.model_validate(found, from_attributes=True)
 
 
-def _plain(key: Key) -> list[str | None]:
-    return [key.value.isoformat() if isinstance(key.value, datetime) else None, str(key.id)]
+def _plain(start: Start) -> list[str | int | None]:
+    key = start.after
+    if key is None:
+        return [start.priority]
+    return [start.priority, key.value.isoformat() if isinstance(key.value, datetime) else None, str(key.id)]
 
 
-def _key(values: list[str | None]) -> Key:
-    at, report_id = values
-    return Key(datetime.fromisoformat(at) if at else None, UUID(report_id))
+def _start(values: list[Any]) -> Start:
+    if len(values) == 1:
+        return Start(int(values[0]), None)
+    priority, at, report_id = values
+    return Start(int(priority), Key(datetime.fromisoformat(at) if at else None, UUID(report_id)))

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+import time
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -59,7 +60,7 @@ def _gather(data: Data) -> Facts:
     except SetupError as problem:
         return {"up": False, "faults": [str(problem)]}
     found = [_running(state), _database()]
-    found.append(_redis(found[1].get("queues", {})))
+    found.append(_redis(found[1].pop("queues_read", None)))
     faults = [fault for part in found for fault in part.pop("faults", [])]
     return {"up": not faults, "faults": faults, **found[0], **found[1], **found[2]}
 
@@ -100,6 +101,8 @@ def _database() -> Facts:
     except DBAPIError as problem:
         return {"faults": [f"The database cannot be asked: {str(problem.orig).splitlines()[0]}"]}
     faults = [f"No {name} lives" for kind, name in KINDS.items() if not health.lives(kind)]
+    if health.unreached:
+        faults.append(f"{health.unreached} emergencies ring and could be told to nobody")
     if health.unrouted:
         faults.append(f"{health.unrouted} reports have waited for more than half a minute to be routed")
     if get_settings().backup_dir is not None and not health.saved():
@@ -110,7 +113,8 @@ def _database() -> Facts:
         "signs_of_life": {sign.name: round(sign.age_s, 1) for sign in health.signs},
         "relay": {"unplaced": health.unplaced, "lag_s": round(health.lag_s, 1), "behind": health.behind},
         "unrouted": health.unrouted,
-        "queues": dict.fromkeys(health.queues),
+        "queues_read": health.queues_read,
+        "emergencies unreached": health.unreached,
         "backup": _age(health.backup_age_s),
         "faults": faults,
     }
@@ -120,19 +124,38 @@ def _age(seconds: float | None) -> str:
     return "never" if seconds is None else f"{seconds / 3600:.1f} h ago"
 
 
-def _redis(queues: Facts) -> Facts:
+def _redis(queues_read: frozenset[str] | None) -> Facts:
+    """The queues: how long, how old; which nobody reads is known only where the database was asked."""
     import redis
 
+    from service.ops import queues
     from service.settings import get_settings
 
     url = get_settings().redis_url
+    states: dict[str, queues.QueueState] = {}
+    facts: Facts = {"faults": []}
     try:
         with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
-            lengths = {name: client.llen(name) for name in queues}
-            version = client.info("server")["redis_version"]
-            return {"redis": f"Redis {version}", "queues": {**lengths, "under way": client.hlen("unacked")}}
+            states = queues.read(queues.look(client.pipeline(transaction=False)).execute(), time.time())
+            under_way = client.hlen("unacked")
+            facts["redis"] = f"Redis {client.info('server')['redis_version']}"
+            facts["queues"] = {
+                **{name: state.length for name, state in states.items()},
+                "under way": under_way,
+            }
+            facts["oldest_s"] = {
+                name: round(state.oldest_s, 1) for name, state in states.items() if state.oldest_s is not None
+            }
     except redis.RedisError as problem:
-        return {"faults": [f"Redis cannot be asked: {problem}"]}
+        facts = {"faults": [f"Redis cannot be asked: {problem}"]}
+    if queues_read is not None:
+        facts["faults"] += [
+            f"No worker reads the queue {name}"
+            if trouble == "unread"
+            else f"The queue {name} is late: its oldest message has waited {states[name].oldest_s:,.0f} s"
+            for name, trouble in queues.troubles(states, queues_read).items()
+        ]
+    return facts
 
 
 def _lives(part: Part, data: Data) -> bool:

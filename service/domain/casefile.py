@@ -19,6 +19,7 @@ from service.domain.colleagues import ColleagueView, may_hold, may_mention
 from service.domain.comments import SPEAKERS, Said, comments_for
 from service.domain.contacts import may_read
 from service.domain.deadlines import ExtensionLimit, Policy
+from service.domain.emergencies.taking import EmergencyView, emergency_of
 from service.domain.lifecycle import EDGES, LEAD, TRIAGE, allowed, parts
 from service.domain.photo_details import PhotoDetail, list_photos
 from service.domain.queries.detail import CaseReportView, report_view
@@ -83,6 +84,7 @@ class CaseFile:
     original: str | None
     merged: Sequence[str]
     near: Sequence[Neighbour]
+    emergency: EmergencyView | None
 
 
 def read_case(
@@ -115,6 +117,7 @@ def read_case(
         original=_code(session, report.duplicate_of_id),
         merged=_merged(session, report.id),
         near=_near(session, reference, access, asker, now),
+        emergency=emergency_of(session, report),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,8 +17,8 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from service.domain.codes import report_secret
-from service.domain.drafts import EMAIL as EMAIL_SHAPE
 from service.domain.drafts import Strict, tidy_phone
+from service.domain.kernel.addresses import may_be_texted, tidy_mailbox
 from service.domain.notices.kinds import EMAIL, SMS
 from service.domain.texts import tidy
 from service.domain.tokens import follower_secret
@@ -53,13 +54,12 @@ class Citizen:
 
 def read_target(text: str, region: str) -> tuple[str, str]:
     """(channel, address in its one spelling). Raises Invalid for what is neither number nor address."""
-    text = tidy(text)
+    text = tidy(unicodedata.normalize("NFKC", text))
     if "@" in text:
-        address = text.lower()
-        if EMAIL_SHAPE.fullmatch(address):
-            return EMAIL, address
+        if address := tidy_mailbox(text):
+            return EMAIL, address.lower()
         raise invalid(["target"], N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
-    if phone := tidy_phone(text, region):
+    if (phone := tidy_phone(text, region)) and may_be_texted(phone, region):
         return SMS, phone
     raise invalid(["target"], N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."))
 
@@ -166,7 +166,10 @@ def codes_of_reports(session: Session, citizen: Citizen) -> Sequence[str]:
     ids = (
         select(Contact.report_id)
         .where(_contact_is(citizen))
-        .union(select(Follower.report_id).where(_follower_is(citizen)))
+        .union(
+            select(Follower.report_id).where(_follower_is(citizen)),
+            select(Subscription.report_id).where(_subscriber_is(citizen)),
+        )
     )
     mine = select(Report.code).where(Report.id.in_(ids))
     return session.scalars(mine.order_by(Report.created_at.desc(), Report.id).limit(MOST_REPORTS)).all()
@@ -180,7 +183,13 @@ def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str
         if session.scalar(contact) is not None:
             return report_secret(key, report_id)
         follower = select(Follower.id).where(Follower.report_id == report_id, _follower_is(citizen))
-        if found := session.scalar(follower.limit(1)):
+        wished = select(Subscription.follower_id).where(
+            Subscription.report_id == report_id,
+            _subscriber_is(citizen),
+            Subscription.follower_id.is_not(None),
+        )
+        found = session.scalar(follower.limit(1)) or session.scalar(wished.limit(1))
+        if found:
             return follower_secret(key, found)
     raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
 
@@ -195,15 +204,11 @@ def code_of(key: bytes, code_id: UUID) -> str:
 
 def _is_known(session: Session, channel: str, target: str) -> bool:
     citizen = Citizen(0, channel, target)
-    alert = select(Subscription.id).where(
-        Subscription.channel == channel,
-        Subscription.recipient == target,
-        Subscription.confirmed_at.is_not(None),
-    )
+    wish = select(Subscription.id).where(_confirmed(citizen))
     left = (
         select(Contact.report_id).where(_contact_is(citizen)),
         select(Follower.id).where(_follower_is(citizen)),
-        alert,
+        wish,
     )
     return any(session.scalar(each.limit(1)) is not None for each in left)
 
@@ -218,6 +223,19 @@ def _follower_is(citizen: Citizen) -> ColumnElement[bool]:
     if citizen.channel == EMAIL:
         return func.lower(Follower.email) == citizen.target
     return Follower.phone == citizen.target
+
+
+def _confirmed(citizen: Citizen) -> ColumnElement[bool]:
+    return (
+        (Subscription.channel == citizen.channel)
+        & (Subscription.recipient == citizen.target)
+        & Subscription.confirmed_at.is_not(None)
+    )
+
+
+def _subscriber_is(citizen: Citizen) -> ColumnElement[bool]:
+    """Who confirmed that they want to be told of a report."""
+    return _confirmed(citizen) & Subscription.report_id.is_not(None)
 
 
 def _hash_code(key: bytes, code_id: UUID, digits: str) -> bytes:

@@ -6,13 +6,22 @@ import hashlib
 import hmac
 import re
 import secrets
+import unicodedata
 from base64 import urlsafe_b64encode
 from uuid import UUID
 
 ALPHABET = "2346789CDFGHJKMNPQRTVWXY"
 """Letters and digits that neither look nor sound alike (no 0/O, 1/I/L, 5/S, B/8's B, U/V's U, Z/2's Z)."""
 
-_SHAPE = re.compile(rf"^([A-Z]{{2,5}})[\s-]*([{ALPHABET}]{{4}})[\s-]*([{ALPHABET}]{{2}})$")
+LONGEST = 300
+"""Characters looked at: a code may come as the whole address of its page."""
+
+_BETWEEN = r"[\W_]{0,5}"
+_BEFORE = r"(?:HTTPS?://\S{1,200}/R/|/?R/|[^:]{0,30}:|M[ÃA](?: S[ỐO])?\b|CODE\b)?[\W_]{0,10}"
+_SHAPE = re.compile(
+    rf"{_BEFORE}([A-Z]{{2,5}}){_BETWEEN}([{ALPHABET}]{{4}}){_BETWEEN}([{ALPHABET}]{{2}})"
+    r"(?:[\W_]{0,10}|/?[?#]\S{0,250})"
+)
 
 
 def new_code(prefix: str) -> str:
@@ -22,8 +31,14 @@ def new_code(prefix: str) -> str:
 
 
 def tidy_code(text: str) -> str | None:
-    """The code in its written form from how people type it (`hue 7k3m92`), or None if it is none."""
-    found = _SHAPE.match(text.strip().upper())
+    """The code in its written form from how people type, paste or copy it, or None if it is none.
+
+    Messengers and word processors put other dashes, quotes, full-width letters and invisible characters
+    around it; people copy the whole address of its page, or the words before it.
+    """
+    plain = unicodedata.normalize("NFKC", text[:LONGEST])
+    visible = "".join(each for each in plain if unicodedata.category(each) != "Cf")
+    found = _SHAPE.fullmatch(visible.strip().upper())
     return "-".join(found.groups()) if found else None
 
 

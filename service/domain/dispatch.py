@@ -59,7 +59,8 @@ def left_behind(session: Session, before: datetime, most: int) -> list[UUID]:
 def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datetime) -> int:
     """Route those of `ids` that still wait for it; how many.
 
-    Others are left alone; so are locked ones, since whoever holds the lock is at it.
+    Others are left alone. So are those that somebody holds a lock on, for a moment or to route them: they
+    are among `still_waiting` afterwards. What refers to a report, as its photos do, holds up nothing.
     """
     reports = list(
         session.scalars(
@@ -67,7 +68,7 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
             .where(Report.id.in_(ids), Report.status == "received")
             .order_by(Report.created_at, Report.id)
             .options(defer(Report.location), defer(Report.search))
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, key_share=True)
         )
     )
     if not reports:
@@ -82,6 +83,12 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
         _route(session, book, case)
     write_reports(session, reports)
     return len(reports)
+
+
+def still_waiting(session: Session, ids: Sequence[UUID]) -> list[UUID]:
+    """Those of `ids` that are not routed, whoever may be at it."""
+    waiting = select(Report.id).where(Report.id.in_(ids), Report.status == "received")
+    return list(session.scalars(waiting.order_by(Report.created_at, Report.id)))
 
 
 def give_up(session: Session, report_id: UUID, now: datetime) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,13 +10,22 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import phonenumbers
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    field_validator,
+)
 
 from geo.points import BBox, PointProblem, point_problem
+from service.domain.kernel.addresses import tidy_mailbox
 from service.domain.questions import check_attributes
 from service.domain.reference import CategoryView, Reference
 from service.domain.reports import ContactDraft, Draft
-from service.domain.texts import tidy
+from service.domain.texts import shows_nothing, tidy
 from service.errors import FieldError, Invalid
 from service.i18n import N_
 
@@ -26,8 +34,6 @@ OUTSKIRTS_DEG = 0.1
 
 YEARS = range(1900, 3000)
 """Nothing that is reported lies beyond, and calendars of other programs do not reach much further."""
-
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 PLACE_MESSAGES: Mapping[PointProblem, str] = {
     PointProblem.NOT_A_NUMBER: N_("Vị trí không đọc được. Hãy chọn lại điểm trên bản đồ."),
@@ -53,9 +59,14 @@ Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
 class Strict(BaseModel):
-    """A body whose unknown fields are refused."""
+    """A body whose unknown fields are refused; a text of which nothing can be seen counts as empty."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _seen(cls, value: object) -> object:
+        return "" if isinstance(value, str) and shows_nothing(value) else value
 
 
 class LocationIn(Strict):
@@ -176,8 +187,8 @@ def check_contact(
         errors.append(
             FieldError(("contact", "phone"), N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."))
         )
-    email = tidy(sent.email or "") or None
-    if email and not EMAIL.fullmatch(email):
+    email = tidy_mailbox(sent.email) if sent.email else None
+    if sent.email and email is None:
         errors.append(FieldError(("contact", "email"), N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn.")))
     return ContactDraft(name, phone, email) if name or phone or email else None
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy import CursorResult, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,16 @@ from service.domain.privacy.ledger import Action
 from service.domain.texts import tidy
 from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
-from service.models import Contact, DoomedFile, Follower, Photo, Report, SenderTrace
+from service.models import (
+    Contact,
+    DoomedFile,
+    Follower,
+    Message,
+    Photo,
+    Report,
+    SenderTrace,
+    Subscription,
+)
 
 ERASERS = frozenset({"triage", "administrator"})
 """Roles that erase for somebody who calls or writes."""
@@ -120,7 +129,13 @@ def erase_contacts(session: Session, report_ids: Sequence[UUID], now: datetime) 
 
 def erase_followers(session: Session, report_ids: Sequence[UUID]) -> int:
     """Empty the contacts of the followers of these reports; they go on following by their secret."""
-    reached = or_(Follower.name.is_not(None), Follower.phone.is_not(None), Follower.email.is_not(None))
+    reached = or_(
+        Follower.name.is_not(None),
+        Follower.phone.is_not(None),
+        Follower.email.is_not(None),
+        exists().where(Subscription.follower_id == Follower.id),
+        exists().where(Message.follower_id == Follower.id),
+    )
     query = select(Follower.id).where(Follower.report_id.in_(report_ids), reached)
     return empty_followers(session, list(session.scalars(query)))
 
@@ -187,8 +202,9 @@ def empty_followers(session: Session, follower_ids: Sequence[UUID]) -> int:
         .where(or_(Follower.name.is_not(None), Follower.phone.is_not(None), Follower.email.is_not(None)))
         .values(name=None, phone=None, email=None)
     )
-    forget_followers(session, follower_ids)
-    return _count(done)
+    # An address that was only asked so far stands with the notices alone.
+    forgotten = forget_followers(session, follower_ids)
+    return max(_count(done), min(forgotten, len(follower_ids)))
 
 
 def _count(done: Any) -> int:

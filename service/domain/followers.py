@@ -7,7 +7,6 @@ import hmac
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.access import Asker, lock_report
@@ -26,7 +25,7 @@ ENDED = frozenset({"rejected", "withdrawn"})
 class Follow(Strict):
     """Following a report. Without `contact` one follows by the secret alone.
 
-    The same `id` again is the same follower; so is the same contact where no `id` is sent.
+    The same `id` again is the same follower; without one every request makes a new follower.
     """
 
     id: UUID | None = None
@@ -45,11 +44,11 @@ def follow(
 ) -> tuple[UUID, bool]:
     """(the follower's id, whether they are new). Whoever follows a duplicate follows its original.
 
-    An address that follows already is not kept twice, and nobody learns that it was there. Raises NotFound;
+    No address is kept here, since anybody types anybody's: `notices/following.py` asks it. Raises NotFound;
     Invalid for a contact that is none; Conflict where nothing will happen any more, for the reporter, and
     for an id used with another contact.
     """
-    contact = _checked(reference, sent.contact)
+    contact = check_follow(reference, sent)
     access = lock_report(session, asker, name, now=now)
     if access.actor.kind == "reporter":
         raise Conflict(N_("Bạn là người gửi phản ánh này nên đã được báo tin."))
@@ -59,7 +58,7 @@ def follow(
     if report.status in ENDED or report.status == "duplicate":
         raise Conflict(N_("Phản ánh này đã kết thúc, không còn tin để báo."))
     digest = _digest(asker.key, report.id, contact)
-    follower_id = sent.id or (UUID(bytes=digest[:16], version=5) if contact else uuid4())
+    follower_id = sent.id or uuid4()  # never made of the contact: it would be told to whoever types that
     if known := session.get(Follower, follower_id):
         if known.body_hash == digest:
             return known.id, False
@@ -67,14 +66,15 @@ def follow(
             N_("Mã id này đã được dùng cho một nội dung khác. Hãy tạo id mới."),
             errors=[FieldError(("id",), N_("Đã được dùng với nội dung khác."))],
         )
-    row = {
-        "id": follower_id,
-        "report_id": report.id,
-        "language": language,
-        "body_hash": digest,
-        "created_at": now,
-    }
-    _store(session, row, contact)
+    row = Follower(
+        id=follower_id,
+        report_id=report.id,
+        name=contact.name if contact else None,
+        language=language,
+        body_hash=digest,
+        created_at=now,
+    )
+    session.add(row)
     record(session, report, "report.followed", actor=FOLLOWER, at=now, public=False)
     session.flush()
     return follower_id, True
@@ -88,18 +88,10 @@ def _original(session: Session, report: Report, now: datetime) -> Report:
         return report
 
 
-def _store(session: Session, row: dict[str, object], contact: ContactDraft | None) -> None:
-    if contact is not None:
-        known = {"name": contact.name, "phone": contact.phone, "email": contact.email}
-        stored = insert(Follower).values(row | known).on_conflict_do_nothing().returning(Follower.id)
-        if session.scalar(stored) is not None:
-            return
-    session.execute(insert(Follower).values(row))
-
-
-def _checked(reference: Reference, sent: ContactIn | None) -> ContactDraft | None:
+def check_follow(reference: Reference, sent: Follow) -> ContactDraft | None:
+    """Return the contact in its one spelling, None for none. Raises Invalid."""
     errors: list[FieldError] = []
-    contact = check_contact(reference, sent, errors)
+    contact = check_contact(reference, sent.contact, errors)
     if errors:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
     return contact

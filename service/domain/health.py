@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from service.domain.emergencies.taking import count_unreached
 from service.models import BackupRun, Consumer, Event, Heartbeat, Report
 
 FRESH = timedelta(seconds=20)
@@ -21,18 +22,22 @@ SAVED_WITHIN = timedelta(hours=26)
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """The last sign of life of a background process: `kind` is `relay`, `worker` or `beat`."""
+    """The last sign of life of a background process: `kind` is `relay`, `worker` or `beat`; a worker says
+    which `queues` it reads.
+    """
 
     name: str
     kind: str
     age_s: float
     lives: bool
+    queues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
     """`unplaced` events wait for their position, the oldest for `lag_s`; `behind` is by consumer, in events;
     `unrouted` reports were received more than half a minute ago and no rule has looked at them yet;
+    `unreached` emergencies ring, and no message of theirs got through to anybody;
     `backup_age_s` is the time since the newest whole backup began, None where there is none."""
 
     database: str
@@ -41,8 +46,8 @@ class Health:
     unplaced: int
     lag_s: float
     behind: dict[str, int]
-    queues: list[str]
     unrouted: int
+    unreached: int
     backup_age_s: float | None
 
     def saved(self) -> bool:
@@ -53,14 +58,17 @@ class Health:
         """Whether at least one process of this kind lives."""
         return any(sign.lives for sign in self.signs if sign.kind == kind)
 
+    @property
+    def queues_read(self) -> frozenset[str]:
+        """The queues that at least one living worker reads."""
+        return frozenset(queue for sign in self.signs if sign.lives for queue in sign.queues)
+
 
 def look(session: Session, now: datetime) -> Health:
     """The installation at this moment, in a few cheap queries."""
     newest = session.scalar(select(func.max(Event.position))) or 0
     waiting = session.execute(select(func.count(), func.min(Event.at)).where(Event.position.is_(None))).one()
-    consumers = session.execute(
-        select(Consumer.name, Consumer.queue, Consumer.position, Consumer.enabled)
-    ).all()
+    consumers = session.execute(select(Consumer.name, Consumer.position, Consumer.enabled)).all()
     return Health(
         database=session.scalars(text(_VERSIONS)).one(),
         schema=session.scalars(text("SELECT version_num FROM alembic_version")).one(),
@@ -68,8 +76,8 @@ def look(session: Session, now: datetime) -> Health:
         unplaced=waiting[0],
         lag_s=max(0.0, (now - waiting[1]).total_seconds()) if waiting[1] else 0.0,
         behind={one.name: max(0, newest - one.position) for one in consumers if one.enabled},
-        queues=sorted({"default", *(one.queue for one in consumers)}),
         unrouted=_unrouted(session, now),
+        unreached=count_unreached(session, now),
         backup_age_s=_backup_age(session, now),
     )
 
@@ -82,13 +90,19 @@ _VERSIONS = (
 def signs_of_life(session: Session, now: datetime) -> list[Sign]:
     """What the background processes last said, without those that went long ago."""
     rows = session.execute(
-        select(Heartbeat.name, Heartbeat.kind, Heartbeat.at)
+        select(Heartbeat.name, Heartbeat.kind, Heartbeat.at, Heartbeat.detail)
         .where(Heartbeat.at > now - FORGOTTEN)
         .order_by(Heartbeat.kind, Heartbeat.name)
     )
     return [
-        Sign(name, kind, max(0.0, (now - at).total_seconds()), lives=now - at <= FRESH)
-        for name, kind, at in rows
+        Sign(
+            name,
+            kind,
+            max(0.0, (now - at).total_seconds()),
+            lives=now - at <= FRESH,
+            queues=tuple(detail.get("queues", ())),
+        )
+        for name, kind, at, detail in rows
     ]
 
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Row, and_, func, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.events import Actor
 from service.domain.queries.filters import Filters
 from service.domain.queries.lists import Key, list_reports
-from service.domain.queries.views import ReportView, public_views
+from service.domain.queries.views import ReportView, StaffView, public_views
 from service.domain.reference import Reference
-from service.models import OPEN_STATUSES, Report
+from service.models import EMERGENCY, OPEN_STATUSES, ORDINARY, Report
 
 HELD = frozenset({"assigned", "in_progress", "waiting"})
 
@@ -42,7 +42,7 @@ class Counts:
     by_status: Mapping[str, int]
 
 
-class WaitingCase(ReportView):
+class WaitingCase(StaffView):
     """A waiting case: its public view, and what presses. `colour` is that of its deadline."""
 
     amber_at: datetime | None
@@ -53,12 +53,20 @@ class WaitingCase(ReportView):
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """Where a page begins: among those of a priority, after which case (None: with the first)."""
+
+    priority: int
+    after: Key | None
+
+
+@dataclass(frozen=True, slots=True)
 class QueuePage:
     """One page of a queue with the whole queue's figures; `next` is where the next page begins."""
 
     counts: Counts
     items: Sequence[WaitingCase]
-    next: Key | None
+    next: Start | None
 
 
 def queue_of(actor: Actor) -> Queue:
@@ -83,16 +91,29 @@ def read_queue(
     actor: Actor,
     *,
     now: datetime,
-    after: Key | None,
+    after: Start | None,
     limit: int,
     public_url: str,
 ) -> QueuePage:
-    """One page of the person's queue; as many queries however long the page is."""
+    """One page of the person's queue, emergencies first; as many queries however long the page is."""
     queue = queue_of(actor)
     filters = Filters(statuses=queue.statuses, overdue=True if queue.late_only else None)
-    page = list_reports(session, filters, queue.own, now=now, sort=queue.sort, after=after, limit=limit)
-    views = public_views(session, reference, page.rows, now=now, public_url=public_url, reader=actor)
-    return QueuePage(count(session, queue, now), _pressing(session, views, now), page.next)
+    start = after or Start(EMERGENCY, None)
+    rows: list[Row[Any]] = []
+    following: Start | None = start
+    while following is not None and len(rows) < limit:
+        start = following
+        own = and_(queue.own, Report.priority == literal_column(str(start.priority)))
+        page = list_reports(
+            session, filters, own, now=now, sort=queue.sort, after=start.after, limit=limit - len(rows)
+        )
+        rows += page.rows
+        if page.next:
+            following = Start(start.priority, page.next)
+        else:
+            following = Start(ORDINARY, None) if start.priority == EMERGENCY else None
+    views = public_views(session, reference, rows, now=now, public_url=public_url, reader=actor)
+    return QueuePage(count(session, queue, now), _pressing(session, views, now), following)
 
 
 def count(session: Session, queue: Queue, now: datetime) -> Counts:
@@ -113,7 +134,10 @@ def count(session: Session, queue: Queue, now: datetime) -> Counts:
 
 
 def _pressing(session: Session, views: Sequence[ReportView], now: datetime) -> list[WaitingCase]:
-    columns = (Report.id, Report.amber_at, Report.accept_due_at, Report.paused_at, Report.triage_reason)
+    columns = (
+        *(Report.id, Report.amber_at, Report.accept_due_at, Report.paused_at),
+        *(Report.triage_reason, Report.priority),
+    )
     found = session.execute(select(*columns).where(Report.id.in_([view.id for view in views])))
     rows = {row.id: row for row in found}
     return [
@@ -123,6 +147,7 @@ def _pressing(session: Session, views: Sequence[ReportView], now: datetime) -> l
             accept_due_at=row.accept_due_at,
             paused_at=row.paused_at,
             triage_reason=row.triage_reason,
+            emergency=row.priority == EMERGENCY,
             colour=_colour(row.amber_at, view.due_at, row.paused_at or now),
         )
         for view in views

@@ -7,24 +7,26 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
 from service.domain.access import Asker, find_report
 from service.domain.events import Actor
 from service.domain.lifecycle import INSPECTOR, parts
-from service.domain.queries.views import COLUMNS, ReportRow, ReportView, View, public_views
+from service.domain.queries.views import COLUMNS, ReportRow, ReportView, StaffView, View, public_views
 from service.domain.reference import Reference
 from service.domain.timeouts import VERIFICATION_DAYS
 from service.errors import NotFound
 from service.i18n import N_, pick
-from service.models import Report
+from service.models import EMERGENCY, Report
+
+_IS_EMERGENCY = Report.priority == literal_column(str(EMERGENCY))  # as its partial index says
 
 Sort = Literal["distance", "deadline"]
 
 
-class ToVerify(ReportView):
+class ToVerify(StaffView):
     """A case as the inspector's phone keeps it. `verify_by`: it closes by itself then. `radius_m`: how far
     from the place an inspection may be without a reason; `distance_m`: from where the inspector asked.
     """
@@ -56,17 +58,21 @@ def list_to_verify(
     now: datetime,
     public_url: str,
 ) -> Round:
-    """What waits for this inspector; by distance only where `near` (lon, lat) is given."""
+    """What waits for this inspector, emergencies first; by distance only where `near` (lon, lat) is given."""
     waits = (Report.status == "resolved", scope(actor))
     query = select(*COLUMNS).where(*waits)
     if sort == "distance" and near:
-        query = query.order_by(Report.location.op("<->")(_point(near)))
+        nearest = query.order_by(Report.location.op("<->")(_point(near)))
+        # Two queries, each by its own index: one order by priority and distance could use neither.
+        first = session.execute(nearest.where(_IS_EMERGENCY).limit(limit)).all()
+        rest = nearest.where(Report.priority != EMERGENCY).limit(limit - len(first))
+        rows = [*first, *session.execute(rest)] if len(first) < limit else [*first]
     else:
-        query = query.order_by(Report.resolved_at, Report.id)
-    rows = session.execute(query.limit(limit)).all()
+        by_time = query.order_by(Report.priority, Report.resolved_at, Report.id)
+        rows = [*session.execute(by_time.limit(limit))]
     items = _views(session, reference, rows, near, now, public_url)
     if sort == "distance" and near:  # the index reckons in degrees, which are not alike in both directions
-        items.sort(key=lambda each: each.distance_m or 0.0)
+        items.sort(key=lambda each: (not each.emergency, each.distance_m or 0.0))
     total = session.scalar(select(func.count()).where(*waits)) or 0
     return Round(total=total, items=items)
 
@@ -117,6 +123,7 @@ def _view(
         radius_m=category.inspection_radius_m,
         distance_m=round(haversine_m(*near, row.lon, row.lat), 1) if near else None,
         open=row.status == "resolved",
+        emergency=row.priority == EMERGENCY,
     )
 
 

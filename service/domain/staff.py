@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain import audit
 from service.domain.events import Actor
+from service.domain.kernel.addresses import tidy_mailbox
 from service.domain.reference import Reference
 from service.domain.sessions import end_sessions
 from service.domain.texts import tidy
@@ -62,6 +63,14 @@ def is_username(text: str) -> bool:
     return _USERNAME.fullmatch(text) is not None
 
 
+def _email(typed: str | None) -> str | None:
+    """Return the address in its one spelling. Raises Invalid for what is none."""
+    email = tidy_mailbox(typed) if typed else None
+    if typed and email is None:
+        raise invalid(["email"], N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
+    return email
+
+
 def add(
     session: Session,
     reference: Reference,
@@ -79,7 +88,7 @@ def add(
     account = Staff(
         username=username,
         name=tidy(new.name),
-        email=new.email,
+        email=_email(new.email),
         role=new.role,
         department_id=department_id,
         password_hash=password_hash,

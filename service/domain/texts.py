@@ -5,14 +5,34 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\U000e0000-\U000e001f]"
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SEEN = re.compile(r"[^\s\u2800\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e0fff]")
+"""Joiners and variants stay inside emoji; a braille blank is a letter that shows nothing."""
+
 _GAPS = re.compile(r"[ \t\u00a0]+")
 
 
 def tidy(text: str) -> str:
-    """Composed letters (NFC), no control or direction marks, single spaces, no space at the ends."""
+    """Return the text with composed letters (NFC), single spaces, none at the ends, no control marks and no
+    letters that show nothing; empty when nothing can be seen of it.
+    """
     plain = _UNSEEN.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
-    return _GAPS.sub(" ", plain).strip()
+    return _GAPS.sub(" ", plain).strip() if is_seen(plain) else ""
+
+
+def is_seen(text: str) -> bool:
+    """Return whether a reader sees anything of the text: a letter, a sign, an emoji; not marks alone."""
+    seen = _SEEN.finditer(_UNSEEN.sub("", text))
+    return any(not unicodedata.combining(each.group()) for each in seen)
+
+
+def shows_nothing(text: str) -> bool:
+    """Return whether the text is made of such letters alone; control characters are for others to refuse."""
+    return not is_seen(text) and _CONTROL.search(text) is None
 
 
 def fold(text: str) -> str:

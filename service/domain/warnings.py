@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import case, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -20,6 +21,7 @@ from service.domain.city import load_calendar
 from service.domain.clock import Pause
 from service.domain.deadlines import Term, ends_at
 from service.domain.events import SYSTEM, record
+from service.domain.kernel.isolation import OnFailure, each_alone
 from service.domain.kernel.times import utc_text
 from service.domain.reference import Reference
 from service.models import DeadlineStep, Report
@@ -29,6 +31,9 @@ WARNED, OVERDUE = "report.deadline_warned", "report.overdue"
 ACCEPT, AMBER, RED, RUNG = "accept", "amber", "red", "rung-"
 WATCHED = frozenset({"triage", "assigned", "in_progress"})
 """Statuses in which the clock runs."""
+
+PUT_OFF = timedelta(hours=1)
+"""A case whose warnings failed is looked at again after this."""
 
 _AFTER = timedelta(microseconds=1)
 """A deadline is kept up to its very instant."""
@@ -99,10 +104,17 @@ def rung_at(due_at: datetime, working_days: int, pauses: Iterable[Pause], calend
     return at
 
 
-def warn_due(session: Session, reference: Reference, now: datetime, most: int = 200) -> int:
+def warn_due(
+    session: Session,
+    reference: Reference,
+    now: datetime,
+    most: int = 200,
+    failed: OnFailure | None = None,
+) -> int:
     """Take every step that is due for up to `most` cases, those that waited longest first; how many cases.
 
-    Rows are locked and skipped where another worker has them, so that any number may run at one moment.
+    Rows are locked and skipped where somebody has them, so that any number may run at one moment; they are
+    due at the next run still. A case that cannot be dealt with is put off, and `failed` is told of it.
     """
     cases = session.scalars(
         select(Report)
@@ -115,10 +127,24 @@ def warn_due(session: Session, reference: Reference, now: datetime, most: int = 
     ).all()
     if cases:
         calendar, ladder = load_calendar(session, reference), ladder_of(reference.config)
-        for each in cases:
+
+        def look_at(each: Report) -> None:
             _look(session, reference, each, calendar, ladder, now)
+
+        each_alone(session, cases, look_at, _putting_off(session, now, failed) if failed else None)
         session.flush()
     return len(cases)
+
+
+def _putting_off(session: Session, now: datetime, failed: OnFailure) -> OnFailure:
+    """Tell `failed`, and look at the case again later: else it would stand before all others at every run."""
+
+    def put_off(report_id: UUID, error: Exception) -> None:
+        later = update(Report).where(Report.id == report_id).values(warn_at=now + PUT_OFF)
+        session.execute(later.execution_options(synchronize_session=False))
+        failed(report_id, error)
+
+    return put_off
 
 
 def look_first(session: Session, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, exists, func, literal_column, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.access import supported_by
@@ -25,9 +25,12 @@ from service.domain.reference import Reference
 from service.domain.remaining import Left, left_of
 from service.domain.texts import tidy
 from service.i18n import N_
-from service.models import STATUSES, DeadlinePolicy, ExtensionRequest, Report
+from service.models import EMERGENCY, STATUSES, DeadlinePolicy, ExtensionRequest, Report
 
-Group = Literal["late", "today", "week", "later", "paused"]
+_IS_EMERGENCY: ColumnElement[bool] = Report.priority == literal_column(str(EMERGENCY))
+"""As its partial index says."""
+
+Group = Literal["emergency", "late", "today", "week", "later", "paused"]
 GROUPS: tuple[Group, ...] = get_args(Group)
 Scope = Literal["all", "mine", "free", "support"]
 """`support`: what the person's departments help with, led by others."""
@@ -68,6 +71,11 @@ class WorkItem:
     holder: str | None
     group: Group
     asks_more: bool
+
+    @property
+    def emergency(self) -> bool:
+        """Whether it is one."""
+        return self.group == "emergency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +196,13 @@ def _helping(actor: Actor) -> ColumnElement[bool]:
 
 
 def _in_group(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
-    """Of cases that are held, which are open."""
+    """Of cases that are held, which are open. Emergencies are a group of their own, before all others."""
+    if group == "emergency":
+        return _IS_EMERGENCY
+    return and_(Report.priority != EMERGENCY, _by_deadline(group, now, calendar))
+
+
+def _by_deadline(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
     late = past_due(now)
     if group == "late":
         return late

@@ -392,7 +392,11 @@ class Desk {
 
   private listen(): void {
     const soon = calm(SETTLE_MS, () => void this.refresh());
-    new Stream("/api/v1/feed/stream", { heard: soon, missed: () => void this.refresh() });
+    const told = () => {
+      soon();
+      document.dispatchEvent(new Event("feed"));
+    };
+    new Stream("/api/v1/feed/stream", { heard: told, missed: told });
     // Flags and what is not public are in no feed.
     setInterval(() => {
       void this.refresh();

@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 const OUT = process.env.ISLANDS_OUT ?? "../static/built";
-const PAGES = ["app", "report", "track", "mine", "board", "feed", "map", "staff", "desk", "case", "queue", "inspect", "manage", "admin", "wall", "alerts", "account", "again", "downloads"];
+const PAGES = ["app", "report", "track", "mine", "board", "feed", "map", "staff", "desk", "case", "queue", "inspect", "manage", "admin", "wall", "alarm", "alerts", "account", "again", "downloads"];
 
 export default defineConfig(({ mode }) => ({
   base: "/assets/",

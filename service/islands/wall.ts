@@ -23,6 +23,7 @@ class Wall {
   }
 
   private soon(): void {
+    document.dispatchEvent(new Event("feed"));
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       void this.look();

@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from service.local.program import Program
+from service.ops.queues import READERS, Reader
 
-STOP_ORDER = [{"api"}, {"worker", "photos", "beat", "relay"}, {"redis", "postgres"}]
+STOP_ORDER = [{"api"}, {*(reader.name for reader in READERS), "beat", "relay"}, {"redis", "postgres"}]
 
 
 # In the order of `services`, each next one adds to what is imported already; the scheduler needs least.
@@ -58,23 +59,26 @@ def pages(cwd: Path) -> Program:
 
 def services(cwd: Path, listener: int, workers: int) -> list[Program]:
     """Scheduler, relay, workers and API. `listener` is the descriptor of the listening socket."""
-    # A parent that dies thread by thread tells its children as often, and the scheduler hangs when told
-    # twice; killed, it loses nothing.
-    beat = _hientruong("beat", cwd, "beat", "--schedule", str(cwd / "beat-schedule"))
     return [
-        replace(beat, orphan_signal=signal.SIGKILL),
-        _hientruong("relay", cwd, "relay"),
-        # Photos and messages take long: they have a worker of their own, and routing never waits for them.
-        _worker("worker", "routing,default,downloads", workers, cwd),
-        _worker("photos", "photos,notices", max(1, workers // 2), cwd),
-        replace(_hientruong("api", cwd, "serve", "--listener", str(listener)), pass_fds=(listener,)),
+        _service("beat", cwd, "beat", "--schedule", str(cwd / "beat-schedule")),
+        _service("relay", cwd, "relay"),
+        *(_worker(reader, workers, cwd) for reader in READERS),
+        replace(_service("api", cwd, "serve", "--listener", str(listener)), pass_fds=(listener,)),
     ]
 
 
-def _worker(name: str, queues: str, tasks: int, cwd: Path) -> Program:
-    """Told to end by SIGTERM, Celery waits for a broker that may be gone with us: SIGQUIT does not."""
-    arguments = ("worker", "--queues", queues, "--concurrency", str(tasks))
-    return replace(_hientruong(name, cwd, *arguments), orphan_signal=signal.SIGQUIT, noise=_OUTDATED)
+def _worker(reader: Reader, workers: int, cwd: Path) -> Program:
+    arguments = ("--queues", ",".join(reader.queues), "--concurrency", str(reader.concurrency(workers)))
+    return replace(_service(reader.name, cwd, "worker", *arguments), noise=_OUTDATED)
+
+
+def _service(name: str, cwd: Path, *words: str) -> Program:
+    """A process that is killed when we die without ending it, as after any crash it loses nothing.
+
+    A parent that dies thread by thread tells its children as often, and Celery's handlers do not bear to be
+    told twice; nor would a worker end that waits for a broker which is gone with us.
+    """
+    return replace(_hientruong(name, cwd, *words), orphan_signal=signal.SIGKILL)
 
 
 def _hientruong(name: str, cwd: Path, *words: str) -> Program:

@@ -15,6 +15,7 @@ from service.models.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.figure import FigureDay, FigureState
 from service.models.inspection import DeadlineStep, Inspection
+from service.models.lease import Lease
 from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
@@ -63,6 +64,7 @@ __all__ = [
     "HandedOver",
     "Heartbeat",
     "Inspection",
+    "Lease",
     "Message",
     "NoticeChoice",
     "Photo",

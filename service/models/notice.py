@@ -161,6 +161,8 @@ class Message(Base):
         Index("ix_message_digest", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
         Index("ix_message_report", "report_id", postgresql_where=text("report_id IS NOT NULL")),
         Index("ix_message_created", "created_at"),
+        Index("ix_message_asked", "created_at", postgresql_where=text("notice = 'confirm'")),
+        Index("ix_message_texted", "created_at", postgresql_where=text("channel = 'sms'")),
         Index("ix_message_recipient", "recipient"),
     )
 

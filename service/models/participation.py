@@ -53,6 +53,7 @@ class Follower(Base):
     email: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="vi", server_default="vi")
     body_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    secret_generation: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     created_at: Mapped[datetime]
 
 

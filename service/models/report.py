@@ -206,6 +206,7 @@ class Report(Base):
     device_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     address_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     secret_used_at: Mapped[datetime | None]
+    secret_generation: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
 
     ward_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from service.domain.identities import Presented
+from service.domain.kernel.addresses import tidy_mailbox
 from service.domain.texts import tidy
 from service.oidc.provider import Identified
 
 LONGEST = 200
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def presented(who: Identified) -> Presented:
@@ -18,9 +17,7 @@ def presented(who: Identified) -> Presented:
     claims = who.claims
     subject = str(claims["sub"])
     verified = claims.get("email_verified")
-    email = _said(claims, "email")
-    if verified is False or not _EMAIL.fullmatch(email):
-        email = ""
+    email = "" if verified is False else tidy_mailbox(_said(claims, "email")) or ""
     username = _said(claims, "preferred_username") or email
     whole = " ".join(part for part in (_said(claims, "family_name"), _said(claims, "given_name")) if part)
     return Presented(

@@ -21,6 +21,7 @@ from service.pages import (
     deskentry,
     deskwork,
     downloads,
+    emergencies,
     erasure,
     feed,
     figures,
@@ -82,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk.router,
     deskentry.router,
     deskwork.router,
+    emergencies.router,
 )
 DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
 

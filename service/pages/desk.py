@@ -31,6 +31,7 @@ from service.pages.deskcase import (
     open_case,
     title,
 )
+from service.pages.emergencies import alarms_of
 from service.pages.kinds import roots, wards_by_name
 from service.pages.staffroom import entry, surroundings
 from service.presence import leave, others, present
@@ -40,6 +41,8 @@ from service.viewer import Colleague
 router = APIRouter()
 
 PAGE = 40
+DESK_CURSOR = "desk2"
+"""Begins with the priority; a cursor of before is refused like every other that is none."""
 
 Desk = Annotated[Colleague, entry("/desk")]
 
@@ -72,19 +75,19 @@ async def desk(
 ) -> Response:
     """The desk; its queue alone when a script asks for the fragment."""
     cursors = Cursors(parts.settings.secret)
-    after = _key(cursors.open("desk", asked.cursor)) if asked.cursor else None
+    after = _key(cursors.open(DESK_CURSOR, asked.cursor)) if asked.cursor else None
     wanted = read_filter(reference, asked.filters())
     async with async_unit_of_work(parts.engine) as session:
         found = await session.run_sync(read_desk, reference, wanted, now=now, after=after, limit=PAGE)
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
+        alarms = await alarms_of(session, reference, now)
     here = await present(parts.redis, [item.id for item in found.items], now, but=staff.account.id)
     context = {
-        **surroundings(staff, reference, now, "desk.ts"),
+        **surroundings(staff, reference, now, "desk.ts", "alarm.ts"),
         **_queue(reference, found, saved, asked),
-        "next": cursors.seal("desk", [found.next.since.isoformat(), str(found.next.id)])
-        if found.next
-        else None,
+        "next": cursors.seal(DESK_CURSOR, _plain(found.next)) if found.next else None,
         "present": here,
+        **alarms,
         **await open_case(parts, reference, staff, await _sought(parts, staff, asked, found, now), now),
     }
     return page(request, "desk/index.html", context, part="desk/_queue.html")
@@ -165,9 +168,9 @@ async def _leave(parts: Parts, staff: Colleague, code: str, now: datetime) -> No
 
 
 def _key(values: list[Any]) -> DeskKey:
-    since, identity = values
-    return DeskKey(datetime.fromisoformat(since), UUID(identity))
+    priority, since, identity = values
+    return DeskKey(int(priority), datetime.fromisoformat(since), UUID(identity))
 
 
-def _plain(key: DeskKey) -> list[str]:
-    return [key.since.isoformat(), str(key.id)]
+def _plain(key: DeskKey) -> list[str | int]:
+    return [key.priority, key.since.isoformat(), str(key.id)]

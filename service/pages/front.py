@@ -18,6 +18,21 @@ from service.rendering import theme_sheet
 
 router = APIRouter()
 
+NOT_FOR_ROBOTS = (
+    *(
+        "/n/",
+        "/alerts/confirm/",
+        "/*?s=",
+        "/*&s=",
+        "/mine",
+        "/login",
+        "/account",
+        "/admin",
+        "/queue",
+        "/case/",
+    ),
+    *("/desk", "/manage", "/inspect", "/downloads/"),
+)
 ICON_SIZES = (192, 512)
 SHELL = ("/", "/report", "/mine", "/help", "/offline")
 """Pages that open without a network once the app was seen."""
@@ -89,6 +104,20 @@ async def manifest(reference: ReferenceDep) -> Response:
     }
     headers = {"cache-control": "no-cache"}
     return JSONResponse(body, headers=headers, media_type="application/manifest+json")
+
+
+@router.get("/robots.txt")
+async def robots() -> Response:
+    """What search engines leave alone: links that are somebody's own, and pages behind a sign-in."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
+    headers = {"cache-control": "max-age=86400"}
+    return Response("\n".join(lines) + "\n", media_type="text/plain; charset=utf-8", headers=headers)
+
+
+@router.get("/favicon.ico")
+async def favicon(reference: ReferenceDep) -> Response:
+    """The icon for what asks by this name without looking at the page; any picture is taken under it."""
+    return await icon_png(reference, "180")
 
 
 @router.get("/icon.svg")

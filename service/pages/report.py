@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
@@ -39,7 +39,7 @@ from service.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 router = APIRouter()
 
 MOST_PHOTOS = 6
-FROM_WHERE = ("lon", "lat", "z", "ward", "address")
+FROM_WHERE = ("lon", "lat", "z", "ward", "address", "draft")
 """What the step of the place hands on to the form."""
 
 
@@ -138,6 +138,16 @@ def _files(form: FormData) -> Sequence[UploadFile]:
     return found[:MOST_PHOTOS]
 
 
+def _draft(form: FormData) -> str:
+    """The id that the step of the place gave this form in its address: going back, or opening the page
+    anew, is the same report and not another.
+    """
+    try:
+        return str(UUID(str(form.get("draft", ""))))
+    except ValueError:
+        return ""
+
+
 async def _where(parts: Parts, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
     """What the step of the place shows, and the form of the place that was chosen."""
     book = await session.run_sync(parts.rulebook.get)
@@ -166,7 +176,7 @@ def _draw(
         "questions": questions_of(reference, active) if active else [],
         "wards": wards_by_name(reference),
         "values": form,
-        "draft_id": form.get("id") or str(uuid4()),
+        "draft_id": form.get("id") or _draft(form) or str(uuid4()),
         "step": step,
         "error": error,
         "fields": error.errors if error else (),

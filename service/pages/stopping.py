@@ -67,13 +67,19 @@ async def question(
     request: Request, token: str, session: SessionDep, reference: ReferenceDep, parts: PartsDep, now: NowDep
 ) -> Response:
     """What is to be confirmed. Opening the link confirms nothing: programmes open links too."""
-    wish = await session.run_sync(asking.find_asked, _read(parts, "confirm", token))
+    question = read_token(parts.settings.secret, "question", token)
+    if question is not None:
+        _, wish = await session.run_sync(asking.find_question, question)
+        confirmed = await session.run_sync(asking.said_yes, question)
+    else:
+        wish = await session.run_sync(asking.find_asked, _read(parts, "confirm", token))
+        confirmed = wish.confirmed_at is not None
     context = {
         "reference": reference,
         "now": now,
         "alert": as_alert(reference, wish),
         "about_report": wish.report_id is not None,
-        "confirmed": wish.confirmed_at is not None,
+        "confirmed": confirmed,
         "token": token,
     }
     return page(request, "alerts/confirm.html", context)
@@ -83,7 +89,10 @@ async def question(
 async def agree(request: Request, token: str, session: SessionDep, parts: PartsDep, now: NowDep) -> Response:
     """Yes. The link is the permission."""
     await allow(request, parts, "participate")
-    await session.run_sync(asking.confirm, _read(parts, "confirm", token), now)
+    if (question := read_token(parts.settings.secret, "question", token)) is not None:
+        await session.run_sync(asking.answer, question, now)
+    else:
+        await session.run_sync(asking.confirm, _read(parts, "confirm", token), now)
     return RedirectResponse(f"/alerts/confirm/{token}", status_code=303)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated
 from uuid import uuid4
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.domain.access import Asker, find_report
-from service.domain.codes import tidy_code
+from service.domain.codes import LONGEST, tidy_code
 from service.domain.queries.tracking import Tracking, read_tracking
 from service.domain.queries.views import PhotoLinks, ReportView
 from service.domain.reference import Reference
@@ -28,10 +29,14 @@ from service.viewer import ViewerDep
 router = APIRouter()
 
 DONE = ("resolved", "closed")
+BROKEN_LINK = "broken"
+"""In the address of a page that a link with an incomplete secret led to."""
+
+_AROUND_SECRET = re.compile(r"^[^A-Za-z0-9_-]+|[^A-Za-z0-9_-]+$")
 
 
 @router.get("/r")
-async def look_up(code: Annotated[str, Query(max_length=60)] = "") -> Response:
+async def look_up(code: Annotated[str, Query(max_length=LONGEST)] = "") -> Response:
     """On to the page of the code that was typed. Raises NotFound for what is no code."""
     tidy = tidy_code(code)
     if tidy is None:
@@ -99,6 +104,7 @@ def draw(
         "now": now,
         "new": "new" in request.query_params,
         "lost": request.query_params.get("lost", ""),
+        "broken_link": BROKEN_LINK in request.query_params,
         "error": error,
         "failed": failed,
         "fields": error.errors if error else (),
@@ -127,12 +133,20 @@ def place_words(view: ReportView) -> str:
 async def _move_secret(
     request: Request, session: AsyncSession, parts: Parts, code: str, secret: str, now: datetime
 ) -> Response:
-    """To the address without the secret. Raises Unauthenticated for one that opens nothing here."""
+    """To the address without the secret; of one that opens nothing, to the public page, which says so.
+
+    Mail programmes and messengers cut links short, or take the sentence's full stop for a part of them.
+    """
     rest = request.url.remove_query_params(["s"]).query
-    response = RedirectResponse(f"/r/{code}{f'?{rest}' if rest else ''}", status_code=303)
+    secret = _AROUND_SECRET.sub("", secret)
     if secret:
         asker = Asker(secret=secret, key=parts.settings.secret)
-        await session.run_sync(find_report, asker, code, now=now)
+        try:
+            await session.run_sync(find_report, asker, code, now=now)
+        except Unauthenticated:
+            return RedirectResponse(f"/r/{code}?{BROKEN_LINK}=1", status_code=303)
+    response = RedirectResponse(f"/r/{code}{f'?{rest}' if rest else ''}", status_code=303)
+    if secret:
         keep_secret(request, response, parts, code, secret)
     else:
         remember(request, response, parts, code)

@@ -16,6 +16,7 @@ from service.domain.queries.news import News, read_news
 from service.domain.queries.wall import Wall, read_wall
 from service.domain.reference import Reference
 from service.i18n import language_in_use
+from service.pages.emergencies import alarms_of
 from service.pages.feed import TYPES
 from service.pages.staffroom import entry, surroundings
 from service.pages.story import words_for
@@ -40,10 +41,11 @@ async def wall(
 ) -> Response:
     """The wall, or what is on it now for the wall that asks."""
     filled = {
-        **surroundings(staff, reference, now, "wall.ts"),
+        **surroundings(staff, reference, now, "wall.ts", "alarm.ts"),
         "theme": "dark",
         "wall": await _figures(parts, reference, now),
         "news": await _news(session, reference),
+        **await alarms_of(session, reference, now),
     }
     return page(request, "wall/index.html", filled, part="wall/_live.html")
 

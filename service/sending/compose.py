@@ -112,6 +112,8 @@ class Composer:
     def link(self, letter: Letter) -> str:
         """Where the message leads: a person's own page opens with their own secret."""
         base = self.public_url.rstrip("/")
+        if letter.notice == "confirm" and letter.about is not None:
+            return f"{base}/alerts/confirm/{make_token(self.key, 'question', letter.id)}"
         if letter.notice == "confirm" and letter.subscription_id:
             return f"{base}/alerts/confirm/{make_token(self.key, 'confirm', letter.subscription_id)}"
         if letter.notice == "staff_digest":

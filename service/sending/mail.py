@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, localtime, parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from service.domain.kernel.addresses import tidy_mailbox
 from service.sending.envelope import Envelope, SendFailed
 
 TIMEOUT_S = 10.0
@@ -24,10 +26,12 @@ class Smtp:
 
     def send(self, envelope: Envelope) -> None:
         """Hand one e-mail to the server. Raises SendFailed."""
-        message = self.compose(envelope)
+        if (recipient := tidy_mailbox(envelope.recipient)) is None:  # written down before it was looked at
+            raise SendFailed("cannot be mailed: no address", for_good=True)
         try:
+            message = self.compose(replace(envelope, recipient=recipient))
             with self._connect() as server:
-                server.send_message(message, to_addrs=[envelope.recipient])
+                server.send_message(message, to_addrs=[recipient])
         except smtplib.SMTPRecipientsRefused as error:
             code = max((code for code, _ in error.recipients.values()), default=0)
             raise SendFailed(f"recipient refused ({code})", for_good=code >= 500) from None
@@ -39,7 +43,7 @@ class Smtp:
             raise SendFailed(f"mail server: {type(e).__name__}", away=True) from None
         except smtplib.SMTPResponseException as error:
             raise SendFailed(f"mail server said {error.smtp_code}", for_good=error.smtp_code >= 500) from None
-        except (smtplib.SMTPException, ValueError) as error:
+        except (smtplib.SMTPException, ValueError, MessageError) as error:
             raise SendFailed(f"cannot be mailed: {type(error).__name__}", for_good=True) from None
         except OSError as error:
             raise SendFailed(f"mail server: {type(error).__name__}", away=True) from None
@@ -50,7 +54,7 @@ class Smtp:
         local, _, domain = address.partition("@")
         message = EmailMessage()
         message["From"] = Address(name, local, domain)
-        message["To"] = envelope.recipient
+        message["To"] = Address(addr_spec=envelope.recipient)
         message["Subject"] = " ".join(envelope.subject.split())
         message["Date"] = format_datetime(localtime())
         message["Message-ID"] = f"<{envelope.id}@{domain}>"

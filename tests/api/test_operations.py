@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+import redis
 from prometheus_client.parser import text_string_to_metric_families
 
 from service.db import make_engine, unit_of_work
 from service.domain.relay import beat
+from service.ops.queues import LATE_S, QUEUED_AT, QUEUES
 from service.settings import Settings
 from tests.web import running
 
 BACKGROUND = ("relay", "worker", "beat")
 
 
-def living(settings: Settings, *kinds: str, ago: timedelta = timedelta()) -> None:
-    """Signs of life of background processes."""
+def living(
+    settings: Settings, *kinds: str, ago: timedelta = timedelta(), reading: Iterable[str] = QUEUES
+) -> None:
+    """Signs of life of background processes; the worker reads all queues, or those named."""
     engine = make_engine(settings.sqlalchemy_url)
     with unit_of_work(engine) as session:
         for kind in kinds:
-            beat(session, kind, kind, datetime.now(UTC) - ago, {})
+            detail = {"queues": sorted(reading)} if kind == "worker" else {}
+            beat(session, kind, kind, datetime.now(UTC) - ago, detail)
     engine.dispose()
 
 
@@ -38,7 +45,8 @@ def test_all_is_well(client: httpx.Client, settings: Settings) -> None:
     living(settings, *BACKGROUND)
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    parts = dict.fromkeys(("database", "redis", *BACKGROUND), "ok")
+    named = ("database", "redis", *BACKGROUND, "emergencies", *(f"queue:{name}" for name in QUEUES))
+    parts = dict.fromkeys(named, "ok")
     assert answer.json() == {"status": "ok", "parts": parts}
 
 
@@ -51,7 +59,38 @@ def test_a_background_process_that_is_away_is_named(
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["status"] == "degraded"
-    assert [name for name, how in answer.json()["parts"].items() if how == "away"] == [missing]
+    ill = {name: how for name, how in answer.json()["parts"].items() if how != "ok"}
+    unread = {f"queue:{name}": "unread" for name in QUEUES} if missing == "worker" else {}
+    assert ill == {missing: "away", **unread}
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_queue_that_nobody_reads_is_named(client: httpx.Client, settings: Settings, queue: str) -> None:
+    living(settings, *BACKGROUND, reading=set(QUEUES) - {queue})
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "degraded"
+    assert [name for name, how in answer.json()["parts"].items() if how != "ok"] == [f"queue:{queue}"]
+    assert answer.json()["parts"][f"queue:{queue}"] == "unread"
+    assert figures(client)["hientruong_queue_read", queue] == 0
+
+
+def test_a_queue_whose_oldest_message_waits_too_long_is_named(
+    client: httpx.Client, settings: Settings
+) -> None:
+    living(settings, *BACKGROUND)
+    sent = datetime.now(UTC).timestamp() - LATE_S["push"] - 5
+    with redis.Redis.from_url(settings.redis_url) as broker:
+        broker.lpush("push", json.dumps({"headers": {QUEUED_AT: sent}}))
+        try:
+            answer, found = client.get("/readyz").json(), figures(client)
+        finally:
+            broker.delete("push")
+    assert answer["status"] == "degraded"
+    assert {name: how for name, how in answer["parts"].items() if how != "ok"} == {"queue:push": "late"}
+    assert found["hientruong_queue_length", "push"] == 1
+    assert found["hientruong_queue_oldest_seconds", "push"] >= LATE_S["push"] + 5
+    assert found["hientruong_queue_oldest_seconds", "mail"] == 0
 
 
 def test_without_redis_reports_are_still_taken(settings: Settings) -> None:

@@ -80,7 +80,7 @@ def test_whether_an_address_follows_is_told_to_nobody(desk: Desk) -> None:
     report = desk.report("in_progress")
     body = {"contact": {"email": "minh@vidu.vn"}}
     assert [post(desk, report, "follow", NOBODY, body).status_code for _ in range(2)] == [201, 201]
-    assert how_many(desk, Follower, report) == 1
+    assert how_many(desk, Follower, report) == 2, "each has a secret of their own"
     other = post(desk, report, "follow", NOBODY, {"contact": {"name": "X", "email": "minh@vidu.vn"}})
     assert other.status_code == 201
 
@@ -158,7 +158,12 @@ def test_unknown_fields_and_unknown_reports_are_refused(desk: Desk, what: str, b
         ("comments", "in_progress", {"text": "một lần thôi"}, Comment),
         ("comments", "waiting", {"text": "một lần thôi"}, Comment),
         ("comments", "in_progress", {"id": "11111111-2222-4333-8444-555555555555", "text": "mã"}, Comment),
-        ("follow", "in_progress", {"contact": {"phone": "0905 123 456"}}, Follower),
+        (
+            "follow",
+            "in_progress",
+            {"id": "22222222-2222-4333-8444-555555555555", "contact": {"phone": "0905 123 456"}},
+            Follower,
+        ),
         ("rating", "closed", {"score": 3}, Rating),
     ],
 )

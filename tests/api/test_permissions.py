@@ -176,6 +176,10 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/reports/{name}/erasure"): Write(
         json(reason="Người gửi gọi đến"), "triage", readers=("executor", "inspector", "manager")
     ),
+    ("POST", "/api/v1/emergencies/{name}/take"): Write(json(), "triage"),
+    ("PUT", "/api/v1/duty"): Write(json(on_duty=False), "triage"),
+    ("POST", "/emergencies/{code}/take"): room(form()),
+    ("POST", "/account/duty"): room(form()),
     ("POST", "/erasure"): room(erasing, readers=("inspector", "manager")),
     ("POST", "/manage/report"): Write(
         form(period="month"), "triage", stranger=403, other=404, reader=404, readers=("executor", "inspector")
@@ -283,7 +287,7 @@ FOR_STAFF = {
         "extension-requests",
         "extension-requests/decision",
     )
-}
+} | {"/api/v1/emergencies/{name}/take"}
 """Who is not signed in gets no further than that, whatever report is named."""
 
 

@@ -8,12 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from service.domain.access import NOBODY, Asker
 from service.domain.contacts import read_contact
-from service.domain.drafts import ContactIn
 from service.domain.erasure import Erased, Erasure, erase
 from service.domain.followers import Follow, follow
 from service.domain.photo_details import open_original
@@ -51,8 +50,9 @@ def report(session: Session, reference: Reference) -> Report:
 
 
 def follower(session: Session, reference: Reference, report: Report, email: str) -> tuple[UUID, Asker]:
-    sent = Follow(contact=ContactIn(email=email))
-    follower_id, _ = follow(session, reference, Asker(key=KEY), report.id, sent, language="vi", now=NOON)
+    follower_id, _ = follow(session, reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON)
+    session.execute(update(Follower).where(Follower.id == follower_id).values(email=email))
+    session.expire_all()
     return follower_id, Asker(secret=follower_secret(KEY, follower_id), key=KEY)
 
 

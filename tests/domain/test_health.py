@@ -33,7 +33,7 @@ def test_an_installation_where_nothing_happened_yet(session: Session) -> None:
     assert health.schema
     assert (health.signs, health.unplaced, health.lag_s, health.unrouted) == ([], 0, 0.0, 0)
     assert set(health.behind.values()) == {0}
-    assert {"default", "routing"} <= set(health.queues)
+    assert health.queues_read == frozenset()
     assert not health.lives("relay")
 
 
@@ -54,6 +54,13 @@ def test_one_living_worker_is_enough_and_old_ones_are_forgotten(session: Session
     health = look(session, NOW)
     assert {sign.name: sign.lives for sign in health.signs} == {"worker:late": False, "worker:well": True}
     assert health.lives("worker")
+
+
+def test_a_queue_is_read_as_long_as_one_of_its_workers_lives(session: Session) -> None:
+    beat(session, "worker:one", "worker", NOW, {"queues": ["mail"], "concurrency": 1})
+    beat(session, "worker:two", "worker", NOW - FRESH * 2, {"queues": ["push", "mail"]})
+    beat(session, "worker:old", "worker", NOW, {"concurrency": 1})  # as an older version says it
+    assert look(session, NOW).queues_read == {"mail"}
 
 
 def test_a_clock_that_is_ahead_gives_no_negative_age(session: Session) -> None:

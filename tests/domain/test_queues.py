@@ -8,8 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from service.domain.queries.lists import Key
-from service.domain.queues import QueuePage, read_queue
+from service.domain.queues import QueuePage, Start, read_queue
 from service.domain.reference import Reference
 from service.models import STATUSES, Report
 from tests.factories import make_report
@@ -24,7 +23,7 @@ def read(
     reference: Reference,
     person: Person,
     *,
-    after: Key | None = None,
+    after: Start | None = None,
     limit: int = 50,
     now: datetime = NOON,
 ) -> QueuePage:

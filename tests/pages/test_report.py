@@ -179,3 +179,21 @@ def test_looking_for_a_place_and_leaving_the_city(site: Site) -> None:
     for odd in ("lon=nan&lat=inf&z=-5", "lon=x&lat=&z=1e99", "at.x=1e9&at.y=2", "move=up&zoom=no"):
         assert site.get(f"/report?category=litter&{odd}").status_code == 200
         assert site.get(f"/report/map.svg?{odd}").status_code == 200
+
+
+def test_going_back_to_the_form_is_the_same_report(site: Site) -> None:
+    """The address of the form names the report: a form fetched anew, with other cookies, has the same id."""
+    place = site.get("/report?category=litter&lon=107.5897&lat=16.4678&z=16").text
+    draft = inputs(place, "draft")["draft"]
+    address = f"/report?category=litter&lon=107.5897&lat=16.4678&z=16&draft={draft}&step=form"
+    first = site.get(address).text
+    assert inputs(first, "id") == {"id": draft}
+    sent = {key: value for key, value in filled(id=draft).items() if key != "ward"} | inputs(
+        first, "lon", "lat"
+    )
+    taken = send(site, sent).headers["location"]
+    assert inputs(site.get(address).text, "id") == {"id": draft}
+    again = send(site, sent).headers["location"]
+    assert again.split("?")[0] == taken.split("?")[0]
+    odd = site.get("/report?category=litter&step=form&draft=nonsense").text
+    assert inputs(odd, "id")["id"] not in ("", "nonsense")

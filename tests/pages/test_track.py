@@ -49,12 +49,44 @@ def test_wrong_secrets_open_nothing_and_are_not_kept(site: Site) -> None:
     code, other = site.code("in_progress"), site.code("closed")
     foreign = report_secret(KEY.encode(), site.found(other).id)
     answer = site.client.get(f"/r/{code}?s={foreign}", headers=HTML)
-    assert answer.status_code == 401
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/r/{code}?broken=1")
     assert "set-cookie" not in answer.headers
     site.client.cookies.set("secret", foreign, path=f"/r/{code}")
     forgetting = site.client.get(f"/r/{code}", headers=HTML)
     assert forgetting.status_code == 303
     assert 'secret=""' in forgetting.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("mangled", ["{s}.", "{s}%0A", "{s}%3E", "%20{s}%20", "({s})", "{s}%E2%80%9D"])
+def test_a_secret_with_something_stuck_to_it_still_opens(site: Site, mangled: str) -> None:
+    code = site.code("in_progress")
+    secret = report_secret(KEY.encode(), site.found(code).id)
+    answer = site.client.get(f"/r/{code}?s={mangled.format(s=secret)}&fbclid=x", headers=HTML)
+    assert answer.headers["location"] == f"/r/{code}?fbclid=x"
+    assert any(each.startswith(f"secret={secret}") for each in answer.headers.get_list("set-cookie"))
+
+
+@pytest.mark.parametrize("cut", [slice(0, -3), slice(3, None), slice(0, 1)])
+def test_a_secret_cut_short_leads_to_the_public_page_which_says_so(site: Site, cut: slice) -> None:
+    code = site.code("in_progress")
+    secret = report_secret(KEY.encode(), site.found(code).id)
+    answer = site.client.get(f"/r/{code}?s={secret[cut]}", headers=HTML)
+    assert answer.status_code == 303
+    shown = site.client.get(answer.headers["location"], headers=HTML)
+    assert shown.status_code == 200
+    assert "Liên kết chưa trọn" in shown.text and code in shown.text
+
+
+def test_addresses_that_are_permissions_are_kept_out_of_indexes(site: Site) -> None:
+    code = site.code("in_progress")
+    for path in (f"/r/{code}?s=abc", f"/r/{code}?x=1&s=abc", "/n/abc", "/alerts/confirm/abc"):
+        answer = site.client.get(path, headers=HTML)
+        assert "noindex" in answer.headers["x-robots-tag"], path
+        assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "x-robots-tag" not in site.client.get(f"/r/{code}", headers=HTML).headers
+    robots = site.client.get("/robots.txt")
+    assert robots.headers["content-type"].startswith("text/plain") and "Disallow: /n/\n" in robots.text
+    assert site.client.get("/favicon.ico").headers["content-type"] == "image/png"
 
 
 def test_codes_are_read_as_people_type_them(site: Site) -> None:

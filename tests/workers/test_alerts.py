@@ -37,7 +37,7 @@ def alert(post: Post, email: str = HOA, *, yes: bool = True, **wish: Any) -> UUI
         if yes:
             asking.confirm(session, made.id, post.now)
     if yes:  # the question itself is out of the way
-        post.module.send_due()
+        post.send()
         post.mail.clear()
     return made.id
 
@@ -78,7 +78,7 @@ def test_an_alert_hears_what_it_asked_for(post: Post, wish: dict[str, Any], hit:
 
 def test_nothing_is_sent_before_the_address_said_yes_but_the_question(post: Post) -> None:
     alert(post, yes=False, ward="W1")
-    post.module.send_due()
+    post.send()
     [question] = post.mail
     assert "/alerts/confirm/" in question.link
     assert question.one_click == ""

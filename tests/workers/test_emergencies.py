@@ -182,7 +182,7 @@ def test_who_takes_it_ends_the_ringing_and_what_waits(bell: Bell) -> None:
     bell.post.boxes["sms"].fail = None
     mails = len(bell.post.mail)
     bell.ring(minutes=5)
-    bell.post.module.send_due()
+    bell.post.send()
     assert len(bell.post.mail) == mails and not bell.post.boxes["sms"].got
     row = bell.row(report_id)
     assert (row.taken_by, row.taken_at, row.ring_at) == (bell.an, NOON, None)
@@ -247,7 +247,7 @@ def test_it_is_shown_when_nobody_is_reached(bell: Bell) -> None:
     assert unreached(bell) == 1
     for box in bell.post.boxes.values():
         box.fail = None
-    bell.post.module.send_due()
+    bell.post.send()
     assert unreached(bell) == 0
 
 
@@ -279,7 +279,7 @@ def test_without_any_address_the_department_that_coordinates_is_told(
         city.config = {**city.config, "triage_department": "city-cables"}
         city.revision += 1
     bell.raise_one()
-    monkeypatch.setattr(bell.post.module, "_reference", ReferenceCache())
+    monkeypatch.setattr(bell.post.sending, "_reference", ReferenceCache())
     bell.ring()
     assert bell.got() == {"email": ["truc@hue.example"]}
 

@@ -31,6 +31,8 @@ def figures(environment: dict[str, str], clean_engine: Engine, monkeypatch: pyte
     import workers.figures as module  # its settings are read when it is imported
 
     monkeypatch.setattr(module, "engine", lambda: clean_engine)
+    monkeypatch.setattr("workers.leases.engine", lambda: clean_engine)
+    monkeypatch.setattr(module.build, "apply_async", lambda **_: module.build())
     return module
 
 

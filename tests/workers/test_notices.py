@@ -45,7 +45,7 @@ def test_a_task_that_is_repeated_sends_once(post: Post, times: int) -> None:
 
     for _ in range(times):
         post.tell(event)
-        post.module.send_due()
+        post.send()
 
     assert len(post.mail) == 1
 
@@ -67,11 +67,11 @@ def test_a_worker_killed_between_claim_and_sending_is_finished_by_the_sweep(post
         post.tell(event)
     assert [m.state for m in post.messages()] == ["claimed"]
 
-    post.module.send_due()
+    post.send()
     assert post.mail == [], "it may still be under way"
     post.pass_time(seconds=delivery.LEASE.total_seconds() + 1)
-    post.module.send_due()
-    post.module.send_due()
+    post.send()
+    post.send()
 
     assert len(post.mail) == 1
     assert [m.state for m in post.messages()] == ["sent"]
@@ -87,11 +87,11 @@ def test_a_worker_killed_after_sending_repeats_under_the_same_id(
         raise Died
 
     with monkeypatch.context() as patch:
-        patch.setattr(post.module, "_went", die)
+        patch.setattr(post.sending, "_went", die)
         with pytest.raises(Died):
             post.tell(event)
     post.pass_time(minutes=3)
-    post.module.send_due()
+    post.send()
 
     assert len({mail.id for mail in post.mail}) == 1
     assert [m.state for m in post.messages()] == ["sent"]
@@ -105,7 +105,7 @@ def test_a_channel_that_refuses_is_tried_with_growing_pauses_then_given_up(post:
     while (message := post.messages()[0]).state == "waiting":
         pauses.append((message.not_before - post.now).total_seconds())
         post.now = message.not_before
-        post.module.send_due()
+        post.send()
 
     assert pauses == [30, 60, 120, 240, 480, 960, 1920]
     assert (message.state, message.error) == ("given_up", "server says 451")
@@ -128,10 +128,10 @@ def test_a_server_that_is_away_costs_no_tries_and_is_asked_seldom(post: Post) ->
     assert {m.attempts for m in post.messages()} == {0}
     post.boxes["email"].fail = None
 
-    post.module.send_due()
+    post.send()
     assert post.mail == []
     post.pass_time(minutes=2)
-    post.module.send_due()
+    post.send()
 
     assert len(post.mail) == 4
 
@@ -149,7 +149,7 @@ def test_what_could_not_be_sent_for_a_day_is_stale(post: Post) -> None:
     post.boxes["email"].fail = None
     post.pass_time(hours=25)
 
-    post.module.send_due()
+    post.send()
 
     assert [m.state for m in post.messages()] == ["stale"]
     assert post.mail == []
@@ -309,7 +309,7 @@ def test_a_report_taken_from_the_public_meanwhile_is_not_told_to_followers(post:
         session.get_one(Report, report).published = False
     post.pass_time(minutes=2)
 
-    post.module.send_due()
+    post.send()
 
     assert post.mail == []
     assert [m.state for m in post.messages()] == ["dropped"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from service.domain import factors, staff
 from service.domain.administration.changes import Hand, alone, differing, same_version, version_of
 from service.domain.audit import note
 from service.domain.cityfile.schema.base import Strict
+from service.domain.kernel.addresses import tidy_mailbox
 from service.domain.reference import Reference
 from service.domain.sessions import end_sessions
 from service.domain.staff import NewAccount
@@ -20,7 +21,14 @@ from service.errors import Conflict, NotFound
 from service.i18n import N_
 from service.models import ApiKey, Staff
 
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=200)]
+
+def _mailbox(text: str) -> str:
+    if (found := tidy_mailbox(text)) is None:
+        raise ValueError(N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
+    return found
+
+
+Email = Annotated[str, StringConstraints(max_length=200), AfterValidator(_mailbox)]
 
 
 class PersonWish(Strict):

@@ -17,6 +17,7 @@ from service.domain.comments import Said, comments_for
 from service.domain.desk.senders import find_sender
 from service.domain.desk.suggestion import Suggestion, suggest
 from service.domain.deskmarks import kinds_of
+from service.domain.emergencies.taking import EmergencyView, emergency_of
 from service.domain.flags import Flags, read_flags
 from service.domain.lifecycle import allowed
 from service.domain.queries.filters import Filters, Near
@@ -75,6 +76,7 @@ class CaseFile:
     original: str | None
     duplicates: Sequence[str]
     split: Sequence[str]
+    emergency: EmergencyView | None
 
 
 def read_casefile(
@@ -112,6 +114,7 @@ def read_casefile(
         before=around.before(),
         sender=_sender(session, reference, access, asker.key, now),
         flags=read_flags(session, report.id),
+        emergency=emergency_of(session, report),
         **_relatives(session, report),
     )
 

@@ -1,4 +1,4 @@
-"""What waits on the desk, longest waiting first: filters, pages, counts."""
+"""What waits on the desk, emergencies first, then longest waiting first: filters, pages, counts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from service.domain.deskmarks import KINDS, kinds_of
 from service.domain.queries.conditions import conditions
 from service.domain.queries.filters import Filters, Reader, read_filters
-from service.domain.queries.views import COLUMNS, ReportView, public_views
+from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reference import Reference
 from service.i18n import N_
-from service.models import CHANNELS, Report
+from service.models import CHANNELS, EMERGENCY, Report
 
 ASKED = ("kind", "category", "ward", "channel", "q")
 """The parameters of the desk's address that narrow it; a saved filter is some of them."""
@@ -46,7 +46,7 @@ class DeskFilter:
         return found
 
 
-class DeskItem(ReportView):
+class DeskItem(StaffView):
     """One that waits: its public view, why and since when it needs a person, and how it came in."""
 
     kinds: list[str]
@@ -59,6 +59,7 @@ class DeskItem(ReportView):
 class DeskKey:
     """Where a page ended."""
 
+    priority: int
     since: datetime
     id: UUID
 
@@ -106,11 +107,13 @@ def read_desk(
             desk_since=row.desk_since,
             channel=row.channel,
             published=row.published,
+            emergency=row.priority == EMERGENCY,
         )
         for view, row in zip(views, rows, strict=True)
     ]
     counts, total = _counts(session, wanted, now)
-    return DeskPage(items, counts, total, DeskKey(rows[-1].desk_since, rows[-1].id) if more else None)
+    following = DeskKey(rows[-1].priority, rows[-1].desk_since, rows[-1].id) if more else None
+    return DeskPage(items, counts, total, following)
 
 
 def page_query(wanted: DeskFilter, now: datetime, after: DeskKey | None, limit: int) -> Select[Any]:
@@ -118,9 +121,9 @@ def page_query(wanted: DeskFilter, now: datetime, after: DeskKey | None, limit: 
     own = (Report.desk_since, Report.desk_reasons, Report.channel, Report.published)
     query: Any = select(*COLUMNS, *own).where(Report.desk_since.is_not(None), *wanted.conditions(now))
     if after is not None:
-        here = tuple_(Report.desk_since, Report.id)
-        query = query.where(here > tuple_(literal(after.since), literal(after.id)))
-    return query.order_by(Report.desk_since, Report.id).limit(limit)  # type: ignore[no-any-return]
+        here = tuple_(Report.priority, Report.desk_since, Report.id)
+        query = query.where(here > tuple_(literal(after.priority), literal(after.since), literal(after.id)))
+    return query.order_by(Report.priority, Report.desk_since, Report.id).limit(limit)  # type: ignore[no-any-return]
 
 
 def count_each(session: Session, wanted: Sequence[DeskFilter], now: datetime) -> list[int]:

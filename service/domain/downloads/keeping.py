@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.access import Asker
@@ -115,24 +115,24 @@ def own(session: Session, staff_id: int, *, now: datetime, most: int = 10) -> li
 
 
 def claim(session: Session, *, now: datetime) -> Order | None:
-    """Take the oldest one that nobody makes, or that who made it has been silent about for minutes."""
+    """Take the oldest one that nobody makes, or that who made it has been silent about for minutes. One that
+    was begun too often fails and keeps none of the others waiting.
+    """
     silent = (Download.state == "working") & (Download.worked_at < now - SILENT)
-    row = session.scalar(
-        select(Download)
-        .where(or_(Download.state == "waiting", silent), Download.expires_at > now)
-        .order_by(Download.created_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    if row is None:
-        return None
-    if row.attempts >= MOST_ATTEMPTS:
+    unmade = select(Download).where(or_(Download.state == "waiting", silent), Download.expires_at > now)
+    oldest = unmade.order_by(Download.created_at).limit(1).with_for_update(skip_locked=True)
+    while (row := session.scalar(oldest)) is not None:
+        if row.attempts < MOST_ATTEMPTS:
+            return _begin(row, now)
         row.state = "failed"
-        return None
-    row.state, row.attempts, row.worked_at, row.done = "working", row.attempts + 1, now, 0
-    suffix = "json" if row.format == "geojson" else row.format
-    row.key = f"original/download/{row.id}-{row.attempts}.{suffix}"
-    return Order(row.id, row.kind, row.format, row.asked, row.language, row.staff_id, row.key)
+        session.flush()
+    return None
+
+
+def is_waiting(session: Session, *, now: datetime) -> bool:
+    """Whether any download is to be made."""
+    waiting = exists().where(Download.state == "waiting", Download.expires_at > now)
+    return bool(session.scalar(select(waiting)))
 
 
 def progress(session: Session, order: Order, done: int, total: int | None, *, now: datetime) -> None:
@@ -166,6 +166,13 @@ def expired(session: Session, *, now: datetime, most: int = 100) -> list[tuple[U
 def forget(session: Session, identities: list[UUID]) -> None:
     """Strike them off, their files being gone."""
     session.execute(delete(Download).where(Download.id.in_(identities)))
+
+
+def _begin(row: Download, now: datetime) -> Order:
+    row.state, row.attempts, row.worked_at, row.done = "working", row.attempts + 1, now, 0
+    suffix = "json" if row.format == "geojson" else row.format
+    row.key = f"original/download/{row.id}-{row.attempts}.{suffix}"
+    return Order(row.id, row.kind, row.format, row.asked, row.language, row.staff_id, row.key)
 
 
 def _found(session: Session, asker: Asker, identity: UUID, now: datetime) -> Download:

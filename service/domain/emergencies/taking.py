@@ -18,7 +18,7 @@ from service.domain.queries.views import View
 from service.domain.reference import Reference
 from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_, pick
-from service.models import OPEN_STATUSES, Emergency, Message, Report, Staff
+from service.models import EMERGENCY, OPEN_STATUSES, Emergency, Message, Report, Staff
 
 TAKEN = "report.emergency_taken"
 MOST_SHOWN = 20
@@ -58,6 +58,15 @@ class Taken:
     mine: bool
 
 
+@dataclass(frozen=True, slots=True)
+class EmergencyView:
+    """An emergency on a case's page: whether it still rings, else who took it and when."""
+
+    rings: bool
+    by: str
+    at: datetime | None
+
+
 def take(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Taken:
     """Take an emergency: nobody is told of it any more, and what is on its way is dropped.
 
@@ -93,13 +102,18 @@ def take(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Tak
     return Taken(report.code, actor.name, now, mine=True)
 
 
-def who_took(session: Session, report_id: UUID) -> tuple[Emergency, str] | None:
-    """Return the report's emergency and the name of who took it; None where it never was one."""
-    row = session.get(Emergency, report_id)
-    if row is None:
+def emergency_of(session: Session, report: Report) -> EmergencyView | None:
+    """Return how the report stands as an emergency; None for every other."""
+    if report.priority != EMERGENCY:
         return None
-    person = session.get(Staff, row.taken_by) if row.taken_by else None
-    return row, person.name if person else ""
+    row = session.get(Emergency, report.id)
+    person = session.get(Staff, row.taken_by) if row and row.taken_by else None
+    rings = row is not None and row.taken_at is None and row.ended_at is None
+    return EmergencyView(
+        rings=rings and report.status in OPEN_STATUSES,
+        by=person.name if person else "",
+        at=row.taken_at if row else None,
+    )
 
 
 def read_alarms(session: Session, reference: Reference, now: datetime) -> Alarms:

@@ -16,6 +16,8 @@ from service.models import Event, FigureDay, FigureState, Report
 
 MOST_EVENTS = 100_000_000
 SPAN = timedelta(days=31)
+MOST_REPORTS = 10_000
+"""Of one piece that is compared; a hundred thousand take a second."""
 
 # Whatever happened to reports since: placed events after the bookmark, and those without a place yet.
 _TOUCHED = text("""
@@ -52,23 +54,24 @@ def touched(session: Session, state: FigureState, zone: ZoneInfo, most: int) -> 
     return _touched(session, zone, state.position, 2**62, most, unplaced=True)
 
 
-def refresh(session: Session, zone: ZoneInfo) -> None:
-    """Count anew the days that events touched since last time, or all where none was.
+def refresh(session: Session, zone: ZoneInfo) -> bool:
+    """Count anew the days that events touched since last time, or all where none was; True when this did it.
 
     However many events there were, each day is counted once. At any one time one does this: whoever comes
-    second leaves it to the first.
+    second leaves it to the first. Nothing is lost by that: the bookmark stays where it was for the next run.
     """
     state = session.scalar(select(FigureState).with_for_update(skip_locked=True))
     if state is None:
-        return
+        return False
     if not is_built(state, zone):
         _rebuild(session, state, zone)
-        return
+        return True
     newest = session.scalar(select(func.max(Event.position))) or 0
     if newest > state.position:
         _recount(session, zone, _touched(session, zone, state.position, newest, MOST_EVENTS))
         state.position = newest
         session.flush()
+    return True
 
 
 def affordable(session: Session, days: list[date], most_reports: int) -> list[date]:
@@ -91,20 +94,53 @@ def rebuild(session: Session, zone: ZoneInfo) -> int:
     return session.scalar(select(func.coalesce(func.sum(FigureDay.reports), 0))) or 0
 
 
-def differences(session: Session, zone: ZoneInfo) -> Iterator[Difference]:
-    """Days that a recount finds otherwise than kept. The bookmark is locked: nothing is counted meanwhile."""
+def pieces(session: Session, zone: ZoneInfo, after: date | None = None) -> list[tuple[date, date]]:
+    """All days that have, or had, reports (those after one day), in pieces of first and last day: at most a
+    month, and of few enough reports that a piece is compared in a fraction of a second.
+    """
+    first, last = _span(session, zone)
+    if after is not None and first is not None:
+        first = max(first, after + timedelta(days=1))
+    if first is None or last is None:
+        return []
+    kept = session.execute(select(FigureDay.day, FigureDay.reports).where(FigureDay.day >= first))
+    numbers: dict[date, int] = {row.day: row.reports for row in kept}
+    found: list[tuple[date, date]] = []
+    for start, end in _spans(first, last):
+        begin, reports = start, 0
+        for day in _days(start, end):
+            if day > begin and reports + numbers.get(day, 0) > MOST_REPORTS:
+                found.append((begin, day - timedelta(days=1)))
+                begin, reports = day, 0
+            reports += numbers.get(day, 0)
+        found.append((begin, end))
+    return found
+
+
+def compare(session: Session, zone: ZoneInfo, first: date, last: date) -> list[Difference]:
+    """Days from `first` to `last` that a recount finds otherwise than kept.
+
+    The bookmark is locked until the transaction ends: nothing is counted meanwhile.
+    """
     state = session.scalars(select(FigureState).with_for_update()).one()
     waiting = set(touched(session, state, zone, MOST_EVENTS))
-    first, last = _span(session, zone)
-    for start, end in _spans(first, last):
-        kept = session.scalars(select(FigureDay).where(FigureDay.day.between(start, end)))
-        before = {row.day: row for row in kept}
-        after = {row.day: row for row in pack(session, zone, start, end)}
-        for day in sorted({*before, *after} - waiting):
-            old, new = before.get(day), after.get(day)
-            if old is None or new is None or (old.facts, old.cells) != (new.facts, new.cells):
-                yield Difference(day, old.reports if old else 0, new.reports if new else 0)
-        session.expunge_all()
+    kept = session.scalars(select(FigureDay).where(FigureDay.day.between(first, last)))
+    before = {row.day: row for row in kept}
+    after = {row.day: row for row in pack(session, zone, first, last)}
+    found = []
+    for day in sorted({*before, *after} - waiting):
+        old, new = before.get(day), after.get(day)
+        if old is None or new is None or (old.facts, old.cells) != (new.facts, new.cells):
+            found.append(Difference(day, old.reports if old else 0, new.reports if new else 0))
+    for row in before.values():
+        session.expunge(row)
+    return found
+
+
+def differences(session: Session, zone: ZoneInfo) -> Iterator[Difference]:
+    """All days that a recount finds otherwise than kept, in one transaction."""
+    for first, last in pieces(session, zone):
+        yield from compare(session, zone, first, last)
 
 
 def mend(session: Session, zone: ZoneInfo, days: Iterable[date]) -> None:
@@ -153,6 +189,12 @@ def _spans(first: date | None, last: date | None) -> Iterator[tuple[date, date]]
     while first is not None and last is not None and first <= last:
         yield first, min(last, first + SPAN)
         first += SPAN + timedelta(days=1)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += timedelta(days=1)
 
 
 def note_run(session: Session, now: datetime, took_ms: int) -> None:

@@ -18,11 +18,11 @@ from service.domain.manage.dashboard import Dashboard, reckon_dashboard
 from service.domain.manage.periods import around
 from service.domain.manage.selection import Selection
 from service.domain.queries.filters import Near
-from service.domain.queries.views import COLUMNS, ReportView, public_views
+from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reference import Reference
 from service.errors import Unavailable
 from service.i18n import N_, pick
-from service.models import Report, RoutingRule
+from service.models import EMERGENCY, Report, RoutingRule
 
 PLACE_M = 40
 """How far around a repeated place its reports are counted."""
@@ -37,7 +37,7 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
 class ManagedPage:
     """One page of a list, where the next begins, and how many reports the whole list has."""
 
-    items: list[ReportView]
+    items: list[StaffView]
     next: tuple[datetime, UUID] | None
     number: int
 
@@ -63,8 +63,12 @@ def list_selected(
         query = query.where(tuple_(Report.created_at, Report.id) < tuple_(*after))
     rows = session.execute(query.order_by(Report.created_at.desc(), Report.id.desc()).limit(limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
+    views = public_views(session, reference, rows, now=now, public_url="")
     return ManagedPage(
-        public_views(session, reference, rows, now=now, public_url=""),
+        [
+            StaffView(**dict(view), emergency=row.priority == EMERGENCY)
+            for view, row in zip(views, rows, strict=True)
+        ],
         (rows[-1].created_at, rows[-1].id) if more else None,
         number,
     )

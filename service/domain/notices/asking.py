@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.drafts import EMAIL, Strict
+from service.domain.drafts import Strict
+from service.domain.kernel.addresses import mailbox_key, tidy_mailbox
 from service.domain.notices import kinds
 from service.domain.notices.preferences import wake
-from service.domain.texts import tidy
 from service.errors import NotFound, TooMany, invalid
 from service.i18n import N_
 from service.models import Message, Subscription
@@ -38,36 +38,55 @@ class Mailbox(Strict):
 
 def tidy_email(text: str) -> str:
     """The address in small letters. Raises Invalid for what is none."""
-    address = tidy(text).lower()
-    if not EMAIL.fullmatch(address):
+    address = tidy_mailbox(text)
+    if address is None:
         raise invalid(["email"], N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
-    return address
+    return address.lower()
 
 
-def ask(session: Session, wish: Subscription, data: dict[str, Any], now: datetime) -> None:
-    """Send the question, once a minute for this wish. Raises TooMany when it was asked too often today."""
-    asked = select(func.count()).where(
-        Message.recipient == wish.recipient,
-        Message.notice == "confirm",
-        Message.created_at > now - timedelta(days=1),
-    )
-    if (session.scalar(asked) or 0) >= MOST_ASKED:
+def ask(
+    session: Session,
+    wish: Subscription,
+    data: dict[str, Any],
+    now: datetime,
+    *,
+    follower_id: UUID | None = None,
+    reporter: bool = False,
+) -> None:
+    """Send the question, once a minute for this wish. Raises TooMany when it was asked too often today.
+
+    The wish may have been another person's: what is confirmed is that of the one who is asked about here, a
+    follower or the reporter.
+    """
+    if _asked_today(session, wish.channel, wish.recipient, now) >= MOST_ASKED:
         raise TooMany(N_("Địa chỉ này đã được hỏi nhiều lần hôm nay. Hãy thử lại vào ngày mai."))
     row = insert(Message).values(
-        occasion=f"confirm:{wish.id}:{now:%Y%m%d%H%M}",
+        occasion=f"confirm:{follower_id or wish.id}:{now:%Y%m%d%H%M}",
         channel=wish.channel,
         recipient=wish.recipient,
         audience="visitor",
         notice="confirm",
         language=wish.language,
         report_id=wish.report_id,
+        follower_id=follower_id,
         subscription_id=wish.id,
-        data=data,
+        data={**data, "reporter": True} if reporter else data,
         not_before=now,
         fresh_until=now + ASKED_FOR,
         created_at=now,
     )
     session.execute(row.on_conflict_do_nothing())
+
+
+def _asked_today(session: Session, channel: str, recipient: str, now: datetime) -> int:
+    """Return how often the mailbox or number was asked, in whatever spelling it was typed."""
+    since = Message.created_at > now - timedelta(days=1)
+    asked = select(Message.recipient).where(Message.notice == "confirm", Message.channel == channel, since)
+    if channel != kinds.EMAIL:
+        return len(session.scalars(asked.where(Message.recipient == recipient)).all())
+    domain = recipient.rpartition("@")[2]
+    there = session.scalars(asked.where(Message.recipient.endswith(f"@{domain}", autoescape=True)))
+    return sum(mailbox_key(each) == mailbox_key(recipient) for each in there)
 
 
 def find_asked(session: Session, subscription_id: UUID) -> Subscription:
@@ -87,3 +106,25 @@ def confirm(session: Session, subscription_id: UUID, now: datetime) -> Subscript
     wake(session, (found.channel, found.recipient), found.report_id)
     session.flush()
     return found
+
+
+def find_question(session: Session, message_id: UUID) -> tuple[Message, Subscription]:
+    """Return the question that a link answers, and the wish. Raises NotFound when it was taken back."""
+    question = session.get(Message, message_id)
+    if question is None or question.subscription_id is None or question.notice != "confirm":
+        raise NotFound(N_("Yêu cầu nhận tin này không còn nữa."))
+    return question, find_asked(session, question.subscription_id)
+
+
+def answer(session: Session, message_id: UUID, now: datetime) -> Subscription:
+    """The address said yes to this question: the wish is that of who asked. Raises NotFound."""
+    question, wish = find_question(session, message_id)
+    wish.follower_id, wish.reporter = question.follower_id, bool(question.data.get("reporter"))
+    return confirm(session, wish.id, now)
+
+
+def said_yes(session: Session, message_id: UUID) -> bool:
+    """Return whether this very question was answered: the wish stands, and is of who asked it."""
+    question, wish = find_question(session, message_id)
+    whose = (question.follower_id, bool(question.data.get("reporter")))
+    return wish.confirmed_at is not None and (wish.follower_id, wish.reporter) == whose

@@ -59,11 +59,14 @@ def claim(
     return list(taken)
 
 
-def retire(session: Session, now: datetime) -> int:
+def retire(session: Session, now: datetime, channel: str | None = None) -> int:
     """Give up what is too old to tell, and what was claimed as often as it may be; how many."""
-    old = update(Message).where(_DUE, Message.not_before <= now, Message.fresh_until <= now)
+    due = [_DUE, Message.not_before <= now]
+    if channel is not None:
+        due.append(Message.channel == channel)
+    old = update(Message).where(*due, Message.fresh_until <= now)
     stale = session.execute(old.values(state="stale", error="older than it is worth"))
-    lost = update(Message).where(_DUE, Message.not_before <= now, Message.attempts >= MOST_ATTEMPTS)
+    lost = update(Message).where(*due, Message.attempts >= MOST_ATTEMPTS)
     given_up = session.execute(
         lost.values(state="given_up", error=func.coalesce(func.nullif(Message.error, ""), "never came back"))
     )
@@ -94,6 +97,11 @@ def mark_failed(
         return True
     row.state, row.not_before = "waiting", now + pause_after(row.attempts)
     return False
+
+
+def give_back(session: Session, message_id: UUID, now: datetime) -> None:
+    """It was claimed and never tried: due again at once, and no try is counted."""
+    _close(session, message_id, state="waiting", not_before=now, attempts=Message.attempts - 1)
 
 
 def drop(session: Session, message_id: UUID, why: str) -> None:

@@ -9,7 +9,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Literal
 from uuid import UUID
 
-Purpose = Literal["message", "confirm"]
+Purpose = Literal["message", "confirm", "question"]
 _ID, _MAC = 16, 20
 
 

@@ -51,7 +51,7 @@ def citizens(session: Session, report: Report, event: Event, notice: Notice) -> 
     hears_all = notice.followers and event.public
     if hears_all:
         found += _followers(session, report, sms=notice.vital)
-    for each in _subscribers(session, report):
+    for each in _subscribers(session, report, sms=notice.vital):
         own = each.audience == "reporter"
         if (own and notice.reporter and event.actor != "reporter") or (not own and hears_all):
             found.append(each)
@@ -93,12 +93,14 @@ def _merged_reporters(session: Session, report: Report, *, sms: bool) -> Iterato
             yield replace(person, instead=each.id)
 
 
-def _subscribers(session: Session, report: Report) -> Iterator[Recipient]:
+def _subscribers(session: Session, report: Report, *, sms: bool) -> Iterator[Recipient]:
     merged = select(Report.id).where(Report.duplicate_of_id == report.id).limit(_BIGGEST_FAMILY)
     family = [report.id, *session.scalars(merged)]
     wanted = select(Subscription).where(
         Subscription.report_id.in_(family), Subscription.confirmed_at.is_not(None)
     )
+    if not sms:
+        wanted = wanted.where(Subscription.channel != SMS)
     for each in session.scalars(wanted.order_by(Subscription.created_at, Subscription.id)):
         yield Recipient(
             each.channel,

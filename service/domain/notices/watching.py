@@ -21,7 +21,7 @@ from service.domain.reference import Reference
 from service.domain.tokens import follower_secret
 from service.errors import Conflict, NotFound, Unauthenticated
 from service.i18n import N_
-from service.models import Contact, Subscription
+from service.models import Contact, Message, Subscription
 
 NOTHING_MORE = frozenset({"withdrawn", "duplicate"})
 
@@ -80,14 +80,25 @@ def _by_email(
     session: Session, access: Access, to: Mailbox, language: str, now: datetime, proven: str | None
 ) -> bool:
     address = asking.tidy_email(to.email)
-    wish = _keep(session, access, (EMAIL, address), language, now, confirmed=address == proven)
-    chosen = choices(session, [address], access.report.id).get((EMAIL, address))
-    if wish.confirmed_at is not None and NEVER not in (wish.pace, chosen):
-        return False
     if address == proven:
+        wish = _keep(session, access, (EMAIL, address), language, now, confirmed=True)
         asking.confirm(session, wish.id, now)
         return False
-    asking.ask(session, wish, {}, now)
+    return ask_address(session, access, (EMAIL, address), language, now)
+
+
+def ask_address(session: Session, access: Access, address: Address, language: str, now: datetime) -> bool:
+    """Ask the address whether it wants to be told; return False where this person's has said so already.
+
+    Whether somebody else's wish of the same address is there, makes no difference that they could see.
+    Raises TooMany when it was asked too often today.
+    """
+    wish = _keep(session, access, address, language, now, confirmed=False)
+    chosen = choices(session, [address[1]], access.report.id).get(address)
+    if _is_own(access, wish) and wish.confirmed_at is not None and NEVER not in (wish.pace, chosen):
+        return False
+    whose = access.follower.id if access.follower else None
+    asking.ask(session, wish, {}, now, follower_id=whose, reporter=access.actor.kind == "reporter")
     return True
 
 
@@ -108,7 +119,12 @@ def watches(session: Session, asker: Asker, name: str, now: datetime) -> list[Wa
             pace = kept.get((row.channel, row.recipient), row.pace)
             shown = masked(row.channel, row.recipient)
             found.append(Watch(row.id, row.channel, shown, pace, row.confirmed_at is not None))
-    return found
+    known = {*left, *((row.channel, row.recipient) for row in rows)}
+    return found + [
+        Watch(each.id, each.channel, masked(each.channel, each.recipient), AT_ONCE, confirmed=False)
+        for each in _asked(session, access, now)
+        if (each.channel, each.recipient) not in known
+    ]
 
 
 def change(session: Session, asker: Asker, name: str, which: str, wish: Pace, now: datetime) -> None:
@@ -122,6 +138,11 @@ def change(session: Session, asker: Asker, name: str, which: str, wish: Pace, no
             choose(session, (channel, address), wish.pace, now=now, report_id=access.report.id)
             return
     row = next((each for each in session.scalars(_own(access)) if str(each.id) == which), None)
+    if question := next((each for each in _asked(session, access, now) if str(each.id) == which), None):
+        if wish.pace == NEVER:
+            session.delete(question)
+        session.flush()
+        return
     if row is None:
         raise NotFound(N_("Không có cách nhận tin này."))
     wake(session, (row.channel, row.recipient), access.report.id)
@@ -155,6 +176,29 @@ def _own(access: Access) -> Select[Subscription]:
         return query.where(Subscription.follower_id == access.follower.id)
     own = Subscription.reporter.is_(access.actor.kind == "reporter")
     return query.where(own, Subscription.follower_id.is_(None))
+
+
+def _is_own(access: Access, wish: Subscription) -> bool:
+    if access.follower is not None:
+        return wish.follower_id == access.follower.id
+    return wish.follower_id is None and wish.reporter == (access.actor.kind == "reporter")
+
+
+def _asked(session: Session, access: Access, now: datetime) -> list[Message]:
+    """Return this person's questions to addresses, the newest of each address: one of another person's
+    wishes looks like one of their own.
+    """
+    mine = select(Message).where(
+        Message.report_id == access.report.id,
+        Message.notice == "confirm",
+        Message.created_at > now - asking.ASKED_FOR,
+    )
+    if access.follower is not None:
+        mine = mine.where(Message.follower_id == access.follower.id)
+    else:
+        mine = mine.where(Message.follower_id.is_(None), Message.data["reporter"].as_boolean().is_(True))
+    rows = session.scalars(mine.order_by(Message.created_at, Message.id))
+    return list({(row.channel, row.recipient): row for row in rows}.values())
 
 
 def _left(session: Session, access: Access) -> list[Address]:

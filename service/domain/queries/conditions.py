@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from geo.points import BBox
 from service.domain.access import supported_by
 from service.domain.queries.filters import Filters, Near
 from service.models import OPEN_STATUSES, Report
+
+HYPHENS = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011]+(?=[^\W\d_])")
 
 UNROUTED = "received"
 """Reports in this status are in none of the indexes by category or status, so that reception stays lean."""
@@ -124,6 +127,8 @@ def saying(filters: Filters) -> ColumnElement[bool]:
     """The words with or without their marks, in any order; a tracking code finds that report alone."""
     if filters.code:
         return Report.code == filters.code
-    words = func.plainto_tsquery("simple", func.fold(filters.words))
+    # A hyphen between letters makes one lexeme of both, which no text without the hyphen holds.
+    apart = HYPHENS.sub(" ", filters.words or "")
+    words = func.plainto_tsquery("simple", func.fold(apart))
     found: ColumnElement[bool] = Report.search.op("@@")(words)
     return or_(found, Report.search_inside.op("@@")(words)) if filters.original else found

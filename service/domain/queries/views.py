@@ -80,6 +80,12 @@ class ReportView(View):
     links: ReportLinks
 
 
+class StaffView(ReportView):
+    """The same for lists of staff; `emergency` is told to nobody else."""
+
+    emergency: bool
+
+
 class ReportRow(Protocol):
     """The columns a view is made of: a `Report`, or a row of COLUMNS."""
 
@@ -123,6 +129,8 @@ class ReportRow(Protocol):
     def updated_at(self) -> datetime: ...
     @property
     def version(self) -> int: ...
+    @property
+    def priority(self) -> int: ...
 
 
 COLUMNS = (
@@ -146,6 +154,7 @@ COLUMNS = (
     Report.created_at,
     Report.updated_at,
     Report.version,
+    Report.priority,
 )
 
 

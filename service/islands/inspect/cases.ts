@@ -48,9 +48,10 @@ export class Cases {
   inOrder(order: Order, here: Fix | null): Kept[] {
     if (order === "route") return this.route(here);
     const open = [...this.items.values()].filter((each) => each.item.open || each.chosen);
-    if (order === "deadline" || !here) return open.sort((one, other) => (one.item.verify_by ?? "").localeCompare(other.item.verify_by ?? ""));
+    const first = (one: Kept, other: Kept) => Number(other.item.emergency ?? false) - Number(one.item.emergency ?? false);
+    if (order === "deadline" || !here) return open.sort((one, other) => first(one, other) || (one.item.verify_by ?? "").localeCompare(other.item.verify_by ?? ""));
     const far = (each: Kept) => metres(here, each.item.location);
-    return open.sort((one, other) => far(one) - far(other));
+    return open.sort((one, other) => first(one, other) || far(one) - far(other));
   }
 
   route(here: Fix | null): Kept[] {

@@ -81,7 +81,7 @@ export class List {
   }
 
   private facts(each: Kept, here: Fix | null): HTMLElement[] {
-    const said: [string, string][] = [];
+    const said: [string, string][] = each.item.emergency ? [[`⚠ ${say("emergency")}`, "badge badge-emergency"]] : [];
     if (here) said.push([say("far_away", { far: far(metres(here, each.item.location)) }), "inspect-far"]);
     if (each.item.verify_by) said.push(left(each.item.verify_by));
     return said.map(([text, name]) => Object.assign(document.createElement("span"), { textContent: text, className: name }));

@@ -21,6 +21,8 @@ export interface Case {
   location: { lon: number; lat: number };
   photos: { id: string; url: string; thumbnail_url: string; kind: string }[];
   verify_by: string | null;
+  /** A case kept by an older version says nothing of it. */
+  emergency?: boolean;
   radius_m: number;
   version: number;
   open: boolean;

@@ -79,6 +79,11 @@ export class Stream {
     if (this.last) url.searchParams.set("after", this.last);
     const source = new EventSource(url);
     this.source = source;
+    let opened = false;
+    source.onopen = () => {
+      if (opened) this.listener.missed();
+      opened = true;
+    };
     source.onmessage = (message: MessageEvent<string>) => {
       this.last = message.lastEventId || this.last;
       this.listener.heard(message.data);

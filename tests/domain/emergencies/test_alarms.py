@@ -87,7 +87,7 @@ def test_a_policy_that_calls_the_hotline_rings(session: Session, book: Rulebook)
 
 def test_a_suspected_duplicate_rings_too(session: Session, book: Rulebook) -> None:
     sent(session, book, "illegal_ad")
-    suspected = sent(session, book, "illegal_ad", NEAR, answers=LIVE)
+    suspected = sent(session, book, "illegal_ad", NEAR, LATER, answers=LIVE)
     assert (suspected.status, suspected.triage_reason) == ("triage", "suspected_duplicate")
     assert alarm(session, suspected)
 

@@ -1,0 +1,59 @@
+"""Following a report with a contact: everybody may type an address, so each is asked before it is told."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.domain import followers
+from service.domain.access import Asker, lock_report
+from service.domain.followers import Follow
+from service.domain.kernel.addresses import may_be_texted
+from service.domain.notices.kinds import EMAIL, SMS
+from service.domain.notices.preferences import Address
+from service.domain.notices.watching import ask_address
+from service.domain.reference import Reference
+from service.domain.tokens import follower_secret
+from service.errors import TooMany, invalid
+from service.i18n import N_
+from service.models import Follower
+
+
+def follow(
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    sent: Follow,
+    *,
+    language: str,
+    now: datetime,
+) -> tuple[UUID, bool]:
+    """Return (the follower's id, whether they are new), and ask the addresses of a new one.
+
+    Nothing is told to them before they said yes. An address that was asked too often today is not asked
+    again, and nobody learns of it. Raises as `followers.follow`; Invalid for a number no SMS may go to.
+    """
+    addresses = _addresses(reference, sent)
+    follower_id, is_new = followers.follow(session, reference, asker, name, sent, language=language, now=now)
+    if is_new and addresses:
+        mine = Asker(secret=follower_secret(asker.key, follower_id), key=asker.key)
+        access = lock_report(session, mine, session.get_one(Follower, follower_id).report_id, now=now)
+        for address in addresses:
+            # That it was asked too often today is nothing for whoever types it: they follow all the same.
+            with suppress(TooMany):
+                ask_address(session, access, address, language, now)
+    return follower_id, is_new
+
+
+def _addresses(reference: Reference, sent: Follow) -> list[Address]:
+    contact = followers.check_follow(reference, sent)
+    if contact is None:
+        return []
+    if contact.phone and not may_be_texted(contact.phone, reference.config.get("region", "VN")):
+        raise invalid(["contact", "phone"], N_("Chỉ nhắn tin được đến số di động trong nước."))
+    found = [(EMAIL, contact.email.lower())] if contact.email else []
+    return [*found, (SMS, contact.phone)] if contact.phone else found

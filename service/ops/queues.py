@@ -1,0 +1,128 @@
+"""The queues of the workers, which process reads each, and how long a message may wait in it.
+
+`up` makes its processes of this table; docker-compose.yml is held against it by a test.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+QUEUED_AT = "queued_at"
+"""The header of a message that says when it was sent, in seconds since 1970."""
+
+Trouble = Literal["unread", "late"]
+"""`unread`: no living worker reads the queue. `late`: its oldest message has waited too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One kind of work. A message that waits longer than `late_s` means that readers do not keep up."""
+
+    name: str
+    late_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One worker process: what it reads and how many tasks it runs at a time.
+
+    `share` of the number of workers that an installation was given; at least 1. Without it always 1: such
+    work would only stand in its own way.
+    """
+
+    name: str
+    queues: tuple[str, ...]
+    share: float | None = None
+
+    def concurrency(self, workers: int) -> int:
+        """How many tasks at a time where the installation has `workers`."""
+        return max(1, int(workers * self.share)) if self.share else 1
+
+
+ROUTING, URGENT, DEFAULT, PHOTOS, NOTICES = "routing", "urgent", "default", "photos", "notices"
+MAIL, PUSH, SMS = "mail", "push", "sms"
+DOWNLOADS, MAINTENANCE = "downloads", "maintenance"
+CHANNEL_QUEUES: Mapping[str, str] = {"email": MAIL, "push": PUSH, "sms": SMS}
+"""Which queue the messages of a channel are sent by."""
+
+TABLE = (
+    Queue(ROUTING, late_s=10),
+    Queue(URGENT, late_s=10),  # emergencies, and whom they ring for
+    Queue(DEFAULT, late_s=60),
+    Queue(PHOTOS, late_s=180),
+    Queue(NOTICES, late_s=60),
+    # A channel that is slow delays no other: each sends in a process of its own.
+    Queue(MAIL, late_s=90),
+    Queue(PUSH, late_s=90),
+    Queue(SMS, late_s=90),
+    Queue(DOWNLOADS, late_s=1800),  # a file of two million rows takes so long
+    Queue(MAINTENANCE, late_s=4 * 3600),  # so does a backup of a large city, and more
+)
+QUEUES: tuple[str, ...] = tuple(queue.name for queue in TABLE)
+LATE_S: Mapping[str, float] = {queue.name: queue.late_s for queue in TABLE}
+
+READERS = (
+    Reader(ROUTING, (ROUTING,), share=1),
+    Reader(URGENT, (URGENT,)),
+    Reader(DEFAULT, (DEFAULT,)),
+    Reader(PHOTOS, (PHOTOS,), share=0.5),
+    Reader(NOTICES, (NOTICES,)),
+    Reader(MAIL, (MAIL,)),
+    Reader(PUSH, (PUSH,)),
+    Reader(SMS, (SMS,)),
+    Reader(DOWNLOADS, (DOWNLOADS,)),
+    Reader(MAINTENANCE, (MAINTENANCE,)),
+)
+"""Work of one kind never waits for work of another: a long task stands only before its like."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """How many messages wait in a queue and for how long the oldest has; None where none waits."""
+
+    length: int
+    oldest_s: float | None
+
+
+def look(pipeline: Any, names: Sequence[str] = QUEUES) -> Any:
+    """Add to a Redis pipeline (of either kind) what `read` makes the states of; return the pipeline.
+
+    Messages are pushed on the left and taken from the right, so the rightmost is the oldest. They are sent
+    without a priority: Celery keeps those that have one in lists of their own.
+    """
+    for name in names:
+        pipeline.llen(name)
+        pipeline.lindex(name, -1)
+    return pipeline
+
+
+def read(answers: Sequence[Any], now_s: float, names: Sequence[str] = QUEUES) -> dict[str, QueueState]:
+    """The state of each queue, from what Redis answered to `look`; `now_s` in seconds since 1970."""
+    pairs = zip(answers[::2], answers[1::2], strict=True)
+    return {
+        name: QueueState(length, _age(raw, now_s)) for name, (length, raw) in zip(names, pairs, strict=True)
+    }
+
+
+def troubles(states: Mapping[str, QueueState], read_by_somebody: Iterable[str]) -> dict[str, Trouble]:
+    """Queues that are not well. Without `states` (Redis is away) only those that nobody reads are known."""
+    known = set(read_by_somebody)
+    found: dict[str, Trouble] = {name: "unread" for name in QUEUES if name not in known}
+    for name, state in states.items():
+        if name not in found and state.oldest_s is not None and state.oldest_s > LATE_S[name]:
+            found[name] = "late"
+    return found
+
+
+def _age(raw: bytes | str | None, now_s: float) -> float | None:
+    """How old a message is; 0 for one that does not say when it was sent, as an older version's."""
+    if raw is None:
+        return None
+    try:
+        sent = float(json.loads(raw)["headers"][QUEUED_AT])
+    except (ValueError, TypeError, KeyError):
+        return 0.0
+    return max(0.0, now_s - sent)

@@ -1,0 +1,34 @@
+"""Texts of which nothing can be seen are empty, everywhere alike."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from service.domain.comments import Remark
+from service.domain.participation import Reopening, Withdrawal
+from service.domain.texts import tidy
+
+UNSEEN = [
+    *("\u3164", "\u200b\u200b", "\u2060", "\u115f\u1160", "\uffa0", "\u00ad", "\u180e", "\u2800", "\u200d"),
+    *("\ufe0f", "\u0301", "\u034f", "\u061c", " \u3164 ", "\U000e0041", "\u3000", "\u200c\u200d", "\u17b4"),
+]
+
+
+@pytest.mark.parametrize("text", UNSEEN, ids=ascii)
+def test_what_nobody_sees_is_nothing(text: str) -> None:
+    assert tidy(text) == ""
+    for body in (Remark, Reopening):
+        with pytest.raises(ValidationError):
+            body.model_validate({"text" if body is Remark else "reason": text})
+    assert Withdrawal(reason=text).reason == ""
+
+
+@pytest.mark.parametrize("text", ["👩‍👩‍👧", "❤️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "Rác", "ệ", "?", "7", "ไทย", "👍🏽"], ids=ascii)
+def test_signs_and_emoji_stay_whole(text: str) -> None:
+    assert tidy(f" {text} ") == text
+    assert Remark(text=text).text == text
+
+
+def test_letters_that_show_nothing_go_from_between_others() -> None:
+    assert tidy("R\u3164ác\u00ad ở\u200b góc") == "Rác ở góc"
