@@ -106,7 +106,7 @@ export class Where {
     one("span", button).textContent = apart === null ? say("from_photo") : say("from_photo_far", { far: far(apart) });
   }
 
-  /** The pin may be dragged too: let go, the map takes it back into the middle. */
+  /** The pin may be dragged too: let go, the map takes it back into the middle. A tap on it says that it is right there. */
   private listenToPin(pin: HTMLElement): void {
     let from: PointerEvent | undefined;
     pin.addEventListener("pointerdown", (event) => {
@@ -123,7 +123,7 @@ export class Where {
       const [x, y] = from ? [event.clientX - from.clientX, event.clientY - from.clientY] : [0, 0];
       from = undefined;
       pin.style.translate = "";
-      if (!centre || !this.map || (x === 0 && y === 0)) return;
+      if (!centre || !this.map) return;
       const { lng, lat } = this.map.unproject([centre.x + x, centre.y + y]);
       this.go({ lon: round(lng), lat: round(lat) }, this.map.getZoom());
     };
