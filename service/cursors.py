@@ -9,6 +9,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from typing import Any
 
+from service.domain.kernel.tokens import all_keys
 from service.errors import FieldError, Malformed
 from service.i18n import N_
 
@@ -23,7 +24,7 @@ class Cursors:
     """
 
     def __init__(self, key: bytes) -> None:
-        self._key = hashlib.blake2b(key, person=b"cursors").digest()
+        self._keys = [hashlib.blake2b(each, person=b"cursors").digest() for each in all_keys(key)]
 
     def seal(self, kind: str, values: Sequence[Any]) -> str:
         """The cursor for JSON-ready values."""
@@ -43,7 +44,7 @@ class Cursors:
         return int(self._open("feed", cursor, parameter))
 
     def _seal(self, kind: str, payload: bytes) -> str:
-        return urlsafe_b64encode(self._mac(kind, payload) + payload).decode().rstrip("=")
+        return urlsafe_b64encode(self._macs(kind, payload)[0] + payload).decode().rstrip("=")
 
     def _open(self, kind: str, cursor: str, parameter: str) -> bytes:
         try:
@@ -51,14 +52,14 @@ class Cursors:
         except ValueError:
             sealed = b""
         mac, payload = sealed[:_MAC_BYTES], sealed[_MAC_BYTES:]
-        if not hmac.compare_digest(mac, self._mac(kind, payload)):
+        if not any(hmac.compare_digest(mac, each) for each in self._macs(kind, payload)):
             raise Malformed(
                 N_("Con trỏ (cursor) không đúng. Hãy dùng nguyên con trỏ mà câu trả lời trước đã cho."),
                 errors=[FieldError(("query", parameter), N_("Không phải con trỏ của danh sách này."))],
             )
         return payload
 
-    def _mac(self, kind: str, payload: bytes) -> bytes:
-        return hashlib.blake2b(
-            kind.encode() + b"\0" + payload, key=self._key, digest_size=_MAC_BYTES
-        ).digest()
+    def _macs(self, kind: str, payload: bytes) -> list[bytes]:
+        """By every key, the newest first: readers of the feed keep their cursor for months."""
+        said = kind.encode() + b"\0" + payload
+        return [hashlib.blake2b(said, key=key, digest_size=_MAC_BYTES).digest() for key in self._keys]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from service.deps import Parts
+from service.domain.kernel.tokens import is_signed, sign
 
 DEVICE_COOKIE = "hientruong_device"
 YEAR_S = 365 * 86400
 MOST_ACCOUNTS = 5
+
+_MAC = 16
 
 
 def knows_device(request: Request, parts: Parts, staff_id: int) -> bool:
@@ -43,9 +44,16 @@ def _entries(request: Request) -> list[str]:
 
 def _is_for(entry: str, parts: Parts, staff_id: int) -> bool:
     salt, _, mac = entry.partition(".")
-    return hmac.compare_digest(mac.encode(), _mac(parts, staff_id, salt).encode())
+    try:
+        given = bytes.fromhex(mac)
+    except ValueError:
+        return False
+    return is_signed(parts.settings.secret, "device", _said(staff_id, salt), given, _MAC)
 
 
 def _mac(parts: Parts, staff_id: int, salt: str) -> str:
-    said = f"device:{staff_id}:{salt}".encode("utf-8", "surrogatepass")
-    return hmac.new(parts.settings.secret, said, hashlib.sha256).hexdigest()[:32]
+    return sign(parts.settings.secret, "device", _said(staff_id, salt), _MAC).hex()
+
+
+def _said(staff_id: int, salt: str) -> bytes:
+    return f"{staff_id}:{salt}".encode("utf-8", "surrogatepass")

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.db import async_unit_of_work
-from service.domain.feed import FeedFilter, feed_item, newest_position, read_feed
+from service.domain.feed import TAKEN, FeedFilter, feed_item, newest_position, read_feed
 from service.domain.reference import Reference, ReferenceCache
 from service.errors import AppError, Unavailable
 from service.i18n import N_, Language, language_in_use
@@ -236,6 +236,9 @@ class Live:
             page = await session.run_sync(read_feed, reference, FeedFilter(), after=self._head, limit=PAGE)
         if not page.rows:
             return False
+        if any(row.type in TAKEN for row in page.rows):
+            # What is remembered of that report is not true any more: who is behind reads it anew.
+            self._told, self._shared, self._base = [], None, self._head
         self._told += [Told(row, reference) for row in page.rows]
         self._head = page.next
         if len(self._told) > 2 * KEEP:

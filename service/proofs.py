@@ -11,7 +11,6 @@ import asyncio
 import base64
 import binascii
 import hashlib
-import hmac
 import secrets
 import struct
 from collections import OrderedDict
@@ -20,6 +19,8 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from service.domain.kernel.tokens import is_signed, sign
 
 HEADER, FIELD = "x-proof-of-work", "proof"
 """Where the answer to a challenge is sent: by programmes and scripts, and in the forms of pages."""
@@ -80,7 +81,9 @@ _used = Used()
 def make_challenge(key: bytes, asking: Asking, bits: int, now_s: float) -> Challenge:
     """A new puzzle; each bit more is twice the work."""
     said = _SHAPE.pack(secrets.token_bytes(9), int(now_s) + LASTS_S, bits)
-    return Challenge(base64.urlsafe_b64encode(said + _mac(key, asking, said)).decode(), bits)
+    return Challenge(
+        base64.urlsafe_b64encode(said + sign(key, "proof", _said(asking, said), _MAC_BYTES)).decode(), bits
+    )
 
 
 async def accept(redis: Redis, key: bytes, asking: Asking, given: str, now_s: float) -> bool:
@@ -105,7 +108,9 @@ def _read(key: bytes, asking: Asking, token: str, now_s: float) -> int | None:
     except (ValueError, binascii.Error):
         return None
     said, mac = raw[: _SHAPE.size], raw[_SHAPE.size :]
-    if len(raw) != _SHAPE.size + _MAC_BYTES or not hmac.compare_digest(mac, _mac(key, asking, said)):
+    if len(raw) != _SHAPE.size + _MAC_BYTES or not is_signed(
+        key, "proof", _said(asking, said), mac, _MAC_BYTES
+    ):
         return None
     _, until_s, bits = _SHAPE.unpack(said)
     return bits if now_s <= until_s else None
@@ -123,6 +128,6 @@ def _solves(token: str, bits: int, answers: Sequence[str]) -> bool:
     )
 
 
-def _mac(key: bytes, asking: Asking, said: bytes) -> bytes:
+def _said(asking: Asking, said: bytes) -> bytes:
     whose = "\0".join((asking.what, asking.address, asking.device)).encode("utf-8", "surrogatepass")
-    return hmac.new(key, b"proof:" + said + whose, hashlib.sha256).digest()[:_MAC_BYTES]
+    return said + whose

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.domain.kernel.tokens import KeyRing, read_keys
 from service.local.problems import SetupError
 from service.safeurls import is_safe
 from service.web.addresses import read_trusted
@@ -28,7 +29,8 @@ class Settings(BaseSettings):
         description="Where photos are kept: `file:///folder` or `s3://bucket/prefix` (keys from the usual AWS_… variables)."  # noqa: E501
     )
     secret_key: SecretStr = Field(
-        min_length=32, description="At least 32 random characters; signs cookies, cursors and report secrets."
+        min_length=32,
+        description="At least 32 random characters; signs cookies, cursors and report secrets. Several with spaces between, the newest first: what older ones signed stays good.",  # noqa: E501
     )
     public_url: str = Field(
         default="http://127.0.0.1:8000", description="The address people reach the service at."
@@ -187,9 +189,12 @@ class Settings(BaseSettings):
         return f"postgresql+psycopg://{rest}"
 
     @property
-    def secret(self) -> bytes:
-        """The secret key as bytes."""
-        return self.secret_key.get_secret_value().encode()
+    def secret(self) -> KeyRing:
+        """The secret keys: the newest one's bytes, and those before it (`kernel/tokens.py`)."""
+        return _keys(self.secret_key.get_secret_value())
+
+
+_keys = lru_cache(maxsize=4)(read_keys)
 
 
 @lru_cache

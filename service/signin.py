@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anyio import CapacityLimiter, sleep, to_thread
 from fastapi import Request
@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.db import async_unit_of_work
 from service.deps import Parts
-from service.domain import audit, factors, passwords, staff
+from service.domain import audit, passwords, staff
 from service.domain.factors import must_have
+from service.domain.people.codetries import try_code
 from service.domain.reference import Reference
 from service.domain.sessions import Opened, open_session
 from service.domain.staff import Account, as_account
@@ -24,7 +25,7 @@ from service.i18n import N_
 from service.knowndevices import knows_device
 from service.models import Staff
 from service.patience import Pair, Patience, Siege, bucket_of
-from service.rates import client_address, count_failure, refuse_beyond
+from service.rates import LONG_WAIT_S, client_address, count_failure, refuse_beyond
 from service.viewer import may_demo
 from service.web.waiting import WaitingRoom
 
@@ -163,23 +164,36 @@ async def hashed(password: str) -> str:
 async def check_code(attempt: Attempt, account: Staff, code: str) -> None:
     """Spend the code. Raises Unauthenticated for a code that is wrong or was used, TooMany after several.
 
-    Whoever comes this far knows the password: here attempts count for the account, wherever they come from;
-    only the owner's own browsers are counted apart, so that who stole the password cannot keep them out.
+    Whoever comes this far knows the password: attempts count at the account, wherever they come from.
     """
-    known = knows_device(attempt.request, attempt.parts, account.id)
-    pair = (f"code:{account.id}", "known" if known else "")
-    _be_patient(pair, attempt.parts)
-    async with async_unit_of_work(attempt.parts.engine) as session:
-        good = await session.run_sync(
-            factors.check, attempt.parts.settings.secret, account, code, attempt.now
+    request, parts = attempt.request, attempt.parts
+    known = knows_device(request, parts, account.id)
+    async with async_unit_of_work(parts.engine) as session:
+        tried = await session.run_sync(
+            try_code, parts.settings.secret, account.id, code, attempt.now, known=known
         )
-    if not good:
-        _patience.failed(pair, time.monotonic())
-        request, parts = attempt.request, attempt.parts
+    if tried.wait:
+        raise _codes_used_up(tried.wait)
+    if not tried.good:
         facts = {"kind": attempt.kind}
         await note_failure(request, parts, account.username, attempt.now, facts, action="signin.code_failed")
         raise FactorWanted(account.id, N_("Mã chưa đúng hoặc đã dùng rồi. Hãy nhập mã mới nhất."))
-    _patience.succeeded(pair)
+
+
+def _codes_used_up(wait: timedelta) -> TooMany:
+    seconds = math.ceil(wait.total_seconds())
+    minutes = math.ceil(seconds / 60)
+    return TooMany(
+        N_("Mã xác thực đã sai nhiều lần. Vui lòng thử lại sau {seconds} giây.")
+        if seconds <= LONG_WAIT_S
+        else N_(
+            "Mã xác thực đã sai nhiều lần. Vui lòng thử lại sau {minutes} phút, "
+            "hoặc nhờ quản trị viên đặt lại lớp bảo vệ thứ hai."
+        ),
+        headers={"Retry-After": str(seconds)},
+        seconds=seconds,
+        minutes=minutes,
+    )
 
 
 async def let_in(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -143,6 +143,18 @@ class Storage:
                 self._store.delete(_checked(key))
         except FileNotFoundError:
             return
+
+    def rename(self, key: str, new_keys: Sequence[str]) -> None:
+        """Copy the file to every new key that has none yet, then remove it; done again, nothing changes.
+
+        Raises FileNotFoundError where neither the file nor a copy of it is there.
+        """
+        missing = [new for new in new_keys if not self.exists(new)]
+        if missing:
+            data = self.get(key)
+            for new in missing:
+                self.put(new, data)
+        self.delete(key)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Every key below `prefix` (`original/` or `public/` or a folder below), for sweeps."""

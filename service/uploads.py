@@ -64,13 +64,17 @@ _REFUSALS: dict[Reason, tuple[type[AppError], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One photo on its way: to which report, from whom, when; `zone` reads camera clocks without one."""
+    """One photo on its way: to which report, from whom, when; `zone` reads camera clocks without one.
+
+    `reopening`: it comes with the form that reopens a report that has ended.
+    """
 
     report_id: UUID
     actor: Actor
     at: datetime
     zone: tzinfo
     id: UUID | None = None
+    reopening: bool = False
 
 
 @asynccontextmanager
@@ -180,7 +184,9 @@ def _digest(file: UploadFile) -> bytes:
 
 def _known(session: Session, sending: Sending, sha256: bytes) -> PhotoDetail | None:
     """The photo if it was sent before; refused here if it will be, before the costly part."""
-    _, sent = photos.expect(session, sending.report_id, sending.actor, sending.id, sha256)
+    _, sent = photos.expect(
+        session, sending.report_id, sending.actor, sending.id, sha256, reopening=sending.reopening
+    )
     return detail(sent) if sent else None
 
 
@@ -220,7 +226,13 @@ def _new_photo(found: Inspection, sending: Sending, sha256: bytes, size: int) ->
 
 def _write_down(session: Session, sending: Sending, new: NewPhoto) -> tuple[PhotoDetail, bool]:
     photo, stored = photos.add_photo(
-        session, sending.report_id, new, actor=sending.actor, at=sending.at, zone=sending.zone
+        session,
+        sending.report_id,
+        new,
+        actor=sending.actor,
+        at=sending.at,
+        zone=sending.zone,
+        reopening=sending.reopening,
     )
     return detail(photo), stored
 

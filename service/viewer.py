@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import ipaddress
 import re
 import secrets
@@ -24,6 +22,7 @@ from service.domain.access import Asker
 from service.domain.administration.keys import only_reads
 from service.domain.events import Actor
 from service.domain.factors import must_have
+from service.domain.kernel.tokens import is_signed, sign
 from service.domain.sessions import COOKIE_LONGEST, Opened, recognise
 from service.domain.staff import Account, actor_for, as_account
 from service.errors import Forbidden, Unauthenticated
@@ -191,8 +190,7 @@ async def carries_csrf(request: Request, parts: Parts) -> bool:
     if given is None and kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         field = (await request.form()).get(CSRF_FIELD)
         given = None if isinstance(field, UploadFile) else field
-    expected = _csrf(parts, _browser(request))
-    return given is not None and hmac.compare_digest(given.encode(), expected.encode())
+    return given is not None and _is_csrf(parts, _browser(request), given)
 
 
 async def _forged(request: Request) -> Forbidden:
@@ -203,8 +201,7 @@ async def _forged(request: Request) -> Forbidden:
 def begins_with_csrf(request: Request, parts: Parts, beginning: bytes) -> bool:
     """Whether the beginning of a multipart form holds this browser's token, so that the rest may come."""
     found = _CSRF_PART.search(beginning)
-    expected = _csrf(parts, _browser(request)).encode()
-    return found is not None and hmac.compare_digest(found[1], expected)
+    return found is not None and _is_csrf(parts, _browser(request), found[1].decode("ascii", "replace"))
 
 
 def _browser(request: Request) -> str:
@@ -217,8 +214,15 @@ def _browser(request: Request) -> str:
 
 
 def _csrf(parts: Parts, browser: str) -> str:
-    basis = b"csrf:" + browser.encode("utf-8", "surrogatepass")
-    return hmac.new(parts.settings.secret, basis, hashlib.sha256).hexdigest()
+    return sign(parts.settings.secret, "csrf", browser.encode("utf-8", "surrogatepass")).hex()
+
+
+def _is_csrf(parts: Parts, browser: str, given: str) -> bool:
+    try:
+        mac = bytes.fromhex(given)
+    except ValueError:
+        return False
+    return is_signed(parts.settings.secret, "csrf", browser.encode("utf-8", "surrogatepass"), mac)
 
 
 def _set(response: Response, name: str, value: str, parts: Parts) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import types
+from collections import defaultdict
 from collections.abc import Awaitable, Generator, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -29,13 +30,17 @@ found: list[str] = []
 
 @dataclass(eq=False)
 class _Request:
-    """One request: the task it runs in, the connections that task holds, whether it waits for PostgreSQL."""
+    """One request: the connections that its tasks hold, each by itself; whether its own asks PostgreSQL."""
 
-    route: str
-    task: object
-    held: set[int] = field(default_factory=set)
+    scope: Scope
+    task: object = field(default_factory=asyncio.current_task)
+    held: dict[object, set[int]] = field(default_factory=lambda: defaultdict(set))
     asking: int = 0
-    scope: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the task that runs now holds a connection."""
+        return bool(self.held[asyncio.current_task()])
 
     def tell(self, what: str, where: str) -> None:
         pattern = getattr(self.scope.get("route"), "path", self.scope["path"])
@@ -53,20 +58,20 @@ def watched(app: ASGIApp) -> ASGIApp:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        request = _Request(scope["path"], asyncio.current_task(), scope=scope)  # type: ignore[arg-type]
+        request = _Request(scope)
         token = _request.set(request)
         whole = False
 
         async def receiving() -> Message:
             nonlocal whole
-            if request.held and not whole:
+            if request.holds and not whole:
                 request.tell("the body is read", "receive()")
             message = await receive()
             whole = whole or message["type"] != "http.request" or not message.get("more_body", False)
             return message
 
         async def sending(message: Message) -> None:
-            if request.held:
+            if request.holds:
                 request.tell("the answer is sent", "send()")
             await send(message)
 
@@ -92,7 +97,7 @@ class _Stepped:
                 waits_for = act(given)
             except StopIteration:
                 return
-            if self._request.held and not self._request.asking:
+            if self._request.holds and not self._request.asking:
                 self._request.tell("something else is waited for", _place(self._inner))
             try:
                 act, given = self._inner.send, (yield waits_for)
@@ -106,7 +111,7 @@ def _place(awaitable: Any) -> str:
     for frame in _frames(awaitable):
         path = Path(frame.f_code.co_filename)
         last = f"{path.name}:{frame.f_lineno} {frame.f_code.co_qualname}"
-        if path.is_relative_to(ROOT / "service"):
+        if path != Path(__file__) and any(path.is_relative_to(ROOT / room) for room in ("service", "tests")):
             ours = f"{path.relative_to(ROOT)}:{frame.f_lineno} {frame.f_code.co_qualname}"
     return f"{ours} (in {last})"
 
@@ -133,8 +138,12 @@ def _is_generator(each: object) -> bool:
 def _own() -> _Request | None:
     """The request that runs in this very task: tasks it has started are not it."""
     request = _request.get()
+    return request if request and request.task is _task() else None
+
+
+def _task() -> object:
     try:
-        return request if request and request.task is asyncio.current_task() else None
+        return asyncio.current_task()
     except RuntimeError:  # no event loop here
         return None
 
@@ -147,18 +156,19 @@ def _listen() -> None:
     if _listening:
         return
     _listening = True
-    holders: dict[int, _Request] = {}
+    holders: dict[int, set[int]] = {}
 
     def taken(_connection: Any, record: Any, _proxy: Any) -> None:
-        if request := _own():
-            if request.held:
-                request.tell("a second one is taken", "the pool")
-            request.held.add(id(record))
-            holders[id(record)] = request
+        request, task = _request.get(), _task()
+        if request is None or task is None:
+            return
+        if request.holds:
+            request.tell("a second one is taken", "the pool")
+        holders[id(record)] = request.held[task]
+        holders[id(record)].add(id(record))
 
     def given_back(_connection: Any, record: Any) -> None:
-        if request := holders.pop(id(record), None):
-            request.held.discard(id(record))
+        holders.pop(id(record), set()).discard(id(record))
 
     event.listen(Pool, "checkout", taken)
     event.listen(Pool, "checkin", given_back)

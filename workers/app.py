@@ -46,6 +46,7 @@ TASKS: tuple[str, ...] = (
     "emergencies",
     "downloads",
     "retention",
+    "privacy",
     "backups",
 )
 """The modules that hold tasks."""
@@ -187,6 +188,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.retention.delete_files",
         "schedule": timedelta(seconds=30),
         "options": {"expires": 60},
+    },
+    "rename the files of what was hidden": {
+        "task": "workers.privacy.move_files",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 10},
+    },
+    "hide what was withdrawn in earlier days": {
+        "task": "workers.privacy.hide_withdrawn",
+        "schedule": timedelta(hours=1),
+        "options": {"queue": MAINTENANCE, "expires": 3000},
     },
     "make the day's backup": {
         "task": "workers.backups.make_if_due",

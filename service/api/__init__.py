@@ -23,12 +23,14 @@ from service.api import (
     photos,
     pieces,
     queue,
+    renewal,
     reports,
     routing,
     sessions,
     stats,
     tiles,
     transitions,
+    visibility,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -44,9 +46,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     routing.router,
     sessions.router,
     transitions.router,
+    visibility.router,
     casework.router,
     participation.router,
     erasure.router,
+    renewal.router,
     queue.router,
     inspections.router,
     *admin.ROUTERS,

@@ -18,7 +18,8 @@ from service.api.feed import Cursor, FeedFilters
 from service.conditional import kept, reply
 from service.cursors import Cursors
 from service.deps import PartsDep, ReferenceDep, SessionDep
-from service.domain.feed import FeedItem, feed_item, latest_events, read_feed_filter
+from service.domain.feed import FeedItem, HiddenReport, feed_item, latest_events, read_feed_filter
+from service.domain.privacy.publication import HIDDEN
 from service.domain.reference import Reference
 from service.i18n import N_, language_in_use, pick, translate
 from service.wording import STATUSES
@@ -67,7 +68,13 @@ async def atom(
     before = cursors.open_position(asked.before, "before") if asked.before else None
     rows = await session.run_sync(latest_events, reference, wanted, before=before, limit=asked.limit)
     url = parts.settings.public_url.rstrip("/")
-    items = {row.position: feed_item(reference, row, cursors.seal_position, url) for row in rows}
+    # The position names the event for ever; it is no address, so it becomes a name-based UUID.
+    items = {
+        f"urn:uuid:{uuid5(row.report_id, str(row.position))}": feed_item(
+            reference, row, cursors.seal_position, url
+        )
+        for row in rows
+    }
     modified = max((item.at for item in items.values()), default=NOTHING_YET)
     body = _document(reference, items, modified, url, asked)
     vary = "Accept-Language, Cookie"
@@ -75,7 +82,7 @@ async def atom(
 
 
 def _document(
-    reference: Reference, items: Mapping[int, FeedItem], modified: datetime, url: str, asked: AtomQuery
+    reference: Reference, items: Mapping[str, FeedItem], modified: datetime, url: str, asked: AtomQuery
 ) -> bytes:
     here = f"{url}/feed.atom"
     query = asked.model_dump(exclude_none=True, exclude_defaults=True)
@@ -88,21 +95,23 @@ def _document(
     _link(feed, "self", _with(here, query), MEDIA_TYPE)
     _link(feed, "alternate", f"{url}/feed", "text/html")
     if len(items) == asked.limit:
-        last = items[min(items)].cursor
+        last = [*items.values()][-1].cursor
         _link(feed, "next", _with(here, {**query, "before": last}), MEDIA_TYPE)
-    for position, item in items.items():
-        _entry(feed, reference, position, item)
+    for name, item in items.items():
+        _entry(feed, reference, name, item)
     document: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return document
 
 
-def _entry(feed: ET.Element, reference: Reference, position: int, item: FeedItem) -> None:
+def _entry(feed: ET.Element, reference: Reference, name: str, item: FeedItem) -> None:
     report = item.report
+    entry = _add(feed, "entry")
+    if isinstance(report, HiddenReport):
+        _hidden(entry, name, report.code, item)
+        return
     category = pick(reference.category_by_code[report.category].name)
     status = translate(STATUSES[report.status].name)
-    entry = _add(feed, "entry")
-    # The position names the event for ever; it is no address, so it becomes a name-based UUID.
-    _add(entry, "id", f"urn:uuid:{uuid5(report.id, str(position))}")
+    _add(entry, "id", name)
     _add(entry, "title", f"{report.code} · {category} · {status}")
     _add(entry, "updated", _time(item.at))
     _add(entry, "published", _time(item.at))
@@ -112,6 +121,14 @@ def _entry(feed: ET.Element, reference: Reference, position: int, item: FeedItem
     _add(entry, "summary", " · ".join([status, *parties]))
     point = ET.SubElement(entry, f"{{{GEORSS}}}point")
     point.text = f"{report.location.lat:.6f} {report.location.lon:.6f}"
+
+
+def _hidden(entry: ET.Element, name: str, code: str, item: FeedItem) -> None:
+    """Fill the entry of an event of a report that is hidden, or of its being shown again: the code alone."""
+    told = N_("Đã ẩn khỏi công khai") if item.type == HIDDEN else N_("Hiện công khai trở lại")
+    _add(entry, "id", name)
+    _add(entry, "title", f"{code} · {translate(told)}")
+    _add(entry, "updated", _time(item.at))
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None) -> ET.Element:

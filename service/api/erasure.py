@@ -10,6 +10,7 @@ from service.deps import NowDep, PartsDep, SessionDep, WakeAfter
 from service.domain.erasure import Erasure, erase
 from service.rates import allow
 from service.viewer import ViewerDep
+from service.web.takedown import ClearAfter
 
 router = APIRouter(tags=["participation"])
 
@@ -23,12 +24,13 @@ class ErasedOut(BaseModel):
     device: bool
     photos: int
     followers: int
+    words: bool = False
 
 
 @router.post(
     "/reports/{name}/erasure",
     responses=refusals(400, 401, 403, 404, 413, 422, 429),
-    dependencies=[WakeAfter],
+    dependencies=[WakeAfter, ClearAfter],
 )
 async def erase_personal(
     request: Request,
@@ -40,7 +42,8 @@ async def erase_personal(
     sent: Erasure = _NOTHING_SAID,
 ) -> ErasedOut:
     """Erase contact, device and original photos (with the report's secret), or a follower's contact (with
-    theirs). Coordinators and administrators do it for somebody else and say why.
+    theirs). Coordinators and administrators do it for somebody else and say why. With `words` the report's
+    words and pictures go too, and the report is hidden from the public.
     """
     await allow(request, parts, "participate")
     erased = await session.run_sync(erase, viewer.asker, name, sent, now)

@@ -1,4 +1,4 @@
-"""The public versions of photos, at `/media/…`: they never change, so anyone may keep them for ever."""
+"""The public versions of photos, at `/media/…`. What is hidden gets another name and is gone from here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from service.storage import PUBLIC, is_public
 router = APIRouter(include_in_schema=False)
 
 HEADERS = {
-    "Cache-Control": "public, max-age=31536000, immutable",
+    # The name is told to everyone and what it names can be taken back: nobody keeps it longer than minutes,
+    # and then asks whether it is still there (a 304 costs a look at the disk, no bytes).
+    "Cache-Control": "public, max-age=300, must-revalidate",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
@@ -26,12 +28,13 @@ async def media(request: Request, path: str, parts: PartsDep) -> Response:
     if not (is_public(key) and key.endswith(".webp")):
         raise _no_file()
     headers = HEADERS | {"ETag": f'"{path}"'}
-    if request.headers.get("if-none-match") == headers["ETag"]:
-        return Response(status_code=304, headers=headers)
     try:
         stored = await parts.storage.open(key)
     except FileNotFoundError:
         raise _no_file() from None
+    # Only now: a kept copy of a file that is gone is not to be shown again.
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
     headers["Content-Length"] = str(stored.size)
     if request.method == "HEAD":
         return Response(headers=headers, media_type="image/webp")

@@ -24,6 +24,7 @@ from service.i18n import language_in_use
 from service.models import Report
 from service.rates import allow
 from service.viewer import ViewerDep
+from service.web.takedown import ClearAfter
 
 router = APIRouter(tags=["participation"])
 
@@ -175,7 +176,7 @@ async def reopen(
     return await _view(session, reference, parts, report, now)
 
 
-@router.post("/reports/{name}/withdraw", responses=_REFUSED, dependencies=[WakeAfter])
+@router.post("/reports/{name}/withdraw", responses=_REFUSED, dependencies=[WakeAfter, ClearAfter])
 async def withdraw(
     request: Request,
     name: str,

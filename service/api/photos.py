@@ -44,7 +44,11 @@ class PhotoEvidence(BaseModel):
 
 
 class PhotoOut(BaseModel):
-    """One photo. `url` and `thumbnail_url` are there once its public versions are made (`ready`)."""
+    """One photo. `url` and `thumbnail_url` are there once its public versions are made (`ready`).
+
+    Not `published`: a follower's that waits for the reporter or a coordinator, evidence no step cites yet, or
+    one that was `hidden`.
+    """
 
     id: UUID
     kind: str
@@ -54,6 +58,8 @@ class PhotoOut(BaseModel):
     width: int
     height: int
     created_at: datetime
+    published: bool
+    hidden: bool
     evidence: PhotoEvidence | None = None
 
 
@@ -179,5 +185,7 @@ def shown_photo(photo: PhotoDetail, public_url: str, *, evidence: bool) -> Photo
         width=photo.width,
         height=photo.height,
         created_at=photo.created_at,
+        published=photo.published,
+        hidden=photo.hidden,
         evidence=PhotoEvidence.model_validate(photo, from_attributes=True) if evidence else None,
     )

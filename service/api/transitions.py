@@ -11,8 +11,9 @@ from service.domain.casework.case import Transition
 from service.domain.casework.extending import Extension
 from service.domain.queries.views import ReportView, public_views
 from service.viewer import StaffDep
+from service.web.takedown import ClearAfter
 
-router = APIRouter(tags=["casework"], dependencies=[WakeAfter])
+router = APIRouter(tags=["casework"], dependencies=[WakeAfter, ClearAfter])
 
 
 @router.post("/reports/{name}/transitions", responses=refusals(400, 401, 403, 404, 409, 413, 422))

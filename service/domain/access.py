@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, defer
 
 from service.domain.codes import is_report_secret, tidy_code
 from service.domain.events import FOLLOWER, REPORTER, Actor
-from service.domain.tokens import read_follower_secret
+from service.domain.tokens import claimed_follower, read_follower_secret
 from service.errors import NotFound, Unauthenticated
 from service.i18n import N_
 from service.models import Follower, Report
@@ -72,12 +72,18 @@ def find_report(session: Session, asker: Asker, name: str | UUID, *, now: dateti
     Raises NotFound when there is none or the asker may not know of it, Unauthenticated when a secret was
     given that opens nothing here.
     """
-    return _fetch(session, asker, name, now, lock=False)
+    return _fetch(session, asker, name, now)
 
 
-def lock_report(session: Session, asker: Asker, name: str | UUID, *, now: datetime) -> Access:
-    """The same for changing it: the row stays locked until the end of the transaction."""
-    return _fetch(session, asker, name, now, lock=True)
+def lock_report(
+    session: Session, asker: Asker, name: str | UUID, *, now: datetime, leaving: bool = False
+) -> Access:
+    """The same for changing it: the row stays locked until the end of the transaction.
+
+    With `leaving` followers come also to a report that is not public any more, to have what they left there
+    erased; they read nothing of it.
+    """
+    return _fetch(session, asker, name, now, lock=True, leaving=leaving)
 
 
 def visible(asker: Asker) -> ColumnElement[bool]:
@@ -125,7 +131,15 @@ def by_name(name: str | UUID) -> Select[Report]:
     return query.where(Report.code == code)
 
 
-def _fetch(session: Session, asker: Asker, name: str | UUID, now: datetime, *, lock: bool) -> Access:
+def _fetch(
+    session: Session,
+    asker: Asker,
+    name: str | UUID,
+    now: datetime,
+    *,
+    lock: bool = False,
+    leaving: bool = False,
+) -> Access:
     query = by_name(name)
     if lock:
         # Not the key: events and photos that refer to the row need not wait. What is read again is fresh.
@@ -134,7 +148,9 @@ def _fetch(session: Session, asker: Asker, name: str | UUID, now: datetime, *, l
     if report is None:
         raise _no_such_report()
     access = _as_staff(session, report, asker.staff) if asker.staff else _as_citizen(session, report, asker)
-    if not (report.published or access.inside or access.actor in (REPORTER, FOLLOWER)):
+    # Whoever may follow is a stranger: what is taken off the public pages is gone for them too.
+    own = access.actor is REPORTER or (leaving and access.actor is FOLLOWER)
+    if not (report.published or access.inside or own):
         raise _no_such_report()
     if asker.secret and access.actor is ANYONE:
         raise Unauthenticated(N_("Mã bí mật này không mở được phản ánh này."))
@@ -151,20 +167,40 @@ def _as_staff(session: Session, report: Report, actor: Actor) -> Access:
 def _as_citizen(session: Session, report: Report, asker: Asker) -> Access:
     if not asker.secret:
         return Access(report, ANYONE)
-    if is_report_secret(asker.key, report.id, asker.secret):
+    if is_report_secret(asker.key, report.id, asker.secret, report.secret_generation):
         return Access(report, REPORTER)
     # What was split from a report has the same sender, who was never told another secret.
-    if report.split_from_id and is_report_secret(asker.key, report.split_from_id, asker.secret):
+    if report.split_from_id and _opens(asker, _generations(session, Report.id == report.split_from_id)):
         return Access(report, REPORTER)
     # A merge makes followers of people who never asked to see this report: only what everyone sees is theirs.
-    merged = _merged_into(session, report) if report.published else []
-    if follower_id := read_follower_secret(asker.key, asker.secret):
-        follower = session.get(Follower, follower_id)
-        if follower and (_joined_at(follower) == report.id or follower.report_id in _opened(report, merged)):
+    merged = _merged_into(session, report) if report.published else {}
+    if (follower := _follower(session, asker)) is not None:
+        if _joined_at(follower) == report.id or follower.report_id in _opened(report, merged):
             return Access(report, FOLLOWER, follower=follower)
-    elif any(is_report_secret(asker.key, duplicate, asker.secret) for duplicate in merged):
+    elif _opens(asker, merged):
         return Access(report, FOLLOWER)
     return Access(report, ANYONE)
+
+
+def _follower(session: Session, asker: Asker) -> Follower | None:
+    """Return the follower whose secret the asker shows."""
+    secret = asker.secret or ""
+    claimed = claimed_follower(secret)
+    found = session.get(Follower, claimed) if claimed else None
+    if found is None or read_follower_secret(asker.key, secret, found.secret_generation) is None:
+        return None
+    return found
+
+
+def _opens(asker: Asker, generations: Mapping[UUID, int]) -> bool:
+    """Return whether the asker shows the secret of one of these reports."""
+    secret = asker.secret or ""
+    return any(is_report_secret(asker.key, each, secret, now) for each, now in generations.items())
+
+
+def _generations(session: Session, condition: ColumnElement[bool]) -> dict[UUID, int]:
+    query = select(Report.id, Report.secret_generation).where(condition).limit(_BIGGEST_FAMILY)
+    return {row.id: row.secret_generation for row in session.execute(query)}
 
 
 def _joined_at(follower: Follower) -> UUID:
@@ -176,10 +212,9 @@ def _opened(report: Report, merged: Collection[UUID]) -> Collection[UUID]:
     return (report.id, *merged) if report.published else ()
 
 
-def _merged_into(session: Session, report: Report) -> list[UUID]:
-    """The report's duplicates: who sent or followed one follows this report."""
-    query = select(Report.id).where(Report.duplicate_of_id == report.id).limit(_BIGGEST_FAMILY)
-    return list(session.scalars(query))
+def _merged_into(session: Session, report: Report) -> dict[UUID, int]:
+    """The report's duplicates with their secrets' generations: who sent or followed one follows this."""
+    return _generations(session, Report.duplicate_of_id == report.id)
 
 
 def sees_all(actor: Actor) -> bool:

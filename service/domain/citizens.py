@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 import unicodedata
 from collections.abc import Sequence
@@ -13,12 +12,13 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.codes import report_secret
 from service.domain.drafts import Strict, tidy_phone
 from service.domain.kernel.addresses import may_be_texted, tidy_mailbox
+from service.domain.kernel.tokens import is_signed, sign
 from service.domain.notices.kinds import EMAIL, SMS
 from service.domain.texts import tidy
 from service.domain.tokens import follower_secret
@@ -26,11 +26,16 @@ from service.errors import NotFound, TooMany, invalid
 from service.i18n import N_
 from service.models import CitizenSession, Contact, Follower, Message, Report, SigninCode, Subscription
 
-DIGITS = 6
+DIGITS = 8
 LASTS = timedelta(minutes=10)
 MOST_TRIES = 5
-MOST_AN_HOUR = 5
-"""Codes that one target may be asked for in an hour, whoever asks."""
+MOST_BY_ONE = 5
+"""Codes that one asker may ask for a target in an hour."""
+MOST_IN_ALL = 60
+"""The same of all askers together: five guesses each at one of a hundred million codes."""
+SENT_AT_ONCE = 3
+"""Codes on their way to one target while the first is good; who asks beyond that is let in by the newest."""
+HOUR = timedelta(hours=1)
 
 SESSION_LASTS = timedelta(days=90)
 TOUCH_EVERY = timedelta(hours=1)
@@ -65,29 +70,37 @@ def read_target(text: str, region: str) -> tuple[str, str]:
 
 
 def ask_code(
-    session: Session, key: bytes, channel: str, target: str, *, language: str, now: datetime
+    session: Session,
+    key: bytes,
+    channel: str,
+    target: str,
+    *,
+    asker: bytes | None = None,
+    language: str,
+    now: datetime,
 ) -> UUID:
     """Make a code for the target and send it if it left itself with us before; the id that opens it.
 
-    The answer is the same either way. Raises TooMany when the target was asked for too often.
+    Where several were sent a moment ago nothing more is sent: the newest of them is good for this asker too,
+    so that nobody keeps the owner out by asking first. The answer is the same either way. Raises TooMany
+    when this asker, or all together, asked for the target too often.
     """
-    recent = select(func.count()).where(
-        SigninCode.target == target, SigninCode.created_at > now - timedelta(hours=1)
-    )
-    if (session.scalar(recent) or 0) >= MOST_AN_HOUR:
-        raise TooMany(N_("Đã gửi nhiều mã cho số hoặc địa chỉ này. Hãy thử lại sau một giờ."))
-    code_id = uuid4()
+    _check_number(session, target, asker, now)
+    code_id, sent = uuid4(), _lately_sent(session, channel, target, now)
+    same_as = sent[0] if len(sent) >= SENT_AT_ONCE else None
     session.add(
         SigninCode(
             id=code_id,
             channel=channel,
             target=target,
-            code_hash=_hash_code(key, code_id, code_of(key, code_id)),
+            code_hash=_hash_code(key, code_id, code_of(key, same_as.id if same_as else code_id)),
+            asker_hash=asker,
+            same_as=same_as.id if same_as else None,
             created_at=now,
-            expires_at=now + LASTS,
+            expires_at=same_as.expires_at if same_as else now + LASTS,
         )
     )
-    if _is_known(session, channel, target):
+    if same_as is None and _is_known(session, channel, target):
         session.add(
             Message(
                 occasion=f"code:{code_id}",
@@ -118,9 +131,9 @@ def enter_code(
         return None, N_("Mã này đã hết hạn hoặc đã nhập sai nhiều lần. Hãy xin mã mới.")
     row.tries += 1
     digits = "".join(each for each in given if each.isdecimal() and each.isascii())
-    if not hmac.compare_digest(row.code_hash, _hash_code(key, row.id, digits)):
+    if not is_signed(key, "signin-code-hash", row.id.bytes + digits.encode(), row.code_hash):
         return None, N_("Mã chưa đúng. Hãy xem lại tin vừa nhận.")
-    row.used_at = now
+    _use_up(session, row, now)
     token = secrets.token_urlsafe(32)
     session.add(
         CitizenSession(
@@ -135,6 +148,34 @@ def enter_code(
     )
     session.flush()
     return token, None
+
+
+def _check_number(session: Session, target: str, asker: bytes | None, now: datetime) -> None:
+    recent = select(func.count(), func.count().filter(SigninCode.asker_hash.is_not_distinct_from(asker)))
+    recent = recent.where(SigninCode.target == target, SigninCode.created_at > now - HOUR)
+    in_all, by_one = session.execute(recent).one()
+    if by_one >= MOST_BY_ONE or in_all >= MOST_IN_ALL:
+        raise TooMany(N_("Đã gửi nhiều mã cho số hoặc địa chỉ này. Hãy thử lại sau một giờ."))
+
+
+def _lately_sent(session: Session, channel: str, target: str, now: datetime) -> Sequence[SigninCode]:
+    """Codes that are on their way or have just come, and are good for a while yet; the newest first."""
+    mine = select(SigninCode).where(
+        SigninCode.target == target,
+        SigninCode.channel == channel,
+        SigninCode.same_as.is_(None),
+        SigninCode.used_at.is_(None),
+        SigninCode.expires_at > now + LASTS / 5,
+    )
+    return session.scalars(mine.order_by(SigninCode.created_at.desc(), SigninCode.id)).all()
+
+
+def _use_up(session: Session, row: SigninCode, now: datetime) -> None:
+    """The digits are good once, whoever asked for them."""
+    sent = row.same_as or row.id
+    same = or_(SigninCode.id == sent, SigninCode.same_as == sent)
+    mine = SigninCode.target == row.target, SigninCode.used_at.is_(None)
+    session.execute(update(SigninCode).where(same, *mine).values(used_at=now))
 
 
 def recognise(session: Session, token: str, now: datetime) -> Citizen | None:
@@ -177,11 +218,14 @@ def codes_of_reports(session: Session, citizen: Citizen) -> Sequence[str]:
 
 def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str:
     """The secret that opens a report for who sent or follows it. Raises NotFound for everybody else's."""
-    report_id = session.scalar(select(Report.id).where(Report.code == code))
-    if report_id is not None:
+    row = session.execute(
+        select(Report.id, Report.secret_generation).where(Report.code == code)
+    ).one_or_none()
+    if row is not None:
+        report_id = row.id
         contact = select(Contact.report_id).where(Contact.report_id == report_id, _contact_is(citizen))
         if session.scalar(contact) is not None:
-            return report_secret(key, report_id)
+            return report_secret(key, report_id, row.secret_generation)
         follower = select(Follower.id).where(Follower.report_id == report_id, _follower_is(citizen))
         wished = select(Subscription.follower_id).where(
             Subscription.report_id == report_id,
@@ -190,15 +234,14 @@ def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str
         )
         found = session.scalar(follower.limit(1)) or session.scalar(wished.limit(1))
         if found:
-            return follower_secret(key, found)
+            generation = session.scalar(select(Follower.secret_generation).where(Follower.id == found))
+            return follower_secret(key, found, generation or 0)
     raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
 
 
 def code_of(key: bytes, code_id: UUID) -> str:
-    """The six digits of a code that was asked for: derived, so that no table and no queue holds them."""
-    number = int.from_bytes(
-        hmac.new(key, b"signin-code:" + code_id.bytes, hashlib.sha256).digest()[:8], "big"
-    )
+    """The digits of a code that was asked for: derived, so that no table and no queue holds them."""
+    number = int.from_bytes(sign(key, "signin-code", code_id.bytes, 8), "big")
     return f"{number % 10**DIGITS:0{DIGITS}d}"
 
 
@@ -239,7 +282,7 @@ def _subscriber_is(citizen: Citizen) -> ColumnElement[bool]:
 
 
 def _hash_code(key: bytes, code_id: UUID, digits: str) -> bytes:
-    return hmac.new(key, b"signin-code-hash:" + code_id.bytes + digits.encode(), hashlib.sha256).digest()
+    return sign(key, "signin-code-hash", code_id.bytes + digits.encode())
 
 
 def _hash_token(token: str) -> bytes:

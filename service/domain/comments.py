@@ -22,6 +22,7 @@ from service.domain.drafts import Strict
 from service.domain.events import Actor
 from service.domain.lifecycle import INSPECTOR, LEAD, TRIAGE, Move, move, parts
 from service.domain.masking import UNMASKED, Masking
+from service.domain.privacy.publication import hidings_in
 from service.domain.reference import Reference
 from service.domain.texts import tidy
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
@@ -96,7 +97,8 @@ def comments_for(
 ) -> list[Said]:
     """The comments that this asker may read, oldest first. Raises as `access.find_report`.
 
-    Everyone reads what is public, the reporter also their own answers, colleagues everything; a contractor
+    Everyone reads what is public, the reporter also their own answers, colleagues everything, also what was
+    hidden; a contractor
     never what the reporter wrote to the city alone, and only those notes that are meant for them. What
     citizens wrote is masked to all but colleagues, by the city's rule where `reference` is given; what staff
     say to the public is theirs to answer for.
@@ -104,13 +106,16 @@ def comments_for(
     access = find_report(session, asker, name, now=now)
     query = select(Comment).where(Comment.report_id == access.report.id)
     hidden = _hidden_from(access)
+    taken = frozenset[UUID]()
+    if not access.inside or access.hired:
+        taken = frozenset(id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "comment")
     meant = notes_for(session, access) if access.hired else frozenset[UUID]()
     found = session.scalars(query.order_by(Comment.created_at, Comment.id))
     mask = reference.masking_of(access.report.category_id) if reference else Masking()
     return [
         _as_said(each, UNMASKED if access.reads_original or each.staff_id else mask)
         for each in found
-        if each.public or each.kind not in hidden or each.id in meant
+        if (each.public or each.kind not in hidden or each.id in meant) and each.id not in taken
     ]
 
 

@@ -17,6 +17,9 @@ AMONG_COLLEAGUES = (
     "report.entrusted",
     "report.extension_asked",
     "report.extension_declined",
+    "report.erased",
+    "report.hidden",
+    "report.shown",
     "report.emergency_taken",
 )
 """Steps of the work that concern the department alone: who holds it there, and what it asks its manager."""

@@ -18,6 +18,7 @@ from service.domain.emergencies.alarms import look, raise_alarm, reason_of
 from service.domain.events import SYSTEM
 from service.domain.kernel.times import utc_text
 from service.domain.lifecycle import Move, move
+from service.domain.privacy.publication import set_published
 from service.domain.routing import Judgement, deadlines, judge, parts_of, set_supports
 from service.domain.rulebook import Rulebook
 from service.domain.spam import Score, find_spam
@@ -123,7 +124,7 @@ def _emergency(book: Rulebook, case: _Case) -> str | None:
 def _decide(session: Session, book: Rulebook, case: _Case) -> None:
     report, suspicion = case.report, case.suspicion
     if case.spam is not None:
-        report.published = False
+        set_published(session, report, False, actor=SYSTEM, now=case.now)
         _to_triage(
             session, case, SUSPECTED_SPAM, {"points": case.spam.points, "signs": dict(case.spam.signs)}
         )

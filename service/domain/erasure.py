@@ -6,7 +6,7 @@ The report itself stays. Files are only marked here (`doomed_file`); a worker de
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -23,6 +23,8 @@ from service.domain.erasure_notices import forget_followers, forget_reporters
 from service.domain.events import record
 from service.domain.privacy import ledger
 from service.domain.privacy.ledger import Action
+from service.domain.privacy.words import erase_words
+from service.domain.reference import load_reference
 from service.domain.texts import tidy
 from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
@@ -42,9 +44,13 @@ ERASERS = frozenset({"triage", "administrator"})
 
 
 class Erasure(Strict):
-    """The wish to have one's personal data erased; staff say on whose request."""
+    """The wish to have one's personal data erased; staff say on whose request.
+
+    `words`: and the report's words and pictures (description, address, comments, photos); it is hidden then.
+    """
 
     reason: Annotated[str, Field(max_length=500)] = ""
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,12 @@ class Erased:
     device: bool = False
     photos: int = 0
     followers: int = 0
+    words: bool = False
 
     @property
     def anything(self) -> bool:
         """Whether anything was there."""
-        return bool(self.contact or self.device or self.photos or self.followers)
+        return bool(self.contact or self.device or self.photos or self.followers or self.words)
 
     def told(self) -> dict[str, Any]:
         """As an event tells it."""
@@ -68,6 +75,7 @@ class Erased:
             "device": self.device,
             "photos": self.photos,
             "followers": self.followers,
+            **({"words": True} if self.words else {}),
         }
 
 
@@ -77,11 +85,15 @@ def erase(session: Session, asker: Asker, name: str | UUID, wish: Erasure, now: 
     Staff who coordinate erase the reporter's and every follower's for them and say why. Raises NotFound;
     Unauthenticated without a secret; Forbidden for other staff; Invalid without a reason.
     """
-    access = lock_report(session, asker, name, now=now)
+    access = lock_report(session, asker, name, now=now, leaving=True)
     if access.actor.kind == "staff":
         _check_staff(access, wish)
         erased = erase_reporter(session, access.report, now)
-        erased = Erased(erased.contact, erased.device, erased.photos, _followers(session, access.report))
+        erased = replace(
+            erased,
+            followers=_followers(session, access.report),
+            words=wish.words and _words(session, access, now),
+        )
         ledger.record(session, Action.ERASE_REPORTER, access.report.id, now)
         ledger.record(session, Action.ERASE_FOLLOWERS, access.report.id, now)
         told = {**erased.told(), "reason": tidy(wish.reason)}
@@ -95,6 +107,7 @@ def erase(session: Session, asker: Asker, name: str | UUID, wish: Erasure, now: 
         )
     elif access.actor.kind == "reporter":
         erased = erase_reporter(session, access.report, now)
+        erased = replace(erased, words=wish.words and _words(session, access, now))
         ledger.record(session, Action.ERASE_REPORTER, access.report.id, now)
     elif access.follower is not None:
         erased = Erased(followers=empty_followers(session, [access.follower.id]))
@@ -166,6 +179,10 @@ def doom_originals(session: Session, photo_ids: Sequence[UUID], now: datetime) -
         files = [{"key": key, "since": now, "next_at": now} for key in keys]
         session.execute(insert(DoomedFile).values(files).on_conflict_do_nothing())
     return len(keys)
+
+
+def _words(session: Session, access: Access, now: datetime) -> bool:
+    return erase_words(session, load_reference(session), access.report, actor=access.actor, now=now)
 
 
 def _check_staff(access: Access, wish: Erasure) -> None:

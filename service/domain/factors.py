@@ -21,10 +21,11 @@ from sqlalchemy.orm import Session
 
 from service.domain import audit
 from service.domain.codes import ALPHABET
+from service.domain.kernel.tokens import all_keys, sign
 from service.domain.reference import Reference
 from service.errors import Conflict, invalid
 from service.i18n import N_
-from service.models import RecoveryCode, Staff, StaffSession
+from service.models import CodeTries, RecoveryCode, Staff, StaffSession
 
 STEP_S = 30
 DRIFT = 1
@@ -94,6 +95,7 @@ def remove(session: Session, account: Staff, now: datetime, *, by: int | None) -
     had = account.totp_since is not None
     account.totp_secret = account.totp_since = account.totp_step = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == account.id))
+    session.execute(delete(CodeTries).where(CodeTries.staff_id == account.id))
     session.execute(update(StaffSession).where(StaffSession.staff_id == account.id).values(strong=False))
     if had:
         audit.note(session, "staff.factor_off", account.username, at=now, staff_id=by)
@@ -107,7 +109,7 @@ def check(session: Session, key: bytes, account: Staff, given: str, now: datetim
     used = session.execute(
         update(RecoveryCode)
         .where(RecoveryCode.staff_id == account.id, RecoveryCode.used_at.is_(None))
-        .where(RecoveryCode.code_hash == _hash(key, account.id, tidy))
+        .where(RecoveryCode.code_hash.in_([_hash(each, account.id, tidy) for each in all_keys(key)]))
         .values(used_at=now)
     )
     if _count(used) == 0:
@@ -148,11 +150,13 @@ def seal(key: bytes, text: str) -> str:
 
 def unseal(key: bytes, sealed: str) -> str | None:
     """What was sealed; None under another key, or when it was tampered with."""
-    try:
-        plain = jwe.decrypt_compact(sealed, _sealing(key)).plaintext
-    except (JoseError, ValueError):
-        return None
-    return plain.decode() if plain is not None else None
+    for each in all_keys(key):
+        try:
+            plain = jwe.decrypt_compact(sealed, _sealing(each)).plaintext
+        except (JoseError, ValueError):
+            continue
+        return plain.decode() if plain is not None else None
+    return None
 
 
 def _use_step(session: Session, key: bytes, account: Staff, digits: str, now: datetime) -> bool:
@@ -171,7 +175,7 @@ def _sealing(key: bytes) -> OctKey:
 
 
 def _hash(key: bytes, staff_id: int, code: str) -> bytes:
-    return hmac.new(key, f"recovery:{staff_id}:{code}".encode(), hashlib.sha256).digest()
+    return sign(key, "recovery", f"{staff_id}:{code}".encode())
 
 
 def _count(done: Any) -> int:

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from geo.points import BBox
+from service.domain.privacy.publication import HIDDEN, SHOWN
 from service.domain.queries.filters import Reader, categories_of, departments_of, wards_of
 from service.domain.queries.views import (
     Named,
@@ -23,10 +24,13 @@ from service.domain.queries.views import (
     ward_named,
 )
 from service.domain.reference import Reference
-from service.models import Event, Report
+from service.models import Event, Hiding, Report
 
 CursorOf = Callable[[int], str]
 """Makes the cursor that stands just after a position."""
+
+TAKEN = frozenset({HIDDEN, SHOWN})
+"""Events that carry the code alone also of a report that is public."""
 
 # As for lists: which index is best depends on the values.
 _PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
@@ -45,13 +49,23 @@ class FeedReport(View):
     links: ReportLinks
 
 
+class HiddenReport(View):
+    """A report that is not public, or is just told to be so again: its code alone."""
+
+    code: str
+
+
 class FeedItem(View):
-    """One public event. `cursor` stands just after it; `data` depends on the type."""
+    """One public event. `cursor` stands just after it; `data` depends on the type.
+
+    Every event of a report that was taken off the public pages answers as `report.hidden` with the code
+    alone, at the place in the feed that it always had; `report.shown` carries no more.
+    """
 
     cursor: str
     type: str
     at: datetime
-    report: FeedReport
+    report: FeedReport | HiddenReport
     data: dict[str, Any]
 
 
@@ -76,7 +90,8 @@ class FeedFilter:
         lead = reference.departments.get(row.lead_id)
         return (
             (self.types is None or row.type in self.types)
-            and (self.bbox is None or self.bbox.contains(row.lon, row.lat))
+            # What tells no place fits every place, or the edge of a box would find it out.
+            and (self.bbox is None or row.hidden_at or self.bbox.contains(row.lon, row.lat))
             and (self.wards is None or (ward is not None and ward.code in self.wards))
             and (self.departments is None or (lead is not None and lead.code in self.departments))
             and (
@@ -91,8 +106,11 @@ class FeedFilter:
         if self.types is not None:
             found.append(_among(Event.type, self.types))
         if self.bbox is not None:
-            found.append(Event.lon.between(self.bbox.west, self.bbox.east))
-            found.append(Event.lat.between(self.bbox.south, self.bbox.north))
+            inside = and_(
+                Event.lon.between(self.bbox.west, self.bbox.east),
+                Event.lat.between(self.bbox.south, self.bbox.north),
+            )
+            found.append(or_(Hiding.at.is_not(None), inside))
         if self.wards is not None:
             found.append(_among(Event.ward_id, _ids(self.wards, reference.ward_ids)))
         if self.departments is not None:
@@ -149,18 +167,31 @@ def read_feed(
 
 
 def latest_events(
-    session: Session, reference: Reference, wanted: FeedFilter, *, before: int | None = None, limit: int
+    session: Session,
+    reference: Reference,
+    wanted: FeedFilter,
+    *,
+    before: int | None = None,
+    limit: int,
+    shown: bool = False,
 ) -> Sequence[Row[Any]]:
-    """The last events (before a position), newest first."""
+    """The last events (before a position), newest first; `shown`: without those of hidden reports."""
     session.execute(_PLAN)
     query = _events(reference, wanted).order_by(Event.position.desc()).limit(limit)
+    if shown:
+        query = query.where(Report.published)
     return session.execute(query.where(Event.position < before) if before is not None else query).all()
 
 
 def feed_item(reference: Reference, row: Row[Any], cursor_of: CursorOf, public_url: str) -> FeedItem:
     """A row as it is told, names in the language in use."""
     # As `_events` selects them; unpacked at once, for a page looks up a thousand names otherwise.
-    position, kind, at, report_id, status, category_id, ward_id, lead_id, lon, lat, data, code = tuple(row)
+    values: tuple[Any, ...] = tuple(row)
+    position, kind, at, report_id, status, category_id, ward_id, lead_id, lon, lat, data, code = values[:12]
+    hidden_at = values[12]
+    if hidden_at is not None or kind in TAKEN:
+        kind, at = (HIDDEN, hidden_at) if hidden_at is not None else (kind, at)
+        return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=HiddenReport(code=code), data={})
     report = FeedReport(
         id=report_id,
         code=code,
@@ -190,10 +221,14 @@ def _events(reference: Reference, wanted: FeedFilter) -> Select[Any]:
             Event.lat,
             Event.data,
             Report.code,
+            Hiding.at.label("hidden_at"),
         )
         .join(Report, Report.id == Event.report_id)
-        # A report that was withdrawn from the public (another category, say) takes its events with it.
-        .where(Event.public, Event.position.is_not(None), Report.published, *wanted.conditions(reference))
+        .outerjoin(Hiding, and_(Hiding.kind == "report", Hiding.subject_id == Report.id))
+        # Events of a hidden report keep their positions (`feed_item`); those of one that is not published
+        # for another reason go with it.
+        .where(Event.public, Event.position.is_not(None), or_(Report.published, Hiding.at.is_not(None)))
+        .where(*wanted.conditions(reference))
     )
     return query  # type: ignore[no-any-return]
 

@@ -91,6 +91,12 @@ def read_flags(session: Session, report_id: UUID) -> Flags:
     return Flags(sum(counted.values()), counted, session.scalars(words.limit(MOST_NOTES)).all())
 
 
+def flagged_private(session: Session, reference: Reference, report_id: UUID) -> bool:
+    """Return whether as many readers as bring a report to the desk say that it shows personal data."""
+    enough = int(reference.config.get("flags_to_desk", FLAGS_TO_DESK))
+    return read_flags(session, report_id).by_kind.get("private", 0) >= enough
+
+
 def settle_flags(session: Session, report_id: UUID, now: datetime) -> None:
     """A coordinator has looked at them."""
     waiting = (ReportFlag.report_id == report_id, ReportFlag.settled_at.is_(None))

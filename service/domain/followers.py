@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -13,6 +11,7 @@ from service.domain.access import Asker, lock_report
 from service.domain.casework.merge import original_of
 from service.domain.drafts import ContactIn, Strict, check_contact
 from service.domain.events import FOLLOWER, record
+from service.domain.kernel.tokens import is_signed, sign
 from service.domain.reference import Reference
 from service.domain.reports import ContactDraft
 from service.errors import Conflict, FieldError, Invalid, NotFound
@@ -60,7 +59,7 @@ def follow(
     digest = _digest(asker.key, report.id, contact)
     follower_id = sent.id or uuid4()  # never made of the contact: it would be told to whoever types that
     if known := session.get(Follower, follower_id):
-        if known.body_hash == digest:
+        if _is_same(asker.key, report.id, contact, known.body_hash):
             return known.id, False
         raise Conflict(
             N_("Mã id này đã được dùng cho một nội dung khác. Hãy tạo id mới."),
@@ -99,5 +98,13 @@ def check_follow(reference: Reference, sent: Follow) -> ContactDraft | None:
 
 def _digest(key: bytes, report_id: UUID, contact: ContactDraft | None) -> bytes:
     """Tells a retry from another body; keyed, so that a stored digest tells nothing of the contact."""
+    return sign(key, "follow", _body(report_id, contact))
+
+
+def _is_same(key: bytes, report_id: UUID, contact: ContactDraft | None, digest: bytes) -> bool:
+    return is_signed(key, "follow", _body(report_id, contact), digest)
+
+
+def _body(report_id: UUID, contact: ContactDraft | None) -> bytes:
     told = repr((contact.name, contact.phone, contact.email)) if contact else ""
-    return hmac.new(key, b"follow:" + report_id.bytes + told.encode(), hashlib.sha256).digest()
+    return report_id.bytes + told.encode()

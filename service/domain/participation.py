@@ -23,6 +23,7 @@ from service.domain.drafts import Strict
 from service.domain.emergencies.alarms import look
 from service.domain.events import record
 from service.domain.lifecycle import EDGES, Move, allowed, move
+from service.domain.privacy.publication import WITHDRAWN, Why, hide_report
 from service.domain.reference import Reference
 from service.domain.texts import tidy
 from service.errors import Conflict, Forbidden, Unauthenticated
@@ -111,9 +112,9 @@ def reopen(
 
 
 def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal, now: datetime) -> Report:
-    """Take the report back before work on it began; its reporter only. Again does nothing.
+    """Take the report back before work on it began, also from the public pages; its reporter only.
 
-    Raises NotFound, Unauthenticated; Conflict and Forbidden as `lifecycle.move`.
+    Again does nothing. Raises NotFound, Unauthenticated; Conflict and Forbidden as `lifecycle.move`.
     """
     access = _citizen(session, asker, name, now)
     report = access.report
@@ -121,6 +122,7 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
         return report
     changes = first_seen(report, now)
     move(session, report, Move("withdrawn", access.actor, now, reason=tidy(sent.reason), changes=changes))
+    hide_report(session, report, Why(WITHDRAWN), actor=access.actor, now=now)
     session.flush()
     return report
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.access import Asker, find_report
 from service.domain.events import Actor, record
 from service.domain.photos import FROM_CITIZENS, PhotoView, find_for_sender, find_named
+from service.domain.privacy.publication import hidings_in
 from service.errors import Gone, NotFound
 from service.i18n import N_
 from service.models import Photo
@@ -44,6 +45,12 @@ class PhotoDetail:
     taken_local: str | None
     clock: str | None
     camera: str | None
+    hidden: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether a follower sent it and nobody has let it be seen yet."""
+        return self.kind in FROM_CITIZENS and not self.published and not self.hidden
 
     @property
     def shown(self) -> bool:
@@ -69,7 +76,14 @@ def list_photos(
     rows = select(Photo).where(Photo.report_id == access.report.id).order_by(Photo.created_at, Photo.id)
     every = [told(photo) for photo in session.scalars(rows)]
     own = FROM_CITIZENS if access.actor.kind == "reporter" else ()
-    seen = [photo for photo in every if access.inside or photo.shown or photo.kind in own]
+    taken = {id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "photo"}
+    every = [replace(photo, hidden=photo.id in taken) for photo in every]
+    if access.hired:
+        # Contractors see what the public sees, and the evidence; not what was taken back or waits.
+        return [photo for photo in every if photo.shown or photo.kind not in FROM_CITIZENS], True
+    seen = [
+        photo for photo in every if access.inside or photo.shown or (photo.kind in own and not photo.hidden)
+    ]
     return seen, access.inside
 
 

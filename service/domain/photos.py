@@ -17,11 +17,13 @@ from service.domain.access import Asker, find_report
 from service.domain.events import SYSTEM, Actor, record
 from service.errors import Conflict, FieldError, Forbidden, NotFound, Unauthenticated
 from service.i18n import N_
-from service.models import Photo, Report
+from service.models import Hiding, Photo, Report
 
 MOST = {"report": 6, "reply": 6, "evidence": 24}
 """Photos a report may have, by kind. Work is sent back and done again, so evidence has more."""
 
+ENDED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
+REOPENABLE = frozenset({"closed", "rejected"})
 FROM_CITIZENS, FROM_STAFF = ("report", "reply"), ("evidence",)
 _SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 
@@ -120,8 +122,18 @@ def _taken_id() -> Conflict:
     )
 
 
-def check_room(session: Session, report: Report, actor: Actor) -> None:
-    """Raises Conflict when the report has as many photos of this kind as it may have."""
+def check_room(session: Session, report: Report, actor: Actor, *, reopening: bool = False) -> None:
+    """Raises Conflict when the report has as many photos of this kind as it may have.
+
+    Citizens add none after the end, but for one that shows why the report is reopened by the same form.
+    """
+    if actor.kind != "staff" and report.status in ENDED and not (reopening and report.status in REOPENABLE):
+        raise Conflict(
+            N_(
+                "Phản ánh này đã kết thúc nên không nhận thêm ảnh. Hãy đề nghị mở lại, hoặc gửi phản ánh mới."
+            ),
+            extra={"status_now": report.status},
+        )
     kind = kind_for(actor, report)
     count = select(func.count()).where(Photo.report_id == report.id, Photo.kind == kind)
     if session.scalars(count).one() >= MOST[kind]:
@@ -136,6 +148,7 @@ def expect(
     sha256: bytes,
     *,
     lock: bool = False,
+    reopening: bool = False,
 ) -> tuple[Report, Photo | None]:
     """The report, and the photo if it was sent before; asked once before the file is looked at.
 
@@ -147,19 +160,26 @@ def expect(
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     sent = find_sent(session, report_id, actor, photo_id, sha256)
     if sent is None:
-        check_room(session, report, actor)
+        check_room(session, report, actor, reopening=reopening)
     return report, sent
 
 
 def add_photo(
-    session: Session, report_id: UUID, new: NewPhoto, *, actor: Actor, at: datetime, zone: tzinfo
+    session: Session,
+    report_id: UUID,
+    new: NewPhoto,
+    *,
+    actor: Actor,
+    at: datetime,
+    zone: tzinfo,
+    reopening: bool = False,
 ) -> tuple[Photo, bool]:
     """(the photo, whether it is new). The original must be stored before. `zone` reads clocks without one.
 
     Locks the report: of two identical uploads at one moment the second finds the first's row. The photo's
     own place is compared with the pin and never replaces it. Raises as `expect`.
     """
-    report, sent = expect(session, report_id, actor, new.id, new.sha256, lock=True)
+    report, sent = expect(session, report_id, actor, new.id, new.sha256, lock=True, reopening=reopening)
     if sent:
         return sent, False
     values = _row(report, new, actor, at, zone)
@@ -201,8 +221,9 @@ def _row(report: Report, new: NewPhoto, actor: Actor, at: datetime, zone: tzinfo
         "evidence": {**new.evidence, "taken_local": new.taken_local},
         "created_at": at,
         "staff_id": actor.staff_id,
-        # Evidence becomes public with the step that cites it.
-        "published": actor.kind != "staff",
+        # Evidence becomes public with the step that cites it; what a stranger sends once it is shown by the
+        # reporter or a coordinator (`privacy/hiding.py`).
+        "published": actor.kind == "reporter",
     }
 
 
@@ -227,9 +248,12 @@ def reports_left_raw(session: Session, before: datetime, limit: int) -> list[UUI
     return list(session.scalars(oldest))
 
 
-def mark_ready(session: Session, photo_id: UUID, *, at: datetime) -> bool:
-    """The public versions are stored: the public may see them. False if that was known, or no such photo."""
-    return _settle(session, photo_id, "ready", None, at)
+def mark_ready(session: Session, photo_id: UUID, *, at: datetime, key: str | None = None) -> bool:
+    """The public versions are stored (the full one under `key`): the public may see them.
+
+    False if that was known, no such photo is there, or it was renamed while it was rendered.
+    """
+    return _settle(session, photo_id, "ready", None, at, key)
 
 
 def mark_failed(session: Session, photo_id: UUID, reason: str, *, at: datetime) -> bool:
@@ -237,14 +261,18 @@ def mark_failed(session: Session, photo_id: UUID, reason: str, *, at: datetime) 
     return _settle(session, photo_id, "failed", reason, at)
 
 
-def _settle(session: Session, photo_id: UUID, state: str, failure: str | None, at: datetime) -> bool:
+def _settle(
+    session: Session, photo_id: UUID, state: str, failure: str | None, at: datetime, key: str | None = None
+) -> bool:
     report = session.scalars(_report_of(photo_id).with_for_update(key_share=True, of=Report)).one_or_none()
     photo = session.get(Photo, photo_id, populate_existing=True)
     if report is None or photo is None or photo.state != "raw":
         return False
+    if key is not None and key != photo.public_key:
+        return False
     photo.state, photo.failure = state, failure
     if state == "ready" and photo.published:
-        _tell_ready(session, report, photo, at)
+        tell_ready(session, report, photo, at)
     else:
         private = {"reason": failure} if failure else None
         type_ = "photo.failed" if state == "failed" else "photo.rendered"
@@ -259,16 +287,20 @@ def publish_evidence(session: Session, report: Report, cited: Sequence[UUID], at
     Those that have their public versions are told of at once, the others when they have. The caller holds the
     report's lock.
     """
-    hidden = select(Photo).where(
+    inside = select(Photo).where(
         Photo.id.in_(cited), Photo.report_id == report.id, Photo.published.is_(False)
     )
-    for photo in session.scalars(hidden.order_by(Photo.created_at, Photo.id)):
+    for photo in session.scalars(inside.order_by(Photo.created_at, Photo.id)):
+        if (hiding := session.get(Hiding, ("photo", photo.id))) is not None:
+            hiding.published = True  # once it is shown again
+            continue
         photo.published = True
         if photo.state == "ready":
-            _tell_ready(session, report, photo, at)
+            tell_ready(session, report, photo, at)
 
 
-def _tell_ready(session: Session, report: Report, photo: Photo, at: datetime) -> None:
+def tell_ready(session: Session, report: Report, photo: Photo, at: datetime) -> None:
+    """Write the event that a photo can be seen from now on."""
     report.updated_at = max(report.updated_at, at)
     told = {"photo": str(photo.id), "kind": photo.kind}
     record(session, report, "photo.ready", actor=SYSTEM, at=at, data=told)

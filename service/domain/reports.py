@@ -195,6 +195,7 @@ _KNOWN = (
     Report.device_hash,
     Report.address_hash,
     Report.secret_used_at,
+    Report.secret_generation,
 )
 
 
@@ -203,6 +204,8 @@ def _may_be_told(draft: Draft, row: Any) -> bool:
 
     The device that it named is the proof; the address counts only where it named none, for a short while.
     """
+    if row.secret_generation:  # made anew since: who has the right to that one has it
+        return False
     age = draft.received_at - row.created_at
     if row.device_hash is not None:
         return bool(draft.device_hash == row.device_hash and age < REPLAY_WINDOW)

@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import binascii
-import hashlib
-import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
+
+from service.domain.kernel.tokens import is_signed, sign
 
 _ID, _MAC = 16, 23
 """39 bytes make 52 letters without padding; a report's secret has 32, so the two are never mistaken."""
 
 
-def follower_secret(key: bytes, follower_id: UUID) -> str:
+def follower_secret(key: bytes, follower_id: UUID, generation: int = 0) -> str:
     """The follower's secret. Derived, so that a retry gets the same one and none is stored."""
-    return urlsafe_b64encode(follower_id.bytes + _mac(key, follower_id)).decode()
+    mac = sign(key, "follower-secret", generation_of(follower_id, generation), _MAC)
+    return urlsafe_b64encode(follower_id.bytes + mac).decode()
 
 
-def read_follower_secret(key: bytes, given: str) -> UUID | None:
+def claimed_follower(given: str) -> UUID | None:
+    """Whose secret `given` says it is, proven by nothing yet; None for what is no follower's secret."""
+    raw = _decoded(given)
+    return UUID(bytes=raw[:_ID]) if len(raw) == _ID + _MAC else None
+
+
+def read_follower_secret(key: bytes, given: str, generation: int = 0) -> UUID | None:
     """Whose secret `given` is, or None if it is nobody's; compared in constant time."""
+    follower_id = claimed_follower(given)
+    if follower_id is None:
+        return None
+    mac = _decoded(given)[_ID:]
+    good = is_signed(key, "follower-secret", generation_of(follower_id, generation), mac, _MAC)
+    return follower_id if good else None
+
+
+def generation_of(row_id: UUID, generation: int) -> bytes:
+    """What is signed for a row's secret; in generation 0 as it was before there were any."""
+    return row_id.bytes + (b":%d" % generation if generation else b"")
+
+
+def _decoded(given: str) -> bytes:
     try:
-        raw = urlsafe_b64decode(given.encode())
+        return urlsafe_b64decode(given.encode())
     except (binascii.Error, ValueError):
-        return None
-    if len(raw) != _ID + _MAC:
-        return None
-    follower_id = UUID(bytes=raw[:_ID])
-    return follower_id if hmac.compare_digest(raw[_ID:], _mac(key, follower_id)) else None
-
-
-def _mac(key: bytes, follower_id: UUID) -> bytes:
-    return hmac.new(key, b"follower-secret:" + follower_id.bytes, hashlib.sha256).digest()[:_MAC]
+        return b""

@@ -19,11 +19,19 @@ from service.models.lease import Lease
 from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
-from service.models.privacy import PrivacyEntry
+from service.models.privacy import FileMove, Hiding, PrivacyEntry
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
 from service.models.rule import DeadlinePolicy, RoutingRule
 from service.models.sender import DoomedFile, SenderTrace
-from service.models.staff import ROLES, AuditEntry, RecoveryCode, Staff, StaffIdentity, StaffSession
+from service.models.staff import (
+    ROLES,
+    AuditEntry,
+    CodeTries,
+    RecoveryCode,
+    Staff,
+    StaffIdentity,
+    StaffSession,
+)
 from service.models.upkeep import BackupRun, RestoreRun
 
 __all__ = [
@@ -43,6 +51,7 @@ __all__ = [
     "Category",
     "CitizenSession",
     "City",
+    "CodeTries",
     "Comment",
     "Consumer",
     "Contact",
@@ -58,11 +67,13 @@ __all__ = [
     "ExtensionRequest",
     "FigureDay",
     "FigureState",
+    "FileMove",
     "Follower",
     "FormerUnit",
     "HandChange",
     "HandedOver",
     "Heartbeat",
+    "Hiding",
     "Inspection",
     "Lease",
     "Message",

@@ -12,7 +12,11 @@ from service.models.base import Base, BigKey
 
 
 class SigninCode(Base):
-    """One code that was asked for; only its keyed hash is kept, and it is good once, for `target` alone."""
+    """One code that was asked for; only its keyed hash is kept, and it is good once, for `target` alone.
+
+    `asker_hash` is that of the asker's address. `same_as` is the code that was sent a moment before, where
+    this one asks for the same digits again: each asker has tries of their own.
+    """
 
     __tablename__ = "signin_code"
     __table_args__ = (Index("ix_signin_code_target", "target", "created_at"),)
@@ -22,6 +26,8 @@ class SigninCode(Base):
     target: Mapped[str]
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)
     tries: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    asker_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    same_as: Mapped[UUID | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, SmallInteger, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,6 +41,22 @@ class Staff(Base):
     totp_secret: Mapped[str | None]
     totp_since: Mapped[datetime | None]
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class CodeTries(Base):
+    """Wrong codes shown for an account, from browsers it knows and from all others.
+
+    `failures` in a row, the last one `failed_at`; `in_a_day` since `since`.
+    """
+
+    __tablename__ = "code_tries"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    known: Mapped[bool] = mapped_column(primary_key=True)
+    failures: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    failed_at: Mapped[datetime | None]
+    in_a_day: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    since: Mapped[datetime | None]
 
 
 class RecoveryCode(Base):

@@ -45,6 +45,7 @@ from service.pages import (
     track,
     trackactions,
     tracknotices,
+    visibility,
     wall,
 )
 
@@ -73,6 +74,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     queueactions.router,
     case.router,
     caseactions.router,
+    visibility.router,
     board.router,
     feed.router,
     figures.router,

@@ -28,7 +28,7 @@ from service.pages.forms import FormDep
 from service.pages.keeping import YEAR_S
 from service.pages.kinds import roots, wards_by_name
 from service.pages.trackactions import read
-from service.rates import allow
+from service.rates import allow, sender_of
 from service.rendering import page
 from service.sending.channels import offered, push_key
 
@@ -87,6 +87,7 @@ async def make(
                 owner=owner_of(secret),
                 language=language_in_use.get(),
                 now=now,
+                asker=(sender_of(request, parts).address_hash or b"").hex(),
                 proven=citizen.target if citizen and citizen.channel == EMAIL else None,
             )
     except AppError as error:

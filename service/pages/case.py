@@ -19,6 +19,7 @@ from service.domain.codes import tidy_code
 from service.domain.contacts import ContactView
 from service.domain.photo_details import PhotoDetail
 from service.domain.photos import photo_links
+from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.timeline import TimelineEvent
 from service.domain.queries.views import PhotoLinks
 from service.domain.reference import Reference
@@ -61,6 +62,8 @@ DONE: Mapping[str, str] = {
     "parts": N_("Đã đổi đơn vị phối hợp, thực hiện."),
     "reply": N_("Đã đăng trả lời, mọi người đọc được."),
     "note": N_("Đã ghi chú, chỉ đồng nghiệp đọc được."),
+    "hidden": N_("Đã ẩn khỏi công khai."),
+    "shown": N_("Đã cho hiện công khai."),
 }
 
 
@@ -149,6 +152,7 @@ async def draw(
     async with async_unit_of_work(parts.engine) as session:
         book = await session.run_sync(parts.rulebook.get)
         found: CaseFile = await session.run_sync(read_case, reference, book, staff.asker, code, now=now)
+        visible = await session.run_sync(read_parts, staff.asker, code, now=now)
     people = await others(parts.redis, found.view.id, me(staff), now)
     attempt = attempt or Attempt()
     error = attempt.error
@@ -157,6 +161,8 @@ async def draw(
         **_facts(reference, found),
         "file": found,
         "report": found.view,
+        "visible": visible,
+        "from_desk": False,
         "may": found.may,
         "main": next((step for step in NEXT if step in found.may), ""),
         "present": people,
@@ -187,12 +193,17 @@ def _facts(reference: Reference, found: CaseFile) -> dict[str, Any]:
         "reported": [link for link in links if link.kind != "evidence"],
         "loose": [photo for photo in found.photos if photo.kind == "evidence" and str(photo.id) not in cited],
         "thumbnails": {link.id: link.thumbnail_url for link in links},
+        "marks": {photo.id: _mark(photo) for photo in found.photos if photo.hidden or photo.waits},
         "pair": before_and_after(view),
         "left": left_words(found.left, found.colour, paused=view.status == "waiting"),
         "near": [(card(reference, each.view), each.distance_m) for each in found.near],
         "answers": _answers(reference, view.category, view.case.attributes),
         "lead_code": view.lead.code if view.lead else "",
     }
+
+
+def _mark(photo: PhotoDetail) -> str:
+    return translate(N_("Đã ẩn khỏi công khai") if photo.hidden else N_("Chờ cho hiện"))
 
 
 def _links(photo: PhotoDetail) -> PhotoLinks:

@@ -39,8 +39,9 @@ from service.pages.forms import FormDep, words_id
 from service.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 from service.validation import field_errors
 from service.viewer import CSRF_FIELD, Colleague
+from service.web.takedown import ClearAfter
 
-router = APIRouter(dependencies=[WakeAfter])
+router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
@@ -232,6 +233,8 @@ def _transition(work: Work, photos: list[UUID]) -> Transition:
         name: typed[name] for name in ("to", "reason", "note", "public_reply") if typed.get(name)
     }
     sent |= {name: typed[name] for name in OPTIONAL if typed.get(name)}
+    if "privacy_asked" in typed:
+        sent["privacy"] = bool(typed.get("privacy"))
     sent["evidence"] = [*typed["evidence"], *photos]
     if typed.get("with_parts"):
         sent |= {"supports": typed["supports"], "executor": typed.get("executor") or None}

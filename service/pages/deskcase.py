@@ -15,6 +15,7 @@ from service.db import async_unit_of_work
 from service.deps import Parts
 from service.domain.casefile import changes_since
 from service.domain.desk.casefile import CaseFile, read_casefile
+from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.views import ReportView
 from service.domain.questions import questions_of
 from service.domain.reference import Reference
@@ -63,6 +64,8 @@ REJECTIONS: Sequence[str] = (
 )
 """Sentences to begin with; the coordinator may change them, the citizen reads them."""
 
+
+_NO_CASE: Mapping[str, Any] = {"file": None, "visible": None, "done": "", "others": (), "changed": ()}
 
 WORDS = ("reason", "note", "description")
 """What people write with a step, by its field."""
@@ -117,7 +120,7 @@ async def open_case(
     seen: int | None = None,
 ) -> dict[str, Any]:
     """What the panes are drawn from; no case where no code is given. Raises NotFound."""
-    empty: dict[str, Any] = {"file": None, "refusal": refusal, "done": "", "others": [], "changed": []}
+    empty: dict[str, Any] = {**_NO_CASE, "refusal": refusal}
     if not code:
         return empty
     if refusal and refusal.error.status == Conflict.status and refusal.typed.get("seen", "").isdigit():
@@ -133,12 +136,14 @@ async def open_case(
             language=language_in_use.get(),
         )
         known = file.seen if seen is None or seen > file.seen else seen
+        visible = await session.run_sync(read_parts, staff.asker, code, now=now)
         _, news = await session.run_sync(changes_since, reference, staff.asker, code, known, now)
     words = {"kind_words": KIND_WORDS, "channel_words": CHANNEL_WORDS, "flag_words": FLAG_WORDS}
     return {
         **empty,
         **words,
         "file": file,
+        "visible": visible,
         "changed": tell_story(news, [], [], brief=True),
         "others": await others(parts.redis, file.view.id, me(staff), now),
         "story": tell_story(file.timeline.items, file.comments, file.view.photos),

@@ -28,8 +28,9 @@ from service.pages.forms import FormDep
 from service.pages.trackactions import read
 from service.rendering import page
 from service.viewer import CSRF_FIELD, Colleague
+from service.web.takedown import ClearAfter
 
-router = APIRouter(dependencies=[WakeAfter])
+router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
 MOST_AT_ONCE = 100
 DONE: Mapping[str, str] = {
@@ -188,6 +189,8 @@ async def _take(at: At, code: str, act: str, typed: Mapping[str, str]) -> None:
     if act not in _TARGETS:
         raise invalid(["act"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(DONE))
     wish = {"to": _TARGETS[act], **_only(typed, *_WISHES)}
+    if "privacy_asked" in typed:
+        wish["privacy"] = "true" if typed.get("privacy") else "false"
     if act == "merge" and (other := typed.get("other")):
         wish["duplicate_of"] = other
     given = (at.reference, books, asker, code, read(Transition, wish), at.now)

@@ -20,6 +20,7 @@ from service.pages.staffroom import only, surroundings
 from service.pages.trackactions import read
 from service.rendering import page
 from service.viewer import Colleague
+from service.web.takedown import ClearAfter
 
 router = APIRouter()
 
@@ -32,16 +33,16 @@ async def form(request: Request, reference: ReferenceDep, now: NowDep, staff: Er
     return _draw(request, reference, now, staff, dict(request.query_params))
 
 
-@router.post("/erasure", dependencies=[WakeAfter])
+@router.post("/erasure", dependencies=[WakeAfter, ClearAfter])
 async def act(
     request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep, staff: EraserDep, sent: FormDep
 ) -> Response:
     """Erase, and say what was there."""
-    typed = {name: str(sent.get(name, "")) for name in ("code", "reason")}
+    typed = {name: str(sent.get(name, "")) for name in ("code", "reason", "words")}
     try:
         if "sure" not in sent:
             raise invalid(["sure"], N_("Hãy đánh dấu để xác nhận."))
-        wish = read(Erasure, {"reason": typed["reason"]})
+        wish = read(Erasure, {"reason": typed["reason"], "words": "true" if typed["words"] else "false"})
         async with async_unit_of_work(parts.engine) as session:
             erased = await session.run_sync(erase, staff.asker, typed["code"], wish, now)
     except AppError as error:
@@ -62,7 +63,11 @@ def _draw(
 ) -> Response:
     context = {
         **surroundings(staff, reference, now),
-        "typed": {"code": typed.get("code", ""), "reason": typed.get("reason", "")},
+        "typed": {
+            "code": typed.get("code", ""),
+            "reason": typed.get("reason", ""),
+            "words": bool(typed.get("words")),
+        },
         "erased": erased,
         "code": code,
         "error": error,

@@ -7,7 +7,8 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.db import async_unit_of_work
+from service.deps import NowDep, PartsDep, ReferenceDep
 from service.domain.feed import FeedFilter
 from service.domain.queries.news import read_news
 from service.pages.figures import read_period
@@ -23,14 +24,13 @@ DAYS = 90
 
 
 @router.get("/")
-async def home(
-    request: Request, parts: PartsDep, session: SessionDep, reference: ReferenceDep, now: NowDep
-) -> Response:
+async def home(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Response:
     """Home."""
-    news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)
+    total = (await read_period(parts, reference, now, DAYS)).total  # may be waited for: before the session
+    async with async_unit_of_work(parts.engine) as session:
+        news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)
     pairs = [each for each in news if each.before and each.after]
     this_week = [each for each in pairs if each.at > now - WEEK]
-    total = (await read_period(parts, reference, now, DAYS)).total
     context = {
         "reference": reference,
         "now": now,

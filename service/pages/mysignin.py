@@ -20,7 +20,7 @@ from service.pages.citizen import CitizenDep, forget_citizen, keep_citizen
 from service.pages.forms import FormDep
 from service.pages.keeping import keep_secret
 from service.pages.trackactions import read
-from service.rates import allow
+from service.rates import allow, sender_of
 from service.rendering import page
 from service.sending.channels import offered
 
@@ -54,6 +54,7 @@ async def ask(
                 parts.settings.secret,
                 channel,
                 address,
+                asker=sender_of(request, parts).address_hash,
                 language=language_in_use.get(),
                 now=now,
             )

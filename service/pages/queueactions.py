@@ -21,8 +21,9 @@ from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.pages.forms import FormDep
 from service.pages.queue import AskedDep, Outcome, StaffHere, draw
+from service.web.takedown import ClearAfter
 
-router = APIRouter(dependencies=[WakeAfter])
+router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
 MOST = 100
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.domain.access import Asker, find_report
 from service.domain.codes import LONGEST, tidy_code
+from service.domain.photos import photo_links
 from service.domain.queries.tracking import Tracking, read_tracking
 from service.domain.queries.views import PhotoLinks, ReportView
 from service.domain.reference import Reference
@@ -95,6 +96,7 @@ def draw(
         "pair": before_and_after(view),
         "place": place_words(view),
         "watches": tracking.watches,
+        "waiting": [photo_links(each, "") for each in tracking.waiting],
         "channels": offered(parts.settings),
         "push_key": push_key(parts.settings),
         "told": request.query_params.get("told", ""),

@@ -25,6 +25,8 @@ from service.domain.erasure import Erasure
 from service.domain.flags import Flag
 from service.domain.followers import Follow
 from service.domain.participation import Reopening, Verdict, Withdrawal
+from service.domain.privacy.hiding import Visibility, decide_photo
+from service.domain.privacy.renewing import Renewal, renew_secret
 from service.domain.queries.tracking import read_tracking
 from service.domain.reference import Reference
 from service.domain.tokens import follower_secret
@@ -39,8 +41,9 @@ from service.rates import allow, device_of
 from service.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
 from service.validation import field_errors
 from service.viewer import CSRF_FIELD
+from service.web.takedown import ClearAfter
 
-router = APIRouter(dependencies=[WakeAfter])
+router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
@@ -117,7 +120,9 @@ async def reopen(visit: VisitDep, gate: GateDep) -> Response:
         sent = read(Reopening, visit.fields())
         file = visit.form.get(FILE)
         if isinstance(file, UploadFile) and file.filename:
-            photo, _ = await receive_photo(visit.parts, gate, file, await _sending(visit))
+            photo, _ = await receive_photo(
+                visit.parts, gate, file, replace(await _sending(visit), reopening=True)
+            )
             sent = sent.model_copy(update={"photos": [photo.id]})
         await visit.run(participation.reopen, visit.reference, visit.asker, visit.code, sent, visit.now)
 
@@ -186,6 +191,16 @@ async def photo(visit: VisitDep, gate: GateDep) -> Response:
     return await _do(visit, "photo", act)
 
 
+@router.post("/r/{code}/photos/{photo_id}/show")
+async def show_photo(visit: VisitDep, photo_id: UUID) -> Response:
+    """The reporter lets a photo that a follower sent be seen by everyone."""
+
+    async def act() -> None:
+        await visit.run(decide_photo, visit.asker, photo_id, Visibility(hidden=False), visit.now)
+
+    return await _do(visit, "show", act)
+
+
 @router.post("/r/{code}/erase")
 async def erase_own(visit: VisitDep) -> Response:
     """Erase what is personal of whoever looks; the report stays."""
@@ -193,9 +208,27 @@ async def erase_own(visit: VisitDep) -> Response:
     async def act() -> None:
         if "sure" not in visit.fields():
             raise invalid(["sure"], N_("Hãy đánh dấu để xác nhận."))
-        await visit.run(erasure.erase, visit.asker, visit.code, Erasure(), visit.now)
+        await visit.run(
+            erasure.erase, visit.asker, visit.code, Erasure(words="words" in visit.fields()), visit.now
+        )
 
     return await _do(visit, "erase", act)
+
+
+@router.post("/r/{code}/secret")
+async def renew(visit: VisitDep) -> Response:
+    """Make the secret of whoever looks anew: links sent or shown before open nothing any more."""
+    made: list[str] = []
+
+    async def act() -> None:
+        secret = await visit.run(renew_secret, visit.asker, visit.code, Renewal(), visit.now)
+        if secret is not None:
+            made.append(secret)
+
+    response = await _do(visit, "secret", act)
+    for secret in made:
+        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+    return response
 
 
 @router.post("/r/{code}/forget")

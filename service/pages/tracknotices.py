@@ -18,6 +18,7 @@ from service.pages.citizen import CitizenDep
 from service.pages.keeping import keep_secret
 from service.pages.track import draw
 from service.pages.trackactions import Visit, VisitDep, read
+from service.rates import sender_of
 from service.sending.channels import offered
 
 router = APIRouter()
@@ -35,6 +36,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
             _to(visit),
             language=language_in_use.get(),
             now=visit.now,
+            typed_by=(sender_of(visit.request, visit.parts).address_hash or b"").hex(),
             proven=citizen.target if citizen and citizen.channel == EMAIL else None,
         )
     except AppError as error:

@@ -37,6 +37,9 @@ _STEPS: Mapping[str, str] = {
 _DUE_AT = {"extended": "after", "recategorised": "after", "recounted": "after", "staff_warned": "due_at"}
 """Notices of a deadline as it was at that moment, and where their event has it."""
 
+_OWN_PAGES: Mapping[str, str] = {"staff_codes": "/account", "staff_digest": "/queue"}
+"""Where messages lead that are about no report."""
+
 
 @dataclass(frozen=True, slots=True)
 class Composer:
@@ -116,8 +119,8 @@ class Composer:
             return f"{base}/alerts/confirm/{make_token(self.key, 'question', letter.id)}"
         if letter.notice == "confirm" and letter.subscription_id:
             return f"{base}/alerts/confirm/{make_token(self.key, 'confirm', letter.subscription_id)}"
-        if letter.notice == "staff_digest":
-            return f"{base}/queue"
+        if letter.notice in _OWN_PAGES:
+            return base + _OWN_PAGES[letter.notice]
         if letter.about is None:
             return "" if letter.audience == VISITOR else f"{base}/mine"
         if letter.notice == EMERGENCY_NOTICE:
@@ -128,9 +131,9 @@ class Composer:
         if letter.audience == ALERT:
             return page
         if own := letter.data.get("own"):
-            return f"{page}?s={report_secret(self.key, UUID(own))}"
+            return f"{page}?s={report_secret(self.key, UUID(own), letter.generation)}"
         if letter.follower_id:
-            return f"{page}?s={follower_secret(self.key, letter.follower_id)}"
+            return f"{page}?s={follower_secret(self.key, letter.follower_id, letter.generation)}"
         return page
 
     def _stop(self, letter: Letter) -> str:

@@ -92,6 +92,10 @@ TRIAL = json(rules=[])
 SECOND = json(version=1, category="litter", description="Việc thứ hai")
 
 
+HIDE = json(hidden=True, reason="Lộ tên", version=1)
+NO_SUCH = Write(json(hidden=True, reason="Lộ tên"), "triage", stranger=404, other=404, reader=404)
+"""A part of a report that nobody may know of unless it is there."""
+
 SECRET = 401
 """What a citizen's page answers to who has not the secret of the report."""
 
@@ -245,6 +249,13 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/desk/bulk"): room(form(act="reject", case="X:1", reason="Không phải")),
     ("POST", "/desk/filters"): room(form(name="Rác", query="category=litter")),
     ("POST", "/desk/filters/{filter_id}/delete"): room(form()),
+    ("PUT", "/api/v1/reports/{name}/visibility"): Write(HIDE, "triage", readers=()),
+    ("PUT", "/api/v1/photos/{photo_id}/visibility"): NO_SUCH,
+    ("PUT", "/api/v1/comments/{comment_id}/visibility"): NO_SUCH,
+    ("POST", "/case/{code}/visibility"): Write(
+        form(kind="report", hidden="true", reason="Lộ tên", version="1"), "triage", other=404, readers=()
+    ),
+    ("POST", "/r/{code}/photos/{photo_id}/show"): page(form(), 404),
     ("POST", "/r/{code}/erase"): page(form(sure="1")),
     ("POST", "/r/{code}/notices"): page(form(channel="email", email="a@b.vn"), 303, "everyone follows"),
     ("POST", "/r/{code}/notices/change"): page(form(which="email", pace="never")),
@@ -286,6 +297,7 @@ FOR_STAFF = {
         "settle",
         "extension-requests",
         "extension-requests/decision",
+        "visibility",
     )
 } | {"/api/v1/emergencies/{name}/take"}
 """Who is not signed in gets no further than that, whatever report is named."""
@@ -307,7 +319,7 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
     desk.client.cookies.clear()
     method, path = key
     path = path.replace("{name}", str(report.id)).replace("{code}", report.code)
-    path = path.replace("{photo_id}", str(uuid4()))
+    path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
     path = re.sub(r"\{\w+\}", "1", path)
     body = write.body(desk, report) if method != "DELETE" else {}
     answer: httpx.Response = desk.client.request(method, path, headers=headers, **body)
@@ -391,7 +403,7 @@ def test_whoever_is_let_in_is_let_in_for_a_reason() -> None:
         assert write.open_to or answered <= {401, 403, 404}, key
 
 
-GOOD_ENDS = ("transitions", "comments", "photos", "upload", "holder", "parts")
+GOOD_ENDS = ("transitions", "comments", "photos", "upload", "holder", "parts", "visibility")
 GOOD = [key for key in ABOUT_A_REPORT if key[1].endswith(GOOD_ENDS)]
 
 

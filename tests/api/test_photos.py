@@ -125,6 +125,8 @@ def test_a_photo_is_taken_and_stored(service: Service) -> None:
         "width": 96,
         "height": 64,
         "created_at": answer.json()["created_at"],
+        "published": True,
+        "hidden": False,
         "evidence": None,
     }
     assert service.storage.get(service.photo(chosen).original_key) == data
@@ -440,7 +442,7 @@ def path_of(url: str) -> str:
     return url.removeprefix("https://city.example")
 
 
-def test_public_files_are_served_for_ever(service: Service) -> None:
+def test_public_files_are_kept_for_minutes_and_then_asked_for_again(service: Service) -> None:
     report_id, reporter = service.report()
     photo_id = service.send(report_id, jpeg(), reporter).json()["id"]
     data = bytes(range(256)) * 4000
@@ -451,7 +453,7 @@ def test_public_files_are_served_for_ever(service: Service) -> None:
 
     assert (answer.status_code, answer.content) == (200, data)
     assert answer.headers["content-type"] == "image/webp"
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["cache-control"] == "public, max-age=300, must-revalidate"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
     again = service.client.get(path_of(shown["url"]), headers={"If-None-Match": answer.headers["etag"]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,19 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from service import rates, signin
 from service.db import unit_of_work
 from service.domain import factors, passwords, staff
+from service.domain.people.codetries import MOST_A_DAY
 from service.domain.staff import NewAccount
-from service.models import Staff
-from service.patience import FORGOTTEN_AFTER_S, FREE_ATTEMPTS, LONGEST_WAIT_S, MOST_KEPT, Patience
+from service.models import CodeTries, Staff
+from service.patience import (
+    BUCKETS,
+    FORGOTTEN_AFTER_S,
+    FREE_ATTEMPTS,
+    LONGEST_WAIT_S,
+    MOST_KEPT,
+    Patience,
+    Siege,
+    bucket_of,
+)
 from service.viewer import SESSION_COOKIE
 from tests.api.desk import Desk, make_settings, problem
 from tests.conftest import Servers
@@ -255,13 +266,13 @@ def test_neighbours_at_one_address_lock_nobody_out(desk: Desk, servers: Servers,
 
         assert attempt(PASSWORD) == 303
         for _ in range(60):
-            signin._patience.failed(("inspector", "203.0.113.20"), time.monotonic())
+            signin._patience.failed((bucket_of("inspector"), "203.0.113.20"), time.monotonic())
             rates._limiter.hit(rates.LIMITS["sign_in"][1], "sign_in", "203.0.113.20")
         assert attempt("guess") == 401
         assert attempt(PASSWORD) == 303
         client.cookies.delete("hientruong_device")
         assert attempt(PASSWORD) == 429
-        signin._patience.succeeded(("inspector", "203.0.113.20"))
+        signin._patience.succeeded((bucket_of("inspector"), "203.0.113.20"))
         assert attempt(PASSWORD) == 429, "of the address alone"
 
 
@@ -290,8 +301,8 @@ def test_who_stole_the_password_cannot_keep_its_owner_out(
 
         client.headers.update({"X-Forwarded-For": "203.0.113.30", "Accept": "text/html"})
         assert enter(codes[0]) == 303
-        for _ in range(20):
-            signin._patience.failed((f"code:{account.id}", ""), time.monotonic())
+        with unit_of_work(desk.engine) as session:
+            session.merge(CodeTries(staff_id=account.id, known=False, in_a_day=MOST_A_DAY, since=now))
         thief = {"username": "ngoc", "password": PASSWORD, "code": "000000"}
         elsewhere = {"X-Forwarded-For": "203.0.113.40"}
         assert client.post("/api/v1/sessions", json=thief, headers=elsewhere).status_code == 429
@@ -313,6 +324,42 @@ def test_an_address_that_tries_many_names_is_slowed_too(desk: Desk, servers: Ser
             )
             codes.append(answer.status_code)
     assert codes[1:11] == [401] * 10 and codes[-1] == 429
+
+
+def test_a_town_hall_signs_in_in_the_morning(desk: Desk, servers: Servers, tmp_path: Path) -> None:
+    """All of them have one address and new browsers: what goes right counts for nothing."""
+    database = desk.engine.url.database or ""
+    settings = make_settings(servers, database, tmp_path, rate_limits="on", trusted_proxies=1)
+    right = {"username": "manager", "password": PASSWORD}
+    with running(settings) as client:
+        client.headers["X-Forwarded-For"] = "203.0.113.50"
+        codes = [client.post("/api/v1/sessions", json=right).status_code for _ in range(25)]
+    assert codes == [201] * 25
+
+
+def test_a_flood_waits_in_no_line(desk: Desk, servers: Servers, tmp_path: Path) -> None:
+    """Under a siege four attempts on a name wait; the others are refused at once, and other names are not."""
+    database = desk.engine.url.database or ""
+    settings = make_settings(servers, database, tmp_path, rate_limits="on", trusted_proxies=1)
+    for _ in range(60):
+        signin._siege.failed(bucket_of("nobody.at.all"), time.monotonic())
+    with running(settings) as client, ThreadPoolExecutor(30) as crowd:
+
+        def attempt(number: int) -> tuple[int, float]:
+            sent = {"username": "nobody.at.all", "password": "guess"}
+            before = time.monotonic()
+            address = {"X-Forwarded-For": f"198.51.100.{number}"}
+            code = client.post("/api/v1/sessions", json=sent, headers=address).status_code
+            return code, time.monotonic() - before
+
+        waiting = [crowd.submit(attempt, number) for number in range(30)]
+        right = {"username": "manager", "password": PASSWORD}
+        elsewhere = {"X-Forwarded-For": "203.0.113.60"}
+        assert client.post("/api/v1/sessions", json=right, headers=elsewhere).status_code == 201
+        answers = [each.result() for each in waiting]
+    refused = [took for code, took in answers if code == 429]
+    assert len(refused) >= 20 and {code for code, _ in answers} <= {401, 429}
+    assert min(refused) < min(took for code, took in answers if code == 401)
 
 
 PAIR = ("lan", "203.0.113.7")
@@ -349,6 +396,23 @@ def test_what_is_kept_is_bounded() -> None:
     for number in range(MOST_KEPT + 10):
         patience.failed((f"name{number}", "a"), 0.0)
     assert len(patience._failures) == MOST_KEPT
+
+
+def test_a_crowd_of_single_failures_frees_no_persistent_guesser() -> None:
+    patience = Patience()
+    for _ in range(30):
+        patience.failed(PAIR, 0.0)
+    for number in range(MOST_KEPT + 10):
+        patience.failed(("crowd", f"address {number}"), 1.0)
+    assert patience.wait_s(PAIR, 1.0) > 0
+
+
+def test_made_up_names_fill_no_list() -> None:
+    siege = Siege()
+    for number in range(3 * BUCKETS):
+        siege.failed(bucket_of(f"made-up-{number}"), 0.0)
+    assert len(siege._failures) <= BUCKETS
+    assert bucket_of("lan") == bucket_of("lan")
 
 
 @given(st.lists(st.floats(0, 5000), max_size=30))

@@ -85,7 +85,7 @@ def test_a_report_is_withdrawn_before_work_on_it_began(
     for _ in range(2):
         withdraw(session, reporter_of(report), report.id, Withdrawal(reason="Đã có người dọn"), NOON)
     assert report.status == "withdrawn"
-    assert types(session, report) == ([] if status == "withdrawn" else ["report.withdrawn"])
+    assert types(session, report) == ([] if status == "withdrawn" else ["report.withdrawn", "report.hidden"])
 
 
 def test_a_report_withdrawn_before_routing_is_found_in_lists(session: Session, reference: Reference) -> None:

@@ -307,7 +307,7 @@ def test_a_code_is_good_once_for_ten_minutes_and_five_tries(site: Site) -> None:
     site.post("/mine/signin", "/mine/signin", {"target": phone})
     row = newest_code(site, phone)
     digits = code_of(SECRET, row.id)
-    wrong = f"{(int(digits) + 1) % 10**6:06d}"
+    wrong = f"{(int(digits) + 1) % 10**8:08d}"
     for _ in range(5):
         tried = site.post("/mine/signin", "/mine/signin/code", {"code_id": str(row.id), "code": wrong})
         assert tried.status_code == 422

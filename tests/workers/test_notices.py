@@ -361,3 +361,12 @@ def test_who_was_merged_into_a_published_report_is_told_as_its_follower(post: Po
     post.tell(post.event(original, "report.resolved", data={"from": "in_progress"}))
 
     assert post.mail == [], "the merge itself makes the sender a follower; nobody is told twice"
+
+
+def test_the_link_carries_the_secret_of_now(post: Post) -> None:
+    report = post.report(secret_generation=2)
+
+    post.tell(post.event(report, "report.resolved", data={"from": "in_progress"}))
+
+    [mail] = post.mail
+    assert mail.link.endswith(f"?s={report_secret(b'k' * 40, report, 2)}")

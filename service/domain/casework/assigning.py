@@ -10,6 +10,7 @@ from service.domain.casework.parts import store_supports, wished
 from service.domain.casework.timing import Fact, acceptance, clock_of, counted
 from service.domain.deadlines import ends_at
 from service.domain.kernel.times import utc_text
+from service.domain.privacy.publication import set_published, withhold_category
 from service.domain.routing import decide, set_supports
 from service.domain.rulebook import PolicyInForce, Rulebook
 from service.domain.rules import Decision
@@ -124,9 +125,16 @@ def _correct_category(case: Case) -> dict[str, Any]:
         after = found
     held = case.report.triage_reason == SUSPECTED_SPAM
     if after != before or after.publication == "after_triage" or held:
-        case.report.published = after.publication != "never"
+        _publish(case, after.publication != "never")
     case.report.category_id = after.id
     return {} if after == before else {"category_before": before.code}
+
+
+def _publish(case: Case, wanted: bool) -> None:
+    if wanted:
+        set_published(case.session, case.report, True, actor=case.actor, now=case.now)
+    else:
+        withhold_category(case.session, case.report, actor=case.actor, now=case.now)
 
 
 def _policy(case: Case, book: Rulebook, decision: Decision) -> PolicyInForce:

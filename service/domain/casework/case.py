@@ -59,7 +59,8 @@ class Transition(Strict):
     """A change of status. `version` is the one the person saw; what a step does not need is left out.
 
     `supports` and `executor` that are left out stay as they are; an empty list or null takes them away.
-    `policy` and `category` are the coordinator's to correct when assigning.
+    `policy` and `category` are the coordinator's to correct when assigning. `privacy` says that a report is
+    rejected because it shows somebody's personal data: it is hidden by that. Left out, the reason decides.
     """
 
     to: Status
@@ -73,6 +74,7 @@ class Transition(Strict):
     public_reply: Words = ""
     policy: Code | None = None
     category: Code | None = None
+    privacy: bool | None = None
     version: Annotated[int, Field(ge=1, strict=True)]
 
 

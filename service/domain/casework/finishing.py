@@ -11,6 +11,9 @@ from service.domain.access import Asker, find_report
 from service.domain.casework.case import Case, first_seen
 from service.domain.casework.merge import merge_into
 from service.domain.casework.timing import Fact, retimed
+from service.domain.flags import flagged_private
+from service.domain.privacy.publication import PRIVACY, Why, hide_report
+from service.domain.privacy.reasons import names_privacy
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import Event
@@ -31,11 +34,23 @@ def send_back(case: Case) -> Event:
 def reject(case: Case) -> Event:
     """The service does not take it, for a reason that the citizen reads.
 
-    Where the reporter was waited for, the deadline has moved by that time: the department is not late by it.
+    One rejected because it shows personal data is hidden from the public by that. Where the reporter was
+    waited for, the deadline has moved by that time: the department is not late by it.
     """
     waited = case.report.status == "waiting"
     coming = Fact("report.rejected", case.now, case.wish.to)
-    return case.walk(retimed(case.session, case.reference, case.report, coming) if waited else None)
+    event = case.walk(retimed(case.session, case.reference, case.report, coming) if waited else None)
+    if _for_privacy(case):
+        why = Why(PRIVACY, case.reason)
+        hide_report(case.session, case.report, why, actor=case.actor, now=case.now)
+    return event
+
+
+def _for_privacy(case: Case) -> bool:
+    """Whether personal data is why: as the person says, else by the reason's words and readers' flags."""
+    if case.wish.privacy is not None:
+        return case.wish.privacy
+    return names_privacy(case.reason) or flagged_private(case.session, case.reference, case.report.id)
 
 
 def merge(case: Case) -> Event:

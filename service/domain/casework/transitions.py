@@ -57,6 +57,7 @@ _OWN_FIELDS: Mapping[str, frozenset[str]] = {
     "report.handed_on": _PARTS | {"lead"},
     "report.accepted": _PARTS,
     "report.merged": frozenset({"duplicate_of"}),
+    "report.rejected": frozenset({"privacy"}),
 }
 _SOME_NEED = frozenset[str]().union(*_OWN_FIELDS.values())
 

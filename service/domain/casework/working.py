@@ -6,6 +6,7 @@ from service.domain.casework.case import Case
 from service.domain.casework.parts import store_supports, wished
 from service.domain.casework.timing import Fact, retimed
 from service.domain.colleagues import may_hold, names_of
+from service.domain.privacy.publication import set_published
 from service.models import Event
 
 
@@ -22,7 +23,7 @@ def accept(case: Case) -> Event:
     if case.report.holder_id not in (None, holder_id):
         told["before"] = names.get(case.report.holder_id or 0)
     if case.category.publication == "after_triage":
-        case.report.published = True
+        set_published(case.session, case.report, True, actor=case.actor, now=case.now)
     event = case.walk({**parts.columns(), "holder_id": holder_id}, parts.told(), private=told)
     store_supports(case, parts)
     return event

@@ -28,7 +28,7 @@ from service.i18n import N_, pick
 from service.models import Subscription
 
 MOST = 20
-"""Alerts that one address or browser may have."""
+"""Alerts that one address or browser may have, those apart that others ask for in its name."""
 
 RADII_M = (200, 500, 1000, 2000)
 
@@ -76,6 +76,7 @@ def create(
     language: str,
     now: datetime,
     proven: str | None = None,
+    asker: str = "",
 ) -> tuple[Alert, bool]:
     """(the alert, whether the address is asked first). The same wish again is the same alert.
 
@@ -103,7 +104,7 @@ def create(
         return as_alert(reference, row), False
     if row.confirmed_at is not None and not _opted_out(session, row):
         return as_alert(reference, row), False
-    asking.ask(session, row, wish_of(row), now)
+    asking.ask(session, row, wish_of(row), now, asker=asker)
     return as_alert(reference, row), True
 
 
@@ -202,6 +203,7 @@ def _check_number(session: Session, row: Subscription) -> None:
         Subscription.recipient == row.recipient,
         Subscription.channel == row.channel,
         Subscription.report_id.is_(None),
+        or_(Subscription.confirmed_at.is_not(None), Subscription.owner_hash == row.owner_hash),
     )
     if (session.scalar(mine) or 0) >= MOST:
         raise Conflict(N_("Đã có {most} đăng ký. Hãy bỏ bớt một đăng ký cũ."), most=MOST)

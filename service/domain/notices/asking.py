@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,9 @@ from service.models import Message, Subscription
 
 ASKED_FOR = timedelta(days=2)
 MOST_ASKED = 5
-"""So often in a day one address is asked, whoever types it."""
+"""So often in a day one address is asked by the same asker."""
+MOST_IN_ALL = 20
+"""The same by all askers together."""
 
 
 class Pace(Strict):
@@ -52,13 +54,16 @@ def ask(
     *,
     follower_id: UUID | None = None,
     reporter: bool = False,
+    asker: str = "",
 ) -> None:
     """Send the question, once a minute for this wish. Raises TooMany when it was asked too often today.
 
     The wish may have been another person's: what is confirmed is that of the one who is asked about here, a
-    follower or the reporter.
+    follower or the reporter. `asker` is a hash of who types the address: a stranger who uses up their
+    questions leaves the owner's.
     """
-    if _asked_today(session, wish.channel, wish.recipient, now) >= MOST_ASKED:
+    askers = _askers_today(session, wish.channel, wish.recipient, now)
+    if askers.count(asker) >= MOST_ASKED or len(askers) >= MOST_IN_ALL:
         raise TooMany(N_("Địa chỉ này đã được hỏi nhiều lần hôm nay. Hãy thử lại vào ngày mai."))
     row = insert(Message).values(
         occasion=f"confirm:{follower_id or wish.id}:{now:%Y%m%d%H%M}",
@@ -70,7 +75,7 @@ def ask(
         report_id=wish.report_id,
         follower_id=follower_id,
         subscription_id=wish.id,
-        data={**data, "reporter": True} if reporter else data,
+        data=data | ({"reporter": True} if reporter else {}) | ({"asker": asker} if asker else {}),
         not_before=now,
         fresh_until=now + ASKED_FOR,
         created_at=now,
@@ -78,15 +83,17 @@ def ask(
     session.execute(row.on_conflict_do_nothing())
 
 
-def _asked_today(session: Session, channel: str, recipient: str, now: datetime) -> int:
-    """Return how often the mailbox or number was asked, in whatever spelling it was typed."""
+def _askers_today(session: Session, channel: str, recipient: str, now: datetime) -> list[str]:
+    """Return who asked the mailbox or number today, once a question, in whatever spelling it was typed."""
     since = Message.created_at > now - timedelta(days=1)
-    asked = select(Message.recipient).where(Message.notice == "confirm", Message.channel == channel, since)
+    who = func.coalesce(Message.data["asker"].astext, "")
+    asked = select(Message.recipient, who).where(since, Message.notice == "confirm")
+    asked = asked.where(Message.channel == channel)
     if channel != kinds.EMAIL:
-        return len(session.scalars(asked.where(Message.recipient == recipient)).all())
+        return [asker for _, asker in session.execute(asked.where(Message.recipient == recipient))]
     domain = recipient.rpartition("@")[2]
-    there = session.scalars(asked.where(Message.recipient.endswith(f"@{domain}", autoescape=True)))
-    return sum(mailbox_key(each) == mailbox_key(recipient) for each in there)
+    there = session.execute(asked.where(Message.recipient.endswith(f"@{domain}", autoescape=True)))
+    return [asker for each, asker in there if mailbox_key(each) == mailbox_key(recipient)]
 
 
 def find_asked(session: Session, subscription_id: UUID) -> Subscription:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.masking import Masking
-from service.models import Comment, Event, Message, PushDevice, Report, Staff
+from service.models import Comment, Event, Follower, Message, PushDevice, Report, Staff
 
 MOST_IN_DIGEST = 100
 STAFF, ALERT, VISITOR = "staff", "alert", "visitor"
@@ -46,7 +46,9 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message to be sent. `words` are a person's that it tells, `items` those a digest sums up."""
+    """One message to be sent. `words` are a person's that it tells, `items` those a digest sums up;
+    `generation` is that of the secret in its link.
+    """
 
     id: UUID
     channel: str
@@ -63,6 +65,7 @@ class Letter:
     device: Device | None = None
     words: str = ""
     name: str = ""
+    generation: int = 0
     items: Sequence[Letter] = field(default=())
 
     @property
@@ -126,6 +129,8 @@ class _Facts:
             row.id: row.at for row in session.execute(select(Event.id, Event.at).where(Event.id.in_(events)))
         }
 
+        self.generations = _generations(session, {each for row in rows if (each := _whose(row))})
+
     def letter(self, row: Message, items: Sequence[Letter] = ()) -> Letter:
         report = self.reports.get(row.report_id)
         comment = row.data.get("comment")
@@ -145,8 +150,23 @@ class _Facts:
             device=self.devices.get(row.device_id) if row.device_id else None,
             words=self.comments.get(UUID(comment), "") if comment else "",
             name=self.names.get(row.staff_id or 0, ""),
+            generation=self.generations.get(_whose(row), 0),
             items=tuple(items),
         )
+
+
+def _whose(row: Message) -> UUID | None:
+    """Return the report or the follower whose secret stands in the message's link."""
+    own = row.data.get("own")
+    return UUID(own) if own else row.follower_id
+
+
+def _generations(session: Session, ids: Collection[UUID]) -> dict[UUID | None, int]:
+    found: dict[UUID | None, int] = {}
+    for table in (Report, Follower):
+        query = select(table.id, table.secret_generation).where(table.id.in_(ids))
+        found |= {row.id: row.secret_generation for row in session.execute(query)}
+    return found
 
 
 def _about(report: Any, audience: str) -> About:

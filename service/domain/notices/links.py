@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import binascii
-import hashlib
-import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from typing import Literal
 from uuid import UUID
 
+from service.domain.kernel import tokens
+from service.domain.kernel.tokens import is_signed, sign
+
 Purpose = Literal["message", "confirm", "question"]
 _ID, _MAC = 16, 20
+_SIGNED: Mapping[Purpose, tokens.Purpose] = {
+    "message": "notice-message",
+    "confirm": "notice-confirm",
+    "question": "notice-question",
+}
 
 
 def make_token(key: bytes, purpose: Purpose, row_id: UUID) -> str:
     """A token without padding that says which row it is about and proves that we made it."""
-    return urlsafe_b64encode(row_id.bytes + _mac(key, purpose, row_id)).decode()
+    mac = sign(key, _SIGNED[purpose], row_id.bytes, _MAC)
+    return urlsafe_b64encode(row_id.bytes + mac).decode()
 
 
 def read_token(key: bytes, purpose: Purpose, given: str) -> UUID | None:
@@ -27,8 +35,4 @@ def read_token(key: bytes, purpose: Purpose, given: str) -> UUID | None:
     if len(raw) != _ID + _MAC:
         return None
     row_id = UUID(bytes=raw[:_ID])
-    return row_id if hmac.compare_digest(raw[_ID:], _mac(key, purpose, row_id)) else None
-
-
-def _mac(key: bytes, purpose: str, row_id: UUID) -> bytes:
-    return hmac.new(key, f"notice-{purpose}:".encode() + row_id.bytes, hashlib.sha256).digest()[:_MAC]
+    return row_id if is_signed(key, _SIGNED[purpose], row_id.bytes, raw[_ID:], _MAC) else None

@@ -55,6 +55,7 @@ def tell(
     language: str,
     now: datetime,
     proven: str | None = None,
+    typed_by: str = "",
 ) -> Told:
     """Tell this address or browser of the report; who is neither its reporter nor a follower follows by it.
 
@@ -69,7 +70,7 @@ def tell(
         asker = Asker(secret=follower_secret(asker.key, made), key=asker.key)
     access = _member(session, asker, name, now)
     if isinstance(to, Mailbox):
-        return Told(_by_email(session, access, to, language, now, proven), made)
+        return Told(_by_email(session, access, to, language, now, proven, typed_by), made)
     device = keep_device(session, to, language=language, now=now)
     wish = _keep(session, access, (PUSH, str(device)), language, now, confirmed=True, device=device)
     asking.confirm(session, wish.id, now)
@@ -77,17 +78,25 @@ def tell(
 
 
 def _by_email(
-    session: Session, access: Access, to: Mailbox, language: str, now: datetime, proven: str | None
+    session: Session,
+    access: Access,
+    to: Mailbox,
+    language: str,
+    now: datetime,
+    proven: str | None,
+    typed_by: str,
 ) -> bool:
     address = asking.tidy_email(to.email)
     if address == proven:
         wish = _keep(session, access, (EMAIL, address), language, now, confirmed=True)
         asking.confirm(session, wish.id, now)
         return False
-    return ask_address(session, access, (EMAIL, address), language, now)
+    return ask_address(session, access, (EMAIL, address), language, now, asker=typed_by)
 
 
-def ask_address(session: Session, access: Access, address: Address, language: str, now: datetime) -> bool:
+def ask_address(
+    session: Session, access: Access, address: Address, language: str, now: datetime, *, asker: str = ""
+) -> bool:
     """Ask the address whether it wants to be told; return False where this person's has said so already.
 
     Whether somebody else's wish of the same address is there, makes no difference that they could see.
@@ -97,8 +106,8 @@ def ask_address(session: Session, access: Access, address: Address, language: st
     chosen = choices(session, [address[1]], access.report.id).get(address)
     if _is_own(access, wish) and wish.confirmed_at is not None and NEVER not in (wish.pace, chosen):
         return False
-    whose = access.follower.id if access.follower else None
-    asking.ask(session, wish, {}, now, follower_id=whose, reporter=access.actor.kind == "reporter")
+    whose, reporter = access.follower.id if access.follower else None, access.actor.kind == "reporter"
+    asking.ask(session, wish, {}, now, follower_id=whose, reporter=reporter, asker=asker)
     return True
 
 

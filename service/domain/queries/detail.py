@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from service.domain.access import Access, Asker, find_report
 from service.domain.comments import comments_for
 from service.domain.lifecycle import allowed
+from service.domain.privacy.publication import hiding_of
 from service.domain.queries.views import ReportView, View, public_views
 from service.domain.reference import Reference
-from service.models import Contact, Rating, Report
+from service.models import Contact, Rating, Report, Staff
 
 
 class OwnContact(View):
@@ -43,6 +44,17 @@ class OwnRating(View):
     created_at: datetime
 
 
+class HiddenView(View):
+    """Why it is not public: `cause` is desk (a coordinator's decision, with the `reason`), privacy (rejected
+    for it), withdrawn, erased or category; `by` is a colleague's name, for colleagues.
+    """
+
+    cause: str
+    reason: str
+    at: datetime
+    by: str | None = None
+
+
 class OriginalView(View):
     """The report that a duplicate went into: how it stands, and its code where that is published."""
 
@@ -64,6 +76,7 @@ class Own(View):
     rating: OwnRating | None
     allowed: list[str]
     original: OriginalView | None
+    hidden: HiddenView | None = None
 
 
 class OwnReportView(ReportView):
@@ -92,6 +105,7 @@ class Case(View):
     extensions: int
     allowed: list[str]
     evidence_required: bool
+    hidden: HiddenView | None = None
 
 
 class CaseReportView(ReportView):
@@ -112,7 +126,7 @@ def report_view(
     if access.actor.kind == "reporter":
         return OwnReportView(**dict(view), own=_own(session, reference, access, asker, now))
     if access.inside:
-        return CaseReportView(**dict(view), case=_case(reference, access))
+        return CaseReportView(**dict(view), case=_case(session, reference, access))
     return view
 
 
@@ -133,7 +147,16 @@ def _own(session: Session, reference: Reference, access: Access, asker: Asker, n
         rating=OwnRating.model_validate(rating, from_attributes=True) if rating else None,
         allowed=_once(allowed(report, access.actor)),
         original=_original(session, report),
+        hidden=_hidden(session, report, inside=False),
     )
+
+
+def _hidden(session: Session, report: Report, *, inside: bool) -> HiddenView | None:
+    row = hiding_of(session, "report", report.id)
+    if row is None:
+        return None
+    person = session.get(Staff, row.staff_id) if inside and row.staff_id is not None else None
+    return HiddenView(cause=row.cause, reason=row.reason, at=row.at, by=person.name if person else None)
 
 
 def _original(session: Session, report: Report) -> OriginalView | None:
@@ -142,13 +165,14 @@ def _original(session: Session, report: Report) -> OriginalView | None:
     return OriginalView(code=found.code if found.published else None, status=found.status) if found else None
 
 
-def _case(reference: Reference, access: Access) -> Case:
+def _case(session: Session, reference: Reference, access: Access) -> Case:
     report: Report = access.report
     columns = {name: getattr(report, name) for name in Case.model_fields if hasattr(report, name)}
     return Case(
         **columns,
         allowed=_once(allowed(report, access.actor)),
         evidence_required=reference.categories[report.category_id].evidence_required,
+        hidden=_hidden(session, report, inside=True),
     )
 
 

@@ -44,7 +44,7 @@ def read_news(
     limit: int = 40,
 ) -> list[News]:
     """The last `limit` public events that are wanted, before a position; three queries however many."""
-    rows = latest_events(session, reference, wanted, before=before, limit=limit)
+    rows = latest_events(session, reference, wanted, before=before, limit=limit, shown=True)
     photos = public_photos(session, list({row.report_id for row in rows}))
     shown = {
         key: [PhotoLinks(**photo_links(view, public_url)) for view in found] for key, found in photos.items()

@@ -13,25 +13,27 @@ from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, find_report
 from service.domain.contractors import events_for
+from service.domain.lifecycle import EDGES
 from service.domain.masking import UNMASKED
 from service.domain.queries.views import Named, View, department_named
 from service.domain.reference import Reference
 from service.models import Event, Staff
 
-OWN_TYPES = ("photo.ready",)
-"""Besides every `report.…`: what reporters and followers see also of a report that is not published."""
+STEPS = frozenset(edge.event for edge in EDGES) | {
+    "report.received",
+    "report.joined",
+    "report.parted",
+    "report.split",
+    "report.split_off",
+    "report.extended",
+    "report.parts_changed",
+    "report.rated",
+    "photo.ready",
+}
+"""What reporters and followers read of what happened, also while the report is not published."""
 
-AMONG_COLLEAGUES = (
-    "report.noted",
-    "report.entrusted",
-    "report.extension_asked",
-    "report.extension_declined",
-    "report.deadline_warned",
-    "report.overdue",
-    "report.emergency",
-    "report.emergency_taken",
-)
-"""What is never told outside, whatever else a reporter may know of their report."""
+OWN = STEPS | {"report.erased", "report.reminded", "report.hidden", "report.shown"}
+"""What its reporter reads besides: what concerns them alone."""
 
 
 class TimelineEvent(View):
@@ -105,8 +107,8 @@ def _known_to(session: Session, access: Access) -> ColumnElement[bool]:
     if access.inside:
         return true()
     if access.actor.kind in ("reporter", "follower"):
-        own = or_(Event.type.startswith("report."), Event.type.in_(OWN_TYPES))
-        return or_(Event.public, own & Event.type.not_in(AMONG_COLLEAGUES))
+        known = OWN if access.actor.kind == "reporter" else STEPS
+        return or_(Event.public, Event.type.in_(sorted(known)))
     return Event.public.is_(True)
 
 

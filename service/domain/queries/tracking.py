@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from service.domain.access import NOBODY, Asker, find_report
 from service.domain.comments import Said, comments_for
 from service.domain.notices.watching import Watch, watches
+from service.domain.photo_details import list_photos
+from service.domain.photos import ENDED, PhotoView
 from service.domain.queries.detail import Own, OwnReportView, report_view
 from service.domain.queries.timeline import TimelineEvent, timeline
 from service.domain.queries.views import ReportView
@@ -29,7 +31,7 @@ FOLLOWABLE = frozenset({"received", "triage", "assigned", "in_progress", "waitin
 class Tracking:
     """A report on its own page. `role` is who looks (anonymous, reporter, follower, staff), `may` what the
     page offers (the domain decides again when it is done); `original_code` where a duplicate went,
-    `watches` how this person is told of it.
+    `watches` how this person is told of it, `waiting` photos of followers that the reporter may show.
     """
 
     view: ReportView
@@ -41,6 +43,7 @@ class Tracking:
     original_code: str | None
     finished_at: datetime | None
     watches: Sequence[Watch] = ()
+    waiting: Sequence[PhotoView] = ()
 
 
 def read_tracking(
@@ -60,7 +63,13 @@ def read_tracking(
         original_code=_public_code(session, access.report.duplicate_of_id, now),
         finished_at=access.report.resolved_at if view.status in ("resolved", "closed") else None,
         watches=watches(session, asker, view.code, now),
+        waiting=_waiting(session, asker, view.id, now) if access.actor.kind == "reporter" else (),
     )
+
+
+def _waiting(session: Session, asker: Asker, report_id: UUID, now: datetime) -> list[PhotoView]:
+    found, _ = list_photos(session, asker, report_id, now=now)
+    return [photo.view for photo in found if photo.waits and photo.state == "ready"]
 
 
 def _may(report: Report, role: str, *, rated: bool) -> frozenset[str]:
@@ -68,7 +77,7 @@ def _may(report: Report, role: str, *, rated: bool) -> frozenset[str]:
     citizen, reporter = role in ("reporter", "follower"), role == "reporter"
     offers = {
         "comment": citizen and status not in ENDED_ELSEWHERE,
-        "photo": citizen and status not in ENDED_ELSEWHERE,
+        "photo": citizen and status not in ENDED,
         "rate": reporter and status in ("resolved", "closed") and not rated,
         "reopen": citizen and status == "closed",
         "appeal": reporter and status == "rejected",

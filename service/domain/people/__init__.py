@@ -1,0 +1,1 @@
+"""People of the staff: how they show that it is them."""

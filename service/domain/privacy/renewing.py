@@ -1,0 +1,72 @@
+"""Making a secret anew, after which the old link opens nothing: by whoever holds it, or by a coordinator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain import audit
+from service.domain.access import Access, Asker, lock_report
+from service.domain.codes import report_secret
+from service.domain.drafts import Strict
+from service.domain.erasure import ERASERS
+from service.domain.texts import tidy
+from service.domain.tokens import follower_secret
+from service.errors import Forbidden, Unauthenticated, invalid
+from service.i18n import N_
+from service.models import Report
+
+
+class Renewal(Strict):
+    """Making the secret anew; staff say why."""
+
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
+def renew_secret(
+    session: Session, asker: Asker, name: str | UUID, sent: Renewal, now: datetime
+) -> str | None:
+    """Make a new secret and return it to its holder; None to staff, whose reporter gets it by the next mail.
+
+    The old one opens nothing from now on. Raises NotFound; Unauthenticated without a secret; Forbidden for
+    staff who do not coordinate; Invalid where they give no reason.
+    """
+    access = lock_report(session, asker, name, now=now)
+    report, follower = access.report, access.follower
+    if access.actor.kind == "staff":
+        _check_staff(access, sent)
+        _renew_report(session, report)
+        why = {"reason": tidy(sent.reason)}
+        audit.note(
+            session, "report.secret_renewed", report.code, at=now, staff_id=access.actor.staff_id, after=why
+        )
+        return None
+    if access.actor.kind == "reporter":
+        _renew_report(session, report)
+        return report_secret(asker.key, report.id, report.secret_generation)
+    if follower is None:
+        raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
+    follower.secret_generation += 1
+    session.flush()
+    return follower_secret(asker.key, follower.id, follower.secret_generation)
+
+
+def _renew_report(session: Session, report: Report) -> None:
+    """What was split from another is opened by the other's secret too: that one dies with it."""
+    source = select(Report).where(Report.id == report.split_from_id).with_for_update(key_share=True)
+    report.secret_generation += 1
+    for other in session.scalars(source):
+        other.secret_generation += 1
+    session.flush()
+
+
+def _check_staff(access: Access, sent: Renewal) -> None:
+    if access.actor.role not in ERASERS:
+        raise Forbidden(N_("Chỉ điều phối viên và người quản trị được đổi mã bí mật của phản ánh."))
+    if not tidy(sent.reason):
+        raise invalid(["reason"], N_("Cần nêu lý do."))

@@ -1,0 +1,88 @@
+"""Erasing what citizens wrote and photographed of a report; the case itself stays for the figures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.events import Actor
+from service.domain.photos import FROM_CITIZENS
+from service.domain.privacy import ledger
+from service.domain.privacy.files import erase_files
+from service.domain.privacy.ledger import Action
+from service.domain.privacy.made_files import remake_files
+from service.domain.privacy.publication import ERASED, Why, hide_report, hiding_of
+from service.domain.questions import questions_of
+from service.domain.reference import Reference
+from service.models import Comment, DoomedFile, Event, Hiding, Message, Photo, Rating, Report, ReportFlag
+
+CHOSEN = frozenset({"number", "datetime", "singlevaluelist", "multivaluelist"})
+"""Kinds of answers that are figures or choices; the others are somebody's own words."""
+
+
+def erase_words(
+    session: Session, reference: Reference, report: Report, *, actor: Actor, now: datetime
+) -> bool:
+    """Erase a report's description, address, free answers, citizens' comments and photos, and hide it.
+
+    What departments wrote and photographed stays, among colleagues. The report's row is locked. False when
+    nothing was left.
+    """
+    there = bool(report.description or report.address)
+    report.description, report.address = "", ""
+    kept = _figures(reference, report)
+    there |= kept != report.attributes
+    report.attributes = kept
+    there |= _photos(session, report, now) + _said(session, report) > 0
+    hidden = hide_report(session, report, Why(ERASED), actor=actor, now=now)
+    if not hidden and (row := hiding_of(session, "report", report.id)) is not None:
+        row.cause, row.reason = ERASED, ""
+        remake_files(session, report.created_at, now)
+    report.updated_at = max(report.updated_at, now)
+    ledger.record(session, Action.ERASE_WORDS, report.id, now)
+    session.flush()
+    return there or hidden
+
+
+def _figures(reference: Reference, report: Report) -> dict[str, Any]:
+    questions = questions_of(reference, reference.categories[report.category_id])
+    chosen = {question["code"] for question in questions if question["datatype"] in CHOSEN}
+    return {code: value for code, value in report.attributes.items() if code in chosen}
+
+
+def _photos(session: Session, report: Report, now: datetime) -> int:
+    """Delete the rows of citizens' photos, and mark their files for deletion; how many."""
+    query = select(Photo).where(Photo.report_id == report.id, Photo.kind.in_(FROM_CITIZENS))
+    photos = session.scalars(query.with_for_update()).all()
+    for photo in photos:
+        erase_files(session, photo, now)
+        doomed = {"key": photo.original_key, "since": now, "next_at": now}
+        session.execute(insert(DoomedFile).values(doomed).on_conflict_do_nothing())
+        session.delete(photo)
+    session.flush()
+    of_photos = (Hiding.kind == "photo", Hiding.subject_id.in_([photo.id for photo in photos]))
+    session.execute(delete(Hiding).where(*of_photos))
+    return len(photos)
+
+
+def _said(session: Session, report: Report) -> int:
+    """Delete citizens' comments and every other place where their words stand; how many comments."""
+    own = (Comment.report_id == report.id, Comment.staff_id.is_(None))
+    hidden = (Hiding.kind == "comment", Hiding.subject_id.in_(select(Comment.id).where(*own)))
+    session.execute(delete(Hiding).where(*hidden))
+    gone = session.execute(delete(Comment).where(*own))
+    session.execute(update(Rating).where(Rating.report_id == report.id).values(comment=""))
+    session.execute(update(ReportFlag).where(ReportFlag.report_id == report.id).values(note=""))
+    reasons = (
+        Event.report_id == report.id,
+        Event.actor.in_(("reporter", "follower")),
+        Event.data.has_key("reason"),
+    )
+    session.execute(update(Event).where(*reasons).values(data=Event.data.op("-")("reason")))
+    told = (Message.report_id == report.id, Message.data.has_key("reason"))
+    session.execute(update(Message).where(*told).values(data=Message.data.op("-")("reason")))
+    return cast("CursorResult[Any]", gone).rowcount

@@ -1,0 +1,64 @@
+"""Public files of what was just hidden: moved to their new names before the route answers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+
+from anyio import to_thread
+from fastapi import Depends, Request
+
+from service.db import async_unit_of_work
+from service.deps import Parts, get_parts
+from service.domain.privacy.files import Move, moved, postponed, take_moves
+from service.storage import Storage, StorageUnavailable
+from service.telemetry import get_logger
+
+log = get_logger(__name__)
+
+MOST = 200
+
+
+async def clear_after(request: Request) -> AsyncIterator[None]:
+    """Once the route's transaction is committed, see that no old address of a file is answered any more."""
+    yield
+    await clear_files(await get_parts(request))
+
+
+async def clear_files(parts: Parts) -> None:
+    """Carry out the moves that are due; what the store refuses is left to the worker."""
+    async with async_unit_of_work(parts.engine) as session:
+        moves = await session.run_sync(take_moves, datetime.now(UTC), MOST)
+    if not moves:
+        return
+    done = await to_thread.run_sync(carry_out, parts.storage, moves)
+    async with async_unit_of_work(parts.engine) as session:
+        for move in moves:
+            if move.id in done:
+                await session.run_sync(moved, move.id)
+            else:
+                await session.run_sync(postponed, move, datetime.now(UTC))
+
+
+def carry_out(storage: Storage, moves: Sequence[Move]) -> frozenset[int]:
+    """Return the ids of the moves whose files have their new names and no old one; the others are to be tried
+    again.
+    """
+    done: set[int] = set()
+    waiting = {move.id for move in moves if move.early}
+    for move in moves:
+        try:
+            storage.rename(move.old_key, move.new_keys)
+        except FileNotFoundError:
+            if move.id in waiting and move.tries < MOST:
+                continue  # a move before it has yet to make the file
+            log.warning("a public file to be renamed was not there", key=move.old_key)
+        except StorageUnavailable as error:
+            log.warning("public file not renamed yet", tries=move.tries, why=str(error)[:300])
+            continue
+        done.add(move.id)
+    return frozenset(done)
+
+
+ClearAfter = Depends(clear_after, scope="function")
+"""For `dependencies=[…, ClearAfter]` of a route that may hide something: ends after the transaction."""
