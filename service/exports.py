@@ -10,17 +10,21 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fastapi import Request
 from fastapi.responses import Response
 from sqlalchemy.orm import Session
 
 from service.db import async_unit_of_work
 from service.deps import Parts
 from service.domain.access import Asker
+from service.domain.downloads import keeping
+from service.domain.downloads.keeping import DownloadView
 from service.domain.downloads.rows import Conditions, Rows, chunks, count, wanted
 from service.domain.downloads.writers import MEDIA_TYPES, write_file
 from service.domain.reference import Reference
 from service.errors import Conflict
-from service.i18n import N_
+from service.i18n import N_, language_in_use
+from service.rates import allow
 
 MOST_AT_ONCE = 5_000
 """Rows of a file that is made while the browser waits."""
@@ -47,6 +51,27 @@ async def short_file(
         body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone))
     name = f"phan-anh-{now.astimezone(ZoneInfo(reference.timezone)):%Y%m%d-%H%M}.{form}"
     return Response(body, media_type=MEDIA_TYPES[form], headers=attachment(name))
+
+
+async def order_list(
+    request: Request, parts: Parts, asker: Asker, form: str, asked: Mapping[str, Any], now: datetime
+) -> DownloadView:
+    """Have a worker make the file of a list. The public shares one of the same filters, and beyond that has
+    a number of files an hour and a day for each address. Raises TooMany.
+    """
+    language = language_in_use.get()
+    if asker.staff is None:
+        async with async_unit_of_work(parts.engine) as session:
+            there = await session.run_sync(
+                keeping.find_shared, "reports", form, asked, language=language, now=now
+            )
+        if there is not None:
+            return there
+        await allow(request, parts, "order")
+    async with async_unit_of_work(parts.engine) as session:
+        return await session.run_sync(
+            keeping.ask, asker.staff, "reports", form, asked, language=language, now=now
+        )
 
 
 def attachment(name: str) -> dict[str, str]:

@@ -11,10 +11,13 @@ from uuid import UUID
 
 from starlette.datastructures import UploadFile
 
-from service.errors import Conflict, Invalid, TooLarge, UnsupportedMedia, invalid
+from service.errors import Conflict, Invalid, TooLarge, TooMany, UnsupportedMedia, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.storage import PARTIAL, Entry, Storage
+
+MOST_OPEN = 12
+"""Unfinished photos of one report: a phone begins each anew once, at the worst."""
 
 PIECE_BYTES = 1024 * 1024
 """The most that one piece may be."""
@@ -39,6 +42,8 @@ def add(storage: Storage, report_id: UUID, photo_id: UUID, data: bytes, *, offse
         raise TooLarge(N_("Ảnh nặng quá 15 MB. Hãy gửi ảnh nhỏ hơn."))
     if offset + len(data) > length:
         raise invalid(["query", "length"], N_("Phần này vượt quá độ dài của ảnh."))
+    if offset == 0:
+        _check_open(storage, report_id, photo_id)
     there = have(storage, report_id, photo_id)
     if offset != there:
         raise Conflict(
@@ -50,6 +55,17 @@ def add(storage: Storage, report_id: UUID, photo_id: UUID, data: bytes, *, offse
     if data:
         storage.put(_key(report_id, photo_id, offset), data)
     return offset + len(data)
+
+
+def _check_open(storage: Storage, report_id: UUID, photo_id: UUID) -> None:
+    """Raises TooMany where as many other photos of the report are on their way as it may ever have."""
+    prefix = f"{PARTIAL}{report_id}/"
+    others = {entry.key.removeprefix(prefix).split("/", 1)[0] for entry in storage.entries(prefix)}
+    if len(others - {str(photo_id)}) >= MOST_OPEN:
+        raise TooMany(
+            N_("Phản ánh này có quá nhiều ảnh đang gửi dở. Hãy gửi xong các ảnh đó trước."),
+            headers={"Retry-After": "600"},
+        )
 
 
 def whole(storage: Storage, report_id: UUID, photo_id: UUID) -> UploadFile:

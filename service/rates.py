@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from fastapi import Request
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute, parse
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
@@ -29,6 +29,8 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "piece": (parse("600 per minute"),),
     "participate": (parse("30 per minute"),),
     "download": (parse("20 per minute"), parse("200 per hour")),
+    "order": (parse("10 per hour"), parse("30 per day")),
+    "device": (parse("10 per hour"), parse("30 per day")),
     "figures": (parse("30 per minute"), parse("300 per hour")),
     "code": (parse("5 per minute"), parse("20 per hour")),
     "code_try": (parse("20 per minute"),),
@@ -51,6 +53,12 @@ EASIER: dict[str, int] = {"report": 0, "participate": 0, "flag": 0, "download": 
 
 HARDER = tuple(RateLimitItemPerHour(16 * 2**step) for step in range(5))
 """Proofs of one address an hour; beyond each of these the next puzzle is twice the work."""
+
+OF_PERSON = (parse("30 per hour"), parse("60 per day"))
+"""Remarks of one reporter or follower, by their secret: each is mailed to others and read by the office."""
+
+PIECES_A_DAY = RateLimitItemPerDay(2 * 1024 * 1024)
+"""Kilobytes of photos in pieces from one address: some two hundred people behind a carrier's network."""
 
 WIDER = 10
 """How many households of one IPv6 site may use up their limits together."""
@@ -134,6 +142,29 @@ async def allow(request: Request, parts: Parts, what: str, *, colleague: bool = 
     if over is None or await _proved(request, parts, asking):
         return
     raise await _too_many(request, parts, asking, over)
+
+
+async def allow_person(request: Request, parts: Parts, secret: str | None) -> None:
+    """Count one remark of whoever holds this secret, from wherever it comes. Raises TooMany."""
+    if parts.settings.rate_limits == "off" or not secret:
+        return
+    person = sender_hash(parts.settings.secret, "person", secret).hex()
+    asking = Asking("remark", client_address(request, parts.settings.trusted_proxies), "")
+    for limit in OF_PERSON:
+        if not _limiter.hit(limit, "remark", person):
+            raise await _too_many(request, parts, asking, _Count(limit, ("remark", person)))
+
+
+async def spend(request: Request, parts: Parts, amount: int) -> None:
+    """Count bytes of unfinished photos against what one address may send a day. Raises TooMany."""
+    if parts.settings.rate_limits == "off":
+        return
+    asking = Asking("piece_bytes", client_address(request, parts.settings.trusted_proxies), "")
+    site = site_of(asking.address)
+    kilobytes = max(1, amount // 1024)
+    for limit, key in ((PIECES_A_DAY, asking.address), (_wider(PIECES_A_DAY), site)):
+        if key and not _limiter.hit(limit, "piece_bytes", key, cost=kilobytes):
+            raise await _too_many(request, parts, asking, _Count(limit, ("piece_bytes", key)))
 
 
 async def _too_many(request: Request, parts: Parts, asking: Asking, over: _Count) -> TooMany:

@@ -208,6 +208,7 @@ def _context(request: Request, parts: Parts, given: Mapping[str, Any]) -> dict[s
         "service_name": _service_name(reference),
         "city_name": pick(reference.city_name) if reference else "",
         "hotline": reference.config.get("hotline") if reference else None,
+        "emergency_numbers": reference.config.get("emergency_numbers", ()) if reference else (),
         "timezone": reference.timezone if reference else "Asia/Ho_Chi_Minh",
         "demo": parts.settings.demo,
         "basemap": basemap.told_to_maps(parts.settings),

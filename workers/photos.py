@@ -25,7 +25,7 @@ from workers.app import celery_app, engine, now, storage
 log = get_logger(__name__)
 
 OVERDUE = timedelta(seconds=30)
-ABANDONED = timedelta(days=2)
+ABANDONED = timedelta(hours=12)
 """After this long nobody goes on sending a photo; should the phone do so, it begins anew."""
 SWEEP_LIMIT = 200
 BATCH = 4

@@ -97,7 +97,7 @@ def _send_claimed(channel: str, notice: str | None = None) -> int:
         with unit_of_work(engine()) as session:
             most = BATCH * AT_ONCE.get(channel, 1)
             ids = delivery.claim(session, now(), most, channel, notice=notice)
-            letters = read_letters(session, ids)
+            letters = read_letters(session, in_force(session), ids) if ids else []
             composer = _composer(session) if letters else None
         if composer is None:
             break

@@ -18,8 +18,7 @@ from service.domain.downloads import keeping, rows
 from service.domain.downloads.keeping import DownloadView
 from service.domain.downloads.writers import MEDIA_TYPES
 from service.domain.drafts import Strict
-from service.exports import attachment, short_file, too_long
-from service.i18n import language_in_use
+from service.exports import attachment, order_list, short_file, too_long
 from service.rates import allow
 from service.viewer import ViewerDep
 
@@ -88,7 +87,6 @@ async def reports(
 async def create(
     request: Request,
     new: NewDownload,
-    session: SessionDep,
     parts: PartsDep,
     reference: ReferenceDep,
     viewer: ViewerDep,
@@ -100,9 +98,7 @@ async def create(
     await allow(request, parts, "download")
     asked = new.filters.model_dump(exclude_none=True)
     rows.wanted(reference, viewer.asker, asked, now)
-    made = await session.run_sync(
-        keeping.ask, viewer.asker.staff, "reports", new.format, asked, language=language_in_use.get(), now=now
-    )
+    made = await order_list(request, parts, viewer.asker, new.format, asked, now)
     return _out(parts, made)
 
 

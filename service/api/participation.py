@@ -22,7 +22,7 @@ from service.domain.reference import Reference
 from service.domain.tokens import follower_secret
 from service.i18n import language_in_use
 from service.models import Report
-from service.rates import allow
+from service.rates import allow, allow_person
 from service.viewer import ViewerDep
 from service.web.takedown import ClearAfter
 
@@ -90,6 +90,7 @@ async def comment(
     city waits for them are the answer: the case goes on.
     """
     await allow(request, parts, "participate")
+    await allow_person(request, parts, viewer.asker.secret)
     said, is_new = await session.run_sync(comments.comment, reference, viewer.asker, name, sent, now)
     response.status_code = 201 if is_new else 200
     return CommentOut.model_validate(said, from_attributes=True)

@@ -24,7 +24,7 @@ from service.domain.photo_details import PhotoDetail, find_sending
 from service.errors import AppError, Malformed
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
-from service.rates import allow
+from service.rates import allow, spend
 from service.uploads import Gate, GateDep, Sending, receive_photo
 from service.viewer import Viewer, ViewerDep
 
@@ -86,6 +86,7 @@ async def send_piece(
     if known:
         return _done(known, parts, sender)
     data = await _read(request)
+    await spend(request, parts, len(data))
 
     def keep() -> int:
         return pieces.add(parts.storage, report_id, photo_id, data, offset=offset, length=length)

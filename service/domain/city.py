@@ -6,8 +6,10 @@ Keys of `City.config` (written from `city.yaml`; numbers are metres, calendar da
 
 - `service_name` names; `colour`, `colour_dark` "#rrggbb"; `attribution`: whose the boundaries are, or null
 - `bbox` [west, south, east, north]; `centre` [lon, lat]; `tolerance_m`: how far outside still counts
-- `hotline` {"phone", "name", "note"}; `region`: country of phone numbers
-- `channels`; `triage_department`: its code; `contact_for_lead`: may a case's lead see who reported it;
+- `hotline` {"phone", "name", "note"}; `emergency_numbers` [{"phone", "name"}]: whom one calls in danger;
+  `region`: country of phone numbers
+- `channels`: by which reports are taken; `triage_department`: its code, told of emergencies at its own
+  address where no coordinator has one; `contact_for_lead`: may a case's lead see who reported it;
   `digest_hour`: from which local hour on the daily digest goes out
 - `streets` [[name, district, lon, lat, radius_m], …]: for searching an address
 - `holidays`: country code or null; `working_hours`: {"0": [["07:30", "11:30"], …], …}, Monday is "0"

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.access import Access, Asker, find_report, lock_report
@@ -36,6 +36,9 @@ SAID, QUESTIONED = "comment.added", "report.waiting"
 
 SPEAKERS = frozenset({TRIAGE, LEAD, INSPECTOR})
 """The parts that may speak to the public for the city."""
+
+MOST_OF_CITIZENS, MOST_READ = 300, 500
+"""Remarks that citizens may leave under one report, and comments that a page or the API tells at once."""
 
 ENDED_ELSEWHERE = frozenset({"duplicate", "withdrawn"})
 
@@ -80,6 +83,8 @@ def comment(
         return _as_said(earlier), False
     if access.report.status in ENDED_ELSEWHERE and access.actor.kind != "staff":
         raise _ended(access.report)
+    if access.actor.kind == "follower":  # strangers never use up what the reporter has to say
+        _check_number(session, access.report)
     report, actor = access.report, access.actor
     if kind == "note":
         said = note(session, reference, report, text, actor=actor, at=now, id=sent.id, wish=wish)
@@ -95,7 +100,7 @@ def comment(
 def comments_for(
     session: Session, asker: Asker, name: str | UUID, now: datetime, reference: Reference | None = None
 ) -> list[Said]:
-    """The comments that this asker may read, oldest first. Raises as `access.find_report`.
+    """The newest MOST_READ comments that this asker may read, oldest first. Raises as `access.find_report`.
 
     Everyone reads what is public, the reporter also their own answers, colleagues everything, also what was
     hidden; a contractor
@@ -110,13 +115,24 @@ def comments_for(
     if not access.inside or access.hired:
         taken = frozenset(id_ for kind, id_ in hidings_in(session, access.report.id) if kind == "comment")
     meant = notes_for(session, access) if access.hired else frozenset[UUID]()
-    found = session.scalars(query.order_by(Comment.created_at, Comment.id))
+    readable = or_(Comment.public, Comment.kind.not_in(hidden), Comment.id.in_(meant))
+    newest = query.where(readable).order_by(Comment.created_at.desc(), Comment.id.desc()).limit(MOST_READ)
+    found = reversed(session.scalars(newest).all())
     mask = reference.masking_of(access.report.category_id) if reference else Masking()
     return [
         _as_said(each, UNMASKED if access.reads_original or each.staff_id else mask)
         for each in found
-        if (each.public or each.kind not in hidden or each.id in meant) and each.id not in taken
+        if each.id not in taken
     ]
+
+
+def _check_number(session: Session, report: Report) -> None:
+    """Raises Conflict where citizens have said as much under this report as anybody will read."""
+    said = select(Comment.id).where(Comment.report_id == report.id, Comment.staff_id.is_(None))
+    if len(session.scalars(said.limit(MOST_OF_CITIZENS)).all()) >= MOST_OF_CITIZENS:
+        raise Conflict(
+            N_("Phản ánh này đã có quá nhiều ý kiến nên không nhận thêm. Hãy gọi cho đơn vị phụ trách.")
+        )
 
 
 def _hidden_from(access: Access) -> frozenset[str]:

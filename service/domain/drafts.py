@@ -122,6 +122,9 @@ def check(
 ) -> Draft:
     """The draft to store; `staff_id` is who of the staff reports. Raises Invalid naming every wrong place."""
     errors: list[FieldError] = []
+    open_channels = reference.config.get("channels")
+    if open_channels and channel not in (*open_channels, *ALWAYS_OPEN):
+        errors.append(FieldError(("channel",), CLOSED_CHANNEL))
     category = _category(reference, sent.category, errors)
     _place(reference, sent.location, errors)
     contact = None if sent.anonymous else check_contact(reference, sent.contact, errors)
@@ -153,6 +156,12 @@ def check(
         device_hash=sender.device_hash,
         address_hash=sender.address_hash,
     )
+
+
+ALWAYS_OPEN = ("walk_in", "paper")
+"""Whoever comes to the counter or sends a letter is not sent away."""
+
+CLOSED_CHANNEL = N_("Thành phố hiện không nhận phản ánh qua kênh này. Hãy gọi tổng đài hoặc dùng kênh khác.")
 
 
 def check_place(reference: Reference, lon: float, lat: float) -> str | None:

@@ -33,6 +33,7 @@ from service.models import Event, Rating, Report
 RATEABLE = frozenset({"resolved", "closed"})
 FROM_CITIZENS = ("report", "reply")
 _STEPS = frozenset(edge.event for edge in EDGES)
+_REOPENINGS = ("report.reopened", "report.appealed")
 
 Words = Annotated[str, Field(max_length=2000)]
 
@@ -88,7 +89,8 @@ def reopen(
     """Reopen a closed case, or appeal against a rejection, within the city's periods.
 
     Staff reopen by a transition. Raises NotFound, Unauthenticated; Forbidden for a follower who joined after
-    the end, or of a rejected report; Conflict in any other status and when the period has passed.
+    the end, or of a rejected report; Conflict in any other status, when the period has passed, and for a
+    follower who has reopened it before: whoever is still not content writes a remark, or reports anew.
     """
     access = _citizen(session, asker, name, now)
     report, reason = access.report, tidy(sent.reason)
@@ -102,10 +104,14 @@ def reopen(
             extra={"allowed": allowed(report, access.actor), "status_now": report.status},
         )
     _check_period(access, reference, now)
+    _check_first_time(session, access)
     check_photos(session, report.id, sent.photos, kinds=FROM_CITIZENS, field="photos")
     changes, data = _again(session, reference, report, now)
     wish = Move(target, access.actor, now, reason=reason, evidence=sent.photos, changes=changes, data=data)
-    mark(move(session, report, wish), asked)
+    event = move(session, report, wish)
+    if access.follower is not None:
+        event.private = {**(event.private or {}), "follower": str(access.follower.id)}
+    mark(event, asked)
     look(session, reference, report, now)
     session.flush()
     return report
@@ -145,6 +151,20 @@ def _check_period(access: Access, reference: Reference, now: datetime) -> None:
         raise Conflict(N_("Đã quá {days} ngày nên không mở lại được. Hãy gửi phản ánh mới."), days=days)
     if follower is not None and follower.created_at > ended:
         raise Forbidden(N_("Chỉ người đã quan tâm trước khi phản ánh kết thúc được mở lại."))
+
+
+def _check_first_time(session: Session, access: Access) -> None:
+    if access.follower is None:
+        return
+    before = select(Event.id).where(
+        Event.report_id == access.report.id,
+        Event.type.in_(_REOPENINGS),
+        Event.private["follower"].astext == str(access.follower.id),
+    )
+    if session.scalar(before.limit(1)) is not None:
+        raise Conflict(
+            N_("Bạn đã yêu cầu mở lại phản ánh này một lần. Hãy viết bình luận, hoặc gửi phản ánh mới.")
+        )
 
 
 def _again(

@@ -53,7 +53,11 @@ def find_places(session: Session, reference: Reference, words: str, limit: int =
     wanted = _key(words)
     if not wanted:
         return []
-    codes = [ward.code for ward in reference.ward_by_code.values() if wanted in _key(ward.full_name)]
+    codes = [
+        ward.code
+        for ward in reference.ward_by_code.values()
+        if wanted in _key(ward.full_name) or wanted in _key(ward.other_names)
+    ]
     found = [*_wards(session, codes), *_former(session, reference, wanted), *_streets(reference, words)]
     return sorted(found, key=lambda place: _rank(place, wanted))[:limit]
 

@@ -66,6 +66,7 @@ class WardView:
     unit_kind: str
     approximate: bool
     current: bool
+    other_names: str = ""
 
 
 @dataclass(frozen=True)
@@ -240,10 +241,26 @@ def _department(row: Department) -> DepartmentView:
 
 
 def _wards(session: Session) -> dict[int, WardView]:
-    columns = (Area.id, Area.code, Area.name, Area.full_name, Area.unit_kind, Area.approximate, Area.valid_to)
+    columns = (
+        Area.id,
+        Area.code,
+        Area.name,
+        Area.full_name,
+        Area.unit_kind,
+        Area.approximate,
+        Area.valid_to,
+        Area.other_names,
+    )
     return {
         row.id: WardView(
-            row.id, row.code, row.name, row.full_name, row.unit_kind, row.approximate, row.valid_to is None
+            row.id,
+            row.code,
+            row.name,
+            row.full_name,
+            row.unit_kind,
+            row.approximate,
+            row.valid_to is None,
+            row.other_names,
         )
         for row in session.execute(select(*columns).order_by(Area.code, Area.id))
     }

@@ -77,7 +77,7 @@ async def make(
     await allow(request, parts, "participate")
     try:
         wish = read(Wish, {name: fields[name] for name in ABOUT if fields.get(name)})
-        to = _to(fields, parts)
+        to = await _to(request, fields, parts)
         async with async_unit_of_work(parts.engine) as session:
             _, first = await session.run_sync(
                 alerts.create,
@@ -112,12 +112,13 @@ async def change(
     return RedirectResponse(f"/alerts?told={told}#mine", status_code=303)
 
 
-def _to(fields: dict[str, str], parts: Parts) -> Mailbox | Browser:
+async def _to(request: Request, fields: dict[str, str], parts: Parts) -> Mailbox | Browser:
     channel = fields.get("channel", "")
     if channel not in offered(parts.settings) or channel not in (EMAIL, PUSH):
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
     if channel == EMAIL:
         return read(Mailbox, {"email": fields.get("email", "")})
+    await allow(request, parts, "device")
     return read(Browser, {name: fields.get(name, "") for name in ("endpoint", "p256dh", "auth")})
 
 

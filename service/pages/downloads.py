@@ -13,8 +13,8 @@ from pydantic import BaseModel, Field
 from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.domain.downloads import keeping, rows
 from service.domain.reference import Reference
-from service.exports import MOST_AT_ONCE, short_file
-from service.i18n import N_, language_in_use
+from service.exports import MOST_AT_ONCE, order_list, short_file
+from service.i18n import N_
 from service.pages.forms import FormDep
 from service.pages.staffroom import surroundings
 from service.pages.trackactions import read
@@ -81,7 +81,6 @@ async def choose(
 async def make(
     request: Request,
     form: FormDep,
-    session: SessionDep,
     parts: PartsDep,
     reference: ReferenceDep,
     viewer: ViewerDep,
@@ -95,9 +94,7 @@ async def make(
     found = await short_file(parts, reference, viewer.asker, chosen, asked, now)
     if found is not None:
         return found
-    made = await session.run_sync(
-        keeping.ask, viewer.asker.staff, "reports", chosen, asked, language=language_in_use.get(), now=now
-    )
+    made = await order_list(request, parts, viewer.asker, chosen, asked, now)
     return RedirectResponse(f"/downloads/{made.id}", status_code=303)
 
 

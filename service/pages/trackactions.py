@@ -37,7 +37,7 @@ from service.imaging.refusal import MAX_BYTES
 from service.pages.forms import FormDep, words_id
 from service.pages.keeping import forget, keep_secret, kept_secret
 from service.pages.track import draw
-from service.rates import allow, device_of
+from service.rates import allow, allow_person, device_of
 from service.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
 from service.validation import field_errors
 from service.viewer import CSRF_FIELD
@@ -95,6 +95,7 @@ async def comment(visit: VisitDep) -> Response:
     async def act() -> None:
         typed = visit.fields()
         said = words_id(typed.get("id"), typed.get("text", ""))
+        await allow_person(visit.request, visit.parts, visit.asker.secret)
         sent = read(Remark, {**typed, "id": str(said or uuid4())})
         await visit.run(comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now)
 
@@ -258,8 +259,17 @@ async def _do(visit: Visit, name: str, act: Callable[[], Awaitable[None]]) -> Re
 
 
 def read(model: type[M], given: dict[str, str]) -> M:
-    """The form as `model`. Raises Invalid."""
+    """The form as `model`. Raises Invalid.
+
+    Numbers are read here: with a validator before fields (`drafts.Strict`) pydantic forgets that all is text.
+    """
+    numbers = {name for name, field in model.model_fields.items() if field.annotation in (int, int | None)}
+    sent = {name: _number(text) if name in numbers else text for name, text in given.items()}
     try:
-        return model.model_validate_strings(given)
+        return model.model_validate(sent)
     except ValidationError as error:
         raise invalid_input(field_errors(error.errors(include_url=False))) from None
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else text

@@ -18,7 +18,7 @@ from service.pages.citizen import CitizenDep
 from service.pages.keeping import keep_secret
 from service.pages.track import draw
 from service.pages.trackactions import Visit, VisitDep, read
-from service.rates import sender_of
+from service.rates import allow, sender_of
 from service.sending.channels import offered
 
 router = APIRouter()
@@ -33,7 +33,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
             visit.reference,
             visit.asker,
             visit.code,
-            _to(visit),
+            await _to(visit),
             language=language_in_use.get(),
             now=visit.now,
             typed_by=(sender_of(visit.request, visit.parts).address_hash or b"").hex(),
@@ -61,13 +61,16 @@ async def change(visit: VisitDep) -> Response:
     return RedirectResponse(f"/r/{visit.code}?told=changed#notices", status_code=303)
 
 
-def _to(visit: Visit) -> Mailbox | Browser:
+async def _to(visit: Visit) -> Mailbox | Browser:
     """What was filled in. Raises Invalid, also for a channel this installation does not have."""
     fields, channels = visit.fields(), offered(visit.parts.settings)
     channel = fields.pop("channel", "")
     if channel not in channels or channel not in (EMAIL, PUSH):
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
-    return read(Mailbox, fields) if channel == EMAIL else read(Browser, fields)
+    if channel == EMAIL:
+        return read(Mailbox, fields)
+    await allow(visit.request, visit.parts, "device")
+    return read(Browser, fields)
 
 
 async def _again(visit: Visit, error: AppError) -> Response:

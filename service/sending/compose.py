@@ -104,7 +104,7 @@ class Composer:
             "what": self._what(letter),
             "original": data.get("original", ""),
             "due": self._due(letter),
-            "quote": " ".join((letter.words or str(data.get("reason", ""))).split())[:1500],
+            "quote": " ".join(letter.quote.split())[:1500],
             "again": int(data.get("minutes", 0)) if int(data.get("round", 1)) > 1 else 0,
             "late_acceptance": data.get("step") == ACCEPT,
             "otp": code_of(self.key, UUID(data["code"])) if data.get("code") else "",

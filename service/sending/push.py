@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import ipaddress
 import json
 import socket
+import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
@@ -19,9 +22,15 @@ from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
 
 from service.domain.notices.devices import endpoint_problem
+from service.sending.breaker import Breaker
 from service.sending.envelope import Envelope, SendFailed
 
-TIMEOUT_S = 10.0
+ANSWER_S = 3.0
+"""A push service that has not answered after so long is tried again later. Anybody may name one: each that
+never answers costs no more than this, and one of the places that push has."""
+
+LOOKUP_S = 2.0
+LOOKUPS = 16
 SIGNED_FOR_S = 12 * 3600
 MOST_TEXT = 800
 """Letters of text in a payload: push services take 4096 bytes, and a phone shows far fewer."""
@@ -30,6 +39,9 @@ GONE = frozenset({404, 410})
 _LATER = frozenset({408, 425, 429})
 
 Resolve = Callable[[str, int], list[str]]
+
+_lookups = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup")
+"""The system's resolver knows no time limit: what it hangs on hangs here, and nobody waits for it."""
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -49,6 +61,7 @@ class WebPush:
     contact: str
     anywhere: bool = False
     resolve: Resolve = resolve
+    breaker: Breaker = field(default_factory=Breaker)
 
     def send(self, envelope: Envelope) -> None:
         """Hand one push to the browser's push service. Raises SendFailed."""
@@ -91,25 +104,44 @@ class WebPush:
     def _post(self, parts: SplitResult, body: bytes, headers: dict[str, str]) -> int:
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
+        if self.breaker.rests(parts.netloc):
+            raise SendFailed("push service: did not answer lately")
         try:
             address = self._address(parts, host, port)
             url = httpx.URL(scheme=parts.scheme, host=address, port=port, raw_path=(path or "/").encode())
-            with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
-                request = client.build_request(
-                    "POST", url, content=body, headers={**headers, "Host": parts.netloc}
-                )
-                request.extensions = {**request.extensions, "sni_hostname": host}
-                return client.send(request).status_code
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
+            request = httpx.Request("POST", url, content=body, headers={**headers, "Host": parts.netloc})
+            request.extensions = {**request.extensions, "sni_hostname": host}
+            status = asyncio.run(_status(request))
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError, TimeoutError) as error:
+            self.breaker.silent(parts.netloc)
             raise SendFailed(f"push service: {type(error).__name__}") from None
+        self.breaker.answered(parts.netloc)
+        return status
 
     def _address(self, parts: SplitResult, host: str, port: int) -> str:
         if self.anywhere:
             return host
-        found = self.resolve(host, port)
+        found = _lookups.submit(self.resolve, host, port).result(LOOKUP_S)
         if not found or not all(is_public(each) for each in found):
             raise SendFailed("endpoint is not on the internet", gone=True)
         return found[0]
+
+
+async def _status(request: httpx.Request) -> int:
+    """The status that the push service answers; nothing else of it is read.
+
+    Raises TimeoutError after ANSWER_S, also where bytes come one by one.
+    """
+    async with asyncio.timeout(ANSWER_S), httpx.AsyncClient(verify=_trusted(), trust_env=False) as client:
+        answer = await client.send(request, stream=True)
+        await answer.aclose()
+        return answer.status_code
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """The authorities we trust, read once: for each push anew it would cost more than the push."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def payload(envelope: Envelope) -> bytes:

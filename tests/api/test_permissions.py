@@ -180,6 +180,9 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/reports/{name}/erasure"): Write(
         json(reason="Người gửi gọi đến"), "triage", readers=("executor", "inspector", "manager")
     ),
+    ("POST", "/api/v1/reports/{name}/secret"): Write(
+        json(reason="Người gửi báo lộ liên kết"), "triage", readers=("executor", "inspector", "manager")
+    ),
     ("POST", "/api/v1/emergencies/{name}/take"): Write(json(), "triage"),
     ("PUT", "/api/v1/duty"): Write(json(on_duty=False), "triage"),
     ("POST", "/emergencies/{code}/take"): room(form()),
@@ -232,6 +235,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/r/{code}/rating"): page(form(score="5")),
     ("POST", "/r/{code}/reopen"): page(form(reason="Vẫn còn")),
     ("POST", "/r/{code}/withdraw"): page(form()),
+    ("POST", "/r/{code}/secret"): page(form()),
     ("POST", "/r/{code}/follow"): page(form(), 303, "everyone follows"),
     ("POST", "/r/{code}/photos"): page(photo),
     ("POST", "/r/{code}/forget"): page(form(), 303, "of one's own browser"),

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain import comments
 from service.domain.access import NOBODY, Asker
 from service.domain.comments import SAME_WITHIN, Remark, comment, comments_for
 from service.domain.followers import Follow, follow
@@ -221,3 +222,30 @@ def test_every_refusal_leaves_nothing(session: Session, reference: Reference, ca
             comment(session, reference, asker, report.id, Remark(text="alo"), NOON)
     assert session.scalars(select(Comment)).all() == []
     assert types(session, report) == []
+
+
+def test_strangers_may_say_so_much_and_the_reporter_still_answers(
+    session: Session, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comments, "MOST_OF_CITIZENS", 3)
+    report = make_report(session, reference, "in_progress")
+    stranger = follower_of(session, reference, report)
+    for index in range(3):
+        comment(session, reference, stranger, report.id, Remark(text=f"lần {index}"), NOON)
+    with pytest.raises(Conflict):
+        comment(session, reference, stranger, report.id, Remark(text="nữa"), NOON)
+    again, is_new = comment(session, reference, stranger, report.id, Remark(text="lần 2"), NOON)
+    assert not is_new and again.text == "lần 2"
+    assert comment(session, reference, reporter_of(report), report.id, Remark(text="tôi"), NOON)[1]
+
+
+def test_the_newest_comments_are_read_and_never_all_of_thousands(
+    session: Session, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comments, "MOST_READ", 2)
+    report = make_report(session, reference, "in_progress")
+    asker = reporter_of(report)
+    for index in range(4):
+        comment(session, reference, asker, report.id, Remark(text=f"lần {index}"), NOON + index * HOUR)
+    found = comments_for(session, asker, report.id, NOON + 9 * HOUR)
+    assert [said.text for said in found] == ["lần 2", "lần 3"]

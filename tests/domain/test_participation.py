@@ -167,6 +167,21 @@ def test_a_follower_reopens_what_they_followed_before_it_ended(
     assert report.status == "in_progress"
 
 
+def test_a_follower_reopens_a_case_once(session: Session, reference: Reference, cast: Cast) -> None:
+    report = make_report(session, reference, "closed")
+    once, other = (follower_of(session, reference, report) for _ in range(2))
+    for asker, refused in ((once, False), (once, True), (other, False)):
+        if refused:
+            with pytest.raises(Conflict, match="một lần"):
+                reopen(session, reference, asker, report.id, Reopening(reason="Lại nữa"), NOON)
+            continue
+        reopen(session, reference, asker, report.id, Reopening(reason="Vẫn còn"), NOON)
+        move(session, report, Move("resolved", cast.department.actor, NOON, evidence=[uuid4()]))
+        move(session, report, Move("closed", cast.inspector.actor, NOON))
+        session.flush()
+    assert types(session, report).count("report.reopened") == 2
+
+
 def test_a_follower_does_not_appeal(session: Session, reference: Reference) -> None:
     report = make_report(session, reference, "triage")
     follower = follower_of(session, reference, report)

@@ -79,6 +79,7 @@ class Phone:
             "GPU stall",
             "Failed to load resource",
             "ERR_INTERNET_DISCONNECTED",
+            "AudioContext was not",
             "blocked by Playwright",
         )
         if kind in ("error", "warning") and not any(each in text for each in noise):

@@ -100,10 +100,10 @@ def test_codes_are_read_as_people_type_them(site: Site) -> None:
 @pytest.mark.parametrize(
     ("status", "public", "own"),
     [
-        ("assigned", {"follow", "flag"}, {"comment", "photos", "withdraw", "erase", "forget"}),
-        ("in_progress", {"follow", "flag"}, {"comment", "photos", "erase", "forget"}),
-        ("closed", {"flag"}, {"comment", "photos", "reopen", "rating", "erase", "forget"}),
-        ("rejected", {"flag"}, {"comment", "photos", "reopen", "erase", "forget"}),
+        ("assigned", {"follow", "flag"}, {"comment", "photos", "withdraw", "secret", "erase", "forget"}),
+        ("in_progress", {"follow", "flag"}, {"comment", "photos", "secret", "erase", "forget"}),
+        ("closed", {"flag"}, {"comment", "reopen", "rating", "secret", "erase", "forget"}),
+        ("rejected", {"flag"}, {"comment", "reopen", "secret", "erase", "forget"}),
     ],
 )
 def test_what_is_offered(site: Site, status: str, public: set[str], own: set[str]) -> None:

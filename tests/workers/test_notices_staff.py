@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from service.db import unit_of_work
 from service.domain.events import REPORTER, SYSTEM, Actor
 from service.domain.notices.preferences import choose_for_staff
-from service.models import Report, Staff
+from service.models import City, Department, Report, Staff
 from tests.notice_stage import Post
 from tests.people import make_cast
 
@@ -149,3 +151,39 @@ def test_who_keeps_a_case_hears_that_a_colleague_accepted_it(post: Post, ids: di
     post.tell(post.event(report, "report.accepted", actor=clerk, private={"holder_id": ids["room"]}))
 
     assert recipients(post) == {"room"}
+
+
+def test_who_supports_a_case_is_told_of_it(post: Post, ids: dict[str, int]) -> None:
+    report = post.report("assigned", contact=None, supports=["ward-W2"])
+    post.tell(post.event(report, "report.assigned", actor=SYSTEM, data={"from": "received"}))
+
+    assert recipients(post) == {"department", "other_department"}
+
+
+def test_a_unit_nobody_answers_for_is_told_at_its_own_address(post: Post, ids: dict[str, int]) -> None:
+    with unit_of_work(post.engine) as session:
+        session.get_one(Staff, ids["other_department"]).email = None
+        unit = session.scalars(select(Department).where(Department.code == "ward-W2")).one()
+        unit.email = "Phuong@hue.example"
+        session.scalars(select(City)).one().revision += 1
+    report = post.report("assigned", contact=None, lead="ward-W2")
+    post.tell(post.event(report, "report.assigned", actor=SYSTEM, data={"from": "received"}))
+
+    assert recipients(post) == {"phuong"}
+
+
+def test_a_late_acceptance_says_so_and_which_step(post: Post, ids: dict[str, int]) -> None:
+    report = post.report("assigned", contact=None)
+    roles = [{"role": "manager", "department": "city-cables"}, {"role": "triage", "department": None}]
+    told = {"step": "accept", "due_at": "2026-03-04T02:00:00+00:00", "to": ["manager", "triage"]}
+    private = {"recipients": roles}
+    warned: dict[str, Any] = {"actor": SYSTEM, "public": False}
+    post.tell(post.event(report, "report.deadline_warned", **warned, data=told, private=private))
+
+    assert recipients(post) == {"department", "manager", "triage"}
+    mail = post.mail[0]
+    assert "quá hạn tiếp nhận" in mail.subject
+    assert "Hạn tiếp nhận 09:00" in mail.text and "chưa tiếp nhận" in mail.text
+    amber = post.report(contact=None)
+    post.tell(post.event(amber, "report.deadline_warned", **warned, data={"step": "amber"}))
+    assert "sắp hết hạn xử lý" in post.mail[-1].subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.administration.changes import (
@@ -22,7 +22,7 @@ from service.domain.rule_drafts import named_departments
 from service.domain.rulebook import load_rules
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_
-from service.models import Area, Department
+from service.models import Area, Department, PushDevice, Staff
 
 KIND = "department"
 
@@ -40,6 +40,28 @@ def every(session: Session) -> list[Department]:
     rows = list(session.scalars(select(Department).order_by(Department.id)))
     order = {"city": 0, "company": 1, "ward": 2}
     return sorted(rows, key=lambda row: (order[row.kind], row.id))
+
+
+def unanswered(session: Session) -> frozenset[str]:
+    """Return the codes of active departments that nobody hears of: neither they nor one above has an
+    e-mail address of its own, an account with one, or one with a browser that is told.
+    """
+    heard = select(Staff.department_id).where(
+        Staff.active,
+        Staff.department_id.is_not(None),
+        or_(Staff.email.is_not(None), Staff.id.in_(select(PushDevice.staff_id))),
+    )
+    answering = set(session.scalars(heard))
+    rows = {row.id: row for row in session.scalars(select(Department))}
+
+    def is_heard(row: Department | None) -> bool:
+        while row is not None:
+            if row.email or row.id in answering:
+                return True
+            row = rows.get(row.parent_id or 0)
+        return False
+
+    return frozenset(row.code for row in rows.values() if row.active and not is_heard(row))
 
 
 def one(session: Session, code: str) -> Department:

@@ -12,6 +12,7 @@ from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.access import Asker
+from service.domain.downloads import quota
 from service.domain.events import Actor
 from service.errors import Conflict, Gone, NotFound, TooMany
 from service.i18n import N_
@@ -69,8 +70,13 @@ def ask(
     language: str,
     now: datetime,
 ) -> DownloadView:
-    """Ask for a file. Raises TooMany while too many of one's own, or of the public's, are not made yet."""
+    """Ask for a file; the public shares one of the same filters that is not old.
+
+    Raises TooMany while too many of one's own, or of the public's, are not made yet.
+    """
     staff_id = actor.staff_id if actor else None
+    if staff_id is None and (there := quota.shared(session, kind, form, asked, language, now=now)):
+        return _view(there)
     owner = Download.staff_id == staff_id if staff_id else Download.staff_id.is_(None)
     waiting = session.scalar(
         select(func.count()).select_from(Download).where(owner, Download.state.in_(("waiting", "working")))
@@ -93,6 +99,14 @@ def ask(
     session.add(row)
     session.flush()
     return _view(row)
+
+
+def find_shared(
+    session: Session, kind: str, form: str, asked: Mapping[str, Any], *, language: str, now: datetime
+) -> DownloadView | None:
+    """The public's file that holds what is asked for; None where one would have to be made."""
+    found = quota.shared(session, kind, form, asked, language, now=now)
+    return _view(found) if found else None
 
 
 def find(session: Session, asker: Asker, identity: UUID, *, now: datetime) -> DownloadView:
@@ -146,6 +160,7 @@ def finish(session: Session, order: Order, done: int, size: int, *, now: datetim
     mine = (Download.id == order.id) & (Download.key == order.key) & (Download.state == "working")
     values = {"state": "ready", "done": done, "total": done, "size": size, "worked_at": now}
     result: Any = session.execute(update(Download).where(mine).values(**values))
+    quota.make_room(session, now=now)
     return bool(result.rowcount)
 
 

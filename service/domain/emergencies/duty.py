@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.domain import audit
 from service.domain.drafts import Strict, tidy_phone
+from service.domain.kernel.addresses import may_be_texted
 from service.domain.reference import Reference
 from service.errors import FieldError, Forbidden, Invalid
 from service.i18n import N_
@@ -183,8 +184,9 @@ def _span(text: str) -> tuple[time, time | None]:
 def _read_phone(reference: Reference, text: str | None) -> str | None:
     if text is None or not text.strip():
         return None
-    phone = tidy_phone(text, reference.config.get("region", "VN"))
-    if phone is None:
+    region = reference.config.get("region", "VN")
+    phone = tidy_phone(text, region)
+    if phone is None or not may_be_texted(phone, region):
         wrong = FieldError(("phone",), N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."))
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[wrong])
     return phone

@@ -1,1 +1,1 @@
-"""What the rest of the domain stands on and that knows nothing else of ours."""
+"""What every part of the domain may use and what knows none of them: addresses, tokens, texts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import ipaddress
+import re
 from base64 import urlsafe_b64decode
 from datetime import datetime
 from typing import Annotated
@@ -11,17 +12,27 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from pydantic import Field
-from sqlalchemy import delete, select
+from sqlalchemy import delete, not_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.drafts import Strict
-from service.errors import invalid
+from service.errors import TooMany, invalid
 from service.i18n import N_
 from service.models import PushDevice
 
 _POINT, _AUTH = 65, 16
 """Bytes of an uncompressed point of P-256, and of the secret a browser makes."""
+
+
+KNOWN_SERVICES = (
+    r"^https://((fcm|android)\.googleapis\.com|([a-z0-9-]+\.)*push\.services\.mozilla\.com"
+    r"|([a-z0-9-]+\.)*notify\.windows\.com|([a-z0-9-]+\.)*push\.apple\.com)(:443)?/"
+)
+"""Push services of Chrome (and its kin), Firefox, Edge and Safari."""
+
+MOST_OF_SITE, MOST_UNKNOWN = 20, 200
+"""Browsers of citizens with another push service: of one domain, and in all."""
 
 
 class Browser(Strict):
@@ -44,6 +55,8 @@ def keep_device(
     """The device's id; the same browser again is the same device, with its newest keys. Raises Invalid."""
     if endpoint_problem(browser.endpoint) or not _keys_fit(browser):
         raise invalid(["endpoint"], N_("Trình duyệt này không nhận được thông báo đẩy."))
+    if staff_id is None:
+        _check_number(session, browser.endpoint)
     values = {
         "p256dh": browser.p256dh,
         "auth": browser.auth,
@@ -53,6 +66,34 @@ def keep_device(
     row = insert(PushDevice).values(id=uuid4(), endpoint=browser.endpoint, created_at=now, **values)
     stored = row.on_conflict_do_update(index_elements=[PushDevice.endpoint], set_=values)
     return session.scalars(stored.returning(PushDevice.id)).one()
+
+
+def is_known_service(endpoint: str) -> bool:
+    """Whether an endpoint belongs to one of the push services that browsers are made with."""
+    return re.match(KNOWN_SERVICES, endpoint) is not None
+
+
+def _check_number(session: Session, endpoint: str) -> None:
+    """Raises TooMany where strangers have named too many addresses of a push service nobody knows: each is
+    asked at every event, and one that does not answer costs everybody's messages time.
+    """
+    host = urlsplit(endpoint).hostname or ""
+    if is_known_service(endpoint) or _is_kept(session, endpoint):
+        return
+    site = ".".join(host.split(".")[-2:])
+    foreign = select(PushDevice.id).where(PushDevice.staff_id.is_(None))
+    same_site = foreign.where(PushDevice.endpoint.regexp_match(f"^https://([^/:]+[.])?{re.escape(site)}[/:]"))
+    unknown = foreign.where(not_(PushDevice.endpoint.regexp_match(KNOWN_SERVICES)))
+    for query, most in ((same_site, MOST_OF_SITE), (unknown, MOST_UNKNOWN)):
+        if len(session.scalars(query.limit(most)).all()) >= most:
+            raise TooMany(
+                N_("Không nhận thêm trình duyệt dùng dịch vụ thông báo này. Hãy nhận tin qua thư điện tử."),
+                headers={"Retry-After": "86400"},
+            )
+
+
+def _is_kept(session: Session, endpoint: str) -> bool:
+    return session.scalar(select(PushDevice.id).where(PushDevice.endpoint == endpoint)) is not None
 
 
 def devices_of(session: Session, staff_id: int) -> list[PushDevice]:

@@ -11,11 +11,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.kernel.links import defuse_links
 from service.domain.masking import Masking
+from service.domain.reference import Reference
 from service.models import Comment, Event, Follower, Message, PushDevice, Report, Staff
 
 MOST_IN_DIGEST = 100
 STAFF, ALERT, VISITOR = "staff", "alert", "visitor"
+CITIZENS = frozenset({"reporter", "follower", "integrator"})
+"""Actors whose words are not the city's."""
+CITIZENS_KINDS = frozenset({"remark", "answer"})
+"""Kinds of comments that citizens write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,10 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message to be sent. `words` are a person's that it tells, `items` those a digest sums up;
+    """One message to be sent, its words as its reader may see them; `items` are those a digest sums up.
+
+    `quote` is what somebody wrote, masked by the city's rule: words of staff for everybody, a citizen's for
+    staff alone and without live links. It is empty where the reader has to open the report's page.
     `generation` is that of the secret in its link.
     """
 
@@ -63,7 +72,7 @@ class Letter:
     follower_id: UUID | None = None
     subscription_id: UUID | None = None
     device: Device | None = None
-    words: str = ""
+    quote: str = ""
     name: str = ""
     generation: int = 0
     items: Sequence[Letter] = field(default=())
@@ -79,12 +88,14 @@ class Letter:
         return ""
 
 
-def read_letters(session: Session, ids: Sequence[UUID]) -> list[Letter]:
-    """The messages with these ids, in their order, with all that composing them needs; few queries."""
+def read_letters(session: Session, reference: Reference, ids: Sequence[UUID]) -> list[Letter]:
+    """Return the messages with these ids, in their order, with all that composing them needs; few queries."""
     rows = {row.id: row for row in session.scalars(select(Message).where(Message.id.in_(ids)))}
     digests = [row.id for row in rows.values() if row.notice in ("digest", "staff_digest")]
     collected = _collected(session, digests)
-    facts = _Facts(session, [*rows.values(), *(each for group in collected.values() for each in group)])
+    facts = _Facts(
+        session, reference, [*rows.values(), *(each for group in collected.values() for each in group)]
+    )
     return [
         facts.letter(rows[each], [facts.letter(item) for item in collected.get(each, ())])
         for each in ids
@@ -107,7 +118,8 @@ def _collected(session: Session, digests: Sequence[UUID]) -> dict[UUID, list[Mes
 class _Facts:
     """Everything that a set of messages refers to, read at once."""
 
-    def __init__(self, session: Session, rows: Sequence[Message]) -> None:
+    def __init__(self, session: Session, reference: Reference, rows: Sequence[Message]) -> None:
+        self.reference = reference
         self.reports = {row.id: row for row in session.execute(_reports(rows))}
         devices = [row.device_id for row in rows if row.device_id]
         self.devices = {
@@ -115,9 +127,9 @@ class _Facts:
             for row in session.scalars(select(PushDevice).where(PushDevice.id.in_(devices)))
         }
         comments = [UUID(row.data["comment"]) for row in rows if row.data.get("comment")]
-        self.comments: dict[UUID, str] = {
-            row.id: row.text
-            for row in session.execute(select(Comment.id, Comment.text).where(Comment.id.in_(comments)))
+        said = select(Comment.id, Comment.text, Comment.kind).where(Comment.id.in_(comments))
+        self.comments: dict[UUID, tuple[str, bool]] = {
+            row.id: (row.text, row.kind in CITIZENS_KINDS) for row in session.execute(said)
         }
         staff = [row.staff_id for row in rows if row.staff_id]
         self.names: dict[int, str] = {
@@ -125,15 +137,16 @@ class _Facts:
             for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff)))
         }
         events = [row.event_id for row in rows if row.event_id]
-        self.times: dict[int, datetime] = {
-            row.id: row.at for row in session.execute(select(Event.id, Event.at).where(Event.id.in_(events)))
+        told = select(Event.id, Event.at, Event.actor).where(Event.id.in_(events))
+        self.events: dict[int, tuple[datetime, bool]] = {
+            row.id: (row.at, row.actor in CITIZENS) for row in session.execute(told)
         }
 
         self.generations = _generations(session, {each for row in rows if (each := _whose(row))})
 
     def letter(self, row: Message, items: Sequence[Letter] = ()) -> Letter:
         report = self.reports.get(row.report_id)
-        comment = row.data.get("comment")
+        mask = self.reference.masking_of(report.category_id) if report else Masking()
         return Letter(
             id=row.id,
             channel=row.channel,
@@ -141,18 +154,30 @@ class _Facts:
             audience=row.audience,
             notice=row.notice,
             language=row.language,
-            at=self.times.get(row.event_id or 0, row.created_at),
+            at=self.events[row.event_id][0] if row.event_id in self.events else row.created_at,
             fresh_until=row.fresh_until,
             data=row.data,
-            about=_about(report, row.audience) if report else None,
+            about=_about(report, mask) if report else None,
             follower_id=row.follower_id,
             subscription_id=row.subscription_id,
             device=self.devices.get(row.device_id) if row.device_id else None,
-            words=self.comments.get(UUID(comment), "") if comment else "",
+            quote=self._quote(row, mask),
             name=self.names.get(row.staff_id or 0, ""),
             generation=self.generations.get(_whose(row), 0),
             items=tuple(items),
         )
+
+    def _quote(self, row: Message, mask: Masking) -> str:
+        comment = row.data.get("comment")
+        if comment:
+            words, by_citizen = self.comments.get(UUID(comment), ("", True))
+        else:
+            words = str(row.data.get("reason") or "")
+            by_citizen = self.events[row.event_id][1] if row.event_id in self.events else True
+        if by_citizen and row.audience != STAFF:
+            return ""
+        shown = mask.text(words)
+        return defuse_links(shown) if by_citizen else shown
 
 
 def _whose(row: Message) -> UUID | None:
@@ -169,13 +194,14 @@ def _generations(session: Session, ids: Collection[UUID]) -> dict[UUID | None, i
     return found
 
 
-def _about(report: Any, audience: str) -> About:
-    """The report as its readers know it: to all but staff, without telephone numbers."""
+def _about(report: Any, mask: Masking) -> About:
+    """The report as a message tells of it: masked, and without live links in what its reporter wrote."""
     about = About(*report)
-    if audience == "staff":
-        return about
-    mask = Masking()
-    return replace(about, address=mask.text(about.address), description=mask.text(about.description))
+    return replace(
+        about,
+        address=defuse_links(mask.text(about.address)),
+        description=defuse_links(mask.text(about.description)),
+    )
 
 
 def _reports(rows: Sequence[Message]) -> Any:

@@ -36,7 +36,7 @@ class Visibility(Strict):
 class ReportVisibility(Visibility):
     """The same for a report, of which the reporter reads the reason; `version` is the one the person saw."""
 
-    version: Annotated[int, Field(ge=1, strict=True)]
+    version: Annotated[int, Field(ge=1)]
 
 
 @dataclass(frozen=True, slots=True)

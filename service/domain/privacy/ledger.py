@@ -34,6 +34,9 @@ class Action(StrEnum):
     SHOW_PHOTO = "show_photo"
     HIDE_COMMENT = "hide_comment"
     SHOW_COMMENT = "show_comment"
+    RENEW_REPORT_SECRET = "renew_report_secret"  # noqa: S105 - the name of an action
+    """The old link of a report opens nothing any more."""
+    RENEW_FOLLOWER_SECRET = "renew_follower_secret"  # noqa: S105
 
 
 def record(session: Session, action: Action, subject_id: UUID, now: datetime) -> None:

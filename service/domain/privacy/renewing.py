@@ -15,6 +15,8 @@ from service.domain.access import Access, Asker, lock_report
 from service.domain.codes import report_secret
 from service.domain.drafts import Strict
 from service.domain.erasure import ERASERS
+from service.domain.privacy import ledger
+from service.domain.privacy.ledger import Action
 from service.domain.texts import tidy
 from service.domain.tokens import follower_secret
 from service.errors import Forbidden, Unauthenticated, invalid
@@ -40,28 +42,29 @@ def renew_secret(
     report, follower = access.report, access.follower
     if access.actor.kind == "staff":
         _check_staff(access, sent)
-        _renew_report(session, report)
+        _renew_report(session, report, now)
         why = {"reason": tidy(sent.reason)}
         audit.note(
             session, "report.secret_renewed", report.code, at=now, staff_id=access.actor.staff_id, after=why
         )
         return None
     if access.actor.kind == "reporter":
-        _renew_report(session, report)
+        _renew_report(session, report, now)
         return report_secret(asker.key, report.id, report.secret_generation)
     if follower is None:
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
     follower.secret_generation += 1
+    ledger.record(session, Action.RENEW_FOLLOWER_SECRET, follower.id, now)
     session.flush()
     return follower_secret(asker.key, follower.id, follower.secret_generation)
 
 
-def _renew_report(session: Session, report: Report) -> None:
+def _renew_report(session: Session, report: Report, now: datetime) -> None:
     """What was split from another is opened by the other's secret too: that one dies with it."""
     source = select(Report).where(Report.id == report.split_from_id).with_for_update(key_share=True)
-    report.secret_generation += 1
-    for other in session.scalars(source):
-        other.secret_generation += 1
+    for each in (report, *session.scalars(source)):
+        each.secret_generation += 1
+        ledger.record(session, Action.RENEW_REPORT_SECRET, each.id, now)
     session.flush()
 
 

@@ -6,23 +6,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.domain import erasure
 from service.domain.events import SYSTEM
-from service.domain.photos import FROM_CITIZENS
-from service.domain.privacy.ledger import Action, record
-from service.domain.privacy.publication import (
-    DESK,
-    Why,
-    hide_comment,
-    hide_photo,
-    hide_report,
-    show_comment,
-    show_photo,
-    show_report,
-)
+from service.domain.privacy import publication
+from service.domain.privacy.ledger import Action, newest_id, record
+from service.domain.privacy.publication import DESK, Why
 from service.domain.privacy.words import erase_words
 from service.domain.reference import load_reference
 from service.models import Comment, Follower, Photo, PrivacyEntry, Report
@@ -33,28 +24,22 @@ Entry = tuple[Action, UUID, datetime]
 def replay(session: Session, entries: Iterable[Entry], now: datetime) -> int:
     """Carry out the entries that the database does not hold yet, in their order; return how many.
 
-    A subject that came after the backup is not there: its entry is recorded all the same, so that the
-    ledger beside the backups and the one in the database stay equal.
+    They are entered with their own time. A subject that came after the backup is not there: its entry is
+    entered all the same, so that the ledger beside the backups and the one in the database stay equal.
     """
     rows = session.execute(select(PrivacyEntry.action, PrivacyEntry.subject_id, PrivacyEntry.at))
     known = {(row.action, row.subject_id, row.at) for row in rows}
-    done = 0
-    for action, subject_id, at in entries:
-        if (action.value, subject_id, at) in known:
-            continue
-        if action in _ACTIONS:
-            _ACTIONS[action](session, subject_id, now)
-            record(session, action, subject_id, at)
-        elif _see_to(
-            session, action, subject_id, at
-        ):  # as it was entered, and so with what it entered itself
-            session.flush()
-            rows = session.execute(select(PrivacyEntry.action, PrivacyEntry.subject_id, PrivacyEntry.at))
-            known |= {(row.action, row.subject_id, row.at) for row in rows}
-        else:
-            record(session, action, subject_id, at)
-        done += 1
-    return done
+    missing = [(action, subject, at) for action, subject, at in entries if (action, subject, at) not in known]
+    before = newest_id(session)
+    for action, subject_id, _ in missing:
+        _ACTIONS[action](session, subject_id, now)
+        session.flush()
+    # What was done entered itself at this moment: repeated like that, what was shown last might be hidden.
+    session.execute(delete(PrivacyEntry).where(PrivacyEntry.id > before))
+    for action, subject_id, at in missing:
+        record(session, action, subject_id, at)
+    session.flush()
+    return len(missing)
 
 
 def _erase_reporter(session: Session, report_id: UUID, now: datetime) -> None:
@@ -71,36 +56,62 @@ def _erase_follower(session: Session, follower_id: UUID, now: datetime) -> None:
         erasure.empty_followers(session, [follower_id])
 
 
-def _see_to(session: Session, action: Action, subject_id: UUID, at: datetime) -> bool:
-    """Hide, show or erase the words of what is there; False where nothing changed or there is no subject."""
-    if action is Action.ERASE_WORDS:
-        report = session.get(Report, subject_id)
-        return report is not None and bool(
-            erase_words(session, load_reference(session), report, actor=SYSTEM, now=at)
-        )
-    kind, hide = action.value.split("_")[1], action.value.startswith("hide")
-    subject = session.get({"report": Report, "photo": Photo, "comment": Comment}[kind], subject_id)
-    why = Why(DESK)
-    match subject:
-        case Report():
-            if hide:
-                return hide_report(session, subject, why, actor=SYSTEM, now=at)
-            return show_report(session, subject, "", actor=SYSTEM, now=at)
-        case Photo():
-            if hide:
-                return hide_photo(session, subject, why, actor=SYSTEM, now=at)
-            waits = subject.kind in FROM_CITIZENS
-            return show_photo(session, subject, "", actor=SYSTEM, now=at, publish=waits)
-        case Comment():
-            if hide:
-                return hide_comment(session, subject, why, actor=SYSTEM, now=at)
-            return show_comment(session, subject, "", actor=SYSTEM, now=at)
-        case _:
-            return False
+def _erase_words(session: Session, report_id: UUID, now: datetime) -> None:
+    if (report := session.get(Report, report_id)) is not None:
+        erase_words(session, load_reference(session), report, actor=SYSTEM, now=now)
+
+
+def _hide_report(session: Session, report_id: UUID, now: datetime) -> None:
+    if (report := session.get(Report, report_id)) is not None:
+        publication.hide_report(session, report, Why(DESK), actor=SYSTEM, now=now)
+
+
+def _show_report(session: Session, report_id: UUID, now: datetime) -> None:
+    if (report := session.get(Report, report_id)) is not None:
+        publication.show_report(session, report, "", actor=SYSTEM, now=now)
+
+
+def _hide_photo(session: Session, photo_id: UUID, now: datetime) -> None:
+    if (photo := session.get(Photo, photo_id)) is not None:
+        publication.hide_photo(session, photo, Why(DESK), actor=SYSTEM, now=now)
+
+
+def _show_photo(session: Session, photo_id: UUID, now: datetime) -> None:
+    if (photo := session.get(Photo, photo_id)) is not None:
+        publication.show_photo(session, photo, "", actor=SYSTEM, now=now, publish=True)
+
+
+def _hide_comment(session: Session, comment_id: UUID, now: datetime) -> None:
+    if (comment := session.get(Comment, comment_id)) is not None:
+        publication.hide_comment(session, comment, Why(DESK), actor=SYSTEM, now=now)
+
+
+def _show_comment(session: Session, comment_id: UUID, now: datetime) -> None:
+    if (comment := session.get(Comment, comment_id)) is not None:
+        publication.show_comment(session, comment, "", actor=SYSTEM, now=now)
+
+
+def _renew_report_secret(session: Session, report_id: UUID, now: datetime) -> None:
+    if (report := session.get(Report, report_id)) is not None:
+        report.secret_generation += 1
+
+
+def _renew_follower_secret(session: Session, follower_id: UUID, now: datetime) -> None:
+    if (follower := session.get(Follower, follower_id)) is not None:
+        follower.secret_generation += 1
 
 
 _ACTIONS: dict[Action, Callable[[Session, UUID, datetime], None]] = {
     Action.ERASE_REPORTER: _erase_reporter,
     Action.ERASE_FOLLOWERS: _erase_followers,
     Action.ERASE_FOLLOWER: _erase_follower,
+    Action.ERASE_WORDS: _erase_words,
+    Action.HIDE_REPORT: _hide_report,
+    Action.SHOW_REPORT: _show_report,
+    Action.HIDE_PHOTO: _hide_photo,
+    Action.SHOW_PHOTO: _show_photo,
+    Action.HIDE_COMMENT: _hide_comment,
+    Action.SHOW_COMMENT: _show_comment,
+    Action.RENEW_REPORT_SECRET: _renew_report_secret,
+    Action.RENEW_FOLLOWER_SECRET: _renew_follower_secret,
 }

@@ -22,9 +22,8 @@ KINDS = {"city": N_("Cơ quan của thành phố"), "ward": N_("UBND phường, 
 @router.get("")
 async def table(office: OfficeDep) -> Response:
     """Every department, by kind."""
-    return office.draw(
-        "admin/departments/index.html", {"rows": await office.run(departments.every), "kinds": KINDS}
-    )
+    rows, silent = await office.run(departments.every), await office.run(departments.unanswered)
+    return office.draw("admin/departments/index.html", {"rows": rows, "silent": silent, "kinds": KINDS})
 
 
 @router.get("/new")

@@ -127,6 +127,13 @@ class Periods(Strict):
     waiting_days: Days = 10
 
 
+class EmergencyNumber(Strict):
+    """A number that people call when there is danger, such as 113 for the police."""
+
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ]{2,20}$")]
+    name: Named
+
+
 Told = Literal["holder", "manager", "city_manager", "triage"]
 
 
@@ -180,6 +187,7 @@ class CityPart(Strict):
     colour: Colour = "#5b2a86"
     colour_dark: Colour | None = None
     hotline: Hotline
+    emergency_numbers: tuple[EmergencyNumber, ...] = ()
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "VN"
     triage_department: Code
     channels: tuple[Channel, ...] = ("app", "portal")
@@ -214,6 +222,9 @@ class CityPart(Strict):
                 "name": self.hotline.name.spec(),
                 "note": self.hotline.note.spec() if self.hotline.note else None,
             },
+            "emergency_numbers": [
+                {"phone": each.phone, "name": each.name.spec()} for each in self.emergency_numbers
+            ],
             "region": self.region,
             "triage_department": self.triage_department,
             "channels": list(self.channels),

@@ -16,6 +16,7 @@ class MaskingOf(Strict):
     """What differs for one category and those below it."""
 
     phones: bool | None = None
+    identifiers: bool | None = None
     words: tuple[Words, ...] | None = None
     words_any_marks: tuple[Words, ...] | None = None
 
@@ -25,9 +26,13 @@ class MaskingOf(Strict):
 
 
 class MaskingPart(Strict):
-    """Telephone numbers and coarse words in what citizens wrote, hidden from the public."""
+    """What citizens wrote that is hidden from the public: telephone numbers, other identifiers, coarse words.
+
+    `identifiers` are e-mail addresses, identity cards, number plates, bank accounts.
+    """
 
     phones: bool = True
+    identifiers: bool = True
     words: tuple[Words, ...] = ()
     words_any_marks: tuple[Words, ...] = ()
     categories: dict[Code, MaskingOf] = Field(default_factory=dict)

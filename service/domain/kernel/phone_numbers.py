@@ -1,0 +1,133 @@
+"""Telephone numbers in what people wrote, in the spellings Vietnamese use, and what only looks like one.
+
+Forms: national trunk prefix 0 with 10 or 11 digits, +CC or 00CC, 84 without plus, numbers of 7 to 10 digits
+where they are called telephones, and digits said in words (Ministry of Information's numbering plan, 2018).
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+HIDDEN = "•••••••"
+
+# What people put between digits: spaces of every width, dots, commas, hyphens and dashes, brackets, invisible
+# characters, the parts of keycap emoji.
+_GAP_CHARACTERS = (
+    r"\s.,()_*|~\-\u00a0\u00b7\u2010-\u2015\u2022\u2212\u202f\u2000-\u200f\u2060\ufeff\u00ad\ufe0f\u20e3"
+)
+_GAP = rf"[{_GAP_CHARACTERS}]{{0,4}}"
+_DIGIT = r"[\dOo]"
+
+
+def _spaced(count: str) -> str:
+    return rf"(?:{_GAP}{_DIGIT}){count}"
+
+
+def _within(count: str) -> str:
+    """Digits of a number whose end cannot be known from its length: no commas or lines between them."""
+    return rf"(?:[ .()_\-\u00a0\u00b7\u2010-\u2015\u2009\u202f]{{0,3}}{_DIGIT}){count}"
+
+
+# A letter may touch a number ("gọi0905…", "0905…k"); then its first zero is a zero. A digit may not; nor may
+# the fraction of a coordinate begin a number.
+_START = r"(?<!\d)(?<!\d\.)(?<!1\d\d,)(?:(?<!\w)[0Oo]|0)"
+_END = rf"(?!{_DIGIT})(?![.]\d{{3}}(?!\d))"
+_HOME = rf"\(?{_START}(?:{_GAP}[35789Oo]{_spaced('{8}')}|{_GAP}2{_spaced('{9}')}|{_GAP}1{_spaced('{9}')})\)?"
+_SLASHES = r"(?<!\d)0[35789]\d(?:\d/\d{3}/\d{3}|/\d{3}/\d{4})(?![\d/])"
+_ABROAD = (
+    rf"(?<!\w)\(?(?:\+|00){_GAP}(?:84{_within('{0,1}')}{_within('{9}')}|[1-9]{_within('{8,13}')})(?![\w])"
+)
+_BARE_84 = rf"(?<![\w])(?<!\d[.,\-])84{_GAP}[35789]{_spaced('{8}')}(?![\w])(?![.,\-]\d)"
+_CALLED = "|".join(
+    (
+        "đt",
+        "dt",
+        "sđt",
+        "sdt",
+        "tel",
+        "phone",
+        "mobile",
+        "zalo",
+        "viber",
+        "telegram",
+        "whatsapp",
+        "hotline",
+        "alo",
+        "lh",
+        "call",
+        "gọi",
+        "nhắn tin",
+        "điện thoại",
+        "dien thoai",
+        "liên hệ",
+        "lien he",
+        "số máy",
+        "di động",
+    )
+)
+_NAMED = (
+    rf"(?P<named>(?<!\w)(?:{_CALLED})[\s:.\-]{{0,4}}(?:số\s|so\s|qua\s|cho\s)?[\s:]{{0,2}})"
+    rf"(?P<short>\d{_within('{6,9}')})(?!{_GAP}\d)"
+)
+_UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+_PHONE = re.compile(
+    rf"(?P<uuid>{_UUID})|(?P<home>{_HOME}{_END}|{_SLASHES})|(?P<abroad>{_ABROAD})|(?P<bare>{_BARE_84})|{_NAMED}",
+    re.IGNORECASE,
+)
+DIGITS = re.compile(rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{6}}|0\d{{2,3}}/\d{{3}}")
+"""What every number written in digits has in it: most texts have not and need no closer look."""
+
+_SAID = "không|khong|hông|một|mot|mốt|hai|ba|bốn|bon|tư|năm|nam|lăm|sáu|sau|bảy|bay|bẩy|tám|tam|chín|chin"
+_IN_WORDS = re.compile(
+    rf"(?<!\w)(?:không|khong|hông)(?:[\s.,\-]{{1,3}}(?:{_SAID})){{8,10}}(?!\w)", re.IGNORECASE
+)
+
+_MONEY = re.compile(
+    r"\s*(?:đ|đồng|vnđ|vnd|k|usd|triệu|tr|nghìn|ngàn|tỷ|m2|m²|m3|m³|kg|mét|%)(?!\w)", re.IGNORECASE
+)
+_SEPARATOR = r"[.,\- /\u2010-\u2015]"
+_DATE = re.compile(
+    rf"(?<!\d)(?:0?[1-9]|[12]\d|3[01]){_SEPARATOR}(?:0?[1-9]|1[0-2]){_SEPARATOR}(?:19|20)\d\d(?!\d)"
+)
+_ISO_DATE = re.compile(
+    rf"(?<!\d)(?:19|20)\d\d{_SEPARATOR}(?:0?[1-9]|1[0-2]){_SEPARATOR}(?:0?[1-9]|[12]\d|3[01])(?!\d)"
+)
+_SERVICE_LINES = ("1800", "1900")
+"""Numbers that belong to everybody: a hotline may be read."""
+
+
+def hide_phone_numbers(text: str) -> str:
+    """Return the text with each telephone number replaced; digits are expected to be ASCII.
+
+    Hiding one number can show that its neighbour is one too ("0905123456,0914123457"), so it goes on until
+    nothing changes.
+    """
+    shown = text
+    if DIGITS.search(shown):
+        while (further := _PHONE.sub(_hidden, shown)) != shown:
+            shown = further
+    return _IN_WORDS.sub(HIDDEN, shown)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    if found["uuid"]:
+        return found[0]
+    said = found["short"] or found[0]
+    if _DATE.search(said) or _ISO_DATE.search(said) or _a_row_of_houses(said):
+        return found[0]
+    if found["home"] is None and found["abroad"] is None and _MONEY.match(found.string[found.end() :]):
+        return found[0]
+    if found["short"] and re.sub(r"\D", "", said).startswith(_SERVICE_LINES):
+        return found[0]
+    if sum(each.isdigit() for each in said) < 7:
+        return found[0]
+    return (found["named"] or "") + HIDDEN
+
+
+def _a_row_of_houses(said: str) -> bool:
+    """Such as `03-05-07-09-11` or `5, 7, 9`: numbers of one or two digits in a list, or that only grow."""
+    parts = re.split(r"[-\u2010-\u2015]|[,;]\s*", said.strip())
+    if len(parts) < 3 or not all(part.strip().isdigit() and len(part.strip()) <= 2 for part in parts):
+        return False
+    return ", " in said or all(int(before) < int(after) for before, after in pairwise(parts))

@@ -1,0 +1,137 @@
+"""An emergency is seen and heard: over the live stream, after the line was lost, until it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import func, select, update
+
+from service.db import unit_of_work
+from service.domain.emergencies.alarms import raise_alarm
+from service.domain.reference import load_reference
+from service.models import Emergency, Event, Report, Staff
+from tests.factories import make_report
+from tests.journeys.conftest import Phone, open_phone
+from tests.journeys.signin import sign_in
+from tests.journeys.test_axe import DESK, check
+from tests.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+SPY = """
+window.tones = 0;
+window.heard = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...given) { window.tones += 1; return start.apply(this, given); };
+document.addEventListener("feed", () => { window.heard += 1; });
+"""
+SOON_MS = 30_000
+
+
+@pytest.fixture
+def desk(browser: Browser, site: Site) -> Iterator[Phone]:
+    with open_phone(browser, site, viewport=DESK, has_touch=False) as phone:
+        phone.context.add_init_script(SPY)
+        sign_in(phone, "triage")
+        yield phone
+
+
+@pytest.fixture(autouse=True)
+def calm_again(site: Site) -> Iterator[None]:
+    yield
+    with unit_of_work(site.engine) as session:
+        session.execute(update(Emergency).values(ended_at=datetime.now(UTC), ring_at=None))
+        session.execute(update(Report).where(Report.priority == 1).values(priority=2, status="withdrawn"))
+
+
+def danger(site: Site) -> str:
+    """A dangerous report as reception, routing and relay would leave it; its code."""
+    now = datetime.now(UTC)
+    with unit_of_work(site.engine) as session:
+        reference = load_reference(session)
+        place = (107.5847, 16.4637)
+        report = make_report(session, reference, "triage", category="hanging_cable", at=now, place=place)
+        raise_alarm(session, report, "danger", now)
+        session.flush()
+        _announce(session, report.id)
+        return report.code
+
+
+def _announce(session: object, report_id: UUID) -> None:
+    newest = select(func.coalesce(func.max(Event.position), 0)).scalar_subquery()
+    first = select(func.min(Event.id)).where(Event.report_id == report_id).scalar_subquery()
+    session.execute(update(Event).where(Event.id == first).values(position=newest + 1))  # type: ignore[attr-defined]
+
+
+def until(page: Page, condition: str) -> None:
+    page.wait_for_function(condition, timeout=SOON_MS)
+
+
+def test_it_is_heard_until_somebody_takes_it(desk: Phone, site: Site) -> None:
+    page = desk.open("/desk")
+    line = page.locator("[data-sound]")
+    expect(line).to_contain_text("Âm báo đang tắt")
+    page.get_by_role("button", name="Bật âm báo").click()
+    expect(line).to_contain_text("Âm báo đang bật")
+    until(page, "window.heard > 0")  # the stream is open
+    before = page.evaluate("window.heard")
+
+    code = danger(site)
+    expect(page.locator(f'article[data-alarm="{code}"]')).to_be_visible(timeout=SOON_MS)
+    until(page, "window.tones > 0")
+    assert page.evaluate("window.heard") > before, "it came over the stream"
+    row = page.locator("[data-row]").first
+    expect(row).to_have_attribute("data-row", code, timeout=SOON_MS)
+    expect(row).to_contain_text("Khẩn cấp")
+    check(page)
+
+    page.keyboard.press("y")
+    expect(page.locator("[data-alarms]")).to_contain_text(f"Bạn đã nhận {code}", timeout=SOON_MS)
+    expect(page.locator(f'article[data-alarm="{code}"]')).to_have_count(0)
+    until(page, "document.documentElement.dataset.siren === 'calm-on'")
+
+
+def test_it_is_heard_after_the_line_was_lost(desk: Phone, site: Site) -> None:
+    page = desk.open("/wall")
+    page.get_by_role("button", name="Bật âm báo").click()
+    desk.context.set_offline(True)
+    code = danger(site)
+    assert page.evaluate("window.tones") == 0
+    desk.context.set_offline(False)
+    expect(page.locator(f'article[data-alarm="{code}"]')).to_be_visible(timeout=SOON_MS)
+    until(page, "window.tones > 0")
+    page.get_by_role("button", name="Tắt âm báo").click()
+    expect(page.locator("[data-sound]")).to_contain_text("Bạn đã tắt âm báo trên máy này.")
+
+
+def test_who_is_late_reads_who_has_it(desk: Phone, site: Site) -> None:
+    code = danger(site)
+    page = desk.open("/desk")
+    with unit_of_work(site.engine) as session:
+        report_id = session.scalars(select(Report.id).where(Report.code == code)).one()
+        other = session.scalars(select(Staff.id).where(Staff.role == "manager")).first()
+        taken = {"taken_by": other, "taken_at": datetime.now(UTC), "ring_at": None}
+        assert other
+        session.execute(update(Emergency).where(Emergency.report_id == report_id).values(**taken))
+    with page.expect_response(lambda answer: answer.url.endswith("/take")) as answer:
+        page.locator("[data-take] button").first.click()
+    assert answer.value.status == 409
+    expect(page.locator(".alarm-word")).to_contain_text("đã nhận việc khẩn cấp này")
+
+
+def test_without_scripts_it_is_a_badge_and_a_button(browser: Browser, site: Site) -> None:
+    code = danger(site)
+    with open_phone(browser, site, java_script_enabled=False) as phone:
+        sign_in(phone, "triage")
+        page = phone.context.new_page()
+        page.goto(site.url + "/desk")
+        alarm = page.locator(f'article[data-alarm="{code}"]')
+        expect(alarm).to_contain_text("Khẩn cấp")
+        alarm.get_by_role("button", name="Tôi nhận").click()
+        expect(page.locator(f'article[data-alarm="{code}"]')).to_have_count(0)
+        page.goto(f"{site.url}/case/{code}")
+        expect(page.locator("main")).to_contain_text("đã nhận việc khẩn cấp lúc")
