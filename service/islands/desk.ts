@@ -5,6 +5,7 @@ import { entry } from "./lib/deskentry";
 import type { DeskMap, Point } from "./lib/deskmap";
 import { onKeys, TYPING } from "./lib/keys";
 import { ready } from "./lib/ready";
+import { Stream } from "./lib/stream";
 import { toast } from "./lib/toast";
 import { say } from "./lib/words";
 
@@ -336,6 +337,7 @@ class Desk {
       s: () => this.press("", "#desk-split"),
       u: () => this.press("", "#desk-unmerge"),
       e: () => this.press('[data-tip="settle"] button, [data-key="e"]', ""),
+      c: () => this.press('[data-key="c"]', ""),
       x: () => this.tick(),
       n: () => location.assign("/desk/new"),
       "/": () => one<HTMLInputElement>("#desk-q").focus(),
@@ -391,21 +393,16 @@ class Desk {
 
   private listen(): void {
     const soon = calm(SETTLE_MS, () => void this.refresh());
-    const stream = new EventSource("/api/v1/feed/stream");
-    stream.onmessage = () => {
+    const told = () => {
       soon();
       document.dispatchEvent(new Event("feed"));
     };
-    stream.onopen = () => document.dispatchEvent(new Event("feed"));
-    addEventListener("pagehide", () => stream.close());
+    new Stream("/api/v1/feed/stream", { heard: told, missed: told });
     // Flags and what is not public are in no feed.
     setInterval(() => {
       void this.refresh();
       void this.look();
     }, LOOK_EVERY_MS);
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") void this.refresh();
-    });
     WIDE.addEventListener("change", () => this.map?.fit());
   }
 

@@ -62,7 +62,7 @@ class Page {
   private async signedIn(): Promise<void> {
     const csrf = one<HTMLInputElement>('input[name="csrf_token"]', this.root).value;
     const account = this.root.dataset.account ?? "";
-    const database = await roundStore();
+    const database = roundStore();
     const before = await database.get("me", "me");
     if (before && before.account !== account) await forgetCases();
     // A page that was kept has an old token: the one known is newer, unless this page comes from the network.
