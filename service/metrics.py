@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from service.domain.health import Health
 from service.ops.queues import QUEUES, QueueState
+from service.ops.reception import ReceptionState
 
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter(
@@ -35,21 +36,29 @@ def observe(scope: Scope, status: int, took_s: float) -> None:
     SECONDS.labels(route).observe(took_s)
 
 
-def expose(health: Health | None, queues: Mapping[str, QueueState]) -> bytes:
+def expose(health: Health | None, queues: Mapping[str, QueueState], reception: ReceptionState) -> bytes:
     """The text Prometheus reads; without `health` when the database is away, then `hientruong_up` is 0."""
     gauges = CollectorRegistry()
-    gauges.register(_Gauges(health, queues))
+    gauges.register(_Gauges(health, queues, reception))
     return generate_latest(REGISTRY) + generate_latest(gauges)
 
 
 class _Gauges(Collector):
-    def __init__(self, health: Health | None, queues: Mapping[str, QueueState]) -> None:
+    def __init__(
+        self, health: Health | None, queues: Mapping[str, QueueState], reception: ReceptionState
+    ) -> None:
+        self._reception = reception
         self._health = health
         self._queues = queues
 
     def collect(self) -> Iterable[Metric]:
         """One family a figure."""
         yield _one("hientruong_up", "Whether the database answers.", 1 if self._health else 0)
+        taking = self._reception
+        yield _one("hientruong_reception_waiting", "Reports that wait for their commit.", taking.waiting)
+        yield _one("hientruong_reception_oldest_seconds", "Since the oldest of them came.", taking.oldest_s)
+        yield _one("hientruong_reception_p99_seconds", "Wait for the commit, last minute.", taking.p99_s)
+        yield _one("hientruong_reception_failed", "Reports that failed, last minute.", taking.failed)
         lengths = {name: state.length for name, state in self._queues.items()}
         yield _many("hientruong_queue_length", "Tasks that wait in Redis.", "queue", lengths)
         ages = {name: state.oldest_s or 0.0 for name, state in self._queues.items()}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from service.db import unit_of_work
-from service.domain.administration import plans
+from service.domain.administration import plans, recounts
+from service.domain.rulebook import load_rulebook
 from service.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
@@ -30,3 +31,24 @@ def make_planned() -> None:
         log.info("planned change", plan=due, state=state)
     if soon is not None:
         make_planned.apply_async(eta=soon, expires=soon + AHEAD)
+
+
+MOST_PIECES = 20
+"""A run ends after so many pieces; the next one goes on where it stopped."""
+
+
+@celery_app.task(name="workers.administration.recount")
+def recount() -> int:
+    """Count the deadlines of open cases anew where an administrator asked for it; how many were looked at."""
+    looked = 0
+    for _ in range(MOST_PIECES):
+        with unit_of_work(engine()) as session:
+            if recounts.waiting(session) is None:
+                break
+            found = recounts.go_on(session, load_rulebook(session), now())
+        looked += found
+        if not found:
+            break
+    if looked:
+        log.info("deadlines counted anew", cases=looked)
+    return looked

@@ -169,6 +169,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 10},
     },
+    "count deadlines anew": {
+        "task": "workers.administration.recount",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
     "make the files people asked for": {
         "task": "workers.downloads.make",
         "schedule": timedelta(seconds=2),

@@ -10,11 +10,13 @@ from pydantic import BaseModel
 
 from service.api.answers import refusals
 from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
-from service.domain.casework import extension_requests, holding
+from service.domain.casework import extension_requests, holding, recategorising
 from service.domain.casework.extending import Extension
 from service.domain.casework.extension_requests import Decision
 from service.domain.casework.holding import Entrusting, Sharing
+from service.domain.casework.recategorising import Plan, Recategorising
 from service.domain.deadlines import Unit
+from service.domain.kernel.times import utc
 from service.domain.queries.detail import report_view
 from service.domain.queries.views import ReportView, public_views
 from service.viewer import StaffDep
@@ -78,6 +80,72 @@ async def share(
     report = await session.run_sync(holding.share, reference, parts.rulebook, staff.asker, name, sent, now)
     url = parts.settings.public_url
     return (await session.run_sync(public_views, reference, [report], now=now, public_url=url))[0]
+
+
+class PlanOut(BaseModel):
+    """What a correction of the kind would bring: departments by code; `dropped` are the codes of questions
+    whose answers no longer fit; `moves` tells that another department would take the lead.
+    """
+
+    category: str
+    lead: str | None
+    supports: list[str]
+    executor: str | None
+    policy: str | None
+    due_at: datetime | None
+    due_at_before: datetime | None
+    accept_due_at: datetime | None
+    moves: bool
+    explanation: str
+    dropped: list[str]
+
+
+@router.put("/reports/{name}/category", responses=WRITES)
+async def recategorise(
+    name: str,
+    sent: Recategorising,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> ReportView:
+    """Put an open case under its right kind; the rules run again. See `preview` for what would come of it."""
+    verb, books = recategorising.recategorise, parts.rulebook
+    await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
+    url = parts.settings.public_url
+    return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
+
+
+@router.post("/reports/{name}/category/preview", responses=WRITES)
+async def foresee(
+    name: str,
+    sent: Recategorising,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> PlanOut:
+    """What correcting the kind would bring: the new parts and deadline. Nothing changes."""
+    verb, books = recategorising.foresee, parts.rulebook
+    report, plan = await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
+    return _plan_out(plan, report.due_at)
+
+
+def _plan_out(plan: Plan, before: datetime | None) -> PlanOut:
+    due_at, accept = plan.times.get("due_at", before), plan.times.get("accept_due_at")
+    return PlanOut(
+        category=plan.category.code,
+        **plan.parts.told(),
+        policy=plan.policy.policy.code if plan.policy else None,
+        due_at=utc(due_at) if due_at else None,
+        due_at_before=before,
+        accept_due_at=utc(accept) if accept else None,
+        moves=plan.moves,
+        explanation=plan.sentence,
+        dropped=sorted(plan.dropped),
+    )
 
 
 @router.post("/reports/{name}/extension-requests", status_code=201, responses=WRITES)

@@ -39,7 +39,8 @@ class Alive(BaseModel):
 class Ready(BaseModel):
     """`degraded`: reports are taken, some part named here is not well. `down`: they cannot be taken.
 
-    A queue is named as `queue:mail`; `unread` when no living worker reads it, `late` when its oldest message
+    `reception` is `late` when reports of the last minute waited long for their commit, or failed. A queue is
+    named as `queue:mail`; `unread` when no living worker reads it, `late` when its oldest message
     has waited too long.
     """
 
@@ -72,7 +73,9 @@ async def healthz() -> Alive:
 async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
     """Whether reports can be taken, and which part is away; 503 when they cannot."""
     health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
+    reception = await _reception(parts)
     found: dict[str, Literal["ok", "away", "unread", "late"]] = {
+        "reception": reception,
         "database": "away" if health is None else "ok",
         "redis": "away" if states is None else "ok",
     }
@@ -84,7 +87,7 @@ async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
     if parts.settings.backup_dir is not None:
         found["backup"] = "ok" if health is not None and health.saved() else "away"
     status: Literal["ok", "degraded", "down"] = "ok" if set(found.values()) == {"ok"} else "degraded"
-    if health is None:
+    if reception == "away":  # by connections of its own: it may work where all others are taken
         status, response.status_code = "down", 503
     return Ready(status=status, parts=found)
 
@@ -93,7 +96,10 @@ async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
 async def metrics(parts: PartsDep, now: NowDep) -> Response:
     """Figures for Prometheus."""
     health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
-    return Response(expose(health, states or {}), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(
+        expose(health, states or {}, parts.intake.state()),
+        media_type="text/plain; version=0.0.4; charset=utf-8",
+    )
 
 
 async def _health(parts: Parts, now: datetime) -> Health | None:
@@ -102,6 +108,16 @@ async def _health(parts: Parts, now: datetime) -> Health | None:
             return await session.run_sync(look, now)
     except (SQLAlchemyError, OSError, TimeoutError):
         return None
+
+
+async def _reception(parts: Parts) -> Literal["ok", "away", "late"]:
+    """Whether reports can be stored, and whether they are in time."""
+    try:
+        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(parts.reception) as session:
+            await session.connection()
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return "away"
+    return "late" if parts.intake.state().suffers else "ok"
 
 
 async def _queues(parts: Parts, now: datetime) -> dict[str, QueueState] | None:

@@ -16,7 +16,7 @@ from service.domain.events import FOLLOWER, REPORTER, Actor
 from service.domain.tokens import claimed_follower, read_follower_secret
 from service.errors import NotFound, Unauthenticated
 from service.i18n import N_
-from service.models import Follower, Report
+from service.models import Event, Follower, Report
 
 ANYONE = Actor("anonymous")
 CITY_WIDE = frozenset({"triage", "administrator"})
@@ -39,12 +39,14 @@ class Access:
     """A report that the asker may see, and who the asker is to it.
 
     `inside` is staff who see the case as colleagues: notes, history, evidence. `follower` is the row of a
-    follower who showed their own secret; the reporter of a merged duplicate follows without a row.
+    follower who showed their own secret; the reporter of a merged duplicate follows without a row. `former`
+    is a colleague of a department that led the case once: reads what became of it, and works on it no more.
     """
 
     report: Report
     actor: Actor
     inside: bool = False
+    former: bool = False
     follower: Follower | None = None
 
     @property
@@ -60,7 +62,7 @@ class Access:
     @property
     def works(self) -> bool:
         """Whether this is staff who work on the case: an administrator sees all of them and works on none."""
-        return self.inside and self.actor.role != "administrator"
+        return self.inside and not self.former and self.actor.role != "administrator"
 
 
 NOBODY = Asker()
@@ -161,7 +163,18 @@ def _fetch(
 
 def _as_staff(session: Session, report: Report, actor: Actor) -> Access:
     own = select(Report.id).where(Report.id == report.id, handed_to(actor))
-    return Access(report, actor, inside=session.scalar(own) is not None)
+    if session.scalar(own) is not None:
+        return Access(report, actor, inside=True)
+    former = _led_once(session, report, actor)
+    return Access(report, actor, inside=former, former=former)
+
+
+def _led_once(session: Session, report: Report, actor: Actor) -> bool:
+    """Whether a department of this person led the case before: refused it, handed it on."""
+    if actor.role not in ("department", "manager") or not actor.departments:
+        return False
+    led = select(Event.id).where(Event.report_id == report.id, Event.lead_id.in_(actor.departments))
+    return session.scalar(led.limit(1)) is not None
 
 
 def _as_citizen(session: Session, report: Report, asker: Asker) -> Access:

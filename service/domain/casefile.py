@@ -14,6 +14,7 @@ from service.domain.access import Access, Asker, find_report, visible
 from service.domain.casework.extending import EXTENDABLE, needs_approval
 from service.domain.casework.extension_requests import RequestView, requests_of
 from service.domain.casework.holding import HELD
+from service.domain.casework.recategorising import may_recategorise
 from service.domain.casework.timing import policy_of
 from service.domain.colleagues import ColleagueView, may_hold, may_mention
 from service.domain.comments import SPEAKERS, Said, comments_for
@@ -26,14 +27,14 @@ from service.domain.queries.detail import CaseReportView, report_view
 from service.domain.queries.filters import Filters, Near
 from service.domain.queries.lists import list_reports
 from service.domain.queries.timeline import TimelineEvent, timeline
-from service.domain.queries.views import ReportView, public_views
+from service.domain.queries.views import Named, ReportView, department_named, public_views
 from service.domain.queues import Colour
 from service.domain.reference import Reference
 from service.domain.remaining import Left, left_of
 from service.domain.rulebook import Rulebook
 from service.domain.templates import Ready, templates_for
 from service.domain.why import Why, explain_routing
-from service.errors import NotFound
+from service.errors import AppError, NotFound
 from service.i18n import N_, language_in_use
 from service.models import OPEN_STATUSES, Event, Report, Staff
 
@@ -129,6 +130,11 @@ def inside(session: Session, asker: Asker, name: str, now: datetime) -> Access:
     return access
 
 
+def still_works_on(session: Session, asker: Asker, name: str, now: datetime) -> bool:
+    """Whether the case is still this colleague's to work on, after a step."""
+    return find_report(session, asker, name, now=now).works
+
+
 def changes_since(
     session: Session, reference: Reference, asker: Asker, name: str, seen: int, now: datetime
 ) -> tuple[Report, Sequence[TimelineEvent]]:
@@ -159,6 +165,7 @@ def may_do(access: Access, reference: Reference, policy: Policy | None) -> froze
         "extend": LEAD in played and report.status in EXTENDABLE and _more_time(policy),
         "decide": LEAD in played and actor.role == "manager",
         "contact": may_read(access, reference),
+        "kind": may_recategorise(report, actor),
     }
     return frozenset(offers | {name for name, offered in more.items() if offered})
 
@@ -217,3 +224,14 @@ def _near(
     page = list_reports(session, filters, shown, now=now, sort="distance", limit=MOST_NEAR)
     views = public_views(session, reference, page.rows, now=now, public_url="")
     return [Neighbour(view, round(row.key)) for view, row in zip(views, page.rows, strict=True)]
+
+
+def read_former(
+    session: Session, reference: Reference, asker: Asker, code: str, now: datetime
+) -> tuple[str, Named | None] | None:
+    """(code, who leads it now) of a case that was just given away; None for what one may not know of."""
+    try:
+        report = inside(session, asker, code, now).report
+    except AppError:
+        return None
+    return report.code, department_named(reference, report.lead_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -17,8 +17,10 @@ from pydantic import (
     ConfigDict,
     Field,
     FiniteFloat,
+    ValidationInfo,
     field_validator,
 )
+from pydantic_core import PydanticKnownError
 
 from geo.points import BBox, PointProblem, point_problem
 from service.domain.kernel.addresses import tidy_mailbox
@@ -63,10 +65,19 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-    @field_validator("*", mode="before")
+    @field_validator("*", mode="after")
     @classmethod
-    def _seen(cls, value: object) -> object:
-        return "" if isinstance(value, str) and shows_nothing(value) else value
+    def _seen(cls, value: object, info: ValidationInfo) -> object:
+        # After the field's own rules: a function before them would keep forms' texts from becoming numbers.
+        if not isinstance(value, str) or not shows_nothing(value):
+            return value
+        if value and any(getattr(each, "min_length", None) for each in _rules(cls, info.field_name)):
+            raise PydanticKnownError("string_too_short", {"min_length": 1})
+        return ""
+
+
+def _rules(model: type[BaseModel], name: str | None) -> Sequence[object]:
+    return model.model_fields[name].metadata if name else ()
 
 
 class LocationIn(Strict):

@@ -200,10 +200,13 @@ def _categories(session: Session) -> dict[int, CategoryView]:
         parent = rows.get(row.parent_id) if row.parent_id else None
         return (*(path(parent) if parent else ()), row.code)
 
-    return {row.id: _category(row, path(row)) for row in rows.values()}
+    on = {row.code for row in rows.values() if row.active}
+    # What lies below a kind that is switched off is off with it.
+    paths = {row.id: path(row) for row in rows.values()}
+    return {row.id: _category(row, paths[row.id], on.issuperset(paths[row.id])) for row in rows.values()}
 
 
-def _category(row: Category, path: tuple[str, ...]) -> CategoryView:
+def _category(row: Category, path: tuple[str, ...], active: bool) -> CategoryView:
     return CategoryView(
         id=row.id,
         code=row.code,
@@ -221,7 +224,7 @@ def _category(row: Category, path: tuple[str, ...]) -> CategoryView:
         evidence_required=row.evidence_required,
         publication=row.publication,
         position=row.position,
-        active=row.active,
+        active=active,
     )
 
 

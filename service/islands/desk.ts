@@ -337,6 +337,7 @@ class Desk {
       s: () => this.press("", "#desk-split"),
       u: () => this.press("", "#desk-unmerge"),
       e: () => this.press('[data-tip="settle"] button, [data-key="e"]', ""),
+      c: () => this.press('[data-key="c"]', ""),
       x: () => this.tick(),
       n: () => location.assign("/desk/new"),
       "/": () => one<HTMLInputElement>("#desk-q").focus(),

@@ -20,6 +20,7 @@ from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, S
 from service.models.participation import Comment, Follower, Rating
 from service.models.photo import Photo
 from service.models.privacy import FileMove, Hiding, PrivacyEntry
+from service.models.recount import Recount
 from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
 from service.models.rule import DeadlinePolicy, RoutingRule
 from service.models.sender import DoomedFile, SenderTrace
@@ -83,6 +84,7 @@ __all__ = [
     "PrivacyEntry",
     "PushDevice",
     "Rating",
+    "Recount",
     "RecoveryCode",
     "ReplyTemplate",
     "Report",

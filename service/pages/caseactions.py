@@ -19,7 +19,7 @@ from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
 from service.domain import comments, contacts
 from service.domain.access import find_report
-from service.domain.casefile import changes_since
+from service.domain.casefile import changes_since, still_works_on
 from service.domain.casework import extending, extension_requests, holding, transitions
 from service.domain.casework.case import Transition
 from service.domain.casework.extending import Extension
@@ -116,6 +116,8 @@ async def step(work: WorkDep, gate: GateDep) -> Response:
         await work.run(
             transitions.transition, reference, work.parts.rulebook, asker, work.code, wish, work.now
         )
+        if not await work.run(still_works_on, asker, work.code, work.now):
+            raise _Left
         return name
 
     return await _do(work, name, act, kept)
@@ -260,6 +262,8 @@ async def _do(
     """Act, then back to the page. A refusal is shown at its form, with what was typed and what changed."""
     try:
         done = await act()
+    except _Left:
+        return RedirectResponse(f"/queue?left={work.code}", status_code=303)
     except AppError as error:
         typed = {**work.typed}
         typed["evidence"] = [*typed["evidence"], *(str(each) for each in kept or ())]
@@ -271,6 +275,10 @@ async def _do(
             changed = tell_changes(events)
         return await _again(work, Attempt(name, error, typed, changed))
     return RedirectResponse(f"/case/{work.code}?done={done}", status_code=303)
+
+
+class _Left(Exception):
+    """The case is no longer this person's: they go on in their queue."""
 
 
 async def _again(work: Work, attempt: Attempt) -> Response:

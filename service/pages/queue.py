@@ -18,6 +18,7 @@ from service.casewords import GROUP_WORDS, SCOPE_WORDS, LeftWords, left_words
 from service.cursors import Cursors
 from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep
+from service.domain.casefile import read_former
 from service.domain.casework.extension_requests import waiting_requests
 from service.domain.colleagues import may_hold
 from service.domain.queries.lists import Key
@@ -129,6 +130,8 @@ async def draw(
         )
         holders = await session.run_sync(may_hold, reference, staff.account.department_id)
         requests = await session.run_sync(waiting_requests, staff.actor)
+        left = request.query_params.get("left", "")
+        gone = await session.run_sync(read_former, reference, staff.asker, left, now) if left else None
     here = await present(parts.redis, [item.id for item in found.items], now, but=staff.account.id)
     filled = {
         **surroundings(staff, reference, now, "queue.ts"),
@@ -146,6 +149,7 @@ async def draw(
         "people": holders,
         "departments": sorted((d for d in reference.departments.values() if d.active), key=_by_name),
         "requests": requests,
+        "gone": gone,
     }
     return page(request, "queue/index.html", filled, part="queue/_list.html")
 

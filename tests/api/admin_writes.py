@@ -44,6 +44,7 @@ PAGES: tuple[str, ...] = (
     "/admin/calendar/remove",
     "/admin/calendar/swap",
     "/admin/calendar/import",
+    "/admin/calendar/recount",
     "/admin/departments/new",
     "/admin/departments/{code}",
     "/admin/people/new",

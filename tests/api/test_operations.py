@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 import redis
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 
 from service.db import make_engine, unit_of_work
 from service.domain.relay import beat
@@ -45,9 +47,55 @@ def test_all_is_well(client: httpx.Client, settings: Settings) -> None:
     living(settings, *BACKGROUND)
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    named = ("database", "redis", *BACKGROUND, "emergencies", *(f"queue:{name}" for name in QUEUES))
+    named = (
+        "reception",
+        "database",
+        "redis",
+        *BACKGROUND,
+        "emergencies",
+        *(f"queue:{name}" for name in QUEUES),
+    )
     parts = dict.fromkeys(named, "ok")
     assert answer.json() == {"status": "ok", "parts": parts}
+
+
+def test_reception_that_suffers_is_named_and_measured(
+    client: httpx.Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    living(settings, *BACKGROUND)
+    report = {"category": "litter", "location": {"lon": 107.585, "lat": 16.464}}
+    assert client.post("/api/v1/reports", json=report).status_code == 201
+    assert client.get("/readyz").json()["parts"]["reception"] == "ok"
+    monkeypatch.setattr("service.ops.reception.SLOW_S", 0.0)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "degraded" and answer.json()["parts"]["reception"] == "late"
+    told = figures(client)
+    assert told["hientruong_reception_p99_seconds",] > 0
+    assert told["hientruong_reception_waiting",] == told["hientruong_reception_failed",] == 0
+
+
+def test_reception_lives_while_every_other_connection_is_taken(settings: Settings) -> None:
+    """Reports are stored by connections of their own: what reads may wait, the service is not down."""
+    few = settings.model_copy(update={"database_pool": 1})
+    report = {"category": "litter", "location": {"lon": 107.585, "lat": 16.464}}
+    engine = make_engine(settings.sqlalchemy_url)
+    asking = engine.execution_options(isolation_level="AUTOCOMMIT")
+    waits = text(
+        "SELECT count(*), pg_sleep(0.05) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with running(few) as client, ThreadPoolExecutor(4) as crowd, engine.connect() as holder:
+        photos = client.post("/api/v1/reports", json=report).json()["links"]["photos"]
+        path = photos.removeprefix(settings.public_url)
+        holder.execute(text("LOCK TABLE photo IN ACCESS EXCLUSIVE MODE"))
+        stuck = [crowd.submit(client.get, path) for _ in range(4)]
+        with asking.connect() as looking:
+            assert any((looking.scalar(waits) or 0) >= 2 for _ in range(200))
+        assert client.post("/api/v1/reports", json=report).status_code == 201
+        holder.rollback()
+        assert {each.result().status_code for each in stuck} <= {200, 503}
+    engine.dispose()
 
 
 @pytest.mark.parametrize("missing", BACKGROUND)

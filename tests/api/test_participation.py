@@ -115,7 +115,7 @@ def test_the_reporter_reopens_and_withdraws(desk: Desk) -> None:
     for _ in range(2):
         answer = post(desk, fresh, "withdraw", desk.as_reporter(fresh), {"reason": "Nhầm"})
         assert (answer.status_code, answer.json()["status"]) == (200, "withdrawn")
-    assert types(desk, fresh) == ["report.withdrawn"]
+    assert types(desk, fresh) == ["report.withdrawn", "report.hidden"]
 
 
 def test_reopening_within_the_period_is_answered_with_the_report(desk: Desk) -> None:

@@ -155,6 +155,12 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/reports/{name}/extensions"): Write(MORE_TIME, "department"),
     ("PUT", "/api/v1/reports/{name}/holder"): Write(json(holder=None, version=1), "department"),
     ("PUT", "/api/v1/reports/{name}/parts"): Write(json(supports=[], version=1), "department"),
+    ("PUT", "/api/v1/reports/{name}/category"): Write(
+        json(category="noise", reason="Sai loại", version=1), "department"
+    ),
+    ("POST", "/api/v1/reports/{name}/category/preview"): Write(
+        json(category="noise", reason="Sai loại", version=1), "department"
+    ),
     ("POST", "/api/v1/reports/{name}/extension-requests"): Write(MORE_TIME, "department"),
     ("POST", "/api/v1/reports/{name}/extension-requests/decision"): Write(
         json(approve=False, answer="Không", version=1), "manager", readers=("administrator", "triage")
@@ -226,6 +232,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ),
     ("POST", "/case/{code}/holder"): case(form(holder="", version="1")),
     ("POST", "/case/{code}/parts"): case(form(executor="", version="1")),
+    ("POST", "/case/{code}/kind"): case(form(category="noise", reason="Sai loại", version="1")),
     ("POST", "/case/{code}/words"): case(form(kind="note", text="alo")),
     ("POST", "/case/{code}/contact"): case(form(purpose="Gọi lại"), "triage"),
     ("POST", "/queue/bulk"): Write(
@@ -297,6 +304,8 @@ FOR_STAFF = {
         "extensions",
         "holder",
         "parts",
+        "category",
+        "category/preview",
         "split",
         "settle",
         "extension-requests",

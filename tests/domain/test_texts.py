@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from service.domain.comments import Remark
-from service.domain.participation import Reopening, Withdrawal
+from service.domain.participation import Reopening, Verdict, Withdrawal
 from service.domain.texts import tidy
 
 UNSEEN = [
@@ -32,3 +32,7 @@ def test_signs_and_emoji_stay_whole(text: str) -> None:
 
 def test_letters_that_show_nothing_go_from_between_others() -> None:
     assert tidy("R\u3164ác\u00ad ở\u200b góc") == "Rác ở góc"
+
+
+def test_what_a_form_says_in_letters_is_still_a_number() -> None:
+    assert Verdict.model_validate_strings({"score": "4", "comment": "\u3164"}) == Verdict(score=4)

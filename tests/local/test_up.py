@@ -14,7 +14,7 @@ import pytest
 
 from tests.local.installation import COMMAND, Installation, folder
 
-CRASHES = ("api", "worker", "photos", "relay", "beat", "redis", "postgres")
+CRASHES = ("api", "routing", "photos", "relay", "beat", "redis", "postgres")
 REPORT = {"category": "litter", "location": {"lon": 107.585, "lat": 16.464}, "description": "Rác ở góc đường"}
 
 

@@ -122,9 +122,17 @@ async def change(
 
 
 @router.post("/accounts/{username}/disable", responses=refusals(401, 403, 404, 409, 422))
-async def disable(username: Username, session: SessionDep, book: BookDep, hand: HandDep) -> AccountOut:
-    """Close an account and end its sessions."""
-    return _account(book.reference, await session.run_sync(people.disable, hand, username))
+async def disable(
+    username: Username,
+    session: SessionDep,
+    book: BookDep,
+    hand: HandDep,
+    successor: Annotated[str | None, Query(max_length=100)] = None,
+) -> AccountOut:
+    """Close an account and end its sessions. An account that holds open cases needs a `successor`: the
+    username of a colleague who takes them over, or the empty name, which leaves them to the department.
+    """
+    return _account(book.reference, await session.run_sync(people.disable, hand, username, successor))
 
 
 @router.post("/accounts/{username}/enable", responses=refusals(401, 403, 404, 422))

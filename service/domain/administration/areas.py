@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,12 +16,13 @@ from sqlalchemy.orm import Session
 from geo.shapes import multipolygon, to_wkb
 from service.domain.administration.changes import Hand, alone, mark_by_hand, told
 from service.domain.audit import note
+from service.domain.rulebook import load_rules
 from service.errors import Conflict, NotFound
 from service.i18n import N_
 from service.models import Area, AreaUpload, City
 
 KIND = "area"
-State = Literal["new", "changed", "same", "gone"]
+State = Literal["new", "changed", "renamed", "same", "gone"]
 MOST_FINDINGS = 500
 
 
@@ -87,9 +89,11 @@ def compare(session: Session, row: AreaUpload) -> list[Compared]:
         if old is None:
             found.append(Compared(code, name, "new", 1.0))
             continue
-        same = now[code].digest == _digest(new)
-        moved = 0.0 if same else _moved(old, new)
-        found.append(Compared(code, name, "same" if same else "changed", moved))
+        if now[code].digest != _digest(new):
+            found.append(Compared(code, name, "changed", _moved(old, new)))
+            continue
+        called = _names_of(feature, now[code]) == _names(now[code])
+        found.append(Compared(code, name, "same" if called else "renamed", 0.0))
     listed = {each.code for each in found}
     gone = [Compared(code, now[code].full_name, "gone", 1.0) for code in sorted(now.keys() - listed)]
     return [*found, *gone]
@@ -109,7 +113,9 @@ def put_in_force(session: Session, hand: Hand, upload_id: int) -> AreaUpload:
     now = _in_force(session)
     fresh = [_area(feature, now, row, hand) for feature in row.units["features"]]
     changed = [each for each in fresh if each.code not in now or now[each.code].digest != each.digest]
+    renamed = _rename(now, fresh)
     gone = now.keys() - {each.code for each in fresh}
+    _refuse_if_named(session, gone)
     for code in [*(each.code for each in changed), *gone]:
         if code in now:
             now[code].valid_to = hand.at
@@ -118,9 +124,52 @@ def put_in_force(session: Session, hand: Hand, upload_id: int) -> AreaUpload:
     session.flush()
     session.add_all(changed)
     row.in_force_at = hand.at
-    after = {"file": row.name, "changed": sorted(each.code for each in changed), "ended": sorted(gone)}
+    for code in renamed:
+        mark_by_hand(session, hand, KIND, code)
+    after = {
+        "file": row.name,
+        "changed": sorted(each.code for each in changed),
+        "renamed": renamed,
+        "ended": sorted(gone),
+    }
     told(session, hand, "areas.in_force", (KIND, row.name), after=after)
     return row
+
+
+def _rename(now: Mapping[str, Area], fresh: Sequence[Area]) -> list[str]:
+    """The codes of units that keep their outline and take a new name where they stand, as reports see it."""
+    found = []
+    for new in fresh:
+        old = now.get(new.code)
+        if old is not None and old.digest == new.digest and _names(old) != _names(new):
+            old.name, old.full_name, old.unit_kind = _names(new)
+            found.append(new.code)
+    return sorted(found)
+
+
+def _names(row: Area) -> tuple[str, str, str]:
+    return row.name, row.full_name, row.unit_kind
+
+
+def _names_of(feature: dict[str, Any], known: Area | None) -> tuple[str, str, str]:
+    """The names a unit of the file will have; what the file does not say stays as it is."""
+    said = feature["properties"]
+    return (
+        said["name"] or (known.name if known else said["code"]),
+        said["full_name"] or (known.full_name if known else said["code"]),
+        said["kind"] or (known.unit_kind if known else ""),
+    )
+
+
+def _refuse_if_named(session: Session, gone: Collection[str]) -> None:
+    """Raises Conflict for units that would end while rules in force are for them alone."""
+    numbers = [str(rule.number) for rule in load_rules(session) if set(rule.areas or ()) & set(gone)]
+    if numbers:
+        raise Conflict(
+            N_("Các quy tắc {numbers} còn nhắc đến phường, xã không có trong tệp. Hãy đổi chúng trước."),
+            extra={"rules": numbers, "areas": sorted(gone)},
+            numbers=", ".join(numbers),
+        )
 
 
 def _in_force(session: Session) -> dict[str, Area]:
@@ -154,11 +203,11 @@ def _moved(old: Any, new: MultiPolygon) -> float:
 def _area(feature: dict[str, Any], now: dict[str, Area], row: AreaUpload, hand: Hand) -> Area:
     said, geometry = feature["properties"], _geometry(feature)
     known = now.get(said["code"])
-    kind = said["kind"] or (known.unit_kind if known else "")
+    name, full_name, kind = _names_of(feature, known)
     return Area(
         code=said["code"],
-        name=said["name"] or (known.name if known else said["code"]),
-        full_name=said["full_name"] or (known.full_name if known else said["code"]),
+        name=name,
+        full_name=full_name,
         unit_kind=kind,
         other_names=known.other_names if known else "",
         geom=from_shape(geometry, srid=4326),

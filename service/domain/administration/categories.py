@@ -18,6 +18,7 @@ from service.domain.administration.changes import (
     told_if_changed,
     version_of,
 )
+from service.domain.administration.succession import succeed_category
 from service.domain.cityfile.schema.base import Code, Metres, Named, Strict, Text
 from service.domain.cityfile.schema.categories import LISTS, Duplicates, Publication, QuestionPart
 from service.errors import FieldError, Invalid, NotFound
@@ -30,7 +31,8 @@ KIND = "category"
 class CategoryWish(Strict):
     """A category as it is to be; nothing is taken over from its parent any more.
 
-    `version` is the one that was read; none for a new one. Without `position` it comes last.
+    `version` is the one that was read; none for a new one. Without `position` it comes last. Where it is
+    switched off, its open reports are put under `successor`.
     """
 
     code: Code
@@ -47,6 +49,7 @@ class CategoryWish(Strict):
     position: Annotated[int, Field(ge=0, le=100_000)] | None = None
     active: bool = True
     version: str | None = None
+    successor: Code | None = None
 
 
 def every(session: Session) -> list[Category]:
@@ -65,14 +68,17 @@ def one(session: Session, code: str) -> Category:
 def put(session: Session, hand: Hand, code: str | None, wish: CategoryWish) -> Category:
     """Make or change a category; without `code` it is a new one.
 
-    Raises Invalid naming every mistake, NotFound, Conflict for a stale version or a code that is taken.
+    Raises Invalid naming every mistake, NotFound; Conflict for a
+    stale version, a code that is taken, and where its open reports or the kinds below would be nothing's.
     """
     alone(session)
     row = one(session, code) if code is not None else None
-    taken = row is None and session.scalar(select(Category.id).where(Category.code == wish.code)) is not None
-    check_code(wish.code, row.code if row else None, taken=taken)
+    there = session.scalar(select(Category).where(Category.code == wish.code))
+    check_code(wish.code, row.code if row else None, taken=row is None and there is not None)
     same_version(wish.version, version(session, row) if row else None)
     columns = _columns(session, wish, row)
+    if row is not None and row.active and not wish.active:
+        succeed_category(session, hand, row, wish.successor)
     before = facts(session, row) if row else None
     if row is None:
         row = Category(code=wish.code, **columns)

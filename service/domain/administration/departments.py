@@ -17,6 +17,7 @@ from service.domain.administration.changes import (
     told_if_changed,
     version_of,
 )
+from service.domain.administration.succession import succeed_department
 from service.domain.cityfile.schema.departments import DepartmentPart
 from service.domain.rule_drafts import named_departments
 from service.domain.rulebook import load_rules
@@ -28,11 +29,14 @@ KIND = "department"
 
 
 class DepartmentWish(DepartmentPart):
-    """A department as it is to be. `version` is the one that was read; none for a new one."""
+    """A department as it is to be. `version` is the one that was read; none for a new one. Where it is
+    switched off, `successor` takes over its open cases.
+    """
 
     ward: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     active: bool = True
     version: str | None = None
+    successor: Annotated[str, Field(min_length=1, max_length=60)] | None = None
 
 
 def every(session: Session) -> list[Department]:
@@ -75,18 +79,18 @@ def one(session: Session, code: str) -> Department:
 def put(session: Session, hand: Hand, code: str | None, wish: DepartmentWish) -> Department:
     """Make or change a department; without `code` it is a new one.
 
-    Raises Invalid, NotFound, Conflict for a stale version, a code that is taken, one that rules still name.
+    Raises Invalid, NotFound; Conflict for a stale version, a code
+    that is taken, one that rules still name, and where its open cases would be nobody's.
     """
     alone(session)
     row = one(session, code) if code is not None else None
-    taken = (
-        row is None and session.scalar(select(Department.id).where(Department.code == wish.code)) is not None
-    )
-    check_code(wish.code, row.code if row else None, taken=taken)
+    there = session.scalar(select(Department).where(Department.code == wish.code))
+    check_code(wish.code, row.code if row else None, taken=row is None and there is not None)
     same_version(wish.version, version(session, row) if row else None)
-    columns = _columns(session, wish)
+    columns = _columns(session, wish, row)
     if row is not None and row.active and not wish.active:
         _refuse_if_named(session, row.code)
+        succeed_department(session, hand, row, wish.successor)
     before = facts(session, row) if row else None
     if row is None:
         row = Department(code=wish.code, **columns)
@@ -124,7 +128,7 @@ def facts(session: Session, row: Department) -> dict[str, Any]:
     }
 
 
-def _columns(session: Session, wish: DepartmentWish) -> dict[str, Any]:
+def _columns(session: Session, wish: DepartmentWish, there: Department | None) -> dict[str, Any]:
     parents = {row.code: row for row in session.scalars(select(Department))}
     ids = {row.id: row.code for row in parents.values()}
     above = {code: ids.get(row.parent_id) if row.parent_id else None for code, row in parents.items()}
@@ -132,7 +136,10 @@ def _columns(session: Session, wish: DepartmentWish) -> dict[str, Any]:
     if wish.kind == "ward" and wish.ward is None:
         raise invalid(["ward"], N_("UBND phường, xã cần có phường, xã của mình."))
     if wish.ward is not None:
-        if not session.scalar(select(Area.id).where(Area.code == wish.ward, Area.valid_to.is_(None))):
+        # The committee of a ward that has ended keeps it: it can be edited, and switched off.
+        kept = there is not None and there.ward_code == wish.ward
+        inside = select(Area.id).where(Area.code == wish.ward, Area.valid_to.is_(None))
+        if not kept and not session.scalar(inside):
             raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=wish.ward)
         taken = select(Department.code).where(
             Department.ward_code == wish.ward,

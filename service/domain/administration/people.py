@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain import factors, staff
 from service.domain.administration.changes import Hand, alone, differing, same_version, version_of
+from service.domain.administration.succession import succeed_person
 from service.domain.audit import note
 from service.domain.cityfile.schema.base import Strict
 from service.domain.kernel.addresses import tidy_mailbox
@@ -34,7 +35,8 @@ Email = Annotated[str, StringConstraints(max_length=200), AfterValidator(_mailbo
 class PersonWish(Strict):
     """An account as it is to be; `department` is a code, none for the whole city.
 
-    `version` is the one that was read; none for a new account.
+    `version` is the one that was read; none for a new account. Where another role or department takes the
+    person away from cases they hold, `successor` (a username, or empty for nobody) takes those over.
     """
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -43,6 +45,7 @@ class PersonWish(Strict):
     email: Email | None = None
     language: Literal["vi", "en"] = "vi"
     version: str | None = None
+    successor: Annotated[str, Field(max_length=100)] | None = None
 
 
 class NewPerson(PersonWish):
@@ -79,12 +82,14 @@ def change(session: Session, reference: Reference, hand: Hand, username: str, wi
     alone(session)
     account = one(session, username)
     same_version(wish.version, version(reference, account))
+    before = facts(reference, account)
     new = NewAccount(account.username, wish.name, wish.role, wish.department or None, wish.email)
     department_id = staff.check(reference, new)
     if account.role == "administrator" and wish.role != "administrator":
         _keep_one(session, account)
-    before = facts(reference, account)
     moved = (account.role, account.department_id) != (wish.role, department_id)
+    if moved:
+        succeed_person(session, hand, account, wish.successor)
     account.name, account.email, account.language = tidy(wish.name), wish.email, wish.language
     account.role, account.department_id = wish.role, department_id
     session.flush()
@@ -103,13 +108,18 @@ def change(session: Session, reference: Reference, hand: Hand, username: str, wi
     return account
 
 
-def disable(session: Session, hand: Hand, username: str) -> Staff:
-    """Close an account. Raises NotFound, Conflict for oneself and for the last administrator."""
+def disable(session: Session, hand: Hand, username: str, successor: str | None = None) -> Staff:
+    """Close an account; `successor` (a username, or empty for nobody) takes over the cases it holds.
+
+    Raises NotFound; Conflict for oneself, for the last administrator, and for an account that holds cases
+    where no successor is named.
+    """
     alone(session)
     account = one(session, username)
     if account.id == hand.staff_id:
         raise Conflict(N_("Bạn không thể tự khóa tài khoản của mình."))
     _keep_one(session, account)
+    succeed_person(session, hand, account, successor)
     return staff.disable(session, account.username, at=hand.at, by=hand.staff_id)
 
 

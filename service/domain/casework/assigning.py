@@ -11,6 +11,7 @@ from service.domain.casework.timing import Fact, acceptance, clock_of, counted
 from service.domain.deadlines import ends_at
 from service.domain.kernel.times import utc_text
 from service.domain.privacy.publication import set_published, withhold_category
+from service.domain.questions import check_attributes
 from service.domain.routing import decide, set_supports
 from service.domain.rulebook import PolicyInForce, Rulebook
 from service.domain.rules import Decision
@@ -126,8 +127,12 @@ def _correct_category(case: Case) -> dict[str, Any]:
     held = case.report.triage_reason == SUSPECTED_SPAM
     if after != before or after.publication == "after_triage" or held:
         _publish(case, after.publication != "never")
+    if after == before:
+        return {}
+    # Answers to questions that the right kind does not ask would mislead its rules.
+    case.report.attributes = check_attributes(case.reference, after, case.report.attributes)[0]
     case.report.category_id = after.id
-    return {} if after == before else {"category_before": before.code}
+    return {"category_before": before.code}
 
 
 def _publish(case: Case, wanted: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from service.domain.administration import days
+from service.domain.administration import days, recounts
 from service.domain.administration.days import DayWish, SwapWish
 from service.errors import AppError
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
@@ -69,6 +69,30 @@ async def take_over(sent: FilledDep) -> Response:
     except AppError as error:
         return await _draw(office, _year(sent), error, sent.fields())
     return to(f"/admin/calendar?year={_year(sent)}", "imported")
+
+
+@router.get("/recount")
+async def foresee(office: OfficeDep) -> Response:
+    """How many open cases would be due at another time by the calendar as it is now, from when to when."""
+    return await _recount(office)
+
+
+@router.post("/recount")
+async def recount(sent: FilledDep) -> Response:
+    """Let a worker count the deadlines of open cases anew."""
+    try:
+        await sent.office.run(recounts.ask, sent.office.hand)
+    except AppError as error:
+        return await _recount(sent.office, error)
+    return to("/admin/calendar/recount", "saved")
+
+
+async def _recount(office: Office, error: AppError | None = None) -> Response:
+    context = {
+        "found": await office.run(recounts.foresee, office.book, office.now),
+        "latest": await office.run(recounts.latest),
+    }
+    return office.draw("admin/recount.html", context, error=error)
 
 
 async def _do(sent: Filled, done: str, act: Callable[[], tuple[Any, ...]]) -> Response:

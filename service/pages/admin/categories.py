@@ -136,6 +136,7 @@ def _said(sent: Filled, code: str | None, rows: list[dict[str, str]]) -> dict[st
         "position": _number(sent.text("position")) if sent.text("position") else None,
         "active": sent.text("active") == "1",
         "version": sent.text("version") or None,
+        "successor": sent.text("successor") or None,
     }
 
 
@@ -207,6 +208,11 @@ async def _draw(
             (each.code, pick(each.name, office.language))
             for each in office.reference.categories.values()
             if code is None or code not in each.path
+        ],
+        "successor_choices": [
+            (each.code, pick(each.name, office.language))
+            for each in office.reference.categories.values()
+            if each.active and code not in each.path
         ],
         "icon_choices": sorted(path.stem for path in ICONS.glob("*.svg")),
         "datatypes": DATATYPES,

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from service.domain.administration import departments
 from service.domain.administration.departments import DepartmentWish
+from service.domain.reference import Reference
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
@@ -80,6 +81,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
         "email": sent.text("email") or None,
         "active": sent.text("active") == "1",
         "version": sent.text("version") or None,
+        "successor": sent.text("successor") or None,
     }
     try:
         row = await office.run(departments.put, office.hand, code, read(DepartmentWish, said))
@@ -101,6 +103,20 @@ async def _draw(
             for each in reference.departments.values()
             if each.code != code and each.kind != "ward"
         ],
-        "ward_choices": [(each.code, each.full_name) for each in reference.ward_by_code.values()],
+        "successor_choices": [
+            (each.code, pick(each.name, language))
+            for each in reference.departments.values()
+            if each.code != code and each.active
+        ],
+        "ward_choices": _wards(reference, form.get("ward", "")),
     }
     return office.draw("admin/departments/editor.html", context, error=error)
+
+
+def _wards(reference: Reference, chosen: str) -> list[tuple[str, str]]:
+    """The wards in force, and the one that is chosen also after it has ended."""
+    found = {each.code: each.full_name for each in reference.ward_by_code.values()}
+    ended = (each for each in reference.wards.values() if each.code == chosen)
+    for each in ended:
+        found.setdefault(each.code, each.full_name)
+    return list(found.items())

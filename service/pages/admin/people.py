@@ -77,7 +77,8 @@ async def change(username: Username, sent: FilledDep) -> Response:
     """Name, role, department, address."""
     office, form = sent.office, sent.fields()
     try:
-        wish = read(PersonWish, _said(sent) | {"version": sent.text("version")})
+        named = {"successor": sent.text("successor")} if "successor" in sent.form else {}
+        wish = read(PersonWish, _said(sent) | {"version": sent.text("version")} | named)
         await office.run(people.change, office.reference, office.hand, username, wish)
     except AppError as error:
         return await _draw(office, username, form, error)
@@ -88,7 +89,8 @@ async def change(username: Username, sent: FilledDep) -> Response:
 async def disable(username: Username, sent: FilledDep) -> Response:
     """Close the account."""
     try:
-        await sent.office.run(people.disable, sent.office.hand, username)
+        named = sent.text("successor") if "successor" in sent.form else None
+        await sent.office.run(people.disable, sent.office.hand, username, named)
     except AppError as error:
         return await _show(sent.office, username, error=error)
     return to(f"/admin/people/{username}", "saved")
@@ -158,7 +160,17 @@ async def _draw(
 ) -> Response:
     account = await office.run(people.one, username) if username is not None else None
     elsewhere = await office.run(identities_of, account.id) if account else []
+    colleagues = await office.run(people.every) if error and "cases" in error.extra else []
     context = {
+        "successor_choices": [
+            (each.username, each.name)
+            for each in colleagues
+            if account is not None
+            and each.active
+            and each.id != account.id
+            and each.department_id == account.department_id
+            and each.role in ("department", "manager")
+        ],
         "person": account,
         "form": form,
         "password": password,

@@ -158,12 +158,12 @@ def choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str, Any
             *special,
         ],
         "policy_choices": [
-            (code, _policy_words(kept.policy, language)) for code, kept in sorted(book.policies.items())
+            (code, policy_words(kept.policy, language)) for code, kept in sorted(book.policies.items())
         ],
     }
 
 
-def _policy_words(policy: Policy, language: Language) -> str:
+def policy_words(policy: Policy, language: Language) -> str:
     term = policy.resolve
     return f"{policy.code} – {term_words(term.unit, term.amount, language)}"
 

@@ -74,7 +74,7 @@ async def responsibility(office: OfficeDep, category: Word = "") -> Response:
     basis = basis_of(office.book)
     if not category:
         category = next(iter(basis.ground.categories), "")
-    if category not in basis.ground.categories:
+    if category not in office.reference.category_by_code:
         raise not_here()
     found = rule_table.answerable(office.book, basis.ground, category, office.language)
     context = {

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from service.areafile.reading import read_area_file
 from service.domain.administration import areas, plans
 from service.errors import AppError, Conflict, UnsupportedMedia
-from service.models import Area
+from service.models import Area, RoutingRule
 from tests.domain.administration.stage import Room
 from tests.small_city import NOON
 
@@ -128,3 +128,29 @@ def test_a_file_that_is_too_large_is_not_even_looked_at(monkeypatch: Any) -> Non
 def test_paths_inside_an_archive_lead_nowhere() -> None:
     with pytest.raises(UnsupportedMedia):
         read_area_file("a.zip", zipped(______etc__evil_shp=b"x"))
+
+
+def test_a_renamed_ward_takes_its_new_name_where_its_outline_stays(room: Room) -> None:
+    before = areas.store(room.session, room.hand(), "a.geojson", read_area_file("a.geojson", MOVED))
+    areas.put_in_force(room.session, room.hand(), before.id)
+    count = room.session.scalar(select(func.count()).select_from(Area))
+    said = json.loads(MOVED)
+    said["features"][0]["properties"]["name"] = "Phường Mới"
+    renamed = json.dumps(said).encode()
+    row = areas.store(room.session, room.hand(1), "b.geojson", read_area_file("b.geojson", renamed))
+    told = {each.code: (each.state, each.moved) for each in areas.compare(room.session, row)}
+    assert told == {"W1": ("renamed", 0.0), "W2": ("same", 0.0)}
+    areas.put_in_force(room.session, room.hand(1), row.id)
+    assert room.book.reference.ward_by_code["W1"].full_name == "Phường Mới"
+    assert room.session.scalar(select(func.count()).select_from(Area)) == count
+
+
+def test_a_ward_that_rules_name_does_not_end_before_they_are_changed(room: Room) -> None:
+    rule = room.session.scalars(select(RoutingRule).where(RoutingRule.number == 1)).one()
+    rule.spec = {**rule.spec, "areas": ["W2"]}
+    room.session.flush()
+    alone = file(("W1", 107.50, 107.60))
+    row = areas.store(room.session, room.hand(), "c.geojson", read_area_file("c.geojson", alone))
+    with pytest.raises(Conflict) as refused:
+        areas.put_in_force(room.session, room.hand(), row.id)
+    assert refused.value.extra == {"rules": ["1"], "areas": ["W2"]}

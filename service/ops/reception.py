@@ -1,0 +1,51 @@
+"""How reception fares in this process: how long reports lately waited for their commit, and which failed."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+WINDOW_S = 60.0
+SLOW_S = 1.0
+"""What a report may wait for its commit: beyond it people see a phone that thinks."""
+MOST_KEPT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionState:
+    """Of the last minute: the wait that 99 of 100 reports stayed under, and how many failed for the database.
+
+    `waiting` reports are under way now, the oldest since `oldest_s`.
+    """
+
+    p99_s: float
+    failed: int
+    waiting: int
+    oldest_s: float
+
+    @property
+    def suffers(self) -> bool:
+        """Whether somebody should look."""
+        return self.failed > 0 or max(self.p99_s, self.oldest_s) > SLOW_S
+
+
+class Pulse:
+    """The waits of the newest reports; times are monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._kept: deque[tuple[float, float, bool]] = deque(maxlen=MOST_KEPT)
+
+    def note(self, at_s: float, took_s: float, *, failed: bool = False) -> None:
+        """Note one report that was answered."""
+        self._kept.append((at_s, took_s, failed))
+
+    def look(self, now_s: float, under_way: int, oldest_since_s: float | None) -> ReceptionState:
+        """Return how things stand, with what is `under_way` since `oldest_since_s`."""
+        lately = [each for each in self._kept if each[0] > now_s - WINDOW_S]
+        waits = sorted(took_s for _, took_s, _ in lately)
+        return ReceptionState(
+            p99_s=waits[int(0.99 * (len(waits) - 1))] if waits else 0.0,
+            failed=sum(failed for _, _, failed in lately),
+            waiting=under_way,
+            oldest_s=now_s - oldest_since_s if oldest_since_s is not None else 0.0,
+        )
