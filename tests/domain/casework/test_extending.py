@@ -75,7 +75,7 @@ def test_not_too_much_not_in_another_unit_not_without_reason(
 ) -> None:
     report = case(stage, cast, "urgent")
     with pytest.raises(Invalid) as refused:
-        stage.extend(cast.manager, report, amount, unit, reason="\u200b" if place == "reason" else "vì mưa")
+        stage.extend(cast.manager, report, amount, unit, reason="\x01" if place == "reason" else "vì mưa")
     assert [error.loc for error in refused.value.errors] == [(place,)]
 
 
