@@ -225,14 +225,16 @@ class Page {
 
   private async kept(item: Queued): Promise<void> {
     void askToPersist().catch(() => undefined);
-    void askForSync().catch(() => undefined);
     if (item.verdict) await this.cases.done(item.code);
     history.pushState({ view: "list", code: "" }, "");
     this.display("list", "");
     this.draw();
     await this.waiting.draw();
     if (!navigator.onLine) toast(say("kept"));
-    await this.send(true);
+    const sending = this.send(true);
+    // The page has its turn first; the worker sends what is left should the page be closed.
+    void askForSync().catch(() => undefined);
+    await sending;
   }
 
   private async send(eager: boolean): Promise<void> {

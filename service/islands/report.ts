@@ -238,11 +238,13 @@ class Sheet {
     const stays = !store().volatile;
     if (stays) await this.state.handOver();
     void askToPersist().catch(() => undefined);
-    void askForSync().catch(() => undefined);
     const photos = (await photosOf(report.id)).length;
     if (!this.listening) listen((news) => this.heard(report.id, photos, news));
     this.listening = true;
-    await this.deliver(report, stays);
+    const delivering = this.deliver(report, stays);
+    // The page has its turn first; the worker sends what is left should the page be closed.
+    void askForSync().catch(() => undefined);
+    await delivering;
   }
 
   /** Where it goes from here: to the report's page, to what waits, or back to what has to be mended. */

@@ -116,6 +116,7 @@ def test_a_fix_while_one_searches_does_not_jump(phone: Phone) -> None:
     page.evaluate(f"giveFix({FAR[0]}, {FAR[1]}, 25)")
     expect(page.locator("[data-accuracy]")).to_contain_text("25 m")
     expect(page.locator("[data-next]")).to_be_disabled()
+    page.press("[data-place-search]", "Escape")
     page.tap("[data-locate]")
     page.evaluate(f"giveFix({FAR[0]}, {FAR[1]}, 25)")
     expect(page.locator("[data-next]")).to_be_enabled()
