@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
+import weakref
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from types import FrameType
@@ -30,22 +31,23 @@ class EventStream(Response):
     media_type = "text/event-stream"
 
     def __init__(
-        self, chunks: AsyncGenerator[bytes, None], closing: asyncio.Event, seats: Seats, address: str
+        self, chunks: AsyncGenerator[bytes, None], closing: asyncio.Event, seats: Seats, seat: Seat
     ) -> None:
         super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
         del self.headers["content-length"]
         self._chunks = chunks
         self._closing = closing
         self._seats = seats
-        self._address = address
+        self._seat = seat
+        # The seat was taken when there was room; an answer that never begins gives it back too.
+        weakref.finalize(self, seats.leave, seat)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the chunks end, the client is gone, its place is taken, or the service closes."""
-        seat = self._seats.take(self._address)
         try:
-            await self._stream(seat, receive, send)
+            await self._stream(self._seat, receive, send)
         finally:
-            self._seats.leave(seat)
+            self._seats.leave(self._seat)
 
     async def _stream(self, seat: Seat, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})

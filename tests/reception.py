@@ -67,7 +67,8 @@ def place(lon: Any, lat: Any) -> dict[str, Any]:
 def environment(settings: Settings) -> dict[str, str]:
     """The same settings for a process of its own."""
     told = settings.model_dump(mode="json") | {"secret_key": settings.secret_key.get_secret_value()}
-    return {**os.environ, **{f"HIENTRUONG_{name.upper()}": str(value) for name, value in told.items()}}
+    given = {f"HIENTRUONG_{name.upper()}": str(value) for name, value in told.items() if value is not None}
+    return {**os.environ, **given}
 
 
 @contextmanager

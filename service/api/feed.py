@@ -108,8 +108,9 @@ async def stream(
         position = cursors.open_position(asked.after)
     live = parts.live
     address = client_address(request, parts.settings.trusted_proxies)
+    newest = await live.start()
     if parts.settings.rate_limits == "on":
         parts.seats.check(address)
-    newest = await live.start()
+    seat = parts.seats.take(address)
     chunks = live.listen(wanted, language_in_use.get(), newest if position is None else position)
-    return EventStream(chunks, live.closing, parts.seats, address)
+    return EventStream(chunks, live.closing, parts.seats, seat)

@@ -14,6 +14,7 @@ import typer
 from service.commands.installation import Data, use_installation
 from service.local.listening import is_loopback
 from service.local.problems import SetupError
+from service.ops.queues import QUEUES
 
 # Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
 AS_ROOT = "You're running the worker with superuser"
@@ -70,8 +71,9 @@ def serve(
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, help="How many tasks at a time.")] = 2,
     queues: Annotated[
-        str, typer.Option(help="Whose tasks: some of routing, default, photos, notices and downloads..")
-    ] = "routing,default,photos,notices,downloads",
+        str,
+        typer.Option(help="Whose tasks: some of the queues, with commas between; all by default."),
+    ] = ",".join(QUEUES),
     data: Data = None,
 ) -> None:
     """Run one Celery worker."""

@@ -38,7 +38,8 @@ class Health:
     """`unplaced` events wait for their position, the oldest for `lag_s`; `behind` is by consumer, in events;
     `unrouted` reports were received more than half a minute ago and no rule has looked at them yet;
     `unreached` emergencies ring, and no message of theirs got through to anybody;
-    `backup_age_s` is the time since the newest whole backup began, None where there is none."""
+    `backup_age_s` is the time since the newest whole backup began, None where there is none, `history_s`
+    since the first event."""
 
     database: str
     schema: str
@@ -49,10 +50,12 @@ class Health:
     unrouted: int
     unreached: int
     backup_age_s: float | None
+    history_s: float
 
     def saved(self) -> bool:
-        """Whether the newest backup is as young as a daily one has to be."""
-        return self.backup_age_s is not None and self.backup_age_s <= SAVED_WITHIN.total_seconds()
+        """Whether the newest backup is as young as a daily one has to be; a new installation has a day."""
+        age_s = self.history_s if self.backup_age_s is None else self.backup_age_s
+        return age_s <= SAVED_WITHIN.total_seconds()
 
     def lives(self, kind: str) -> bool:
         """Whether at least one process of this kind lives."""
@@ -79,6 +82,7 @@ def look(session: Session, now: datetime) -> Health:
         unrouted=_unrouted(session, now),
         unreached=count_unreached(session, now),
         backup_age_s=_backup_age(session, now),
+        history_s=_history(session, now),
     )
 
 
@@ -110,6 +114,11 @@ def _backup_age(session: Session, now: datetime) -> float | None:
     whole = BackupRun.finished_at.is_not(None) & BackupRun.problem.is_(None)
     newest = session.scalar(select(func.max(BackupRun.started_at)).where(whole))
     return max(0.0, (now - newest).total_seconds()) if newest else None
+
+
+def _history(session: Session, now: datetime) -> float:
+    first = session.scalar(select(Event.at).order_by(Event.id).limit(1))
+    return max(0.0, (now - first).total_seconds()) if first else 0.0
 
 
 def _unrouted(session: Session, now: datetime) -> int:

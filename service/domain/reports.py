@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.domain.codes import new_code
-from service.models import Report
+from service.models import Event, Report
 
 REPLAY_WINDOW = timedelta(hours=24)
 """How long a device that sent a report is told its secret again."""
@@ -173,6 +173,7 @@ def _look_up(session: Session, drafts: Mapping[int, Draft]) -> dict[int, Receipt
         return {}
     wanted = {draft.id for draft in drafts.values()}
     known = {row.id: row for row in session.execute(select(*_KNOWN).where(Report.id.in_(wanted)))}
+    staff = _staff_of(session, [draft.id for draft in drafts.values() if draft.staff_id is not None])
     return {
         place: Receipt(
             draft.id,
@@ -180,7 +181,7 @@ def _look_up(session: Session, drafts: Mapping[int, Draft]) -> dict[int, Receipt
             row.created_at,
             stored=False,
             same_body=row.body_hash == draft.body_hash,
-            tell_secret=_may_be_told(draft, row),
+            tell_secret=_may_be_told(draft, row, staff.get(draft.id)),
         )
         for place, draft in drafts.items()
         if draft.id in known
@@ -199,14 +200,27 @@ _KNOWN = (
 )
 
 
-def _may_be_told(draft: Draft, row: Any) -> bool:
+def _staff_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return who of the staff sent these reports; those of citizens are left out."""
+    if not ids:
+        return {}
+    sent = select(Event.report_id, Event.staff_id).where(
+        Event.report_id.in_(ids), Event.type == "report.received", Event.staff_id.is_not(None)
+    )
+    return {row.report_id: row.staff_id for row in session.execute(sent)}
+
+
+def _may_be_told(draft: Draft, row: Any, sent_by: int | None) -> bool:
     """Return whether the draft comes from the sender of the stored report.
 
-    The device that it named is the proof; the address counts only where it named none, for a short while.
+    An account that is signed in is the proof, or the device that it named; the address counts only where it
+    named none, for a short while.
     """
     if row.secret_generation:  # made anew since: who has the right to that one has it
         return False
     age = draft.received_at - row.created_at
+    if draft.staff_id is not None:
+        return draft.staff_id == sent_by and age < REPLAY_WINDOW
     if row.device_hash is not None:
         return bool(draft.device_hash == row.device_hash and age < REPLAY_WINDOW)
     unused = row.secret_used_at is None

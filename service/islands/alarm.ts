@@ -1,4 +1,5 @@
 // An emergency is seen and heard on desk and wall until somebody takes it, also by the key y.
+import { partAt } from "./lib/answer";
 import { calm, maybe, one } from "./lib/dom";
 import { onKeys } from "./lib/keys";
 import { ready } from "./lib/ready";
@@ -34,10 +35,8 @@ class Alarm {
 
   private async look(): Promise<void> {
     const turn = ++this.looks;
-    const response = await fetch("/emergencies", { headers: PART }).catch(() => null);
-    if (!response?.ok || response.redirected) return;
-    const text = await response.text();
-    if (turn === this.looks) this.draw(text);
+    const text = await partAt("/emergencies");
+    if (text !== null && turn === this.looks) this.draw(text);
   }
 
   /** What is the same stays: neither the focus is lost nor is it read out again. */

@@ -3,7 +3,7 @@ import { all, maybe, one } from "./lib/dom";
 import { listen } from "./lib/news";
 import { flush, nextTry } from "./lib/outbox";
 import { ready } from "./lib/ready";
-import { waitingReports } from "./lib/store";
+import { countWaiting } from "./lib/store";
 import { askForSync } from "./lib/sync";
 import { toast } from "./lib/toast";
 import { line } from "./lib/upload";
@@ -16,8 +16,7 @@ const KEEP_AFTER_MS = 2000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 async function tellWaiting(): Promise<void> {
-  const kept = await waitingReports();
-  const waiting = kept.filter((each) => each.state !== "sent").length;
+  const { reports: waiting, photos, refused } = await countWaiting();
   const count = maybe("[data-waiting-count]");
   if (count) {
     count.hidden = waiting === 0;
@@ -26,9 +25,10 @@ async function tellWaiting(): Promise<void> {
   const strip = maybe("[data-offline]");
   if (!strip) return;
   const offline = !navigator.onLine;
-  strip.hidden = !offline && kept.length === 0;
-  const key = offline ? (["offline", "offline_one"][waiting] ?? "offline_many") : waiting === 1 ? "waiting_one" : waiting ? "waiting_many" : "photos_waiting";
-  one("[data-offline-words]", strip).textContent = say(key, { n: waiting });
+  strip.hidden = !offline && !waiting && !photos && !refused;
+  const kept = waiting === 1 ? "waiting_one" : waiting ? "waiting_many" : photos ? "photos_waiting" : refused === 1 ? "refused_photo" : "refused_photos";
+  const key = offline ? (["offline", "offline_one"][waiting] ?? "offline_many") : kept;
+  one("[data-offline-words]", strip).textContent = say(key, { n: waiting || refused });
 }
 
 function tellProving(): void {
@@ -67,6 +67,22 @@ function openDialogs(): void {
   }
 }
 
+/** Without TLS there is no clipboard, and a browser may forbid it: then as one did before there was any. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true, className: "off-screen" });
+    // In an open dialog nothing outside it can be selected.
+    (maybe("dialog[open]") ?? document.body).append(field);
+    field.select();
+    const done = document.execCommand("copy");
+    field.remove();
+    return done;
+  }
+}
+
 function shareAndCopy(): void {
   document.addEventListener("click", (event) => {
     const button = (event.target as Element).closest<HTMLElement>("[data-share], [data-copy]");
@@ -74,7 +90,7 @@ function shareAndCopy(): void {
     const text = button.dataset.copy ?? button.dataset.share ?? "";
     const sheet = "share" in button.dataset && navigator.share;
     if (sheet) void navigator.share({ url: text, title: document.title }).catch(() => undefined);
-    else void navigator.clipboard.writeText(text).then(() => toast(say("copied")));
+    else void copy(text).then((done) => (done ? toast(say("copied")) : toast(say("copy_failed", { text }), { bad: true })));
   });
 }
 
@@ -127,7 +143,10 @@ function listenToNews(): void {
     void tellWaiting();
     if (document.querySelector("[data-sheet]")) return;
     if (news.kind === "sent" && news.code) toast(say("sent", { code: news.code }), { action: { label: say("look"), href: `/r/${news.code}` } });
-    if (news.kind === "refused") toast(say("refused"), { bad: true, action: { label: say("mend"), href: "/mine" } });
+    if (news.kind !== "refused") return;
+    // The report arrived and a photo of it was not taken: its own page says which.
+    if (!news.code) toast(say("refused"), { bad: true, action: { label: say("mend"), href: "/mine" } });
+    else if (!maybe(`[data-track="${news.code}"]`)) toast(say("refused_photo"), { bad: true, action: { label: say("look"), href: `/r/${news.code}` } });
   });
 }
 
@@ -137,11 +156,9 @@ showLatePictures();
 void sortByDistance().catch(() => undefined);
 addEventListener("online", () => void send(true));
 addEventListener("offline", () => void tellWaiting());
-if ("indexedDB" in window) {
-  listenToNews();
-  // The sheet sends by itself when its button is pressed; a page that only opens must not wait for this.
-  void send(true).catch(() => undefined);
-}
+listenToNews();
+// The sheet sends by itself when its button is pressed; a page that only opens must not wait for this.
+void send(true).catch(() => undefined);
 // The worker fetches what it keeps once the page itself has all it needs.
 if (document.readyState === "complete") void registerWorker().catch(() => undefined);
 else window.addEventListener("load", () => void registerWorker().catch(() => undefined));

@@ -5,6 +5,7 @@ import { entry } from "./lib/deskentry";
 import type { DeskMap, Point } from "./lib/deskmap";
 import { onKeys, TYPING } from "./lib/keys";
 import { ready } from "./lib/ready";
+import { Stream } from "./lib/stream";
 import { toast } from "./lib/toast";
 import { say } from "./lib/words";
 
@@ -392,21 +393,16 @@ class Desk {
 
   private listen(): void {
     const soon = calm(SETTLE_MS, () => void this.refresh());
-    const stream = new EventSource("/api/v1/feed/stream");
-    stream.onmessage = () => {
+    const told = () => {
       soon();
       document.dispatchEvent(new Event("feed"));
     };
-    stream.onopen = () => document.dispatchEvent(new Event("feed"));
-    addEventListener("pagehide", () => stream.close());
+    new Stream("/api/v1/feed/stream", { heard: told, missed: told });
     // Flags and what is not public are in no feed.
     setInterval(() => {
       void this.refresh();
       void this.look();
     }, LOOK_EVERY_MS);
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") void this.refresh();
-    });
     WIDE.addEventListener("change", () => this.map?.fit());
   }
 

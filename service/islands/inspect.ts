@@ -62,7 +62,7 @@ class Page {
   private async signedIn(): Promise<void> {
     const csrf = one<HTMLInputElement>('input[name="csrf_token"]', this.root).value;
     const account = this.root.dataset.account ?? "";
-    const database = await roundStore();
+    const database = roundStore();
     const before = await database.get("me", "me");
     if (before && before.account !== account) await forgetCases();
     // A page that was kept has an old token: the one known is newer, unless this page comes from the network.
@@ -225,14 +225,16 @@ class Page {
 
   private async kept(item: Queued): Promise<void> {
     void askToPersist().catch(() => undefined);
-    void askForSync().catch(() => undefined);
     if (item.verdict) await this.cases.done(item.code);
     history.pushState({ view: "list", code: "" }, "");
     this.display("list", "");
     this.draw();
     await this.waiting.draw();
     if (!navigator.onLine) toast(say("kept"));
-    await this.send(true);
+    const sending = this.send(true);
+    // The page has its turn first; the worker sends what is left should the page be closed.
+    void askForSync().catch(() => undefined);
+    await sending;
   }
 
   private async send(eager: boolean): Promise<void> {

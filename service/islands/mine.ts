@@ -3,11 +3,13 @@ import { fromTemplate, maybe, one, slot } from "./lib/dom";
 import { listen } from "./lib/news";
 import { flush } from "./lib/outbox";
 import { ready } from "./lib/ready";
-import { forgetWaiting, photosOf, store, waitingReports, type Draft, type KeptPhoto, type Waiting } from "./lib/store";
+import { forgetWaiting, photosOf, store, waitingReports, words, type Draft, type KeptPhoto, type Waiting } from "./lib/store";
+import { offerAnother } from "./lib/another";
 import { show as showOnTile, tileOf } from "./lib/tiles";
 import { toast } from "./lib/toast";
 import { line } from "./lib/upload";
 import { say } from "./lib/words";
+import { setDraftOfTab } from "./report/tab";
 
 const list = maybe("[data-waiting-list]");
 
@@ -23,14 +25,18 @@ async function card(report: Waiting): Promise<HTMLElement> {
   const photos = await photosOf(report.id);
   slot("title", made).textContent = report.kind;
   slot("text", made).textContent = report.body.description || report.body.address;
-  slot("state", made).textContent = stateWords(report, photos.length);
+  slot("state", made).textContent = stateWords(report, photos);
   made.dataset.state = report.state;
-  const tiles = photos.map((photo) => tileOf(photo, urlOf(photo), photo.state === "refused" ? (photo.problem?.detail ?? "") : ""));
+  const tiles = photos.map((photo) => tileOf(photo, urlOf(photo), photo.problem ? words(photo.problem) : ""));
   slot("photos", made).replaceChildren(...tiles);
   slot("photos", made).hidden = tiles.length === 0;
   one("[data-mend]", made).hidden = Boolean(report.code) || Boolean(report.follow);
   one("[data-mend]", made).addEventListener("click", () => void mend(report));
   one("[data-delete]", made).addEventListener("click", () => void remove(report));
+  const link = one<HTMLAnchorElement>("[data-look]", made);
+  link.hidden = !report.code;
+  link.href = `/r/${report.code ?? ""}`;
+  offerAnother(made, report, photos, () => void draw());
   return made;
 }
 
@@ -42,37 +48,30 @@ function urlOf(photo: KeptPhoto): string {
   return known;
 }
 
-function stateWords(report: Waiting, photos: number): string {
-  if (report.state === "refused") {
-    const wrong = report.problem?.errors.map((each) => each.msg).join(" ");
-    return [report.problem?.detail, wrong].filter(Boolean).join(" ") || say("refused");
-  }
-  if (report.state === "sent") return say("photos_left", { n: photos });
+function stateWords(report: Waiting, photos: KeptPhoto[]): string {
+  const refused = photos.filter((each) => each.state === "refused").length;
+  if (report.code && refused && report.state === "refused") return say(refused === 1 ? "refused_photo" : "refused_photos", { n: refused });
+  if (report.state === "refused") return (report.problem && words(report.problem)) || say("refused");
+  if (report.state === "sent") return say("photos_left", { n: photos.length - refused });
   return say(navigator.onLine ? "will_retry" : "waits_for_network");
 }
 
-/** Back into the sheet with all that was there; what is being written now would be lost, so it must be empty. */
+/** Back into the sheet with all that was there, beside whatever else is being written. */
 async function mend(report: Waiting): Promise<void> {
-  const database = await store();
-  const current = await database.get("draft", "current");
-  if (current && (current.category || current.description)) {
-    if (!confirm(say("replace_draft"))) return;
-    for (const photo of await photosOf(current.id)) await database.delete("photos", photo.id);
+  const draft = draftOf(report);
+  await store().put("draft", draft, draft.id);
+  for (const { problem: _, ...photo } of await photosOf(report.id)) {
+    await store().put("photos", { ...photo, report: draft.id, state: "waiting" });
   }
-  const { id } = report;
-  await database.put("draft", draftOf(report), "current");
-  for (const photo of await photosOf(id)) {
-    const { problem: _, ...rest } = photo;
-    await database.put("photos", { ...rest, state: "waiting" });
-  }
-  await database.delete("outbox", id);
+  await store().delete("outbox", report.id);
+  setDraftOfTab(draft.id);
   window.location.assign("/report");
 }
 
 /** What may have arrived is remembered: the same id with other words would be refused for ever. */
-function draftOf({ id, body, before, tries, state, problem }: Waiting): Draft {
-  const { category, description, address, attributes: answers, location: place, contact, anonymous, occurred_at } = body;
-  const sure = state === "refused" || tries === 0;
+function draftOf({ body, before, tries, state, problem }: Waiting): Draft {
+  const { id, category, description, address, attributes: answers, location: place, contact, anonymous, occurred_at } = body;
+  const sure = tries === 0 || (state === "refused" && problem?.status !== 409);
   return {
     ...{ id, category, description, address, answers, place, anonymous, placed: true, changedAt: Date.now() },
     ...(contact ? { contact } : {}),

@@ -3,6 +3,7 @@ import "htmx.org";
 import { partAt } from "./lib/answer";
 import { all, calm, maybe, one } from "./lib/dom";
 import { ready } from "./lib/ready";
+import { Stream } from "./lib/stream";
 import { say } from "./lib/words";
 
 const LOOK_EVERY_MS = 20_000;
@@ -52,11 +53,8 @@ async function renew(): Promise<void> {
 
 function listen(): void {
   const soon = calm(SETTLE_MS, () => void renew());
-  const stream = new EventSource("/api/v1/feed/stream");
-  stream.onmessage = soon;
-  addEventListener("pagehide", () => stream.close());
+  new Stream("/api/v1/feed/stream", { heard: soon, missed: () => void renew() });
   setInterval(() => void renew(), LOOK_EVERY_MS);
-  document.addEventListener("visibilitychange", () => void renew());
 }
 
 document.documentElement.dataset.scripted = "";

@@ -1,13 +1,11 @@
 // The report sheet: four short steps, one shown at a time; the phone's back button goes one step back.
 import { all, fromTemplate, maybe, one, slot } from "./lib/dom";
 import { listen, type News } from "./lib/news";
-import { flush } from "./lib/outbox";
+import { flush, nextTry } from "./lib/outbox";
 import { ready } from "./lib/ready";
-import { NoRoom, withRoom } from "./lib/room";
-import { askToPersist, photosOf, store, type Waiting } from "./lib/store";
+import { askToPersist, forgetWaiting, photosOf, store, words, type Waiting } from "./lib/store";
 import { askForSync } from "./lib/sync";
 import { show as showOnTile } from "./lib/tiles";
-import { toast } from "./lib/toast";
 import { line } from "./lib/upload";
 import { say } from "./lib/words";
 import { Kinds } from "./report/kinds";
@@ -39,6 +37,9 @@ const CONTACT = ["name", "phone", "email"] as const;
 class Sheet {
   private step: Step = "photo";
   private sending = false;
+  private listening = false;
+  private leaving = false;
+  private again?: ReturnType<typeof setTimeout>;
   private readonly photos: Photos;
   private readonly kinds: Kinds;
   private readonly where: Where;
@@ -61,6 +62,7 @@ class Sheet {
     window.addEventListener("popstate", (event) => this.display((event.state?.step as Step) ?? "photo"));
     history.replaceState({ step: "photo" }, "");
     this.listenToContact();
+    this.guard();
     this.offerAnew();
     this.tellProblem();
     const asked = form.dataset.category;
@@ -95,6 +97,7 @@ class Sheet {
   }
 
   private display(step: Step): void {
+    if (this.step === "where" && step !== "where") this.where.leave();
     this.step = step;
     for (const section of all("[data-step]", this.form)) section.hidden = section.dataset.step !== step;
     if (step === "where") void this.where.open();
@@ -127,7 +130,8 @@ class Sheet {
   private canGoOn(): boolean {
     if (this.sending || this.photos.pending) return false;
     if (this.step === "where") return this.where.ready;
-    if (this.step === "send") return Boolean(this.state.draft.category && this.state.draft.place);
+    const { category, place, placed } = this.state.draft;
+    if (this.step === "send") return Boolean(category && place && placed);
     return true;
   }
 
@@ -142,6 +146,7 @@ class Sheet {
     const masked = maybe("[data-review-masked]", this.form);
     if (masked) masked.hidden = !LONG_NUMBER.test(description);
     this.offerPhotoTime();
+    one("[data-volatile]", this.form).hidden = !store().volatile;
     one("[data-review-place]", this.form).textContent = [address.trim(), this.where.wardName].filter(Boolean).join(", ") || say("no_ward");
   }
 
@@ -152,8 +157,8 @@ class Sheet {
     one("[data-photo-time]", this.form).hidden = !old;
     one<HTMLInputElement>("#s-photo-time", this.form).checked = usePhotoTime ?? false;
     if (!photoTime) return;
-    const words = new Date(photoTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
-    one("[data-photo-time-words]", this.form).textContent = words;
+    const taken = new Date(photoTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    one("[data-photo-time-words]", this.form).textContent = taken;
   }
 
   /** What is typed of oneself is kept like the rest, until it is sent or dropped. */
@@ -189,14 +194,24 @@ class Sheet {
   private tellProblem(): void {
     const { problem } = this.state.draft;
     if (!problem) return;
-    const box = one("[data-problem]", this.form);
-    const words = problem.errors.map((each) => each.msg).join(" ");
-    box.replaceChildren(fromTemplate("[data-problem-box]", this.form));
-    slot("text", box).textContent = words || problem.detail || say("refused");
-    box.hidden = false;
+    this.tell(words(problem) || say("refused"), "[data-problem-box]");
     const wrong = problem.errors.flatMap((each) => each.loc.map(String));
     const step = (Object.keys(MENDED_AT) as Step[]).find((each) => MENDED_AT[each]?.some((name) => wrong.includes(name)));
     if (step) this.show(step);
+  }
+
+  private tell(text: string, template: string): void {
+    const box = one("[data-problem]", this.form);
+    box.replaceChildren(fromTemplate(template, this.form));
+    slot("text", box).textContent = text;
+    box.hidden = false;
+  }
+
+  /** Where the browser keeps nothing, going away loses what was typed: that is said before. */
+  private guard(): void {
+    addEventListener("beforeunload", (event) => {
+      if (store().volatile && this.state.begun && !this.leaving) event.preventDefault();
+    });
   }
 
   /** What was left unfinished is there again; whoever does not want it says so. */
@@ -204,6 +219,7 @@ class Sheet {
     const box = one("[data-unfinished]", this.form);
     box.hidden = !this.state.begun || Boolean(this.state.draft.problem);
     one("[data-start-anew]", box).addEventListener("click", async () => {
+      this.leaving = true;
       await this.state.startAnew();
       location.replace("/report");
     });
@@ -213,33 +229,59 @@ class Sheet {
     if (this.sending) return;
     this.sending = true;
     this.busy(true);
+    clearTimeout(this.again);
     const report = this.waiting(follow);
-    try {
-      delete this.state.draft.problem;
-      await this.state.keep();
-      await withRoom(async () => (await store()).put("outbox", report));
-      await this.state.handOver();
-    } catch (error) {
-      this.sending = false;
-      this.busy(false);
-      return toast(say(error instanceof NoRoom ? "no_room" : "failed"), { bad: true });
-    }
+    delete this.state.draft.problem;
+    await this.state.keep();
+    await store().put("outbox", report);
+    // Where nothing stays on the phone this page is all there is: it goes on holding what was typed.
+    const stays = !store().volatile;
+    if (stays) await this.state.handOver();
     void askToPersist().catch(() => undefined);
-    void askForSync().catch(() => undefined);
     const photos = (await photosOf(report.id)).length;
-    listen((news) => this.heard(report.id, photos, news));
-    await this.deliver(report.id);
+    if (!this.listening) listen((news) => this.heard(report.id, photos, news));
+    this.listening = true;
+    const delivering = this.deliver(report, stays);
+    // The page has its turn first; the worker sends what is left should the page be closed.
+    void askForSync().catch(() => undefined);
+    await delivering;
   }
 
   /** Where it goes from here: to the report's page, to what waits, or back to what has to be mended. */
-  private async deliver(id: string): Promise<void> {
+  private async deliver(report: Waiting, stays: boolean): Promise<void> {
     for (let turn = 0; turn < TURNS; turn += 1) {
       if (await flush(line, { eager: true })) break;
       await new Promise((resolve) => setTimeout(resolve, TURN_MS));
     }
-    const sent = (await (await store()).getAll("sent")).find((each) => each.id === id);
-    if (sent) location.assign(`/r/${sent.code}?new=1&s=${encodeURIComponent(sent.secret)}`);
+    const waits = await store().get("outbox", report.id);
+    const own = (await store().getAll("sent")).filter((each) => each.id === report.id && each.sentAt >= report.createdAt);
+    const sent = waits && !waits.code ? undefined : own.sort((one, other) => other.sentAt - one.sentAt)[0];
+    const left = await photosOf(report.id);
+    const lost = left.filter((each) => each.state === "refused").length;
+    if (!stays && (!sent || left.length > lost)) return this.hold(report);
+    this.leaving = true;
+    if (!stays) await this.state.handOver();
+    const told = lost ? `&lost=${lost}` : "";
+    if (sent) location.assign(`/r/${sent.code}?new=1${told}&s=${encodeURIComponent(sent.secret)}`);
     else location.assign("/mine");
+  }
+
+  /** Nothing can be kept and nothing went through: the page stays, tries by itself and says so. */
+  private async hold(report: Waiting): Promise<void> {
+    this.sending = false;
+    this.busy(false);
+    const waits = await store().get("outbox", report.id);
+    if (waits?.state === "refused" && !waits.code) {
+      await forgetWaiting(report.id);
+      for (const photo of this.state.photos) await store().put("photos", photo);
+      this.state.draft.problem = waits.problem;
+      return this.tellProblem();
+    }
+    // It may have arrived all the same: other words under its id would be another report.
+    this.state.draft.before ??= report.body;
+    this.tell(say("hold"), "[data-hold-box]");
+    const due = (await nextTry()) ?? Date.now();
+    this.again = setTimeout(() => void this.deliver(report, false), Math.max(1000, due - Date.now()));
   }
 
   private heard(id: string, photos: number, news: News): void {
@@ -248,8 +290,9 @@ class Sheet {
     showOnTile(news, this.form);
     if (news.kind === "progress") return;
     void photosOf(id).then((left) => {
-      const words = left.length ? say("sending_photo", { n: photos - left.length + 1, all: photos }) : say("sending");
-      one("span", this.next).textContent = words;
+      if (!this.sending) return;
+      const going = left.length ? say("sending_photo", { n: photos - left.length + 1, all: photos }) : say("sending");
+      one("span", this.next).textContent = going;
     });
   }
 
@@ -271,6 +314,7 @@ class Sheet {
 
   private busy(on: boolean): void {
     this.next.setAttribute("aria-busy", String(on));
+    if (!on) one("span", this.next).textContent = this.label();
     this.next.disabled = on || !this.canGoOn();
   }
 }

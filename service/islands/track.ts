@@ -3,42 +3,29 @@ import { partAt } from "./lib/answer";
 import { maybe, one } from "./lib/dom";
 import { offerPush } from "./lib/push";
 import { ready } from "./lib/ready";
+import { tellRefused } from "./lib/refusedphotos";
 import { toast } from "./lib/toast";
+import { Stream } from "./lib/stream";
 import { say } from "./lib/words";
 
 const LOOK_EVERY_MS = 30_000;
 const SETTLE_MS = 1500;
 
 class Live {
-  private timer: ReturnType<typeof setInterval> | undefined;
-  private stream: EventSource | undefined;
+  private readonly stream: Stream;
 
   constructor(
     private readonly page: HTMLElement,
     private readonly part: HTMLElement,
   ) {
-    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
-    this.listen();
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") void this.look();
-    });
-  }
-
-  private listen(): void {
     const { category, ward, track } = this.page.dataset;
     const asked = new URLSearchParams({ category: category ?? "", ...(ward ? { ward } : {}) });
-    this.stream = new EventSource(`/api/v1/feed/stream?${asked}`);
-    this.stream.onopen = () => clearInterval(this.timer);
-    this.stream.onerror = () => {
-      clearInterval(this.timer);
-      this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
-      if (this.stream?.readyState === EventSource.CLOSED) this.stream.close();
-    };
-    this.stream.onmessage = (message: MessageEvent<string>) => {
+    this.stream = new Stream(`/api/v1/feed/stream?${asked}`, {
       // The event's own words decide nothing here: what is shown comes from the page.
-      if (message.data.includes(`"${track}"`)) setTimeout(() => void this.look(), SETTLE_MS);
-    };
-    addEventListener("pagehide", () => this.stream?.close());
+      heard: (data) => data.includes(`"${track}"`) && setTimeout(() => void this.look(), SETTLE_MS),
+      missed: () => void this.look(),
+    });
+    setInterval(() => this.stream.open || void this.look(), LOOK_EVERY_MS);
   }
 
   private async look(): Promise<void> {
@@ -52,6 +39,9 @@ class Live {
 }
 
 const page = maybe("[data-track]");
-if (page) new Live(page, one("[data-live]", page));
+if (page) {
+  new Live(page, one("[data-live]", page));
+  void tellRefused(page.dataset.track ?? "").catch(() => undefined);
+}
 offerPush();
 ready();

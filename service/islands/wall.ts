@@ -2,6 +2,7 @@
 import { partAt } from "./lib/answer";
 import { all, maybe, one } from "./lib/dom";
 import { ready } from "./lib/ready";
+import { Stream } from "./lib/stream";
 import { say } from "./lib/words";
 import { colour, drawMap, frameOf, type GlMap } from "./lib/citymap";
 
@@ -14,29 +15,19 @@ const OPEN = "received,triage,assigned,in_progress,waiting";
 
 class Wall {
   private timer?: ReturnType<typeof setTimeout>;
-  private stream?: EventSource;
 
   constructor(private readonly live: HTMLElement) {
-    setInterval(() => void this.look(), LOOK_EVERY_MS);
-    this.listen();
+    setInterval(() => document.visibilityState === "visible" && void this.look(), LOOK_EVERY_MS);
+    new Stream("/api/v1/feed/stream", { heard: () => this.soon(), missed: () => this.soon() });
     addEventListener("online", () => void this.look());
   }
 
-  private listen(): void {
-    this.stream = new EventSource("/api/v1/feed/stream");
-    this.stream.onopen = () => document.dispatchEvent(new Event("feed"));
-    this.stream.onmessage = () => {
-      document.dispatchEvent(new Event("feed"));
-      this.timer ??= setTimeout(() => {
-        this.timer = undefined;
-        void this.look();
-      }, SETTLE_MS);
-    };
-    this.stream.onerror = () => {
-      if (this.stream?.readyState !== EventSource.CLOSED) return;
-      setTimeout(() => this.listen(), LOOK_EVERY_MS);
-    };
-    addEventListener("pagehide", () => this.stream?.close());
+  private soon(): void {
+    document.dispatchEvent(new Event("feed"));
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.look();
+    }, SETTLE_MS);
   }
 
   private async look(): Promise<void> {

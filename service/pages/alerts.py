@@ -65,11 +65,11 @@ async def index(
 @router.post("/alerts")
 async def make(
     request: Request,
+    sent: FormDep,
     reference: ReferenceDep,
     parts: PartsDep,
     now: NowDep,
     citizen: CitizenDep,
-    sent: FormDep,
 ) -> Response:
     """Make one. An address that did not sign in is asked first."""
     fields = {name: value for name, value in sent.items() if isinstance(value, str)}
@@ -103,7 +103,7 @@ async def make(
 
 @router.post("/alerts/{alert}")
 async def change(
-    request: Request, alert: str, session: SessionDep, citizen: CitizenDep, sent: FormDep
+    request: Request, alert: str, sent: FormDep, session: SessionDep, citizen: CitizenDep
 ) -> Response:
     """Another pace, or an end to it."""
     wish = read(Pace, {"pace": str(sent.get("pace", ""))})

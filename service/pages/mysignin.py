@@ -94,7 +94,7 @@ async def enter(
 
 
 @router.post("/mine/signout")
-async def leave(session: SessionDep, citizen: CitizenDep, sent: FormDep) -> Response:
+async def leave(sent: FormDep, session: SessionDep, citizen: CitizenDep) -> Response:
     """Sign this browser out, or every one of theirs."""
     if citizen is not None:
         await session.run_sync(citizens.sign_out, citizen, everywhere=bool(sent.get("everywhere")))

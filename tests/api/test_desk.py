@@ -65,7 +65,10 @@ def test_a_report_is_split(desk: Desk) -> None:
     made = desk.call("POST", f"/reports/{report.code}/split", desk.as_staff("triage"), body)
     assert made.status_code == 201
     assert (made.json()["status"], made.json()["category"]) == ("received", "noise")
-    stale = problem(desk.call("POST", f"/reports/{report.code}/split", desk.as_staff("triage"), body), 409)
+    again = desk.call("POST", f"/reports/{report.code}/split", desk.as_staff("triage"), body)
+    assert again.json()["id"] == made.json()["id"], "the answer to the first was lost: it is given again"
+    other = {**body, "description": "Việc thứ ba"}
+    stale = problem(desk.call("POST", f"/reports/{report.code}/split", desk.as_staff("triage"), other), 409)
     assert stale["version"] == 2
 
 

@@ -91,3 +91,11 @@ def test_reports_that_wait_too_long_for_routing_are_counted(loose: Session) -> N
     for code, status, at in (("A", "received", just), ("B", "received", late), ("C", "assigned", late)):
         loose.execute(text(REPORT), {"code": code, "status": status, "at": at})
     assert look(loose, NOW).unrouted == 1
+
+
+def test_a_backup_is_missed_a_day_after_the_first_report(loose: Session) -> None:
+    assert look(loose, NOW).saved(), "nothing to be lost yet"
+    loose.execute(text(EVENT), {"position": 1, "at": NOW})
+
+    assert look(loose, NOW + timedelta(hours=25)).saved()
+    assert not look(loose, NOW + timedelta(hours=27)).saved()

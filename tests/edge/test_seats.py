@@ -89,3 +89,27 @@ def test_a_stream_whose_place_is_taken_ends(settings: Settings, monkeypatch: pyt
 
     with running(limited) as client:
         asyncio.run(play(client.base_url))
+
+
+def test_streams_asked_for_at_the_same_moment_are_counted_too(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seats, "EACH", 3)
+    limited = settings.model_copy(update={"rate_limits": "on"})
+
+    async def ask(visitor: httpx.AsyncClient, all_answered: asyncio.Barrier, got: list[int]) -> None:
+        async with visitor.stream("GET", STREAM) as answer:
+            got.append(answer.status_code)
+            await all_answered.wait()
+
+    async def play(base: httpx.URL) -> list[int]:
+        got: list[int] = []
+        all_answered = asyncio.Barrier(20)
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(base_url=base, timeout=20, limits=limits) as visitor:
+            async with asyncio.timeout(20):
+                await asyncio.gather(*(ask(visitor, all_answered, got) for _ in range(20)))
+        return got
+
+    with running(limited) as client:
+        assert sorted(asyncio.run(play(client.base_url))) == [200] * 3 + [429] * 17

@@ -75,7 +75,13 @@ class Phone:
         return page
 
     def _heard(self, kind: str, text: str) -> None:
-        noise = ("GPU stall", "Failed to load resource", "ERR_INTERNET_DISCONNECTED", "AudioContext was not")
+        noise = (
+            "GPU stall",
+            "Failed to load resource",
+            "ERR_INTERNET_DISCONNECTED",
+            "AudioContext was not",
+            "blocked by Playwright",
+        )
         if kind in ("error", "warning") and not any(each in text for each in noise):
             self.complaints.append(text)
 

@@ -182,6 +182,7 @@ def test_an_answer_that_is_lost_makes_no_second_verdict(inspector: Phone, site: 
 
     page.route("**/api/v1/inspections", lose)
     decide(page, report, "passed")
+    until(page, lambda: len(lost) == 2)  # the list is shown a moment before what waits stands in it
     expect(page.locator("[data-waiting] article")).to_have_count(0, timeout=40_000)
     assert lost == [201, 200]
     assert steps(site, report.id) == ["report.closed"]

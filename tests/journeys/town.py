@@ -264,8 +264,16 @@ def _until_ready(client: httpx.Client, folder: Path) -> None:
     limit = time.monotonic() + 60
     while not _is_ready(client):
         logs = "".join(f"\n{log.name}\n{log.read_text()}" for log in folder.glob("*.log"))
-        assert time.monotonic() < limit, logs
+        assert time.monotonic() < limit, f"{_told(client)}{logs}"
         time.sleep(0.1)
+
+
+def _told(client: httpx.Client) -> str:
+    """What `/readyz` says, for the one who reads why nothing became ready."""
+    try:
+        return client.get("/readyz").text
+    except httpx.HTTPError as error:
+        return str(error)
 
 
 def _is_ready(client: httpx.Client) -> bool:

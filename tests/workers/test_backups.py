@@ -73,7 +73,7 @@ def test_a_failure_is_recorded_and_no_stale_backup_passes_for_one(
     assert backups.copy_ledger_now() == 0
 
     with unit_of_work(clean_engine) as session:
-        assert not look(session, NOON).saved()
+        assert look(session, NOON).backup_age_s is None
         assert session.scalars(select(BackupRun)).all() == []
 
 

@@ -13,7 +13,7 @@ export class Cases {
   private items = new Map<string, Kept>();
 
   async load(): Promise<void> {
-    for (const each of await (await roundStore()).getAll("cases")) this.items.set(each.code, each);
+    for (const each of await roundStore().getAll("cases")) this.items.set(each.code, each);
     this.total = this.items.size;
   }
 
@@ -70,7 +70,7 @@ export class Cases {
     const each = this.items.get(code);
     if (!each) return;
     each.chosen = chosen;
-    await (await roundStore()).put("cases", each);
+    await roundStore().put("cases", each);
     if (chosen) await this.keep(each).catch(() => undefined);
   }
 
@@ -81,7 +81,7 @@ export class Cases {
     if (part === null) return each?.part ?? null;
     if (each) {
       each.part = part;
-      await (await roundStore()).put("cases", each);
+      await roundStore().put("cases", each);
     }
     return part;
   }
@@ -93,7 +93,7 @@ export class Cases {
     if (!outcome || !("done" in outcome)) return null;
     const item = outcome.done;
     const each = this.items.get(code);
-    if (each) await (await roundStore()).put("cases", Object.assign(each, { item }));
+    if (each) await roundStore().put("cases", Object.assign(each, { item }));
     return item;
   }
 
@@ -101,32 +101,31 @@ export class Cases {
   async done(code: string): Promise<void> {
     this.items.delete(code);
     this.total = Math.max(0, this.total - 1);
-    await (await roundStore()).delete("cases", code);
+    await roundStore().delete("cases", code);
   }
 
   /** The photo kept on the phone, else its address. */
   async picture(url: string): Promise<string> {
-    const kept = await (await roundStore()).get("pictures", url);
+    const kept = await roundStore().get("pictures", url);
     return kept ? URL.createObjectURL(new Blob([kept.bytes], { type: kept.type })) : url;
   }
 
   private async take(items: Case[]): Promise<void> {
     const seen = new Set(items.map((each) => each.code));
-    const change = (await roundStore()).transaction("cases", "readwrite");
-    for (const [code, each] of this.items) {
-      // One that is chosen stays until its verdict is given; what else is gone is gone.
-      if (seen.has(code) || each.chosen) continue;
-      this.items.delete(code);
-      await change.store.delete(code);
-    }
-    for (const [order, item] of items.entries()) {
+    // One that is chosen stays until its verdict is given; what else is gone is gone.
+    const gone = [...this.items.values()].filter((each) => !seen.has(each.code) && !each.chosen);
+    for (const { code } of gone) this.items.delete(code);
+    const kept = items.map((item, order): Kept => {
       // The same object: what is being kept of it meanwhile must not be lost.
       const known = this.items.get(item.code) ?? { code: item.code, chosen: false, item, order };
       const each: Kept = Object.assign(known, { item, order });
       this.items.set(item.code, each);
-      await change.store.put(each);
-    }
-    await change.done;
+      return each;
+    });
+    await roundStore().change({
+      put: kept.map((each): ["cases", Kept] => ["cases", each]),
+      drop: gone.map((each): ["cases", string] => ["cases", each.code]),
+    });
   }
 
   private async keep(each: Kept): Promise<void> {
@@ -150,7 +149,7 @@ async function keepPicture(url: string): Promise<void> {
   const response = await fetch(url);
   const type = response.headers.get("content-type") ?? "";
   if (!isOwn(response) || !type.startsWith("image/")) return;
-  await (await roundStore()).put("pictures", { url, type, bytes: await response.arrayBuffer() });
+  await roundStore().put("pictures", { url, type, bytes: await response.arrayBuffer() });
 }
 
 /** A link that the phone opens in its own maps: one place, or a way through several. */

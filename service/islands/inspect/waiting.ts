@@ -63,7 +63,7 @@ export class WaitingCards {
     if (act === "edit") return this.edit(item);
     if (act === "signin") return;
     const verdict = item.verdict && item.now && act === "anyway" ? { ...item.verdict, version: item.now.version } : item.verdict;
-    await (await roundStore()).put("outbox", { ...item, verdict, state: "waiting", tries: 0, nextAt: 0 });
+    await roundStore().put("outbox", { ...item, verdict, state: "waiting", tries: 0, nextAt: 0 });
     await this.draw();
     this.send();
   }

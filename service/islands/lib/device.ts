@@ -2,11 +2,15 @@
 // address. Made at random, told only to this service, gone when the browser's data are deleted.
 import { openDB } from "idb";
 
+/** A database that is blocked may never answer: nothing waits for it. */
+const OPENS_WITHIN_MS = 3000;
+
 let name: Promise<string> | undefined;
 
 /** Empty where the browser keeps nothing. */
 export function deviceName(): Promise<string> {
-  name ??= kept().catch(() => "");
+  const nameless = new Promise<string>((resolve) => setTimeout(() => resolve(""), OPENS_WITHIN_MS));
+  name ??= Promise.race([kept().catch(() => ""), nameless]);
   return name;
 }
 

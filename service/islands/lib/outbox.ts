@@ -77,7 +77,7 @@ async function sendWords(report: Waiting, line: Line): Promise<Outcome<Receipt>>
 async function sendAsAnother(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
   report.body = { ...report.body, id: newId() };
   delete report.before;
-  await (await store()).put("outbox", report);
+  await store().put("outbox", report);
   return sendReport(report, line);
 }
 
@@ -100,7 +100,7 @@ function remark(id: string, text: string, { code, secret }: Receipt, line: Line)
 
 async function accepted(report: Waiting, { code, secret }: Receipt): Promise<void> {
   Object.assign(report, { code, secret, state: "sent", tries: 0 });
-  const database = await store();
+  const database = store();
   await database.put("outbox", report);
   await database.put("sent", { code, id: report.id, secret, kind: report.kind, description: report.body.description, sentAt: Date.now() });
   await keep(code, secret);
@@ -118,7 +118,7 @@ async function keep(code: string, secret: string): Promise<void> {
 }
 
 async function sendPhotos(report: Waiting, line: Line): Promise<boolean> {
-  const database = await store();
+  const database = store();
   for (const photo of await photosOf(report.id)) {
     if (photo.state === "refused") continue;
     const outcome = await sendPhoto(report, photo, line);
@@ -179,7 +179,7 @@ async function finish(report: Waiting): Promise<boolean> {
 }
 
 async function refuse(report: Waiting, problem: Problem): Promise<boolean> {
-  await (await store()).put("outbox", { ...report, state: "refused", problem });
+  await store().put("outbox", { ...report, state: "refused", problem });
   tell({ kind: "refused", id: report.id, code: report.code });
   return true;
 }
@@ -187,7 +187,7 @@ async function refuse(report: Waiting, problem: Problem): Promise<boolean> {
 async function putOff(report: Waiting, waitMs: number): Promise<boolean> {
   const tries = report.tries + 1;
   const wait = Math.max(waitMs, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
-  await (await store()).put("outbox", { ...report, tries, nextAt: Date.now() + wait });
+  await store().put("outbox", { ...report, tries, nextAt: Date.now() + wait });
   tell({ kind: "changed", id: report.id });
   return false;
 }

@@ -43,7 +43,7 @@ function tell(news: RoundNews): void {
 }
 
 async function sendAll(eager: boolean, line: Prover): Promise<void> {
-  const me = await (await roundStore()).get("me", "me");
+  const me = await roundStore().get("me", "me");
   if (!me) return;
   for (const item of await queued()) {
     // What another account made is sent when that one is signed in again.
@@ -73,7 +73,7 @@ async function sendFinding(item: Queued, me: Me, line: Prover): Promise<boolean>
     const outcome = await post(line, receiptFor(item.finding?.id ?? ""), "/api/v1/findings", item.finding, { "x-csrf-token": me.csrf });
     if (!("done" in outcome)) return settle(item, outcome);
     Object.assign(item, outcome.done);
-    await (await roundStore()).put("outbox", item);
+    await roundStore().put("outbox", item);
   }
   const photos = await sendShots(item, headersFor(item.secret), line);
   if (photos !== null) return photos;
@@ -93,7 +93,7 @@ async function sendShots(item: Queued, headers: Record<string, string>, line: Pr
     if (shot.sent) continue;
     const outcome = await sendShot(item, shot, headers, line);
     if (!("done" in outcome)) return settle(item, outcome);
-    await (await roundStore()).put("shots", { ...shot, sent: true });
+    await roundStore().put("shots", { ...shot, sent: true });
   }
   return null;
 }
@@ -136,7 +136,7 @@ async function conflict(item: Queued, body: Body, problem: Problem): Promise<voi
 }
 
 async function keep(item: Queued): Promise<void> {
-  await (await roundStore()).put("outbox", item);
+  await roundStore().put("outbox", item);
   tell({ kind: "changed", id: item.id });
 }
 

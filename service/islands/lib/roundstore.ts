@@ -1,6 +1,6 @@
 // What an inspector's phone keeps: the cases with their photos and history, and what waits to be sent. A database
 // of its own, so that nothing of the citizen's app is ever in its way.
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { Keep } from "./keep";
 import type { Problem } from "./store";
 
 export interface Fix {
@@ -92,64 +92,51 @@ export interface Me {
   csrf: string;
 }
 
-interface Schema extends DBSchema {
-  cases: { key: string; value: Kept };
-  pictures: { key: string; value: { url: string; type: string; bytes: ArrayBuffer } };
-  outbox: { key: string; value: Queued };
-  shots: { key: string; value: Shot; indexes: { item: string } };
-  me: { key: string; value: Me };
+export interface Picture {
+  url: string;
+  type: string;
+  bytes: ArrayBuffer;
 }
 
-let opened: Promise<IDBPDatabase<Schema>> | undefined;
+type Tables = { cases: Kept; pictures: Picture; outbox: Queued; shots: Shot; me: Me };
 
-export function roundStore(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>("hientruong-round", 1, {
-    upgrade(database) {
-      database.createObjectStore("cases", { keyPath: "code" });
-      database.createObjectStore("pictures", { keyPath: "url" });
-      database.createObjectStore("outbox", { keyPath: "id" });
-      database.createObjectStore("shots", { keyPath: "id" }).createIndex("item", "item");
-      database.createObjectStore("me");
-    },
-    terminated() {
-      opened = undefined;
-    },
-  });
-  return opened;
+const keep = new Keep<Tables>("hientruong-round", {
+  cases: { keyPath: "code" },
+  pictures: { keyPath: "url" },
+  outbox: { keyPath: "id" },
+  shots: { keyPath: "id", index: "item" },
+  me: {},
+});
+
+export function roundStore(): Keep<Tables> {
+  return keep;
 }
 
 export async function queued(): Promise<Queued[]> {
-  const found = await (await roundStore()).getAll("outbox");
+  const found = await keep.getAll("outbox");
   return found.sort((one, other) => one.createdAt - other.createdAt);
 }
 
 export async function shotsOf(item: string): Promise<Shot[]> {
-  const found = await (await roundStore()).getAllFromIndex("shots", "item", item);
+  const found = await keep.getAll("shots", item);
   return found.sort((one, other) => one.order - other.order);
 }
 
 /** Put what waits and its photos in one step: a phone that dies meanwhile has all of it or nothing. */
 export async function enqueue(item: Queued, shots: Shot[]): Promise<void> {
-  const change = (await roundStore()).transaction(["outbox", "shots"], "readwrite");
-  const before = await change.objectStore("shots").index("item").getAllKeys(item.id);
-  for (const key of before) if (!shots.some((shot) => shot.id === key)) await change.objectStore("shots").delete(key);
-  for (const shot of shots) await change.objectStore("shots").put({ ...shot, item: item.id });
-  await change.objectStore("outbox").put(item);
-  await change.done;
+  const gone = (await shotsOf(item.id)).filter((before) => !shots.some((shot) => shot.id === before.id));
+  await keep.change({
+    put: [...shots.map((shot): ["shots", Shot] => ["shots", { ...shot, item: item.id }]), ["outbox", item]],
+    drop: gone.map((shot): ["shots", string] => ["shots", shot.id]),
+  });
 }
 
 export async function forgetQueued(id: string): Promise<void> {
-  const change = (await roundStore()).transaction(["outbox", "shots"], "readwrite");
-  await change.objectStore("outbox").delete(id);
-  for (const key of await change.objectStore("shots").index("item").getAllKeys(id)) await change.objectStore("shots").delete(key);
-  await change.done;
+  const shots = (await shotsOf(id)).map((shot): ["shots", string] => ["shots", shot.id]);
+  await keep.change({ drop: [["outbox", id], ...shots] });
 }
 
 /** What others may not see on a phone that was signed out; what waits to be sent stays, for who made it. */
 export async function forgetCases(): Promise<void> {
-  const change = (await roundStore()).transaction(["cases", "pictures", "me"], "readwrite");
-  await change.objectStore("cases").clear();
-  await change.objectStore("pictures").clear();
-  await change.objectStore("me").clear();
-  await change.done;
+  for (const table of ["cases", "pictures", "me"] as const) await keep.clear(table);
 }

@@ -1,5 +1,5 @@
 // What this phone keeps: the report being written, those that wait to be sent with their photos, those sent.
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { Keep } from "./keep";
 
 export interface Place {
   lon: number;
@@ -57,6 +57,9 @@ export interface KeptPhoto {
   bytes: ArrayBuffer;
   state: "waiting" | "refused";
   problem?: Problem;
+  /** What its Exif says, for the draft it belongs to. */
+  place?: Place;
+  takenAt?: string;
 }
 
 export interface Draft {
@@ -91,48 +94,33 @@ export interface Sent {
   sentAt: number;
 }
 
-interface Schema extends DBSchema {
-  outbox: { key: string; value: Waiting };
-  photos: { key: string; value: KeptPhoto; indexes: { report: string } };
-  draft: { key: string; value: Draft };
-  sent: { key: string; value: Sent };
-}
+type Tables = { outbox: Waiting; photos: KeptPhoto; draft: Draft; sent: Sent };
 
-let opened: Promise<IDBPDatabase<Schema>> | undefined;
+const keep = new Keep<Tables>("hientruong", {
+  outbox: { keyPath: "id" },
+  photos: { keyPath: "id", index: "report" },
+  draft: {},
+  sent: { keyPath: "code" },
+});
 
-export function store(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>("hientruong", 1, {
-    upgrade(database) {
-      database.createObjectStore("outbox", { keyPath: "id" });
-      database.createObjectStore("photos", { keyPath: "id" }).createIndex("report", "report");
-      database.createObjectStore("draft");
-      database.createObjectStore("sent", { keyPath: "code" });
-    },
-    terminated() {
-      opened = undefined;
-    },
-  });
-  return opened;
+export function store(): Keep<Tables> {
+  return keep;
 }
 
 export async function photosOf(report: string): Promise<KeptPhoto[]> {
-  const found = await (await store()).getAllFromIndex("photos", "report", report);
+  const found = await keep.getAll("photos", report);
   return found.sort((one, other) => one.order - other.order);
 }
 
 export async function waitingReports(): Promise<Waiting[]> {
-  const found = await (await store()).getAll("outbox");
+  const found = await keep.getAll("outbox");
   return found.sort((one, other) => one.createdAt - other.createdAt);
 }
 
 /** Forget a waiting report and its photos. */
 export async function forgetWaiting(id: string): Promise<void> {
-  const change = (await store()).transaction(["outbox", "photos"], "readwrite");
-  await change.objectStore("outbox").delete(id);
-  for (const key of await change.objectStore("photos").index("report").getAllKeys(id)) {
-    await change.objectStore("photos").delete(key);
-  }
-  await change.done;
+  const photos = (await photosOf(id)).map((photo): ["photos", string] => ["photos", photo.id]);
+  await keep.change({ drop: [["outbox", id], ...photos] });
 }
 
 /** Ask the browser not to clear this when the phone runs out of room; what it answers is its business. */
@@ -144,4 +132,24 @@ export async function askToPersist(): Promise<void> {
 export function words({ detail, errors }: Problem): string {
   const told = errors.map((each) => each.msg).filter(Boolean);
   return [...new Set(told.length ? told : [detail])].join(" ");
+}
+
+/** What waits on this phone, by what is left to do with it. */
+export interface Waits {
+  /** Reports that have not arrived. */
+  reports: number;
+  /** Whether photos of one that arrived go by themselves. */
+  photos: boolean;
+  /** Photos of those that arrived which the service did not take: a person chooses others. */
+  refused: number;
+}
+
+export async function countWaiting(): Promise<Waits> {
+  const found: Waits = { reports: 0, photos: false, refused: 0 };
+  for (const report of await waitingReports()) {
+    if (!report.code) found.reports += 1;
+    else if (report.state === "sent") found.photos = true;
+    else found.refused += (await photosOf(report.id)).filter((each) => each.state === "refused").length;
+  }
+  return found;
 }

@@ -2,7 +2,6 @@
 import { all, fromTemplate, one } from "../lib/dom";
 import { newId } from "../lib/ids";
 import { NotTaken, shrink } from "../lib/shrink";
-import { NoRoom } from "../lib/room";
 import type { KeptPhoto } from "../lib/store";
 import { tileOf } from "../lib/tiles";
 import { toast } from "../lib/toast";
@@ -61,14 +60,13 @@ export class Photos {
     try {
       const { bytes, type, place, takenAt } = await shrink(file);
       const order = Math.max(-1, ...this.state.photos.map((each) => each.order)) + 1;
-      const photo: KeptPhoto = { id: newId(), report: this.state.draft.id, order, type, bytes, state: "waiting" };
-      if (place) this.state.draft.photoPlace ??= place;
-      if (takenAt && /[+-]\d\d:\d\d$/.test(takenAt)) this.state.draft.photoTime ??= takenAt;
+      const sure = takenAt && /[+-]\d\d:\d\d$/.test(takenAt) ? takenAt : undefined;
+      const told = { ...(place ? { place } : {}), ...(sure ? { takenAt: sure } : {}) };
+      const photo: KeptPhoto = { id: newId(), report: this.state.draft.id, order, type, bytes, state: "waiting", ...told };
       await this.state.addPhoto(photo);
       this.show(photo, say("ready"));
     } catch (error) {
-      const why = error instanceof NotTaken ? error.message : error instanceof NoRoom ? "no_room" : "failed";
-      toast(say(why), { bad: true });
+      toast(say(error instanceof NotTaken ? error.message : "failed"), { bad: true });
     }
   }
 

@@ -1,20 +1,37 @@
 // The report being written: kept on the phone at every change, so that nothing typed or taken is ever lost.
+import { claim } from "../lib/claim";
 import { newId } from "../lib/ids";
-import { withRoom } from "../lib/room";
 import { photosOf, store, type Draft, type KeptPhoto, type Submission } from "../lib/store";
+import { draftOfTab, setDraftOfTab } from "./tab";
 
-const KEY = "current";
+/** Where the only draft was kept once. */
+const FORMER_KEY = "current";
 
 export class State {
   draft: Draft = blank();
   photos: KeptPhoto[] = [];
+  /** A copy of what another tab writes, until something is changed in it. */
+  private borrowed = false;
 
-  /** Take up what was left unfinished, however old: only the person drops it. */
+  /** Take up what was left unfinished, however old: only the person drops it. What another tab is writing is copied
+   *  with ids of its own: two tabs are two drafts, and each can be sent.
+   */
   async load(): Promise<void> {
-    const kept = await (await store()).get("draft", KEY);
-    if (!kept) return;
-    this.draft = kept;
-    this.photos = await photosOf(kept.id);
+    const kept = await unfinished();
+    const own = draftOfTab();
+    if (own && !kept.some((each) => each.id === own)) {
+      this.draft = { ...blank(), id: own };
+      await claim(own, true);
+      return;
+    }
+    for (const each of [...kept.filter(({ id }) => id === own), ...kept.filter(({ id }) => id !== own)]) {
+      if (!(await claim(each.id, each.id === own))) continue;
+      this.draft = each;
+      this.photos = await photosOf(each.id);
+      return;
+    }
+    if (kept[0]) await this.borrow(kept[0]);
+    await claim(this.draft.id);
   }
 
   /** Whether there is something one would miss. */
@@ -23,31 +40,51 @@ export class State {
   }
 
   async startAnew(): Promise<void> {
-    const database = await store();
-    await database.delete("draft", KEY);
-    for (const photo of this.photos) await database.delete("photos", photo.id);
+    await store().delete("draft", this.draft.id);
+    for (const photo of this.photos) await store().delete("photos", photo.id);
     this.draft = blank();
     this.photos = [];
+    setDraftOfTab(this.draft.id);
   }
 
   changed(): void {
     this.draft.changedAt = Date.now();
-    void this.keep().catch(() => undefined);
+    void this.keep();
   }
 
   async keep(): Promise<void> {
-    await (await store()).put("draft", structuredClone(this.draft), KEY);
+    setDraftOfTab(this.draft.id);
+    await store().put("draft", JSON.parse(JSON.stringify(this.draft)) as Draft, this.draft.id);
+    if (!this.borrowed) return;
+    this.borrowed = false;
+    for (const photo of this.photos) await store().put("photos", photo);
   }
 
   async addPhoto(photo: KeptPhoto): Promise<void> {
-    await withRoom(async () => (await store()).put("photos", photo));
+    await store().put("photos", photo);
     this.photos.push(photo);
-    await this.keep();
+    await this.readPhotos();
   }
 
   async removePhoto(id: string): Promise<void> {
     this.photos = this.photos.filter((each) => each.id !== id);
-    await (await store()).delete("photos", id);
+    await store().delete("photos", id);
+    await this.readPhotos();
+  }
+
+  /** Place and time are those of photos that are there: one taken off again says nothing any more. */
+  private async readPhotos(): Promise<void> {
+    this.draft.photoPlace = this.photos.find((each) => each.place)?.place;
+    this.draft.photoTime = this.photos.find((each) => each.takenAt)?.takenAt;
+    if (!this.draft.photoTime) this.draft.usePhotoTime = false;
+    await this.keep();
+  }
+
+  private async borrow({ problem: _, before: __, ...other }: Draft): Promise<void> {
+    this.draft = { ...other, id: newId() };
+    const photos = await photosOf(other.id);
+    this.photos = photos.map((photo) => ({ ...photo, id: newId(), report: this.draft.id }));
+    this.borrowed = true;
   }
 
   submission(): Submission {
@@ -73,10 +110,21 @@ export class State {
 
   /** The report waits to be sent now: the sheet starts anew. Its photos stay, they belong to what waits. */
   async handOver(): Promise<void> {
-    await (await store()).delete("draft", KEY);
+    await store().delete("draft", this.draft.id);
+    setDraftOfTab(null);
     this.draft = blank();
     this.photos = [];
   }
+}
+
+/** Drafts on this phone, the newest first. */
+async function unfinished(): Promise<Draft[]> {
+  const former = await store().get("draft", FORMER_KEY);
+  if (former) {
+    await store().put("draft", former, former.id);
+    await store().delete("draft", FORMER_KEY);
+  }
+  return (await store().getAll("draft")).sort((one, other) => other.changedAt - one.changedAt);
 }
 
 /** What a field for a local time holds, with the phone's zone; any other answer as it is. */

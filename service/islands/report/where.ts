@@ -12,6 +12,8 @@ const STREET_ZOOM = 16.5;
 const CITY_ZOOM = 11.5;
 const LOCATE_MS = 12_000;
 const SAME_PLACE_M = 40;
+/** A fix that may be off by more says which part of the city, not which pole: the person is asked for the place. */
+const COARSE_M = 100;
 
 interface WardAnswer {
   ward: { code: string; full_name: string } | null;
@@ -20,8 +22,11 @@ interface WardAnswer {
 export class Where {
   wardName = "";
   private map?: GlMap;
-  private located = false;
   private fix?: Place;
+  /** Counts what the person did and asked for: a fix asked for before the newest of it only draws its circle. */
+  private acts = 0;
+  /** Where the map began, and the words that ask for the place. */
+  private begun?: [Place, string];
   private readonly box: HTMLElement;
   private readonly chip: HTMLElement;
   private readonly ask = calm(250, (place: Place) => void this.askWard(place));
@@ -36,6 +41,7 @@ export class Where {
     this.chip = one("[data-ward-chip]", sheet);
     one("[data-locate]", sheet).addEventListener("click", () => this.locate());
     one("[data-use-photo-place]", sheet).addEventListener("click", () => {
+      this.acts += 1;
       if (state.draft.photoPlace) this.go(state.draft.photoPlace, STREET_ZOOM);
     });
     const address = one<HTMLInputElement>("[data-address]", sheet);
@@ -45,6 +51,7 @@ export class Where {
       state.changed();
     });
     const search = one<HTMLInputElement>("[data-place-search]", sheet);
+    search.addEventListener("input", () => (this.acts += 1));
     searchPlaces(search, one("[data-places]", sheet), (found) => this.chosen(found));
     this.listenToPin(one("[data-pin]", sheet));
   }
@@ -56,8 +63,15 @@ export class Where {
   async open(): Promise<void> {
     this.offerPhotoPlace();
     if (!this.map) await this.draw();
-    if (this.state.draft.place) this.go(this.state.draft.place, STREET_ZOOM);
-    else if (!this.located) this.locate();
+    const { place, placed } = this.state.draft;
+    if (place && placed) this.go(place, STREET_ZOOM);
+    else if (this.begun) this.begin(...this.begun);
+    else this.locate();
+  }
+
+  /** The step is left, forward or back: what the phone finds from now on comes too late. */
+  leave(): void {
+    this.acts += 1;
   }
 
   private async draw(): Promise<void> {
@@ -65,7 +79,14 @@ export class Where {
       const { drawMap, frameOf } = await import("../lib/citymap");
       const map = drawMap(this.box, frameOf(this.sheet, CITY_ZOOM));
       this.map = map;
-      map.on("movestart", () => (this.box.dataset.moving = ""));
+      map.on("movestart", (event) => {
+        this.box.dataset.moving = "";
+        if ("originalEvent" in event && event.originalEvent) this.acts += 1;
+      });
+      map.on("click", ({ lngLat }) => {
+        this.acts += 1;
+        this.go({ lon: round(lngLat.lng), lat: round(lngLat.lat) }, map.getZoom());
+      });
       map.on("moveend", (event) => {
         delete this.box.dataset.moving;
         // Only what a person did moves the pin: neither a jump of ours nor a turned phone.
@@ -85,11 +106,12 @@ export class Where {
     one("span", button).textContent = apart === null ? say("from_photo") : say("from_photo_far", { far: far(apart) });
   }
 
-  /** The pin may be dragged too: let go, the map takes it back into the middle. */
+  /** The pin may be dragged too: let go, the map takes it back into the middle. A tap on it says that it is right there. */
   private listenToPin(pin: HTMLElement): void {
     let from: PointerEvent | undefined;
     pin.addEventListener("pointerdown", (event) => {
       from = event;
+      this.acts += 1;
       pin.setPointerCapture(event.pointerId);
       event.preventDefault();
     });
@@ -101,7 +123,7 @@ export class Where {
       const [x, y] = from ? [event.clientX - from.clientX, event.clientY - from.clientY] : [0, 0];
       from = undefined;
       pin.style.translate = "";
-      if (!centre || !this.map || (x === 0 && y === 0)) return;
+      if (!centre || !this.map) return;
       const { lng, lat } = this.map.unproject([centre.x + x, centre.y + y]);
       this.go({ lon: round(lng), lat: round(lat) }, this.map.getZoom());
     };
@@ -124,21 +146,40 @@ export class Where {
   }
 
   private locate(): void {
-    this.located = true;
+    this.acts += 1;
+    const asked = this.acts;
+    const denied = () => {
+      if (asked === this.acts && !this.state.draft.placed) this.say(say(this.state.draft.photoPlace ? "denied_photo" : "denied"));
+    };
     this.say(say("locating"));
-    if (!navigator.geolocation) return this.say(say("denied"));
+    if (!navigator.geolocation) return denied();
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         this.fix = { lon: round(coords.longitude), lat: round(coords.latitude), accuracy_m: Math.round(coords.accuracy) };
-        this.go(this.fix, zoomFor(this.fix.accuracy_m ?? 0));
+        if (asked === this.acts) this.take(this.fix);
         this.tellAccuracy();
       },
-      () => {
-        if (this.state.draft.photoPlace) this.go(this.state.draft.photoPlace, STREET_ZOOM);
-        else if (!this.state.draft.place) this.say(say("denied"));
-      },
+      denied,
       { enableHighAccuracy: true, timeout: LOCATE_MS, maximumAge: 30_000 },
     );
+  }
+
+  /** A coarse fix is where to begin looking, not a place. */
+  private take(fix: Place): void {
+    const radius = fix.accuracy_m ?? 0;
+    if (radius <= COARSE_M) return this.go(fix, zoomFor(radius));
+    this.begin(fix, say("coarse", { far: far(radius) }));
+  }
+
+  /** Show where the place may be, and ask for it. */
+  private begin(near: Place, words: string): void {
+    this.begun = [near, words];
+    this.state.draft.placed = false;
+    this.state.changed();
+    this.asked += 1;
+    this.map?.jumpTo({ center: [near.lon, near.lat], zoom: zoomFor(near.accuracy_m ?? 0) });
+    this.say(words);
+    this.changed();
   }
 
   private go(place: Place, zoom: number): void {
@@ -147,6 +188,7 @@ export class Where {
   }
 
   private set(place: Place): void {
+    this.begun = undefined;
     this.state.draft.place = place;
     this.state.draft.placed = true;
     this.state.changed();
@@ -157,6 +199,7 @@ export class Where {
   }
 
   private async askWard(place: Place): Promise<void> {
+    if (!this.state.draft.placed) return;
     this.asked += 1;
     const turn = this.asked;
     try {
@@ -168,6 +211,7 @@ export class Where {
       this.wardName = outcome.done.ward.full_name;
       this.say(this.wardName);
     } catch {
+      if (turn !== this.asked) return;
       this.wardName = "";
       this.say(say("no_ward"));
     }
@@ -187,15 +231,12 @@ export class Where {
 
   /** A ward is a place; a street is only a beginning: its name goes into the address, the pin to the person. */
   private chosen(found: HTMLElement): void {
+    this.acts += 1;
     const place = { lon: Number(found.dataset.lon), lat: Number(found.dataset.lat), accuracy_m: Number(found.dataset.radius) };
     if (!("street" in found.dataset)) return this.go(place, 14);
     const address = one<HTMLInputElement>("[data-address]", this.sheet);
     address.value = this.state.draft.address = found.dataset.street ?? "";
-    this.state.draft.placed = false;
-    this.state.changed();
-    this.map?.jumpTo({ center: [place.lon, place.lat], zoom: zoomFor(place.accuracy_m) });
-    this.say(say("move_to_street", { street: address.value }));
-    this.changed();
+    this.begin(place, say("move_to_street", { street: address.value }));
   }
 }
 

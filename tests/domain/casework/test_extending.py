@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from pydantic import ValidationError
 
 from service.domain.clock import EXTENDED
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
@@ -75,12 +74,9 @@ def test_not_too_much_not_in_another_unit_not_without_reason(
     stage: Stage, cast: Cast, amount: int, unit: str, place: str
 ) -> None:
     report = case(stage, cast, "urgent")
-    reason = "\u200b" if place == "reason" else "vì mưa"
-    with pytest.raises((Invalid, ValidationError)) as refused:
-        stage.extend(cast.manager, report, amount, unit, reason=reason)
-    wrong = refused.value
-    places = [e["loc"] for e in wrong.errors()] if isinstance(wrong, ValidationError) else None
-    assert (places or [error.loc for error in getattr(wrong, "errors", ())]) == [(place,)]
+    with pytest.raises(Invalid) as refused:
+        stage.extend(cast.manager, report, amount, unit, reason="\x01" if place == "reason" else "vì mưa")
+    assert [error.loc for error in refused.value.errors] == [(place,)]
 
 
 def test_not_more_in_all_and_not_more_often_than_the_policy_says(stage: Stage, cast: Cast) -> None:

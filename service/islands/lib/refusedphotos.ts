@@ -1,0 +1,38 @@
+// On a report's own page: its photos that the service did not take, as long as they lie on this phone.
+import { dropRefused, offerAnother } from "./another";
+import { fromTemplate, maybe, one, slot } from "./dom";
+import { listen } from "./news";
+import { photosOf, waitingReports, words, type KeptPhoto, type Waiting } from "./store";
+import { tileOf } from "./tiles";
+import { say } from "./words";
+
+export async function tellRefused(code: string): Promise<void> {
+  const place = maybe("[data-refused]");
+  if (!place) return;
+  listen((news) => void (news.code === code && draw(place, code)));
+  await draw(place, code);
+}
+
+async function draw(place: HTMLElement, code: string): Promise<void> {
+  const boxes: HTMLElement[] = [];
+  for (const report of (await waitingReports()).filter((each) => each.code === code)) {
+    const photos = await photosOf(report.id);
+    const refused = photos.filter((each) => each.state === "refused");
+    if (refused.length) boxes.push(box(report, photos, refused, () => void draw(place, code)));
+  }
+  place.replaceChildren(...boxes);
+  place.hidden = boxes.length === 0;
+  // The server counted the same photos for a page without scripts.
+  const counted = maybe("[data-lost]");
+  if (counted && boxes.length) counted.hidden = true;
+}
+
+function box(report: Waiting, photos: KeptPhoto[], refused: KeptPhoto[], changed: () => void): HTMLElement {
+  const made = fromTemplate("[data-refused-box]");
+  slot("text", made).textContent = say(refused.length === 1 ? "refused_photo" : "refused_photos", { n: refused.length });
+  const tiles = refused.map((photo) => tileOf(photo, URL.createObjectURL(new Blob([photo.bytes], { type: photo.type })), photo.problem ? words(photo.problem) : ""));
+  slot("photos", made).replaceChildren(...tiles);
+  offerAnother(made, report, photos, changed);
+  one("[data-drop]", made).addEventListener("click", () => void dropRefused(report, photos).then(changed));
+  return made;
+}
