@@ -109,6 +109,11 @@ def advance(session: Session, consumer: str, position: int) -> None:
 def hold_placing(session: Session) -> int:
     """Let nobody else give positions until this transaction ends; the newest position there is."""
     session.execute(select(func.pg_advisory_xact_lock(PLACING_LOCK)))
+    return newest_given(session)
+
+
+def newest_given(session: Session) -> int:
+    """Return the newest position that was ever given, by events, bookmarks and the floor of a restore."""
     given = (func.max(Event.position), func.max(Consumer.position), func.max(RestoreRun.position_floor))
     return max(session.scalar(select(newest)) or 0 for newest in given)
 

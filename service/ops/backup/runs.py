@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import BackupRun, Consumer, Event, RestoreRun
+from service.domain.relay import newest_given
+from service.models import BackupRun, RestoreRun
 
 RETRY_AFTER = timedelta(hours=1)
 POSITION_JUMP = 1_000_000_000
@@ -52,7 +53,6 @@ def is_due(session: Session, at: time, timezone: str, now: datetime) -> bool:
 
 def raise_positions(session: Session, made_at: datetime, now: datetime) -> int:
     """Record a restore, and let positions go on far above any that the lost installation gave; the floor."""
-    given = (func.max(Event.position), func.max(Consumer.position), func.max(RestoreRun.position_floor))
-    floor = POSITION_JUMP + max(session.scalar(select(newest)) or 0 for newest in given)
+    floor = POSITION_JUMP + newest_given(session)
     session.add(RestoreRun(at=now, made_at=made_at, position_floor=floor))
     return floor
