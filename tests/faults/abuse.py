@@ -25,8 +25,10 @@ from tests.faults.silence import silent_browsers
 from tests.faults.stack import Stack
 
 BODIES, ATTEMPTS, DOWNLOADS, STATISTICS, STREAMS = 200, 80, 50, 120, 5000
-ABUSERS = 40
+ABUSERS, OF_ONE_ADDRESS = 40, 5
 """Addresses that the abuse comes from where one alone would be stopped by its own ceiling."""
+
+_rounds = itertools.count()
 
 
 @dataclass
@@ -94,11 +96,17 @@ async def sign_in_flood(stack: Stack, tally: Tally) -> AsyncIterator[None]:
 @asynccontextmanager
 async def downloads_of_everything(stack: Stack, tally: Tally) -> AsyncIterator[None]:
     """Anonymous workbooks of all reports, no two alike; what is not made is cancelled afterwards."""
-    async with httpx.AsyncClient(base_url=stack.url, timeout=30) as client:
-        for number in range(DOWNLOADS):
-            filters = {"created_after": f"2000-01-01T00:00:{number:02}+07:00"}
+    started = next(_rounds)
+
+    async def ask(number: int) -> None:
+        source = f"127.0.{64 + started}.{1 + number // OF_ONE_ADDRESS}"
+        filters = {"created_after": f"2000-01-01T00:{started:02}:{number:02}+07:00"}
+        transport = httpx.AsyncHTTPTransport(local_address=source)
+        async with httpx.AsyncClient(base_url=stack.url, timeout=30, transport=transport) as client:
             answer = await client.post("/api/v1/downloads", json={"format": "xlsx", "filters": filters})
             tally.hits += answer.status_code == 201
+
+    await asyncio.gather(*(ask(number) for number in range(DOWNLOADS)))
     try:
         yield
     finally:
@@ -115,7 +123,7 @@ async def abandoned_statistics(stack: Stack, tally: Tally) -> AsyncIterator[None
         number = next(numbers) % 86400
         moment = f"2020-01-01T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}%2B07:00"
         with contextlib.suppress(OSError):
-            _, writer = await _connect(stack, "127.0.0.1")
+            _, writer = await _connect(stack, _abuser(number))
             writer.write(
                 f"GET /api/v1/stats?created_after={moment} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
             )

@@ -12,6 +12,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from random import randrange
 
@@ -22,10 +23,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 NAMES = Path(__file__).parent / "names"
 """The folder that teaches the installation under test the names of the silent browsers' services."""
 
-BROWSERS, OF_ONE_ADDRESS = 60, 10
+BROWSERS, OF_ONE_ADDRESS = 60, 5
 WARD, LON, LAT = "19789", 107.5864, 16.4531
 TOLD_EVERY_S = 1.0
 
+_rounds = count()
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -79,7 +81,9 @@ class Silence:
 @asynccontextmanager
 async def silent_browsers(url: str) -> AsyncIterator[None]:
     """Within the block, browsers of silent services are told of one report after the other in their ward."""
-    made = await asyncio.gather(*(_subscribe(url, number) for number in range(BROWSERS)))
+    network = f"127.0.{80 + next(_rounds)}"
+    sources = [f"{network}.{1 + number // OF_ONE_ADDRESS}" for number in range(BROWSERS)]
+    made = await asyncio.gather(*(_subscribe(url, *each) for each in enumerate(sources)))
     if not all(made):
         raise RuntimeError(f"only {sum(made)} of {BROWSERS} browsers could subscribe")
     reports = asyncio.create_task(_reports(url))
@@ -99,9 +103,9 @@ async def _reports(url: str) -> None:
             await asyncio.sleep(TOLD_EVERY_S)
 
 
-async def _subscribe(url: str, number: int) -> bool:
+async def _subscribe(url: str, number: int, source: str) -> bool:
     """One browser, as its page does it."""
-    transport = httpx.AsyncHTTPTransport(local_address=f"127.0.80.{1 + number // OF_ONE_ADDRESS}")
+    transport = httpx.AsyncHTTPTransport(local_address=source)
     async with httpx.AsyncClient(base_url=url, timeout=30, transport=transport) as client:
         token = _TOKEN.search((await client.get("/alerts")).text)
         point = ec.generate_private_key(ec.SECP256R1()).public_key()

@@ -109,7 +109,8 @@ class Stack:
             "HIENTRUONG_DATABASE_URL": self.postgres.url(),
             "HIENTRUONG_REDIS_URL": self.redis_url,
             "HIENTRUONG_MEDIA_URL": self.media.as_uri(),
-            "HIENTRUONG_RATE_LIMITS": "off",
+            # All other limits are those of every installation: it is they that hold abuse back.
+            "HIENTRUONG_REPORTS_PER_MINUTE": str(1_000_000),
             "HIENTRUONG_SMTP_URL": mail_url,
             "HIENTRUONG_MAIL_FROM": "Hiện Trường <noreply@city.example>",
             "HIENTRUONG_LOG_LEVEL": "WARNING",
