@@ -19,7 +19,7 @@ from starlette.datastructures import UploadFile
 from service.db import async_unit_of_work
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep
 from service.domain.access import Asker
-from service.domain.administration.keys import only_reads
+from service.domain.administration.keys import scope_of
 from service.domain.events import Actor
 from service.domain.factors import must_have
 from service.domain.kernel.tokens import is_signed, sign
@@ -33,6 +33,9 @@ SESSION_COOKIE = "hientruong_session"
 VISITOR_COOKIE = "hientruong_visitor"
 CSRF_HEADER, CSRF_FIELD = "x-csrf-token", "csrf_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_CONTACT = re.compile(r"/api/v1/reports/[^/]+/contact")
+"""What a key of scope `contacts` posts to though it writes nothing: a purpose never stands in an address."""
+
 _CSRF_PART = re.compile(
     rb'name="?' + CSRF_FIELD.encode() + rb'"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n([0-9a-f]{64})\r\n'
 )
@@ -101,7 +104,7 @@ async def get_viewer(
     unsafe = request.method not in SAFE_METHODS
     # Before the database is asked: the token may be in a form that is still on its way.
     forged = bool(token) and kind == "cookie" and unsafe and not await carries_csrf(request, parts)
-    found, reading = await _recognise(parts, token, kind, now) if token and known else (None, False)
+    found, scope = await _recognise(parts, token, kind, now) if token and known else (None, None)
     weak = found is not None and must_have(reference, found[0]) and not found[1].strong
     if found is None or weak or (found[0].demo and not may_demo(request, parts)):
         if scheme:
@@ -109,7 +112,7 @@ async def get_viewer(
         return Viewer(Asker(key=key))
     if forged:
         raise await _forged(request)
-    if unsafe and reading:
+    if unsafe and (scope == "read" or (scope == "contacts" and not _CONTACT.fullmatch(request.url.path))):
         raise Forbidden(N_("Khóa này chỉ được đọc."))
     account, row = found
     return Viewer(Asker(actor_for(account, reference), key=key), as_account(account), row.id)
@@ -117,12 +120,13 @@ async def get_viewer(
 
 async def _recognise(
     parts: Parts, token: str, kind: str, now: datetime
-) -> tuple[tuple[Staff, StaffSession] | None, bool]:
-    """(the account and session behind a token, whether it is a key that only reads)."""
+) -> tuple[tuple[Staff, StaffSession] | None, str | None]:
+    """(the account and session behind a token, the scope of the key if it is one's)."""
     async with async_unit_of_work(parts.engine) as session:
         found = await session.run_sync(recognise, token, kind, at=now)
-        reading = found is not None and kind == "bearer" and await session.run_sync(only_reads, found[1].id)
-    return found, reading
+        is_bearer = found is not None and kind == "bearer"
+        scope = await session.run_sync(scope_of, found[1].id) if found and is_bearer else None
+    return found, scope
 
 
 async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(get_viewer)]) -> Colleague:

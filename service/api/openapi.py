@@ -34,7 +34,7 @@ _OF_REPORT: Mapping[str, Route] = {
     "withdraw": ("post", f"{_ONE}/withdraw"),
     "transition": ("post", f"{_ONE}/transitions"),
     "extend": ("post", f"{_ONE}/extensions"),
-    "contact": ("get", f"{_ONE}/contact"),
+    "contact": ("post", f"{_ONE}/contact"),
 }
 _PAGED: Mapping[Route, str] = {
     ("get", "/reports"): "cursor",
@@ -51,7 +51,7 @@ _FOR_STAFF: frozenset[Route] = frozenset(
         ("delete", "/sessions/current"),
         ("get", "/queue"),
         ("post", "/rules/try"),
-        ("get", f"{_ONE}/contact"),
+        ("post", f"{_ONE}/contact"),
         ("post", f"{_ONE}/transitions"),
         ("post", f"{_ONE}/extensions"),
         ("get", f"{_ONE}/photos/{{photo_id}}/original"),

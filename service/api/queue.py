@@ -14,6 +14,7 @@ from service.api.asked import Asked
 from service.cursors import Cursors
 from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.domain import contacts, queues
+from service.domain.drafts import Strict
 from service.domain.queries.lists import Key
 from service.domain.queues import Start, WaitingCase
 from service.viewer import StaffDep
@@ -28,8 +29,8 @@ class QueueQuery(Asked):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class ContactQuery(Asked):
-    """Why the contact is read."""
+class ContactPurpose(Strict):
+    """Why the contact is read: kept with the reading."""
 
     purpose: Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -91,17 +92,21 @@ async def queue(
     )
 
 
-@router.get("/reports/{name}/contact", responses=refusals(401, 403, 404, 410, 422))
+@router.post("/reports/{name}/contact", responses=refusals(400, 401, 403, 404, 410, 413, 422, 429))
 async def contact(
     name: str,
-    asked: Annotated[ContactQuery, Query()],
+    sent: ContactPurpose,
     session: SessionDep,
     reference: ReferenceDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ContactOut:
-    """Who reported. Each reading is kept with its purpose, who read it and when."""
-    found = await session.run_sync(contacts.read_contact, reference, staff.asker, name, asked.purpose, now)
+    """Who reported. Each reading is kept with its purpose, who read it and when.
+
+    The purpose stands in the body, never in an address. A key needs the scope `contacts`. A person or a key
+    reads so many a day (`contacts_a_day` of the city); beyond, 429, and who answers for them is told.
+    """
+    found = await session.run_sync(contacts.read_contact, reference, staff.asker, name, sent.purpose, now)
     return ContactOut.model_validate(found, from_attributes=True)
 
 

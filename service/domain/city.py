@@ -10,6 +10,7 @@ Keys of `City.config` (written from `city.yaml`; numbers are metres, calendar da
   `region`: country of phone numbers
 - `channels`: by which reports are taken; `triage_department`: its code, told of emergencies at its own
   address where no coordinator has one; `contact_for_lead`: may a case's lead see who reported it;
+  `contacts_a_day`: how often one person or key reads who reported in 24 hours;
   `digest_hour`: from which local hour on the daily digest goes out
 - `streets` [[name, district, lon, lat, radius_m], …]: for searching an address
 - `holidays`: country code or null; `working_hours`: {"0": [["07:30", "11:30"], …], …}, Monday is "0"

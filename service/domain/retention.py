@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.erasure import doom_originals, erase_contacts, erase_devices, erase_followers
 from service.domain.reference import Reference
+from service.domain.sessions import end_expired
 from service.domain.spam import read_spam_rules
 from service.models import (
     CitizenSession,
@@ -23,7 +24,6 @@ from service.models import (
     Report,
     SenderTrace,
     SigninCode,
-    StaffSession,
 )
 
 MONTHS: Mapping[str, int] = {"contact_months": 12, "original_photo_months": 24, "device_months": 3}
@@ -99,8 +99,7 @@ def old_traces(session: Session, reference: Reference, now: datetime, most: int)
 
 def old_sessions(session: Session, _: Reference, now: datetime, most: int) -> int:
     """Delete sessions of staff that have ended by themselves; how many."""
-    old = select(StaffSession.id).where(StaffSession.expires_at < now).limit(most)
-    return _count(session.execute(delete(StaffSession).where(StaffSession.id.in_(old))))
+    return end_expired(session, now, most)
 
 
 def old_codes(session: Session, _: Reference, now: datetime, most: int) -> int:

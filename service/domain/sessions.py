@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, select
 from sqlalchemy.orm import Session
 
+from service.domain.notices.devices import release_devices
 from service.models import Staff, StaffSession
 
 COOKIE_IDLE = timedelta(hours=12)
@@ -44,9 +45,7 @@ def open_session(
 
     `issuer` is the provider that the person came by, none for a password; `strong`: with a second factor.
     """
-    session.execute(
-        delete(StaffSession).where(StaffSession.staff_id == account.id, StaffSession.expires_at <= at)
-    )
+    _end(session, StaffSession.staff_id == account.id, StaffSession.expires_at <= at)
     token = secrets.token_urlsafe(32)
     row = StaffSession(
         token_hash=_hash(token),
@@ -84,7 +83,7 @@ def recognise(session: Session, token: str, kind: str, *, at: datetime) -> tuple
 
 def end_session(session: Session, session_id: int) -> None:
     """Sign this one out; nothing happens if it has ended already."""
-    session.execute(delete(StaffSession).where(StaffSession.id == session_id))
+    _end(session, StaffSession.id == session_id)
 
 
 def sessions_of(session: Session, staff_id: int, *, at: datetime) -> list[StaffSession]:
@@ -95,14 +94,25 @@ def sessions_of(session: Session, staff_id: int, *, at: datetime) -> list[StaffS
 
 def end_own_session(session: Session, staff_id: int, session_id: int) -> bool:
     """Sign one of the account's sessions out; False when it has none like that."""
-    mine = StaffSession.id == session_id, StaffSession.staff_id == staff_id
-    return cast("CursorResult[Any]", session.execute(delete(StaffSession).where(*mine))).rowcount > 0
+    return _end(session, StaffSession.id == session_id, StaffSession.staff_id == staff_id) > 0
 
 
 def end_sessions(session: Session, staff_id: int, *, but: int | None = None) -> int:
     """Sign the account out everywhere (but in one session); how many sessions there were."""
-    theirs = delete(StaffSession).where(StaffSession.staff_id == staff_id)
-    ended = session.execute(theirs if but is None else theirs.where(StaffSession.id != but))
+    theirs = StaffSession.staff_id == staff_id
+    return _end(session, theirs if but is None else and_(theirs, StaffSession.id != but))
+
+
+def end_expired(session: Session, at: datetime, most: int) -> int:
+    """Delete sessions whose time is over; their browsers are told nothing more. How many they were."""
+    old = session.scalars(select(StaffSession.id).where(StaffSession.expires_at <= at).limit(most)).all()
+    return _end(session, StaffSession.id.in_(old)) if old else 0
+
+
+def _end(session: Session, *which: ColumnElement[bool]) -> int:
+    """Delete sessions, and stop telling colleagues by push in the browsers where they were signed in."""
+    release_devices(session, and_(*which))
+    ended = session.execute(delete(StaffSession).where(*which))
     return cast("CursorResult[Any]", ended).rowcount
 
 

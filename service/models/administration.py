@@ -71,7 +71,7 @@ class ApiKey(Base):
     """A programme's own way in: an account of its own, a bearer session, and how far it goes."""
 
     __tablename__ = "api_key"
-    __table_args__ = (CheckConstraint("scope in ('read', 'write')", name="scope"),)
+    __table_args__ = (CheckConstraint("scope in ('read', 'contacts', 'write')", name="scope"),)
 
     id: Mapped[SmallKey]
     name: Mapped[str]

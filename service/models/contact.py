@@ -30,6 +30,7 @@ class ContactReading(Base):
     """One reading of contact data: who, whose, when, why."""
 
     __tablename__ = "contact_reading"
+    __table_args__ = (Index("ix_contact_reading_staff", "staff_id", "at"),)
 
     id: Mapped[BigKey]
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)

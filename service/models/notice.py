@@ -36,7 +36,10 @@ MESSAGE_STATES = (
 
 
 class PushDevice(Base):
-    """One browser that can be reached by web push; `staff_id` where it is a colleague's."""
+    """One browser that can be reached by web push.
+
+    `staff_id` where it is a colleague's, `session_id` the session they are signed in by: it goes with that.
+    """
 
     __tablename__ = "push_device"
 
@@ -46,6 +49,9 @@ class PushDevice(Base):
     auth: Mapped[str]
     language: Mapped[str] = mapped_column(default="vi", server_default="vi")
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("staff_session.id", ondelete="CASCADE"), index=True
+    )
     label: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
 

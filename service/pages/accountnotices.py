@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.deps import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
@@ -56,19 +56,28 @@ async def add_browser(
     staff: StaffDep,
     sent: FormDep,
 ) -> Response:
-    """Tell this browser from now on."""
+    """Tell this browser from now on, until the session ends.
+
+    A browser that was told before says so by itself after each new sign-in, and is answered with its id.
+    """
+    again = request.headers.get("accept") == "application/json"
     try:
         browser = read(Browser, {name: str(sent.get(name, "")) for name in Browser.model_fields})
-        await session.run_sync(
+        device_id = await session.run_sync(
             keep_device,
             browser,
             language=staff.account.language,
             now=now,
             staff_id=staff.account.id,
+            session_id=staff.session_id,
             label=request.headers.get("user-agent", ""),
         )
     except AppError as error:
+        if again:
+            raise
         return await _draw(request, session, reference, parts, now, staff, error)
+    if again:
+        return JSONResponse({"id": str(device_id)})
     return RedirectResponse("/account/notices?told=on", status_code=303)
 
 

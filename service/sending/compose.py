@@ -37,7 +37,11 @@ _STEPS: Mapping[str, str] = {
 _DUE_AT = {"extended": "after", "recategorised": "after", "recounted": "after", "staff_warned": "due_at"}
 """Notices of a deadline as it was at that moment, and where their event has it."""
 
-_OWN_PAGES: Mapping[str, str] = {"staff_codes": "/account", "staff_digest": "/queue"}
+_OWN_PAGES: Mapping[str, str] = {
+    "staff_codes": "/account",
+    "staff_digest": "/queue",
+    "staff_contacts": "/manage",
+}
 """Where messages lead that are about no report."""
 
 
@@ -106,6 +110,9 @@ class Composer:
             "due": self._due(letter),
             "quote": " ".join(letter.quote.split())[:1500],
             "again": int(data.get("minutes", 0)) if int(data.get("round", 1)) > 1 else 0,
+            "who": data.get("who", ""),
+            "username": data.get("username", ""),
+            "readings": data.get("readings", 0),
             "late_acceptance": data.get("step") == ACCEPT,
             "otp": code_of(self.key, UUID(data["code"])) if data.get("code") else "",
             "items": [self._item(each) for each in letter.items],

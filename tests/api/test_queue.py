@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.privacy.contact_ceiling import CONTACTS_A_DAY
 from service.domain.reports import ContactDraft
 from service.models import ContactReading
 from tests.api.desk import Desk, problem
@@ -59,8 +60,8 @@ def test_a_queue_is_for_staff(desk: Desk) -> None:
 
 def test_a_contact_is_read_for_a_purpose_that_is_kept(desk: Desk) -> None:
     report = desk.report("in_progress", contact=LAN)
-    path = f"/reports/{report.code}/contact?purpose=G%E1%BB%8Di%20l%E1%BA%A1i"
-    answer = desk.call("GET", path, desk.as_staff("triage"))
+    path = f"/reports/{report.code}/contact"
+    answer = desk.call("POST", path, desk.as_staff("triage"), {"purpose": "Gọi lại"})
     assert answer.json() == {
         "anonymous": False,
         "name": "Lan",
@@ -79,17 +80,48 @@ def test_a_contact_is_read_for_a_purpose_that_is_kept(desk: Desk) -> None:
 )
 def test_few_read_a_contact(desk: Desk, name: str, status: int) -> None:
     report = desk.report("in_progress", contact=LAN, executor="telecom")
-    path = f"/reports/{report.id}/contact?purpose=Hoi%20them"
-    assert desk.call("GET", path, desk.as_staff(name)).status_code == status
+    path = f"/reports/{report.id}/contact"
+    sent = {"purpose": "Hỏi thêm"}
+    assert desk.call("POST", path, desk.as_staff(name), sent).status_code == status
+    problem(desk.call("GET", f"{path}?purpose=abc", desk.as_staff(name)), 405)
 
 
 def test_without_purpose_or_sign_in_no_contact(desk: Desk) -> None:
     report = desk.report("in_progress", contact=LAN)
     path = f"/reports/{report.id}/contact"
-    problem(desk.call("GET", path, desk.as_staff("triage")), 422)
-    problem(desk.call("GET", f"{path}?purpose=%00%00%00", desk.as_staff("triage")), 422)
-    problem(desk.call("GET", f"{path}?purpose=abc"), 401)
-    problem(desk.call("GET", f"{path}?purpose=abc", desk.as_reporter(report)), 401)
+    problem(desk.call("POST", path, desk.as_staff("triage"), {}), 422)
+    problem(desk.call("POST", path, desk.as_staff("triage"), {"purpose": "\0\0\0"}), 422)
+    problem(desk.call("POST", path, {}, {"purpose": "abc"}), 401)
+    problem(desk.call("POST", path, desk.as_reporter(report), {"purpose": "abc"}), 401)
+
+
+@pytest.mark.parametrize(("scope", "status"), [("read", 403), ("write", 403), ("contacts", 200)])
+def test_only_a_key_made_for_it_reads_a_contact(desk: Desk, scope: str, status: int) -> None:
+    report = desk.report("in_progress", contact=LAN)
+    path, sent = f"/reports/{report.id}/contact", {"purpose": "Đối chiếu"}
+    wish = {"name": f"Khóa {scope}", "role": "triage", "scope": scope, "days": 1}
+    made = desk.call("POST", "/admin/keys", desk.as_staff("administrator"), wish)
+    key = {"Authorization": f"Bearer {made.json()['token']}"}
+    assert desk.call("POST", path, key, sent).status_code == status
+    problem(desk.call("GET", f"{path}?purpose=abc", key), 405)
+    if scope != "write":
+        refused = desk.call("POST", f"/reports/{report.id}/comments", key, {"text": "Đã xem", "kind": "note"})
+        problem(refused, 403)
+
+
+def test_beyond_the_day_s_number_of_contacts_the_answer_is_429(desk: Desk) -> None:
+    report = desk.report("in_progress", contact=LAN)
+    reader, at = desk.person("other_department").account.id, datetime.now(UTC) - timedelta(hours=1)
+    with Session(desk.engine) as session:
+        read = {"report_id": report.id, "staff_id": reader, "at": at, "purpose": "Gọi lại"}
+        session.add_all([ContactReading(**read) for _ in range(CONTACTS_A_DAY)])
+        session.commit()
+    own = desk.report("in_progress", lead="ward-W2", contact=LAN)
+    path = f"/reports/{own.id}/contact"
+    refused = desk.call("POST", path, desk.as_staff("other_department"), {"purpose": "Gọi lại"})
+    assert "Lan" not in refused.text
+    assert "23 giờ" in problem(refused, 429)["detail"]
+    assert 22 * 3600 < int(refused.headers["retry-after"]) <= 23 * 3600
 
 
 def test_no_answer_of_a_queue_tells_who_reported(desk: Desk) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import select
 
 from service.db import unit_of_work
 from service.domain.codes import report_secret
 from service.models import PushDevice, Subscription
 from tests.journeys.conftest import open_phone
+from tests.journeys.signin import sign_in
 from tests.sending.envelopes import browser_keys
 from tests.site import KEY, Site
 
@@ -97,3 +100,46 @@ def test_the_service_worker_shows_a_push_and_opens_its_page(browser: Browser, si
     )
     assert fallback
     assert shown["opened"] == [told["url"], f"{site.url}/", f"{site.url}/"]
+
+
+def test_a_colleague_s_browser_is_told_while_they_are_signed_in(browser: Browser, site: Site) -> None:
+    played = (
+        fake_push()
+        + """
+      Object.defineProperty(Notification, "permission", { get: () => "granted" });
+      PushManager.prototype.getSubscription = async () => PushManager.prototype.subscribe({ applicationServerKey: [] });
+    """
+    )
+    with open_phone(browser, site) as phone:
+        phone.context.add_init_script(played.replace(ENDPOINT, f"{ENDPOINT}-desk"))
+        sign_in(phone, "triage")
+        page = phone.open("/account/notices")
+        page.locator("form[data-push] button").click()
+        page.wait_for_url("**told=on**")
+        expect(page.locator(".watches li")).to_have_count(1)
+        first = desk_devices(site)
+        assert len(first) == 1
+        page.locator("form[data-account]").evaluate("form => form.submit()")
+        page.wait_for_url("**/login**")
+        assert desk_devices(site) == []
+        sign_in(phone, "inspector")
+        phone.go(page, "/account/notices")
+        page.wait_for_timeout(300)
+        assert desk_devices(site) == []
+        sign_in(phone, "triage")
+        with page.expect_response(lambda answer: answer.url.endswith("/account/notices/push")) as told:
+            page.goto(f"{site.url}/account/notices")
+        assert told.value.status == 200
+        (again,) = desk_devices(site)
+        assert again not in first
+        phone.go(page, "/account/notices")
+        page.locator(".watches button").click()
+        page.wait_for_url("**told=ended**")
+        phone.go(page, "/account/notices")
+        assert desk_devices(site) == []
+
+
+def desk_devices(site: Site) -> list[UUID]:
+    with unit_of_work(site.engine) as session:
+        wanted = select(PushDevice.id).where(PushDevice.endpoint == f"{ENDPOINT}-desk")
+        return list(session.scalars(wanted))

@@ -22,6 +22,7 @@ from service.domain.emergencies.taking import count_unreached, read_alarms, take
 from service.domain.notices.devices import Browser, keep_device
 from service.domain.notices.preferences import choose_for_staff
 from service.domain.reference import ReferenceCache
+from service.domain.sessions import open_session
 from service.domain.staff import NewAccount, actor_for, add
 from service.errors import Conflict, Forbidden, NotFound
 from service.models import City, Department, Emergency, Message, Report, Staff
@@ -84,7 +85,8 @@ def bell(post: Post, monkeypatch: pytest.MonkeyPatch) -> Bell:
         hoa.email, hoa.phone, hoa.name = "hoa@hue.example", "+84905000001", "Hoa"
         new = NewAccount("an", "An", "triage", email="an@hue.example")
         an = add(session, post.reference, new, None, at=LONG_AGO)
-        keep_device(session, BROWSER, language="vi", now=NOON, staff_id=hoa.id)
+        week = open_session(session, hoa, "bearer", at=NOON)
+        keep_device(session, BROWSER, language="vi", now=NOON, staff_id=hoa.id, session_id=week.id)
         hoa_id, an_id = hoa.id, an.id
     return Bell(post, module, hoa_id, an_id)
 

@@ -10,8 +10,16 @@ from sqlalchemy.orm import Session
 
 from service.domain.administration.changes import Hand, alone, differing, same_version, told, version_of
 from service.domain.cityfile.schema.base import Named, Strict
-from service.domain.cityfile.schema.city import Channel, FlagsToDesk, Hotline, Periods, Retention
+from service.domain.cityfile.schema.city import (
+    Channel,
+    ContactsADay,
+    FlagsToDesk,
+    Hotline,
+    Periods,
+    Retention,
+)
 from service.domain.flags import FLAGS_TO_DESK
+from service.domain.privacy.contact_ceiling import CONTACTS_A_DAY
 from service.models import City
 
 PERIODS = tuple(Periods.model_fields)
@@ -28,6 +36,7 @@ class ConfigWish(Strict):
     tolerance_m: Annotated[float, Field(ge=0, le=5000)]
     flags_to_desk: FlagsToDesk = FLAGS_TO_DESK
     contact_for_lead: bool
+    contacts_a_day: ContactsADay = CONTACTS_A_DAY
     version: str
 
 
@@ -62,6 +71,7 @@ def _said(config: dict[str, Any]) -> dict[str, Any]:
         "tolerance_m": float(config.get("tolerance_m", 100.0)),
         "flags_to_desk": int(config.get("flags_to_desk", FLAGS_TO_DESK)),
         "contact_for_lead": bool(config.get("contact_for_lead", True)),
+        "contacts_a_day": int(config.get("contacts_a_day", CONTACTS_A_DAY)),
     }
 
 
@@ -72,6 +82,7 @@ def _config(wish: ConfigWish) -> dict[str, Any]:
         "tolerance_m": wish.tolerance_m,
         "flags_to_desk": wish.flags_to_desk,
         "contact_for_lead": wish.contact_for_lead,
+        "contacts_a_day": wish.contacts_a_day,
         **wish.periods.model_dump(),
     }
     if wish.hotline is not None:

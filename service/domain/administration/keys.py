@@ -23,12 +23,14 @@ from service.models import ApiKey, Staff, StaffSession
 
 
 class KeyWish(Strict):
-    """A key to be made. `scope` `read` lets it only read what its role may; `days` is how long it is good."""
+    """A key to be made. `scope` `read` lets it only read what its role may, `contacts` also
+    who reported; `days` is how long it is good.
+    """
 
     name: Text
     role: Annotated[str, Field(max_length=30)]
     department: Annotated[str, Field(max_length=60)] | None = None
-    scope: Literal["read", "write"] = "read"
+    scope: Literal["read", "contacts", "write"] = "read"
     days: Annotated[int, Field(ge=1, le=3650)] = 365
 
 
@@ -102,10 +104,9 @@ def revoke(session: Session, hand: Hand, key_id: int) -> ApiKey:
     return key
 
 
-def only_reads(session: Session, session_id: int) -> bool:
-    """Whether a bearer session is that of a key that may only read."""
-    wanted = select(ApiKey.id).where(ApiKey.session_id == session_id, ApiKey.scope == "read")
-    return session.scalar(wanted) is not None
+def scope_of(session: Session, session_id: int) -> str | None:
+    """Return how far the key of a bearer session goes; None for a session that is no key's."""
+    return session.scalar(select(ApiKey.scope).where(ApiKey.session_id == session_id))
 
 
 def _free_name(session: Session, number: int) -> str:

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session, defer
 
 from service.domain.emergencies.alarms import end_alarm
 from service.domain.emergencies.duty import on_duty
-from service.domain.notices.kinds import EMAIL, EMERGENCY_NOTICE, PUSH, SMS
+from service.domain.notices.kinds import EMERGENCY_NOTICE, SMS
 from service.domain.notices.plan import Occasion, claim_new
-from service.domain.notices.reach import Recipient, triage_desk
+from service.domain.notices.reach import Recipient, addresses_of, triage_desk
 from service.domain.reference import Reference
-from service.models import OPEN_STATUSES, Emergency, Message, PushDevice, Report, Staff
+from service.models import OPEN_STATUSES, Emergency, Message, Report, Staff
 
 STEPS = (timedelta(0), timedelta(minutes=5), timedelta(minutes=15))
 """When people are told, counted from the moment the report became an emergency."""
@@ -83,19 +83,8 @@ def recipients(session: Session, reference: Reference, now: datetime) -> Sequenc
     Where no coordinator has any address, the department that coordinates is told at its own.
     """
     people = {each.id: each for each in on_duty(session, reference, now).people}
-    found = [
-        Recipient(EMAIL, each.email.lower(), "staff", each.language, staff_id=each.id)
-        for each in people.values()
-        if each.email
-    ]
+    found = addresses_of(session, people.values(), now)
     found += _by_sms(session, list(people.values()), now)
-    devices = select(PushDevice).where(PushDevice.staff_id.in_(list(people))).order_by(PushDevice.created_at)
-    for device in session.scalars(devices) if people else ():
-        person = people[device.staff_id or 0]
-        address = str(device.id)
-        found.append(
-            Recipient(PUSH, address, "staff", person.language, device_id=device.id, staff_id=person.id)
-        )
     return found or triage_desk(reference)
 
 

@@ -6,20 +6,21 @@ import binascii
 import ipaddress
 import re
 from base64 import urlsafe_b64decode
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from pydantic import Field
-from sqlalchemy import delete, not_, select
+from sqlalchemy import ColumnElement, delete, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.drafts import Strict
 from service.errors import TooMany, invalid
 from service.i18n import N_
-from service.models import PushDevice
+from service.models import Message, PushDevice, StaffSession, Subscription
 
 _POINT, _AUTH = 65, 16
 """Bytes of an uncompressed point of P-256, and of the secret a browser makes."""
@@ -50,6 +51,7 @@ def keep_device(
     language: str,
     now: datetime,
     staff_id: int | None = None,
+    session_id: int | None = None,
     label: str = "",
 ) -> UUID:
     """The device's id; the same browser again is the same device, with its newest keys. Raises Invalid."""
@@ -61,7 +63,11 @@ def keep_device(
         "p256dh": browser.p256dh,
         "auth": browser.auth,
         "language": language,
-        **({"staff_id": staff_id, "label": label[:200]} if staff_id is not None else {}),
+        **(
+            {"staff_id": staff_id, "session_id": session_id, "label": label[:200]}
+            if staff_id is not None
+            else {}
+        ),
     }
     row = insert(PushDevice).values(id=uuid4(), endpoint=browser.endpoint, created_at=now, **values)
     stored = row.on_conflict_do_update(index_elements=[PushDevice.endpoint], set_=values)
@@ -94,6 +100,43 @@ def _check_number(session: Session, endpoint: str) -> None:
 
 def _is_kept(session: Session, endpoint: str) -> bool:
     return session.scalar(select(PushDevice.id).where(PushDevice.endpoint == endpoint)) is not None
+
+
+def signed_in_devices(session: Session, staff_ids: Sequence[int], now: datetime) -> Sequence[PushDevice]:
+    """Return these people's browsers in which they are signed in, the oldest first.
+
+    A browser that was kept before sessions were written down with it counts while its owner is signed in
+    anywhere.
+    """
+    if not staff_ids:
+        return ()
+    live = (
+        select(StaffSession.id)
+        .where(StaffSession.staff_id == PushDevice.staff_id, StaffSession.expires_at > now)
+        .where(or_(PushDevice.session_id.is_(None), StaffSession.id == PushDevice.session_id))
+    )
+    theirs = select(PushDevice).where(PushDevice.staff_id.in_(staff_ids), live.exists())
+    return session.scalars(theirs.order_by(PushDevice.created_at, PushDevice.id)).all()
+
+
+def release_devices(session: Session, ended: ColumnElement[bool]) -> None:
+    """Stop telling colleagues in the browsers of sessions that end (`ended`: a condition on StaffSession).
+
+    A browser by which a citizen is told too stays for that; the colleague's messages to it go. A browser that
+    no session was written down for goes with any session of its owner.
+    """
+    match = or_(PushDevice.session_id.is_(None), StaffSession.id == PushDevice.session_id)
+    theirs = select(StaffSession.id).where(StaffSession.staff_id == PushDevice.staff_id, match, ended)
+    ids = session.scalars(select(PushDevice.id).where(theirs.exists())).all()
+    if not ids:
+        return
+    session.execute(delete(Message).where(Message.device_id.in_(ids), Message.staff_id.is_not(None)))
+    wanted = select(Subscription.id).where(Subscription.device_id == PushDevice.id)
+    mine = PushDevice.id.in_(ids)
+    session.execute(
+        update(PushDevice).where(mine, wanted.exists()).values(staff_id=None, session_id=None, label="")
+    )
+    session.execute(delete(PushDevice).where(mine, PushDevice.staff_id.is_not(None)))
 
 
 def devices_of(session: Session, staff_id: int) -> list[PushDevice]:

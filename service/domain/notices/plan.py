@@ -68,7 +68,7 @@ def plan_event(
     if staff_notice := for_staff(event):
         inside = {**data, **_told_inside(event)}
         about = Occasion(f"event:{event.id}", staff_notice.name, event.at, inside, report.id, event.id)
-        people = colleagues(session, reference, report, event, staff_notice)
+        people = colleagues(session, reference, report, event, staff_notice, now)
         made += claim_new(session, about, people, channels, now)
     if (news := for_alerts(event)) and report.published:
         made += tell_alerts(session, reference, report, event, news, channels, now)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from service.domain.notices.devices import signed_in_devices
 from service.domain.notices.kinds import AT_ONCE, EMAIL, PUSH, SMS, Notice, StaffNotice
 from service.domain.notices.preferences import Address, staff_key
 from service.domain.reference import Reference
-from service.models import Contact, Event, Follower, PushDevice, Report, Staff, Subscription
+from service.models import Contact, Event, Follower, Report, Staff, Subscription
 
 _BIGGEST_FAMILY = 1000
 
@@ -116,7 +118,7 @@ def _subscribers(session: Session, report: Report, *, sms: bool) -> Iterator[Rec
 
 
 def colleagues(
-    session: Session, reference: Reference, report: Report, event: Event, notice: StaffNotice
+    session: Session, reference: Reference, report: Report, event: Event, notice: StaffNotice, now: datetime
 ) -> list[Recipient]:
     """Active colleagues in the circles the notice names, by e-mail and on their browsers; never who acted.
 
@@ -128,27 +130,28 @@ def colleagues(
         found_here = _circle(session, reference, report, event, circle)
         for person in found_here:
             people.setdefault(person.id, person)
-        if not _reachable(session, found_here):
+        if not _reachable(session, found_here, now):
             units += _unit_mail(reference, _unit_ids(report, circle), notice)
     people.pop(event.staff_id or 0, None)
+    return [*addresses_of(session, people.values(), now, pace=notice.pace), *units]
+
+
+def addresses_of(
+    session: Session, people: Iterable[Staff], now: datetime, *, pace: str = AT_ONCE
+) -> list[Recipient]:
+    """Return each person's e-mail address and those of their browsers where they are signed in."""
+    by_id = {each.id: each for each in people}
     found = [
-        Recipient(EMAIL, each.email.lower(), "staff", each.language, pace=notice.pace, staff_id=each.id)
-        for each in people.values()
+        Recipient(EMAIL, each.email.lower(), "staff", each.language, pace=pace, staff_id=each.id)
+        for each in by_id.values()
         if each.email
     ]
-    found += units
-    devices = select(PushDevice).where(PushDevice.staff_id.in_(list(people)))
-    for device in session.scalars(devices) if people else ():
-        person = people[device.staff_id or 0]
+    for device in signed_in_devices(session, list(by_id), now):
+        person = by_id[device.staff_id or 0]
+        address = str(device.id)
         found.append(
             Recipient(
-                PUSH,
-                str(device.id),
-                "staff",
-                person.language,
-                pace=notice.pace,
-                device_id=device.id,
-                staff_id=person.id,
+                PUSH, address, "staff", person.language, pace=pace, device_id=device.id, staff_id=person.id
             )
         )
     return found
@@ -160,22 +163,22 @@ def _circle(
     private = event.private or {}
     if circle == "mentioned":
         ids = [each for each in private.get("mentions", ()) if isinstance(each, int)]
-        return _active(session, Staff.id.in_(ids)) if ids else ()
+        return active(session, Staff.id.in_(ids)) if ids else ()
     if circle == "named":
         return _named(session, reference, private.get("recipients", ()))
     if circle == "given":
         given = private.get("holder_id")
-        return _active(session, Staff.id == given) if isinstance(given, int) else ()
+        return active(session, Staff.id == given) if isinstance(given, int) else ()
     if circle == "triage":
-        return _active(session, Staff.role == "triage")
+        return active(session, Staff.role == "triage")
     if circle == "executor":
         return _of(session, "executor", report.executor_id)
     if circle == "supports":
         return [each for unit in report.support_ids for each in _department(session, reference, unit)]
     if circle == "managers":
-        return _managers(session, reference, report.lead_id)
+        return managers_of(session, reference, report.lead_id)
     if circle == "holder" and report.holder_id is not None:
-        return _active(session, Staff.id == report.holder_id)
+        return active(session, Staff.id == report.holder_id)
     return _department(session, reference, report.lead_id)
 
 
@@ -210,12 +213,11 @@ def _unit_mail(
     return list({each.recipient: each for each in found}.values())
 
 
-def _reachable(session: Session, people: Sequence[Staff]) -> bool:
+def _reachable(session: Session, people: Sequence[Staff], now: datetime) -> bool:
     """Whether anybody of these has an e-mail address or a browser that is told."""
     if any(each.email for each in people):
         return True
-    devices = select(PushDevice.id).where(PushDevice.staff_id.in_([each.id for each in people])).limit(1)
-    return bool(people) and session.scalar(devices) is not None
+    return bool(signed_in_devices(session, [each.id for each in people], now))
 
 
 def _named(session: Session, reference: Reference, named: Sequence[dict[str, str | None]]) -> list[Staff]:
@@ -227,7 +229,7 @@ def _named(session: Session, reference: Reference, named: Sequence[dict[str, str
         if code and view is None:
             continue
         if each.get("role") == "manager" and view is not None:
-            found += _managers(session, reference, view.id)
+            found += managers_of(session, reference, view.id)
         elif each.get("role") == "department" and view is not None:
             found += _department(session, reference, view.id)
         else:
@@ -244,19 +246,19 @@ def _department(session: Session, reference: Reference, department_id: int | Non
     return ()
 
 
-def _managers(session: Session, reference: Reference, department_id: int | None) -> Sequence[Staff]:
+def managers_of(session: Session, reference: Reference, department_id: int | None) -> Sequence[Staff]:
     """Who answers for the department: its managers and those above it, else the city's."""
     above: list[int] = []
     while department_id is not None:
         above.append(department_id)
         department_id = reference.departments[department_id].parent_id
-    own = _active(session, and_(Staff.role == "manager", Staff.department_id.in_(above))) if above else ()
+    own = active(session, and_(Staff.role == "manager", Staff.department_id.in_(above))) if above else ()
     return own or _of(session, "manager", None)
 
 
 def _of(session: Session, role: str, department_id: int | None) -> Sequence[Staff]:
-    return _active(session, and_(Staff.role == role, Staff.department_id.is_not_distinct_from(department_id)))
+    return active(session, and_(Staff.role == role, Staff.department_id.is_not_distinct_from(department_id)))
 
 
-def _active(session: Session, condition: object) -> Sequence[Staff]:
+def active(session: Session, condition: object) -> Sequence[Staff]:
     return session.scalars(select(Staff).where(Staff.active, condition).order_by(Staff.id)).all()  # type: ignore[arg-type]

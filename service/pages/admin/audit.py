@@ -22,6 +22,7 @@ KIND_WORDS = {
     "calendar": N_("Lịch nghỉ"),
     "category": N_("Loại phản ánh"),
     "city": N_("Thành phố"),
+    "contact": N_("Liên hệ của người gửi"),
     "department": N_("Đơn vị"),
     "key": N_("Khóa API"),
     "plan": N_("Hẹn giờ"),
@@ -40,6 +41,7 @@ ACTION_WORDS = {
     "ended": N_("ngừng áp dụng"),
     "removed": N_("bỏ"),
     "cancelled": N_("hủy"),
+    "ceiling": N_("xem đến mức cho phép trong ngày"),
     "failed": N_("không thực hiện được"),
 }
 """What was done, by the whole action or by its last part; others are told as they are called."""

@@ -71,6 +71,7 @@ def _said(sent: Filled) -> dict[str, Any]:
         "tolerance_m": _number(sent.text("tolerance_m")),
         "flags_to_desk": _number(sent.text("flags_to_desk")),
         "contact_for_lead": sent.text("contact_for_lead") == "1",
+        "contacts_a_day": _number(sent.text("contacts_a_day")),
         "version": sent.text("version"),
     }
 

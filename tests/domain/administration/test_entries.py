@@ -151,7 +151,7 @@ def test_a_key_comes_in_until_it_is_revoked(room: Room) -> None:
     found = recognise(room.session, opened.token, "bearer", at=NOON + timedelta(days=29))
     assert found is not None
     assert found[0].role == "manager"
-    assert keys.only_reads(room.session, opened.id)
+    assert keys.scope_of(room.session, opened.id) == "read"
     assert recognise(room.session, opened.token, "bearer", at=NOON + timedelta(days=31)) is None
     (told,) = keys.every(room.session, NOON + timedelta(days=29))
     assert (told.active, told.created_by) == (True, room.administrator.name)

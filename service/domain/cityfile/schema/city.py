@@ -172,6 +172,9 @@ class Administration(Strict):
 FlagsToDesk = Annotated[int, Field(ge=1, le=100)]
 """How many different people must flag a report to bring it before a coordinator."""
 
+ContactsADay = Annotated[int, Field(ge=1, le=10_000)]
+"""How often one person, or one key, reads who reported, in 24 hours."""
+
 
 class CityPart(Strict):
     """The whole of `city.yaml`."""
@@ -202,6 +205,7 @@ class CityPart(Strict):
     spam: SpamPart = SpamPart()
     flags_to_desk: FlagsToDesk = 3
     contact_for_lead: bool = True
+    contacts_a_day: ContactsADay = 100
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
     attribution: Text | None = None
     administration: Administration = Administration()
@@ -242,6 +246,7 @@ class CityPart(Strict):
             "spam": self.spam.model_dump(mode="json"),
             "flags_to_desk": self.flags_to_desk,
             "contact_for_lead": self.contact_for_lead,
+            "contacts_a_day": self.contacts_a_day,
             "digest_hour": self.digest_hour,
             "attribution": self.attribution,
             "administration": self.administration.model_dump(mode="json"),
