@@ -1,19 +1,21 @@
-"""The program that reads one boundary file and ends: `python -m service.areafile.child NAME`.
+"""The program that reads one boundary file and ends: `python -m service.areafile.child NAME PARENT`.
 
 The file comes on standard input; one line of JSON goes out: `refused`, or units and findings.
 """
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
-import os
 import resource
 import sys
 import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from service.ops.confinement import end_with_parent, give_up, leave_network
 
 MEMORY_BYTES = 3 << 30
 CPU_S = 120
@@ -30,6 +32,9 @@ class Refused(Exception):
 
 def main() -> None:
     """Limits itself before it reads the first byte."""
+    end_with_parent(int(sys.argv[2]))
+    leave_network()
+    import_formats()
     confine()
     try:
         answer = read(sys.argv[1], sys.stdin.buffer.read())
@@ -38,19 +43,20 @@ def main() -> None:
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
+def import_formats() -> None:
+    """Now: afterwards this may be a user who cannot read where the program lies."""
+    for name in ("pyogrio", "shapely", "geo.boundaries"):
+        importlib.import_module(name)
+
+
 def confine() -> None:
     """No more than so much memory, time and disk; no core dump; behind everybody else's work."""
     limits = {
         resource.RLIMIT_AS: MEMORY_BYTES,
         resource.RLIMIT_CPU: CPU_S,
         resource.RLIMIT_FSIZE: WRITTEN_BYTES,
-        resource.RLIMIT_CORE: 0,
     }
-    for what, limit in limits.items():
-        _, hard = resource.getrlimit(what)
-        limit = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(what, (limit, hard))
-    os.nice(5)
+    give_up(limits, may_open=True)  # GDAL reads its file by a path
 
 
 def read(name: str, data: bytes) -> dict[str, Any]:

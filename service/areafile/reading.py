@@ -36,6 +36,7 @@ def read_area_file(name: str, data: bytes) -> dict[str, Any]:
     environment = {key: os.environ[key] for key in _KEPT if key in os.environ} | _GDAL
     # Only the ending of the name is of use, and nothing of it reaches a path or a shell.
     command = [sys.executable, "-m", "service.areafile.child", f"areas{Path(name).suffix[:9].lower()}"]
+    command.append(str(os.getpid()))
     try:
         ended = subprocess.run(
             command, input=data, capture_output=True, cwd=_ROOT, env=environment, timeout=WAIT_S, check=False

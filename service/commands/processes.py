@@ -14,6 +14,7 @@ import typer
 from service.commands.installation import Data, use_installation
 from service.local.listening import is_loopback
 from service.local.problems import SetupError
+from service.ops.confinement import keep_secrets
 from service.ops.queues import QUEUES
 
 # Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
@@ -40,6 +41,7 @@ def serve(
 ) -> None:
     """Run one process of the API and the pages."""
     use_installation(data)
+    keep_secrets()
     import uvicorn
 
     from service import app
@@ -78,6 +80,7 @@ def worker(
 ) -> None:
     """Run one Celery worker."""
     use_installation(data)
+    keep_secrets()
     warnings.filterwarnings("ignore", AS_ROOT)
     # Celery's own command would import its shell and all other commands.
     made = importlib.import_module("workers.app").celery_app.Worker(
@@ -99,6 +102,7 @@ def worker(
 def relay(data: Data = None) -> None:
     """Run the relay; a second one stands by."""
     use_installation(data)
+    keep_secrets()
     importlib.import_module("workers.relay").main()
 
 
@@ -110,6 +114,7 @@ def beat(
 ) -> None:
     """Run the scheduler; only one may run."""
     use_installation(data)
+    keep_secrets()
     remembered = schedule or Path(tempfile.gettempdir()) / "hientruong-beat"
     scheduler = importlib.import_module("workers.scheduler").scheduler_app
     scheduler.Beat(schedule=str(remembered), loglevel="WARNING", quiet=True).run()

@@ -1,7 +1,8 @@
 """Decoding in a child process of its own, so that a hostile file costs at most that child.
 
 What a file can do to a decoder written in C (endless work, gigabytes, a crash) ends there; the child has no
-secrets in its environment. Blocking: call it from a thread or a worker, one or two at a time.
+secrets in its environment, cannot open anything, and is killed with its parent. Blocking: call it from a
+thread or a worker, one or two at a time.
 """
 
 import json
@@ -42,8 +43,8 @@ class SandboxFailed(Exception):
 
 def inspect(data: bytes) -> Inspection:
     """`inspection.inspect_photo` in a child. Raises PhotoRefused, SandboxFailed."""
-    recognise(data)  # most refusals need no process
-    facts, _ = _run("inspect", data)
+    looks_like = recognise(data)  # most refusals need no process
+    facts, _ = _run("inspect", looks_like, data)
     evidence = dict(facts["evidence"])
     if evidence["taken_at"]:
         evidence["taken_at"] = datetime.fromisoformat(evidence["taken_at"])
@@ -52,13 +53,12 @@ def inspect(data: bytes) -> Inspection:
 
 def render(data: bytes) -> Versions:
     """`render.render` in a child. Raises PhotoRefused, SandboxFailed."""
-    recognise(data)
-    facts, (full, thumbnail) = _run("render", data)
+    facts, (full, thumbnail) = _run("render", recognise(data), data)
     return Versions(Version(full, *facts["full"]), Version(thumbnail, *facts["thumbnail"]))
 
 
-def _run(job: str, data: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    command = [sys.executable, "-m", "service.imaging.child", job]
+def _run(job: str, looks_like: Format, data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    command = [sys.executable, "-m", "service.imaging.child", job, looks_like, str(os.getpid())]
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     try:
         ended = subprocess.run(

@@ -21,6 +21,7 @@ from typing import Any
 from setproctitle import setproctitle
 
 from service.local.program import end_with
+from service.ops.confinement import keep_secrets
 
 MOST = 1 << 17
 """Bytes of one request; it holds a whole environment."""
@@ -43,6 +44,7 @@ def main() -> None:
     """Serve requests; in a forked process, become the program that was asked for."""
     gc.disable()  # imports make nearly no garbage; looking for it takes a sixth of their time
     setproctitle("hientruong nursery")  # the first call looks at the environment as the process found it
+    keep_secrets()
     channel = socket.socket(fileno=int(sys.argv[1]))
     order = _serve(channel, parent=os.getppid(), lent=[int(word) for word in sys.argv[2:]])
     if order is not None:

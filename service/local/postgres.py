@@ -69,6 +69,7 @@ class Postgres:
         flags = [word for option in options for word in ("-c", option)]
         return Program(
             name="postgres",
+            foreign=True,
             argv=(str(self.binaries / "postgres"), "-D", str(self.cluster), "-k", str(self.sockets), *flags),
             env={"LC_ALL": "C.UTF-8"},
             owner=self.owner,

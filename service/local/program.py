@@ -42,6 +42,9 @@ class Program:
     cwd: Path | None = None
     noise: re.Pattern[str] | None = None  # lines that are not shown as long as all is well
     pass_fds: tuple[int, ...] = ()
+    foreign: bool = False
+    """Whether it is another project's program, which is told nothing of the installation's settings."""
+
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGTERM
     grace_s: float = 10.0
@@ -49,7 +52,7 @@ class Program:
     def options(self) -> dict[str, Any]:
         """Keyword arguments for `Popen` and `asyncio.create_subprocess_exec` alike."""
         options: dict[str, Any] = {
-            "env": {**os.environ, **self.env},
+            "env": {**self._inherited(), **self.env},
             "cwd": self.cwd or ("/" if self.owner else None),
             "stdin": subprocess.DEVNULL,
             "start_new_session": True,
@@ -59,6 +62,12 @@ class Program:
         if self.owner:
             options |= {"user": self.owner.uid, "group": self.owner.gid, "extra_groups": []}
         return options
+
+    def _inherited(self) -> dict[str, str]:
+        """Return the environment without what is ours, for another project's program."""
+        if not self.foreign:
+            return dict(os.environ)
+        return {name: value for name, value in os.environ.items() if not name.startswith("HIENTRUONG_")}
 
 
 def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:

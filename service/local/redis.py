@@ -58,6 +58,7 @@ class Redis:
         flags = [word for option in options.items() for word in option]
         return Program(
             name="redis",
+            foreign=True,
             argv=(str(self.server), *flags),
             owner=self.owner,
             noise=re.compile(

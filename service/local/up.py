@@ -24,6 +24,7 @@ from service.local.screen import Screen
 from service.local.servers import DATABASE, Servers
 from service.local.supervisor import Ready, Supervisor, together
 from service.local.welcome import welcome
+from service.ops.confinement import keep_secrets
 
 DEMO_REPORTS = 300
 DEMO = "HIENTRUONG_DEMO"
@@ -57,6 +58,7 @@ def run_up(wishes: Wishes) -> None:
             "make accounts with `hientruong user add`, or listen on 127.0.0.1."
         )
     end_with_launcher()
+    keep_secrets()
     folder = DataFolder.at(wishes.data)
     folder.prepare(service_owner())
     lock = folder.acquire()
@@ -205,7 +207,8 @@ class Up:
 
     def _mine(self, program: Program) -> Program:
         """With our settings, and holding the lock of the data folder as long as it lives."""
-        environment = {**self._bytecode(), **self.environment, **program.env}
+        ours = {} if program.foreign else {**self._bytecode(), **self.environment}
+        environment = {**ours, **program.env}
         return replace(program, env=environment, pass_fds=(*program.pass_fds, self.lock))
 
     def _bytecode(self) -> dict[str, str]:

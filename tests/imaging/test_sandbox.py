@@ -1,6 +1,7 @@
 """The child process: same answers as in this process, and what a hostile file can cost."""
 
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -37,9 +38,33 @@ def test_refusals_come_through() -> None:
             assert refused.value.reason is reason
 
 
-def run_confined(code: str) -> subprocess.CompletedProcess[bytes]:
-    """That code in a process limited as the child is."""
-    program = f"from service.imaging import child\nchild.confine()\nchild._write(child.READY)\n{code}"
+def test_a_child_goes_with_its_parent() -> None:
+    """The photo never comes whole; who would send it is killed."""
+    program = (
+        "import os, subprocess, sys\n"
+        "words = [sys.executable, '-m', 'service.imaging.child', 'render', 'jpeg', str(os.getpid())]\n"
+        "child = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
+        "assert child.stdout.readline() == b'ready\\n'\n"
+        "print(child.pid, flush=True)\n"
+        "sys.stdin.read()"
+    )
+    words = [sys.executable, "-c", program]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as parent:
+        assert parent.stdout is not None
+        handle = os.pidfd_open(int(parent.stdout.readline()))
+        parent.kill()
+    try:
+        assert select.select([handle], [], [], 20)[0], "the child is still there"
+    finally:
+        os.close(handle)
+
+
+def run_confined(code: str, before: str = "") -> subprocess.CompletedProcess[bytes]:
+    """That code in a process limited as the child is, after `before`: then nothing is imported any more."""
+    program = (
+        f"import os, signal\nfrom service.imaging import child\n{before}\n"
+        f"child.confine()\nchild._write(child.READY)\n{code}"
+    )
     return subprocess.run(
         [sys.executable, "-c", program], capture_output=True, cwd=ROOT, timeout=60, check=False
     )
@@ -56,26 +81,52 @@ def test_no_file_can_be_written(tmp_path: Path) -> None:
     ended = run_confined(f"open({str(target)!r}, 'wb', buffering=0).write(b'x')")
 
     assert ended.returncode != 0
-    assert target.stat().st_size == 0
+    assert not target.exists()
 
 
-@pytest.mark.parametrize("name", ["gps_ok__jpg_Apple_iPhone_4.jpg", "quarters.PNG", "quarters.WEBP"])
+OPENING = {
+    "its parent's environment": "os.open(f'/proc/{os.getppid()}/environ', os.O_RDONLY)",
+    "its own memory": "os.open('/proc/self/mem', os.O_RDONLY)",
+    "any file": "os.open('/etc/passwd', os.O_RDONLY)",
+    "a socket": "socket.socket()",
+    "a pipe": "os.pipe()",
+}
+
+
+@pytest.mark.parametrize("what", OPENING)
+def test_nothing_can_be_opened_and_no_limit_raised(what: str) -> None:
+    ended = run_confined(
+        "os.close(0)\n"
+        "try: resource.setrlimit(resource.RLIMIT_NOFILE, (9, 9))\n"
+        "except (OSError, ValueError): print('bound', flush=True)\n"
+        f"try: {OPENING[what]}\n"
+        "except OSError: print('refused')",
+        before="import resource, socket",
+    )
+
+    assert ended.stdout == b"ready\nbound\nrefused\n", ended.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["gps_ok__heic_IMG_5195.HEIC", "gps_ok__jpg_Apple_iPhone_4.jpg", "quarters.PNG", "quarters.WEBP"]
+)
 def test_nothing_is_imported_once_no_bytecode_can_be_kept(name: str, tmp_path: Path) -> None:
     photo = SHARED / name
     if name.startswith("quarters"):
         photo = tmp_path / name
         photo.write_bytes(encoded(quarters(), photo.suffix[1:]))
     ended = run_confined(
-        "import sys; from pathlib import Path; job = child.JOBS['render'](); child.import_formats()\n"
-        f"before = set(sys.modules); job(Path({str(photo)!r}).read_bytes())\n"
-        "print(sorted(set(sys.modules) - before))"
+        "before = set(sys.modules); job(data)\nprint(sorted(set(sys.modules) - before))",
+        before="import sys; from pathlib import Path; from service.imaging import decode\n"
+        "job = child.JOBS['render']()\n"
+        f"data = Path({str(photo)!r}).read_bytes(); child.import_formats(decode.recognise(data))",
     )
 
     assert ended.stdout == b"ready\n[]\n", ended.stderr
 
 
 def test_a_crash_of_the_decoder_is_the_files_fault() -> None:
-    ended = run_confined("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+    ended = run_confined("os.kill(os.getpid(), signal.SIGSEGV)")
 
     with pytest.raises(PhotoRefused) as refused:
         sandbox._answer(ended)
