@@ -91,8 +91,8 @@ async def enter(
     except AppError as error:
         chosen = str(form.get("category", ""))
         # An id that is taken by other words would be refused for ever.
-        draft = "" if isinstance(error, Conflict) else draft_id(str(form.get("id", "")))
-        return _draw(request, reference, staff, now, category=chosen, form=form, error=error, draft=draft)
+        kept = "" if isinstance(error, Conflict) else draft_id(str(form.get("id", "")))
+        return _draw(request, reference, staff, now, category=chosen, form=form, error=error, draft=kept)
     lost = await take_photos(parts, gate, receipt, form, reference, now)
     query = urlencode({"taken": receipt.code, **({"lost": lost} if lost else {})})
     return RedirectResponse(f"/desk/new?{query}", status_code=303)

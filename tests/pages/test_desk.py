@@ -66,9 +66,7 @@ def test_a_stranger_is_led_to_the_door_and_back(site: Site) -> None:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize(
-    "path", ["/desk", "/desk?kind=outside", "/desk?q=xyzzy", NEW, "/desk?case={}"]
-)
+@pytest.mark.parametrize("path", ["/desk", "/desk?kind=outside", "/desk?q=xyzzy", NEW, "/desk?case={}"])
 def test_pages_are_whole(desk: Site, language: str, path: str) -> None:
     answer = desk.look(path.format(made(desk).code), language)
     assert answer.status_code == 200
@@ -232,7 +230,7 @@ def test_a_caller_is_taken_down_and_hears_their_code(desk: Site) -> None:
         assert session.get_one(Contact, report.id).consent_at is not None
 
 
-def test_going_back_to_the_form_takes_nothing_down_twice(desk: Desk) -> None:
+def test_going_back_to_the_form_takes_nothing_down_twice(desk: Site) -> None:
     """The address holds the id: a second press, and one after reloading the page, are the same report."""
     first = desk.client.get("/desk/new?category=litter", follow_redirects=False)
     assert first.status_code == 303 and "category=litter" in first.headers["location"]
@@ -251,7 +249,9 @@ def test_going_back_to_the_form_takes_nothing_down_twice(desk: Desk) -> None:
     assert other.status_code == 409 and "Việc khác" in other.text
     fresh = inputs(other.text, "id")["id"]
     assert fresh != draft
-    assert desk.post(address, "/desk/new", {**data, "description": "Việc khác", "id": fresh}).status_code == 303
+    assert (
+        desk.post(address, "/desk/new", {**data, "description": "Việc khác", "id": fresh}).status_code == 303
+    )
     with unit_of_work(desk.engine) as session:
         assert len(session.scalars(select(Report.id).where(Report.description == words)).all()) == 1
     for odd in ("", "draft=nonsense"):
