@@ -165,11 +165,12 @@ def public_views(
     *,
     now: datetime,
     public_url: str,
-    reader: Actor | None = None,
+    reader: Actor | None,
 ) -> list[ReportView]:
     """The public views of the rows, in their order; one query more however many there are.
 
-    What people wrote is masked, but for a `reader` of the staff who may read the original.
+    What people wrote is masked, but for a `reader` of the staff who may read the original. There is no
+    default: a screen of colleagues that forgot to say whose it is would hide from them what they work with.
     """
     if not rows:
         return []
