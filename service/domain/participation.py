@@ -18,6 +18,7 @@ from service.domain.casework.case import first_seen
 from service.domain.casework.evidence import check_photos
 from service.domain.casework.finishing import APPEAL
 from service.domain.casework.repeats import digest_of, mark, person_of
+from service.domain.casework.returning import taken_up_by
 from service.domain.casework.timing import Fact, retimed
 from service.domain.drafts import Strict
 from service.domain.emergencies.alarms import look
@@ -171,7 +172,9 @@ def _again(
     session: Session, reference: Reference, report: Report, now: datetime
 ) -> tuple[dict[str, object], dict[str, object]]:
     if report.status == "closed":
-        return retimed(session, reference, report, Fact("report.reopened", now, "in_progress")), {}
+        timed = retimed(session, reference, report, Fact("report.reopened", now, "in_progress"))
+        parts, told = taken_up_by(session, reference, report, now)
+        return {**timed, **parts}, told
     return {"triage_reason": APPEAL}, {"why": APPEAL}
 
 

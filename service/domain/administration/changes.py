@@ -23,9 +23,9 @@ Columns = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who changes something, and when."""
+    """Who changes something, and when; nobody by name where a command does."""
 
-    staff_id: int
+    staff_id: int | None
     name: str
     at: datetime
 

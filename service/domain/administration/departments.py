@@ -89,7 +89,7 @@ def put(session: Session, hand: Hand, code: str | None, wish: DepartmentWish) ->
     same_version(wish.version, version(session, row) if row else None)
     columns = _columns(session, wish, row)
     if row is not None and row.active and not wish.active:
-        _refuse_if_named(session, row.code)
+        refuse_if_named(session, row.code)
         succeed_department(session, hand, row, wish.successor)
     before = facts(session, row) if row else None
     if row is None:
@@ -161,7 +161,8 @@ def _columns(session: Session, wish: DepartmentWish, there: Department | None) -
     }
 
 
-def _refuse_if_named(session: Session, code: str) -> None:
+def refuse_if_named(session: Session, code: str) -> None:
+    """Raise Conflict for a department that rules in force name."""
     numbers = [
         str(rule.number)
         for rule in load_rules(session)

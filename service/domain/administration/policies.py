@@ -84,14 +84,19 @@ def end(session: Session, hand: Hand, code: str, version: int) -> DeadlinePolicy
     alone(session)
     newest = history(session, code)[0]
     same_version(version, newest.version if newest.valid_to is None else None)
+    refuse_if_given(session, code)
+    newest.valid_to = hand.at
+    told(session, hand, "policy.ended", (KIND, code), before=facts(newest))
+    return newest
+
+
+def refuse_if_given(session: Session, code: str) -> None:
+    """Raise Conflict for a policy that rules in force give."""
     if numbers := used_by(session, code):
         listed = ", ".join(str(number) for number in numbers)
         raise Conflict(
             N_("Các quy tắc {numbers} còn dùng thời hạn này. Hãy đổi chúng trước."), numbers=listed
         )
-    newest.valid_to = hand.at
-    told(session, hand, "policy.ended", (KIND, code), before=facts(newest))
-    return newest
 
 
 def wish_of(row: DeadlinePolicy) -> PolicyWish:
