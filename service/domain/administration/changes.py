@@ -44,6 +44,13 @@ def same_version(seen: int | str | None, current: int | str | None) -> None:
         )
 
 
+def says_already(row: object | None, columns: Mapping[str, Any]) -> bool:
+    """Return whether the entry is as it is wished to be, whoever made it so: the answer to a save was lost,
+    or somebody else came first with the same. Nothing is overwritten by saying it again.
+    """
+    return row is not None and all(getattr(row, name) == value for name, value in columns.items())
+
+
 def check_code(wanted: str, current: str | None, *, taken: bool) -> None:
     """`current` is the entry's own code, None for a new one; `taken`: an entry of the code wanted is there.
 
