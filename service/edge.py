@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.deps import Parts
-from service.errors import AppError, TooLarge, WrongHost
+from service.errors import AppError, TooLarge, Unavailable, WrongHost
 from service.failures import ProblemResponse, problem, respond
 from service.i18n import LANGUAGES, N_, Language, language_in_use, negotiate
 from service.metrics import observe
@@ -24,6 +24,7 @@ from service.viewer import CSRF_HEADER, begins_with_csrf
 from service.web.bodies import Bodies, Body, declared_length, has_body
 from service.web.hosts import is_ours
 from service.web.methods import allowed_methods, as_get, without_body
+from service.web.turnstile import Turnstile
 
 log = get_logger("service.access")
 
@@ -33,6 +34,11 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 OWN_HEADER = "x-hientruong"
 """On every answer. A phone keeps only what has it: a portal, too, answers in our place with 200."""
+
+RECEPTION = frozenset({("POST", "/api/v1/reports"), ("POST", "/report")})
+"""What has a turnstile of its own: nobody who reports stands behind a crowd that asks for something else."""
+
+AT_ONCE, MOST_WAITING = 2, 8000
 
 SECRET_PATHS = ("/n/", "/alerts/confirm/")
 
@@ -52,6 +58,7 @@ class Edge:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.bodies = Bodies()
+        self.crowd, self.reception = (Turnstile(AT_ONCE, MOST_WAITING) for _ in range(2))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -62,9 +69,15 @@ class Edge:
         request_id = headers.get("x-request-id", "")
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = uuid4().hex
+        turnstile = self.reception if (scope["method"], scope["path"]) in RECEPTION else self.crowd
         token = language_in_use.set(_language(scope, headers))
         try:
             with about(request_id=request_id):
+                try:
+                    await turnstile.enter()
+                except Unavailable as full:
+                    await _Answer(scope, send, request_id, None, None).refuse(full)
+                    return
                 await self._handle(scope, headers, request_id, receive, send)
         finally:
             language_in_use.reset(token)

@@ -26,6 +26,7 @@ from service.errors import AppError, Unavailable
 from service.i18n import N_, Language, language_in_use
 from service.metrics import LISTENERS
 from service.telemetry import get_logger
+from service.web.turnstile import Turnstile
 
 log = get_logger(__name__)
 
@@ -35,6 +36,12 @@ FEED_CHANNEL = "hientruong:feed"
 LOOK_EVERY_S = 1.0
 REST_S = 0.1
 """At most ten rounds a second: events that come together go out together."""
+
+CROWD = 500
+"""So many listeners are told in a moment; twice as many have half as many rounds a second."""
+
+SERVED_AT_ONCE = 20
+"""Listeners at a pass of the event loop: a report that comes in between does not wait for all of them."""
 
 PING_EVERY_S = 15.0
 KEEP = 2000
@@ -97,6 +104,7 @@ class Live:
         self._catching_up = asyncio.Semaphore(3)
         self._shared: tuple[int, int, Language, bytes] | None = None
         self._left_at = 0.0
+        self._turns = Turnstile(SERVED_AT_ONCE)
         self.closing = asyncio.Event()
         self.listeners = 0
 
@@ -141,6 +149,7 @@ class Live:
                     chunk, position = self._since(wanted, language, position)
                     if not chunk:
                         await news.wait()
+                        await self._turns.enter()
                 if rounds != self._rounds:
                     rounds = self._rounds
                     chunk += PING
@@ -222,7 +231,7 @@ class Live:
             except AWAY as error:
                 log.warning("the live feed cannot read", error=type(error).__name__)
                 await asyncio.sleep(LOOK_EVERY_S)
-            await asyncio.sleep(REST_S)
+            await asyncio.sleep(REST_S * max(1.0, self.listeners / CROWD))
             try:
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
             except TimeoutError:

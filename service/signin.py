@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from anyio import CapacityLimiter, sleep, to_thread
+from anyio import sleep
 from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,6 +27,7 @@ from service.models import Staff
 from service.patience import Pair, Patience, Siege, bucket_of
 from service.rates import LONG_WAIT_S, client_address, count_failure, refuse_beyond
 from service.viewer import may_demo
+from service.web.stepback import run_stepping_back
 from service.web.waiting import WaitingRoom
 
 
@@ -79,9 +80,6 @@ class Attempt:
 
 _patience = Patience()
 _siege = Siege()
-_hashing = CapacityLimiter(2)
-"""Hashing takes long and much memory by design, so two at a time and in a thread."""
-
 _held_back = WaitingRoom(200, of_address=8, of_account=4)
 _strangers = WaitingRoom(32, of_address=20, of_account=8)
 _regulars = WaitingRoom(32, of_address=32, of_account=8)
@@ -134,8 +132,8 @@ async def check_own_password(attempt: Attempt, username: str, password: str) -> 
     if not known:
         await _withstand(name, attempt)
     with (_regulars if known else _strangers).place(address=attempt.address, account=name):
-        matches, better = await to_thread.run_sync(
-            passwords.verify, password, account.password_hash if account else None, limiter=_hashing
+        matches, better = await run_stepping_back(
+            passwords.verify, password, account.password_hash if account else None
         )
     if account is None or not matches or not account.active:
         _patience.failed(pair, time.monotonic())
@@ -158,7 +156,7 @@ async def check_own_password(attempt: Attempt, username: str, password: str) -> 
 
 async def hashed(password: str) -> str:
     """The password as it is stored; made in a thread, as few at a time as passwords are checked."""
-    return await to_thread.run_sync(passwords.hash_password, password, limiter=_hashing)
+    return await run_stepping_back(passwords.hash_password, password)
 
 
 async def check_code(attempt: Attempt, account: Staff, code: str) -> None:

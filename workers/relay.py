@@ -22,6 +22,7 @@ from service.settings import Settings, get_settings
 from service.telemetry import configure, get_logger
 from service.wake import WAKE_CHANNEL
 from workers.app import make_celery
+from workers.fallback import Fallback
 
 log = get_logger(__name__)
 
@@ -150,7 +151,10 @@ def main() -> None:
     relay = Relay(settings)
     signal.signal(signal.SIGTERM, relay.stop)
     signal.signal(signal.SIGINT, relay.stop)
+    fallback = Fallback()
+    fallback.start()
     relay.run()
+    fallback.stop()
 
 
 if __name__ == "__main__":

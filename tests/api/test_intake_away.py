@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from redis import Redis
 from sqlalchemy import Engine, select, text
 
 from service.db import unit_of_work
-from service.models import Event
+from service.models import Event, Report
 from service.settings import Settings
 from tests.conftest import Servers
 from tests.reception import REPORTS, Reception, environment, problem_of, reception, report
@@ -164,12 +164,24 @@ def test_without_redis_reports_are_taken_and_routed_later(settings: Settings, re
 
     with relay(settings), Redis.from_url(redis_url) as redis:
         wait_for(lambda: redis.llen("routing"))
-        [task] = [json.loads(message) for message in redis.lrange("routing", 0, -1)]
+        task = json.loads(redis.lrange("routing", -1, -1)[0])
     assert task["headers"]["task"] == "workers.routing.route_reports"
     assert all(each in task["headers"]["argsrepr"] for each in ids)
     with reception(settings) as phone, unit_of_work(phone.engine) as session:
-        positions = session.scalars(select(Event.position).order_by(Event.position)).all()
-    assert positions == [1, 2, 3]
+        placed = select(Event.position).where(Event.type == "report.received").order_by(Event.position)
+        assert session.scalars(placed).all() == [1, 2, 3]
+
+
+def test_without_redis_reports_are_routed_within_seconds(settings: Settings) -> None:
+    lonely = settings.model_copy(update={"redis_url": "unix:///nowhere/redis.sock?db=0"})
+    with reception(lonely) as phone, relay(lonely):
+        name = phone.send(report()).json()["id"]
+
+        def routed() -> bool:
+            with unit_of_work(phone.engine) as session:
+                return session.get_one(Report, UUID(name)).status != "received"
+
+        wait_for(routed)
 
 
 @contextmanager

@@ -10,66 +10,118 @@ import time
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from tests.faults.count import count, count_mail, settle
+from service.web.openfiles import raise_limit
+from tests.faults.abuse import ABUSES, CannotBeDoneError, Tally
+from tests.faults.count import count, count_mail, newest_position, settle, until_calm
 from tests.faults.follow import PageReader, StreamReader
-from tests.faults.harm import FAULTS
+from tests.faults.harm import FAULTS, MissedError
+from tests.faults.judge import CONTROL, Findings
 from tests.faults.load import Citizens
+from tests.faults.pace import measure
 from tests.faults.stack import Stack, make_stack
 from tests.sinks import Mailbox, mail_server
 
 REST_S = 5.0
-MUST_BE_ZERO = (
-    "lost",
-    "routed_twice",
-    "not_routed",
-    "feed_missing",
-    "feed_repeated",
-    "stream_missing",
-    "stream_repeated",
-    "photos_missing",
-    "untold",
-    "told_twice",
-    "refused",
-)
+PACE_S = 15.0
+"""So long each abuse lasts."""
+
+FULL_SIZE = 100_000
 
 
-async def survive(stack: Stack, mailbox: Mailbox, rounds: int, say: Console) -> dict[str, float]:
-    """Run the faults under load; the figures."""
-    citizens, pages, stream = Citizens(stack.url), PageReader(stack.url), StreamReader(stack.url)
+class Run:
+    """One survival run, and what it has found so far."""
+
+    def __init__(self, stack: Stack, say: Console) -> None:
+        self.stack = stack
+        self.findings = Findings()
+        self._console = say
+        self._began = time.monotonic()
+
+    def say(self, what: str) -> None:
+        """Print a line with the time since the beginning."""
+        self._console.print(f"[{time.monotonic() - self._began:5.0f} s] {what}", highlight=False)
+
+    async def rounds(self, number: int, wanted: frozenset[str]) -> None:
+        """Every abuse, then every fault, so many times."""
+        for each in range(1, number + 1):
+            await self._watch(each)
+            for name in [name for name in ABUSES if name in wanted]:
+                await self._abuse(each, name)
+            for name in [name for name in FAULTS if name in wanted]:
+                await self._hurt(each, name)
+
+    async def _watch(self, number: int) -> None:
+        """The pace while nothing is done, to compare with."""
+        self.say(f"round {number}: {CONTROL}")
+        await until_calm(self.stack.dsn)
+        self.findings.note(CONTROL, 1, await measure(self.stack.url, self.stack.dsn, PACE_S))
+
+    async def _abuse(self, number: int, name: str) -> None:
+        self.say(f"round {number}: {name}")
+        await until_calm(self.stack.dsn)
+        tally = Tally()
+        try:
+            async with ABUSES[name](self.stack, tally):
+                pace = await measure(self.stack.url, self.stack.dsn, PACE_S)
+        except CannotBeDoneError as why:
+            self._leave_out(name, str(why))
+            return
+        self.say(f"    accepted {pace.accepted_p99_s:.2f} s, routed {pace.routed_max_s:.2f} s")
+        self.findings.note(name, tally.hits, pace)
+        await asyncio.sleep(REST_S)
+
+    async def _hurt(self, number: int, name: str) -> None:
+        self.say(f"round {number}: {name}")
+        try:
+            hurt = await FAULTS[name](self.stack)
+        except MissedError as missed:
+            self.say(f"    {missed}")
+            self.findings.note(name, 0)
+            return
+        if hurt is None:
+            self._leave_out(name, "cannot be done here")
+            return
+        self.findings.note(name, hurt)
+        await asyncio.sleep(REST_S)
+
+    def _leave_out(self, name: str, why: str) -> None:
+        self.say(f"    left out: {why}")
+        self.findings.left_out[name] = why
+
+
+async def survive(
+    stack: Stack, mailbox: Mailbox, rounds: int, wanted: frozenset[str], say: Console
+) -> Findings:
+    """Run the faults under load; what was found."""
+    run = Run(stack, say)
+    start = newest_position(stack.dsn)
+    citizens, pages, stream = Citizens(stack.url), PageReader(stack.url, "latest"), StreamReader(stack.url)
     await pages.read()
-    start = pages.cursor or ""
-    tasks = [asyncio.create_task(work) for work in (citizens.run(), pages.run(), stream.run(start))]
-    kills: dict[str, int] = {}
-    began = time.monotonic()
+    tasks = [
+        asyncio.create_task(work) for work in (citizens.run(), pages.run(), stream.run(pages.cursor or ""))
+    ]
     await asyncio.sleep(REST_S)
-    for number in range(1, rounds + 1):
-        for name, fault in FAULTS.items():
-            say.print(f"[{time.monotonic() - began:5.0f} s] round {number}: {name}")
-            if (hurt := await fault(stack)) is None:
-                say.print(f"{name}: cannot be done here, left out")
-                continue
-            kills[name] = kills.get(name, 0) + hurt
-            await asyncio.sleep(REST_S)
-    say.print(f"[{time.monotonic() - began:5.0f} s] load ends, waiting until all is done")
+    await run.rounds(rounds, wanted)
+    run.say("load ends, waiting until all is done")
     citizens.stop()
     await tasks[0]
     pages.stop()
     await tasks[1]
     last = PageReader(stack.url)
     last.seen, last.cursor = pages.seen, pages.cursor
-    settled_s = await settle(stack.postgres.url(), last)
+    settled_s = await settle(stack.dsn, last)
     await asyncio.sleep(3)
     stream.stop()
     tasks[2].cancel()
     await asyncio.gather(tasks[2], return_exceptions=True)
-    figures: dict[str, float] = dict(count(stack.postgres.url(), citizens.accepted, last.seen, stream.seen))
-    figures |= count_mail(citizens.accepted, mailbox.mails)
+    counts = run.findings.counts
+    counts |= count(stack.dsn, citizens.accepted, last.seen, stream.seen, start)
+    counts |= count_mail(citizens.accepted, mailbox.mails)
     for refusal in sorted(set(citizens.accepted.refused))[:5]:
-        say.print(f"refused: {refusal}")
-    figures |= {f"kills {name}": times for name, times in kills.items()}
-    return figures | {"kills": sum(kills.values()), "settled_s": round(settled_s, 1)}
+        run.say(f"refused: {refusal}")
+    counts["settled_s"] = round(settled_s, 1)
+    return run.findings
 
 
 def main() -> int:
@@ -77,26 +129,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figures here too")
     parser.add_argument("--rounds", type=int, default=2, help="how often each fault happens")
+    parser.add_argument("--reports", type=int, default=FULL_SIZE, help="how many reports there are before")
+    parser.add_argument("--only", action="append", choices=[*ABUSES, *FAULTS], help="this fault; repeatable")
     wanted = parser.parse_args()
     say = Console(stderr=True)
+    raise_limit()
     stack = make_stack()
     try:
         say.print("starting PostgreSQL, Redis and the service …")
         with mail_server() as mailbox:
-            stack.start(mailbox.url)
-            figures = asyncio.run(survive(stack, mailbox, wanted.rounds, say))
+            stack.start(mailbox.url, wanted.reports)
+            names = frozenset(wanted.only or [*ABUSES, *FAULTS])
+            found = asyncio.run(survive(stack, mailbox, wanted.rounds, names, say))
     finally:
         stack.stop()
-    table = Table("what", "figure")
-    for name, figure in figures.items():
-        table.add_row(name, f"{figure:,}")
-    Console().print(table)
+    for table in (found.table(), found.pace_table()):
+        Console().print(table)
+    broken = found.broken()
     if wanted.json:
-        wanted.json.write_text(json.dumps(figures, indent=2) + "\n")
-    harmless = [name for name, times in figures.items() if name.startswith("kills ") and not times]
-    for name in harmless:
-        say.print(f"{name.removeprefix('kills ')}: nothing was hurt, so nothing is shown by it")
-    return int(any(figures[name] for name in MUST_BE_ZERO) or bool(harmless))
+        told = {**found.figures(), "broken": broken, "left_out": found.left_out}
+        wanted.json.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    for sentence in broken:
+        say.print(f"BROKEN: {sentence}", style="red", highlight=False)
+    return int(bool(broken))
 
 
 if __name__ == "__main__":

@@ -10,11 +10,11 @@ import httpx
 
 
 class PageReader:
-    """Follows `next` from the beginning and keeps every cursor it was given, in order."""
+    """Follows `next` from a cursor (or the beginning) on and keeps every one it was given, in order."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, cursor: str | None = None) -> None:
         self.seen: list[str] = []
-        self.cursor: str | None = None
+        self.cursor = cursor
         self._client = httpx.AsyncClient(base_url=url, timeout=10)
         self._stopping = False
 

@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 
+from service.ops.queues import READERS
 from tests.faults.stack import Stack
 
 Fault = Callable[[Stack], Awaitable[int | None]]
@@ -16,37 +17,59 @@ Fault = Callable[[Stack], Awaitable[int | None]]
 REDIS_AWAY_S = 60.0
 DATABASE_AWAY_S = 10.0
 DISK_FULL_S = 8.0
+KILL_EVERY_S = 0.35
+APPEAR_S = 20.0
+"""So long a process that was killed before may need to come back."""
+
+
+class MissedError(Exception):
+    """A fault found nothing to hurt: its process is called otherwise, or did not come back."""
 
 
 async def kill_api(stack: Stack) -> int:
     """SIGKILL of an API process."""
-    return _kill(stack.children(" serve --listener"))
+    return await _kill(stack, "hientruong serve --listener")
 
 
-async def kill_worker(stack: Stack) -> int:
-    """SIGKILL of the worker's main process and its pool."""
-    return _kill(stack.children("celeryd:"), everything=True)
+async def kill_workers(stack: Stack) -> int:
+    """SIGKILL of all workers at once, with their pools."""
+    killed = 0
+    for reader in READERS:
+        await _until_there(stack, _worker(reader.name))
+    for reader in READERS:
+        killed += await _kill(stack, _worker(reader.name))
+    return killed
+
+
+async def kill_readers(stack: Stack) -> int:
+    """SIGKILL of the worker of each queue, one after the other."""
+    killed = 0
+    for reader in READERS:
+        killed += await _kill(stack, _worker(reader.name))
+        await asyncio.sleep(KILL_EVERY_S)
+    return killed
 
 
 async def kill_task(stack: Stack) -> int:
     """SIGKILL of whatever runs tasks, again and again, so that they die between any two of their steps."""
     killed = 0
     for number in range(12):
-        killed += _kill(stack.children("celeryd:", "PoolWorker"), everything=True)
-        if number % 4 == 3:  # this one has no pool: it comes back as a new process
-            killed += _kill(stack.children("celeryd: photos"))
-        await asyncio.sleep(0.35)
+        killed += await _kill(stack, "celeryd: routing@", "PoolWorker")
+        if number % 4 == 3:  # these have no pool: they come back as new processes
+            killed += await _kill(stack, _worker("photos"))
+            killed += await _kill(stack, _worker("notices"))
+        await asyncio.sleep(KILL_EVERY_S)
     return killed
 
 
 async def kill_relay(stack: Stack) -> int:
     """SIGKILL of the relay."""
-    return _kill(stack.children(" relay"))
+    return await _kill(stack, "hientruong relay")
 
 
 async def kill_beat(stack: Stack) -> int:
     """SIGKILL of the scheduler."""
-    return _kill(stack.children("celery beat"))
+    return await _kill(stack, "celery beat")
 
 
 async def kill_redis(stack: Stack) -> int:
@@ -103,7 +126,8 @@ async def disk_full(stack: Stack) -> int | None:
 
 FAULTS: dict[str, Fault] = {
     "API killed": kill_api,
-    "worker killed": kill_worker,
+    "all workers killed": kill_workers,
+    "the worker of each queue killed": kill_readers,
     "tasks killed between steps": kill_task,
     "relay killed": kill_relay,
     "scheduler killed": kill_beat,
@@ -116,11 +140,28 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-def _kill(pids: list[int], *, everything: bool = False) -> int:
-    """SIGKILL the first of them, or all; how many died."""
+def _worker(queue: str) -> str:
+    """What the title of a queue's worker begins with, that of its pool too."""
+    return f"celeryd: {queue}@"
+
+
+async def _until_there(stack: Stack, *words: str) -> list[int]:
+    """The processes whose command line has all the words. Raises MissedError where none appears."""
+    limit = asyncio.get_running_loop().time() + APPEAR_S
+    while not (found := stack.children(*words)):
+        if asyncio.get_running_loop().time() > limit:
+            raise MissedError(f"no process is called {' … '.join(words)}")
+        await asyncio.sleep(0.1)
+    return found
+
+
+async def _kill(stack: Stack, *words: str) -> int:
+    """SIGKILL those processes; how many died. Raises MissedError where there is none."""
     killed = 0
-    for pid in pids if everything else pids[:2]:
+    for pid in await _until_there(stack, *words):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
             killed += 1
+    if not killed:
+        raise MissedError(f"{' … '.join(words)} died by itself")
     return killed

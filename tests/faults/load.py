@@ -15,6 +15,8 @@ RATE_PER_S = 25.0
 PHOTO_EVERY = 25
 MAIL_EVERY = 4
 MOST_LINES = 60
+ADDRESSES = 20
+"""The phones' addresses: from one alone, photos would soon be too many."""
 LON, LAT = (107.52, 107.64), (16.42, 16.50)
 
 
@@ -36,7 +38,7 @@ class Citizens:
         self.accepted = Accepted()
         # The queue for a line is here: the client's own keeps lines of those that gave up waiting in it.
         self._lines = asyncio.Semaphore(MOST_LINES)
-        self._client = httpx.AsyncClient(base_url=url, timeout=10, limits=httpx.Limits(max_connections=None))
+        self._clients = [_client(url, f"127.0.50.{1 + number}") for number in range(ADDRESSES)]
         self._phones: set[asyncio.Task[None]] = set()
         self._stopping = False
         self._random = random.Random(311)
@@ -53,7 +55,8 @@ class Citizens:
             phone.add_done_callback(self._phones.discard)
             await asyncio.sleep(1 / RATE_PER_S)
         await asyncio.gather(*self._phones)
-        await self._client.aclose()
+        for client in self._clients:
+            await client.aclose()
 
     def stop(self) -> None:
         """No new phones."""
@@ -69,7 +72,8 @@ class Citizens:
         }
         if with_mail:
             body["contact"] = {"email": address(identity)}
-        answer = await self._until_taken("POST", "/api/v1/reports", json=body)
+        client = self._random.choice(self._clients)
+        answer = await self._until_taken(client, "POST", "/api/v1/reports", json=body)
         if answer is None:
             return
         self.accepted.reports.add(identity)
@@ -78,6 +82,7 @@ class Citizens:
         if with_photo:
             photo = uuid4()
             taken = await self._until_taken(
+                client,
                 "POST",
                 f"/api/v1/reports/{identity}/photos",
                 files={"file": ("anh.jpg", picture(self._random.randrange(1 << 30)), "image/jpeg")},
@@ -87,13 +92,15 @@ class Citizens:
             if taken is not None:
                 self.accepted.photos[photo] = identity
 
-    async def _until_taken(self, method: str, path: str, **what: object) -> httpx.Response | None:
+    async def _until_taken(
+        self, client: httpx.AsyncClient, method: str, path: str, **what: object
+    ) -> httpx.Response | None:
         """Try again after broken connections and answers that say "later"; None once truly refused."""
         pause_s = 0.2
         while True:
             try:
                 async with self._lines:
-                    answer = await self._client.request(method, path, **what)  # type: ignore[arg-type]
+                    answer = await client.request(method, path, **what)  # type: ignore[arg-type]
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.status_code in (200, 201):
@@ -104,6 +111,11 @@ class Citizens:
             self.accepted.retries += 1
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, 3.0)
+
+
+def _client(url: str, source: str) -> httpx.AsyncClient:
+    transport = httpx.AsyncHTTPTransport(local_address=source, limits=httpx.Limits(max_connections=None))
+    return httpx.AsyncClient(base_url=url, timeout=10, transport=transport)
 
 
 def address(identity: UUID) -> str:

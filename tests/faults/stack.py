@@ -21,9 +21,10 @@ from service.local.postgres import Postgres
 from service.local.problems import SetupError
 from service.local.program import Program, service_owner
 from service.local.redis import Redis
+from tests.faults.silence import Silence
 
 READY_S = 120
-MEDIA_SIZE = "192m"
+MEDIA_SIZE = "512m"
 
 
 def free_port() -> int:
@@ -72,6 +73,7 @@ class Stack:
     port: int = field(default_factory=free_port)
     up: subprocess.Popen[bytes] | None = None
     small_disk: bool = False
+    silence: Silence = field(default_factory=Silence)
 
     @property
     def url(self) -> str:
@@ -79,12 +81,22 @@ class Stack:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def dsn(self) -> str:
+        """The database, as PostgreSQL's own clients spell it."""
+        return self.postgres.url().replace("postgresql+psycopg://", "postgresql://")
+
+    @property
+    def redis_url(self) -> str:
+        """Redis, as the service is told."""
+        return f"unix://{self.redis.socket_path}?db=0"
+
+    @property
     def media(self) -> Path:
         """Where photos are kept."""
         return self.folder / "media"
 
-    def start(self, mail_url: str) -> None:
-        """Start the servers, then `up`; returns when it is ready."""
+    def start(self, mail_url: str, reports: int = 0) -> None:
+        """Start the servers, then `up`; returns when it is ready, with so many reports of earlier days."""
         self.postgres.initialise()
         self.redis.initialise()
         self.start_database()
@@ -93,10 +105,12 @@ class Stack:
         self.small_disk = self._mount_small_disk()
         environment = {
             **os.environ,
+            **self.silence.environment(),
             "HIENTRUONG_DATABASE_URL": self.postgres.url(),
-            "HIENTRUONG_REDIS_URL": f"unix://{self.redis.socket_path}?db=0",
+            "HIENTRUONG_REDIS_URL": self.redis_url,
             "HIENTRUONG_MEDIA_URL": self.media.as_uri(),
-            "HIENTRUONG_RATE_LIMITS": "off",
+            # All other limits are those of every installation: it is they that hold abuse back.
+            "HIENTRUONG_REPORTS_PER_MINUTE": str(1_000_000),
             "HIENTRUONG_SMTP_URL": mail_url,
             "HIENTRUONG_MAIL_FROM": "Hiện Trường <noreply@city.example>",
             "HIENTRUONG_LOG_LEVEL": "WARNING",
@@ -111,6 +125,9 @@ class Stack:
             stderr=log,
         )
         self._until_ready()
+        if reports:
+            demo = [sys.executable, "-m", "service.cli", "demo", "--reports", str(reports)]
+            subprocess.run([*demo, "--data", str(self.folder / "data")], env=environment, check=True)
 
     def start_database(self) -> None:
         """Start PostgreSQL and wait until it takes connections."""
@@ -141,6 +158,7 @@ class Stack:
             self.up.kill()
         self.broker.stop()
         self.database.stop()
+        self.silence.end()
         if self.small_disk:
             subprocess.run(["umount", str(self.media)], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
