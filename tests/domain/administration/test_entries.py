@@ -144,8 +144,8 @@ def test_a_person_moves_and_is_signed_out(room: Room) -> None:
     assert entry.before == {"department": "city-cables"}
     assert entry.after is not None
     assert entry.after["department"] == "sanitation"
+    stale = wish.model_copy(update={"name": "Người Khác"})
     with pytest.raises(Conflict):
-        stale = wish.model_copy(update={"name": "Người Khác"})
         people.change(room.session, reference, room.hand(), "department", stale)
     bad = person(room, "department", department=None)
     with pytest.raises(Invalid):
@@ -212,8 +212,8 @@ def test_a_policy_changes_for_reports_to_come(room: Room) -> None:
     longer = wish.model_copy(update={"resolve": wish.resolve.model_copy(update={"amount": 9})})
     row = policies.put_in_force(room.session, room.hand(), "standard", longer)
     assert (row.version, room.book.policies["standard"].policy.resolve.amount) == (2, 9)
+    stale = longer.model_copy(update={"resolve": wish.resolve.model_copy(update={"amount": 8})})
     with pytest.raises(Conflict):
-        stale = longer.model_copy(update={"resolve": wish.resolve.model_copy(update={"amount": 8})})
         policies.put_in_force(room.session, room.hand(), "standard", stale)
     back = policies.restore(room.session, room.hand(), "standard", chosen=1, version=2)
     assert (back.version, back.spec["resolve"]["amount"]) == (3, 7)

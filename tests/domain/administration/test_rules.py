@@ -52,8 +52,8 @@ def test_a_new_rule_gets_the_next_number_or_the_one_it_asks_for(room: Room) -> N
     assert (made.number, made.version) == (4, 1)
     asked = rules.put_in_force(room.session, room.book, room.hand(), None, rule(None, number=90))
     assert asked.number == 90
+    other = rule(None, number=90, categories=["noise"])
     with pytest.raises(Invalid) as refusal:
-        other = rule(None, number=90, categories=["noise"])
         rules.put_in_force(room.session, room.book, room.hand(), None, other)
     assert [error.loc for error in refusal.value.errors] == [("number",)]
 
