@@ -15,7 +15,8 @@ from service.commands.installation import Data, use_installation
 from service.local.listening import is_loopback
 from service.local.problems import SetupError
 from service.ops.confinement import keep_secrets
-from service.ops.queues import QUEUES
+from service.ops.priority import step_back
+from service.ops.queues import QUEUES, nice_of
 
 # Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
 AS_ROOT = "You're running the worker with superuser"
@@ -82,6 +83,7 @@ def worker(
     use_installation(data)
     keep_secrets()
     warnings.filterwarnings("ignore", AS_ROOT)
+    step_back(nice_of(queues.split(",")))
     # Celery's own command would import its shell and all other commands.
     made = importlib.import_module("workers.app").celery_app.Worker(
         hostname=f"{queues.replace(',', '-')}@{socket.gethostname()}",

@@ -30,12 +30,14 @@ class Reader:
     """One worker process: what it reads and how many tasks it runs at a time.
 
     `share` of the number of workers that an installation was given; at least 1. Without it always 1: such
-    work would only stand in its own way.
+    work would only stand in its own way. `nice` is what the system calls it: the more, the more it leaves the
+    processor to who takes, routes and shows reports.
     """
 
     name: str
     queues: tuple[str, ...]
     share: float | None = None
+    nice: int = 5
 
     def concurrency(self, workers: int) -> int:
         """How many tasks at a time where the installation has `workers`."""
@@ -44,7 +46,7 @@ class Reader:
 
 ROUTING, URGENT, DEFAULT, PHOTOS, NOTICES = "routing", "urgent", "default", "photos", "notices"
 MAIL, PUSH, SMS = "mail", "push", "sms"
-DOWNLOADS, MAINTENANCE = "downloads", "maintenance"
+FILES, DOWNLOADS, MAINTENANCE = "files", "downloads", "maintenance"
 CHANNEL_QUEUES: Mapping[str, str] = {"email": MAIL, "push": PUSH, "sms": SMS}
 """Which queue the messages of a channel are sent by."""
 
@@ -58,6 +60,7 @@ TABLE = (
     Queue(MAIL, late_s=90),
     Queue(PUSH, late_s=90),
     Queue(SMS, late_s=90),
+    Queue(FILES, late_s=180),  # waits for the store, or the disk of the backups, which may be slow or away
     Queue(DOWNLOADS, late_s=1800),  # a file of two million rows takes so long
     Queue(MAINTENANCE, late_s=4 * 3600),  # so does a backup of a large city, and more
 )
@@ -65,18 +68,25 @@ QUEUES: tuple[str, ...] = tuple(queue.name for queue in TABLE)
 LATE_S: Mapping[str, float] = {queue.name: queue.late_s for queue in TABLE}
 
 READERS = (
-    Reader(ROUTING, (ROUTING,), share=1),
-    Reader(URGENT, (URGENT,)),
+    Reader(ROUTING, (ROUTING,), share=1, nice=0),
+    Reader(URGENT, (URGENT,), nice=0),
     Reader(DEFAULT, (DEFAULT,)),
     Reader(PHOTOS, (PHOTOS,), share=0.5),
     Reader(NOTICES, (NOTICES,)),
     Reader(MAIL, (MAIL,)),
     Reader(PUSH, (PUSH,)),
     Reader(SMS, (SMS,)),
-    Reader(DOWNLOADS, (DOWNLOADS,)),
-    Reader(MAINTENANCE, (MAINTENANCE,)),
+    Reader(FILES, (FILES,)),
+    Reader(DOWNLOADS, (DOWNLOADS,), nice=10),
+    Reader(MAINTENANCE, (MAINTENANCE,), nice=10),
 )
 """Work of one kind never waits for work of another: a long task stands only before its like."""
+
+
+def nice_of(names: Iterable[str]) -> int:
+    """How nice a worker of these queues is: as its most urgent one allows."""
+    wanted = set(names)
+    return min((reader.nice for reader in READERS if wanted & set(reader.queues)), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from service.pages.desk import Desk
 from service.pages.deskcase import CHANNEL_WORDS, Refusal, draw_case
 from service.pages.forms import FormDep
 from service.pages.kinds import wards_by_name
-from service.pages.report import MOST_PHOTOS, take_photos
+from service.pages.report import MOST_PHOTOS, draft_id, take_photos
 from service.pages.reportform import read_submission, ward_asked
 from service.pages.staffroom import surroundings
 from service.rates import allow
@@ -37,6 +37,11 @@ from service.validation import field_errors
 from service.viewer import CSRF_FIELD, Colleague
 
 router = APIRouter()
+
+TAKEN = N_(
+    "Phiếu này đã được ghi trước đó với nội dung khác, và phản ánh ấy vẫn còn. "
+    "Nếu đây là một phản ánh khác, hãy bấm “Ghi phản ánh” lần nữa."
+)
 
 
 @router.get("/desk/new")
@@ -48,9 +53,18 @@ async def new(
     category: Annotated[str, Query(max_length=100)] = "",
     taken: Annotated[str, Query(max_length=40)] = "",
     lost: Annotated[int, Query(ge=0, le=99)] = 0,
+    draft: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
-    """The form; its questions alone when another kind is chosen. `taken` is the code just given."""
-    return _draw(request, reference, staff, now, category=category, taken=taken, lost=lost)
+    """The form; its questions alone when another kind is chosen. `taken` is the code just given.
+
+    The report's id stands in the address: going back to the form or reloading it is the same report.
+    """
+    if request.headers.get("hx-request") == "true":
+        return _draw(request, reference, staff, now, category=category)
+    if not (known := draft_id(draft)):
+        query = urlencode({**request.query_params, "draft": str(uuid4())})
+        return RedirectResponse(f"/desk/new?{query}", status_code=303)
+    return _draw(request, reference, staff, now, category=category, taken=taken, lost=lost, draft=known)
 
 
 @router.post("/desk/new", max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
@@ -73,10 +87,12 @@ async def enter(
         draft = check_entry(reference, sent, staff.actor, now=now, language=language_in_use.get())
         receipt = await parts.intake.submit(draft)
         if not receipt.same_body:
-            raise Conflict(N_("Phản ánh này đã được ghi trước đó. Hãy mở lại trang để ghi phản ánh khác."))
+            raise Conflict(TAKEN)
     except AppError as error:
         chosen = str(form.get("category", ""))
-        return _draw(request, reference, staff, now, category=chosen, form=form, error=error)
+        # An id that is taken by other words would be refused for ever.
+        kept = "" if isinstance(error, Conflict) else draft_id(str(form.get("id", "")))
+        return _draw(request, reference, staff, now, category=chosen, form=form, error=error, draft=kept)
     lost = await take_photos(parts, gate, receipt, form, reference, now)
     query = urlencode({"taken": receipt.code, **({"lost": lost} if lost else {})})
     return RedirectResponse(f"/desk/new?{query}", status_code=303)
@@ -134,6 +150,7 @@ def _draw(
     category: str = "",
     taken: str = "",
     lost: int = 0,
+    draft: str = "",
     form: FormData | None = None,
     error: AppError | None = None,
 ) -> Response:
@@ -148,7 +165,7 @@ def _draw(
         "wards": wards_by_name(reference),
         "channels": [(each, translate(CHANNEL_WORDS[each])) for each in CHANNELS],
         "values": form or {},
-        "draft_id": (form.get("id") if form else None) or str(uuid4()),
+        "draft_id": draft or str(uuid4()),
         "taken": taken,
         "lost": lost,
         "error": error,

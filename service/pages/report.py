@@ -39,6 +39,10 @@ from service.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 router = APIRouter()
 
 MOST_PHOTOS = 6
+TAKEN = N_(
+    "Phiếu này đã được gửi trước đó với nội dung khác, và phản ánh ấy vẫn còn. "
+    "Nếu đây là một phản ánh khác, hãy bấm “Gửi phản ánh” lần nữa."
+)
 FROM_WHERE = ("lon", "lat", "z", "ward", "address", "draft")
 """What the step of the place hands on to the form."""
 
@@ -105,19 +109,33 @@ async def send(
         language, sender = language_in_use.get(), sender_of(request, parts)
         draft = check(reference, sent, now=now, language=language, channel="portal", sender=sender)
     except AppError as error:
-        category = reference.category_by_code.get(str(form.get("category", "")))
-        async with async_unit_of_work(parts.engine) as session:
-            where = await _where(parts, session, texts_of(form)) if category else {}
-        return _draw(request, reference, now, category, form, error, where=where)
+        return await _redraw(request, parts, reference, now, form, error)
     receipt = await parts.intake.submit(draft)
     if not receipt.same_body:
-        raise Conflict(N_("Phản ánh này đã được gửi trước đó. Hãy mở trang phản ánh và gửi lại."))
+        return await _redraw(request, parts, reference, now, form, Conflict(TAKEN), draft=str(uuid4()))
     if not receipt.tell_secret:  # who repeats public words gets the public page, and adds nothing to it
         return RedirectResponse(f"/r/{receipt.code}", status_code=303)
     lost = await take_photos(parts, gate, receipt, form, reference, now)
     response = RedirectResponse(f"/r/{receipt.code}?new=1{f'&lost={lost}' if lost else ''}", status_code=303)
     keep_secret(request, response, parts, receipt.code, report_secret(parts.settings.secret, receipt.id))
     return response
+
+
+async def _redraw(
+    request: Request,
+    parts: Parts,
+    reference: Reference,
+    now: datetime,
+    form: FormData,
+    error: AppError,
+    *,
+    draft: str = "",
+) -> Response:
+    """The form as it was filled in, with what is wrong; `draft` is a new id where the form's is taken."""
+    category = reference.category_by_code.get(str(form.get("category", "")))
+    async with async_unit_of_work(parts.engine) as session:
+        where = await _where(parts, session, texts_of(form)) if category else {}
+    return _draw(request, reference, now, category, form, error, where=where, draft=draft)
 
 
 async def take_photos(
@@ -138,12 +156,12 @@ def _files(form: FormData) -> Sequence[UploadFile]:
     return found[:MOST_PHOTOS]
 
 
-def _draft(form: FormData) -> str:
-    """The id that the step of the place gave this form in its address: going back, or opening the page
-    anew, is the same report and not another.
+def draft_id(asked: str) -> str:
+    """The report's id that a form carries in its address, empty where it is none: going back to the form, or
+    opening it anew, is the same report and not another.
     """
     try:
-        return str(UUID(str(form.get("draft", ""))))
+        return str(UUID(asked))
     except ValueError:
         return ""
 
@@ -164,6 +182,7 @@ def _draw(
     *,
     where: Mapping[str, Any],
     step: str = "form",
+    draft: str = "",
 ) -> Response:
     active = category if category and category.active else None
     context = {
@@ -176,7 +195,7 @@ def _draw(
         "questions": questions_of(reference, active) if active else [],
         "wards": wards_by_name(reference),
         "values": form,
-        "draft_id": form.get("id") or _draft(form) or str(uuid4()),
+        "draft_id": draft or form.get("id") or draft_id(str(form.get("draft", ""))) or str(uuid4()),
         "step": step,
         "error": error,
         "fields": error.errors if error else (),

@@ -369,7 +369,7 @@ def several_at_once(page: Page, town: Town, day: Morning) -> None:
 def take_a_call(page: Page, town: Town) -> None:
     """Somebody called the hotline: what they say, where, and that they agree to be told."""
     page.keyboard.press("n")
-    page.wait_for_url("**/desk/new")
+    page.wait_for_url("**/desk/new?draft=*")
     page.wait_for_selector("html[data-ready]", state="attached")
     tab_to(page, "#n-category")
     choose(page, "#n-category", "fallen_tree.fallen")

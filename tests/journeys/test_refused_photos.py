@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.imaging.pictures import encoded, grainy, quarters
 from tests.journeys.conftest import PHONE, Phone, open_phone
@@ -48,13 +48,39 @@ def test_on_the_page_of_the_report(phone: Phone, site: Site, files: tuple[Path, 
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     check(page)
     assert site.photos(report.code) == 1
-    page.set_input_files("[data-refused] [data-another]", whole.with_name("cut.jpg"))
-    expect(box.locator(".photo-state")).to_contain_text(REASON)
+    box.locator("section").evaluate("section => { section.dataset.before = '' }")
+    page.set_input_files("[data-refused] [data-another]", cut)
+    expect(box.locator("section:not([data-before]) .photo-state")).to_contain_text(REASON)
     other = whole.with_name("other.jpg")
     other.write_bytes(encoded(quarters(size=(310, 210)), "JPEG", 1))
     page.set_input_files("[data-refused] [data-another]", other)
     until(page, lambda: site.photos(report.code) == 2)
     expect(box).to_be_hidden()
+    phone.go(page, "/mine")
+    expect(page.locator("[data-waiting-section]")).to_be_hidden()
+
+
+def test_chosen_while_another_is_on_its_way(
+    phone: Phone, site: Site, files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    cut, whole = files
+    words = "Hai ảnh hỏng, hai ảnh thay"
+    halves, others = tmp_path / "half.jpg", tmp_path / "other.jpg"
+    halves.write_bytes(grainy(size=(220, 150))[:9000])
+    others.write_bytes(encoded(quarters(size=(310, 210)), "JPEG", 1))
+    page = send_with(phone, [cut, halves], words)
+    [report] = stored(site, words)
+    box = page.locator("[data-refused]")
+    expect(box).to_contain_text("2 ảnh không nhận được")
+    held: list[Route] = []
+    page.route("**/api/v1/reports/*/photos", lambda route: route.continue_() if held else held.append(route))
+    page.set_input_files("[data-refused] [data-another]", whole)
+    expect(box).to_contain_text("một ảnh không nhận được")
+    until(page, lambda: len(held) == 1)
+    page.set_input_files("[data-refused] [data-another]", others)
+    expect(box).to_be_hidden()
+    held[0].continue_()
+    until(page, lambda: site.photos(report.code) == 2)
     phone.go(page, "/mine")
     expect(page.locator("[data-waiting-section]")).to_be_hidden()
 

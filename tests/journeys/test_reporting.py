@@ -319,6 +319,24 @@ def keep_one_offline(phone: Phone, photos: list[Path], words: str) -> Page:
     return page
 
 
+def test_one_that_is_deleted_while_it_is_sent_does_not_come_back(phone: Phone, site: Site) -> None:
+    words = "Xoá khi đang gửi"
+    page = keep_one_offline(phone, [], words)
+    held: list[Route] = []
+    page.route("**/api/v1/reports", lambda route: held.append(route))
+    phone.context.set_offline(False)
+    until(page, lambda: len(held) == 1)
+    other = phone.open("/mine")
+    other.on("dialog", lambda dialog: dialog.accept())
+    other.locator("[data-waiting-list] [data-delete]").click()
+    expect(other.locator("[data-waiting-section]")).to_be_hidden()
+    held[0].abort()
+    other.wait_for_function("navigator.locks.query().then(({ held }) => held.length === 0)")
+    phone.go(other, "/mine")
+    expect(other.locator("[data-waiting-section]")).to_be_hidden()
+    assert stored(site, words) == []
+
+
 def test_two_pages_send_it_once(phone: Phone, site: Site, photos: list[Path]) -> None:
     words = "Hai trang cùng gửi"
     pages = [keep_one_offline(phone, photos, words), phone.open("/mine"), phone.open("/")]

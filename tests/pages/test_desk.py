@@ -18,9 +18,11 @@ from service.domain.reports import ContactDraft
 from service.models import Contact, ContactReading, Report, SavedFilter
 from tests.factories import make_report
 from tests.pages.html import Page
+from tests.pages.test_report import inputs
 from tests.site import HTML, TOKEN, Site
 
 PART = {**HTML, "HX-Request": "true"}
+NEW = "/desk/new?draft=5f8f4f0c-6d0e-4c3f-9a56-0b9a3f1d2c77"
 THUAN_HOA = (107.5815, 16.4610)
 
 
@@ -64,9 +66,7 @@ def test_a_stranger_is_led_to_the_door_and_back(site: Site) -> None:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize(
-    "path", ["/desk", "/desk?kind=outside", "/desk?q=xyzzy", "/desk/new", "/desk?case={}"]
-)
+@pytest.mark.parametrize("path", ["/desk", "/desk?kind=outside", "/desk?q=xyzzy", NEW, "/desk?case={}"])
 def test_pages_are_whole(desk: Site, language: str, path: str) -> None:
     answer = desk.look(path.format(made(desk).code), language)
     assert answer.status_code == 200
@@ -218,16 +218,44 @@ def test_a_caller_is_taken_down_and_hears_their_code(desk: Site) -> None:
         leaves = [view for view in reference.categories.values() if view.id not in parents and view.active]
         plain = [view for view in leaves if not any(q.get("required") for q in view.questions)]
         data["category"] = plain[0].code
-    refused = desk.post("/desk/new", "/desk/new", data)
+    refused = desk.post(NEW, "/desk/new", data)
     assert refused.status_code == 422
     assert "Bà Sáu" in refused.text
-    done = desk.post("/desk/new", "/desk/new", {**data, "consent": "1"}, follow_redirects=True)
+    done = desk.post(NEW, "/desk/new", {**data, "consent": "1"}, follow_redirects=True)
     code = re.search(r"data-taken>([^<]+)<", done.text)
     assert code, done.text
     report = desk.found(code[1])
     assert (report.channel, report.description) == ("phone", "Rác ở đầu hẻm")
     with unit_of_work(desk.engine) as session:
         assert session.get_one(Contact, report.id).consent_at is not None
+
+
+def test_going_back_to_the_form_takes_nothing_down_twice(desk: Site) -> None:
+    """The address holds the id: a second press, and one after reloading the page, are the same report."""
+    first = desk.client.get("/desk/new?category=litter", follow_redirects=False)
+    assert first.status_code == 303 and "category=litter" in first.headers["location"]
+    address = first.headers["location"]
+    opened, again = desk.look(address).text, desk.look(address).text
+    draft = inputs(opened, "id")["id"]
+    assert inputs(again, "id")["id"] == draft and draft in address
+    words = f"Gọi một lần {draft}"
+    data = {"channel": "phone", "category": "litter", "description": words, "ward": "19789", "id": draft}
+    sent = [desk.post(address, "/desk/new", data) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [303, 303]
+    codes = {re.search("taken=([^&]+)", answer.headers["location"])[1] for answer in sent}  # type: ignore[index]
+    assert len(codes) == 1
+
+    other = desk.post(address, "/desk/new", {**data, "description": "Việc khác"})
+    assert other.status_code == 409 and "Việc khác" in other.text
+    fresh = inputs(other.text, "id")["id"]
+    assert fresh != draft
+    assert (
+        desk.post(address, "/desk/new", {**data, "description": "Việc khác", "id": fresh}).status_code == 303
+    )
+    with unit_of_work(desk.engine) as session:
+        assert len(session.scalars(select(Report.id).where(Report.description == words)).all()) == 1
+    for odd in ("", "draft=nonsense"):
+        assert desk.client.get(f"/desk/new?{odd}", follow_redirects=False).status_code == 303
 
 
 def test_split_from_the_desk(desk: Site) -> None:

@@ -92,6 +92,11 @@ def test_sending_twice_makes_one_report(site: Site) -> None:
     assert first.headers["location"] == second.headers["location"]
     changed = send(site, form | {"description": "khác"})
     assert changed.status_code == 409
+    assert "với nội dung khác" in changed.text and ">khác</textarea>" in changed.text
+    new = inputs(changed.text, "id")["id"]
+    assert new != form["id"]
+    another = send(site, form | {"description": "khác", "id": new})
+    assert another.status_code == 303 and another.headers["location"] != first.headers["location"]
 
 
 @pytest.mark.parametrize(

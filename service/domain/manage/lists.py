@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.orm import Session
 
+from service.domain.events import Actor
 from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts
 from service.domain.figures.reckon import Facts
@@ -46,13 +47,14 @@ def list_selected(
     session: Session,
     reference: Reference,
     wanted: Selection,
+    actor: Actor,
     *,
     now: datetime,
     after: tuple[datetime, UUID] | None = None,
     limit: int = 50,
     kept: KeptDays | None = None,
 ) -> ManagedPage:
-    """One page of the reports that `wanted` means."""
+    """One page of the reports that `wanted` means, as this manager reads them."""
     number = number_of(session, reference, wanted, now=now, kept=kept)
     if not number:  # which to find out one by one would take longest
         return ManagedPage([], None, 0)
@@ -63,7 +65,7 @@ def list_selected(
         query = query.where(tuple_(Report.created_at, Report.id) < tuple_(*after))
     rows = session.execute(query.order_by(Report.created_at.desc(), Report.id.desc()).limit(limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
-    views = public_views(session, reference, rows, now=now, public_url="")
+    views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
     return ManagedPage(
         [
             StaffView(**dict(view), emergency=row.priority == EMERGENCY)

@@ -1,11 +1,13 @@
 // One sender at a time among pages and the service worker.
 
-/** Run `act` unless another page runs it; false then. Without locks everybody runs: every request may come twice. */
-export async function alone(name: string, act: () => Promise<void>): Promise<boolean> {
+/** Run `act` unless another page runs it; false then, or with `wait` after it. Without locks everybody runs: every
+ *  request may come twice.
+ */
+export async function alone(name: string, act: () => Promise<void>, { wait = false }: { wait?: boolean } = {}): Promise<boolean> {
   let begun = false;
   try {
     if (navigator.locks) {
-      return await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+      return await navigator.locks.request(name, { ifAvailable: !wait }, async (lock) => {
         begun = true;
         if (lock) await act();
         return lock !== null;

@@ -41,7 +41,7 @@ async function replace(report: Waiting, refused: KeptPhoto[], files: File[], cha
     }
   }
   changed();
-  await flush(line, { eager: true });
+  await flush(line, { eager: true, wait: true });
   changed();
 }
 

@@ -57,6 +57,24 @@ export class Keep<T extends Record<string, unknown>> {
     }
   }
 
+  /** Change what lies under `key` now, in one step with reading it. What is gone by then stays gone. */
+  async amend<N extends keyof T & string>(table: N, key: string, changed: (value: T[N]) => T[N]): Promise<void> {
+    const near = this.near(table).get(key) as T[N] | undefined;
+    if (near !== undefined) return this.put(table, changed(near), key);
+    let found: T[N] | undefined;
+    try {
+      const database = await this.opened();
+      await withRoom(async () => {
+        const change = database.transaction(table, "readwrite");
+        found = (await change.store.get(key)) as T[N] | undefined;
+        if (found !== undefined) void change.store.put(changed(found), this.tables[table].keyPath ? undefined : key);
+        await change.done;
+      });
+    } catch (error) {
+      if (found !== undefined) this.remember(table, key, changed(found), error);
+    }
+  }
+
   async delete(table: keyof T & string, key: string): Promise<void> {
     this.near(table).delete(key);
     await this.far((database) => database.delete(table, key), undefined);

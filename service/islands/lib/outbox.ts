@@ -17,9 +17,11 @@ const PIECE_BYTES = 128 * 1024;
 /** What the service takes as one remark. */
 const LONGEST_REMARK = 2000;
 
-/** Send all that is due; `eager` also what waits for a later try. False when another page is sending. */
-export function flush(line: Line, { eager = false }: { eager?: boolean } = {}): Promise<boolean> {
-  return alone(LOCK, () => sendAll(eager, line));
+/** Send all that is due; `eager` also what waits for a later try. False when another page is sending, unless `wait`
+ *  has it begin after that one, which may have looked before there was what is to be sent now.
+ */
+export function flush(line: Line, { eager = false, wait = false }: { eager?: boolean; wait?: boolean } = {}): Promise<boolean> {
+  return alone(LOCK, () => sendAll(eager, line), { wait });
 }
 
 /** When the next try is due, or null when nothing waits. */
@@ -53,6 +55,7 @@ async function sendOne(report: Waiting, line: Line): Promise<boolean> {
     if ("later" in outcome) return putOff(report, outcome.later);
     if ("refused" in outcome) return refuse(report, outcome.refused);
     report.told = true;
+    await store().amend("outbox", report.id, (kept) => ({ ...kept, told: true }));
   }
   return sendPhotos(report, line);
 }
@@ -77,7 +80,7 @@ async function sendWords(report: Waiting, line: Line): Promise<Outcome<Receipt>>
 async function sendAsAnother(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
   report.body = { ...report.body, id: newId() };
   delete report.before;
-  await store().put("outbox", report);
+  await store().amend("outbox", report.id, ({ before: _, ...kept }) => ({ ...kept, body: report.body }));
   return sendReport(report, line);
 }
 
@@ -99,9 +102,10 @@ function remark(id: string, text: string, { code, secret }: Receipt, line: Line)
 }
 
 async function accepted(report: Waiting, { code, secret }: Receipt): Promise<void> {
-  Object.assign(report, { code, secret, state: "sent", tries: 0 });
+  const arrived = { code, secret, state: "sent" as const, tries: 0 };
+  Object.assign(report, arrived);
   const database = store();
-  await database.put("outbox", report);
+  await database.amend("outbox", report.id, (kept) => ({ ...kept, ...arrived }));
   await database.put("sent", { code, id: report.id, secret, kind: report.kind, description: report.body.description, sentAt: Date.now() });
   await keep(code, secret);
   tell({ kind: "changed", id: report.id, code });
@@ -117,18 +121,30 @@ async function keep(code: string, secret: string): Promise<void> {
   }
 }
 
+/** Also those that come while others are on their way: another one in the place of one that was refused. */
 async function sendPhotos(report: Waiting, line: Line): Promise<boolean> {
   const database = store();
-  for (const photo of await photosOf(report.id)) {
-    if (photo.state === "refused") continue;
+  const tried = new Set<string>();
+  for (let photo = await nextPhoto(report, tried); photo; photo = await nextPhoto(report, tried)) {
+    const { id } = photo;
+    tried.add(id);
     const outcome = await sendPhoto(report, photo, line);
     if ("later" in outcome) return putOff(report, outcome.later);
-    if ("refused" in outcome) await database.put("photos", { ...photo, state: "refused", problem: outcome.refused });
-    else await database.delete("photos", photo.id);
+    if ("refused" in outcome) await refusePhoto(id, outcome.refused);
+    else await database.delete("photos", id);
     report.tries = 0;
-    tell({ kind: "changed", id: report.id, photo: photo.id, ...("refused" in outcome ? { problem: words(outcome.refused) } : {}) });
+    tell({ kind: "changed", id: report.id, photo: id, ...("refused" in outcome ? { problem: words(outcome.refused) } : {}) });
   }
-  return finish(report);
+  await finish(report);
+  return (await nextPhoto(report, tried)) ? sendPhotos(report, line) : true;
+}
+
+async function nextPhoto({ id }: Waiting, tried: Set<string>): Promise<KeptPhoto | undefined> {
+  return (await photosOf(id)).find((photo) => photo.state === "waiting" && !tried.has(photo.id));
+}
+
+async function refusePhoto(id: string, problem: Problem): Promise<void> {
+  await store().amend("photos", id, (kept) => ({ ...kept, state: "refused", problem }));
 }
 
 /** A small photo in one go; a large one in pieces, so that a line that breaks costs one piece. */
@@ -179,7 +195,7 @@ async function finish(report: Waiting): Promise<boolean> {
 }
 
 async function refuse(report: Waiting, problem: Problem): Promise<boolean> {
-  await store().put("outbox", { ...report, state: "refused", problem });
+  await store().amend("outbox", report.id, (kept) => ({ ...kept, state: "refused", problem }));
   tell({ kind: "refused", id: report.id, code: report.code });
   return true;
 }
@@ -187,7 +203,7 @@ async function refuse(report: Waiting, problem: Problem): Promise<boolean> {
 async function putOff(report: Waiting, waitMs: number): Promise<boolean> {
   const tries = report.tries + 1;
   const wait = Math.max(waitMs, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
-  await store().put("outbox", { ...report, tries, nextAt: Date.now() + wait });
+  await store().amend("outbox", report.id, (kept) => ({ ...kept, tries, nextAt: Date.now() + wait }));
   tell({ kind: "changed", id: report.id });
   return false;
 }
