@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def import_formats() -> None:
-    """Now: afterwards this may be a user who cannot read where the program lies."""
+    """Before the memory has a limit."""
     for name in ("pyogrio", "shapely", "geo.boundaries"):
         importlib.import_module(name)
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_CAPABILITY_VERSION = 0x20080522
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 STRANGER = 61_234
@@ -58,7 +59,9 @@ def leave_network() -> None:
 def give_up(limits: Mapping[int, int], *, may_open: bool) -> None:
     """Keep to these limits, and, unless `may_open`, open no file, socket or /proc entry any more.
 
-    A root process becomes STRANGER: limits bind no root, and it could look into every other process.
+    A root process becomes STRANGER: limits bind no root, and it could look into every other process. One that
+    still opens files stays who it is, since its program may lie where only root reads, but without root's
+    powers.
     """
     wanted = {resource.RLIMIT_CORE: 0, **limits, **({} if may_open else {resource.RLIMIT_NOFILE: 0})}
     for what, limit in wanted.items():
@@ -67,7 +70,9 @@ def give_up(limits: Mapping[int, int], *, may_open: bool) -> None:
         # RLIMIT_CPU keeps its second step: the first one ends the process by SIGXCPU.
         resource.setrlimit(what, (bound, hard if what == resource.RLIMIT_CPU else bound))
     os.nice(5)
-    if os.geteuid() == 0:
+    if os.geteuid() == 0 and may_open:
+        _drop_capabilities()
+    elif os.geteuid() == 0:
         with suppress(OSError):  # a container may know of few users
             os.setgroups([])
             os.setresgid(STRANGER, STRANGER, STRANGER)
@@ -75,3 +80,11 @@ def give_up(limits: Mapping[int, int], *, may_open: bool) -> None:
     if _libc is not None:
         _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def _drop_capabilities() -> None:
+    """Leave root's user without its powers: among them that of looking into processes that keep secrets."""
+    if _libc is None:
+        return
+    head = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
+    _libc.capset(head, (ctypes.c_uint32 * 6)())

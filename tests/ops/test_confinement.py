@@ -62,3 +62,20 @@ def test_nobody_of_the_same_user_reads_a_process_that_keeps_its_secrets() -> Non
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root looks past what is forbidden to others")
 def test_not_even_root_finds_them_in_the_environment() -> None:
     assert "environ" not in read_from_outside("").split()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has powers to lose")
+def test_a_root_child_that_opens_files_reads_no_process_that_keeps_its_secrets() -> None:
+    confined = "from service.ops.confinement import give_up; give_up({}, may_open=True)"
+    words = [sys.executable, "-c", HOLDER.format(become="")]
+    environment = {**os.environ, "HIENTRUONG_SECRET_KEY": "very-secret"}
+    with subprocess.Popen(
+        words, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdin is not None
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"ready\n"
+        program = [sys.executable, "-c", READER.format(become=confined), str(holder.pid)]
+        seen = subprocess.run(program, capture_output=True, text=True, cwd=ROOT, check=True)
+        holder.stdin.close()
+    assert seen.stdout == ""
