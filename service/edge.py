@@ -18,6 +18,7 @@ from service.errors import AppError, TooLarge, Unavailable, WrongHost
 from service.failures import ProblemResponse, problem, respond
 from service.i18n import LANGUAGES, N_, Language, language_in_use, negotiate
 from service.metrics import observe
+from service.ops.reception import Arrival, arrival
 from service.rates import client_address
 from service.telemetry import about, get_logger
 from service.viewer import CSRF_HEADER, begins_with_csrf
@@ -70,7 +71,7 @@ class Edge:
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = uuid4().hex
         turnstile = self.reception if (scope["method"], scope["path"]) in RECEPTION else self.crowd
-        token = language_in_use.set(_language(scope, headers))
+        token, came = language_in_use.set(_language(scope, headers)), arrival.set(Arrival())
         try:
             with about(request_id=request_id):
                 try:
@@ -81,6 +82,7 @@ class Edge:
                 await self._handle(scope, headers, request_id, receive, send)
         finally:
             language_in_use.reset(token)
+            arrival.reset(came)
 
     async def _handle(
         self, scope: Scope, headers: Headers, request_id: str, receive: Receive, send: Send

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.db import autocommit
 from service.domain.reports import Draft, Receipt, submit_many
-from service.ops.reception import Pulse, ReceptionState
+from service.ops.reception import Pulse, ReceptionState, waiting_since
 from service.telemetry import get_logger
 
 log = get_logger(__name__)
@@ -40,7 +40,7 @@ class Intake:
     async def submit(self, draft: Draft) -> Receipt:
         """Store the draft; returns when it is committed. Raises what the database raised."""
         answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
-        self._since[answer] = time.monotonic()
+        self._since[answer] = waiting_since()
         answer.add_done_callback(self._answered)
         self._waiting.append((draft, answer))
         if self._writer is None or self._writer.done():
@@ -55,7 +55,7 @@ class Intake:
 
     def state(self) -> ReceptionState:
         """How reception fares."""
-        oldest = next(iter(self._since.values()), None)
+        oldest = min(self._since.values(), default=None)
         return self._pulse.look(time.monotonic(), len(self._since), oldest)
 
     def _answered(self, answer: asyncio.Future[Receipt]) -> None:

@@ -30,12 +30,14 @@ class Reader:
     """One worker process: what it reads and how many tasks it runs at a time.
 
     `share` of the number of workers that an installation was given; at least 1. Without it always 1: such
-    work would only stand in its own way.
+    work would only stand in its own way. `nice` is what the system calls it: the more, the more it leaves the
+    processor to who takes, routes and shows reports.
     """
 
     name: str
     queues: tuple[str, ...]
     share: float | None = None
+    nice: int = 5
 
     def concurrency(self, workers: int) -> int:
         """How many tasks at a time where the installation has `workers`."""
@@ -65,18 +67,24 @@ QUEUES: tuple[str, ...] = tuple(queue.name for queue in TABLE)
 LATE_S: Mapping[str, float] = {queue.name: queue.late_s for queue in TABLE}
 
 READERS = (
-    Reader(ROUTING, (ROUTING,), share=1),
-    Reader(URGENT, (URGENT,)),
+    Reader(ROUTING, (ROUTING,), share=1, nice=0),
+    Reader(URGENT, (URGENT,), nice=0),
     Reader(DEFAULT, (DEFAULT,)),
     Reader(PHOTOS, (PHOTOS,), share=0.5),
     Reader(NOTICES, (NOTICES,)),
     Reader(MAIL, (MAIL,)),
     Reader(PUSH, (PUSH,)),
     Reader(SMS, (SMS,)),
-    Reader(DOWNLOADS, (DOWNLOADS,)),
-    Reader(MAINTENANCE, (MAINTENANCE,)),
+    Reader(DOWNLOADS, (DOWNLOADS,), nice=10),
+    Reader(MAINTENANCE, (MAINTENANCE,), nice=10),
 )
 """Work of one kind never waits for work of another: a long task stands only before its like."""
+
+
+def nice_of(names: Iterable[str]) -> int:
+    """How nice a worker of these queues is: as its most urgent one allows."""
+    wanted = set(names)
+    return min((reader.nice for reader in READERS if wanted & set(reader.queues)), default=0)
 
 
 @dataclass(frozen=True, slots=True)

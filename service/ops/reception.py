@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 WINDOW_S = 60.0
 SLOW_S = 1.0
 """What a report may wait for its commit: beyond it people see a phone that thinks."""
 MOST_KEPT = 2_000
+
+
+@dataclass(slots=True)
+class Arrival:
+    """When a request came, and how long the client was waited for since, which is not the service's doing."""
+
+    at_s: float = field(default_factory=time.monotonic)
+    waited_s: float = 0.0
+
+
+arrival: ContextVar[Arrival | None] = ContextVar("arrival", default=None)
+"""The request that is being answered: its report has waited since it came, not since it was read."""
+
+
+def waiting_since() -> float:
+    """Return since when the report of this request waits, in monotonic seconds."""
+    came = arrival.get()
+    return time.monotonic() if came is None else came.at_s + came.waited_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from starlette.types import Message, Receive
 
 from service.errors import AppError, Forbidden, TooMany, TooSlow, Unavailable
 from service.i18n import N_
+from service.ops.reception import arrival
 from service.web.occupancy import Ceilings, Full, Occupancy
 
 GRACE_S = 15.0
@@ -129,7 +130,10 @@ class Body:
                 return await self._receive()
         finally:
             # Only the time that the client is waited for counts, not what the service needs itself.
-            self._waited_s += loop.time() - began
+            waited_s = loop.time() - began
+            self._waited_s += waited_s
+            if (came := arrival.get()) is not None:
+                came.waited_s += waited_s
 
     def _patience_s(self) -> float:
         """How long to wait for the next part at most."""

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from service.web.openfiles import raise_limit
 from tests.faults.abuse import ABUSES, CannotBeDoneError, Tally
-from tests.faults.count import count, count_mail, newest_position, settle, until_calm
+from tests.faults.count import count, count_mail, newest_position, settle, told_twice, until_calm
 from tests.faults.follow import PageReader, StreamReader
 from tests.faults.harm import FAULTS, MissedError
 from tests.faults.judge import CONTROL, Findings
@@ -67,7 +67,8 @@ class Run:
         except CannotBeDoneError as why:
             self._leave_out(name, str(why))
             return
-        self.say(f"    accepted {pace.accepted_p99_s:.2f} s, routed {pace.routed_max_s:.2f} s")
+        told = ", ".join(f"{answer} × {times}" for answer, times in sorted(tally.answers.items()))
+        self.say(f"    accepted {pace.accepted_p99_s:.2f} s, routed {pace.routed_max_s:.2f} s; {told}")
         self.findings.note(name, tally.hits, pace)
         await asyncio.sleep(REST_S)
 
@@ -118,9 +119,14 @@ async def survive(
     counts = run.findings.counts
     counts |= count(stack.dsn, citizens.accepted, last.seen, stream.seen, start)
     counts |= count_mail(citizens.accepted, mailbox.mails)
+    for told in told_twice(citizens.accepted, mailbox.mails):
+        run.say(f"told twice: {told}")
     for refusal in sorted(set(citizens.accepted.refused))[:5]:
         run.say(f"refused: {refusal}")
     counts["settled_s"] = round(settled_s, 1)
+    counts["died"] = len(died := stack.died_by_themselves())
+    for line in died:
+        run.say(f"died by itself: {line}")
     return run.findings
 
 

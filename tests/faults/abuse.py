@@ -8,9 +8,10 @@ import itertools
 import os
 import re
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,9 +34,15 @@ _rounds = itertools.count()
 
 @dataclass
 class Tally:
-    """How much of the harm was really done."""
+    """How much of the harm was really done, and how it was answered."""
 
     hits: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+
+    def note(self, answer: httpx.Response, *expected: int) -> None:
+        """Count an answer; it was a hit if it is one of the expected."""
+        self.answers[str(answer.status_code)] += 1
+        self.hits += answer.status_code in expected
 
 
 Abuse = Callable[[Stack, Tally], AbstractAsyncContextManager[None]]
@@ -81,12 +88,13 @@ async def sign_in_flood(stack: Stack, tally: Tally) -> AsyncIterator[None]:
 
     async def guess(number: int) -> None:
         told = {"username": "nobody.at.all", "password": "wrong-wrong-1"}
-        transport = httpx.AsyncHTTPTransport(local_address=_abuser(number))
+        transport = httpx.AsyncHTTPTransport(verify=False, local_address=_abuser(number))
         async with httpx.AsyncClient(base_url=stack.url, timeout=30, transport=transport) as client:
             while True:
-                with contextlib.suppress(httpx.TransportError):
-                    answer = await client.post("/api/v1/sessions", json=told)
-                    tally.hits += answer.status_code in (401, 429)
+                try:
+                    tally.note(await client.post("/api/v1/sessions", json=told), 401, 429)
+                except httpx.TransportError as error:
+                    tally.answers[type(error).__name__] += 1
                 await asyncio.sleep(0.05)
 
     async with _side_by_side(guess(number) for number in range(ATTEMPTS)):
@@ -101,10 +109,10 @@ async def downloads_of_everything(stack: Stack, tally: Tally) -> AsyncIterator[N
     async def ask(number: int) -> None:
         source = f"127.0.{64 + started}.{1 + number // OF_ONE_ADDRESS}"
         filters = {"created_after": f"2000-01-01T00:{started:02}:{number:02}+07:00"}
-        transport = httpx.AsyncHTTPTransport(local_address=source)
+        transport = httpx.AsyncHTTPTransport(verify=False, local_address=source)
         async with httpx.AsyncClient(base_url=stack.url, timeout=30, transport=transport) as client:
-            answer = await client.post("/api/v1/downloads", json={"format": "xlsx", "filters": filters})
-            tally.hits += answer.status_code == 201
+            asked = {"format": "xlsx", "filters": filters}
+            tally.note(await client.post("/api/v1/downloads", json=asked), 201)
 
     await asyncio.gather(*(ask(number) for number in range(DOWNLOADS)))
     try:
@@ -243,7 +251,9 @@ async def _streams(stack: Stack, tally: Tally, source: Callable[[int], str]) -> 
             reader, writer = await _connect(stack, source(number))
             writers.append(writer)
             writer.write(asked)
-            tally.hits += bool(await reader.readline())
+            line = (await reader.readline()).decode(errors="replace").split()
+            tally.answers[line[1] if len(line) > 1 else "nothing"] += 1
+            tally.hits += bool(line)
             while await reader.read(1 << 16):
                 pass
 

@@ -89,14 +89,26 @@ def count_mail(accepted: Accepted, mails: Iterable[EmailMessage]) -> dict[str, i
     """Each reporter who left an address is told once what became of the report. A mail that a dying worker
     sends again has the same id, by which mail programs show it once.
     """
-    told: dict[str, set[str]] = {}
-    for mail in mails:
-        told.setdefault(str(mail["To"]), set()).add(str(mail["Message-ID"]))
+    told = _told(mails)
     return {
         "mails": len(accepted.mails),
         "untold": len(accepted.mails - told.keys()),
-        "told_twice": sum(len(ids) > 1 for ids in told.values()),
+        "told_twice": len(told_twice(accepted, mails)),
     }
+
+
+def told_twice(accepted: Accepted, mails: Iterable[EmailMessage]) -> list[str]:
+    """What those were told who were told more than once."""
+    several = [told for address, told in _told(mails).items() if address in accepted.mails and len(told) > 1]
+    return [" / ".join(f"{subject} <{name}>" for name, subject in told.items()) for told in several]
+
+
+def _told(mails: Iterable[EmailMessage]) -> dict[str, dict[str, str]]:
+    """By recipient, the subjects of their mails by the mails' ids."""
+    told: dict[str, dict[str, str]] = {}
+    for mail in mails:
+        told.setdefault(str(mail["To"]), {})[str(mail["Message-ID"])] = str(mail["Subject"])
+    return told
 
 
 def _first(url: str, query: LiteralString) -> int:

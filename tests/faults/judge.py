@@ -21,6 +21,7 @@ MUST_BE_ZERO = (
     "untold",
     "told_twice",
     "refused",
+    "died",
 )
 
 CONTROL = "nothing"

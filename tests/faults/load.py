@@ -114,7 +114,9 @@ class Citizens:
 
 
 def _client(url: str, source: str) -> httpx.AsyncClient:
-    transport = httpx.AsyncHTTPTransport(local_address=source, limits=httpx.Limits(max_connections=None))
+    transport = httpx.AsyncHTTPTransport(
+        verify=False, local_address=source, limits=httpx.Limits(max_connections=None)
+    )
     return httpx.AsyncClient(base_url=url, timeout=10, transport=transport)
 
 

@@ -105,7 +105,7 @@ async def _reports(url: str) -> None:
 
 async def _subscribe(url: str, number: int, source: str) -> bool:
     """One browser, as its page does it."""
-    transport = httpx.AsyncHTTPTransport(local_address=source)
+    transport = httpx.AsyncHTTPTransport(verify=False, local_address=source)
     async with httpx.AsyncClient(base_url=url, timeout=30, transport=transport) as client:
         token = _TOKEN.search((await client.get("/alerts")).text)
         point = ec.generate_private_key(ec.SECP256R1()).public_key()

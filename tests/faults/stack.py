@@ -149,6 +149,11 @@ class Stack:
         assert self.up is not None
         return [pid for pid in descendants(self.up.pid) if all(word in _command(pid) for word in words)]
 
+    def died_by_themselves(self) -> list[str]:
+        """What `up` says of processes that ended though nobody killed them."""
+        told = (self.folder / "up.log").read_text(errors="replace").splitlines()
+        return [line for line in told if "starting it again" in line and "SIGKILL" not in line]
+
     def stop(self) -> None:
         """End everything and remove the folder."""
         if self.up is not None:

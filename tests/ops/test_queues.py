@@ -8,7 +8,18 @@ import pytest
 import redis
 
 from service.ops import queues
-from service.ops.queues import LATE_S, QUEUED_AT, QUEUES, QueueState
+from service.ops.queues import (
+    DOWNLOADS,
+    LATE_S,
+    MAIL,
+    MAINTENANCE,
+    QUEUED_AT,
+    QUEUES,
+    ROUTING,
+    URGENT,
+    QueueState,
+    nice_of,
+)
 
 NOW_S = 1_800_000_000.0
 
@@ -67,3 +78,10 @@ def test_a_queue_whose_oldest_message_waits_too_long_is_named(name: str) -> None
 
 def test_routing_is_late_soonest() -> None:
     assert LATE_S["routing"] == min(LATE_S.values()) <= 10
+
+
+def test_what_nobody_waits_for_leaves_the_processor_to_reports() -> None:
+    assert nice_of([ROUTING]) == nice_of([URGENT]) == 0
+    assert nice_of([DOWNLOADS]) == nice_of([MAINTENANCE]) > nice_of([MAIL]) > 0
+    assert nice_of(QUEUES) == nice_of([MAINTENANCE, ROUTING]) == 0, "one worker for all is as its most urgent"
+    assert nice_of(["none of ours"]) == 0

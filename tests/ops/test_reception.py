@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from service.ops.reception import SLOW_S, WINDOW_S, Pulse
+import time
+
+from service.ops.reception import SLOW_S, WINDOW_S, Arrival, Pulse, arrival, waiting_since
 
 
 def test_nothing_came_and_all_is_well() -> None:
@@ -31,3 +33,13 @@ def test_who_waits_now_counts_before_they_are_answered() -> None:
     assert not Pulse().look(100.0, 3, 100.0 - SLOW_S / 2).suffers
     found = Pulse().look(100.0, 3, 100.0 - 2 * SLOW_S)
     assert found.suffers and found.waiting == 3 and found.oldest_s == 2 * SLOW_S
+
+
+def test_a_report_waits_since_its_request_came_but_for_what_the_client_took() -> None:
+    token = arrival.set(Arrival(at_s=100.0, waited_s=7.0))
+    try:
+        assert waiting_since() == 107.0
+    finally:
+        arrival.reset(token)
+    before = time.monotonic()
+    assert before <= waiting_since() <= time.monotonic()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from types import ModuleType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.figures.upkeep import differences, read_state
@@ -92,3 +94,57 @@ def test_the_nightly_recount_mends_what_it_finds(
     figures.audit()
     with unit_of_work(clean_engine) as session:
         assert list(differences(session, ZONE)) == []
+
+
+class KilledError(BaseException):
+    """The process dies here: nothing of its own runs afterwards."""
+
+
+def test_a_recount_that_was_killed_is_gone_on_with_and_not_begun_anew(
+    figures: ModuleType, clean_engine: Engine, reference: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _several_days(clean_engine, reference)
+    rested(clean_engine)
+    figures.count()
+    monkeypatch.setattr("service.domain.figures.upkeep.MOST_REPORTS", 1)
+    looked: list[date] = []
+    compare = figures.compare
+
+    def compare_until_killed(session: Session, zone: ZoneInfo, first: date, last: date) -> Any:
+        if len(looked) == 3:
+            raise KilledError
+        looked.append(first)
+        return compare(session, zone, first, last)
+
+    monkeypatch.setattr(figures, "compare", compare_until_killed)
+    monkeypatch.setattr("service.domain.kernel.leases.release", lambda *_: None)
+    with pytest.raises(KilledError):
+        figures.audit()
+    monkeypatch.undo()
+    monkeypatch.setattr(figures, "engine", lambda: clean_engine)
+    monkeypatch.setattr("workers.leases.engine", lambda: clean_engine)
+    monkeypatch.setattr("service.domain.figures.upkeep.MOST_REPORTS", 1)
+    resumed: list[date] = []
+
+    def compare_and_note(session: Session, zone: ZoneInfo, first: date, last: date) -> Any:
+        resumed.append(first)
+        return compare(session, zone, first, last)
+
+    monkeypatch.setattr(figures, "compare", compare_and_note)
+    figures.go_on()
+    assert resumed == [], "its lease lives for minutes yet"
+    later = figures.now() + timedelta(minutes=3)
+    for module in ("workers.figures", "workers.leases"):
+        monkeypatch.setattr(f"{module}.now", lambda: later)
+    figures.go_on()
+    assert resumed, "nobody went on with it"
+    assert min(resumed) > max(looked)
+    figures.go_on()
+    assert len(resumed) == len(set(resumed)), "it was done, and is not begun anew before the next night"
+
+
+def _several_days(engine: Engine, reference: Reference) -> None:
+    with unit_of_work(engine) as session:
+        for day in range(8):
+            make_report(session, reference, "assigned", created_at=NOON + timedelta(days=day))
+        number(session)

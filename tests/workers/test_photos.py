@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import redis
+from kombu.exceptions import OperationalError
 from PIL import Image
 from sqlalchemy import Engine
 
@@ -29,6 +30,7 @@ from service.domain.events import REPORTER
 from service.imaging.render import holds_only_pixels
 from service.imaging.sandbox import SandboxFailed
 from service.models import Photo
+from service.ops.queues import PHOTOS
 from service.settings import get_settings
 from service.storage import Storage, StorageFull, StorageUnavailable
 from tests.imaging.pictures import CORNERS, SHARED, alike, corners, encoded, quarters
@@ -273,6 +275,51 @@ def test_the_sweep_hands_out_what_waited_too_long(desk: Desk, monkeypatch: pytes
     desk.module.render_photos(handed[0])
     assert desk.get(late).state == "ready"
     assert desk.module.sweep() == 0
+
+
+def test_what_takes_longer_than_a_message_is_kept_back_for_is_handed_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No message comes back while its task lives: a task that took long enough hands on what is left."""
+    photos = [desk.photo(jpeg()) for _ in range(3)]
+    clock, handed = [0.0], list[tuple[list[str], str]]()
+
+    def tick() -> float:
+        clock[0] += desk.module.BUDGET_S * 0.6
+        return clock[0]
+
+    monkeypatch.setattr(desk.module.time, "monotonic", tick)
+    monkeypatch.setattr(
+        desk.module.render_rest, "apply_async", lambda args, queue, **_: handed.append((args[0], queue))
+    )
+    desk.render()
+    [(rest, queue)] = handed
+    assert queue == PHOTOS
+    assert {desk.get(each).state for each in photos if str(each) not in rest} == {"ready"}
+    assert {desk.get(UUID(each)).state for each in rest} == {"raw"}
+    assert len(rest) < len(photos)
+    while handed:
+        rest, _ = handed.pop()
+        desk.module.render_rest(rest)
+    assert {desk.get(each).state for each in photos} == {"ready"}
+
+
+def test_without_a_broker_the_sweep_finds_what_could_not_be_handed_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = desk.photo(jpeg(), age=timedelta(minutes=5))
+    monkeypatch.setattr(desk.module, "BUDGET_S", -1.0)
+
+    def away(**_: object) -> None:
+        raise OperationalError("no Redis")
+
+    handed: list[list[str]] = []
+    monkeypatch.setattr(desk.module.render_rest, "apply_async", away)
+    monkeypatch.setattr(desk.module.render_photos, "apply_async", lambda args, **_: handed.extend(args))
+    desk.render()
+    assert desk.get(photo).state == "raw"
+    assert desk.module.sweep() == 1
+    assert handed == [[str(desk.report_id)]]
 
 
 def wait_until(ready: Callable[[], bool], within_s: float = 40) -> None:
