@@ -79,7 +79,9 @@ async def share(
     """Change who supports and who carries out, without a change of status."""
     report = await session.run_sync(holding.share, reference, parts.rulebook, staff.asker, name, sent, now)
     url = parts.settings.public_url
-    return (await session.run_sync(public_views, reference, [report], now=now, public_url=url))[0]
+    return (
+        await session.run_sync(public_views, reference, [report], now=now, public_url=url, reader=staff.actor)
+    )[0]
 
 
 class PlanOut(BaseModel):

@@ -58,7 +58,9 @@ async def split(
     """Make a report of its own of the second thing that this one tells of; the answer is the new report."""
     made = await session.run_sync(splitting.split, reference, staff.asker, name, sent, now)
     url = parts.settings.public_url
-    return (await session.run_sync(public_views, reference, [made], now=now, public_url=url))[0]
+    return (
+        await session.run_sync(public_views, reference, [made], now=now, public_url=url, reader=staff.actor)
+    )[0]
 
 
 @router.post("/reports/{name}/settle", responses=_REFUSED, dependencies=[WakeAfter])
@@ -74,4 +76,6 @@ async def settle(
     """Take a reopened or flagged report off the desk; its status stays. `flags` is how many were seen."""
     report = await session.run_sync(settling.settle, staff.asker, name, sent, now)
     url = parts.settings.public_url
-    return (await session.run_sync(public_views, reference, [report], now=now, public_url=url))[0]
+    return (
+        await session.run_sync(public_views, reference, [report], now=now, public_url=url, reader=staff.actor)
+    )[0]

@@ -26,7 +26,10 @@ class Flagged(BaseModel):
     "/reports/{name}/flag",
     status_code=201,
     responses={
-        200: {"model": Flagged, "description": "The same person or device has flagged it before"},
+        200: {
+            "model": Flagged,
+            "description": "The same person or device has flagged it before; what they say now counts",
+        },
         **refusals(400, 401, 403, 404, 413, 422, 429),
     },
     dependencies=[WakeAfter],
@@ -42,7 +45,9 @@ async def flag(
     viewer: ViewerDep,
     now: NowDep,
 ) -> Flagged:
-    """Say that a report is offensive, shows private data, is spam or untrue; each person once a report."""
+    """Say that a report is offensive, shows private data, is spam or untrue. Each person counts once a
+    report, by what they said last.
+    """
     await allow(request, parts, "flag")
     device = device_of(request, parts)
     counted = await session.run_sync(flags.flag, reference, viewer.asker, name, sent, device=device, now=now)

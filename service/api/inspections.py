@@ -103,7 +103,9 @@ async def inspect(
     if not found.new:
         response.status_code = 200
     url = parts.settings.public_url
-    [view] = await session.run_sync(public_views, reference, [found.report], now=now, public_url=url)
+    [view] = await session.run_sync(
+        public_views, reference, [found.report], now=now, public_url=url, reader=staff.actor
+    )
     return Inspected(id=sent.id, marks=list(found.marks), distance_m=found.distance_m, report=view)
 
 

@@ -198,4 +198,6 @@ async def _view(
     session: AsyncSession, reference: Reference, parts: Parts, report: Report, now: datetime
 ) -> ReportView:
     url = parts.settings.public_url
-    return (await session.run_sync(public_views, reference, [report], now=now, public_url=url))[0]
+    return (await session.run_sync(public_views, reference, [report], now=now, public_url=url, reader=None))[
+        0
+    ]

@@ -33,7 +33,9 @@ async def transition(
         transitions.transition, reference, parts.rulebook, staff.asker, name, sent, now
     )
     url = parts.settings.public_url
-    return (await session.run_sync(public_views, reference, [report], now=now, public_url=url))[0]
+    return (
+        await session.run_sync(public_views, reference, [report], now=now, public_url=url, reader=staff.actor)
+    )[0]
 
 
 @router.post("/reports/{name}/extensions", responses=refusals(400, 401, 403, 404, 409, 413, 422))
@@ -49,4 +51,6 @@ async def extend(
     """Give a case more time, within its policy; where that wants approval, its manager does it."""
     report = await session.run_sync(extending.extend, reference, staff.asker, name, sent, now)
     url = parts.settings.public_url
-    return (await session.run_sync(public_views, reference, [report], now=now, public_url=url))[0]
+    return (
+        await session.run_sync(public_views, reference, [report], now=now, public_url=url, reader=staff.actor)
+    )[0]

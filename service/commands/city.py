@@ -84,6 +84,14 @@ def load(
         bool,
         typer.Option("--overwrite", help="Also replace what was changed here since the last loading."),
     ] = False,
+    successor: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--successor",
+            metavar="CODE=OTHER",
+            help="Who takes the open cases of a department or category that the folder switches off.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
@@ -93,10 +101,11 @@ def load(
     """Load a city's folder; loading it again changes only what changed."""
     from service.domain.cityload import CityRefused
 
-    place = find_folder(folder)
+    place, successors = find_folder(folder), _pairs(successor or ())
     use_installation(data)
+    options = {"accept_overlaps": accept_overlaps, "overwrite": overwrite}
     try:
-        loaded = _load(place, areas, accept_overlaps=accept_overlaps, overwrite=overwrite, dry_run=dry_run)
+        loaded = _load(place, areas, successors, dry_run=dry_run, **options)
     except CityRefused as refused:
         if as_json:
             print_json({"folder": str(place), "loaded": False, **_judgement(refused.mistakes)})
@@ -116,11 +125,24 @@ def find_folder(given: Path) -> Path:
     return known if not given.exists() and len(given.parts) == 1 and known.is_dir() else given
 
 
-def _load(place: Path, areas: Path | None, *, dry_run: bool, **options: bool) -> Loaded:
+def _pairs(given: Iterable[str]) -> dict[str, str]:
+    """`CODE=OTHER`, each as a pair. Raises BadParameter for what is none."""
+    found: dict[str, str] = {}
+    for each in given:
+        code, equals, other = (part.strip() for part in each.partition("="))
+        if not (code and equals and other):
+            raise typer.BadParameter(f"write CODE=OTHER, not {each!r}", param_hint="--successor")
+        found[code] = other
+    return found
+
+
+def _load(
+    place: Path, areas: Path | None, successors: dict[str, str], *, dry_run: bool, **options: bool
+) -> Loaded:
     from sqlalchemy.orm import Session
 
     from service.db import make_engine, unit_of_work
-    from service.domain.cityload import load_city
+    from service.domain.administration.loading import load as load_city
     from service.settings import get_settings
 
     engine = make_engine(get_settings().sqlalchemy_url, pool=1)
@@ -128,9 +150,9 @@ def _load(place: Path, areas: Path | None, *, dry_run: bool, **options: bool) ->
     try:
         if dry_run:
             with Session(engine) as session:  # never committed
-                return load_city(session, place, areas=areas, now=now, **options)
+                return load_city(session, place, areas=areas, successors=successors, now=now, **options)
         with unit_of_work(engine) as session:
-            return load_city(session, place, areas=areas, now=now, **options)
+            return load_city(session, place, areas=areas, successors=successors, now=now, **options)
     finally:
         engine.dispose()
 

@@ -103,7 +103,7 @@ def read_case(
         view=view,
         may=may_do(access, reference, policy),
         events=story,
-        comments=comments_for(session, asker, report.id, now),
+        comments=comments_for(session, asker, report.id, now, reference),
         photos=list_photos(session, asker, report.id, now=now)[0],
         seen=last_event(session, report.id),
         left=left,
@@ -222,7 +222,7 @@ def _near(
     )
     shown = visible(asker) & (Report.id != report.id)
     page = list_reports(session, filters, shown, now=now, sort="distance", limit=MOST_NEAR)
-    views = public_views(session, reference, page.rows, now=now, public_url="")
+    views = public_views(session, reference, page.rows, now=now, public_url="", reader=access.actor)
     return [Neighbour(view, round(row.key)) for view, row in zip(views, page.rows, strict=True)]
 
 

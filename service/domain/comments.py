@@ -98,15 +98,14 @@ def comment(
 
 
 def comments_for(
-    session: Session, asker: Asker, name: str | UUID, now: datetime, reference: Reference | None = None
+    session: Session, asker: Asker, name: str | UUID, now: datetime, reference: Reference
 ) -> list[Said]:
     """The newest MOST_READ comments that this asker may read, oldest first. Raises as `access.find_report`.
 
     Everyone reads what is public, the reporter also their own answers, colleagues everything, also what was
-    hidden; a contractor
-    never what the reporter wrote to the city alone, and only those notes that are meant for them. What
-    citizens wrote is masked to all but colleagues, by the city's rule where `reference` is given; what staff
-    say to the public is theirs to answer for.
+    hidden; a contractor never what the reporter wrote to the city alone, and only those notes that are meant
+    for them. What citizens wrote is masked to all but colleagues, by the city's rule; what staff say to the
+    public is theirs to answer for.
     """
     access = find_report(session, asker, name, now=now)
     query = select(Comment).where(Comment.report_id == access.report.id)
@@ -118,7 +117,7 @@ def comments_for(
     readable = or_(Comment.public, Comment.kind.not_in(hidden), Comment.id.in_(meant))
     newest = query.where(readable).order_by(Comment.created_at.desc(), Comment.id.desc()).limit(MOST_READ)
     found = reversed(session.scalars(newest).all())
-    mask = reference.masking_of(access.report.category_id) if reference else Masking()
+    mask = reference.masking_of(access.report.category_id)
     return [
         _as_said(each, UNMASKED if access.reads_original or each.staff_id else mask)
         for each in found

@@ -133,7 +133,8 @@ def _decide(session: Session, book: Rulebook, case: _Case) -> None:
     elif suspicion is not None and suspicion.action == "merge" and _merged(session, case, suspicion):
         return
     elif suspicion is not None:
-        _to_triage(session, case, SUSPECTED_DUPLICATE, {"original": suspicion.original_code})
+        private = {"original": suspicion.original_code}
+        _to_triage(session, case, SUSPECTED_DUPLICATE, private, quiet=suspicion.secret)
     elif case.judgement.decision.rule is None:
         _to_triage(session, case, NO_RULE)
     else:
@@ -149,10 +150,13 @@ def _merged(session: Session, case: _Case, suspicion: Suspicion) -> bool:
     return True
 
 
-def _to_triage(session: Session, case: _Case, why: str, private: Mapping[str, Any] | None = None) -> None:
-    wish = Move(
-        "triage", SYSTEM, case.now, changes={"triage_reason": why}, data={"why": why}, private=private
-    )
+def _to_triage(
+    session: Session, case: _Case, why: str, private: Mapping[str, Any] | None = None, *, quiet: bool = False
+) -> None:
+    """Hand the report to a person; with `quiet` its sender does not read why."""
+    told = {"why": why}
+    data, private = ({}, {**told, **(private or {})}) if quiet else (told, private)
+    wish = Move("triage", SYSTEM, case.now, changes={"triage_reason": why}, data=data, private=private)
     move(session, case.report, wish)
 
 

@@ -17,29 +17,35 @@ from service.models import Report
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """That a report repeats `original_id`, which was there before it."""
+    """That a report repeats `original_id`, which was there before it; `secret` where that is unpublished."""
 
     original_id: UUID
     original_code: str
     distance_m: float
     action: str
+    secret: bool = False
 
 
 # Of two that repeat each other only the later is suspected; a suspect itself is no original. OFFSET 0: by
 # place alone, or the planner joins the index of places with that of times, which holds days of a whole city.
+# What becomes of a public report never depends on one that the public may not see: whoever sent it would
+# find out by it that there is one. Nothing joins by itself what somebody took off the public pages.
 _SUSPECTS = text("""
-SELECT wanted.id, original.id AS original_id, original.code, original.distance_m
+SELECT wanted.id, original.id AS original_id, original.code, original.distance_m, original.published,
+       original.hidden
 FROM jsonb_to_recordset(CAST(:wanted AS jsonb)) AS wanted(
   id uuid, category_id int, lon float8, lat float8, radius_m float8, hours float8,
-  west float8, south float8, east float8, north float8, at timestamptz)
+  west float8, south float8, east float8, north float8, at timestamptz, published boolean)
 CROSS JOIN LATERAL (
-  SELECT r.id, r.code, r.created_at,
+  SELECT r.id, r.code, r.created_at, r.published,
+         EXISTS (SELECT FROM hiding WHERE hiding.kind = 'report' AND hiding.subject_id = r.id) AS hidden,
          ST_DistanceSphere(r.location, ST_SetSRID(ST_MakePoint(wanted.lon, wanted.lat), 4326)) AS distance_m
   FROM (
     SELECT * FROM report
     WHERE location && ST_MakeEnvelope(wanted.west, wanted.south, wanted.east, wanted.north, 4326) OFFSET 0
   ) AS r
   WHERE r.category_id = wanted.category_id
+    AND (r.published OR NOT wanted.published)
     AND (r.created_at, r.id) < (wanted.at, wanted.id)
     AND r.created_at >= wanted.at - make_interval(secs => wanted.hours * 3600)
     AND (r.status IN ('received', 'assigned', 'in_progress', 'waiting')
@@ -58,7 +64,10 @@ def find_suspects(session: Session, reference: Reference, reports: Sequence[Repo
     found: dict[UUID, Suspicion] = {}
     actions = {report.id: reference.categories[report.category_id].duplicate_action for report in reports}
     for suspect in session.execute(_SUSPECTS, {"wanted": json.dumps(wanted)}):
-        suspicion = Suspicion(suspect.original_id, suspect.code, suspect.distance_m, actions[suspect.id])
+        action = "suggest" if suspect.hidden else actions[suspect.id]
+        suspicion = Suspicion(
+            suspect.original_id, suspect.code, suspect.distance_m, action, secret=not suspect.published
+        )
         found.setdefault(suspect.id, suspicion)
     return found
 
@@ -77,4 +86,5 @@ def _wanted(reference: Reference, report: Report) -> dict[str, object] | None:
         "hours": category.duplicate_window_hours,
         **box._asdict(),
         "at": report.created_at.isoformat(),
+        "published": report.published,
     }

@@ -71,7 +71,11 @@ class FeedItem(View):
 
 @dataclass(frozen=True, slots=True)
 class FeedFilter:
-    """Which events are wanted, by what the report was then; None means any. `department` is the lead."""
+    """Which events are wanted, by what the report was then; None means any. `department` is the lead.
+
+    Events of a hidden report are `report.hidden` and nothing else: they fit every category, ward, department
+    and box, or by asking for one after the other anybody would find out what they were.
+    """
 
     categories: frozenset[str] | None = None
     wards: frozenset[str] | None = None
@@ -86,12 +90,13 @@ class FeedFilter:
 
     def fits(self, reference: Reference, row: Row[Any]) -> bool:
         """Whether an event (a row of this module's queries) is wanted; the same as `conditions`."""
+        if row.hidden_at is not None:
+            return self.wants_tombstones
         ward = reference.wards.get(row.ward_id)
         lead = reference.departments.get(row.lead_id)
         return (
             (self.types is None or row.type in self.types)
-            # What tells no place fits every place, or the edge of a box would find it out.
-            and (self.bbox is None or row.hidden_at or self.bbox.contains(row.lon, row.lat))
+            and (self.bbox is None or self.bbox.contains(row.lon, row.lat))
             and (self.wards is None or (ward is not None and ward.code in self.wards))
             and (self.departments is None or (lead is not None and lead.code in self.departments))
             and (
@@ -100,17 +105,19 @@ class FeedFilter:
             )
         )
 
+    @property
+    def wants_tombstones(self) -> bool:
+        """Whether events of hidden reports are wanted."""
+        return self.types is None or HIDDEN in self.types
+
     def conditions(self, reference: Reference) -> list[ColumnElement[bool]]:
-        """The filter as SQL."""
+        """The filter as SQL, for events of reports that are not hidden."""
         found: list[ColumnElement[bool]] = []
         if self.types is not None:
             found.append(_among(Event.type, self.types))
         if self.bbox is not None:
-            inside = and_(
-                Event.lon.between(self.bbox.west, self.bbox.east),
-                Event.lat.between(self.bbox.south, self.bbox.north),
-            )
-            found.append(or_(Hiding.at.is_not(None), inside))
+            found.append(Event.lon.between(self.bbox.west, self.bbox.east))
+            found.append(Event.lat.between(self.bbox.south, self.bbox.north))
         if self.wards is not None:
             found.append(_among(Event.ward_id, _ids(self.wards, reference.ward_ids)))
         if self.departments is not None:
@@ -161,8 +168,12 @@ def read_feed(
     """
     session.execute(_PLAN)
     newest = after if wanted.wants_all else newest_position(session)
-    query = _events(reference, wanted).where(Event.position > after).order_by(Event.position)
-    rows = session.execute(query.limit(limit)).all()
+    rows: list[Row[Any]] = []
+    for query in _parts(reference, wanted):
+        rows += session.execute(
+            query.where(Event.position > after).order_by(Event.position).limit(limit)
+        ).all()
+    rows = sorted(rows, key=_position)[:limit]
     return FeedPage(rows, rows[-1].position if rows else max(after, newest))
 
 
@@ -177,10 +188,11 @@ def latest_events(
 ) -> Sequence[Row[Any]]:
     """The last events (before a position), newest first; `shown`: without those of hidden reports."""
     session.execute(_PLAN)
-    query = _events(reference, wanted).order_by(Event.position.desc()).limit(limit)
-    if shown:
-        query = query.where(Report.published)
-    return session.execute(query.where(Event.position < before) if before is not None else query).all()
+    earlier = [Event.position < before] if before is not None else []
+    rows: list[Row[Any]] = []
+    for query in [_shown(reference, wanted)] if shown else _parts(reference, wanted):
+        rows += session.execute(query.where(*earlier).order_by(Event.position.desc()).limit(limit)).all()
+    return sorted(rows, key=_position, reverse=True)[:limit]
 
 
 def feed_item(reference: Reference, row: Row[Any], cursor_of: CursorOf, public_url: str) -> FeedItem:
@@ -206,7 +218,28 @@ def feed_item(reference: Reference, row: Row[Any], cursor_of: CursorOf, public_u
     return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=report, data=told)
 
 
-def _events(reference: Reference, wanted: FeedFilter) -> Select[Any]:
+def _position(row: Row[Any]) -> int:
+    return row.position  # type: ignore[no-any-return]
+
+
+def _parts(reference: Reference, wanted: FeedFilter) -> list[Select[Any]]:
+    """The queries that find the wanted events together: each has an index of its own."""
+    if wanted.wants_all:
+        return [_events().where(or_(Report.published, Hiding.at.is_not(None)))]
+    found = [_shown(reference, wanted)]
+    if wanted.wants_tombstones:
+        found.append(_events().where(Hiding.at.is_not(None)))
+    return found
+
+
+def _shown(reference: Reference, wanted: FeedFilter) -> Select[Any]:
+    return _events().where(Report.published, *wanted.conditions(reference))
+
+
+def _events() -> Select[Any]:
+    """Public events, with when their report was hidden. Those of a hidden report keep their positions
+    (`feed_item`); those of one that is not published for another reason go with it.
+    """
     query: Any = (
         select(
             Event.position,
@@ -225,10 +258,7 @@ def _events(reference: Reference, wanted: FeedFilter) -> Select[Any]:
         )
         .join(Report, Report.id == Event.report_id)
         .outerjoin(Hiding, and_(Hiding.kind == "report", Hiding.subject_id == Report.id))
-        # Events of a hidden report keep their positions (`feed_item`); those of one that is not published
-        # for another reason go with it.
-        .where(Event.public, Event.position.is_not(None), or_(Report.published, Hiding.at.is_not(None)))
-        .where(*wanted.conditions(reference))
+        .where(Event.public, Event.position.is_not(None))
     )
     return query  # type: ignore[no-any-return]
 

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -57,7 +57,7 @@ def flag(
     device: str,
     now: datetime,
 ) -> bool:
-    """Whether it counted: each person flags a report once, whatever they say the second time.
+    """Whether it counted: each person counts once, and what they say now takes the place of what they said.
 
     `device` is what the browser or the connection is known by; staff and holders of a secret are known by
     that. Enough flags bring the report before a coordinator, and do nothing else. Raises as `lock_report`.
@@ -71,13 +71,29 @@ def flag(
         "created_at": now,
     }
     counted = insert(ReportFlag).values(row).on_conflict_do_nothing().returning(ReportFlag.id)
-    if session.scalar(counted) is None:
+    new = session.scalar(counted) is not None
+    if not new and not _said_otherwise(session, report.id, row):
         return False
     open_flags = read_flags(session, report.id)
     enough = int(reference.config.get("flags_to_desk", FLAGS_TO_DESK))
     if open_flags.total >= enough and deskmarks.put(report, deskmarks.FLAGGED, now):
         told = {"flags": dict(open_flags.by_kind)}
         record(session, report, "desk.flagged", actor=SYSTEM, at=now, public=False, private=told)
+    session.flush()
+    return new
+
+
+def _said_otherwise(session: Session, report_id: UUID, row: Mapping[str, Any]) -> bool:
+    """Whether the person says something else than before: it is kept, and is for a coordinator to look at
+    also where their first word was looked at already. Without words anew the first ones stay.
+    """
+    mine = (ReportFlag.report_id == report_id, ReportFlag.sender == row["sender"])
+    there = session.scalars(select(ReportFlag).where(*mine)).one()
+    note = row["note"] or there.note
+    if (there.kind, there.note) == (row["kind"], note):
+        return False
+    there.kind, there.note = row["kind"], note
+    there.created_at, there.settled_at = row["created_at"], None
     session.flush()
     return True
 

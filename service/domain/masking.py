@@ -18,18 +18,20 @@ from service.domain.texts import fold
 PHONE_SHOWN, WORD_SHOWN = phone_numbers.HIDDEN, "•••"
 
 _CIRCLED = {0x24EA: "0", **{0x2460 + number: str(number + 1) for number in range(9)}}
+_FULL_WIDTH = {number: chr(number - 0xFEE0) for number in range(0xFF01, 0xFF5F)}
+_PLAIN = {**_FULL_WIDTH, **_CIRCLED}
 
-_OTHER_DIGITS = re.compile(rf"(?![0-9])\d|[{''.join(map(chr, _CIRCLED))}]")
+_OTHER_DIGITS = re.compile(rf"(?![0-9])\d|[\uff01-\uff5e{''.join(map(chr, _CIRCLED))}]")
 
 
 def _ascii_digits(text: str) -> str:
-    """The text with digits of every script (full width, mathematical, circled) as ASCII ones."""
+    """The text with digits of every script (mathematical, circled) and full-width letters as ASCII ones."""
     if not _OTHER_DIGITS.search(text):
         return text
     return "".join(
         str(unicodedata.decimal(each))
         if each.isdecimal() and not each.isascii()
-        else _CIRCLED.get(ord(each), each)
+        else _PLAIN.get(ord(each), each)
         for each in text
     )
 

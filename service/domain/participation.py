@@ -18,6 +18,7 @@ from service.domain.casework.case import first_seen
 from service.domain.casework.evidence import check_photos
 from service.domain.casework.finishing import APPEAL
 from service.domain.casework.repeats import digest_of, mark, person_of
+from service.domain.casework.returning import taken_up_by
 from service.domain.casework.timing import Fact, retimed
 from service.domain.drafts import Strict
 from service.domain.emergencies.alarms import look
@@ -120,17 +121,30 @@ def reopen(
 def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal, now: datetime) -> Report:
     """Take the report back before work on it began, also from the public pages; its reporter only.
 
-    Again does nothing. Raises NotFound, Unauthenticated; Conflict and Forbidden as `lifecycle.move`.
+    Again does nothing. Raises NotFound, Unauthenticated; Conflict also where it was taken back for another
+    reason; Conflict and Forbidden as `lifecycle.move`.
     """
     access = _citizen(session, asker, name, now)
-    report = access.report
+    report, reason = access.report, tidy(sent.reason)
     if report.status == "withdrawn" and access.actor.kind == "reporter":
+        if reason and (told := _withdrawn_for(session, report)) not in (None, reason):
+            raise Conflict(
+                N_("Phản ánh này đã rút rồi, lý do được ghi lần trước vẫn giữ."),
+                extra={"status_now": report.status, "reason": told},
+            )
         return report
     changes = first_seen(report, now)
-    move(session, report, Move("withdrawn", access.actor, now, reason=tidy(sent.reason), changes=changes))
+    move(session, report, Move("withdrawn", access.actor, now, reason=reason, changes=changes))
     hide_report(session, report, Why(WITHDRAWN), actor=access.actor, now=now)
     session.flush()
     return report
+
+
+def _withdrawn_for(session: Session, report: Report) -> str | None:
+    """The reason that the report was taken back for; empty where none was given, None where none is known."""
+    told = select(Event.data).where(Event.report_id == report.id, Event.type == "report.withdrawn")
+    data = session.scalar(told.order_by(Event.id.desc()).limit(1))
+    return None if data is None else str(data.get("reason", ""))
 
 
 def _citizen(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Access:
@@ -171,7 +185,9 @@ def _again(
     session: Session, reference: Reference, report: Report, now: datetime
 ) -> tuple[dict[str, object], dict[str, object]]:
     if report.status == "closed":
-        return retimed(session, reference, report, Fact("report.reopened", now, "in_progress")), {}
+        timed = retimed(session, reference, report, Fact("report.reopened", now, "in_progress"))
+        parts, told = taken_up_by(session, reference, report, now)
+        return {**timed, **parts}, told
     return {"triage_reason": APPEAL}, {"why": APPEAL}
 
 

@@ -70,7 +70,7 @@ def list_to_verify(
     else:
         by_time = query.order_by(Report.priority, Report.resolved_at, Report.id)
         rows = [*session.execute(by_time.limit(limit))]
-    items = _views(session, reference, rows, near, now, public_url)
+    items = _views(session, reference, rows, near, now, public_url, actor)
     if sort == "distance" and near:  # the index reckons in degrees, which are not alike in both directions
         items.sort(key=lambda each: (not each.emergency, each.distance_m or 0.0))
     total = session.scalar(select(func.count()).where(*waits)) or 0
@@ -84,7 +84,7 @@ def read_to_verify(
     access = find_report(session, asker, name, now=now)
     if INSPECTOR not in parts(access.actor, access.report):
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
-    [item] = _views(session, reference, [access.report], None, now, public_url)
+    [item] = _views(session, reference, [access.report], None, now, public_url, access.actor)
     return item
 
 
@@ -100,8 +100,9 @@ def _views(
     near: tuple[float, float] | None,
     now: datetime,
     public_url: str,
+    actor: Actor,
 ) -> list[ToVerify]:
-    views = public_views(session, reference, rows, now=now, public_url=public_url)
+    views = public_views(session, reference, rows, now=now, public_url=public_url, reader=actor)
     days = timedelta(days=reference.config.get("verification_days", VERIFICATION_DAYS))
     return [_view(reference, view, row, days, near) for view, row in zip(views, rows, strict=True)]
 

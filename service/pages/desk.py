@@ -78,7 +78,9 @@ async def desk(
     after = _key(cursors.open(DESK_CURSOR, asked.cursor)) if asked.cursor else None
     wanted = read_filter(reference, asked.filters())
     async with async_unit_of_work(parts.engine) as session:
-        found = await session.run_sync(read_desk, reference, wanted, now=now, after=after, limit=PAGE)
+        found = await session.run_sync(
+            read_desk, reference, wanted, staff.actor, now=now, after=after, limit=PAGE
+        )
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
         alarms = await alarms_of(session, reference, now)
     here = await present(parts.redis, [item.id for item in found.items], now, but=staff.account.id)

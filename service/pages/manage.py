@@ -156,7 +156,14 @@ async def behind(
     cursors = Cursors(parts.settings.secret)
     after = _key(cursors.open("manage", asked.cursor)) if asked.cursor else None
     found = await session.run_sync(
-        lists.list_selected, reference, wanted, now=now, after=after, limit=PAGE, kept=parts.days
+        lists.list_selected,
+        reference,
+        wanted,
+        staff.actor,
+        now=now,
+        after=after,
+        limit=PAGE,
+        kept=parts.days,
     )
     following = [found.next[0].isoformat(), str(found.next[1])] if found.next else None
     context = {

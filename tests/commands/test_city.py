@@ -158,6 +158,21 @@ def test_a_refused_folder_changes_nothing(place: Path, engine: Engine) -> None:
         assert session.scalar(select(func.count()).select_from(City)) == 0
 
 
+def test_who_takes_over_is_said_in_pairs_and_only_of_what_goes(place: Path, engine: Engine) -> None:
+    run("load", place)
+    assert "CODE=OTHER" in run("load", place, "--successor", "cleaners").output
+    told = facts("load", place, "--successor", "cleaners=desk")
+    assert (told["loaded"], told["errors"][0]["path"]) == (False, "cleaners")
+    text = FILES["departments.yaml"].replace(
+        "  - {code: cleaners, name: {vi: Công ty Môi trường}, kind: company}\n", ""
+    )
+    (place / "departments.yaml").write_text(text, encoding="utf-8")
+    rules = FILES["rules.yaml"].replace("    executor: cleaners\n", "")
+    (place / "rules.yaml").write_text(rules, encoding="utf-8")
+    told = facts("load", place, "--successor", "cleaners=desk")
+    assert (told["loaded"], told["counts"]["department"]["retired"]) == (True, 1)
+
+
 def test_overlaps_are_taken_only_when_that_is_said(place: Path, engine: Engine) -> None:
     path = geojson(place.parent / "a.geojson", {**SQUARES, "102": SQUARES["102"].union(SQUARES["103"])})
     assert run("load", place, "--areas", path).exit_code == 1

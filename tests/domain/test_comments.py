@@ -188,9 +188,9 @@ def spoken(session: Session, reference: Reference, cast: Cast) -> Report:
     ],
 )
 def test_staff_read_what_their_part_lets_them(
-    session: Session, cast: Cast, spoken: Report, name: str, read: list[str]
+    session: Session, reference: Reference, cast: Cast, spoken: Report, name: str, read: list[str]
 ) -> None:
-    found = comments_for(session, cast.everyone()[name].asker, spoken.id, NOON)
+    found = comments_for(session, cast.everyone()[name].asker, spoken.id, NOON, reference)
     assert [said.text for said in found] == read
 
 
@@ -198,7 +198,7 @@ def test_citizens_read_what_is_public_and_reporters_their_own_answers(
     session: Session, reference: Reference, spoken: Report
 ) -> None:
     def read(asker: Asker) -> list[str]:
-        return [said.text for said in comments_for(session, asker, spoken.id, NOON)]
+        return [said.text for said in comments_for(session, asker, spoken.id, NOON, reference)]
 
     assert read(NOBODY) == ["remark", "reply"]
     assert read(follower_of(session, reference, spoken)) == ["remark", "reply"]
@@ -210,10 +210,10 @@ def test_what_is_said_of_an_unpublished_report_is_read_by_its_reporter_alone(
 ) -> None:
     report = make_report(session, reference, published=False)
     comment(session, reference, reporter_of(report), report.id, Remark(text="kín"), NOON)
-    found = comments_for(session, reporter_of(report), report.id, NOON)
+    found = comments_for(session, reporter_of(report), report.id, NOON, reference)
     assert [(said.text, said.public) for said in found] == [("kín", False)]
     with pytest.raises(NotFound):
-        comments_for(session, NOBODY, report.id, NOON)
+        comments_for(session, NOBODY, report.id, NOON, reference)
 
 
 def test_every_refusal_leaves_nothing(session: Session, reference: Reference, cast: Cast) -> None:
@@ -248,5 +248,5 @@ def test_the_newest_comments_are_read_and_never_all_of_thousands(
     asker = reporter_of(report)
     for index in range(4):
         comment(session, reference, asker, report.id, Remark(text=f"lần {index}"), NOON + index * HOUR)
-    found = comments_for(session, asker, report.id, NOON + 9 * HOUR)
+    found = comments_for(session, asker, report.id, NOON + 9 * HOUR, reference)
     assert [said.text for said in found] == ["lần 2", "lần 3"]

@@ -44,7 +44,7 @@ def test_notes_reach_a_contractor_who_is_called(
     own = note(session, reference, cast.executor.asker, report, "Sáng mai đội 2 làm")
 
     def reads(who: Asker) -> set[UUID]:
-        return {said.id for said in comments_for(session, who, report.id, NOON)}
+        return {said.id for said in comments_for(session, who, report.id, NOON, reference)}
 
     assert reads(cast.executor.asker) == {called, own}
     assert reads(cast.room.asker) == reads(cast.triage.asker) == {inside, other, called, own}

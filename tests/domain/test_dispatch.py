@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from service.db import unit_of_work
 from service.domain.dispatch import give_up, left_behind, route_many
 from service.domain.duplicates import _SUSPECTS, _wanted
+from service.domain.events import SYSTEM
+from service.domain.privacy.publication import DESK, Why, hide_report
 from service.domain.reports import ContactDraft, submit, submit_many
 from service.domain.rulebook import Rulebook, load_rulebook
 from service.models import Category, City, Event, Report, RoutingRule
@@ -146,6 +148,51 @@ def test_where_the_category_says_so_a_duplicate_is_merged_at_once(session: Sessi
 
     session.refresh(second)
     assert (second.status, second.duplicate_of_id) == ("duplicate", first.id)
+
+
+def hidden(session: Session, report: Report) -> Report:
+    hide_report(session, report, Why(DESK, "Lộ tên một người"), actor=SYSTEM, now=LATER)
+    return report
+
+
+@pytest.mark.parametrize("code", ["illegal_ad", "hanging_cable"])
+@pytest.mark.parametrize("how", ["hidden", "spam"])
+def test_nobody_finds_out_what_is_hidden_by_reporting_beside_it(
+    session: Session, book: Rulebook, code: str, how: str
+) -> None:
+    first = sent(session, book, code, IN_W1)
+    route_many(session, book, [first.id], LATER)
+    if how == "hidden":
+        hidden(session, first)
+    else:
+        first.published = False
+    second, alone = (sent(session, book, code, place, NOON + timedelta(hours=1)) for place in (IN_W1, IN_W2))
+
+    route_many(session, book, [second.id, alone.id], NOON + timedelta(hours=1))
+
+    session.refresh(second)
+    assert (second.status, second.duplicate_of_id) == ("assigned", None)
+    told = [(each.type, each.status, sorted(each.data)) for each in events(session, second)]
+    assert told == [(each.type, each.status, sorted(each.data)) for each in events(session, alone)]
+
+
+def test_among_what_is_never_public_the_desk_alone_hears_of_the_first(
+    session: Session, book: Rulebook
+) -> None:
+    """Neither merged by itself into what was hidden, nor told to its sender."""
+    first, second = (sent(session, book, "hanging_cable", IN_W1, NOON + timedelta(hours=n)) for n in (0, 1))
+    route_many(session, book, [first.id], LATER)
+    hidden(session, first)
+    second.published = False
+    session.flush()
+
+    route_many(session, book, [second.id], NOON + timedelta(hours=1))
+
+    session.refresh(second)
+    assert (second.status, second.triage_reason) == ("triage", "suspected_duplicate")
+    triaged = events(session, second)[-1]
+    assert "why" not in triaged.data
+    assert triaged.private == {"why": "suspected_duplicate", "original": first.code}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from service.domain.access import Asker
 from service.domain.casework.case import Transition
 from service.domain.casework.transitions import transition
 from service.domain.desk.settle import Settlement, settle
-from service.domain.flags import FLAGS_TO_DESK, Flag, flag, read_flags
+from service.domain.flags import FLAGS_TO_DESK, Flag, flag, read_flags, settle_flags
 from service.domain.reference import Reference
 from service.domain.rulebook import RulebookCache
 from service.errors import Conflict, Forbidden, NotFound
@@ -49,6 +49,25 @@ def test_enough_people_bring_it_to_the_desk_and_it_stays_public(
     assert told and (told.type, told.public, told.private) == ("desk.flagged", False, {"flags": {"spam": 3}})
     flags = read_flags(session, report.id)
     assert (flags.total, flags.by_kind, flags.notes) == (3, {"spam": 3}, ["Số điện thoại lạ"])
+
+
+def test_the_last_word_of_a_person_counts_and_comes_before_the_coordinator(
+    session: Session, reference: Reference
+) -> None:
+    report = make_report(session, reference, "assigned")
+    for number in range(FLAGS_TO_DESK):
+        say(session, reference, report, f"d{number}", note="Quảng cáo")
+    settle_flags(session, report.id, NOON)
+    assert not say(session, reference, report, "d0", note=" Quảng  cáo ")
+    assert read_flags(session, report.id).total == 0
+
+    assert not say(session, reference, report, "d0", reason="private", note="Có số căn cước của tôi")
+    flags = read_flags(session, report.id)
+    assert (flags.by_kind, flags.notes) == ({"private": 1}, ["Có số căn cước của tôi"])
+    assert not say(session, reference, report, "d0", reason="offensive")
+    flags = read_flags(session, report.id)
+    assert (flags.by_kind, flags.notes) == ({"offensive": 1}, ["Có số căn cước của tôi"])
+    assert len(session.scalars(select(ReportFlag)).all()) == FLAGS_TO_DESK
 
 
 def test_each_person_counts_once(session: Session, reference: Reference, cast: Cast) -> None:

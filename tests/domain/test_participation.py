@@ -89,6 +89,17 @@ def test_a_report_is_withdrawn_before_work_on_it_began(
     assert types(session, report) == ([] if status == "withdrawn" else ["report.withdrawn", "report.hidden"])
 
 
+def test_another_reason_to_withdraw_is_told_that_the_first_stands(
+    session: Session, reference: Reference
+) -> None:
+    report = make_report(session, reference, "assigned")
+    for reason in ("Đã có người dọn", " Đã có người  dọn", ""):
+        withdraw(session, reporter_of(report), report.id, Withdrawal(reason=reason), NOON)
+    with pytest.raises(Conflict) as refused:
+        withdraw(session, reporter_of(report), report.id, Withdrawal(reason="Gửi nhầm chỗ"), NOON)
+    assert refused.value.extra == {"status_now": "withdrawn", "reason": "Đã có người dọn"}
+
+
 def test_a_report_withdrawn_before_routing_is_found_in_lists(session: Session, reference: Reference) -> None:
     report = make_report(session, reference, "received")
     withdraw(session, reporter_of(report), report.id, Withdrawal(), NOON + DAY)

@@ -165,7 +165,7 @@ def test_many_views_take_as_many_queries_as_one(session: Session, reference: Ref
     asked: list[str] = []
     connection = session.connection()
     event.listen(connection, "before_cursor_execute", lambda *args: asked.append(args[2]))
-    views = public_views(session, reference, reports, now=LATER, public_url=URL)
+    views = public_views(session, reference, reports, now=LATER, public_url=URL, reader=None)
     assert [view.id for view in views] == [report.id for report in reports]
     assert all(len(view.photos) == len(view.supports) == 1 for view in views)
     assert len(asked) == 1

@@ -115,7 +115,7 @@ def put_in_force(session: Session, hand: Hand, upload_id: int) -> AreaUpload:
     changed = [each for each in fresh if each.code not in now or now[each.code].digest != each.digest]
     renamed = _rename(now, fresh)
     gone = now.keys() - {each.code for each in fresh}
-    _refuse_if_named(session, gone)
+    refuse_if_named(session, gone)
     for code in [*(each.code for each in changed), *gone]:
         if code in now:
             now[code].valid_to = hand.at
@@ -161,8 +161,8 @@ def _names_of(feature: dict[str, Any], known: Area | None) -> tuple[str, str, st
     )
 
 
-def _refuse_if_named(session: Session, gone: Collection[str]) -> None:
-    """Raises Conflict for units that would end while rules in force are for them alone."""
+def refuse_if_named(session: Session, gone: Collection[str]) -> None:
+    """Raise Conflict for units that would end while rules in force are for them alone."""
     numbers = [str(rule.number) for rule in load_rules(session) if set(rule.areas or ()) & set(gone)]
     if numbers:
         raise Conflict(

@@ -15,6 +15,7 @@ from service.domain.administration.changes import (
     check_code,
     check_parent,
     same_version,
+    says_already,
     told_if_changed,
     version_of,
 )
@@ -74,9 +75,11 @@ def put(session: Session, hand: Hand, code: str | None, wish: CategoryWish) -> C
     alone(session)
     row = one(session, code) if code is not None else None
     there = session.scalar(select(Category).where(Category.code == wish.code))
+    columns = _columns(session, wish, row or there)
+    if there is not None and code in (None, wish.code) and says_already(there, columns):
+        return there
     check_code(wish.code, row.code if row else None, taken=row is None and there is not None)
     same_version(wish.version, version(session, row) if row else None)
-    columns = _columns(session, wish, row)
     if row is not None and row.active and not wish.active:
         succeed_category(session, hand, row, wish.successor)
     before = facts(session, row) if row else None

@@ -23,9 +23,9 @@ Columns = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who changes something, and when."""
+    """Who changes something, and when; nobody by name where a command does."""
 
-    staff_id: int
+    staff_id: int | None
     name: str
     at: datetime
 
@@ -42,6 +42,13 @@ def same_version(seen: int | str | None, current: int | str | None) -> None:
             N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại."),
             extra={"version": current},
         )
+
+
+def says_already(row: object | None, columns: Mapping[str, Any]) -> bool:
+    """Return whether the entry is as it is wished to be, whoever made it so: the answer to a save was lost,
+    or somebody else came first with the same. Nothing is overwritten by saying it again.
+    """
+    return row is not None and all(getattr(row, name) == value for name, value in columns.items())
 
 
 def check_code(wanted: str, current: str | None, *, taken: bool) -> None:

@@ -41,11 +41,11 @@ def put(session: Session, hand: Hand, wish: ConfigWish) -> ConfigWish:
     """Change the settings. Raises Conflict for a stale version."""
     alone(session)
     city = session.scalars(select(City).with_for_update()).one()
-    before = _said(city.config)
-    same_version(wish.version, version_of(before))
-    city.config = {**city.config, **_config(wish)}
-    old, new = differing(before, _said(city.config))
+    before, config = _said(city.config), {**city.config, **_config(wish)}
+    old, new = differing(before, _said(config))
     if new:
+        same_version(wish.version, version_of(before))
+        city.config = config
         told(session, hand, "city.changed", ("city", city.code), before=old, after=new)
     return read(session)
 

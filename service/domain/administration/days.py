@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.administration.changes import Hand, alone, same_version, told, version_of
+from service.domain.administration.changes import Hand, alone, same_version, says_already, told, version_of
 from service.domain.calendar import Calendar
 from service.domain.cityfile.schema.base import Named, Strict
 from service.domain.public_holidays import STORED_YEARS, vietnam_holidays
@@ -63,6 +63,9 @@ def version(days: Iterable[CalendarDay]) -> str:
 def put(session: Session, hand: Hand, wish: DayWish, seen: str | None = None) -> CalendarDay:
     """Make a day off or worked, or change its name. Raises Conflict for a year that changed since `seen`."""
     alone(session)
+    there, columns = session.get(CalendarDay, wish.day), {"kind": wish.kind, "name": wish.name.spec()}
+    if there is not None and says_already(there, columns):
+        return there
     _check(session, wish.day, seen)
     return _put(session, hand, wish.day, wish.kind, wish.name.spec())
 

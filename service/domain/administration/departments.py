@@ -14,6 +14,7 @@ from service.domain.administration.changes import (
     check_code,
     check_parent,
     same_version,
+    says_already,
     told_if_changed,
     version_of,
 )
@@ -85,11 +86,13 @@ def put(session: Session, hand: Hand, code: str | None, wish: DepartmentWish) ->
     alone(session)
     row = one(session, code) if code is not None else None
     there = session.scalar(select(Department).where(Department.code == wish.code))
+    columns = _columns(session, wish, row or there)
+    if there is not None and code in (None, wish.code) and says_already(there, columns):
+        return there
     check_code(wish.code, row.code if row else None, taken=row is None and there is not None)
     same_version(wish.version, version(session, row) if row else None)
-    columns = _columns(session, wish, row)
     if row is not None and row.active and not wish.active:
-        _refuse_if_named(session, row.code)
+        refuse_if_named(session, row.code)
         succeed_department(session, hand, row, wish.successor)
     before = facts(session, row) if row else None
     if row is None:
@@ -161,7 +164,8 @@ def _columns(session: Session, wish: DepartmentWish, there: Department | None) -
     }
 
 
-def _refuse_if_named(session: Session, code: str) -> None:
+def refuse_if_named(session: Session, code: str) -> None:
+    """Raise Conflict for a department that rules in force name."""
     numbers = [
         str(rule.number)
         for rule in load_rules(session)

@@ -81,8 +81,17 @@ def change(session: Session, reference: Reference, hand: Hand, username: str, wi
     """
     alone(session)
     account = one(session, username)
-    same_version(wish.version, version(reference, account))
     before = facts(reference, account)
+    wanted = {
+        "name": tidy(wish.name),
+        "role": wish.role,
+        "department": wish.department or None,
+        "email": wish.email,
+        "language": wish.language,
+    }
+    if before == before | wanted:
+        return account
+    same_version(wish.version, version(reference, account))
     new = NewAccount(account.username, wish.name, wish.role, wish.department or None, wish.email)
     department_id = staff.check(reference, new)
     if account.role == "administrator" and wish.role != "administrator":

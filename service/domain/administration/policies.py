@@ -8,7 +8,7 @@ from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.administration.changes import Hand, alone, same_version, told
+from service.domain.administration.changes import Hand, alone, same_version, says_already, told
 from service.domain.cityfile.schema.policies import PolicyPart
 from service.errors import Conflict, NotFound
 from service.i18n import N_
@@ -51,8 +51,7 @@ def check(session: Session, code: str | None, wish: PolicyWish) -> DeadlinePolic
 
     Raises Conflict for a stale `version` or a code that is taken, NotFound.
     """
-    wanted = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None))
-    current = session.scalar(wanted.where(DeadlinePolicy.code == wish.code))
+    current = _in_force(session, wish.code)
     if code is None and current is not None:
         raise Conflict(N_("Mã “{code}” đã dùng cho một mục khác."), code=wish.code)
     if code is not None and (code != wish.code or current is None):
@@ -64,10 +63,11 @@ def check(session: Session, code: str | None, wish: PolicyWish) -> DeadlinePolic
 def put_in_force(session: Session, hand: Hand, code: str | None, wish: PolicyWish) -> DeadlinePolicy:
     """Make the wish the version in force. Reports keep the version they were given. Raises as `check`."""
     alone(session)
-    current = check(session, code, wish)
     name, spec = wish.name.spec(), wish.spec()
-    if current is not None and (current.name, current.spec) == (name, spec):
-        return current
+    there = _in_force(session, wish.code) if code in (None, wish.code) else None
+    if there is not None and says_already(there, {"name": name, "spec": spec}):
+        return there
+    current = check(session, code, wish)
     return _open(session, hand, wish.code, current, name, spec)
 
 
@@ -83,15 +83,27 @@ def end(session: Session, hand: Hand, code: str, version: int) -> DeadlinePolicy
     """Take a policy out of force. Raises Conflict while rules give it, or for a stale version; NotFound."""
     alone(session)
     newest = history(session, code)[0]
+    if newest.valid_to is not None and newest.version == version:
+        return newest
     same_version(version, newest.version if newest.valid_to is None else None)
+    refuse_if_given(session, code)
+    newest.valid_to = hand.at
+    told(session, hand, "policy.ended", (KIND, code), before=facts(newest))
+    return newest
+
+
+def _in_force(session: Session, code: str) -> DeadlinePolicy | None:
+    wanted = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None), DeadlinePolicy.code == code)
+    return session.scalar(wanted)
+
+
+def refuse_if_given(session: Session, code: str) -> None:
+    """Raise Conflict for a policy that rules in force give."""
     if numbers := used_by(session, code):
         listed = ", ".join(str(number) for number in numbers)
         raise Conflict(
             N_("Các quy tắc {numbers} còn dùng thời hạn này. Hãy đổi chúng trước."), numbers=listed
         )
-    newest.valid_to = hand.at
-    told(session, hand, "policy.ended", (KIND, code), before=facts(newest))
-    return newest
 
 
 def wish_of(row: DeadlinePolicy) -> PolicyWish:

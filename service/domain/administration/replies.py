@@ -13,6 +13,7 @@ from service.domain.administration.changes import (
     alone,
     check_code,
     same_version,
+    says_already,
     told_if_changed,
     version_of,
 )
@@ -67,13 +68,7 @@ def put(session: Session, hand: Hand, code: str | None, wish: TemplateWish) -> R
     """Make or change a template; without `code` it is a new one. Raises Invalid, NotFound, Conflict."""
     alone(session)
     row = one(session, code) if code is not None else None
-    taken = (
-        row is None
-        and session.scalar(select(ReplyTemplate.id).where(ReplyTemplate.code == wish.code)) is not None
-    )
-    check_code(wish.code, row.code if row else None, taken=taken)
-    before = facts(row) if row else None
-    same_version(wish.version, version_of(before) if before else None)
+    there = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == wish.code))
     _check(session, wish)
     columns = {
         "kind": wish.kind,
@@ -83,6 +78,11 @@ def put(session: Session, hand: Hand, code: str | None, wish: TemplateWish) -> R
         "position": wish.position,
         "active": wish.active,
     }
+    if there is not None and code in (None, wish.code) and says_already(there, columns):
+        return there
+    check_code(wish.code, row.code if row else None, taken=row is None and there is not None)
+    before = facts(row) if row else None
+    same_version(wish.version, version_of(before) if before else None)
     if row is None:
         row = ReplyTemplate(code=wish.code, **columns)
         session.add(row)

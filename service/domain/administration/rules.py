@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.administration.changes import Hand, alone, same_version, told
+from service.domain.administration.changes import Hand, alone, same_version, says_already, told
 from service.domain.cityfile.schema.base import Named
 from service.domain.rule_drafts import RuleBody, drafted
 from service.domain.rulebook import Rulebook
@@ -109,10 +109,12 @@ def put_in_force(
 ) -> RoutingRule:
     """Make the wish the version in force; the very same again is no new version. Raises as `check`."""
     alone(session)
+    name, there = wish.name.spec(), _current(session, number or wish.number or 0)
+    if there is not None:
+        spec = drafted(book, wish, there.number, ("body",)).spec()
+        if says_already(there, {"name": name, "spec": spec}):
+            return there
     number, current, spec = check(session, book, number, wish)
-    name = wish.name.spec()
-    if current is not None and (current.spec, current.name) == (spec, name):
-        return current
     return _open(session, hand, number, name, spec, action="rule.changed" if current else "rule.added")
 
 
@@ -120,6 +122,8 @@ def end(session: Session, hand: Hand, number: int, version: int) -> RoutingRule:
     """Take a rule out of force; its versions are kept. Raises NotFound and Conflict."""
     alone(session)
     newest = history(session, number)[0]
+    if newest.valid_to is not None and newest.version == version:
+        return newest
     current = _current(session, number)
     same_version(version, current.version if current else None)
     newest.valid_to = hand.at

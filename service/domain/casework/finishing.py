@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain.access import Asker, find_report
 from service.domain.casework.case import Case, first_seen
 from service.domain.casework.merge import merge_into
+from service.domain.casework.returning import taken_up_by
 from service.domain.casework.timing import Fact, retimed
 from service.domain.flags import flagged_private
 from service.domain.privacy.publication import PRIVACY, Why, hide_report
@@ -76,10 +77,12 @@ def find_id(session: Session, asker: Asker, name: str, now: datetime) -> UUID | 
 
 
 def reopen(case: Case) -> Event:
-    """Take a closed case up again; a new term begins."""
-    return case.walk(
-        retimed(case.session, case.reference, case.report, Fact("report.reopened", case.now, case.wish.to))
+    """Take a closed case up again; a new term begins, with whoever is there for it today."""
+    timed = retimed(
+        case.session, case.reference, case.report, Fact("report.reopened", case.now, case.wish.to)
     )
+    parts, told = taken_up_by(case.session, case.reference, case.report, case.now)
+    return case.walk({**timed, **parts}, told)
 
 
 def appeal(case: Case) -> Event:

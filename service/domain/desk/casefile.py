@@ -18,6 +18,7 @@ from service.domain.desk.senders import find_sender
 from service.domain.desk.suggestion import Suggestion, suggest
 from service.domain.deskmarks import kinds_of
 from service.domain.emergencies.taking import EmergencyView, emergency_of
+from service.domain.events import Actor
 from service.domain.flags import Flags, read_flags
 from service.domain.lifecycle import allowed
 from service.domain.queries.filters import Filters, Near
@@ -52,7 +53,7 @@ class SenderView:
 @dataclass(frozen=True, slots=True)
 class CaseFile:
     """Everything the panes of the desk show of one case. `twins` may be the same thing; `seen` is the last
-    event told here.
+    event told here; `unpublished` are those of the reports around it that the public does not see.
     """
 
     view: ReportView
@@ -72,6 +73,7 @@ class CaseFile:
     nearby: Sequence[SimilarReport]
     before: Sequence[SimilarReport]
     sender: SenderView | None
+    unpublished: frozenset[UUID]
     flags: Flags
     original: str | None
     duplicates: Sequence[str]
@@ -94,9 +96,13 @@ def read_casefile(
     report = access.report
     if access.actor.role != "triage":
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
-    around = _Around(session, reference, report, now)
+    around = _Around(session, reference, report, access.actor, now)
+    twins, before = around.twins(), around.before()
+    nearby = around.nearby({twin.id for twin in twins})
+    sender = _sender(session, reference, access, asker.key, now)
+    others = sender.others if sender else ()
     return CaseFile(
-        view=public_views(session, reference, [report], now=now, public_url="")[0],
+        view=public_views(session, reference, [report], now=now, public_url="", reader=access.actor)[0],
         kinds=kinds_of(report.desk_reasons),
         desk_since=report.desk_since,
         channel=report.channel,
@@ -108,11 +114,12 @@ def read_casefile(
         suggestion=suggest(session, books.get(session), report, language),
         timeline=timeline(session, reference, asker, report.id, now=now, limit=MOST_STEPS),
         seen=last_event(session, report.id),
-        comments=comments_for(session, asker, report.id, now),
-        twins=(twins := around.twins()),
-        nearby=around.nearby({twin.id for twin in twins}),
-        before=around.before(),
-        sender=_sender(session, reference, access, asker.key, now),
+        comments=comments_for(session, asker, report.id, now, reference),
+        twins=twins,
+        nearby=nearby,
+        before=before,
+        sender=sender,
+        unpublished=_unpublished(session, [*twins, *nearby, *before, *others]),
         flags=read_flags(session, report.id),
         emergency=emergency_of(session, report),
         **_relatives(session, report),
@@ -126,6 +133,7 @@ class _Around:
     session: Session
     reference: Reference
     report: Report
+    actor: Actor
     now: datetime
 
     def twins(self) -> list[SimilarReport]:
@@ -164,7 +172,9 @@ class _Around:
         wanted = most + len(hidden)
         page = list_reports(self.session, filters, true(), now=self.now, sort="distance", limit=wanted)
         rows = [row for row in page.rows if row.id not in hidden][:most]
-        views = public_views(self.session, self.reference, rows, now=self.now, public_url="")
+        views = public_views(
+            self.session, self.reference, rows, now=self.now, public_url="", reader=self.actor
+        )
         return [
             SimilarReport(**dict(view), distance_m=round(row.key, 1))
             for view, row in zip(views, rows, strict=True)
@@ -177,8 +187,14 @@ def _sender(
     found = find_sender(session, access.report.id, key)
     if found is None:
         return None
-    others = public_views(session, reference, found.rows, now=now, public_url="")
+    others = public_views(session, reference, found.rows, now=now, public_url="", reader=access.actor)
     return SenderView(found.mark, found.total, others)
+
+
+def _unpublished(session: Session, shown: Sequence[ReportView]) -> frozenset[UUID]:
+    ids = {view.id for view in shown}
+    found = select(Report.id).where(Report.id.in_(ids), Report.published.is_(False))
+    return frozenset(session.scalars(found)) if ids else frozenset()
 
 
 def _relatives(session: Session, report: Report) -> dict[str, Any]:

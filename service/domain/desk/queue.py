@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, text, tuple
 from sqlalchemy.orm import Session
 
 from service.domain.deskmarks import KINDS, kinds_of
+from service.domain.events import Actor
 from service.domain.queries.conditions import conditions
 from service.domain.queries.filters import Filters, Reader, read_filters
 from service.domain.queries.views import COLUMNS, StaffView, public_views
@@ -90,16 +91,17 @@ def read_desk(
     session: Session,
     reference: Reference,
     wanted: DeskFilter,
+    actor: Actor,
     *,
     now: datetime,
     after: DeskKey | None = None,
     limit: int = 50,
 ) -> DeskPage:
-    """One page of the desk; as many queries however long it is."""
+    """One page of the desk as this coordinator reads it; as many queries however long it is."""
     session.execute(_PLAN)
     rows = session.execute(page_query(wanted, now, after, limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
-    views = public_views(session, reference, rows, now=now, public_url="")
+    views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
     items = [
         DeskItem(
             **dict(view),

@@ -66,7 +66,7 @@ def suggest(session: Session, book: Rulebook, report: Report, language: Language
     if REOPENED in reasons:
         lead = _name(book.reference, report.lead_id, language)
         sentence = _REOPENED if lead else _REOPENED_CHOOSE
-        return Suggestion("settle", translate(sentence, lead=lead))
+        return Suggestion("settle" if lead else "choose", translate(sentence, lead=lead))
     if FLAGGED in reasons:
         return Suggestion("choose", translate(_FLAGGED))
     return Suggestion("settle", translate(_REOPENED_CHOOSE))

@@ -12,34 +12,61 @@ import re
 HIDDEN = "•••••••"
 
 _SPACE = r"[ \t\u00a0\u2009\u202f]"
-_ATS = ("@", r"\(at\)", r"\[at\]", r"\(a còng\)", "a còng", r"\ba cong\b", r"\(@\)")
+_ATS = ("@", r"[(\[{<]\s?(?:at|a|@|a còng|a cong)\s?[)\]}>]", "a còng", r"\ba cong\b", "(?<= )at(?= )")
 _AT = rf"{_SPACE}{{0,2}}(?:{'|'.join(_ATS)}){_SPACE}{{0,2}}"
-_DOTS = (r"\.", ",", r"\(dot\)", r"\[dot\]", r"\(chấm\)", "(?<= )chấm(?= )", "(?<= )cham(?= )")
+_DOTS = (r"\.", ",", r"\(dot\)", r"\[dot\]", r"\(chấm\)", "(?<= )(?:chấm|cham|dot)(?= )")
 _DOT = rf"{_SPACE}{{0,2}}(?:{'|'.join(_DOTS)}){_SPACE}{{0,2}}"
 _TOP = r"(?:com|vn|net|org|edu|gov|info|biz|io|me|asia|name|co|us|uk|jp|kr|cn|fr|de|au|xyz|online|site|top)"
+_PROVIDERS = "gmail|yahoo|hotmail|outlook|icloud|zoho|fpt|viettel|vnpt|vnn|live"
 _EMAIL = re.compile(
-    rf"[\w.%+\-]{{1,64}}(?:@[\w\-]+(?:\.[\w\-]+)+|{_AT}[\w\-]+(?:{_DOT}[\w\-]+){{0,3}}{_DOT}{_TOP}\b)",
+    rf"[\w.%+\-]{{1,64}}(?:@[\w\-]+(?:\.[\w\-]+)+|{_AT}[\w\-]+(?:{_DOT}[\w\-]+){{0,3}}{_DOT}{_TOP}\b"
+    rf"|{_SPACE}?@{_SPACE}?(?:{_PROVIDERS})\b)",
     re.IGNORECASE,
 )
-_MAY_BE_EMAIL = re.compile(r"@|[(\[]at[)\]]|c[òo]ng", re.IGNORECASE)
+_MAY_BE_EMAIL = re.compile(r"@|[(\[{<]\s?at?\s?[)\]}>]| at |c[òo]ng", re.IGNORECASE)
+
+# Where a link opens a talk with one person, or their profile.
+_PERSON_LINK = re.compile(
+    r"(?<![\w.])(?:https?://)?(?:www\.|m\.|vi-vn\.)?"
+    r"(?:zalo\.me|chat\.zalo\.me|m\.me|t\.me|telegram\.me|wa\.me|api\.whatsapp\.com|fb\.com|fb\.me"
+    r"|facebook\.com|instagram\.com|tiktok\.com/@)/?[^\s<>\"']*[^\s<>\"'.,;:!?)]"
+    r"|(?<!\w)(?:viber|zalo|tg|whatsapp|skype|fb|fb-messenger)://?[^\s<>\"']+",
+    re.IGNORECASE,
+)
+_MAY_BE_LINK = re.compile(r"\.me/|://|\.com/", re.IGNORECASE)
 
 _CITIZEN_ID = re.compile(r"(?<![\d.,])0(?:0[1-9]|[1-8]\d|9[0-6])(?:[ .\-]?\d){9}(?!\d)(?![.,\-]\d)")
 _CARDS = (
     ("cccd", "cmnd", "cmtnd", "cmt", r"căn\s+cước(?:\s+công\s+dân)?", "can cuoc"),
     (r"chứng\s+minh(?:\s+nhân\s+dân|\s+thư)?", r"chung\s+minh(?:\s+nhan\s+dan)?"),
     ("hộ chiếu", "ho chieu", "passport", "giấy tờ", "gplx", "bằng lái", "bhxh", "bhyt", "thẻ bảo hiểm"),
+    (
+        r"mã\s+số\s+thuế",
+        r"ma\s+so\s+thue",
+        "mst",
+        r"định\s+danh",
+        r"dinh\s+danh",
+        r"hc(?=[\s:]{1,3}[a-z]\d{7})",
+    ),
 )
+# What stands between the word and the number: "số CMND của ông ấy là …".
+_OF_WHOM = "số|so|no|của|cua|là|la|tôi|toi|mình|em|anh|chị|chi|ông|ong|bà|ấy|cá nhân|ca nhan|mang"
 _NAMED_ID = re.compile(
-    rf"(?P<named>(?<!\w)(?:{'|'.join('|'.join(row) for row in _CARDS)})(?:[\s:.\-]|số|so|no){{0,6}})"
-    r"(?P<value>[A-Z]{0,4}\d(?:[ .\-]?\d){6,14})(?!\d)",
+    rf"(?P<named>(?<!\w)(?:{'|'.join('|'.join(row) for row in _CARDS)})"
+    rf"(?:[\s:.\-]|(?:{_OF_WHOM})(?!\w)){{0,14}})"
+    r"(?P<value>[A-Z]{0,4}\s?\d(?:[ .\-]?\d){6,14})(?!\d)",
     re.IGNORECASE,
 )
 
 _PROVINCE = r"(?:1[1-9]|[2-9]\d)"
 # Five figures after a series are a plate whatever stands before; four may be a flat, so they need a
 # motorcycle's series (letter and digit) or the word.
+_SERIES = r"(?:[A-Z]{1,2}|MĐ|ĐA)\d?"
+_HYPHEN = r"[ \-._\u2010-\u2015]"
 _PLATE = re.compile(
-    rf"(?<![\w/]){_PROVINCE}(?:[ \-.]?[A-Z]{{1,2}}\d?)[ \-.]{{0,2}}\d{{3}}[. ]?\d{{2}}(?![\w/])"
+    rf"(?<![\w/]){_PROVINCE}{_HYPHEN}{{0,3}}{_SERIES}{_HYPHEN}{{0,3}}\d{{3}}[. ]?\d{{2}}(?![\w/])"
+    # With the dot of the newer plates, the series may be in small letters or stand on a line of its own.
+    rf"|(?<![\w/]){_PROVINCE}{_HYPHEN}{{0,3}}(?i:{_SERIES})(?:{_HYPHEN}{{1,3}}|\s?\n\s?)\d{{3}}\.\d{{2}}(?![\w/])"
     rf"|(?<![\w/]){_PROVINCE}[ \-.]?[A-Z][0-9A-Z][ \-.]{{1,2}}\d{{4}}(?![\w/])"
     rf"|(?<![\w/])(?:TM|TC|TH|TT|TK|TN|AA|AB|AT|BB|BC|BH|BT|KA|KB|KC|KK|KP|KT|KV|PA|PP|QA|QB|QH|QM)"
     r"[ \-]\d{2}[ \-]\d{2}(?![\w/])"
@@ -48,7 +75,8 @@ _PLATE = re.compile(
 _PLATES = ("biển số", "bien so", "biển kiểm soát", "biển", "bks", "bsx", "bs")
 _NAMED_PLATE = re.compile(
     rf"(?P<named>(?<!\w)(?:{'|'.join(_PLATES)})(?:[\s:.]|xe|là|la){{0,8}})"
-    rf"(?P<value>{_PROVINCE}[ \-.]?[A-Z]{{1,2}}\d?[ \-.]{{0,2}}\d{{3}}[. ]?\d{{1,2}})(?![\w/])",
+    rf"(?P<value>{_PROVINCE}{_HYPHEN}{{0,3}}{_SERIES}(?:{_HYPHEN}{{0,3}}|\s?\n\s?)"
+    rf"\d{{3}}[. ]?\d{{1,2}})(?![\w/])",
     re.IGNORECASE,
 )
 
@@ -60,26 +88,34 @@ _ACCOUNTS = (
     ("stk", "số tk", "so tk", "số tài khoản", "so tai khoan", "tài khoản", "tai khoan", "tk", "account"),
     ("chuyển khoản", "chuyen khoan", "ck"),
 )
-_BEFORE = ("số", "so", "ngân hàng", "ngan hang", "nh", "là", "qua", "vào")
+_BEFORE = ("ngân hàng", "ngan hang", "nh", "qua", "vào", "cho", _OF_WHOM)
 _ACCOUNT = re.compile(
     rf"(?P<named>(?<!\w)(?:{'|'.join('|'.join(row) for row in _ACCOUNTS)})"
-    rf"(?:[\s:.\-()]|{'|'.join(_BEFORE)}|{_BANKS}){{0,12}})(?P<value>\d(?:[ .\-]?\d){{5,18}})(?!\d)",
+    rf"(?:[\s:.\-()\u2010-\u2015]|(?:{'|'.join(_BEFORE)}|{_BANKS})(?!\w)){{0,16}})"
+    r"(?P<value>\d(?:[ .\-]?\d){5,18})(?!\d)",
     re.IGNORECASE,
 )
 _AT_A_BANK = re.compile(
     rf"(?<![\d.,])\d(?:[ \-]?\d){{7,18}}(?=[\s,(\-]{{1,3}}(?:{_BANKS})(?!\w))", re.IGNORECASE
 )
+# Eight figures and more: fewer may be a house ("Vietcombank 78 Hùng Vương"), and prices have another form.
+_BANK_FIRST = re.compile(
+    rf"(?P<named>(?<!\w)(?:{_BANKS})(?:\s+bank)?(?:\s{{0,2}}[:\-\u2010-\u2015]\s{{0,2}}|\s{{1,2}}))"
+    r"(?P<value>(?!1[89]00)\d(?:[ .\-]?\d){7,18})(?![.,]?\d)(?!\s?(?:đ|đồng|vnđ|vnd|triệu|tr|tỷ)(?!\w))",
+    re.IGNORECASE,
+)
 _CARD = re.compile(r"(?<![\d.,])(?:9704|4\d{3}|5[1-5]\d{2})(?:[ \-]?\d{4}){3}(?:[ \-]?\d{3})?(?!\d)")
 
-_NAMED = (_NAMED_ID, _NAMED_PLATE, _ACCOUNT)
+_NAMED = (_NAMED_ID, _NAMED_PLATE, _ACCOUNT, _BANK_FIRST)
 _PLAIN = (_CITIZEN_ID, _CARD, _AT_A_BANK, _PLATE)
-_NUMERIC = re.compile(r"\d(?:[ .\-A-Za-z]{0,4}\d){4}|[A-Z]{2}[ \-]\d{2}[ \-]\d")
+_NUMERIC = re.compile(r"\d(?:[\s.\-_\u2010-\u2015A-Za-zĐđ]{0,9}\d){4}|[A-Z]{2}[ \-]\d{2}[ \-]\d")
 """What every identifier with figures has in it: most texts have not and need no closer look (500 µs → 40)."""
 
 
 def hide_identifiers(text: str) -> str:
     """Return the text with each identifier replaced; digits are expected to be ASCII."""
-    shown = _EMAIL.sub(HIDDEN, text) if _MAY_BE_EMAIL.search(text) else text
+    shown = _PERSON_LINK.sub(HIDDEN, text) if _MAY_BE_LINK.search(text) else text
+    shown = _EMAIL.sub(HIDDEN, shown) if _MAY_BE_EMAIL.search(shown) else shown
     if not _NUMERIC.search(shown):
         return shown
     for pattern in _NAMED:

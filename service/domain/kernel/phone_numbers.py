@@ -11,13 +11,14 @@ from itertools import pairwise
 
 HIDDEN = "•••••••"
 
-# What people put between digits: spaces of every width, dots, commas, hyphens and dashes, brackets, invisible
-# characters, the parts of keycap emoji.
+# What people put between digits: spaces of every width, dots, commas, colons, quotes, hyphens and dashes,
+# brackets, invisible characters, the parts of keycap emoji.
 _GAP_CHARACTERS = (
-    r"\s.,()_*|~\-\u00a0\u00b7\u2010-\u2015\u2022\u2212\u202f\u2000-\u200f\u2060\ufeff\u00ad\ufe0f\u20e3"
+    r"\s.,:'\"()_*|~\-\u2018\u2019\u201c\u201d\u2026"
+    r"\u00a0\u00b7\u2010-\u2015\u2022\u2212\u202f\u2000-\u200f\u2060\ufeff\u00ad\ufe0f\u20e3"
 )
 _GAP = rf"[{_GAP_CHARACTERS}]{{0,4}}"
-_DIGIT = r"[\dOo]"
+_DIGIT = r"[\dOoIl]"
 
 
 def _spaced(count: str) -> str:
@@ -30,19 +31,21 @@ def _within(count: str) -> str:
 
 
 # A letter may touch a number ("gọi0905…", "0905…k"); then its first zero is a zero. A digit may not; nor may
-# the fraction of a coordinate begin a number.
-_START = r"(?<!\d)(?<!\d\.)(?<!1\d\d,)(?:(?<!\w)[0Oo]|0)"
+# the fraction or the minutes of a coordinate begin a number.
+_START = r"(?<!\d)(?<!\d\.)(?<!1\d\d,)(?<!°)(?:(?<!\w)[0Oo]|0)"
 _END = rf"(?!{_DIGIT})(?![.]\d{{3}}(?!\d))"
 _HOME = rf"\(?{_START}(?:{_GAP}[35789Oo]{_spaced('{8}')}|{_GAP}2{_spaced('{9}')}|{_GAP}1{_spaced('{9}')})\)?"
-_SLASHES = r"(?<!\d)0[35789]\d(?:\d/\d{3}/\d{3}|/\d{3}/\d{4})(?![\d/])"
+_SLASHES = r"(?<!\d)0[35789]\d(?:\d/\d{3}/\d{3}|\d/\d\d/\d\d/\d\d|/\d{3}/\d{4})(?![\d/])"
 _ABROAD = (
     rf"(?<!\w)\(?(?:\+|00){_GAP}(?:84{_within('{0,1}')}{_within('{9}')}|[1-9]{_within('{8,13}')})(?![\w])"
 )
 _BARE_84 = rf"(?<![\w])(?<!\d[.,\-])84{_GAP}[35789]{_spaced('{8}')}(?![\w])(?![.,\-]\d)"
 _CALLED = "|".join(
     (
-        "đt",
-        "dt",
+        r"đt(?:\s+bàn)?",
+        r"dt(?:\s+ban)?",
+        r"máy\s+bàn",
+        r"may\s+ban",
         "sđt",
         "sdt",
         "tel",
@@ -75,13 +78,35 @@ _PHONE = re.compile(
     rf"(?P<uuid>{_UUID})|(?P<home>{_HOME}{_END}|{_SLASHES})|(?P<abroad>{_ABROAD})|(?P<bare>{_BARE_84})|{_NAMED}",
     re.IGNORECASE,
 )
-DIGITS = re.compile(rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{6}}|0\d{{2,3}}/\d{{3}}")
+DIGITS = re.compile(rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{6}}|0\d{{2,3}}/\d{{2,3}}", re.IGNORECASE)
 """What every number written in digits has in it: most texts have not and need no closer look."""
 
-_SAID = "không|khong|hông|một|mot|mốt|hai|ba|bốn|bon|tư|năm|nam|lăm|sáu|sau|bảy|bay|bẩy|tám|tam|chín|chin"
-_IN_WORDS = re.compile(
-    rf"(?<!\w)(?:không|khong|hông)(?:[\s.,\-]{{1,3}}(?:{_SAID})){{8,10}}(?!\w)", re.IGNORECASE
+_WORDS = (
+    ("không", "khong", "hông", "ko", "zero"),
+    ("một", "mot", "mốt", "one"),
+    ("hai", "two"),
+    ("ba", "three"),
+    ("bốn", "bon", "tư", "four"),
+    ("năm", "nam", "lăm", "five"),
+    ("sáu", "sau", "six"),
+    ("bảy", "bay", "bẩy", "seven"),
+    ("tám", "tam", "eight"),
+    ("chín", "chin", "nine"),
 )
+_VALUES = {word: value for value, words in enumerate(_WORDS) for word in words}
+_ZERO = "|".join(_WORDS[0])
+_SAID = rf"(?:{'|'.join(_VALUES)})(?!\w)"
+_MOBILE = "|".join(word for value in (3, 5, 7, 8, 9) for word in _WORDS[value])
+_PAUSE = r"[\s.,\-]{0,3}"
+# With its zero said or written, the rest in words, figures or both; or nine words without the zero.
+_IN_WORDS = re.compile(
+    rf"(?<!\w)(?:(?:(?:{_ZERO})(?!\w)|0){_PAUSE}(?:(?:{_MOBILE}|hai|two)(?!\w)|[235789])"
+    rf"(?:{_PAUSE}(?:{_SAID}|\d)){{7,9}}(?!\w)(?!{_PAUSE}\d)"
+    rf"|(?:{_MOBILE})(?:[\s.,\-]{{1,3}}{_SAID}){{8}}(?!\w))",
+    re.IGNORECASE,
+)
+_ONE_SAID = re.compile(rf"{_SAID}|\d", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 _MONEY = re.compile(
     r"\s*(?:đ|đồng|vnđ|vnd|k|usd|triệu|tr|nghìn|ngàn|tỷ|m2|m²|m3|m³|kg|mét|%)(?!\w)", re.IGNORECASE
@@ -93,6 +118,7 @@ _DATE = re.compile(
 _ISO_DATE = re.compile(
     rf"(?<!\d)(?:19|20)\d\d{_SEPARATOR}(?:0?[1-9]|1[0-2]){_SEPARATOR}(?:0?[1-9]|[12]\d|3[01])(?!\d)"
 )
+_CLOCK = re.compile(r"(?<!\d)[0-2]?\d:[0-5]\d(?!\d)")
 _SERVICE_LINES = ("1800", "1900")
 """Numbers that belong to everybody: a hotline may be read."""
 
@@ -107,14 +133,14 @@ def hide_phone_numbers(text: str) -> str:
     if DIGITS.search(shown):
         while (further := _PHONE.sub(_hidden, shown)) != shown:
             shown = further
-    return _IN_WORDS.sub(HIDDEN, shown)
+    return _IN_WORDS.sub(_hidden_words, shown)
 
 
 def _hidden(found: re.Match[str]) -> str:
     if found["uuid"]:
         return found[0]
     said = found["short"] or found[0]
-    if _DATE.search(said) or _ISO_DATE.search(said) or _a_row_of_houses(said):
+    if _CLOCK.search(said) or _DATE.search(said) or _ISO_DATE.search(said) or _a_row_of_houses(said):
         return found[0]
     if found["home"] is None and found["abroad"] is None and _MONEY.match(found.string[found.end() :]):
         return found[0]
@@ -123,6 +149,17 @@ def _hidden(found: re.Match[str]) -> str:
     if sum(each.isdigit() for each in said) < 7:
         return found[0]
     return (found["named"] or "") + HIDDEN
+
+
+def _hidden_words(found: re.Match[str]) -> str:
+    """Not where somebody counts, up or down, or tells of a year."""
+    said = _ONE_SAID.findall(found[0])
+    values = [int(each) if each.isdigit() else _VALUES[each.lower()] for each in said]
+    steps = {after - before for before, after in pairwise(values)}
+    spoken = sum(not each.isdigit() for each in said)
+    if spoken < 1 or steps in ({1}, {-1}) or (spoken < 3 and _YEAR.search(found[0])):
+        return found[0]
+    return HIDDEN
 
 
 def _a_row_of_houses(said: str) -> bool:

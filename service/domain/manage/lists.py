@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, func, literal_column, select, text, tuple_
 from sqlalchemy.orm import Session
 
+from service.domain.events import Actor
 from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts
 from service.domain.figures.reckon import Facts
@@ -53,13 +54,16 @@ def list_selected(
     session: Session,
     reference: Reference,
     wanted: Selection,
+    actor: Actor,
     *,
     now: datetime,
     after: tuple[datetime, UUID] | None = None,
     limit: int = 50,
     kept: KeptDays | None = None,
 ) -> ManagedPage:
-    """One page of the reports that `wanted` means; the first one begins with the open emergencies."""
+    """One page of the reports that `wanted` means, as this manager reads them; the first one begins with the
+    open emergencies.
+    """
     number = number_of(session, reference, wanted, now=now, kept=kept)
     if not number:  # which to find out one by one would take longest
         return ManagedPage([], None, 0)
@@ -74,7 +78,7 @@ def list_selected(
     found = session.execute(others.limit(limit + 1)).all()
     more, found = len(found) > limit, found[:limit]
     rows = found if after else [*urgent, *found]
-    views = public_views(session, reference, rows, now=now, public_url="")
+    views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
     return ManagedPage(
         [
             StaffView(**dict(view), emergency=row.priority == EMERGENCY)

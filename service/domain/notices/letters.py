@@ -146,7 +146,8 @@ class _Facts:
 
     def letter(self, row: Message, items: Sequence[Letter] = ()) -> Letter:
         report = self.reports.get(row.report_id)
-        mask = self.reference.masking_of(report.category_id) if report else Masking()
+        masking = self.reference.masking
+        mask = self.reference.masking_of(report.category_id) if report else masking.general
         return Letter(
             id=row.id,
             channel=row.channel,

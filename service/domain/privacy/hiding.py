@@ -97,7 +97,8 @@ def decide_report(
 def decide_photo(session: Session, asker: Asker, photo_id: UUID, sent: Visibility, now: datetime) -> Photo:
     """Hide a photo or show it (again); its report's reporter may show what a follower sent.
 
-    Raises as `decide_report`, and NotFound where there is no such photo.
+    Raises as `decide_report`, but for versions: Conflict where it was hidden by somebody else, or for
+    another reason. NotFound where there is no such photo.
     """
     photo = session.get(Photo, photo_id)
     if photo is None:
@@ -114,6 +115,7 @@ def decide_photo(session: Session, asker: Asker, photo_id: UUID, sent: Visibilit
         reason = _reason(access, sent)
     before = {"hidden": row is not None, "published": photo.published}
     if sent.hidden:
+        _refuse_another(access, row, reason, N_("Ảnh này đã được ẩn rồi. Hãy tải lại để xem lý do."))
         changed = publication.hide_photo(session, photo, Why(DESK, reason), actor=access.actor, now=now)
     else:
         # What a follower sent and was hidden while it waited is shown by the same decision.
@@ -131,15 +133,17 @@ def decide_photo(session: Session, asker: Asker, photo_id: UUID, sent: Visibilit
 def decide_comment(
     session: Session, asker: Asker, comment_id: UUID, sent: Visibility, now: datetime
 ) -> Comment:
-    """Hide a comment or show it again. Raises as `decide_report`, NotFound for no such comment."""
+    """Hide a comment or show it again. Raises as `decide_photo`, NotFound for no such comment."""
     comment = session.get(Comment, comment_id)
     if comment is None:
         raise _no_comment()
     access = _lock_for(session, asker, comment.report_id, now, _no_comment())
     session.refresh(comment, with_for_update=True)
     reason = _reason(access, sent)
-    before = {"hidden": hiding_of(session, "comment", comment.id) is not None, "public": comment.public}
+    row = hiding_of(session, "comment", comment.id)
+    before = {"hidden": row is not None, "public": comment.public}
     if sent.hidden:
+        _refuse_another(access, row, reason, N_("Ý kiến này đã được ẩn rồi. Hãy tải lại để xem lý do."))
         changed = publication.hide_comment(session, comment, Why(DESK, reason), actor=access.actor, now=now)
     else:
         changed = publication.show_comment(session, comment, reason, actor=access.actor, now=now)
@@ -181,12 +185,17 @@ def _reason(access: Access, sent: Visibility) -> str:
 def _is_repeat(access: Access, row: Hiding | None, sent: ReportVisibility, reason: str) -> bool:
     """Whether this very decision was taken: the answer to it was lost and the person tries again."""
     current = access.report.version
-    if row is None:
-        return sent.version in (current, current - 1)
-    return sent.version in (current, current - 1) and (row.staff_id, row.reason) == (
-        access.actor.staff_id,
-        reason,
-    )
+    return sent.version in (current, current - 1) and (row is None or _is_own(access, row, reason))
+
+
+def _is_own(access: Access, row: Hiding, reason: str) -> bool:
+    return (row.staff_id, row.reason) == (access.actor.staff_id, reason)
+
+
+def _refuse_another(access: Access, row: Hiding | None, reason: str, told: str) -> None:
+    """Raise Conflict where it is hidden already by another decision than this person's for this reason."""
+    if row is not None and not _is_own(access, row, reason):
+        raise Conflict(told, extra={"hidden": True})
 
 
 def _stale(report: Report) -> Conflict:

@@ -119,7 +119,8 @@ def report_view(
 ) -> ReportView:
     """The view of the report of that id or code that fits who asks. Raises as `access.find_report`."""
     access = find_report(session, asker, name, now=now)
-    view = public_views(session, reference, [access.report], now=now, public_url=public_url)[0]
+    reader = access.actor if access.inside else None
+    view = public_views(session, reference, [access.report], now=now, public_url=public_url, reader=reader)[0]
     if access.reads_original:
         written = {"description": access.report.description, "address": access.report.address}
         view = view.model_copy(update=written)

@@ -49,7 +49,7 @@ def similar_reports(
         created_after=now - timedelta(hours=category.duplicate_window_hours),
     )
     page = list_reports(session, filters, visible(NOBODY), now=now, sort="distance", limit=limit)
-    views = public_views(session, reference, page.rows, now=now, public_url=public_url)
+    views = public_views(session, reference, page.rows, now=now, public_url=public_url, reader=None)
     return [
         SimilarReport(**dict(view), distance_m=round(row.key, 1))
         for view, row in zip(views, page.rows, strict=True)

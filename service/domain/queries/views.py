@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.access import reads_original
@@ -165,16 +166,18 @@ def public_views(
     *,
     now: datetime,
     public_url: str,
-    reader: Actor | None = None,
+    reader: Actor | None,
 ) -> list[ReportView]:
-    """The public views of the rows, in their order; one query more however many there are.
+    """The public views of the rows, in their order; one query more however many there are, and another where
+    some are duplicates: the id of a report that the public may not see is for colleagues alone.
 
-    What people wrote is masked, but for a `reader` of the staff who may read the original.
+    What people wrote is masked, but for a `reader` of the staff who may read the original. There is no
+    default: a screen of colleagues that forgot to say whose it is would hide from them what they work with.
     """
     if not rows:
         return []
     photos = public_photos(session, [row.id for row in rows])
-    base = public_url.rstrip("/")
+    base, originals = public_url.rstrip("/"), _originals(session, rows, reader)
     return [
         _view(
             reference,
@@ -183,9 +186,19 @@ def public_views(
             now,
             base,
             _mask(reference, row, reader),
+            row.duplicate_of_id if row.duplicate_of_id in originals else None,
         )
         for row in rows
     ]
+
+
+def _originals(session: Session, rows: Sequence[ReportRow], reader: Actor | None) -> frozenset[UUID]:
+    """Those of the reports' originals that the reader may know of."""
+    ids = frozenset(row.duplicate_of_id for row in rows if row.duplicate_of_id is not None)
+    if not ids or (reader is not None and reader.kind == "staff"):
+        return ids
+    shown = select(Report.id).where(Report.id.in_(ids), Report.published)
+    return frozenset(session.scalars(shown))
 
 
 def _mask(reference: Reference, row: ReportRow, reader: Actor | None) -> Masking:
@@ -232,6 +245,7 @@ def _view(
     now: datetime,
     public_url: str,
     mask: Masking,
+    original_id: UUID | None,
 ) -> ReportView:
     return ReportView(
         id=row.id,
@@ -251,5 +265,5 @@ def _view(
         created_at=row.created_at,
         updated_at=row.updated_at,
         version=row.version,
-        links=report_links(public_url, row.id, row.code, row.duplicate_of_id),
+        links=report_links(public_url, row.id, row.code, original_id),
     )

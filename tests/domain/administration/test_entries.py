@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from service.domain.administration import (
     auditlog,
@@ -16,6 +18,8 @@ from service.domain.administration import (
     keys,
     people,
     policies,
+    replies,
+    rules,
 )
 from service.domain.administration.auditlog import Asked
 from service.domain.administration.categories import CategoryWish
@@ -24,10 +28,12 @@ from service.domain.administration.departments import DepartmentWish
 from service.domain.administration.keys import KeyWish
 from service.domain.administration.people import NewPerson, PersonWish
 from service.domain.administration.policies import PolicyWish
+from service.domain.administration.replies import TemplateWish
 from service.domain.city import load_calendar
 from service.domain.sessions import recognise
 from service.errors import Conflict, Invalid, NotFound
-from tests.domain.administration.stage import Room
+from service.models import AuditEntry
+from tests.domain.administration.stage import Room, rule
 from tests.small_city import NOON
 
 
@@ -41,11 +47,11 @@ def test_a_department_is_added_changed_and_never_below_itself(room: Room) -> Non
     departments.put(room.session, room.hand(), None, wish)
     assert "police" in room.book.holders
     with pytest.raises(Conflict):
-        departments.put(room.session, room.hand(), None, wish)
+        departments.put(room.session, room.hand(), None, wish.model_copy(update={"kind": "company"}))
     read = department(room, "police", parent="city-cables")
     departments.put(room.session, room.hand(), "police", read)
     with pytest.raises(Conflict):
-        departments.put(room.session, room.hand(), "police", read)
+        departments.put(room.session, room.hand(), "police", read.model_copy(update={"phone": "1900 1"}))
     with pytest.raises(Invalid):
         departments.put(
             room.session, room.hand(), "city-cables", department(room, "city-cables", parent="police")
@@ -138,8 +144,9 @@ def test_a_person_moves_and_is_signed_out(room: Room) -> None:
     assert entry.before == {"department": "city-cables"}
     assert entry.after is not None
     assert entry.after["department"] == "sanitation"
+    stale = wish.model_copy(update={"name": "Người Khác"})
     with pytest.raises(Conflict):
-        people.change(room.session, reference, room.hand(), "department", wish)
+        people.change(room.session, reference, room.hand(), "department", stale)
     bad = person(room, "department", department=None)
     with pytest.raises(Invalid):
         people.change(room.session, reference, room.hand(), "department", bad)
@@ -205,8 +212,9 @@ def test_a_policy_changes_for_reports_to_come(room: Room) -> None:
     longer = wish.model_copy(update={"resolve": wish.resolve.model_copy(update={"amount": 9})})
     row = policies.put_in_force(room.session, room.hand(), "standard", longer)
     assert (row.version, room.book.policies["standard"].policy.resolve.amount) == (2, 9)
+    stale = longer.model_copy(update={"resolve": wish.resolve.model_copy(update={"amount": 8})})
     with pytest.raises(Conflict):
-        policies.put_in_force(room.session, room.hand(), "standard", longer)
+        policies.put_in_force(room.session, room.hand(), "standard", stale)
     back = policies.restore(room.session, room.hand(), "standard", chosen=1, version=2)
     assert (back.version, back.spec["resolve"]["amount"]) == (3, 7)
     with pytest.raises(Conflict):
@@ -230,7 +238,7 @@ def test_settings_change_and_keep_what_the_form_does_not_say(room: Room) -> None
     assert config["bbox"] == [107.5, 16.4, 107.6, 16.45]
     assert ("city", "small") in room.by_hand()
     with pytest.raises(Conflict):
-        cityconfig.put(room.session, room.hand(), changed)
+        cityconfig.put(room.session, room.hand(), changed.model_copy(update={"tolerance_m": 99.0}))
 
 
 def test_the_audit_is_found_by_who_what_and_when(room: Room) -> None:
@@ -243,3 +251,41 @@ def test_the_audit_is_found_by_who_what_and_when(room: Room) -> None:
     assert [each.action for each in auditlog.read(room.session, Asked(since=late))] == ["policy.ended"]
     assert [each.subject for each in auditlog.read(room.session, Asked(subject="TELE"))] == ["telecom"]
     assert "policy" in auditlog.kinds(room.session)
+
+
+def test_a_save_that_is_so_already_is_answered_and_changes_nothing(room: Room) -> None:
+    """Its answer was lost, or a colleague was quicker with the very same."""
+    session, hand, reference = room.session, room.hand(), room.book.reference
+    unit = DepartmentWish.model_validate({"code": "police", "name": {"vi": "Công an"}, "kind": "city"})
+    changed = department(room, "sanitation", phone="1900 1234")
+    kind = category(room, "noise", code="smell", version=None, name={"vi": "Mùi"})
+    words = TemplateWish.model_validate(
+        {"code": "thanks", "kind": "reply", "name": {"vi": "Cảm ơn"}, "text": {"vi": "Cảm ơn {code}."}}
+    )
+    term = policies.wish_of(policies.history(session, "standard")[0]).model_copy(
+        update={"code": "slow", "version": None}
+    )
+    line = rule(None, number=77)
+    config = cityconfig.read(session)
+    config = config.model_copy(update={"tolerance_m": config.tolerance_m + 1})
+    who = person(room, "department", name="Người Khác")
+    day = DayWish.model_validate({"day": "2027-07-01", "kind": "off", "name": {"vi": "Ngày hội"}})
+    seen = days.version(days.of_year(session, 2027))
+    saves: list[Callable[[], object]] = [
+        lambda: departments.put(session, hand, None, unit),
+        lambda: departments.put(session, hand, "sanitation", changed),
+        lambda: categories.put(session, hand, None, kind),
+        lambda: replies.put(session, hand, None, words),
+        lambda: policies.put_in_force(session, hand, None, term),
+        lambda: rules.put_in_force(session, room.book, hand, None, line),
+        lambda: cityconfig.put(session, hand, config),
+        lambda: people.change(session, reference, hand, "department", who),
+        lambda: days.put(session, hand, day, seen),
+        lambda: rules.end(session, hand, 77, 1),
+        lambda: policies.end(session, hand, "slow", 1),
+    ]
+    for save in saves:
+        save()
+        revision, noted = room.revision, len(session.scalars(select(AuditEntry)).all())
+        save()
+        assert (room.revision, len(session.scalars(select(AuditEntry)).all())) == (revision, noted)

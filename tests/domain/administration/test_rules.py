@@ -52,8 +52,9 @@ def test_a_new_rule_gets_the_next_number_or_the_one_it_asks_for(room: Room) -> N
     assert (made.number, made.version) == (4, 1)
     asked = rules.put_in_force(room.session, room.book, room.hand(), None, rule(None, number=90))
     assert asked.number == 90
+    other = rule(None, number=90, categories=["noise"])
     with pytest.raises(Invalid) as refusal:
-        rules.put_in_force(room.session, room.book, room.hand(), None, rule(None, number=90))
+        rules.put_in_force(room.session, room.book, room.hand(), None, other)
     assert [error.loc for error in refusal.value.errors] == [("number",)]
 
 
@@ -85,7 +86,7 @@ def test_an_ended_rule_is_kept_and_can_come_back(room: Room) -> None:
     assert [row.number for row in rules.in_force(room.session)] == [2, 3]
     assert [row.number for row in rules.ended(room.session)] == [1]
     with pytest.raises(Conflict):
-        rules.end(room.session, room.hand(1), 1, 1)
+        rules.end(room.session, room.hand(1), 1, 2)
     back = rules.restore(room.session, room.book, room.hand(2), 1, chosen=1, version=None)
     assert (back.version, back.valid_to) == (2, None)
     assert [row.number for row in rules.in_force(room.session)] == [1, 2, 3]

@@ -7,15 +7,24 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from service.domain import participation
+from service.domain.access import Asker
 from service.domain.administration import categories, departments, people
 from service.domain.administration.categories import CategoryWish
 from service.domain.administration.departments import DepartmentWish
 from service.domain.administration.people import PersonWish
+from service.domain.casework.case import Transition
+from service.domain.casework.transitions import transition
+from service.domain.desk.suggestion import suggest
+from service.domain.events import Actor
+from service.domain.participation import Reopening
 from service.domain.reference import load_reference
+from service.domain.rulebook import RulebookCache
 from service.errors import Conflict, Invalid
-from service.models import Area, Category, Department, Event, Report, Staff
+from service.models import Area, Category, City, Department, Event, Report, Staff
 from tests.domain.administration.stage import Room
 from tests.factories import make_report
+from tests.people import reporter_of
 from tests.small_city import NOON
 
 
@@ -76,6 +85,67 @@ def test_what_has_ended_holds_nobody_back(room: Room) -> None:
         case(room, status, lead="cables-room")
     switch_off(room, "cables-room")
     assert not departments.one(room.session, "cables-room").active
+
+
+def departed(room: Room, *codes: str) -> None:
+    room.session.execute(update(Department).where(Department.code.in_(codes)).values(active=False))
+    room.session.execute(update(City).values(revision=City.revision + 1))
+
+
+def taken_up(room: Room, report: Report, who: str) -> Event:
+    """Reopen it as its reporter or as the coordinator; the event."""
+    reference = load_reference(room.session)
+    if who == "reporter":
+        again = Reopening(reason="Vẫn còn")
+        participation.reopen(room.session, reference, reporter_of(report), report.id, again, NOON)
+    else:
+        wish = Transition(to="in_progress", reason="Vẫn còn", version=report.version)
+        asker = Asker(staff=Actor("staff", role="triage"))
+        transition(room.session, reference, RulebookCache(), asker, report.code, wish, NOON)
+    return events(room, report)[-1]
+
+
+@pytest.mark.parametrize("who", ["reporter", "coordinator"])
+def test_a_case_that_comes_back_goes_to_whoever_is_there_today(room: Room, who: str) -> None:
+    gone = case(
+        room, "closed", category="hanging_cable", lead="cables-room", executor="telecom", rule_id=None
+    )
+    kept = case(room, "closed", executor="sanitation", supports=["cables-room", "ward-W1"], closed_at=NOON)
+    departed(room, "cables-room", "sanitation")
+    known = load_reference(room.session).department_by_code
+
+    told = taken_up(room, gone, who)
+
+    assert (gone.status, gone.lead_id, gone.holder_id) == ("in_progress", known["city-cables"].id, None)
+    assert gone.executor_id == known["telecom"].id
+    assert gone.rule_id is not None
+    assert (told.data["lead"], told.data["lead_before"]) == ("city-cables", "cables-room")
+    assert told.lead_id == known["city-cables"].id
+    told = taken_up(room, kept, who)
+    assert (kept.lead_id, kept.executor_id) == (known["city-cables"].id, None)
+    assert kept.support_ids == [known["ward-W1"].id]
+    assert (told.data["supports"], told.data["executor"], "lead" in told.data) == (["ward-W1"], None, False)
+
+
+@pytest.mark.parametrize("who", ["reporter", "coordinator"])
+def test_where_no_rule_names_anybody_it_is_the_committees_or_waits_for_the_coordinator(
+    room: Room, who: str
+) -> None:
+    reports = [case(room, "closed", category="noise", lead="cables-room", closed_at=NOON) for _ in range(2)]
+    ward = load_reference(room.session).ward_ids("W1")
+    for report in reports:
+        report.ward_id = min(ward)
+    departed(room, "cables-room")
+    taken_up(room, reports[0], who)
+    committee = load_reference(room.session).department_by_code["ward-W1"].id
+    assert reports[0].lead_id == committee
+
+    departed(room, "ward-W1")
+    taken_up(room, reports[1], who)
+    assert (reports[1].lead_id, reports[1].desk_reasons) == (None, ["reopened"])
+    found = suggest(room.session, room.book, reports[1], "vi")
+    assert found is not None
+    assert found.act == "choose"
 
 
 def test_the_committee_of_an_ended_ward_is_edited_and_switched_off(room: Room) -> None:

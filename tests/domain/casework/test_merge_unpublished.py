@@ -61,6 +61,11 @@ def test_the_senders_own_page_says_how_the_original_stands_and_no_more(
     assert isinstance(view, OwnReportView)
     assert view.own.original is not None
     assert (view.own.original.code, view.own.original.status) == (None, "triage")
+    assert str(whistle.id) not in view.model_dump_json()
+    inside = report_view(
+        stage.session, stage.reference, cast.triage.asker, report.id, now=NOON, public_url=""
+    )
+    assert str(whistle.id) in str(inside.links.duplicate_of)
     told = timeline(stage.session, stage.reference, asker, report.id, now=NOON)
     assert [item.type for item in told.items][-1] == "report.merged"
     assert whistle.code not in str(told)

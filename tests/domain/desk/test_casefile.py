@@ -132,3 +132,21 @@ def test_others_of_the_staff_have_no_desk(session: Session, reference: Reference
                 )
     with pytest.raises(NotFound):
         read_casefile(session, reference, RulebookCache(), Asker(), report.code, now=NOON, language="vi")
+
+
+def test_the_desk_reads_originals_and_is_told_what_the_public_does_not_see(
+    session: Session, reference: Reference, cast: Cast
+) -> None:
+    said = "Dán khắp cột điện, gọi 0905 123 987"
+    hidden = make_report(
+        session, reference, "in_progress", category="illegal_ad", published=False, description=said
+    )
+    shown = make_report(session, reference, "in_progress", category="noise", description=said)
+    report = make_report(session, reference, "triage", category="illegal_ad", description=said, address=said)
+
+    file = read(session, reference, cast, report)
+
+    assert (file.view.description, file.view.address) == (said, said)
+    assert [each.description for each in (*file.twins, *file.nearby)] == [said, said]
+    assert {each.id for each in (*file.twins, *file.nearby)} == {hidden.id, shown.id}
+    assert file.unpublished == {hidden.id}

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from service.domain.desk.queue import DeskPage, count_each, page_query, read_desk, read_filter
+from service.domain.events import Actor
 from service.domain.reference import Reference
 from service.errors import Invalid
 from service.models import Report
@@ -29,11 +30,22 @@ def read(
     session: Session, reference: Reference, limit: int = 50, after: Any = None, **asked: Any
 ) -> DeskPage:
     wanted = read_filter(reference, asked)
-    return read_desk(session, reference, wanted, now=NOON, after=after, limit=limit)
+    return read_desk(
+        session, reference, wanted, Actor("staff", role="triage"), now=NOON, after=after, limit=limit
+    )
 
 
 def codes(page: DeskPage) -> list[str]:
     return [item.code for item in page.items]
+
+
+def test_coordinators_read_what_was_written(session: Session, reference: Reference) -> None:
+    said = "Ô tô 75A-123.45 đổ trộm, gọi 0905 123 987"
+    waiting(session, reference, 1, "flagged", description=said, address=said)
+
+    [item] = read(session, reference).items
+
+    assert (item.description, item.address) == (said, said)
 
 
 def test_whatever_needs_a_person_longest_waiting_first(session: Session, reference: Reference) -> None:

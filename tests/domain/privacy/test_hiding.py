@@ -155,6 +155,22 @@ def test_each_decision_is_in_the_audit_and_the_ledger(
     ]
 
 
+def test_a_second_reason_to_hide_a_photo_or_comment_is_told_the_first(
+    session: Session, reference: Reference, cast: Cast
+) -> None:
+    report = make_report(session, reference, "in_progress")
+    photo = make_photo(session, report, "report")
+    said = remark(session, reference, reporter_of(report), report, "Gần trường học")
+    first, other = (Visibility(hidden=True, reason=reason) for reason in (WHY, "Ảnh phản cảm"))
+    for decide, subject in ((decide_photo, photo), (decide_comment, said)):
+        for _ in range(2):
+            decide(session, cast.triage.asker, subject, first, NOON)
+        for asker, sent in ((cast.triage.asker, other), (cast.administrator.asker, first)):
+            with pytest.raises(Conflict, match="đã được ẩn rồi"):
+                decide(session, asker, subject, sent, NOON)
+    assert set(session.scalars(select(Hiding.reason))) == {WHY}
+
+
 @pytest.mark.parametrize(
     "name", ["department", "executor", "inspector", "manager", "other_department", "other_executor"]
 )

@@ -1,0 +1,77 @@
+"""Who takes up again a case that had ended while departments of it were switched off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.domain.deskmarks import REOPENED
+from service.domain.reference import Reference
+from service.domain.routing import account, decide, parts_of
+from service.domain.rulebook import Rulebook, load_rulebook
+from service.domain.rules import Decision
+from service.models import Report
+
+Columns = dict[str, Any]
+
+
+def taken_up_by(
+    session: Session, reference: Reference, report: Report, now: datetime
+) -> tuple[Columns, Columns]:
+    """(columns, what the event tells): nothing where every department of the case is still there.
+
+    Where its lead is not, the case goes to whom today's rules name, else to the ward's committee; where
+    there is neither, to nobody, and the coordinator, on whose desk every reopened case lies, chooses. Others
+    that are switched off play no part any more.
+    """
+    there = {each.id for each in reference.departments.values() if each.active}
+    if {report.lead_id, report.executor_id, *report.support_ids} - {None} <= there:
+        return {}, {}
+    changes: Columns = {
+        "executor_id": report.executor_id if report.executor_id in there else None,
+        "support_ids": [each for each in report.support_ids if each in there],
+    }
+    if report.lead_id is not None and report.lead_id not in there:
+        changes |= _led_anew(load_rulebook(session), report, now)
+    if changes.get("lead_id", report.lead_id) is None:
+        # Also where it is the coordinator who takes it up: settling it would leave it with nobody.
+        changes |= {"desk_reasons": [REOPENED], "desk_since": now}
+    return changes, _told(reference, report, changes)
+
+
+def _led_anew(book: Rulebook, report: Report, now: datetime) -> Columns:
+    decision = decide(book, report)
+    lead, known = decision.lead or _committee(book, report), book.reference.department_by_code
+    return {
+        **parts_of(book, decision),
+        "lead_id": known[lead].id if lead else None,
+        "support_ids": sorted(known[code].id for code in decision.supports),
+        "holder_id": None,
+        "routing": _account(book, decision, report, now),
+    }
+
+
+def _committee(book: Rulebook, report: Report) -> str | None:
+    ward = book.reference.wards.get(report.ward_id) if report.ward_id else None
+    return book.committees.get(ward.code) if ward else None
+
+
+def _account(book: Rulebook, decision: Decision, report: Report, now: datetime) -> Columns:
+    kept = account(book, decision, now)
+    return {**(report.routing or {}), **kept, "policy": (report.routing or {}).get("policy")}
+
+
+def _told(reference: Reference, report: Report, changes: Columns) -> Columns:
+    def code(department_id: int | None) -> str | None:
+        found = reference.departments.get(department_id or 0)
+        return found.code if found else None
+
+    told: Columns = {
+        "supports": [code(each) for each in changes["support_ids"]],
+        "executor": code(changes["executor_id"]),
+    }
+    if "lead_id" in changes:
+        told |= {"lead": code(changes["lead_id"]), "lead_before": code(report.lead_id)}
+    return told
