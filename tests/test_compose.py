@@ -92,7 +92,17 @@ def test_every_queue_has_a_reader_that_reads_no_other(readers: dict[str, tuple[s
     assert sorted(readers.values()) == sorted((queue,) for queue in QUEUES)
 
 
-@pytest.mark.parametrize("name", ["downloads", "maintenance", "mail", "push", "sms", "notices", "default"])
+@pytest.mark.parametrize("name", ["files", "maintenance"])
+def test_who_writes_into_the_folder_of_the_backups_has_it(name: str) -> None:
+    """Elsewhere it would be a folder of the container's own, gone with it: the privacy ledger, for one."""
+    environment = SERVICES[name]["environment"]
+    assert f"backups:{environment['HIENTRUONG_BACKUP_DIR']}" in SERVICES[name]["volumes"]
+    assert any(volume.startswith("media:") for volume in SERVICES[name]["volumes"])
+
+
+@pytest.mark.parametrize(
+    "name", ["downloads", "maintenance", "files", "mail", "push", "sms", "notices", "default"]
+)
 def test_what_only_stands_in_its_own_way_runs_one_at_a_time(name: str) -> None:
     words = SERVICES[name]["command"]
     assert words[words.index("--concurrency") + 1] == "1"

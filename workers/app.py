@@ -18,6 +18,7 @@ from service.db import make_engine
 from service.ops.queues import (
     CHANNEL_QUEUES,
     DOWNLOADS,
+    FILES,
     MAINTENANCE,
     NOTICES,
     PHOTOS,
@@ -192,12 +193,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "delete the files of what was erased": {
         "task": "workers.retention.delete_files",
         "schedule": timedelta(seconds=30),
-        "options": {"expires": 60},
+        "options": {"queue": FILES, "expires": 60},
     },
     "rename the files of what was hidden": {
         "task": "workers.privacy.move_files",
         "schedule": timedelta(seconds=5),
-        "options": {"expires": 10},
+        "options": {"queue": FILES, "expires": 10},
     },
     "hide what was withdrawn in earlier days": {
         "task": "workers.privacy.hide_withdrawn",
@@ -212,7 +213,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "keep the privacy ledger beside the backups": {
         "task": "workers.backups.copy_ledger",
         "schedule": timedelta(minutes=1),
-        "options": {"expires": 60},
+        "options": {"queue": FILES, "expires": 60},
     },
     "say that the scheduler lives": {
         "task": "workers.upkeep.scheduler_lives",

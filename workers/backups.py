@@ -47,7 +47,7 @@ def make_if_due() -> bool:
     return made is not None
 
 
-@celery_app.task(name="workers.backups.copy_ledger")
+@celery_app.task(name="workers.backups.copy_ledger", acks_late=False)
 def copy_ledger_now() -> int:
     """Append what was erased or hidden since to the ledger in the backup folder; how many entries."""
     folder = _folder(get_settings())

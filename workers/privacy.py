@@ -15,7 +15,7 @@ FILES = 100
 BATCH, MOST_BATCHES = 200, 5
 
 
-@celery_app.task(name="workers.privacy.move_files")
+@celery_app.task(name="workers.privacy.move_files", acks_late=False)
 def move_files() -> int:
     """Give public files of what was hidden their new names; how many old names are gone."""
     with unit_of_work(engine()) as session:

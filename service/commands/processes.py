@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import socket
 import tempfile
 import warnings
@@ -15,6 +14,7 @@ import typer
 from service.commands.installation import Data, use_installation
 from service.local.listening import is_loopback
 from service.local.problems import SetupError
+from service.ops.priority import step_back
 from service.ops.queues import QUEUES, nice_of
 
 # Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
@@ -80,7 +80,7 @@ def worker(
     """Run one Celery worker."""
     use_installation(data)
     warnings.filterwarnings("ignore", AS_ROOT)
-    os.nice(nice_of(queues.split(",")))
+    step_back(nice_of(queues.split(",")))
     # Celery's own command would import its shell and all other commands.
     made = importlib.import_module("workers.app").celery_app.Worker(
         hostname=f"{queues.replace(',', '-')}@{socket.gethostname()}",

@@ -46,7 +46,7 @@ class Reader:
 
 ROUTING, URGENT, DEFAULT, PHOTOS, NOTICES = "routing", "urgent", "default", "photos", "notices"
 MAIL, PUSH, SMS = "mail", "push", "sms"
-DOWNLOADS, MAINTENANCE = "downloads", "maintenance"
+FILES, DOWNLOADS, MAINTENANCE = "files", "downloads", "maintenance"
 CHANNEL_QUEUES: Mapping[str, str] = {"email": MAIL, "push": PUSH, "sms": SMS}
 """Which queue the messages of a channel are sent by."""
 
@@ -60,6 +60,7 @@ TABLE = (
     Queue(MAIL, late_s=90),
     Queue(PUSH, late_s=90),
     Queue(SMS, late_s=90),
+    Queue(FILES, late_s=180),  # waits for the store, or the disk of the backups, which may be slow or away
     Queue(DOWNLOADS, late_s=1800),  # a file of two million rows takes so long
     Queue(MAINTENANCE, late_s=4 * 3600),  # so does a backup of a large city, and more
 )
@@ -75,6 +76,7 @@ READERS = (
     Reader(MAIL, (MAIL,)),
     Reader(PUSH, (PUSH,)),
     Reader(SMS, (SMS,)),
+    Reader(FILES, (FILES,)),
     Reader(DOWNLOADS, (DOWNLOADS,), nice=10),
     Reader(MAINTENANCE, (MAINTENANCE,), nice=10),
 )

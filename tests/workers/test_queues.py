@@ -25,6 +25,9 @@ LONG = (
     "workers.sending.send_due",
     "workers.timeouts.pass_time",
     "workers.deadlines.warn",
+    "workers.privacy.move_files",
+    "workers.retention.delete_files",
+    "workers.backups.copy_ledger",
 )
 
 
@@ -70,6 +73,14 @@ def test_nothing_but_routing_stands_before_routing() -> None:
 
     tasks = {each["task"] for each in SCHEDULE.values() if each["options"].get("queue") == "routing"}
     assert tasks == {"workers.routing.sweep"}
+
+
+def test_what_waits_for_a_store_stands_before_nothing_else() -> None:
+    from workers.app import SCHEDULE
+
+    waiting = {"workers.privacy.move_files", "workers.retention.delete_files", "workers.backups.copy_ledger"}
+    tasks = {each["task"] for each in SCHEDULE.values() if each["options"].get("queue") == "files"}
+    assert tasks == waiting
 
 
 @pytest.mark.parametrize("name", LONG)
