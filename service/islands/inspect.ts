@@ -140,6 +140,7 @@ class Page {
 
   private draw(): void {
     const { here } = this.position;
+    one("[data-volatile]", this.root).hidden = !roundStore().volatile;
     this.list.draw(here);
     this.map.draw(this.cases.inOrder("deadline", here), this.cases.route(here), here);
   }

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.db import unit_of_work
 from service.domain.reports import ContactDraft
 from service.models import (
+    City,
     Comment,
     ContactReading,
+    Department,
     Event,
     Photo,
     ReplyTemplate,
@@ -116,6 +119,20 @@ def test_who_sees_the_case(desk: Desk, who: str, status: int) -> None:
         assert len(page.ids()) == len(set(page.ids()))
         forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", answer.text, re.DOTALL)
         assert all('name="csrf_token"' in form for form in forms)
+
+
+def test_the_units_can_be_called_from_the_case(desk: Desk) -> None:
+    """What a department tells of itself stands beside its part in the case."""
+    report = case(desk, executor="telecom")
+    with unit_of_work(desk.engine) as session:
+        told = {"phone": "+842343822222", "email": "truc@vidu.vn"}
+        session.execute(update(Department).where(Department.code == "city-cables").values(**told))
+        session.execute(update(City).values(revision=City.revision + 1))
+    limit = time.monotonic() + 20  # reference data may be a second old
+    while 'href="tel:+842343822222"' not in (page := look(desk, "department", report).text):
+        assert time.monotonic() < limit, page
+        time.sleep(0.1)
+    assert 'href="mailto:truc@vidu.vn"' in page
 
 
 def test_no_such_case(desk: Desk) -> None:

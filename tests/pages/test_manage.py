@@ -7,12 +7,18 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import openpyxl
 import pyogrio
 import pytest
+from sqlalchemy import delete
 
+from service.db import unit_of_work
+from service.domain.reference import load_reference
+from service.models import Report
+from tests.factories import make_report
 from tests.pages.html import Page
 from tests.site import Site
 
@@ -97,6 +103,31 @@ def test_filters_narrow_page_and_list_alike(site: Site) -> None:
         assert number == held < everything, narrow
     page = site.look("/manage?period=year&category=litter").text
     assert all("category=litter" in path for path in links(page))
+
+
+def test_open_emergencies_stand_first_and_once(site: Site) -> None:
+    """However old; one that has ended stands where its time puts it. Nothing is doubled further on."""
+    now = datetime.now(UTC)
+    with unit_of_work(site.engine) as session:
+        reference = load_reference(session)
+        urgent, ended, newest = (
+            make_report(session, reference, status, at=now - timedelta(minutes=minutes), priority=priority)
+            for status, minutes, priority in (("triage", 9, 1), ("withdrawn", 8, 1), ("triage", 1, 2))
+        )
+    site.enter("triage")
+    text = site.look("/manage/list?period=year").text
+    codes = [re.sub("<[^>]+>", "", row) for row in text.split('class="manage-row"')[1:]]
+    assert urgent.code in codes[0] and "Khẩn cấp" in codes[0]
+    places = [next(n for n, row in enumerate(codes) if each.code in row) for each in (newest, ended)]
+    assert 0 < places[0] < places[1]
+    pages = [text]
+    while more := MORE.findall(pages[-1]):
+        pages.append(site.look(html.unescape(more[0]), **{"HX-Request": "true"}).text)
+    assert len(pages) > 1
+    found = re.findall(r'href="/case/([^"]+)"', "".join(pages))
+    assert len(found) == len(set(found)) and found.count(urgent.code) == 1
+    with unit_of_work(site.engine) as session:
+        session.execute(delete(Report).where(Report.id.in_([urgent.id, ended.id, newest.id])))
 
 
 def test_a_manager_sees_their_department_and_those_below(site: Site) -> None:

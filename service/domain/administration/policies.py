@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.administration.changes import Hand, alone, same_version, says_already, told
+from service.domain.casework.assigning import DEFAULT_POLICY
 from service.domain.cityfile.schema.policies import PolicyPart
 from service.errors import Conflict, NotFound
 from service.i18n import N_
@@ -98,7 +99,11 @@ def _in_force(session: Session, code: str) -> DeadlinePolicy | None:
 
 
 def refuse_if_given(session: Session, code: str) -> None:
-    """Raise Conflict for a policy that rules in force give."""
+    """Raise Conflict for a policy that rules in force give, or that a person's choice falls back to."""
+    if code == DEFAULT_POLICY:
+        raise Conflict(
+            N_("Thời hạn này dùng khi điều phối viên chuyển việc không theo quy tắc nào nên luôn cần có.")
+        )
     if numbers := used_by(session, code):
         listed = ", ".join(str(number) for number in numbers)
         raise Conflict(

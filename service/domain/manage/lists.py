@@ -1,4 +1,4 @@
-"""The list behind a figure, newest first, and how many reports are in it."""
+"""The list behind a figure: open emergencies, then the newest; and how many reports are in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, text, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.events import Actor
@@ -23,11 +23,18 @@ from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reference import Reference
 from service.errors import Unavailable
 from service.i18n import N_, pick
-from service.models import EMERGENCY, Report, RoutingRule
+from service.models import EMERGENCY, OPEN_STATUSES, Report, RoutingRule
 
 PLACE_M = 40
 """How far around a repeated place its reports are counted."""
 
+MOST_FIRST = 50
+"""So many open emergencies stand before all others; more of them would be no list but a catastrophe."""
+
+_IS_URGENT: ColumnElement[bool] = and_(
+    Report.priority == literal_column(str(EMERGENCY)),  # as its partial index says
+    Report.status.in_(OPEN_STATUSES),
+)
 _PLAN = text("""
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
        set_config('max_parallel_workers_per_gather', '0', true)
@@ -54,24 +61,30 @@ def list_selected(
     limit: int = 50,
     kept: KeptDays | None = None,
 ) -> ManagedPage:
-    """One page of the reports that `wanted` means, as this manager reads them."""
+    """One page of the reports that `wanted` means, as this manager reads them; the first one begins with the
+    open emergencies.
+    """
     number = number_of(session, reference, wanted, now=now, kept=kept)
     if not number:  # which to find out one by one would take longest
         return ManagedPage([], None, 0)
     session.execute(_PLAN)
     zone = ZoneInfo(reference.timezone)
-    query = select(*COLUMNS).where(*wanted.conditions(zone, now))
+    newest = (Report.created_at.desc(), Report.id.desc())
+    query = select(*COLUMNS).where(*wanted.conditions(zone, now)).order_by(*newest)
+    urgent = session.execute(query.where(_IS_URGENT).limit(MOST_FIRST)).all()
+    others = query.where(Report.id.not_in([row.id for row in urgent]))
     if after:
-        query = query.where(tuple_(Report.created_at, Report.id) < tuple_(*after))
-    rows = session.execute(query.order_by(Report.created_at.desc(), Report.id.desc()).limit(limit + 1)).all()
-    more, rows = len(rows) > limit, rows[:limit]
+        others = others.where(tuple_(Report.created_at, Report.id) < tuple_(*after))
+    found = session.execute(others.limit(limit + 1)).all()
+    more, found = len(found) > limit, found[:limit]
+    rows = found if after else [*urgent, *found]
     views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
     return ManagedPage(
         [
             StaffView(**dict(view), emergency=row.priority == EMERGENCY)
             for view, row in zip(views, rows, strict=True)
         ],
-        (rows[-1].created_at, rows[-1].id) if more else None,
+        (found[-1].created_at, found[-1].id) if more else None,
         number,
     )
 

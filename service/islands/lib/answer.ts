@@ -39,6 +39,11 @@ export function isOwn(response: Response): boolean {
   return response.ok && response.status !== 206 && !isDiverted(response) && response.headers.has(OWN_HEADER);
 }
 
+/** Return whether the service itself says that what was asked for is there no more. */
+export function isGone(response: Response): boolean {
+  return (response.status === 404 || response.status === 410) && !isDiverted(response) && response.headers.has(OWN_HEADER);
+}
+
 /** Return the text of a page's part, null for whatever else comes or where nothing comes. */
 export async function partAt(url: string, init: RequestInit = {}): Promise<string | null> {
   try {

@@ -289,3 +289,11 @@ def test_a_save_that_is_so_already_is_answered_and_changes_nothing(room: Room) -
         revision, noted = room.revision, len(session.scalars(select(AuditEntry)).all())
         save()
         assert (room.revision, len(session.scalars(select(AuditEntry)).all())) == (revision, noted)
+
+
+def test_the_term_that_a_persons_choice_falls_back_to_stays(room: Room) -> None:
+    for row in rules.in_force(room.session):
+        rules.end(room.session, room.hand(), row.number, row.version)
+    with pytest.raises(Conflict, match="không theo quy tắc nào"):
+        policies.end(room.session, room.hand(), "standard", 1)
+    assert "standard" in room.book.policies
