@@ -78,7 +78,7 @@ class Run:
             hurt = await FAULTS[name](self.stack)
         except MissedError as missed:
             self.say(f"    {missed}")
-            self.findings.note(name, 0)
+            self.findings.missed.append(f"{name}: {missed}")
             return
         if hurt is None:
             self._leave_out(name, "cannot be done here")

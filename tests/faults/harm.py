@@ -28,7 +28,7 @@ class MissedError(Exception):
 
 async def kill_api(stack: Stack) -> int:
     """SIGKILL of an API process."""
-    return await _kill(stack, "hientruong serve --listener")
+    return await _kill(stack, " serve --listener")
 
 
 async def kill_workers(stack: Stack) -> int:
@@ -64,7 +64,7 @@ async def kill_task(stack: Stack) -> int:
 
 async def kill_relay(stack: Stack) -> int:
     """SIGKILL of the relay."""
-    return await _kill(stack, "hientruong relay")
+    return await _kill(stack, " relay")
 
 
 async def kill_beat(stack: Stack) -> int:

@@ -36,6 +36,7 @@ class Findings:
     hits: dict[str, int] = field(default_factory=dict)
     paces: dict[str, Pace] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    missed: list[str] = field(default_factory=list)
 
     def note(self, name: str, hits: int, pace: Pace | None = None) -> None:
         """Add one fault that happened, and the pace meanwhile."""
@@ -57,6 +58,7 @@ class Findings:
             *(f"{name} is {count:,.0f}" for name, count in self.counts.items() if _counts(name) and count),
             *(f"{name} was not counted" for name in MUST_BE_ZERO if name not in self.counts),
             *(f"{name}: hit nothing, so it shows nothing" for name, hits in self.hits.items() if not hits),
+            *(f"missed: {what}" for what in self.missed),
             *(told for name, pace in self.paces.items() for told in _slow(name, pace)),
         ]
 

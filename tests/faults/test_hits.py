@@ -30,11 +30,11 @@ WITH_PROCESSES = {
 class Processes:
     """The processes of `up` by their titles; each is back as soon as it is killed."""
 
-    def __init__(self, missing: str = "") -> None:
+    def __init__(self, missing: str = "", *, forked: bool = True) -> None:
         self.titles: dict[int, tuple[str, str]] = {}
         self.killed: set[str] = set()
         for program in plan.services(Path("/"), 3, workers=4):
-            for title in _titles(program.name, program.words):
+            for title in _titles(program.words, forked=forked):
                 if program.name != missing:
                     self.titles[len(self.titles) + 100_000_000] = (program.name, title)
 
@@ -45,12 +45,13 @@ class Processes:
         self.killed.add(self.titles[pid][0])
 
 
-def _titles(name: str, words: tuple[str, ...]) -> list[str]:
+def _titles(words: tuple[str, ...], *, forked: bool) -> list[str]:
     """As the programs name themselves: Celery's own after its queues, ours after their command."""
     if words[0] == "beat":
         return [f"[celery beat] {' '.join(words)}"]
-    if words[0] != "worker":
-        return [f"hientruong {' '.join(words)}"]
+    if words[0] != "worker":  # forked at the first start, a command of its own after it was killed
+        command = "hientruong" if forked else "python -P -m service.cli"
+        return [f"{command} {' '.join(words)}"]
     queues = words[words.index("--queues") + 1].replace(",", "-")
     main = f"[celeryd: {queues}@host:MainProcess] -active- ({' '.join(words)})"
     pool = int(words[words.index("--concurrency") + 1])
@@ -69,9 +70,12 @@ def hurt(name: str, processes: Any, monkeypatch: pytest.MonkeyPatch) -> int | No
     return result
 
 
+@pytest.mark.parametrize("forked", [True, False])
 @pytest.mark.parametrize("name", WITH_PROCESSES)
-def test_a_kill_hits_the_processes_that_it_names(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    processes = Processes()
+def test_a_kill_hits_the_processes_that_it_names(
+    name: str, forked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processes = Processes(forked=forked)
     assert hurt(name, processes, monkeypatch)
     assert processes.killed == WITH_PROCESSES[name]
 

@@ -93,6 +93,12 @@ def test_a_fault_that_hit_nothing_is_named() -> None:
     assert findings.broken() == ["scheduler killed: hit nothing, so it shows nothing"]
 
 
+def test_a_fault_that_missed_in_one_round_is_told_though_it_hit_in_another() -> None:
+    findings = well()
+    findings.missed.append("relay killed: no process is called  relay")
+    assert findings.broken() == ["missed: relay killed: no process is called  relay"]
+
+
 @pytest.mark.parametrize(
     ("pace", "words"),
     [
