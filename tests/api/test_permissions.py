@@ -183,6 +183,9 @@ WRITES: dict[tuple[str, str], Write] = {
         open_to="everyone takes public lists",
     ),
     ("POST", "/downloads"): page(form(format="csv"), 200, "everyone takes public lists"),
+    ("POST", "/api/v1/reports/{name}/contact"): Write(
+        json(purpose="Gọi lại"), "triage", readers=("inspector", "executor")
+    ),
     ("POST", "/api/v1/reports/{name}/erasure"): Write(
         json(reason="Người gửi gọi đến"), "triage", readers=("executor", "inspector", "manager")
     ),
@@ -311,6 +314,7 @@ FOR_STAFF = {
         "extension-requests",
         "extension-requests/decision",
         "visibility",
+        "contact",
     )
 } | {"/api/v1/emergencies/{name}/take"}
 """Who is not signed in gets no further than that, whatever report is named."""
