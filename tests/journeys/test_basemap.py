@@ -76,3 +76,16 @@ def test_it_lies_beneath_the_wards(
     assert page.locator(".map-credit").inner_text() == "© Nguồn nền"
     red, green, _ = middle(page.locator("#b-map").screenshot(), tmp_path / "map.png")
     assert red > 1.5 * green
+
+
+def test_a_map_whose_workers_did_not_come_is_drawn_with_the_network(phone: Phone) -> None:
+    """The workers draw every tile and are fetched once, also where the network is gone at that moment."""
+    page = phone.context.new_page()
+    page.route("**/maplibre-gl-worker*", lambda route: route.abort("internetdisconnected"))
+    with page.expect_event("requestfailed", lambda request: "maplibre-gl-worker" in request.url):
+        phone.go(page, "/map")
+    page.wait_for_timeout(500)
+    assert page.locator("#b-map[data-idle]").count() == 0
+    page.unroute_all()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector("#b-map[data-idle]", state="attached", timeout=60_000)

@@ -1,11 +1,16 @@
 // The city's own map: ward polygons and names from our own tiles, in the page's colours, with no tile server and
 // no fonts from elsewhere.
 import { colour } from "./colour";
-import { Map as GlMap, setWorkerUrl, type LayerSpecification, type StyleSpecification } from "maplibre-gl";
+import { getGlobalDispatcher, Map as GlMap, setWorkerUrl, type LayerSpecification, type StyleSpecification } from "maplibre-gl";
 import { attribution, baseLayers, baseSources } from "./basemap";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 
 setWorkerUrl(workerUrl);
+// The workers are fetched once. Where the network was gone at that moment, they are asked for again with it; every
+// map of the page is drawn then.
+getGlobalDispatcher().on("error", () =>
+  addEventListener("online", () => void getGlobalDispatcher().ensureWorkers(), { once: true }),
+);
 
 /** Finer tiles would show nothing more of a boundary; fewer are fetched, and kept for when there is no network. */
 const WARDS_TO_ZOOM = 12;
