@@ -23,6 +23,7 @@ from service.rates import client_address
 from service.telemetry import about, get_logger
 from service.viewer import CSRF_HEADER, begins_with_csrf
 from service.web.bodies import Bodies, Body, declared_length, has_body
+from service.web.callers import callers_of
 from service.web.hosts import is_ours
 from service.web.methods import allowed_methods, as_get, without_body
 from service.web.turnstile import Turnstile
@@ -91,6 +92,8 @@ class Edge:
         if method == "HEAD":
             scope, send = as_get(scope), without_body(send)
         parts: Parts | None = getattr(scope["app"].state, "parts", None)
+        if parts:
+            callers_of(scope["app"]).note(scope, headers, parts.settings, time.monotonic())
         body = self._body(scope, headers, receive, parts) if parts and has_body(headers) else None
         answer = _Answer(scope, send, request_id, body, parts)
         started = time.perf_counter()

@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -26,6 +29,8 @@ from service.i18n import N_
 ORIGINAL, PUBLIC, PARTIAL = "original/", "public/", "partial/"
 CHUNK_BYTES = 256 * 1024
 _KEY = re.compile(r"(original|public|partial)(/[A-Za-z0-9_-]{1,80}){1,4}\.[a-z0-9]{2,5}")
+_STAGED = re.compile(r".+#\d+")
+"""What a file is called in a folder until all of it is there; a listing does not tell of it."""
 _FULL = re.compile(r"os error (28|122)\b|No space left|Disk quota exceeded|StorageFull|QuotaExceeded")
 _RETRY: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 _PATIENCE: dict[str, Any] = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
@@ -156,6 +161,14 @@ class Storage:
                 self.put(new, data)
         self.delete(key)
 
+    def written_at(self, key: str) -> datetime | None:
+        """When the file was written last; None when it is not there."""
+        try:
+            with _telling():
+                return self._store.head(_checked(key))["last_modified"]
+        except FileNotFoundError:
+            return None
+
     def keys(self, prefix: str) -> Iterator[str]:
         """Every key below `prefix` (`original/` or `public/` or a folder below), for sweeps."""
         yield from (entry.key for entry in self.entries(prefix))
@@ -164,7 +177,37 @@ class Storage:
         """Every file below `prefix`, in no order."""
         with _telling():
             for batch in self._store.list(prefix):
-                yield from (Entry(each["path"], each["size"], each["last_modified"]) for each in batch)
+                yield from map(_entry, batch)
+
+    def entries_after(self, prefix: str, key: str, most: int) -> list[Entry]:
+        """The first `most` files below `prefix` whose keys come after `key`, in the order of their keys.
+
+        A bucket lists in that order and is asked for no more; a folder is walked through each time.
+        """
+        with _telling():
+            found = (_entry(each) for batch in self._store.list(prefix, offset=key or None) for each in batch)
+            if isinstance(self._store, S3Store):
+                return list(islice(found, most))
+            return heapq.nsmallest(most, found, key=attrgetter("key"))
+
+    def drop_unfinished(self, before: datetime) -> int:
+        """Remove what a process that died while it wrote to the folder left before then; how many files.
+
+        A bucket keeps nothing that has not come whole.
+        """
+        if self._folder is None:
+            return 0
+        gone = 0
+        with _telling():
+            for place, _, names in os.walk(self._folder):
+                for path in (Path(place, name) for name in names if _STAGED.fullmatch(name)):
+                    try:
+                        if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                            path.unlink()
+                            gone += 1
+                    except FileNotFoundError:  # it has become whole meanwhile
+                        continue
+        return gone
 
 
 def _client(s3: dict[str, Any]) -> Any:
@@ -178,9 +221,18 @@ def new_token() -> str:
     return secrets.token_urlsafe(16)
 
 
+def is_key(key: str) -> bool:
+    """Whether files of ours have such a key; who runs the store may have put others beside them."""
+    return bool(_KEY.fullmatch(key))
+
+
 def is_public(key: str) -> bool:
     """Whether anyone may fetch this key."""
     return key.startswith(PUBLIC) and bool(_KEY.fullmatch(key))
+
+
+def _entry(told: Any) -> Entry:
+    return Entry(told["path"], told["size"], told["last_modified"])
 
 
 def _checked(key: str) -> str:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -80,6 +81,44 @@ def test_a_file_is_read_in_pieces(storage: Storage) -> None:
         return stored.size, b"".join([piece async for piece in stored.chunks])
 
     assert asyncio.run(read()) == (len(data), data)
+
+
+def test_a_store_is_gone_through_in_pieces(storage: Storage) -> None:
+    """In the order of keys, whatever order the store has them in; what went meanwhile shifts nothing."""
+    keys = sorted(f"original/{new_token()}/{number}.jpg" for number in range(7))
+    for key in [*reversed(keys), "public/one/full.webp"]:
+        storage.put(key, b"x")
+
+    first = storage.entries_after("original/", "", 3)
+    assert [entry.key for entry in first] == keys[:3]
+    storage.delete(keys[0])
+    second = storage.entries_after("original/", first[-1].key, 3)
+    assert [entry.key for entry in second] == keys[3:6]
+    assert [entry.key for entry in storage.entries_after("original/", second[-1].key, 3)] == keys[6:]
+    assert storage.entries_after("original/", keys[-1], 3) == []
+
+
+def test_when_a_file_was_written(storage: Storage) -> None:
+    assert storage.written_at(KEY) is None
+    storage.put(KEY, b"x")
+    written_at = storage.written_at(KEY)
+    assert written_at is not None and abs(datetime.now(UTC) - written_at) < timedelta(minutes=1)
+
+
+def test_what_a_dead_process_left_half_written_goes(tmp_path: Path) -> None:
+    store = Storage(tmp_path.as_uri())
+    store.put(KEY, b"whole")
+    old, young = tmp_path / f"{KEY}#1", tmp_path / f"{KEY}#2"
+    before = datetime.now(UTC) - timedelta(days=1)
+    for path, age in ((old, timedelta(hours=1)), (young, timedelta(hours=-1))):
+        path.write_bytes(b"half")
+        os.utime(path, ((before - age).timestamp(),) * 2)
+    os.utime(tmp_path / KEY, (0, 0))
+    assert list(store.keys("original/")) == [KEY], "a listing does not tell of them"
+
+    assert store.drop_unfinished(before) == 1
+    assert not old.exists() and young.exists() and store.get(KEY) == b"whole"
+    assert Storage("memory:").drop_unfinished(before) == 0
 
 
 def test_what_was_deleted_is_gone(storage: Storage) -> None:

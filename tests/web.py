@@ -33,7 +33,13 @@ def running(settings: Settings, port: int = 0) -> Iterator[httpx.Client]:
     structlog.configure(processors=PLAIN, wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
     app = watched(create_app(settings))
     config = uvicorn.Config(
-        app, http=EdgeProtocol, port=port, log_config=None, access_log=False, lifespan="on"
+        app,
+        http=EdgeProtocol,
+        port=port,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        proxy_headers=False,  # as `serve`: whom to believe is our own setting
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)

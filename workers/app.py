@@ -49,6 +49,7 @@ TASKS: tuple[str, ...] = (
     "downloads",
     "retention",
     "privacy",
+    "orphans",
     "backups",
 )
 """The modules that hold tasks."""
@@ -206,6 +207,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.privacy.hide_withdrawn",
         "schedule": timedelta(hours=1),
         "options": {"queue": MAINTENANCE, "expires": 3000},
+    },
+    "delete files that no row names": {
+        "task": "workers.orphans.sweep",
+        "schedule": crontab(hour="20", minute="30"),  # half past three at night in Vietnam
+        "options": {"queue": MAINTENANCE, "expires": 3600},
+    },
+    "go on with deleting files that no row names": {
+        "task": "workers.orphans.go_on",
+        "schedule": timedelta(minutes=1),
+        "options": {"queue": MAINTENANCE, "expires": 60},
     },
     "make the day's backup": {
         "task": "workers.backups.make_if_due",

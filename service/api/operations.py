@@ -22,6 +22,7 @@ from service.metrics import expose
 from service.ops import queues
 from service.ops.queues import QueueState
 from service.web.addresses import is_private
+from service.web.callers import callers_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,11 +42,12 @@ class Ready(BaseModel):
 
     `reception` is `late` when reports of the last minute waited long for their commit, or failed. A queue is
     named as `queue:mail`; `unread` when no living worker reads it, `late` when its oldest message
-    has waited too long.
+    has waited too long. `warnings` are what works and should be mended all the same; left out where none is.
     """
 
     status: Literal["ok", "degraded", "down"]
     parts: dict[str, Literal["ok", "away", "unread", "late"]]
+    warnings: list[str] = []
 
 
 def only_operators(request: Request, parts: PartsDep) -> None:
@@ -69,8 +71,8 @@ async def healthz() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", dependencies=[Depends(only_operators)])
-async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
+@router.get("/readyz", dependencies=[Depends(only_operators)], response_model_exclude_defaults=True)
+async def readyz(parts: PartsDep, now: NowDep, request: Request, response: Response) -> Ready:
     """Whether reports can be taken, and which part is away; 503 when they cannot."""
     health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
     reception = await _reception(parts)
@@ -89,7 +91,8 @@ async def readyz(parts: PartsDep, now: NowDep, response: Response) -> Ready:
     status: Literal["ok", "degraded", "down"] = "ok" if set(found.values()) == {"ok"} else "degraded"
     if reception == "away":  # by connections of its own: it may work where all others are taken
         status, response.status_code = "down", 503
-    return Ready(status=status, parts=found)
+    warning = callers_of(request.app).look()
+    return Ready(status=status, parts=found, warnings=[warning] if warning else [])
 
 
 @router.get("/metrics", dependencies=[Depends(only_operators)])

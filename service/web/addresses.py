@@ -88,12 +88,26 @@ def find_client(peer: str | None, lines: Iterable[str], trusted: TrustedProxies)
     of extending the one that came. An IPv6 network of 64 bits counts as one address, since one household
     holds all of it.
     """
-    own = read_address(peer) if peer else None
-    told = _told(own, peer, lines, trusted)
-    address = told or own
+    address = find_address(peer, lines, trusted)
     if address is None:
         return peer or UNKNOWN
     return str(network_of(address, HOUSEHOLD)) if address.version == 6 else str(address)
+
+
+def find_address(peer: str | None, lines: Iterable[str], trusted: TrustedProxies) -> Address | None:
+    """The client's address itself; None for a client that has none."""
+    own = read_address(peer) if peer else None
+    return _told(own, peer, lines, trusted) or own
+
+
+def names_another(lines: Iterable[str], found: Address | None, trusted: TrustedProxies) -> bool:
+    """Whether `X-Forwarded-For` names somebody who is neither the client `found` nor a proxy of ours."""
+    named = (read_address(entry) for entry in _entries(lines))
+    return any(each is not None and each != found and not trusted.trusts(each) for each in named)
+
+
+def _entries(lines: Iterable[str]) -> list[str]:
+    return [part for line in lines for part in line.split(",") if part.strip()]
 
 
 def _told(
@@ -102,7 +116,7 @@ def _told(
     """What the proxies say about the client; None where they say nothing that can be believed."""
     if not trusted.count and not trusted.networks:
         return None
-    entries = [part for line in lines for part in line.split(",") if part.strip()]
+    entries = _entries(lines)
     if trusted.count:
         return read_address(entries[-trusted.count]) if len(entries) >= trusted.count else None
     if own is None and peer:  # a name, not an address: nobody we know

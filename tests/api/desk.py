@@ -121,7 +121,7 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 def open_desk(servers: Servers, database: str, media: Path) -> Iterator[Desk]:
     """A service on a new database of that name, which goes with the block."""
     servers.postgres.create_database(database, SCHEMA)
-    settings = make_settings(servers, database, media)
+    settings = make_settings(servers, database, media, trusted_proxies=1)
     engine = make_engine(settings.sqlalchemy_url)
     with unit_of_work(engine) as session:
         reference = found_city(session)

@@ -59,6 +59,21 @@ def test_all_is_well(client: httpx.Client, settings: Settings) -> None:
     assert answer.json() == {"status": "ok", "parts": parts}
 
 
+def test_a_proxy_that_is_not_believed_is_a_warning_and_no_illness(settings: Settings) -> None:
+    """Said to whom it concerns, with the setting; with the setting mended nothing is said."""
+    living(settings, *BACKGROUND)
+    for trusted, warned in ((0, 1), (1, 0)):
+        with running(settings.model_copy(update={"trusted_proxies": trusted, "demo": False})) as client:
+            for number in range(60):
+                citizen = {"X-Forwarded-For": f"203.0.113.{number}"}
+                assert client.get("/api/v1/categories", headers=citizen).status_code == 200
+            answer = client.get("/readyz")
+            assert answer.status_code == 200 and answer.json()["status"] == "ok"
+            warnings = answer.json().get("warnings", [])
+            assert len(warnings) == warned
+            assert all("HIENTRUONG_TRUSTED_PROXIES" in each and "127.0.0.1" in each for each in warnings)
+
+
 def test_reception_that_suffers_is_named_and_measured(
     client: httpx.Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
