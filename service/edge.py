@@ -24,6 +24,7 @@ from service.telemetry import about, get_logger
 from service.viewer import CSRF_HEADER, begins_with_csrf
 from service.web.bodies import Bodies, Body, declared_length, has_body
 from service.web.callers import callers_of
+from service.web.forms import close_form, is_multipart
 from service.web.hosts import is_ours
 from service.web.methods import allowed_methods, as_get, without_body
 from service.web.turnstile import Turnstile
@@ -108,6 +109,7 @@ class Edge:
                     raise  # half an answer: the server cuts the connection
                 log.exception("unexpected error", path=shown_path(scope))
         finally:
+            close_form(scope)
             if body is not None:
                 body.close()
             if body is not None and body.refusal is not None and not answer.started:
@@ -117,8 +119,7 @@ class Edge:
     def _body(self, scope: Scope, headers: Headers, receive: Receive, parts: Parts) -> Body:
         """The body of this request, limited; a page's form with files must show its token early."""
         request = Request(scope)
-        form = headers.get("content-type", "").startswith("multipart/form-data")
-        page = form and CSRF_HEADER not in headers and not scope["path"].startswith("/api/")
+        page = is_multipart(headers) and CSRF_HEADER not in headers and not scope["path"].startswith("/api/")
         return Body(
             self.bodies,
             receive,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 from fastapi import FastAPI, Request
@@ -21,6 +22,9 @@ from service.i18n import N_, translate
 from service.validation import field_errors
 
 log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _BY_STATUS: dict[int, type[AppError]] = {
     error.status: error
@@ -45,6 +49,9 @@ _HTTP_DETAILS = {
     406: N_("Không có nội dung ở dạng được yêu cầu."),
     413: N_("Nội dung gửi lên quá lớn."),
 }
+
+_FOR_OTHER_METHODS: dict[object, str] = {}
+"""What is said, by route, to whoever asks with a method that its address does not take."""
 
 _PLACES = frozenset({"body", "query", "path", "header", "cookie"})
 
@@ -122,7 +129,7 @@ def install(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        return respond(request, _from_http(error), error.status_code)
+        return respond(request, _from_http(request, error), error.status_code)
 
     async def away(request: Request, error: Exception) -> Response:
         if holds_nul(error):
@@ -180,9 +187,21 @@ def database_away() -> AppError:
     )
 
 
-def _from_http(error: HTTPException) -> AppError:
+def for_other_methods(message: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Say this, a msgid, to whoever asks at the route's address with a method that it does not take."""
+
+    def keep(route: Callable[P, T]) -> Callable[P, T]:
+        _FOR_OTHER_METHODS[route] = message
+        return route
+
+    return keep
+
+
+def _from_http(request: Request, error: HTTPException) -> AppError:
     kind = _BY_STATUS.get(error.status_code)
     detail = _HTTP_DETAILS.get(error.status_code, N_("Yêu cầu không thực hiện được."))
+    if error.status_code == 405:
+        detail = _FOR_OTHER_METHODS.get(request.scope.get("endpoint"), detail)
     headers = dict(error.headers or {})
     return (kind or errors.Refused)(detail, headers=headers)
 

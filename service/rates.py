@@ -23,6 +23,7 @@ from service.i18n import N_, translate
 from service.proofs import Asking
 from service.settings import Settings
 from service.web.addresses import find_client, read_trusted, site_of
+from service.web.forms import is_form, read_form
 
 LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "photo": (parse("60 per minute"),),
@@ -170,7 +171,7 @@ async def spend(request: Request, parts: Parts, amount: int) -> None:
 async def _too_many(request: Request, parts: Parts, asking: Asking, over: _Count) -> TooMany:
     """The refusal, which gives back what was typed."""
     seconds = max(1, math.ceil(_limiter.get_window_stats(over.limit, *over.keys).reset_time - time.time()))
-    form = [*(await request.form()).multi_items()] if _is_form(request) else []
+    form = [*(await read_form(request)).multi_items()] if _is_page_form(request) else []
     minutes = math.ceil(seconds / 60)
     return TooMany(
         N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {seconds} giây.")
@@ -224,8 +225,8 @@ def _hit(count: _Count) -> bool:
 async def _proved(request: Request, parts: Parts, asking: Asking) -> bool:
     """Whether the request brings the answer to a puzzle that was made for it."""
     given = request.headers.get(proofs.HEADER, "")
-    if not given and _is_form(request):
-        field = (await request.form()).get(proofs.FIELD)
+    if not given and _is_page_form(request):
+        field = (await read_form(request)).get(proofs.FIELD)
         given = field if isinstance(field, str) else ""
     if not given or asking.what not in EASIER or not parts.settings.proof_bits:
         return False
@@ -263,8 +264,6 @@ def _puzzle(settings: Settings, asking: Asking) -> dict[str, object]:
     }
 
 
-def _is_form(request: Request) -> bool:
+def _is_page_form(request: Request) -> bool:
     """A page's form, read by now; the bodies of the API are for its routes to read."""
-    kind = request.headers.get("content-type", "")
-    forms = ("application/x-www-form-urlencoded", "multipart/form-data")
-    return kind.startswith(forms) and not request.url.path.startswith("/api/")
+    return is_form(request.headers) and not request.url.path.startswith("/api/")

@@ -6,7 +6,6 @@ For routes and pages alike. What a photo is, `imaging` decides; who may send one
 from __future__ import annotations
 
 import asyncio
-import errno
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,8 +40,9 @@ from service.imaging import sandbox
 from service.imaging.inspection import Inspection
 from service.imaging.refusal import MAX_BYTES, PhotoRefused, Reason
 from service.imaging.sandbox import SandboxFailed
-from service.storage import Storage, StorageFull, StorageUnavailable, new_token
+from service.storage import Storage, new_token
 from service.telemetry import get_logger
+from service.web.forms import close_form, is_multipart, read_form
 
 log = get_logger(__name__)
 
@@ -83,24 +83,14 @@ async def photo_form(request: Request) -> AsyncIterator[tuple[UploadFile, UUID |
 
     Raises UnsupportedMedia, Malformed, Invalid, and StorageUnavailable when it cannot be set down.
     """
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if not is_multipart(request.headers):
         raise UnsupportedMedia(N_("Hãy gửi ảnh dưới dạng multipart/form-data."))
-    form = await _read(request)
     try:
-        yield _file_and_id(form)
-    finally:
-        await form.close()
-
-
-async def _read(request: Request) -> FormData:
-    """A body that grows too large is stopped while it is read; what is large waits on the disk."""
-    try:
-        return await request.form(max_files=1, max_fields=4, max_part_size=1024)
+        yield _file_and_id(await read_form(request, max_files=1, max_fields=4, max_part_size=1024))
     except ClientDisconnect:
         raise Malformed(N_("Kết nối bị ngắt giữa chừng. Hãy gửi lại ảnh.")) from None
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise (StorageFull if full else StorageUnavailable)(str(error)) from error
+    finally:
+        close_form(request.scope)
 
 
 def _file_and_id(form: FormData) -> tuple[UploadFile, UUID | None]:

@@ -28,6 +28,7 @@ from service.domain.staff import Account, actor_for, as_account
 from service.errors import Forbidden, Unauthenticated
 from service.i18n import N_
 from service.models import Staff, StaffSession
+from service.web.forms import close_form, is_form, read_form
 
 SESSION_COOKIE = "hientruong_session"
 VISITOR_COOKIE = "hientruong_visitor"
@@ -111,7 +112,7 @@ async def get_viewer(
             raise _sign_in()
         return Viewer(Asker(key=key))
     if forged:
-        raise await _forged(request)
+        raise _forged(request)
     if unsafe and (scope == "read" or (scope == "contacts" and not _CONTACT.fullmatch(request.url.path))):
         raise Forbidden(N_("Khóa này chỉ được đọc."))
     account, row = found
@@ -184,21 +185,20 @@ def keep_visitor(request: Request, response: Response, parts: Parts) -> None:
 async def check_csrf(request: Request, parts: Parts) -> None:
     """Raises Forbidden unless the request carries this browser's token, in the header or in the form."""
     if not await carries_csrf(request, parts):
-        raise await _forged(request)
+        raise _forged(request)
 
 
 async def carries_csrf(request: Request, parts: Parts) -> bool:
     """Return whether the request carries this browser's token; it may be in the form, which is read."""
     given = request.headers.get(CSRF_HEADER)
-    kind = request.headers.get("content-type", "")
-    if given is None and kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-        field = (await request.form()).get(CSRF_FIELD)
+    if given is None and is_form(request.headers):
+        field = (await read_form(request)).get(CSRF_FIELD)
         given = None if isinstance(field, UploadFile) else field
     return given is not None and _is_csrf(parts, _browser(request), given)
 
 
-async def _forged(request: Request) -> Forbidden:
-    await request.close()  # nobody will read the files of the form
+def _forged(request: Request) -> Forbidden:
+    close_form(request.scope)  # nobody will read its files
     return Forbidden(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
 
 

@@ -126,6 +126,20 @@ def test_only_db_commits() -> None:
     assert committing == {"service/db.py"}
 
 
+def test_forms_are_read_in_one_place() -> None:
+    """The framework's own reader leaves the files of a form that breaks off, or is refused later, open."""
+    reading = {
+        str(path)
+        for path in sources()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "form"
+        and ast.unparse(node.func.value).endswith("request")
+    }
+    assert reading == {"service/web/forms.py"}
+
+
 def test_only_the_life_cycle_writes_a_status() -> None:
     writing = {
         str(path)

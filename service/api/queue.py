@@ -17,6 +17,8 @@ from service.domain import contacts, queues
 from service.domain.drafts import Strict
 from service.domain.queries.lists import Key
 from service.domain.queues import Start, WaitingCase
+from service.failures import for_other_methods
+from service.i18n import N_
 from service.viewer import StaffDep
 
 router = APIRouter(tags=["casework"])
@@ -93,6 +95,12 @@ async def queue(
 
 
 @router.post("/reports/{name}/contact", responses=refusals(400, 401, 403, 404, 410, 413, 422, 429))
+@for_other_methods(
+    N_(
+        "Thông tin liên hệ được đọc bằng POST. Hãy gửi mục đích xem (`purpose`) trong nội dung JSON, "
+        "không đặt trong địa chỉ."
+    )
+)
 async def contact(
     name: str,
     sent: ContactPurpose,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, true, update
 from sqlalchemy.orm import Session, defer
 
 from service.domain.codes import is_report_secret, tidy_code
@@ -157,8 +157,20 @@ def _fetch(
     if asker.secret and access.actor is ANYONE:
         raise Unauthenticated(N_("Mã bí mật này không mở được phản ánh này."))
     if access.actor is REPORTER and report.secret_used_at is None:
-        report.secret_used_at = now
+        _mark_used(session, report.id, now)
     return access
+
+
+def _mark_used(session: Session, report_id: UUID, now: datetime) -> None:
+    """Write down that the report's secret was used, unless somebody works on the report at this moment.
+
+    The first look at a new report falls together with its routing: a reader who waited for the worker's lock
+    would hold a connection as long. Nothing is lost by the next use's writing it instead: until then the
+    secret counts as unused (see `reports.ADDRESS_WINDOW`), as it did a moment before.
+    """
+    unused = select(Report.id).where(Report.id == report_id, Report.secret_used_at.is_(None))
+    free = unused.with_for_update(skip_locked=True, key_share=True)
+    session.execute(update(Report).where(Report.id.in_(free)).values(secret_used_at=now))
 
 
 def _as_staff(session: Session, report: Report, actor: Actor) -> Access:

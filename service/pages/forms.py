@@ -11,15 +11,16 @@ from starlette.datastructures import FormData
 
 from service.deps import PartsDep
 from service.viewer import check_csrf
+from service.web.forms import close_form, read_form
 
 
 async def get_form(request: Request, parts: PartsDep) -> AsyncIterator[FormData]:
     """What was filled in. Raises Forbidden unless it carries this browser's token."""
     try:
         await check_csrf(request, parts)
-        yield await request.form()
+        yield await read_form(request)
     finally:
-        await request.close()
+        close_form(request.scope)
 
 
 FormDep = Annotated[FormData, Depends(get_form, scope="function")]

@@ -86,6 +86,31 @@ def test_few_read_a_contact(desk: Desk, name: str, status: int) -> None:
     problem(desk.call("GET", f"{path}?purpose=abc", desk.as_staff(name)), 405)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("vi", ("được đọc bằng POST", "mục đích xem (`purpose`) trong nội dung JSON")),
+        ("en", ("are read by POST", "purpose of the reading (`purpose`) in the JSON body")),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_another_method_is_told_how_a_contact_is_read(
+    desk: Desk, method: str, language: str, words: tuple[str, str]
+) -> None:
+    """Whoever asks, and whether there is such a report or not."""
+    path = f"/reports/{desk.report(contact=LAN).id}/contact"
+    for each, headers in ((path, desk.as_staff("triage")), (path, {}), ("/reports/none/contact", {})):
+        refused = desk.call(method, f"{each}?purpose=abc", {**headers, "Accept-Language": language})
+        detail = problem(refused, 405)["detail"]
+        assert all(part in detail for part in words), detail
+        assert refused.headers["allow"] == "POST"
+
+
+def test_other_addresses_say_no_more_than_that_they_do_not_take_it(desk: Desk) -> None:
+    refused = problem(desk.call("DELETE", "/queue", desk.as_staff("triage")), 405)
+    assert refused["detail"] == "Địa chỉ này không nhận phương thức đó."
+
+
 def test_without_purpose_or_sign_in_no_contact(desk: Desk) -> None:
     report = desk.report("in_progress", contact=LAN)
     path = f"/reports/{report.id}/contact"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
+from service.db import unit_of_work
 from service.domain.access import ANYONE, NOBODY, Asker, find_report, lock_report, visible
 from service.domain.casework.merge import merge_into
 from service.domain.codes import report_secret
@@ -21,7 +22,7 @@ from service.domain.reference import Reference
 from service.domain.tokens import follower_secret, read_follower_secret
 from service.errors import NotFound, Unauthenticated
 from service.models import Report
-from tests.factories import make_report
+from tests.factories import found_city, make_report
 from tests.people import KEY, Cast, reporter_of
 from tests.small_city import NOON
 
@@ -96,6 +97,36 @@ def test_the_reporter_sees_their_own_and_the_use_of_the_secret_is_marked_once(
     assert report.secret_used_at == NOON
     lock_report(session, reporter_of(report), report.id, now=NOON + timedelta(days=1))
     session.flush()
+    assert report.secret_used_at == NOON
+
+
+def test_a_reader_does_not_wait_for_whoever_works_on_the_report(clean_engine: Engine) -> None:
+    """The use of the secret is marked by the next reader then; the first mark stays."""
+    with unit_of_work(clean_engine) as session:
+        report = case(session, found_city(session), published=False)
+
+    def look(at: datetime) -> datetime | None:
+        with unit_of_work(clean_engine) as session:
+            session.execute(text("SET LOCAL lock_timeout = '1s'"))
+            access = find_report(session, reporter_of(report), report.id, now=at)
+            assert access.actor.kind == "reporter"
+        with unit_of_work(clean_engine) as session:
+            return session.get_one(Report, report.id).secret_used_at
+
+    with unit_of_work(clean_engine) as worker:
+        worker.scalars(select(Report).where(Report.id == report.id).with_for_update()).one()
+        assert look(NOON) is None
+    assert look(NOON + timedelta(minutes=1)) == NOON + timedelta(minutes=1)
+    assert look(NOON + timedelta(minutes=2)) == NOON + timedelta(minutes=1)
+
+
+def test_whoever_changes_the_report_marks_the_use_under_their_own_lock(
+    session: Session, reference: Reference
+) -> None:
+    report = case(session, reference)
+    lock_report(session, reporter_of(report), report.id, now=NOON)
+    assert report.secret_used_at == NOON
+    session.refresh(report)
     assert report.secret_used_at == NOON
 
 

@@ -17,7 +17,9 @@ from pydantic import SecretStr
 
 from service import failures
 from service.app import Application
+from service.errors import Forbidden
 from service.settings import Settings
+from service.web.forms import read_form
 from service.web.protocol import EdgeProtocol
 
 
@@ -53,8 +55,12 @@ def small_app(settings: Settings) -> FastAPI:
 
     @app.post("/form")
     async def form(request: Request) -> Response:
-        async with request.form() as filled:
-            return PlainTextResponse(f"{len(filled)}")
+        return PlainTextResponse(f"{len(await read_form(request))}")
+
+    @app.post("/form/refused")
+    async def refused(request: Request) -> Response:
+        await read_form(request)
+        raise Forbidden("Không được phép")
 
     return app
 

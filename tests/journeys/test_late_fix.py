@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.journeys.conftest import Phone, open_phone
 from tests.journeys.test_reporting import Taps, past_the_map, stored, until
@@ -24,6 +25,9 @@ window.giveFix = (longitude, latitude, accuracy) =>
   window.fix.found({coords: {longitude, latitude, accuracy}, timestamp: Date.now()});
 """
 FAR = (107.6300, 16.4400)
+NOWHERE = "/api/v1/wards/at?lon=0&lat=0"
+"""What no map of the city asks for."""
+
 DRAFT = """() => new Promise(resolve => {
   const opening = indexedDB.open('hientruong');
   opening.onsuccess = () => {
@@ -35,6 +39,7 @@ DRAFT = """() => new Promise(resolve => {
 
 def to_the_map(phone: Phone, words: str, photos: list[Path] | None = None) -> Page:
     phone.context.add_init_script(HELD)
+    phone.context.clock.install()
     page = phone.open("/report")
     if photos:
         page.set_input_files("[data-photo-input]", photos)
@@ -71,6 +76,26 @@ def begin_to_search(page: Page) -> None:
     page.fill("[data-place-search]", "v")
 
 
+@contextmanager
+def no_ward_asked_for(page: Page) -> Iterator[None]:
+    """What happens in the block asks for no ward, also not after all that the page puts off."""
+    asked = list[str]()
+
+    def note(request: Request) -> None:
+        if "/wards/at" in request.url:
+            asked.append(request.url)
+
+    page.on("request", note)
+    yield
+    page.clock.run_for(5_000)
+    page.evaluate(
+        "async url => { await fetch(url) }", NOWHERE
+    )  # whatever was asked for before is noted before
+    until(page, lambda: any(each.endswith(NOWHERE) for each in asked))
+    page.remove_listener("request", note)
+    assert len(asked) == 1, asked
+
+
 def place_of(page: Page) -> Any:
     return page.evaluate(DRAFT).get("place")
 
@@ -87,10 +112,10 @@ def test_a_late_fix_only_draws_its_circle(phone: Phone, act: str, late: str) -> 
     until(page, lambda: place_of(page) is not None)
     expect(page.locator("[data-ward-chip]")).to_have_text(re.compile("^Phường"))
     chosen, chip = place_of(page), page.locator("[data-ward-chip]").text_content()
-    page.evaluate(f"giveFix({FAR[0]}, {FAR[1]}, 25)" if late == "found" else "fix.failed({code: 1})")
-    if late == "found":
-        expect(page.locator("[data-accuracy]")).to_contain_text("25 m")
-    page.wait_for_timeout(400)  # the ward would be asked for within this
+    with no_ward_asked_for(page):
+        page.evaluate(f"giveFix({FAR[0]}, {FAR[1]}, 25)" if late == "found" else "fix.failed({code: 1})")
+        if late == "found":
+            expect(page.locator("[data-accuracy]")).to_contain_text("25 m")
     assert place_of(page) == chosen
     expect(page.locator("[data-ward-chip]")).to_have_text(chip or "")
 
@@ -101,8 +126,8 @@ def test_a_fix_after_the_place_was_confirmed_changes_nothing(phone: Phone, site:
     search(page)
     past_the_map(page, Taps(page))
     said = page.locator("[data-review-place]").text_content()
-    page.evaluate(f"giveFix({FAR[0]}, {FAR[1]}, 25)")
-    page.wait_for_timeout(400)
+    with no_ward_asked_for(page):
+        page.evaluate(f"giveFix({FAR[0]}, {FAR[1]}, 25)")
     expect(page.locator("[data-review-place]")).to_have_text(said or "")
     page.tap("[data-next]")
     page.wait_for_url("**/r/*")
