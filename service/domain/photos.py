@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,13 @@ from service.models import Hiding, Photo, Report
 
 MOST = {"report": 6, "reply": 6, "evidence": 24}
 """Photos a report may have, by kind. Work is sent back and done again, so evidence has more."""
+
+MOST_OF_FOLLOWERS = 6
+"""Photos that all followers of a report may add to it; they take none of the reporter's own."""
+
+MOST_OF_ONE_FOLLOWER = 2
+NO_ROW = UUID(int=0)
+"""The follower of whom there is no row: the reporter of a duplicate that was merged into the report."""
 
 ENDED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
 REOPENABLE = frozenset({"closed", "rejected"})
@@ -87,6 +94,9 @@ def find_for_sender(session: Session, asker: Asker, name: str | UUID, *, now: da
         raise Unauthenticated(
             N_("Cần mã bí mật của phản ánh để thêm ảnh."), headers={"WWW-Authenticate": "Report"}
         )
+    if access.actor.kind == "follower":
+        sender = access.follower.id if access.follower else NO_ROW
+        return access.report.id, replace(access.actor, follower_id=sender)
     return access.report.id, access.actor
 
 
@@ -123,7 +133,7 @@ def _taken_id() -> Conflict:
 
 
 def check_room(session: Session, report: Report, actor: Actor, *, reopening: bool = False) -> None:
-    """Raises Conflict when the report has as many photos of this kind as it may have.
+    """Raises Conflict when the report has as many photos of this kind as it may have; followers' count apart.
 
     Citizens add none after the end, but for one that shows why the report is reopened by the same form.
     """
@@ -134,10 +144,35 @@ def check_room(session: Session, report: Report, actor: Actor, *, reopening: boo
             ),
             extra={"status_now": report.status},
         )
+    if actor.kind == "follower":
+        _check_followers_room(session, report, actor)
+        return
     kind = kind_for(actor, report)
-    count = select(func.count()).where(Photo.report_id == report.id, Photo.kind == kind)
+    own = Photo.follower_id.is_(None)
+    count = select(func.count()).where(Photo.report_id == report.id, Photo.kind == kind, own)
     if session.scalars(count).one() >= MOST[kind]:
         raise Conflict(N_("Phản ánh này đã đủ {most} ảnh."), most=MOST[kind])
+
+
+def _check_followers_room(session: Session, report: Report, actor: Actor) -> None:
+    sent = select(Photo.follower_id).where(Photo.report_id == report.id, Photo.follower_id.is_not(None))
+    senders = session.scalars(sent).all()
+    if senders.count(actor.follower_id) >= MOST_OF_ONE_FOLLOWER:
+        raise Conflict(
+            N_(
+                "Mỗi người theo dõi thêm được nhiều nhất {most} ảnh vào một phản ánh. "
+                "Nếu thấy việc khác, hãy gửi phản ánh mới."
+            ),
+            most=MOST_OF_ONE_FOLLOWER,
+        )
+    if len(senders) >= MOST_OF_FOLLOWERS:
+        raise Conflict(
+            N_(
+                "Phản ánh này đã đủ {most} ảnh từ những người theo dõi. "
+                "Nếu thấy việc khác, hãy gửi phản ánh mới."
+            ),
+            most=MOST_OF_FOLLOWERS,
+        )
 
 
 def expect(
@@ -221,6 +256,7 @@ def _row(report: Report, new: NewPhoto, actor: Actor, at: datetime, zone: tzinfo
         "evidence": {**new.evidence, "taken_local": new.taken_local},
         "created_at": at,
         "staff_id": actor.staff_id,
+        "follower_id": actor.follower_id,
         # Evidence becomes public with the step that cites it; what a stranger sends once it is shown by the
         # reporter or a coordinator (`privacy/hiding.py`).
         "published": actor.kind == "reporter",

@@ -142,6 +142,27 @@ def test_six_are_taken(session: Session, report: Report) -> None:
     assert all(add(session, report, new_photo(bytes([number])))[1] for number in range(6))
 
 
+def test_followers_have_a_number_of_their_own(session: Session, report: Report) -> None:
+    def follower() -> Actor:
+        return Actor("follower", follower_id=uuid4())
+
+    stranger, others = follower(), [follower(), follower()]
+    for number in range(photos.MOST_OF_ONE_FOLLOWER):
+        add(session, report, new_photo(b"stranger %d" % number), stranger)
+    with pytest.raises(Conflict, match="nhiều nhất"):
+        add(session, report, new_photo(b"one more of the stranger"), stranger)
+    assert add(session, report, new_photo(b"stranger 0"), stranger)[1] is False  # a retry needs no room
+    for number in range(photos.MOST_OF_ONE_FOLLOWER):
+        for each in others:
+            add(session, report, new_photo(each.follower_id.bytes + bytes([number])), each)  # type: ignore[union-attr]
+    with pytest.raises(Conflict, match="từ những người theo dõi"):
+        add(session, report, new_photo(b"one of a fourth"), follower())
+
+    assert all(add(session, report, new_photo(bytes([number])))[1] for number in range(MOST["report"]))
+    with pytest.raises(Conflict):
+        add(session, report, new_photo(b"a seventh of the reporter"))
+
+
 def test_own_place_and_time_are_kept_beside_the_pin(session: Session, report: Report) -> None:
     taken = datetime(2026, 5, 4, 8, 0, tzinfo=HUE_TIME)
     new = new_photo(
