@@ -30,6 +30,7 @@ from service.ops.queues import (
 from service.settings import Settings, get_settings
 from service.storage import Storage
 from service.telemetry import configure
+from workers.transport import use_transport
 
 VISIBILITY_S = 120
 """A killed worker's message comes back after this; the sweeps are faster."""
@@ -67,6 +68,7 @@ def make_celery(settings: Settings, tasks: Sequence[str] = ()) -> Celery:
 
     Who only sends tasks by name names no `tasks`, and so imports none of their code.
     """
+    use_transport()
     app = Celery("hientruong", broker=broker_url(settings.redis_url))
     app.conf.update(
         include=[f"workers.{name}" for name in tasks],

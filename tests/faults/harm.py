@@ -18,8 +18,10 @@ REDIS_AWAY_S = 60.0
 DATABASE_AWAY_S = 10.0
 DISK_FULL_S = 8.0
 KILL_EVERY_S = 0.35
-APPEAR_S = 20.0
-"""So long a process that was killed before may need to come back."""
+APPEAR_S = 90.0
+"""So long a process that was killed before may need to come back: under full load, who does work that nobody
+waits for starts last.
+"""
 
 
 class MissedError(Exception):
