@@ -62,7 +62,8 @@ def test_libraries_that_use_plain_logging_get_the_same_fields(out: io.StringIO) 
 def test_personal_data_and_secrets_are_masked(out: io.StringIO, key: str) -> None:
     telemetry.get_logger(__name__).info("sent", **{key: "0905 123 456"})
     logging.getLogger("library").info("sent", extra={key: "0905 123 456"})
-    assert "0905" not in out.getvalue()
+    said = [{**line, "timestamp": ""} for line in lines(out)]  # a clock may show 0905 too
+    assert "0905" not in str(said)
     assert [line[key] for line in lines(out)] == ["***", "***"]
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.db import make_engine, unit_of_work
 from service.domain.relay import beat
-from service.local.program import end_with
+from service.ops.confinement import end_with
 from service.settings import get_settings
 from workers.app import celery_app, engine, now
 

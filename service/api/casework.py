@@ -18,7 +18,7 @@ from service.domain.casework.recategorising import Plan, Recategorising
 from service.domain.deadlines import Unit
 from service.domain.kernel.times import utc
 from service.domain.queries.detail import report_view
-from service.domain.queries.views import ReportView, public_views
+from service.domain.queries.views import ReportView, public_view
 from service.viewer import StaffDep
 
 router = APIRouter(tags=["casework"], dependencies=[WakeAfter])
@@ -79,9 +79,7 @@ async def share(
     """Change who supports and who carries out, without a change of status."""
     report = await session.run_sync(holding.share, reference, parts.rulebook, staff.asker, name, sent, now)
     url = parts.settings.public_url
-    return (
-        await session.run_sync(public_views, reference, [report], now=now, public_url=url, reader=staff.actor)
-    )[0]
+    return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)
 
 
 class PlanOut(BaseModel):

@@ -15,7 +15,7 @@ from service.domain.casework.split import Split
 from service.domain.desk import settle as settling
 from service.domain.desk.settle import Settlement
 from service.domain.entry import Entry, check_entry
-from service.domain.queries.views import ReportView, public_views
+from service.domain.queries.views import ReportView, public_view
 from service.i18n import language_in_use
 from service.rates import allow
 from service.viewer import StaffDep
@@ -58,9 +58,7 @@ async def split(
     """Make a report of its own of the second thing that this one tells of; the answer is the new report."""
     made = await session.run_sync(splitting.split, reference, staff.asker, name, sent, now)
     url = parts.settings.public_url
-    return (
-        await session.run_sync(public_views, reference, [made], now=now, public_url=url, reader=staff.actor)
-    )[0]
+    return await session.run_sync(public_view, reference, made, now=now, public_url=url, reader=staff.actor)
 
 
 @router.post("/reports/{name}/settle", responses=_REFUSED, dependencies=[WakeAfter])
@@ -76,6 +74,4 @@ async def settle(
     """Take a reopened or flagged report off the desk; its status stays. `flags` is how many were seen."""
     report = await session.run_sync(settling.settle, staff.asker, name, sent, now)
     url = parts.settings.public_url
-    return (
-        await session.run_sync(public_views, reference, [report], now=now, public_url=url, reader=staff.actor)
-    )[0]
+    return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)

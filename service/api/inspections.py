@@ -16,7 +16,7 @@ from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
 from service.domain import inspections, rounds
 from service.domain.drafts import Submission, check
 from service.domain.inspections import Verdict
-from service.domain.queries.views import ReportView, public_views
+from service.domain.queries.views import ReportView, public_view
 from service.domain.rounds import Round, ToVerify
 from service.errors import Forbidden
 from service.i18n import N_, language_in_use
@@ -103,8 +103,8 @@ async def inspect(
     if not found.new:
         response.status_code = 200
     url = parts.settings.public_url
-    [view] = await session.run_sync(
-        public_views, reference, [found.report], now=now, public_url=url, reader=staff.actor
+    view = await session.run_sync(
+        public_view, reference, found.report, now=now, public_url=url, reader=staff.actor
     )
     return Inspected(id=sent.id, marks=list(found.marks), distance_m=found.distance_m, report=view)
 

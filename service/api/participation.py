@@ -17,7 +17,7 @@ from service.domain.comments import Remark
 from service.domain.followers import Follow
 from service.domain.notices import following
 from service.domain.participation import Reopening, Verdict, Withdrawal
-from service.domain.queries.views import ReportView, public_views
+from service.domain.queries.views import ReportView, public_view
 from service.domain.reference import Reference
 from service.domain.tokens import follower_secret
 from service.i18n import language_in_use
@@ -198,6 +198,4 @@ async def _view(
     session: AsyncSession, reference: Reference, parts: Parts, report: Report, now: datetime
 ) -> ReportView:
     url = parts.settings.public_url
-    return (await session.run_sync(public_views, reference, [report], now=now, public_url=url, reader=None))[
-        0
-    ]
+    return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=None)

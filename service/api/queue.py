@@ -30,7 +30,7 @@ class QueueQuery(Asked):
 
 
 class ContactPurpose(Strict):
-    """Why the contact is read: kept with the reading."""
+    """The request for a reporter's contact; its purpose is stored with the reading."""
 
     purpose: Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -101,7 +101,7 @@ async def contact(
     staff: StaffDep,
     now: NowDep,
 ) -> ContactOut:
-    """Who reported. Each reading is kept with its purpose, who read it and when.
+    """Return the reporter's contact and store the reading: its purpose, who read and when.
 
     The purpose stands in the body, never in an address. A key needs the scope `contacts`. A person or a key
     reads so many a day (`contacts_a_day` of the city); beyond, 429, and who answers for them is told.

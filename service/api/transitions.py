@@ -9,7 +9,7 @@ from service.deps import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
 from service.domain.casework import extending, transitions
 from service.domain.casework.case import Transition
 from service.domain.casework.extending import Extension
-from service.domain.queries.views import ReportView, public_views
+from service.domain.queries.views import ReportView, public_view
 from service.viewer import StaffDep
 from service.web.takedown import ClearAfter
 
@@ -33,9 +33,7 @@ async def transition(
         transitions.transition, reference, parts.rulebook, staff.asker, name, sent, now
     )
     url = parts.settings.public_url
-    return (
-        await session.run_sync(public_views, reference, [report], now=now, public_url=url, reader=staff.actor)
-    )[0]
+    return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)
 
 
 @router.post("/reports/{name}/extensions", responses=refusals(400, 401, 403, 404, 409, 413, 422))
@@ -51,6 +49,4 @@ async def extend(
     """Give a case more time, within its policy; where that wants approval, its manager does it."""
     report = await session.run_sync(extending.extend, reference, staff.asker, name, sent, now)
     url = parts.settings.public_url
-    return (
-        await session.run_sync(public_views, reference, [report], now=now, public_url=url, reader=staff.actor)
-    )[0]
+    return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)

@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from service.ops.confinement import end_with_parent, give_up, leave_network
+from service.ops.confinement import end_with, give_up, leave_network
 
 MEMORY_BYTES = 3 << 30
 CPU_S = 120
@@ -32,7 +32,7 @@ class Refused(Exception):
 
 def main() -> None:
     """Limits itself before it reads the first byte."""
-    end_with_parent(int(sys.argv[2]))
+    end_with(int(sys.argv[2]))
     leave_network()
     import_formats()
     confine()

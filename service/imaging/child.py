@@ -17,7 +17,7 @@ from typing import Any
 
 from service.imaging.refusal import MAX_BYTES, PhotoRefused
 from service.imaging.sniff import Format
-from service.ops.confinement import end_with_parent, give_up, leave_network
+from service.ops.confinement import end_with, give_up, leave_network
 
 READY = b"ready\n"
 MEMORY_BYTES = 1 << 30
@@ -28,7 +28,7 @@ Answer = tuple[dict[str, Any], list[bytes]]
 
 def main() -> None:
     """Limits itself before it reads the first byte; an exception that is no refusal is a bug and ends it."""
-    end_with_parent(int(sys.argv[3]))
+    end_with(int(sys.argv[3]))
     leave_network()
     job = JOBS[sys.argv[1]]()
     import_formats(sys.argv[2])

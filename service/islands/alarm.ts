@@ -3,7 +3,7 @@ import { partAt } from "./lib/answer";
 import { calm, maybe, one } from "./lib/dom";
 import { onKeys } from "./lib/keys";
 import { ready } from "./lib/ready";
-import { Siren } from "./lib/siren";
+import { Siren, type SoundState } from "./lib/siren";
 import { toast } from "./lib/toast";
 import { say } from "./lib/words";
 
@@ -15,10 +15,12 @@ const PART = { "hx-request": "true" };
 class Alarm {
   private readonly siren = new Siren(() => this.paint());
   private looks = 0;
+  /** What the switch said when it was pressed. */
+  private pressed: SoundState | undefined;
 
   constructor(private readonly place: HTMLElement) {
     document.addEventListener("submit", (event) => void this.submitted(event));
-    maybe("[data-sound-switch]")?.addEventListener("click", () => this.switched());
+    this.listenToSwitch(maybe("[data-sound-switch]"));
     onKeys({ y: () => maybe<HTMLFormElement>("[data-take]", this.place)?.requestSubmit() });
     const soon = calm(SETTLE_MS, () => void this.look());
     // Desk and wall say what they hear of the feed, and when they hear it again.
@@ -66,9 +68,17 @@ class Alarm {
     this.draw(text);
   }
 
-  private switched(): void {
-    this.siren.mute(this.siren.state === "on");
-    if (this.siren.state === "on") this.siren.play();
+  /** The press itself lets the page be heard: what counts is what the switch offered before it, or who turns the
+   *  sound on would turn it off.
+   */
+  private listenToSwitch(button: HTMLElement | null): void {
+    for (const press of ["pointerdown", "keydown"]) button?.addEventListener(press, () => (this.pressed = this.siren.state));
+    button?.addEventListener("blur", () => (this.pressed = undefined));
+    button?.addEventListener("click", () => {
+      this.siren.mute((this.pressed ?? this.siren.state) === "on");
+      this.pressed = undefined;
+      if (this.siren.state === "on") this.siren.play();
+    });
   }
 
   private paint(): void {

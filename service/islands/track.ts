@@ -1,5 +1,5 @@
 // A report's page stays true while it is open: told by the feed's stream, else looked at again now and then.
-import { isGone, isOwn } from "./lib/answer";
+import { partAt } from "./lib/answer";
 import { maybe, one } from "./lib/dom";
 import { offerPush } from "./lib/push";
 import { ready } from "./lib/ready";
@@ -30,10 +30,8 @@ class Live {
 
   private async look(): Promise<void> {
     if (document.visibilityState !== "visible" || !navigator.onLine) return;
-    const answer = await fetch(location.pathname, { headers: { "hx-request": "true" } }).catch(() => null);
     // Hidden or withdrawn meanwhile: what nobody may see any more does not stay on the screen.
-    if (answer && isGone(answer)) return location.reload();
-    const part = answer && isOwn(answer) ? await answer.text().catch(() => null) : null;
+    const part = await partAt(location.pathname, { gone: () => location.reload() });
     if (part === null) return;
     const before = maybe("[data-version]", this.part)?.dataset.version;
     this.part.innerHTML = part;

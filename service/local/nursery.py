@@ -20,8 +20,7 @@ from typing import Any
 
 from setproctitle import setproctitle
 
-from service.local.program import end_with
-from service.ops.confinement import keep_secrets
+from service.ops.confinement import end_with, keep_secrets
 
 MOST = 1 << 17
 """Bytes of one request; it holds a whole environment."""

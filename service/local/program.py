@@ -1,6 +1,5 @@
 """One child process described as data, and how it is started so that it never outlives its parent."""
 
-import ctypes
 import os
 import pwd
 import re
@@ -12,9 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-PR_SET_PDEATHSIG = 1
-# Loaded before any fork: between fork and exec only the call itself may happen.
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+from service.ops.confinement import end_with, hear_of_parents_end
 
 
 @dataclass(frozen=True)
@@ -72,18 +69,10 @@ class Program:
 
 def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
     """A `preexec_fn` that has the kernel send `number` to the child when its parent dies, however it dies."""
-    if _libc is None:
+    if sys.platform != "linux":
         return None
     parent = os.getpid()
     return lambda: end_with(parent, number)
-
-
-def end_with(parent: int, number: int) -> None:
-    """Have the kernel send `number` to this process when its parent, `parent`, dies."""
-    if _libc is not None:
-        _libc.prctl(PR_SET_PDEATHSIG, int(number))
-    if os.getppid() != parent:  # it died before the call: nobody will send the signal
-        os._exit(1)
 
 
 def end_with_launcher() -> None:
@@ -93,8 +82,8 @@ def end_with_launcher() -> None:
         launcher = Path(f"/proc/{parent}/comm").read_text().strip()
     except OSError:
         return
-    if launcher == "uv" and _libc is not None:
-        _libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+    if launcher == "uv":
+        hear_of_parents_end(signal.SIGTERM)
 
 
 def service_owner() -> Owner | None:

@@ -23,6 +23,7 @@ STRANGER = 61_234
 may neither look into another process nor send it a signal. No account has to exist for it.
 """
 
+# Loaded before any fork: between fork and exec only the call itself may happen.
 _libc: Any = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -41,13 +42,17 @@ def keep_secrets() -> None:
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def end_with_parent(parent: int) -> None:
-    """Be killed when the thread of `parent` that started this process ends, however it does."""
-    if _libc is None:
-        return
-    _libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)  # it ended before the call: nobody will send the signal
+def end_with(parent: int, number: int = signal.SIGKILL) -> None:
+    """Have the kernel send `number` to this process when the thread of `parent` that started it ends."""
+    hear_of_parents_end(number)
+    if os.getppid() != parent:  # it ended before the call: nobody will send the signal
+        os._exit(1)
+
+
+def hear_of_parents_end(number: int) -> None:
+    """Have the kernel send `number` to this process when its parent ends, however it does."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
 
 
 def leave_network() -> None:

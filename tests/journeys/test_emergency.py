@@ -111,6 +111,29 @@ def test_it_is_heard_until_somebody_takes_it(desk: Phone, site: Site) -> None:
     until(page, "document.documentElement.dataset.siren === 'calm-on'")
 
 
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_who_turns_the_sound_on_does_not_turn_it_off(desk: Phone, by: str) -> None:
+    """Pressing lets the page be heard before the button is let go."""
+    page = desk.open("/desk")
+    line = page.locator("[data-sound]")
+    expect(line).to_contain_text("Âm báo đang tắt")
+    switch = page.locator("[data-sound-switch]")
+    for offered, heard in (("Bật âm báo", "Âm báo đang bật"), ("Tắt âm báo", "Bạn đã tắt âm báo")):
+        expect(switch).to_have_text(offered)
+        if by == "mouse":
+            switch.hover()
+            page.mouse.down()
+        else:
+            switch.focus()
+            page.keyboard.down("Space")
+        until(page, "document.documentElement.dataset.siren === 'calm-on'")
+        if by == "mouse":
+            page.mouse.up()
+        else:
+            page.keyboard.up("Space")
+        expect(line).to_contain_text(heard)
+
+
 def test_it_is_heard_after_the_line_was_lost(desk: Phone, site: Site) -> None:
     page = desk.open("/wall")
     page.get_by_role("button", name="Bật âm báo").click()

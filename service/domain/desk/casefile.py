@@ -25,7 +25,7 @@ from service.domain.queries.filters import Filters, Near
 from service.domain.queries.lists import list_reports
 from service.domain.queries.similar import SimilarReport
 from service.domain.queries.timeline import Timeline, timeline
-from service.domain.queries.views import ReportView, public_views
+from service.domain.queries.views import ReportView, public_view, public_views
 from service.domain.reference import Reference
 from service.domain.rulebook import RulebookCache
 from service.errors import NotFound
@@ -102,7 +102,7 @@ def read_casefile(
     sender = _sender(session, reference, access, asker.key, now)
     others = sender.others if sender else ()
     return CaseFile(
-        view=public_views(session, reference, [report], now=now, public_url="", reader=access.actor)[0],
+        view=public_view(session, reference, report, now=now, public_url="", reader=access.actor),
         kinds=kinds_of(report.desk_reasons),
         desk_since=report.desk_since,
         channel=report.channel,

@@ -261,4 +261,5 @@ def _of(session: Session, role: str, department_id: int | None) -> Sequence[Staf
 
 
 def active(session: Session, condition: object) -> Sequence[Staff]:
+    """Return the active accounts that fit a condition on `Staff`, by id."""
     return session.scalars(select(Staff).where(Staff.active, condition).order_by(Staff.id)).all()  # type: ignore[arg-type]

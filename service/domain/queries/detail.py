@@ -13,7 +13,7 @@ from service.domain.access import Access, Asker, find_report
 from service.domain.comments import comments_for
 from service.domain.lifecycle import allowed
 from service.domain.privacy.publication import hiding_of
-from service.domain.queries.views import ReportView, View, public_views
+from service.domain.queries.views import ReportView, View, public_view
 from service.domain.reference import Reference
 from service.models import Contact, Rating, Report, Staff
 
@@ -120,7 +120,7 @@ def report_view(
     """The view of the report of that id or code that fits who asks. Raises as `access.find_report`."""
     access = find_report(session, asker, name, now=now)
     reader = access.actor if access.inside else None
-    view = public_views(session, reference, [access.report], now=now, public_url=public_url, reader=reader)[0]
+    view = public_view(session, reference, access.report, now=now, public_url=public_url, reader=reader)
     if access.reads_original:
         written = {"description": access.report.description, "address": access.report.address}
         view = view.model_copy(update=written)

@@ -192,6 +192,20 @@ def public_views(
     ]
 
 
+def public_view(
+    session: Session,
+    reference: Reference,
+    row: ReportRow,
+    *,
+    now: datetime,
+    public_url: str,
+    reader: Actor | None,
+) -> ReportView:
+    """Return the view of one report as `public_views` makes it."""
+    [view] = public_views(session, reference, [row], now=now, public_url=public_url, reader=reader)
+    return view
+
+
 def _originals(session: Session, rows: Sequence[ReportRow], reader: Actor | None) -> frozenset[UUID]:
     """Those of the reports' originals that the reader may know of."""
     ids = frozenset(row.duplicate_of_id for row in rows if row.duplicate_of_id is not None)

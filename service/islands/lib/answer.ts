@@ -39,15 +39,17 @@ export function isOwn(response: Response): boolean {
   return response.ok && response.status !== 206 && !isDiverted(response) && response.headers.has(OWN_HEADER);
 }
 
-/** Return whether the service itself says that what was asked for is there no more. */
-export function isGone(response: Response): boolean {
+function isGone(response: Response): boolean {
   return (response.status === 404 || response.status === 410) && !isDiverted(response) && response.headers.has(OWN_HEADER);
 }
 
-/** Return the text of a page's part, null for whatever else comes or where nothing comes. */
-export async function partAt(url: string, init: RequestInit = {}): Promise<string | null> {
+/** Return the text of a page's part, null for whatever else comes or where nothing comes; `gone` is called where the
+ *  service itself says that it is there no more.
+ */
+export async function partAt(url: string, { gone, ...init }: RequestInit & { gone?: () => void } = {}): Promise<string | null> {
   try {
     const response = await fetch(url, { ...init, headers: { "hx-request": "true", ...init.headers } });
+    if (isGone(response)) gone?.();
     return isOwn(response) ? await response.text() : null;
   } catch {
     return null;
