@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,8 @@ from service.models import Event, Report
 class Actor:
     """Who acts: `kind` is one of system, reporter, follower, staff, integrator.
 
-    For staff, `role` and the department (with the departments below it) scope what they may do.
+    For staff, `role` and the department (with the departments below it) scope what they may do. `follower_id`
+    tells one follower from another where that matters; it is written into no event.
     """
 
     kind: str
@@ -25,6 +27,7 @@ class Actor:
     department_id: int | None = None
     departments: frozenset[int] = frozenset()
     name: str = ""
+    follower_id: UUID | None = None
 
 
 SYSTEM = Actor("system")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,11 @@ from sqlalchemy.orm import Session
 from geo.distance import haversine_m
 from service.domain.access import Asker, find_report
 from service.domain.events import SYSTEM, Actor, record
+from service.domain.photo_limits import NO_ROW, check_room, kind_for
 from service.errors import Conflict, FieldError, Forbidden, NotFound, Unauthenticated
 from service.i18n import N_
 from service.models import Hiding, Photo, Report
 
-MOST = {"report": 6, "reply": 6, "evidence": 24}
-"""Photos a report may have, by kind. Work is sent back and done again, so evidence has more."""
-
-ENDED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
-REOPENABLE = frozenset({"closed", "rejected"})
 FROM_CITIZENS, FROM_STAFF = ("report", "reply"), ("evidence",)
 _SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 
@@ -60,13 +56,6 @@ class PhotoView:
     thumbnail_key: str
 
 
-def kind_for(actor: Actor, report: Report) -> str:
-    """Staff bring evidence; a citizen who was asked for something replies, otherwise it is the report's."""
-    if actor.kind == "staff":
-        return "evidence"
-    return "reply" if report.status == "waiting" else "report"
-
-
 def original_key(report_id: UUID, sha256: bytes, media_type: str) -> str:
     """Where the private original is kept. The same file sent again has the same place, also after a crash
     between storing and the row, so no attempt leaves anything behind.
@@ -87,6 +76,9 @@ def find_for_sender(session: Session, asker: Asker, name: str | UUID, *, now: da
         raise Unauthenticated(
             N_("Cần mã bí mật của phản ánh để thêm ảnh."), headers={"WWW-Authenticate": "Report"}
         )
+    if access.actor.kind == "follower":
+        sender = access.follower.id if access.follower else NO_ROW
+        return access.report.id, replace(access.actor, follower_id=sender)
     return access.report.id, access.actor
 
 
@@ -120,24 +112,6 @@ def _taken_id() -> Conflict:
         N_("Mã id này đã được dùng cho một ảnh khác. Hãy tạo id mới."),
         errors=[FieldError(("body", "id"), N_("Đã được dùng với nội dung khác."))],
     )
-
-
-def check_room(session: Session, report: Report, actor: Actor, *, reopening: bool = False) -> None:
-    """Raises Conflict when the report has as many photos of this kind as it may have.
-
-    Citizens add none after the end, but for one that shows why the report is reopened by the same form.
-    """
-    if actor.kind != "staff" and report.status in ENDED and not (reopening and report.status in REOPENABLE):
-        raise Conflict(
-            N_(
-                "Phản ánh này đã kết thúc nên không nhận thêm ảnh. Hãy đề nghị mở lại, hoặc gửi phản ánh mới."
-            ),
-            extra={"status_now": report.status},
-        )
-    kind = kind_for(actor, report)
-    count = select(func.count()).where(Photo.report_id == report.id, Photo.kind == kind)
-    if session.scalars(count).one() >= MOST[kind]:
-        raise Conflict(N_("Phản ánh này đã đủ {most} ảnh."), most=MOST[kind])
 
 
 def expect(
@@ -221,6 +195,7 @@ def _row(report: Report, new: NewPhoto, actor: Actor, at: datetime, zone: tzinfo
         "evidence": {**new.evidence, "taken_local": new.taken_local},
         "created_at": at,
         "staff_id": actor.staff_id,
+        "follower_id": actor.follower_id,
         # Evidence becomes public with the step that cites it; what a stranger sends once it is shown by the
         # reporter or a coordinator (`privacy/hiding.py`).
         "published": actor.kind == "reporter",

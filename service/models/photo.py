@@ -17,7 +17,8 @@ class Photo(Base):
     """`state`: raw (stored), ready (public versions made), failed (cannot be shown; `failure` says why).
 
     A client may make the `id`. The keys of the public versions are chosen with the row and unguessable;
-    there is a file behind them once the photo is ready.
+    there is a file behind them once the photo is ready. `follower_id` is no foreign key: a photo stays when
+    the follower who sent it goes.
     """
 
     __tablename__ = "photo"
@@ -51,3 +52,4 @@ class Photo(Base):
     published: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     created_at: Mapped[datetime]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    follower_id: Mapped[UUID | None]

@@ -26,7 +26,8 @@ from service.domain.casework.extending import Extension
 from service.domain.casework.extension_requests import Decision
 from service.domain.casework.holding import Entrusting, Sharing
 from service.domain.comments import Remark
-from service.domain.photos import MOST, find_for_sender
+from service.domain.photo_limits import MOST
+from service.domain.photos import find_for_sender
 from service.domain.reference import Reference
 from service.domain.templates import templates_for
 from service.domain.texts import tidy

@@ -14,9 +14,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain import photos
+from service.domain import photo_limits, photos
 from service.domain.events import REPORTER, Actor
-from service.domain.photos import MOST, NewPhoto, PhotoView
+from service.domain.photo_limits import MOST
+from service.domain.photos import NewPhoto, PhotoView
 from service.errors import Conflict, NotFound
 from service.models import Photo, Report
 from service.storage import is_public
@@ -128,7 +129,7 @@ def test_room_is_counted_by_kind(session: Session, report: Report, staff: Actor)
         add(session, report, new_photo(bytes([number])))
 
     with pytest.raises(Conflict):
-        photos.check_room(session, report, REPORTER)
+        photo_limits.check_room(session, report, REPORTER)
     with pytest.raises(Conflict):
         add(session, report, new_photo(b"one too many"))
     assert add(session, report, new_photo(bytes([0])))[1] is False  # a retry needs no room
@@ -140,6 +141,27 @@ def test_room_is_counted_by_kind(session: Session, report: Report, staff: Actor)
 def test_six_are_taken(session: Session, report: Report) -> None:
     assert MOST["report"] == 6  # CONTRACT
     assert all(add(session, report, new_photo(bytes([number])))[1] for number in range(6))
+
+
+def test_followers_have_a_number_of_their_own(session: Session, report: Report) -> None:
+    def follower() -> Actor:
+        return Actor("follower", follower_id=uuid4())
+
+    stranger, others = follower(), [follower(), follower()]
+    for number in range(photo_limits.MOST_OF_ONE_FOLLOWER):
+        add(session, report, new_photo(b"stranger %d" % number), stranger)
+    with pytest.raises(Conflict, match="nhiều nhất"):
+        add(session, report, new_photo(b"one more of the stranger"), stranger)
+    assert add(session, report, new_photo(b"stranger 0"), stranger)[1] is False  # a retry needs no room
+    for number in range(photo_limits.MOST_OF_ONE_FOLLOWER):
+        for each in others:
+            add(session, report, new_photo(each.follower_id.bytes + bytes([number])), each)  # type: ignore[union-attr]
+    with pytest.raises(Conflict, match="từ những người theo dõi"):
+        add(session, report, new_photo(b"one of a fourth"), follower())
+
+    assert all(add(session, report, new_photo(bytes([number])))[1] for number in range(MOST["report"]))
+    with pytest.raises(Conflict):
+        add(session, report, new_photo(b"a seventh of the reporter"))
 
 
 def test_own_place_and_time_are_kept_beside_the_pin(session: Session, report: Report) -> None:

@@ -13,7 +13,8 @@ from service.domain.access import NOBODY, Asker, find_report
 from service.domain.comments import Said, comments_for
 from service.domain.notices.watching import Watch, watches
 from service.domain.photo_details import list_photos
-from service.domain.photos import ENDED, PhotoView
+from service.domain.photo_limits import ENDED
+from service.domain.photos import PhotoView
 from service.domain.queries.detail import Own, OwnReportView, report_view
 from service.domain.queries.timeline import TimelineEvent, timeline
 from service.domain.queries.views import ReportView
