@@ -1,4 +1,4 @@
-"""Which state of what is hidden an answer was made in: what is kept ready to hand out is good for one alone."""
+"""The state of what is hidden: an answer that is kept ready to hand out is good for one such state alone."""
 
 from __future__ import annotations
 
