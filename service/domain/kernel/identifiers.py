@@ -13,7 +13,8 @@ HIDDEN = "•••••••"
 
 _SPACE = r"[\s\u00a0\u200b-\u200d\u2060\ufeff\u00ad]"
 _SAID_AT = r"\ba[ \-_]?c(?:òng|ong)\b"
-_BRACKETED = r"[(\[{<|]\s?(?:at|a|@|a[ \-]?còng|a[ \-]?cong|a móc|a moc)\s?[)\]}>|]"
+_BRACKETED_ATS = ("at", "a", "@", r"a[ \-]?còng", r"a[ \-]?cong", "a móc", "a moc")
+_BRACKETED = rf"[(\[{{<|]\s?(?:{'|'.join(_BRACKETED_ATS)})\s?[)\]}}>|]"
 _ATS = ("@", _BRACKETED, _SAID_AT, r"(?<= )-?at-?(?= )")
 _AT = rf"{_SPACE}{{0,2}}(?:{'|'.join(_ATS)}){_SPACE}{{0,2}}"
 _DOTS = (r"\.", ",", r"\(dot\)", r"\[dot\]", r"\(chấm\)", r"(?<= )-?(?:chấm|cham|dot)-?(?= )")
