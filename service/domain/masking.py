@@ -22,13 +22,18 @@ PHONE_SHOWN, WORD_SHOWN = phone_numbers.HIDDEN, "•••"
 
 _CIRCLED = {0x24EA: "0", **{0x2460 + number: str(number + 1) for number in range(9)}}
 _FULL_WIDTH = {number: chr(number - 0xFEE0) for number in range(0xFF01, 0xFF5F)}
-_PLAIN = {**_FULL_WIDTH, **_CIRCLED}
+_SMALL_FORMS = {0xFE6B: "@", 0xFE52: "."}
+_PLAIN = {**_FULL_WIDTH, **_CIRCLED, **_SMALL_FORMS}
 
-_OTHER_DIGITS = re.compile(rf"(?![0-9])\d|[\uff01-\uff5e{''.join(map(chr, _CIRCLED))}]")
+_OTHER_DIGITS = re.compile(rf"(?![0-9])\d|[\uff01-\uff5e\ufe6b\ufe52{''.join(map(chr, _CIRCLED))}]")
+
+_RAISED = re.compile("[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]{7,}|[\u2080-\u2089]{7,}")
+"""So many small figures in a row are no exponent: m² and CO₂ stay."""
 
 
 def _ascii_digits(text: str) -> str:
     """The text with digits of every script (mathematical, circled) and full-width letters as ASCII ones."""
+    text = _RAISED.sub(lambda found: "".join(str(unicodedata.digit(each)) for each in found[0]), text)
     if not _OTHER_DIGITS.search(text):
         return text
     return "".join(
