@@ -76,6 +76,7 @@ def test_two_tabs_are_two_reports(phone: Phone, site: Site, photos: list[Path]) 
     second.set_input_files("[data-photo-input]", photos[1])
     expect(second.locator("[data-photos] li")).to_have_count(2)
     second.tap("[data-next]")
+    expect(second.locator("[data-step=detail]")).to_be_visible()
     first.bring_to_front()
     finish(first)
     second.bring_to_front()
@@ -91,8 +92,8 @@ def test_each_tab_finds_its_own_again(phone: Phone) -> None:
     begin(first, "Của thẻ một", [])
     second = phone.open("/report")
     expect(second.locator("[data-unfinished]")).to_be_visible()
-    second.locator("[data-start-anew]").tap()
-    second.wait_for_load_state()
+    with second.expect_navigation():
+        second.locator("[data-start-anew]").tap()
     second.wait_for_selector("html[data-ready]", state="attached")
     expect(second.locator("[data-unfinished]")).to_be_hidden()
     begin(second, "Của thẻ hai", [])
@@ -144,6 +145,7 @@ def test_without_storage_it_is_sent_all_the_same(
         [report] = stored(site, words)
         expect(page.locator(".code")).to_have_text(report.code)
         assert site.photos(report.code) == 2
+
 
 
 @pytest.mark.parametrize("kind", ["none", "full"])
