@@ -233,6 +233,39 @@ def test_without_position_one_searches_a_place(browser: Browser, site: Site) -> 
         expect(page.locator("[data-next]")).to_be_enabled()
 
 
+def test_places_that_come_late_are_not_shown(phone: Phone) -> None:
+    """Neither over the map once they were closed, nor in the place of what was asked for since."""
+    page = phone.open("/report")
+    for pressed in ("[data-next]", "[data-kind=litter]", "[data-next]"):
+        page.tap(pressed)
+    held: dict[str, Route] = {}
+
+    def hold(route: Route) -> None:
+        [words] = parse_qs(urlsplit(route.request.url).query)["q"]
+        if words == "phu xuan":
+            route.continue_()
+        else:
+            held[words] = route
+
+    def let_go(words: str) -> None:
+        with page.expect_event("requestfinished", lambda request: "/places?" in request.url):
+            held[words].continue_()
+        page.evaluate("async () => { await fetch('/api/v1/categories', {cache: 'reload'}) }")
+
+    page.route("**/report/places?*", hold)
+    field, places = page.locator("[data-place-search]"), page.locator("[data-places]")
+    field.fill("kim long")
+    until(page, lambda: "kim long" in held)
+    field.press("Escape")
+    let_go("kim long")
+    expect(places).to_be_hidden()
+    field.fill("vi da")
+    until(page, lambda: "vi da" in held)
+    field.fill("phu xuan")
+    expect(places.locator("button").first).to_contain_text("Phú Xuân")
+    let_go("vi da")
+    expect(places.locator("button").first).to_contain_text("Phú Xuân")
+
 
 def test_outside_the_city_is_said_before_sending(browser: Browser, site: Site) -> None:
     hanoi = {"longitude": 105.85, "latitude": 21.02, "accuracy": 15}
