@@ -238,6 +238,17 @@ def test_somebody_changed_the_case_meanwhile(inspector: Phone, site: Site) -> No
     assert (steps(site, touched.id), steps(site, closed.id)) == (["report.sent_back"], ["report.closed"])
 
 
+def test_what_did_not_change_is_not_drawn_anew(inspector: Phone, site: Site) -> None:
+    """A button that is drawn anew while it is pressed would swallow the press."""
+    report = resolved(site, 21, "Đứng yên trong danh sách")
+    page = inspector.open("/inspect")
+    shown = placed(page, report)
+    shown.evaluate("each => { each.dataset.before = '' }")
+    other = resolved(site, 23, "Vừa xong thêm một vụ")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(card(page, other)).to_be_visible()
+    expect(shown).to_have_attribute("data-before", "")
+
 
 def test_far_away_needs_a_reason(inspector: Phone, site: Site) -> None:
     report = resolved(site, 4000, "Ở xa")

@@ -377,6 +377,18 @@ def test_one_that_is_deleted_while_it_is_sent_does_not_come_back(phone: Phone, s
     assert stored(site, words) == []
 
 
+def test_what_waits_is_drawn_anew_only_where_it_changed(phone: Phone) -> None:
+    """A button that is drawn anew while it is pressed would swallow the press."""
+    page = keep_one_offline(phone, [], "Chờ gửi, không vẽ lại")
+    cards = page.locator("[data-waiting-list] article")
+    expect(cards).to_have_count(1)
+    cards.evaluate("card => { card.dataset.before = '' }")
+    other = phone.open("/report")
+    to_the_last_step(other, [], "Chờ gửi, đến sau").tap("[data-next]")
+    other.wait_for_url("**/mine")
+    expect(cards).to_have_count(2)
+    expect(page.locator("[data-waiting-list] [data-before]")).to_contain_text("không vẽ lại")
+
 
 def test_two_pages_send_it_once(phone: Phone, site: Site, photos: list[Path]) -> None:
     words = "Hai trang cùng gửi"
