@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.imaging.pictures import encoded, quarters
 from tests.journeys.conftest import Phone, open_phone
@@ -146,6 +146,24 @@ def test_without_storage_it_is_sent_all_the_same(
         expect(page.locator(".code")).to_have_text(report.code)
         assert site.photos(report.code) == 2
 
+
+def test_what_tries_again_by_itself_is_not_pressed_meanwhile(browser: Browser, site: Site) -> None:
+    """Sent twice at once, each would forget what the other holds, and nothing would be sent any more."""
+    words, held = "Tự gửi lại, đừng bấm", list[Route]()
+    with open_phone(browser, site, service_workers="block") as phone:
+        phone.context.add_init_script(BLOCKED)
+        page = phone.open("/report")
+        to_the_last_step(page, [], words)
+        phone.context.set_offline(True)
+        page.tap("[data-next]")
+        expect(page.locator("[data-problem]")).to_contain_text("tự gửi lại")
+        page.route("**/api/v1/reports", lambda route: held.append(route))
+        phone.context.set_offline(False)
+        until(page, lambda: len(held) == 1)
+        expect(page.locator("[data-next]")).to_be_disabled()
+        held[0].continue_()
+        page.wait_for_url("**/r/*")
+        assert len(stored(site, words)) == 1
 
 
 @pytest.mark.parametrize("kind", ["none", "full"])
