@@ -67,11 +67,15 @@ class Desk {
     this.paintCursor();
     next.scrollIntoView({ block: "nearest" });
     maybe("a", next)?.focus({ preventScroll: true });
-    if (WIDE.matches) this.openSoon();
+    if (!WIDE.matches) return;
+    // What is on its way comes too late: it would take the cursor back to where it was.
+    this.opening += 1;
+    this.openSoon();
   }
 
   private readonly openSoon = calm(120, () => {
     if (this.cursor && this.cursor !== this.openCode) void this.open(this.cursor);
+    else this.pane("case").removeAttribute("aria-busy");
   });
 
   private paintCursor(): void {
@@ -130,7 +134,12 @@ class Desk {
     this.pane("case").removeAttribute("aria-busy");
     if (response?.redirected) return location.reload();
     if (!response || !isOwn(response)) return toast(say("desk_failed"), { bad: true });
-    this.draw(await response.text());
+    const text = await response.text();
+    if (turn !== this.opening) return;
+    // Nobody asked for it anew: what was opened meanwhile, and is being written, stays.
+    const dialog = seen === undefined ? null : maybe<HTMLDialogElement>("dialog[open]", this.pane("case"));
+    if (dialog) this.warn(dialog);
+    else this.draw(text);
   }
 
   /** Somebody changed the case under an open dialog: what is being written stays, sending it is checked anew. */
@@ -236,7 +245,7 @@ class Desk {
     if (still) return this.lookAt(still);
     if (next && this.row(next)) {
       await this.open(next);
-      this.lookAt(this.row(next) ?? this.page);
+      if (steps === this.steps) this.lookAt(this.row(next) ?? this.page);
     } else if (!WIDE.matches) this.show("queue");
   }
 

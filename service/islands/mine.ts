@@ -1,9 +1,10 @@
 // "My reports": those that wait on this phone, to be looked at, mended, sent again or deleted.
 import { fromTemplate, maybe, one, slot } from "./lib/dom";
+import { Drawn } from "./lib/drawn";
 import { listen } from "./lib/news";
 import { flush } from "./lib/outbox";
 import { ready } from "./lib/ready";
-import { forgetWaiting, photosOf, store, waitingReports, words, type Draft, type KeptPhoto, type Waiting } from "./lib/store";
+import { factsOf, forgetWaiting, photosOf, store, waitingReports, words, type Draft, type KeptPhoto, type Waiting } from "./lib/store";
 import { offerAnother } from "./lib/another";
 import { show as showOnTile, tileOf } from "./lib/tiles";
 import { toast } from "./lib/toast";
@@ -12,17 +13,21 @@ import { say } from "./lib/words";
 import { setDraftOfTab } from "./report/tab";
 
 const list = maybe("[data-waiting-list]");
+const drawn = new Drawn();
+let draws = 0;
 
 async function draw(): Promise<void> {
   if (!list) return;
-  const waiting = await waitingReports();
-  list.replaceChildren(...(await Promise.all(waiting.map(card))));
+  const turn = ++draws;
+  const waiting = await Promise.all((await waitingReports()).map(async (report) => ({ report, photos: await photosOf(report.id) })));
+  if (turn !== draws) return;
+  const cards = waiting.map(({ report, photos }) => drawn.of(report.id, [{ ...report, tries: 0, nextAt: 0 }, photos.map(factsOf), navigator.onLine], () => card(report, photos)));
+  drawn.show(list, cards);
   one("[data-waiting-section]").hidden = waiting.length === 0;
 }
 
-async function card(report: Waiting): Promise<HTMLElement> {
+function card(report: Waiting, photos: KeptPhoto[]): HTMLElement {
   const made = fromTemplate("[data-waiting-card]");
-  const photos = await photosOf(report.id);
   slot("title", made).textContent = report.kind;
   slot("text", made).textContent = report.body.description || report.body.address;
   slot("state", made).textContent = stateWords(report, photos);
@@ -57,7 +62,10 @@ function stateWords(report: Waiting, photos: KeptPhoto[]): string {
 }
 
 /** Back into the sheet with all that was there, beside whatever else is being written. */
-async function mend(report: Waiting): Promise<void> {
+async function mend({ id }: Waiting): Promise<void> {
+  // As it is by now: it may have been tried again, or have arrived.
+  const report = await store().get("outbox", id);
+  if (!report || report.code) return draw();
   const draft = draftOf(report);
   await store().put("draft", draft, draft.id);
   for (const { problem: _, ...photo } of await photosOf(report.id)) {

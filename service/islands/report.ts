@@ -281,7 +281,15 @@ class Sheet {
     this.state.draft.before ??= report.body;
     this.tell(say("hold"), "[data-hold-box]");
     const due = (await nextTry()) ?? Date.now();
-    this.again = setTimeout(() => void this.deliver(report, false), Math.max(1000, due - Date.now()));
+    this.again = setTimeout(() => void this.tryAgain(report), Math.max(1000, due - Date.now()));
+  }
+
+  /** By itself, and alone: pressed meanwhile, the button would send the same once more, and each forget the other's. */
+  private async tryAgain(report: Waiting): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    this.busy(true);
+    await this.deliver(report, false);
   }
 
   private heard(id: string, photos: number, news: News): void {

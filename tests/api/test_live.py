@@ -61,7 +61,7 @@ def test_nobody_is_read_for_when_nobody_listens(
             first = feed.listen(FeedFilter(), "vi", await feed.start())
             assert await anext(first) == live.HELLO
             await first.aclose()
-            for _ in range(200):
+            for _ in range(3000):
                 await asyncio.sleep(0.02)
                 if not feed.reading:
                     break

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import Servers
 from tests.site import Site, open_site
@@ -26,6 +26,10 @@ FLAGS = (
 )
 HUE = {"longitude": 107.5900, "latitude": 16.4637, "accuracy": 15}
 PHONE = {"width": 360, "height": 740}
+SOON_MS = 30_000
+"""A hang, not a measure: what is waited for comes at once where nothing else holds the machine."""
+
+expect.set_options(timeout=SOON_MS)
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +70,7 @@ class Phone:
     def open(self, path: str) -> Page:
         """A page that is ready."""
         page = self.context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(SOON_MS)
         return self.go(page, path)
 
     def go(self, page: Page, path: str) -> Page:

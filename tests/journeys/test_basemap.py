@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Route
+from playwright.sync_api import Browser, Route
 
 from tests.imaging.pictures import encoded
-from tests.journeys.conftest import Phone
+from tests.journeys.conftest import Phone, open_phone
+from tests.site import Site
 
 pytestmark = pytest.mark.browser
 
@@ -78,14 +79,16 @@ def test_it_lies_beneath_the_wards(
     assert red > 1.5 * green
 
 
-def test_a_map_whose_workers_did_not_come_is_drawn_with_the_network(phone: Phone) -> None:
+def test_a_map_whose_workers_did_not_come_is_drawn_with_the_network(browser: Browser, site: Site) -> None:
     """The workers draw every tile and are fetched once, also where the network is gone at that moment."""
-    page = phone.context.new_page()
-    page.route("**/maplibre-gl-worker*", lambda route: route.abort("internetdisconnected"))
-    with page.expect_event("requestfailed", lambda request: "maplibre-gl-worker" in request.url):
-        phone.go(page, "/map")
-    page.wait_for_timeout(500)
-    assert page.locator("#b-map[data-idle]").count() == 0
-    page.unroute_all()
-    page.evaluate("dispatchEvent(new Event('online'))")
-    page.wait_for_selector("#b-map[data-idle]", state="attached", timeout=60_000)
+    # A service worker that comes in time would fetch them itself.
+    with open_phone(browser, site, service_workers="block") as phone:
+        page = phone.context.new_page()
+        page.route("**/maplibre-gl-worker*", lambda route: route.abort("internetdisconnected"))
+        with page.expect_event("requestfailed", lambda request: "maplibre-gl-worker" in request.url):
+            phone.go(page, "/map")
+        page.wait_for_timeout(500)
+        assert page.locator("#b-map[data-idle]").count() == 0
+        page.unroute_all()
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.wait_for_selector("#b-map[data-idle]", state="attached", timeout=60_000)

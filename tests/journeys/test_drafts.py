@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.imaging.pictures import encoded, quarters
 from tests.journeys.conftest import Phone, open_phone
@@ -76,6 +76,7 @@ def test_two_tabs_are_two_reports(phone: Phone, site: Site, photos: list[Path]) 
     second.set_input_files("[data-photo-input]", photos[1])
     expect(second.locator("[data-photos] li")).to_have_count(2)
     second.tap("[data-next]")
+    expect(second.locator("[data-step=detail]")).to_be_visible()
     first.bring_to_front()
     finish(first)
     second.bring_to_front()
@@ -91,8 +92,8 @@ def test_each_tab_finds_its_own_again(phone: Phone) -> None:
     begin(first, "Của thẻ một", [])
     second = phone.open("/report")
     expect(second.locator("[data-unfinished]")).to_be_visible()
-    second.locator("[data-start-anew]").tap()
-    second.wait_for_load_state()
+    with second.expect_navigation():
+        second.locator("[data-start-anew]").tap()
     second.wait_for_selector("html[data-ready]", state="attached")
     expect(second.locator("[data-unfinished]")).to_be_hidden()
     begin(second, "Của thẻ hai", [])
@@ -144,6 +145,25 @@ def test_without_storage_it_is_sent_all_the_same(
         [report] = stored(site, words)
         expect(page.locator(".code")).to_have_text(report.code)
         assert site.photos(report.code) == 2
+
+
+def test_what_tries_again_by_itself_is_not_pressed_meanwhile(browser: Browser, site: Site) -> None:
+    """Sent twice at once, each would forget what the other holds, and nothing would be sent any more."""
+    words, held = "Tự gửi lại, đừng bấm", list[Route]()
+    with open_phone(browser, site, service_workers="block") as phone:
+        phone.context.add_init_script(BLOCKED)
+        page = phone.open("/report")
+        to_the_last_step(page, [], words)
+        phone.context.set_offline(True)
+        page.tap("[data-next]")
+        expect(page.locator("[data-problem]")).to_contain_text("tự gửi lại")
+        page.route("**/api/v1/reports", lambda route: held.append(route))
+        phone.context.set_offline(False)
+        until(page, lambda: len(held) == 1)
+        expect(page.locator("[data-next]")).to_be_disabled()
+        held[0].continue_()
+        page.wait_for_url("**/r/*")
+        assert len(stored(site, words)) == 1
 
 
 @pytest.mark.parametrize("kind", ["none", "full"])

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 from sqlalchemy import select, update
 
 from service.db import unit_of_work
@@ -85,7 +85,7 @@ def evidence(site: Site, report: Report) -> int:
         return len(session.scalars(query).all())
 
 
-def card(page: Page, report: Report) -> Any:
+def card(page: Page, report: Report) -> Locator:
     return page.locator(f'[data-list] [data-code="{report.code}"]')
 
 
@@ -93,12 +93,29 @@ def photo() -> FilePayload:
     return {"name": "sau.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
 
 
-def decide(page: Page, report: Report, verdict: str, reason: str = "") -> None:
-    """Open the case, take a photo, say why, send."""
-    card(page, report).locator("[data-open-case]").click()
+def placed(page: Page, report: Report) -> Locator:
+    """The case in the list, once the phone knows where it is: then the list is drawn anew."""
+    shown = card(page, report)
+    expect(shown.locator(".inspect-far")).to_be_visible()
+    return shown
+
+
+def begin(page: Page, report: Report, verdict: str) -> None:
+    """Open the case and begin its verdict."""
+    placed(page, report).locator("[data-open-case]").click()
     page.locator(f"[data-decide={verdict}]").click()
+    expect(page.locator('[data-view="decide"]')).to_be_visible()
+
+
+def take_a_photo(page: Page) -> None:
     page.set_input_files('[data-view="decide"] [data-file]', files=[photo()])
     expect(page.locator('[data-view="decide"] [data-shots] li')).to_have_count(1)
+
+
+def decide(page: Page, report: Report, verdict: str, reason: str = "") -> None:
+    """Open the case, take a photo, say why, send."""
+    begin(page, report, verdict)
+    take_a_photo(page)
     if reason:
         page.fill("#i-reason", reason)
     page.locator("[data-decide-send]").click()
@@ -109,7 +126,7 @@ def begin_round(inspector: Phone, *reports: Report) -> Page:
     """The page with these cases chosen, once all of it is kept on the phone."""
     page = inspector.open("/inspect")
     for report in reports:
-        card(page, report).locator("[data-pick]").check()
+        placed(page, report).locator("[data-pick]").check()
     until(page, lambda: all(page.evaluate(KEPT, report.code) for report in reports))
     return page
 
@@ -128,9 +145,10 @@ def test_a_round_without_a_network(inspector: Phone, site: Site) -> None:
     page.locator("[data-order=route]").click()
     expect(page.locator("[data-list] > li")).to_have_count(2)
     expect(page.locator("[data-route-total]")).to_contain_text("2 điểm")
-    assert page.locator("[data-list] > li").first.get_attribute("data-code") == done.code
+    # From where one stands, as soon as that is known.
+    expect(page.locator("[data-list] > li").first).to_have_attribute("data-code", done.code)
 
-    card(page, done).locator("[data-open-case]").click()
+    placed(page, done).locator("[data-open-case]").click()
     expect(page.locator("[data-case-body]")).to_contain_text("Vụ cách 10 m")
     picture = page.locator("[data-case-body] .photo img").first
     expect(picture).to_be_visible()
@@ -212,7 +230,7 @@ def test_somebody_changed_the_case_meanwhile(inspector: Phone, site: Site) -> No
     expect(second.locator("[data-slot=theirs]")).to_contain_text("Hoàn thành")
     expect(second.locator("[data-act=anyway]")).to_be_hidden()
     first.locator("[data-act=anyway]").click()
-    expect(cards).to_have_count(1, timeout=30_000)
+    expect(page.locator("[data-waiting] article")).to_have_count(1)
     page.on("dialog", lambda dialog: dialog.accept())
     second.locator("[data-act=drop]").click()
     expect(page.locator("[data-waiting] article")).to_have_count(0)
@@ -220,14 +238,25 @@ def test_somebody_changed_the_case_meanwhile(inspector: Phone, site: Site) -> No
     assert (steps(site, touched.id), steps(site, closed.id)) == (["report.sent_back"], ["report.closed"])
 
 
+def test_what_did_not_change_is_not_drawn_anew(inspector: Phone, site: Site) -> None:
+    """A button that is drawn anew while it is pressed would swallow the press."""
+    report = resolved(site, 21, "Đứng yên trong danh sách")
+    page = inspector.open("/inspect")
+    shown = placed(page, report)
+    shown.evaluate("each => { each.dataset.before = '' }")
+    other = resolved(site, 23, "Vừa xong thêm một vụ")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(card(page, other)).to_be_visible()
+    expect(shown).to_have_attribute("data-before", "")
+
+
 def test_far_away_needs_a_reason(inspector: Phone, site: Site) -> None:
     report = resolved(site, 4000, "Ở xa")
     page = inspector.open("/inspect")
-    card(page, report).locator("[data-open-case]").click()
-    page.locator("[data-decide=passed]").click()
-    page.set_input_files('[data-view="decide"] [data-file]', files=[photo()])
+    begin(page, report, "passed")
+    take_a_photo(page)
     page.locator("[data-decide-send]").click()
-    expect(page.locator("[data-decide-problem]")).to_be_visible()
+    expect(page.locator("[data-decide-problem]")).to_have_text("Cần nêu lý do.")
     check(page)
     page.fill("#i-explanation", "Đường ngập, xem từ bờ bên kia")
     page.locator("[data-decide-send]").click()
@@ -240,8 +269,7 @@ def test_far_away_needs_a_reason(inspector: Phone, site: Site) -> None:
 def test_the_camera_shows_the_photo_from_before(inspector: Phone, site: Site) -> None:
     report = resolved(site, 18, "Chụp cùng góc")
     page = inspector.open("/inspect")
-    card(page, report).locator("[data-open-case]").click()
-    page.locator("[data-decide=passed]").click()
+    begin(page, report, "passed")
     page.locator("[data-start]").click()
     ghost = page.locator('[data-view="decide"] [data-ghost]')
     expect(ghost).to_be_visible()

@@ -142,7 +142,9 @@ def test_a_fix_while_one_searches_does_not_jump(phone: Phone) -> None:
     expect(page.locator("[data-accuracy]")).to_contain_text("25 m")
     expect(page.locator("[data-next]")).to_be_disabled()
     page.press("[data-place-search]", "Escape")
+    page.evaluate("() => { window.fix = undefined }")
     page.tap("[data-locate]")
+    until(page, lambda: page.evaluate("() => Boolean(window.fix)"))
     page.evaluate(f"giveFix({FAR[0]}, {FAR[1]}, 25)")
     expect(page.locator("[data-next]")).to_be_enabled()
 
@@ -167,8 +169,9 @@ def test_a_photo_taken_off_again_says_nothing_of_the_place(browser: Browser, sit
         expect(page.locator("[data-next]")).to_be_disabled()
         assert place_of(page) is None
         assert page.evaluate(DRAFT)["photoPlace"]
-        for _ in range(3):
+        for step in ("detail", "what", "photo"):
             page.tap("[data-back]")
+            expect(page.locator(f"[data-step={step}]")).to_be_visible()
         page.locator("[data-photos] li button").tap()
         until(page, lambda: "photoPlace" not in page.evaluate(DRAFT))
         assert "photoTime" not in page.evaluate(DRAFT)

@@ -14,6 +14,7 @@ from service.domain.codes import report_secret
 from service.models import PushDevice, Subscription
 from tests.journeys.conftest import open_phone
 from tests.journeys.signin import sign_in
+from tests.journeys.test_reporting import until
 from tests.sending.envelopes import browser_keys
 from tests.site import KEY, Site
 
@@ -131,6 +132,8 @@ def test_a_colleague_s_browser_is_told_while_they_are_signed_in(browser: Browser
         with page.expect_response(lambda answer: answer.url.endswith("/account/notices/push")) as told:
             page.goto(f"{site.url}/account/notices")
         assert told.value.status == 200
+        # The page has heard the answer: until then leaving it would have the next one tell again.
+        until(page, lambda: page.evaluate("() => sessionStorage.getItem('staff-push') !== null"))
         (again,) = desk_devices(site)
         assert again not in first
         phone.go(page, "/account/notices")

@@ -68,11 +68,14 @@ def to_the_last_step(page: Page, photos: list[Path], words: str, kind: str = "li
 
 def past_the_map(page: Page, taps: Taps) -> None:
     """From the map step to the last one, whether or not there are similar reports."""
-    expect(page.locator("[data-next]")).to_be_enabled(timeout=30_000)
+    # The button of the step before is the same one: it is waited for until it is this step's.
+    expect(page.locator("[data-step=where]")).to_be_visible()
+    expect(page.locator("[data-next]")).to_be_enabled()
     taps.tap("[data-next]")
     expect(page.locator("[data-step=send], [data-step=similar]").filter(visible=True)).to_have_count(1)
     if page.locator("[data-step=similar]").is_visible():
         taps.tap("[data-next]")
+    expect(page.locator("[data-step=send]")).to_be_visible()
 
 
 def wait_until_kept(page: Page) -> None:
@@ -230,6 +233,40 @@ def test_without_position_one_searches_a_place(browser: Browser, site: Site) -> 
         expect(page.locator("[data-next]")).to_be_enabled()
 
 
+def test_places_that_come_late_are_not_shown(phone: Phone) -> None:
+    """Neither over the map once they were closed, nor in the place of what was asked for since."""
+    page = phone.open("/report")
+    for pressed in ("[data-next]", "[data-kind=litter]", "[data-next]"):
+        page.tap(pressed)
+    held: dict[str, Route] = {}
+
+    def hold(route: Route) -> None:
+        [words] = parse_qs(urlsplit(route.request.url).query)["q"]
+        if words == "phu xuan":
+            route.continue_()
+        else:
+            held[words] = route
+
+    def let_go(words: str) -> None:
+        with page.expect_event("requestfinished", lambda request: "/places?" in request.url):
+            held[words].continue_()
+        page.evaluate("async () => { await fetch('/api/v1/categories', {cache: 'reload'}) }")
+
+    page.route("**/report/places?*", hold)
+    field, places = page.locator("[data-place-search]"), page.locator("[data-places]")
+    field.fill("kim long")
+    until(page, lambda: "kim long" in held)
+    field.press("Escape")
+    let_go("kim long")
+    expect(places).to_be_hidden()
+    field.fill("vi da")
+    until(page, lambda: "vi da" in held)
+    field.fill("phu xuan")
+    expect(places.locator("button").first).to_contain_text("Phú Xuân")
+    let_go("vi da")
+    expect(places.locator("button").first).to_contain_text("Phú Xuân")
+
+
 def test_outside_the_city_is_said_before_sending(browser: Browser, site: Site) -> None:
     hanoi = {"longitude": 105.85, "latitude": 21.02, "accuracy": 15}
     with open_phone(browser, site, geolocation=hanoi) as phone:
@@ -249,6 +286,7 @@ def test_danger_shows_the_hotline_and_back_loses_nothing(phone: Phone) -> None:
     page.fill("[data-kind-search]", "")
     page.tap("[data-kind=hanging_cable]")
     danger = page.locator("[data-step=detail] [data-danger-box]")
+    expect(page.locator("[data-step=detail]")).to_be_visible()
     expect(danger).to_be_hidden()
     page.locator("[data-questions] [data-danger]").first.check(force=True)
     expect(danger).to_be_visible()
@@ -316,6 +354,7 @@ def keep_one_offline(phone: Phone, photos: list[Path], words: str) -> Page:
     phone.go(page, "/report")
     to_the_last_step(page, photos, words).tap("[data-next]")
     page.wait_for_url("**/mine")
+    page.wait_for_selector("html[data-ready]", state="attached")
     return page
 
 
@@ -323,7 +362,8 @@ def test_one_that_is_deleted_while_it_is_sent_does_not_come_back(phone: Phone, s
     words = "Xoá khi đang gửi"
     page = keep_one_offline(phone, [], words)
     held: list[Route] = []
-    page.route("**/api/v1/reports", lambda route: held.append(route))
+    # Whoever sends it, the page or its worker, which may be asked to at any moment.
+    phone.context.route("**/api/v1/reports", lambda route: held.append(route))
     phone.context.set_offline(False)
     until(page, lambda: len(held) == 1)
     other = phone.open("/mine")
@@ -335,6 +375,19 @@ def test_one_that_is_deleted_while_it_is_sent_does_not_come_back(phone: Phone, s
     phone.go(other, "/mine")
     expect(other.locator("[data-waiting-section]")).to_be_hidden()
     assert stored(site, words) == []
+
+
+def test_what_waits_is_drawn_anew_only_where_it_changed(phone: Phone) -> None:
+    """A button that is drawn anew while it is pressed would swallow the press."""
+    page = keep_one_offline(phone, [], "Chờ gửi, không vẽ lại")
+    cards = page.locator("[data-waiting-list] article")
+    expect(cards).to_have_count(1)
+    cards.evaluate("card => { card.dataset.before = '' }")
+    other = phone.open("/report")
+    to_the_last_step(other, [], "Chờ gửi, đến sau").tap("[data-next]")
+    other.wait_for_url("**/mine")
+    expect(cards).to_have_count(2)
+    expect(page.locator("[data-waiting-list] [data-before]")).to_contain_text("không vẽ lại")
 
 
 def test_two_pages_send_it_once(phone: Phone, site: Site, photos: list[Path]) -> None:
@@ -353,6 +406,8 @@ def test_new_version_of_the_worker_loses_nothing(
     page = keep_one_offline(phone, photos, words)
     newer = dataclasses.replace(load_assets(), version="newer")
     monkeypatch.setattr("service.pages.front.load_assets", lambda: newer)
+    # What is sent there loads "my reports" anew, which would cut short the way to another page.
+    page.goto("about:blank")
     phone.context.set_offline(False)
     phone.go(page, "/")
     kept = "async () => (await caches.keys()).filter(each => each.startsWith('shell-'))"
@@ -404,7 +459,7 @@ def test_keyboard_alone(phone: Phone, site: Site) -> None:
     keys.press("Enter")
     press_until("[data-place-search]")
     keys.type("vi da")
-    expect(page.locator("[data-places] button")).to_be_visible()
+    expect(page.locator("[data-places] button").first).to_be_visible()
     keys.press("ArrowDown")
     keys.press("Enter")
     expect(page.locator("[data-ward-chip]")).to_have_text("Phường Vỹ Dạ")

@@ -25,6 +25,7 @@ def test_the_street(browser: Browser, site: Site, scheme: str, desk: bool) -> No
     with open_phone(browser, site, **options) as phone:
         sign_in(phone, "inspector")
         page = phone.open("/inspect")
+        page.wait_for_selector(".inspect-far")  # once the phone knows where it is, the list is drawn anew
         page.locator("[data-pick]").first.check()
         check(page)
         page.locator("[data-order=route]").click()
@@ -37,6 +38,7 @@ def test_the_street(browser: Browser, site: Site, scheme: str, desk: bool) -> No
         page.locator("[data-decide=failed]").click()
         check(page)
         page.go_back()
+        page.wait_for_selector('[data-view="case"]')
         page.go_back()
         page.locator("[data-new-finding]").click()
         check(page)
@@ -63,7 +65,7 @@ def test_the_wall_tells_what_happens(browser: Browser, site: Site) -> None:
     with open_phone(browser, site, viewport=DESK) as phone:
         sign_in(phone, "triage")
         page = phone.open("/wall")
-        page.wait_for_selector("#wall-map[data-idle]", state="attached", timeout=30_000)
+        page.wait_for_selector("#wall-map[data-idle]", state="attached", timeout=60_000)
         received = '[data-figure="received"]'
         before = int(page.locator(received).get_attribute("data-value") or 0)
         body = {"category": "litter", "location": {"lon": 107.59, "lat": 16.4637}}

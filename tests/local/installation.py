@@ -76,7 +76,7 @@ class Installation:
         self.process.send_signal(number)
         return self.process.wait(60)
 
-    def until(self, condition: Callable[[], bool], seconds: float = 30) -> None:
+    def until(self, condition: Callable[[], bool], seconds: float = 90) -> None:
         """Wait; whoever ends meanwhile, or waits in vain, sees the log."""
         limit = time.monotonic() + seconds
         while not condition():

@@ -18,7 +18,7 @@ from service.local.problems import SetupError
 from service.local.program import Program
 from service.local.supervisor import Patience, Ready, Supervisor
 
-QUICK = Patience(ready_s=5, first_pause_s=0.01, longest_pause_s=0.04, short_life_s=5, short_lives=4)
+QUICK = Patience(ready_s=60, first_pause_s=0.01, longest_pause_s=0.04, short_life_s=60, short_lives=4)
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 
 
@@ -40,7 +40,7 @@ def heard() -> Heard:
     return Heard()
 
 
-def script(code: str, name: str = "child", grace_s: float = 5.0) -> Program:
+def script(code: str, name: str = "child", grace_s: float = 30.0) -> Program:
     return Program(name, (sys.executable, "-c", code), grace_s=grace_s)
 
 
@@ -67,7 +67,7 @@ def alive(pid: int) -> bool:
         return False
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, "waited in vain"
@@ -76,7 +76,7 @@ async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
 
 def run(story: Callable[[], Awaitable[None]]) -> None:
     async def limited() -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             await story()
 
     asyncio.run(limited())
@@ -299,7 +299,7 @@ def test_a_child_ends_when_its_parent_is_killed() -> None:
         assert alive(child)
         parent.kill()
         parent.wait()
-        limit = time.monotonic() + 3
+        limit = time.monotonic() + 60
         while alive(child) and time.monotonic() < limit:
             time.sleep(0.01)
         assert not alive(child)

@@ -1,9 +1,12 @@
 // The list of cases, in the order that was chosen; what is chosen for the route has a number.
 import { all, fromTemplate, maybe, one, slot } from "../lib/dom";
+import { Drawn } from "../lib/drawn";
 import type { Fix, Kept } from "../lib/roundstore";
 import { far, say } from "../lib/words";
 import { iconOf, mapsLink, type Cases, type Order } from "./cases";
 import { metres } from "./route";
+
+type Fact = [text: string, look: string];
 
 const HOUR_MS = 3600 * 1000;
 /** What the maps of phones take as one way. */
@@ -11,6 +14,7 @@ const MOST_WAYPOINTS = 10;
 
 export class List {
   order: Order = "distance";
+  private readonly drawn = new Drawn();
 
   constructor(
     private readonly root: HTMLElement,
@@ -35,7 +39,15 @@ export class List {
     one("[data-none]", this.root).hidden = shown.length > 0 || this.order === "route";
     this.note(shown.length, here);
     this.routeHead(shown, here);
-    one("[data-list]", this.root).replaceChildren(...shown.map((each, place) => this.card(each, place, here)));
+    const cards = shown.map((each, place) => {
+      const { code, item, chosen } = each;
+      const number = this.order === "route" ? place + 1 : null;
+      const facts = factsOf(each, here);
+      // Without a network, thumbnails are those kept on the phone.
+      const told = [item.title, item.address, item.ward, item.icon, item.photos, chosen, number, facts, navigator.onLine];
+      return this.drawn.of(code, told, () => this.card(each, number, facts));
+    });
+    this.drawn.show(one("[data-list]", this.root), cards);
   }
 
   private note(shown: number, here: Fix | null): void {
@@ -57,17 +69,17 @@ export class List {
     one<HTMLAnchorElement>("[data-route-link]", head).href = mapsLink(shown.slice(0, MOST_WAYPOINTS).map((each) => each.item.location));
   }
 
-  private card(each: Kept, place: number, here: Fix | null): HTMLElement {
+  private card(each: Kept, order: number | null, facts: Fact[]): HTMLElement {
     const { item } = each;
     const made = fromTemplate("[data-case-card]");
     made.dataset.code = each.code;
     slot("title", made).textContent = item.title;
     slot("place", made).textContent = item.address || item.ward?.name || item.code;
-    slot("facts", made).append(...this.facts(each, here));
+    slot("facts", made).append(...facts.map(([text, name]) => Object.assign(document.createElement("span"), { textContent: text, className: name })));
     slot("pick", made).textContent = `${say(each.chosen ? "chosen" : "choose")}: ${item.title}, ${item.code}`;
     const number = slot("number", made);
-    number.hidden = this.order !== "route";
-    number.textContent = String(place + 1);
+    number.hidden = order === null;
+    number.textContent = String(order ?? "");
     void this.thumb(slot("thumb", made), each);
     one("[data-open-case]", made).addEventListener("click", () => this.open(each.code));
     const pick = one<HTMLInputElement>("[data-pick]", made);
@@ -80,13 +92,6 @@ export class List {
     return made;
   }
 
-  private facts(each: Kept, here: Fix | null): HTMLElement[] {
-    const said: [string, string][] = each.item.emergency ? [[`⚠ ${say("emergency")}`, "badge badge-emergency"]] : [];
-    if (here) said.push([say("far_away", { far: far(metres(here, each.item.location)) }), "inspect-far"]);
-    if (each.item.verify_by) said.push(left(each.item.verify_by));
-    return said.map(([text, name]) => Object.assign(document.createElement("span"), { textContent: text, className: name }));
-  }
-
   private async thumb(place: HTMLElement, each: Kept): Promise<void> {
     const photo = each.item.photos.find((one) => one.kind === "report") ?? each.item.photos[0];
     if (!photo) return place.replaceChildren(iconOf(each.item.icon));
@@ -96,7 +101,15 @@ export class List {
   }
 }
 
-function left(until: string): [string, string] {
+/** What stands beneath a case, each with the name of its look. */
+function factsOf(each: Kept, here: Fix | null): Fact[] {
+  const said: Fact[] = each.item.emergency ? [[`⚠ ${say("emergency")}`, "badge badge-emergency"]] : [];
+  if (here) said.push([say("far_away", { far: far(metres(here, each.item.location)) }), "inspect-far"]);
+  if (each.item.verify_by) said.push(left(each.item.verify_by));
+  return said;
+}
+
+function left(until: string): Fact {
   const hours = Math.floor((new Date(until).getTime() - Date.now()) / HOUR_MS);
   if (hours < 1) return [say("left_none"), "inspect-late"];
   if (hours < 48) return [say("left_hours", { n: hours }), "inspect-soon"];

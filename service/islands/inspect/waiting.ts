@@ -1,5 +1,6 @@
 // What waits to be sent, and what came back to be decided: mine beside what is there now, nothing overwritten.
 import { all, fromTemplate, slot } from "../lib/dom";
+import { Drawn } from "../lib/drawn";
 import { forgetQueued, queued, roundStore, shotsOf, type Queued } from "../lib/roundstore";
 import { say } from "../lib/words";
 import type { Cases } from "./cases";
@@ -7,6 +8,9 @@ import type { Cases } from "./cases";
 const TARGET = { passed: "closed", failed: "in_progress" };
 
 export class WaitingCards {
+  private readonly drawn = new Drawn();
+  private draws = 0;
+
   constructor(
     private readonly place: HTMLElement,
     private readonly account: string,
@@ -16,13 +20,16 @@ export class WaitingCards {
   ) {}
 
   async draw(): Promise<void> {
+    const turn = ++this.draws;
     const mine = (await queued()).filter((each) => each.account === this.account);
-    const cards = await Promise.all(mine.map((each) => this.card(each)));
-    this.place.replaceChildren(...cards);
+    if (turn !== this.draws) return;
+    // How a case in conflict stands is told anew once there is a network.
+    const told = (item: Queued) => [item, item.state === "conflict" && navigator.onLine];
+    this.drawn.show(this.place, mine.map((item) => this.drawn.of(item.id, told(item), () => this.card(item))));
     this.place.hidden = mine.length === 0;
   }
 
-  private async card(item: Queued): Promise<HTMLElement> {
+  private card(item: Queued): HTMLElement {
     const made = fromTemplate("[data-waiting-card]");
     made.dataset.state = item.state;
     made.dataset.item = item.id;
@@ -33,7 +40,7 @@ export class WaitingCards {
     const told = item.problem ? [item.problem.detail, ...item.problem.errors.map((each) => each.msg)] : [];
     slot("problem", made).textContent = item.state === "conflict" ? say("conflict_head", { code: item.code }) : told.join(" ");
     slot("problem", made).hidden = item.state === "waiting";
-    if (item.state === "conflict") await this.compare(item, made);
+    if (item.state === "conflict") this.compare(item, made);
     this.buttons(item, made);
     return made;
   }
@@ -69,18 +76,21 @@ export class WaitingCards {
   }
 
   /** What the inspector decided beside how the case stands; told anew where there is a network. */
-  private async compare(item: Queued, made: HTMLElement): Promise<void> {
+  private compare(item: Queued, made: HTMLElement): void {
     slot("pair", made).hidden = false;
     const mine = slot("mine", made);
     mine.append(paragraph(say(item.verdict?.verdict ?? "")), paragraph(item.verdict?.reason ?? ""));
-    const [shot] = await shotsOf(item.id);
-    if (shot) {
-      const src = URL.createObjectURL(new Blob([shot.bytes], { type: shot.type }));
-      mine.append(Object.assign(document.createElement("img"), { src, alt: say("photo_mine") }));
-    }
+    void this.picture(item, mine);
     const theirs = slot("theirs", made);
     theirs.append(paragraph(say(`status_${item.now?.status ?? ""}`)));
     void this.history(item, theirs);
+  }
+
+  private async picture(item: Queued, mine: HTMLElement): Promise<void> {
+    const [shot] = await shotsOf(item.id);
+    if (!shot) return;
+    const src = URL.createObjectURL(new Blob([shot.bytes], { type: shot.type }));
+    mine.append(Object.assign(document.createElement("img"), { src, alt: say("photo_mine") }));
   }
 
   private async history(item: Queued, theirs: HTMLElement): Promise<void> {

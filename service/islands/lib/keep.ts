@@ -80,9 +80,13 @@ export class Keep<T extends Record<string, unknown>> {
     await this.far((database) => database.delete(table, key), undefined);
   }
 
-  async clear(table: keyof T & string): Promise<void> {
-    this.near(table).clear();
-    await this.far((database) => database.clear(table), undefined);
+  /** Empty these tables in one step: a page that is left meanwhile has emptied all of them or none. */
+  async clear(...tables: (keyof T & string)[]): Promise<void> {
+    for (const table of tables) this.near(table).clear();
+    await this.far(async (database) => {
+      const change = database.transaction(tables, "readwrite");
+      await Promise.all([...tables.map((table) => change.objectStore(table).clear()), change.done]);
+    }, undefined);
   }
 
   async change({ put = [], drop = [] }: Change<T>): Promise<void> {

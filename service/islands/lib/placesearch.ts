@@ -3,19 +3,24 @@ import { partAt } from "./answer";
 import { all, calm, maybe } from "./dom";
 
 export function searchPlaces(input: HTMLInputElement, list: HTMLElement, chosen: (place: HTMLElement) => void): void {
+  /** The newest wish: what was asked for before it, or before the list was closed, comes too late to be shown. */
+  let wish = 0;
   const close = () => {
+    wish += 1;
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
   };
-  const search = calm(200, async (text: string) => {
+  const search = calm(200, async (text: string, turn: number) => {
+    if (turn !== wish) return;
     if (!text.trim()) return close();
     const places = await partAt(`/report/places?q=${encodeURIComponent(text)}`);
+    if (turn !== wish) return;
     if (places === null) return close();
     list.innerHTML = places;
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
   });
-  input.addEventListener("input", () => search(input.value));
+  input.addEventListener("input", () => search(input.value, ++wish));
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
     if (event.key === "ArrowDown") maybe("button", list)?.focus();

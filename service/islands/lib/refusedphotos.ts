@@ -1,8 +1,9 @@
 // On a report's own page: its photos that the service did not take, as long as they lie on this phone.
 import { dropRefused, offerAnother } from "./another";
 import { fromTemplate, maybe, one, slot } from "./dom";
+import { Drawn } from "./drawn";
 import { listen } from "./news";
-import { photosOf, waitingReports, words, type KeptPhoto, type Waiting } from "./store";
+import { factsOf, photosOf, waitingReports, words, type KeptPhoto, type Waiting } from "./store";
 import { tileOf } from "./tiles";
 import { say } from "./words";
 
@@ -13,14 +14,20 @@ export async function tellRefused(code: string): Promise<void> {
   await draw(place, code);
 }
 
+const drawn = new Drawn();
+let draws = 0;
+
 async function draw(place: HTMLElement, code: string): Promise<void> {
+  const turn = ++draws;
+  const own = (await waitingReports()).filter((each) => each.code === code);
+  const waiting = await Promise.all(own.map(async (report) => ({ report, photos: await photosOf(report.id) })));
+  if (turn !== draws) return;
   const boxes: HTMLElement[] = [];
-  for (const report of (await waitingReports()).filter((each) => each.code === code)) {
-    const photos = await photosOf(report.id);
+  for (const { report, photos } of waiting) {
     const refused = photos.filter((each) => each.state === "refused");
-    if (refused.length) boxes.push(box(report, photos, refused, () => void draw(place, code)));
+    if (refused.length) boxes.push(drawn.of(report.id, [report, photos.map(factsOf)], () => box(report, photos, refused, () => void draw(place, code))));
   }
-  place.replaceChildren(...boxes);
+  drawn.show(place, boxes);
   place.hidden = boxes.length === 0;
   // The server counted the same photos for a page without scripts.
   const counted = maybe("[data-lost]");

@@ -138,5 +138,5 @@ export async function forgetQueued(id: string): Promise<void> {
 
 /** What others may not see on a phone that was signed out; what waits to be sent stays, for who made it. */
 export async function forgetCases(): Promise<void> {
-  for (const table of ["cases", "pictures", "me"] as const) await keep.clear(table);
+  await keep.clear("cases", "pictures", "me");
 }

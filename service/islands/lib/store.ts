@@ -112,6 +112,11 @@ export async function photosOf(report: string): Promise<KeptPhoto[]> {
   return found.sort((one, other) => one.order - other.order);
 }
 
+/** What is known of a photo, without the photo itself. */
+export function factsOf({ bytes: _, ...facts }: KeptPhoto): Omit<KeptPhoto, "bytes"> {
+  return facts;
+}
+
 export async function waitingReports(): Promise<Waiting[]> {
   const found = await keep.getAll("outbox");
   return found.sort((one, other) => one.createdAt - other.createdAt);
