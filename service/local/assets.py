@@ -17,7 +17,7 @@ SERVICE = Path(__file__).resolve().parents[1]
 ISLANDS = SERVICE / "islands"
 ICONS = SERVICE / "static" / "icons"
 BUILT = SERVICE / "static" / "built"
-_UNREAD = {"node_modules", ".node"}
+_UNREAD = {"node_modules", ".node", "testing", "vitest.config.ts"}
 
 
 def ensure_built(say: Callable[[str], None] = print) -> Path:
@@ -91,7 +91,7 @@ def _sources() -> list[Path]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
-        if path.name not in _UNREAD and not path.name.startswith(".stamp"):
+        if path.name not in _UNREAD and not path.name.startswith(".stamp") and ".test." not in path.name:
             yield from _walk(path) if path.is_dir() else (path,)
 
 

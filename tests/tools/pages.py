@@ -1,4 +1,4 @@
-"""Builds the pages' scripts and styles and checks their types: `python -m tests.tools.pages`."""
+"""Builds the pages' scripts and styles, then checks and tests them: `python -m tests.tools.pages`."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from service.local.problems import SetupError
 
 
 def main() -> None:
-    """Build, then let the TypeScript compiler look at everything."""
+    """Build, let the TypeScript compiler look at everything, run the islands' unit tests."""
     try:
         ensure_built(print)
         node = find_or_fetch(ISLANDS / ".node", print)
     except SetupError as problem:
         sys.exit(str(problem))
-    checked = subprocess.run(
-        [*node.npm, "run", "--silent", "check"], cwd=ISLANDS, env=node.environment(), check=False
-    )
-    sys.exit(checked.returncode)
+    for step in ("check", "test"):
+        done = subprocess.run(
+            [*node.npm, "run", "--silent", step], cwd=ISLANDS, env=node.environment(), check=False
+        )
+        if done.returncode:
+            sys.exit(done.returncode)
 
 
 if __name__ == "__main__":
