@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from service.conditional import Shelf
 from service.db import async_unit_of_work
 from service.domain.figures.days import KeptDays
+from service.domain.privacy.edition import HiddenEdition
 from service.domain.reference import Reference, ReferenceCache
 from service.domain.rulebook import RulebookCache
 from service.intake import Intake
@@ -47,8 +48,10 @@ class Parts:
     seats: Seats = field(default_factory=Seats)
     shelf: Shelf = field(default_factory=Shelf)
     days: KeptDays = field(default_factory=KeptDays)
+    hidden: HiddenEdition = field(default_factory=HiddenEdition)
     oidc: Provider | None = None
     looking: asyncio.Task[Reference] | None = None
+    hidden_look: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 async def get_parts(request: Request) -> Parts:
@@ -83,6 +86,17 @@ async def reference_in_force(parts: Parts) -> Reference:
 async def _look(parts: Parts) -> Reference:
     async with async_unit_of_work(parts.reception) as session:  # no report is taken without it
         return await session.run_sync(parts.reference.get, time.monotonic())
+
+
+async def hidden_edition(parts: Parts) -> int:
+    """The state of what is hidden, for keys of answers that are kept: at most a second old, and newer than
+    whatever this process decided itself. One look serves all who ask meanwhile.
+    """
+    async with parts.hidden_look:
+        if (found := parts.hidden.fresh(time.monotonic())) is not None:
+            return found
+        async with async_unit_of_work(parts.engine) as session:
+            return await session.run_sync(parts.hidden.get, time.monotonic())
 
 
 async def get_now() -> datetime:

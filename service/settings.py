@@ -17,7 +17,7 @@ from service.web.addresses import read_trusted
 
 
 class Settings(BaseSettings):
-    """Every setting, its default and its meaning; the README's table is made from this class."""
+    """Every setting, its default and its meaning; the table of OPERATIONS.md is made from this class."""
 
     model_config = SettingsConfigDict(env_prefix="HIENTRUONG_", extra="ignore", frozen=True)
 
@@ -208,7 +208,7 @@ def get_settings() -> Settings:
 
 def _what_to_set(error: ValidationError) -> str:
     wrong = [f"  {name_of(str(item['loc'][0]))}: {item['msg']}" for item in error.errors()]
-    return "\n".join(["These settings are missing or wrong:", *wrong, "The README lists them all."])
+    return "\n".join(["These settings are missing or wrong:", *wrong, "OPERATIONS.md lists them all."])
 
 
 def name_of(field: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,6 +61,19 @@ def _started(config: pytest.Config) -> Stand:
         config.stash[STAND] = make_stand()
         config.stash[STAND].start()
     return config.stash[STAND]
+
+
+MOST_PROCESSES = 8
+"""Each has databases, a browser and services of its own."""
+FEW_FILES = 3
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process where a few files are asked for: there, starting more takes longer than they save."""
+    asked = [argument for argument in config.args if ".py" in argument]
+    if len(asked) == len(config.args) <= FEW_FILES:
+        return 0
+    return min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
 class XdistHooks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import httpx
@@ -67,3 +67,11 @@ async def bare_parts(settings: Settings) -> AsyncIterator[Parts]:
         await parts.redis.aclose()
         await parts.engine.dispose()
         await parts.reception.dispose()
+
+
+def wait_for(ready: Callable[[], object], limit_s: float = 60) -> None:
+    """Until `ready()` says something true."""
+    limit = time.monotonic() + limit_s
+    while not ready():
+        assert time.monotonic() < limit
+        time.sleep(0.02)

@@ -14,7 +14,7 @@ from service.api.answers import Responses, refusals
 from service.api.asked import Asked
 from service.conditional import gone, kept, reply
 from service.db import async_unit_of_work
-from service.deps import NowDep, PartsDep, ReferenceDep
+from service.deps import NowDep, PartsDep, ReferenceDep, hidden_edition
 from service.domain import tiles
 
 router = APIRouter(tags=["tiles"])
@@ -73,9 +73,9 @@ async def reports(
 
     if z <= KEPT_TO_ZOOM:
         moment = int(time.monotonic() / REPORTS_MAX_AGE_S)
-        body = await parts.shelf.get(
-            ("reports", tile, shown), moment, make, stale=STALE, gone=partial(gone, request)
-        )
+        # One that still has what was hidden since is not good enough, however young.
+        key = ("reports", tile, shown, await hidden_edition(parts))
+        body = await parts.shelf.get(key, moment, make, stale=STALE, gone=partial(gone, request))
     else:
         body = kept(await make())
     return reply(request, body, MEDIA_TYPE, max_age_s=REPORTS_MAX_AGE_S)

@@ -104,8 +104,8 @@ def comments_for(
 
     Everyone reads what is public, the reporter also their own answers, colleagues everything, also what was
     hidden; a contractor never what the reporter wrote to the city alone, and only those notes that are meant
-    for them. What citizens wrote is masked to all but colleagues, by the city's rule; what staff say to the
-    public is theirs to answer for.
+    for them. What is written is masked to all but colleagues by the city's rule, also where staff wrote it: a
+    clerk who quotes a citizen's number gives it away as much as the citizen.
     """
     access = find_report(session, asker, name, now=now)
     query = select(Comment).where(Comment.report_id == access.report.id)
@@ -119,9 +119,7 @@ def comments_for(
     found = reversed(session.scalars(newest).all())
     mask = reference.masking_of(access.report.category_id)
     return [
-        _as_said(each, UNMASKED if access.reads_original or each.staff_id else mask)
-        for each in found
-        if each.id not in taken
+        _as_said(each, UNMASKED if access.reads_original else mask) for each in found if each.id not in taken
     ]
 
 

@@ -15,17 +15,25 @@ from service.domain.kernel import phone_numbers
 from service.domain.kernel.identifiers import hide_identifiers
 from service.domain.texts import fold
 
+SHORTEST_HIDDEN = 7
+"""Digits of the shortest number that is hidden; 113 is read by everybody without being named."""
+
 PHONE_SHOWN, WORD_SHOWN = phone_numbers.HIDDEN, "•••"
 
 _CIRCLED = {0x24EA: "0", **{0x2460 + number: str(number + 1) for number in range(9)}}
 _FULL_WIDTH = {number: chr(number - 0xFEE0) for number in range(0xFF01, 0xFF5F)}
-_PLAIN = {**_FULL_WIDTH, **_CIRCLED}
+_SMALL_FORMS = {0xFE6B: "@", 0xFE52: "."}
+_PLAIN = {**_FULL_WIDTH, **_CIRCLED, **_SMALL_FORMS}
 
-_OTHER_DIGITS = re.compile(rf"(?![0-9])\d|[\uff01-\uff5e{''.join(map(chr, _CIRCLED))}]")
+_OTHER_DIGITS = re.compile(rf"(?![0-9])\d|[\uff01-\uff5e\ufe6b\ufe52{''.join(map(chr, _CIRCLED))}]")
+
+_RAISED = re.compile("[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]{7,}|[\u2080-\u2089]{7,}")
+"""So many small figures in a row are no exponent: m² and CO₂ stay."""
 
 
 def _ascii_digits(text: str) -> str:
     """The text with digits of every script (mathematical, circled) and full-width letters as ASCII ones."""
+    text = _RAISED.sub(lambda found: "".join(str(unicodedata.digit(each)) for each in found[0]), text)
     if not _OTHER_DIGITS.search(text):
         return text
     return "".join(
@@ -38,17 +46,27 @@ def _ascii_digits(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Masking:
-    """One rule: whether telephone numbers and other identifiers are hidden, and which words."""
+    """One rule: whether telephone numbers and other identifiers are hidden, and which words.
+
+    `offices` finds the numbers and addresses at which the administration itself is reached: they stay.
+    """
 
     phones: bool = True
     identifiers: bool = True
     words: re.Pattern[str] | None = None
+    offices: re.Pattern[str] | None = None
 
     def text(self, written: str) -> str:
         """The text as the public reads it; twice is the same as once."""
         if not written:
             return written
         shown = written if written.isascii() else _ascii_digits(unicodedata.normalize("NFC", written))
+        if self.offices is None:
+            return self._hide(shown)
+        between = self.offices.split(shown)  # what is found stands at the odd places
+        return "".join(each if place % 2 else self._hide(each) for place, each in enumerate(between))
+
+    def _hide(self, shown: str) -> str:
         if self.identifiers:
             shown = hide_identifiers(shown)
         if self.phones:
@@ -83,17 +101,36 @@ class MaskingRules:
         return found
 
 
-def read_masking(config: Mapping[str, Any]) -> MaskingRules:
-    """The rules of `City.config["masking"]`; without any, numbers are hidden and no words."""
+def read_masking(config: Mapping[str, Any], offices: Iterable[str] = ()) -> MaskingRules:
+    """The rules of `City.config["masking"]`; without any, numbers are hidden and no words.
+
+    `offices` are telephone numbers and e-mail addresses of the administration, which everybody may read.
+    """
     asked: Mapping[str, Any] = config.get("masking") or {}
-    general = _rule(asked)
+    known = _offices(offices)
     return MaskingRules(
-        general,
-        {code: _rule({**asked, **own}) for code, own in (asked.get("categories") or {}).items()},
+        _rule(asked, known),
+        {code: _rule({**asked, **own}, known) for code, own in (asked.get("categories") or {}).items()},
     )
 
 
-def _rule(asked: Mapping[str, Any]) -> Masking:
+def _offices(given: Iterable[str]) -> re.Pattern[str] | None:
+    found = {_office(each) for each in given} - {""}
+    return re.compile(f"({'|'.join(sorted(found, key=len, reverse=True))})", re.IGNORECASE) if found else None
+
+
+def _office(given: str) -> str:
+    """Finds an address as it is written, a number however it is parted; never within another."""
+    if "@" in given:
+        return rf"(?<![\w.%+\-@]){re.escape(given.strip())}(?![\w\-]|\.\w)"
+    digits = re.sub(r"\D", "", given)
+    if len(digits) < SHORTEST_HIDDEN:
+        return ""
+    parted = r"[ .\-()\u00a0]{0,2}".join(digits)
+    return rf"(?<!\d)(?<!\d\W){parted}(?!\W?\d)"
+
+
+def _rule(asked: Mapping[str, Any], offices: re.Pattern[str] | None) -> Masking:
     words = [_exactly(word) for word in asked.get("words") or ()]
     words += [_with_or_without_marks(word) for word in asked.get("words_any_marks") or ()]
     pattern = rf"(?<!\w)(?:{'|'.join(sorted(words, key=len, reverse=True))})(?!\w)" if words else None
@@ -101,6 +138,7 @@ def _rule(asked: Mapping[str, Any]) -> Masking:
         phones=bool(asked.get("phones", True)),
         identifiers=bool(asked.get("identifiers", True)),
         words=re.compile(pattern, re.IGNORECASE) if pattern else None,
+        offices=offices,
     )
 
 

@@ -101,7 +101,14 @@ class Reference:
     @cached_property
     def masking(self) -> MaskingRules:
         """What the public does not read in what people wrote."""
-        return read_masking(self.config)
+        return read_masking(self.config, self._offices())
+
+    def _offices(self) -> Iterator[str]:
+        """The numbers and addresses at which the administration is reached, to be read by everybody."""
+        lines = [self.config.get("hotline") or {}, *(self.config.get("emergency_numbers") or ())]
+        yield from (line["phone"] for line in lines if line.get("phone"))
+        for unit in self.departments.values():
+            yield from (said for said in (unit.phone, unit.email) if said)
 
     def masking_of(self, category_id: int) -> Masking:
         """The same for one category."""

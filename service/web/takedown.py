@@ -23,9 +23,13 @@ BUDGET_S = 10.0
 
 
 async def clear_after(request: Request) -> AsyncIterator[None]:
-    """Once the route's transaction is committed, see that no old address of a file is answered any more."""
+    """Once the route's transaction is committed, see that no old address of a file is answered any more, nor
+    a tile that was kept.
+    """
     yield
-    await clear_files(await get_parts(request))
+    parts = await get_parts(request)
+    parts.hidden.forget()
+    await clear_files(parts)
 
 
 async def clear_files(parts: Parts) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from service.models import Event, Report
 from service.settings import Settings
 from tests.conftest import Servers
 from tests.reception import REPORTS, Reception, environment, problem_of, reception, report
+from tests.web import wait_for
 
 
 def test_without_the_database_nothing_is_promised(installation: Settings) -> None:
@@ -193,14 +193,6 @@ def relay(settings: Settings) -> Iterator[None]:
     finally:
         process.terminate()
         assert process.wait(30) == 0
-
-
-def wait_for(ready: Callable[[], object], limit_s: float = 60) -> None:
-    """Until `ready()` says something true."""
-    limit = time.monotonic() + limit_s
-    while not ready():
-        assert time.monotonic() < limit
-        time.sleep(0.02)
 
 
 def test_without_a_city_reception_says_so(clean_database: str, installation: Settings) -> None:

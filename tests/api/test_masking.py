@@ -12,8 +12,9 @@ from sqlalchemy import update
 from service.db import unit_of_work
 from service.domain.events import REPORTER, record
 from service.domain.masking import PHONE_SHOWN
-from service.models import Report
+from service.models import City, Department, Report
 from tests.api.desk import Desk
+from tests.web import wait_for
 
 PHONE = "0905 123 987"
 WORDS = f"Rác đầy ngõ, gọi {PHONE} để biết thêm"
@@ -114,9 +115,29 @@ def test_the_desk_finds_it_by_the_number_and_everyone_by_its_words(desk: Desk, p
     assert placed.code in {each["code"] for each in by_words}
 
 
-def test_what_staff_say_to_the_public_is_shown(desk: Desk, placed: Report) -> None:
-    words = {"text": "Xin gọi phòng quản lý 0234 3822 822", "kind": "reply"}
+@pytest.fixture
+def office(desk: Desk) -> Iterator[str]:
+    """The telephone number at which the department says that it is reached."""
+    number = "0234 3822 822"
+    _give_phone(desk, number)
+    yield number
+    _give_phone(desk, None)
+
+
+def _give_phone(desk: Desk, number: str | None) -> None:
+    with unit_of_work(desk.engine) as session:
+        session.execute(update(Department).where(Department.code == "city-cables").values(phone=number))
+        session.execute(update(City).values(revision=City.revision + 1))
+
+
+def test_staff_tell_the_office_s_number_and_nobody_s_own(desk: Desk, placed: Report, office: str) -> None:
+    words = {"text": f"Đã gọi anh {PHONE}. Cần thêm xin gọi {office}.", "kind": "reply"}
     path = f"/reports/{placed.id}/comments"
     assert desk.call("POST", path, desk.as_staff("department"), words).status_code == 201
 
-    assert "0234 3822 822" in desk.call("GET", path).text
+    wait_for(lambda: office in desk.call("GET", path).text)  # the city's data are at most a second old
+    for reader in (None, desk.as_reporter(placed)):
+        shown = desk.call("GET", path, reader).text
+        assert office in shown
+        assert not told(desk, shown)
+    assert told(desk, desk.call("GET", path, desk.as_staff("department")).text)

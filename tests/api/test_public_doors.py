@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from geo.tiles import tile_at
+from service.api.tiles import KEPT_TO_ZOOM
 from service.app import create_app
 from service.db import unit_of_work
 from service.domain.events import SYSTEM, record
@@ -129,7 +130,10 @@ DOORS: dict[str, tuple[str, ...]] = {
     "/api/v1/reports/{name}/routing": ("/api/v1/reports/{id}/routing",),
     "/api/v1/feed": ("/api/v1/feed", "/api/v1/feed?category=litter", "/api/v1/feed?bbox=107,16,108,17"),
     "/api/v1/feed/stream": (),  # a test of its own
-    "/api/v1/tiles/reports/{z}/{x}/{y}.mvt": ("/api/v1/tiles/reports/18/{x}/{y}.mvt",),
+    "/api/v1/tiles/reports/{z}/{x}/{y}.mvt": (
+        "/api/v1/tiles/reports/18/{x}/{y}.mvt",
+        f"/api/v1/tiles/reports/{KEPT_TO_ZOOM}/{{kept_x}}/{{kept_y}}.mvt",
+    ),
     "/api/v1/downloads/{identity}": ("/api/v1/downloads/{photo}",),
     "/api/v1/downloads/{identity}/file": ("/api/v1/downloads/{photo}/file",),
 }
@@ -162,7 +166,7 @@ class Taken:
     keys: tuple[str, str]
 
     def address(self, door: str) -> str:
-        tile = tile_at(self.report.lon, self.report.lat, 18)
+        tile, kept = (tile_at(self.report.lon, self.report.lat, zoom) for zoom in (18, KEPT_TO_ZOOM))
         return door.format(
             id=self.report.id,
             code=self.report.code,
@@ -174,6 +178,8 @@ class Taken:
             small=self.keys[1].removeprefix("public/"),
             x=tile.x,
             y=tile.y,
+            kept_x=kept.x,
+            kept_y=kept.y,
         )
 
     def signs(self, *, with_code: bool = True) -> list[bytes]:

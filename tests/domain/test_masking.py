@@ -193,6 +193,39 @@ def test_without_a_rule_numbers_are_hidden_and_words_stay() -> None:
     assert read_masking({"masking": {"phones": False}}).general.text("0905123456") == "0905123456"
 
 
+OFFICES = read_masking({}, ["0234 3822 822", "1900 1075", "113", "tiepdan@hue.gov.vn", "", "ngã ba"]).general
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gọi 0234 3822 822 giờ hành chính",
+        "gọi 0234.3822.822",
+        "gọi (0234)3822822, máy lẻ 12",
+        "Tổng đài 19001075 hoặc 113",
+        "viết tới tiepdan@hue.gov.vn.",
+        "viết tới TiepDan@hue.gov.vn",
+    ],
+)
+def test_where_the_administration_is_reached_everybody_may_read(text: str) -> None:
+    assert OFFICES.text(text) == text
+    assert OFFICES.text(OFFICES.text(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("0234 3822 822 và 0905 123 456", f"0234 3822 822 và {PHONE_SHOWN}"),
+        ("0905/113/456", PHONE_SHOWN),
+        ("0905 113 456", PHONE_SHOWN),
+        ("a.tiepdan@hue.gov.vn", PHONE_SHOWN),
+        ("tiepdan@hue.gov.vn.lan.com", PHONE_SHOWN),
+    ],
+)
+def test_what_holds_an_office_s_number_is_hidden_all_the_same(text: str, shown: str) -> None:
+    assert OFFICES.text(text) == shown
+
+
 def test_texts_within_data_are_masked_and_its_keys_stay() -> None:
     data = {
         "reason": "gọi 0905123456",

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.domain.queries.conditions import saying
+from service.domain.queries.filters import Filters
 from service.domain.reference import Reference
 from service.models import Report
 from tests.factories import make_report
@@ -58,3 +60,22 @@ def test_as_the_function_says_of_anything(session: Session, reference: Reference
     session.flush()
     is_so, should_be = filled(session, report)
     assert is_so == should_be
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("Cột treo bảng ở ngã-ba Chi Lăng", "ngã ba"),
+        ("Cột treo bảng ở ngã ba Chi Lăng", "ngã-ba"),
+        ("Cột treo bảng ở ngã\u2011ba Chi Lăng", "nga-ba chi lang"),
+        ("Đoạn An Cựu - Phú Cam", "an cựu-phú cam"),
+        ("Nhà 12-14 Lê Lợi", "12-14"),
+    ],
+)
+def test_a_hyphen_keeps_nobody_from_finding(
+    session: Session, reference: Reference, written: str, asked: str
+) -> None:
+    report = make_report(session, reference, "assigned", description=written)
+    session.flush()
+    found = select(Report.id).where(saying(Filters(words=asked)), Report.id == report.id)
+    assert session.scalar(found) == report.id

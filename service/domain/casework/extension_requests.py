@@ -119,11 +119,11 @@ def decide(
     wanted = digest_of(wish, verb="decide")
     if (answered := _told_before(session, report, actor, wanted)) is not None:
         return _view(session, answered)
+    if wish.version != report.version:
+        raise stale(report, wish.version)
     waiting = _open(session, report)
     if waiting is None:
         raise Conflict(N_("Không có đề nghị gia hạn nào đang chờ."))
-    if wish.version != report.version:
-        raise stale(report, wish.version)
     answer = tidy(wish.answer)
     if not wish.approve and not answer:
         raise invalid(["answer"], N_("Cần nêu lý do."))

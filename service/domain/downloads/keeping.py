@@ -186,7 +186,9 @@ def forget(session: Session, identities: list[UUID]) -> None:
 def _begin(row: Download, now: datetime) -> Order:
     row.state, row.attempts, row.worked_at, row.done = "working", row.attempts + 1, now, 0
     suffix = "json" if row.format == "geojson" else row.format
-    row.key = f"original/download/{row.id}-{row.attempts}.{suffix}"
+    # A name of its own for every beginning: a list made anew after a hiding may not get the name of the one
+    # just thrown away, nor may who still makes the old one finish it in place of the new.
+    row.key = f"original/download/{row.id}-{uuid4().hex}.{suffix}"
     return Order(row.id, row.kind, row.format, row.asked, row.language, row.staff_id, row.key)
 
 

@@ -12,9 +12,9 @@ from itertools import pairwise
 HIDDEN = "•••••••"
 
 # What people put between digits: spaces of every width, dots, commas, colons, quotes, hyphens and dashes,
-# brackets, invisible characters, the parts of keycap emoji.
+# brackets, signs, arrows, invisible characters, the parts of keycap emoji.
 _GAP_CHARACTERS = (
-    r"\s.,:'\"()_*|~\-\u2018\u2019\u201c\u201d\u2026"
+    r"\s.,:;'\"()\[\]{}<>_*|~+=&#^@\-\u3001\u2190-\u21ff\u22c5\u2219\u2018\u2019\u201c\u201d\u2026"
     r"\u00a0\u00b7\u2010-\u2015\u2022\u2212\u202f\u2000-\u200f\u2060\ufeff\u00ad\ufe0f\u20e3"
 )
 _GAP = rf"[{_GAP_CHARACTERS}]{{0,4}}"
@@ -35,7 +35,7 @@ def _within(count: str) -> str:
 _START = r"(?<!\d)(?<!\d\.)(?<!1\d\d,)(?<!°)(?:(?<!\w)[0Oo]|0)"
 _END = rf"(?!{_DIGIT})(?![.]\d{{3}}(?!\d))"
 _HOME = rf"\(?{_START}(?:{_GAP}[35789Oo]{_spaced('{8}')}|{_GAP}2{_spaced('{9}')}|{_GAP}1{_spaced('{9}')})\)?"
-_SLASHES = r"(?<!\d)0[35789]\d(?:\d/\d{3}/\d{3}|\d/\d\d/\d\d/\d\d|/\d{3}/\d{4})(?![\d/])"
+_SLASHES = r"(?<!\d)0[35789]\d(?:\d/\d{3}/\d{3}|\d/\d\d/\d\d/\d\d|/\d{3}/\d{4}|\d[x×]\d{3}[x×]\d{3})(?![\d/])"
 _ABROAD = (
     rf"(?<!\w)\(?(?:\+|00){_GAP}(?:84{_within('{0,1}')}{_within('{9}')}|[1-9]{_within('{8,13}')})(?![\w])"
 )
@@ -52,6 +52,7 @@ _CALLED = "|".join(
         "phone",
         "mobile",
         "zalo",
+        "zl",
         "viber",
         "telegram",
         "whatsapp",
@@ -66,11 +67,13 @@ _CALLED = "|".join(
         "liên hệ",
         "lien he",
         "số máy",
+        r"số\s+của\s+(?:em|tôi|mình|anh|chị|cháu|con|tui)",
+        r"so\s+cua\s+(?:em|toi|minh|anh|chi|chau|con|tui)",
         "di động",
     )
 )
 _NAMED = (
-    rf"(?P<named>(?<!\w)(?:{_CALLED})[\s:.\-]{{0,4}}(?:số\s|so\s|qua\s|cho\s)?[\s:]{{0,2}})"
+    rf"(?P<named>(?<!\w)(?:{_CALLED})[\s:.\-]{{0,4}}(?:số\s|so\s|qua\s|cho\s|là\s|la\s)?[\s:]{{0,2}})"
     rf"(?P<short>\d{_within('{6,9}')})(?!{_GAP}\d)"
 )
 _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
@@ -78,7 +81,7 @@ _PHONE = re.compile(
     rf"(?P<uuid>{_UUID})|(?P<home>{_HOME}{_END}|{_SLASHES})|(?P<abroad>{_ABROAD})|(?P<bare>{_BARE_84})|{_NAMED}",
     re.IGNORECASE,
 )
-DIGITS = re.compile(rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{6}}|0\d{{2,3}}/\d{{2,3}}", re.IGNORECASE)
+DIGITS = re.compile(rf"{_DIGIT}(?:{_GAP}{_DIGIT}){{6}}|0\d{{2,3}}[/x×]\d{{2,3}}", re.IGNORECASE)
 """What every number written in digits has in it: most texts have not and need no closer look."""
 
 _WORDS = (
@@ -97,12 +100,13 @@ _VALUES = {word: value for value, words in enumerate(_WORDS) for word in words}
 _ZERO = "|".join(_WORDS[0])
 _SAID = rf"(?:{'|'.join(_VALUES)})(?!\w)"
 _MOBILE = "|".join(word for value in (3, 5, 7, 8, 9) for word in _WORDS[value])
-_PAUSE = r"[\s.,\-]{0,3}"
+_BREAK = r"\s.,;/|_·\-"
+_PAUSE = rf"(?:[{_BREAK}]{{0,3}}(?:lẻ|le|linh)(?=\s))?[{_BREAK}]{{0,3}}"
 # With its zero said or written, the rest in words, figures or both; or nine words without the zero.
 _IN_WORDS = re.compile(
     rf"(?<!\w)(?:(?:(?:{_ZERO})(?!\w)|0){_PAUSE}(?:(?:{_MOBILE}|hai|two)(?!\w)|[235789])"
     rf"(?:{_PAUSE}(?:{_SAID}|\d)){{7,9}}(?!\w)(?!{_PAUSE}\d)"
-    rf"|(?:{_MOBILE})(?:[\s.,\-]{{1,3}}{_SAID}){{8}}(?!\w))",
+    rf"|(?:{_MOBILE})(?:[{_BREAK}]{{1,3}}{_SAID}){{8}}(?!\w))",
     re.IGNORECASE,
 )
 _ONE_SAID = re.compile(rf"{_SAID}|\d", re.IGNORECASE)
@@ -119,6 +123,7 @@ _ISO_DATE = re.compile(
     rf"(?<!\d)(?:19|20)\d\d{_SEPARATOR}(?:0?[1-9]|1[0-2]){_SEPARATOR}(?:0?[1-9]|[12]\d|3[01])(?!\d)"
 )
 _CLOCK = re.compile(r"(?<!\d)[0-2]?\d:[0-5]\d(?!\d)")
+_MEASURE = re.compile(r"\d[.,]\d{1,2}")
 _SERVICE_LINES = ("1800", "1900")
 """Numbers that belong to everybody: a hotline may be read."""
 
@@ -163,8 +168,15 @@ def _hidden_words(found: re.Match[str]) -> str:
 
 
 def _a_row_of_houses(said: str) -> bool:
-    """Such as `03-05-07-09-11` or `5, 7, 9`: numbers of one or two digits in a list, or that only grow."""
-    parts = re.split(r"[-\u2010-\u2015]|[,;]\s*", said.strip())
+    """Such as `03-05-07-09-11` or `5, 7, 9`: numbers of one or two digits in a list, or that only grow; with
+    spaces alone between them (`03 05 07 09 11`) all by the same step; or measures (`0.3 0.5 0.7`).
+    """
+    apart = re.split(r"\s*[\s;+=&<>|→]\s*", said.strip())
+    if len(apart) > 2 and all(_MEASURE.fullmatch(each) for each in apart):
+        return True
+    if len(apart) > 2 and all(each.isdigit() and len(each) == 2 for each in apart):
+        return len({int(after) - int(before) for before, after in pairwise(apart)}) == 1
+    parts = re.split(r"[-\u2010-\u2015]|\s*[,;+]\s*", said.strip())
     if len(parts) < 3 or not all(part.strip().isdigit() and len(part.strip()) <= 2 for part in parts):
         return False
     return ", " in said or all(int(before) < int(after) for before, after in pairwise(parts))

@@ -117,6 +117,17 @@ def test_what_one_may_not_see_is_not_there(stage: Stage, cast: Cast) -> None:
             act()
 
 
+def test_who_decides_after_another_manager_is_told_what_was_decided(stage: Stage, cast: Cast) -> None:
+    report = case(stage, cast)
+    ask(stage, cast.department, report)
+    seen = report.version
+    answer(stage, cast.manager, report, approve=True)
+    with pytest.raises(Conflict, match="phiên bản") as refused:
+        answer(stage, cast.manager, report, approve=False, answer="Không", version=seen)
+    changed = refused.value.extra["changed"]
+    assert [each["type"] for each in changed] == ["report.extended"]
+
+
 def test_refusals(stage: Stage, cast: Cast) -> None:
     report = case(stage, cast)
     with pytest.raises(Conflict, match="phiên bản"):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.access import NOBODY, Asker, find_report
 from service.domain.casework.split import Split, split
 from service.domain.comments import Remark, comment, comments_for
+from service.domain.downloads import keeping
 from service.domain.erasure import Erasure, erase
 from service.domain.events import FOLLOWER, SYSTEM
 from service.domain.feed import FeedFilter, feed_item, read_feed
@@ -459,6 +460,21 @@ def test_a_made_file_is_made_anew(session: Session, reference: Reference, cast: 
     session.refresh(file)
     assert (file.state, file.key) == ("waiting", None)
     assert key in session.scalars(select(DoomedFile.key)).all()
+
+
+def test_who_makes_the_old_file_does_not_finish_it_as_the_new_one(
+    session: Session, reference: Reference, cast: Cast
+) -> None:
+    report = make_report(session, reference, "in_progress")
+    asked = keeping.ask(session, None, "reports", "csv", {"q": "ẩn"}, language="vi", now=NOON)
+    old = keeping.claim(session, now=NOON)
+    assert old and old.id == asked.id
+    hide(session, cast, report)
+    new = keeping.claim(session, now=NOON)
+    assert new and new.id == asked.id
+    assert new.key != old.key
+    assert not keeping.finish(session, old, 3, 100, now=NOON)
+    assert keeping.finish(session, new, 2, 80, now=NOON)
 
 
 def test_erasing_words_leaves_the_case_and_nothing_of_what_was_said(

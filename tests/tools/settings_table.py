@@ -1,4 +1,4 @@
-"""Parts of the README that are made from the code: `python -m tests.tools.readme --write` or `--check`."""
+"""OPERATIONS.md's table of settings, made from the code: `python -m tests.tools.settings_table --write`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 
 from service.settings import Settings, name_of
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+OPERATIONS = Path(__file__).resolve().parents[2] / "service" / "OPERATIONS.md"
 BEGIN, END = "<!-- settings: made from service/settings.py -->", "<!-- end of settings -->"
 
 
@@ -25,11 +25,11 @@ def settings_table() -> str:
 
 
 def with_tables(text: str) -> str:
-    """The README's text with its made parts as they should be. Raises ValueError without the markers."""
+    """The document's text with its made part as it should be. Raises ValueError without the markers."""
     made = f"{BEGIN}\n{settings_table()}\n{END}"
     replaced, found = re.subn(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: made, text, flags=re.DOTALL)
     if found != 1:
-        raise ValueError(f"the README needs {BEGIN} and {END} once")
+        raise ValueError(f"OPERATIONS.md needs {BEGIN} and {END} once")
     return replaced
 
 
@@ -38,14 +38,14 @@ def _plain(value: object) -> str:
 
 
 def main() -> int:
-    """Write or check; 1 when the README is not current."""
-    parser = argparse.ArgumentParser(prog="python -m tests.tools.readme", description=__doc__)
+    """Write or check; 1 when the table is not current."""
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.settings_table", description=__doc__)
     parser.add_argument("--write", action="store_true")
     wanted = parser.parse_args()
-    text = README.read_text(encoding="utf-8")
+    text = OPERATIONS.read_text(encoding="utf-8")
     current = with_tables(text)
     if wanted.write:
-        README.write_text(current, encoding="utf-8")
+        OPERATIONS.write_text(current, encoding="utf-8")
         return 0
     return int(current != text)
 
