@@ -106,7 +106,7 @@ class Desk {
 
   private exchange(old: HTMLElement, fresh: HTMLElement): void {
     const ticked = new Set(all<HTMLInputElement>("[data-row] input:checked", old).map((each) => each.value));
-    const within = old.contains(document.activeElement) ? (document.activeElement as HTMLElement).closest<HTMLElement>("[data-row]")?.dataset.row : undefined;
+    const focused = old.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
     const scroll = maybe("[data-rows]", old)?.scrollTop ?? 0;
     const results = maybe("[data-bulk-results]", old);
     old.replaceWith(fresh);
@@ -117,7 +117,15 @@ class Desk {
     if (!this.row(this.cursor)) this.cursor = this.openCode ?? this.rows[0]?.dataset.row ?? null;
     this.paintCursor();
     this.paintBulk();
-    if (within) maybe("a", this.row(within) ?? fresh)?.focus({ preventScroll: true });
+    if (focused) this.focusAgain(focused, fresh);
+  }
+
+  /** The focus stays on the row it was in, or on what is the same above and beneath the rows. */
+  private focusAgain(before: HTMLElement, fresh: HTMLElement): void {
+    const row = before.closest<HTMLElement>("[data-row]")?.dataset.row;
+    const named = (each: Element) => ["href", "name", "value", "data-open"].map((name) => each.getAttribute(name)).join(" ");
+    const same = row ? maybe("a", this.row(row) ?? fresh) : all("a, button", fresh).find((each) => named(each) === named(before));
+    same?.focus({ preventScroll: true });
   }
 
   // ---- the case

@@ -224,7 +224,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def wait_for(port: int) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         try:
             socket.create_connection(("127.0.0.1", port)).close()
         except ConnectionRefusedError:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from service.db import unit_of_work
+from service.domain.events import Actor
+from service.domain.lifecycle import Move, move
 from service.domain.reference import load_reference
 from service.models import Report
 from tests.factories import make_report
@@ -36,9 +38,15 @@ def codes(site: Site) -> Iterator[list[str]]:
             for n in range(3)
         ]
     yield [each.code for each in made]
+    withdraw(site, *(each.code for each in made))
+
+
+def withdraw(site: Site, *codes: str) -> None:
+    """Those of them that still wait leave the desk."""
     with unit_of_work(site.engine) as session:
-        gone = update(Report).where(Report.id.in_([each.id for each in made]))
-        session.execute(gone.values(status="withdrawn"))
+        waiting = select(Report).where(Report.code.in_(codes), Report.status == "triage")
+        for report in session.scalars(waiting).all():
+            move(session, report, Move("withdrawn", Actor("reporter"), datetime.now(UTC)))
 
 
 @pytest.fixture
@@ -109,3 +117,15 @@ def test_what_a_colleague_did_does_not_close_what_is_being_written(
     let_go(page, held)
     expect(page.locator("#desk-reject [data-changed]")).to_be_visible()
     expect(page.locator("#desk-reason")).to_have_value("Đang viết dở")
+
+
+def test_the_focus_stays_where_the_queue_is_drawn_anew(office: Phone, site: Site, codes: list[str]) -> None:
+    """Who goes through the filters by keyboard is not thrown back to the page's beginning."""
+    page = office.open("/desk")
+    stand_still(page)
+    filters = page.locator(".desk-kinds .chip")
+    filters.last.focus()
+    withdraw(site, codes[-1])
+    page.clock.run_for(LOOK_EVERY_MS + 1000)
+    expect(page.locator(f"[data-row='{codes[-1]}']")).to_have_count(0)
+    expect(filters.last).to_be_focused()
