@@ -1,6 +1,6 @@
 """GeoJSON geometries (RFC 7946) to and from Shapely, and the `bbox` of a query string.
 
-Strict: for requests. Files with mistakes are read by `geo.boundaries`.
+Strict: for requests. Files with mistakes are read by `geo.boundaries.boundaries`.
 """
 
 import math

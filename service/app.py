@@ -11,22 +11,23 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
-from service import api, failures, pages
-from service.api.openapi import complete
-from service.cursors import Cursors
+from service import api, pages
+from service.api.ops.openapi import complete
 from service.db import make_async_engine
-from service.deps import Parts
-from service.domain.reference import ReferenceCache
-from service.domain.rulebook import RulebookCache
-from service.edge import Edge
-from service.intake import Intake
-from service.live import Live
+from service.domain.city.reference import ReferenceCache
+from service.domain.rules.rulebook import RulebookCache
 from service.oidc.provider import make_provider
+from service.ops.telemetry import configure
+from service.ops.wake import Waker
 from service.settings import Settings, get_settings
 from service.storage import Storage
-from service.streaming import on_signals
-from service.telemetry import configure
-from service.wake import Waker
+from service.web import failures
+from service.web.cursors import Cursors
+from service.web.dependencies import Parts
+from service.web.edge.middleware import Edge
+from service.web.intake import Intake
+from service.web.live import Live
+from service.web.streaming import on_signals
 
 MOST_JSON = 256 * 1024
 """Bytes a request body may have; a route that takes files says so itself."""

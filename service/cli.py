@@ -9,7 +9,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from service.local.problems import SetupError
+from service.problems import SetupError
 
 # command → module:attribute, in the order of the help; the attribute is a function or a Typer app.
 COMMANDS = {

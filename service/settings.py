@@ -11,9 +11,9 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.domain.kernel.tokens import KeyRing, read_keys
-from service.local.problems import SetupError
-from service.safeurls import is_safe
-from service.web.addresses import read_trusted
+from service.network.addresses import read_trusted
+from service.network.safe_urls import is_safe
+from service.problems import SetupError
 
 
 class Settings(BaseSettings):

@@ -22,15 +22,15 @@ from service.db import make_engine, unit_of_work
 from service.local.postgres import Postgres
 from service.local.program import Owner
 from service.settings import Settings
-from tests import watch
-from tests.stand import SCHEMA, Stand, make_stand, make_template
+from tests.support import watch
+from tests.support.stand import SCHEMA, Stand, make_stand, make_template
 from tests.tools import system
 
 CITIES = Path(__file__).resolve().parents[1] / "service/cities"
 CITY_LOADED = datetime(2025, 7, 1, tzinfo=UTC)
 """Before every report of a test: rules and areas are in force from then on."""
 
-pytest_plugins = ["tests.shared"]
+pytest_plugins = ["tests.support.shared"]
 
 # How long an example takes says more about the machine than about the code.
 # Explaining a failure means tracing every line of every example: three times the time, for all that hold.
@@ -186,7 +186,9 @@ def city_template(servers: Servers) -> str:
 
 
 def _load_example_city(url: str) -> None:
-    from service.domain.cityload import load_city  # here: most tests need no city, and start sooner without
+    from service.domain.configuration.cityload import (
+        load_city,  # here: most tests need no city, and start sooner without
+    )
 
     engine = make_engine(url)
     with unit_of_work(engine) as session:
@@ -230,7 +232,7 @@ def settings(city_database: str, redis_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def client(settings: Settings) -> Iterator[httpx.Client]:
     """A client of the whole web application with `settings`, over real HTTP."""
-    from tests.web import running  # here: it imports the whole service
+    from tests.support.web import running  # here: it imports the whole service
 
     with running(settings) as made:
         yield made
@@ -238,7 +240,7 @@ def client(settings: Settings) -> Iterator[httpx.Client]:
 
 @pytest.fixture(autouse=True)
 def _no_connection_is_held_over_anything_slow() -> Iterator[None]:
-    """Every request of every test is watched (see `tests/watch.py`)."""
+    """Every request of every test is watched (see `tests/support/watch.py`)."""
     yield
     held, watch.found[:] = sorted(set(watch.found)), []
     assert not held, "\n".join(held)

@@ -23,10 +23,10 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
         "service.api",
         "service.pages",
         "service.app",
-        "service.deps",
+        "service.web.dependencies",
         "service.db",
         "service.settings",
-        "service.viewer",
+        "service.web.viewer",
         "fastapi",
         "starlette",
         "celery",
@@ -152,7 +152,7 @@ def test_only_the_life_cycle_writes_a_status() -> None:
         and isinstance(target.value, ast.Name)
         and target.value.id in ("report", "original", "case")
     }
-    assert writing == {"service/domain/lifecycle.py"}
+    assert writing == {"service/domain/reports/lifecycle.py"}
 
 
 def test_the_house_has_no_other_rooms() -> None:

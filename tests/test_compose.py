@@ -15,9 +15,9 @@ import yaml
 
 from service.cli import COMMANDS, load
 from service.local import plan
+from service.network.addresses import find_client, read_trusted
 from service.ops.queues import QUEUES, READERS
 from service.settings import Settings
-from service.web.addresses import find_client, read_trusted
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCKERFILE = (ROOT / "service/Dockerfile").read_text()

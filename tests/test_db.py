@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.db import BACKGROUND, RELAY, WEB, Limits, connect_args, make_async_engine, make_engine
-from service.failures import is_away
+from service.web.failures import is_away
 
 TCP = "postgresql+psycopg://somebody@db.example/city"
 

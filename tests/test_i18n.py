@@ -23,7 +23,7 @@ MODULES = sorted(
     file
     for package in ("service", "workers")
     for file in (ROOT / package).rglob("*.py")
-    if "i18n" not in file.parts
+    if file != ROOT / "service/i18n/__init__.py"
 )
 JINJA = {"extensions": "jinja2.ext.do", "silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
 NAMES = re.compile(r"Huế|Hiện Trường|Thuận Hóa|Nguyễn Huệ|Lê Lợi")
@@ -74,7 +74,7 @@ def placeholders(sentence: str) -> set[str]:
 
 
 def test_sentences_are_found() -> None:
-    assert "service/domain/drafts.py" in used()["Không có loại phản ánh “{code}”."]
+    assert "service/domain/reports/drafts.py" in used()["Không có loại phản ánh “{code}”."]
     assert "service/templates/base.html" in used()["Đến nội dung chính"]
 
 

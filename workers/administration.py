@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from service.db import unit_of_work
-from service.domain.administration import plans, recounts
-from service.domain.rulebook import load_rulebook
-from service.telemetry import get_logger
+from service.domain.configuration.administration import recounts, scheduled_changes
+from service.domain.rules.rulebook import load_rulebook
+from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
 AHEAD = timedelta(seconds=8)
@@ -23,11 +23,11 @@ def make_planned() -> None:
     """
     while True:
         with unit_of_work(engine()) as session:
-            due = plans.next_due(session, now())
+            due = scheduled_changes.next_due(session, now())
             if due is None:
-                soon = plans.next_moment(session, now() + AHEAD)
+                soon = scheduled_changes.next_moment(session, now() + AHEAD)
                 break
-            state = plans.make(session, due, now())
+            state = scheduled_changes.make(session, due, now())
         log.info("planned change", plan=due, state=state)
     if soon is not None:
         make_planned.apply_async(eta=soon, expires=soon + AHEAD)

@@ -27,9 +27,9 @@ from service.ops.queues import (
     ROUTING,
     URGENT,
 )
+from service.ops.telemetry import configure
 from service.settings import Settings, get_settings
 from service.storage import Storage
-from service.telemetry import configure
 from workers.transport import use_transport
 
 VISIBILITY_S = 120

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import psycopg
 
+from service.backup import runs
+from service.backup.folder import BackupFolder
+from service.backup.make import copy_ledger, make_backup
 from service.db import unit_of_work
-from service.domain.reference import load_reference
-from service.local.problems import SetupError
-from service.ops.backup import runs
-from service.ops.backup.folder import BackupFolder
-from service.ops.backup.make import copy_ledger, make_backup
+from service.domain.city.reference import load_reference
+from service.ops.telemetry import get_logger
+from service.problems import SetupError
 from service.settings import Settings, get_settings
 from service.storage import StorageUnavailable
-from service.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
 log = get_logger(__name__)

@@ -1,4 +1,4 @@
-"""The task that warns of deadlines. What is told to whom: `domain/warnings.py`."""
+"""The task that warns of deadlines. What is told to whom: `domain/casework/passing_time/warnings.py`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import time
 from uuid import UUID
 
 from service.db import unit_of_work
-from service.domain.reference import load_reference
-from service.domain.warnings import warn_due
-from service.telemetry import get_logger
+from service.domain.casework.passing_time.warnings import warn_due
+from service.domain.city.reference import load_reference
+from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
 log = get_logger(__name__)

@@ -12,21 +12,21 @@ from kombu.exceptions import OperationalError
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain.access import Asker
-from service.domain.downloads import keeping
-from service.domain.downloads.keeping import Order
-from service.domain.downloads.rows import chunks, count, wanted
-from service.domain.downloads.writers import MOST_ROWS, write_file
-from service.domain.manage import lists
-from service.domain.manage.selection import department_of, read_selection
-from service.domain.reference import Reference, load_reference
-from service.domain.staff import actor_for
+from service.domain.city.reference import Reference, load_reference
+from service.domain.people.staff import actor_for
+from service.domain.queries.manage import lists
+from service.domain.queries.manage.selection import department_of, read_selection
+from service.domain.reports.access import Asker
+from service.domain.workspaces.downloads import keeping
+from service.domain.workspaces.downloads.keeping import Order
+from service.domain.workspaces.downloads.rows import chunks, count, wanted
+from service.domain.workspaces.downloads.writers import MOST_ROWS, write_file
 from service.errors import AppError, Unauthenticated
 from service.i18n import N_, language_in_use
 from service.models import Staff
 from service.ops.queues import DOWNLOADS
+from service.ops.telemetry import get_logger
 from service.settings import get_settings
-from service.telemetry import get_logger
 from workers.app import celery_app, engine, now, storage
 
 log = get_logger(__name__)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from service.db import unit_of_work
-from service.domain.emergencies import alarms, ringing
-from service.telemetry import get_logger
+from service.domain.emergencies import ringing
+from service.domain.reports import alarms
+from service.ops.telemetry import get_logger
 from workers import sending
 from workers.app import celery_app, engine, now
 

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from service.db import unit_of_work
+from service.domain.city.reference import load_reference
 from service.domain.figures.upkeep import compare, is_built, mend, note_run, pieces, read_state, refresh
 from service.domain.kernel import leases
-from service.domain.reference import load_reference
 from service.ops.queues import MAINTENANCE
-from service.telemetry import get_logger
+from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 from workers.leases import Held, held
 

@@ -14,7 +14,7 @@ from service.domain.notices.digest import make_digests
 from service.domain.notices.plan import plan_event
 from service.domain.relay import give_receipt, without_receipt
 from service.errors import AppError
-from service.telemetry import get_logger
+from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 from workers.sending import in_force, senders, wake
 

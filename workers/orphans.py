@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from service.db import unit_of_work
 from service.domain.kernel import leases
 from service.domain.privacy.orphans import SETTLED, first_known, settled, unnamed
+from service.ops.telemetry import get_logger
 from service.storage import ORIGINAL, PUBLIC, StorageUnavailable
-from service.telemetry import get_logger
 from workers.app import celery_app, engine, now, storage
 from workers.leases import Held, held
 

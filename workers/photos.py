@@ -11,15 +11,15 @@ from uuid import UUID
 from kombu.exceptions import OperationalError
 
 from service.db import unit_of_work
-from service.domain import photos
+from service.domain.reports import photos
 from service.imaging import sandbox
 from service.imaging.refusal import PhotoRefused
 from service.imaging.render import Versions
 from service.imaging.sandbox import SandboxFailed
 from service.models import Photo
 from service.ops.queues import PHOTOS
+from service.ops.telemetry import about, get_logger
 from service.storage import PARTIAL, StorageUnavailable
-from service.telemetry import about, get_logger
 from workers.app import celery_app, engine, now, storage
 
 log = get_logger(__name__)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from service.db import unit_of_work
-from service.domain.privacy import files
-from service.domain.privacy.backlog import hide_withdrawn
-from service.telemetry import get_logger
+from service.domain.publication import files
+from service.domain.publication.backlog import hide_withdrawn
+from service.ops.telemetry import get_logger
 from service.web.takedown import carry_out
 from workers.app import celery_app, engine, now, storage
 

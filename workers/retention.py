@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from service.db import unit_of_work
-from service.domain import retention
-from service.domain.reference import load_reference
+from service.domain.city.reference import load_reference
+from service.domain.privacy import retention
+from service.ops.telemetry import get_logger
 from service.storage import StorageUnavailable
-from service.telemetry import get_logger
 from workers.app import celery_app, engine, now, storage
 from workers.leases import Held, held
 

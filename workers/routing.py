@@ -11,11 +11,11 @@ from kombu.exceptions import OperationalError
 from sqlalchemy.exc import DataError, IntegrityError
 
 from service.db import unit_of_work
-from service.domain.dispatch import give_up, left_behind, route_many, still_waiting
-from service.domain.rulebook import RulebookCache
+from service.domain.routing.dispatch import give_up, left_behind, route_many, still_waiting
+from service.domain.rules.rulebook import RulebookCache
 from service.errors import AppError
 from service.ops.queues import ROUTING
-from service.telemetry import get_logger
+from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
 log = get_logger(__name__)

@@ -13,17 +13,17 @@ from kombu.exceptions import OperationalError
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
+from service.domain.city.reference import Reference, ReferenceCache
 from service.domain.notices import delivery
 from service.domain.notices.ceilings import SmsCeilings, sms_refusal
 from service.domain.notices.kinds import EMAIL, EMERGENCY_NOTICE, PUSH, SMS
 from service.domain.notices.letters import Letter, read_letters
-from service.domain.reference import Reference, ReferenceCache
 from service.ops.queues import CHANNEL_QUEUES
+from service.ops.telemetry import get_logger
 from service.sending.channels import make_senders
 from service.sending.compose import Composer
 from service.sending.envelope import Envelope, Sender, SendFailed
 from service.settings import get_settings
-from service.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
 log = get_logger(__name__)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from service.db import unit_of_work
-from service.domain.reference import load_reference
-from service.domain.timeouts import close_verified, end_unanswered, remind_unanswered
-from service.telemetry import get_logger
+from service.domain.casework.passing_time.timeouts import close_verified, end_unanswered, remind_unanswered
+from service.domain.city.reference import load_reference
+from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
 log = get_logger(__name__)

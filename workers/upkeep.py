@@ -1,7 +1,7 @@
 """Signs of life of the workers and the scheduler; a pool's processes end with their worker.
 
 Nothing here runs inside a signal handler: `worker_shutting_down` would, where a second signal finds the
-locks of the first one taken and waits for itself. `tests/workers/test_signals.py` holds that.
+locks of the first one taken and waits for itself. `tests/workers/processes/test_signals.py` holds that.
 """
 
 from __future__ import annotations

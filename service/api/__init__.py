@@ -6,32 +6,15 @@ from fastapi import APIRouter, FastAPI
 
 from service.api import (
     admin,
-    atom,
-    casework,
-    catalogue,
-    desk,
-    downloads,
-    emergencies,
-    erasure,
-    feed,
-    flags,
-    inspections,
-    listing,
-    media,
-    operations,
-    participation,
-    photos,
-    pieces,
-    queue,
-    renewal,
-    reports,
-    routing,
-    sessions,
-    stats,
-    tiles,
-    transitions,
-    visibility,
 )
+from service.api.casework import casework, emergencies, inspections, routing, transitions
+from service.api.city import catalogue
+from service.api.ops import operations
+from service.api.people import sessions
+from service.api.privacy import erasure, renewal, visibility
+from service.api.queries import atom, feed, stats, tiles
+from service.api.reports import flags, listing, media, participation, photos, pieces, reports
+from service.api.workspaces import desk, downloads, queue
 
 ROUTERS: tuple[APIRouter, ...] = (
     reports.router,

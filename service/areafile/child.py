@@ -45,7 +45,7 @@ def main() -> None:
 
 def import_formats() -> None:
     """Before the memory has a limit."""
-    for name in ("pyogrio", "shapely", "geo.boundaries"):
+    for name in ("pyogrio", "shapely", "geo.boundaries.boundaries"):
         importlib.import_module(name)
 
 
@@ -110,7 +110,7 @@ def _unzip(data: bytes, place: Path) -> Path:
 def _read(path: Path) -> dict[str, Any]:
     import shapely
 
-    from geo.boundaries import BoundaryError, check_boundaries, read_boundaries
+    from geo.boundaries.boundaries import BoundaryError, check_boundaries, read_boundaries
 
     try:
         report = check_boundaries(read_boundaries(path))

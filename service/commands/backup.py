@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from service.commands.installation import AsJson, Data, use_installation
-from service.local.problems import SetupError
+from service.problems import SetupError
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of backups.")]
 
@@ -18,9 +18,9 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of backu
 def backup(folder: Folder, data: Data = None, as_json: AsJson = False) -> None:
     """Save everything of a running installation into DIR: database, photos, keys; new photos only."""
     use_installation(data)
+    from service.backup.folder import BackupFolder
+    from service.backup.make import make_backup
     from service.db import make_engine
-    from service.ops.backup.folder import BackupFolder
-    from service.ops.backup.make import make_backup
     from service.settings import get_settings
 
     settings = get_settings()
@@ -58,9 +58,9 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Put an installation back from DIR: into a data folder of `up`, or where the settings say."""
-    from service.ops.backup import restore as restoring
-    from service.ops.backup.folder import BackupFolder
-    from service.ops.backup.target import open_target
+    from service.backup import restore as restoring
+    from service.backup.folder import BackupFolder
+    from service.backup.target import open_target
 
     kept = BackupFolder(folder.expanduser().absolute())
     chosen = kept.choose(snapshot)

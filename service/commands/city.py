@@ -14,9 +14,9 @@ import typer
 from service.commands.installation import AsJson, Data, use_installation
 
 if TYPE_CHECKING:
-    from service.domain.cityfile.folder import Folder
-    from service.domain.cityfile.places import Mistake
-    from service.domain.cityload import Loaded
+    from service.domain.configuration.cityfile.folder import Folder
+    from service.domain.configuration.cityfile.places import Mistake
+    from service.domain.configuration.cityload import Loaded
 
 CITIES = Path(__file__).resolve().parents[1] / "cities"
 COLOURS = {"error": "red", "warning": "yellow", "repair": "cyan"}
@@ -63,7 +63,7 @@ def check(
     folder: Where, areas: Areas = None, accept_overlaps: Overlaps = False, as_json: AsJson = False
 ) -> None:
     """Name every mistake in a city's folder, with its file, line, column and path."""
-    from service.domain.cityfile.check import check_folder
+    from service.domain.configuration.cityfile.checks.whole import check_folder
 
     place = find_folder(folder)
     checked = check_folder(place, areas, accept_overlaps=accept_overlaps)
@@ -99,7 +99,7 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Load a city's folder; loading it again changes only what changed."""
-    from service.domain.cityload import CityRefused
+    from service.domain.configuration.cityload import CityRefused
 
     place, successors = find_folder(folder), _pairs(successor or ())
     use_installation(data)
@@ -142,7 +142,7 @@ def _load(
     from sqlalchemy.orm import Session
 
     from service.db import make_engine, unit_of_work
-    from service.domain.administration.loading import load as load_city
+    from service.domain.configuration.administration.loading import load as load_city
     from service.settings import get_settings
 
     engine = make_engine(get_settings().sqlalchemy_url, pool=1)

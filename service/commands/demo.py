@@ -25,7 +25,7 @@ def demo(
     from service.db import make_engine, unit_of_work
     from service.demo.accounts import demo_accounts
     from service.demo.copy import bring, store_pictures
-    from service.domain.reference import load_reference
+    from service.domain.city.reference import load_reference
     from service.settings import get_settings
     from service.storage import Storage
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from service.commands.installation import AsJson, Data, use_installation
-from service.local.problems import SetupError
+from service.problems import SetupError
 
 if TYPE_CHECKING:
-    from service.domain.calendar import Calendar
-    from service.domain.deadlines import Step, Term
-    from service.domain.forecast import Basis, Forecast, Question
+    from service.domain.city.calendar import Calendar
+    from service.domain.configuration.forecast import Basis, Forecast, Question
+    from service.domain.deadlines.deadlines import Step, Term
 
 MOST_NAMED = 8
 YEARS = range(1900, 3000)
@@ -43,7 +43,7 @@ def due(
     """Tell what would be due when, by the running installation, or by the example city if none runs."""
     basis, source = _basis(data)
     question = _question(basis, category, received, ward, answer or ())
-    from service.domain.forecast import forecast
+    from service.domain.configuration.forecast import forecast
 
     cases = forecast(basis, question)
     if as_json:
@@ -72,8 +72,8 @@ def _basis(data: Path | None) -> tuple[Basis, str]:
             raise
         return _example()
     from service.db import make_engine, unit_of_work
-    from service.domain.forecast import basis_of
-    from service.domain.rulebook import load_rulebook
+    from service.domain.configuration.forecast import basis_of
+    from service.domain.rules.rulebook import load_rulebook
     from service.errors import AppError
     from service.i18n import translate
     from service.settings import get_settings
@@ -89,8 +89,8 @@ def _basis(data: Path | None) -> tuple[Basis, str]:
 
 
 def _example() -> tuple[Basis, str]:
-    from service.domain.cityfile.folder import read_folder
-    from service.domain.forecast import basis_of_folder
+    from service.domain.configuration.cityfile.folder import read_folder
+    from service.domain.configuration.forecast import basis_of_folder
 
     return basis_of_folder(read_folder(EXAMPLE)), "the example city (no installation runs)"
 
@@ -98,7 +98,7 @@ def _example() -> tuple[Basis, str]:
 def _question(
     basis: Basis, category: str, received: str, ward: str | None, answers: Iterable[str]
 ) -> Question:
-    from service.domain.forecast import Question
+    from service.domain.configuration.forecast import Question
 
     if category not in basis.ground.categories:
         raise SetupError(_unknown("category", category, basis.ground.categories))
@@ -156,13 +156,13 @@ def _facts(case: Forecast) -> dict[str, Any]:
 
 
 def _told(steps: Sequence[Step]) -> list[dict[str, Any]]:
-    from service.domain.deadline_words import step_words
+    from service.domain.rules.deadline_words import step_words
 
     return [step.as_json() | {"vi": step_words(step, "vi"), "en": step_words(step, "en")} for step in steps]
 
 
 def _lines(case: Forecast, *, every: bool) -> list[str]:
-    from service.domain.deadline_words import moment_words
+    from service.domain.rules.deadline_words import moment_words
 
     where = "every ward" if every else _some("ward", case.wards)
     if case.policy is None or case.accept is None or case.resolve is None:
@@ -183,7 +183,7 @@ def _some(what: str, codes: Sequence[object]) -> str:
 
 
 def _counted(what: str, term: Term, steps: Sequence[Step]) -> list[str]:
-    from service.domain.deadline_words import step_words, term_words
+    from service.domain.rules.deadline_words import step_words, term_words
 
     head = f"{what} within {term_words(term.unit, term.amount, 'en')}:"
     return [head, *(f"  {step_words(step, 'en')}" for step in steps)]

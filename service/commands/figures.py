@@ -22,8 +22,8 @@ def rebuild(data: Data = None, as_json: AsJson = False) -> None:
     """Count every report of every day anew."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
+    from service.domain.city.reference import load_reference
     from service.domain.figures import upkeep
-    from service.domain.reference import load_reference
     from service.settings import get_settings
 
     engine = make_engine(get_settings().sqlalchemy_url)
@@ -38,8 +38,8 @@ def check(data: Data = None, as_json: AsJson = False) -> None:
     """Name the days that a recount finds otherwise than kept; status 1 when there are any."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
+    from service.domain.city.reference import load_reference
     from service.domain.figures import upkeep
-    from service.domain.reference import load_reference
     from service.settings import get_settings
 
     engine = make_engine(get_settings().sqlalchemy_url)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from service.local.folder import DataFolder
-from service.local.problems import SetupError
+from service.problems import SetupError
 
 Data = Annotated[
     Path | None,

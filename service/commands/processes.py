@@ -13,10 +13,10 @@ import typer
 
 from service.commands.installation import Data, use_installation
 from service.local.listening import is_loopback
-from service.local.problems import SetupError
 from service.ops.confinement import keep_secrets
 from service.ops.priority import step_back
 from service.ops.queues import QUEUES, nice_of
+from service.problems import SetupError
 
 # Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
 AS_ROOT = "You're running the worker with superuser"
@@ -47,8 +47,8 @@ def serve(
 
     from service import app
     from service.settings import get_settings
-    from service.web.openfiles import raise_limit
-    from service.web.protocol import EdgeProtocol
+    from service.web.edge.protocol import EdgeProtocol
+    from service.web.limits.open_files import raise_limit
 
     if get_settings().demo and listener is None and not is_loopback(host):
         raise SetupError(
@@ -105,7 +105,7 @@ def relay(data: Data = None) -> None:
     """Run the relay; a second one stands by."""
     use_installation(data)
     keep_secrets()
-    importlib.import_module("workers.relay").main()
+    importlib.import_module("workers.processes.relay").main()
 
 
 def beat(
@@ -118,5 +118,5 @@ def beat(
     use_installation(data)
     keep_secrets()
     remembered = schedule or Path(tempfile.gettempdir()) / "hientruong-beat"
-    scheduler = importlib.import_module("workers.scheduler").scheduler_app
+    scheduler = importlib.import_module("workers.processes.scheduler").scheduler_app
     scheduler.Beat(schedule=str(remembered), loglevel="WARNING", quiet=True).run()

@@ -17,7 +17,7 @@ import typer
 from service.commands.installation import AsJson, Data, use_installation
 from service.local.first_start import plain_url
 from service.local.listening import answers
-from service.local.problems import SetupError
+from service.problems import SetupError
 
 if TYPE_CHECKING:
     from service.domain.health import Health

@@ -17,7 +17,7 @@ from service.commands.installation import AsJson, Data, use_installation
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from service.domain.reference import Reference
+    from service.domain.city.reference import Reference
     from service.models import Staff
 
 ROLES = "triage, department, executor, inspector, manager, administrator"
@@ -51,8 +51,8 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add an account; a password that is made here is printed this once."""
-    from service.domain import staff
-    from service.domain.staff import NewAccount
+    from service.domain.people import staff
+    from service.domain.people.staff import NewAccount
 
     new = NewAccount(username, name, role, department, email, language)
     with _installation(data) as (session, reference):
@@ -65,7 +65,7 @@ def add(
 @app.command("list")
 def list_(data: Data = None, as_json: AsJson = False) -> None:
     """All accounts, those that are closed too."""
-    from service.domain import staff
+    from service.domain.people import staff
 
     with _installation(data) as (session, reference):
         found = [_facts(account, reference) for account in staff.every(session)]
@@ -81,7 +81,7 @@ def list_(data: Data = None, as_json: AsJson = False) -> None:
 @app.command()
 def disable(username: Username, data: Data = None, as_json: AsJson = False) -> None:
     """Close an account and end its sessions; what the person did stays."""
-    from service.domain import staff
+    from service.domain.people import staff
 
     with _installation(data) as (session, reference):
         facts = _facts(staff.disable(session, username, at=_now()), reference)
@@ -93,7 +93,7 @@ def reset_password(
     username: Username, password_stdin: FromStdin = False, data: Data = None, as_json: AsJson = False
 ) -> None:
     """Give an account a new password and end its sessions; one that is made here is printed this once."""
-    from service.domain import staff
+    from service.domain.people import staff
 
     with _installation(data) as (session, reference):
         password, made = _password(username, password_stdin)
@@ -105,8 +105,8 @@ def reset_password(
 @app.command("reset-factor")
 def reset_factor(username: Username, data: Data = None, as_json: AsJson = False) -> None:
     """Take away a second factor that was lost, and end the sessions; a new one is set up at the next."""
-    from service.domain import factors, staff
-    from service.domain.sessions import end_sessions
+    from service.domain.people import factors, staff
+    from service.domain.people.sessions import end_sessions
 
     with _installation(data) as (session, reference):
         account = staff.get(session, username)
@@ -121,7 +121,7 @@ def _installation(data: Any) -> Iterator[tuple[Session, Reference]]:
     """One transaction in the installation; a refusal is told as a sentence, with status 1."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
-    from service.domain.reference import load_reference
+    from service.domain.city.reference import load_reference
     from service.errors import AppError
     from service.settings import get_settings
 
@@ -137,7 +137,7 @@ def _installation(data: Any) -> Iterator[tuple[Session, Reference]]:
 
 def _refuse(refusal: Any) -> None:
     from service.i18n import translate
-    from service.local.problems import SetupError
+    from service.problems import SetupError
 
     fields = [
         f"{field.loc[-1]}: {translate(field.msg, 'en', **(field.params or {}))}" for field in refusal.errors
@@ -147,9 +147,9 @@ def _refuse(refusal: Any) -> None:
 
 def _password(username: str, wait: bool) -> tuple[str, bool]:
     """(the password, whether it was made here)."""
-    from service.breached import refuse_breached
-    from service.domain import passwords
+    from service.domain.people import passwords
     from service.settings import get_settings
+    from service.signin.breached import refuse_breached
 
     given = sys.stdin.readline().rstrip("\r\n") if wait or _something_waits() else ""
     if not given and not wait:
@@ -170,7 +170,7 @@ def _something_waits() -> bool:
 
 
 def _hashed(password: str) -> str:
-    from service.domain.passwords import hash_password
+    from service.domain.people.passwords import hash_password
 
     return hash_password(password)
 

@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.demo.signins import DEMO_ACCOUNTS, DemoAccount
-from service.domain import staff
-from service.domain.passwords import hash_password
-from service.domain.reference import Reference
-from service.domain.rulebook import load_rules
-from service.domain.staff import NewAccount
+from service.domain.city.reference import Reference
+from service.domain.people import staff
+from service.domain.people.passwords import hash_password
+from service.domain.people.staff import NewAccount
+from service.domain.rules.rulebook import load_rules
 from service.models import Area
 
 

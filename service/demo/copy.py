@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from service.demo.make import Maker
 from service.demo.places import spots
 from service.demo.rows import Rows, Table
+from service.domain.casework.passing_time.warnings import look_first
 from service.domain.figures.upkeep import rebuild
 from service.domain.relay import hold_placing, pass_over
-from service.domain.rulebook import load_rulebook
-from service.domain.warnings import look_first
+from service.domain.rules.rulebook import load_rulebook
 from service.models import Area, Category, DeadlinePolicy, Department, Report, RoutingRule
 from service.storage import Storage
 

@@ -19,12 +19,12 @@ from service.demo.lives import Life, Moment, cut, tell
 from service.demo.people import contact
 from service.demo.pictures import name_of
 from service.demo.places import Spot
-from service.domain.clock import Clock
-from service.domain.codes import ALPHABET
-from service.domain.reference import CategoryView
-from service.domain.routing import Deadlines, account, deadlines
-from service.domain.rulebook import Rulebook
-from service.domain.rules import Decision, Facts
+from service.domain.city.reference import CategoryView
+from service.domain.deadlines.clock import Clock
+from service.domain.kernel.codes import ALPHABET
+from service.domain.rules.routing import Deadlines, account, deadlines
+from service.domain.rules.rulebook import Rulebook
+from service.domain.rules.rules import Decision, Facts
 
 CHANNELS = ("app", "portal", "zalo", "phone", "facebook", "email")
 CHANNEL_WEIGHTS = tuple(accumulate((60, 20, 9, 6, 3, 2)))

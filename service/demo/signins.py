@@ -1,6 +1,6 @@
 """How to sign in for a try: one account a role, with a password that everybody may know.
 
-From where they may be used is decided in `service/viewer.py`.
+From where they may be used is decided in `service/web/viewer.py`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from service.domain.texts import fold
+from service.domain.kernel.texts import fold
 
 _SEEN: Mapping[str, Sequence[str]] = {
     "litter": (

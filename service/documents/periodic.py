@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from service.documents.form import BLANK, Office, Paper
+from service.domain.city.reference import Reference
 from service.domain.figures.reckon import Tally
-from service.domain.manage.dashboard import FEWEST_DECIDED, Dashboard, Row, change
-from service.domain.manage.periods import Period
-from service.domain.manage.selection import Selection
-from service.domain.reference import Reference
+from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, Row, change
+from service.domain.queries.manage.periods import Period
+from service.domain.queries.manage.selection import Selection
 
 MEASURES = ("Tiếp nhận", "Đã xong", "Đúng hạn", "Trễ hạn", "Tỷ lệ đúng hạn", "Trung vị (giờ)")
 NOTE = "(Cơ quan soạn thảo bổ sung nhận xét, kiến nghị trước khi trình ký.)"

@@ -1,9 +1,9 @@
 // The page that stands in for a form that was sent too often: solves the puzzle and sends the form again.
-import { challengeIn } from "./lib/challenge";
-import { maybe, one } from "./lib/dom";
-import { prove } from "./lib/prove";
-import { ready } from "./lib/ready";
-import { say } from "./lib/words";
+import { challengeIn } from "./lib/requests/challenge";
+import { maybe, one } from "./lib/page/dom";
+import { prove } from "./lib/requests/prove";
+import { ready } from "./lib/page/ready";
+import { say } from "./lib/page/words";
 
 async function sendAgain(form: HTMLFormElement): Promise<void> {
   const challenge = challengeIn({ challenge: JSON.parse(form.dataset.again || "null") });

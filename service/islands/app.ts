@@ -1,13 +1,13 @@
 // What every page does: tell that one is offline, send what waits, open dialogs, keep the app on the phone.
-import { all, maybe, one } from "./lib/dom";
-import { listen } from "./lib/news";
-import { flush, nextTry } from "./lib/outbox";
-import { ready } from "./lib/ready";
-import { countWaiting } from "./lib/store";
-import { askForSync } from "./lib/sync";
-import { toast } from "./lib/toast";
-import { line } from "./lib/upload";
-import { say } from "./lib/words";
+import { all, maybe, one } from "./lib/page/dom";
+import { listen } from "./lib/requests/news";
+import { flush, nextTry } from "./lib/sending/outbox";
+import { ready } from "./lib/page/ready";
+import { countWaiting } from "./lib/storage/store";
+import { askForSync } from "./lib/requests/sync";
+import { toast } from "./lib/page/toast";
+import { line } from "./lib/requests/page_line";
+import { say } from "./lib/page/words";
 
 const BUSY_MS = 3000;
 /** The page itself comes first; then the worker fetches what is only needed when there is no network. */

@@ -1,9 +1,9 @@
 // The service worker: the app opens without a network, and what waits is sent also when no page is open.
 // `BUILD` stands before this file: which files and pages to keep, and the version that names their cache.
-import { isOwn, OWN_HEADER } from "./lib/answer";
-import { flush } from "./lib/outbox";
-import { plainLine } from "./lib/plainline";
-import { flushRound } from "./lib/rounds";
+import { isOwn, OWN_HEADER } from "./lib/requests/answer";
+import { flush } from "./lib/sending/outbox";
+import { plainLine } from "./lib/requests/worker_line";
+import { flushRound } from "./lib/sending/rounds";
 
 interface Build {
   version: string;

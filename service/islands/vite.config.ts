@@ -6,7 +6,11 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
 const OUT = process.env.ISLANDS_OUT ?? "../static/built";
-const PAGES = ["app", "report", "track", "mine", "board", "feed", "map", "staff", "desk", "case", "queue", "inspect", "manage", "admin", "wall", "alarm", "alerts", "account", "again", "downloads"];
+const PAGES = [
+  "app", "citizens/report", "citizens/track", "citizens/mine", "citizens/board", "citizens/feed", "citizens/map",
+  "staff/staff", "staff/desk", "staff/case", "staff/queue", "staff/inspect", "staff/manage", "staff/admin",
+  "staff/wall", "staff/alarm", "citizens/alerts", "staff/account", "again", "staff/downloads",
+];
 
 export default defineConfig(({ mode }) => ({
   base: "/assets/",
@@ -26,9 +30,9 @@ export default defineConfig(({ mode }) => ({
 }));
 
 function pages() {
-  const scripts = Object.fromEntries(PAGES.map((name) => [name, `${name}.ts`]));
+  const scripts = Object.fromEntries(PAGES.map((page) => [page.split("/").at(-1), `${page}.ts`]));
   // What every page needs comes as one file: on a bad network each further one costs a round trip.
-  const common = { name: "common", test: /islands\/lib\/(alone|answer|challenge|device|dom|ids|line|news|outbox|patience|ready|received|store|sync|toast|upload|words)\.ts|node_modules\/(idb|@oxc-project)\/|preload-helper/ };
+  const common = { name: "common", test: /islands\/lib\/(requests\/(alone|answer|challenge|device|ids|line|news|page_line|received|sync|timeout)|page\/(dom|ready|toast|words)|sending\/(outbox)|storage\/(store))\.ts|node_modules\/(idb|@oxc-project)\/|preload-helper/ };
   return {
     input: { ...scripts, style: "styles/app.css", office: "styles/office.css", plain: "styles/plain.css" },
     output: { codeSplitting: { groups: [common] } },

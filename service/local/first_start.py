@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.local.folder import DataFolder, read_json, write_json
-from service.local.problems import SetupError
+from service.problems import SetupError
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations/versions"
 _ASSIGNED = re.compile(r"^(revision|down_revision)\b[^=]*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from service.local.problems import SetupError
 from service.local.program import Owner, run_quietly
 from service.local.sockets import make_private, socket_folder
+from service.problems import SetupError
 
 SYSTEM_FOLDER = Path("/var/lib/hientruong")
 LEFTOVER_PATIENCE_S = 20.0

@@ -96,7 +96,7 @@ class Nursery:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             lent = [str(each) for each in program.pass_fds]
-            words = (sys.executable, "-P", "-m", __package__ + ".nursery", str(theirs.fileno()), *lent)
+            words = (sys.executable, "-P", "-m", __package__ + ".fork_server", str(theirs.fileno()), *lent)
             options = program.options() | {"pass_fds": (*program.pass_fds, theirs.fileno())}
             silence = asyncio.subprocess.DEVNULL
             self._process = await asyncio.create_subprocess_exec(*words, stdout=silence, **options)

@@ -7,7 +7,7 @@ import errno
 import ipaddress
 import socket
 
-from service.local.problems import SetupError
+from service.problems import SetupError
 
 BACKLOG = 2048
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.local.binaries import find_postgres, find_redis
-from service.local.problems import SetupError
+from service.problems import SetupError
 
 Say = Callable[[str], None]
 GUARDS = (

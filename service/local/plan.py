@@ -17,22 +17,32 @@ STOP_ORDER = [{"api"}, {*(reader.name for reader in READERS), "beat", "relay"}, 
 # In the order of `services`, each next one adds to what is imported already; the scheduler needs least.
 IMPORTS: dict[str, tuple[str, ...]] = {
     "migrate": ("service.migrations",),
-    "city": ("service.commands.city", "service.domain.cityload"),
-    "demo": ("service.demo.accounts", "service.demo.copy", "service.domain.rulebook", "service.storage"),
-    "beat": ("celery.apps.beat", "kombu.transport.redis", "workers.scheduler"),
-    "relay": ("psycopg", "workers.relay"),
+    "city": ("service.commands.city", "service.domain.configuration.cityload"),
+    "demo": (
+        "service.demo.accounts",
+        "service.demo.copy",
+        "service.domain.rules.rulebook",
+        "service.storage",
+    ),
+    "beat": ("celery.apps.beat", "kombu.transport.redis", "workers.processes.scheduler"),
+    "relay": ("psycopg", "workers.processes.relay"),
     "worker": (
-        *("celery.apps.worker", "celery.concurrency.prefork", "kombu.transport.redis", "workers.tasks"),
+        *(
+            "celery.apps.worker",
+            "celery.concurrency.prefork",
+            "kombu.transport.redis",
+            "workers.processes.tasks",
+        ),
         *("celery.app.control", "celery.worker.components", "celery.worker.consumer"),
         *("celery.worker.strategy", "psycopg"),
     ),
-    "serve": ("service.web.protocol", "uvicorn.loops.uvloop", "service.app"),
+    "serve": ("service.web.edge.protocol", "uvicorn.loops.uvloop", "service.app"),
 }
 AHEAD = (
     *("service.commands.processes", "sqlalchemy.orm", "service.models", "celery.apps.beat"),
-    *("workers.scheduler", "workers.relay"),
-    *("celery.apps.worker", "celery.concurrency.prefork", "service.storage", "workers.tasks"),
-    *("fastapi", "redis.asyncio", "service.deps", "service.api", "service.pages", "service.app"),
+    *("workers.processes.scheduler", "workers.processes.relay"),
+    *("celery.apps.worker", "celery.concurrency.prefork", "service.storage", "workers.processes.tasks"),
+    *("fastapi", "redis.asyncio", "service.web.dependencies", "service.api", "service.pages", "service.app"),
 )
 """Imported whenever nothing is asked for, most needed first; in pieces, so that no request waits for long."""
 
@@ -53,7 +63,7 @@ def one_off(cwd: Path, *arguments: str) -> Program:
 
 def pages(cwd: Path) -> Program:
     """Builds the pages' scripts and styles where their sources changed; else ends at once."""
-    code = "from service.local.assets import ensure_built; ensure_built()"
+    code = "from service.local.islands.assets import ensure_built; ensure_built()"
     return Program(name="pages", argv=(sys.executable, "-P", "-c", code), cwd=cwd)
 
 

@@ -11,9 +11,9 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from service.local.problems import SetupError
 from service.local.program import Owner, Program, run_quietly
 from service.local.sockets import make_private
+from service.problems import SetupError
 
 ROLE = "hientruong"
 SOCKET_PORT = 5432  # only part of the socket's name

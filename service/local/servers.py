@@ -10,11 +10,11 @@ from service.local import packages
 from service.local.binaries import find_postgres, find_redis
 from service.local.folder import DataFolder
 from service.local.postgres import ROLE, Postgres
-from service.local.problems import SetupError
 from service.local.program import Program, service_owner
 from service.local.redis import Redis
 from service.local.screen import Screen
 from service.local.supervisor import Ready, together
+from service.problems import SetupError
 
 Start = Callable[[Program, Ready], Awaitable[None]]
 DATABASE, REDIS = "HIENTRUONG_DATABASE_URL", "HIENTRUONG_REDIS_URL"

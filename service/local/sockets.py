@@ -6,8 +6,8 @@ import stat
 import tempfile
 from pathlib import Path
 
-from service.local.problems import SetupError
 from service.local.program import Owner
+from service.problems import SetupError
 
 # sun_path is 108 bytes with its final zero; the longest name we put in the folder is ".s.PGSQL.5432.lock".
 LONGEST_PATH = 107

@@ -15,8 +15,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from service.local.forking import Process, new_interpreter
-from service.local.problems import SetupError
 from service.local.program import Program
+from service.problems import SetupError
 
 KEPT_LINES = 20
 POLL_S = 0.02

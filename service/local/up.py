@@ -18,13 +18,13 @@ from service.local.first_start import FirstStart, forget_signs_of_life, look, ne
 from service.local.folder import DataFolder
 from service.local.forking import Nursery
 from service.local.listening import answers, is_loopback, listen, reachable_address
-from service.local.problems import SetupError
 from service.local.program import Program, end_with_launcher, service_owner
 from service.local.screen import Screen
 from service.local.servers import DATABASE, Servers
 from service.local.supervisor import Ready, Supervisor, together
 from service.local.welcome import welcome
 from service.ops.confinement import keep_secrets
+from service.problems import SetupError
 
 DEMO_REPORTS = 300
 DEMO = "HIENTRUONG_DEMO"

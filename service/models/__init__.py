@@ -1,30 +1,22 @@
 """Tables: columns, constraints, indexes. No behaviour lives here."""
 
-from service.models.administration import ApiKey, AreaUpload, HandChange, PlannedChange
-from service.models.area import Area, FormerUnit
-from service.models.base import Base
-from service.models.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
-from service.models.category import Category
-from service.models.citizen import CitizenSession, SigninCode
-from service.models.city import CalendarDay, City
-from service.models.contact import Contact, ContactReading
-from service.models.department import Department
-from service.models.desk import ReportFlag, SavedFilter
-from service.models.download import Download
-from service.models.emergency import EMERGENCY, ORDINARY, Duty, Emergency
-from service.models.event import Consumer, Event, HandedOver, Heartbeat
-from service.models.figure import FigureDay, FigureState
-from service.models.inspection import DeadlineStep, Inspection
-from service.models.lease import Lease
-from service.models.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
-from service.models.participation import Comment, Follower, Rating
-from service.models.photo import Photo
-from service.models.privacy import FileMove, Hiding, PrivacyEntry
-from service.models.recount import Recount
-from service.models.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
-from service.models.rule import DeadlinePolicy, RoutingRule
-from service.models.sender import DoomedFile, SenderTrace
-from service.models.staff import (
+from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
+from service.models.casework.desk import ReportFlag, SavedFilter
+from service.models.casework.inspection import DeadlineStep, Inspection
+from service.models.city.administration import ApiKey, AreaUpload, HandChange, PlannedChange
+from service.models.city.area import Area, FormerUnit
+from service.models.city.category import Category
+from service.models.city.city import CalendarDay, City
+from service.models.city.department import Department
+from service.models.city.recount import Recount
+from service.models.city.rule import DeadlinePolicy, RoutingRule
+from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
+from service.models.ops.download import Download
+from service.models.ops.figure import FigureDay, FigureState
+from service.models.ops.lease import Lease
+from service.models.ops.upkeep import BackupRun, RestoreRun
+from service.models.people.citizen import CitizenSession, SigninCode
+from service.models.people.staff import (
     ROLES,
     AuditEntry,
     CodeTries,
@@ -33,7 +25,15 @@ from service.models.staff import (
     StaffIdentity,
     StaffSession,
 )
-from service.models.upkeep import BackupRun, RestoreRun
+from service.models.privacy.privacy import FileMove, Hiding, PrivacyEntry
+from service.models.reports.contact import Contact, ContactReading
+from service.models.reports.emergency import EMERGENCY, ORDINARY, Duty, Emergency
+from service.models.reports.event import Consumer, Event, HandedOver, Heartbeat
+from service.models.reports.participation import Comment, Follower, Rating
+from service.models.reports.photo import Photo
+from service.models.reports.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
+from service.models.reports.sender import DoomedFile, SenderTrace
+from service.models.shared.base import Base
 
 __all__ = [
     "CHANNELS",

@@ -10,7 +10,7 @@ from anyio import fail_after
 
 from service.errors import Unauthenticated, Unavailable
 from service.i18n import N_
-from service.telemetry import get_logger
+from service.ops.telemetry import get_logger
 
 log = get_logger(__name__)
 

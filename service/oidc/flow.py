@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from fastapi import Request
 from fastapi.responses import Response
 
-from service.domain.factors import seal, unseal
+from service.domain.people.factors import seal, unseal
 from service.settings import Settings
 
 FLOW_COOKIE = "hientruong_oidc"

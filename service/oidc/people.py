@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.domain.identities import Presented
 from service.domain.kernel.addresses import tidy_mailbox
-from service.domain.texts import tidy
+from service.domain.kernel.texts import tidy
+from service.domain.people.identities import Presented
 from service.oidc.provider import Identified
 
 LONGEST = 200

@@ -12,10 +12,10 @@ import httpx
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from service.network.safe_urls import is_safe
 from service.oidc.fetching import Fetcher, Json, ProviderAway, ProviderRefused, log
 from service.oidc.flow import Flow
 from service.oidc.tokens import Expected, UnknownKey, check_id_token
-from service.safeurls import is_safe
 from service.settings import Settings
 
 FRESH_S, KEPT_S = 3600.0, 86_400.0

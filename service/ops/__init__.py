@@ -1,1 +1,1 @@
-"""Running an installation: backups and what operators watch. No HTTP, no Celery."""
+"""Running an installation: logs, metrics, queues and what operators watch. No HTTP, no Celery."""

@@ -12,17 +12,17 @@ from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from service.domain.citizens import code_of
-from service.domain.codes import report_secret
+from service.domain.casework.passing_time.warnings import ACCEPT
+from service.domain.city.reference import Reference
+from service.domain.kernel.codes import report_secret
+from service.domain.kernel.follower_secrets import follower_secret
+from service.domain.notices.citizens import code_of
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import ALERT, STAFF, VISITOR, Letter
 from service.domain.notices.links import make_token
-from service.domain.reference import Reference
-from service.domain.tokens import follower_secret
-from service.domain.warnings import ACCEPT
 from service.i18n import N_, Language, language_in_use, pick, translate
+from service.i18n.wording import STATUSES, exact, status_sentence
 from service.sending.envelope import Envelope
-from service.wording import STATUSES, exact, status_sentence
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 _STEPS: Mapping[str, str] = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.ops.telemetry import get_logger
 from service.sending.envelope import Envelope
-from service.telemetry import get_logger
 
 log = get_logger(__name__)
 

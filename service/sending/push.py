@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
 
-from service.domain.notices.devices import endpoint_problem
+from service.domain.people.devices import endpoint_problem
 from service.sending.breaker import Breaker
 from service.sending.envelope import Envelope, SendFailed
 

@@ -1,1 +1,1 @@
-"""The edge of HTTP: connections, bodies, addresses, hosts, streams; no routes and nothing of the domain."""
+"""The edge of HTTP: dependencies of routes, viewer, forms, uploads, caching, live feed. No routes."""

@@ -10,10 +10,10 @@ from anyio import to_thread
 from fastapi import Depends, Request
 
 from service.db import async_unit_of_work
-from service.deps import Parts, get_parts
-from service.domain.privacy.files import Move, moved, postponed, take_moves
+from service.domain.publication.files import Move, moved, postponed, take_moves
+from service.ops.telemetry import get_logger
 from service.storage import Storage, StorageUnavailable
-from service.telemetry import get_logger
+from service.web.dependencies import Parts, get_parts
 
 log = get_logger(__name__)
 

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from service.settings import Settings
 from tests.api.desk import Desk, open_desk
 from tests.conftest import Servers
-from tests.feed_stage import Log
-from tests.reception import KEY, Reception, reception
+from tests.support.feed_stage import Log
+from tests.support.reception import KEY, Reception, reception
 
 
 @pytest.fixture(scope="module")

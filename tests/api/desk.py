@@ -18,17 +18,17 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.db import make_engine, unit_of_work
-from service.domain.codes import report_secret
-from service.domain.reference import Reference
-from service.domain.sessions import open_session
+from service.domain.city.reference import Reference
+from service.domain.kernel.codes import report_secret
+from service.domain.people.sessions import open_session
 from service.models import Report
 from service.settings import Settings
-from service.viewer import SESSION_COOKIE
+from service.web.viewer import SESSION_COOKIE
 from tests.conftest import Servers
-from tests.factories import found_city, make_photo, make_report
-from tests.people import KEY, Cast, Person, make_cast
-from tests.stand import SCHEMA
-from tests.web import running
+from tests.support.factories import found_city, make_photo, make_report
+from tests.support.people import KEY, Cast, Person, make_cast
+from tests.support.stand import SCHEMA
+from tests.support.web import running
 
 Headers = Mapping[str, str]
 

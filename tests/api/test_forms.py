@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from service.viewer import SESSION_COOKIE
+from service.web.viewer import SESSION_COOKIE
 from tests.api.desk import Desk, problem
-from tests.spools import CONTENT_TYPE, HEAD, Spools, watch_spools
+from tests.support.spools import CONTENT_TYPE, HEAD, Spools, watch_spools
 
 CUT = HEAD + b"x"
 WHOLE = CUT + b"\r\n--b--\r\n"

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import update
 
 from service.db import unit_of_work
-from service.domain.events import REPORTER, record
-from service.domain.masking import PHONE_SHOWN
+from service.domain.kernel.masking import PHONE_SHOWN
+from service.domain.reports.events import REPORTER, record
 from service.models import City, Department, Report
 from tests.api.desk import Desk
-from tests.web import wait_for
+from tests.support.web import wait_for
 
 PHONE = "0905 123 987"
 WORDS = f"Rác đầy ngõ, gọi {PHONE} để biết thêm"

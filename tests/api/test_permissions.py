@@ -18,11 +18,11 @@ from fastapi import FastAPI
 from service.app import create_app
 from service.db import unit_of_work
 from service.models import Report
-from service.viewer import CSRF_HEADER, SAFE_METHODS
-from tests.api import admin_writes
+from service.web.viewer import CSRF_HEADER, SAFE_METHODS
+from tests.api.admin import writes as admin_writes
 from tests.api.desk import Desk
-from tests.people import KEY, PASSWORD
-from tests.photo_stage import jpeg
+from tests.support.people import KEY, PASSWORD
+from tests.support.photo_stage import jpeg
 
 Body = Callable[[Desk, Report], dict[str, Any]]
 

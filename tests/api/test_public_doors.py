@@ -13,16 +13,16 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from geo.tiles import tile_at
-from service.api.tiles import KEPT_TO_ZOOM
+from service.api.queries.tiles import KEPT_TO_ZOOM
 from service.app import create_app
 from service.db import unit_of_work
-from service.domain.events import SYSTEM, record
 from service.domain.relay import place_events
+from service.domain.reports.events import SYSTEM, record
 from service.models import Comment, Photo, Report
 from service.storage import Storage
 from tests.api.desk import Desk, problem
-from tests.factories import make_photo, make_report
-from tests.small_city import IN_W1
+from tests.support.factories import make_photo, make_report
+from tests.support.small_city import IN_W1
 
 WORDS, ADDRESS, TOKEN = "Zimbarronimo", "Quexalotl", "tokenOfAPicture"
 NOW = datetime.now(UTC)

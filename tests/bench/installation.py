@@ -21,9 +21,9 @@ import httpx
 from service import migrations
 from service.local.binaries import find_postgres, find_redis
 from service.local.postgres import Postgres
-from service.local.problems import SetupError
 from service.local.program import service_owner
 from service.local.redis import Redis
+from service.problems import SetupError
 from tests.faults.stack import Server, wait_for
 
 DATABASE = "bench"

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 import uvicorn
 
 from service import app as web
-from service.deps import Parts
-from service.domain.reports import Draft, Receipt
-from service.intake import Intake, Waiting
+from service.domain.reports.reports import Draft, Receipt
 from service.settings import Settings
+from service.web.dependencies import Parts
+from service.web.intake import Intake, Waiting
 
 
 class Forgetful(Intake):

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from geo.tiles import tile_at
 from service.db import make_engine, unit_of_work
-from service.domain import staff
-from service.domain.passwords import hash_password
-from service.domain.reference import load_reference
-from service.domain.sessions import open_session
-from service.domain.staff import NewAccount
+from service.domain.city.reference import load_reference
+from service.domain.people import staff
+from service.domain.people.passwords import hash_password
+from service.domain.people.sessions import open_session
+from service.domain.people.staff import NewAccount
 from service.models import Category, Report
-from service.viewer import SESSION_COOKIE
+from service.web.viewer import SESSION_COOKIE
 from tests.bench.installation import Installation
 from tests.bench.load import Build, Measured, drive, request
 

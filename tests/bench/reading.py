@@ -15,7 +15,7 @@ import numpy as np
 import psycopg
 import uvloop
 
-from service.cursors import Cursors
+from service.web.cursors import Cursors
 from tests.bench.installation import PATIENCE_S, Installation, resident_mb
 from tests.bench.intake import new_report
 from tests.bench.load import Build, drive, request

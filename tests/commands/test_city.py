@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 from service.cli import app
-from service.local.problems import SetupError
 from service.models import Area, City, RoutingRule
+from service.problems import SetupError
 from service.settings import get_settings
-from tests.domain.boundary_files import SQUARES, geojson
-from tests.domain.cities import FILES, SHARED, write_city
+from tests.domain.configuration.cityfile.boundary_files import SQUARES, geojson
+from tests.domain.configuration.cityfile.cities import FILES, SHARED, write_city
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from service.cli import app
 from service.db import make_engine, unit_of_work
-from service.local.problems import SetupError
+from service.problems import SetupError
 from service.settings import get_settings
-from tests.small_city import make_small_city
+from tests.support.small_city import make_small_city
 
 FRIDAY = ("--received", "2026-02-13T16:00")
 

@@ -18,13 +18,13 @@ from typer.testing import CliRunner
 
 from service.cli import app
 from service.db import unit_of_work
-from service.domain import factors, passwords, staff
-from service.domain.sessions import open_session, recognise
-from service.local.problems import SetupError
+from service.domain.people import factors, passwords, staff
+from service.domain.people.sessions import open_session, recognise
 from service.models import AuditEntry, Staff
+from service.problems import SetupError
 from service.settings import get_settings
-from tests.factories import found_city
-from tests.small_city import NOON
+from tests.support.factories import found_city
+from tests.support.small_city import NOON
 
 SETTINGS = {
     "HIENTRUONG_REDIS_URL": "redis://unused.invalid",

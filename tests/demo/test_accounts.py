@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from service.demo.accounts import demo_accounts
 from service.demo.signins import DEMO_ACCOUNTS
-from service.domain import passwords
-from service.domain.reference import Reference, load_reference
-from service.domain.staff import disable
+from service.domain.city.reference import Reference, load_reference
+from service.domain.people import passwords
+from service.domain.people.staff import disable
 from service.models import ROLES, Staff
-from tests.factories import found_city
-from tests.small_city import NOON
+from tests.support.factories import found_city
+from tests.support.small_city import NOON
 
 
 @pytest.fixture

@@ -17,16 +17,16 @@ from service.demo import words
 from service.demo.copy import bring, store_pictures
 from service.demo.lives import Life, tell
 from service.demo.pictures import draw_all
-from service.domain.dispatch import route_many
 from service.domain.figures.upkeep import differences
-from service.domain.lifecycle import EDGES
-from service.domain.queries.filters import Filters
 from service.domain.queries.stats import read_stats, recount
 from service.domain.relay import advance, place_events, take_lock
-from service.domain.rulebook import load_rulebook
+from service.domain.reports.filters import Filters
+from service.domain.reports.lifecycle import EDGES
+from service.domain.routing.dispatch import route_many
+from service.domain.rules.rulebook import load_rulebook
 from service.models import STATUSES, Consumer, Contact, Event, Photo, Rating, Report
 from service.storage import Storage
-from tests.small_city import make_small_city
+from tests.support.small_city import make_small_city
 
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
 NUMBER = 400

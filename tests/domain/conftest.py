@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from service.domain.reference import Reference
-from tests.factories import found_city
-from tests.people import Cast, make_cast
+from service.domain.city.reference import Reference
+from tests.support.factories import found_city
+from tests.support.people import Cast, make_cast
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from service.domain.relay import (
     unplaced,
     without_receipt,
 )
-from service.domain.reports import submit, submit_many
+from service.domain.reports.reports import submit, submit_many
 from service.models import Category, Consumer, Event, Report
-from tests.small_city import NOON, draft, make_small_city
+from tests.support.small_city import NOON, draft, make_small_city
 
 
 @pytest.fixture

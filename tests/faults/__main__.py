@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from service.web.openfiles import raise_limit
+from service.web.limits.open_files import raise_limit
 from tests.faults.abuse import ABUSES, CannotBeDoneError, Tally
 from tests.faults.count import count, count_mail, newest_position, settle, told_twice, until_calm
 from tests.faults.follow import PageReader, StreamReader
@@ -20,7 +20,7 @@ from tests.faults.judge import CONTROL, Findings
 from tests.faults.load import Citizens
 from tests.faults.pace import measure
 from tests.faults.stack import Stack, make_stack
-from tests.sinks import Mailbox, mail_server
+from tests.support.sinks import Mailbox, mail_server
 
 REST_S = 5.0
 PACE_S = 15.0

@@ -18,9 +18,9 @@ import httpx
 
 from service.local.binaries import find_postgres, find_redis
 from service.local.postgres import Postgres
-from service.local.problems import SetupError
 from service.local.program import Program, service_owner
 from service.local.redis import Redis
+from service.problems import SetupError
 from tests.faults.silence import Silence
 
 READY_S = 120

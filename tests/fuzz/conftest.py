@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from service.domain.reference import Reference, load_reference
-from service.domain.rulebook import Rulebook, load_rulebook
+from service.domain.city.reference import Reference, load_reference
+from service.domain.rules.rulebook import Rulebook, load_rulebook
 
 
 @pytest.fixture(scope="module")

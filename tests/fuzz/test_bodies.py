@@ -12,20 +12,20 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case import Transition
+from service.domain.casework.case.case import Transition
+from service.domain.casework.citizens.comments import Remark
+from service.domain.casework.citizens.followers import Follow
+from service.domain.casework.citizens.participation import Reopening, Verdict, Withdrawal
 from service.domain.casework.extending import Extension
-from service.domain.comments import Remark
-from service.domain.drafts import Submission, check
-from service.domain.followers import Follow
-from service.domain.participation import Reopening, Verdict, Withdrawal
-from service.domain.questions import check_attributes
-from service.domain.reference import Reference
-from service.domain.reports import submit
-from service.domain.trial import Trial
+from service.domain.city.questions import check_attributes
+from service.domain.city.reference import Reference
+from service.domain.reports.drafts import Submission, check
+from service.domain.reports.reports import submit
+from service.domain.routing.trial import Trial
 from service.errors import AppError, Invalid
-from service.failures import invalid_input, problem
 from service.i18n import LANGUAGES, language_in_use
-from service.validation import field_errors
+from service.web.failures import invalid_input, problem
+from service.web.validation import field_errors
 from tests.fuzz.inputs import JSON, LOOSE, MOMENTS, NUMBERS, TEXT, nearly
 
 NOW = datetime(2026, 5, 4, 1, 30, tzinfo=UTC)

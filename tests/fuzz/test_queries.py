@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from geo.geojson import BBoxError, parse_bbox
 from geo.points import PointError, parse_pair
-from service.cursors import Cursors
-from service.domain.feed import read_feed, read_feed_filter
-from service.domain.queries.filters import read_filters
+from service.domain.city.reference import Reference
+from service.domain.queries.feed import read_feed, read_feed_filter
 from service.domain.queries.lists import SORTS, list_reports
-from service.domain.reference import Reference
+from service.domain.reports.filters import read_filters
 from service.errors import Invalid, Malformed
+from service.web.cursors import Cursors
 from tests.fuzz.inputs import LOOSE, MOMENTS, TEXT
 
 CURSORS = Cursors(b"k" * 40)

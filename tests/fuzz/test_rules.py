@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from service.domain.conditions import OPS, Condition, contradict, implies
-from service.domain.rule_words import explain
-from service.domain.rulebook import Rulebook
-from service.domain.rules import Facts, Rule, RuleSet, Selector
-from service.domain.trial import Trial, try_rules
+from service.domain.kernel.conditions import OPS, Condition, contradict, implies
+from service.domain.routing.trial import Trial, try_rules
+from service.domain.rules.rulebook import Rulebook
+from service.domain.rules.rules import Facts, Rule, RuleSet, Selector
+from service.domain.rules.words import explain
 from service.errors import Invalid
 from tests.fuzz.inputs import JSON, LOOSE, MOMENTS, NUMBERS, TEXT, nearly
-from tests.small_city import NOON
+from tests.support.small_city import NOON
 
 SCALARS = TEXT | NUMBERS | st.booleans()
 CONDITION = nearly(

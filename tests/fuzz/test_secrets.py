@@ -11,11 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, find_report
-from service.domain.codes import is_report_secret, report_secret
-from service.domain.sessions import recognise
-from service.domain.staff import find
-from service.domain.tokens import follower_secret, read_follower_secret
+from service.domain.kernel.codes import is_report_secret, report_secret
+from service.domain.kernel.follower_secrets import follower_secret, read_follower_secret
+from service.domain.people.sessions import recognise
+from service.domain.people.staff import find
+from service.domain.reports.access import Asker, find_report
 from service.errors import AppError
 from tests.fuzz.inputs import LOOSE, TEXT
 

@@ -10,12 +10,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from service.domain.codes import new_code, tidy_code
-from service.domain.drafts import tidy_phone
-from service.domain.texts import fold, tidy
-from service.edge import _language
+from service.domain.kernel.codes import new_code, tidy_code
+from service.domain.kernel.texts import fold, tidy
+from service.domain.reports.drafts import tidy_phone
 from service.i18n import LANGUAGES, negotiate
-from service.rates import client_address
+from service.web.edge.middleware import _language
+from service.web.rates import client_address
 from tests.fuzz.inputs import TEXT
 
 HEADER = TEXT.map(lambda text: text.encode().replace(b"\0", b"").replace(b"\n", b""))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point
 
-from geo.boundaries import Boundary, check_boundaries
+from geo.boundaries.boundaries import Boundary, check_boundaries
 from geo.shapes import area_m2
 from geo.voronoi import LONE_REACH_M, Centre, approximate_areas
 from tests.geo.places import former_centres, real_areas, total_bounds

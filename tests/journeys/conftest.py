@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import Servers
-from tests.site import Site, open_site
+from tests.support.site import Site, open_site
 
 FLAGS = (
     "--disable-quic",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.viewer import SESSION_COOKIE
+from service.web.viewer import SESSION_COOKIE
 from tests.journeys.conftest import Phone
 
 

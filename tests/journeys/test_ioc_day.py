@@ -14,14 +14,14 @@ import docx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.local.assets import ensure_built
+from service.local.islands.assets import ensure_built
 from tests.conftest import Servers
+from tests.journeys.accessibility.test_citizens import DESK, check
 from tests.journeys.conftest import open_phone
 from tests.journeys.signin import sign_in
-from tests.journeys.test_axe import DESK, check
 from tests.journeys.test_life import HUE, KIM_LONG, LITTER, PHU_XUAN, SWEPT, THUAN_HOA, VY_DA, inside
 from tests.journeys.town import REPORTS, Headers, Json, Town, open_town
-from tests.people import PASSWORD
+from tests.support.people import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from tests.conftest import Servers
 from tests.journeys.town import PHOTOS, REPORTS, WARDS, Json, Listener, Town, open_town
-from tests.shared import SHARED
+from tests.support.shared import SHARED
 
 HUE = ZoneInfo("Asia/Ho_Chi_Minh")
 LITTER = PHOTOS / "gps_ok__jpg_gps_DSCN0012.jpg"

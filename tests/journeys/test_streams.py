@@ -10,14 +10,14 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from service.db import unit_of_work
-from service.domain.events import Actor
-from service.domain.lifecycle import Move, move
 from service.domain.relay import place_events
+from service.domain.reports.events import Actor
+from service.domain.reports.lifecycle import Move, move
 from service.models import Report, Staff
+from tests.journeys.citizens.test_reporting import until
 from tests.journeys.conftest import Phone
-from tests.journeys.test_inspector import resolved
-from tests.journeys.test_reporting import until
-from tests.site import Site
+from tests.journeys.staff.test_inspector import resolved
+from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
 

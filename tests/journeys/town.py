@@ -21,17 +21,17 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from service.db import make_engine, unit_of_work
-from service.domain import staff
-from service.domain.reference import load_reference
-from service.domain.sessions import open_session
-from service.domain.staff import NewAccount
+from service.domain.city.reference import load_reference
+from service.domain.people import staff
+from service.domain.people.sessions import open_session
+from service.domain.people.staff import NewAccount
 from service.models import Staff
 from service.settings import Settings
 from tests.conftest import Servers
 from tests.local.installation import free_port
-from tests.people import PASSWORD, password_hash
-from tests.reception import environment
-from tests.shared import SHARED
+from tests.support.people import PASSWORD, password_hash
+from tests.support.reception import environment
+from tests.support.shared import SHARED
 
 WARDS = SHARED / "data/areas/hue_wards_2025.geojson"
 PHOTOS = SHARED / "data/photos"

@@ -19,8 +19,8 @@ from service.local.first_start import (
     plain_url,
 )
 from service.local.folder import DataFolder
-from service.local.problems import SetupError
 from service.models import Staff
+from service.problems import SetupError
 from tests.conftest import Servers
 
 

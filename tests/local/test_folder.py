@@ -17,8 +17,8 @@ import pytest
 
 from service.local import folder as folders
 from service.local.folder import DataFolder, default_folder, reachable_by
-from service.local.problems import SetupError
 from service.local.program import Owner
+from service.problems import SetupError
 
 HOLD = """
 import sys, time

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from service.local.forking import Forked, Nursery
-from service.local.problems import SetupError
 from service.local.program import Program
 from service.local.supervisor import Patience, Supervisor
+from service.problems import SetupError
 from tests.local.test_supervisor import alive, at_once, until
 
 NOWHERE = {
@@ -27,7 +27,7 @@ NOWHERE = {
     "HIENTRUONG_MEDIA_URL": "file:///nowhere",
     "HIENTRUONG_SECRET_KEY": "k" * 40,
 }
-IMPORTS = ("workers.relay",)
+IMPORTS = ("workers.processes.relay",)
 
 
 def command(*words: str, **env: str) -> Program:
@@ -135,7 +135,7 @@ from service.local.forking import Nursery
 
 async def main():
     nursery = Nursery()
-    await nursery.open(command("nursery"), ["workers.relay"])
+    await nursery.open(command("nursery"), ["workers.processes.relay"])
     forked = await nursery.launch(command("relay"), 2)
     await nursery.close()
     print(forked.pid, type(forked).__name__, flush=True)

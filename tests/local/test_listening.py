@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from service.local.listening import answers, is_loopback, listen, reachable_address
-from service.local.problems import SetupError
+from service.problems import SetupError
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])

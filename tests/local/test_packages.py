@@ -10,7 +10,7 @@ import pytest
 from service.local import packages
 from service.local.binaries import find_postgres
 from service.local.packages import CHROMIUM, POSTGIS, REDIS, Part, ensure, install_line, missing
-from service.local.problems import SetupError
+from service.problems import SetupError
 
 APT = "sudo apt-get update && sudo apt-get install -y --no-install-recommends"
 

@@ -14,11 +14,11 @@ import pytest
 from service.local import packages
 from service.local.folder import DataFolder
 from service.local.postgres import Postgres
-from service.local.problems import SetupError
 from service.local.program import service_owner
 from service.local.screen import Screen
 from service.local.servers import DATABASE, REDIS, Servers
 from service.local.supervisor import Supervisor
+from service.problems import SetupError
 from tests.local.installation import folder, free_port
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.local.problems import SetupError
 from service.local.sockets import LONGEST_PATH, make_private, socket_folder
+from service.problems import SetupError
 
 names = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=60)
 

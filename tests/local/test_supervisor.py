@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from service.local.problems import SetupError
 from service.local.program import Program
 from service.local.supervisor import Patience, Ready, Supervisor
+from service.problems import SetupError
 
 QUICK = Patience(ready_s=60, first_pause_s=0.01, longest_pause_s=0.04, short_life_s=60, short_lives=4)
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"

@@ -17,12 +17,12 @@ from service.models import AuditEntry, City, Staff
 from service.settings import Settings
 from tests.api.desk import make_settings
 from tests.conftest import Servers
-from tests.factories import found_city
 from tests.oidc.real import CLIENT, SECRET
-from tests.people import make_cast
-from tests.site import HTML, TOKEN
-from tests.stand import SCHEMA
-from tests.web import running
+from tests.support.factories import found_city
+from tests.support.people import make_cast
+from tests.support.site import HTML, TOKEN
+from tests.support.stand import SCHEMA
+from tests.support.web import running
 
 SIGN_IN: dict[str, Any] = {
     "roles_claim": "groups",

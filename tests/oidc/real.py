@@ -17,8 +17,8 @@ from urllib.parse import urljoin
 
 import httpx
 
-from service.local.assets import ISLANDS
-from service.local.node import Node, find_or_fetch
+from service.local.islands.assets import ISLANDS
+from service.local.islands.node import Node, find_or_fetch
 
 HERE = Path(__file__).parent
 CLIENT, SECRET = "hientruong", "mot bi mat + co dau %"

@@ -9,18 +9,18 @@ import pytest
 from pydantic import ValidationError
 
 from service.db import make_engine, unit_of_work
-from service.safeurls import is_safe
+from service.network.safe_urls import is_safe
 from service.settings import Settings
 from tests.api.desk import make_settings
 from tests.conftest import Servers
-from tests.factories import found_city
 from tests.oidc.entrance import address, free_port
 from tests.oidc.real import CLIENT
 from tests.oidc.twin import Twin, twin_provider
-from tests.people import PASSWORD, make_cast
-from tests.site import HTML, TOKEN
-from tests.stand import SCHEMA
-from tests.web import running
+from tests.support.factories import found_city
+from tests.support.people import PASSWORD, make_cast
+from tests.support.site import HTML, TOKEN
+from tests.support.stand import SCHEMA
+from tests.support.web import running
 
 
 @pytest.fixture(scope="module")

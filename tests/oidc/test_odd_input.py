@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import KeySet
 
-from service.domain import staff
-from service.domain.grants import words_of
+from service.domain.people import staff
+from service.domain.people.grants import words_of
 from service.oidc.fetching import ProviderAway, ProviderRefused
 from service.oidc.people import presented
 from service.oidc.provider import Identified, _read, _with

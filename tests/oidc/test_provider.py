@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import httpx
 
 from service.db import unit_of_work
-from service.domain import staff
-from service.domain.reference import load_reference
-from service.viewer import SESSION_COOKIE
+from service.domain.city.reference import load_reference
+from service.domain.people import staff
+from service.web.viewer import SESSION_COOKIE
 from tests.oidc.conftest import AtReal
-from tests.site import HTML, TOKEN
+from tests.support.site import HTML, TOKEN
 
 
 def test_in_by_the_button_and_out_there_too(at_real: AtReal) -> None:

@@ -11,17 +11,17 @@ import pyotp
 import pytest
 
 from service.db import unit_of_work
-from service.domain import factors, staff
-from service.domain.reference import load_reference
-from service.domain.staff import NewAccount
+from service.domain.city.reference import load_reference
+from service.domain.people import factors, staff
+from service.domain.people.staff import NewAccount
 from service.models import Staff, StaffIdentity
 from service.oidc import fetching, provider
 from service.oidc.flow import FLOW_COOKIE
-from service.viewer import SESSION_COOKIE
+from service.web.viewer import SESSION_COOKIE
 from tests.oidc.conftest import AtTwin
 from tests.oidc.twin import ACCESS, KEY, NEXT_KEY, OTHER_KEY
-from tests.people import KEY as SECRET_KEY
-from tests.small_city import LONG_AGO
+from tests.support.people import KEY as SECRET_KEY
+from tests.support.small_city import LONG_AGO
 
 CALLBACK = "/login/oidc/callback"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import Servers
-from tests.site import Site, open_site
+from tests.support.site import Site, open_site
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from service.app import create_app
-from service.rendering import CSP
-from tests.api import admin_writes
+from service.rendering.engine import CSP
+from tests.api.admin import writes as admin_writes
 from tests.api.test_permissions import write_routes
 from tests.pages.html import Page
-from tests.site import Site
+from tests.support.site import Site
 
 PAGES = (
     "/admin",

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from service.rendering import CSP
+from service.rendering.engine import CSP
 from tests.pages.html import Page
-from tests.site import Site
+from tests.support.site import Site
 
 PAGES = (
     "/",

@@ -8,9 +8,9 @@ import re
 
 import pytest
 
-from service.pages import wardmap
+from service.pages.shared import ward_map
 from tests.pages.html import Page
-from tests.site import Site
+from tests.support.site import Site
 
 CARD = re.compile(r'data-code="([A-Z0-9-]+)"')
 LATER = re.compile(r'hx-get="([^"]*cursor=[^"]*)"')
@@ -143,5 +143,5 @@ def test_the_first_page_tells_the_numbers_and_shows_the_wards(site: Site) -> Non
     ],
 )
 def test_shades(counts: list[int], tops: list[int], shades: list[int]) -> None:
-    assert wardmap._tops(counts) == tops
-    assert [wardmap._shade(count, tops) for count in counts] == shades
+    assert ward_map._tops(counts) == tops
+    assert [ward_map._shade(count, tops) for count in counts] == shades

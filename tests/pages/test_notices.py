@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from service.db import unit_of_work
-from service.domain.citizens import code_of
-from service.domain.codes import report_secret
+from service.domain.kernel.codes import report_secret
+from service.domain.notices.citizens import code_of
 from service.domain.notices.links import make_token
 from service.models import (
     Contact,
@@ -26,7 +26,7 @@ from service.models import (
     Subscription,
 )
 from tests.sending.envelopes import browser_keys
-from tests.site import HTML, KEY, Site
+from tests.support.site import HTML, KEY, Site
 
 SECRET = KEY.encode()
 

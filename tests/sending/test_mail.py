@@ -9,7 +9,7 @@ import pytest
 from service.sending.envelope import SendFailed
 from service.sending.mail import Smtp
 from tests.sending.envelopes import ONE_CLICK, envelope
-from tests.sinks import mail_server
+from tests.support.sinks import mail_server
 
 FROM = "Phản ánh hiện trường Huế <phananh@hue.example>"
 

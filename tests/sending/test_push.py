@@ -7,12 +7,12 @@ import time
 import pytest
 from py_vapid.utils import b64urldecode
 
-from service.domain.notices.devices import endpoint_problem
+from service.domain.people.devices import endpoint_problem
 from service.local.folder import _new_scalar
 from service.sending.envelope import SendFailed
 from service.sending.push import WebPush, is_public, public_key
 from tests.sending.envelopes import browser_keys, claims_of, envelope
-from tests.sinks import http_server
+from tests.support.sinks import http_server
 
 KEY = _new_scalar()
 CONTACT = "mailto:a@hue.example"

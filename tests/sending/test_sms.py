@@ -10,7 +10,7 @@ import pytest
 from service.sending.envelope import SendFailed
 from service.sending.sms import LONGEST, Gateway, shorten
 from tests.sending.envelopes import envelope
-from tests.sinks import http_server
+from tests.support.sinks import http_server
 
 PHONE = "+84905123456"
 TRICKY = 'Nói "xong" \\ {id} & 100% ắ\n{phone}'

@@ -15,7 +15,7 @@ from service.sending.breaker import FAILURES
 from service.sending.envelope import SendFailed
 from tests.sending.envelopes import browser_keys, envelope
 from tests.sending.test_push import CONTACT, KEY
-from tests.sinks import http_server
+from tests.support.sinks import http_server
 
 
 @contextlib.contextmanager

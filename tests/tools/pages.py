@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from service.local.assets import ISLANDS, ensure_built
-from service.local.node import find_or_fetch
-from service.local.problems import SetupError
+from service.local.islands.assets import ISLANDS, ensure_built
+from service.local.islands.node import find_or_fetch
+from service.problems import SetupError
 
 
 def main() -> None:

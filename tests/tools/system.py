@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from service.local import packages
-from service.local.problems import SetupError
+from service.problems import SetupError
 
 
 def chromium(say: packages.Say = print) -> Path | None:

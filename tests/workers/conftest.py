@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from service.settings import get_settings
-from tests.notice_stage import Post, make_post
+from tests.support.notice_stage import Post, make_post
 
 
 @pytest.fixture

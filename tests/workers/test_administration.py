@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import Engine
 
 from service.db import unit_of_work
-from service.domain.administration import plans
-from service.domain.administration.changes import Hand
+from service.domain.configuration.administration import scheduled_changes
+from service.domain.configuration.administration.changes import Hand
 from service.models import PlannedChange
-from tests.factories import found_city
-from tests.people import make_cast
-from tests.small_city import NOON
+from tests.support.factories import found_city
+from tests.support.people import make_cast
+from tests.support.small_city import NOON
 
 BY = NOON + timedelta(seconds=3)
 
@@ -26,7 +26,7 @@ def plan(clean_engine: Engine) -> int:
     with unit_of_work(clean_engine) as session:
         cast = make_cast(session, found_city(session))
         hand = Hand(cast.administrator.account.id, cast.administrator.account.name, NOON)
-        return plans.plan(session, hand, plans.Plan("rule_end", "1", {}, 1, BY)).id
+        return scheduled_changes.plan(session, hand, scheduled_changes.Plan("rule_end", "1", {}, 1, BY)).id
 
 
 def test_a_change_is_made_at_its_second(

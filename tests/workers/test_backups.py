@@ -8,15 +8,15 @@ from types import ModuleType
 import pytest
 from sqlalchemy import Engine, select
 
+from service.backup import ledger_file
+from service.backup.folder import BackupFolder
 from service.db import unit_of_work
 from service.domain.health import look
-from service.domain.privacy.ledger import Action, record
+from service.domain.publication.ledger import Action, record
 from service.models import BackupRun, Report
-from service.ops.backup import ledger_file
-from service.ops.backup.folder import BackupFolder
 from service.settings import Settings, get_settings
-from tests.factories import found_city, make_report
-from tests.small_city import NOON
+from tests.support.factories import found_city, make_report
+from tests.support.small_city import NOON
 from tests.workers.test_photos import environment
 
 __all__ = ["environment"]

@@ -13,11 +13,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain.reference import load_reference
-from service.domain.warnings import OVERDUE, warn_due
+from service.domain.casework.passing_time.warnings import OVERDUE, warn_due
+from service.domain.city.reference import load_reference
 from service.models import Event, Report
 from service.settings import get_settings
-from tests.factories import found_city, make_report
+from tests.support.factories import found_city, make_report
 
 AT_ONCE, CASES = 4, 30
 LATE = datetime.now(UTC) - timedelta(hours=1)

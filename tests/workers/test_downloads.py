@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy import Engine, update
 
 from service.db import unit_of_work
-from service.domain.access import NOBODY, Asker
-from service.domain.downloads import keeping
-from service.domain.downloads.keeping import DownloadView
-from service.domain.reference import Reference
+from service.domain.city.reference import Reference
+from service.domain.reports.access import NOBODY, Asker
+from service.domain.workspaces.downloads import keeping
+from service.domain.workspaces.downloads.keeping import DownloadView
 from service.models import Download, Staff
 from service.storage import Storage
-from tests.factories import found_city, make_report
-from tests.people import Cast, make_cast
+from tests.support.factories import found_city, make_report
+from tests.support.people import Cast, make_cast
 from tests.workers.test_photos import environment
 
 __all__ = ["environment"]
@@ -35,7 +35,7 @@ def worker(environment: dict[str, str], clean_engine: Engine, monkeypatch: pytes
     kept = Storage(environment["HIENTRUONG_MEDIA_URL"])
     monkeypatch.setattr(module, "engine", lambda: clean_engine)
     monkeypatch.setattr(module, "storage", lambda: kept)
-    monkeypatch.setattr("service.domain.downloads.rows.CHUNK", 3)
+    monkeypatch.setattr("service.domain.workspaces.downloads.rows.CHUNK", 3)
     return module
 
 

@@ -14,22 +14,22 @@ import pytest
 from sqlalchemy import select, update
 
 from service.db import unit_of_work
-from service.domain.access import Asker
+from service.domain.city.reference import ReferenceCache
 from service.domain.emergencies import ringing
-from service.domain.emergencies.alarms import raise_alarm
 from service.domain.emergencies.duty import DutyWish, change_duty
 from service.domain.emergencies.taking import count_unreached, read_alarms, take
-from service.domain.notices.devices import Browser, keep_device
 from service.domain.notices.preferences import choose_for_staff
-from service.domain.reference import ReferenceCache
-from service.domain.sessions import open_session
-from service.domain.staff import NewAccount, actor_for, add
+from service.domain.people.devices import Browser, keep_device
+from service.domain.people.sessions import open_session
+from service.domain.people.staff import NewAccount, actor_for, add
+from service.domain.reports.access import Asker
+from service.domain.reports.alarms import raise_alarm
 from service.errors import Conflict, Forbidden, NotFound
 from service.models import City, Department, Emergency, Message, Report, Staff
 from service.sending.envelope import SendFailed
-from tests.notice_stage import Post
-from tests.people import KEY, make_cast
-from tests.small_city import LONG_AGO, NOON
+from tests.support.notice_stage import Post
+from tests.support.people import KEY, make_cast
+from tests.support.small_city import LONG_AGO, NOON
 
 ENDPOINT = "https://push.example/abc"
 BROWSER = Browser(

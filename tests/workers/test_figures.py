@@ -12,14 +12,14 @@ from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
+from service.domain.city.reference import Reference
 from service.domain.figures.upkeep import differences, read_state
-from service.domain.queries.filters import Filters
 from service.domain.queries.stats import read_stats, recount
-from service.domain.reference import Reference
+from service.domain.reports.filters import Filters
 from service.models import FigureState, Report
-from tests.factories import found_city, make_report
-from tests.reading_stage import number
-from tests.small_city import NOON
+from tests.support.factories import found_city, make_report
+from tests.support.reading_stage import number
+from tests.support.small_city import NOON
 from tests.workers.test_photos import environment
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

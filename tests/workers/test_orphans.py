@@ -21,8 +21,8 @@ from service.domain.kernel import leases
 from service.domain.privacy.orphans import unnamed
 from service.models import DoomedFile, Download, Event, FileMove, Photo, Report
 from service.storage import Storage, StorageUnavailable
-from tests.factories import make_photo
-from tests.photo_stage import add_report
+from tests.support.factories import make_photo
+from tests.support.photo_stage import add_report
 
 OLD, YOUNG = timedelta(days=2), timedelta(hours=20)
 ORPHANS = (

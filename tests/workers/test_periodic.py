@@ -19,15 +19,15 @@ from sqlalchemy import Engine, update
 from service.db import unit_of_work
 from service.documents.form import COUNTRY, FONT, MOTTO, Office
 from service.documents.periodic import period_words
-from service.domain.downloads import keeping
+from service.domain.city.reference import Reference, load_reference
 from service.domain.figures.upkeep import rebuild
-from service.domain.manage import lists
-from service.domain.manage.periods import Period, around
-from service.domain.manage.selection import read_selection
-from service.domain.reference import Reference, load_reference
+from service.domain.queries.manage import lists
+from service.domain.queries.manage.periods import Period, around
+from service.domain.queries.manage.selection import read_selection
+from service.domain.workspaces.downloads import keeping
 from service.models import City
-from tests.factories import found_city, make_report
-from tests.people import Cast, make_cast
+from tests.support.factories import found_city, make_report
+from tests.support.people import Cast, make_cast
 from tests.workers.test_downloads import environment, worker
 
 __all__ = ["environment", "worker"]

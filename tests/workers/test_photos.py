@@ -23,19 +23,19 @@ from kombu.exceptions import OperationalError
 from PIL import Image
 from sqlalchemy import Engine
 
-from service import pieces
 from service.db import unit_of_work
-from service.domain import photos
-from service.domain.events import REPORTER
+from service.domain.reports import photos
+from service.domain.reports.events import REPORTER
 from service.imaging.render import holds_only_pixels
 from service.imaging.sandbox import SandboxFailed
 from service.models import Photo
 from service.ops.queues import PHOTOS
 from service.settings import get_settings
 from service.storage import Storage, StorageFull, StorageUnavailable
+from service.web import resumable_upload
 from tests.imaging.pictures import CORNERS, SHARED, alike, corners, encoded, quarters
 from tests.imaging.test_collection import GOOD
-from tests.photo_stage import NOW, add_report, events, jpeg, new_photo
+from tests.support.photo_stage import NOW, add_report, events, jpeg, new_photo
 
 ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -370,10 +370,10 @@ def test_a_real_worker_renders_what_the_broker_brings(
 
 def test_pieces_nobody_went_on_with_are_dropped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     report, photo, now = uuid4(), uuid4(), datetime.now(UTC)
-    pieces.add(desk.storage, report, photo, b"abc", offset=0, length=9)
+    resumable_upload.add(desk.storage, report, photo, b"abc", offset=0, length=9)
     monkeypatch.setattr(desk.module, "now", lambda: now)
     assert desk.module.drop_pieces() == 0
     later = now + desk.module.ABANDONED + timedelta(minutes=1)
     monkeypatch.setattr(desk.module, "now", lambda: later)
     assert desk.module.drop_pieces() == 1
-    assert pieces.have(desk.storage, report, photo) == 0
+    assert resumable_upload.have(desk.storage, report, photo) == 0

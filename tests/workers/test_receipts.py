@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.relay import handovers, place_events
-from service.domain.reports import submit_many
-from service.domain.rulebook import RulebookCache
+from service.domain.reports.reports import submit_many
+from service.domain.rules.rulebook import RulebookCache
 from service.models import Category, HandedOver, Report
-from tests.notice_stage import Post
-from tests.small_city import NOON, draft, make_small_city
+from tests.support.notice_stage import Post
+from tests.support.small_city import NOON, draft, make_small_city
 
 
 def hand_over(post: Post) -> list[str]:

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from service.db import unit_of_work
-from service.domain.erasure import doom_originals
-from service.domain.retention import doomed_files
+from service.domain.privacy.erasure import doom_originals
+from service.domain.privacy.retention import doomed_files
 from service.models import Contact, DoomedFile, Photo
 from service.storage import Storage, StorageUnavailable
-from tests.factories import found_city, make_photo, make_report
-from tests.small_city import NOON
+from tests.support.factories import found_city, make_photo, make_report
+from tests.support.small_city import NOON
 
 KEY = "original/one/photo.jpg"
 

@@ -12,11 +12,11 @@ from kombu.exceptions import OperationalError
 from sqlalchemy import Engine, select
 
 from service.db import unit_of_work
-from service.domain import dispatch
-from service.domain.reports import submit
+from service.domain.reports.reports import submit
+from service.domain.routing import dispatch
 from service.models import Category, Report
 from service.ops.queues import ROUTING
-from tests.small_city import IN_W1, draft, make_small_city
+from tests.support.small_city import IN_W1, draft, make_small_city
 
 pytestmark = pytest.mark.usefixtures("worker_settings")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.api.admin import accounts, entries, plans, policies, rules
+from service.api.admin import accounts, entries, policies, rules, scheduled_changes
 
 ROUTERS: tuple[APIRouter, ...] = (
     rules.router,
-    plans.router,
+    scheduled_changes.router,
     policies.router,
     entries.router,
     accounts.router,

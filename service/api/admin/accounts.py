@@ -9,18 +9,18 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from service.api.admin.office import BookDep, HandDep
-from service.api.answers import refusals
-from service.breached import refuse_breached
-from service.deps import NowDep, PartsDep, SessionDep
-from service.domain.administration import auditlog, keys, people
-from service.domain.administration.auditlog import Asked
-from service.domain.administration.keys import KeyWish
-from service.domain.administration.people import NewPerson, PersonWish
-from service.domain.drafts import Strict
-from service.domain.passwords import check_password, generate
-from service.domain.reference import Reference
+from service.api.shared.answers import refusals
+from service.domain.city.reference import Reference
+from service.domain.configuration.administration import audit_log, keys, people
+from service.domain.configuration.administration.audit_log import Asked
+from service.domain.configuration.administration.keys import KeyWish
+from service.domain.configuration.administration.people import NewPerson, PersonWish
+from service.domain.people.passwords import check_password, generate
+from service.domain.reports.drafts import Strict
 from service.models import Staff
-from service.signin import hashed
+from service.signin.breached import refuse_breached
+from service.signin.throttling import hashed
+from service.web.dependencies import NowDep, PartsDep, SessionDep
 
 router = APIRouter(prefix="/admin", tags=["administration"])
 
@@ -215,7 +215,7 @@ async def audit(
 ) -> AuditList:
     """Who changed what, the newest first."""
     asked = Asked(who, what, subject, _aware(since), _aware(until), before)
-    entries = await session.run_sync(auditlog.read, asked)
+    entries = await session.run_sync(audit_log.read, asked)
     items = [
         AuditOut(
             id=each.id,
@@ -227,7 +227,7 @@ async def audit(
         )
         for each in entries
     ]
-    return AuditList(items=items, next=items[-1].id if len(items) == auditlog.PAGE else None)
+    return AuditList(items=items, next=items[-1].id if len(items) == audit_log.PAGE else None)
 
 
 def _aware(at: datetime | None) -> datetime | None:

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
 from service.api.admin.office import HandDep
-from service.api.answers import refusals
-from service.deps import SessionDep
-from service.domain.administration import categories, departments
-from service.domain.administration.categories import CategoryWish
-from service.domain.administration.departments import DepartmentWish
+from service.api.shared.answers import refusals
+from service.domain.configuration.administration import categories, departments
+from service.domain.configuration.administration.categories import CategoryWish
+from service.domain.configuration.administration.departments import DepartmentWish
 from service.models import Category, Department
+from service.web.dependencies import SessionDep
 
 router = APIRouter(prefix="/admin", tags=["administration"])
 

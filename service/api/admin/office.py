@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import Depends
 
 from service.db import async_unit_of_work
-from service.deps import NowDep, PartsDep
-from service.domain.administration.changes import Hand
-from service.domain.rulebook import Rulebook
+from service.domain.configuration.administration.changes import Hand
+from service.domain.rules.rulebook import Rulebook
 from service.errors import Forbidden
 from service.i18n import N_
-from service.viewer import StaffDep
+from service.web.dependencies import NowDep, PartsDep
+from service.web.viewer import StaffDep
 
 
 async def get_hand(staff: StaffDep, now: NowDep) -> Hand:

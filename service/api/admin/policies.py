@@ -9,14 +9,14 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from service.api.admin.office import BookDep, HandDep
-from service.api.admin.plans import LATER, PlanOut, plan_out
-from service.api.answers import refusals
-from service.deps import SessionDep
-from service.domain.administration import days, plans, policies
-from service.domain.administration.days import DayWish, SwapWish
-from service.domain.administration.policies import PolicyWish
-from service.domain.drafts import Moment, Strict
+from service.api.admin.scheduled_changes import LATER, PlanOut, plan_out
+from service.api.shared.answers import refusals
+from service.domain.configuration.administration import days, policies, scheduled_changes
+from service.domain.configuration.administration.days import DayWish, SwapWish
+from service.domain.configuration.administration.policies import PolicyWish
+from service.domain.reports.drafts import Moment, Strict
 from service.models import CalendarDay, DeadlinePolicy
+from service.web.dependencies import SessionDep
 
 router = APIRouter(prefix="/admin", tags=["administration"])
 
@@ -87,7 +87,7 @@ async def add(
     """Put a new policy in force; with `due_at` it is planned, and answered with 202."""
     if sent.due_at is not None:
         response.status_code = 202
-        return plan_out(await session.run_sync(plans.plan_policy, hand, None, sent, sent.due_at))
+        return plan_out(await session.run_sync(scheduled_changes.plan_policy, hand, None, sent, sent.due_at))
     return _out(await session.run_sync(policies.put_in_force, hand, None, sent))
 
 
@@ -104,7 +104,7 @@ async def change(
     """Put the next version of a policy in force; with `due_at` it is planned, and answered with 202."""
     if sent.due_at is not None:
         response.status_code = 202
-        return plan_out(await session.run_sync(plans.plan_policy, hand, code, sent, sent.due_at))
+        return plan_out(await session.run_sync(scheduled_changes.plan_policy, hand, code, sent, sent.due_at))
     return _out(await session.run_sync(policies.put_in_force, hand, code, sent))
 
 

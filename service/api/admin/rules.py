@@ -1,4 +1,4 @@
-"""Routing rules for programmes of administrators. Trying a draft is `api/routing.py`."""
+"""Routing rules for programmes of administrators. Trying a draft is `api/casework/routing.py`."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.api.admin.office import BookDep, HandDep
-from service.api.admin.plans import LATER, PlanOut, plan_out
-from service.api.answers import refusals
-from service.deps import SessionDep
-from service.domain.administration import plans, rule_table, rules
-from service.domain.administration.changes import Hand
-from service.domain.administration.rules import RuleWish
-from service.domain.drafts import Moment, Strict
-from service.domain.forecast import basis_of
-from service.domain.rulebook import Rulebook
+from service.api.admin.scheduled_changes import LATER, PlanOut, plan_out
+from service.api.shared.answers import refusals
+from service.domain.configuration.administration import rule_table, rules, scheduled_changes
+from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.rules import RuleWish
+from service.domain.configuration.forecast import basis_of
+from service.domain.reports.drafts import Moment, Strict
+from service.domain.rules.rulebook import Rulebook
 from service.errors import invalid
 from service.i18n import N_, language_in_use
 from service.models import RoutingRule
+from service.web.dependencies import SessionDep
 
 router = APIRouter(prefix="/admin", tags=["administration"])
 
@@ -228,7 +228,9 @@ async def _put(
         row = await session.run_sync(rules.put_in_force, book, hand, number, sent)
         return _out(row, book)
     response.status_code = 202
-    return plan_out(await session.run_sync(plans.plan_rule, book, hand, number, sent, sent.due_at))
+    return plan_out(
+        await session.run_sync(scheduled_changes.plan_rule, book, hand, number, sent, sent.due_at)
+    )
 
 
 def _out(row: RoutingRule, book: Rulebook) -> RuleOut:

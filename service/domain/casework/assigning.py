@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.domain.casework.accounts import account_of
-from service.domain.casework.case import Case
-from service.domain.casework.parts import store_supports, wished
-from service.domain.casework.timing import Fact, acceptance, clock_of, counted
-from service.domain.deadlines import ends_at
+from service.domain.casework.case.accounts import account_of
+from service.domain.casework.case.case import Case
+from service.domain.casework.case.parts import store_supports, wished
+from service.domain.casework.case.timing import Fact, acceptance, clock_of, counted
+from service.domain.city.questions import check_attributes
+from service.domain.deadlines.deadlines import ends_at
 from service.domain.kernel.times import utc_text
-from service.domain.privacy.publication import set_published, withhold_category
-from service.domain.questions import check_attributes
-from service.domain.routing import decide, set_supports
-from service.domain.rulebook import PolicyInForce, Rulebook
-from service.domain.rules import Decision
+from service.domain.publication.publication import set_published, withhold_category
+from service.domain.rules.routing import decide, set_supports
+from service.domain.rules.rulebook import PolicyInForce, Rulebook
+from service.domain.rules.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
 from service.models import Event, RuleRefusal

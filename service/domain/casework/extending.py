@@ -9,18 +9,18 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, lock_report
-from service.domain.casework.case import Words, stale
-from service.domain.casework.repeats import digest_of, mark, was_done
-from service.domain.casework.timing import Fact, clock_of, policy_of, retimed
-from service.domain.clock import EXTENDED, ExtensionRefusal, refuse_extension
-from service.domain.deadlines import MAX_AMOUNT, Policy, Term, Unit
-from service.domain.drafts import Strict
-from service.domain.events import Actor, record
+from service.domain.casework.case.case import Words, stale
+from service.domain.casework.case.repeats import digest_of, mark, was_done
+from service.domain.casework.case.timing import Fact, clock_of, policy_of, retimed
+from service.domain.city.reference import Reference
+from service.domain.deadlines.clock import EXTENDED, ExtensionRefusal, refuse_extension
+from service.domain.deadlines.deadlines import MAX_AMOUNT, Policy, Term, Unit
+from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc_text
-from service.domain.lifecycle import LEAD, parts
-from service.domain.reference import Reference
-from service.domain.texts import tidy
+from service.domain.reports.access import Asker, lock_report
+from service.domain.reports.drafts import Strict
+from service.domain.reports.events import Actor, record
+from service.domain.reports.lifecycle import LEAD, parts
 from service.errors import AppError, Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import Event, Report

@@ -12,8 +12,8 @@ from pydantic import Field
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session, aliased
 
-from service.domain.access import Asker, find_report, lock_report
-from service.domain.casework.case import Words, stale
+from service.domain.casework.case.case import Words, stale
+from service.domain.casework.case.repeats import digest_of, mark
 from service.domain.casework.extending import (
     EXTENDABLE,
     Extension,
@@ -22,13 +22,13 @@ from service.domain.casework.extending import (
     grant,
     needs_approval,
 )
-from service.domain.casework.repeats import digest_of, mark
-from service.domain.deadlines import Unit
-from service.domain.drafts import Strict
-from service.domain.events import Actor, record
-from service.domain.lifecycle import LEAD, parts
-from service.domain.reference import Reference
-from service.domain.texts import tidy
+from service.domain.city.reference import Reference
+from service.domain.deadlines.deadlines import Unit
+from service.domain.kernel.texts import tidy
+from service.domain.reports.access import Asker, find_report, lock_report
+from service.domain.reports.drafts import Strict
+from service.domain.reports.events import Actor, record
+from service.domain.reports.lifecycle import LEAD, parts
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import Event, ExtensionRequest, Report, Staff

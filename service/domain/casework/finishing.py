@@ -7,14 +7,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, find_report
-from service.domain.casework.case import Case, first_seen
+from service.domain.casework.case.case import Case, first_seen
+from service.domain.casework.case.timing import Fact, retimed
 from service.domain.casework.merge import merge_into
 from service.domain.casework.returning import taken_up_by
-from service.domain.casework.timing import Fact, retimed
-from service.domain.flags import flagged_private
-from service.domain.privacy.publication import PRIVACY, Why, hide_report
-from service.domain.privacy.reasons import names_privacy
+from service.domain.publication.publication import PRIVACY, Why, hide_report
+from service.domain.publication.reasons import names_privacy
+from service.domain.reports.access import Asker, find_report
+from service.domain.reports.flags import flagged_private
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import Event

@@ -9,17 +9,17 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, lock_report
-from service.domain.casework.case import MOST_SUPPORTS, Case, Code, Transition, stale
-from service.domain.casework.parts import current_supports, store_supports, wished
-from service.domain.casework.repeats import digest_of, mark, was_done
-from service.domain.colleagues import may_hold, names_of
-from service.domain.drafts import Strict
-from service.domain.events import record
-from service.domain.lifecycle import LEAD, TRIAGE, parts
-from service.domain.reference import Reference
-from service.domain.rulebook import RulebookCache
-from service.domain.staff import tidy_username
+from service.domain.casework.case.case import MOST_SUPPORTS, Case, Code, Transition, stale
+from service.domain.casework.case.parts import current_supports, store_supports, wished
+from service.domain.casework.case.repeats import digest_of, mark, was_done
+from service.domain.city.reference import Reference
+from service.domain.people.colleagues import may_hold, names_of
+from service.domain.people.staff import tidy_username
+from service.domain.reports.access import Asker, lock_report
+from service.domain.reports.drafts import Strict
+from service.domain.reports.events import record
+from service.domain.reports.lifecycle import LEAD, TRIAGE, parts
+from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import Report

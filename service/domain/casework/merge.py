@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from service.domain.access import by_name
-from service.domain.events import Actor, naming, record
-from service.domain.lifecycle import Move, move
+from service.domain.reports.access import by_name
+from service.domain.reports.events import Actor, naming, record
+from service.domain.reports.lifecycle import Move, move
 from service.errors import Invalid, invalid
 from service.i18n import N_
 from service.models import Event, Report

@@ -14,27 +14,27 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, find_report, lock_report
-from service.domain.casework.accounts import account_of
-from service.domain.casework.case import Case, Code, Transition, Words, stale
+from service.domain.casework.case.accounts import account_of
+from service.domain.casework.case.case import Case, Code, Transition, Words, stale
+from service.domain.casework.case.parts import Parts, current_supports, store_supports
+from service.domain.casework.case.repeats import digest_of, mark, was_done
+from service.domain.casework.case.timing import Fact, clock_of, counted, retimed
 from service.domain.casework.extension_requests import lapse
-from service.domain.casework.parts import Parts, current_supports, store_supports
-from service.domain.casework.repeats import digest_of, mark, was_done
-from service.domain.casework.timing import Fact, clock_of, counted, retimed
-from service.domain.deadlines import ends_at
-from service.domain.drafts import Strict
-from service.domain.emergencies.alarms import look
-from service.domain.events import Actor, record
+from service.domain.city.questions import check_attributes
+from service.domain.city.reference import CategoryView, Reference
+from service.domain.deadlines.deadlines import ends_at
+from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc, utc_text
-from service.domain.lifecycle import FINISHED, LEAD, TRIAGE, Move, move, parts
-from service.domain.privacy.publication import withhold_category
-from service.domain.questions import check_attributes
-from service.domain.reference import CategoryView, Reference
-from service.domain.routing import facts_of
-from service.domain.rule_words import explain
-from service.domain.rulebook import PolicyInForce, Rulebook, RulebookCache
-from service.domain.rules import Decision
-from service.domain.texts import tidy
+from service.domain.publication.publication import withhold_category
+from service.domain.reports.access import Asker, find_report, lock_report
+from service.domain.reports.alarms import look
+from service.domain.reports.drafts import Strict
+from service.domain.reports.events import Actor, record
+from service.domain.reports.lifecycle import FINISHED, LEAD, TRIAGE, Move, move, parts
+from service.domain.rules.routing import facts_of
+from service.domain.rules.rulebook import PolicyInForce, Rulebook, RulebookCache
+from service.domain.rules.rules import Decision
+from service.domain.rules.words import explain
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, language_in_use
 from service.models import Report

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.domain.deskmarks import REOPENED
-from service.domain.reference import Reference
-from service.domain.routing import account, decide, parts_of
-from service.domain.rulebook import Rulebook, load_rulebook
-from service.domain.rules import Decision
+from service.domain.city.reference import Reference
+from service.domain.reports.desk_marks import REOPENED
+from service.domain.rules.routing import account, decide, parts_of
+from service.domain.rules.rulebook import Rulebook, load_rulebook
+from service.domain.rules.rules import Decision
 from service.models import Report
 
 Columns = dict[str, Any]

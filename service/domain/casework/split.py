@@ -12,15 +12,15 @@ from pydantic import Field
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, by_name, lock_report
-from service.domain.casework.case import Code, stale
-from service.domain.casework.evidence import check_photos
-from service.domain.casework.repeats import digest_of, mark
-from service.domain.drafts import Strict
-from service.domain.events import Actor, naming, record
-from service.domain.reference import CategoryView, Reference
-from service.domain.reports import ContactDraft, Draft, submit
-from service.domain.texts import tidy
+from service.domain.casework.case.case import Code, stale
+from service.domain.casework.case.evidence import check_photos
+from service.domain.casework.case.repeats import digest_of, mark
+from service.domain.city.reference import CategoryView, Reference
+from service.domain.kernel.texts import tidy
+from service.domain.reports.access import Asker, by_name, lock_report
+from service.domain.reports.drafts import Strict
+from service.domain.reports.events import Actor, naming, record
+from service.domain.reports.reports import ContactDraft, Draft, submit
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import Contact, Event, Photo, Report

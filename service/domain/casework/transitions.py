@@ -8,22 +8,22 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain.access import Access, Asker, lock_report
 from service.domain.casework import assigning, finishing, unmerge, working
-from service.domain.casework.case import Case, Transition, stale
-from service.domain.casework.evidence import check_photos
+from service.domain.casework.case.case import Case, Transition, stale
+from service.domain.casework.case.evidence import check_photos
+from service.domain.casework.case.mentions import note
+from service.domain.casework.case.repeats import digest_of, mark, was_done
+from service.domain.casework.case.words import say
 from service.domain.casework.extension_requests import lapse
 from service.domain.casework.finishing import find_id
-from service.domain.casework.mentions import note
 from service.domain.casework.merge import lock_in_order, original_of
-from service.domain.casework.repeats import digest_of, mark, was_done
-from service.domain.casework.words import say
-from service.domain.emergencies.alarms import look
-from service.domain.flags import settle_flags
-from service.domain.lifecycle import EDGES, Move, allowed, move, parts
-from service.domain.reference import Reference
-from service.domain.rulebook import RulebookCache
-from service.domain.texts import tidy
+from service.domain.city.reference import Reference
+from service.domain.kernel.texts import tidy
+from service.domain.reports.access import Access, Asker, lock_report
+from service.domain.reports.alarms import look
+from service.domain.reports.flags import settle_flags
+from service.domain.reports.lifecycle import EDGES, Move, allowed, move, parts
+from service.domain.rules.rulebook import RulebookCache
 from service.errors import FieldError, Forbidden, Invalid
 from service.i18n import N_
 from service.models import Event, Report

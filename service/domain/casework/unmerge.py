@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from service.domain.access import by_name
-from service.domain.casework.case import Case
+from service.domain.casework.case.case import Case
 from service.domain.casework.merge import carry_over
-from service.domain.deskmarks import UNMERGED
-from service.domain.events import naming, record
-from service.domain.routing import set_supports
+from service.domain.reports.access import by_name
+from service.domain.reports.desk_marks import UNMERGED
+from service.domain.reports.events import naming, record
+from service.domain.rules.routing import set_supports
 from service.errors import Conflict
 from service.i18n import N_
 from service.models import Event, Follower, Report

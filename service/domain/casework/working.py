@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from service.domain.casework.case import Case
-from service.domain.casework.parts import store_supports, wished
-from service.domain.casework.timing import Fact, retimed
-from service.domain.colleagues import may_hold, names_of
-from service.domain.privacy.publication import set_published
+from service.domain.casework.case.case import Case
+from service.domain.casework.case.parts import store_supports, wished
+from service.domain.casework.case.timing import Fact, retimed
+from service.domain.people.colleagues import may_hold, names_of
+from service.domain.publication.publication import set_published
 from service.models import Event
 
 

@@ -12,10 +12,10 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain import audit
-from service.domain.drafts import Strict, tidy_phone
+from service.domain.city.reference import Reference
+from service.domain.kernel import audit
 from service.domain.kernel.addresses import may_be_texted
-from service.domain.reference import Reference
+from service.domain.reports.drafts import Strict, tidy_phone
 from service.errors import FieldError, Forbidden, Invalid
 from service.i18n import N_
 from service.models import Duty, Staff

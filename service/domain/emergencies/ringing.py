@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
-from service.domain.emergencies.alarms import end_alarm
+from service.domain.city.reference import Reference
 from service.domain.emergencies.duty import on_duty
 from service.domain.notices.kinds import EMERGENCY_NOTICE, SMS
 from service.domain.notices.plan import Occasion, claim_new
 from service.domain.notices.reach import Recipient, addresses_of, triage_desk
-from service.domain.reference import Reference
+from service.domain.reports.alarms import end_alarm
 from service.models import OPEN_STATUSES, Emergency, Message, Report, Staff
 
 STEPS = (timedelta(0), timedelta(minutes=5), timedelta(minutes=15))

@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, find_report
+from service.domain.city.reference import Reference
 from service.domain.emergencies.duty import on_duty
-from service.domain.events import record
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.queries.views import View
-from service.domain.reference import Reference
+from service.domain.reports.access import Asker, find_report
+from service.domain.reports.events import record
 from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_, pick
 from service.models import EMERGENCY, OPEN_STATUSES, Emergency, Message, Report, Staff

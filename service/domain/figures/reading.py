@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy.orm import Session
 
+from service.domain.city.reference import Reference
 from service.domain.figures.days import Day, KeptDays, join, unpack
 from service.domain.figures.packs import PUBLISHED, midnight, pack
 from service.domain.figures.reckon import OVERDUE, Bools, Facts
 from service.domain.figures.upkeep import affordable, is_built, read_state, touched
-from service.domain.queries.filters import Filters
-from service.domain.reference import Reference
+from service.domain.reports.filters import Filters
 
 MOST_EVENTS_BEHIND = 500
 MOST_REPORTS_ANEW = 6_000

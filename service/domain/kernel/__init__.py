@@ -1,1 +1,1 @@
-"""What every part of the domain may use and what knows none of them: addresses, tokens, texts."""
+"""What every part of the domain may use and what knows none of them: addresses, codes, texts, tokens."""

@@ -9,7 +9,7 @@ import idna
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from service.domain.texts import tidy
+from service.domain.kernel.texts import tidy
 
 LONGEST, LONGEST_LOCAL = 254, 64
 

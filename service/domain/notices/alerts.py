@@ -15,14 +15,14 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from geo.points import BBox
-from service.domain.drafts import Strict, check_place
+from service.domain.city.reference import Reference
 from service.domain.notices import asking
 from service.domain.notices.asking import Mailbox, Pace
-from service.domain.notices.devices import Browser, keep_device
 from service.domain.notices.kinds import EMAIL, NEVER, PUSH
 from service.domain.notices.preferences import choices, wake
 from service.domain.notices.watching import masked
-from service.domain.reference import Reference
+from service.domain.people.devices import Browser, keep_device
+from service.domain.reports.drafts import Strict, check_place
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_, pick
 from service.models import Subscription

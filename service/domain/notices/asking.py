@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.drafts import Strict
 from service.domain.kernel.addresses import mailbox_key, tidy_mailbox
 from service.domain.notices import kinds
 from service.domain.notices.preferences import wake
+from service.domain.reports.drafts import Strict
 from service.errors import NotFound, TooMany, invalid
 from service.i18n import N_
 from service.models import Message, Subscription

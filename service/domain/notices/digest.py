@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
-from service.domain.reference import Reference
+from service.domain.city.reference import Reference
 
 DEFAULT_HOUR = 7
 KEPT_FOR = timedelta(days=3)

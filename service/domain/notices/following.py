@@ -8,15 +8,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain import followers
-from service.domain.access import Asker, lock_report
-from service.domain.followers import Follow
+from service.domain.casework.citizens import followers
+from service.domain.casework.citizens.followers import Follow
+from service.domain.city.reference import Reference
 from service.domain.kernel.addresses import may_be_texted
+from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices.kinds import EMAIL, SMS
 from service.domain.notices.preferences import Address
 from service.domain.notices.watching import ask_address
-from service.domain.reference import Reference
-from service.domain.tokens import follower_secret
+from service.domain.reports.access import Asker, lock_report
 from service.errors import TooMany, invalid
 from service.i18n import N_
 from service.models import Follower

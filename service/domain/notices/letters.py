@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.city.reference import Reference
 from service.domain.kernel.links import defuse_links
-from service.domain.masking import Masking
-from service.domain.reference import Reference
+from service.domain.kernel.masking import Masking
 from service.models import Comment, Event, Follower, Message, PushDevice, Report, Staff
 
 MOST_IN_DIGEST = 100

@@ -9,8 +9,8 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
+from service.domain.city.reference import Reference
 from service.domain.notices.kinds import NEW_NEAR, STALE_AFTER
-from service.domain.reference import Reference
 from service.models import Event, Report
 
 # Three indexed searches put together: an alert that names a ward is found by it, one with a circle by the

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
-from service.domain.lifecycle import EDGES
+from service.domain.city.reference import Reference
 from service.domain.notices.kinds import (
     DAILY,
     NEVER,
@@ -25,7 +25,7 @@ from service.domain.notices.kinds import (
 from service.domain.notices.matching import tell_alerts
 from service.domain.notices.preferences import choices
 from service.domain.notices.reach import Recipient, citizens, colleagues
-from service.domain.reference import Reference
+from service.domain.reports.lifecycle import EDGES
 from service.models import Comment, Event, Message, Report
 
 STEPS = frozenset(edge.event for edge in EDGES)

@@ -14,7 +14,7 @@ from service.domain.notices.kinds import AT_ONCE, DAILY, EMAIL, NEVER, PUSH
 from service.errors import invalid
 from service.i18n import N_
 from service.models import NoticeChoice, Staff
-from service.models.notice import PACES
+from service.models.notices.notice import PACES
 
 Address = tuple[str, str]
 """(channel, recipient)."""

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from service.domain.notices.devices import signed_in_devices
+from service.domain.city.reference import Reference
 from service.domain.notices.kinds import AT_ONCE, EMAIL, PUSH, SMS, Notice, StaffNotice
 from service.domain.notices.preferences import Address, staff_key
-from service.domain.reference import Reference
+from service.domain.people.devices import signed_in_devices
 from service.models import Contact, Event, Follower, Report, Staff, Subscription
 
 _BIGGEST_FAMILY = 1000

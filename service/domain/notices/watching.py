@@ -10,15 +10,15 @@ from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.access import Access, Asker, find_report, lock_report
-from service.domain.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.city.reference import Reference
+from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import asking
 from service.domain.notices.asking import Mailbox, Pace
-from service.domain.notices.devices import Browser, keep_device
 from service.domain.notices.kinds import AT_ONCE, EMAIL, NEVER, PUSH, SMS
 from service.domain.notices.preferences import Address, choices, choose, wake
-from service.domain.reference import Reference
-from service.domain.tokens import follower_secret
+from service.domain.people.devices import Browser, keep_device
+from service.domain.reports.access import Access, Asker, find_report, lock_report
 from service.errors import Conflict, NotFound, Unauthenticated
 from service.i18n import N_
 from service.models import Contact, Message, Subscription

@@ -1,1 +1,1 @@
-"""What may be taken back: hiding from the public, and the ledger by which a restore takes it back again."""
+"""Erasure, hiding by a person, new secrets, retention, and repeating all that after a restore."""

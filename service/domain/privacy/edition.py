@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.privacy.ledger import Action
+from service.domain.publication.ledger import Action
 from service.models import PrivacyEntry
 
 _OF_REPORTS = (Action.HIDE_REPORT.value, Action.SHOW_REPORT.value)

@@ -10,14 +10,14 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from service.domain import audit
-from service.domain.access import ANYONE, Access, Asker, find_report, lock_report
-from service.domain.drafts import Strict
-from service.domain.lifecycle import allowed
-from service.domain.photos import FROM_CITIZENS, tell_ready
-from service.domain.privacy import publication
-from service.domain.privacy.publication import DESK, Why, hiding_of
-from service.domain.texts import tidy
+from service.domain.kernel import audit
+from service.domain.kernel.texts import tidy
+from service.domain.publication import publication
+from service.domain.publication.publication import DESK, Why, hiding_of
+from service.domain.reports.access import ANYONE, Access, Asker, find_report, lock_report
+from service.domain.reports.drafts import Strict
+from service.domain.reports.lifecycle import allowed
+from service.domain.reports.photos import FROM_CITIZENS, tell_ready
 from service.errors import Conflict, Forbidden, NotFound, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import Comment, Hiding, Photo, Report, Staff

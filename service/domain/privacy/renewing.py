@@ -10,15 +10,15 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain import audit
-from service.domain.access import Access, Asker, lock_report
-from service.domain.codes import report_secret
-from service.domain.drafts import Strict
-from service.domain.erasure import ERASERS
-from service.domain.privacy import ledger
-from service.domain.privacy.ledger import Action
-from service.domain.texts import tidy
-from service.domain.tokens import follower_secret
+from service.domain.kernel import audit
+from service.domain.kernel.codes import report_secret
+from service.domain.kernel.follower_secrets import follower_secret
+from service.domain.kernel.texts import tidy
+from service.domain.privacy.erasure import ERASERS
+from service.domain.publication import ledger
+from service.domain.publication.ledger import Action
+from service.domain.reports.access import Access, Asker, lock_report
+from service.domain.reports.drafts import Strict
 from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import Report

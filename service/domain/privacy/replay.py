@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from service.domain import erasure
-from service.domain.events import SYSTEM
-from service.domain.privacy import publication
-from service.domain.privacy.ledger import Action, newest_id, record
-from service.domain.privacy.publication import DESK, Why
+from service.domain.city.reference import load_reference
+from service.domain.privacy import erasure
 from service.domain.privacy.words import erase_words
-from service.domain.reference import load_reference
+from service.domain.publication import publication
+from service.domain.publication.ledger import Action, newest_id, record
+from service.domain.publication.publication import DESK, Why
+from service.domain.reports.events import SYSTEM
 from service.models import Comment, Follower, Photo, PrivacyEntry, Report
 
 Entry = tuple[Action, UUID, datetime]

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, find_report
-from service.domain.photo_details import PhotoDetail, list_photos
 from service.domain.privacy.hiding import Hidden, decides, hidden_parts
+from service.domain.queries.photo_details import PhotoDetail, list_photos
+from service.domain.reports.access import Asker, find_report
 from service.models import Comment
 
 

@@ -9,15 +9,15 @@ from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.events import Actor
-from service.domain.photos import FROM_CITIZENS
-from service.domain.privacy import ledger
-from service.domain.privacy.files import erase_files
-from service.domain.privacy.ledger import Action
-from service.domain.privacy.made_files import remake_files
-from service.domain.privacy.publication import ERASED, Why, hide_report, hiding_of
-from service.domain.questions import questions_of
-from service.domain.reference import Reference
+from service.domain.city.questions import questions_of
+from service.domain.city.reference import Reference
+from service.domain.publication import ledger
+from service.domain.publication.files import erase_files
+from service.domain.publication.ledger import Action
+from service.domain.publication.made_files import remake_files
+from service.domain.publication.publication import ERASED, Why, hide_report, hiding_of
+from service.domain.reports.events import Actor
+from service.domain.reports.photos import FROM_CITIZENS
 from service.models import Comment, DoomedFile, Event, Hiding, Message, Photo, Rating, Report, ReportFlag
 
 CHOSEN = frozenset({"number", "datetime", "singlevaluelist", "multivaluelist"})

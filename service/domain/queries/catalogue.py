@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from geo.geojson import feature
 from geo.locator import Locator
 from geo.shapes import label_point
-from service.domain.drafts import check_place
+from service.domain.city.questions import questions_of
+from service.domain.city.reference import CategoryView, DepartmentView, Reference
 from service.domain.queries.views import View
-from service.domain.questions import questions_of
-from service.domain.reference import CategoryView, DepartmentView, Reference
+from service.domain.reports.drafts import check_place
 from service.errors import invalid
 from service.i18n import pick
 from service.models import Area

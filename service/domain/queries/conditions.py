@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 
 from geo.distance import EARTH_RADIUS_M, bbox_around
 from geo.points import BBox
-from service.domain.access import supported_by
-from service.domain.queries.filters import Filters, Near
+from service.domain.reports.access import supported_by
+from service.domain.reports.filters import Filters, Near
 from service.models import OPEN_STATUSES, Report
 
 HYPHENS = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011]+(?=[^\W\d_])")

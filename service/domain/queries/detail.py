@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.access import Access, Asker, find_report
-from service.domain.comments import comments_for
-from service.domain.lifecycle import allowed
-from service.domain.privacy.publication import hiding_of
+from service.domain.casework.citizens.comments import comments_for
+from service.domain.city.reference import Reference
+from service.domain.publication.publication import hiding_of
 from service.domain.queries.views import ReportView, View, public_view
-from service.domain.reference import Reference
+from service.domain.reports.access import Access, Asker, find_report
+from service.domain.reports.lifecycle import allowed
 from service.models import Contact, Rating, Report, Staff
 
 

@@ -11,11 +11,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, literal, select, text, true, tuple_, union
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, sees_all, visible
+from service.domain.city.reference import Reference
 from service.domain.queries.conditions import arms, conditions, distance_m, saying
-from service.domain.queries.filters import Filters, Near
 from service.domain.queries.views import COLUMNS, ReportView, public_views
-from service.domain.reference import Reference
+from service.domain.reports.access import Asker, sees_all, visible
+from service.domain.reports.filters import Filters, Near
 from service.models import Report
 
 SORTS = ("-created_at", "created_at", "-updated_at", "updated_at", "due_at", "-due_at", "distance")

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.domain.feed import FeedFilter, latest_events
-from service.domain.photos import photo_links, public_photos
+from service.domain.city.reference import CategoryView, Reference
+from service.domain.queries.feed import FeedFilter, latest_events
 from service.domain.queries.views import Named, PhotoLinks, department_named, ward_named
-from service.domain.reference import CategoryView, Reference
+from service.domain.reports.photos import photo_links, public_photos
 
 
 @dataclass(frozen=True, slots=True)

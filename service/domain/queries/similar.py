@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from service.domain.access import NOBODY, visible
-from service.domain.drafts import check_place
-from service.domain.queries.filters import Filters, Near
+from service.domain.city.reference import CategoryView, Reference
 from service.domain.queries.lists import list_reports
 from service.domain.queries.views import ReportView, public_views
-from service.domain.reference import CategoryView, Reference
+from service.domain.reports.access import NOBODY, visible
+from service.domain.reports.drafts import check_place
+from service.domain.reports.filters import Filters, Near
 from service.errors import FieldError, Invalid
 from service.i18n import N_
 from service.models import OPEN_STATUSES

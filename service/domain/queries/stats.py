@@ -21,13 +21,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, case, func, literal, select, text, true
 from sqlalchemy.orm import Session
 
+from service.domain.city.reference import Reference
 from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts, scope_of
 from service.domain.figures.reckon import Facts, Tally, mapped, tallies
 from service.domain.queries.conditions import conditions, overdue
-from service.domain.queries.filters import Filters
 from service.domain.queries.views import View, department_named, ward_named
-from service.domain.reference import Reference
+from service.domain.reports.filters import Filters
 from service.i18n import pick
 from service.models import OPEN_STATUSES, Report
 

@@ -11,12 +11,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, or_, select, true
 from sqlalchemy.orm import Session
 
-from service.domain.access import Access, Asker, find_report
-from service.domain.contractors import events_for
-from service.domain.lifecycle import EDGES
-from service.domain.masking import UNMASKED
+from service.domain.city.reference import Reference
+from service.domain.kernel.masking import UNMASKED
 from service.domain.queries.views import Named, View, department_named
-from service.domain.reference import Reference
+from service.domain.reports.access import Access, Asker, find_report
+from service.domain.reports.contractors import events_for
+from service.domain.reports.lifecycle import EDGES
 from service.models import Event, Staff
 
 STEPS = frozenset(edge.event for edge in EDGES) | {

@@ -9,16 +9,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.domain.access import NOBODY, Asker, find_report
-from service.domain.comments import Said, comments_for
+from service.domain.casework.citizens.comments import Said, comments_for
+from service.domain.city.reference import Reference
 from service.domain.notices.watching import Watch, watches
-from service.domain.photo_details import list_photos
-from service.domain.photo_limits import ENDED
-from service.domain.photos import PhotoView
 from service.domain.queries.detail import Own, OwnReportView, report_view
+from service.domain.queries.photo_details import list_photos
 from service.domain.queries.timeline import TimelineEvent, timeline
 from service.domain.queries.views import ReportView
-from service.domain.reference import Reference
+from service.domain.reports.access import NOBODY, Asker, find_report
+from service.domain.reports.photo_limits import ENDED
+from service.domain.reports.photos import PhotoView
 from service.errors import NotFound
 from service.models import Report
 

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.distance import bbox_around
-from service.domain.drafts import check_place
+from service.domain.city.reference import CategoryView, Reference
 from service.domain.queries.conditions import distance_m, within
-from service.domain.queries.filters import Near
-from service.domain.reference import CategoryView, Reference
+from service.domain.reports.drafts import check_place
+from service.domain.reports.filters import Near
 from service.models import Report
 
 RADIUS_M = 400.0

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.access import reads_original
-from service.domain.events import Actor
-from service.domain.masking import UNMASKED, Masking
-from service.domain.photos import PhotoView, photo_links, public_photos
-from service.domain.reference import Reference, department_brief, ward_brief
+from service.domain.city.reference import Reference, department_brief, ward_brief
+from service.domain.kernel.masking import UNMASKED, Masking
+from service.domain.reports.access import reads_original
+from service.domain.reports.events import Actor
+from service.domain.reports.photos import PhotoView, photo_links, public_photos
 from service.models import Report
 
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
+from service.domain.city.reference import Reference
 from service.domain.queries.conditions import overdue
 from service.domain.queries.views import View
-from service.domain.reference import Reference
 from service.i18n import pick
 from service.models import OPEN_STATUSES, Report
 

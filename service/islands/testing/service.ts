@@ -1,7 +1,7 @@
 // The service as a phone meets it: each request is answered by the next of the answers laid ready for its address.
 import { vi } from "vitest";
-import { OWN_HEADER } from "../lib/answer";
-import type { Line } from "../lib/line";
+import { OWN_HEADER } from "../lib/requests/answer";
+import type { Line } from "../lib/requests/line";
 
 export interface Asked {
   method: string;

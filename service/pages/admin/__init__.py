@@ -9,7 +9,7 @@ from service.pages.admin import (
     audit,
     calendar,
     categories,
-    cityconfig,
+    city_config,
     departments,
     keys,
     overview,
@@ -30,6 +30,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     areas.router,
     replies.router,
     keys.router,
-    cityconfig.router,
+    city_config.router,
     audit.router,
 )

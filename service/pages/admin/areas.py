@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 
 from service.areafile.reading import MAX_BYTES, read_area_file
-from service.domain.administration import areas, plans
+from service.domain.configuration.administration import areas, scheduled_changes
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.admin.office import FilledDep, Office, OfficeDep, to
@@ -90,7 +90,7 @@ async def put_in_force(upload: Id, sent: FilledDep) -> Response:
     office = sent.office
     try:
         if sent.text("act") == "later":
-            await office.run(plans.plan_areas, office.hand, upload, sent.moment("due_at"))
+            await office.run(scheduled_changes.plan_areas, office.hand, upload, sent.moment("due_at"))
             return to("/admin/plans", "planned")
         await office.run(areas.put_in_force, office.hand, upload)
     except AppError as error:

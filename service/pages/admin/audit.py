@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from service.domain.administration import auditlog
-from service.domain.administration.auditlog import Asked
+from service.domain.configuration.administration import audit_log
+from service.domain.configuration.administration.audit_log import Asked
 from service.i18n import N_, pick
 from service.pages.admin.office import Office, OfficeDep
 
@@ -64,13 +64,13 @@ async def log(
     asked = Asked(
         who, what, subject, _midnight(office, since), _midnight(office, until, next_day=True), before
     )
-    entries = await office.run(auditlog.read, asked)
+    entries = await office.run(audit_log.read, asked)
     context = {
         "asked": {"who": who, "what": what, "subject": subject, "since": since, "until": until},
         "entries": entries,
-        "more": entries[-1].id if len(entries) == auditlog.PAGE else None,
-        "authors": await office.run(auditlog.authors),
-        "kinds": [(kind, KIND_WORDS.get(kind, kind)) for kind in await office.run(auditlog.kinds)],
+        "more": entries[-1].id if len(entries) == audit_log.PAGE else None,
+        "authors": await office.run(audit_log.authors),
+        "kinds": [(kind, KIND_WORDS.get(kind, kind)) for kind in await office.run(audit_log.kinds)],
         "kind_words": KIND_WORDS,
         "plain": plain,
         "action_words": ACTION_WORDS,

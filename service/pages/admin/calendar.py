@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from service.domain.administration import days, recounts
-from service.domain.administration.days import DayWish, SwapWish
+from service.domain.configuration.administration import days, recounts
+from service.domain.configuration.administration.days import DayWish, SwapWish
 from service.errors import AppError
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
 

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from service.domain.administration import categories
-from service.domain.administration.categories import CategoryWish
+from service.domain.configuration.administration import categories
+from service.domain.configuration.administration.categories import CategoryWish
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, Typed, read, to
-from service.pages.admin.ruleform import category_tree
-from service.rendering import ICONS
+from service.pages.admin.rule_form import category_tree
+from service.rendering.engine import ICONS
 
 router = APIRouter(prefix="/admin/categories")
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from service.domain.administration import departments
-from service.domain.administration.departments import DepartmentWish
-from service.domain.reference import Reference
+from service.domain.city.reference import Reference
+from service.domain.configuration.administration import departments
+from service.domain.configuration.administration.departments import DepartmentWish
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to

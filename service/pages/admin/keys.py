@@ -7,11 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from service.domain.administration import keys
-from service.domain.administration.keys import KeyWish
+from service.domain.configuration.administration import keys
+from service.domain.configuration.administration.keys import KeyWish
 from service.errors import AppError
 from service.i18n import pick
-from service.models.staff import ROLES
+from service.models.people.staff import ROLES
 from service.pages.admin.office import FilledDep, Office, OfficeDep, read, to
 from service.pages.admin.people import ROLE_WORDS
 

@@ -14,18 +14,18 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
 from service.db import async_unit_of_work
-from service.deps import NowDep, Parts, PartsDep
-from service.domain.administration.changes import Hand
-from service.domain.reference import Reference
-from service.domain.rulebook import Rulebook
+from service.domain.city.reference import Reference
+from service.domain.configuration.administration.changes import Hand
+from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError, NotFound, invalid
-from service.failures import invalid_input
 from service.i18n import N_, Language, language_in_use
-from service.pages.forms import FormDep
-from service.pages.staffroom import only, surroundings
-from service.rendering import page
-from service.validation import field_errors
-from service.viewer import CSRF_FIELD, Colleague
+from service.pages.shared.forms import FormDep
+from service.pages.staff.staffroom import only, surroundings
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, Parts, PartsDep
+from service.web.failures import invalid_input
+from service.web.validation import field_errors
+from service.web.viewer import CSRF_FIELD, Colleague
 
 R = TypeVar("R")
 M = TypeVar("M", bound=BaseModel)
@@ -104,7 +104,7 @@ class Office:
         part: str | None = None,
     ) -> Response:
         """A page of the administration; with `error`, its fields say what is wrong."""
-        around = surroundings(self.staff, self.reference, self.now, "admin.ts")
+        around = surroundings(self.staff, self.reference, self.now, "staff/admin.ts")
         around |= {
             "sections": SECTIONS,
             "done": self.request.query_params.get("done", ""),

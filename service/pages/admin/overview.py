@@ -8,8 +8,8 @@ from anyio import to_thread
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from service.domain.administration import plans, rule_table
-from service.domain.forecast import basis_of
+from service.domain.configuration.administration import rule_table, scheduled_changes
+from service.domain.configuration.forecast import basis_of
 from service.pages.admin.office import FilledDep, OfficeDep, to
 
 router = APIRouter(prefix="/admin")
@@ -21,7 +21,7 @@ async def overview(office: OfficeDep) -> Response:
     basis = basis_of(office.book)
     found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
     context = {
-        "plans": await office.run(plans.waiting),
+        "plans": await office.run(scheduled_changes.waiting),
         "gaps": len(found.gaps),
         "shadows": len(found.shadows),
         "conflicts": len(found.conflicts),
@@ -32,11 +32,11 @@ async def overview(office: OfficeDep) -> Response:
 @router.get("/plans")
 async def waiting(office: OfficeDep) -> Response:
     """Changes that come into force by themselves."""
-    return office.draw("admin/plans.html", {"plans": await office.run(plans.waiting)})
+    return office.draw("admin/plans.html", {"plans": await office.run(scheduled_changes.waiting)})
 
 
 @router.post("/plans/{plan}/cancel")
 async def cancel(plan: Annotated[int, Path(ge=1, le=2**31 - 1)], sent: FilledDep) -> Response:
     """Call a change off."""
-    await sent.office.run(plans.cancel, sent.office.hand, plan)
+    await sent.office.run(scheduled_changes.cancel, sent.office.hand, plan)
     return to("/admin/plans", "cancelled")

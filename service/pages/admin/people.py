@@ -7,17 +7,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
-from service.domain.administration import people
-from service.domain.administration.people import NewPerson, PersonWish
-from service.domain.identities import identities_of
-from service.domain.passwords import generate
-from service.domain.texts import fold
+from service.domain.configuration.administration import people
+from service.domain.configuration.administration.people import NewPerson, PersonWish
+from service.domain.kernel.texts import fold
+from service.domain.people.identities import identities_of
+from service.domain.people.passwords import generate
 from service.errors import AppError
 from service.i18n import N_, pick
-from service.models.staff import ROLES
+from service.models.people.staff import ROLES
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
-from service.pages.provided import provider_of
-from service.signin import hashed
+from service.pages.login.provided import provider_of
+from service.signin.throttling import hashed
 
 router = APIRouter(prefix="/admin/people")
 

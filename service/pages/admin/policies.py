@@ -8,16 +8,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
-from service.domain.administration import plans, policies
-from service.domain.administration.policies import PolicyWish
-from service.domain.deadline_words import step_words, term_words
-from service.domain.deadlines import UNITS
-from service.domain.forecast import Question, basis_of, forecast
+from service.domain.configuration.administration import policies, scheduled_changes
+from service.domain.configuration.administration.policies import PolicyWish
+from service.domain.configuration.forecast import Question, basis_of, forecast
+from service.domain.deadlines.deadlines import UNITS
+from service.domain.rules.deadline_words import step_words, term_words
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import DeadlinePolicy
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
-from service.pages.admin.ruleform import category_tree
+from service.pages.admin.rule_form import category_tree
 
 router = APIRouter(prefix="/admin")
 
@@ -145,7 +145,7 @@ async def _act(sent: Filled, code: str | None) -> Response:
     try:
         wish = _wish(form, code)
         if sent.text("act") == "later":
-            await office.run(plans.plan_policy, office.hand, code, wish, sent.moment("due_at"))
+            await office.run(scheduled_changes.plan_policy, office.hand, code, wish, sent.moment("due_at"))
             return to("/admin/plans", "planned")
         row = await office.run(policies.put_in_force, office.hand, code, wish)
     except AppError as error:

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
-from service.domain.administration import replies
-from service.domain.administration.replies import TemplateWish
-from service.domain.templates import PLACEHOLDERS
+from service.domain.city.templates import PLACEHOLDERS
+from service.domain.configuration.administration import replies
+from service.domain.configuration.administration.replies import TemplateWish
 from service.errors import AppError
 from service.i18n import N_
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
-from service.pages.admin.ruleform import category_tree
+from service.pages.admin.rule_form import category_tree
 
 router = APIRouter(prefix="/admin/templates")
 

@@ -8,15 +8,15 @@ from anyio import to_thread
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
-from service.domain.administration import plans, rule_table, rules
-from service.domain.forecast import basis_of
-from service.domain.rule_drafts import DraftRule
-from service.domain.trial import Trial, TrialResult, try_rules
+from service.domain.configuration.administration import rule_table, rules, scheduled_changes
+from service.domain.configuration.forecast import basis_of
+from service.domain.routing.trial import Trial, TrialResult, try_rules
+from service.domain.rules.drafts import DraftRule
 from service.errors import AppError
 from service.i18n import pick
-from service.pages.admin import ruleform
+from service.pages.admin import rule_form
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, not_here, to
-from service.pages.admin.ruleform import RuleForm
+from service.pages.admin.rule_form import RuleForm
 
 router = APIRouter(prefix="/admin/rules")
 
@@ -40,7 +40,7 @@ async def table(
         "lines": [rule_table.line(row, office.book, office.language) for row in wanted],
         "flags": flags,
         "total": len(found),
-        "plans": await office.run(plans.waiting),
+        "plans": await office.run(scheduled_changes.waiting),
         "ended": [
             rule_table.line(row, office.book, office.language) for row in await office.run(rules.ended)
         ],
@@ -96,7 +96,7 @@ async def blank(
     form = RuleForm(policy=next(iter(sorted(office.book.policies)), ""))
     if copy is not None:
         row = (await office.run(rules.history, copy))[0]
-        form = ruleform.of_wish(rules.wish_of(row), copy)
+        form = rule_form.of_wish(rules.wish_of(row), copy)
         form.version = form.number = ""
     elif category in office.reference.category_by_code:
         form.categories = [category]
@@ -113,7 +113,7 @@ async def add(sent: FilledDep) -> Response:
 async def editor(number: Number, office: OfficeDep) -> Response:
     """A rule, its versions, and the form that makes the next one."""
     row = (await office.run(rules.history, number))[0]
-    form = ruleform.of_wish(rules.wish_of(row), number)
+    form = rule_form.of_wish(rules.wish_of(row), number)
     if row.valid_to is not None:
         form.version = ""
     return await _editor(office, number, form)
@@ -150,19 +150,19 @@ async def restore(number: Number, sent: FilledDep) -> Response:
 
 
 async def _act(sent: Filled, number: int | None) -> Response:
-    office, form, act = sent.office, ruleform.of_sent(sent), sent.text("act")
+    office, form, act = sent.office, rule_form.of_sent(sent), sent.text("act")
     trial: TrialResult | None = None
     try:
         if act == "try_end" and number is not None:
             trial = await _try(office, Trial(without=[number]))
         elif act != "questions":
-            wish = ruleform.wish_of(form, office.book)
+            wish = rule_form.wish_of(form, office.book)
             if act == "now":
                 row = await office.run(rules.put_in_force, office.book, office.hand, number, wish)
                 return to(f"/admin/rules/{row.number}", "in_force")
             if act == "later":
                 due = sent.moment("due_at")
-                await office.run(plans.plan_rule, office.book, office.hand, number, wish, due)
+                await office.run(scheduled_changes.plan_rule, office.book, office.hand, number, wish, due)
                 return to("/admin/plans", "planned")
             draft = DraftRule(number=number or wish.number or NEW_NUMBER, **wish.spec())
             trial = await _try(office, Trial(rules=[draft]))
@@ -187,7 +187,7 @@ def _at_fields(error: AppError) -> AppError:
 
 async def _again(office: Office, number: int, error: AppError) -> Response:
     row = (await office.run(rules.history, number))[0]
-    return await _editor(office, number, ruleform.of_wish(rules.wish_of(row), number), error=error)
+    return await _editor(office, number, rule_form.of_wish(rules.wish_of(row), number), error=error)
 
 
 async def _editor(
@@ -211,7 +211,7 @@ async def _editor(
         "tried": tried,
         "draft_line": _draft_line(office, form),
         "book_names": office.book.names,
-        **ruleform.choices(form, office.book, office.language),
+        **rule_form.choices(form, office.book, office.language),
     }
     return office.draw("admin/rules/editor.html", context, error=error)
 
@@ -219,7 +219,7 @@ async def _editor(
 def _draft_line(office: Office, form: RuleForm) -> str:
     """The rule as it stands in the form, as a sentence; empty while it is none."""
     try:
-        wish = ruleform.wish_of(form, office.book)
+        wish = rule_form.wish_of(form, office.book)
         return rule_table.sentence(wish, office.book, office.language)
     except (AppError, ValueError, KeyError):
         return ""
@@ -231,7 +231,7 @@ def _filters(office: Office) -> dict[str, Any]:
     return {
         "category_choices": [
             (code, " ".join(["–"] * depth + [name]))
-            for code, name, depth in ruleform.category_tree(office.book, language)
+            for code, name, depth in rule_form.category_tree(office.book, language)
         ],
         "ward_choices": [
             (each.code, each.full_name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from service.domain.reference import Reference
+from service.domain.city.reference import Reference
 from tests.domain.casework.stage import Stage
 
 

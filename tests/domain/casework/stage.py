@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker
-from service.domain.casework.case import Transition
+from service.domain.casework.case.case import Transition
 from service.domain.casework.extending import Extension, extend
 from service.domain.casework.transitions import transition
-from service.domain.reference import Reference
-from service.domain.rulebook import RulebookCache
+from service.domain.city.reference import Reference
+from service.domain.reports.access import Asker
+from service.domain.rules.rulebook import RulebookCache
 from service.models import Comment, Event, Report
-from tests.people import Person
-from tests.small_city import NOON
+from tests.support.people import Person
+from tests.support.small_city import NOON
 
 
 @dataclass

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from service.domain.access import Asker
-from service.domain.casework.timing import clock_of, policy_of
-from service.domain.city import load_calendar
-from service.domain.lifecycle import EDGES, FINISHED, allowed
-from service.domain.participation import Reopening, Withdrawal, reopen, withdraw
+from service.domain.casework.case.timing import clock_of, policy_of
+from service.domain.casework.citizens.participation import Reopening, Withdrawal, reopen, withdraw
+from service.domain.city.city import load_calendar
+from service.domain.reports.access import Asker
+from service.domain.reports.lifecycle import EDGES, FINISHED, allowed
 from service.errors import AppError
 from service.models import STATUSES, Event, Report
 from tests.domain.casework.stage import Stage
-from tests.factories import make_photo, make_report
-from tests.people import Cast, reporter_of
-from tests.small_city import NOON
+from tests.support.factories import make_photo, make_report
+from tests.support.people import Cast, reporter_of
+from tests.support.small_city import NOON
 
 STEPS = {(edge.source, edge.target, edge.event) for edge in EDGES}
 PEOPLE = ["triage", "department", "room", "executor", "inspector", "manager", "other_department"]

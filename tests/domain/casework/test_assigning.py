@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from service.domain.access import Asker
-from service.domain.casework.parts import current_supports
+from service.domain.casework.case.parts import current_supports
 from service.domain.kernel.times import utc_text
-from service.domain.why import Why, explain_routing
+from service.domain.reports.access import Asker
+from service.domain.routing.why import Why, explain_routing
 from service.errors import Invalid
 from service.models import DeadlinePolicy, Report, RoutingRule
 from tests.domain.casework.stage import Stage
-from tests.factories import make_report
-from tests.people import Cast
-from tests.small_city import NOON
+from tests.support.factories import make_report
+from tests.support.people import Cast
+from tests.support.small_city import NOON
 
 HUE = ZoneInfo("Asia/Ho_Chi_Minh")
 NEXT_DAY = NOON + timedelta(days=1)

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.clock import EXTENDED
+from service.domain.deadlines.clock import EXTENDED
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from service.models import Report
 from tests.domain.casework.stage import Stage
-from tests.factories import make_report
-from tests.people import Cast
-from tests.small_city import NOON
+from tests.support.factories import make_report
+from tests.support.people import Cast
+from tests.support.small_city import NOON
 
 HOUR = timedelta(hours=1)
 

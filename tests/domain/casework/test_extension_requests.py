@@ -19,9 +19,9 @@ from service.domain.casework.extension_requests import (
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from service.models import Report
 from tests.domain.casework.stage import Stage
-from tests.factories import make_report
-from tests.people import Cast, Person
-from tests.small_city import NOON
+from tests.support.factories import make_report
+from tests.support.people import Cast, Person
+from tests.support.small_city import NOON
 
 HOUR = timedelta(hours=1)
 

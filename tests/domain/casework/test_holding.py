@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from service.domain.casework.citizens.comments import Remark, comment
 from service.domain.casework.holding import Entrusting, Sharing, entrust, share
-from service.domain.colleagues import may_hold, may_mention, mentioned
-from service.domain.comments import Remark, comment
+from service.domain.people.colleagues import may_hold, may_mention, mentioned
 from service.domain.queries.timeline import timeline
-from service.domain.rule_refusals import doubted_rules, refusals_of
+from service.domain.rules.refusals import doubted_rules, refusals_of
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from service.models import Report, RoutingRule
 from tests.domain.casework.stage import Stage
-from tests.factories import make_report
-from tests.people import Cast, Person, reporter_of
-from tests.small_city import NOON
+from tests.support.factories import make_report
+from tests.support.people import Cast, Person, reporter_of
+from tests.support.small_city import NOON
 
 
 def give(stage: Stage, person: Person, report: Report, holder: str | None, **wish: Any) -> Report:

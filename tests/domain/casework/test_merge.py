@@ -10,18 +10,18 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain.access import Asker, find_report
+from service.domain.casework.citizens.followers import Follow, follow
 from service.domain.casework.merge import merge_into, original_of
-from service.domain.events import SYSTEM
-from service.domain.followers import Follow, follow
-from service.domain.reports import ContactDraft
-from service.domain.tokens import follower_secret
+from service.domain.kernel.follower_secrets import follower_secret
+from service.domain.reports.access import Asker, find_report
+from service.domain.reports.events import SYSTEM
+from service.domain.reports.reports import ContactDraft
 from service.errors import Invalid
 from service.models import Follower, Report
 from tests.domain.casework.stage import Stage
-from tests.factories import found_city, make_report
-from tests.people import KEY, Cast
-from tests.small_city import NOON
+from tests.support.factories import found_city, make_report
+from tests.support.people import KEY, Cast
+from tests.support.small_city import NOON
 
 LAN = ContactDraft("Lan", "+84905123456", "lan@vidu.vn")
 MINH = ContactDraft("Minh", None, "minh@vidu.vn")

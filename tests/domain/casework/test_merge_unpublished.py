@@ -8,20 +8,20 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from service.domain.access import Asker, find_report
-from service.domain.comments import comments_for
-from service.domain.followers import Follow, follow
+from service.domain.casework.citizens.comments import comments_for
+from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.queries.detail import OwnReportView, report_view
 from service.domain.queries.timeline import timeline
 from service.domain.queries.tracking import read_tracking
-from service.domain.reports import ContactDraft
-from service.domain.tokens import follower_secret
+from service.domain.reports.access import Asker, find_report
+from service.domain.reports.reports import ContactDraft
 from service.errors import Conflict, NotFound
 from service.models import Report
 from tests.domain.casework.stage import Stage
-from tests.factories import make_report
-from tests.people import KEY, Cast, reporter_of
-from tests.small_city import NOON
+from tests.support.factories import make_report
+from tests.support.people import KEY, Cast, reporter_of
+from tests.support.small_city import NOON
 
 OWNER = ContactDraft("Chủ quán", "+84905123456", "quan@vidu.vn")
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from service.domain.casework.case import MAKES_A_VERSION
+from service.domain.casework.case.case import MAKES_A_VERSION
 from service.domain.casework.recategorising import Plan, Recategorising, foresee, recategorise
 from service.domain.kernel.times import utc
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import Report
 from tests.domain.casework.stage import Stage
-from tests.factories import make_report
-from tests.people import Cast, Person
-from tests.small_city import NOON
+from tests.support.factories import make_report
+from tests.support.people import Cast, Person
+from tests.support.small_city import NOON
 
 
 def correct(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Report:

@@ -9,24 +9,24 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker
-from service.domain.casework.case import MAKES_A_VERSION, Transition
+from service.domain.casework.case.case import MAKES_A_VERSION, Transition
+from service.domain.casework.case.repeats import digest_of
+from service.domain.casework.citizens.comments import Remark, comment
+from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.participation import Reopening, reopen
 from service.domain.casework.extending import Extension
 from service.domain.casework.extension_requests import Decision, ask_for_more, decide
 from service.domain.casework.holding import Entrusting, Sharing, entrust, share
-from service.domain.casework.repeats import digest_of
 from service.domain.casework.split import Split, split
-from service.domain.comments import Remark, comment
-from service.domain.followers import Follow, follow
-from service.domain.participation import Reopening, reopen
-from service.domain.reference import Reference
-from service.domain.tokens import follower_secret
+from service.domain.city.reference import Reference
+from service.domain.kernel.follower_secrets import follower_secret
+from service.domain.reports.access import Asker
 from service.errors import Conflict
 from service.models import Comment, Event, Report
 from tests.domain.casework.stage import Stage
-from tests.factories import make_photo, make_report
-from tests.people import KEY, Cast, reporter_of
-from tests.small_city import NOON
+from tests.support.factories import make_photo, make_report
+from tests.support.people import KEY, Cast, reporter_of
+from tests.support.small_city import NOON
 
 MINUTE = timedelta(minutes=1)
 

@@ -8,18 +8,18 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from service.domain.access import Asker, find_report
 from service.domain.casework.split import Split, split
-from service.domain.codes import report_secret
-from service.domain.dispatch import route_many
-from service.domain.reports import ContactDraft
-from service.domain.rulebook import load_rulebook
+from service.domain.kernel.codes import report_secret
+from service.domain.reports.access import Asker, find_report
+from service.domain.reports.reports import ContactDraft
+from service.domain.routing.dispatch import route_many
+from service.domain.rules.rulebook import load_rulebook
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import Contact, Photo, Report
 from tests.domain.casework.stage import Stage
-from tests.factories import make_photo, make_report
-from tests.people import KEY, Cast, Person
-from tests.small_city import IN_W2, NOON
+from tests.support.factories import make_photo, make_report
+from tests.support.people import KEY, Cast, Person
+from tests.support.small_city import IN_W2, NOON
 
 LAN = ContactDraft("Lan", "+84905123456", None)
 

@@ -9,15 +9,15 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import func, select
 
-from service.domain.casework.case import Transition
+from service.domain.casework.case.case import Transition
 from service.domain.casework.transitions import VERBS
-from service.domain.lifecycle import EDGES
+from service.domain.reports.lifecycle import EDGES
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Report
 from tests.domain.casework.stage import Stage
-from tests.factories import make_photo, make_report
-from tests.people import Cast
-from tests.small_city import NOON
+from tests.support.factories import make_photo, make_report
+from tests.support.people import Cast
+from tests.support.small_city import NOON
 
 LATER = NOON + timedelta(hours=2)
 

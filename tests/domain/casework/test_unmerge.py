@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import or_, select, update
 
-from service.domain.access import Asker, find_report
-from service.domain.codes import report_secret
-from service.domain.followers import Follow, follow
-from service.domain.reports import ContactDraft
+from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.kernel.codes import report_secret
+from service.domain.reports.access import Asker, find_report
+from service.domain.reports.reports import ContactDraft
 from service.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from service.models import Contact, Follower, Report
 from tests.domain.casework.stage import Stage
-from tests.factories import make_report
-from tests.people import KEY, Cast
-from tests.small_city import NOON
+from tests.support.factories import make_report
+from tests.support.people import KEY, Cast
+from tests.support.small_city import NOON
 
 LAN = ContactDraft("Lan", "+84905123456", None)
 PEOPLE = ["an@vidu.vn", "binh@vidu.vn", "chi@vidu.vn"]

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.timeouts import end_unanswered
+from service.domain.casework.passing_time.timeouts import end_unanswered
 from service.errors import Forbidden
 from service.models import Report
 from tests.domain.casework.stage import Stage
-from tests.factories import make_photo, make_report
-from tests.people import Cast
-from tests.small_city import NOON
+from tests.support.factories import make_photo, make_report
+from tests.support.people import Cast
+from tests.support.small_city import NOON
 
 HOUR = timedelta(hours=1)
 

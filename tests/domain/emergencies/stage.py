@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.domain.dispatch import route_many
-from service.domain.reference import load_reference
-from service.domain.reports import submit
-from service.domain.rulebook import Rulebook, load_rulebook
+from service.domain.city.reference import load_reference
+from service.domain.reports.reports import submit
+from service.domain.routing.dispatch import route_many
+from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.models import Category, City, DeadlinePolicy, Emergency, Event, Report, RoutingRule
-from tests.factories import URGENT
-from tests.small_city import IN_W1, LONG_AGO, NOON, draft
+from tests.support.factories import URGENT
+from tests.support.small_city import IN_W1, LONG_AGO, NOON, draft
 
 QUESTION = {
     "code": "condition",

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session
 
+from service.domain.city.reference import Reference
 from service.domain.emergencies.duty import DutyWish, change_duty, is_within, on_duty, own_duty
-from service.domain.reference import Reference
-from service.domain.staff import NewAccount, add
+from service.domain.people.staff import NewAccount, add
 from service.errors import Forbidden, Invalid
 from service.models import AuditEntry
-from tests.people import Cast
-from tests.small_city import LONG_AGO, NOON
+from tests.support.people import Cast
+from tests.support.small_city import LONG_AGO, NOON
 
 HUE = ZoneInfo("Asia/Ho_Chi_Minh")
 NIGHT = {"fri": ["22:00-06:00"]}

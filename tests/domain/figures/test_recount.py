@@ -13,20 +13,20 @@ from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
+from service.domain.city.reference import Reference
 from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts, scope_of
 from service.domain.figures.upkeep import affordable, differences, mend, read_state, rebuild, refresh
-from service.domain.queries.filters import read_filters
 from service.domain.queries.stats import Stats, read_stats, recount
-from service.domain.reference import Reference
+from service.domain.reports.filters import read_filters
 from service.models import FigureDay, FigureState, Report
 from tests.domain.casework import test_any_life as lives
 from tests.domain.casework.stage import Stage
-from tests.domain.test_stats import Stage as Months
-from tests.factories import make_report
-from tests.people import Cast
-from tests.reading_stage import number
-from tests.small_city import NOON
+from tests.domain.queries.test_stats import Stage as Months
+from tests.support.factories import make_report
+from tests.support.people import Cast
+from tests.support.reading_stage import number
+from tests.support.small_city import NOON
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 ASKED: tuple[dict[str, str], ...] = (

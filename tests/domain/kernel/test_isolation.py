@@ -9,12 +9,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from service.domain.events import SYSTEM, record
 from service.domain.kernel.isolation import each_alone
+from service.domain.reports.events import SYSTEM, record
 from service.errors import Conflict
 from service.models import Event, Report
-from tests.factories import found_city, make_report
-from tests.small_city import NOON
+from tests.support.factories import found_city, make_report
+from tests.support.small_city import NOON
 
 
 @pytest.fixture

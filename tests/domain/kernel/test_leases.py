@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.kernel.leases import note_progress, progress_of, release, renew, take
-from tests.small_city import NOON
+from tests.support.small_city import NOON
 
 SPAN, TICK = timedelta(minutes=2), timedelta(seconds=1)
 

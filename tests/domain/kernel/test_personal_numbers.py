@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.masking import PHONE_SHOWN, Masking
+from service.domain.kernel.masking import PHONE_SHOWN, Masking
 
 MASK = Masking()
 

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 import pytest
 
-from service.cursors import Cursors
-from service.domain.codes import is_report_secret, report_secret
-from service.domain.factors import seal, unseal
+from service.domain.kernel.codes import is_report_secret, report_secret
+from service.domain.kernel.follower_secrets import follower_secret, read_follower_secret
 from service.domain.kernel.tokens import KeyRing, all_keys, is_signed, read_keys, sign
 from service.domain.notices.links import make_token, read_token
-from service.domain.tokens import follower_secret, read_follower_secret
+from service.domain.people.factors import seal, unseal
 from service.errors import Malformed
+from service.web.cursors import Cursors
 
 OLD, NEW, FOREIGN = b"o" * 40, b"n" * 40, b"f" * 40
 RING = KeyRing([NEW, OLD])

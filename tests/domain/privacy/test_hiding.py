@@ -9,19 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.access import NOBODY, Asker, find_report
+from service.domain.casework.citizens.comments import Remark, comment, comments_for
+from service.domain.casework.citizens.participation import Reopening, Withdrawal, reopen, withdraw
 from service.domain.casework.split import Split, split
-from service.domain.comments import Remark, comment, comments_for
-from service.domain.downloads import keeping
-from service.domain.erasure import Erasure, erase
-from service.domain.events import FOLLOWER, SYSTEM
-from service.domain.feed import FeedFilter, feed_item, read_feed
-from service.domain.lifecycle import Move, move
-from service.domain.participation import Reopening, Withdrawal, reopen, withdraw
-from service.domain.photo_details import list_photos
-from service.domain.photos import add_photo, mark_ready, public_photos, publish_evidence
-from service.domain.privacy.backlog import hide_withdrawn
-from service.domain.privacy.files import take_moves
+from service.domain.city.reference import Reference
+from service.domain.kernel.follower_secrets import follower_secret
+from service.domain.privacy.erasure import Erasure, erase
 from service.domain.privacy.hiding import (
     ReportVisibility,
     Visibility,
@@ -29,13 +22,20 @@ from service.domain.privacy.hiding import (
     decide_photo,
     decide_report,
 )
-from service.domain.privacy.ledger import Action, entries_after
-from service.domain.privacy.publication import set_published
 from service.domain.privacy.replay import replay
+from service.domain.publication.backlog import hide_withdrawn
+from service.domain.publication.files import take_moves
+from service.domain.publication.ledger import Action, entries_after
+from service.domain.publication.publication import set_published
 from service.domain.queries.detail import OwnReportView, report_view
-from service.domain.reference import Reference
+from service.domain.queries.feed import FeedFilter, feed_item, read_feed
+from service.domain.queries.photo_details import list_photos
 from service.domain.relay import place_events
-from service.domain.tokens import follower_secret
+from service.domain.reports.access import NOBODY, Asker, find_report
+from service.domain.reports.events import FOLLOWER, SYSTEM
+from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.photos import add_photo, mark_ready, public_photos, publish_evidence
+from service.domain.workspaces.downloads import keeping
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from service.models import (
     AuditEntry,
@@ -49,10 +49,10 @@ from service.models import (
     Photo,
     Report,
 )
-from tests.factories import make_photo, make_report
-from tests.people import KEY, Cast, reporter_of
-from tests.photo_stage import new_photo
-from tests.small_city import NOON
+from tests.support.factories import make_photo, make_report
+from tests.support.people import KEY, Cast, reporter_of
+from tests.support.photo_stage import new_photo
+from tests.support.small_city import NOON
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 WHY = "Lộ tên và số căn cước của một người"

@@ -6,17 +6,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.access import Asker, find_report
-from service.domain.codes import report_secret
-from service.domain.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.city.reference import Reference
+from service.domain.kernel.codes import report_secret
+from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.privacy.renewing import Renewal, renew_secret
-from service.domain.reference import Reference
-from service.domain.tokens import follower_secret
+from service.domain.reports.access import Asker, find_report
 from service.errors import Forbidden, Invalid, Unauthenticated
 from service.models import AuditEntry, Report
-from tests.factories import make_report
-from tests.people import KEY, Cast, reporter_of
-from tests.small_city import NOON
+from tests.support.factories import make_report
+from tests.support.people import KEY, Cast, reporter_of
+from tests.support.small_city import NOON
 
 WISH = Renewal()
 WHY = Renewal(reason="Người gửi báo lộ liên kết")

@@ -8,15 +8,16 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from service.domain.events import SYSTEM
-from service.domain.privacy import publication, replay
-from service.domain.privacy.ledger import Action, entries_after
-from service.domain.privacy.publication import DESK, Why, hiding_of
-from service.domain.reference import Reference
-from service.domain.reports import ContactDraft
+from service.domain.city.reference import Reference
+from service.domain.privacy import replay
+from service.domain.publication import publication
+from service.domain.publication.ledger import Action, entries_after
+from service.domain.publication.publication import DESK, Why, hiding_of
+from service.domain.reports.events import SYSTEM
+from service.domain.reports.reports import ContactDraft
 from service.models import Comment, Contact, Photo, Report
-from tests.factories import make_photo, make_report
-from tests.small_city import NOON
+from tests.support.factories import make_photo, make_report
+from tests.support.small_city import NOON
 
 LATER = NOON + timedelta(hours=1)
 LAN = ContactDraft("Lan", "+84905123456", "lan@vidu.vn")

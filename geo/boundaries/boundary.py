@@ -1,0 +1,53 @@
+"""One administrative unit as a boundary file gives it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shapely.geometry import MultiPolygon
+
+from geo.boundaries.findings import Finding, Kind, Severity
+from geo.boundaries.naming import Columns, unit_name
+from geo.boundaries.raw import RawFeature
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """`geometry` is in WGS 84 degrees, before the check possibly empty or invalid.
+
+    `index` counts the features of `source` from 0; `notes` is what reading it found.
+    """
+
+    code: str
+    name: str
+    full_name: str
+    kind: str
+    geometry: MultiPolygon
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    source: str = ""
+    index: int = 0
+    notes: tuple[Finding, ...] = ()
+
+    @property
+    def unusable(self) -> bool:
+        """Whether reading it already failed."""
+        return any(note.severity is Severity.ERROR for note in self.notes)
+
+    def finding(self, kind: Kind, severity: Severity, message: str, **more: Any) -> Finding:
+        """A finding about this unit."""
+        return Finding(kind, severity, message, self.source, self.index, self.code, **more)
+
+
+def named(raw: RawFeature, columns: Columns, fallback_code: str) -> Boundary:
+    """The boundary of a feature; its code is a column's, else the feature's own id, else `fallback_code`."""
+    code, name, full_name, kind = unit_name(raw.properties, columns, str(raw.key) or fallback_code)
+    notes = [note if note.code else _with_code(note, code) for note in raw.notes]
+    return Boundary(
+        code, name, full_name, kind, raw.geometry, raw.properties, raw.source, raw.index, tuple(notes)
+    )
+
+
+def _with_code(note: Finding, code: str) -> Finding:
+    return Finding(
+        note.kind, note.severity, note.message, note.source, note.index, code, note.others, note.figures
+    )

@@ -1,0 +1,1 @@
+"""Steps of cases, work on them, inspections and emergencies over JSON."""

@@ -1,0 +1,75 @@
+"""Emergencies for programmes: what rings, taking it, and one's own duty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from service.api.shared.answers import refusals
+from service.domain.emergencies import duty, taking
+from service.domain.emergencies.duty import DutyWish
+from service.domain.emergencies.taking import Alarms
+from service.errors import Forbidden
+from service.i18n import N_
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.viewer import Colleague, StaffDep
+
+router = APIRouter(tags=["casework"])
+
+WATCHES = frozenset({"triage", "manager", "administrator"})
+
+
+class TakenOut(BaseModel):
+    """Who took an emergency, and when."""
+
+    code: str
+    by: str
+    at: datetime
+
+
+class DutyOut(BaseModel):
+    """One's own duty as stored; `now` is whether one is on duty at this moment."""
+
+    on_duty: bool
+    hours: Mapping[str, Sequence[str]]
+    phone: str | None
+    now: bool
+
+
+@router.get("/emergencies", responses=refusals(401, 403))
+async def every(session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep) -> Alarms:
+    """What rings and is taken by nobody yet, the oldest first, and who is on duty."""
+    check_watches(staff)
+    return await session.run_sync(taking.read_alarms, reference, now)
+
+
+@router.post("/emergencies/{name}/take", responses=refusals(401, 403, 404, 409), dependencies=[WakeAfter])
+async def take(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> TakenOut:
+    """Take it: nobody else is told of it again. 409 names who has it where somebody was quicker."""
+    found = await session.run_sync(taking.take, staff.asker, name, now)
+    return TakenOut.model_validate(found, from_attributes=True)
+
+
+@router.get("/duty", responses=refusals(401, 403))
+async def own(session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep) -> DutyOut:
+    """One's own switch, hours and mobile number."""
+    found = await session.run_sync(duty.own_duty, reference, staff.account.id, now)
+    return DutyOut.model_validate(found, from_attributes=True)
+
+
+@router.put("/duty", responses=refusals(400, 401, 403, 413, 422))
+async def change(
+    sent: DutyWish, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> DutyOut:
+    """Replace one's own switch, hours and mobile number."""
+    found = await session.run_sync(duty.change_duty, reference, staff.account.id, sent, now)
+    return DutyOut.model_validate(found, from_attributes=True)
+
+
+def check_watches(staff: Colleague) -> None:
+    """Raises Forbidden for roles that neither coordinate nor watch over the city."""
+    if staff.account.role not in WATCHES:
+        raise Forbidden(N_("Việc này dành cho điều phối viên."))

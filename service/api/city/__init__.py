@@ -1,0 +1,1 @@
+"""Reference data over JSON: categories, departments, wards."""

@@ -1,0 +1,128 @@
+"""Reference data: categories with their questions, departments, wards and which of them a place lies in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, FiniteFloat
+
+from service.api.shared.answers import Responses, refusals
+from service.api.shared.query import Asked
+from service.db import async_unit_of_work
+from service.domain.city.reference import Reference
+from service.domain.queries import catalogue
+from service.i18n import language_in_use
+from service.web.caching import reply
+from service.web.dependencies import Parts, PartsDep, ReferenceDep, SessionDep
+
+router = APIRouter(tags=["reference data"])
+
+MAX_AGE_S = 60
+SPOKEN = "Accept-Language, Cookie"
+GEOJSON = "application/geo+json"
+UNCHANGED: Responses = {304: {"description": "The client's copy is current (`If-None-Match`)"}}
+
+
+class CategoryList(BaseModel):
+    """The roots of the tree of categories."""
+
+    items: list[catalogue.CategoryOut]
+    next: None = None
+
+
+class DepartmentList(BaseModel):
+    """The active departments."""
+
+    items: list[catalogue.DepartmentOut]
+    next: None = None
+
+
+class WardQuery(Asked):
+    """A place."""
+
+    lon: FiniteFloat
+    lat: FiniteFloat
+
+
+Make = Callable[[Reference], BaseModel]
+
+
+@router.get("/categories", response_model=CategoryList, responses={**UNCHANGED, **refusals(422)})
+async def categories(
+    request: Request, _asked: Annotated[Asked, Query()], parts: PartsDep, reference: ReferenceDep
+) -> Response:
+    """What can be reported: the tree, each category with all its questions."""
+    return await _spoken(request, parts, reference, _categories)
+
+
+@router.get("/departments", response_model=DepartmentList, responses={**UNCHANGED, **refusals(422)})
+async def departments(
+    request: Request, _asked: Annotated[Asked, Query()], parts: PartsDep, reference: ReferenceDep
+) -> Response:
+    """Who can hold a case: city departments, ward committees, companies."""
+    return await _spoken(request, parts, reference, _departments)
+
+
+_COLLECTION: dict[str, Any] = {
+    "description": "A FeatureCollection; properties: code, name, full_name, kind, approximate, label",
+    "content": {
+        GEOJSON: {
+            "schema": {
+                "type": "object",
+                "required": ["type", "features"],
+                "properties": {
+                    "type": {"const": "FeatureCollection"},
+                    "features": {"type": "array", "items": {"type": "object"}},
+                },
+            }
+        }
+    },
+}
+
+
+@router.get("/wards", response_class=Response, responses={200: _COLLECTION, **UNCHANGED, **refusals(422)})
+async def wards(
+    request: Request,
+    _asked: Annotated[Asked, Query()],
+    parts: PartsDep,
+    reference: ReferenceDep,
+) -> Response:
+    """The wards in force with their boundaries."""
+
+    async def make() -> bytes:
+        async with async_unit_of_work(parts.engine) as session:
+            return await session.run_sync(catalogue.ward_features, reference)
+
+    kept = await parts.shelf.get("wards", reference.revision, make)
+    return reply(request, kept, GEOJSON, max_age_s=MAX_AGE_S)
+
+
+@router.get("/wards/at", responses=refusals(422))
+async def ward_at(
+    asked: Annotated[WardQuery, Query()], session: SessionDep, parts: PartsDep
+) -> catalogue.WardAt:
+    """The ward that a place lies in, or the nearest within the city's tolerance."""
+    book = await session.run_sync(parts.rulebook.get)
+    return catalogue.ward_at(book.reference, book.locator, asked.lon, asked.lat)
+
+
+async def _spoken(request: Request, parts: Parts, reference: Reference, make: Make) -> Response:
+    """A list whose names are in the reader's language."""
+
+    async def body() -> bytes:
+        return make(reference).model_dump_json().encode()
+
+    key = (make.__name__, language_in_use.get())
+    kept = await parts.shelf.get(key, reference.revision, body)
+    return reply(request, kept, "application/json", max_age_s=MAX_AGE_S, vary=SPOKEN)
+
+
+def _categories(reference: Reference) -> CategoryList:
+    return CategoryList(items=catalogue.category_tree(reference))
+
+
+def _departments(reference: Reference) -> DepartmentList:
+    return DepartmentList(items=catalogue.department_list(reference))

@@ -1,0 +1,1 @@
+"""Routes for operators, and what the OpenAPI document adds to the routes."""

@@ -1,0 +1,133 @@
+"""For those who run the service: `/healthz`, `/readyz`, `/metrics`; outside `/api/v1` and its OpenAPI."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.security.utils import get_authorization_scheme_param
+from pydantic import BaseModel
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.db import async_unit_of_work
+from service.domain.health import Health, look
+from service.errors import NotFound
+from service.i18n import N_
+from service.network.addresses import is_private
+from service.ops import queues
+from service.ops.metrics import expose
+from service.ops.queues import QueueState
+from service.web.dependencies import NowDep, Parts, PartsDep
+from service.web.edge.callers import callers_of
+
+router = APIRouter(include_in_schema=False)
+
+PATIENCE_S = 5.0
+NOT_HERE = N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ.")
+BACKGROUND = ("relay", "worker", "beat")
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Ready(BaseModel):
+    """`degraded`: reports are taken, some part named here is not well. `down`: they cannot be taken.
+
+    `reception` is `late` when reports of the last minute waited long for their commit, or failed. A queue is
+    named as `queue:mail`; `unread` when no living worker reads it, `late` when its oldest message
+    has waited too long. `warnings` are what works and should be mended all the same; left out where none is.
+    """
+
+    status: Literal["ok", "degraded", "down"]
+    parts: dict[str, Literal["ok", "away", "unread", "late"]]
+    warnings: list[str] = []
+
+
+def only_operators(request: Request, parts: PartsDep) -> None:
+    """Raises NotFound unless the request comes straight from this machine or its private network, or brings
+    the token for it. What comes through a proxy comes from anywhere.
+    """
+    token = parts.settings.metrics_token
+    scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
+    if token and scheme.lower() == "bearer":
+        if hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
+            return
+        raise NotFound(NOT_HERE)
+    through = any(name in request.headers for name in ("x-forwarded-for", "forwarded", "via"))
+    if through or (request.client is not None and not is_private(request.client.host)):
+        raise NotFound(NOT_HERE)
+
+
+@router.get("/healthz")
+async def healthz() -> Alive:
+    """Whether this process lives; asks nobody else."""
+    return Alive()
+
+
+@router.get("/readyz", dependencies=[Depends(only_operators)], response_model_exclude_defaults=True)
+async def readyz(parts: PartsDep, now: NowDep, request: Request, response: Response) -> Ready:
+    """Whether reports can be taken, and which part is away; 503 when they cannot."""
+    health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
+    reception = await _reception(parts)
+    found: dict[str, Literal["ok", "away", "unread", "late"]] = {
+        "reception": reception,
+        "database": "away" if health is None else "ok",
+        "redis": "away" if states is None else "ok",
+    }
+    found |= {kind: "ok" if health and health.lives(kind) else "away" for kind in BACKGROUND}
+    if health is not None:
+        ill = queues.troubles(states or {}, health.queues_read)
+        found |= {f"queue:{name}": ill.get(name, "ok") for name in queues.QUEUES}
+    found["emergencies"] = "ok" if health is not None and not health.unreached else "away"
+    if parts.settings.backup_dir is not None:
+        found["backup"] = "ok" if health is not None and health.saved() else "away"
+    status: Literal["ok", "degraded", "down"] = "ok" if set(found.values()) == {"ok"} else "degraded"
+    if reception == "away":  # by connections of its own: it may work where all others are taken
+        status, response.status_code = "down", 503
+    warning = callers_of(request.app).look()
+    return Ready(status=status, parts=found, warnings=[warning] if warning else [])
+
+
+@router.get("/metrics", dependencies=[Depends(only_operators)])
+async def metrics(parts: PartsDep, now: NowDep) -> Response:
+    """Figures for Prometheus."""
+    health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
+    return Response(
+        expose(health, states or {}, parts.intake.state()),
+        media_type="text/plain; version=0.0.4; charset=utf-8",
+    )
+
+
+async def _health(parts: Parts, now: datetime) -> Health | None:
+    try:
+        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(parts.engine) as session:
+            return await session.run_sync(look, now)
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return None
+
+
+async def _reception(parts: Parts) -> Literal["ok", "away", "late"]:
+    """Whether reports can be stored, and whether they are in time."""
+    try:
+        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(parts.reception) as session:
+            await session.connection()
+    except (SQLAlchemyError, OSError, TimeoutError):
+        return "away"
+    return "late" if parts.intake.state().suffers else "ok"
+
+
+async def _queues(parts: Parts, now: datetime) -> dict[str, QueueState] | None:
+    """The state of each queue; None when Redis is away."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            answers = await queues.look(parts.redis.pipeline(transaction=False)).execute()
+    except (RedisError, OSError, TimeoutError):
+        return None
+    return queues.read(answers, now.timestamp())

@@ -1,0 +1,1 @@
+"""Sessions of staff and programmes over JSON."""

@@ -1,0 +1,1 @@
+"""Erasure, new secrets and visibility over JSON."""

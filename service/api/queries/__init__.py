@@ -1,0 +1,1 @@
+"""Public reads over JSON, tiles and Atom: feed, figures, map."""

@@ -1,0 +1,116 @@
+"""The status feed: pages of events, and the same as server-sent events."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel, Field
+
+from service.api.shared.answers import refusals
+from service.api.shared.query import Asked
+from service.domain.queries.feed import FeedItem, feed_item, newest_position, read_feed, read_feed_filter
+from service.i18n import language_in_use
+from service.web.cursors import Cursors
+from service.web.dependencies import PartsDep, ReferenceDep, SessionDep
+from service.web.rates import client_address
+from service.web.streaming import EventStream
+
+router = APIRouter(tags=["feed"])
+
+Codes = Annotated[str, Field(max_length=2000)]
+Cursor = Annotated[str, Field(max_length=200)]
+
+
+class FeedFilters(Asked):
+    """Which events: several values of one filter are separated by commas and mean any of them. They are
+    compared with what the report was when the event happened.
+    """
+
+    category: Codes | None = Field(None, description="Codes; those below them count too.")
+    ward: Codes | None = Field(None, description="Codes of wards.")
+    department: Codes | None = Field(None, description="Codes of the lead department.")
+    bbox: Annotated[str, Field(max_length=200)] | None = Field(None, description="`west,south,east,north`")
+    type: Codes | None = Field(None, description="Types of events, such as `report.closed`.")
+
+
+class FeedQuery(FeedFilters):
+    """Where in the feed to go on."""
+
+    after: Cursor | None = Field(
+        None,
+        description="A cursor; the beginning where it is missing. `latest` answers no events and the cursor "
+        "after which new ones will come.",
+    )
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class StreamQuery(FeedFilters):
+    """Where in the feed to begin."""
+
+    after: Cursor | None = Field(None, description="A cursor; only new events where it is missing.")
+
+
+class FeedAnswer(BaseModel):
+    """Events, oldest first, and the cursor to go on with: the same again while there is nothing new."""
+
+    items: list[FeedItem]
+    next: str
+
+
+@router.get("/feed", responses=refusals(400, 422))
+async def page(
+    asked: Annotated[FeedQuery, Query()], session: SessionDep, reference: ReferenceDep, parts: PartsDep
+) -> FeedAnswer:
+    """Public events, oldest first. Whoever goes on with `next` sees each exactly once, in one order that
+    never changes, however many write at the same time.
+    """
+    wanted = read_feed_filter(reference, asked.model_dump())
+    cursors = Cursors(parts.settings.secret)
+    if asked.after == "latest":
+        return FeedAnswer(items=[], next=cursors.seal_position(await session.run_sync(newest_position)))
+    after = cursors.open_position(asked.after) if asked.after else 0
+    found = await session.run_sync(read_feed, reference, wanted, after=after, limit=asked.limit)
+    url = parts.settings.public_url
+    items = [feed_item(reference, row, cursors.seal_position, url) for row in found.rows]
+    return FeedAnswer(items=items, next=cursors.seal_position(found.next))
+
+
+@router.get(
+    "/feed/stream",
+    status_code=200,  # the framework cannot read it off a response class of our own
+    response_class=EventStream,
+    responses={
+        200: {
+            "description": "Server-sent events: `id` is the cursor, `data` an item of the feed as JSON; a "
+            "comment every 15 seconds.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+        **refusals(400, 422, 429),
+    },
+)
+async def stream(
+    request: Request,
+    asked: Annotated[StreamQuery, Query()],
+    reference: ReferenceDep,
+    parts: PartsDep,
+    last_event_id: Annotated[str | None, Header(max_length=200)] = None,
+) -> EventStream:
+    """The feed as it happens. `Last-Event-ID` (or `after`) goes on behind that event without a gap or a
+    repeat; without either only what is new from now on comes.
+    """
+    wanted = read_feed_filter(reference, asked.model_dump())
+    cursors = Cursors(parts.settings.secret)
+    position = None
+    if last_event_id:
+        position = cursors.open_position(last_event_id, "Last-Event-ID")
+    elif asked.after:
+        position = cursors.open_position(asked.after)
+    live = parts.live
+    address = client_address(request, parts.settings.trusted_proxies)
+    newest = await live.start()
+    if parts.settings.rate_limits == "on":
+        parts.seats.check(address)
+    seat = parts.seats.take(address)
+    chunks = live.listen(wanted, language_in_use.get(), newest if position is None else position)
+    return EventStream(chunks, live.closing, parts.seats, seat)

@@ -1,0 +1,1 @@
+"""Reports, their photos and what citizens add to them over JSON."""

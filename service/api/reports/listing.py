@@ -1,0 +1,206 @@
+"""Reading reports: lists, one report, its timeline, what is similar. Sending one is `reports.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field, FiniteFloat
+
+from service.api.shared.answers import refusals
+from service.api.shared.query import Asked
+from service.domain.queries import detail
+from service.domain.queries.lists import Key, list_views
+from service.domain.queries.similar import SimilarReport, similar_reports
+from service.domain.queries.timeline import InsideEvent, TimelineEvent, timeline
+from service.domain.queries.views import ReportView
+from service.domain.reports.filters import MOST_RADIUS_M, read_filters
+from service.errors import invalid
+from service.i18n import N_
+from service.web.cursors import Cursors
+from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.viewer import ViewerDep
+
+router = APIRouter(tags=["reports"])
+
+
+Codes = Annotated[str, Field(max_length=2000)]
+Moment = Annotated[str, Field(max_length=40)]
+
+
+class ListFilters(Asked):
+    """Which reports a list holds. Several values of a filter are separated by commas and mean any of them."""
+
+    bbox: Annotated[str, Field(max_length=200)] | None = Field(None, description="`west,south,east,north`")
+    near: Annotated[str, Field(max_length=100)] | None = Field(None, description="`lon,lat`; see `radius_m`")
+    radius_m: Annotated[FiniteFloat, Field(gt=0, le=MOST_RADIUS_M)] | None = Field(
+        None, description="How far from `near`; 1,000 where it is missing."
+    )
+    category: Codes | None = Field(None, description="Codes; those below them count too.")
+    status: Codes | None = None
+    ward: Codes | None = Field(None, description="Codes of wards.")
+    department: Codes | None = Field(None, description="Codes; whichever part the department plays.")
+    created_after: Moment | None = Field(None, description="This moment (or day, in the city) or later.")
+    created_before: Moment | None = Field(None, description="Before this moment or day.")
+    updated_after: Moment | None = None
+    updated_before: Moment | None = None
+    overdue: bool | None = Field(None, description="Open, and past its deadline.")
+    q: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="Words, with or without their marks, or a tracking code."
+    )
+
+
+class ListQuery(ListFilters):
+    """The filters of a list, its order, and where to go on."""
+
+    sort: Literal[
+        "-created_at", "created_at", "-updated_at", "updated_at", "due_at", "-due_at", "distance"
+    ] = Field("-created_at", description="`distance` needs `near`. No deadline sorts last.")
+    cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class TimelineQuery(Asked):
+    """Where in a timeline to go on."""
+
+    cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class SimilarQuery(Asked):
+    """What one is about to report, and where."""
+
+    category: Annotated[str, Field(min_length=1, max_length=100)]
+    lon: FiniteFloat
+    lat: FiniteFloat
+    limit: Annotated[int, Field(ge=1, le=50)] = 10
+
+
+class ReportPage(BaseModel):
+    """One page of reports; `next` leads to the following one."""
+
+    items: list[ReportView]
+    next: str | None
+
+
+class SimilarPage(BaseModel):
+    """Similar reports, nearest first; all of them."""
+
+    items: list[SimilarReport]
+    next: None = None
+
+
+class TimelinePage(BaseModel):
+    """One page of a report's events, oldest first."""
+
+    items: list[InsideEvent | TimelineEvent]
+    next: str | None
+
+
+@router.get("/reports", responses=refusals(400, 401, 422))
+async def list_(
+    asked: Annotated[ListQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    viewer: ViewerDep,
+    now: NowDep,
+) -> ReportPage:
+    """Reports that fit all filters, newest first unless `sort` says otherwise. Staff also see their own cases
+    that are not published.
+    """
+    if asked.sort == "distance" and not asked.near:
+        raise invalid(["query", "sort"], N_("Sắp xếp theo khoảng cách cần có near."))
+    filters = read_filters(reference, asked.model_dump())
+    cursors, kind = Cursors(parts.settings.secret), _kind(asked)
+    after = _key(asked.sort, cursors.open(kind, asked.cursor)) if asked.cursor else None
+
+    page = await session.run_sync(
+        list_views,
+        reference,
+        filters,
+        viewer.asker,
+        now=now,
+        public_url=parts.settings.public_url,
+        sort=asked.sort,
+        after=after,
+        limit=asked.limit,
+    )
+    return ReportPage(items=page.items, next=cursors.seal(kind, _plain(page.next)) if page.next else None)
+
+
+@router.get("/reports/similar", responses=refusals(422))
+async def similar(
+    asked: Annotated[SimilarQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    now: NowDep,
+) -> SimilarPage:
+    """Open reports that a new one of this category at this place may repeat, nearest first."""
+    found = await session.run_sync(
+        similar_reports,
+        reference,
+        asked.category,
+        asked.lon,
+        asked.lat,
+        now=now,
+        public_url=parts.settings.public_url,
+        limit=asked.limit,
+    )
+    return SimilarPage(items=found)
+
+
+@router.get("/reports/{name}", responses=refusals(401, 404))
+async def one(
+    name: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    viewer: ViewerDep,
+    now: NowDep,
+) -> detail.OwnReportView | detail.CaseReportView | ReportView:
+    """A report by its id or tracking code, the code as people type it. With the report's secret also what its
+    reporter alone sees (`own`), to staff inside the case what colleagues see (`case`).
+    """
+    url = parts.settings.public_url
+    return await session.run_sync(detail.report_view, reference, viewer.asker, name, now=now, public_url=url)
+
+
+@router.get("/reports/{name}/events", responses=refusals(400, 401, 404, 422))
+async def events(
+    name: str,
+    asked: Annotated[TimelineQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    viewer: ViewerDep,
+    now: NowDep,
+) -> TimelinePage:
+    """What happened to a report, oldest first: its public events; to staff inside the case all of them."""
+    cursors = Cursors(parts.settings.secret)
+    after = int(cursors.open("events", asked.cursor)[0]) if asked.cursor else 0
+    page = await session.run_sync(
+        timeline, reference, viewer.asker, name, now=now, after=after, limit=asked.limit
+    )
+    return TimelinePage(
+        items=list(page.items), next=cursors.seal("events", [page.next]) if page.next else None
+    )
+
+
+def _kind(asked: ListQuery) -> str:
+    """A cursor belongs to an order, and a distance to its centre."""
+    return f"reports:{asked.sort}:{asked.near if asked.sort == 'distance' else ''}"
+
+
+def _plain(key: Key) -> list[Any]:
+    return [key.value.isoformat() if isinstance(key.value, datetime) else key.value, str(key.id)]
+
+
+def _key(sort: str, values: list[Any]) -> Key:
+    value, identity = values
+    if value is not None and sort != "distance":
+        value = datetime.fromisoformat(value)
+    return Key(value, UUID(identity))

@@ -1,0 +1,104 @@
+"""Sending a report. Reading reports is `listing.py`; what one may do with one has files of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ValidationError
+
+from service.api.shared.answers import refusals
+from service.domain.kernel.codes import report_secret
+from service.domain.reports.drafts import Submission, check
+from service.domain.reports.reports import Receipt
+from service.errors import Conflict, FieldError
+from service.i18n import N_, language_in_use
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.failures import invalid_input
+from service.web.rates import allow, sender_of
+from service.web.validation import field_errors
+
+router = APIRouter(tags=["reports"])
+
+
+class Links(BaseModel):
+    """Where to go from a new report."""
+
+    self: str
+    page: str
+    events: str
+    photos: str
+
+
+class Received(BaseModel):
+    """The answer to a report: `secret` authorises follow-ups (`Authorization: Report <secret>`)."""
+
+    id: UUID
+    code: str
+    status: str
+    secret: str | None
+    created_at: datetime
+    links: Links
+
+
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Submission"}}},
+    }
+}
+
+
+@router.post(
+    "/reports",
+    status_code=201,
+    response_model=Received,
+    responses={
+        200: {"model": Received, "description": "The same report was sent before: the first answer again"},
+        **refusals(400, 409, 413, 422, 429),
+    },
+    openapi_extra=_BODY,
+)
+async def create(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Response:
+    """Take a report. 201 means stored: it will be routed whatever fails afterwards."""
+    await allow(request, parts, "report")
+    # Parsed and answered by hand: reception is the one path that is measured in thousands a second.
+    try:
+        sent = Submission.model_validate_json(await request.body())
+    except ValidationError as error:
+        raise invalid_input(field_errors(error.errors(include_url=False), ("body",))) from None
+    sender = sender_of(request, parts)
+    draft = check(reference, sent, now=now, language=language_in_use.get(), sender=sender)
+    return answer_receipt(parts, await parts.intake.submit(draft))
+
+
+def answer_receipt(parts: Parts, receipt: Receipt) -> Response:
+    """201 for a report that was stored now, 200 for one that was there. Raises Conflict for another body."""
+    if not receipt.same_body:
+        raise Conflict(
+            N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."),
+            errors=[FieldError(("body", "id"), N_("Đã được dùng với nội dung khác."))],
+        )
+    base = parts.settings.public_url.rstrip("/")
+    self_link = f"{base}/api/v1/reports/{receipt.id}"
+    body = Received(
+        id=receipt.id,
+        code=receipt.code,
+        status="received",
+        secret=report_secret(parts.settings.secret, receipt.id) if receipt.tell_secret else None,
+        created_at=receipt.created_at,
+        links=Links(
+            self=self_link,
+            page=f"{base}/r/{receipt.code}",
+            events=f"{self_link}/events",
+            photos=f"{self_link}/photos",
+        ),
+    )
+    return Response(
+        body.model_dump_json(),
+        status_code=201 if receipt.stored else 200,
+        media_type="application/json",
+        headers={"location": self_link},
+    )

@@ -1,0 +1,1 @@
+"""Declarations that many routes share: refusals and query parameters."""

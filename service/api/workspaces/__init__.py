@@ -1,0 +1,1 @@
+"""Queues, the desk and downloads over JSON."""

@@ -1,0 +1,135 @@
+"""The signed-in person's own queue, and the contact of a reporter for those who need it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from service.api.shared.answers import refusals
+from service.api.shared.query import Asked
+from service.domain.contacts import reading as contacts_reading
+from service.domain.queries.lists import Key
+from service.domain.reports.drafts import Strict
+from service.domain.workspaces import queues
+from service.domain.workspaces.queues import Start, WaitingCase
+from service.i18n import N_
+from service.web.cursors import Cursors
+from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.failures import for_other_methods
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["casework"])
+
+
+class QueueQuery(Asked):
+    """Which page of the queue."""
+
+    cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ContactPurpose(Strict):
+    """The request for a reporter's contact; its purpose is stored with the reading."""
+
+    purpose: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class QueueCounts(BaseModel):
+    """The whole queue's figures."""
+
+    total: int
+    late: int
+    amber: int
+    by_status: dict[str, int]
+
+
+class QueuePage(BaseModel):
+    """One page of the queue of `role`, the most pressing first."""
+
+    role: str
+    counts: QueueCounts
+    items: list[WaitingCase]
+    next: str | None
+
+
+class ContactOut(BaseModel):
+    """How to reach the reporter; all empty for an anonymous one."""
+
+    anonymous: bool
+    name: str | None
+    phone: str | None
+    email: str | None
+
+
+@router.get("/queue", responses=refusals(400, 401, 422))
+async def queue(
+    asked: Annotated[QueueQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> QueuePage:
+    """The cases that wait for the signed-in person, the most pressing first."""
+    role = staff.account.role
+    cursors, kind = Cursors(parts.settings.secret), f"queue2:{role}"
+    after = _start(cursors.open(kind, asked.cursor)) if asked.cursor else None
+    found = await session.run_sync(
+        queues.read_queue,
+        reference,
+        staff.actor,
+        now=now,
+        after=after,
+        limit=asked.limit,
+        public_url=parts.settings.public_url,
+    )
+    return QueuePage(
+        role=role,
+        counts=QueueCounts.model_validate(found.counts, from_attributes=True),
+        items=list(found.items),
+        next=cursors.seal(kind, _plain(found.next)) if found.next else None,
+    )
+
+
+@router.post("/reports/{name}/contact", responses=refusals(400, 401, 403, 404, 410, 413, 422, 429))
+@for_other_methods(
+    N_(
+        "Thông tin liên hệ được đọc bằng POST. Hãy gửi mục đích xem (`purpose`) trong nội dung JSON, "
+        "không đặt trong địa chỉ."
+    )
+)
+async def contact(
+    name: str,
+    sent: ContactPurpose,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> ContactOut:
+    """Return the reporter's contact and store the reading: its purpose, who read and when.
+
+    The purpose stands in the body, never in an address. A key needs the scope `contacts`. A person or a key
+    reads so many a day (`contacts_a_day` of the city); beyond, 429, and who answers for them is told.
+    """
+    found = await session.run_sync(
+        contacts_reading.read_contact, reference, staff.asker, name, sent.purpose, now
+    )
+    return ContactOut.model_validate(found, from_attributes=True)
+
+
+def _plain(start: Start) -> list[str | int | None]:
+    key = start.after
+    if key is None:
+        return [start.priority]
+    return [start.priority, key.value.isoformat() if isinstance(key.value, datetime) else None, str(key.id)]
+
+
+def _start(values: list[Any]) -> Start:
+    if len(values) == 1:
+        return Start(int(values[0]), None)
+    priority, at, report_id = values
+    return Start(int(priority), Key(datetime.fromisoformat(at) if at else None, UUID(report_id)))

@@ -1,0 +1,69 @@
+"""The account a report keeps of a decision that a person took: who, what, and what the rules say to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.domain.casework.case.case import Case
+from service.domain.casework.case.parts import Parts
+from service.domain.city.reference import DepartmentView
+from service.domain.rules.routing import account
+from service.domain.rules.rulebook import Rulebook
+from service.domain.rules.rules import Decision
+from service.domain.rules.words import explain
+from service.i18n import LANGUAGES, N_, Language, pick, translate
+
+_FOLLOWED = N_("{who} chuyển theo quy tắc. {rule}.")
+_CHOSEN = N_("{who} quyết định: {parts}. Quy tắc gợi ý khác. {rule}.")
+_NO_RULE = N_("{who} quyết định: {parts}. Không có quy tắc nào cho việc này.")
+_LEADS, _SUPPORT, _EXECUTES = N_("{who} chủ trì"), N_("{who} phối hợp"), N_("{who} thực hiện")
+_COORDINATOR, _DEPARTMENT = N_("Điều phối viên"), N_("{lead} (đơn vị chủ trì trước)")
+
+STAYS = ("ward_distance_m", "suspicion")
+"""What routing found out about the place and its like stays true whoever decides."""
+
+
+def account_of(
+    case: Case, book: Rulebook, decision: Decision, parts: Parts, *, policy: str | None, followed: bool
+) -> dict[str, Any]:
+    """What the report keeps of this decision, in place of what it kept of the one before."""
+    before = case.report.routing or {}
+    kept = account(book, decision, case.now)
+    told = {
+        **{name: before[name] for name in STAYS if name in before},
+        **kept,
+        "policy": policy,
+        "by": {"role": case.actor.role, "staff_id": case.actor.staff_id},
+        "explanation": {
+            language: _sentence(case, book, decision, parts, followed, language) for language in LANGUAGES
+        },
+    }
+    return told if followed else {**told, "rule": None}
+
+
+def _sentence(
+    case: Case, book: Rulebook, decision: Decision, parts: Parts, followed: bool, language: Language
+) -> str:
+    lead = case.reference.departments.get(case.report.lead_id or 0)
+    who = translate(_COORDINATOR, language)
+    if case.actor.role != "triage" and lead is not None:
+        who = translate(_DEPARTMENT, language, lead=_named(lead, language))
+    rule = explain(decision, book.names, language)
+    if followed:
+        return translate(_FOLLOWED, language, who=who, rule=rule)
+    said = _parts(parts, language)
+    if decision.rule is None:
+        return translate(_NO_RULE, language, who=who, parts=said)
+    return translate(_CHOSEN, language, who=who, parts=said, rule=rule)
+
+
+def _parts(parts: Parts, language: Language) -> str:
+    said = [translate(_LEADS, language, who=_named(parts.lead, language))] if parts.lead else []
+    said += [translate(_SUPPORT, language, who=_named(each, language)) for each in parts.supports]
+    if parts.executor:
+        said.append(translate(_EXECUTES, language, who=_named(parts.executor, language)))
+    return ", ".join(said)
+
+
+def _named(department: DepartmentView, language: Language) -> str:
+    return pick(department.short_name, language) or pick(department.name, language)

@@ -1,0 +1,168 @@
+"""One person's wish for one case: the body of a transition, and what the verbs work with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, object_session
+
+from service.domain.city.reference import CategoryView, Reference
+from service.domain.kernel.texts import tidy
+from service.domain.kernel.times import utc_text
+from service.domain.reports.drafts import Strict
+from service.domain.reports.events import Actor
+from service.domain.reports.lifecycle import EDGES, Move, allowed, move
+from service.domain.rules.rulebook import RulebookCache
+from service.errors import Conflict
+from service.i18n import N_
+from service.models import Event, Report
+
+MOST_SUPPORTS, MOST_EVIDENCE = 20, 24
+MOST_CHANGES = 20
+
+MAKES_A_VERSION = frozenset(edge.event for edge in EDGES) | {
+    "report.entrusted",
+    "report.extended",
+    "report.extension_declined",
+    "report.hidden",
+    "report.parts_changed",
+    "report.recategorised",
+    "report.recounted",
+    "report.shown",
+    "report.split",
+}
+"""Events that come with a new version of the report; a test looks that none is missing."""
+
+Code = Annotated[str, Field(min_length=1, max_length=100)]
+Words = Annotated[str, Field(max_length=2000)]
+Status = Literal[
+    "received",
+    "triage",
+    "assigned",
+    "in_progress",
+    "waiting",
+    "resolved",
+    "closed",
+    "rejected",
+    "duplicate",
+    "withdrawn",
+]
+
+
+class Transition(Strict):
+    """A change of status. `version` is the one the person saw; what a step does not need is left out.
+
+    `supports` and `executor` that are left out stay as they are; an empty list or null takes them away.
+    `policy` and `category` are the coordinator's to correct when assigning. `privacy` says that a report is
+    rejected because it shows somebody's personal data: it is hidden by that. Left out, the reason decides.
+    """
+
+    to: Status
+    reason: Words = ""
+    lead: Code | None = None
+    supports: Annotated[list[Code], Field(max_length=MOST_SUPPORTS)] | None = None
+    executor: Code | None = None
+    duplicate_of: Code | None = None
+    evidence: Annotated[list[UUID], Field(max_length=MOST_EVIDENCE)] = Field(default_factory=list)
+    note: Words = ""
+    public_reply: Words = ""
+    policy: Code | None = None
+    category: Code | None = None
+    privacy: bool | None = None
+    version: Annotated[int, Field(ge=1, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A report whose row is locked, who works on it, and what they want. The verbs read nothing else."""
+
+    session: Session
+    reference: Reference
+    books: RulebookCache
+    report: Report
+    actor: Actor
+    wish: Transition
+    now: datetime
+
+    @property
+    def category(self) -> CategoryView:
+        """The report's category."""
+        return self.reference.categories[self.report.category_id]
+
+    @property
+    def reason(self) -> str:
+        """The reason, tidied."""
+        return tidy(self.wish.reason)
+
+    def walk(
+        self,
+        changes: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | None = None,
+        *,
+        private: Mapping[str, Any] | None = None,
+        evidence_required: bool = True,
+    ) -> Event:
+        """Take the step with these further changes of columns; tell `data` in the public event, `private` to
+        colleagues.
+        """
+        wish = Move(
+            self.wish.to,
+            self.actor,
+            self.now,
+            reason=self.reason,
+            evidence=tuple(dict.fromkeys(self.wish.evidence)),
+            evidence_required=evidence_required,
+            changes={**first_seen(self.report, self.now), **(changes or {})},
+            data={**(data or {})},
+            private=private,
+        )
+        return move(self.session, self.report, wish)
+
+
+def stale(report: Report, seen: int) -> Conflict:
+    """The refusal of a change to the version `seen`, which is no longer the newest: it tells the newest one
+    and what happened since, oldest first.
+    """
+    return Conflict(
+        N_("Có người vừa thay đổi phản ánh này (phiên bản {version}). Hãy tải lại rồi quyết định."),
+        extra={
+            "version": report.version,
+            "status_now": report.status,
+            "allowed": allowed(report),
+            "changed": _changed(report, report.version - seen),
+        },
+        version=report.version,
+    )
+
+
+def _changed(report: Report, steps: int) -> list[dict[str, Any]]:
+    """The last so many events that made a new version; of what is not public its kind alone."""
+    session = object_session(report)
+    if session is None or steps <= 0:
+        return []
+    told = select(Event.type, Event.at, Event.status, Event.data, Event.public)
+    made = told.where(Event.report_id == report.id, Event.type.in_(MAKES_A_VERSION))
+    rows = session.execute(made.order_by(Event.id.desc()).limit(min(steps, MOST_CHANGES))).all()
+    return [
+        {
+            "type": row.type,
+            "at": utc_text(row.at),
+            "status": row.status,
+            "data": dict(row.data) if row.public else {},
+        }
+        for row in reversed(rows)
+    ]
+
+
+def first_seen(report: Report, now: datetime) -> dict[str, Any]:
+    """Columns that routing would have filled, for a report that a person was quicker with."""
+    if report.routed_at is not None:
+        return {}
+    words = func.report_search(report.code, report.description, report.address)
+    return {"routed_at": now, "search": words}

@@ -1,0 +1,37 @@
+"""Notes among colleagues, and whom they call by `@username`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.domain.casework.case.words import say
+from service.domain.city.reference import Reference
+from service.domain.people.colleagues import mentioned
+from service.domain.reports.contractors import NOTED
+from service.domain.reports.events import Actor, record
+from service.models import Comment, Report
+
+
+def note(
+    session: Session,
+    reference: Reference,
+    report: Report,
+    text: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    id: UUID | None = None,  # noqa: A002 - the comment's own word
+    wish: str | None = None,
+) -> Comment:
+    """Add an internal note. Who is called in it stands in the private part of an event of its own:
+    `{"comment", "mentions": [staff ids]}`, for the notices.
+    """
+    said = say(session, report, "note", text, public=False, actor=actor, at=at, id=id, wish=wish)
+    called = [each.id for each in mentioned(session, reference, report, text) if each.id != actor.staff_id]
+    if called:
+        told = {"comment": str(said.id), "mentions": called}
+        record(session, report, NOTED, actor=actor, at=at, public=False, private=told)
+    return said

@@ -1,0 +1,109 @@
+"""Who plays which part in a case: codes as people send them into departments, and what is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.domain.casework.case.case import Case
+from service.domain.city.reference import DepartmentView, Reference
+from service.domain.rules.routing import set_supports
+from service.domain.rules.rules import Decision
+from service.errors import invalid
+from service.i18n import N_
+from service.models import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The departments of a case. Each plays one part."""
+
+    lead: DepartmentView | None
+    supports: tuple[DepartmentView, ...]
+    executor: DepartmentView | None
+
+    def columns(self) -> dict[str, Any]:
+        """Lead and executor as changes of a move."""
+        return {
+            "lead_id": self.lead.id if self.lead else None,
+            "executor_id": self.executor.id if self.executor else None,
+        }
+
+    def told(self) -> dict[str, Any]:
+        """The parts as the public event tells them."""
+        return {
+            "lead": self.lead.code if self.lead else None,
+            "supports": [support.code for support in self.supports],
+            "executor": self.executor.code if self.executor else None,
+        }
+
+
+def wished(case: Case, decision: Decision | None = None) -> Parts:
+    """The parts after the wish; what it leaves out is as the decision has it, else stays, but for departments
+    that now play another part.
+
+    Raises Invalid for a code that nobody active has, and for a department given two parts.
+    """
+    wish, reference = case.wish, case.reference
+    lead = _by_code(reference, wish.lead, "lead") or _by_id(reference, case.report.lead_id)
+    if "executor" in wish.model_fields_set:
+        executor = _by_code(reference, wish.executor, "executor")
+    else:
+        executor = _executor(case, decision)
+        executor = None if executor == lead else executor
+    if executor is not None and executor == lead:
+        raise invalid(["executor"], N_("Mỗi đơn vị chỉ giữ một vai trong một phản ánh."))
+    if wish.supports is None:
+        kept = _kept_supports(case, decision)
+        return Parts(lead, tuple(each for each in kept if each not in (lead, executor)), executor)
+    return Parts(lead, _supports(reference, wish.supports, (lead, executor)), executor)
+
+
+def _executor(case: Case, decision: Decision | None) -> DepartmentView | None:
+    if decision is None:
+        return _by_id(case.reference, case.report.executor_id)
+    return case.reference.department_by_code.get(decision.executor or "")
+
+
+def _kept_supports(case: Case, decision: Decision | None) -> list[DepartmentView]:
+    if decision is None:
+        return current_supports(case.reference, case.report)
+    return [case.reference.department_by_code[code] for code in decision.supports]
+
+
+def store_supports(case: Case, parts: Parts) -> None:
+    """Make these the departments that support the case."""
+    set_supports(case.report, [each.id for each in parts.supports])
+
+
+def current_supports(reference: Reference, report: Report) -> list[DepartmentView]:
+    """The departments that support the case, by code."""
+    return sorted((reference.departments[each] for each in report.support_ids), key=lambda view: view.code)
+
+
+def _supports(
+    reference: Reference, codes: Sequence[str], taken: tuple[DepartmentView | None, ...]
+) -> tuple[DepartmentView, ...]:
+    found: dict[str, DepartmentView] = {}
+    for place, code in enumerate(codes):
+        view = _known(reference, code, ["supports", place])
+        if view in taken:
+            raise invalid(["supports", place], N_("Mỗi đơn vị chỉ giữ một vai trong một phản ánh."))
+        found[code] = view
+    return tuple(found.values())
+
+
+def _by_code(reference: Reference, code: str | None, field: str) -> DepartmentView | None:
+    return _known(reference, code, [field]) if code is not None else None
+
+
+def _by_id(reference: Reference, department_id: int | None) -> DepartmentView | None:
+    return reference.departments.get(department_id) if department_id is not None else None
+
+
+def _known(reference: Reference, code: str, loc: list[str | int]) -> DepartmentView:
+    view = reference.department_by_code.get(code)
+    if view is None or not view.active:
+        raise invalid(loc, N_("Không có đơn vị “{code}”."), code=code)
+    return view

@@ -1,0 +1,64 @@
+"""Telling a retry from a second decision: what was asked for is kept, as a digest, with the event it made."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.kernel.texts import tidy
+from service.domain.reports.access import Access, Asker
+from service.domain.reports.events import Actor
+from service.models import Event, Report
+
+_FREE = frozenset({"reason", "note", "public_reply", "answer", "text", "description"})
+_TELLS_BY_ABSENCE = frozenset({"executor"})
+"""Left out these stay as they are, as null they are taken away: the two are different wishes."""
+
+
+def digest_of(wish: BaseModel, **more: Any) -> str:
+    """What stands for a wish: equal for two that ask for the very same, whatever was left at its default."""
+    said = {
+        name: value for name, value in wish.model_dump(mode="json").items() if value not in (None, "", [])
+    }
+    said |= {name: None for name in _TELLS_BY_ABSENCE & wish.model_fields_set if name not in said}
+    said |= {name: tidy(value) for name, value in said.items() if name in _FREE and isinstance(value, str)}
+    # An empty list takes all of them away; null leaves them, as what is left out does.
+    if isinstance(supports := getattr(wish, "supports", None), list):
+        said["supports"] = sorted(supports)
+    told = json.dumps({**said, **more}, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def person_of(asker: Asker, access: Access) -> str:
+    """What tells one citizen from another without saying who they are; colleagues go by their account."""
+    actor = access.actor
+    if actor.staff_id is not None:
+        return f"staff:{actor.staff_id}"
+    who = f"follower:{access.follower.id}" if access.follower else f"{actor.kind}:{asker.secret or ''}"
+    return hmac.new(asker.key, b"person:" + who.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def mark(event: Event, wish: str) -> Event:
+    """The event, which now tells what was asked for."""
+    event.wish = wish
+    return event
+
+
+def was_done(session: Session, report: Report, actor: Actor, wish: str) -> bool:
+    """Whether this very wish of this person was carried out before: the answer to it was lost.
+
+    A wish names the version that was seen, so the same can never be meant a second time.
+    """
+    made = select(Event.id).where(
+        Event.report_id == report.id,
+        Event.actor == actor.kind,
+        Event.wish == wish,
+    )
+    mine = Event.staff_id == actor.staff_id if actor.staff_id is not None else Event.staff_id.is_(None)
+    return session.scalar(made.where(mine).limit(1)) is not None

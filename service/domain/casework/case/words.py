@@ -1,0 +1,43 @@
+"""What staff say with a step: an internal note, a public reply. Remarks of citizens are `comments.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from service.domain.reports.events import Actor, record
+from service.models import Comment, Report
+
+
+def say(
+    session: Session,
+    report: Report,
+    kind: str,
+    text: str,
+    *,
+    public: bool,
+    actor: Actor,
+    at: datetime,
+    id: UUID | None = None,  # noqa: A002 - the comment's own word
+    wish: str | None = None,
+) -> Comment:
+    """Add a comment and the event that tells it; what is not public is told to staff alone.
+
+    The event names the comment and does not repeat its words, so that they can be taken away. `wish` tells
+    a retry of these words from the same words of somebody else.
+    """
+    comment = Comment(
+        id=id or uuid4(),
+        report_id=report.id,
+        kind=kind,
+        public=public and report.published,
+        text=text,
+        staff_id=actor.staff_id,
+        created_at=at,
+    )
+    session.add(comment)
+    told = {"comment": str(comment.id), "kind": kind}
+    record(session, report, "comment.added", actor=actor, at=at, public=public, data=told).wish = wish
+    return comment

@@ -1,0 +1,1 @@
+"""Acts of citizens on a case: comments, following, rating, reopening, withdrawing."""

@@ -1,0 +1,1 @@
+"""Changes that happen because time passes: warnings of deadlines, closing and ending."""

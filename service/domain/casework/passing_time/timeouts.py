@@ -1,0 +1,99 @@
+"""What happens by itself when time passes: work that nobody disputed is closed, unanswered questions end.
+
+Rows that somebody holds are left for the next run, a minute later. A case that cannot be dealt with keeps no
+other waiting; `failed` is told of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session, defer
+
+from service.domain.casework.case.timing import Fact, retimed
+from service.domain.city.reference import Reference
+from service.domain.kernel.isolation import OnFailure, each_alone
+from service.domain.kernel.times import utc_text
+from service.domain.reports.events import SYSTEM, record
+from service.domain.reports.lifecycle import Move, move
+from service.i18n import N_
+from service.models import Event, Report
+
+UNANSWERED = N_("Không nhận được thông tin bổ sung trong thời hạn.")
+"""The reason a citizen reads when a question was not answered in time; stored as the Vietnamese sentence."""
+
+REMINDED = "report.reminded"
+VERIFICATION_DAYS, WAITING_DAYS = 7, 10
+
+
+def close_verified(
+    session: Session,
+    reference: Reference,
+    now: datetime,
+    most: int = 200,
+    failed: OnFailure | None = None,
+) -> int:
+    """Close what was resolved and not sent back within the city's `verification_days`; how many."""
+    days = reference.config.get("verification_days", VERIFICATION_DAYS)
+    due = (Report.status == "resolved", Report.resolved_at < now - timedelta(days=days))
+    end = Move("closed", SYSTEM, now, data={"why": "verification_passed"})
+    return each_alone(session, _locked(session, due, most), lambda each: move(session, each, end), failed)
+
+
+def end_unanswered(
+    session: Session,
+    reference: Reference,
+    now: datetime,
+    most: int = 200,
+    failed: OnFailure | None = None,
+) -> int:
+    """Reject what waits for its reporter longer than the city's `waiting_days`; how many."""
+    days = reference.config.get("waiting_days", WAITING_DAYS)
+    due = (Report.status == "waiting", Report.paused_at < now - timedelta(days=days))
+
+    def end(report: Report) -> None:
+        moved = retimed(session, reference, report, Fact("report.rejected", now, "rejected"))
+        move(session, report, Move("rejected", SYSTEM, now, reason=UNANSWERED, changes=moved))
+
+    return each_alone(session, _locked(session, due, most), end, failed)
+
+
+def remind_unanswered(
+    session: Session,
+    reference: Reference,
+    now: datetime,
+    most: int = 200,
+    failed: OnFailure | None = None,
+) -> int:
+    """Tell once of each question still open after the city’s `reminder_days` (or half the time); how many.
+
+    The event `report.reminded` is for the reporter: the notices write to them.
+    """
+    waiting_days = reference.config.get("waiting_days", WAITING_DAYS)
+    days = reference.config.get("reminder_days", waiting_days / 2)
+    told = exists().where(Event.report_id == Report.id, Event.type == REMINDED, Event.at >= Report.paused_at)
+    due = (Report.status == "waiting", Report.paused_at < now - timedelta(days=days), ~told)
+
+    def remind(report: Report) -> None:
+        until = report.paused_at + timedelta(days=waiting_days) if report.paused_at else None
+        asked = select(Event.data["reason"].astext).where(
+            Event.report_id == report.id, Event.type == "report.waiting"
+        )
+        question = session.scalar(asked.order_by(Event.id.desc()).limit(1))
+        data = {"until": utc_text(until), "reason": question or ""}
+        record(session, report, REMINDED, actor=SYSTEM, at=now, public=False, data=data)
+
+    return each_alone(session, _locked(session, due, most), remind, failed)
+
+
+def _locked(session: Session, due: tuple[ColumnElement[bool], ...], most: int) -> Sequence[Report]:
+    return session.scalars(
+        select(Report)
+        .where(*due)
+        .order_by(Report.updated_at)
+        .limit(most)
+        .options(defer(Report.location), defer(Report.search))
+        .with_for_update(skip_locked=True, key_share=True)
+    ).all()

@@ -1,0 +1,105 @@
+"""The questions of a category: which apply, and whether answers (a report's attributes) fit them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from service.domain.city.reference import CategoryView, Reference
+from service.domain.kernel.texts import tidy
+from service.errors import FieldError
+from service.i18n import N_
+
+MAX_ANSWER = 1000
+
+Question = Mapping[str, Any]
+Answer = str | float | int | bool | list[str]
+
+
+class Unfit(Exception):
+    """An answer that does not fit its question; the message is a msgid."""
+
+
+def questions_of(reference: Reference, category: CategoryView) -> list[Question]:
+    """A category's own questions and those of the categories above it, outermost first, by `order`."""
+    views = (reference.category_by_code[code] for code in category.path)
+    return [q for view in views for q in sorted(view.questions, key=lambda q: q.get("order", 0))]
+
+
+def check_attributes(
+    reference: Reference, category: CategoryView, given: Mapping[str, Any]
+) -> tuple[dict[str, Answer], list[FieldError]]:
+    """The answers as they are stored, and what is wrong with them."""
+    questions = {question["code"]: question for question in questions_of(reference, category)}
+    kept: dict[str, Answer] = {}
+    errors = [
+        FieldError(("attributes", code), N_("Loại phản ánh này không có câu hỏi “{code}”."), {"code": code})
+        for code in given
+        if code not in questions
+    ]
+    for code, question in questions.items():
+        value = given.get(code)
+        if value is None or value == "" or value == []:
+            if question.get("required"):
+                errors.append(FieldError(("attributes", code), N_("Câu hỏi này cần được trả lời.")))
+            continue
+        try:
+            kept[code] = _READERS[question["datatype"]](question, value)
+        except Unfit as unfit:
+            errors.append(FieldError(("attributes", code), str(unfit)))
+    return kept, errors
+
+
+def _text(_question: Question, value: Any) -> str:
+    if not isinstance(value, str):
+        raise Unfit(N_("Cần một đoạn chữ."))
+    if len(value) > MAX_ANSWER:
+        raise Unfit(N_("Câu trả lời quá dài."))
+    return tidy(value)
+
+
+def _number(_question: Question, value: Any) -> float:
+    if isinstance(value, str):
+        value = value.strip().replace(",", ".")
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise Unfit(N_("Cần một con số."))
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        raise Unfit(N_("Cần một con số.")) from None
+    if not math.isfinite(number):
+        raise Unfit(N_("Cần một con số."))
+    return number
+
+
+def _datetime(_question: Question, value: Any) -> str:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (ValueError, TypeError):
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Unfit(N_("Cần ngày giờ có múi giờ, ví dụ 2026-05-04T08:30:00+07:00."))
+    return moment.isoformat()
+
+
+def _one(question: Question, value: Any) -> str:
+    if value not in [choice["key"] for choice in question["values"]]:
+        raise Unfit(N_("Hãy chọn một trong các câu trả lời có sẵn."))
+    return str(value)
+
+
+def _several(question: Question, value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [_one(question, item) for item in dict.fromkeys(map(str, values))]
+
+
+_READERS: Mapping[str, Callable[[Question, Any], Answer]] = {
+    "string": _text,
+    "text": _text,
+    "number": _number,
+    "datetime": _datetime,
+    "singlevaluelist": _one,
+    "multivaluelist": _several,
+}

@@ -1,0 +1,276 @@
+"""Reference data as frozen read models: loaded whole, kept by processes until the city's revision grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.kernel.masking import Masking, MaskingRules, read_masking
+from service.errors import Unavailable
+from service.i18n import N_, pick
+from service.models import Area, Category, City, Department
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryView:
+    """One category; `path` runs from the root to itself."""
+
+    id: int
+    code: str
+    parent_id: int | None
+    path: tuple[str, ...]
+    name: Mapping[str, str]
+    description: Mapping[str, str]
+    icon: str
+    keywords: tuple[str, ...]
+    questions: tuple[Mapping[str, Any], ...]
+    duplicate_radius_m: float
+    duplicate_window_hours: float
+    duplicate_action: str
+    inspection_radius_m: float
+    evidence_required: bool
+    publication: str
+    position: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentView:
+    """One department; `ward_code` for ward committees."""
+
+    id: int
+    code: str
+    name: Mapping[str, str]
+    short_name: Mapping[str, str]
+    kind: str
+    parent_id: int | None
+    ward_code: str | None
+    active: bool
+    phone: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WardView:
+    """One ward's names without its polygon; `current` is false for boundaries no longer in force."""
+
+    id: int
+    code: str
+    name: str
+    full_name: str
+    unit_kind: str
+    approximate: bool
+    current: bool
+    other_names: str = ""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All reference data of the city at one revision; lookups by id and by code."""
+
+    revision: int
+    city_code: str
+    city_name: Mapping[str, str]
+    timezone: str
+    code_prefix: str
+    config: Mapping[str, Any]
+    categories: Mapping[int, CategoryView]
+    departments: Mapping[int, DepartmentView]
+    wards: Mapping[int, WardView]
+
+    @cached_property
+    def category_by_code(self) -> Mapping[str, CategoryView]:
+        """Categories by code, inactive ones too."""
+        return {view.code: view for view in self.categories.values()}
+
+    @cached_property
+    def department_by_code(self) -> Mapping[str, DepartmentView]:
+        """Departments by code, inactive ones too."""
+        return {view.code: view for view in self.departments.values()}
+
+    @cached_property
+    def ward_by_code(self) -> Mapping[str, WardView]:
+        """Wards in force by code."""
+        return {view.code: view for view in self.wards.values() if view.current}
+
+    @cached_property
+    def masking(self) -> MaskingRules:
+        """What the public does not read in what people wrote."""
+        return read_masking(self.config, self._offices())
+
+    def _offices(self) -> Iterator[str]:
+        """The numbers and addresses at which the administration is reached, to be read by everybody."""
+        lines = [self.config.get("hotline") or {}, *(self.config.get("emergency_numbers") or ())]
+        yield from (line["phone"] for line in lines if line.get("phone"))
+        for unit in self.departments.values():
+            yield from (said for said in (unit.phone, unit.email) if said)
+
+    def masking_of(self, category_id: int) -> Masking:
+        """The same for one category."""
+        return self.masking.of(self.categories[category_id].path)
+
+    @cached_property
+    def _below(self) -> Mapping[int, frozenset[int]]:
+        return {root: frozenset(self._walk_down(root)) for root in self.departments}
+
+    def departments_below(self, department_id: int) -> frozenset[int]:
+        """The department and all below it."""
+        return self._below.get(department_id, frozenset())
+
+    def categories_below(self, code: str) -> frozenset[int]:
+        """Ids of the category and all below it; empty for an unknown code."""
+        return frozenset(view.id for view in self.categories.values() if code in view.path)
+
+    def ward_ids(self, code: str) -> frozenset[int]:
+        """Ids of every boundary the ward ever had, so that lists span a change of boundaries."""
+        return frozenset(view.id for view in self.wards.values() if view.code == code)
+
+    def _walk_down(self, root: int) -> Iterator[int]:
+        yield root
+        for view in self.departments.values():
+            if view.parent_id == root:
+                yield from self._walk_down(view.id)
+
+
+def revision(session: Session) -> int:
+    """The city's revision; Unavailable while no city is loaded."""
+    found: int | None = session.scalar(select(City.revision))
+    if found is None:
+        raise Unavailable(N_("Chưa nạp dữ liệu thành phố. Chạy: hientruong city load hue"))
+    return found
+
+
+def load_reference(session: Session) -> Reference:
+    """Read everything; a few milliseconds. Unavailable while no city is loaded."""
+    city = session.scalar(select(City))
+    if city is None:
+        raise Unavailable(N_("Chưa nạp dữ liệu thành phố. Chạy: hientruong city load hue"))
+    return Reference(
+        revision=city.revision,
+        city_code=city.code,
+        city_name=city.name,
+        timezone=city.timezone,
+        code_prefix=city.code_prefix,
+        config=city.config,
+        categories=_categories(session),
+        departments={d.id: _department(d) for d in session.scalars(select(Department))},
+        wards=_wards(session),
+    )
+
+
+class ReferenceCache:
+    """Keeps one `Reference` and looks at the revision at most every `every_s` seconds."""
+
+    def __init__(self, every_s: float = 1.0) -> None:
+        self._every_s = every_s
+        self._checked = float("-inf")
+        self._kept: Reference | None = None
+
+    def fresh(self, now_s: float) -> Reference | None:
+        """The kept reference if it was checked within `every_s` of the monotonic time `now_s`."""
+        return self._kept if now_s - self._checked < self._every_s else None
+
+    @property
+    def last_known(self) -> Reference | None:
+        """What was read last, however long ago: for pages that must be drawn while the database is away."""
+        return self._kept
+
+    def get(self, session: Session, now_s: float) -> Reference:
+        """The reference, re-read when the city's revision has grown."""
+        if found := self.fresh(now_s):
+            return found
+        if self._kept is None or revision(session) != self._kept.revision:
+            self._kept = load_reference(session)
+        self._checked = now_s
+        return self._kept
+
+
+def department_brief(view: DepartmentView | None) -> dict[str, str] | None:
+    """`{"code", "name"}` in the language in use."""
+    return {"code": view.code, "name": pick(view.name)} if view else None
+
+
+def ward_brief(view: WardView | None) -> dict[str, str] | None:
+    """`{"code", "name"}`; wards have Vietnamese names only."""
+    return {"code": view.code, "name": view.full_name} if view else None
+
+
+def _categories(session: Session) -> dict[int, CategoryView]:
+    rows = {row.id: row for row in session.scalars(select(Category).order_by(Category.position, Category.id))}
+
+    def path(row: Category) -> tuple[str, ...]:
+        parent = rows.get(row.parent_id) if row.parent_id else None
+        return (*(path(parent) if parent else ()), row.code)
+
+    on = {row.code for row in rows.values() if row.active}
+    # What lies below a kind that is switched off is off with it.
+    paths = {row.id: path(row) for row in rows.values()}
+    return {row.id: _category(row, paths[row.id], on.issuperset(paths[row.id])) for row in rows.values()}
+
+
+def _category(row: Category, path: tuple[str, ...], active: bool) -> CategoryView:
+    return CategoryView(
+        id=row.id,
+        code=row.code,
+        parent_id=row.parent_id,
+        path=path,
+        name=row.name,
+        description=row.description,
+        icon=row.icon,
+        keywords=tuple(row.keywords),
+        questions=tuple(row.questions),
+        duplicate_radius_m=row.duplicates["radius_m"],
+        duplicate_window_hours=row.duplicates["window_hours"],
+        duplicate_action=row.duplicates["action"],
+        inspection_radius_m=row.inspection_radius_m,
+        evidence_required=row.evidence_required,
+        publication=row.publication,
+        position=row.position,
+        active=active,
+    )
+
+
+def _department(row: Department) -> DepartmentView:
+    return DepartmentView(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        short_name=row.short_name,
+        kind=row.kind,
+        parent_id=row.parent_id,
+        ward_code=row.ward_code,
+        active=row.active,
+        phone=row.phone,
+        email=row.email,
+    )
+
+
+def _wards(session: Session) -> dict[int, WardView]:
+    columns = (
+        Area.id,
+        Area.code,
+        Area.name,
+        Area.full_name,
+        Area.unit_kind,
+        Area.approximate,
+        Area.valid_to,
+        Area.other_names,
+    )
+    return {
+        row.id: WardView(
+            row.id,
+            row.code,
+            row.name,
+            row.full_name,
+            row.unit_kind,
+            row.approximate,
+            row.valid_to is None,
+            row.other_names,
+        )
+        for row in session.execute(select(*columns).order_by(Area.code, Area.id))
+    }

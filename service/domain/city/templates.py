@@ -1,0 +1,86 @@
+"""Words a department may begin with: templates of the city, their placeholders filled from the case.
+
+Nothing of the reporter can be named: what is written here is read by everyone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.i18n import Language, pick
+from service.models import ReplyTemplate, Report
+
+PLACEHOLDERS = ("code", "category", "place", "ward", "lead", "executor", "due", "hotline", "today")
+"""What a template may name, as `{code}`."""
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_SPACES = re.compile(r"[ \t]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A template with the case's own words in it."""
+
+    code: str
+    kind: str
+    name: str
+    text: str
+
+
+def unknown_placeholders(text: str) -> list[str]:
+    """What stands in braces and means nothing, in order; a stray brace counts as one."""
+    wrong = [name for name in _BRACES.findall(text) if name not in PLACEHOLDERS]
+    rest = _BRACES.sub("", text)
+    return wrong + [brace for brace in "{}" if brace in rest]
+
+
+def fill(text: str, facts: Mapping[str, str]) -> str:
+    """The text with its placeholders filled; what is not known leaves no gap behind."""
+    filled = _BRACES.sub(lambda found: facts.get(found[1], found[0]), text)
+    return _SPACES.sub(" ", filled).strip()
+
+
+def templates_for(session: Session, reference: Reference, report: Report, now: datetime) -> list[Ready]:
+    """The active templates that suit the report's category, filled, in the language it was sent in."""
+    language: Language = "en" if report.language == "en" else "vi"
+    path = set(reference.categories[report.category_id].path)
+    facts = facts_of(reference, report, now, language)
+    query = select(ReplyTemplate).where(ReplyTemplate.active)
+    rows = session.scalars(query.order_by(ReplyTemplate.position, ReplyTemplate.id))
+    return [
+        Ready(row.code, row.kind, pick(row.name), fill(pick(row.text, language), facts))
+        for row in rows
+        if not row.categories or path & set(row.categories)
+    ]
+
+
+def facts_of(reference: Reference, report: Report, now: datetime, language: Language) -> dict[str, str]:
+    """What the placeholders stand for in this case; empty where it is not known."""
+    zone = ZoneInfo(reference.timezone)
+    ward = reference.wards.get(report.ward_id or 0)
+    hotline = reference.config.get("hotline") or {}
+    due = report.due_at.astimezone(zone) if report.due_at else None
+    return {
+        "code": report.code,
+        "category": pick(reference.categories[report.category_id].name, language),
+        "place": ", ".join(part for part in (report.address, ward.full_name if ward else "") if part),
+        "ward": ward.full_name if ward else "",
+        "lead": _department(reference, report.lead_id, language),
+        "executor": _department(reference, report.executor_id, language),
+        "due": f"{due:%H:%M, %d/%m/%Y}" if due else "",
+        "hotline": str(hotline.get("phone", "")),
+        "today": f"{now.astimezone(zone):%d/%m/%Y}",
+    }
+
+
+def _department(reference: Reference, department_id: int | None, language: Language) -> str:
+    found = reference.departments.get(department_id or 0)
+    return pick(found.name, language) if found else ""

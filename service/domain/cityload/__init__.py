@@ -1,6 +1,0 @@
-"""A checked city folder put into the tables: only what changed, each change told."""
-
-from service.domain.cityload.ledger import Change, What
-from service.domain.cityload.load import CityRefused, Loaded, load_city
-
-__all__ = ["Change", "CityRefused", "Loaded", "What", "load_city"]

@@ -1,0 +1,1 @@
+"""The configuration of a city: its folder read, loaded and changed by administrators."""

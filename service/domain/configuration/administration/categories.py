@@ -1,0 +1,171 @@
+"""Categories as administrators change them: place in the tree, icon, questions, radius, publication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.configuration.administration.changes import (
+    Hand,
+    alone,
+    check_code,
+    check_parent,
+    same_version,
+    says_already,
+    told_if_changed,
+    version_of,
+)
+from service.domain.configuration.administration.succession import succeed_category
+from service.domain.configuration.cityfile.schema.base import Code, Metres, Named, Strict, Text
+from service.domain.configuration.cityfile.schema.categories import (
+    LISTS,
+    Duplicates,
+    Publication,
+    QuestionPart,
+)
+from service.errors import FieldError, Invalid, NotFound
+from service.i18n import N_
+from service.models import Category
+
+KIND = "category"
+
+
+class CategoryWish(Strict):
+    """A category as it is to be; nothing is taken over from its parent any more.
+
+    `version` is the one that was read; none for a new one. Without `position` it comes last. Where it is
+    switched off, its open reports are put under `successor`.
+    """
+
+    code: Code
+    parent: Code | None = None
+    name: Named
+    description: Named | None = None
+    icon: Code
+    keywords: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+    questions: Annotated[tuple[QuestionPart, ...], Field(max_length=30)] = ()
+    duplicates: Duplicates
+    inspection_radius_m: Metres
+    evidence_required: bool = True
+    publication: Publication = "immediate"
+    position: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    active: bool = True
+    version: str | None = None
+    successor: Code | None = None
+
+
+def every(session: Session) -> list[Category]:
+    """All categories in their order."""
+    return list(session.scalars(select(Category).order_by(Category.position, Category.id)))
+
+
+def one(session: Session, code: str) -> Category:
+    """The category of that code. Raises NotFound."""
+    row = session.scalar(select(Category).where(Category.code == code))
+    if row is None:
+        raise NotFound(N_("Không có loại phản ánh “{code}”."), code=code)
+    return row
+
+
+def put(session: Session, hand: Hand, code: str | None, wish: CategoryWish) -> Category:
+    """Make or change a category; without `code` it is a new one.
+
+    Raises Invalid naming every mistake, NotFound; Conflict for a
+    stale version, a code that is taken, and where its open reports or the kinds below would be nothing's.
+    """
+    alone(session)
+    row = one(session, code) if code is not None else None
+    there = session.scalar(select(Category).where(Category.code == wish.code))
+    columns = _columns(session, wish, row or there)
+    if there is not None and code in (None, wish.code) and says_already(there, columns):
+        return there
+    check_code(wish.code, row.code if row else None, taken=row is None and there is not None)
+    same_version(wish.version, version(session, row) if row else None)
+    if row is not None and row.active and not wish.active:
+        succeed_category(session, hand, row, wish.successor)
+    before = facts(session, row) if row else None
+    if row is None:
+        row = Category(code=wish.code, **columns)
+        session.add(row)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    session.flush()
+    told_if_changed(session, hand, (KIND, row.code), before, facts(session, row))
+    return row
+
+
+def version(session: Session, row: Category) -> str:
+    """What a form or programme must have read to change it."""
+    return version_of(facts(session, row))
+
+
+def wish_of(session: Session, row: Category) -> CategoryWish:
+    """A category as the wish that would make it."""
+    said = facts(session, row)
+    said["description"] = said["description"] or None
+    return CategoryWish.model_validate({**said, "code": row.code, "version": version_of(facts(session, row))})
+
+
+def facts(session: Session, row: Category) -> dict[str, Any]:
+    """What is said of a category; its parent by code."""
+    parent = session.get(Category, row.parent_id) if row.parent_id else None
+    return {
+        "parent": parent.code if parent else None,
+        "name": row.name,
+        "description": row.description,
+        "icon": row.icon,
+        "keywords": list(row.keywords),
+        "questions": [dict(question) for question in row.questions],
+        "duplicates": row.duplicates,
+        "inspection_radius_m": row.inspection_radius_m,
+        "evidence_required": row.evidence_required,
+        "publication": row.publication,
+        "position": row.position,
+        "active": row.active,
+    }
+
+
+def _columns(session: Session, wish: CategoryWish, row: Category | None) -> dict[str, Any]:
+    known = {each.code: each for each in session.scalars(select(Category))}
+    codes = {each.id: each.code for each in known.values()}
+    above = {code: codes.get(each.parent_id) if each.parent_id else None for code, each in known.items()}
+    check_parent(wish.code, wish.parent, above)
+    if errors := list(_wrong_questions(wish)):
+        raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
+    last = (session.scalar(select(func.max(Category.position))) or 0) + 1
+    kept = row.position if row else last
+    return {
+        "name": wish.name.spec(),
+        "description": wish.description.spec() if wish.description else {},
+        "parent_id": known[wish.parent].id if wish.parent else None,
+        "icon": wish.icon,
+        "keywords": list(wish.keywords),
+        "questions": [question.spec(number) for number, question in enumerate(wish.questions, start=1)],
+        "duplicates": wish.duplicates.model_dump(),
+        "inspection_radius_m": wish.inspection_radius_m,
+        "evidence_required": wish.evidence_required,
+        "publication": wish.publication,
+        "position": kept if wish.position is None else wish.position,
+        "active": wish.active,
+    }
+
+
+def _wrong_questions(wish: CategoryWish) -> Iterator[FieldError]:
+    """Questions asked twice, lists without answers, answers given twice."""
+    seen: set[str] = set()
+    for number, question in enumerate(wish.questions):
+        at = ("questions", number)
+        if question.code in seen:
+            yield FieldError((*at, "code"), N_("Câu hỏi “{code}” bị lặp lại."), {"code": question.code})
+        seen.add(question.code)
+        keys = [value.key for value in question.values]
+        if question.datatype in LISTS and not keys:
+            yield FieldError((*at, "values"), N_("Câu hỏi chọn từ danh sách cần có các câu trả lời."))
+        if question.datatype not in LISTS and keys:
+            yield FieldError((*at, "values"), N_("Câu hỏi này không chọn từ danh sách."))
+        if len(set(keys)) < len(keys):
+            yield FieldError((*at, "values"), N_("Mã câu trả lời bị lặp lại."))

@@ -1,0 +1,127 @@
+"""What every change by an administrator shares: one at a time, told to caches, audit and the next load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.configuration.cityload.ledger import digest_of
+from service.domain.configuration.cityload.load import LOCK
+from service.domain.kernel.audit import note
+from service.errors import Conflict, invalid
+from service.i18n import N_
+from service.models import City, HandChange
+
+Columns = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who changes something, and when; nobody by name where a command does."""
+
+    staff_id: int | None
+    name: str
+    at: datetime
+
+
+def alone(session: Session) -> None:
+    """Wait until no other change and no load is under way; until the end of the transaction."""
+    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+def same_version(seen: int | str | None, current: int | str | None) -> None:
+    """Raises Conflict when somebody changed the entry since it was read."""
+    if seen != current:
+        raise Conflict(
+            N_("Người khác đã sửa mục này sau khi bạn mở. Hãy xem bản mới rồi sửa lại."),
+            extra={"version": current},
+        )
+
+
+def says_already(row: object | None, columns: Mapping[str, Any]) -> bool:
+    """Return whether the entry is as it is wished to be, whoever made it so: the answer to a save was lost,
+    or somebody else came first with the same. Nothing is overwritten by saying it again.
+    """
+    return row is not None and all(getattr(row, name) == value for name, value in columns.items())
+
+
+def check_code(wanted: str, current: str | None, *, taken: bool) -> None:
+    """`current` is the entry's own code, None for a new one; `taken`: an entry of the code wanted is there.
+
+    Raises Conflict for a new entry whose code is taken, Invalid where a code would change.
+    """
+    if current is None and taken:
+        raise Conflict(N_("Mã “{code}” đã dùng cho một mục khác."), code=wanted)
+    if current is not None and wanted != current:
+        raise invalid(["code"], N_("Mã của một mục không đổi được."))
+
+
+def told_if_changed(
+    session: Session, hand: Hand, entry: tuple[str, str], before: Columns | None, after: Columns
+) -> None:
+    """Note what differs between `before` (None for a new entry) and `after`; nothing where nothing does."""
+    if before == after:
+        return
+    kind, _ = entry
+    old, new = differing(before or {}, after)
+    action = f"{kind}.changed" if before else f"{kind}.added"
+    told(session, hand, action, entry, before=old if before else None, after=new)
+
+
+def told(
+    session: Session,
+    hand: Hand,
+    action: str,
+    entry: tuple[str, str],
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Note a change of `entry` (kind and code as the loading ledger has them) that was just made.
+
+    The city's revision grows, so every process reads the city again within a second.
+    """
+    kind, code = entry
+    session.flush()
+    city = session.scalars(select(City)).one()
+    city.revision += 1
+    mark_by_hand(session, hand, kind, code)
+    note(session, action, code, at=hand.at, staff_id=hand.staff_id, before=before, after=after)
+    session.flush()
+
+
+def mark_by_hand(session: Session, hand: Hand, kind: str, code: str) -> None:
+    """Let the next load of the city's folder know that this entry was changed here."""
+    mark = insert(HandChange).values(kind=kind, code=code, at=hand.at, staff_id=hand.staff_id)
+    changed = {"at": mark.excluded.at, "staff_id": mark.excluded.staff_id}
+    session.execute(mark.on_conflict_do_update(index_elements=["kind", "code"], set_=changed))
+
+
+def version_of(columns: Mapping[str, Any]) -> str:
+    """The version of an entry that is changed in place: a digest of what it says."""
+    return digest_of(columns)
+
+
+def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Columns, Columns]:
+    """Only what differs, as it was and as it is."""
+    keys = [key for key in after if before.get(key) != after[key]]
+    return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
+
+
+def check_parent(code: str, parent: str | None, above: Mapping[str, str | None]) -> None:
+    """`above` is each entry's parent by code. Raises Invalid for a parent that is unknown or below it."""
+    if parent is None:
+        return
+    if parent not in above:
+        raise invalid(["parent"], N_("Không có mục cha “{code}”."), code=parent)
+    step: str | None = parent
+    while step is not None:
+        if step == code:
+            raise invalid(["parent"], N_("Một mục không thể nằm dưới chính nó."))
+        step = above.get(step)

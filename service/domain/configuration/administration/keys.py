@@ -1,0 +1,132 @@
+"""Keys of programmes: an account with a role, a long bearer token shown once, ended at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from service.domain.city.reference import Reference
+from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.cityfile.schema.base import Strict, Text
+from service.domain.kernel.audit import note
+from service.domain.people import staff
+from service.domain.people.sessions import Opened, end_sessions, open_session
+from service.domain.people.staff import NewAccount
+from service.errors import Conflict, NotFound
+from service.i18n import N_
+from service.models import ApiKey, Staff, StaffSession
+
+
+class KeyWish(Strict):
+    """A key to be made. `scope` `read` lets it only read what its role may, `contacts` also
+    who reported; `days` is how long it is good.
+    """
+
+    name: Text
+    role: Annotated[str, Field(max_length=30)]
+    department: Annotated[str, Field(max_length=60)] | None = None
+    scope: Literal["read", "contacts", "write"] = "read"
+    days: Annotated[int, Field(ge=1, le=3650)] = 365
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTold:
+    """A key without its token. `active`: neither ended nor past its time."""
+
+    id: int
+    name: str
+    scope: str
+    role: str
+    department_id: int | None
+    created_at: datetime
+    created_by: str
+    used_at: datetime | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    active: bool
+
+
+def every(session: Session, now: datetime) -> list[KeyTold]:
+    """All keys, the newest first; when each was last used, to five minutes."""
+    author = aliased(Staff)
+    wanted = (
+        select(ApiKey, Staff, StaffSession, author.name)
+        .join(author, author.id == ApiKey.created_by)
+        .join(Staff, Staff.id == ApiKey.staff_id)
+        .outerjoin(StaffSession, StaffSession.id == ApiKey.session_id)
+        .order_by(ApiKey.id.desc())
+    )
+    return [_told(key, owner, row, name, now) for key, owner, row, name in session.execute(wanted)]
+
+
+def add(session: Session, reference: Reference, hand: Hand, wish: KeyWish) -> tuple[ApiKey, Opened]:
+    """Make a key; its token is in the answer and nowhere else. Raises Invalid for role and department."""
+    staff.check(reference, NewAccount("key", wish.name, wish.role, wish.department or None))
+    number = 1 + (session.scalar(select(ApiKey.id).order_by(ApiKey.id.desc()).limit(1)) or 0)
+    new = NewAccount(_free_name(session, number), wish.name, wish.role, wish.department or None)
+    account = staff.add(session, reference, new, None, at=hand.at, by=hand.staff_id)
+    opened = open_session(session, account, "bearer", at=hand.at, label=wish.name, strong=True)
+    row = session.get_one(StaffSession, opened.id)
+    row.expires_at = hand.at + timedelta(days=wish.days)
+    key = ApiKey(
+        name=wish.name,
+        scope=wish.scope,
+        staff_id=account.id,
+        session_id=opened.id,
+        created_at=hand.at,
+        created_by=hand.staff_id,
+    )
+    session.add(key)
+    session.flush()
+    after = wish.model_dump()
+    note(session, "key.added", f"{key.id}", at=hand.at, staff_id=hand.staff_id, after=after)
+    return key, Opened(opened.id, opened.token, row.expires_at)
+
+
+def revoke(session: Session, hand: Hand, key_id: int) -> ApiKey:
+    """End a key at once. Raises NotFound, Conflict for one that was ended."""
+    key = session.get(ApiKey, key_id, with_for_update=True)
+    if key is None:
+        raise NotFound(N_("Không có khóa này."))
+    if key.revoked_at is not None:
+        raise Conflict(N_("Khóa này đã bị thu hồi."))
+    key.revoked_at = hand.at
+    session.get_one(Staff, key.staff_id).active = False
+    end_sessions(session, key.staff_id)
+    session.flush()
+    session.refresh(key)
+    note(session, "key.revoked", f"{key.id}", at=hand.at, staff_id=hand.staff_id, before={"name": key.name})
+    return key
+
+
+def scope_of(session: Session, session_id: int) -> str | None:
+    """Return how far the key of a bearer session goes; None for a session that is no key's."""
+    return session.scalar(select(ApiKey.scope).where(ApiKey.session_id == session_id))
+
+
+def _free_name(session: Session, number: int) -> str:
+    while staff.find(session, f"key.{number}"):
+        number += 1
+    return f"key.{number}"
+
+
+def _told(key: ApiKey, owner: Staff, row: StaffSession | None, author: str, now: datetime) -> KeyTold:
+    used = row is not None and row.seen_at > row.created_at
+    return KeyTold(
+        id=key.id,
+        name=key.name,
+        scope=key.scope,
+        role=owner.role,
+        department_id=owner.department_id,
+        created_at=key.created_at,
+        created_by=author,
+        used_at=row.seen_at if row is not None and used else None,
+        expires_at=row.expires_at if row else None,
+        revoked_at=key.revoked_at,
+        active=key.revoked_at is None and row is not None and row.expires_at > now,
+    )

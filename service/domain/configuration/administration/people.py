@@ -1,0 +1,224 @@
+"""Accounts as administrators change them. The last administrator stays: somebody must be able to come in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.configuration.administration.changes import (
+    Hand,
+    alone,
+    differing,
+    same_version,
+    version_of,
+)
+from service.domain.configuration.administration.succession import succeed_person
+from service.domain.configuration.cityfile.schema.base import Strict
+from service.domain.kernel.addresses import tidy_mailbox
+from service.domain.kernel.audit import note
+from service.domain.kernel.texts import tidy
+from service.domain.people import factors, staff
+from service.domain.people.sessions import end_sessions
+from service.domain.people.staff import NewAccount
+from service.errors import Conflict, NotFound
+from service.i18n import N_
+from service.models import ApiKey, Staff
+
+
+def _mailbox(text: str) -> str:
+    if (found := tidy_mailbox(text)) is None:
+        raise ValueError(N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
+    return found
+
+
+Email = Annotated[str, StringConstraints(max_length=200), AfterValidator(_mailbox)]
+
+
+class PersonWish(Strict):
+    """An account as it is to be; `department` is a code, none for the whole city.
+
+    `version` is the one that was read; none for a new account. Where another role or department takes the
+    person away from cases they hold, `successor` (a username, or empty for nobody) takes those over.
+    """
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+    role: Annotated[str, Field(max_length=30)]
+    department: Annotated[str, Field(max_length=60)] | None = None
+    email: Email | None = None
+    language: Literal["vi", "en"] = "vi"
+    version: str | None = None
+    successor: Annotated[str, Field(max_length=100)] | None = None
+
+
+class NewPerson(PersonWish):
+    """A new account."""
+
+    username: Annotated[str, Field(max_length=100)]
+
+
+def every(session: Session) -> list[Staff]:
+    """People by name of account; programmes' own accounts are not people."""
+    programmes = select(ApiKey.staff_id)
+    return list(session.scalars(select(Staff).where(Staff.id.not_in(programmes)).order_by(Staff.username)))
+
+
+def one(session: Session, username: str) -> Staff:
+    """A person's account. Raises NotFound."""
+    account = staff.find(session, username)
+    if account is None or session.scalar(select(ApiKey.id).where(ApiKey.staff_id == account.id)):
+        raise NotFound(N_("Không có tài khoản “{username}”."), username=username)
+    return account
+
+
+def add(session: Session, reference: Reference, hand: Hand, wish: NewPerson, password_hash: str) -> Staff:
+    """A new account. Raises Invalid, Conflict for a name that is taken."""
+    new = NewAccount(wish.username, wish.name, wish.role, wish.department or None, wish.email, wish.language)
+    return staff.add(session, reference, new, password_hash, at=hand.at, by=hand.staff_id)
+
+
+def change(session: Session, reference: Reference, hand: Hand, username: str, wish: PersonWish) -> Staff:
+    """Name, role, department, address. Another role or department signs the person out.
+
+    Raises Invalid, NotFound, Conflict for a stale version or the last administrator's role.
+    """
+    alone(session)
+    account = one(session, username)
+    before = facts(reference, account)
+    wanted = {
+        "name": tidy(wish.name),
+        "role": wish.role,
+        "department": wish.department or None,
+        "email": wish.email,
+        "language": wish.language,
+    }
+    if before == before | wanted:
+        return account
+    same_version(wish.version, version(reference, account))
+    new = NewAccount(account.username, wish.name, wish.role, wish.department or None, wish.email)
+    department_id = staff.check(reference, new)
+    if account.role == "administrator" and wish.role != "administrator":
+        _keep_one(session, account)
+    moved = (account.role, account.department_id) != (wish.role, department_id)
+    if moved:
+        succeed_person(session, hand, account, wish.successor)
+    account.name, account.email, account.language = tidy(wish.name), wish.email, wish.language
+    account.role, account.department_id = wish.role, department_id
+    session.flush()
+    old, new_facts = differing(before, facts(reference, account))
+    if new_facts:
+        ended = {"sessions_ended": end_sessions(session, account.id)} if moved else {}
+        note(
+            session,
+            "staff.changed",
+            account.username,
+            at=hand.at,
+            staff_id=hand.staff_id,
+            before=old,
+            after=new_facts | ended,
+        )
+    return account
+
+
+def disable(session: Session, hand: Hand, username: str, successor: str | None = None) -> Staff:
+    """Close an account; `successor` (a username, or empty for nobody) takes over the cases it holds.
+
+    Raises NotFound; Conflict for oneself, for the last administrator, and for an account that holds cases
+    where no successor is named.
+    """
+    alone(session)
+    account = one(session, username)
+    if account.id == hand.staff_id:
+        raise Conflict(N_("Bạn không thể tự khóa tài khoản của mình."))
+    _keep_one(session, account)
+    succeed_person(session, hand, account, successor)
+    return staff.disable(session, account.username, at=hand.at, by=hand.staff_id)
+
+
+def enable(session: Session, reference: Reference, hand: Hand, username: str) -> Staff:
+    """Open an account again. Raises NotFound, Invalid where its department is no longer active."""
+    alone(session)
+    account = one(session, username)
+    if account.active:
+        return account
+    said = facts(reference, account)
+    staff.check(reference, NewAccount(account.username, account.name, account.role, said["department"]))
+    account.active = True
+    staff.decided_by_hand(session, account.id)
+    note(
+        session,
+        "staff.enabled",
+        account.username,
+        at=hand.at,
+        staff_id=hand.staff_id,
+        before={"active": False},
+        after={"active": True},
+    )
+    session.flush()
+    return account
+
+
+def set_password(session: Session, hand: Hand, username: str, password_hash: str) -> Staff:
+    """A new password; the person is signed out everywhere. Raises NotFound."""
+    account = one(session, username)
+    return staff.set_password(session, account.username, password_hash, at=hand.at, by=hand.staff_id)
+
+
+def sign_out_everywhere(session: Session, hand: Hand, username: str) -> int:
+    """End all of somebody's sessions; how many there were. Raises NotFound."""
+    account = one(session, username)
+    ended = {"sessions_ended": end_sessions(session, account.id)}
+    note(session, "staff.sessions_ended", account.username, at=hand.at, staff_id=hand.staff_id, after=ended)
+    return ended["sessions_ended"]
+
+
+def remove_factor(session: Session, hand: Hand, username: str) -> Staff:
+    """For somebody who lost telephone and recovery codes; their sessions end. Raises NotFound, Conflict for
+    oneself: one's own is switched off on the account's page, which asks who one is.
+    """
+    account = one(session, username)
+    if account.id == hand.staff_id:
+        raise Conflict(N_("Hãy tắt lớp bảo vệ thứ hai của mình ở trang tài khoản."))
+    if account.totp_since is None:
+        raise Conflict(N_("Tài khoản này chưa có lớp bảo vệ thứ hai."))
+    factors.remove(session, account, hand.at, by=hand.staff_id)
+    sign_out_everywhere(session, hand, username)
+    session.flush()
+    return account
+
+
+def version(reference: Reference, account: Staff) -> str:
+    """What a form or programme must have read to change it."""
+    return version_of(facts(reference, account))
+
+
+def facts(reference: Reference, account: Staff) -> dict[str, Any]:
+    """What is said of an account; its department by code."""
+    department = reference.departments.get(account.department_id or 0)
+    return {
+        "name": account.name,
+        "role": account.role,
+        "department": department.code if department else None,
+        "email": account.email,
+        "language": account.language,
+        "active": account.active,
+    }
+
+
+def _keep_one(session: Session, account: Staff) -> None:
+    if account.role != "administrator" or not account.active:
+        return
+    # Accounts of programmes and of the demo do not count: nobody comes in by them for good.
+    others = select(func.count()).where(
+        Staff.role == "administrator",
+        Staff.active,
+        Staff.id != account.id,
+        Staff.id.not_in(select(ApiKey.staff_id)),
+    )
+    if not account.demo:
+        others = others.where(Staff.demo.is_(False))
+    if not session.scalar(others):
+        raise Conflict(N_("Đây là quản trị viên cuối cùng. Hãy thêm một quản trị viên khác trước."))

@@ -1,0 +1,153 @@
+"""Deadline policies as administrators change them; each change is a new version."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.casework.assigning import DEFAULT_POLICY
+from service.domain.configuration.administration.changes import (
+    Hand,
+    alone,
+    same_version,
+    says_already,
+    told,
+)
+from service.domain.configuration.cityfile.schema.policies import PolicyPart
+from service.errors import Conflict, NotFound
+from service.i18n import N_
+from service.models import DeadlinePolicy, RoutingRule
+
+KIND = "policy"
+
+
+class PolicyWish(PolicyPart):
+    """A policy to be put in force. `version` is the one it replaces; none for a new policy."""
+
+    version: Annotated[int, Field(ge=1)] | None = None
+
+
+def in_force(session: Session) -> list[DeadlinePolicy]:
+    """The policies in force, by code."""
+    wanted = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None)).order_by(DeadlinePolicy.code)
+    return list(session.scalars(wanted))
+
+
+def history(session: Session, code: str) -> list[DeadlinePolicy]:
+    """Every version of a policy, the newest first. Raises NotFound."""
+    wanted = select(DeadlinePolicy).where(DeadlinePolicy.code == code).order_by(DeadlinePolicy.version.desc())
+    found = list(session.scalars(wanted))
+    if not found:
+        raise NotFound(N_("Không có thời hạn “{code}”."), code=code)
+    return found
+
+
+def used_by(session: Session, code: str) -> list[int]:
+    """The numbers of the rules in force that give this policy."""
+    wanted = select(RoutingRule.number).where(
+        RoutingRule.valid_to.is_(None), RoutingRule.spec["policy"].astext == code
+    )
+    return list(session.scalars(wanted.order_by(RoutingRule.number)))
+
+
+def check(session: Session, code: str | None, wish: PolicyWish) -> DeadlinePolicy | None:
+    """The version in force that the wish would replace; without `code` it is a new policy.
+
+    Raises Conflict for a stale `version` or a code that is taken, NotFound.
+    """
+    current = _in_force(session, wish.code)
+    if code is None and current is not None:
+        raise Conflict(N_("Mã “{code}” đã dùng cho một mục khác."), code=wish.code)
+    if code is not None and (code != wish.code or current is None):
+        raise NotFound(N_("Không có thời hạn “{code}”."), code=code)
+    same_version(wish.version, current.version if current else None)
+    return current
+
+
+def put_in_force(session: Session, hand: Hand, code: str | None, wish: PolicyWish) -> DeadlinePolicy:
+    """Make the wish the version in force. Reports keep the version they were given. Raises as `check`."""
+    alone(session)
+    name, spec = wish.name.spec(), wish.spec()
+    there = _in_force(session, wish.code) if code in (None, wish.code) else None
+    if there is not None and says_already(there, {"name": name, "spec": spec}):
+        return there
+    current = check(session, code, wish)
+    return _open(session, hand, wish.code, current, name, spec)
+
+
+def restore(session: Session, hand: Hand, code: str, chosen: int, version: int) -> DeadlinePolicy:
+    """Put an old version in force again, as a new version. Raises NotFound and Conflict."""
+    old = next((row for row in history(session, code) if row.version == chosen), None)
+    if old is None:
+        raise NotFound(N_("Không có bản {version}."), version=chosen)
+    return put_in_force(session, hand, code, wish_of(old).model_copy(update={"version": version}))
+
+
+def end(session: Session, hand: Hand, code: str, version: int) -> DeadlinePolicy:
+    """Take a policy out of force. Raises Conflict while rules give it, or for a stale version; NotFound."""
+    alone(session)
+    newest = history(session, code)[0]
+    if newest.valid_to is not None and newest.version == version:
+        return newest
+    same_version(version, newest.version if newest.valid_to is None else None)
+    refuse_if_given(session, code)
+    newest.valid_to = hand.at
+    told(session, hand, "policy.ended", (KIND, code), before=facts(newest))
+    return newest
+
+
+def _in_force(session: Session, code: str) -> DeadlinePolicy | None:
+    wanted = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None), DeadlinePolicy.code == code)
+    return session.scalar(wanted)
+
+
+def refuse_if_given(session: Session, code: str) -> None:
+    """Raise Conflict for a policy that rules in force give, or that a person's choice falls back to."""
+    if code == DEFAULT_POLICY:
+        raise Conflict(
+            N_("Thời hạn này dùng khi điều phối viên chuyển việc không theo quy tắc nào nên luôn cần có.")
+        )
+    if numbers := used_by(session, code):
+        listed = ", ".join(str(number) for number in numbers)
+        raise Conflict(
+            N_("Các quy tắc {numbers} còn dùng thời hạn này. Hãy đổi chúng trước."), numbers=listed
+        )
+
+
+def wish_of(row: DeadlinePolicy) -> PolicyWish:
+    """A version as the wish that would make it."""
+    spec = dict(row.spec)
+    extension = spec.get("extension")
+    if not (extension and extension.get("max_total")):
+        spec["extension"] = None
+    return PolicyWish.model_validate({**spec, "code": row.code, "name": row.name, "version": row.version})
+
+
+def facts(row: DeadlinePolicy) -> dict[str, Any]:
+    """A version as the audit keeps it."""
+    return {"version": row.version, "name": row.name, **row.spec}
+
+
+def _open(
+    session: Session,
+    hand: Hand,
+    code: str,
+    current: DeadlinePolicy | None,
+    name: dict[str, str],
+    spec: dict[str, Any],
+) -> DeadlinePolicy:
+    newest = select(func.max(DeadlinePolicy.version)).where(DeadlinePolicy.code == code)
+    version = (session.scalar(newest) or 0) + 1
+    before = facts(current) if current else None
+    if current is not None:
+        # Only one version may be open at a time, so the old one is closed first.
+        current.valid_to = hand.at
+        session.flush()
+    row = DeadlinePolicy(code=code, version=version, name=name, spec=spec, valid_from=hand.at, valid_to=None)
+    session.add(row)
+    action = "policy.changed" if current else "policy.added"
+    told(session, hand, action, (KIND, code), before=before, after=facts(row))
+    return row

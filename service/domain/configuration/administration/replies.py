@@ -1,0 +1,120 @@
+"""Reply templates as administrators change them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.city.templates import unknown_placeholders
+from service.domain.configuration.administration.changes import (
+    Hand,
+    alone,
+    check_code,
+    same_version,
+    says_already,
+    told_if_changed,
+    version_of,
+)
+from service.domain.configuration.cityfile.schema.base import Code, Named, Strict
+from service.errors import NotFound, invalid
+from service.i18n import N_
+from service.models import Category, ReplyTemplate
+
+KIND = "template"
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+class Wording(Strict):
+    """The words by language; Vietnamese is always there."""
+
+    vi: Words
+    en: Words | None = None
+
+    def spec(self) -> dict[str, str]:
+        """As the table keeps it."""
+        return {"vi": self.vi, "en": self.en or self.vi}
+
+
+class TemplateWish(Strict):
+    """A template as it is to be; without `categories` it suits every case."""
+
+    code: Code
+    kind: Literal["reply", "question", "resolution", "rejection"]
+    name: Named
+    text: Wording
+    categories: Annotated[list[str], Field(max_length=200)] = []
+    position: Annotated[int, Field(ge=0, le=10_000)] = 0
+    active: bool = True
+    version: str | None = None
+
+
+def every(session: Session) -> list[ReplyTemplate]:
+    """All templates in their order."""
+    return list(session.scalars(select(ReplyTemplate).order_by(ReplyTemplate.position, ReplyTemplate.id)))
+
+
+def one(session: Session, code: str) -> ReplyTemplate:
+    """The template of that code. Raises NotFound."""
+    row = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == code))
+    if row is None:
+        raise NotFound(N_("Không có mẫu trả lời “{code}”."), code=code)
+    return row
+
+
+def put(session: Session, hand: Hand, code: str | None, wish: TemplateWish) -> ReplyTemplate:
+    """Make or change a template; without `code` it is a new one. Raises Invalid, NotFound, Conflict."""
+    alone(session)
+    row = one(session, code) if code is not None else None
+    there = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == wish.code))
+    _check(session, wish)
+    columns = {
+        "kind": wish.kind,
+        "name": wish.name.spec(),
+        "text": wish.text.spec(),
+        "categories": wish.categories,
+        "position": wish.position,
+        "active": wish.active,
+    }
+    if there is not None and code in (None, wish.code) and says_already(there, columns):
+        return there
+    check_code(wish.code, row.code if row else None, taken=row is None and there is not None)
+    before = facts(row) if row else None
+    same_version(wish.version, version_of(before) if before else None)
+    if row is None:
+        row = ReplyTemplate(code=wish.code, **columns)
+        session.add(row)
+    for name, value in columns.items():
+        setattr(row, name, value)
+    session.flush()
+    told_if_changed(session, hand, (KIND, row.code), before, facts(row))
+    return row
+
+
+def version(row: ReplyTemplate) -> str:
+    """What a form or programme must have read to change it."""
+    return version_of(facts(row))
+
+
+def facts(row: ReplyTemplate) -> dict[str, Any]:
+    """What is said of a template."""
+    return {
+        "kind": row.kind,
+        "name": row.name,
+        "text": row.text,
+        "categories": list(row.categories),
+        "position": row.position,
+        "active": row.active,
+    }
+
+
+def _check(session: Session, wish: TemplateWish) -> None:
+    for language, text in wish.text.spec().items():
+        if wrong := unknown_placeholders(text):
+            raise invalid(["text", language], N_("Không có chỗ điền “{name}”."), name=wrong[0])
+    known = set(session.scalars(select(Category.code)))
+    for code in wish.categories:
+        if code not in known:
+            raise invalid(["categories"], N_("Không có loại phản ánh “{code}”."), code=code)

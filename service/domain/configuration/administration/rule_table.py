@@ -1,0 +1,257 @@
+"""Routing rules as a table people read: when, where, who leads, who supports, by when; who answers where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain.kernel.conditions import Condition
+from service.domain.kernel.texts import fold
+from service.domain.rules.deadline_words import term_words
+from service.domain.rules.drafts import RuleBody, named_departments
+from service.domain.rules.review import (
+    Conflict,
+    Gap,
+    Ground,
+    Shadow,
+    find_conflicts,
+    find_gaps,
+    find_shadowed,
+)
+from service.domain.rules.rulebook import Rulebook
+from service.domain.rules.rules import WARD, Rule, RuleSet, Selector
+from service.domain.rules.words import condition_words, lower_first
+from service.i18n import N_, Language, pick, translate
+from service.models import RoutingRule
+
+FEW = 4
+"""So many wards are named; of more only the number is told."""
+
+_SENTENCE = N_("Khi {what} tại {where} thì {parts}, hạn {policy}")
+_LEADS, _SUPPORT, _EXECUTES = N_("{who} chủ trì"), N_("{who} phối hợp"), N_("{who} thực hiện")
+_COMMITTEE = N_("UBND phường, xã sở tại")
+_BY_ANSWER = N_("đơn vị theo câu trả lời “{question}”")
+_EVERYWHERE = N_("mọi nơi")
+_EVERY_KIND = N_("mọi {kind}")
+_AREAS = N_("{n} phường, xã")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One version of a rule in words; `areas` names every area where `where` only counts them."""
+
+    number: int
+    version: int
+    name: str
+    what: tuple[str, ...]
+    conditions: tuple[str, ...]
+    where: str
+    areas: tuple[str, ...]
+    lead: str
+    supports: tuple[str, ...]
+    executor: str
+    policy: str
+    term: str
+    priority: int
+    since: datetime
+    until: datetime | None
+    by: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which rules are wanted; empty wishes nothing. Codes, and words of the rule's name."""
+
+    category: str = ""
+    ward: str = ""
+    department: str = ""
+    q: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What is wrong with the rules as a whole."""
+
+    gaps: tuple[Gap, ...]
+    shadows: tuple[Shadow, ...]
+    conflicts: tuple[Conflict, ...]
+
+    @property
+    def gaps_by_category(self) -> Mapping[str, tuple[Gap, ...]]:
+        """The gaps of each category that has some."""
+        found: dict[str, list[Gap]] = {}
+        for gap in self.gaps:
+            found.setdefault(gap.cell.category, []).append(gap)
+        return {category: tuple(gaps) for category, gaps in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """Who leads a report of one category in one ward that answers no question; nobody in a gap.
+
+    `partly`: some rule may take it, depending on the answers.
+    """
+
+    ward: str
+    ward_name: str
+    lead: str | None
+    lead_name: str
+    rule: int | None
+    partly: bool
+
+
+def review(rules: RuleSet, ground: Ground) -> Review:
+    """Gaps, rules that can never win, and ties. Pure, but thousands of cells: not on an event loop."""
+    return Review(
+        tuple(find_gaps(rules, ground)),
+        tuple(find_shadowed(rules, ground)),
+        tuple(find_conflicts(rules, ground)),
+    )
+
+
+def answerable(book: Rulebook, ground: Ground, category: str, language: Language) -> list[Answerable]:
+    """Who leads where for a category. Raises KeyError for one that the city does not have."""
+    found = []
+    for ward in sorted(ground.wards):
+        facts = ground.facts(category, ward)
+        decision = book.rules.decide(facts)
+        able = book.rules.candidates(facts.categories, ward, facts.ward_kind)
+        found.append(
+            Answerable(
+                ward=ward,
+                ward_name=book.names.ward(ward),
+                lead=decision.lead,
+                lead_name=book.names.department(decision.lead, language) if decision.lead else "",
+                rule=decision.rule.number if decision.rule else None,
+                partly=decision.lead is None and bool(able),
+            )
+        )
+    return found
+
+
+def wanted(rows: Iterable[RoutingRule], book: Rulebook, asked: Filter) -> list[RoutingRule]:
+    """The rules that may decide what is asked for."""
+    return [row for row in rows if _fits(row, book, asked)]
+
+
+def line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
+    """One version in words."""
+    rule = Rule.of(row.spec, id=row.id, number=row.number, version=row.version)
+    path = _longest_path(rule, book)
+    what = tuple(book.names.category(code, language) for code in _in_order(rule, book))
+    where, areas = _where(rule, book, language)
+    policy = book.policies.get(rule.policy)
+    resolve = policy.policy.resolve if policy else None
+    told = RuleLine(
+        number=row.number,
+        version=row.version,
+        name=pick(row.name, language),
+        what=what,
+        conditions=tuple(_condition(each, path, book, language) for each in rule.when),
+        where=where,
+        areas=areas,
+        lead=selector_words(rule.lead, path, book, language),
+        supports=tuple(selector_words(each, path, book, language) for each in rule.supports),
+        executor=selector_words(rule.executor, path, book, language) if rule.executor else "",
+        policy=rule.policy,
+        term=term_words(resolve.unit, resolve.amount, language) if resolve else rule.policy,
+        priority=rule.priority,
+        since=row.valid_from,
+        until=row.valid_to,
+        by=row.created_by,
+        sentence="",
+    )
+    return _with_sentence(told, language)
+
+
+def sentence(wish: RuleBody, book: Rulebook, language: Language) -> str:
+    """A draft in one sentence. Raises ValueError or KeyError for one that says nothing."""
+    row = RoutingRule(number=1, version=1, name={"vi": ""}, spec=wish.spec(), created_by="")
+    return line(row, book, language).sentence
+
+
+def selector_words(selector: Selector, path: tuple[str, ...], book: Rulebook, language: Language) -> str:
+    """Whom a selector names."""
+    if selector.code == WARD:
+        return translate(_COMMITTEE, language)
+    if selector.attribute is not None:
+        question = lower_first(book.names.question(path, selector.attribute, language))
+        return translate(_BY_ANSWER, language, question=question)
+    return book.names.department(selector.code, language)
+
+
+def _with_sentence(told: RuleLine, language: Language) -> RuleLine:
+    what = ", ".join(lower_first(each) for each in told.what)
+    if told.conditions:
+        what += f" ({'; '.join(told.conditions)})"
+    parts = [translate(_LEADS, language, who=told.lead)]
+    if told.supports:
+        parts.append(translate(_SUPPORT, language, who=", ".join(told.supports)))
+    if told.executor:
+        parts.append(translate(_EXECUTES, language, who=told.executor))
+    sentence = translate(
+        _SENTENCE, language, what=what, where=told.where, parts=", ".join(parts), policy=told.term
+    )
+    values = {name: getattr(told, name) for name in RuleLine.__slots__}
+    return RuleLine(**(values | {"sentence": sentence}))
+
+
+def _condition(condition: Condition, path: tuple[str, ...], book: Rulebook, language: Language) -> str:
+    return condition_words(condition, path, book.names, language)
+
+
+def _longest_path(rule: Rule, book: Rulebook) -> tuple[str, ...]:
+    """A category's path that knows the questions of the rule: they may be asked below its categories."""
+    known = book.reference.category_by_code
+    own = [known[code].path for code in rule.categories if code in known]
+    below = [view.path for view in known.values() if rule.categories & set(view.path) and view.questions]
+    codes = dict.fromkeys(code for path in (*below, *own) for code in path)
+    return tuple(codes)
+
+
+def _in_order(rule: Rule, book: Rulebook) -> list[str]:
+    known = book.reference.category_by_code
+    return sorted(rule.categories, key=lambda code: (known[code].position if code in known else 0, code))
+
+
+def _where(rule: Rule, book: Rulebook, language: Language) -> tuple[str, tuple[str, ...]]:
+    if not rule.areas:
+        return translate(_EVERYWHERE, language), ()
+    wards = book.reference.ward_by_code
+    kinds = [translate(_EVERY_KIND, language, kind=each) for each in sorted(rule.areas - wards.keys())]
+    named = tuple(sorted(book.names.ward(each) for each in rule.areas & wards.keys()))
+    if len(named) > FEW:
+        return ", ".join([*kinds, translate(_AREAS, language, n=len(named))]), named
+    inside = [lower_first(each) if language == "vi" else each for each in named]
+    return ", ".join([*kinds, *inside]), ()
+
+
+def _fits(row: RoutingRule, book: Rulebook, asked: Filter) -> bool:
+    rule = Rule.of(row.spec, id=row.id, number=row.number, version=row.version)
+    reference = book.reference
+    if asked.q and not (fold(asked.q) in fold(" ".join(row.name.values())) or asked.q == str(row.number)):
+        return False
+    if asked.category:
+        view = reference.category_by_code.get(asked.category)
+        path = set(view.path) if view else {asked.category}
+        below = any(
+            asked.category in reference.category_by_code[code].path
+            for code in rule.categories & reference.category_by_code.keys()
+        )
+        if not (rule.categories & path or below):
+            return False
+    if asked.ward and rule.areas:
+        ward = reference.ward_by_code.get(asked.ward)
+        if not rule.areas & {asked.ward, ward.unit_kind if ward else ""}:
+            return False
+    return not asked.department or _names(rule, book, asked.department)
+
+
+def _names(rule: Rule, book: Rulebook, department: str) -> bool:
+    selectors = [rule.lead, *rule.supports, *([rule.executor] if rule.executor else [])]
+    committee = department in book.committees.values()
+    return any(
+        department in named_departments(each) or (committee and each.code == WARD) for each in selectors
+    )

@@ -1,0 +1,200 @@
+"""Routing rules as administrators change them: put in force, ended, taken back. Each is a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import Field
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.configuration.administration.changes import (
+    Hand,
+    alone,
+    same_version,
+    says_already,
+    told,
+)
+from service.domain.configuration.cityfile.schema.base import Named
+from service.domain.rules.drafts import RuleBody, drafted
+from service.domain.rules.rulebook import Rulebook
+from service.errors import NotFound, invalid
+from service.i18n import N_
+from service.models import Report, RoutingRule, RuleRefusal
+
+KIND = "rule"
+MOST_REFUSALS = 20
+
+
+class RefusalTold(NamedTuple):
+    """A department refused a report that a rule had given it."""
+
+    code: str
+    department_id: int
+    reason: str
+    at: datetime
+
+
+class RuleWish(RuleBody):
+    """A rule to be put in force. `version` is the one it replaces; none for a new rule.
+
+    `number` names a new rule, the next free one if it is not given; of a rule that is there it is in the
+    address.
+    """
+
+    name: Named
+    version: Annotated[int, Field(ge=1)] | None = None
+    number: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+
+
+def in_force(session: Session) -> list[RoutingRule]:
+    """The rules in force, by number."""
+    wanted = select(RoutingRule).where(RoutingRule.valid_to.is_(None)).order_by(RoutingRule.number)
+    return list(session.scalars(wanted))
+
+
+def history(session: Session, number: int) -> list[RoutingRule]:
+    """Every version of a rule, the newest first. Raises NotFound."""
+    wanted = select(RoutingRule).where(RoutingRule.number == number).order_by(RoutingRule.version.desc())
+    found = list(session.scalars(wanted))
+    if not found:
+        raise NotFound(N_("Không có quy tắc số {number}."), number=number)
+    return found
+
+
+def ended(session: Session) -> list[RoutingRule]:
+    """The last version of each rule that is in force no more."""
+    newest = select(func.max(RoutingRule.id)).group_by(RoutingRule.number)
+    wanted = select(RoutingRule).where(RoutingRule.id.in_(newest), RoutingRule.valid_to.is_not(None))
+    return list(session.scalars(wanted.order_by(RoutingRule.number)))
+
+
+def refusals_by_rule(session: Session) -> dict[int, int]:
+    """By number, how often departments said “not ours” to what the version in force had given them."""
+    wanted = (
+        select(RoutingRule.number, func.count())
+        .join(RuleRefusal, RuleRefusal.rule_id == RoutingRule.id)
+        .where(RoutingRule.valid_to.is_(None))
+        .group_by(RoutingRule.number)
+    )
+    return {row[0]: row[1] for row in session.execute(wanted)}
+
+
+def refusals(session: Session, rule_id: int) -> list[RefusalTold]:
+    """The newest refusals of what one version had given, with the report and the words."""
+    wanted = (
+        select(Report.code, RuleRefusal.department_id, RuleRefusal.reason, RuleRefusal.at)
+        .join(Report, Report.id == RuleRefusal.report_id)
+        .where(RuleRefusal.rule_id == rule_id)
+        .order_by(RuleRefusal.at.desc(), RuleRefusal.id.desc())
+        .limit(MOST_REFUSALS)
+    )
+    return [RefusalTold(*row) for row in session.execute(wanted)]
+
+
+def check(
+    session: Session, book: Rulebook, number: int | None, wish: RuleWish
+) -> tuple[int, RoutingRule | None, dict[str, Any]]:
+    """The wish's number, the version in force and the spec that would follow it.
+
+    Raises Invalid naming every mistake, Conflict for a stale `version`, NotFound for a number never given.
+    """
+    if number is None:
+        number = _new_number(session, wish.number)
+    else:
+        history(session, number)
+    current = _current(session, number)
+    same_version(wish.version, current.version if current else None)
+    return number, current, drafted(book, wish, number, ("body",)).spec()
+
+
+def put_in_force(
+    session: Session, book: Rulebook, hand: Hand, number: int | None, wish: RuleWish
+) -> RoutingRule:
+    """Make the wish the version in force; the very same again is no new version. Raises as `check`."""
+    alone(session)
+    name, there = wish.name.spec(), _current(session, number or wish.number or 0)
+    if there is not None:
+        spec = drafted(book, wish, there.number, ("body",)).spec()
+        if says_already(there, {"name": name, "spec": spec}):
+            return there
+    number, current, spec = check(session, book, number, wish)
+    return _open(session, hand, number, name, spec, action="rule.changed" if current else "rule.added")
+
+
+def end(session: Session, hand: Hand, number: int, version: int) -> RoutingRule:
+    """Take a rule out of force; its versions are kept. Raises NotFound and Conflict."""
+    alone(session)
+    newest = history(session, number)[0]
+    if newest.valid_to is not None and newest.version == version:
+        return newest
+    current = _current(session, number)
+    same_version(version, current.version if current else None)
+    newest.valid_to = hand.at
+    told(session, hand, "rule.ended", (KIND, str(number)), before=facts(newest))
+    return newest
+
+
+def restore(
+    session: Session, book: Rulebook, hand: Hand, number: int, chosen: int, version: int | None
+) -> RoutingRule:
+    """Put an old version in force again, as a new version. Raises as `check`, for its mistakes of today.
+
+    `version` is the one in force now, none where the rule was ended.
+    """
+    old = next((row for row in history(session, number) if row.version == chosen), None)
+    if old is None:
+        raise NotFound(N_("Quy tắc {number} không có bản {version}."), number=number, version=chosen)
+    wish = RuleWish.model_validate({**old.spec, "name": old.name, "version": version})
+    return put_in_force(session, book, hand, number, wish)
+
+
+def facts(row: RoutingRule) -> dict[str, Any]:
+    """A version as the audit keeps it."""
+    return {"version": row.version, "name": row.name, **row.spec}
+
+
+def wish_of(row: RoutingRule) -> RuleWish:
+    """A version as the wish that would make it."""
+    return RuleWish.model_validate({**row.spec, "name": row.name, "version": row.version})
+
+
+def _new_number(session: Session, asked: int | None) -> int:
+    highest = session.scalar(select(func.max(RoutingRule.number))) or 0
+    if asked is None:
+        return highest + 1
+    if session.scalar(select(RoutingRule.id).where(RoutingRule.number == asked).limit(1)):
+        raise invalid(["number"], N_("Số {number} đã dùng cho một quy tắc khác."), number=asked)
+    return asked
+
+
+def _current(session: Session, number: int) -> RoutingRule | None:
+    wanted = select(RoutingRule).where(RoutingRule.number == number, RoutingRule.valid_to.is_(None))
+    return session.scalar(wanted)
+
+
+def _open(
+    session: Session, hand: Hand, number: int, name: Mapping[str, str], spec: Mapping[str, Any], action: str
+) -> RoutingRule:
+    current = _current(session, number)
+    newest = select(func.max(RoutingRule.version)).where(RoutingRule.number == number)
+    version = (session.scalar(newest) or 0) + 1
+    before = facts(current) if current else None
+    if current is not None:
+        # Only one version may be open at a time, so the old one is closed first.
+        current.valid_to = hand.at
+        session.flush()
+    row = RoutingRule(
+        number=number,
+        version=version,
+        name=dict(name),
+        spec=dict(spec),
+        valid_from=hand.at,
+        valid_to=None,
+        created_by=hand.name,
+    )
+    session.add(row)
+    told(session, hand, action, (KIND, str(number)), before=before, after=facts(row))
+    return row

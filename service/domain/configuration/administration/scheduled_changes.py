@@ -1,0 +1,180 @@
+"""Changes put off to a time: planned, called off, and made by a worker when their time has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.domain.configuration.administration import areas, policies, rules
+from service.domain.configuration.administration.changes import Hand
+from service.domain.kernel.audit import note
+from service.domain.rules.rulebook import Rulebook, load_rulebook
+from service.errors import AppError, Conflict, NotFound, invalid
+from service.i18n import N_, translate
+from service.models import PlannedChange, Staff
+
+Maker = Callable[[Session, Rulebook, Hand, PlannedChange], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A change to come: what, of what, and over which version of it."""
+
+    kind: str
+    subject: str
+    payload: dict[str, Any]
+    base_version: int | None
+    due_at: datetime
+
+
+def plan(session: Session, hand: Hand, wish: Plan) -> PlannedChange:
+    """Put a change off to its time. Raises Invalid for one that is past; the change itself was checked."""
+    if wish.due_at <= hand.at:
+        raise invalid(["due_at"], N_("Thời điểm áp dụng phải ở sau lúc này."))
+    row = PlannedChange(
+        kind=wish.kind,
+        subject=wish.subject,
+        payload=wish.payload,
+        base_version=wish.base_version,
+        due_at=wish.due_at,
+        created_at=hand.at,
+        staff_id=hand.staff_id,
+        state="planned",
+    )
+    session.add(row)
+    session.flush()
+    note(
+        session,
+        "plan.added",
+        f"{row.kind} {row.subject}",
+        at=hand.at,
+        staff_id=hand.staff_id,
+        after=_facts(row),
+    )
+    return row
+
+
+def plan_rule(
+    session: Session,
+    book: Rulebook,
+    hand: Hand,
+    number: int | None,
+    wish: rules.RuleWish,
+    due_at: datetime,
+) -> PlannedChange:
+    """Put a rule off to its time. Raises as `rules.check` does now, and Invalid for the time."""
+    rules.check(session, book, number, wish)
+    payload = wish.model_dump(mode="json", include=set(rules.RuleWish.model_fields))
+    subject = str(number) if number is not None else ""
+    return plan(session, hand, Plan("rule", subject, payload, wish.version, due_at))
+
+
+def plan_policy(
+    session: Session, hand: Hand, code: str | None, wish: policies.PolicyWish, due_at: datetime
+) -> PlannedChange:
+    """Put a policy off to its time. Raises as `policies.check` does now, and Invalid for the time."""
+    policies.check(session, code, wish)
+    payload = wish.model_dump(mode="json", include=set(policies.PolicyWish.model_fields))
+    return plan(session, hand, Plan("policy", code or "", payload, wish.version, due_at))
+
+
+def plan_areas(session: Session, hand: Hand, upload_id: int, due_at: datetime) -> PlannedChange:
+    """Put a file of areas off to its time. Raises NotFound, Conflict for a file with errors, Invalid."""
+    row = areas.upload(session, upload_id)
+    if not row.ok:
+        raise Conflict(N_("Tệp ranh giới còn lỗi. Hãy sửa rồi tải lên lại."))
+    return plan(session, hand, Plan("areas", str(upload_id), {"file": row.name}, None, due_at))
+
+
+def waiting(session: Session) -> list[PlannedChange]:
+    """What is still to come, the nearest first, and what could not be made and nobody has put away."""
+    wanted = select(PlannedChange).where(PlannedChange.state.in_(("planned", "failed")))
+    return list(session.scalars(wanted.order_by(PlannedChange.due_at, PlannedChange.id)))
+
+
+def cancel(session: Session, hand: Hand, plan_id: int) -> PlannedChange:
+    """Call a change off, or put a failed one away. Raises NotFound, Conflict for one that was made."""
+    row = session.get(PlannedChange, plan_id, with_for_update=True)
+    if row is None:
+        raise NotFound(N_("Không có thay đổi này."))
+    if row.state not in ("planned", "failed"):
+        raise Conflict(N_("Thay đổi này đã xong, không hủy được nữa."))
+    row.state, row.ended_at = "cancelled", hand.at
+    subject = f"{row.kind} {row.subject}"
+    note(session, "plan.cancelled", subject, at=hand.at, staff_id=hand.staff_id, before=_facts(row))
+    return row
+
+
+def next_due(session: Session, now: datetime) -> int | None:
+    """The id of a change whose time has come."""
+    due = select(PlannedChange.id).where(PlannedChange.state == "planned", PlannedChange.due_at <= now)
+    return session.scalar(due.order_by(PlannedChange.due_at, PlannedChange.id).limit(1))
+
+
+def next_moment(session: Session, until: datetime) -> datetime | None:
+    """When the next change is to be made, if that is by `until`."""
+    due = select(func.min(PlannedChange.due_at)).where(PlannedChange.state == "planned")
+    return session.scalar(due.where(PlannedChange.due_at <= until))
+
+
+def make(session: Session, plan_id: int, now: datetime) -> str | None:
+    """Make one change if it still waits: its new state, or None.
+
+    What cannot be made any more (somebody changed the same, a department is gone) fails, and says why.
+    """
+    row = session.get(PlannedChange, plan_id, with_for_update=True)
+    if row is None or row.state != "planned" or row.due_at > now:
+        return None
+    author = session.get_one(Staff, row.staff_id)
+    hand = Hand(author.id, author.name, now)
+    try:
+        with session.begin_nested():
+            _MAKERS[row.kind](session, load_rulebook(session), hand, row)
+    except (AppError, ValueError) as refusal:
+        row.state, row.problem = "failed", _why(refusal)
+        note(
+            session, "plan.failed", f"{row.kind} {row.subject}", at=now, staff_id=author.id, after=_facts(row)
+        )
+    else:
+        row.state = "done"
+    row.ended_at = now
+    session.flush()
+    return row.state
+
+
+def _rule(session: Session, book: Rulebook, hand: Hand, row: PlannedChange) -> None:
+    number = int(row.subject) if row.subject else None
+    rules.put_in_force(session, book, hand, number, rules.RuleWish.model_validate(row.payload))
+
+
+def _rule_end(session: Session, _book: Rulebook, hand: Hand, row: PlannedChange) -> None:
+    rules.end(session, hand, int(row.subject), row.base_version or 0)
+
+
+def _policy(session: Session, _book: Rulebook, hand: Hand, row: PlannedChange) -> None:
+    policies.put_in_force(session, hand, row.subject or None, policies.PolicyWish.model_validate(row.payload))
+
+
+def _areas(session: Session, _book: Rulebook, hand: Hand, row: PlannedChange) -> None:
+    areas.put_in_force(session, hand, int(row.subject))
+
+
+_MAKERS: dict[str, Maker] = {"rule": _rule, "rule_end": _rule_end, "policy": _policy, "areas": _areas}
+
+
+def _why(refusal: AppError | ValueError) -> str:
+    """The refusal in the city's own language: it is stored, and read later."""
+    if isinstance(refusal, ValueError):  # planned under an older version of the service
+        return translate(N_("Nội dung đã lưu không còn đọc được."), "vi")
+    told = [translate(refusal.detail, "vi", **refusal.params)]
+    told += [translate(field.msg, "vi", **(field.params or {})) for field in refusal.errors]
+    return " ".join(told)
+
+
+def _facts(row: PlannedChange) -> dict[str, Any]:
+    return {"due_at": row.due_at.isoformat(), "problem": row.problem, "payload": row.payload}

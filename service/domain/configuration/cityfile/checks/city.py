@@ -1,0 +1,91 @@
+"""`city.yaml`: a box that is one, a centre inside it, a triage department that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from service.domain.configuration.cityfile.checks.common import codes, unknown
+from service.domain.configuration.cityfile.folder import CITY, Folder
+from service.domain.configuration.cityfile.places import Mistake, Path
+from service.domain.configuration.cityfile.schema.city import CityPart
+
+MAX_SIDE_DEG = 15.0
+
+
+def check_city(folder: Folder) -> Iterator[Mistake]:
+    """Mistakes between the values of `city.yaml`, and with the departments."""
+    city = folder.city
+    if city is None:
+        return
+    yield from _check_box(folder, city)
+    known = codes(folder.departments)
+    if city.triage_department not in known:
+        yield _at(folder, ("triage_department",), unknown("department", city.triage_department, known))
+    yield from _check_calendar(folder, city)
+    yield from _check_ladder(folder, city)
+    yield from _check_decency(folder, city)
+    yield from _check_sign_in(folder, city)
+
+
+def _check_box(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    west, south, east, north = city.bbox
+    if west >= east:
+        yield _at(folder, ("bbox", 0), f"west ({west:g}) is not left of east ({east:g})")
+    if south >= north:
+        yield _at(folder, ("bbox", 1), f"south ({south:g}) is not below north ({north:g})")
+    if west >= east or south >= north:
+        return
+    if max(east - west, north - south) > MAX_SIDE_DEG:
+        yield _at(
+            folder, ("bbox",), f"more than {MAX_SIDE_DEG:g} degrees wide or high; longitude comes first"
+        )
+    elif not (west <= city.centre.lon <= east and south <= city.centre.lat <= north):
+        swapped = west <= city.centre.lat <= east and south <= city.centre.lon <= north
+        hint = "; longitude and latitude are swapped" if swapped else ""
+        yield _at(folder, ("centre",), f"the centre lies outside bbox{hint}")
+
+
+def _check_calendar(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    calendar = city.calendar
+    if not any(calendar.working_hours.by_weekday().values()):
+        yield _at(folder, ("calendar", "working_hours"), "no day of the week is worked")
+    seen = set()
+    for key in ("days_off", "working_days"):
+        for number, day in enumerate(getattr(calendar, key)):
+            if day.date in seen:
+                yield _at(folder, ("calendar", key, number, "date"), f"{day.date} is given twice")
+            seen.add(day.date)
+
+
+def _check_ladder(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    """A ladder climbs: each rung later than the one before."""
+    for number, (rung, after) in enumerate(pairwise(city.escalation), 1):
+        if after.after_working_days <= rung.after_working_days:
+            told = f"not later than the step before ({rung.after_working_days} working days)"
+            yield _at(folder, ("escalation", number, "after_working_days"), told)
+
+
+def _check_decency(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    known = codes(folder.categories)
+    for code in city.masking.categories:
+        if code not in known:
+            yield _at(folder, ("masking", "categories", code), unknown("category", code, known))
+    for number, code in enumerate(city.spam.phrases_allowed_in):
+        if code not in known:
+            yield _at(folder, ("spam", "phrases_allowed_in", number), unknown("category", code, known))
+
+
+def _check_sign_in(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    known = codes(folder.departments) | codes(folder.units)
+    for number, grant in enumerate(city.sign_in.grants):
+        if grant.department and grant.department not in known:
+            path = ("sign_in", "grants", number, "department")
+            yield _at(folder, path, unknown("department", grant.department, known))
+    for word, code in city.sign_in.departments.items():
+        if code not in known:
+            yield _at(folder, ("sign_in", "departments", word), unknown("department", code, known))
+
+
+def _at(folder: Folder, path: Path, message: str) -> Mistake:
+    return folder.places[CITY].mistake(path, message)

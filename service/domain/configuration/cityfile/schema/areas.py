@@ -1,0 +1,69 @@
+"""`areas.yaml`, `former_units.csv`, `streets.csv`: units in force, what they were made of, streets."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from service.domain.configuration.cityfile.schema.base import Code, Named, Strict, Text
+from service.domain.configuration.cityfile.schema.city import Latitude, Longitude
+
+
+class AreasHead(Strict):
+    """What `areas.yaml` says beside its lists: since when its units are in force, how committees are called.
+
+    In the names of a committee `{kind}` and `{name}` stand for those of its unit.
+    """
+
+    valid_from: date | None = None
+    committee: Named = Named(vi="UBND {kind} {name}", en="People's Committee of {name}")
+
+
+class UnitPart(Strict):
+    """One ward, commune or the like: its official code, its name without the kind, other spellings."""
+
+    code: Code
+    name: Text
+    kind: Text
+    other_names: tuple[Text, ...] = ()
+
+    @property
+    def full_name(self) -> str:
+        """`Phường Phú Xuân`."""
+        return f"{self.kind[0].upper()}{self.kind[1:]} {self.name}"
+
+
+class GroupPart(Strict):
+    """A named set of units that rules can speak of."""
+
+    code: Code
+    name: Named
+    units: tuple[Code, ...]
+
+
+class FormerUnitPart(Strict):
+    """A unit that no longer exists, its centre, and the unit it went into."""
+
+    code: Code
+    name: Text
+    kind: Text
+    district: str = ""
+    lon: Longitude
+    lat: Latitude
+    unit: Code
+
+
+class StreetPart(Strict):
+    """A street and where it is, within `radius_m`. `district`: what tells it from others of its name."""
+
+    name: Text
+    district: str = ""
+    lon: Longitude
+    lat: Latitude
+    radius_m: Annotated[float, Field(gt=0, le=50_000)] = 1000
+
+    def spec(self) -> list[Any]:
+        """What `City.config` keeps of it."""
+        return [self.name, self.district, self.lon, self.lat, self.radius_m]

@@ -1,0 +1,72 @@
+"""`categories.yaml`: what can be reported, and what is asked about it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from service.domain.configuration.cityfile.schema.base import Code, Metres, Named, Strict, Text
+
+Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
+LISTS: frozenset[Datatype] = frozenset({"singlevaluelist", "multivaluelist"})
+Publication = Literal["immediate", "after_triage", "never"]
+
+
+class Choice(Strict):
+    """One answer of a list. `danger`: whoever chooses it is shown the hotline at once."""
+
+    key: Code
+    name: Named
+    danger: bool = False
+
+
+class QuestionPart(Strict):
+    """One question, in the terms of Open311's service definitions; `order` defaults to its place."""
+
+    code: Code
+    label: Named
+    description: Named | None = None
+    datatype: Datatype
+    required: bool = False
+    order: Annotated[int, Field(ge=1, le=1000)] | None = None
+    values: tuple[Choice, ...] = ()
+
+    def spec(self, number: int) -> dict[str, Any]:
+        """What `Category.questions` keeps of it; `number` counts from 1."""
+        return {
+            "code": self.code,
+            "label": self.label.spec(),
+            "description": self.description.spec() if self.description else None,
+            "datatype": self.datatype,
+            "required": self.required,
+            "order": self.order or number,
+            "values": [
+                {"key": v.key, "name": v.name.spec()} | ({"danger": True} if v.danger else {})
+                for v in self.values
+            ],
+        }
+
+
+class Duplicates(Strict):
+    """When an open report nearby is a suspected repetition, and what follows."""
+
+    radius_m: Metres
+    window_hours: Annotated[float, Field(gt=0, le=24 * 365)]
+    action: Literal["suggest", "merge", "ignore"] = "suggest"
+
+
+class CategoryPart(Strict):
+    """One category; what is None is taken over from its parent."""
+
+    code: Code
+    parent: Code | None = None
+    name: Named
+    description: Named | None = None
+    icon: Code | None = None
+    keywords: tuple[Text, ...] = ()
+    duplicates: Duplicates | None = None
+    inspection_radius_m: Metres | None = None
+    evidence_required: bool | None = None
+    publication: Publication | None = None
+    questions: tuple[QuestionPart, ...] = ()

@@ -1,0 +1,261 @@
+"""`city.yaml`: what the city is called, where it lies, when it works, how long things are kept."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from service.domain.city.calendar import Name
+from service.domain.city.public_holidays import with_public_days
+from service.domain.configuration.cityfile.schema.base import (
+    Code,
+    Colour,
+    Days,
+    Months,
+    Named,
+    Strict,
+    Text,
+)
+from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart
+from service.domain.configuration.cityfile.schema.signin import Role, SignInPart
+
+Channel = Literal["app", "portal", "email", "facebook", "zalo", "phone", "open311"]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+HourPair = tuple[time, time]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        raise ValueError(f'"{name}" is no time zone (expected one like Asia/Ho_Chi_Minh)') from None
+    return name
+
+
+def _hours(text: Any) -> Any:
+    """`"07:30-11:30"` as two times; 24:00 is the midnight after."""
+    if not isinstance(text, str):
+        return text
+    parts = [part.strip() for part in text.split("-")]
+    if len(parts) != 2:
+        raise ValueError('expected hours like "07:30-11:30"')
+    return parts[0], "00:00" if parts[1] == "24:00" else parts[1]
+
+
+def _listed(one_or_more: Any) -> Any:
+    """`manager` as a list of one."""
+    return [one_or_more] if isinstance(one_or_more, str) else one_or_more
+
+
+def _forward(hours: HourPair) -> HourPair:
+    if hours[0] >= hours[1] != time(0):
+        raise ValueError(f"work cannot end ({hours[1]:%H:%M}) before it begins ({hours[0]:%H:%M})")
+    return hours
+
+
+def _in_order(day: tuple[HourPair, ...]) -> tuple[HourPair, ...]:
+    for (_, closes), (opens, _) in pairwise(day):
+        if closes == time(0) or opens < closes:
+            raise ValueError("working hours overlap or are out of order")
+    return day
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Hours = Annotated[HourPair, BeforeValidator(_hours), AfterValidator(_forward)]
+DayHours = Annotated[tuple[Hours, ...], AfterValidator(_in_order)]
+
+
+class Point(Strict):
+    """A place, WGS 84."""
+
+    lon: Longitude
+    lat: Latitude
+
+
+class Hotline(Strict):
+    """Whom to call when it cannot wait."""
+
+    phone: Annotated[str, StringConstraints(pattern=r"^[+0-9][0-9 .-]{2,20}$")]
+    name: Named
+    note: Named | None = None
+
+
+class WorkingHours(Strict):
+    """Hours of each weekday; none on a day of rest."""
+
+    mon: DayHours = ()
+    tue: DayHours = ()
+    wed: DayHours = ()
+    thu: DayHours = ()
+    fri: DayHours = ()
+    sat: DayHours = ()
+    sun: DayHours = ()
+
+    def by_weekday(self) -> dict[int, tuple[HourPair, ...]]:
+        """Hours by number of the weekday, Monday is 0."""
+        return dict(enumerate((self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)))
+
+
+class SpecialDay(Strict):
+    """A date that is off, or worked, by the city's own decision."""
+
+    date: date
+    name: Named
+
+
+class CalendarPart(Strict):
+    """The working calendar. `holidays` names the country whose public holidays count, if any."""
+
+    holidays: Literal["VN"] | None = None
+    working_hours: WorkingHours
+    days_off: tuple[SpecialDay, ...] = ()
+    working_days: tuple[SpecialDay, ...] = ()
+
+    def days(self) -> tuple[dict[date, Name], dict[date, Name]]:
+        """All days off and all days worked instead of another, public ones included."""
+        return with_public_days(
+            self.holidays,
+            {day.date: day.name.spec() for day in self.days_off},
+            {day.date: day.name.spec() for day in self.working_days},
+        )
+
+
+class Periods(Strict):
+    """How long doors stay open, in calendar days."""
+
+    reopen_days: Days = 15
+    appeal_days: Days = 15
+    verification_days: Days = 5
+    reminder_days: Days = 3
+    waiting_days: Days = 10
+
+
+class EmergencyNumber(Strict):
+    """A number that people call when there is danger, such as 113 for the police."""
+
+    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ]{2,20}$")]
+    name: Named
+
+
+Told = Literal["holder", "manager", "city_manager", "triage"]
+
+
+class Rung(Strict):
+    """So many working days after a deadline passed, these are told again."""
+
+    after_working_days: Annotated[int, Field(ge=1, le=365)]
+    to: Annotated[tuple[Told, ...], BeforeValidator(_listed), Field(min_length=1)]
+
+
+class InspectionPart(Strict):
+    """When a photo counts as taken on the spot."""
+
+    photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
+
+
+class Retention(Strict):
+    """Months after a report's end until what is personal is erased."""
+
+    contact_months: Months = 12
+    original_photo_months: Months = 24
+    device_months: Months = 3
+
+
+class Administration(Strict):
+    """What stands around an administrative document: never a person's name, that is written by who signs."""
+
+    superior: Text | None = None
+    issuer: Text | None = None
+    symbol: Text | None = None
+    place: Text | None = None
+    signs: Text | None = None
+    recipients: tuple[Text, ...] = ()
+
+
+FlagsToDesk = Annotated[int, Field(ge=1, le=100)]
+"""How many different people must flag a report to bring it before a coordinator."""
+
+ContactsADay = Annotated[int, Field(ge=1, le=10_000)]
+"""How often one person, or one key, reads who reported, in 24 hours."""
+
+
+class CityPart(Strict):
+    """The whole of `city.yaml`."""
+
+    code: Code
+    name: Named
+    service_name: Named | None = None
+    timezone: Zone
+    tracking_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,5}$")]
+    bbox: tuple[Longitude, Latitude, Longitude, Latitude]
+    centre: Point
+    tolerance_m: Annotated[float, Field(ge=0, le=5000)] = 100
+    colour: Colour = "#5b2a86"
+    colour_dark: Colour | None = None
+    hotline: Hotline
+    emergency_numbers: tuple[EmergencyNumber, ...] = ()
+    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "VN"
+    triage_department: Code
+    channels: tuple[Channel, ...] = ("app", "portal")
+    calendar: CalendarPart
+    periods: Periods = Periods()
+    escalation: tuple[Rung, ...] = ()
+    inspection: InspectionPart = InspectionPart()
+    retention: Retention = Retention()
+    second_factor_roles: tuple[Role, ...] = ()
+    sign_in: SignInPart = SignInPart()
+    masking: MaskingPart = MaskingPart()
+    spam: SpamPart = SpamPart()
+    flags_to_desk: FlagsToDesk = 3
+    contact_for_lead: bool = True
+    contacts_a_day: ContactsADay = 100
+    digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
+    attribution: Text | None = None
+    administration: Administration = Administration()
+
+    def config(self) -> dict[str, Any]:
+        """`City.config`; its keys are told in `service.domain.city.city`."""
+        calendar = self.calendar
+        hours = calendar.working_hours.by_weekday()
+        return {
+            "service_name": (self.service_name or self.name).spec(),
+            "bbox": list(self.bbox),
+            "centre": [self.centre.lon, self.centre.lat],
+            "tolerance_m": self.tolerance_m,
+            "colour": self.colour,
+            "colour_dark": self.colour_dark,
+            "hotline": {
+                "phone": self.hotline.phone,
+                "name": self.hotline.name.spec(),
+                "note": self.hotline.note.spec() if self.hotline.note else None,
+            },
+            "emergency_numbers": [
+                {"phone": each.phone, "name": each.name.spec()} for each in self.emergency_numbers
+            ],
+            "region": self.region,
+            "triage_department": self.triage_department,
+            "channels": list(self.channels),
+            "holidays": calendar.holidays,
+            "working_hours": {
+                str(day): [[f"{a:%H:%M}", f"{b:%H:%M}"] for a, b in pairs] for day, pairs in hours.items()
+            },
+            **self.periods.model_dump(),
+            "escalation": [rung.model_dump(mode="json") for rung in self.escalation],
+            "inspection": self.inspection.model_dump(),
+            "retention": self.retention.model_dump(),
+            "second_factor_roles": list(self.second_factor_roles),
+            "sign_in": self.sign_in.config(),
+            "masking": self.masking.config(),
+            "spam": self.spam.model_dump(mode="json"),
+            "flags_to_desk": self.flags_to_desk,
+            "contact_for_lead": self.contact_for_lead,
+            "contacts_a_day": self.contacts_a_day,
+            "digest_hour": self.digest_hour,
+            "attribution": self.attribution,
+            "administration": self.administration.model_dump(mode="json"),
+        }

@@ -1,0 +1,56 @@
+"""`masking` and `spam` of `city.yaml`: what is hidden from the public, and what a person looks at first."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from service.domain.configuration.cityfile.schema.base import Code, Strict
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
+Points = Annotated[int, Field(ge=0, le=100)]
+
+
+class MaskingOf(Strict):
+    """What differs for one category and those below it."""
+
+    phones: bool | None = None
+    identifiers: bool | None = None
+    words: tuple[Words, ...] | None = None
+    words_any_marks: tuple[Words, ...] | None = None
+
+    def config(self) -> dict[str, object]:
+        """Only what is said."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class MaskingPart(Strict):
+    """What citizens wrote that is hidden from the public: telephone numbers, other identifiers, coarse words.
+
+    `identifiers` are e-mail addresses, identity cards, number plates, bank accounts.
+    """
+
+    phones: bool = True
+    identifiers: bool = True
+    words: tuple[Words, ...] = ()
+    words_any_marks: tuple[Words, ...] = ()
+    categories: dict[Code, MaskingOf] = Field(default_factory=dict)
+
+    def config(self) -> dict[str, object]:
+        """As `City.config` keeps it."""
+        general = self.model_dump(mode="json", exclude={"categories"})
+        return {**general, "categories": {code: own.config() for code, own in self.categories.items()}}
+
+
+class SpamPart(Strict):
+    """Points for what spam has in common; a report with `hold_at` of them waits for a person, unpublished."""
+
+    hold_at: Annotated[int, Field(ge=1, le=1000)] = 10
+    window_hours: Annotated[int, Field(ge=1, le=168)] = 24
+    link: Points = 4
+    phrase: Points = 4
+    phrases: tuple[Words, ...] = ()
+    phrases_allowed_in: tuple[Code, ...] = ()
+    repeated: Points = 4
+    repeated_at_least: Annotated[int, Field(ge=10, le=2000)] = 40

@@ -1,0 +1,22 @@
+"""`departments.yaml`: who can hold a case."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from service.domain.configuration.cityfile.schema.base import Code, Named, Strict
+
+
+class DepartmentPart(Strict):
+    """One department. Ward committees follow from the areas; they stand here only to be named otherwise."""
+
+    code: Code
+    name: Named
+    short_name: Named | None = None
+    kind: Literal["city", "ward", "company"]
+    parent: Code | None = None
+    ward: Code | None = None
+    phone: Annotated[str, StringConstraints(pattern=r"^[+0-9][0-9 .-]{2,20}$")] | None = None
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = None

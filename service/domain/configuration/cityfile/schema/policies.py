@@ -1,0 +1,49 @@
+"""`policies.yaml`: deadline policies, as `service.domain.deadlines.deadlines` counts them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from service.domain.configuration.cityfile.schema.base import Code, Named, Strict
+from service.domain.deadlines.deadlines import MAX_AMOUNT, ExtensionLimit, Policy, Term, Unit
+
+
+class TermPart(Strict):
+    """An amount of a unit."""
+
+    amount: Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
+    unit: Unit
+
+    def term(self) -> Term:
+        return Term(self.unit, self.amount)
+
+
+class ExtensionPart(Strict):
+    """How often and by how much in all a case may be extended, and whether a manager approves it."""
+
+    max_count: Annotated[int, Field(ge=0, le=20)]
+    max_total: TermPart
+    approval: bool = True
+
+    def limit(self) -> ExtensionLimit:
+        return ExtensionLimit(self.max_count, self.max_total.term(), self.approval)
+
+
+class PolicyPart(Strict):
+    """One policy. `hotline`: the hotline is told at once of a case under it."""
+
+    code: Code
+    name: Named
+    accept: TermPart
+    resolve: TermPart
+    amber_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    extension: ExtensionPart | None = None
+    hotline: bool = False
+
+    def spec(self) -> dict[str, Any]:
+        """What `DeadlinePolicy.spec` keeps."""
+        limit = self.extension.limit() if self.extension else ExtensionLimit()
+        accept, resolve = self.accept.term(), self.resolve.term()
+        return Policy(self.code, accept, resolve, limit, self.amber_ratio, self.hotline).spec()

@@ -1,0 +1,48 @@
+"""`sign_in` of `city.yaml`: what an OpenID provider says of a person, and the role it gives here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from service.domain.configuration.cityfile.schema.base import Code, Named, Strict, Text
+
+Role = Literal["triage", "department", "executor", "inspector", "manager", "administrator"]
+BOUND: tuple[Role, ...] = ("department", "executor")
+"""Roles that mean nothing without a department."""
+
+Claim = Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=200)]
+"""The name of a claim; dots lead into it, as `realm_access.roles`."""
+
+
+class GrantPart(Strict):
+    """Who has `value` at the provider gets the role: in `department`, in their own, or for the whole city."""
+
+    value: Text
+    role: Role
+    department: Code | None = None
+    own_department: bool = False
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> GrantPart:
+        if self.department and self.own_department:
+            raise ValueError("either a department or own_department, not both")
+        if self.role in BOUND and not (self.department or self.own_department):
+            raise ValueError(f"the role {self.role} needs a department, or own_department: true")
+        return self
+
+
+class SignInPart(Strict):
+    """The first grant that fits counts; who has none is refused and told to ask `contact`."""
+
+    roles_claim: Claim = "groups"
+    department_claim: Claim = "department"
+    departments: dict[Text, Code] = Field(default_factory=dict)
+    grants: tuple[GrantPart, ...] = ()
+    contact: Named | None = None
+
+    def config(self) -> dict[str, Any]:
+        """As `City.config` keeps it."""
+        said = self.model_dump(mode="json", exclude={"contact"})
+        return {**said, "contact": self.contact.spec() if self.contact else None}

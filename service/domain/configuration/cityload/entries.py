@@ -1,0 +1,158 @@
+"""What the folder says of each entry, as the columns of its row; a parent is named by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from service.domain.configuration.cityfile.folder import Folder
+from service.domain.configuration.cityfile.resolve import Resolver, ancestry
+from service.domain.configuration.cityfile.schema.areas import UnitPart
+from service.domain.configuration.cityfile.schema.base import Named
+from service.domain.configuration.cityfile.schema.categories import CategoryPart, Duplicates
+from service.domain.configuration.cityfile.schema.departments import DepartmentPart
+from service.domain.configuration.cityload.ledger import Columns
+from service.domain.kernel.texts import fold
+
+
+def departments(folder: Folder) -> dict[str, Columns]:
+    """The folder's departments, and a committee for each unit that has none among them."""
+    listed = {item.value.code: _department(item.value) for item in folder.departments if item.value}
+    committees = Resolver(folder).committees
+    units = {item.value.code: item.value for item in folder.units if item.value}
+    own = {
+        code: _committee(units[ward], folder.areas.committee)
+        for ward, code in committees.items()
+        if code not in listed
+    }
+    return listed | own
+
+
+def _department(part: DepartmentPart) -> Columns:
+    return {
+        "name": part.name.spec(),
+        "short_name": (part.short_name or part.name).spec(),
+        "kind": part.kind,
+        "parent": part.parent,
+        "ward_code": part.ward,
+        "phone": part.phone,
+        "email": part.email,
+        "active": True,
+    }
+
+
+def _committee(unit: UnitPart, named: Named) -> Columns:
+    def filled(text: str) -> str:
+        return text.replace("{kind}", unit.kind).replace("{name}", unit.name)
+
+    name = {language: filled(text) for language, text in named.spec().items()}
+    return {
+        "name": name,
+        "short_name": name,
+        "kind": "ward",
+        "parent": None,
+        "ward_code": unit.code,
+        "phone": None,
+        "email": None,
+        "active": True,
+    }
+
+
+def categories(folder: Folder) -> dict[str, Columns]:
+    """The folder's categories, each with what it takes over from those above it."""
+    known = Resolver(folder).categories
+    parents = {code: part.parent for code, part in known.items()}
+    return {
+        code: _category(part, position, [known[step] for step in ancestry(code, parents)])
+        for position, (code, part) in enumerate(known.items())
+    }
+
+
+def _category(part: CategoryPart, position: int, line: list[CategoryPart]) -> Columns:
+    def inherited(key: str) -> Any:
+        return next(value for each in line if (value := getattr(each, key)) is not None)
+
+    duplicates: Duplicates = inherited("duplicates")
+    return {
+        "parent": part.parent,
+        "name": part.name.spec(),
+        "description": part.description.spec() if part.description else {},
+        "icon": inherited("icon"),
+        "keywords": list(part.keywords),
+        "questions": [question.spec(number) for number, question in enumerate(part.questions, start=1)],
+        "duplicates": duplicates.model_dump(),
+        "inspection_radius_m": inherited("inspection_radius_m"),
+        "evidence_required": inherited("evidence_required"),
+        "publication": inherited("publication"),
+        "position": position,
+        "active": True,
+    }
+
+
+def policies(folder: Folder) -> dict[str, Columns]:
+    """Name and spec of each deadline policy."""
+    parts = (item.value for item in folder.policies)
+    return {part.code: {"name": part.name.spec(), "spec": part.spec()} for part in parts if part}
+
+
+def templates(folder: Folder) -> dict[str, Columns]:
+    """The words to begin with, in the folder's order."""
+    parts = (item.value for item in folder.templates)
+    return {part.code: part.columns(position) for position, part in enumerate(parts) if part}
+
+
+def rules(folder: Folder) -> dict[str, Columns]:
+    """Name and spec of each rule, by its number."""
+    resolver = Resolver(folder)
+    parts = (item.value for item in folder.rules)
+    return {
+        str(part.number): {"name": part.name.spec(), "spec": resolver.rule(part).spec()}
+        for part in parts
+        if part
+    }
+
+
+def former_units(folder: Folder) -> dict[str, Columns]:
+    """The units that are no more; `search` is the bare name, folded."""
+    parts = (item.value for item in folder.former_units)
+    return {
+        part.code: {
+            "name": f"{part.kind[0].upper()}{part.kind[1:]} {part.name}",
+            "district": part.district,
+            "search": fold(part.name),
+            "area_code": part.unit,
+            "lon": part.lon,
+            "lat": part.lat,
+        }
+        for part in parts
+        if part
+    }
+
+
+def calendar_days(folder: Folder) -> dict[str, Columns]:
+    """Public holidays, swapped working days and the days the city decided itself, by date."""
+    if folder.city is None:
+        return {}
+    off, work = folder.city.calendar.days()
+    return {
+        day.isoformat(): {"day": day, "kind": kind, "name": name}
+        for kind, days in (("off", off), ("work", work))
+        for day, name in days.items()
+    }
+
+
+def city(folder: Folder) -> Mapping[str, Any]:
+    """The city's own row. Raises ValueError for a folder whose city.yaml is not right."""
+    if folder.city is None:
+        raise ValueError("the folder has no city")
+    return {
+        "code": folder.city.code,
+        "name": folder.city.name.spec(),
+        "timezone": folder.city.timezone,
+        "code_prefix": folder.city.tracking_prefix,
+        "config": folder.city.config() | {"streets": _streets(folder)},
+    }
+
+
+def _streets(folder: Folder) -> list[list[Any]]:
+    return [item.value.spec() for item in folder.streets if item.value]

@@ -1,0 +1,1 @@
+"""Reading who reported, with its ceiling; every reading is written down."""

@@ -1,0 +1,1 @@
+"""Terms, due instants, running clocks and the time that remains. Pure."""

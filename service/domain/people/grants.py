@@ -1,0 +1,76 @@
+"""From what an OpenID provider says of a person to a role and department here (`sign_in` of the city)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.domain.city.reference import Reference
+
+Claims = Mapping[str, Any]
+
+NO_ROLE, NO_DEPARTMENT = "no_role", "no_department"
+"""Why somebody is granted nothing; stable words for the audit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role; without a department it is for the whole city."""
+
+    role: str
+    department: str | None
+
+
+def grant_of(reference: Reference, claims: Claims) -> Grant | str:
+    """The first grant of the city that fits the claims; why there is none otherwise.
+
+    A grant for the person's own department gives nothing without one: a role is never wider than was meant.
+    """
+    rules = reference.config.get("sign_in") or {}
+    held = set(words_of(claims, rules.get("roles_claim", "groups")))
+    for each in rules.get("grants") or ():
+        if each["value"] not in held:
+            continue
+        department = _own(reference, rules, claims) if each["own_department"] else each["department"]
+        if department is None:
+            return NO_DEPARTMENT if each["own_department"] else Grant(each["role"], None)
+        return Grant(each["role"], department) if _is_active(reference, department) else NO_DEPARTMENT
+    return NO_ROLE
+
+
+def words_of(claims: Claims, name: str) -> list[str]:
+    """The words a claim holds, one or a list of them; `name` itself, or a way of dots into objects."""
+    found: Any = claims.get(name)
+    if found is None:
+        found = claims
+        for step in name.split("."):
+            found = found.get(step) if isinstance(found, Mapping) else None
+    return list(_words(found))
+
+
+def contact_of(reference: Reference) -> Mapping[str, str] | None:
+    """Whom somebody asks who is granted nothing, in words by language, where the city says so."""
+    contact: Mapping[str, str] | None = (reference.config.get("sign_in") or {}).get("contact")
+    return contact
+
+
+def _words(found: Any) -> Iterator[str]:
+    for each in found if isinstance(found, list) else [found]:
+        if isinstance(each, str) and each.strip():
+            yield each.strip()
+
+
+def _own(reference: Reference, rules: Mapping[str, Any], claims: Claims) -> str | None:
+    """The first department that the claims name, by the city's words for it or by its code."""
+    by_word: Mapping[str, str] = rules.get("departments") or {}
+    for word in words_of(claims, rules.get("department_claim", "department")):
+        code = by_word.get(word, word)
+        if _is_active(reference, code):
+            return code
+    return None
+
+
+def _is_active(reference: Reference, code: str) -> bool:
+    found = reference.department_by_code.get(code)
+    return found is not None and found.active

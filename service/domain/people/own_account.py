@@ -1,0 +1,81 @@
+"""What a member of staff changes of their own account: password, language, sessions. All of it is audited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from service.domain.kernel import audit
+from service.domain.people.identities import id_token_of
+from service.domain.people.sessions import end_own_session, end_session, end_sessions
+from service.errors import NotFound, invalid
+from service.i18n import LANGUAGES, N_
+from service.models import Staff, StaffSession
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Where the session that ended was opened, if not here: the issuer, and its sealed last ID token."""
+
+    issuer: str | None
+    id_token: str | None
+
+
+def own(session: Session, staff_id: int) -> Staff:
+    """The row of the account."""
+    return session.get_one(Staff, staff_id)
+
+
+def change_password(session: Session, staff_id: int, password_hash: str, now: datetime, *, keep: int) -> int:
+    """A new password; every session but the one that asked ends. How many did."""
+    account = own(session, staff_id)
+    account.password_hash = password_hash
+    ended = end_sessions(session, staff_id, but=keep)
+    facts = {"sessions_ended": ended, "own": True}
+    audit.note(session, "staff.password", account.username, at=now, staff_id=staff_id, after=facts)
+    return ended
+
+
+def change_language(session: Session, staff_id: int, language: str, now: datetime) -> None:
+    """The language of notices and pages. Raises Invalid for one there is not."""
+    if language not in LANGUAGES:
+        raise invalid(["language"], N_("Hãy chọn một ngôn ngữ trong danh sách."))
+    account = own(session, staff_id)
+    before, account.language = account.language, language
+    if before != language:
+        changed = {"from": before, "to": language}
+        audit.note(session, "staff.language", account.username, at=now, staff_id=staff_id, after=changed)
+
+
+def sign_out(session: Session, session_id: int, now: datetime) -> Left:
+    """End the session that asks; nothing happens if it has ended already."""
+    row = session.get(StaffSession, session_id)
+    if row is None:
+        return Left(None, None)
+    end_session(session, session_id)
+    name, facts = own(session, row.staff_id).username, {"kind": row.kind}
+    audit.note(session, "signout", name, at=now, staff_id=row.staff_id, after=facts)
+    return Left(row.issuer, id_token_of(session, row.issuer, row.staff_id) if row.issuer else None)
+
+
+def strengthen(session: Session, session_id: int) -> None:
+    """The session has shown a second factor."""
+    session.get_one(StaffSession, session_id).strong = True
+
+
+def end_one(session: Session, staff_id: int, session_id: int, now: datetime) -> None:
+    """Sign one of one's own sessions out. Raises NotFound for one that is not one's own, or has ended."""
+    if not end_own_session(session, staff_id, session_id):
+        raise NotFound(N_("Phiên đăng nhập này đã kết thúc."))
+    name, facts = own(session, staff_id).username, {"session": session_id}
+    audit.note(session, "staff.session_ended", name, at=now, staff_id=staff_id, after=facts)
+
+
+def end_others(session: Session, staff_id: int, keep: int, now: datetime) -> int:
+    """Sign every other session out; how many there were."""
+    ended = end_sessions(session, staff_id, but=keep)
+    name, facts = own(session, staff_id).username, {"sessions_ended": ended}
+    audit.note(session, "staff.sessions_ended", name, at=now, staff_id=staff_id, after=facts)
+    return ended

@@ -1,0 +1,220 @@
+"""Staff accounts: adding, finding, disabling, new passwords. Sessions are `sessions.py`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.kernel import audit
+from service.domain.kernel.addresses import tidy_mailbox
+from service.domain.kernel.texts import tidy
+from service.domain.people.sessions import end_sessions
+from service.domain.reports.events import Actor
+from service.errors import Conflict, NotFound, invalid
+from service.i18n import N_
+from service.models import ROLES, Staff, StaffIdentity
+
+BOUND_ROLES = ("department", "executor")
+"""Roles that mean nothing without a department."""
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be made. `department` is a code; without one the role is for the whole city."""
+
+    username: str
+    name: str
+    role: str
+    department: str | None = None
+    email: str | None = None
+    language: str = "vi"
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the rest of the service reads of an account."""
+
+    id: int
+    username: str
+    name: str
+    role: str
+    department_id: int | None
+    language: str
+    demo: bool
+
+
+def tidy_username(text: str) -> str:
+    """How a name of an account is stored and looked up: composed letters, lower case, no spaces around."""
+    return tidy(unicodedata.normalize("NFKC", text)).casefold()
+
+
+def is_username(text: str) -> bool:
+    """Whether a tidy name can be that of an account."""
+    return _USERNAME.fullmatch(text) is not None
+
+
+def _email(typed: str | None) -> str | None:
+    """Return the address in its one spelling. Raises Invalid for what is none."""
+    email = tidy_mailbox(typed) if typed else None
+    if typed and email is None:
+        raise invalid(["email"], N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
+    return email
+
+
+def add(
+    session: Session,
+    reference: Reference,
+    new: NewAccount,
+    password_hash: str | None,
+    *,
+    at: datetime,
+    by: int | None = None,
+) -> Staff:
+    """Make the account. Raises Conflict for a name that is taken, Invalid for what else is wrong."""
+    username = tidy_username(new.username)
+    department_id = _check(reference, new, username)
+    if find(session, username):
+        raise Conflict(N_("Tên đăng nhập “{username}” đã có người dùng."), username=username)
+    account = Staff(
+        username=username,
+        name=tidy(new.name),
+        email=_email(new.email),
+        role=new.role,
+        department_id=department_id,
+        password_hash=password_hash,
+        language=new.language,
+        demo=new.demo,
+        created_at=at,
+    )
+    session.add(account)
+    session.flush()
+    audit.note(session, "staff.added", username, at=at, staff_id=by, after=_facts(account))
+    return account
+
+
+def find(session: Session, username: str) -> Staff | None:
+    """The account of that name, active or not."""
+    return session.scalar(select(Staff).where(Staff.username == tidy_username(username)))
+
+
+def stands(session: Session, account: Staff) -> bool:
+    """Return whether an account that was read a moment ago is still active and has the same password."""
+    same = Staff.password_hash.is_not_distinct_from(account.password_hash)
+    return session.scalar(select(Staff.id).where(Staff.id == account.id, Staff.active, same)) is not None
+
+
+def rehash(session: Session, staff_id: int, old: str | None, new: str) -> None:
+    """Store a stronger hash of the same password, unless the password was changed meanwhile."""
+    mine = Staff.id == staff_id, Staff.password_hash == old
+    session.execute(update(Staff).where(*mine).values(password_hash=new))
+
+
+def get(session: Session, username: str) -> Staff:
+    """The account of that name, active or not. Raises NotFound."""
+    account = find(session, username)
+    if account is None:
+        raise NotFound(N_("Không có tài khoản “{username}”."), username=username)
+    return account
+
+
+def every(session: Session) -> list[Staff]:
+    """All accounts by name."""
+    return list(session.scalars(select(Staff).order_by(Staff.username)))
+
+
+def disable(session: Session, username: str, *, at: datetime, by: int | None = None) -> Staff:
+    """Close the account and end its sessions; what the person did stays theirs. Raises NotFound."""
+    account = get(session, username)
+    before = _facts(account)
+    account.active = False
+    decided_by_hand(session, account.id)
+    ended = end_sessions(session, account.id)
+    after = _facts(account) | {"sessions_ended": ended}
+    audit.note(session, "staff.disabled", account.username, at=at, staff_id=by, before=before, after=after)
+    return account
+
+
+def decided_by_hand(session: Session, staff_id: int) -> None:
+    """Whether the account is open was decided by a person: no provider opens it again."""
+    session.execute(update(StaffIdentity).where(StaffIdentity.staff_id == staff_id).values(withheld_at=None))
+
+
+def set_password(
+    session: Session, username: str, password_hash: str, *, at: datetime, by: int | None = None
+) -> Staff:
+    """Give the account a new password and end its sessions. Raises NotFound."""
+    account = get(session, username)
+    account.password_hash = password_hash
+    ended = end_sessions(session, account.id)
+    audit.note(
+        session, "staff.password", account.username, at=at, staff_id=by, after={"sessions_ended": ended}
+    )
+    return account
+
+
+def check(reference: Reference, new: NewAccount) -> int | None:
+    """The id of the account's department, none for the whole city. Raises Invalid for what is wrong."""
+    return _check(reference, new, tidy_username(new.username))
+
+
+def actor_for(account: Staff, reference: Reference) -> Actor:
+    """Who the person is to the life cycle: their role, over their department and all below it."""
+    own = account.department_id
+    return Actor(
+        "staff",
+        staff_id=account.id,
+        role=account.role,
+        department_id=own,
+        departments=reference.departments_below(own) if own is not None else frozenset(),
+        name=account.name,
+    )
+
+
+def as_account(account: Staff) -> Account:
+    """The account without what only signing in needs."""
+    return Account(
+        account.id,
+        account.username,
+        account.name,
+        account.role,
+        account.department_id,
+        account.language,
+        account.demo,
+    )
+
+
+def _check(reference: Reference, new: NewAccount, username: str) -> int | None:
+    if not is_username(username):
+        raise invalid(["username"], N_("Tên đăng nhập gồm 2–100 chữ không dấu, chữ số và . _ @ -"))
+    if not tidy(new.name):
+        raise invalid(["name"], N_("Cần ghi họ tên."))
+    if new.role not in ROLES:
+        raise invalid(["role"], N_("Không có vai trò “{role}”."), role=new.role)
+    if new.department is None:
+        if new.role in BOUND_ROLES:
+            raise invalid(["department"], N_("Vai trò này cần một đơn vị."))
+        return None
+    found = reference.department_by_code.get(new.department)
+    if found is None or not found.active:
+        raise invalid(["department"], N_("Không có đơn vị “{code}”."), code=new.department)
+    return found.id
+
+
+def _facts(account: Staff) -> dict[str, Any]:
+    return {
+        "name": account.name,
+        "role": account.role,
+        "department_id": account.department_id,
+        "active": account.active,
+        "demo": account.demo,
+    }

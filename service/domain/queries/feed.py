@@ -1,0 +1,272 @@
+"""The status feed: public events in the order of their positions. Giving positions is `relay.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from geo.points import BBox
+from service.domain.city.reference import Reference
+from service.domain.publication.publication import HIDDEN, SHOWN
+from service.domain.queries.views import (
+    Named,
+    Place,
+    ReportLinks,
+    View,
+    department_named,
+    report_links,
+    ward_named,
+)
+from service.domain.reports.filters import Reader, categories_of, departments_of, wards_of
+from service.models import Event, Hiding, Report
+
+CursorOf = Callable[[int], str]
+"""Makes the cursor that stands just after a position."""
+
+TAKEN = frozenset({HIDDEN, SHOWN})
+"""Events that carry the code alone also of a report that is public."""
+
+# As for lists: which index is best depends on the values.
+_PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+
+
+class FeedReport(View):
+    """A report as it was when the event happened; its code and addresses never change."""
+
+    id: UUID
+    code: str
+    category: str
+    status: str
+    location: Place
+    ward: Named | None
+    lead: Named | None
+    links: ReportLinks
+
+
+class HiddenReport(View):
+    """A report that is not public, or is just told to be so again: its code alone."""
+
+    code: str
+
+
+class FeedItem(View):
+    """One public event. `cursor` stands just after it; `data` depends on the type.
+
+    Every event of a report that was taken off the public pages answers as `report.hidden` with the code
+    alone, at the place in the feed that it always had; `report.shown` carries no more.
+    """
+
+    cursor: str
+    type: str
+    at: datetime
+    report: FeedReport | HiddenReport
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFilter:
+    """Which events are wanted, by what the report was then; None means any. `department` is the lead.
+
+    Events of a hidden report are `report.hidden` and nothing else: they fit every category, ward, department
+    and box, or by asking for one after the other anybody would find out what they were.
+    """
+
+    categories: frozenset[str] | None = None
+    wards: frozenset[str] | None = None
+    departments: frozenset[str] | None = None
+    types: frozenset[str] | None = None
+    bbox: BBox | None = None
+
+    @property
+    def wants_all(self) -> bool:
+        """Whether nothing is left out."""
+        return self == _ALL
+
+    def fits(self, reference: Reference, row: Row[Any]) -> bool:
+        """Whether an event (a row of this module's queries) is wanted; the same as `conditions`."""
+        if row.hidden_at is not None:
+            return self.wants_tombstones
+        ward = reference.wards.get(row.ward_id)
+        lead = reference.departments.get(row.lead_id)
+        return (
+            (self.types is None or row.type in self.types)
+            and (self.bbox is None or self.bbox.contains(row.lon, row.lat))
+            and (self.wards is None or (ward is not None and ward.code in self.wards))
+            and (self.departments is None or (lead is not None and lead.code in self.departments))
+            and (
+                self.categories is None
+                or not self.categories.isdisjoint(reference.categories[row.category_id].path)
+            )
+        )
+
+    @property
+    def wants_tombstones(self) -> bool:
+        """Whether events of hidden reports are wanted."""
+        return self.types is None or HIDDEN in self.types
+
+    def conditions(self, reference: Reference) -> list[ColumnElement[bool]]:
+        """The filter as SQL, for events of reports that are not hidden."""
+        found: list[ColumnElement[bool]] = []
+        if self.types is not None:
+            found.append(_among(Event.type, self.types))
+        if self.bbox is not None:
+            found.append(Event.lon.between(self.bbox.west, self.bbox.east))
+            found.append(Event.lat.between(self.bbox.south, self.bbox.north))
+        if self.wards is not None:
+            found.append(_among(Event.ward_id, _ids(self.wards, reference.ward_ids)))
+        if self.departments is not None:
+            known = {reference.department_by_code[code].id for code in self.departments}
+            found.append(_among(Event.lead_id, known))
+        if self.categories is not None:
+            found.append(_among(Event.category_id, _ids(self.categories, reference.categories_below)))
+        return found
+
+
+_ALL = FeedFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """Rows in order, and the position to go on after."""
+
+    rows: Sequence[Row[Any]]
+    next: int
+
+
+def read_feed_filter(reference: Reference, asked: Mapping[str, Any]) -> FeedFilter:
+    """The filter of a feed from its query parameters. Raises Invalid that names every wrong one."""
+    reader = Reader(asked)
+    for check in (categories_of, wards_of, departments_of):
+        check(reader, reference)
+    bbox = reader.bbox()
+    codes = {
+        name: frozenset(reader.values(name)) or None for name in ("category", "ward", "department", "type")
+    }
+    reader.check()
+    return FeedFilter(codes["category"], codes["ward"], codes["department"], codes["type"], bbox)
+
+
+def newest_position(session: Session) -> int:
+    """The position of the newest event that has one; 0 where there is none."""
+    return session.scalar(select(func.max(Event.position))) or 0
+
+
+def read_feed(
+    session: Session, reference: Reference, wanted: FeedFilter, *, after: int, limit: int
+) -> FeedPage:
+    """The first events after a position, oldest first.
+
+    Whoever goes on at `next` sees every event once: positions only grow, in the order in which events became
+    visible. A filtered page without events goes on at the newest position there was, so that what was looked
+    through is not looked through again.
+    """
+    session.execute(_PLAN)
+    newest = after if wanted.wants_all else newest_position(session)
+    rows: list[Row[Any]] = []
+    for query in _parts(reference, wanted):
+        rows += session.execute(
+            query.where(Event.position > after).order_by(Event.position).limit(limit)
+        ).all()
+    rows = sorted(rows, key=_position)[:limit]
+    return FeedPage(rows, rows[-1].position if rows else max(after, newest))
+
+
+def latest_events(
+    session: Session,
+    reference: Reference,
+    wanted: FeedFilter,
+    *,
+    before: int | None = None,
+    limit: int,
+    shown: bool = False,
+) -> Sequence[Row[Any]]:
+    """The last events (before a position), newest first; `shown`: without those of hidden reports."""
+    session.execute(_PLAN)
+    earlier = [Event.position < before] if before is not None else []
+    rows: list[Row[Any]] = []
+    for query in [_shown(reference, wanted)] if shown else _parts(reference, wanted):
+        rows += session.execute(query.where(*earlier).order_by(Event.position.desc()).limit(limit)).all()
+    return sorted(rows, key=_position, reverse=True)[:limit]
+
+
+def feed_item(reference: Reference, row: Row[Any], cursor_of: CursorOf, public_url: str) -> FeedItem:
+    """A row as it is told, names in the language in use."""
+    # As `_events` selects them; unpacked at once, for a page looks up a thousand names otherwise.
+    values: tuple[Any, ...] = tuple(row)
+    position, kind, at, report_id, status, category_id, ward_id, lead_id, lon, lat, data, code = values[:12]
+    hidden_at = values[12]
+    if hidden_at is not None or kind in TAKEN:
+        kind, at = (HIDDEN, hidden_at) if hidden_at is not None else (kind, at)
+        return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=HiddenReport(code=code), data={})
+    report = FeedReport(
+        id=report_id,
+        code=code,
+        category=reference.categories[category_id].code,
+        status=status,
+        location=Place(lon=lon, lat=lat),
+        ward=ward_named(reference, ward_id),
+        lead=department_named(reference, lead_id),
+        links=report_links(public_url.rstrip("/"), report_id, code),
+    )
+    told = reference.masking_of(category_id).values(data)
+    return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=report, data=told)
+
+
+def _position(row: Row[Any]) -> int:
+    return row.position  # type: ignore[no-any-return]
+
+
+def _parts(reference: Reference, wanted: FeedFilter) -> list[Select[Any]]:
+    """The queries that find the wanted events together: each has an index of its own."""
+    if wanted.wants_all:
+        return [_events().where(or_(Report.published, Hiding.at.is_not(None)))]
+    found = [_shown(reference, wanted)]
+    if wanted.wants_tombstones:
+        found.append(_events().where(Hiding.at.is_not(None)))
+    return found
+
+
+def _shown(reference: Reference, wanted: FeedFilter) -> Select[Any]:
+    return _events().where(Report.published, *wanted.conditions(reference))
+
+
+def _events() -> Select[Any]:
+    """Public events, with when their report was hidden. Those of a hidden report keep their positions
+    (`feed_item`); those of one that is not published for another reason go with it.
+    """
+    query: Any = (
+        select(
+            Event.position,
+            Event.type,
+            Event.at,
+            Event.report_id,
+            Event.status,
+            Event.category_id,
+            Event.ward_id,
+            Event.lead_id,
+            Event.lon,
+            Event.lat,
+            Event.data,
+            Report.code,
+            Hiding.at.label("hidden_at"),
+        )
+        .join(Report, Report.id == Event.report_id)
+        .outerjoin(Hiding, and_(Hiding.kind == "report", Hiding.subject_id == Report.id))
+        .where(Event.public, Event.position.is_not(None))
+    )
+    return query  # type: ignore[no-any-return]
+
+
+def _ids(codes: frozenset[str], find: Callable[[str], frozenset[int]]) -> set[int]:
+    return {identity for code in codes for identity in find(code)}
+
+
+def _among(column: Any, values: Any) -> ColumnElement[bool]:
+    ordered = sorted(values)
+    return column == ordered[0] if len(ordered) == 1 else column.in_(ordered)  # type: ignore[no-any-return]

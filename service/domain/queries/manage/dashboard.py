@@ -1,0 +1,186 @@
+"""The figures of the manager's page, reckoned from counted facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from geo.clusters import Spot, density, repeated
+from service.domain.city.reference import Reference
+from service.domain.figures.reckon import Facts, Flow, Tally, ages, flows, mapped, tallies
+from service.domain.queries.manage.periods import Period
+from service.domain.queries.manage.selection import Selection
+from service.domain.queries.stats import ward_keys
+from service.i18n import pick
+
+AGE_EDGES = (1, 3, 7, 14, 30)
+"""Days: an open report is at most so old."""
+FEWEST_DECIDED = 5
+"""Below so many cases with a deadline decided, a department has no place in the league."""
+DENSITY_ZOOM, MOST_CELLS = 16, 1500
+MOST_PLACES, LEAST_REPEATED = 8, 3
+
+Namer = Callable[[int], tuple[str, str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One department, category, ward or rule; without a code the reports that have none. `exact`: those below
+    it are not in it. `place` is its rank in the league.
+    """
+
+    code: str | None
+    name: str
+    now: Tally
+    before: Tally
+    exact: bool = False
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How many open reports were received between two days; `first` None is: whenever before."""
+
+    first: date | None
+    last: date
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """All of the page. `counted` is what of the period has passed, `compared` as many days before it."""
+
+    period: Period
+    counted: Period
+    compared: Period
+    total: Tally
+    before: Tally
+    departments: list[Row]
+    categories: list[Row]
+    wards: list[Row]
+    rules: list[Row]
+    flows: list[Flow]
+    backlog: list[Age]
+    cells: list[Spot]
+    places: list[Spot]
+
+
+def reckon_dashboard(
+    reference: Reference,
+    facts: Facts,
+    asked: Selection,
+    period: Period,
+    rules: Mapping[int, str],
+    today: date,
+) -> Dashboard:
+    """The dashboard of `period` over `facts`, which are all of `asked.scope()` with their cells."""
+    counted = period.until(today)
+    whole = counted == period
+    compared = period.before() if whole else period.before().beginning(counted.days)
+    now = facts.between(counted.first, counted.last)
+    before = facts.between(compared.first, compared.last)
+
+    wards, kinds = ward_keys(reference), _kinds(reference, asked)
+
+    def sums(of: Facts) -> tuple[Tally, *tuple[dict[int, Tally], ...]]:
+        return tallies(of, of.lead, mapped(of.category, kinds), mapped(of.ward, wards), of.rule)
+
+    all_now, *now_by = sums(now)
+    all_before, *before_by = sums(before)
+
+    def rows(which: int, name: Namer, *, exact: bool = False) -> list[Row]:
+        return _rows(now_by[which], before_by[which], name, exact=exact)
+
+    return Dashboard(
+        period=period,
+        counted=counted,
+        compared=compared,
+        total=all_now,
+        before=all_before,
+        departments=league(rows(0, lambda key: _department(reference, key), exact=True)),
+        categories=rows(1, lambda key: _category(reference, key), exact=not kinds),
+        wards=rows(2, lambda key: _ward(reference, key)),
+        rules=_by_correction(rows(3, lambda key: (str(key), rules.get(key, "")))),
+        flows=flows(facts, counted.stretches()),
+        backlog=_backlog(facts, today),
+        cells=density(now.cell, DENSITY_ZOOM, MOST_CELLS),
+        places=repeated(now.cell, MOST_PLACES, LEAST_REPEATED),
+    )
+
+
+def league(rows: list[Row]) -> list[Row]:
+    """Those with enough decided cases first, by the rate in time, then by how many were done in time, then by
+    name; the others after them by name, without a place; what nobody leads at the end.
+    """
+
+    def order(row: Row) -> tuple[object, ...]:
+        ranked = row.code is not None and row.now.decided >= FEWEST_DECIDED
+        rate, in_time = (-(row.now.on_time_rate or 0), -row.now.on_time) if ranked else (0, 0)
+        return row.code is None, not ranked, rate, in_time, row.name
+
+    ordered = sorted(rows, key=order)
+    return [
+        replace(row, place=place) if row.code and row.now.decided >= FEWEST_DECIDED else row
+        for place, row in enumerate(ordered, 1)
+    ]
+
+
+def _rows(now: Mapping[int, Tally], before: Mapping[int, Tally], name: Namer, *, exact: bool) -> list[Row]:
+    found = []
+    for key, one in now.items():
+        named = name(key)
+        code, words = named if named else (None, "")
+        found.append(Row(code, words, one, before.get(key, Tally()), exact))
+    return sorted(found, key=lambda row: (row.code is None, -row.now.received, row.name))
+
+
+def _by_correction(rows: list[Row]) -> list[Row]:
+    return sorted(
+        (row for row in rows if row.code != "0"),
+        key=lambda row: (-row.now.corrected, -row.now.received, row.name),
+    )
+
+
+def _backlog(facts: Facts, today: date) -> list[Age]:
+    found, youngest = [], today
+    for edge, number in zip((*AGE_EDGES, None), ages(facts, today, AGE_EDGES), strict=True):
+        oldest = date.fromordinal(today.toordinal() - edge) if edge is not None else None
+        found.append(Age(oldest, youngest, number))
+        youngest = date.fromordinal(oldest.toordinal() - 1) if oldest else today
+    return found
+
+
+def _kinds(reference: Reference, asked: Selection) -> dict[int, int]:
+    """Each category under the one that its row is: the first of its path, or all by themselves where one of
+    them was chosen.
+    """
+    if asked.categories is not None:
+        return {}
+    by_code = reference.category_by_code
+    return {view.id: by_code[view.path[0]].id for view in reference.categories.values()}
+
+
+def _department(reference: Reference, key: int) -> tuple[str, str] | None:
+    view = reference.departments.get(key)
+    return (view.code, pick(view.name)) if view else None
+
+
+def _category(reference: Reference, key: int) -> tuple[str, str] | None:
+    view = reference.categories.get(key)
+    return (view.code, pick(view.name)) if view else None
+
+
+def _ward(reference: Reference, key: int) -> tuple[str, str] | None:
+    view = reference.wards.get(key)
+    return (view.code, view.full_name) if view else None
+
+
+def change(now: float | None, before: float | None) -> float | None:
+    """By what part a figure grew or shrank; None where there was nothing to compare with."""
+    return (now - before) / before if now is not None and before else None
+
+
+def chart_rows(rows: Sequence[Row], most: int) -> list[Row]:
+    """Those with a name, as many as a chart shows."""
+    return [row for row in rows if row.code][:most]

@@ -1,0 +1,156 @@
+"""The list behind a figure: open emergencies, then the newest; and how many reports are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.figures.days import KeptDays
+from service.domain.figures.reading import read_facts
+from service.domain.figures.reckon import Facts
+from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
+from service.domain.queries.manage.periods import around
+from service.domain.queries.manage.selection import Selection
+from service.domain.queries.views import COLUMNS, StaffView, public_views
+from service.domain.reports.events import Actor
+from service.domain.reports.filters import Near
+from service.errors import Unavailable
+from service.i18n import N_, pick
+from service.models import EMERGENCY, OPEN_STATUSES, Report, RoutingRule
+
+PLACE_M = 40
+"""How far around a repeated place its reports are counted."""
+
+MOST_FIRST = 50
+"""So many open emergencies stand before all others; more of them would be no list but a catastrophe."""
+
+_IS_URGENT: ColumnElement[bool] = and_(
+    Report.priority == literal_column(str(EMERGENCY)),  # as its partial index says
+    Report.status.in_(OPEN_STATUSES),
+)
+_PLAN = text("""
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
+       set_config('max_parallel_workers_per_gather', '0', true)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedPage:
+    """One page of a list, where the next begins, and how many reports the whole list has."""
+
+    items: list[StaffView]
+    next: tuple[datetime, UUID] | None
+    number: int
+
+
+def list_selected(
+    session: Session,
+    reference: Reference,
+    wanted: Selection,
+    actor: Actor,
+    *,
+    now: datetime,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+    kept: KeptDays | None = None,
+) -> ManagedPage:
+    """One page of the reports that `wanted` means, as this manager reads them; the first one begins with the
+    open emergencies.
+    """
+    number = number_of(session, reference, wanted, now=now, kept=kept)
+    if not number:  # which to find out one by one would take longest
+        return ManagedPage([], None, 0)
+    session.execute(_PLAN)
+    zone = ZoneInfo(reference.timezone)
+    newest = (Report.created_at.desc(), Report.id.desc())
+    query = select(*COLUMNS).where(*wanted.conditions(zone, now)).order_by(*newest)
+    urgent = session.execute(query.where(_IS_URGENT).limit(MOST_FIRST)).all()
+    others = query.where(Report.id.not_in([row.id for row in urgent]))
+    if after:
+        others = others.where(tuple_(Report.created_at, Report.id) < tuple_(*after))
+    found = session.execute(others.limit(limit + 1)).all()
+    more, found = len(found) > limit, found[:limit]
+    rows = found if after else [*urgent, *found]
+    views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
+    return ManagedPage(
+        [
+            StaffView(**dict(view), emergency=row.priority == EMERGENCY)
+            for view, row in zip(views, rows, strict=True)
+        ],
+        (found[-1].created_at, found[-1].id) if more else None,
+        number,
+    )
+
+
+def number_of(
+    session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
+) -> int:
+    """How many reports are meant: from counted days where those can tell."""
+    if wanted.near is None:
+        facts = read_facts(session, reference, wanted.scope(), now, kept=kept)
+        if facts is not None:
+            return wanted.number(facts)
+    return count_selected(session, reference, wanted, now=now)
+
+
+def count_selected(session: Session, reference: Reference, wanted: Selection, *, now: datetime) -> int:
+    """How many reports are meant, counted one by one."""
+    session.execute(_PLAN)
+    found = wanted.conditions(ZoneInfo(reference.timezone), now)
+    return session.scalar(select(func.count()).select_from(Report).where(*found)) or 0
+
+
+def managed_facts(
+    session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
+) -> Facts:
+    """The facts of a dashboard. Raises Unavailable while nothing has been counted yet."""
+    facts = read_facts(session, reference, wanted.scope(), now, cells=True, kept=kept)
+    if facts is None:
+        raise Unavailable(N_("Số liệu đang được tính lần đầu. Hãy tải lại trang sau một phút."))
+    return facts
+
+
+def read_board(
+    session: Session, reference: Reference, wanted: Selection, *, now: datetime
+) -> tuple[Dashboard, list[Selection]]:
+    """The dashboard, and the list behind each of its repeated places."""
+    facts = managed_facts(session, reference, wanted, now=now)
+    board = reckon_board(reference, facts, wanted, rule_names(session), now)
+    return board, behind_places(wanted, board)
+
+
+def reckon_board(
+    reference: Reference, facts: Facts, wanted: Selection, rules: Mapping[int, str], now: datetime
+) -> Dashboard:
+    """The dashboard over `facts`, without the database; of this month where all time is asked for."""
+    today = now.astimezone(ZoneInfo(reference.timezone)).date()
+    period = wanted.period or around("month", today)
+    return reckon_dashboard(reference, facts, wanted, period, rules, today)
+
+
+def behind_places(wanted: Selection, board: Dashboard) -> list[Selection]:
+    """Each repeated place as the list behind it."""
+    return [
+        replace(wanted, period=board.counted, near=Near(round(s.lon, 6), round(s.lat, 6), PLACE_M))
+        for s in board.places
+    ]
+
+
+def rule_names(session: Session) -> dict[int, str]:
+    """What each rule is called, by number, in the language in use; the newest version's name."""
+    rows = session.execute(select(RoutingRule.number, RoutingRule.name).order_by(RoutingRule.version))
+    return {number: pick(name) for number, name in rows}
+
+
+def count_places(
+    session: Session, reference: Reference, selections: Iterable[Selection], *, now: datetime
+) -> list[int]:
+    """How many reports lie in the circle of each."""
+    return [count_selected(session, reference, each, now=now) for each in selections]

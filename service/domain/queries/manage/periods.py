@@ -1,0 +1,94 @@
+"""Periods people report by: a week, month, quarter, year, or any days; and the one before each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from service.domain.reports.drafts import YEARS
+from service.errors import invalid
+from service.i18n import N_
+
+KINDS = ("week", "month", "quarter", "year", "free")
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days of the city, both included."""
+
+    kind: str
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def until(self, today: date) -> Period:
+        """What of it has passed, today included; all of it when it lies in the future."""
+        return Period(self.kind, self.first, min(self.last, today)) if self.first <= today else self
+
+    def before(self) -> Period:
+        """The period before, as long by the calendar."""
+        if self.kind == "free":
+            return Period("free", self.first - timedelta(days=self.days), self.first - DAY)
+        return around(self.kind, self.first - DAY)
+
+    def after(self) -> Period:
+        """The period that follows."""
+        if self.kind == "free":
+            return Period("free", self.last + DAY, self.last + timedelta(days=self.days))
+        return around(self.kind, self.last + DAY)
+
+    def beginning(self, days: int) -> Period:
+        """Its first so many days."""
+        return Period(self.kind, self.first, min(self.last, self.first + timedelta(days=days - 1)))
+
+    def stretches(self) -> list[tuple[date, date]]:
+        """Cut for a chart: by days, by weeks, or by months when it is long."""
+        step = "day" if self.days <= 14 else "week" if self.days <= 100 else "month"
+        found, day = [], self.first
+        while day <= self.last:
+            end = day if step == "day" else around(step, day).last
+            found.append((day, min(end, self.last)))
+            day = end + DAY
+        return found
+
+
+def around(kind: str, day: date) -> Period:
+    """The week (from Monday), month, quarter or year that the day lies in."""
+    if kind == "week":
+        first = day - timedelta(days=day.weekday())
+        return Period(kind, first, first + timedelta(days=6))
+    months = MONTHS[kind]
+    first = date(day.year, (day.month - 1) // months * months + 1, 1)
+    number = first.year * 12 + first.month - 1 + months
+    return Period(kind, first, date(number // 12, number % 12 + 1, 1) - DAY)
+
+
+def read_period(kind: str, at: str, first: str, last: str, today: date) -> Period:
+    """The period asked for: the `kind` around `at` (or today), or the days from `first` to `last`.
+
+    Raises Invalid that names what is wrong.
+    """
+    if kind not in KINDS:
+        raise invalid(["query", "period"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(KINDS))
+    if kind != "free":
+        return around(kind, _day("at", at) if at else today)
+    start = _day("from", first) if first else today - timedelta(days=29)
+    end = _day("to", last) if last else today
+    if start > end:
+        raise invalid(["query", "to"], N_("Ngày cuối không được trước ngày đầu."))
+    return Period("free", start, end)
+
+
+def _day(name: str, value: str) -> date:
+    try:
+        found = date.fromisoformat(value.strip())
+    except ValueError:
+        found = date.min
+    if found.year not in YEARS:
+        raise invalid(["query", name], N_("Cần một ngày, ví dụ 2026-05-04."))
+    return found

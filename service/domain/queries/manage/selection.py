@@ -1,0 +1,161 @@
+"""Which reports a manager asks for: read from an address, as SQL, and as a part of counted facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import ColumnElement, or_
+
+from service.domain.city.reference import Reference
+from service.domain.figures.packs import midnight
+from service.domain.figures.reading import Scope
+from service.domain.figures.reckon import Facts
+from service.domain.queries.conditions import conditions
+from service.domain.queries.manage.outcomes import OUTCOMES
+from service.domain.queries.manage.periods import Period, read_period
+from service.domain.reports.events import Actor
+from service.domain.reports.filters import Filters, Near, Reader, read_near
+from service.errors import NotFound
+from service.i18n import N_
+from service.models import Report
+
+NOBODY = "none"
+"""The code in an address that means: without a department, without a ward."""
+
+Ids = frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Reports of a period by department, category, ward, what became of them, rule and place.
+
+    None means no such condition, an id of 0 a report that has none. `period` None is all time.
+    """
+
+    period: Period | None
+    departments: Ids | None = None
+    categories: Ids | None = None
+    wards: Ids | None = None
+    outcome: str = ""
+    rule: int | None = None
+    near: Near | None = None
+
+    def scope(self) -> Scope:
+        """All time, the hidden ones too: the backlog is older than the period."""
+        return Scope(
+            categories=self.categories, wards=self.wards, departments=self.departments, published=False
+        )
+
+    def number(self, facts: Facts) -> int:
+        """How many of `facts` (of `scope`) are meant; a place is not looked at."""
+        found = facts.between(self.period.first, self.period.last) if self.period else facts
+        mask = OUTCOMES[self.outcome].mask(found.marks)
+        if self.rule is not None:
+            mask &= found.rule == self.rule
+        return int(np.count_nonzero(mask))
+
+    def conditions(self, zone: ZoneInfo, now: datetime) -> list[ColumnElement[bool]]:
+        """The same as SQL on `Report`."""
+        found = [OUTCOMES[self.outcome].condition(now)]
+        if self.period:
+            found.append(Report.created_at >= midnight(self.period.first, zone))
+            found.append(Report.created_at < midnight(self.period.last, zone, 1))
+        for column, ids in (
+            (Report.lead_id, self.departments),
+            (Report.category_id, self.categories),
+            (Report.ward_id, self.wards),
+        ):
+            if ids is not None:
+                found.append(_among(column, ids))
+        if self.rule is not None:
+            number = Report.routing["rule"]["number"].as_integer()
+            found.append(number == self.rule if self.rule else number.is_(None))
+        return found + (conditions(Filters(near=self.near), now) if self.near else [])
+
+
+def read_selection(reference: Reference, actor: Actor, asked: Mapping[str, Any], now: datetime) -> Selection:
+    """What the address asks for, within what the person may see: a manager's department and those below it.
+
+    `exact` names what is taken without those below it: `department`, `category` or both. Raises Invalid for
+    what cannot be read, NotFound for a department that is not theirs.
+    """
+    zone = ZoneInfo(reference.timezone)
+    reader = Reader(asked)
+    period = None
+    if asked.get("period") != "all":
+        kind, at = asked.get("period") or "month", asked.get("at") or ""
+        today = now.astimezone(zone).date()
+        period = read_period(kind, at, asked.get("from") or "", asked.get("to") or "", today)
+    exact = (asked.get("exact") or "").split(",")
+    found = Selection(
+        period=period,
+        departments=_departments(reader, reference, actor, exact="department" in exact),
+        categories=_categories(reader, reference, exact="category" in exact),
+        wards=_wards(reader, reference),
+        outcome=asked.get("outcome") or "",
+        rule=asked.get("rule"),
+        near=read_near(reader),
+    )
+    if found.outcome not in OUTCOMES:
+        reader.wrong("outcome", N_("Hãy chọn một trong: {expected}."), expected=", ".join(OUTCOMES))
+    reader.check()
+    return found
+
+
+def own_departments(actor: Actor) -> Ids | None:
+    """The departments whose reports the person manages; None is the whole city."""
+    return actor.departments if actor.role == "manager" and actor.departments else None
+
+
+def department_of(reference: Reference, actor: Actor, asked: Mapping[str, Any]) -> int | None:
+    """The one department whose figures are asked for: the one named or the manager's own; None: the city."""
+    view = reference.department_by_code.get(asked.get("department") or "")
+    if view is not None:
+        return view.id
+    return actor.department_id if own_departments(actor) is not None else None
+
+
+def _departments(reader: Reader, reference: Reference, actor: Actor, *, exact: bool) -> Ids | None:
+    own = own_departments(actor)
+    code = reader.asked.get("department") or ""
+    if not code:
+        return own
+    view = reference.department_by_code.get(code)
+    found = frozenset({0}) if code == NOBODY else frozenset({view.id} if view else ())
+    if view and not exact:
+        found = reference.departments_below(view.id)
+    if not found or (own is not None and not found <= own):
+        raise NotFound(N_("Không có đơn vị “{code}”."), code=code)
+    return found
+
+
+def _categories(reader: Reader, reference: Reference, *, exact: bool) -> Ids | None:
+    code = reader.asked.get("category") or ""
+    if not code:
+        return None
+    view = reference.category_by_code.get(code)
+    if view is None:
+        reader.wrong("category", N_("Không có loại phản ánh “{code}”."), code=code)
+        return None
+    return frozenset({view.id}) if exact else reference.categories_below(code)
+
+
+def _wards(reader: Reader, reference: Reference) -> Ids | None:
+    code = reader.asked.get("ward") or ""
+    if not code:
+        return None
+    found = frozenset({0}) if code == NOBODY else reference.ward_ids(code)
+    if not found:
+        reader.wrong("ward", N_("Không có phường, xã “{code}”."), code=code)
+    return found
+
+
+def _among(column: Any, ids: Ids) -> ColumnElement[bool]:
+    known = sorted(ids - {0})
+    found: ColumnElement[bool] = column.in_(known)
+    return or_(found, column.is_(None)) if 0 in ids else found

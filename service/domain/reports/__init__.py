@@ -1,0 +1,1 @@
+"""Reports themselves: reception, life cycle, events, access, photos, flags."""

@@ -1,0 +1,61 @@
+"""What a contractor reads of a case from inside: what was handed to them, never what colleagues say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from service.domain.reports.access import Access
+from service.models import Comment, Event, Staff
+
+NOTED = "report.noted"
+AMONG_COLLEAGUES = (
+    NOTED,
+    "report.entrusted",
+    "report.extension_asked",
+    "report.extension_declined",
+    "report.erased",
+    "report.hidden",
+    "report.shown",
+    "report.emergency_taken",
+)
+"""Steps of the work that concern the department alone: who holds it there, and what it asks its manager."""
+
+CONFIDENTIAL = ("answer", "note")
+"""Kinds of comments that are not meant for contractors by themselves."""
+
+
+def notes_for(session: Session, access: Access) -> frozenset[UUID]:
+    """The internal notes that are meant for this contractor: of their own people, or calling one of them."""
+    people = _own_people(session, access)
+    written = select(Comment.id).where(
+        Comment.report_id == access.report.id, Comment.kind == "note", Comment.staff_id.in_(people)
+    )
+    called = select(Event.private).where(Event.report_id == access.report.id, Event.type == NOTED)
+    addressed = {
+        UUID(told["comment"])
+        for told in session.scalars(called)
+        if told and people.intersection(told["mentions"])
+    }
+    return frozenset(addressed | set(session.scalars(written)))
+
+
+def events_for(session: Session, access: Access) -> ColumnElement[bool]:
+    """The condition on `Event`: what everybody reads, the steps of the case, its photos, and their own."""
+    notes: Collection[str] = [str(each) for each in notes_for(session, access)]
+    spoken = Event.data["comment"].astext.in_(notes) | Event.data["kind"].astext.not_in(CONFIDENTIAL)
+    return or_(
+        Event.public,
+        Event.staff_id.in_(_own_people(session, access)),
+        and_(Event.type.startswith("report."), Event.type.not_in(AMONG_COLLEAGUES)),
+        Event.type == "photo.ready",
+        and_(Event.type == "comment.added", spoken),
+    )
+
+
+def _own_people(session: Session, access: Access) -> frozenset[int]:
+    own = select(Staff.id).where(Staff.department_id.in_(access.actor.departments))
+    return frozenset(session.scalars(own))

@@ -1,0 +1,94 @@
+"""What brings a report before the coordinator, and what takes it off their desk again: marks on the report.
+
+`lifecycle.move` keeps them with every change of status; flags and settling do so here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from service.domain.reports.events import Actor
+from service.models import Report
+
+REOPENED, FLAGGED, UNMERGED = "reopened", "flagged", "unmerged"
+
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "unrouted": ("no_rule", "routing_failed", "by_hand", UNMERGED),
+    "outside": ("outside",),
+    "duplicate": ("suspected_duplicate",),
+    "spam": ("suspected_spam",),
+    "refused": ("refused",),
+    REOPENED: (REOPENED,),
+    "appeal": ("appeal",),
+    FLAGGED: (FLAGGED,),
+}
+"""Why a person is needed, as the desk tells it apart, and the reasons of each."""
+
+STAYS: Mapping[str, frozenset[str]] = {
+    FLAGGED: frozenset(),
+    REOPENED: frozenset({"in_progress", "waiting", "assigned"}),
+}
+"""Reasons that do not end with `triage`, and while in which statuses they hold (none: whatever happens)."""
+
+
+def kind_of(reason: str) -> str:
+    """The kind of a reason; an unknown one is for a person to route."""
+    return next((kind for kind, reasons in KINDS.items() if reason in reasons), "unrouted")
+
+
+def kinds_of(reasons: Iterable[str]) -> list[str]:
+    """The kinds of the reasons, each once, in the order of KINDS."""
+    found = {kind_of(reason) for reason in reasons}
+    return [kind for kind in KINDS if kind in found]
+
+
+def after_step(
+    report: Report, event: str, target: str, actor: Actor, at: datetime, why: str | None
+) -> dict[str, Any]:
+    """The marks as columns once this step is taken; `why` is the reason of a step to triage.
+
+    Whatever a coordinator does deals with everything that was there; what others do deals with what it ends.
+    """
+    # A report that is being made has none yet.
+    before = list(report.desk_reasons or ())
+    kept = [] if actor.role == "triage" else [each for each in before if _holds(each, target)]
+    if target == "triage":
+        kept.append(why or "by_hand")
+    elif event == "report.reopened" and actor.role != "triage":
+        kept.append(REOPENED)
+    return marks(kept, before, report.desk_since, at)
+
+
+def marks(
+    reasons: Sequence[str], before: Sequence[str], since: datetime | None, at: datetime
+) -> dict[str, Any]:
+    """The columns for these reasons: who waits on the desk already waits since then."""
+    wanted = list(dict.fromkeys(reasons))
+    waits_on = since is not None and bool(set(wanted) & set(before))
+    return {"desk_reasons": wanted, "desk_since": (since if waits_on else at) if wanted else None}
+
+
+def put(report: Report, reason: str, at: datetime) -> bool:
+    """Bring the locked report before the coordinator for one more reason; False if it is there for it."""
+    before = list(report.desk_reasons)
+    if reason in before:
+        return False
+    _set(report, marks([*before, reason], before, report.desk_since, at))
+    return True
+
+
+def take_off(report: Report) -> None:
+    """The coordinator has dealt with the locked report; one that waits for triage stays."""
+    kept = [each for each in report.desk_reasons if report.status == "triage" and each not in STAYS]
+    _set(report, marks(kept, report.desk_reasons, report.desk_since, report.updated_at))
+
+
+def _holds(reason: str, status: str) -> bool:
+    return reason in STAYS and (not STAYS[reason] or status in STAYS[reason])
+
+
+def _set(report: Report, columns: Mapping[str, Any]) -> None:
+    for column, value in columns.items():
+        setattr(report, column, value)

@@ -1,0 +1,217 @@
+"""What a list of reports is asked for: reading the words of a query into ids, boxes and times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from geo.geojson import BBoxError, BBoxProblem, parse_bbox
+from geo.points import BBox, PointError, parse_pair
+from service.domain.city.reference import Reference
+from service.domain.kernel.codes import tidy_code
+from service.domain.kernel.texts import tidy
+from service.domain.reports.drafts import PLACE_MESSAGES, YEARS, in_utc
+from service.errors import FieldError, Invalid
+from service.i18n import N_
+from service.models import STATUSES
+
+MOST_VALUES = 50
+DEFAULT_RADIUS_M = 1_000.0
+MOST_RADIUS_M = 20_000.0
+
+_NO_MOMENT = N_("Cần ngày (2026-05-04) hoặc ngày giờ có múi giờ (2026-05-04T08:30:00+07:00).")
+
+BBOX_MESSAGES: Mapping[BBoxProblem, str] = {
+    BBoxProblem.COUNT: N_("Khung cần bốn số: tây,nam,đông,bắc."),
+    BBoxProblem.NOT_A_NUMBER: N_("Khung cần bốn số: tây,nam,đông,bắc."),
+    BBoxProblem.OUT_OF_RANGE: N_("Toạ độ nằm ngoài giới hạn: lon từ -180 đến 180, lat từ -90 đến 90."),
+    BBoxProblem.ORDER: N_("Khung sai thứ tự: tây ≤ đông và nam ≤ bắc."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A circle around a place."""
+
+    lon: float
+    lat: float
+    radius_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which reports are wanted; None means no such condition. `…_after` is included, `…_before` is not.
+
+    `code` and `words` come from what was typed into the search box; `original` seeks the words also in what
+    is masked to the public.
+    """
+
+    bbox: BBox | None = None
+    near: Near | None = None
+    categories: frozenset[int] | None = None
+    statuses: frozenset[str] | None = None
+    wards: frozenset[int] | None = None
+    departments: frozenset[int] | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    updated_after: datetime | None = None
+    updated_before: datetime | None = None
+    overdue: bool | None = None
+    code: str | None = None
+    words: str | None = None
+    original: bool = False
+
+
+@dataclass
+class Reader:
+    """Reads the values of one query string and collects what is wrong with them."""
+
+    asked: Mapping[str, Any]
+    errors: list[FieldError] = field(default_factory=list)
+
+    def wrong(self, name: str, message: str, **params: Any) -> None:
+        """Remember what is wrong with one parameter."""
+        self.errors.append(FieldError(("query", name), message, params or None))
+
+    def check(self) -> None:
+        """Raises Invalid that names every wrong parameter."""
+        if self.errors:
+            raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=self.errors)
+
+    def values(self, name: str) -> list[str]:
+        """The values of a comma list, in their order; empty where the parameter is missing."""
+        found = [value.strip() for value in (self.asked.get(name) or "").split(",") if value.strip()]
+        if len(found) > MOST_VALUES:
+            self.wrong(name, N_("Nhiều quá {max_length} mục."), max_length=MOST_VALUES)
+            return []
+        return list(dict.fromkeys(found))
+
+    def known(self, name: str, find: Callable[[str], Iterable[int]], message: str) -> frozenset[int] | None:
+        """The ids behind the codes of a comma list; a code that finds nothing is wrong."""
+        if not (codes := self.values(name)):
+            return None
+        found: set[int] = set()
+        for code in codes:
+            ids = frozenset(find(code))
+            if not ids:
+                self.wrong(name, message, code=code)
+            found |= ids
+        return frozenset(found)
+
+    def bbox(self, name: str = "bbox") -> BBox | None:
+        """The box of `w,s,e,n`."""
+        if not (text := self.asked.get(name)):
+            return None
+        try:
+            return parse_bbox(text)
+        except BBoxError as error:
+            self.wrong(name, BBOX_MESSAGES[error.problem])
+            return None
+
+    def moment(self, name: str, zone: str) -> datetime | None:
+        """A time with its zone, or a day, which begins at midnight in the city."""
+        if not (text := self.asked.get(name)):
+            return None
+        try:
+            # An unescaped plus arrives as a space.
+            moment = datetime.fromisoformat(text.strip().replace(" ", "+"))
+        except ValueError:
+            moment = None
+        if moment is not None and len(text.strip()) == len("2026-05-04"):
+            moment = datetime.combine(date(moment.year, moment.month, moment.day), time(), ZoneInfo(zone))
+        if moment is None or moment.tzinfo is None or moment.year not in YEARS:
+            self.wrong(
+                name, N_("Cần ngày (2026-05-04) hoặc ngày giờ có múi giờ (2026-05-04T08:30:00+07:00).")
+            )
+            return None
+        return in_utc(moment)
+
+
+def read_filters(reference: Reference, asked: Mapping[str, Any]) -> Filters:
+    """The filters of a list from its query parameters. Raises Invalid that names every wrong one."""
+    reader = Reader(asked)
+    words = tidy(asked.get("q") or "")
+    filters = Filters(
+        bbox=reader.bbox(),
+        near=read_near(reader),
+        categories=categories_of(reader, reference),
+        statuses=statuses_of(reader),
+        wards=wards_of(reader, reference),
+        departments=departments_of(reader, reference),
+        created_after=reader.moment("created_after", reference.timezone),
+        created_before=reader.moment("created_before", reference.timezone),
+        updated_after=reader.moment("updated_after", reference.timezone),
+        updated_before=reader.moment("updated_before", reference.timezone),
+        overdue=asked.get("overdue"),
+        code=tidy_code(words),
+        words=words or None,
+    )
+    reader.check()
+    return filters
+
+
+def categories_of(reader: Reader, reference: Reference) -> frozenset[int] | None:
+    """The categories named, with all below them."""
+    return reader.known("category", reference.categories_below, N_("Không có loại phản ánh “{code}”."))
+
+
+def wards_of(reader: Reader, reference: Reference) -> frozenset[int] | None:
+    """Every boundary that the wards named have or had."""
+    return reader.known("ward", reference.ward_ids, N_("Không có phường, xã “{code}”."))
+
+
+def departments_of(reader: Reader, reference: Reference) -> frozenset[int] | None:
+    """The departments named."""
+    by_code = reference.department_by_code
+    return reader.known(
+        "department",
+        lambda code: [by_code[code].id] if code in by_code else [],
+        N_("Không có đơn vị “{code}”."),
+    )
+
+
+def statuses_of(reader: Reader) -> frozenset[str] | None:
+    """The statuses named."""
+    asked = reader.values("status")
+    for status in asked:
+        if status not in STATUSES:
+            reader.wrong("status", N_("Hãy chọn một trong: {expected}."), expected=", ".join(STATUSES))
+    return frozenset(asked) or None
+
+
+def read_near(reader: Reader) -> Near | None:
+    """The circle of `near` and `radius_m`."""
+    text, radius_m = reader.asked.get("near"), reader.asked.get("radius_m")
+    if not text:
+        if radius_m is not None:
+            reader.wrong("radius_m", N_("radius_m cần đi cùng near."))
+        return None
+    try:
+        lon, lat = parse_pair(text)
+    except PointError as error:
+        reader.wrong("near", PLACE_MESSAGES[error.problem])
+        return None
+    return Near(lon, lat, DEFAULT_RADIUS_M if radius_m is None else radius_m)
+
+
+def in_whole_days(filters: Filters, timezone: str) -> Filters:
+    """The same filters with moments of reception widened to whole days of the city.
+
+    Figures are kept by their filters: a key for every second of a year would be a recount for each.
+    """
+    zone = ZoneInfo(timezone)
+    after, before = filters.created_after, filters.created_before
+    if after is not None:
+        after = _midnight(after.astimezone(zone).date(), zone)
+    if before is not None:
+        local = before.astimezone(zone)
+        last = local.date() - timedelta(days=local.time() == time())
+        before = _midnight(last + timedelta(days=1), zone)
+    return replace(filters, created_after=after, created_before=before)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return in_utc(datetime.combine(day, time(), zone))

@@ -1,0 +1,125 @@
+"""Readers say that a report is not fit to be shown. It never hides a report: a coordinator looks at it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.kernel.texts import tidy
+from service.domain.reports import desk_marks
+from service.domain.reports.access import Asker, lock_report
+from service.domain.reports.drafts import Strict
+from service.domain.reports.events import SYSTEM, record
+from service.models import ReportFlag
+
+FLAGS_TO_DESK = 3
+"""How many different people bring a report before the coordinator, where the city says nothing else."""
+
+MOST_NOTES = 5
+
+Kind = Literal["offensive", "private", "spam", "false", "other"]
+
+
+class Flag(Strict):
+    """Why the report is not fit to be shown; a few words help."""
+
+    reason: Kind
+    note: Annotated[str, Field(max_length=500)] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What was said and nobody has looked at: how often each reason, and the newest words."""
+
+    total: int
+    by_kind: Mapping[str, int]
+    notes: Sequence[str]
+
+
+def flag(
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    sent: Flag,
+    *,
+    device: str,
+    now: datetime,
+) -> bool:
+    """Whether it counted: each person counts once, and what they say now takes the place of what they said.
+
+    `device` is what the browser or the connection is known by; staff and holders of a secret are known by
+    that. Enough flags bring the report before a coordinator, and do nothing else. Raises as `lock_report`.
+    """
+    report = lock_report(session, asker, name, now=now).report
+    row = {
+        "report_id": report.id,
+        "kind": sent.reason,
+        "note": tidy(sent.note),
+        "sender": _digest(asker, device),
+        "created_at": now,
+    }
+    counted = insert(ReportFlag).values(row).on_conflict_do_nothing().returning(ReportFlag.id)
+    new = session.scalar(counted) is not None
+    if not new and not _said_otherwise(session, report.id, row):
+        return False
+    open_flags = read_flags(session, report.id)
+    enough = int(reference.config.get("flags_to_desk", FLAGS_TO_DESK))
+    if open_flags.total >= enough and desk_marks.put(report, desk_marks.FLAGGED, now):
+        told = {"flags": dict(open_flags.by_kind)}
+        record(session, report, "desk.flagged", actor=SYSTEM, at=now, public=False, private=told)
+    session.flush()
+    return new
+
+
+def _said_otherwise(session: Session, report_id: UUID, row: Mapping[str, Any]) -> bool:
+    """Whether the person says something else than before: it is kept, and is for a coordinator to look at
+    also where their first word was looked at already. Without words anew the first ones stay.
+    """
+    mine = (ReportFlag.report_id == report_id, ReportFlag.sender == row["sender"])
+    there = session.scalars(select(ReportFlag).where(*mine)).one()
+    note = row["note"] or there.note
+    if (there.kind, there.note) == (row["kind"], note):
+        return False
+    there.kind, there.note = row["kind"], note
+    there.created_at, there.settled_at = row["created_at"], None
+    session.flush()
+    return True
+
+
+def read_flags(session: Session, report_id: UUID) -> Flags:
+    """What nobody has looked at yet."""
+    waiting = (ReportFlag.report_id == report_id, ReportFlag.settled_at.is_(None))
+    by_kind = select(ReportFlag.kind, func.count().label("number")).where(*waiting).group_by(ReportFlag.kind)
+    counted = {row.kind: row.number for row in session.execute(by_kind.order_by(ReportFlag.kind))}
+    words = select(ReportFlag.note).where(*waiting, ReportFlag.note != "").order_by(ReportFlag.id.desc())
+    return Flags(sum(counted.values()), counted, session.scalars(words.limit(MOST_NOTES)).all())
+
+
+def flagged_private(session: Session, reference: Reference, report_id: UUID) -> bool:
+    """Return whether as many readers as bring a report to the desk say that it shows personal data."""
+    enough = int(reference.config.get("flags_to_desk", FLAGS_TO_DESK))
+    return read_flags(session, report_id).by_kind.get("private", 0) >= enough
+
+
+def settle_flags(session: Session, report_id: UUID, now: datetime) -> None:
+    """A coordinator has looked at them."""
+    waiting = (ReportFlag.report_id == report_id, ReportFlag.settled_at.is_(None))
+    session.execute(update(ReportFlag).where(*waiting).values(settled_at=now))
+
+
+def _digest(asker: Asker, device: str) -> bytes:
+    """Tells one person from another without saying who they are."""
+    who = f"staff:{asker.staff.staff_id}" if asker.staff else asker.secret or f"device:{device}"
+    return hmac.new(asker.key, b"flag:" + who.encode(), hashlib.sha256).digest()

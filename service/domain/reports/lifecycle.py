@@ -1,0 +1,201 @@
+"""The life of a report as a table, and the one function that walks it. Nothing else writes a status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.domain.reports.desk_marks import after_step
+from service.domain.reports.events import Actor, record
+from service.domain.reports.photos import publish_evidence
+from service.errors import Conflict, Forbidden, invalid
+from service.i18n import N_, Message
+from service.i18n.wording import STATUSES
+from service.models import Event, Report
+
+# Who may take an edge. A department's people act where their department holds the part named.
+SYSTEM = "system"
+REPORTER = "reporter"
+FOLLOWER = "follower"
+TRIAGE = "triage"
+LEAD = "lead"
+EXECUTOR = "executor"
+INSPECTOR = "inspector"
+
+DESK = frozenset({TRIAGE})
+HOLDER = frozenset({LEAD})
+ROUTER = frozenset({SYSTEM, TRIAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One allowed change of status: the event it writes, who may take it, what it requires."""
+
+    source: str
+    target: str
+    event: str
+    who: frozenset[str]
+    reason: bool = False
+    evidence: bool = False
+    lead: bool = False
+    original: bool = False
+
+
+EDGES: tuple[Edge, ...] = (
+    Edge("received", "triage", "report.triaged", ROUTER),
+    Edge("received", "assigned", "report.assigned", ROUTER, lead=True),
+    Edge("received", "rejected", "report.rejected", DESK, reason=True),
+    Edge("received", "duplicate", "report.merged", ROUTER, original=True),
+    Edge("received", "withdrawn", "report.withdrawn", frozenset({REPORTER})),
+    Edge("triage", "assigned", "report.assigned", ROUTER, lead=True),
+    Edge("triage", "rejected", "report.rejected", DESK, reason=True),
+    Edge("triage", "duplicate", "report.merged", ROUTER, original=True),
+    Edge("triage", "withdrawn", "report.withdrawn", frozenset({REPORTER})),
+    Edge("assigned", "in_progress", "report.accepted", HOLDER),
+    Edge("assigned", "assigned", "report.handed_on", HOLDER | DESK, reason=True, lead=True),
+    Edge("assigned", "triage", "report.refused", HOLDER | DESK, reason=True),
+    Edge("assigned", "rejected", "report.rejected", DESK, reason=True),
+    Edge("assigned", "duplicate", "report.merged", HOLDER | DESK, original=True),
+    Edge("assigned", "withdrawn", "report.withdrawn", frozenset({REPORTER})),
+    Edge("in_progress", "waiting", "report.waiting", HOLDER, reason=True),
+    Edge("in_progress", "resolved", "report.resolved", HOLDER | {EXECUTOR}, evidence=True),
+    Edge("in_progress", "assigned", "report.handed_on", HOLDER | DESK, reason=True, lead=True),
+    Edge("in_progress", "rejected", "report.rejected", HOLDER | DESK, reason=True),
+    Edge("in_progress", "duplicate", "report.merged", HOLDER | DESK, original=True),
+    Edge("waiting", "in_progress", "report.resumed", HOLDER | DESK | {REPORTER}),
+    Edge("waiting", "rejected", "report.rejected", HOLDER | DESK | {SYSTEM}, reason=True),
+    Edge("resolved", "closed", "report.closed", frozenset({INSPECTOR, SYSTEM})),
+    Edge("resolved", "in_progress", "report.sent_back", frozenset({INSPECTOR}), reason=True, evidence=True),
+    Edge("closed", "in_progress", "report.reopened", DESK | {REPORTER, FOLLOWER}, reason=True),
+    Edge("rejected", "triage", "report.appealed", DESK | {REPORTER}, reason=True),
+    Edge("duplicate", "triage", "report.unmerged", DESK, reason=True),
+)
+
+_BY_STATUS = {(edge.source, edge.target): edge for edge in EDGES}
+FINISHED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A wish to change a report's status.
+
+    `changes` are further columns of the report that change with it (parts, deadlines), decided by the
+    verb that asks. `evidence` are photos of this report; whether the category needs one is said by
+    `evidence_required`. `data` goes into the public event, `private` to staff.
+    """
+
+    to: str
+    actor: Actor
+    at: datetime
+    reason: str = ""
+    evidence: Sequence[UUID] = ()
+    evidence_required: bool = True
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
+    private: Mapping[str, Any] | None = None
+
+
+def parts(actor: Actor, report: Report) -> frozenset[str]:
+    """The parts of the table that `actor` plays for this report."""
+    if actor.kind != "staff":
+        return frozenset({actor.kind})
+    found = set()
+    if actor.role == "triage":
+        found.add(TRIAGE)
+    if actor.role in ("department", "manager") and report.lead_id in actor.departments:
+        found.add(LEAD)
+    if actor.role in ("executor", "department", "manager") and report.executor_id in actor.departments:
+        found.add(EXECUTOR)
+    if actor.role == "inspector" and (not actor.departments or report.lead_id in actor.departments):
+        found.add(INSPECTOR)
+    return frozenset(found)
+
+
+def allowed(report: Report, actor: Actor | None = None) -> list[str]:
+    """The statuses the report can move to; with an actor, those this actor may move it to."""
+    mine = parts(actor, report) if actor else None
+    return [e.target for e in EDGES if e.source == report.status and (mine is None or e.who & mine)]
+
+
+def move(session: Session, report: Report, wish: Move) -> Event:
+    """Walk one edge: check it, change the report and write the event; the caller holds the row's lock.
+
+    Raises Conflict when the life cycle lacks the edge (`extra["allowed"]` lists those it has),
+    Forbidden when the actor may not take it, Invalid when a requirement is missing.
+    """
+    edge = _edge(report, wish)
+    _check_requirements(edge, report, wish)
+    source = report.status
+    why = wish.changes.get("triage_reason")
+    desk = after_step(report, edge.event, edge.target, wish.actor, wish.at, why)
+    report.status = edge.target
+    report.version += 1
+    report.updated_at = wish.at
+    for column, value in {**_effects(edge, wish), **desk, **wish.changes}.items():
+        setattr(report, column, value)
+    data = {"from": source, "to": edge.target, **wish.data}
+    if wish.reason:
+        data["reason"] = wish.reason
+    if wish.evidence:
+        data["evidence"] = [str(photo) for photo in wish.evidence]
+    event = record(session, report, edge.event, actor=wish.actor, at=wish.at, data=data, private=wish.private)
+    if wish.evidence:
+        publish_evidence(session, report, wish.evidence, wish.at)
+    return event
+
+
+def _named(status: str) -> Message:
+    """As people know it; codes are in `allowed` and `status_now`."""
+    return Message(STATUSES[status].name)
+
+
+def _edge(report: Report, wish: Move) -> Edge:
+    edge = _BY_STATUS.get((report.status, wish.to))
+    if edge is None:
+        raise Conflict(
+            N_("Phản ánh đang ở trạng thái “{status}”, không chuyển sang “{to}” được."),
+            extra={"allowed": allowed(report), "status_now": report.status},
+            status=_named(report.status),
+            to=_named(wish.to),
+        )
+    if not edge.who & parts(wish.actor, report):
+        raise Forbidden(
+            N_("Bạn không có quyền chuyển phản ánh này sang “{to}”."),
+            extra={"allowed": allowed(report, wish.actor)},
+            to=_named(wish.to),
+        )
+    return edge
+
+
+def _check_requirements(edge: Edge, report: Report, wish: Move) -> None:
+    if edge.reason and not wish.reason.strip():
+        raise invalid(["reason"], N_("Cần nêu lý do."))
+    if edge.evidence and wish.evidence_required and not wish.evidence:
+        raise invalid(["evidence"], N_("Cần ít nhất một ảnh bằng chứng."))
+    if edge.lead and wish.changes.get("lead_id") is None:
+        raise invalid(["lead"], N_("Cần chọn đơn vị chủ trì."))
+    if edge.original and wish.changes.get("duplicate_of_id") is None:
+        raise invalid(["duplicate_of"], N_("Cần nêu phản ánh gốc."))
+
+
+def _effects(edge: Edge, wish: Move) -> dict[str, Any]:
+    """What a change of status itself does to the report's times."""
+    effects: dict[str, Any] = {}
+    if edge.event == "report.accepted":
+        effects["accepted_at"] = wish.at
+    if edge.target == "assigned":
+        effects |= {"accepted_at": None, "holder_id": None}
+    effects["paused_at"] = wish.at if edge.target == "waiting" else None
+    if edge.target == "resolved":
+        effects["resolved_at"] = wish.at
+    elif edge.target not in FINISHED:
+        effects["resolved_at"] = None
+    effects["closed_at"] = wish.at if edge.target in FINISHED else None
+    if edge.target != "triage":
+        effects["triage_reason"] = None
+    return effects

@@ -1,0 +1,1 @@
+"""The act of routing: dispatch, duplicates, suspicion of spam, trials and explanations."""

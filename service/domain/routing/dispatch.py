@@ -1,0 +1,190 @@
+"""Routing reports that wait for it: ward, suspicion, decision, and the first step of their life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+
+from geo.locator import NOWHERE
+from service.domain.casework.merge import merge_into
+from service.domain.kernel.times import utc_text
+from service.domain.publication.publication import set_published
+from service.domain.reports.alarms import look, raise_alarm, reason_of
+from service.domain.reports.bulk_write import write_reports
+from service.domain.reports.events import SYSTEM
+from service.domain.reports.lifecycle import Move, move
+from service.domain.routing.duplicates import Suspicion, find_suspects
+from service.domain.routing.spam import Score, find_spam
+from service.domain.rules.routing import Judgement, deadlines, judge, parts_of, set_supports
+from service.domain.rules.rulebook import Rulebook
+from service.errors import AppError
+from service.models import EMERGENCY, Report
+
+OUTSIDE = "outside"
+NO_RULE = "no_rule"
+SUSPECTED_DUPLICATE = "suspected_duplicate"
+ROUTING_FAILED = "routing_failed"
+SUSPECTED_SPAM = "suspected_spam"
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One report on its way; `distance_m` is how far outside its ward's border it lies, 0 inside."""
+
+    report: Report
+    distance_m: float
+    suspicion: Suspicion | None
+    judgement: Judgement
+    now: datetime
+    spam: Score | None = None
+
+
+def left_behind(session: Session, before: datetime, most: int) -> list[UUID]:
+    """The oldest reports received before an instant and not routed yet."""
+    return list(
+        session.scalars(
+            select(Report.id)
+            .where(Report.status == "received", Report.created_at < before)
+            .order_by(Report.created_at)
+            .limit(most)
+        )
+    )
+
+
+def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datetime) -> int:
+    """Route those of `ids` that still wait for it; how many.
+
+    Others are left alone. So are those that somebody holds a lock on, for a moment or to route them: they
+    are among `still_waiting` afterwards. What refers to a report, as its photos do, holds up nothing.
+    """
+    reports = list(
+        session.scalars(
+            select(Report)
+            .where(Report.id.in_(ids), Report.status == "received")
+            .order_by(Report.created_at, Report.id)
+            .options(defer(Report.location), defer(Report.search))
+            .with_for_update(skip_locked=True, key_share=True)
+        )
+    )
+    if not reports:
+        return 0
+    suspects = find_suspects(session, book.reference, reports)
+    spam = find_spam(session, book.reference, reports)
+    wards, metres = book.locator.measure_many([r.lon for r in reports], [r.lat for r in reports])
+    for report, ward, distance_m in zip(reports, wards, metres, strict=True):
+        report.ward_id = None if ward == NOWHERE else int(ward)
+        suspicion = suspects.get(report.id)
+        case = _Case(report, float(distance_m), suspicion, judge(book, report), now, spam.get(report.id))
+        _route(session, book, case)
+    write_reports(session, reports)
+    return len(reports)
+
+
+def still_waiting(session: Session, ids: Sequence[UUID]) -> list[UUID]:
+    """Those of `ids` that are not routed, whoever may be at it."""
+    waiting = select(Report.id).where(Report.id.in_(ids), Report.status == "received")
+    return list(session.scalars(waiting.order_by(Report.created_at, Report.id)))
+
+
+def give_up(session: Session, report_id: UUID, now: datetime) -> None:
+    """Hand a report that routing cannot deal with to a person, so that it never just waits."""
+    wanted = select(Report).where(Report.id == report_id, Report.status == "received").with_for_update()
+    report = session.scalar(wanted)
+    if report is not None:
+        changes = {"triage_reason": ROUTING_FAILED, "routed_at": now}
+        move(session, report, Move("triage", SYSTEM, now, changes=changes, data={"why": ROUTING_FAILED}))
+
+
+def _route(session: Session, book: Rulebook, case: _Case) -> None:
+    report = case.report
+    report.routed_at = case.now
+    report.routing = _account(case)
+    if why := _emergency(book, case):
+        report.priority = EMERGENCY
+    _decide(session, book, case)
+    if why and report.status == "duplicate":
+        look(session, book.reference, report, case.now)  # what it was merged into rings
+    elif why:
+        raise_alarm(session, report, why, case.now)
+
+
+def _emergency(book: Rulebook, case: _Case) -> str | None:
+    """Why the report is an emergency, wherever it goes: a suspicion changes nothing about a live wire."""
+    policy = case.judgement.decision.policy
+    hotline = policy is not None and book.policies[policy].policy.hotline
+    return reason_of(book.reference, case.report, hotline=hotline)
+
+
+def _decide(session: Session, book: Rulebook, case: _Case) -> None:
+    report, suspicion = case.report, case.suspicion
+    if case.spam is not None:
+        set_published(session, report, False, actor=SYSTEM, now=case.now)
+        _to_triage(
+            session, case, SUSPECTED_SPAM, {"points": case.spam.points, "signs": dict(case.spam.signs)}
+        )
+    elif report.ward_id is None:
+        _to_triage(session, case, OUTSIDE)
+    elif suspicion is not None and suspicion.action == "merge" and _merged(session, case, suspicion):
+        return
+    elif suspicion is not None:
+        private = {"original": suspicion.original_code}
+        _to_triage(session, case, SUSPECTED_DUPLICATE, private, quiet=suspicion.secret)
+    elif case.judgement.decision.rule is None:
+        _to_triage(session, case, NO_RULE)
+    else:
+        _assign(session, book, case)
+
+
+def _merged(session: Session, case: _Case, suspicion: Suspicion) -> bool:
+    """Merge at once where the category says so; False when the original has meanwhile come to an end."""
+    try:
+        merge_into(session, case.report, suspicion.original_id, actor=SYSTEM, at=case.now)
+    except AppError:
+        return False
+    return True
+
+
+def _to_triage(
+    session: Session, case: _Case, why: str, private: Mapping[str, Any] | None = None, *, quiet: bool = False
+) -> None:
+    """Hand the report to a person; with `quiet` its sender does not read why."""
+    told = {"why": why}
+    data, private = ({}, {**told, **(private or {})}) if quiet else (told, private)
+    wish = Move("triage", SYSTEM, case.now, changes={"triage_reason": why}, data=data, private=private)
+    move(session, case.report, wish)
+
+
+def _assign(session: Session, book: Rulebook, case: _Case) -> None:
+    report, decision = case.report, case.judgement.decision
+    assert decision.rule is not None  # noqa: S101 - told apart by the caller
+    times = deadlines(book, decision.rule.policy, report.created_at)
+    known = book.reference.department_by_code
+    set_supports(report, [known[code].id for code in decision.supports])
+    data = {
+        "lead": decision.lead,
+        "supports": list(decision.supports),
+        "executor": decision.executor,
+        "rule": decision.rule.number,
+        "due_at": utc_text(times.due_at),
+    }
+    changes = {**parts_of(book, decision), **times.columns()}
+    move(session, report, Move("assigned", SYSTEM, case.now, changes=changes, data=data))
+
+
+def _account(case: _Case) -> dict[str, Any]:
+    kept = case.judgement.account(case.now)
+    if case.report.ward_id is not None:
+        kept["ward_distance_m"] = round(case.distance_m, 1)
+    if case.suspicion:
+        kept["suspicion"] = {
+            "code": case.suspicion.original_code,
+            "distance_m": round(case.suspicion.distance_m, 1),
+            "action": case.suspicion.action,
+        }
+    return kept

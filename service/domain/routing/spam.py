@@ -1,0 +1,197 @@
+"""Suspicion of spam, reckoned when a report is routed: points for what spam has in common.
+
+A suspect waits for a person and is not published meanwhile. It is never refused: an honest report that looks
+odd costs one look, so single signs are worth less than the threshold.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.kernel.texts import fold
+from service.domain.reports.bulk_write import insert_many
+from service.models import Contact, Report, SenderTrace
+
+MOST_LINKS, MOST_COPIES = 3, 5
+
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|(?<![\w@.])(?:[a-z0-9-]{2,}\.)+(?:com|net|org|info|xyz|top|vip|club|shop|site|online|win|bet|vn)\b"
+    r"(?:/\S*)?",
+    re.IGNORECASE,
+)
+_OFFICIAL = re.compile(r"(?:^|[/.])(?:[a-z0-9-]+\.)*gov\.vn(?:/|$)", re.IGNORECASE)
+_MAPS = re.compile(
+    r"(?:maps\.app\.goo\.gl|goo\.gl/maps|google\.[a-z.]+/maps|openstreetmap\.org)", re.IGNORECASE
+)
+_LETTERS = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How much a report looks like spam, and by what: points by sign."""
+
+    hold_at: int
+    signs: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def points(self) -> int:
+        """All points together."""
+        return sum(self.signs.values())
+
+    @property
+    def suspected(self) -> bool:
+        """Whether a person should look first."""
+        return self.points >= self.hold_at
+
+
+@dataclass(frozen=True, slots=True)
+class SpamRules:
+    """`City.config["spam"]`."""
+
+    hold_at: int = 10
+    window: timedelta = timedelta(hours=24)
+    link: int = 4
+    phrase: int = 4
+    phrases: tuple[str, ...] = ()
+    phrases_allowed_in: frozenset[str] = frozenset()
+    repeated: int = 4
+    repeated_at_least: int = 40
+
+    def score(self, written: str, path: Sequence[str], copies: int) -> Score:
+        """Points of a text in a category (its path), with `copies` of it sent before by the same sender."""
+        signs = {
+            "links": self.link * min(MOST_LINKS, len(links(written))),
+            "phrases": 0 if self.phrases_allowed_in & set(path) else self.phrase * self._phrases_in(written),
+            "repeated": self.repeated * min(MOST_COPIES, copies),
+        }
+        return Score(self.hold_at, {sign: points for sign, points in signs.items() if points})
+
+    def _phrases_in(self, written: str) -> int:
+        said = f" {plain(written)} "
+        return sum(f" {_plain_phrase(phrase)} " in said for phrase in self.phrases)
+
+
+def read_spam_rules(config: Mapping[str, Any]) -> SpamRules:
+    """The city's rules; the defaults know no phrases."""
+    asked = dict(config.get("spam") or {})
+    if not asked:
+        return SpamRules()
+    hours = asked.pop("window_hours", 24)
+    asked["phrases"] = tuple(asked.get("phrases") or ())
+    asked["phrases_allowed_in"] = frozenset(asked.get("phrases_allowed_in") or ())
+    return SpamRules(window=timedelta(hours=hours), **asked)
+
+
+def links(written: str) -> list[str]:
+    """Web addresses in a text, but for those of authorities and of places on a map."""
+    found = [each.group() for each in _LINK.finditer(written)]
+    return [each for each in found if not _OFFICIAL.search(each) and not _MAPS.search(each)]
+
+
+def plain(written: str) -> str:
+    """Words without marks, signs and line breaks, for comparing."""
+    return " ".join(_LETTERS.findall(fold(written)))
+
+
+_plain_phrase = lru_cache(maxsize=1024)(plain)
+
+
+def sender_hash(key: bytes, kind: str, value: str) -> bytes:
+    """A hash that tells whether two senders are one, and not who; worth nothing without the key."""
+    return hmac.new(key, f"sender:{kind}:{value}".encode("utf-8", "surrogatepass"), hashlib.sha256).digest()[
+        :16
+    ]
+
+
+_COPIES = text("""
+SELECT wanted.report_id, earlier.report_id AS copy
+FROM jsonb_to_recordset(CAST(:wanted AS jsonb))
+  AS wanted(report_id uuid, hash text, words text, at timestamptz)
+CROSS JOIN LATERAL (
+  SELECT t.report_id FROM sender_trace t
+  WHERE t.hash = decode(wanted.hash, 'hex') AND t.text_hash = decode(wanted.words, 'hex')
+    AND t.at >= wanted.at - make_interval(secs => :window_s)
+    AND (t.at, t.report_id) < (wanted.at, wanted.report_id)
+  ORDER BY t.at DESC LIMIT :most
+) AS earlier
+""")
+
+
+def find_spam(session: Session, reference: Reference, reports: Sequence[Report]) -> dict[UUID, Score]:
+    """Those of `reports` that are suspected of spam; leaves a trace of each sender for reports to come."""
+    rules = read_spam_rules(reference.config)
+    copies = _copies(session, _traces(session, reports, rules), rules)
+    found = {}
+    for report in reports:
+        path = reference.categories[report.category_id].path
+        score = rules.score(f"{report.description} {report.address}", path, len(copies.get(report.id, ())))
+        if score.suspected:
+            found[report.id] = score
+    return found
+
+
+def text_hash(written: str, at_least: int) -> bytes | None:
+    """The same for texts of the same words; None for one so short that anybody may write it again."""
+    words = plain(written)
+    return hashlib.sha256(words.encode()).digest()[:16] if len(words) >= at_least else None
+
+
+def _traces(session: Session, reports: Sequence[Report], rules: SpamRules) -> list[dict[str, Any]]:
+    """What each report with enough words shares with others of its sender, stored; rows of SenderTrace."""
+    told = {report.id: text_hash(report.description, rules.repeated_at_least) for report in reports}
+    if not any(told.values()):
+        return []
+    columns = (Contact.report_id, func.coalesce(Contact.phone, Contact.email).label("reached"))
+    query = select(*columns).where(Contact.report_id.in_(told))
+    reached = {row.report_id: row.reached for row in session.execute(query) if row.reached}
+    found = [
+        {"report_id": report.id, "kind": kind, "hash": value, "text_hash": words, "at": report.created_at}
+        for report in reports
+        if (words := told[report.id])
+        for kind, value in _senders(report, reached.get(report.id))
+        if value
+    ]
+    insert_many(session, SenderTrace, found)
+    return found
+
+
+def _senders(report: Report, reached: str | None) -> list[tuple[str, bytes | None]]:
+    contact = hashlib.sha256(reached.encode()).digest()[:16] if reached else None
+    return [("device", report.device_hash), ("address", report.address_hash), ("contact", contact)]
+
+
+def _copies(session: Session, traces: Sequence[Mapping[str, Any]], rules: SpamRules) -> dict[UUID, set[UUID]]:
+    """Earlier reports of the same sender that say the same, by report."""
+    if not traces:
+        return {}
+    wanted = [
+        {
+            "report_id": str(trace["report_id"]),
+            "hash": trace["hash"].hex(),
+            "words": trace["text_hash"].hex(),
+            "at": trace["at"].isoformat(),
+        }
+        for trace in traces
+    ]
+    asked = {
+        "wanted": json.dumps(wanted),
+        "window_s": rules.window.total_seconds(),
+        "most": MOST_COPIES,
+    }
+    found: dict[UUID, set[UUID]] = {}
+    for row in session.execute(_COPIES, asked):
+        found.setdefault(row.report_id, set()).add(row.copy)
+    return found

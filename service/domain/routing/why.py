@@ -1,0 +1,191 @@
+"""Why a report went where it went: the decision it keeps, what lost, and how its deadline was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
+
+from service.domain.casework.case.timing import clock_of, policy_of
+from service.domain.kernel.times import utc
+from service.domain.people.colleagues import names_of
+from service.domain.queries.views import Named, department_named, ward_named
+from service.domain.reports.access import Asker, find_report
+from service.domain.rules.deadline_words import tell_all
+from service.domain.rules.routing import facts_of
+from service.domain.rules.rulebook import Rulebook, load_rules
+from service.domain.rules.rules import Alternative, Miss, Rule, RuleSet
+from service.domain.rules.words import explain_alternative, explain_miss
+from service.i18n import Language, pick
+from service.models import Report, RoutingRule
+
+
+class RuleBrief(BaseModel):
+    """A rule by number, with the version that was in force."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    version: int
+    name: str = ""
+
+
+class Loser(BaseModel):
+    """A rule for this category that did not decide: it fitted and lost, or did not fit."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: RuleBrief
+    fitted: bool
+    reason: str
+    explanation: str
+
+
+class Count(BaseModel):
+    """A deadline and the steps of its counting, oldest first."""
+
+    model_config = ConfigDict(frozen=True)
+
+    due_at: datetime
+    steps: list[str]
+
+
+class Suspected(BaseModel):
+    """The report that this one may repeat."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    distance_m: float
+    action: str
+
+
+class Why(BaseModel):
+    """The account of one report's routing; while `state` is `waiting`, the rest is empty."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: Literal["waiting", "routed"]
+    decided_at: datetime | None = None
+    decided_by: Literal["rules", "person"] | None = None
+    decided_by_name: str | None = None
+    ward: Named | None = None
+    ward_distance_m: float | None = None
+    rule: RuleBrief | None = None
+    lead: Named | None = None
+    supports: list[Named] = []
+    executor: Named | None = None
+    policy: str | None = None
+    explanation: str | None = None
+    triage_reason: str | None = None
+    suspicion: Suspected | None = None
+    alternatives: list[Loser] = []
+    acceptance: Count | None = None
+    resolution: Count | None = None
+
+
+def explain_routing(
+    session: Session, book: Rulebook, asker: Asker, name: str | UUID, *, now: datetime, language: Language
+) -> Why:
+    """Why the report with that id or code went where it went, for whoever may see it.
+
+    Suspicions are told to staff alone. Raises NotFound as `find_report` does.
+    """
+    access = find_report(session, asker, name, now=now)
+    report, kept = access.report, access.report.routing
+    if kept is None or report.routed_at is None:
+        return Why(state="waiting")
+    rule = session.get(RoutingRule, report.rule_id) if report.rule_id else None
+    return Why(
+        state="routed",
+        decided_at=_decided_at(report),
+        decided_by="person" if "by" in kept else "rules",
+        decided_by_name=_name_of(session, kept) if access.reads_original else None,
+        ward=ward_named(book.reference, report.ward_id),
+        ward_distance_m=kept.get("ward_distance_m"),
+        rule=_row_brief(rule, language) if rule else None,
+        lead=department_named(book.reference, report.lead_id),
+        supports=_supports(book, report),
+        executor=department_named(book.reference, report.executor_id),
+        policy=kept.get("policy"),
+        explanation=pick(kept["explanation"], language) if "explanation" in kept else None,
+        triage_reason=report.triage_reason if access.reads_original else None,
+        suspicion=Suspected(**kept["suspicion"]) if access.reads_original and "suspicion" in kept else None,
+        alternatives=_losers(session, book, report, language),
+        **_counts(session, book, report, now, language),
+    )
+
+
+def _decided_at(report: Report) -> datetime | None:
+    """When what the report keeps was decided: a person may have decided anew after routing."""
+    at = (report.routing or {}).get("at")
+    return datetime.fromisoformat(at) if at else report.routed_at
+
+
+def _name_of(session: Session, kept: Mapping[str, Any]) -> str | None:
+    """Who of the staff decided; colleagues alone are told."""
+    staff_id = kept.get("by", {}).get("staff_id")
+    return names_of(session, [staff_id]).get(staff_id or 0)
+
+
+def _supports(book: Rulebook, report: Report) -> list[Named]:
+    named = (department_named(book.reference, each) for each in report.support_ids)
+    return [each for each in named if each]
+
+
+def _losers(session: Session, book: Rulebook, report: Report, language: Language) -> list[Loser]:
+    """Recomputed from the rules as they were then: rows of rules are never changed."""
+    rules = RuleSet(load_rules(session, at=_decided_at(report)))
+    facts = facts_of(book, report)
+    decision = rules.decide(facts)
+    fitted = [_fitted(lost, language) for lost in decision.alternatives]
+    return fitted + [_unfit(miss, facts.categories, book, language) for miss in rules.misses(facts)]
+
+
+def _fitted(lost: Alternative, language: Language) -> Loser:
+    return Loser(
+        rule=_brief(lost.rule),
+        fitted=True,
+        reason=lost.reason,
+        explanation=explain_alternative(lost, language),
+    )
+
+
+def _unfit(miss: Miss, path: Sequence[str], book: Rulebook, language: Language) -> Loser:
+    return Loser(
+        rule=_brief(miss.rule),
+        fitted=False,
+        reason=miss.reason,
+        explanation=explain_miss(miss, path, book.names, language),
+    )
+
+
+def _brief(rule: Rule) -> RuleBrief:
+    return RuleBrief(number=rule.number, version=rule.version)
+
+
+def _row_brief(row: RoutingRule, language: Language) -> RuleBrief:
+    return RuleBrief(number=row.number, version=row.version, name=pick(row.name, language))
+
+
+def _counts(
+    session: Session, book: Rulebook, report: Report, now: datetime, language: Language
+) -> dict[str, Any]:
+    policy = policy_of(session, report)
+    if policy is None:
+        return {}
+    clock, received_at = clock_of(session, report), report.created_at
+    resolve = clock.state(policy.resolve, received_at, book.calendar, now, policy.amber_ratio)
+    accept = clock.state(policy.accept, received_at, book.calendar, now)
+    return {
+        "acceptance": _count(report.accept_due_at or accept.at, tell_all(accept.steps, language)),
+        "resolution": _count(report.due_at or resolve.at, tell_all(resolve.steps, language)),
+    }
+
+
+def _count(due_at: datetime, steps: list[str]) -> Count:
+    return Count(due_at=utc(due_at), steps=steps)

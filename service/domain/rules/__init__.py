@@ -1,0 +1,1 @@
+"""The choice of a routing rule: rules, their words, review and drafts."""

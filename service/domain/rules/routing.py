@@ -1,0 +1,133 @@
+"""The decision: departments and deadline of one report by the rulebook, and the account it keeps of it.
+
+Who is routed when is `dispatch.py`; the rules themselves are `rules.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from service.domain.deadlines.clock import first_due
+from service.domain.deadlines.deadlines import ends_at
+from service.domain.kernel.times import utc_text
+from service.domain.rules.rulebook import Rulebook
+from service.domain.rules.rules import Decision, Facts
+from service.domain.rules.words import explain
+from service.i18n import LANGUAGES
+from service.models import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """The columns of a report that a policy sets."""
+
+    policy_id: int
+    accept_due_at: datetime
+    due_at: datetime
+    amber_at: datetime
+
+    def columns(self) -> dict[str, Any]:
+        """As changes of a move."""
+        return {
+            "policy_id": self.policy_id,
+            "accept_due_at": self.accept_due_at,
+            "due_at": self.due_at,
+            "amber_at": self.amber_at,
+        }
+
+
+MOST_KEPT = 10_000
+"""So many judgements are kept at a time; those with answers to questions are as many as people's answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A decision and what a report keeps of it, but for the time."""
+
+    decision: Decision
+    told: Mapping[str, Any]
+
+    def account(self, at: datetime) -> dict[str, Any]:
+        """As `account`."""
+        return {"at": utc_text(at), **self.told}
+
+
+def facts_of(book: Rulebook, report: Report) -> Facts:
+    """What the rules look at; the report's ward must be known before."""
+    ward = book.reference.wards.get(report.ward_id) if report.ward_id else None
+    return Facts(
+        categories=book.reference.categories[report.category_id].path,
+        ward=ward.code if ward else None,
+        ward_kind=ward.unit_kind if ward else None,
+        attributes=report.attributes,
+        departments=book.holders,
+        committees=book.committees,
+    )
+
+
+def decide(book: Rulebook, report: Report) -> Decision:
+    """What the rules in force say of a report in its ward."""
+    return book.rules.decide(facts_of(book, report))
+
+
+def judge(book: Rulebook, report: Report) -> Judgement:
+    """What the rules in force say, with the words for it: reckoned once for all reports that are alike."""
+    alike = (report.category_id, report.ward_id, json.dumps(report.attributes, sort_keys=True))
+    found = book.judged.get(alike)
+    if found is None:
+        if len(book.judged) >= MOST_KEPT:
+            book.judged.clear()
+        decision = decide(book, report)
+        found = book.judged[alike] = Judgement(decision, _told(book, decision))
+    return found
+
+
+def deadlines(book: Rulebook, policy_code: str, received_at: datetime) -> Deadlines:
+    """The deadlines of a report received at `received_at` under a policy in force (KeyError if it is not)."""
+    kept = book.policies[policy_code]
+    policy, calendar = kept.policy, book.calendar
+    resolve_by, amber_at = first_due(policy.resolve, received_at, calendar, policy.amber_ratio)
+    return Deadlines(kept.id, ends_at(policy.accept, received_at, calendar), resolve_by, amber_at)
+
+
+def parts_of(book: Rulebook, decision: Decision) -> dict[str, Any]:
+    """The rule, lead and executor of a decision as columns."""
+    known = book.reference.department_by_code
+    return {
+        "rule_id": decision.rule.id if decision.rule else None,
+        "lead_id": known[decision.lead].id if decision.lead else None,
+        "executor_id": known[decision.executor].id if decision.executor else None,
+    }
+
+
+def set_supports(report: Report, department_ids: Iterable[int]) -> None:
+    """Make exactly these departments support the case."""
+    report.support_ids = sorted(department_ids)
+
+
+def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, Any]:
+    """What a report keeps of a decision: the sentence, the rule's version, what else fitted and lost."""
+    return {"at": utc_text(at), **_told(book, decision)}
+
+
+def _told(book: Rulebook, decision: Decision) -> dict[str, Any]:
+    rule = decision.rule
+    return {
+        "explanation": {language: explain(decision, book.names, language) for language in LANGUAGES},
+        "rule": {"number": rule.number, "version": rule.version} if rule else None,
+        "policy": decision.policy,
+        "alternatives": [
+            {
+                "number": lost.rule.number,
+                "version": lost.rule.version,
+                "why": lost.reason,
+                "own": lost.own,
+                "winner": lost.winner,
+            }
+            for lost in decision.alternatives
+        ],
+    }

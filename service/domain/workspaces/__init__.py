@@ -1,0 +1,1 @@
+"""The working views of staff: case file, worklist, queues, rounds, desk, downloads."""

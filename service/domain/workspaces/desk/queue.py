@@ -1,0 +1,155 @@
+"""What waits on the desk, emergencies first, then longest waiting first: filters, pages, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.queries.conditions import conditions
+from service.domain.queries.views import COLUMNS, StaffView, public_views
+from service.domain.reports.desk_marks import KINDS, kinds_of
+from service.domain.reports.events import Actor
+from service.domain.reports.filters import Filters, Reader, read_filters
+from service.i18n import N_
+from service.models import CHANNELS, EMERGENCY, Report
+
+ASKED = ("kind", "category", "ward", "channel", "q")
+"""The parameters of the desk's address that narrow it; a saved filter is some of them."""
+
+# As for lists: the values decide which index is best.
+_PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+
+Conditions = list[ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFilter:
+    """Which of what waits is wanted; None means all."""
+
+    rest: Filters
+    kinds: tuple[str, ...] | None = None
+    channels: tuple[str, ...] | None = None
+
+    def conditions(self, now: datetime, *, kinds: bool = True) -> Conditions:
+        """As SQL; without `kinds` for counting each of them."""
+        found = [*conditions(self.rest, now)]
+        if self.channels:
+            found.append(Report.channel.in_(self.channels))
+        if kinds and self.kinds:
+            found.append(Report.desk_reasons.overlap(_reasons(self.kinds)))
+        return found
+
+
+class DeskItem(StaffView):
+    """One that waits: its public view, why and since when it needs a person, and how it came in."""
+
+    kinds: list[str]
+    desk_since: datetime
+    channel: str
+    published: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskKey:
+    """Where a page ended."""
+
+    priority: int
+    since: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """One page; `counts` by kind and `total` are of everything that fits but for the kinds asked for."""
+
+    items: Sequence[DeskItem]
+    counts: Mapping[str, int]
+    total: int
+    next: DeskKey | None
+
+
+def read_filter(reference: Reference, asked: Mapping[str, Any]) -> DeskFilter:
+    """The filter of an address. Raises Invalid that names every wrong parameter."""
+    reader = Reader(asked)
+    kinds, channels = reader.values("kind"), reader.values("channel")
+    for name, values, known in (("kind", kinds, tuple(KINDS)), ("channel", channels, CHANNELS)):
+        if set(values) - set(known):
+            reader.wrong(name, N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
+    reader.check()
+    rest = read_filters(reference, {name: asked.get(name) for name in ("category", "ward", "q")})
+    return DeskFilter(rest, tuple(kinds) or None, tuple(channels) or None)
+
+
+def read_desk(
+    session: Session,
+    reference: Reference,
+    wanted: DeskFilter,
+    actor: Actor,
+    *,
+    now: datetime,
+    after: DeskKey | None = None,
+    limit: int = 50,
+) -> DeskPage:
+    """One page of the desk as this coordinator reads it; as many queries however long it is."""
+    session.execute(_PLAN)
+    rows = session.execute(page_query(wanted, now, after, limit + 1)).all()
+    more, rows = len(rows) > limit, rows[:limit]
+    views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
+    items = [
+        DeskItem(
+            **dict(view),
+            kinds=kinds_of(row.desk_reasons),
+            desk_since=row.desk_since,
+            channel=row.channel,
+            published=row.published,
+            emergency=row.priority == EMERGENCY,
+        )
+        for view, row in zip(views, rows, strict=True)
+    ]
+    counts, total = _counts(session, wanted, now)
+    following = DeskKey(rows[-1].priority, rows[-1].desk_since, rows[-1].id) if more else None
+    return DeskPage(items, counts, total, following)
+
+
+def page_query(wanted: DeskFilter, now: datetime, after: DeskKey | None, limit: int) -> Select[Any]:
+    """The rows of a page, by the partial index of what waits."""
+    own = (Report.desk_since, Report.desk_reasons, Report.channel, Report.published)
+    query: Any = select(*COLUMNS, *own).where(Report.desk_since.is_not(None), *wanted.conditions(now))
+    if after is not None:
+        here = tuple_(Report.priority, Report.desk_since, Report.id)
+        query = query.where(here > tuple_(literal(after.priority), literal(after.since), literal(after.id)))
+    return query.order_by(Report.priority, Report.desk_since, Report.id).limit(limit)  # type: ignore[no-any-return]
+
+
+def count_each(session: Session, wanted: Sequence[DeskFilter], now: datetime) -> list[int]:
+    """How many wait for each of the filters, in one look at the desk."""
+    if not wanted:
+        return []
+    session.execute(_PLAN)
+    numbers = [
+        func.count().filter(*found) if (found := each.conditions(now)) else func.count() for each in wanted
+    ]
+    return list(session.execute(select(*numbers).where(Report.desk_since.is_not(None))).one())
+
+
+def _counts(session: Session, wanted: DeskFilter, now: datetime) -> tuple[dict[str, int], int]:
+    """A report that waits for two reasons counts for both kinds, and once in all."""
+    waiting = (Report.desk_since.is_not(None), *wanted.conditions(now, kinds=False))
+    query = select(Report.desk_reasons, func.count()).where(*waiting).group_by(Report.desk_reasons)
+    counts, total = dict.fromkeys(KINDS, 0), 0
+    for reasons, number in session.execute(query):
+        total += number
+        for kind in kinds_of(reasons):
+            counts[kind] += number
+    return counts, total
+
+
+def _reasons(kinds: Sequence[str]) -> list[str]:
+    return [reason for kind in kinds for reason in KINDS[kind]]

@@ -1,0 +1,172 @@
+"""What the desk suggests for a case, and the sentence that says why. Taking it is up to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.casework.case.case import Transition
+from service.domain.casework.merge import DEAD_ENDS
+from service.domain.casework.transitions import transition
+from service.domain.city.reference import Reference
+from service.domain.reports.access import Asker
+from service.domain.reports.desk_marks import FLAGGED, REOPENED
+from service.domain.rules.routing import decide
+from service.domain.rules.rulebook import Rulebook, RulebookCache
+from service.domain.rules.rules import Decision
+from service.domain.rules.words import explain
+from service.errors import Conflict, invalid
+from service.i18n import N_, Language, pick, translate
+from service.models import Event, Report
+
+Act = Literal["assign", "merge", "reject", "settle", "choose"]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`act`: assign to `lead`, merge into `original`, reject for `reason`, settle; choose is none of them.
+
+    `lead` is a department's code, `original` a tracking code.
+    """
+
+    act: Act
+    sentence: str
+    lead: str | None = None
+    lead_name: str = ""
+    supports: tuple[str, ...] = ()
+    executor: str | None = None
+    original: str | None = None
+    reason: str = ""
+
+
+_NEAR = N_("Giống {code}, gửi trước và cách {metres} m: có thể là cùng một việc.")
+_OUTSIDE = N_("Vị trí nằm ngoài địa bàn các phường, xã của thành phố.")
+_OUTSIDE_REASON = N_("Vị trí phản ánh nằm ngoài địa bàn thành phố. Vui lòng gửi tới địa phương nơi đó.")
+_SPAM = N_("Có dấu hiệu thư rác. Hãy xem nội dung trước khi từ chối.")
+_SPAM_REASON = N_("Nội dung không phải là phản ánh hiện trường.")
+_REFUSED = N_("{lead} đã trả lại. {sentence}")
+_REFUSED_CHOOSE = N_("{lead} đã trả lại, quy tắc không chỉ ra nơi nào khác. Hãy chọn đơn vị.")
+_COMMITTEE = N_("Đề nghị {committee}, nơi xảy ra sự việc.")
+_REOPENED = N_("Được mở lại; {lead} vẫn giữ và đang xử lý lại. Xác nhận là bạn đã xem.")
+_REOPENED_CHOOSE = N_("Được mở lại. Xác nhận là bạn đã xem, hoặc chuyển đơn vị khác.")
+_FLAGGED = N_("Người dân báo nội dung không phù hợp. Hãy xem, rồi giữ lại hoặc từ chối.")
+
+
+def suggest(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion | None:
+    """The suggestion for a report on the desk; None for one that is not."""
+    reasons = report.desk_reasons
+    if not reasons:
+        return None
+    if report.status == "triage":
+        return _for_triage(session, book, report, language)
+    if REOPENED in reasons:
+        lead = _name(book.reference, report.lead_id, language)
+        sentence = _REOPENED if lead else _REOPENED_CHOOSE
+        return Suggestion("settle" if lead else "choose", translate(sentence, lead=lead))
+    if FLAGGED in reasons:
+        return Suggestion("choose", translate(_FLAGGED))
+    return Suggestion("settle", translate(_REOPENED_CHOOSE))
+
+
+def assign_as_suggested(
+    session: Session,
+    reference: Reference,
+    books: RulebookCache,
+    asker: Asker,
+    name: str,
+    wish: Transition,
+    now: datetime,
+    seen: str | None = None,
+) -> Report:
+    """Assign the case as the desk suggests: the lead with everybody who supports and carries out.
+
+    `seen` is the lead that was suggested on the screen. Raises Invalid where none is suggested, Conflict
+    where another is by now, else as `transition`.
+    """
+
+    def fill(session: Session, report: Report) -> Transition:
+        found = suggest(session, books.get(session), report, "vi")
+        if found is None or found.lead is None:
+            raise invalid(["lead"], N_("Quy tắc không chỉ ra đơn vị nào. Hãy chọn đơn vị."))
+        if seen not in (None, found.lead):
+            raise Conflict(N_("Quy tắc vừa đổi, gợi ý nay là {lead}. Hãy xem lại."), lead=found.lead_name)
+        parts = {"lead": found.lead, "supports": list(found.supports), "executor": found.executor}
+        return wish.model_copy(update=parts)
+
+    return transition(session, reference, books, asker, name, wish, now, fill)
+
+
+def _for_triage(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion:
+    why = report.triage_reason
+    if why == "suspected_duplicate" and (found := _original(session, report)):
+        return found
+    if why == "outside":
+        return Suggestion("reject", translate(_OUTSIDE), reason=translate(_OUTSIDE_REASON))
+    if why == "suspected_spam":
+        return Suggestion("reject", translate(_SPAM), reason=translate(_SPAM_REASON))
+    if why == "refused":
+        return _after_refusal(session, book, report, language)
+    decision = decide(book, report)
+    sentence = explain(decision, book.names, language)
+    if decision.rule is None or decision.lead is None:
+        return Suggestion("choose", sentence)
+    return _as_decided(book.reference, decision, sentence, language)
+
+
+def _original(session: Session, report: Report) -> Suggestion | None:
+    told: dict[str, Any] = (report.routing or {}).get("suspicion") or {}
+    code = told.get("code")
+    if code is None:
+        return None
+    status = session.scalar(select(Report.status).where(Report.code == code))
+    if status is None or status in DEAD_ENDS:
+        return None
+    metres = round(float(told.get("distance_m", 0)))
+    return Suggestion("merge", translate(_NEAR, code=code, metres=metres), original=code)
+
+
+def _after_refusal(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion:
+    """Not the same department again: whom the rule names, else the ward's committee, else who decides."""
+    given = Event.type.in_(("report.assigned", "report.handed_on"))
+    steps = select(Event.data).where(Event.report_id == report.id, given)
+    told = session.scalar(steps.order_by(Event.id.desc()).limit(1)) or {}
+    refused_by = told.get("lead")
+    decision = decide(book, report)
+    who = _short(book.reference, refused_by, language)
+    if decision.lead and decision.lead != refused_by:
+        sentence = explain(decision, book.names, language)
+        return _as_decided(book.reference, decision, _said(who, sentence), language)
+    ward = book.reference.wards.get(report.ward_id) if report.ward_id else None
+    committee = book.committees.get(ward.code) if ward else None
+    if committee and committee != refused_by:
+        sentence = translate(_COMMITTEE, committee=_short(book.reference, committee, language))
+        return _to(book.reference, committee, _said(who, sentence), language)
+    return Suggestion("choose", translate(_REFUSED_CHOOSE, lead=who))
+
+
+def _said(refused_by: str, sentence: str) -> str:
+    return translate(_REFUSED, lead=refused_by, sentence=sentence)
+
+
+def _to(reference: Reference, code: str, sentence: str, language: Language) -> Suggestion:
+    return Suggestion("assign", sentence, lead=code, lead_name=_short(reference, code, language))
+
+
+def _as_decided(reference: Reference, decision: Decision, sentence: str, language: Language) -> Suggestion:
+    """Everybody whom the rules name, not the lead alone."""
+    found = _to(reference, decision.lead or "", sentence, language)
+    return replace(found, supports=decision.supports, executor=decision.executor)
+
+
+def _short(reference: Reference, code: str | None, language: Language) -> str:
+    found = reference.department_by_code.get(code or "")
+    return pick(found.short_name, language) or pick(found.name, language) if found else (code or "")
+
+
+def _name(reference: Reference, department_id: int | None, language: Language) -> str:
+    found = reference.departments.get(department_id or 0)
+    return pick(found.short_name, language) or pick(found.name, language) if found else ""

@@ -1,0 +1,142 @@
+"""The reports of a download, in pieces: what everyone may see of each, and nothing about who sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.queries.conditions import arms, conditions
+from service.domain.queries.manage.selection import read_selection
+from service.domain.queries.views import COLUMNS, is_late
+from service.domain.reports.access import Asker, visible
+from service.domain.reports.events import Actor
+from service.domain.reports.filters import read_filters
+from service.domain.workspaces.desk.queue import read_filter
+from service.domain.workspaces.worklist import conditions_of, read_wanted
+from service.errors import NotFound, Unauthenticated, invalid
+from service.i18n import N_, pick, translate
+from service.i18n.wording import STATUSES
+from service.models import Report
+
+FIELDS: Mapping[str, str] = {
+    "code": "text", "category": "text", "category_name": "text", "status": "text", "status_name": "text",
+    "description": "text", "address": "text", "ward": "text", "ward_name": "text", "lead": "text",
+    "lead_name": "text", "supports": "text", "executor": "text", "channel": "text", "created_at": "time",
+    "updated_at": "time", "due_at": "time", "resolved_at": "time", "closed_at": "time", "late": "yes",
+    "lon": "number", "lat": "number", "link": "text",
+}  # fmt: skip
+"""The columns in their order, and what each holds."""
+
+LISTS = ("reports", "manage", "queue", "desk")
+MAY_TAKE: Mapping[str, frozenset[str]] = {
+    "manage": frozenset({"manager", "triage", "administrator"}),
+    "queue": frozenset({"triage", "department", "executor", "inspector", "manager"}),
+    "desk": frozenset({"triage"}),
+}
+"""Whose lists those of staff are."""
+
+CHUNK = 2_000
+_PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+
+Conditions = list[ColumnElement[bool]]
+Rows = list[tuple[Any, ...]]
+
+
+def wanted(reference: Reference, asker: Asker, asked: Mapping[str, Any], now: datetime) -> Conditions:
+    """What the list behind an address is on `Report`, within what the asker may see.
+
+    `list` in it is `reports` (the filters of the public list), `manage` (those of the manager's lists),
+    `queue` (the person's own) or `desk` (what waits for a coordinator). Raises what reading the filters
+    raises, Unauthenticated for a list of staff without a sign-in, NotFound for one that is not theirs.
+    """
+    kind = asked.get("list") or "reports"
+    if kind not in LISTS:
+        raise invalid(["list"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(LISTS))
+    if kind != "reports":
+        if asker.staff is None:
+            raise Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."))
+        if asker.staff.role not in MAY_TAKE[kind]:
+            raise NotFound(N_("Không có danh sách này."))
+        return _of_staff(kind, reference, asker.staff, asked, now)
+    filters = read_filters(reference, asked)
+    return [visible(asker), or_(*arms(filters)), *conditions(filters, now)]
+
+
+def _of_staff(
+    kind: str, reference: Reference, actor: Actor, asked: Mapping[str, Any], now: datetime
+) -> Conditions:
+    if kind == "queue":
+        return conditions_of(reference, actor, read_wanted(reference, asked), now)
+    if kind == "desk":
+        return [Report.desk_since.is_not(None), *read_filter(reference, asked).conditions(now)]
+    selection = read_selection(reference, actor, asked, now)
+    return selection.conditions(ZoneInfo(reference.timezone), now)
+
+
+def count(session: Session, conditions: Conditions, most: int) -> int:
+    """How many rows there are; stops counting beyond `most`."""
+    session.execute(_PLAN)
+    few = select(Report.id).where(*conditions).limit(most + 1).subquery()
+    return session.scalar(select(func.count()).select_from(few)) or 0
+
+
+def chunks(
+    session: Session,
+    reference: Reference,
+    conditions: Conditions,
+    *,
+    now: datetime,
+    public_url: str,
+    most: int,
+) -> Iterator[Rows]:
+    """The rows newest first, some thousand at a time: values in the order of FIELDS."""
+    session.execute(_PLAN)
+    query = (
+        select(*COLUMNS, Report.channel)
+        .where(*conditions)
+        .order_by(Report.created_at.desc(), Report.id.desc())
+        .limit(most)
+        .execution_options(yield_per=CHUNK)
+    )
+    base = public_url.rstrip("/")
+    for found in session.execute(query).partitions():
+        yield [_values(reference, row, now, base) for row in found]
+
+
+def _values(reference: Reference, row: Any, now: datetime, base: str) -> tuple[Any, ...]:
+    category, mask = reference.categories[row.category_id], reference.masking_of(row.category_id)
+    ward = reference.wards.get(row.ward_id or 0)
+    lead = reference.departments.get(row.lead_id or 0)
+    executor = reference.departments.get(row.executor_id or 0)
+    helping = [reference.departments[each].code for each in row.support_ids if each in reference.departments]
+    return (
+        row.code,
+        category.code,
+        pick(category.name),
+        row.status,
+        translate(STATUSES[row.status].name),
+        mask.text(row.description),
+        mask.text(row.address),
+        ward.code if ward else None,
+        ward.full_name if ward else None,
+        lead.code if lead else None,
+        pick(lead.name) if lead else None,
+        ", ".join(helping) or None,
+        executor.code if executor else None,
+        row.channel,
+        row.created_at,
+        row.updated_at,
+        row.due_at,
+        row.resolved_at,
+        row.closed_at,
+        is_late(row, now),
+        row.lon,
+        row.lat,
+        f"{base}/r/{row.code}",
+    )

@@ -1,0 +1,192 @@
+"""Writing rows into a file of each form, piece by piece, so that memory does not grow with the list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+
+from service.domain.workspaces.downloads.cells import BOM, csv_lines, harmless
+from service.domain.workspaces.downloads.rows import FIELDS, Rows
+
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+    "gpkg": "application/geopackage+sqlite3",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+MOST_ROWS = {"csv": 2_000_000, "xlsx": 1_000_000, "geojson": 2_000_000, "gpkg": 2_000_000}
+"""A sheet holds 1,048,576 rows; the others are cut where nobody would open them."""
+
+_NAMES = tuple(FIELDS)
+_LON, _LAT = _NAMES.index("lon"), _NAMES.index("lat")
+_GDAL_UTC = 100
+
+
+class Writer(Protocol):
+    """A file that takes rows; it is whole after `close`."""
+
+    def write(self, rows: Rows) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class CsvWriter:
+    """UTF-8 with its mark, a line a report; text is never a formula."""
+
+    def __init__(self, path: Path, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._file = path.open("w", encoding="utf-8", newline="")
+        self._file.write(BOM + csv_lines([_NAMES], zone))
+
+    def write(self, rows: Rows) -> None:
+        self._file.write(csv_lines(rows, self._zone))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class XlsxWriter:
+    """A workbook whose rows go to the disk as they come; text cells are text, whatever they begin with."""
+
+    def __init__(self, path: Path, zone: ZoneInfo) -> None:
+        import xlsxwriter  # here, as GDAL below: heavy, and seldom asked for
+
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self._book = xlsxwriter.Workbook(str(path), options | {"tmpdir": str(path.parent)})
+        self._sheet = self._book.add_worksheet("reports")
+        self._time = self._book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+        bold = self._book.add_format({"bold": True})
+        self._zone, self._next = zone, 1
+        for column, name in enumerate(_NAMES):
+            self._sheet.set_column(column, column, 40 if name == "description" else 18)
+            self._sheet.write_string(0, column, name, bold)
+        self._sheet.freeze_panes(1, 1)
+
+    def write(self, rows: Rows) -> None:
+        for row in rows:
+            for column, value in enumerate(row):
+                self._cell(column, value)
+            self._next += 1
+
+    def _cell(self, column: int, value: Any) -> None:
+        if isinstance(value, str):
+            self._sheet.write_string(self._next, column, harmless(value))
+        elif isinstance(value, datetime):
+            local = value.astimezone(self._zone).replace(tzinfo=None)
+            self._sheet.write_datetime(self._next, column, local, self._time)
+        elif value is not None:
+            self._sheet.write(self._next, column, value)
+
+    def close(self) -> None:
+        self._sheet.autofilter(0, 0, max(1, self._next - 1), len(_NAMES) - 1)
+        self._book.close()
+
+
+class GeoJsonWriter:
+    """One feature collection (RFC 7946), a feature a line."""
+
+    def __init__(self, path: Path, zone: ZoneInfo) -> None:
+        self._zone, self._first = zone, True
+        self._file = path.open("w", encoding="utf-8")
+        self._file.write('{"type": "FeatureCollection", "features": [')
+
+    def write(self, rows: Rows) -> None:
+        for row in rows:
+            self._file.write(
+                ("\n" if self._first else ",\n") + json.dumps(self._feature(row), ensure_ascii=False)
+            )
+            self._first = False
+
+    def _feature(self, row: tuple[Any, ...]) -> dict[str, Any]:
+        told = {
+            name: value.astimezone(self._zone).isoformat() if isinstance(value, datetime) else value
+            for name, value in zip(_NAMES, row, strict=True)
+        }
+        place = [told.pop("lon"), told.pop("lat")]
+        return {
+            "type": "Feature",
+            "id": told["code"],
+            "geometry": {"type": "Point", "coordinates": place},
+            "properties": told,
+        }
+
+    def close(self) -> None:
+        self._file.write("\n]}\n")
+        self._file.close()
+
+
+class GeoPackageWriter:
+    """A layer of points that any GIS opens; times in UTC."""
+
+    def __init__(self, path: Path, _zone: ZoneInfo) -> None:
+        self._path, self._written = path, False
+
+    def write(self, rows: Rows) -> None:
+        import pyogrio.raw
+
+        columns = list(zip(*rows, strict=True)) if rows else [()] * len(_NAMES)
+        places = shapely.points(np.asarray(columns[_LON], float), np.asarray(columns[_LAT], float))
+        fields = [_GDAL_TYPES[kind](values) for kind, values in zip(FIELDS.values(), columns, strict=True)]
+        times = [name for name, kind in FIELDS.items() if kind == "time"]
+        pyogrio.raw.write(
+            self._path,
+            geometry=shapely.to_wkb(places),
+            field_data=fields,
+            fields=list(_NAMES),
+            geometry_type="Point",
+            crs="EPSG:4326",
+            driver="GPKG",
+            layer="reports",
+            append=self._written,
+            gdal_tz_offsets={name: np.full(len(rows), _GDAL_UTC, np.int32) for name in times},
+        )
+        self._written = True
+
+    def close(self) -> None:
+        if not self._written:
+            self.write([])
+
+
+def _texts(values: Any) -> Any:
+    return np.asarray([None if value is None else str(value) for value in values], object)
+
+
+def _times(values: Any) -> Any:
+    naive = [v.astimezone(UTC).replace(tzinfo=None) if v else None for v in values]
+    return np.asarray(naive, "datetime64[ms]")
+
+
+_GDAL_TYPES: dict[str, Callable[[Any], Any]] = {
+    "text": _texts,
+    "time": _times,
+    "yes": lambda values: np.asarray(values, bool),
+    "number": lambda values: np.asarray(values, float),
+}
+
+WRITERS: dict[str, Callable[[Path, ZoneInfo], Writer]] = {
+    "csv": CsvWriter,
+    "xlsx": XlsxWriter,
+    "geojson": GeoJsonWriter,
+    "gpkg": GeoPackageWriter,
+}
+
+
+def write_file(path: Path, form: str, zone: ZoneInfo, pieces: Any, told: Callable[[int], None]) -> None:
+    """Write all pieces into a new file at `path`; `told` hears how many rows are in."""
+    writer = WRITERS[form](path, zone)
+    written = 0
+    try:
+        for rows in pieces:
+            writer.write(rows)
+            written += len(rows)
+            told(written)
+    finally:
+        writer.close()

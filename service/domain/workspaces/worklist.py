@@ -1,0 +1,297 @@
+"""The cases that a person's role holds as a list to work through: grouped by deadline, with the time left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, literal_column, not_, or_, select, true
+from sqlalchemy.orm import Session
+
+from service.domain.city.calendar import Calendar
+from service.domain.city.city import calendar_of
+from service.domain.city.reference import Reference
+from service.domain.deadlines.remaining import Left, left_of
+from service.domain.kernel.codes import tidy_code
+from service.domain.kernel.texts import tidy
+from service.domain.people.colleagues import names_of
+from service.domain.queries.conditions import arms, conditions, past_due
+from service.domain.queries.lists import Key, list_reports
+from service.domain.reports.access import supported_by
+from service.domain.reports.events import Actor
+from service.domain.reports.filters import Filters, Reader, categories_of
+from service.domain.workspaces.queues import HELD, Colour, queue_of
+from service.i18n import N_
+from service.models import EMERGENCY, STATUSES, DeadlinePolicy, ExtensionRequest, Report
+
+_IS_EMERGENCY: ColumnElement[bool] = Report.priority == literal_column(str(EMERGENCY))
+"""As its partial index says."""
+
+Group = Literal["emergency", "late", "today", "week", "later", "paused"]
+GROUPS: tuple[Group, ...] = get_args(Group)
+Scope = Literal["all", "mine", "free", "support"]
+"""`support`: what the person's departments help with, led by others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of the held cases: whose, and narrowed by group, status, categories and words."""
+
+    scope: Scope = "all"
+    group: Group | None = None
+    status: str | None = None
+    categories: frozenset[int] | None = None
+    words: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One case of the list. `holder` is a colleague's name, `asks_more` that a request for time waits."""
+
+    id: UUID
+    code: str
+    version: int
+    status: str
+    category_id: int
+    description: str
+    address: str
+    ward_id: int | None
+    lead_id: int | None
+    executor_id: int | None
+    created_at: datetime
+    due_at: datetime | None
+    accept_due_at: datetime | None
+    paused_at: datetime | None
+    colour: Colour | None
+    left: Left | None
+    holder: str | None
+    group: Group
+    asks_more: bool
+
+    @property
+    def emergency(self) -> bool:
+        """Whether it is one."""
+        return self.group == "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many there are, by group within the chosen scope; `mine` and `free` of all."""
+
+    total: int
+    groups: Mapping[Group, int]
+    mine: int
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """One page, and where the next begins: in which group, after which case."""
+
+    figures: Figures
+    items: Sequence[WorkItem]
+    next: tuple[Group, Key | None] | None
+
+
+def read_worklist(
+    session: Session,
+    reference: Reference,
+    calendar: Calendar,
+    actor: Actor,
+    wanted: Wanted,
+    *,
+    now: datetime,
+    after: tuple[Group, Key | None] | None = None,
+    limit: int = 50,
+) -> Worklist:
+    """One page of what the person's role holds, the most pressing group first; a fixed number of queries."""
+    statuses, own = _held_by(actor)
+    narrowed = [_helping(actor)] if wanted.scope == "support" else [own, _scope(actor, wanted.scope)]
+    filters = Filters(
+        statuses=statuses & {wanted.status} if wanted.status else statuses,
+        categories=wanted.categories,
+        words=wanted.words,
+        code=wanted.code,
+    )
+    groups = [group for group in GROUPS if wanted.group in (None, group)]
+    if after:
+        groups = groups[groups.index(after[0]) :] if after[0] in groups else []
+    found: list[tuple[Group, Row[Any]]] = []
+    following: tuple[Group, Key | None] | None = None
+    for group in groups:
+        if len(found) >= limit:
+            following = (group, None)
+            break
+        start = after[1] if after and after[0] == group else None
+        shown = and_(*narrowed, _in_group(group, now, calendar))
+        rest = limit - len(found)
+        page = list_reports(session, filters, shown, now=now, sort="due_at", after=start, limit=rest)
+        found += [(group, row) for row in page.rows]
+        if page.next:
+            following = (group, page.next)
+            break
+    figures = _figures(session, actor, statuses, own, wanted.scope, now, calendar)
+    return Worklist(figures, _items(session, calendar, found, now), following)
+
+
+def read_wanted(reference: Reference, asked: Mapping[str, Any]) -> Wanted:
+    """What an address asks for. Raises Invalid that names every wrong parameter."""
+    reader = Reader(asked)
+    for name, known in (("scope", get_args(Scope)), ("group", GROUPS)):
+        if asked.get(name) and asked[name] not in known:
+            reader.wrong(name, N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
+    categories = categories_of(reader, reference)
+    reader.check()
+    words, status = tidy(asked.get("q") or ""), asked.get("status")
+    return Wanted(
+        scope=asked.get("scope") or "all",
+        group=asked.get("group") or None,
+        status=status if status in STATUSES else None,
+        categories=categories,
+        words=words or None,
+        code=tidy_code(words),
+    )
+
+
+def conditions_of(
+    reference: Reference, actor: Actor, wanted: Wanted, now: datetime
+) -> list[ColumnElement[bool]]:
+    """The same list as SQL on `Report`, whole and in no order: for taking it away as a file."""
+    statuses, own = _held_by(actor)
+    filters = Filters(
+        statuses=statuses & {wanted.status} if wanted.status else statuses,
+        categories=wanted.categories,
+        words=wanted.words,
+        code=wanted.code,
+    )
+    found = [_helping(actor)] if wanted.scope == "support" else [own, _scope(actor, wanted.scope)]
+    if wanted.group:
+        # Only the zone matters here, not which days are worked.
+        found.append(_in_group(wanted.group, now, calendar_of(reference.timezone, reference.config, {}, {})))
+    return [*found, or_(*arms(filters)), *conditions(filters, now)]
+
+
+def _held_by(actor: Actor) -> tuple[frozenset[str], ColumnElement[bool]]:
+    """What the role's queue holds; who watches over cases sees all that are held in their scope."""
+    if actor.role == "triage":
+        return HELD, true()
+    queue = queue_of(actor)
+    return HELD if queue.late_only or queue.statuses is None else queue.statuses, queue.own
+
+
+def _scope(actor: Actor, scope: str) -> ColumnElement[bool]:
+    if scope == "mine":
+        return Report.holder_id == actor.staff_id
+    if scope == "free":
+        return Report.holder_id.is_(None)
+    return true()
+
+
+def _helping(actor: Actor) -> ColumnElement[bool]:
+    return supported_by(actor.departments)
+
+
+def _in_group(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
+    """Of cases that are held, which are open. Emergencies are a group of their own, before all others."""
+    if group == "emergency":
+        return _IS_EMERGENCY
+    return and_(Report.priority != EMERGENCY, _by_deadline(group, now, calendar))
+
+
+def _by_deadline(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
+    late = past_due(now)
+    if group == "late":
+        return late
+    waiting = Report.status == "waiting"
+    if group == "paused":
+        return and_(waiting, not_(late))
+    today = calendar.midnight_after(calendar.local(now).date())
+    week = calendar.midnight_after(_last_day_of_week(calendar, now))
+    running = and_(not_(late), not_(waiting))
+    if group == "today":
+        return and_(running, Report.due_at < today)
+    if group == "week":
+        return and_(running, Report.due_at >= today, Report.due_at < week)
+    return and_(running, or_(Report.due_at.is_(None), Report.due_at >= week))
+
+
+def _last_day_of_week(calendar: Calendar, now: datetime) -> Any:
+    here = calendar.local(now).date()
+    return here + timedelta(days=6 - here.weekday())
+
+
+def _figures(
+    session: Session,
+    actor: Actor,
+    statuses: frozenset[str],
+    own: ColumnElement[bool],
+    scope: Scope,
+    now: datetime,
+    calendar: Calendar,
+) -> Figures:
+    held = Report.status.in_(sorted(statuses))
+    chosen = true() if scope == "support" else _scope(actor, scope)
+    groups = [func.count().filter(and_(chosen, _in_group(group, now, calendar))) for group in GROUPS]
+    mine, free = (func.count().filter(_scope(actor, each)) for each in ("mine", "free"))
+    # One look at what is held; what the departments help with is held by others.
+    counted = [*groups, func.count(), mine, free] if scope != "support" else [func.count(), mine, free]
+    found = [*session.execute(select(*counted).where(held, own)).one()]
+    if scope == "support":
+        found = [*session.execute(select(*groups).where(held, _helping(actor))).one(), *found]
+    return Figures(found[-3], dict(zip(GROUPS, found[:-3], strict=True)), found[-2], found[-1])
+
+
+def _items(
+    session: Session, calendar: Calendar, found: Sequence[tuple[Group, Row[Any]]], now: datetime
+) -> list[WorkItem]:
+    ids = [row.id for _, row in found]
+    waits = exists().where(ExtensionRequest.report_id == Report.id, ExtensionRequest.state == "open")
+    columns = (Report.id, Report.amber_at, Report.accept_due_at, Report.holder_id, waits.label("asks"))
+    unit = DeadlinePolicy.spec["resolve"]["unit"].as_string().label("unit")
+    query = select(*columns, unit).outerjoin(DeadlinePolicy, DeadlinePolicy.id == Report.policy_id)
+    more = {row.id: row for row in session.execute(query.where(Report.id.in_(ids)))} if ids else {}
+    names = names_of(session, [row.holder_id for row in more.values()])
+    return [_item(calendar, group, row, more[row.id], names, now) for group, row in found]
+
+
+def _item(
+    calendar: Calendar,
+    group: Group,
+    row: Row[Any],
+    more: Row[Any],
+    names: Mapping[int, str],
+    now: datetime,
+) -> WorkItem:
+    left = left_of(
+        calendar, more.unit or "hours", row.created_at, row.due_at, row.resolved_at or row.paused_at or now
+    )
+    colour: Colour | None = None
+    if left is not None and row.due_at is not None:
+        seen = row.resolved_at or row.paused_at or now
+        amber = more.amber_at is not None and more.amber_at <= seen
+        colour = "red" if row.due_at < seen else "amber" if amber else "green"
+    return WorkItem(
+        id=row.id,
+        code=row.code,
+        version=row.version,
+        status=row.status,
+        category_id=row.category_id,
+        description=row.description,
+        address=row.address,
+        ward_id=row.ward_id,
+        lead_id=row.lead_id,
+        executor_id=row.executor_id,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        accept_due_at=more.accept_due_at,
+        paused_at=row.paused_at,
+        colour=colour,
+        left=left,
+        holder=names.get(more.holder_id or 0),
+        group=group,
+        asks_more=more.asks,
+    )

@@ -1,0 +1,3 @@
+import { ready } from "../lib/page/ready";
+
+ready();

@@ -1,0 +1,336 @@
+// The report sheet: four short steps, one shown at a time; the phone's back button goes one step back.
+import { all, fromTemplate, maybe, one, slot } from "../lib/page/dom";
+import { listen, type News } from "../lib/requests/news";
+import { flush, nextTry } from "../lib/sending/outbox";
+import { ready } from "../lib/page/ready";
+import { askToPersist, forgetWaiting, photosOf, store, words, type Waiting } from "../lib/storage/store";
+import { askForSync } from "../lib/requests/sync";
+import { show as showOnTile } from "../lib/photos/tiles";
+import { line } from "../lib/requests/page_line";
+import { say } from "../lib/page/words";
+import { Kinds } from "./report/kinds";
+import { Photos } from "./report/photos";
+import { SimilarReports } from "./report/similar";
+import { State } from "./report/state";
+import { Where } from "./report/where";
+
+type Step = "photo" | "what" | "detail" | "where" | "similar" | "send";
+
+const BAR: Record<Step, number> = { photo: 1, what: 2, detail: 2, where: 3, similar: 3, send: 4 };
+const BEFORE: Partial<Record<Step, Step>> = { what: "photo", detail: "what", where: "detail", similar: "where", send: "where" };
+
+/** While another page sends, this one waits its turn; after that the report is sent from "my reports". */
+const TURNS = 20;
+const TURN_MS = 400;
+/** A photo older than this was not taken just now. */
+const NOT_NOW_MS = 10 * 60 * 1000;
+/** Which step a wrong value is mended at. */
+const MENDED_AT: Partial<Record<Step, string[]>> = {
+  detail: ["category", "attributes", "description", "occurred_at"],
+  where: ["location", "address"],
+  send: ["contact"],
+};
+/** What looks like a telephone number; the service decides what it masks. */
+const LONG_NUMBER = /\d(?:[ .()-]{0,2}\d){8,}/;
+const CONTACT = ["name", "phone", "email"] as const;
+
+class Sheet {
+  private step: Step = "photo";
+  private sending = false;
+  private listening = false;
+  private leaving = false;
+  private again?: ReturnType<typeof setTimeout>;
+  private readonly photos: Photos;
+  private readonly kinds: Kinds;
+  private readonly where: Where;
+  private readonly similar: SimilarReports;
+  private readonly next: HTMLButtonElement;
+
+  constructor(
+    private readonly form: HTMLElement,
+    private readonly state: State,
+  ) {
+    this.photos = new Photos(form, state, () => this.arrange());
+    this.kinds = new Kinds(form, state, () => this.show("detail"), () => this.arrange());
+    this.where = new Where(form, state, () => this.arrange());
+    this.similar = new SimilarReports(form, (code) => void this.send(code));
+    this.next = one<HTMLButtonElement>("[data-next]", form);
+    this.next.addEventListener("click", () => void this.forward());
+    one("[data-back]", form).addEventListener("click", () => this.back());
+    for (const button of all("[data-go]", form)) button.addEventListener("click", () => this.show(button.dataset.go as Step));
+    form.addEventListener("submit", (event) => event.preventDefault());
+    window.addEventListener("popstate", (event) => this.display((event.state?.step as Step) ?? "photo"));
+    history.replaceState({ step: "photo" }, "");
+    this.listenToContact();
+    this.guard();
+    this.offerAnew();
+    this.tellProblem();
+    const asked = form.dataset.category;
+    if (asked && this.kinds.rootOf(state.draft.category) !== asked) this.kinds.choose(asked);
+    this.arrange();
+  }
+
+  private async forward(): Promise<void> {
+    const { draft } = this.state;
+    if (this.step === "photo") return this.show(draft.category ? "detail" : "what");
+    if (this.step === "what") return this.show("detail");
+    if (this.step === "detail") return this.show("where");
+    if (this.step === "where") {
+      this.busy(true);
+      const some = await this.similar.look(draft, this.kinds.name());
+      this.busy(false);
+      return this.show(some ? "similar" : "send");
+    }
+    if (this.step === "similar") return this.show("send");
+    return this.send();
+  }
+
+  private back(): void {
+    if (history.state?.step === this.step && history.state?.deep) history.back();
+    else if (BEFORE[this.step]) this.show(BEFORE[this.step] as Step);
+    else location.assign("/");
+  }
+
+  private show(step: Step): void {
+    history.pushState({ step, deep: true }, "");
+    this.display(step);
+  }
+
+  private display(step: Step): void {
+    if (this.step === "where" && step !== "where") this.where.leave();
+    this.step = step;
+    for (const section of all("[data-step]", this.form)) section.hidden = section.dataset.step !== step;
+    if (step === "where") void this.where.open();
+    if (step === "what") void this.kinds.lookAround();
+    if (step === "send") this.review();
+    this.arrange();
+    scrollTo(0, 0);
+    one(`[data-step="${step}"]`, this.form).focus({ preventScroll: true });
+  }
+
+  private arrange(): void {
+    const at = BAR[this.step];
+    one("[data-progress]", this.form).textContent = say("of", { n: at });
+    all(".steps li", this.form).forEach((mark, n) => mark.toggleAttribute("data-done", n < at));
+    one("span", this.next).textContent = this.label();
+    this.next.disabled = !this.canGoOn();
+    this.next.hidden = this.step === "what" && !this.state.draft.category;
+    one(".sheet-foot", this.form).hidden = this.next.hidden;
+  }
+
+  private label(): string {
+    const labels = this.next.dataset;
+    if (this.step === "photo") return (this.state.photos.length ? labels.labelPhoto : labels.labelSkip) ?? "";
+    if (this.step === "where") return labels.labelWhere ?? "";
+    if (this.step === "similar") return labels.labelSimilar ?? "";
+    if (this.step === "send") return labels.labelSend ?? "";
+    return labels.labelNext ?? "";
+  }
+
+  private canGoOn(): boolean {
+    if (this.sending || this.photos.pending) return false;
+    if (this.step === "where") return this.where.ready;
+    const { category, place, placed } = this.state.draft;
+    if (this.step === "send") return Boolean(category && place && placed);
+    return true;
+  }
+
+  private review(): void {
+    const { description, address } = this.state.draft;
+    const photos = this.photos.thumbnails();
+    one("[data-review-photos]", this.form).replaceChildren(...photos);
+    one("[data-review-photos]", this.form).hidden = photos.length === 0;
+    one("[data-review-no-photo]", this.form).hidden = photos.length > 0;
+    one("[data-review-kind]", this.form).textContent = this.kinds.name();
+    one("[data-review-text]", this.form).textContent = description.trim();
+    const masked = maybe("[data-review-masked]", this.form);
+    if (masked) masked.hidden = !LONG_NUMBER.test(description);
+    this.offerPhotoTime();
+    one("[data-volatile]", this.form).hidden = !store().volatile;
+    one("[data-review-place]", this.form).textContent = [address.trim(), this.where.wardName].filter(Boolean).join(", ") || say("no_ward");
+  }
+
+  /** When the photo was taken, where that is not just now: offered, not forced. */
+  private offerPhotoTime(): void {
+    const { photoTime, usePhotoTime } = this.state.draft;
+    const old = photoTime !== undefined && Math.abs(Date.now() - Date.parse(photoTime)) > NOT_NOW_MS;
+    one("[data-photo-time]", this.form).hidden = !old;
+    one<HTMLInputElement>("#s-photo-time", this.form).checked = usePhotoTime ?? false;
+    if (!photoTime) return;
+    const taken = new Date(photoTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+    one("[data-photo-time-words]", this.form).textContent = taken;
+  }
+
+  /** What is typed of oneself is kept like the rest, until it is sent or dropped. */
+  private listenToContact(): void {
+    const { draft } = this.state;
+    for (const name of CONTACT) {
+      const field = maybe<HTMLInputElement>(`#s-${name}`, this.form);
+      if (!field) continue;
+      field.value = draft.contact?.[name] ?? "";
+      field.addEventListener("input", () => {
+        const { [name]: _, ...others } = this.state.draft.contact ?? {};
+        const value = field.value.trim();
+        this.state.draft.contact = value ? { ...others, [name]: value } : others;
+        this.state.changed();
+      });
+    }
+    this.listenToBox("#s-anonymous", "anonymous");
+    this.listenToBox("#s-photo-time", "usePhotoTime");
+    if (draft.contact || draft.anonymous) maybe<HTMLDetailsElement>("details.fold", this.form)?.setAttribute("open", "");
+  }
+
+  private listenToBox(selector: string, name: "anonymous" | "usePhotoTime"): void {
+    const box = maybe<HTMLInputElement>(selector, this.form);
+    if (!box) return;
+    box.checked = this.state.draft[name] ?? false;
+    box.addEventListener("change", () => {
+      this.state.draft[name] = box.checked;
+      this.state.changed();
+    });
+  }
+
+  /** A report that came back opens where it has to be mended, with the reason. */
+  private tellProblem(): void {
+    const { problem } = this.state.draft;
+    if (!problem) return;
+    this.tell(words(problem) || say("refused"), "[data-problem-box]");
+    const wrong = problem.errors.flatMap((each) => each.loc.map(String));
+    const step = (Object.keys(MENDED_AT) as Step[]).find((each) => MENDED_AT[each]?.some((name) => wrong.includes(name)));
+    if (step) this.show(step);
+  }
+
+  private tell(text: string, template: string): void {
+    const box = one("[data-problem]", this.form);
+    box.replaceChildren(fromTemplate(template, this.form));
+    slot("text", box).textContent = text;
+    box.hidden = false;
+  }
+
+  /** Where the browser keeps nothing, going away loses what was typed: that is said before. */
+  private guard(): void {
+    addEventListener("beforeunload", (event) => {
+      if (store().volatile && this.state.begun && !this.leaving) event.preventDefault();
+    });
+  }
+
+  /** What was left unfinished is there again; whoever does not want it says so. */
+  private offerAnew(): void {
+    const box = one("[data-unfinished]", this.form);
+    box.hidden = !this.state.begun || Boolean(this.state.draft.problem);
+    one("[data-start-anew]", box).addEventListener("click", async () => {
+      this.leaving = true;
+      await this.state.startAnew();
+      location.replace("/report");
+    });
+  }
+
+  private async send(follow?: string): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    this.busy(true);
+    clearTimeout(this.again);
+    const report = this.waiting(follow);
+    delete this.state.draft.problem;
+    await this.state.keep();
+    await store().put("outbox", report);
+    // Where nothing stays on the phone this page is all there is: it goes on holding what was typed.
+    const stays = !store().volatile;
+    if (stays) await this.state.handOver();
+    void askToPersist().catch(() => undefined);
+    const photos = (await photosOf(report.id)).length;
+    if (!this.listening) listen((news) => this.heard(report.id, photos, news));
+    this.listening = true;
+    const delivering = this.deliver(report, stays);
+    // The page has its turn first; the worker sends what is left should the page be closed.
+    void askForSync().catch(() => undefined);
+    await delivering;
+  }
+
+  /** Where it goes from here: to the report's page, to what waits, or back to what has to be mended. */
+  private async deliver(report: Waiting, stays: boolean): Promise<void> {
+    for (let turn = 0; turn < TURNS; turn += 1) {
+      if (await flush(line, { eager: true })) break;
+      await new Promise((resolve) => setTimeout(resolve, TURN_MS));
+    }
+    const waits = await store().get("outbox", report.id);
+    const own = (await store().getAll("sent")).filter((each) => each.id === report.id && each.sentAt >= report.createdAt);
+    const sent = waits && !waits.code ? undefined : own.sort((one, other) => other.sentAt - one.sentAt)[0];
+    const left = await photosOf(report.id);
+    const lost = left.filter((each) => each.state === "refused").length;
+    if (!stays && (!sent || left.length > lost)) return this.hold(report);
+    this.leaving = true;
+    if (!stays) await this.state.handOver();
+    const told = lost ? `&lost=${lost}` : "";
+    if (sent) location.assign(`/r/${sent.code}?new=1${told}&s=${encodeURIComponent(sent.secret)}`);
+    else location.assign("/mine");
+  }
+
+  /** Nothing can be kept and nothing went through: the page stays, tries by itself and says so. */
+  private async hold(report: Waiting): Promise<void> {
+    this.sending = false;
+    this.busy(false);
+    const waits = await store().get("outbox", report.id);
+    if (waits?.state === "refused" && !waits.code) {
+      await forgetWaiting(report.id);
+      for (const photo of this.state.photos) await store().put("photos", photo);
+      this.state.draft.problem = waits.problem;
+      return this.tellProblem();
+    }
+    // It may have arrived all the same: other words under its id would be another report.
+    this.state.draft.before ??= report.body;
+    this.tell(say("hold"), "[data-hold-box]");
+    const due = (await nextTry()) ?? Date.now();
+    this.again = setTimeout(() => void this.tryAgain(report), Math.max(1000, due - Date.now()));
+  }
+
+  /** By itself, and alone: pressed meanwhile, the button would send the same once more, and each forget the other's. */
+  private async tryAgain(report: Waiting): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    this.busy(true);
+    await this.deliver(report, false);
+  }
+
+  private heard(id: string, photos: number, news: News): void {
+    if (news.kind === "proving") one("span", this.next).textContent = say("checking");
+    if (news.id !== id) return;
+    showOnTile(news, this.form);
+    if (news.kind === "progress") return;
+    void photosOf(id).then((left) => {
+      if (!this.sending) return;
+      const going = left.length ? say("sending_photo", { n: photos - left.length + 1, all: photos }) : say("sending");
+      one("span", this.next).textContent = going;
+    });
+  }
+
+  private waiting(follow?: string): Waiting {
+    const body = this.state.submission();
+    const { before } = this.state.draft;
+    return {
+      id: body.id,
+      body,
+      kind: this.kinds.name(),
+      state: "waiting",
+      createdAt: Date.now(),
+      tries: 0,
+      nextAt: 0,
+      ...(follow ? { follow } : {}),
+      ...(before ? { before } : {}),
+    };
+  }
+
+  private busy(on: boolean): void {
+    this.next.setAttribute("aria-busy", String(on));
+    if (!on) one("span", this.next).textContent = this.label();
+    this.next.disabled = on || !this.canGoOn();
+  }
+}
+
+const form = maybe("[data-sheet]");
+if (form) {
+  const state = new State();
+  await state.load().catch(() => undefined);
+  new Sheet(form, state);
+}
+ready();

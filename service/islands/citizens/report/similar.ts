@@ -1,0 +1,69 @@
+// Before sending: open reports near by of the same kind. "The same" follows one instead of making another.
+import { readAnswer, type Body } from "../../lib/requests/answer";
+import { fromTemplate, maybe, one, slot } from "../../lib/page/dom";
+import { within } from "../../lib/requests/timeout";
+import type { Draft } from "../../lib/storage/store";
+import { far, say } from "../../lib/page/words";
+
+const PATIENCE_MS = 4000;
+
+interface Similar {
+  code: string;
+  status: string;
+  description: string;
+  address: string;
+  photos: { thumbnail_url: string }[];
+  distance_m: number;
+}
+
+export class SimilarReports {
+  found: Similar[] = [];
+
+  constructor(
+    private readonly sheet: HTMLElement,
+    private readonly same: (code: string) => void,
+  ) {}
+
+  /** Looked up before the last step; without an answer in time one simply sends. */
+  async look(draft: Draft, kindName: string): Promise<boolean> {
+    this.found = [];
+    const { category, place } = draft;
+    if (!place || !navigator.onLine) return false;
+    try {
+      const response = await fetch(
+        `/api/v1/reports/similar?category=${encodeURIComponent(category)}&lon=${place.lon}&lat=${place.lat}`,
+        { headers: { accept: "application/json" }, signal: within(PATIENCE_MS) },
+      );
+      const outcome = await readAnswer(response, similarIn);
+      if (!("done" in outcome)) return false;
+      this.found = outcome.done.slice(0, 3);
+    } catch {
+      return false;
+    }
+    const cards = this.found.map((each) => this.card(each, kindName));
+    one("[data-similar]", this.sheet).replaceChildren(...cards);
+    return cards.length > 0;
+  }
+
+  private card(report: Similar, kindName: string): HTMLElement {
+    const card = fromTemplate("[data-similar-card]", this.sheet);
+    slot("title", card).textContent = kindName;
+    slot("text", card).textContent = report.description || report.address;
+    slot("foot", card).textContent = `${say("far", { far: far(report.distance_m) })} · ${report.code}`;
+    const badge = maybe<HTMLTemplateElement>(`[data-badge="${report.status}"]`, this.sheet);
+    if (badge) slot("status", card).append(badge.content.cloneNode(true));
+    const photo = report.photos[0];
+    if (photo) {
+      const image = document.createElement("img");
+      image.src = new URL(photo.thumbnail_url, location.href).pathname;
+      image.alt = "";
+      slot("photo", card).append(image);
+    }
+    one("[data-same]", card).addEventListener("click", () => this.same(report.code));
+    return card;
+  }
+}
+
+function similarIn(body: Body): Similar[] | null {
+  return Array.isArray(body.items) ? (body.items as Similar[]) : null;
+}

@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { leave } from "../../testing/browser";
+import type { State as StateType } from "./state";
+
+let State: typeof StateType;
+let store: typeof import("../../lib/storage/store");
+
+/** A page opened in place of the former one, in the same tab. */
+async function opened(): Promise<StateType> {
+  leave();
+  vi.resetModules();
+  ({ State } = await import("./state"));
+  store = await import("../../lib/storage/store");
+  const state = new State();
+  await state.load();
+  return state;
+}
+
+beforeEach(() => vi.stubGlobal("navigator", {}));
+
+describe("a draft", () => {
+  it("is there again, with its photos, when the page is loaded anew", async () => {
+    const state = await opened();
+    Object.assign(state.draft, { category: "litter", description: "Rác" });
+    await state.keep();
+    await state.addPhoto({ id: "p", report: state.draft.id, order: 0, type: "image/jpeg", bytes: new ArrayBuffer(4), state: "waiting" });
+    const again = await opened();
+    expect(again.draft).toMatchObject({ id: state.draft.id, category: "litter", description: "Rác" });
+    expect(again.photos.map((each) => each.id)).toEqual(["p"]);
+    expect(again.begun).toBe(true);
+  });
+
+  it("is another one after it was dropped or handed over", async () => {
+    const state = await opened();
+    await state.keep();
+    const { id } = state.draft;
+    await state.startAnew();
+    expect(state.draft.id).not.toBe(id);
+    expect(await store.store().getAll("draft")).toEqual([]);
+    state.draft.description = "Nữa";
+    await state.keep();
+    await state.handOver();
+    expect((await opened()).begun).toBe(false);
+  });
+
+  it("has place and time of photos that are there, of none that was taken off", async () => {
+    const state = await opened();
+    const photo = { report: state.draft.id, order: 0, type: "image/jpeg", bytes: new ArrayBuffer(4), state: "waiting" as const };
+    await state.addPhoto({ ...photo, id: "p1", place: { lon: 107.6, lat: 16.4 }, takenAt: "2026-11-28T09:00:00+07:00" });
+    state.draft.usePhotoTime = true;
+    expect(state.draft.photoPlace).toEqual({ lon: 107.6, lat: 16.4 });
+    await state.removePhoto("p1");
+    expect([state.draft.photoPlace, state.draft.photoTime, state.draft.usePhotoTime]).toEqual([undefined, undefined, false]);
+  });
+
+  it("is sent tidied: no empty answers, no contact of who stays unnamed, a local time with its zone", async () => {
+    const state = await opened();
+    Object.assign(state.draft, {
+      category: "litter",
+      description: "  Rác ",
+      place: { lon: 107.59, lat: 16.46 },
+      answers: { size: "big", since: "2026-11-28T07:30", empty: "", none: [] },
+      contact: { phone: "0905" },
+      anonymous: true,
+    });
+    const sent = state.submission();
+    expect(sent).toMatchObject({ id: state.draft.id, description: "Rác", anonymous: true });
+    expect(sent).not.toHaveProperty("contact");
+    expect(Object.keys(sent.attributes)).toEqual(["size", "since"]);
+    expect(sent.attributes.since).toMatch(/^2026-11-28T07:30:00[+-]\d\d:\d\d$/);
+  });
+
+  it("of another tab is copied, and each can be sent", async () => {
+    const first = await opened();
+    first.draft.description = "Thẻ một";
+    await first.keep();
+    sessionStorage.removeItem("draft");
+    vi.resetModules(); // the first page stays
+    const second = new (await import("./state")).State();
+    await second.load();
+    expect(second.draft.description).toBe("Thẻ một");
+    expect(second.draft.id).not.toBe(first.draft.id);
+  });
+
+  it("without a place is not sent", async () => {
+    const state = await opened();
+    expect(() => state.submission()).toThrow();
+  });
+});

@@ -1,0 +1,160 @@
+// All reports of the board on the city's map: clusters from our tiles at low zoom, single ones near by.
+import type { GeoJSONSource, MapLayerMouseEvent } from "maplibre-gl";
+import { colour, drawMap, frameOf, type GlMap } from "./city_map";
+
+const CITY_ZOOM = 11;
+const STREET_ZOOM = 15;
+const POINTS = "points";
+const GROUPS = "groups";
+const OPEN = "received,triage,assigned,in_progress,waiting";
+const STATUSES: Record<string, string> = { open: OPEN, done: "resolved,closed" };
+
+export interface Wishes {
+  query(): URLSearchParams;
+  point(code: string | null): void;
+  area(bbox: string): void;
+}
+
+export class BoardMap {
+  private readonly map: GlMap;
+
+  constructor(
+    private readonly place: HTMLElement,
+    frame: HTMLElement,
+    private readonly wishes: Wishes,
+  ) {
+    const seen = viewIn(location.hash);
+    this.map = drawMap(place, { ...frameOf(frame, CITY_ZOOM), ...seen });
+    this.map.on("moveend", () => keepView(this.map));
+    this.map.on("load", () => this.addReports());
+    const area = place.querySelector<HTMLElement>("[data-this-area]");
+    area?.addEventListener("click", () => {
+      area.hidden = true;
+      wishes.area(this.box());
+    });
+    this.map.on("dragend", () => area && (area.hidden = false));
+  }
+
+  go(place: [number, number], zoom = STREET_ZOOM): void {
+    this.map.jumpTo({ center: place, zoom });
+  }
+
+  /** Ask the tiles anew for what the filters say. */
+  filter(): void {
+    const source = this.map.getSource("reports") as { setTiles?: (tiles: string[]) => void } | undefined;
+    source?.setTiles?.([this.tiles()]);
+  }
+
+  /** Point at one place (`lon,lat`), or at none. */
+  mark(at: string | null): void {
+    const source = this.map.getSource("mark") as GeoJSONSource | undefined;
+    const coordinates = at?.split(",").map(Number);
+    source?.setData({
+      type: "FeatureCollection",
+      features: coordinates ? [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates } }] : [],
+    });
+  }
+
+  private box(): string {
+    const bounds = this.map.getBounds();
+    return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((each) => each.toFixed(5)).join(",");
+  }
+
+  private tiles(): string {
+    const asked = new URLSearchParams();
+    const given = this.wishes.query();
+    for (const name of ["category", "ward"]) if (given.get(name)) asked.set(name, given.get(name) ?? "");
+    if (given.get("state") === "late") asked.set("overdue", "true");
+    const statuses = STATUSES[given.get("state") ?? ""];
+    if (statuses) asked.set("status", statuses);
+    const query = asked.toString();
+    return `${location.origin}/api/v1/tiles/reports/{z}/{x}/{y}.mvt${query ? `?${query}` : ""}`;
+  }
+
+  private addReports(): void {
+    this.map.addSource("reports", { type: "vector", tiles: [this.tiles()], maxzoom: 16 });
+    this.map.addSource("mark", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
+    this.map.addLayer({
+      id: GROUPS,
+      type: "circle",
+      source: "reports",
+      "source-layer": "reports",
+      filter: [">", ["coalesce", ["get", "count"], 1], 1],
+      paint: {
+        // A group all of which is done looks like what is done.
+        "circle-color": ["case", [">", ["coalesce", ["get", "open"], 0], 0], colour("--accent"), colour("--green-fill")],
+        "circle-opacity": 0.9,
+        "circle-stroke-width": 2,
+        "circle-stroke-color": colour("--surface"),
+        "circle-radius": ["interpolate", ["linear"], ["log10", ["get", "count"]], 0, 10, 2, 18, 5, 34],
+      },
+    });
+    this.map.addLayer({
+      id: "group-counts",
+      type: "symbol",
+      source: "reports",
+      "source-layer": "reports",
+      filter: [">", ["coalesce", ["get", "count"], 1], 1],
+      layout: { "text-field": ["to-string", ["get", "count"]], "text-font": ["Be Vietnam Pro"], "text-size": 12 },
+      paint: { "text-color": colour("--on-accent") },
+    });
+    this.map.addLayer({
+      id: POINTS,
+      type: "circle",
+      source: "reports",
+      "source-layer": "reports",
+      filter: ["<=", ["coalesce", ["get", "count"], 1], 1],
+      paint: {
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 4, 16, 9],
+        "circle-color": [
+          "case",
+          ["to-boolean", ["get", "late"]],
+          colour("--red-fill"),
+          ["match", ["get", "status"], ["resolved", "closed"], colour("--green-fill"), ["in_progress"], colour("--purple"), ["received", "triage", "assigned"], colour("--blue"), colour("--grey")],
+        ],
+        "circle-stroke-width": 2,
+        "circle-stroke-color": colour("--surface"),
+      },
+    });
+    this.map.addLayer({
+      id: "mark",
+      type: "circle",
+      source: "mark",
+      paint: { "circle-radius": 14, "circle-color": "transparent", "circle-stroke-width": 4, "circle-stroke-color": colour("--accent") },
+    });
+    this.listen();
+  }
+
+  private listen(): void {
+    this.map.on("click", GROUPS, (event) => this.map.easeTo({ center: event.lngLat, zoom: this.map.getZoom() + 2 }));
+    this.map.on("click", POINTS, (event) => {
+      const code = codeOf(event);
+      if (code) location.assign(`/r/${code}`);
+    });
+    this.map.on("mousemove", POINTS, (event) => this.wishes.point(codeOf(event)));
+    this.map.on("mouseleave", POINTS, () => this.wishes.point(null));
+    for (const layer of [GROUPS, POINTS]) {
+      this.map.on("mouseenter", layer, () => (this.map.getCanvas().style.cursor = "pointer"));
+      this.map.on("mouseleave", layer, () => (this.map.getCanvas().style.cursor = ""));
+    }
+    delete this.place.dataset.idle;
+  }
+}
+
+function codeOf(event: MapLayerMouseEvent): string | null {
+  const code: unknown = event.features?.[0]?.properties?.code;
+  return typeof code === "string" ? code : null;
+}
+
+/** `#13.5/16.4637/107.59`: what the map shows is part of the address, as its filters are. */
+function viewIn(hash: string): { zoom: number; centre: [number, number] } | null {
+  const [zoom, lat, lon] = hash.slice(1).split("/").map(Number);
+  const whole = [zoom, lat, lon].every((each) => each !== undefined && Number.isFinite(each));
+  return hash && whole ? { zoom: zoom as number, centre: [lon as number, lat as number] } : null;
+}
+
+function keepView(map: GlMap): void {
+  const { lng, lat } = map.getCenter();
+  const hash = `#${map.getZoom().toFixed(1)}/${lat.toFixed(4)}/${lng.toFixed(4)}`;
+  history.replaceState(history.state, "", location.pathname + location.search + hash);
+}

@@ -1,0 +1,52 @@
+// A field that finds wards, old and new, and streets as one types; with the keyboard too.
+import { partAt } from "../requests/answer";
+import { all, calm, maybe } from "../page/dom";
+
+export function searchPlaces(input: HTMLInputElement, list: HTMLElement, chosen: (place: HTMLElement) => void): void {
+  /** The newest wish: what was asked for before it, or before the list was closed, comes too late to be shown. */
+  let wish = 0;
+  const close = () => {
+    wish += 1;
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+  };
+  const search = calm(200, async (text: string, turn: number) => {
+    if (turn !== wish) return;
+    if (!text.trim()) return close();
+    const places = await partAt(`/report/places?q=${encodeURIComponent(text)}`);
+    if (turn !== wish) return;
+    if (places === null) return close();
+    list.innerHTML = places;
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+  });
+  input.addEventListener("input", () => search(input.value, ++wish));
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    if (event.key === "ArrowDown") maybe("button", list)?.focus();
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    maybe("button", list)?.click();
+  });
+  list.addEventListener("keydown", (event) => walk(event, list, input));
+  list.addEventListener("click", (event) => {
+    const found = (event.target as Element).closest<HTMLElement>("[data-lon]");
+    if (!found) return;
+    input.value = maybe("b", found)?.textContent ?? "";
+    close();
+    chosen(found);
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!list.contains(event.target as Node) && event.target !== input) close();
+  });
+}
+
+function walk(event: KeyboardEvent, list: HTMLElement, input: HTMLInputElement): void {
+  const buttons = all<HTMLButtonElement>("button", list);
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  if (event.key === "ArrowDown") buttons[Math.min(at + 1, buttons.length - 1)]?.focus();
+  else if (event.key === "ArrowUp") (buttons[at - 1] ?? input).focus();
+  else if (event.key === "Escape") input.focus();
+  else return;
+  event.preventDefault();
+}

@@ -1,0 +1,45 @@
+// On a report's own page: its photos that the service did not take, as long as they lie on this phone.
+import { dropRefused, offerAnother } from "./another";
+import { fromTemplate, maybe, one, slot } from "../page/dom";
+import { Drawn } from "../page/drawn";
+import { listen } from "../requests/news";
+import { factsOf, photosOf, waitingReports, words, type KeptPhoto, type Waiting } from "../storage/store";
+import { tileOf } from "./tiles";
+import { say } from "../page/words";
+
+export async function tellRefused(code: string): Promise<void> {
+  const place = maybe("[data-refused]");
+  if (!place) return;
+  listen((news) => void (news.code === code && draw(place, code)));
+  await draw(place, code);
+}
+
+const drawn = new Drawn();
+let draws = 0;
+
+async function draw(place: HTMLElement, code: string): Promise<void> {
+  const turn = ++draws;
+  const own = (await waitingReports()).filter((each) => each.code === code);
+  const waiting = await Promise.all(own.map(async (report) => ({ report, photos: await photosOf(report.id) })));
+  if (turn !== draws) return;
+  const boxes: HTMLElement[] = [];
+  for (const { report, photos } of waiting) {
+    const refused = photos.filter((each) => each.state === "refused");
+    if (refused.length) boxes.push(drawn.of(report.id, [report, photos.map(factsOf)], () => box(report, photos, refused, () => void draw(place, code))));
+  }
+  drawn.show(place, boxes);
+  place.hidden = boxes.length === 0;
+  // The server counted the same photos for a page without scripts.
+  const counted = maybe("[data-lost]");
+  if (counted && boxes.length) counted.hidden = true;
+}
+
+function box(report: Waiting, photos: KeptPhoto[], refused: KeptPhoto[], changed: () => void): HTMLElement {
+  const made = fromTemplate("[data-refused-box]");
+  slot("text", made).textContent = say(refused.length === 1 ? "refused_photo" : "refused_photos", { n: refused.length });
+  const tiles = refused.map((photo) => tileOf(photo, URL.createObjectURL(new Blob([photo.bytes], { type: photo.type })), photo.problem ? words(photo.problem) : ""));
+  slot("photos", made).replaceChildren(...tiles);
+  offerAnother(made, report, photos, changed);
+  one("[data-drop]", made).addEventListener("click", () => void dropRefused(report, photos).then(changed));
+  return made;
+}

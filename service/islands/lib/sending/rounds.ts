@@ -1,0 +1,148 @@
+// Sending what an inspector decided: photos first, then the verdict; each once however often it is tried, for
+// every id is made here. Used by the page and by the service worker; one of them at a time holds the lock.
+import { alone } from "../requests/alone";
+import { textOf, type Body, type Outcome, type Shape } from "../requests/answer";
+import { ask, headersFor, post, type Line } from "../requests/line";
+import { PATIENCE_MS, within } from "../requests/timeout";
+import { photoOf, receiptFor } from "../requests/received";
+import { forgetQueued, queued, roundStore, shotsOf, type Me, type Queued, type Shot } from "../storage/round_store";
+import type { Problem } from "../storage/store";
+
+const NAME = "round";
+const FIRST_WAIT_MS = 2000;
+const LONGEST_WAIT_MS = 5 * 60 * 1000;
+
+export interface RoundNews {
+  kind: "changed" | "stored";
+  id: string;
+  code?: string;
+  finding?: boolean;
+}
+
+type Failure = { refused: Problem; body: Body } | { later: number };
+type Prover = Pick<Line, "prove">;
+
+/** Send all that is due; `eager` also what waits for a later try. False when somebody else is sending. */
+export function flushRound(line: Prover, { eager = false }: { eager?: boolean } = {}): Promise<boolean> {
+  return alone(NAME, () => sendAll(eager, line));
+}
+
+export async function nextRoundTry(): Promise<number | null> {
+  const due = (await queued()).filter((each) => each.state === "waiting").map((each) => each.nextAt);
+  return due.length ? Math.min(...due) : null;
+}
+
+export function listenToRound(heard: (news: RoundNews) => void): void {
+  new BroadcastChannel(NAME).addEventListener("message", (event: MessageEvent<RoundNews>) => heard(event.data));
+}
+
+function tell(news: RoundNews): void {
+  const channel = new BroadcastChannel(NAME);
+  channel.postMessage(news);
+  channel.close();
+}
+
+async function sendAll(eager: boolean, line: Prover): Promise<void> {
+  const me = await roundStore().get("me", "me");
+  if (!me) return;
+  for (const item of await queued()) {
+    // What another account made is sent when that one is signed in again.
+    if (item.account !== me.account || item.state !== "waiting") continue;
+    if (!eager && item.nextAt > Date.now()) continue;
+    if (!(await sendOne(item, me, line))) return;
+  }
+}
+
+/** False when there is no use in trying the others now. */
+async function sendOne(item: Queued, me: Me, line: Prover): Promise<boolean> {
+  return item.finding ? sendFinding(item, me, line) : sendVerdict(item, me, line);
+}
+
+async function sendVerdict(item: Queued, me: Me, line: Prover): Promise<boolean> {
+  const photos = await sendShots(item, { "x-csrf-token": me.csrf, accept: "application/json" }, line);
+  if (photos !== null) return photos;
+  const outcome = await post(line, inspectedAs(item.id), "/api/v1/inspections", item.verdict, { "x-csrf-token": me.csrf });
+  if (!("done" in outcome)) return settle(item, outcome);
+  await forgetQueued(item.id);
+  tell({ kind: "stored", id: item.id, code: item.code });
+  return true;
+}
+
+async function sendFinding(item: Queued, me: Me, line: Prover): Promise<boolean> {
+  if (!item.code) {
+    const outcome = await post(line, receiptFor(item.finding?.id ?? ""), "/api/v1/findings", item.finding, { "x-csrf-token": me.csrf });
+    if (!("done" in outcome)) return settle(item, outcome);
+    Object.assign(item, outcome.done);
+    await roundStore().put("outbox", item);
+  }
+  const photos = await sendShots(item, headersFor(item.secret), line);
+  if (photos !== null) return photos;
+  await forgetQueued(item.id);
+  tell({ kind: "stored", id: item.id, code: item.code, finding: true });
+  return true;
+}
+
+/** The case after the verdict of that id. */
+function inspectedAs(id: string): Shape<Body> {
+  return (body) => (body.id === id && textOf((body.report as Body | undefined)?.code) ? body : null);
+}
+
+/** null when every photo is there; otherwise what to answer. */
+async function sendShots(item: Queued, headers: Record<string, string>, line: Prover): Promise<boolean | null> {
+  for (const shot of await shotsOf(item.id)) {
+    if (shot.sent) continue;
+    const outcome = await sendShot(item, shot, headers, line);
+    if (!("done" in outcome)) return settle(item, outcome);
+    await roundStore().put("shots", { ...shot, sent: true });
+  }
+  return null;
+}
+
+function sendShot(item: Queued, shot: Shot, headers: Record<string, string>, line: Prover): Promise<Outcome<Body>> {
+  const credentials = headers.authorization ? "omit" : "same-origin";
+  return ask(line, photoOf, (extra) =>
+    fetch(`/api/v1/reports/${item.code}/photos`, {
+      method: "POST",
+      headers: { ...headers, ...extra },
+      body: form(shot),
+      credentials,
+      signal: within(PATIENCE_MS),
+    }),
+  );
+}
+
+function form(shot: Shot): FormData {
+  const made = new FormData();
+  made.set("id", shot.id);
+  made.set("file", new Blob([shot.bytes], { type: shot.type }), `${shot.id}.${shot.type.split("/")[1] ?? "jpeg"}`);
+  return made;
+}
+
+async function settle(item: Queued, outcome: Failure): Promise<boolean> {
+  if ("later" in outcome) return putOff(item, outcome.later);
+  const { refused: problem, body } = outcome;
+  const { status } = problem;
+  if (status === 401 || status === 403) await keep({ ...item, state: "signin", problem });
+  else if (status === 409 && typeof body.status_now === "string") await conflict(item, body, problem);
+  else await keep({ ...item, state: "refused", problem });
+  return status !== 401;
+}
+
+/** Somebody changed the case meanwhile: nothing is overwritten, a person decides. */
+async function conflict(item: Queued, body: Body, problem: Problem): Promise<void> {
+  const allowed = Array.isArray(body.allowed) ? body.allowed.map(String) : [];
+  const now = { version: Number(body.version ?? 0), status: String(body.status_now), allowed };
+  await keep({ ...item, state: "conflict", now, problem });
+}
+
+async function keep(item: Queued): Promise<void> {
+  await roundStore().put("outbox", item);
+  tell({ kind: "changed", id: item.id });
+}
+
+async function putOff(item: Queued, waitMs: number): Promise<boolean> {
+  const tries = item.tries + 1;
+  const wait = Math.max(waitMs, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
+  await keep({ ...item, tries, nextAt: Date.now() + wait });
+  return false;
+}

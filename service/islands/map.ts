@@ -1,3 +1,0 @@
-import { ready } from "./lib/ready";
-
-ready();

@@ -1,0 +1,93 @@
+// A case: templates go into their field, public words are shown as the citizen will read them, the place on a map.
+import "htmx.org";
+import { all, maybe, one } from "../lib/page/dom";
+import { ready } from "../lib/page/ready";
+
+const WARD_ZOOM = 13;
+
+type Field = HTMLTextAreaElement | HTMLInputElement;
+
+function write(field: Field, text: string): void {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function templates(): void {
+  for (const select of all<HTMLSelectElement>("[data-template]")) {
+    select.addEventListener("change", () => {
+      const chosen = select.selectedOptions[0];
+      const text = chosen?.dataset.text ?? chosen?.value ?? "";
+      if (!text) return;
+      const field = one<HTMLTextAreaElement>(`#${select.dataset.template}`);
+      write(field, [field.value.trim(), text].filter(Boolean).join("\n"));
+      field.focus();
+    });
+  }
+}
+
+function previews(): void {
+  for (const field of all<HTMLTextAreaElement>("[data-public]")) {
+    const shown = one(`#${field.dataset.public}`);
+    field.addEventListener("input", () => {
+      shown.hidden = field.value.trim() === "";
+      one("[data-words]", shown).textContent = field.value.trim();
+    });
+  }
+}
+
+function calls(): void {
+  for (const button of all("[data-call]")) {
+    button.addEventListener("click", () => {
+      const field = one<HTMLTextAreaElement>("#note-text");
+      const gap = field.value && !field.value.endsWith(" ") ? " " : "";
+      write(field, `${field.value}${gap}${button.dataset.call} `);
+      field.focus();
+    });
+  }
+}
+
+function fills(): void {
+  for (const choice of all<HTMLInputElement>("[data-fill]")) {
+    choice.addEventListener("change", () => write(one<HTMLInputElement>(`#${choice.dataset.fill}`), choice.value));
+  }
+}
+
+async function drawPlace(place: HTMLElement): Promise<void> {
+  const { colour, drawMap, frameOf } = await import("../lib/maps/city_map");
+  const frame = frameOf(place, WARD_ZOOM);
+  const map = drawMap(place, frame);
+  map.scrollZoom.disable();
+  map.on("load", () => {
+    map.addSource("here", { type: "geojson", data: { type: "Point", coordinates: frame.centre } });
+    map.addLayer({
+      id: "here",
+      type: "circle",
+      source: "here",
+      paint: { "circle-radius": 9, "circle-color": colour("--accent"), "circle-stroke-width": 3, "circle-stroke-color": colour("--surface") },
+    });
+  });
+}
+
+/** A form is sent once, however often its button is pressed. */
+function once(): void {
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (form.dataset.sent !== undefined) event.preventDefault();
+    form.dataset.sent = "";
+    (event.submitter as HTMLElement | null)?.setAttribute("aria-busy", "true");
+  });
+  addEventListener("pageshow", () => {
+    for (const form of all("form[data-sent]")) delete form.dataset.sent;
+  });
+}
+
+templates();
+previews();
+calls();
+fills();
+once();
+const place = maybe("#case-map");
+if (place) void drawPlace(place).catch(() => place.remove());
+const failed = maybe("details.fold[open] [role=alert], details.case-write[open] [role=alert]");
+failed?.scrollIntoView({ block: "center" });
+ready();

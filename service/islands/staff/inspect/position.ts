@@ -1,0 +1,37 @@
+// Where the inspector stands: watched while the page is open, so that a verdict never waits for a satellite.
+import type { Fix } from "../../lib/storage/round_store";
+
+/** A fix that is older says nothing of where one stands now. */
+const FRESH_MS = 2 * 60 * 1000;
+
+export class Position {
+  private last?: Fix & { at: number };
+  private asked = false;
+
+  constructor(private readonly moved: () => void) {}
+
+  /** Begin, at the first wish: a browser asks the person then. */
+  watch(): void {
+    if (this.asked || !navigator.geolocation) return;
+    this.asked = true;
+    navigator.geolocation.watchPosition(
+      ({ coords, timestamp }) => {
+        this.last = { lon: round(coords.longitude), lat: round(coords.latitude), accuracy_m: Math.round(coords.accuracy), at: timestamp || Date.now() };
+        this.moved();
+      },
+      () => this.moved(),
+      { enableHighAccuracy: true, maximumAge: 10_000, timeout: 20_000 },
+    );
+  }
+
+  /** Where one is now, or was within the last minutes; null when that is not known. */
+  get here(): Fix | null {
+    if (!this.last || Date.now() - this.last.at > FRESH_MS) return null;
+    const { lon, lat, accuracy_m } = this.last;
+    return { lon, lat, accuracy_m };
+  }
+}
+
+function round(degrees: number): number {
+  return Math.round(degrees * 1e6) / 1e6;
+}

@@ -1,0 +1,72 @@
+// The queue: filters change it in place, it renews itself without losing what is ticked, the bar counts.
+import "htmx.org";
+import { partAt } from "../lib/requests/answer";
+import { all, calm, maybe, one } from "../lib/page/dom";
+import { ready } from "../lib/page/ready";
+import { Stream } from "../lib/page/stream";
+import { say } from "../lib/page/words";
+
+const LOOK_EVERY_MS = 20_000;
+const SETTLE_MS = 1500;
+
+const ticked = new Map<string, string>();
+
+function boxes(): HTMLInputElement[] {
+  return all<HTMLInputElement>('input[name="case"]');
+}
+
+function codeOf(box: HTMLInputElement): string {
+  return box.value.split(":")[0] ?? "";
+}
+
+function tell(): void {
+  const bar = maybe(".queue-bar");
+  if (!bar) return;
+  const count = boxes().filter((box) => box.checked).length;
+  bar.toggleAttribute("data-empty", count === 0);
+  one("[data-chosen]", bar).textContent = say(count === 1 ? "chosen_one" : "chosen_many", { n: count });
+}
+
+/** What was ticked stays ticked, with the version that was seen when it was: a change in between is told. */
+function keep(): void {
+  for (const box of boxes()) {
+    const seen = ticked.get(codeOf(box));
+    if (!seen) continue;
+    box.value = seen;
+    box.checked = true;
+  }
+  tell();
+}
+
+async function renew(): Promise<void> {
+  if (document.visibilityState !== "visible" || !navigator.onLine) return;
+  const list = maybe("#queue");
+  // A further page was fetched, or somebody is in the middle of the list by keyboard: leave it be.
+  if (!list || list.querySelector("[id$='-more']") || list.contains(document.activeElement)) return;
+  const asked = new URLSearchParams(location.search);
+  asked.delete("cursor");
+  const text = await partAt(`/queue?${asked}`);
+  if (text === null || maybe("#queue")?.contains(document.activeElement)) return;
+  list.outerHTML = text;
+  keep();
+}
+
+function listen(): void {
+  const soon = calm(SETTLE_MS, () => void renew());
+  new Stream("/api/v1/feed/stream", { heard: soon, missed: () => void renew() });
+  setInterval(() => void renew(), LOOK_EVERY_MS);
+}
+
+document.documentElement.dataset.scripted = "";
+document.addEventListener("change", (event) => {
+  const box = event.target as HTMLInputElement;
+  if (box.name !== "case") return;
+  if (box.checked) ticked.set(codeOf(box), box.value);
+  else ticked.delete(codeOf(box));
+  tell();
+});
+document.addEventListener("htmx:after:swap", keep);
+document.addEventListener("htmx:afterSwap", keep);
+tell();
+if (location.pathname === "/queue") listen();
+ready();

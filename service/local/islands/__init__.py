@@ -1,0 +1,1 @@
+"""Building the islands on one machine: Node.js, npm and the build."""

@@ -1,0 +1,112 @@
+"""Building the islands and the style sheet (npm ci, vite build) when what they are made of has changed."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from service.local.islands.node import Node, find_or_fetch
+from service.problems import SetupError
+
+SERVICE = Path(__file__).resolve().parents[2]
+ISLANDS = SERVICE / "islands"
+ICONS = SERVICE / "static" / "icons"
+BUILT = SERVICE / "static" / "built"
+_UNREAD = {"node_modules", ".node", "testing", "vitest.config.ts"}
+
+
+def ensure_built(say: Callable[[str], None] = print) -> Path:
+    """The folder of built assets, made first where its sources changed; `say` is told of what takes time.
+
+    An installed distribution brings the folder ready and no sources. Raises SetupError with npm's words.
+    """
+    if not (ISLANDS / "package.json").exists():
+        return BUILT
+    wanted = digest_of(_sources())
+    if _stamped(BUILT) == wanted:
+        return BUILT
+    with _alone():
+        if _stamped(BUILT) == wanted:  # another process built it while we waited
+            return BUILT
+        node = find_or_fetch(ISLANDS / ".node", say)
+        _install(node, say)
+        say("Building the pages' scripts and styles")
+        _bundle(node, wanted)
+    return BUILT
+
+
+def digest_of(files: list[Path]) -> str:
+    """One digest of the files' names and contents."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(SERVICE)}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _bundle(node: Node, digest: str) -> None:
+    """Built beside and then put in place whole: a server that runs never sees half of it."""
+    fresh, old = BUILT.with_name("built.new"), BUILT.with_name("built.old")
+    _npm(node, "run", "--silent", "bundle", out=fresh)
+    _stamp(fresh, digest)
+    shutil.rmtree(old, ignore_errors=True)
+    if BUILT.exists():
+        BUILT.rename(old)
+    fresh.rename(BUILT)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _install(node: Node, say: Callable[[str], None]) -> None:
+    wanted = digest_of([ISLANDS / "package.json", ISLANDS / "package-lock.json"])
+    modules = ISLANDS / "node_modules"
+    if _stamped(modules) == wanted:
+        return
+    say("Fetching the pages' libraries (npm ci, about 15 s, once)")
+    _npm(node, "ci", "--silent")
+    _stamp(modules, wanted)
+
+
+def _npm(node: Node, *arguments: str, out: Path = BUILT) -> None:
+    done = subprocess.run(
+        [*node.npm, *arguments],
+        cwd=ISLANDS,
+        env={**node.environment(), "ISLANDS_OUT": str(out)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SetupError(f"npm {' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-4000:]}")
+
+
+def _sources() -> list[Path]:
+    found = [path for path in (*_walk(ISLANDS), *ICONS.glob("*.svg")) if path.is_file()]
+    return sorted(found)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.name not in _UNREAD and not path.name.startswith(".stamp") and ".test." not in path.name:
+            yield from _walk(path) if path.is_dir() else (path,)
+
+
+def _stamped(folder: Path) -> str | None:
+    file = folder / ".stamp"
+    return file.read_text() if file.exists() else None
+
+
+def _stamp(folder: Path, digest: str) -> None:
+    (folder / ".stamp").write_text(digest)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One build at a time on this machine."""
+    with (ISLANDS / ".stamp-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,1 @@
+"""Tables of work on cases: requests for more time, inspections, the desk."""

@@ -1,0 +1,80 @@
+"""What departments need besides the case itself: requests for more time, reply templates, doubted rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.shared.base import Base, BigKey, Names, SmallKey
+
+REQUEST_STATES = ("open", "approved", "declined", "lapsed")
+TEMPLATE_KINDS = ("reply", "question", "resolution", "rejection")
+
+
+class ExtensionRequest(Base):
+    """A department asks its manager for more time. `lapsed`: the case went on before anybody decided."""
+
+    __tablename__ = "extension_request"
+    __table_args__ = (
+        CheckConstraint(f"state in {REQUEST_STATES!r}", name="state"),
+        Index("uq_extension_request_open", "report_id", unique=True, postgresql_where=sql("state = 'open'")),
+        Index("ix_extension_request_report", "report_id", "id"),
+        Index(
+            "ix_extension_request_waiting",
+            "lead_id",
+            "asked_at",
+            postgresql_where=sql("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[BigKey]
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    lead_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    unit: Mapped[str]
+    amount: Mapped[int] = mapped_column(SmallInteger)
+    reason: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open", server_default="open")
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class ReplyTemplate(Base):
+    """Words a department may begin with. `text` has placeholders (`domain/city/templates.py` names them).
+
+    `categories` are codes; a template without any suits every category, one with some those and all below.
+    """
+
+    __tablename__ = "reply_template"
+    __table_args__ = (CheckConstraint(f"kind in {TEMPLATE_KINDS!r}", name="kind"),)
+
+    id: Mapped[SmallKey]
+    code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    name: Mapped[Names]
+    text: Mapped[Names]
+    categories: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=sql("'{}'"))
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    active: Mapped[bool] = mapped_column(default=True, server_default=sql("true"))
+
+
+class RuleRefusal(Base):
+    """A department said “not ours” to what a rule had given it: whoever keeps the rules looks at them."""
+
+    __tablename__ = "rule_refusal"
+    __table_args__ = (Index("ix_rule_refusal_rule", "rule_id", "at"), Index("ix_rule_refusal_at", "at"))
+
+    id: Mapped[BigKey]
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
+    rule_id: Mapped[int] = mapped_column(ForeignKey("routing_rule.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str]
+    at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Tables of the city: areas, categories, departments, rules, changes by administrators."""

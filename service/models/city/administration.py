@@ -1,0 +1,85 @@
+"""What administrators leave behind: entries changed by hand, changes to come, files of areas, keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.shared.base import Base, Json, SmallKey
+
+
+class HandChange(Base):
+    """An entry that was last changed here, not by the city's folder: a load leaves it alone and says so.
+
+    `kind` and `code` are those of the loading ledger.
+    """
+
+    __tablename__ = "hand_change"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class PlannedChange(Base):
+    """A change that comes into force by itself at `due_at`, over `base_version` and no other."""
+
+    __tablename__ = "planned_change"
+    __table_args__ = (
+        CheckConstraint("kind in ('rule', 'rule_end', 'policy', 'areas')", name="kind"),
+        CheckConstraint("state in ('planned', 'done', 'failed', 'cancelled')", name="state"),
+        Index("ix_planned_change_due", "due_at", postgresql_where=text("state = 'planned'")),
+    )
+
+    id: Mapped[SmallKey]
+    kind: Mapped[str]
+    subject: Mapped[str]
+    payload: Mapped[Json]
+    base_version: Mapped[int | None]
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="planned", server_default="planned")
+    created_at: Mapped[datetime]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    ended_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+
+
+class AreaUpload(Base):
+    """A boundary file that was uploaded, as it was read and repaired; `units` is a GeoJSON FeatureCollection.
+
+    `findings` is what reading and checking it found; with `ok` it may be put in force.
+    """
+
+    __tablename__ = "area_upload"
+
+    id: Mapped[SmallKey]
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    ok: Mapped[bool]
+    units: Mapped[Json]
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    in_force_at: Mapped[datetime | None]
+
+
+class ApiKey(Base):
+    """A programme's own way in: an account of its own, a bearer session, and how far it goes."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (CheckConstraint("scope in ('read', 'contacts', 'write')", name="scope"),)
+
+    id: Mapped[SmallKey]
+    name: Mapped[str]
+    scope: Mapped[str]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), unique=True)
+    session_id: Mapped[int | None] = mapped_column(
+        ForeignKey("staff_session.id", ondelete="SET NULL"), unique=True
+    )
+    created_at: Mapped[datetime]
+    created_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,41 @@
+"""The one city of this database, and the days its calendar changes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, SmallInteger, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.shared.base import Base, Json, Names
+
+
+class City(Base):
+    """A single row. `revision` grows with every change of reference data, so caches know to reload.
+
+    `loaded` holds digests of what the city's folder said when it was last loaded, by kind and code of entry.
+    """
+
+    __tablename__ = "city"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False, default=1)
+    code: Mapped[str]
+    name: Mapped[Names]
+    timezone: Mapped[str]
+    code_prefix: Mapped[str]
+    config: Mapped[Json]
+    loaded: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    revision: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1")
+    loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CalendarDay(Base):
+    """A day that is off although a weekday, or worked although a weekend."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (CheckConstraint("kind in ('off', 'work')", name="kind"),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[Names]

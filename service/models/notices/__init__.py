@@ -1,0 +1,1 @@
+"""Tables of notices: messages, subscriptions, devices."""

@@ -1,0 +1,1 @@
+"""Tables of operation: leases, backups, downloads, maintained figures."""

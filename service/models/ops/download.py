@@ -1,0 +1,43 @@
+"""Files that a worker makes for somebody: lists as spreadsheets and map layers, and the periodic report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.shared.base import Base, Json
+
+
+class Download(Base):
+    """One file asked for: what it shall hold (`asked`), how far it is made, until when it can be fetched.
+
+    Whoever knows the id of one without `staff_id` may fetch it; one of staff is for that person alone.
+    """
+
+    __tablename__ = "download"
+    __table_args__ = (
+        CheckConstraint("kind in ('reports', 'periodic')", name="kind"),
+        CheckConstraint("state in ('waiting', 'working', 'ready', 'failed')", name="state"),
+        Index("ix_download_staff", "staff_id", "created_at"),
+        Index("ix_download_unmade", "created_at", postgresql_where=text("state in ('waiting', 'working')")),
+        Index("ix_download_expires", "expires_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    format: Mapped[str]
+    asked: Mapped[Json]
+    language: Mapped[str]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    done: Mapped[int] = mapped_column(default=0, server_default="0")
+    total: Mapped[int | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    key: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    created_at: Mapped[datetime]
+    worked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Tables of people who sign in: staff and citizens."""

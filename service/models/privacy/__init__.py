@@ -1,0 +1,1 @@
+"""Tables of what is hidden, and the privacy ledger."""

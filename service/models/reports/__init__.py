@@ -1,0 +1,1 @@
+"""Tables of reports: the report, its photos, events, contact, emergency and participation."""

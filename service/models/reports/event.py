@@ -1,0 +1,109 @@
+"""The event log (history, outbox and feed in one) and the bookmarks of those who read it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.shared.base import Base, BigKey, Json
+
+ACTORS = ("system", "reporter", "follower", "staff", "integrator")
+
+_FEED = "public AND position IS NOT NULL"
+_TOLD = "type IN ('report.refused', 'report.handed_on', 'report.reopened')"
+
+
+class Event(Base):
+    """One fact about a report, never changed after it is written, but for its `position`.
+
+    `position` is given by the relay in the order events became visible: it only grows, without gaps.
+    Status, category, ward, lead and place are the report's at that moment, so that a filtered feed is
+    the same today and in a year. `data` is public where the event is; `private` is for staff alone; `wish`
+    is a digest of what was asked for, by which a retry is known, and is shown to nobody.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        CheckConstraint(f"actor in {ACTORS!r}", name="actor"),
+        Index("uq_event_position", "position", unique=True, postgresql_where=text("position IS NOT NULL")),
+        Index("ix_event_unplaced", "id", postgresql_where=text("position IS NULL")),
+        Index("ix_event_report", "report_id", "id"),
+        Index("ix_event_told", "type", "report_id", postgresql_where=text(_TOLD)),
+        Index("ix_event_recategorised", "report_id", postgresql_where=text("data ? 'category_before'")),
+        Index("ix_event_feed_category", "category_id", "position", postgresql_where=text(_FEED)),
+        Index("ix_event_feed_ward", "ward_id", "position", postgresql_where=text(_FEED)),
+        Index("ix_event_feed_lead", "lead_id", "position", postgresql_where=text(_FEED)),
+        Index("ix_event_feed_type", "type", "position", postgresql_where=text(_FEED)),
+    )
+
+    id: Mapped[BigKey]
+    position: Mapped[int | None] = mapped_column(BigInteger)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    type: Mapped[str]
+    at: Mapped[datetime]
+    public: Mapped[bool]
+    actor: Mapped[str]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    status: Mapped[str]
+    category_id: Mapped[int]
+    ward_id: Mapped[int | None]
+    lead_id: Mapped[int | None]
+    lon: Mapped[float]
+    lat: Mapped[float]
+    data: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    private: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    wish: Mapped[str | None]
+
+
+class Consumer(Base):
+    """Someone who reads the log in order: where events are handed to, and the bookmark.
+
+    `delivery` says how: `task` hands ids (of the events or of their reports, as `subject` says) to the
+    Celery task `target`, `channel` publishes the newest position on the Redis channel `target`. A new
+    consumer is a new row: the relay reads this table at every round. `types` empty means every type. With
+    `receipts` what was handed over is noted in `handed_over` until the task says that it is done: for work
+    of which no other row says that it was not.
+    """
+
+    __tablename__ = "consumer"
+    __table_args__ = (
+        CheckConstraint("delivery in ('task', 'channel')", name="delivery"),
+        CheckConstraint("subject in ('report', 'event')", name="subject"),
+    )
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    delivery: Mapped[str]
+    target: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="report", server_default="report")
+    types: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
+    queue: Mapped[str] = mapped_column(default="default", server_default="default")
+    batch: Mapped[int] = mapped_column(default=50, server_default="50")
+    position: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    enabled: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    receipts: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+
+class HandedOver(Base):
+    """Something that a consumer was handed and has not done yet; `subject` is the id, as its task gets it."""
+
+    __tablename__ = "handed_over"
+
+    consumer: Mapped[str] = mapped_column(ForeignKey("consumer.name", ondelete="CASCADE"), primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Heartbeat(Base):
+    """When a background process last said it lives."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    detail: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))

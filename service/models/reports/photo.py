@@ -1,0 +1,55 @@
+"""Photos: the private original, its public versions, and what the file itself says of place and time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.shared.base import Base
+
+
+class Photo(Base):
+    """`state`: raw (stored), ready (public versions made), failed (cannot be shown; `failure` says why).
+
+    A client may make the `id`. The keys of the public versions are chosen with the row and unguessable;
+    there is a file behind them once the photo is ready. `follower_id` is no foreign key: a photo stays when
+    the follower who sent it goes.
+    """
+
+    __tablename__ = "photo"
+    __table_args__ = (
+        CheckConstraint("kind in ('report', 'evidence', 'reply')", name="kind"),
+        CheckConstraint("state in ('raw', 'ready', 'failed')", name="state"),
+        UniqueConstraint("report_id", "kind", "sha256"),
+        Index("ix_photo_original", "original_key", postgresql_using="hash"),
+        Index("ix_photo_raw", "created_at", postgresql_where=text("state = 'raw'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(default="raw", server_default="raw")
+    sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    media_type: Mapped[str]
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    original_key: Mapped[str]
+    original_erased_at: Mapped[datetime | None]
+    public_key: Mapped[str]
+    thumbnail_key: Mapped[str]
+    taken_at: Mapped[datetime | None]
+    exif_lon: Mapped[float | None]
+    exif_lat: Mapped[float | None]
+    distance_m: Mapped[float | None]
+    evidence: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    failure: Mapped[str | None]
+    published: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    created_at: Mapped[datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    follower_id: Mapped[UUID | None]

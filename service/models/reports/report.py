@@ -1,0 +1,234 @@
+"""The report itself; its photos, people and events have files of their own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.reports.emergency import ORDINARY
+from service.models.shared.base import Base, Json
+
+STATUSES = (
+    "received",
+    "triage",
+    "assigned",
+    "in_progress",
+    "waiting",
+    "resolved",
+    "closed",
+    "rejected",
+    "duplicate",
+    "withdrawn",
+)
+OPEN_STATUSES = ("received", "triage", "assigned", "in_progress", "waiting")
+CHANNELS = ("app", "portal", "email", "facebook", "zalo", "phone", "open311", "walk_in", "paper")
+
+_OPEN = "status IN ('received', 'triage', 'assigned', 'in_progress', 'waiting')"
+_SUPPORTED = "support_ids <> '{}'"
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} in ({', '.join(repr(value) for value in values)})"
+
+
+class Report(Base):
+    """One thing a citizen saw, at one place. `status` is written by `domain/reports/lifecycle.py` alone.
+
+    `search` is filled by a trigger when the report is routed, so that reception stays lean; likewise reports
+    still `received` are in none of the indexes by category, status or cell. `cell` numbers the map tiles of
+    zoom 22 along a Z-order curve: a tile of any zoom is one range of it. `warn_at` is when the deadlines are
+    looked at next to warn of them: a trigger sets it anew whenever a deadline or the status changes.
+    `desk_since` is when the report came before the coordinator, for `desk_reasons` (`desk_marks.py`).
+    `search` holds no long numbers: where there are any, `search_inside` does, for staff. `device_hash` and
+    `address_hash` say whether two reports came from one sender, and not from whom. `support_ids` are the
+    departments that support the lead, in ascending order; departments are never deleted.
+    `priority` is 1 for an emergency, else 2: lists of staff sort by it first (`domain/emergencies/`).
+    """
+
+    __tablename__ = "report"
+    __table_args__ = (
+        CheckConstraint(_one_of("status", STATUSES), name="status"),
+        CheckConstraint(_one_of("channel", CHANNELS), name="channel"),
+        Index("ix_report_created", "created_at", "id"),
+        Index("ix_report_updated", "updated_at", "id"),
+        Index("ix_report_location", "location", postgresql_using="gist"),
+        Index("ix_report_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_report_search_inside",
+            "search_inside",
+            postgresql_using="gin",
+            postgresql_where=text("search_inside IS NOT NULL"),
+        ),
+        Index(
+            "ix_report_category",
+            "category_id",
+            "status",
+            "created_at",
+            "id",
+            postgresql_where=text("status <> 'received'"),
+        ),
+        Index("ix_report_ward", "ward_id", "created_at", "id", postgresql_where=text("ward_id IS NOT NULL")),
+        Index(
+            "ix_report_status", "status", "created_at", "id", postgresql_where=text("status <> 'received'")
+        ),
+        Index("ix_report_lead", "lead_id", "created_at", "id", postgresql_where=text("lead_id IS NOT NULL")),
+        Index(
+            "ix_report_executor",
+            "executor_id",
+            "created_at",
+            "id",
+            postgresql_where=text("executor_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_report_open",
+            "lead_id",
+            "due_at",
+            "id",
+            postgresql_include=["status", "paused_at", "amber_at", "holder_id"],
+            postgresql_where=text(_OPEN),
+        ),
+        Index("ix_report_extended", "created_at", "id", postgresql_where=text("extensions > 0")),
+        Index(
+            "ix_report_executor_queue",
+            "executor_id",
+            "due_at",
+            "id",
+            postgresql_where=text(f"executor_id IS NOT NULL AND {_OPEN}"),
+        ),
+        Index("ix_report_due", "due_at", "id", postgresql_where=text(_OPEN)),
+        Index("ix_report_lead_due", "lead_id", "due_at", "id", postgresql_where=text("lead_id IS NOT NULL")),
+        Index("ix_report_deadline", "due_at", "id", postgresql_where=text("due_at IS NOT NULL")),
+        Index(
+            "ix_report_cell",
+            "cell",
+            postgresql_include=["category_id", "status"],
+            postgresql_where=text("published AND status <> 'received'"),
+        ),
+        *(
+            Index(
+                name,
+                "support_ids",
+                postgresql_using="gin",
+                postgresql_with={"fastupdate": "off"},
+                postgresql_where=text(where),
+            )
+            for name, where in (
+                ("ix_report_supports", _SUPPORTED),
+                ("ix_report_supports_open", f"{_SUPPORTED} AND {_OPEN}"),
+            )
+        ),
+        Index("ix_report_unrouted", "created_at", postgresql_where=text("status = 'received'")),
+        Index("ix_report_warn", "warn_at", postgresql_where=text("warn_at IS NOT NULL")),
+        Index("ix_report_verify", "resolved_at", "id", postgresql_where=text("status = 'resolved'")),
+        Index(
+            "ix_report_verify_place",
+            "location",
+            postgresql_using="gist",
+            postgresql_where=text("status = 'resolved'"),
+        ),
+        Index("ix_report_triage", "created_at", "id", postgresql_where=text("status = 'triage'")),
+        Index(
+            "ix_report_emergency",
+            "due_at",
+            "id",
+            postgresql_include=["status", "lead_id", "executor_id"],
+            postgresql_where=text("priority = 1"),
+        ),
+        Index(
+            "ix_report_verify_first",
+            "priority",
+            "resolved_at",
+            "id",
+            postgresql_where=text("status = 'resolved'"),
+        ),
+        Index(
+            "ix_report_desk_first",
+            "priority",
+            "desk_since",
+            "id",
+            postgresql_include=["desk_reasons"],
+            postgresql_where=text("desk_since IS NOT NULL"),
+        ),
+        Index(
+            "ix_report_split_from",
+            "split_from_id",
+            postgresql_where=text("split_from_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_report_duplicate_of",
+            "duplicate_of_id",
+            postgresql_where=text("duplicate_of_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    status: Mapped[str] = mapped_column(default="received", server_default="received")
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    address: Mapped[str] = mapped_column(default="", server_default="")
+    location: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    lon: Mapped[float] = mapped_column(Computed("ST_X(location)", persisted=True))
+    lat: Mapped[float] = mapped_column(Computed("ST_Y(location)", persisted=True))
+    cell: Mapped[int] = mapped_column(
+        BigInteger, Computed("map_cell(ST_X(location), ST_Y(location))", persisted=True)
+    )
+    accuracy_m: Mapped[float | None]
+    attributes: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    channel: Mapped[str] = mapped_column(default="app", server_default="app")
+    language: Mapped[str] = mapped_column(default="vi", server_default="vi")
+    occurred_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    priority: Mapped[int] = mapped_column(SmallInteger, default=ORDINARY, server_default=text("2"))
+    published: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    search: Mapped[Any | None] = mapped_column(TSVECTOR)
+    search_inside: Mapped[Any | None] = mapped_column(TSVECTOR)
+
+    body_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    device_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    address_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    secret_used_at: Mapped[datetime | None]
+    secret_generation: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+
+    ward_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    executor_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("routing_rule.id"))
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("deadline_policy.id"))
+    routing: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    triage_reason: Mapped[str | None]
+    duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))
+    split_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))
+    support_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
+    desk_since: Mapped[datetime | None]
+    desk_reasons: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
+
+    routed_at: Mapped[datetime | None]
+    accept_due_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    amber_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
+    extensions: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")

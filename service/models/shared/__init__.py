@@ -1,0 +1,1 @@
+"""The declarative base and the column types that tables share."""

@@ -1,0 +1,250 @@
+"""`/account`: one's own sessions, second factor, password and language, for every member of staff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from service.db import async_unit_of_work
+from service.domain.city.reference import Reference
+from service.domain.people import factors, identities, own_account, passwords
+from service.domain.people.sessions import sessions_of
+from service.errors import AppError, Malformed, invalid
+from service.i18n import N_
+from service.i18n.wording import device_words
+from service.models import Staff
+from service.pages.login.provided import provider_of
+from service.pages.login.second_factor import enrolment
+from service.pages.shared.forms import FormDep
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import YEAR_S, page
+from service.signin.breached import refuse_breached
+from service.signin.throttling import Attempt, FactorWanted, check_code, check_own_password, hashed
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.viewer import Colleague, StaffDep
+
+router = APIRouter()
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Somebody at their own account."""
+
+    request: Request
+    parts: Parts
+    reference: Reference
+    staff: Colleague
+    now: datetime
+
+    async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
+        """One domain function in a transaction of its own, committed before this returns."""
+        async with async_unit_of_work(self.parts.engine) as session:
+            done: R = await session.run_sync(act, *given, **named)
+        return done
+
+    async def change(self, act: Callable[[Any, Staff], R]) -> R:
+        """Change the account's row, read anew in the transaction that changes it."""
+        staff_id = self.staff.account.id
+        return await self.run(lambda session: act(session, own_account.own(session, staff_id)))
+
+    async def row(self) -> Staff:
+        """The row of the account."""
+        return await self.run(own_account.own, self.staff.account.id)
+
+    async def prove(self, form: FormData) -> Staff:
+        """The account, once it was shown again whose it is: by the password, or a code where there is none.
+
+        Raises Invalid for a wrong one, TooMany.
+        """
+        row = await self.row()
+        if row.password_hash is not None:
+            return await self.show_password(form)
+        attempt = Attempt(self.request, self.parts, "cookie", self.now)
+        try:
+            await check_code(attempt, row, str(form.get("code", "")))
+        except FactorWanted as error:
+            raise invalid(["code"], error.detail) from None
+        return row
+
+    async def show_password(self, form: FormData, name: str = "password") -> Staff:
+        """The account, once its password was typed again. Raises Invalid for a wrong one, TooMany."""
+        attempt = Attempt(self.request, self.parts, "cookie", self.now)
+        try:
+            return await check_own_password(attempt, self.staff.account.username, str(form.get(name, "")))
+        except AppError as error:
+            if error.status != 401:
+                raise
+            raise invalid([name], N_("Mật khẩu hiện tại chưa đúng.")) from None
+
+
+async def get_own(
+    request: Request, parts: PartsDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> Own:
+    """Whoever is signed in. Raises Unauthenticated."""
+    return Own(request, parts, reference, staff, now)
+
+
+OwnDep = Annotated[Own, Depends(get_own)]
+
+
+@router.get("/account")
+async def account(own: OwnDep) -> Response:
+    """All of it on one page."""
+    return await _draw(own)
+
+
+@router.post("/account/password")
+async def password(own: OwnDep, sent: FormDep) -> Response:
+    """A new password; the other sessions end."""
+    new = str(sent.get("new", ""))
+    try:
+        row = await own.show_password(sent, "current")
+        _check_new(new, row.username, own.parts)
+        if new != str(sent.get("again", "")):
+            raise invalid(["again"], N_("Hai lần nhập không giống nhau."))
+    except AppError as error:
+        return await _draw(own, failed="password", error=error)
+    keep, digest = own.staff.session_id, await hashed(new)
+    await own.run(own_account.change_password, row.id, digest, own.now, keep=keep)
+    return _back("password")
+
+
+@router.post("/account/language")
+async def language(own: OwnDep, sent: FormDep) -> Response:
+    """The language of pages and notices."""
+    chosen = str(sent.get("language", ""))
+    try:
+        await own.run(own_account.change_language, own.staff.account.id, chosen, own.now)
+    except AppError as error:
+        return await _draw(own, failed="language", error=error)
+    response = _back("language")
+    secure = own.parts.settings.public_url.startswith("https:")
+    response.set_cookie("lang", chosen, max_age=YEAR_S, samesite="lax", secure=secure)
+    return response
+
+
+@router.post("/account/sessions/others")
+async def end_others(own: OwnDep, _sent: FormDep) -> Response:
+    """Every other browser and programme is signed out."""
+    await own.run(own_account.end_others, own.staff.account.id, own.staff.session_id, own.now)
+    return _back("sessions")
+
+
+@router.post("/account/sessions/{session_id}")
+async def end_one(own: OwnDep, _sent: FormDep, session_id: Annotated[int, Path(ge=1, lt=2**63)]) -> Response:
+    """One of them is signed out; this one leads to the sign-in page."""
+    await own.run(own_account.end_one, own.staff.account.id, session_id, own.now)
+    return _back("sessions")
+
+
+@router.get("/account/factor")
+async def factor(own: OwnDep) -> Response:
+    """The QR code of a new second factor."""
+    row = await own.row()
+    if row.totp_since is not None:
+        return RedirectResponse("/account", status_code=303)
+    return _draw_enrolment(own, row, factors.new_secret())
+
+
+@router.post("/account/factor")
+async def factor_on(own: OwnDep, sent: FormDep) -> Response:
+    """Switch it on with the first good code, and tell the recovery codes."""
+    key, row = own.parts.settings.secret, await own.row()
+    owner, _, secret = (factors.unseal(key, str(sent.get("sealed", ""))) or "").partition(":")
+    if owner != str(row.id):
+        raise Malformed(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
+    code = str(sent.get("code", ""))
+
+    def enrol(session: Any, account: Staff) -> list[str]:
+        codes = factors.enrol(session, key, account, secret, code, own.now)
+        own_account.strengthen(session, own.staff.session_id)
+        return codes
+
+    try:
+        codes = await own.change(enrol)
+    except AppError as error:
+        return _draw_enrolment(own, row, secret, error)
+    return await _draw(own, codes=codes)
+
+
+@router.post("/account/factor/codes")
+async def factor_codes(own: OwnDep, sent: FormDep) -> Response:
+    """New recovery codes; the old ones are void."""
+    try:
+        row = await own.prove(sent)
+        if row.totp_since is None:
+            raise invalid(["password"], N_("Tài khoản này chưa có lớp bảo vệ thứ hai."))
+    except AppError as error:
+        return await _draw(own, failed="codes", error=error)
+    key = own.parts.settings.secret
+    codes = await own.change(lambda session, account: factors.renew_codes(session, key, account, own.now))
+    return await _draw(own, codes=codes)
+
+
+@router.post("/account/factor/off")
+async def factor_off(own: OwnDep, sent: FormDep) -> Response:
+    """Switch it off, unless the role must have one."""
+    try:
+        row = await own.prove(sent)
+        if factors.must_have(own.reference, row):
+            raise invalid(["password"], N_("Vai trò của bạn phải có lớp bảo vệ thứ hai."))
+    except AppError as error:
+        return await _draw(own, failed="off", error=error)
+    await own.change(lambda session, account: factors.remove(session, account, own.now, by=account.id))
+    return _back("factor")
+
+
+def _check_new(new: str, username: str, parts: Parts) -> None:
+    """Raises Invalid about the field `new`."""
+    try:
+        passwords.check_password(new, username)
+        refuse_breached(new, parts.settings.breached_passwords)
+    except AppError as error:
+        raise invalid(["new"], error.errors[0].msg, **(error.errors[0].params or {})) from None
+
+
+def _back(done: str) -> RedirectResponse:
+    return RedirectResponse(f"/account?done={done}", status_code=303)
+
+
+async def _draw(
+    own: Own, *, failed: str = "", error: AppError | None = None, codes: list[str] | None = None
+) -> Response:
+    def read(session: Any, row: Staff) -> dict[str, Any]:
+        found = sessions_of(session, row.id, at=own.now)
+        return {
+            "row": row,
+            "factor": factors.state(session, row),
+            "must": factors.must_have(own.reference, row),
+            "has_password": row.password_hash is not None,
+            "provider": provider_of(own.parts, identities.identities_of(session, row.id)),
+            "sessions": [(each, device_words(each.label), each.id == own.staff.session_id) for each in found],
+        }
+
+    context = {
+        **surroundings(own.staff, own.reference, own.now, "staff/account.ts"),
+        **await own.change(read),
+        "codes": codes,
+        "done": own.request.query_params.get("done", ""),
+        "failed": failed,
+        "error": error,
+        "fields": error.errors if error else (),
+    }
+    return page(own.request, "account/index.html", context, status=error.status if error else 200)
+
+
+def _draw_enrolment(own: Own, row: Staff, secret: str, error: AppError | None = None) -> Response:
+    context = {
+        **surroundings(own.staff, own.reference, own.now),
+        **enrolment(own.reference, row, secret, error),
+        "sealed": factors.seal(own.parts.settings.secret, f"{row.id}:{secret}"),
+    }
+    return page(own.request, "account/factor.html", context, status=error.status if error else 200)

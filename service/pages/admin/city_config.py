@@ -1,0 +1,95 @@
+"""What the city decides for itself: channels, how long things are kept, periods, the hotline."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from service.domain.configuration.administration import city_config
+from service.domain.configuration.administration.city_config import ConfigWish
+from service.domain.configuration.cityfile.schema.city import Channel, Periods, Retention
+from service.errors import AppError
+from service.i18n import N_
+from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+
+router = APIRouter(prefix="/admin/city")
+
+CHANNELS = {
+    "app": N_("Ứng dụng trên điện thoại"),
+    "portal": N_("Trang web"),
+    "email": N_("Thư điện tử"),
+    "facebook": "Facebook",
+    "zalo": "Zalo",
+    "phone": N_("Tổng đài"),
+    "open311": "Open311",
+}
+PERIOD_WORDS = {
+    "reopen_days": N_("Được mở lại trong (ngày)"),
+    "appeal_days": N_("Được khiếu nại trong (ngày)"),
+    "verification_days": N_("Tự hoàn thành sau (ngày) nếu không ai kiểm tra"),
+    "reminder_days": N_("Nhắc người gửi sau (ngày)"),
+    "waiting_days": N_("Đóng khi không được trả lời sau (ngày)"),
+}
+RETENTION_WORDS = {
+    "contact_months": N_("Liên hệ của người gửi (tháng)"),
+    "original_photo_months": N_("Ảnh gốc (tháng)"),
+    "device_months": N_("Dấu vết thiết bị (tháng)"),
+}
+
+
+@router.get("")
+async def form(office: OfficeDep) -> Response:
+    """The settings as they are."""
+    wish = await office.run(city_config.read)
+    return _draw(office, wish.model_dump(), wish.version)
+
+
+@router.post("")
+async def change(sent: FilledDep) -> Response:
+    """Change the settings."""
+    office, said = sent.office, _said(sent)
+    try:
+        await office.run(city_config.put, office.hand, read(ConfigWish, said))
+    except AppError as error:
+        return _draw(office, said, sent.text("version"), error)
+    return to("/admin/city", "saved")
+
+
+def _said(sent: Filled) -> dict[str, Any]:
+    hotline = None
+    if sent.text("phone"):
+        note = sent.named("note") if sent.text("note_vi") else None
+        hotline = {"phone": sent.text("phone"), "name": sent.named("hotline"), "note": note}
+    return {
+        "channels": sent.texts("channels"),
+        "periods": {name: _number(sent.text(name)) for name in Periods.model_fields},
+        "retention": {name: _number(sent.text(name)) for name in Retention.model_fields},
+        "hotline": hotline,
+        "service_name": sent.named("service") if sent.text("service_vi") else None,
+        "tolerance_m": _number(sent.text("tolerance_m")),
+        "flags_to_desk": _number(sent.text("flags_to_desk")),
+        "contact_for_lead": sent.text("contact_for_lead") == "1",
+        "contacts_a_day": _number(sent.text("contacts_a_day")),
+        "version": sent.text("version"),
+    }
+
+
+def _number(text: str) -> float | int | str:
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return int(value) if value.is_integer() else value
+
+
+def _draw(office: Office, said: dict[str, Any], version: str, error: AppError | None = None) -> Response:
+    context = {
+        "said": said,
+        "version": version,
+        "channel_choices": [(each, CHANNELS[each]) for each in get_args(Channel)],
+        "period_words": PERIOD_WORDS,
+        "retention_words": RETENTION_WORDS,
+    }
+    return office.draw("admin/city.html", context, error=error)

@@ -1,0 +1,269 @@
+"""The form of a routing rule: what stands in it, what can be chosen, and the wish it makes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.domain.configuration.administration.rule_table import selector_words
+from service.domain.configuration.administration.rules import RuleWish
+from service.domain.deadlines.deadlines import Policy
+from service.domain.kernel.conditions import OPS, Op
+from service.domain.rules.deadline_words import term_words
+from service.domain.rules.drafts import LISTS, questions_of
+from service.domain.rules.rulebook import Rulebook
+from service.domain.rules.rules import ATTRIBUTE, WARD, Selector
+from service.i18n import N_, Language, pick, translate
+from service.pages.admin.office import Filled, read
+
+CONDITIONS = 4
+"""So many rows for conditions stand ready; a rule that has more shows all of them and one more."""
+
+OP_WORDS: dict[Op, str] = {
+    "equals": N_("là"),
+    "in": N_("là một trong"),
+    "lt": N_("nhỏ hơn"),
+    "gt": N_("lớn hơn"),
+    "gte": N_("từ … trở lên"),
+    "present": N_("có trả lời"),
+    "absent": N_("không trả lời"),
+}
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class RuleForm:
+    """What stands in the form, as texts: of a rule, or as somebody sent it."""
+
+    name_vi: str = ""
+    name_en: str = ""
+    number: str = ""
+    categories: list[str] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
+    conditions: list[tuple[str, str, str]] = field(default_factory=list)
+    lead: str = WARD
+    lead_mapping: str = ""
+    supports: list[str] = field(default_factory=list)
+    executor: str = ""
+    policy: str = ""
+    priority: str = "0"
+    version: str = ""
+    due_at: str = ""
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """The conditions, and empty rows for more."""
+        blank = [("", "equals", "")] * max(1, CONDITIONS - len(self.conditions))
+        return [*self.conditions, *blank]
+
+
+def of_wish(wish: RuleWish, number: int) -> RuleForm:
+    """The form of a rule that is there."""
+    body = wish.spec()
+    lead, mapping = _lead_of(body["lead"])
+    return RuleForm(
+        name_vi=wish.name.vi,
+        name_en=wish.name.en or "",
+        number=str(number),
+        categories=body["categories"],
+        areas=body["areas"],
+        conditions=[_condition_of(each) for each in body["when"]],
+        lead=lead,
+        lead_mapping=mapping,
+        supports=[_token(each) for each in body["supports"]],
+        executor=_token(body["executor"]) if body["executor"] else "",
+        policy=body["policy"],
+        priority=str(body["priority"]),
+        version=str(wish.version or ""),
+    )
+
+
+def of_sent(sent: Filled) -> RuleForm:
+    """The form as it was filled in."""
+    rows = zip(*(sent.form.getlist(f"when_{part}") for part in ("attribute", "op", "value")), strict=False)
+    return RuleForm(
+        name_vi=sent.text("name_vi"),
+        name_en=sent.text("name_en"),
+        number=sent.text("number"),
+        categories=sent.texts("categories"),
+        areas=sent.texts("areas") if sent.text("everywhere") != "1" else [],
+        conditions=[(str(a), str(o), str(v).strip()) for a, o, v in rows if a],
+        lead=sent.text("lead"),
+        lead_mapping=sent.text("lead_mapping"),
+        supports=sent.texts("supports"),
+        executor=sent.text("executor"),
+        policy=sent.text("policy"),
+        priority=sent.text("priority") or "0",
+        version=sent.text("version"),
+        due_at=sent.text("due_at"),
+    )
+
+
+def wish_of(form: RuleForm, book: Rulebook) -> RuleWish:
+    """The rule that the form asks for. Raises Invalid naming the fields."""
+    asked = questions_of(book.reference, frozenset(form.categories))
+    lead: Any = form.lead
+    if form.lead.startswith(ATTRIBUTE) and form.lead_mapping:
+        lead = {"select": form.lead, "mapping": dict(_pairs(form.lead_mapping))}
+    return read(
+        RuleWish,
+        {
+            "name": {"vi": form.name_vi, "en": form.name_en or None},
+            "number": _number(form.number) if not form.version and form.number else None,
+            "categories": form.categories,
+            "areas": form.areas,
+            "when": [_condition(row, asked) for row in form.conditions],
+            "lead": lead,
+            "supports": [_selector(each) for each in form.supports],
+            "executor": _selector(form.executor) if form.executor else None,
+            "policy": form.policy,
+            "priority": _number(form.priority),
+            "version": _number(form.version) if form.version else None,
+        },
+    )
+
+
+def choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str, Any]:
+    """What can be chosen, for the template."""
+    asked = questions_of(book.reference, frozenset(form.categories))
+    departments = _departments(book, language)
+    by_answer: Choices = [
+        (f"{ATTRIBUTE}{code}", selector_words(Selector(f"{ATTRIBUTE}{code}"), (), book, language))
+        for code, questions in asked.items()
+        if any(one["datatype"] in LISTS for one in questions)
+    ]
+    named = {f"{ATTRIBUTE}{code}": pick(found[0]["label"], language) for code, found in asked.items()}
+    by_answer = [
+        (token, translate(N_("Theo câu trả lời “{question}”"), language, question=named[token]))
+        for token, _ in by_answer
+    ]
+    kept = [each for each in (*form.supports, form.executor) if each.startswith("{")]
+    special = [(each, _mapped_words(each, named, language)) for each in kept]
+    return {
+        "category_tree": category_tree(book, language),
+        "ward_choices": [(w.code, w.full_name) for w in _wards(book)],
+        "kind_choices": sorted({w.unit_kind for w in book.reference.ward_by_code.values()}),
+        "question_choices": [(code, pick(found[0]["label"], language)) for code, found in asked.items()],
+        "answer_hints": [_answers(found[0], language) for found in asked.values()],
+        "op_choices": [(op, translate(OP_WORDS[op], language)) for op in OPS],
+        "department_choices": departments,
+        "lead_choices": [(WARD, translate(N_("UBND phường, xã sở tại"), language)), *departments, *by_answer],
+        "part_choices": [
+            (WARD, translate(N_("UBND phường, xã sở tại"), language)),
+            *departments,
+            *by_answer,
+            *special,
+        ],
+        "policy_choices": [
+            (code, policy_words(kept.policy, language)) for code, kept in sorted(book.policies.items())
+        ],
+    }
+
+
+def policy_words(policy: Policy, language: Language) -> str:
+    term = policy.resolve
+    return f"{policy.code} – {term_words(term.unit, term.amount, language)}"
+
+
+def _departments(book: Rulebook, language: Language) -> Choices:
+    """Active departments but ward committees, which `ward` means."""
+    found = [each for each in book.reference.departments.values() if each.active and each.kind != "ward"]
+    return [(each.code, pick(each.name, language)) for each in sorted(found, key=lambda d: (d.kind, d.id))]
+
+
+def _wards(book: Rulebook) -> list[Any]:
+    return sorted(book.reference.ward_by_code.values(), key=lambda ward: ward.full_name)
+
+
+def category_tree(book: Rulebook, language: Language) -> list[tuple[str, str, int]]:
+    """Every active category with its depth, children under their parents."""
+    views = [view for view in book.reference.categories.values() if view.active]
+    by_parent: dict[int | None, list[Any]] = {}
+    for view in views:
+        by_parent.setdefault(view.parent_id, []).append(view)
+
+    def walk(parent: int | None, depth: int) -> Iterator[tuple[str, str, int]]:
+        for view in by_parent.get(parent, []):
+            yield view.code, pick(view.name, language), depth
+            yield from walk(view.id, depth + 1)
+
+    return list(walk(None, 0))
+
+
+def _answers(question: Mapping[str, Any], language: Language) -> tuple[str, str]:
+    """A question and the keys of its answers, for who writes a condition."""
+    told = ", ".join(f"{value['key']} ({pick(value['name'], language)})" for value in question["values"])
+    return pick(question["label"], language), told
+
+
+def _lead_of(spec: Any) -> tuple[str, str]:
+    if isinstance(spec, Mapping):
+        return str(spec["select"]), "\n".join(f"{key} = {code}" for key, code in spec["mapping"].items())
+    return str(spec), ""
+
+
+def _token(spec: Any) -> str:
+    return json.dumps(spec, sort_keys=True) if isinstance(spec, Mapping) else str(spec)
+
+
+def _selector(token: str) -> Any:
+    if not token.startswith("{"):
+        return token
+    try:
+        return json.loads(token)
+    except ValueError:
+        return token
+
+
+def _mapped_words(token: str, named: Mapping[str, str], language: Language) -> str:
+    spec = _selector(token)
+    select = spec.get("select", "") if isinstance(spec, Mapping) else ""
+    said = named.get(str(select), str(select))
+    return translate(N_("Theo câu trả lời “{question}” (bảng riêng)"), language, question=said)
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    for row in text.splitlines():
+        if row.strip():
+            answer, _, code = row.partition("=")
+            yield answer.strip(), code.strip()
+
+
+def _condition_of(spec: Mapping[str, Any]) -> tuple[str, str, str]:
+    value = spec.get("value", "")
+    told = ", ".join(_plain(each) for each in value) if isinstance(value, list) else _plain(value)
+    return str(spec["attribute"]), str(spec["op"]), told
+
+
+def _plain(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _condition(row: tuple[str, str, str], asked: Mapping[str, list[Mapping[str, Any]]]) -> dict[str, Any]:
+    """A row as the rule's spec has it; a number where the question wants one."""
+    attribute, op, text = row
+    numeric = op in ("lt", "gt", "gte") or any(
+        question["datatype"] == "number" for question in asked.get(attribute, ())
+    )
+    if op in ("present", "absent"):
+        return {"attribute": attribute, "op": op}
+    values = [_value(part.strip(), numeric=numeric) for part in text.split(",") if part.strip()]
+    value = values if op == "in" else values[0] if len(values) == 1 else text
+    return {"attribute": attribute, "op": op, "value": value}
+
+
+def _value(text: str, *, numeric: bool) -> str | float:
+    try:
+        return float(text) if numeric else text
+    except ValueError:
+        return text
+
+
+def _number(text: str) -> int | str:
+    try:
+        return int(text)
+    except ValueError:
+        return text  # the model says what is wrong with it

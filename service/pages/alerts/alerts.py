@@ -1,0 +1,164 @@
+"""Alerts: choosing what one wants to be told of, where and how often; one's own, changed and ended."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.db import async_unit_of_work
+from service.domain.city.reference import Reference
+from service.domain.notices import alerts
+from service.domain.notices.alerts import RADII_M, Wish, owner_of
+from service.domain.notices.asking import Mailbox, Pace
+from service.domain.notices.citizens import Citizen
+from service.domain.notices.kinds import EMAIL, PUSH
+from service.domain.people.devices import Browser
+from service.errors import AppError, NotFound, invalid
+from service.i18n import N_, language_in_use, pick
+from service.pages.shared.citizen import CitizenDep
+from service.pages.shared.forms import FormDep, read
+from service.pages.shared.keeping import YEAR_S
+from service.pages.shared.kinds import roots, wards_by_name
+from service.rendering.engine import page
+from service.sending.channels import offered, push_key
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.rates import allow, sender_of
+
+router = APIRouter()
+
+OWNER_COOKIE = "alerts"
+ABOUT = ("category", "ward", "lon", "lat", "radius_m", "pace")
+
+
+class Asked(BaseModel):
+    """What a link may choose beforehand."""
+
+    category: Annotated[str, Field(max_length=100)] = ""
+    ward: Annotated[str, Field(max_length=20)] = ""
+    lon: Annotated[str, Field(max_length=30)] = ""
+    lat: Annotated[str, Field(max_length=30)] = ""
+    told: Annotated[str, Field(max_length=20)] = ""
+
+
+@router.get("/alerts")
+async def index(
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    now: NowDep,
+    citizen: CitizenDep,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """The form, and the alerts of this browser and of who signed in."""
+    return await _draw(request, session, reference, parts, now, citizen, filled=asked.model_dump())
+
+
+@router.post("/alerts")
+async def make(
+    request: Request,
+    sent: FormDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    now: NowDep,
+    citizen: CitizenDep,
+) -> Response:
+    """Make one. An address that did not sign in is asked first."""
+    fields = {name: value for name, value in sent.items() if isinstance(value, str)}
+    secret = request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(24)
+    await allow(request, parts, "participate")
+    try:
+        wish = read(Wish, {name: fields[name] for name in ABOUT if fields.get(name)})
+        to = await _to(request, fields, parts)
+        async with async_unit_of_work(parts.engine) as session:
+            _, first = await session.run_sync(
+                alerts.create,
+                reference,
+                wish,
+                to,
+                owner=owner_of(secret),
+                language=language_in_use.get(),
+                now=now,
+                asker=(sender_of(request, parts).address_hash or b"").hex(),
+                proven=citizen.target if citizen and citizen.channel == EMAIL else None,
+            )
+    except AppError as error:
+        async with async_unit_of_work(parts.engine) as session:
+            return await _draw(request, session, reference, parts, now, citizen, filled=fields, error=error)
+    response = RedirectResponse(f"/alerts?told={'asked' if first else 'on'}#mine", status_code=303)
+    secure = parts.settings.public_url.startswith("https:")
+    response.set_cookie(
+        OWNER_COOKIE, secret, max_age=YEAR_S, path="/alerts", secure=secure, httponly=True, samesite="lax"
+    )
+    return response
+
+
+@router.post("/alerts/{alert}")
+async def change(
+    request: Request, alert: str, sent: FormDep, session: SessionDep, citizen: CitizenDep
+) -> Response:
+    """Another pace, or an end to it."""
+    wish = read(Pace, {"pace": str(sent.get("pace", ""))})
+    await session.run_sync(alerts.change, *_mine(request, citizen), _id(alert), wish)
+    told = "ended" if wish.pace == "never" else "changed"
+    return RedirectResponse(f"/alerts?told={told}#mine", status_code=303)
+
+
+async def _to(request: Request, fields: dict[str, str], parts: Parts) -> Mailbox | Browser:
+    channel = fields.get("channel", "")
+    if channel not in offered(parts.settings) or channel not in (EMAIL, PUSH):
+        raise invalid(["channel"], N_("Không có kênh nhận tin này."))
+    if channel == EMAIL:
+        return read(Mailbox, {"email": fields.get("email", "")})
+    await allow(request, parts, "device")
+    return read(Browser, {name: fields.get(name, "") for name in ("endpoint", "p256dh", "auth")})
+
+
+def _mine(request: Request, citizen: Citizen | None) -> tuple[bytes | None, tuple[str, str] | None]:
+    secret = request.cookies.get(OWNER_COOKIE)
+    address = (citizen.channel, citizen.target) if citizen else None
+    return owner_of(secret) if secret else None, address
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound(N_("Không có đăng ký nhận tin này.")) from None
+
+
+async def _draw(
+    request: Request,
+    session: AsyncSession,
+    reference: Reference,
+    parts: Parts,
+    now: datetime,
+    citizen: Citizen | None,
+    *,
+    filled: dict[str, Any],
+    error: AppError | None = None,
+) -> Response:
+    context = {
+        "reference": reference,
+        "now": now,
+        "kind_choices": [(kind.code, pick(kind.name)) for kind in roots(reference)],
+        "ward_choices": [(ward.code, ward.full_name) for ward in wards_by_name(reference)],
+        "radii": RADII_M,
+        "channels": offered(parts.settings),
+        "push_key": push_key(parts.settings),
+        "mine": await session.run_sync(alerts.alerts_of, reference, *_mine(request, citizen)),
+        "citizen": citizen,
+        "filled": {name: filled.get(name) or "" for name in (*ABOUT, "email")},
+        "told": filled.get("told", ""),
+        "error": error,
+        "fields": error.errors if error else (),
+        "islands": ["citizens/alerts.ts"],
+    }
+    return page(request, "alerts/index.html", context, status=error.status if error else 200)

@@ -1,0 +1,113 @@
+"""The board: reports as a list and on a map, with the same filters and an address that can be shared."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from service.domain.queries.lists import DEFAULT_SORT, Key, list_views
+from service.domain.reports.access import Asker
+from service.domain.reports.filters import read_filters
+from service.i18n import N_
+from service.pages.shared.cards import card
+from service.pages.shared.kinds import roots, wards_by_name
+from service.rendering.engine import page
+from service.web.cursors import Cursors
+from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+
+router = APIRouter()
+
+PAGE = 20
+STATES = {
+    "open": ("received,triage,assigned,in_progress,waiting", N_("Đang mở")),
+    "done": ("resolved,closed", N_("Đã xử lý")),
+    "late": ("", N_("Trễ hạn")),
+}
+"""Statuses as people think of them: what the chip asks for, and its words."""
+
+
+class Asked(BaseModel):
+    """What the address asks for; empty means no such condition."""
+
+    q: Annotated[str, Field(max_length=200)] = ""
+    category: Annotated[str, Field(max_length=100)] = ""
+    ward: Annotated[str, Field(max_length=20)] = ""
+    state: Annotated[str, Field(max_length=10)] = ""
+    near: Annotated[str, Field(max_length=60)] = ""
+    bbox: Annotated[str, Field(max_length=120)] = ""
+    cursor: Annotated[str, Field(max_length=500)] = ""
+
+    @property
+    def sort(self) -> str:
+        """Nearest first where a place is given, else newest first."""
+        return "distance" if self.near else DEFAULT_SORT
+
+    def query(self) -> dict[str, Any]:
+        """The same as the lists of the domain ask it."""
+        statuses = STATES[self.state][0] if self.state in STATES else ""
+        asked = {"q": self.q, "category": self.category, "ward": self.ward, "status": statuses}
+        return {
+            **asked,
+            "near": self.near,
+            "radius_m": 20_000 if self.near else None,
+            "bbox": self.bbox,
+            "overdue": True if self.state == "late" else None,
+        }
+
+    def download(self) -> str:
+        """The same as an address of the page that makes files."""
+        told = {name: value for name, value in self.query().items() if value not in ("", None)}
+        return urlencode(told | ({"overdue": "true"} if told.get("overdue") else {}))
+
+
+@router.get("/map")
+async def board(
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    now: NowDep,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """The board; its list alone when htmx asks for it."""
+    cursors, kind = Cursors(parts.settings.secret), f"board:{asked.sort}"
+    after = _key(asked.sort, cursors.open(kind, asked.cursor)) if asked.cursor else None
+    found = await session.run_sync(
+        list_views,
+        reference,
+        read_filters(reference, asked.query()),
+        Asker(key=parts.settings.secret),
+        now=now,
+        public_url="",
+        sort=asked.sort,
+        after=after,
+        limit=PAGE,
+    )
+    context = {
+        "reference": reference,
+        "now": now,
+        "reports": [card(reference, view) for view in found.items],
+        "next": cursors.seal(kind, _plain(found.next)) if found.next else None,
+        "continued": bool(asked.cursor),
+        "asked": asked,
+        "kinds": roots(reference),
+        "wards": wards_by_name(reference),
+        "states": STATES,
+        "islands": ["citizens/board.ts"],
+    }
+    return page(request, "board/index.html", context, part="board/_list.html")
+
+
+def _key(sort: str, values: list[Any]) -> Key:
+    value, identity = values
+    return Key(value if sort == "distance" else datetime.fromisoformat(value), UUID(identity))
+
+
+def _plain(key: Key) -> list[Any]:
+    return [key.value.isoformat() if isinstance(key.value, datetime) else key.value, str(key.id)]

@@ -1,0 +1,300 @@
+"""What colleagues do on a case's page. Every form tells the version it was drawn with; a refusal keeps what
+was typed and shows what others changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from service.db import async_unit_of_work
+from service.domain.casework import extending, extension_requests, holding, transitions
+from service.domain.casework.case.case import Transition
+from service.domain.casework.citizens import comments
+from service.domain.casework.citizens.comments import Remark
+from service.domain.casework.extending import Extension
+from service.domain.casework.extension_requests import Decision
+from service.domain.casework.holding import Entrusting, Sharing
+from service.domain.city.reference import Reference
+from service.domain.city.templates import templates_for
+from service.domain.contacts import reading as contacts_reading
+from service.domain.kernel.texts import tidy
+from service.domain.reports.access import find_report
+from service.domain.reports.photo_limits import MOST
+from service.domain.reports.photos import find_for_sender
+from service.domain.workspaces.casefile import changes_since, still_works_on
+from service.errors import AppError, invalid
+from service.i18n import N_
+from service.imaging.refusal import MAX_BYTES
+from service.pages.case.case import Attempt, StaffHere, draw, known_code, tell_changes
+from service.pages.shared.forms import FormDep, words_id
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
+from service.web.failures import invalid_input
+from service.web.takedown import ClearAfter
+from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
+from service.web.validation import field_errors
+from service.web.viewer import CSRF_FIELD, Colleague
+
+router = APIRouter(dependencies=[WakeAfter, ClearAfter])
+
+M = TypeVar("M", bound=BaseModel)
+R = TypeVar("R")
+
+SEVERAL = ("supports", "evidence")
+MOST_AT_ONCE = 6
+OPTIONAL = ("lead", "duplicate_of", "policy", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A colleague at one case, with the form they sent."""
+
+    request: Request
+    parts: Parts
+    reference: Reference
+    staff: Colleague
+    code: str
+    now: datetime
+    form: FormData
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What the form says, without the token and the files."""
+        found: dict[str, Any] = {
+            name: value
+            for name, value in self.form.items()
+            if isinstance(value, str) and name not in (CSRF_FIELD, *SEVERAL)
+        }
+        for name in SEVERAL:
+            found[name] = [str(each) for each in self.form.getlist(name) if isinstance(each, str) and each]
+        return found
+
+    @property
+    def version(self) -> int | None:
+        """The version on the screen; None where the form tells none."""
+        return _number(self.form.get("version"))
+
+    async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
+        """One domain function in a transaction of its own."""
+        async with async_unit_of_work(self.parts.engine) as session:
+            done: R = await session.run_sync(act, *given, **named)
+        return done
+
+
+async def get_work(
+    request: Request,
+    code: str,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    staff: StaffHere,
+    now: NowDep,
+    form: FormDep,
+) -> Work:
+    """Who acts where. Raises Unauthenticated, Forbidden without the form's token, NotFound."""
+    return Work(request, parts, reference, staff, known_code(code), now, form)
+
+
+WorkDep = Annotated[Work, Depends(get_work)]
+
+
+@router.post("/case/{code}/step", max_body_size=MOST_AT_ONCE * MAX_BYTES + FORM_BYTES)
+async def step(work: WorkDep, gate: GateDep) -> Response:
+    """Take a step of the life cycle; photos that come with it are its evidence."""
+    name = str(work.form.get("step", ""))
+    kept: list[UUID] = []
+
+    async def act() -> str:
+        kept.extend(await _take_photos(work, gate))
+        wish = _transition(work, kept)
+        reference, asker = work.reference, work.staff.asker
+        await work.run(
+            transitions.transition, reference, work.parts.rulebook, asker, work.code, wish, work.now
+        )
+        if not await work.run(still_works_on, asker, work.code, work.now):
+            raise _Left
+        return name
+
+    return await _do(work, name, act, kept)
+
+
+@router.post("/case/{code}/extension")
+async def extension(work: WorkDep) -> Response:
+    """More time: at once where nobody need be asked, else as a request to the manager."""
+
+    async def act() -> str:
+        sent = {"unit": work.typed.get("unit"), "reason": work.typed.get("reason", "")}
+        wish = read(Extension, {**sent, "amount": _number(work.form.get("amount")), "version": work.version})
+        asks = work.form.get("asks") == "1"
+        verb = extension_requests.ask_for_more if asks else extending.extend
+        await work.run(verb, work.reference, work.staff.asker, work.code, wish, work.now)
+        return "asked_more" if asks else "extended"
+
+    return await _do(work, "extend", act)
+
+
+@router.post("/case/{code}/extension/decision")
+async def decision(work: WorkDep) -> Response:
+    """A manager's word on more time."""
+
+    async def act() -> str:
+        approve = work.form.get("approve") == "1"
+        sent = {"approve": approve, "answer": work.typed.get("answer", ""), "version": work.version}
+        wish = read(Decision, sent)
+        verb = extension_requests.decide
+        await work.run(verb, work.reference, work.staff.asker, work.code, wish, work.now)
+        return "approved" if approve else "declined"
+
+    return await _do(work, "decide", act)
+
+
+@router.post("/case/{code}/holder")
+async def holder(work: WorkDep) -> Response:
+    """Give the case to a person of the department."""
+
+    async def act() -> str:
+        wish = read(Entrusting, {"holder": work.typed.get("holder") or None, "version": work.version})
+        await work.run(holding.entrust, work.reference, work.staff.asker, work.code, wish, work.now)
+        return "holder"
+
+    return await _do(work, "holder", act)
+
+
+@router.post("/case/{code}/parts")
+async def share(work: WorkDep) -> Response:
+    """Change who supports and who carries out."""
+
+    async def act() -> str:
+        sent = {"supports": work.typed["supports"], "executor": work.typed.get("executor") or None}
+        wish = read(Sharing, {**sent, "version": work.version})
+        books, asker = work.parts.rulebook, work.staff.asker
+        await work.run(holding.share, work.reference, books, asker, work.code, wish, work.now)
+        return "parts"
+
+    return await _do(work, "parts", act)
+
+
+@router.post("/case/{code}/words")
+async def words(work: WorkDep) -> Response:
+    """A public reply or a note; before that a template put in, or a look at what the citizen will see."""
+    kind = "reply" if work.form.get("kind") == "reply" else "note"
+    wanted, text = work.form.get("do"), str(work.form.get("text", ""))
+    if wanted == "insert":
+        return await _insert(work, kind, text)
+    if wanted == "preview":
+        return await _again(work, Attempt(kind, typed=work.typed, preview=tidy(text)[:2000]))
+
+    async def act() -> str:
+        said = words_id(work.typed.get("id"), text)
+        sent = read(Remark, {"text": text, "kind": kind, "id": said})
+        await work.run(comments.comment, work.reference, work.staff.asker, work.code, sent, work.now)
+        return kind
+
+    return await _do(work, kind, act)
+
+
+@router.post("/case/{code}/contact")
+async def contact(work: WorkDep) -> Response:
+    """Who reported, for a purpose that is written down; shown once, never kept in an address."""
+    purpose = str(work.form.get("purpose", ""))[:200]
+    try:
+        found = await work.run(
+            contacts_reading.read_contact, work.reference, work.staff.asker, work.code, purpose, work.now
+        )
+    except AppError as error:
+        return await _again(work, Attempt("contact", error, work.typed))
+    return await _again(work, Attempt("contact", typed=work.typed, contact=found))
+
+
+async def _take_photos(work: Work, gate: Gate) -> list[UUID]:
+    """Store the files of the form, each in its own transaction; those sent before are found again."""
+    files = [each for each in work.form.getlist("photos") if isinstance(each, UploadFile) and each.size]
+    if not files:
+        return []
+    if len(files) > min(MOST_AT_ONCE, MOST["evidence"]):
+        raise invalid(["evidence"], N_("Mỗi lần gửi tối đa {most} ảnh."), most=MOST_AT_ONCE)
+    report_id, actor = await work.run(find_for_sender, work.staff.asker, work.code, now=work.now)
+    zone = ZoneInfo(work.reference.timezone)
+    stored = []
+    for file in files:
+        sending = Sending(report_id, actor, at=work.now, zone=zone)
+        photo, _ = await receive_photo(work.parts, gate, file, sending)
+        stored.append(photo.id)
+    return stored
+
+
+def _transition(work: Work, photos: list[UUID]) -> Transition:
+    """The form as a step; what the step's form does not have is left out."""
+    typed = work.typed
+    sent: dict[str, Any] = {
+        name: typed[name] for name in ("to", "reason", "note", "public_reply") if typed.get(name)
+    }
+    sent |= {name: typed[name] for name in OPTIONAL if typed.get(name)}
+    if "privacy_asked" in typed:
+        sent["privacy"] = bool(typed.get("privacy"))
+    sent["evidence"] = [*typed["evidence"], *photos]
+    if typed.get("with_parts"):
+        sent |= {"supports": typed["supports"], "executor": typed.get("executor") or None}
+    return read(Transition, {**sent, "version": work.version})
+
+
+async def _insert(work: Work, kind: str, text: str) -> Response:
+    """Put the chosen template behind what was typed."""
+    chosen = work.form.get("template", "")
+
+    def ready(session: Any) -> list[Any]:
+        report = find_report(session, work.staff.asker, work.code, now=work.now).report
+        return templates_for(session, work.reference, report, work.now)
+
+    found = {each.code: each.text for each in await work.run(ready)}
+    filled = "\n".join(part for part in (tidy(text), found.get(str(chosen), "")) if part)
+    return await _again(work, Attempt(kind, typed={**work.typed, "text": filled}, preview=filled))
+
+
+async def _do(
+    work: Work, name: str, act: Callable[[], Awaitable[str]], kept: list[UUID] | None = None
+) -> Response:
+    """Act, then back to the page. A refusal is shown at its form, with what was typed and what changed."""
+    try:
+        done = await act()
+    except _Left:
+        return RedirectResponse(f"/queue?left={work.code}", status_code=303)
+    except AppError as error:
+        typed = {**work.typed}
+        typed["evidence"] = [*typed["evidence"], *(str(each) for each in kept or ())]
+        seen, changed = _number(work.form.get("seen")), []
+        if "version" in error.extra and seen is not None:
+            _, events = await work.run(
+                changes_since, work.reference, work.staff.asker, work.code, seen, work.now
+            )
+            changed = tell_changes(events)
+        return await _again(work, Attempt(name, error, typed, changed))
+    return RedirectResponse(f"/case/{work.code}?done={done}", status_code=303)
+
+
+class _Left(Exception):
+    """The case is no longer this person's: they go on in their queue."""
+
+
+async def _again(work: Work, attempt: Attempt) -> Response:
+    return await draw(work.request, work.reference, work.parts, work.staff, work.now, work.code, attempt)
+
+
+def read(model: type[M], given: dict[str, Any]) -> M:
+    """The form as `model`. Raises Invalid."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise invalid_input(field_errors(error.errors(include_url=False))) from None
+
+
+def _number(given: object) -> int | None:
+    text = str(given)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

@@ -1,0 +1,225 @@
+"""A case's own page for everyone of the staff who has a part in it. What they do there: `actions.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import async_unit_of_work
+from service.domain.city.reference import Reference
+from service.domain.contacts.reading import ContactView
+from service.domain.kernel.codes import tidy_code
+from service.domain.privacy.visible_parts import read_parts
+from service.domain.queries.photo_details import PhotoDetail
+from service.domain.queries.timeline import TimelineEvent
+from service.domain.queries.views import PhotoLinks
+from service.domain.reports.photos import photo_links
+from service.domain.workspaces.casefile import CaseFile, changes_since, read_case
+from service.errors import AppError, NotFound
+from service.i18n import N_, pick, translate
+from service.pages.shared.cards import card
+from service.pages.shared.story import Told, tell_story
+from service.pages.staff.staffroom import entry, surroundings
+from service.pages.track.track import before_and_after, place_words
+from service.rendering.case_words import ROLE_WORDS, left_words
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.presence import Present, others
+from service.web.viewer import Colleague
+
+router = APIRouter()
+
+StaffHere = Annotated[Colleague, entry("/queue")]
+
+NEXT = ("accepted", "resolved", "resumed", "assigned", "closed", "appealed", "reopened")
+"""The step that is most sensible next, the first that may be taken: its button is the filled one."""
+
+DONE: Mapping[str, str] = {
+    "accepted": N_("Đã tiếp nhận. Bạn đang giữ phản ánh này."),
+    "handed_on": N_("Đã chuyển đơn vị khác."),
+    "refused": N_("Đã trả lại để điều phối."),
+    "waiting": N_("Đã hỏi người gửi. Đồng hồ dừng đến khi có trả lời."),
+    "resumed": N_("Tiếp tục xử lý, đồng hồ chạy lại."),
+    "resolved": N_("Đã báo xử lý xong, chờ kiểm tra."),
+    "rejected": N_("Đã từ chối tiếp nhận, người gửi đọc được lý do."),
+    "merged": N_("Đã gộp. Người gửi theo dõi phản ánh kia."),
+    "closed": N_("Đã xác nhận hoàn thành."),
+    "sent_back": N_("Đã trả lại đơn vị làm tiếp."),
+    "reopened": N_("Đã mở lại."),
+    "appealed": N_("Đã đưa về điều phối để xem lại."),
+    "assigned": N_("Đã chuyển đơn vị xử lý."),
+    "extended": N_("Đã gia hạn."),
+    "asked_more": N_("Đã gửi đề nghị gia hạn cho lãnh đạo."),
+    "approved": N_("Đã duyệt gia hạn."),
+    "declined": N_("Đã từ chối gia hạn, đơn vị đọc được lý do."),
+    "holder": N_("Đã giao việc."),
+    "kind": N_("Đã sửa loại phản ánh."),
+    "parts": N_("Đã đổi đơn vị phối hợp, thực hiện."),
+    "reply": N_("Đã đăng trả lời, mọi người đọc được."),
+    "note": N_("Đã ghi chú, chỉ đồng nghiệp đọc được."),
+    "hidden": N_("Đã ẩn khỏi công khai."),
+    "shown": N_("Đã cho hiện công khai."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A form that was not done: why, what was typed into it, and what others changed meanwhile.
+
+    `preview` is the public words as the citizen would see them; `contact` what was asked for and may be seen.
+    """
+
+    name: str = ""
+    error: AppError | None = None
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    changed: Sequence[Told] = ()
+    preview: str = ""
+    contact: ContactView | None = None
+
+    def was(self, name: str, key: str, default: Any = "") -> Any:
+        """What was typed into a field of the form `name`; else the default."""
+        return self.typed.get(key, default) if self.name == name else default
+
+
+@router.get("/case/{code}")
+async def case(
+    request: Request,
+    code: str,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    staff: StaffHere,
+    now: NowDep,
+) -> Response:
+    """The case; for who has no part in it there is none."""
+    tidy = known_code(code)
+    if tidy != code:
+        return RedirectResponse(f"/case/{tidy}", status_code=303)
+    return await draw(request, reference, parts, staff, now, tidy)
+
+
+@router.get("/case/{code}/presence")
+async def presence(
+    request: Request,
+    code: str,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    staff: StaffHere,
+    now: NowDep,
+    seen: Annotated[int, Query(ge=0, lt=2**62)] = 0,
+) -> Response:
+    """Who else has the case open, and what changed since the page was drawn: asked every ten seconds."""
+    tidy = known_code(code)
+    async with async_unit_of_work(parts.engine) as session:
+        report, events = await session.run_sync(changes_since, reference, staff.asker, tidy, seen, now)
+    people = await others(parts.redis, report.id, me(staff), now)
+    told = {"people": people, "changed": tell_changes(events), "code": report.code}
+    return page(request, "case/_presence.html", {**told, "reference": reference, "now": now})
+
+
+def known_code(code: str) -> str:
+    """The code tidied. Raises NotFound for what is none."""
+    tidy = tidy_code(code)
+    if tidy is None:
+        raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
+    return tidy
+
+
+def me(staff: Colleague) -> Present:
+    """The signed-in colleague as others see them."""
+    return Present(staff.account.id, staff.account.name)
+
+
+def tell_changes(events: Sequence[TimelineEvent]) -> list[Told]:
+    """What happened, without photos and words: those are on the page itself."""
+    return tell_story(events, [], [], brief=True)
+
+
+async def draw(
+    request: Request,
+    reference: Reference,
+    parts: Parts,
+    staff: Colleague,
+    now: datetime,
+    code: str,
+    attempt: Attempt | None = None,
+) -> Response:
+    """The page; with an attempt, the form that was refused stands open with what was typed."""
+    async with async_unit_of_work(parts.engine) as session:
+        book = await session.run_sync(parts.rulebook.get)
+        found: CaseFile = await session.run_sync(read_case, reference, book, staff.asker, code, now=now)
+        visible = await session.run_sync(read_parts, staff.asker, code, now=now)
+    people = await others(parts.redis, found.view.id, me(staff), now)
+    attempt = attempt or Attempt()
+    error = attempt.error
+    filled = {
+        **surroundings(staff, reference, now, "staff/case.ts"),
+        **_facts(reference, found),
+        "file": found,
+        "report": found.view,
+        "visible": visible,
+        "from_desk": False,
+        "may": found.may,
+        "main": next((step for step in NEXT if step in found.may), ""),
+        "present": people,
+        "done": translate(DONE[done]) if (done := request.query_params.get("done", "")) in DONE else "",
+        "attempt": attempt,
+        "error": error,
+        "fields": error.errors if error else (),
+        "role_words": ROLE_WORDS,
+        "hired": staff.asker.staff is not None and staff.asker.staff.role == "executor",
+        "departments": sorted(
+            (d for d in reference.departments.values() if d.active), key=lambda d: pick(d.name)
+        ),
+        "new_id": str(uuid4()),
+        "kinds": [view for view in reference.categories.values() if view.active],
+    }
+    return page(request, "case/index.html", filled, status=error.status if error else 200)
+
+
+def _facts(reference: Reference, found: CaseFile) -> dict[str, Any]:
+    view = found.view
+    links = [_links(photo) for photo in found.photos if photo.state == "ready"]
+    cited = {each for event in found.events for each in event.data.get("evidence", ())}
+    return {
+        "title": pick(reference.category_by_code[view.category].name),
+        "picture": reference.category_by_code[view.category].icon,
+        "place": place_words(view),
+        "story": tell_story(found.events, found.comments, links),
+        "reported": [link for link in links if link.kind != "evidence"],
+        "loose": [photo for photo in found.photos if photo.kind == "evidence" and str(photo.id) not in cited],
+        "thumbnails": {link.id: link.thumbnail_url for link in links},
+        "marks": {photo.id: _mark(photo) for photo in found.photos if photo.hidden or photo.waits},
+        "pair": before_and_after(view),
+        "left": left_words(found.left, found.colour, paused=view.status == "waiting"),
+        "near": [(card(reference, each.view), each.distance_m) for each in found.near],
+        "answers": _answers(reference, view.category, view.case.attributes),
+        "lead_code": view.lead.code if view.lead else "",
+    }
+
+
+def _mark(photo: PhotoDetail) -> str:
+    return translate(N_("Đã ẩn khỏi công khai") if photo.hidden else N_("Chờ cho hiện"))
+
+
+def _links(photo: PhotoDetail) -> PhotoLinks:
+    return PhotoLinks.model_validate(photo_links(photo.view, ""))
+
+
+def _answers(reference: Reference, category: str, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The questions of the category that were answered, in words."""
+    told = []
+    for code in reference.category_by_code[category].path:
+        for asked in reference.category_by_code[code].questions:
+            if asked["code"] not in given:
+                continue
+            names = {each["key"]: pick(each["name"]) for each in asked.get("values") or ()}
+            value = given[asked["code"]]
+            values = value if isinstance(value, list) else [value]
+            told.append((pick(asked["label"]), ", ".join(str(names.get(each, each)) for each in values)))
+    return told

@@ -1,0 +1,136 @@
+"""Correcting the kind of a case: what would come of it is shown first, then confirmed; scripts or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import async_unit_of_work
+from service.domain.casework.recategorising import (
+    Plan,
+    Recategorising,
+    foresee,
+    may_recategorise,
+    recategorise,
+)
+from service.domain.city.reference import Reference
+from service.domain.reports.lifecycle import TRIAGE
+from service.domain.reports.lifecycle import parts as parts_of
+from service.domain.workspaces.casefile import inside, still_works_on
+from service.errors import AppError, Conflict
+from service.i18n import N_, language_in_use, pick
+from service.models import Report
+from service.pages.admin.rule_form import policy_words
+from service.pages.case.actions import WorkDep, read
+from service.pages.case.case import StaffHere, known_code
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.viewer import Colleague
+
+router = APIRouter()
+
+FIELDS = ("category", "policy", "reason", "keep_lead")
+
+
+@router.get("/case/{code}/kind")
+async def form(
+    request: Request, code: str, reference: ReferenceDep, parts: PartsDep, staff: StaffHere, now: NowDep
+) -> Response:
+    """The form; with a kind chosen, what would come of it."""
+    typed = {name: request.query_params.get(name, "") for name in (*FIELDS, "version")}
+    return await _draw(request, parts, reference, staff, now, known_code(code), typed)
+
+
+@router.post("/case/{code}/kind")
+async def confirm(work: WorkDep) -> Response:
+    """Do it; where others were quicker, what would come of it now is shown instead."""
+    typed = {name: str(work.typed.get(name, "")) for name in (*FIELDS, "version")}
+    try:
+        await work.run(
+            recategorise,
+            work.reference,
+            work.parts.rulebook,
+            work.staff.asker,
+            work.code,
+            _wish(typed),
+            work.now,
+        )
+        works = await work.run(still_works_on, work.staff.asker, work.code, work.now)
+    except AppError as error:
+        given = (work.request, work.parts, work.reference, work.staff, work.now, work.code)
+        return await _draw(*given, typed, error)
+    where = f"/case/{work.code}?done=kind" if works else f"/queue?left={work.code}"
+    return RedirectResponse(where, status_code=303)
+
+
+def _wish(typed: Mapping[str, str]) -> Recategorising:
+    sent: dict[str, Any] = {"category": typed["category"], "reason": typed["reason"]}
+    sent |= {"policy": typed["policy"] or None, "keep_lead": typed["keep_lead"] == "1"}
+    version = typed["version"]
+    return read(Recategorising, {**sent, "version": int(version) if version.isdecimal() else None})
+
+
+async def _draw(
+    request: Request,
+    parts: Parts,
+    reference: Reference,
+    staff: Colleague,
+    now: Any,
+    code: str,
+    typed: Mapping[str, str],
+    error: AppError | None = None,
+) -> Response:
+    async with async_unit_of_work(parts.engine) as session:
+        report: Report = (await session.run_sync(inside, staff.asker, code, now)).report
+        if error is None and not may_recategorise(report, staff.actor):
+            error = Conflict(N_("Phản ánh này không sửa loại được ở bước hiện nay, hoặc không thuộc bạn."))
+        plan: Plan | None = None
+        if typed["category"] and error is None:
+            try:
+                given = _wish({**typed, "version": typed["version"] or str(report.version)})
+                books, asker = parts.rulebook, staff.asker
+                _, plan = await session.run_sync(foresee, reference, books, asker, code, given, now)
+            except AppError as refused:
+                error = refused
+        book = await session.run_sync(parts.rulebook.get)
+    filled = {
+        **surroundings(staff, reference, now, "staff/case.ts"),
+        "report": report,
+        "plan": plan,
+        "typed": {**typed, "category": typed["category"] or reference.categories[report.category_id].code},
+        "error": error,
+        "fields": error.errors if error else (),
+        "coordinates": TRIAGE in parts_of(staff.actor, report),
+        "kind_now": pick(reference.categories[report.category_id].name),
+        "lead_now": _name(reference, report.lead_id),
+        "due_at": plan.times.get("due_at", report.due_at) if plan else None,
+        "kinds": [view for view in reference.categories.values() if view.active],
+        "policies": [
+            (code, policy_words(kept.policy, language_in_use.get()))
+            for code, kept in sorted(book.policies.items())
+        ],
+        "dropped": _dropped(reference, report, plan),
+    }
+    return page(request, "case/kind.html", filled, status=error.status if error else 200)
+
+
+def _name(reference: Reference, department_id: int | None) -> str:
+    found = reference.departments.get(department_id or 0)
+    return pick(found.name) if found else ""
+
+
+def _dropped(reference: Reference, report: Report, plan: Plan | None) -> list[str]:
+    """The questions whose answers go, in words."""
+    if plan is None:
+        return []
+    path = reference.categories[report.category_id].path
+    labels = {
+        question["code"]: pick(question["label"])
+        for code in path
+        for question in reference.category_by_code[code].questions
+    }
+    return [labels.get(code, code) for code in plan.dropped]

@@ -1,0 +1,71 @@
+"""What the public sees of one case, decided part by part from its page or the desk: hide and show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import async_unit_of_work
+from service.domain.privacy import hiding
+from service.domain.privacy.hiding import ReportVisibility, Visibility
+from service.errors import AppError, NotFound, invalid
+from service.i18n import N_
+from service.pages.case.case import Attempt, StaffHere, draw, known_code
+from service.pages.shared.forms import FormDep, read
+from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
+from service.web.takedown import ClearAfter
+
+router = APIRouter(dependencies=[WakeAfter, ClearAfter])
+
+FORM = "visibility"
+
+
+@router.post("/case/{code}/visibility")
+async def decide(
+    request: Request,
+    code: str,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    staff: StaffHere,
+    now: NowDep,
+    form: FormDep,
+) -> Response:
+    """Hide one part of the case or show it again, then back to where the form stood."""
+    tidy = known_code(code)
+    typed = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    sent: dict[str, str] = {"hidden": typed.get("hidden", ""), "reason": typed.get("reason", "")}
+    try:
+        async with async_unit_of_work(parts.engine) as session:
+            if (kind := typed.get("kind", "")) == "report":
+                wish = read(ReportVisibility, {**sent, "version": typed.get("version", "")})
+                await session.run_sync(hiding.decide_report, staff.asker, tidy, wish, now)
+            elif kind in ("photo", "comment"):
+                act = hiding.decide_photo if kind == "photo" else hiding.decide_comment
+                await session.run_sync(act, staff.asker, _id(typed), read(Visibility, sent), now)
+            else:
+                raise invalid(
+                    ["kind"], N_("Hãy chọn một trong: {expected}."), expected="report, photo, comment"
+                )
+    except AppError as error:
+        attempt = Attempt(FORM, error, typed)
+        return await draw(request, reference, parts, staff, now, tidy, attempt)
+    return RedirectResponse(_back(tidy, typed), status_code=303)
+
+
+def _id(typed: Mapping[str, Any]) -> UUID:
+    try:
+        return UUID(typed.get("id", ""))
+    except ValueError:
+        raise NotFound(N_("Không có phần này của phản ánh. Hãy tải lại trang.")) from None
+
+
+def _back(code: str, typed: Mapping[str, Any]) -> str:
+    if typed.get("from") == "desk":
+        return f"/desk?{urlencode({'case': code})}"
+    done = "hidden" if typed.get("hidden") == "true" else "shown"
+    return f"/case/{code}?done={done}#visibility"

@@ -1,0 +1,203 @@
+"""One case on the coordinators' desk as a page draws it: its panes, and the words they use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from service.db import async_unit_of_work
+from service.domain.city.questions import questions_of
+from service.domain.city.reference import Reference
+from service.domain.privacy.visible_parts import read_parts
+from service.domain.queries.views import ReportView
+from service.domain.workspaces.casefile import changes_since
+from service.domain.workspaces.desk.casefile import CaseFile, read_casefile
+from service.errors import AppError, Conflict
+from service.i18n import N_, language_in_use, pick
+from service.pages.shared.kinds import FLAG_WORDS
+from service.pages.shared.story import tell_story
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import Parts
+from service.web.presence import Present, others
+from service.web.viewer import Colleague
+
+KIND_WORDS: Mapping[str, tuple[str, str, str]] = {
+    "unrouted": (N_("Chưa có nơi nhận"), "question", "blue"),
+    "outside": (N_("Ngoài địa bàn"), "map", "grey"),
+    "duplicate": (N_("Nghi trùng"), "merge", "purple"),
+    "spam": (N_("Nghi thư rác"), "trash", "amber"),
+    "refused": (N_("Bị trả lại"), "undo", "red"),
+    "reopened": (N_("Mở lại"), "refresh", "amber"),
+    "appeal": (N_("Đề nghị xem lại"), "chat", "amber"),
+    "flagged": (N_("Bị báo xấu"), "flag", "red"),
+}
+"""Why a person is needed, in words, with its icon and colour."""
+CHANNEL_WORDS: Mapping[str, str] = {
+    "app": N_("Điện thoại, trang web"),
+    "portal": N_("Cổng thông tin"),
+    "email": N_("Thư điện tử"),
+    "facebook": "Facebook",
+    "zalo": "Zalo",
+    "phone": N_("Tổng đài"),
+    "open311": "Open311",
+    "walk_in": N_("Đến trực tiếp"),
+    "paper": N_("Đơn giấy"),
+}
+REJECTIONS: Sequence[str] = (
+    N_("Vị trí phản ánh nằm ngoài địa bàn thành phố. Vui lòng gửi tới địa phương nơi đó."),
+    N_("Nội dung không phải là phản ánh hiện trường."),
+    N_("Nội dung và ảnh chưa đủ để biết sự việc ở đâu. Vui lòng gửi lại kèm ảnh và vị trí rõ hơn."),
+    N_("Việc này đã có cơ quan khác giải quyết theo thẩm quyền, không thuộc phản ánh hiện trường."),
+)
+"""Sentences to begin with; the coordinator may change them, the citizen reads them."""
+
+
+_NO_CASE: Mapping[str, Any] = {"file": None, "visible": None, "done": "", "others": (), "changed": ()}
+
+WORDS = ("reason", "note", "description")
+"""What people write with a step, by its field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A step that was refused: which one, why, and what had been typed."""
+
+    act: str
+    error: AppError
+    typed: Mapping[str, str]
+
+    @property
+    def kept(self) -> list[str]:
+        """The words that would be lost where the step is no longer there to be taken."""
+        return [self.typed[name] for name in WORDS if self.typed.get(name)]
+
+
+async def draw_case(
+    request: Request,
+    parts: Parts,
+    reference: Reference,
+    staff: Colleague,
+    code: str,
+    now: datetime,
+    *,
+    done: str = "",
+    refusal: Refusal | None = None,
+    seen: int | None = None,
+) -> Response:
+    """The panes of one case as a fragment, with what was just done or refused, and what others did to it
+    since the event `seen`.
+    """
+    context = {
+        **surroundings(staff, reference, now, "staff/desk.ts"),
+        **await open_case(parts, reference, staff, code, now, refusal=refusal, seen=seen),
+        "done": done,
+    }
+    status = refusal.error.status if refusal else 200
+    return page(request, "desk/_panes.html", context, status=status)
+
+
+async def open_case(
+    parts: Parts,
+    reference: Reference,
+    staff: Colleague,
+    code: str,
+    now: datetime,
+    *,
+    refusal: Refusal | None = None,
+    seen: int | None = None,
+) -> dict[str, Any]:
+    """What the panes are drawn from; no case where no code is given. Raises NotFound."""
+    empty: dict[str, Any] = {**_NO_CASE, "refusal": refusal}
+    if not code:
+        return empty
+    if refusal and refusal.error.status == Conflict.status and refusal.typed.get("seen", "").isdigit():
+        seen = int(refusal.typed["seen"])
+    async with async_unit_of_work(parts.engine) as session:
+        file = await session.run_sync(
+            read_casefile,
+            reference,
+            parts.rulebook,
+            staff.asker,
+            code,
+            now=now,
+            language=language_in_use.get(),
+        )
+        known = file.seen if seen is None or seen > file.seen else seen
+        visible = await session.run_sync(read_parts, staff.asker, code, now=now)
+        _, news = await session.run_sync(changes_since, reference, staff.asker, code, known, now)
+    words = {"kind_words": KIND_WORDS, "channel_words": CHANNEL_WORDS, "flag_words": FLAG_WORDS}
+    return {
+        **empty,
+        **words,
+        "file": file,
+        "visible": visible,
+        "changed": tell_story(news, [], [], brief=True),
+        "others": await others(parts.redis, file.view.id, me(staff), now),
+        "story": tell_story(file.timeline.items, file.comments, file.view.photos),
+        "answers": _answers(reference, file),
+        "title": title(reference, file.view),
+        "titles": {each.id: title(reference, each) for each in _shown(file)},
+        "departments": departments(reference),
+        "categories": [view for view in reference.categories.values() if view.active],
+        "rejections": REJECTIONS,
+        "points": _points(file),
+        "new_id": str(uuid4()),
+    }
+
+
+def title(reference: Reference, view: ReportView) -> str:
+    """What kind of thing it tells of."""
+    return pick(reference.category_by_code[view.category].name)
+
+
+def departments(reference: Reference) -> list[tuple[str, str]]:
+    """Who can be given a case: code and name, by name."""
+    active = [view for view in reference.departments.values() if view.active]
+    return sorted(((view.code, pick(view.name)) for view in active), key=lambda each: each[1])
+
+
+def me(staff: Colleague) -> Present:
+    """The person as colleagues see them on a case."""
+    return Present(staff.account.id, staff.account.name)
+
+
+def _answers(reference: Reference, file: CaseFile) -> list[tuple[str, str]]:
+    """The answers to the category's questions, in words."""
+    category = reference.category_by_code[file.view.category]
+    found = []
+    for question in questions_of(reference, category):
+        value = file.attributes.get(question["code"])
+        if value is None:
+            continue
+        names = {choice["key"]: pick(choice["name"]) for choice in question.get("values", ())}
+        values = value if isinstance(value, list) else [value]
+        found.append((pick(question["label"]), ", ".join(names.get(str(each), str(each)) for each in values)))
+    return found
+
+
+def _shown(file: CaseFile) -> list[ReportView]:
+    others_of = file.sender.others if file.sender else ()
+    return [*file.twins, *file.nearby, *file.before, *others_of]
+
+
+def _points(file: CaseFile) -> list[dict[str, Any]]:
+    """What the map shows: the case itself and what lies around it."""
+    own = {
+        "code": file.view.code,
+        "kind": "own",
+        "lon": file.view.location.lon,
+        "lat": file.view.location.lat,
+    }
+    around = [
+        {"code": each.code, "kind": kind, "lon": each.location.lon, "lat": each.location.lat}
+        for kind, views in (("twin", file.twins), ("near", file.nearby), ("before", file.before))
+        for each in views
+    ]
+    return [*around, own]

@@ -1,0 +1,178 @@
+"""The coordinators' desk: the queue, with one case beside it. What is done there is `actions.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from service.db import async_unit_of_work
+from service.domain.city.reference import Reference
+from service.domain.kernel.codes import tidy_code
+from service.domain.reports.access import find_report
+from service.domain.reports.desk_marks import KINDS
+from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, read_desk, read_filter
+from service.domain.workspaces.desk.saved import Saved, saved_filters, tidy_query
+from service.errors import NotFound
+from service.pages.desk.case import (
+    CHANNEL_WORDS,
+    KIND_WORDS,
+    REJECTIONS,
+    departments,
+    draw_case,
+    me,
+    open_case,
+    title,
+)
+from service.pages.shared.kinds import roots, wards_by_name
+from service.pages.staff.emergencies import alarms_of
+from service.pages.staff.staffroom import entry, surroundings
+from service.rendering.engine import page
+from service.web.cursors import Cursors
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.presence import leave, others, present
+from service.web.viewer import Colleague
+
+router = APIRouter()
+
+PAGE = 40
+DESK_CURSOR = "desk2"
+"""Begins with the priority; a cursor of before is refused like every other that is none."""
+
+Desk = Annotated[Colleague, entry("/desk")]
+
+
+class Asked(BaseModel):
+    """What the desk's address asks for; empty means no such condition."""
+
+    kind: Annotated[str, Field(max_length=200)] = ""
+    category: Annotated[str, Field(max_length=100)] = ""
+    ward: Annotated[str, Field(max_length=20)] = ""
+    channel: Annotated[str, Field(max_length=100)] = ""
+    q: Annotated[str, Field(max_length=200)] = ""
+    cursor: Annotated[str, Field(max_length=500)] = ""
+    case: Annotated[str, Field(max_length=40)] = ""
+    done: Annotated[str, Field(max_length=20)] = ""
+
+    def filters(self) -> dict[str, str]:
+        """The conditions alone."""
+        return {name: getattr(self, name) for name in ASKED}
+
+
+@router.get("/desk")
+async def desk(
+    request: Request,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: Desk,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """The desk; its queue alone when a script asks for the fragment."""
+    cursors = Cursors(parts.settings.secret)
+    after = _key(cursors.open(DESK_CURSOR, asked.cursor)) if asked.cursor else None
+    wanted = read_filter(reference, asked.filters())
+    async with async_unit_of_work(parts.engine) as session:
+        found = await session.run_sync(
+            read_desk, reference, wanted, staff.actor, now=now, after=after, limit=PAGE
+        )
+        saved = await session.run_sync(saved_filters, reference, staff.actor, now)
+        alarms = await alarms_of(session, reference, now)
+    here = await present(parts.redis, [item.id for item in found.items], now, but=staff.account.id)
+    context = {
+        **surroundings(staff, reference, now, "staff/desk.ts", "staff/alarm.ts"),
+        **_queue(reference, found, saved, asked),
+        "next": cursors.seal(DESK_CURSOR, _plain(found.next)) if found.next else None,
+        "present": here,
+        **alarms,
+        **await open_case(parts, reference, staff, await _sought(parts, staff, asked, found, now), now),
+    }
+    return page(request, "desk/index.html", context, part="desk/_queue.html")
+
+
+@router.get("/desk/case/{code}")
+async def case(
+    request: Request,
+    code: str,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: Desk,
+    left: Annotated[str, Query(max_length=40)] = "",
+    seen: Annotated[int | None, Query(ge=0, lt=2**62)] = None,
+) -> Response:
+    """The panes of one case; `left` is the one that was open until now, `seen` the last event told before."""
+    if left:
+        await _leave(parts, staff, left, now)
+    return await draw_case(request, parts, reference, staff, code, now, seen=seen)
+
+
+@router.get("/desk/here/{code}")
+async def here(
+    request: Request, code: str, parts: PartsDep, reference: ReferenceDep, now: NowDep, staff: Desk
+) -> Response:
+    """Who else has the case open, and its newest version; asked again and again while it is open."""
+    async with async_unit_of_work(parts.engine) as session:
+        found = await session.run_sync(find_report, staff.asker, code, now=now)
+    around = await others(parts.redis, found.report.id, me(staff), now)
+    context = {"reference": reference, "code": code, "version": found.report.version, "others": around}
+    return page(request, "desk/_here.html", context)
+
+
+async def _sought(parts: Parts, staff: Colleague, asked: Asked, found: DeskPage, now: datetime) -> str:
+    """The case to open: the one asked for, or the one whose code was sought and which waits for nobody."""
+    code = tidy_code(asked.q)
+    if asked.case or found.items or code is None:
+        return asked.case
+    try:
+        async with async_unit_of_work(parts.engine) as session:
+            await session.run_sync(find_report, staff.asker, code, now=now)
+    except NotFound:
+        return ""
+    return code
+
+
+def _queue(reference: Reference, found: DeskPage, saved: Sequence[Saved], asked: Asked) -> dict[str, Any]:
+    marks = [f"{item.code}:{item.version}:{len(item.kinds)}" for item in found.items]
+    return {
+        "items": found.items,
+        "row_titles": {item.id: title(reference, item) for item in found.items},
+        "icons": {item.id: reference.category_by_code[item.category].icon for item in found.items},
+        "counts": found.counts,
+        "total": found.total,
+        "mark": f"{found.total};{','.join(marks)}",
+        "saved": saved,
+        "asked": asked,
+        "query": tidy_query(asked.filters()),
+        "continued": bool(asked.cursor),
+        "kinds": list(KINDS),
+        "kind_words": KIND_WORDS,
+        "channel_words": CHANNEL_WORDS,
+        "roots": roots(reference),
+        "wards": wards_by_name(reference),
+        "departments": departments(reference),
+        "rejections": REJECTIONS,
+    }
+
+
+async def _leave(parts: Parts, staff: Colleague, code: str, now: datetime) -> None:
+    try:
+        async with async_unit_of_work(parts.engine) as session:
+            found = await session.run_sync(find_report, staff.asker, code, now=now)
+    except NotFound:
+        return
+    await leave(parts.redis, found.report.id, me(staff))
+
+
+def _key(values: list[Any]) -> DeskKey:
+    priority, since, identity = values
+    return DeskKey(int(priority), datetime.fromisoformat(since), UUID(identity))
+
+
+def _plain(key: DeskKey) -> list[str | int]:
+    return [key.priority, key.since.isoformat(), str(key.id)]

@@ -1,0 +1,175 @@
+"""Taking down a report for a caller, and splitting one that tells of two things."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from service.db import async_unit_of_work
+from service.domain.casework.split import Split, split
+from service.domain.city.places import ward_place
+from service.domain.city.questions import questions_of
+from service.domain.city.reference import Reference
+from service.domain.reports.entry import CHANNELS, Entry, check_entry
+from service.errors import AppError, Conflict
+from service.i18n import N_, language_in_use, pick, translate
+from service.imaging.refusal import MAX_BYTES
+from service.pages.desk.case import CHANNEL_WORDS, Refusal, draw_case
+from service.pages.desk.desk import Desk
+from service.pages.report.form import read_submission, ward_asked
+from service.pages.report.report import MOST_PHOTOS, draft_id, take_photos
+from service.pages.shared.forms import FormDep
+from service.pages.shared.kinds import wards_by_name
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
+from service.web.failures import invalid_input
+from service.web.rates import allow
+from service.web.uploads import FORM_BYTES, GateDep
+from service.web.validation import field_errors
+from service.web.viewer import CSRF_FIELD, Colleague
+
+router = APIRouter()
+
+TAKEN = N_(
+    "Phiếu này đã được ghi trước đó với nội dung khác, và phản ánh ấy vẫn còn. "
+    "Nếu đây là một phản ánh khác, hãy bấm “Ghi phản ánh” lần nữa."
+)
+
+
+@router.get("/desk/new")
+async def new(
+    request: Request,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: Desk,
+    category: Annotated[str, Query(max_length=100)] = "",
+    taken: Annotated[str, Query(max_length=40)] = "",
+    lost: Annotated[int, Query(ge=0, le=99)] = 0,
+    draft: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """The form; its questions alone when another kind is chosen. `taken` is the code just given.
+
+    The report's id stands in the address: going back to the form or reloading it is the same report.
+    """
+    if request.headers.get("hx-request") == "true":
+        return _draw(request, reference, staff, now, category=category)
+    if not (known := draft_id(draft)):
+        query = urlencode({**request.query_params, "draft": str(uuid4())})
+        return RedirectResponse(f"/desk/new?{query}", status_code=303)
+    return _draw(request, reference, staff, now, category=category, taken=taken, lost=lost, draft=known)
+
+
+@router.post("/desk/new", max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
+async def enter(
+    request: Request,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: Desk,
+    form: FormDep,
+    gate: GateDep,
+) -> Response:
+    """Take the report down; then the code to tell the caller, and an empty form for the next one."""
+    try:
+        await allow(request, parts, "report", colleague=True)
+        async with async_unit_of_work(parts.reception) as session:
+            place = await session.run_sync(ward_place, ward_asked(form))
+        told = read_submission(reference, form, place).model_dump()
+        sent = read_entry(told, form)
+        draft = check_entry(reference, sent, staff.actor, now=now, language=language_in_use.get())
+        receipt = await parts.intake.submit(draft)
+        if not receipt.same_body:
+            raise Conflict(TAKEN)
+    except AppError as error:
+        chosen = str(form.get("category", ""))
+        # An id that is taken by other words would be refused for ever.
+        kept = "" if isinstance(error, Conflict) else draft_id(str(form.get("id", "")))
+        return _draw(request, reference, staff, now, category=chosen, form=form, error=error, draft=kept)
+    lost = await take_photos(parts, gate, receipt, form, reference, now)
+    query = urlencode({"taken": receipt.code, **({"lost": lost} if lost else {})})
+    return RedirectResponse(f"/desk/new?{query}", status_code=303)
+
+
+@router.post("/desk/case/{code}/split", dependencies=[WakeAfter])
+async def split_off(
+    request: Request,
+    code: str,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: Desk,
+    form: FormDep,
+) -> Response:
+    """Make a second report of it; the case as it is now, with the new one's code."""
+    typed = {name: value for name, value in form.items() if isinstance(value, str) and name != CSRF_FIELD}
+    wish: dict[str, Any] = {name: value for name, value in typed.items() if value.strip() and name != "seen"}
+    wish["photos"] = [each for each in form.getlist("photos") if isinstance(each, str) and each]
+    try:
+        sent = _read_split(wish)
+        async with async_unit_of_work(parts.engine) as session:
+            made = await session.run_sync(split, reference, staff.asker, code, sent, now)
+    except AppError as error:
+        refusal = Refusal("split", error, typed)
+        return await draw_case(request, parts, reference, staff, code, now, refusal=refusal)
+    if request.headers.get("hx-request") != "true":
+        return RedirectResponse(f"/desk?{urlencode({'case': code})}", status_code=303)
+    done = translate(N_("Đã tách thành phản ánh {code}."), code=made.code)
+    return await draw_case(request, parts, reference, staff, code, now, done=done)
+
+
+def read_entry(told: dict[str, Any], form: FormData) -> Entry:
+    """What the citizen's form says, with the channel and the consent. Raises Invalid."""
+    channel = form.get("channel")
+    known = channel if channel in CHANNELS else "phone"
+    return Entry.model_validate({**told, "channel": known, "consent": bool(form.get("consent"))})
+
+
+def _read_split(wish: dict[str, Any]) -> Split:
+    """A form's numbers are words; it brings a list, too. Raises Invalid."""
+    version = str(wish.get("version", ""))
+    try:
+        return Split.model_validate({**wish, "version": int(version) if version.isdecimal() else None})
+    except ValidationError as error:
+        raise invalid_input(field_errors(error.errors(include_url=False))) from None
+
+
+def _draw(
+    request: Request,
+    reference: Reference,
+    staff: Colleague,
+    now: datetime,
+    *,
+    category: str = "",
+    taken: str = "",
+    lost: int = 0,
+    draft: str = "",
+    form: FormData | None = None,
+    error: AppError | None = None,
+) -> Response:
+    found = reference.category_by_code.get(category)
+    active = [view for view in reference.categories.values() if view.active]
+    parents = {view.parent_id for view in active}
+    context = {
+        **surroundings(staff, reference, now, "staff/desk.ts"),
+        "category": found,
+        "questions": questions_of(reference, found) if found else [],
+        "categories": [(view.code, pick(view.name)) for view in active if view.id not in parents],
+        "wards": wards_by_name(reference),
+        "channels": [(each, translate(CHANNEL_WORDS[each])) for each in CHANNELS],
+        "values": form or {},
+        "draft_id": draft or str(uuid4()),
+        "taken": taken,
+        "lost": lost,
+        "error": error,
+        "fields": error.errors if error else (),
+    }
+    status = error.status if error else 200
+    return page(request, "desk/new.html", context, part="desk/_questions.html", status=status)

@@ -1,0 +1,1 @@
+"""Pages for developers and the demo: design system, outbox."""

@@ -1,0 +1,58 @@
+"""What the demo would have sent, word for word; only where the demo is on, and only at this very machine."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from service.domain.notices.outbox import read_html, read_outbox
+from service.errors import NotFound
+from service.i18n import N_
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.viewer import may_demo
+
+router = APIRouter()
+
+MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'; base-uri 'none'"
+"""An e-mail brings its own style; nothing in it runs, loads or leaves its frame."""
+
+
+@router.get("/dev/outbox")
+async def outbox(
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    now: NowDep,
+    channel: Annotated[Literal["", "email", "push", "sms"], Query()] = "",
+) -> Response:
+    """The newest messages with what became of them."""
+    _only_here(request, parts)
+    context = {
+        "reference": reference,
+        "now": now,
+        "messages": await session.run_sync(read_outbox, channel),
+        "channel": channel,
+    }
+    return page(request, "dev/outbox.html", context, part="dev/_outbox.html")
+
+
+@router.get("/dev/outbox/{message}")
+async def letter(request: Request, session: SessionDep, parts: PartsDep, message: UUID) -> Response:
+    """One e-mail as a mail programme shows it."""
+    _only_here(request, parts)
+    html = await session.run_sync(read_html, message)
+    if html is None:
+        raise NotFound(N_("Không có thư này."))
+    headers = {"content-security-policy": MAIL_CSP, "x-frame-options": "SAMEORIGIN"}
+    return HTMLResponse(html, headers=headers)
+
+
+def _only_here(request: Request, parts: Parts) -> None:
+    """The messages hold keys to other people's reports: the demo shows them on its own machine alone."""
+    if not may_demo(request, parts):
+        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))

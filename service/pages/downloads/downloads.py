@@ -1,0 +1,120 @@
+"""Taking a list away as a file: choosing the form, waiting for a long one, fetching it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, Field
+
+from service.domain.city.reference import Reference
+from service.domain.workspaces.downloads import keeping, rows
+from service.i18n import N_
+from service.pages.shared.forms import FormDep, read
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.exports import MOST_AT_ONCE, order_list, short_file
+from service.web.rates import allow
+from service.web.viewer import CSRF_FIELD, Colleague, Viewer, ViewerDep
+
+router = APIRouter()
+
+FORMS = {
+    "csv": (N_("CSV"), N_("Bảng dạng chữ, mở được bằng mọi chương trình bảng tính.")),
+    "xlsx": (N_("Excel (XLSX)"), N_("Bảng tính có định dạng ngày giờ, lọc được ngay.")),
+    "geojson": (N_("GeoJSON"), N_("Dữ liệu bản đồ cho trang web và lập trình.")),
+    "gpkg": (N_("GeoPackage"), N_("Lớp bản đồ cho QGIS và phần mềm bản đồ khác.")),
+}
+LONGEST_QUERY = 2_000
+FILTERS = (
+    "list", "bbox", "near", "radius_m", "category", "status", "ward", "department", "created_after",
+    "created_before", "overdue", "q", "period", "at", "from", "to", "exact", "outcome", "rule",
+    "scope", "group", "kind", "channel",
+)  # fmt: skip
+
+
+class Choice(BaseModel):
+    """The form that was chosen."""
+
+    format: Literal["csv", "xlsx", "geojson", "gpkg"]
+
+
+class Numbers(BaseModel):
+    """Filters that are not text."""
+
+    radius_m: Annotated[float, Field(gt=0, le=20_000)] | None = None
+    rule: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    overdue: bool | None = None
+
+
+def filters_of(given: dict[str, str]) -> dict[str, Any]:
+    """The filters among an address's or a form's values. Raises Invalid for a number that is none."""
+    told = {name: given[name][:LONGEST_QUERY] for name in FILTERS if given.get(name)}
+    numbers = read(Numbers, {name: told[name] for name in Numbers.model_fields if name in told})
+    return told | numbers.model_dump(exclude_none=True)
+
+
+@router.get("/downloads/new")
+async def choose(
+    request: Request, session: SessionDep, reference: ReferenceDep, viewer: ViewerDep, now: NowDep
+) -> Response:
+    """Which form, and how many reports."""
+    asked = filters_of(dict(request.query_params))
+    conditions = rows.wanted(reference, viewer.asker, asked, now)
+    number = await session.run_sync(rows.count, conditions, MOST_AT_ONCE)
+    context = {
+        **_frame(viewer, reference, now),
+        "asked": asked,
+        "forms": FORMS,
+        "rows": number,
+        "most": MOST_AT_ONCE,
+    }
+    return page(request, "downloads/new.html", context)
+
+
+@router.post("/downloads")
+async def make(
+    request: Request,
+    form: FormDep,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    viewer: ViewerDep,
+    now: NowDep,
+) -> Response:
+    """The file itself where the list is short; else a worker makes it, and the page that waits for it."""
+    await allow(request, parts, "download")
+    given = {name: value for name, value in form.items() if isinstance(value, str) and name != CSRF_FIELD}
+    chosen = read(Choice, {"format": given.get("format", "")}).format
+    asked = filters_of(given)
+    found = await short_file(parts, reference, viewer.asker, chosen, asked, now)
+    if found is not None:
+        return found
+    made = await order_list(request, parts, viewer.asker, chosen, asked, now)
+    return RedirectResponse(f"/downloads/{made.id}", status_code=303)
+
+
+@router.get("/downloads/{identity}")
+async def waiting(
+    request: Request,
+    identity: UUID,
+    session: SessionDep,
+    reference: ReferenceDep,
+    viewer: ViewerDep,
+    now: NowDep,
+) -> Response:
+    """How far a file is; the link once it is there."""
+    view = await session.run_sync(keeping.find, viewer.asker, identity, now=now)
+    context = {**_frame(viewer, reference, now, "staff/downloads.ts"), "file": view, "forms": FORMS}
+    return page(request, "downloads/waiting.html", context, part="downloads/_state.html")
+
+
+def _frame(viewer: Viewer, reference: Reference, now: datetime, *islands: str) -> dict[str, Any]:
+    """What stands around the page: the bar of staff for those who are signed in, else the public one."""
+    if viewer.account is None or viewer.asker.staff is None:
+        return {"frame": "base.html", "reference": reference, "now": now, "islands": list(islands)}
+    staff = Colleague(viewer.asker, viewer.asker.staff, viewer.account, viewer.session_id or 0)
+    return {"frame": "staff/base.html", **surroundings(staff, reference, now, *islands)}

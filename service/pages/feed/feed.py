@@ -1,0 +1,98 @@
+"""The status feed as a page: the latest steps by day, newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import groupby
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from service.domain.city.reference import Reference
+from service.domain.queries.feed import read_feed_filter
+from service.domain.queries.news import News, done_since, read_news
+from service.i18n.wording import day_words
+from service.pages.shared.kinds import roots, wards_by_name
+from service.pages.shared.story import words_for
+from service.rendering.engine import page
+from service.web.cursors import Cursors
+from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+
+router = APIRouter()
+
+PAGE, MOST_TODAY = 40, 20
+TYPES = (
+    "report.received",
+    "report.assigned",
+    "report.accepted",
+    "report.resolved",
+    "report.closed",
+    "report.sent_back",
+    "report.reopened",
+    "report.rejected",
+)
+DONE = ("report.resolved", "report.closed")
+
+
+class Asked(BaseModel):
+    """What the address asks for; empty means no such condition."""
+
+    category: Annotated[str, Field(max_length=100)] = ""
+    ward: Annotated[str, Field(max_length=20)] = ""
+    done: Annotated[str, Field(max_length=1)] = ""
+    cursor: Annotated[str, Field(max_length=200)] = ""
+
+
+@router.get("/feed")
+async def feed(
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    now: NowDep,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """The feed; a further page, or what is new, as a part of it."""
+    cursors = Cursors(parts.settings.secret)
+    before = int(cursors.open("news", asked.cursor)[0]) if asked.cursor else None
+    types = DONE if asked.done else TYPES
+    wanted = read_feed_filter(
+        reference, {"category": asked.category, "ward": asked.ward, "type": ",".join(types)}
+    )
+    news = await session.run_sync(read_news, reference, wanted, public_url="", before=before, limit=PAGE)
+    fresh = not asked.cursor and not asked.done
+    done_today: list[News] = []
+    if fresh:
+        given = {"category": asked.category, "ward": asked.ward, "type": "report.closed"}
+        done = read_feed_filter(reference, given)
+        done_today = await session.run_sync(
+            done_since, reference, done, _midnight(now, reference), public_url="", limit=MOST_TODAY
+        )
+    context = {
+        "reference": reference,
+        "now": now,
+        "done_today": done_today,
+        "days": [
+            (day, [_item(each) for each in group])
+            for day, group in groupby(news, key=lambda each: day_words(each.at, now, reference.timezone))
+        ],
+        "next": cursors.seal("news", [news[-1].position]) if len(news) == PAGE else None,
+        "continued": bool(asked.cursor),
+        "asked": asked,
+        "kinds": roots(reference),
+        "wards": wards_by_name(reference),
+        "islands": ["citizens/feed.ts"],
+    }
+    return page(request, "feed/index.html", context, part="feed/_list.html")
+
+
+def _midnight(now: datetime, reference: Reference) -> datetime:
+    return now.astimezone(ZoneInfo(reference.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _item(news: News) -> dict[str, Any]:
+    what, tone, picture = words_for(news.type, news.lead, news.data)
+    return {"news": news, "what": what, "tone": tone, "icon": picture, "pair": news.type in DONE}

@@ -1,0 +1,1 @@
+"""Files that a browser fetches beside pages: built assets, manifest, icons."""

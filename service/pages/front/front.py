@@ -1,0 +1,135 @@
+"""What a browser fetches beside pages: built files, the city's colours, the app's manifest and icons."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from geo.tiles import tile_at
+from service.domain.city.reference import Reference
+from service.errors import NotFound
+from service.i18n import N_, pick, translate
+from service.pages.front.app_icon import draw_png, draw_svg
+from service.rendering.assets import BUILT, FOREVER, load_assets, send_asset
+from service.rendering.engine import theme_sheet
+from service.web.dependencies import ReferenceDep
+
+router = APIRouter()
+
+NOT_FOR_ROBOTS = (
+    *(
+        "/n/",
+        "/alerts/confirm/",
+        "/*?s=",
+        "/*&s=",
+        "/mine",
+        "/login",
+        "/account",
+        "/admin",
+        "/queue",
+        "/case/",
+    ),
+    *("/desk", "/manage", "/inspect", "/downloads/"),
+)
+ICON_SIZES = (192, 512)
+SHELL = ("/", "/report", "/mine", "/help", "/offline")
+"""Pages that open without a network once the app was seen."""
+LATER = ("lib/maps/city_map.ts", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs")
+WARD_ZOOMS = (11, 12)
+"""What is kept when there is time: the map, and the wards around the middle of the city at these zooms."""
+
+
+@router.get("/assets/{name:path}")
+async def asset(request: Request, name: str) -> Response:
+    """A built script, style or font; its name changes with its content."""
+    return send_asset(request, name)
+
+
+@router.get("/theme.css")
+async def theme(reference: ReferenceDep, v: Annotated[str, Query(max_length=40)] = "") -> Response:
+    """The city's colours."""
+    sheet, version = theme_sheet(reference)
+    keep = FOREVER if v == version else "no-cache"
+    return Response(sheet, media_type="text/css", headers={"cache-control": keep})
+
+
+@router.get("/sw.js")
+async def service_worker(reference: ReferenceDep) -> Response:
+    """The service worker, told what to keep: it changes whenever the build does."""
+    file = BUILT / "sw.js"
+    if not file.exists():
+        raise NotFound(N_("Không có tệp này."))
+    assets = load_assets()
+    begun = assets.beginning("styles/app.css", "app.ts", "citizens/report.ts", "citizens/mine.ts")
+    kept = list(dict.fromkeys([*assets.fonts(), *begun]))  # a browser refuses a list that names one twice
+    later = [each for each in (*assets.beginning(*LATER), *_wards_around(reference)) if each not in kept]
+    build = {"version": assets.version, "assets": kept, "pages": SHELL, "later": later}
+    told = JSONResponse(build).body
+    script = b"self.BUILD=" + bytes(told) + b";\n" + file.read_bytes()
+    return Response(script, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
+def _wards_around(reference: Reference) -> list[str]:
+    """Addresses of the ward tiles three by three around the city's centre."""
+    lon, lat = reference.config["centre"]
+    found = [tile_at(lon, lat, zoom) for zoom in WARD_ZOOMS]
+    return [
+        f"/api/v1/tiles/wards/{tile.z}/{tile.x + x}/{tile.y + y}.mvt"
+        for tile in found
+        for x in (-1, 0, 1)
+        for y in (-1, 0, 1)
+    ]
+
+
+@router.get("/manifest.webmanifest")
+async def manifest(reference: ReferenceDep) -> Response:
+    """What makes the site an app on a phone's home screen."""
+    name = pick(reference.config.get("service_name", reference.city_name))
+    colour = reference.config.get("colour", "#5b2a86")
+    kind = {"type": "image/png", "purpose": "any maskable"}
+    icons = [{"src": f"/icon-{size}.png", "sizes": f"{size}x{size}", **kind} for size in ICON_SIZES]
+    body = {
+        "id": "/",
+        "name": name,
+        "short_name": translate(N_("Hiện Trường")),
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f8f6f3",
+        "theme_color": colour,
+        "icons": [*icons, {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml"}],
+        "shortcuts": [{"name": translate(N_("Gửi phản ánh")), "url": "/report"}],
+    }
+    headers = {"cache-control": "no-cache"}
+    return JSONResponse(body, headers=headers, media_type="application/manifest+json")
+
+
+@router.get("/robots.txt")
+async def robots() -> Response:
+    """What search engines leave alone: links that are somebody's own, and pages behind a sign-in."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
+    headers = {"cache-control": "max-age=86400"}
+    return Response("\n".join(lines) + "\n", media_type="text/plain; charset=utf-8", headers=headers)
+
+
+@router.get("/favicon.ico")
+async def favicon(reference: ReferenceDep) -> Response:
+    """The icon for what asks by this name without looking at the page; any picture is taken under it."""
+    return await icon_png(reference, "180")
+
+
+@router.get("/icon.svg")
+async def icon_svg(reference: ReferenceDep) -> Response:
+    """The app's icon as a drawing."""
+    colour = reference.config.get("colour", "#5b2a86")
+    return Response(draw_svg(colour), media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
+
+
+@router.get("/icon-{size}.png")
+async def icon_png(reference: ReferenceDep, size: Literal["180", "192", "512"]) -> Response:
+    """The app's icon for phones that want a picture."""
+    colour = reference.config.get("colour", "#5b2a86")
+    picture = draw_png(colour, int(size))
+    return Response(picture, media_type="image/png", headers={"cache-control": "max-age=86400"})

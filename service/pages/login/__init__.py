@@ -1,0 +1,1 @@
+"""Signing in of staff: password, second factor, OpenID provider."""

@@ -1,0 +1,169 @@
+"""Signing in by the OpenID provider: there with a state, back with a code, in with what the claims grant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.db import async_unit_of_work
+from service.domain.city.reference import Reference
+from service.domain.kernel import audit
+from service.domain.people import factors, identities
+from service.domain.people.grants import NO_DEPARTMENT, contact_of, grant_of
+from service.domain.people.identities import DISABLED, Turned
+from service.errors import AppError, Forbidden, NotFound
+from service.i18n import N_, language_in_use, pick, translate
+from service.models import Staff
+from service.oidc.fetching import ProviderRefused
+from service.oidc.flow import Flow, drop_flow, keep_flow, new_flow, read_flow
+from service.oidc.people import presented
+from service.oidc.provider import Identified, Provider
+from service.oidc.tokens import same, vouched
+from service.pages.login.login import draw, is_own_path
+from service.pages.login.pending import keep_pending
+from service.pages.login.second_factor import welcome
+from service.signin.throttling import Attempt, let_in, note_failure
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.rates import allow
+
+router = APIRouter()
+
+TURNED = {
+    DISABLED: N_("Tài khoản của bạn ở đây đã bị khóa. Hãy hỏi {contact}."),
+    NO_DEPARTMENT: N_("Tài khoản của bạn chưa thuộc đơn vị nào ở đây. Hãy hỏi {contact}."),
+}
+NOT_GRANTED = N_("Tài khoản của bạn chưa được giao vai trò nào ở đây. Hãy hỏi {contact}.")
+CANCELLED = N_("Bạn chưa đăng nhập xong ở nơi quản lý tài khoản. Hãy thử lại.")
+TOO_LATE = N_("Lần đăng nhập này đã quá lâu hoặc bắt đầu ở trình duyệt khác. Hãy đăng nhập lại từ đầu.")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody between here and the provider."""
+
+    request: Request
+    parts: Parts
+    reference: Reference
+    provider: Provider
+    now: datetime
+
+    @property
+    def back(self) -> str:
+        """Where the provider sends the browser; it must know the address."""
+        return self.parts.settings.public_url.rstrip("/") + "/login/oidc/callback"
+
+
+@router.get("/login/oidc")
+async def begin(
+    request: Request,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    next: Annotated[str, Query(max_length=500)] = "",  # noqa: A002 - the address's own word
+) -> Response:
+    """To the provider, with a new state, nonce and challenge."""
+    visit = Visit(request, parts, reference, _provider(parts), now)
+    wish = next if is_own_path(next) else ""
+    try:
+        await allow(request, parts, "oidc")
+        flow = new_flow(wish, now)
+        address = await visit.provider.address(flow, visit.back, language_in_use.get())
+    except AppError as error:
+        return draw(request, reference, parts, wish, error=error)
+    response = RedirectResponse(address, status_code=303)
+    response.headers["Cache-Control"] = "no-store"
+    keep_flow(response, parts.settings, flow)
+    return response
+
+
+@router.get("/login/oidc/callback")
+async def back(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Response:
+    """From the provider: first all that is asked of it, then one transaction."""
+    visit = Visit(request, parts, reference, _provider(parts), now)
+    flow = read_flow(request, parts.settings, now)
+    wish = flow.wish if flow else ""
+    try:
+        await allow(request, parts, "oidc")
+        who = await _identified(visit, flow)
+        response = await _enter(visit, who, wish)
+    except AppError as error:
+        if isinstance(error, ProviderRefused):
+            await note_failure(request, parts, "", now, {"how": "provider", "reason": error.reason})
+        response = draw(request, reference, parts, wish, error=error)
+    response.headers["Cache-Control"] = "no-store"
+    drop_flow(response)
+    return response
+
+
+async def _identified(visit: Visit, flow: Flow | None) -> Identified:
+    """Who the provider says has come. Raises ProviderRefused, ProviderAway."""
+    told = visit.request.query_params
+    if flow is None or not same(told.get("state", ""), flow.state):
+        raise ProviderRefused("state", TOO_LATE)
+    if problem := told.get("error"):
+        raise ProviderRefused(f"error {problem}", CANCELLED)
+    return await visit.provider.identify(
+        flow, told.get("code", ""), visit.back, told.get("iss", ""), visit.now
+    )
+
+
+async def _enter(visit: Visit, who: Identified, wish: str) -> Response:
+    """In, or on to the second factor. Raises Forbidden for who may not."""
+    person, parts = presented(who), visit.parts
+    grant = grant_of(visit.reference, who.claims)
+    async with async_unit_of_work(parts.engine) as session:
+        found = await session.run_sync(
+            identities.arrive,
+            visit.reference,
+            person,
+            grant,
+            at=visit.now,
+            link_by_email=visit.provider.link_by_email,
+        )
+        if isinstance(found, Turned):
+            await _note_turned(visit, session, found, {"issuer": person.issuer, "subject": person.subject})
+        else:
+            sealed = factors.seal(parts.settings.secret, who.id_token)
+            await session.run_sync(identities.keep_id_token, person.issuer, person.subject, sealed)
+            return await _past_the_factor(visit, session, found, who, wish)
+    raise Forbidden(TURNED.get(found.reason, NOT_GRANTED), contact=_whom_to_ask(visit.reference))
+
+
+async def _past_the_factor(
+    visit: Visit, session: AsyncSession, account: Staff, who: Identified, wish: str
+) -> Response:
+    """The provider's word counts for the second factor where it is trusted; else one's own is asked for."""
+    request, parts, issuer = visit.request, visit.parts, str(who.claims["iss"])
+    strong = vouched(who.token_claims, visit.provider.trusted_factors)
+    if not strong:
+        missing = account.totp_since is None
+        if not missing or factors.must_have(visit.reference, account):
+            secret = factors.new_secret() if missing else ""
+            response = RedirectResponse("/login/enrol" if missing else "/login/code", status_code=303)
+            keep_pending(response, parts, account.id, wish, visit.now, secret=secret, issuer=issuer)
+            return response
+    attempt = Attempt(request, parts, "cookie", visit.now)
+    entered = await let_in(attempt, session, account, "provider", issuer, strong=strong)
+    return welcome(request, parts, entered, wish)
+
+
+async def _note_turned(visit: Visit, session: AsyncSession, turned: Turned, facts: dict[str, Any]) -> None:
+    attempt = Attempt(visit.request, visit.parts, "cookie", visit.now)
+    facts |= {"reason": turned.reason, "address": attempt.address}
+    await session.run_sync(audit.note, "signin.refused", turned.username, at=visit.now, after=facts)
+
+
+def _whom_to_ask(reference: Reference) -> str:
+    contact = contact_of(reference)
+    return pick(contact) if contact else translate(N_("quản trị viên của hệ thống"))
+
+
+def _provider(parts: Parts) -> Provider:
+    if parts.oidc is None:
+        raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+    return parts.oidc

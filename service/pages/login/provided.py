@@ -1,0 +1,17 @@
+"""How pages name the provider that an account signs in by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from service.models import StaffIdentity
+from service.web.dependencies import Parts
+
+
+def provider_of(parts: Parts, identities: Sequence[StaffIdentity]) -> str:
+    """Its name on the button, or its host; empty for an account that signs in by password alone."""
+    if not identities:
+        return ""
+    named = parts.oidc.name if parts.oidc is not None else ""
+    return named or urlsplit(identities[-1].issuer).hostname or identities[-1].issuer

@@ -1,0 +1,211 @@
+"""The manager's page: the figures of a period, each leading to the reports behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any
+from urllib.parse import quote_plus
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.db import async_unit_of_work
+from service.domain.city.reference import Reference
+from service.domain.queries.manage import lists
+from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard
+from service.domain.queries.manage.outcomes import OUTCOMES
+from service.domain.queries.manage.selection import NOBODY, Selection, own_departments, read_selection
+from service.domain.workspaces.downloads import keeping
+from service.i18n import N_, pick
+from service.pages.manage.words import age_bars, cards, flow_columns, league_bars, period_name, speed_bars
+from service.pages.shared.cards import card
+from service.pages.shared.forms import FormDep, read
+from service.pages.shared.kinds import roots, wards_by_name
+from service.pages.staff.staffroom import entry, surroundings
+from service.rendering.engine import page
+from service.web.cursors import Cursors
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.rates import allow
+from service.web.viewer import Colleague
+
+router = APIRouter()
+
+PAGE = 50
+PERIODS = {
+    "week": N_("Tuần"),
+    "month": N_("Tháng"),
+    "quarter": N_("Quý"),
+    "year": N_("Năm"),
+    "free": N_("Tự chọn"),
+}
+TARGET = 90
+FILTERS = ("period", "at", "from", "to", "department", "category", "ward")
+Text = Annotated[str, Field(max_length=100)]
+
+
+class Asked(BaseModel):
+    """What the address asks for; empty means no such condition."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    period: Text = "month"
+    at: Text = ""
+    first: Annotated[Text, Field(alias="from")] = ""
+    last: Annotated[Text, Field(alias="to")] = ""
+    department: Text = ""
+    category: Text = ""
+    ward: Text = ""
+
+    def query(self, **changes: str) -> str:
+        """The same as an address, with changes."""
+        asked = {**self.model_dump(by_alias=True), **changes}
+        told = ((name, value) for name, value in asked.items() if value not in ("", None))
+        return "&".join(f"{name}={_quoted(str(value))}" for name, value in told)
+
+
+class AskedList(Asked):
+    """A list also by what became of the reports, by rule and by place."""
+
+    exact: Text = ""
+    outcome: Text = ""
+    rule: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    near: Text = ""
+    radius_m: Annotated[float, Field(gt=0, le=20_000)] | None = None
+    cursor: Annotated[str, Field(max_length=500)] = ""
+
+
+# The page has hundreds of addresses that differ in a word.
+_quoted = lru_cache(maxsize=4096)(quote_plus)
+
+Manager = Annotated[Colleague, entry("/manage")]
+
+
+@router.get("/manage")
+async def manage(
+    request: Request,
+    staff: Manager,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    now: NowDep,
+    asked: Annotated[Asked, Query()],
+) -> Response:
+    """The dashboard of one period."""
+    wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
+    board = await read_dashboard(parts, reference, wanted, now)
+    places = lists.behind_places(wanted, board)
+    counted = await session.run_sync(lists.count_places, reference, places, now=now)
+    context = {
+        **surroundings(staff, reference, now, "staff/manage.ts"),
+        **choices(reference, staff),
+        "asked": asked,
+        "board": board,
+        "period": period_name(board.period),
+        "cards": cards(board),
+        "columns_of": flow_columns(board),
+        "on_time": league_bars(board),
+        "speed": speed_bars(board),
+        "ages": age_bars(board),
+        "places": list(zip(board.places, places, counted, strict=True)),
+        "place_m": lists.PLACE_M,
+        "cells": json.dumps([[round(s.lon, 5), round(s.lat, 5), s.number] for s in board.cells]),
+        "fewest": FEWEST_DECIDED,
+        "target": TARGET,
+    }
+    return page(request, "manage/index.html", context)
+
+
+@router.post("/manage/report")
+async def report(
+    request: Request,
+    form: FormDep,
+    staff: Manager,
+    session: SessionDep,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    now: NowDep,
+) -> Response:
+    """Have the periodic report written as a Word document, and wait for it."""
+    await allow(request, parts, "download")
+    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    asked = read(Asked, {name: texts[name] for name in FILTERS if texts.get(name)})
+    told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
+    read_selection(reference, staff.actor, told, now)
+    made = await session.run_sync(keeping.ask, staff.actor, "periodic", "docx", told, language="vi", now=now)
+    return RedirectResponse(f"/downloads/{made.id}", status_code=303)
+
+
+@router.get("/manage/list")
+async def behind(
+    request: Request,
+    staff: Manager,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    now: NowDep,
+    asked: Annotated[AskedList, Query()],
+) -> Response:
+    """The reports behind a figure."""
+    wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
+    cursors = Cursors(parts.settings.secret)
+    after = _key(cursors.open("manage", asked.cursor)) if asked.cursor else None
+    found = await session.run_sync(
+        lists.list_selected,
+        reference,
+        wanted,
+        staff.actor,
+        now=now,
+        after=after,
+        limit=PAGE,
+        kept=parts.days,
+    )
+    following = [found.next[0].isoformat(), str(found.next[1])] if found.next else None
+    context = {
+        **surroundings(staff, reference, now, "staff/manage.ts"),
+        **choices(reference, staff),
+        "asked": asked,
+        "wanted": wanted,
+        "period": period_name(wanted.period) if wanted.period else "",
+        "outcome": OUTCOMES[wanted.outcome].name,
+        "outcomes": OUTCOMES,
+        "number_of": found.number,
+        "reports": [(card(reference, view), view) for view in found.items],
+        "next": cursors.seal("manage", following) if following else None,
+        "continued": bool(asked.cursor),
+    }
+    return page(request, "manage/list.html", context, part="manage/_rows.html")
+
+
+async def read_dashboard(parts: Parts, reference: Reference, wanted: Selection, now: datetime) -> Dashboard:
+    """The figures; the reckoning itself keeps no other request waiting. Raises Unavailable before the first
+    count.
+    """
+    async with async_unit_of_work(parts.engine) as session:
+        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=parts.days)
+        rules = await session.run_sync(lists.rule_names)
+    return await asyncio.to_thread(lists.reckon_board, reference, facts, wanted, rules, now)
+
+
+def choices(reference: Reference, staff: Colleague) -> dict[str, Any]:
+    """What the filters offer: a manager's own departments, all kinds and wards; `whose` names the whole."""
+    own = own_departments(staff.actor)
+    head = staff.actor.department_id
+    views = [view for view in reference.departments.values() if own is None or view.id in own]
+    known = sorted(views, key=lambda view: pick(view.name))
+    return {
+        "periods": PERIODS,
+        "departments": [(view.code, pick(view.name)) for view in known],
+        "whose": pick(reference.departments[head].name) if own and head else None,
+        "kinds": [(kind.code, pick(kind.name)) for kind in roots(reference)],
+        "wards": [(ward.code, ward.full_name) for ward in wards_by_name(reference)],
+        "nobody": NOBODY,
+    }
+
+
+def _key(values: list[Any]) -> tuple[datetime, UUID]:
+    return datetime.fromisoformat(values[0]), UUID(values[1])

@@ -1,0 +1,103 @@
+"""The links of messages: how often one is told, or no more; and the question whether an address agrees."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from service.domain.notices import asking, stopping
+from service.domain.notices.alerts import as_alert
+from service.domain.notices.links import Purpose, read_token
+from service.errors import NotFound
+from service.i18n import N_
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.rates import allow
+
+router = APIRouter()
+
+
+@router.get("/n/{token}")
+async def choices(
+    request: Request, token: str, session: SessionDep, reference: ReferenceDep, parts: PartsDep, now: NowDep
+) -> Response:
+    """How things stand for who got the message, and what they may choose."""
+    message_id = _read(parts, "message", token)
+    found = await session.run_sync(stopping.standing, message_id)
+    alert = as_alert(reference, found.alert) if found.alert else None
+    context = {
+        "reference": reference,
+        "now": now,
+        "standing": found,
+        "alert": alert,
+        "token": token,
+        "done": request.query_params.get("done", ""),
+    }
+    return page(request, "alerts/choices.html", context)
+
+
+@router.post("/n/{token}")
+async def choose(
+    request: Request,
+    token: str,
+    session: SessionDep,
+    parts: PartsDep,
+    now: NowDep,
+    scope: Annotated[str, Form(max_length=10)] = "",
+    pace: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Keep the choice. The link itself is the permission: mail programmes post here without any page.
+
+    Their one click (RFC 8058) says neither scope nor pace, and ends what the message was about.
+    """
+    await allow(request, parts, "participate")
+    message_id = _read(parts, "message", token)
+    if not pace:
+        await session.run_sync(stopping.stop, message_id, now)
+        return Response(status_code=204)
+    await session.run_sync(stopping.set_pace, message_id, scope, pace, now)
+    return RedirectResponse(f"/n/{token}?done=1", status_code=303)
+
+
+@router.get("/alerts/confirm/{token}")
+async def question(
+    request: Request, token: str, session: SessionDep, reference: ReferenceDep, parts: PartsDep, now: NowDep
+) -> Response:
+    """What is to be confirmed. Opening the link confirms nothing: programmes open links too."""
+    question = read_token(parts.settings.secret, "question", token)
+    if question is not None:
+        _, wish = await session.run_sync(asking.find_question, question)
+        confirmed = await session.run_sync(asking.said_yes, question)
+    else:
+        wish = await session.run_sync(asking.find_asked, _read(parts, "confirm", token))
+        confirmed = wish.confirmed_at is not None
+    context = {
+        "reference": reference,
+        "now": now,
+        "alert": as_alert(reference, wish),
+        "about_report": wish.report_id is not None,
+        "confirmed": confirmed,
+        "token": token,
+    }
+    return page(request, "alerts/confirm.html", context)
+
+
+@router.post("/alerts/confirm/{token}")
+async def agree(request: Request, token: str, session: SessionDep, parts: PartsDep, now: NowDep) -> Response:
+    """Yes. The link is the permission."""
+    await allow(request, parts, "participate")
+    if (question := read_token(parts.settings.secret, "question", token)) is not None:
+        await session.run_sync(asking.answer, question, now)
+    else:
+        await session.run_sync(asking.confirm, _read(parts, "confirm", token), now)
+    return RedirectResponse(f"/alerts/confirm/{token}", status_code=303)
+
+
+def _read(parts: Parts, purpose: Purpose, token: str) -> UUID:
+    row_id = read_token(parts.settings.secret, purpose, token)
+    if row_id is None:
+        raise NotFound(N_("Liên kết này chưa đúng. Hãy mở lại từ tin bạn nhận được."))
+    return row_id

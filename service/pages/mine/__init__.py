@@ -1,0 +1,1 @@
+"""A citizen's own reports, and signing in by a one-time code."""

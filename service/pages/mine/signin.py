@@ -1,0 +1,147 @@
+"""Signing in by a one-time code, so that several phones show the same reports; and out again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from service.db import async_unit_of_work
+from service.domain.city.reference import Reference
+from service.domain.kernel.codes import tidy_code
+from service.domain.notices import citizens
+from service.domain.notices.citizens import Target
+from service.errors import AppError, NotFound, invalid
+from service.i18n import N_, language_in_use
+from service.pages.shared.citizen import CitizenDep, forget_citizen, keep_citizen
+from service.pages.shared.forms import FormDep, read
+from service.pages.shared.keeping import keep_secret
+from service.rendering.engine import page
+from service.sending.channels import offered
+from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.rates import allow, sender_of
+
+router = APIRouter()
+
+
+@router.get("/mine/signin")
+async def form(request: Request, reference: ReferenceDep, parts: PartsDep, citizen: CitizenDep) -> Response:
+    """Where the code is to go."""
+    if citizen is not None:
+        return RedirectResponse("/mine", status_code=303)
+    return _draw(request, reference, channels=offered(parts.settings))
+
+
+@router.post("/mine/signin")
+async def ask(
+    request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep, sent: FormDep
+) -> Response:
+    """Send a code and ask for it. Whether the target is known is told by nothing."""
+    typed = str(sent.get("target", ""))
+    channels = offered(parts.settings)
+    try:
+        await allow(request, parts, "code")
+        target = read(Target, {"target": typed}).target
+        channel, address = citizens.read_target(target, reference.config.get("region", "VN"))
+        if channel not in channels:
+            raise invalid(["target"], N_("Ở đây chưa gửi được mã theo cách này. Hãy dùng cách kia."))
+        async with async_unit_of_work(parts.engine) as session:
+            code_id = await session.run_sync(
+                citizens.ask_code,
+                parts.settings.secret,
+                channel,
+                address,
+                asker=sender_of(request, parts).address_hash,
+                language=language_in_use.get(),
+                now=now,
+            )
+    except AppError as error:
+        return _draw(request, reference, typed=typed, error=error, channels=channels)
+    return _draw(request, reference, typed=address, code_id=code_id, channels=channels)
+
+
+@router.post("/mine/signin/code")
+async def enter(
+    request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep, sent: FormDep
+) -> Response:
+    """The code; right, and this browser is signed in."""
+    typed = str(sent.get("target", ""))[:254]
+    channels = offered(parts.settings)
+    try:
+        await allow(request, parts, "code_try")
+        code_id = _code_id(str(sent.get("code_id", "")))
+    except AppError as error:
+        return _draw(request, reference, typed=typed, error=error, channels=channels)
+    label = request.headers.get("user-agent", "")
+    async with async_unit_of_work(parts.engine) as session:
+        token, wrong = await session.run_sync(
+            citizens.enter_code,
+            parts.settings.secret,
+            code_id,
+            str(sent.get("code", ""))[:40],
+            label=label,
+            now=now,
+        )
+    if token is None:
+        refusal = invalid(["code"], wrong or "")
+        return _draw(request, reference, typed=typed, code_id=code_id, error=refusal, channels=channels)
+    response = RedirectResponse("/mine", status_code=303)
+    keep_citizen(response, token, parts)
+    return response
+
+
+@router.post("/mine/signout")
+async def leave(sent: FormDep, session: SessionDep, citizen: CitizenDep) -> Response:
+    """Sign this browser out, or every one of theirs."""
+    if citizen is not None:
+        await session.run_sync(citizens.sign_out, citizen, everywhere=bool(sent.get("everywhere")))
+    response = RedirectResponse("/mine", status_code=303)
+    forget_citizen(response)
+    return response
+
+
+@router.get("/mine/open/{code}")
+async def open_mine(
+    request: Request, code: str, session: SessionDep, parts: PartsDep, citizen: CitizenDep
+) -> Response:
+    """To one's own report, which this browser may then answer, rate and reopen."""
+    tidy = tidy_code(code)
+    if tidy is None:
+        raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
+    if citizen is None:
+        return RedirectResponse("/mine/signin", status_code=303)
+    secret = await session.run_sync(citizens.secret_for, parts.settings.secret, citizen, tidy)
+    response = RedirectResponse(f"/r/{tidy}", status_code=303)
+    keep_secret(request, response, parts, tidy, secret)
+    return response
+
+
+def _code_id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise invalid(["code"], N_("Mã này đã hết hạn hoặc đã nhập sai nhiều lần. Hãy xin mã mới.")) from None
+
+
+def _draw(
+    request: Request,
+    reference: Reference,
+    *,
+    channels: frozenset[str],
+    typed: str = "",
+    code_id: UUID | None = None,
+    error: AppError | None = None,
+) -> Response:
+    context: dict[str, Any] = {
+        "reference": reference,
+        "channels": channels,
+        "typed": typed,
+        "code_id": code_id,
+        "error": error,
+        "fields": error.errors if error else (),
+        "minutes": int(citizens.LASTS.total_seconds() // 60),
+    }
+    headers = {"cache-control": "no-store"}
+    return page(request, "mine/signin.html", context, status=error.status if error else 200, headers=headers)

@@ -1,0 +1,99 @@
+"""One action over several cases of the queue: each case its own transaction, and its own line of result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.datastructures import FormData
+
+from service.db import async_unit_of_work
+from service.domain.casework.case.case import Transition
+from service.domain.casework.holding import Entrusting, entrust
+from service.domain.casework.transitions import transition
+from service.domain.kernel.codes import tidy_code
+from service.errors import AppError, invalid
+from service.i18n import N_, translate
+from service.pages.queue.queue import AskedDep, Outcome, StaffHere, draw
+from service.pages.shared.forms import FormDep
+from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
+from service.web.takedown import ClearAfter
+
+router = APIRouter(dependencies=[WakeAfter, ClearAfter])
+
+MOST = 100
+
+Act = Callable[[Any, str, int], str]
+"""Acts, with a session, on the case of that code as it was in that version; says what was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One ticked line: the case, and the version that was on the screen."""
+
+    code: str
+    version: int
+
+
+@router.post("/queue/bulk")
+async def bulk(
+    request: Request,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    staff: StaffHere,
+    now: NowDep,
+    asked: AskedDep,
+    form: FormDep,
+) -> Response:
+    """Accept, hand on or give away what was ticked; each line tells what became of it."""
+    typed = {name: str(form.get(name, "")) for name in ("act", "lead", "reason", "holder")}
+
+    def act(session: Any, code: str, version: int) -> str:
+        if typed["act"] == "holder":
+            wish = Entrusting(holder=typed["holder"] or None, version=version)
+            entrust(session, reference, staff.asker, code, wish, now)
+            return translate(N_("Đã giao"))
+        step = _step(typed, version)
+        transition(session, reference, parts.rulebook, staff.asker, code, step, now)
+        return translate(N_("Đã tiếp nhận") if step.to == "in_progress" else N_("Đã chuyển đơn vị"))
+
+    results = [await _one(parts.engine, act, chosen) for chosen in _chosen(form)]
+    if not results:
+        results = [Outcome("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
+    done = all(each.good for each in results)
+    return await draw(request, reference, parts, staff, now, asked, results, None if done else typed)
+
+
+async def _one(engine: AsyncEngine, act: Act, chosen: Chosen) -> Outcome:
+    try:
+        async with async_unit_of_work(engine) as session:
+            text = await session.run_sync(act, chosen.code, chosen.version)
+    except AppError as error:
+        said = [translate(each.msg, **(each.params or {})) for each in error.errors]
+        return Outcome(chosen.code, False, " ".join(said) or translate(error.detail, **error.params))
+    return Outcome(chosen.code, True, text)
+
+
+def _step(typed: dict[str, str], version: int) -> Transition:
+    if typed["act"] == "accept":
+        return Transition(to="in_progress", version=version)
+    if typed["act"] == "hand_on":
+        if not typed["lead"]:
+            raise invalid(["lead"], N_("Cần chọn đơn vị chủ trì."))
+        return Transition(to="assigned", lead=typed["lead"], reason=typed["reason"][:2000], version=version)
+    raise invalid(["act"], N_("Hãy chọn việc cần làm."))
+
+
+def _chosen(form: FormData) -> list[Chosen]:
+    """The ticked lines, each case once; what is no line of ours is left out."""
+    found: dict[str, Chosen] = {}
+    for value in form.getlist("case")[:MOST]:
+        code, _, version = str(value).partition(":")
+        tidy = tidy_code(code)
+        if tidy and version.isdecimal() and 0 < int(version) < 2**31:
+            found[tidy] = Chosen(tidy, int(version))
+    return list(found.values())

@@ -1,0 +1,200 @@
+"""The queue of who works on cases: grouped by deadline, narrowed by chips, live. What is done to several at
+once: `actions.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from service.db import async_unit_of_work
+from service.domain.casework.extension_requests import waiting_requests
+from service.domain.city.reference import Reference
+from service.domain.people.colleagues import may_hold
+from service.domain.queries.lists import Key
+from service.domain.workspaces.casefile import read_former
+from service.domain.workspaces.worklist import (
+    GROUPS,
+    Group,
+    Scope,
+    Wanted,
+    WorkItem,
+    Worklist,
+    read_wanted,
+    read_worklist,
+)
+from service.i18n import pick
+from service.pages.shared.kinds import roots
+from service.pages.staff.staffroom import entry, surroundings
+from service.rendering.case_words import GROUP_WORDS, SCOPE_WORDS, LeftWords, left_words
+from service.rendering.engine import page
+from service.web.cursors import Cursors
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.presence import Present, present
+from service.web.viewer import Colleague
+
+router = APIRouter()
+
+PAGE = 50
+HOLDING = ("assigned", "in_progress", "waiting")
+
+
+class Asked(BaseModel):
+    """What the address asks for; empty means no such condition."""
+
+    scope: Scope = "all"
+    group: Group | Literal[""] = ""
+    status: Annotated[str, Field(max_length=20)] = ""
+    category: Annotated[str, Field(max_length=100)] = ""
+    q: Annotated[str, Field(max_length=200)] = ""
+    cursor: Annotated[str, Field(max_length=500)] = ""
+
+    def wanted(self, reference: Reference) -> Wanted:
+        """The same for the domain. Raises Invalid for a category that there is not."""
+        return read_wanted(reference, self.model_dump())
+
+    def query(self) -> str:
+        """The conditions as an address."""
+        return urlencode({k: v for k, v in self.model_dump(exclude={"cursor"}).items() if v and v != "all"})
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether fewer are shown than there are."""
+        return bool(self.group or self.status or self.category or self.q or self.scope != "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table."""
+
+    item: WorkItem
+    title: str
+    icon: str
+    place: str
+    lead: str
+    left: LeftWords | None
+    people: Sequence[Present]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one case of a bulk action."""
+
+    code: str
+    good: bool
+    text: str
+
+
+StaffHere = Annotated[Colleague, entry("/queue")]
+AskedDep = Annotated[Asked, Query()]
+
+
+@router.get("/queue")
+async def queue(
+    request: Request,
+    reference: ReferenceDep,
+    parts: PartsDep,
+    staff: StaffHere,
+    now: NowDep,
+    asked: AskedDep,
+) -> Response:
+    """The signed-in person's queue; its list alone when htmx asks for it."""
+    return await draw(request, reference, parts, staff, now, asked)
+
+
+async def draw(
+    request: Request,
+    reference: Reference,
+    parts: Parts,
+    staff: Colleague,
+    now: datetime,
+    asked: Asked,
+    results: Sequence[Outcome] = (),
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    """The page or its list; `results` of a bulk action stand on top, with what was `typed` into its bar."""
+    cursors, kind = Cursors(parts.settings.secret), f"worklist:{asked.scope}"
+    wanted = asked.wanted(reference)
+    after = _open(cursors.open(kind, asked.cursor)) if asked.cursor else None
+    async with async_unit_of_work(parts.engine) as session:
+        book = await session.run_sync(parts.rulebook.get)
+        found: Worklist = await session.run_sync(
+            read_worklist, reference, book.calendar, staff.actor, wanted, now=now, after=after, limit=PAGE
+        )
+        holders = await session.run_sync(may_hold, reference, staff.account.department_id)
+        requests = await session.run_sync(waiting_requests, staff.actor)
+        left = request.query_params.get("left", "")
+        gone = await session.run_sync(read_former, reference, staff.asker, left, now) if left else None
+    here = await present(parts.redis, [item.id for item in found.items], now, but=staff.account.id)
+    filled = {
+        **surroundings(staff, reference, now, "staff/queue.ts"),
+        "asked": asked,
+        "figures": found.figures,
+        "groups": _grouped(reference, found.items, here),
+        "group_words": GROUP_WORDS,
+        "scopes": _scopes(staff),
+        "kinds": roots(reference),
+        "next": cursors.seal(kind, _sealed(*found.next)) if found.next else None,
+        "continued": bool(asked.cursor),
+        "results": results,
+        "typed": typed or dict.fromkeys(("act", "lead", "reason", "holder"), ""),
+        "bulk": staff.actor.role in ("department", "manager", "triage"),
+        "people": holders,
+        "departments": sorted((d for d in reference.departments.values() if d.active), key=_by_name),
+        "requests": requests,
+        "gone": gone,
+    }
+    return page(request, "queue/index.html", filled, part="queue/_list.html")
+
+
+def _scopes(staff: Colleague) -> dict[str, str]:
+    """Whose cases the role can choose: who holds none by themselves is not asked."""
+    if staff.actor.role in ("department", "manager") and staff.actor.departments:
+        return dict(SCOPE_WORDS)
+    return {}
+
+
+def _grouped(
+    reference: Reference, items: Sequence[WorkItem], here: Mapping[UUID, Sequence[Present]]
+) -> list[tuple[str, list[Row]]]:
+    rows = [_row(reference, item, here.get(item.id, ())) for item in items]
+    return [(group, own) for group in GROUPS if (own := [row for row in rows if row.item.group == group])]
+
+
+def _row(reference: Reference, item: WorkItem, people: Sequence[Present]) -> Row:
+    category = reference.categories[item.category_id]
+    ward = reference.wards.get(item.ward_id or 0)
+    lead = reference.departments.get(item.lead_id or 0)
+    return Row(
+        item=item,
+        title=pick(category.name),
+        icon=category.icon,
+        place=", ".join(part for part in (item.address, ward.full_name if ward else "") if part),
+        lead=pick(lead.short_name) if lead else "",
+        left=left_words(item.left, item.colour, paused=item.status == "waiting"),
+        people=people,
+    )
+
+
+def _by_name(view: Any) -> str:
+    return pick(view.name)
+
+
+def _sealed(group: Group, key: Key | None) -> list[str | None]:
+    if key is None:
+        return [group]
+    return [group, key.value.isoformat() if isinstance(key.value, datetime) else None, str(key.id)]
+
+
+def _open(values: list[str | None]) -> tuple[Group, Key | None]:
+    group = cast("Group", values[0])
+    if len(values) == 1:
+        return group, None
+    return group, Key(datetime.fromisoformat(values[1]) if values[1] else None, UUID(str(values[2])))

@@ -1,0 +1,149 @@
+"""Where it is, without scripts: a picture of the map to click into, a name to look for, or just the ward."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from geo.locator import Locator
+from geo.picture import Picture
+from service.domain.city.outlines import former_units, wards_in
+from service.domain.city.places import NamedPlace, find_places
+from service.domain.city.reference import Reference
+from service.domain.reports.drafts import check_place
+from service.pages.shared.map_picture import (
+    FORMER_FROM,
+    LEAST_ZOOM,
+    MOST_ZOOM,
+    PICTURE_POLICY,
+    SMALL,
+    WIDE,
+    draw,
+)
+from service.web.dependencies import ReferenceDep, SessionDep
+
+router = APIRouter()
+
+FIRST_ZOOM, CLICKED_TO = 11, 16
+SURE_PIXELS = 12
+"""How near a thumb or a mouse hits, for the accuracy that the report tells."""
+
+MOVES = {"north": (0.5, 0.25), "south": (0.5, 0.75), "west": (0.25, 0.5), "east": (0.75, 0.5)}
+_MAX_AGE_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where the cross is."""
+
+    lon: float
+    lat: float
+    zoom: int
+
+    @property
+    def accuracy_m(self) -> int:
+        """How sure the place is."""
+        return max(5, round(SURE_PIXELS * self.picture(*SMALL).ground_metres_a_pixel))
+
+    def picture(self, width: int, height: int) -> Picture:
+        """The map around it."""
+        return Picture(self.lon, self.lat, self.zoom, width, height)
+
+    def query(self) -> str:
+        """For addresses."""
+        return f"lon={self.lon:.6f}&lat={self.lat:.6f}&z={self.zoom}"
+
+
+def spot_asked(reference: Reference, asked: Mapping[str, str]) -> Spot:
+    """Where the cross is after what was pressed or clicked; the city's middle at first."""
+    centre_lon, centre_lat = reference.config["centre"]
+    zoom = max(LEAST_ZOOM, min(MOST_ZOOM, round(_number(asked, "z", FIRST_ZOOM))))
+    lon, lat = _number(asked, "lon", centre_lon), _number(asked, "lat", centre_lat)
+    west, south, east, north = reference.config["bbox"]
+    spot = _near(Spot(lon, lat, zoom), west, south, east, north)
+    if asked.get("zoom") in ("in", "out"):
+        step = 1 if asked["zoom"] == "in" else -1
+        spot = Spot(spot.lon, spot.lat, max(LEAST_ZOOM, min(MOST_ZOOM, zoom + step)))
+    spot = _clicked(spot, asked)
+    if part := MOVES.get(asked.get("move", "")):
+        moved = spot.picture(*SMALL).around(part[0] * SMALL[0], part[1] * SMALL[1])
+        spot = Spot(moved.lon, moved.lat, spot.zoom)
+    return _near(spot, west, south, east, north)
+
+
+async def draw_where(
+    session: AsyncSession, reference: Reference, locator: Locator, asked: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the page of this step shows."""
+    spot = spot_asked(reference, asked)
+    problem = check_place(reference, spot.lon, spot.lat)
+    found = None if problem else locator.locate(spot.lon, spot.lat)
+    ward = reference.wards.get(found.area_id) if found else None
+    words = asked.get("q", "")[:100]
+    places = await session.run_sync(find_places, reference, words)
+    return {
+        "spot": spot,
+        "spot_given": not math.isnan(_number(asked, "lon", math.nan) + _number(asked, "lat", math.nan)),
+        "spot_ward": ward.full_name if ward else "",
+        "spot_problem": problem,
+        "looked_for": words,
+        "places": [(place, zoom_for(place)) for place in places],
+        "small": SMALL,
+        "wide": WIDE,
+        "least_zoom": LEAST_ZOOM,
+        "most_zoom": MOST_ZOOM,
+    }
+
+
+def zoom_for(place: NamedPlace) -> int:
+    """So near that all of the place is in the picture: of a street only the district is known."""
+    whole = Picture(place.lon, place.lat, 0, *SMALL).ground_metres_a_pixel * SMALL[0] / (2 * place.radius_m)
+    return max(LEAST_ZOOM, min(CLICKED_TO, math.floor(math.log2(whole))))
+
+
+@router.get("/report/map.svg")
+async def picture(request: Request, session: SessionDep, reference: ReferenceDep) -> Response:
+    """The map around a place with a cross in its middle."""
+    spot = spot_asked(reference, request.query_params)
+    shown = spot.picture(*(WIDE if request.query_params.get("size") == "wide" else SMALL))
+
+    wards = await session.run_sync(wards_in, shown.box, shown.metres_a_pixel)
+    names = await session.run_sync(former_units, shown) if spot.zoom >= FORMER_FROM else ()
+    headers = {
+        "cache-control": f"public, max-age={_MAX_AGE_S}",
+        "content-security-policy": PICTURE_POLICY,
+    }
+    return Response(draw(shown, wards, names), media_type="image/svg+xml", headers=headers)
+
+
+def _clicked(spot: Spot, asked: Mapping[str, str]) -> Spot:
+    """A click goes there, and nearer while the streets are not to be told apart.
+
+    Who presses Enter on the picture sends its corner: that is no click.
+    """
+    for name, (width, height) in (("at", SMALL), ("wide", WIDE)):
+        x, y = _number(asked, f"{name}.x", 0), _number(asked, f"{name}.y", 0)
+        if (x or y) and 0 <= x <= width and 0 <= y <= height:
+            there = spot.picture(width, height).around(x, y)
+            return Spot(there.lon, there.lat, spot.zoom + 1 if spot.zoom < CLICKED_TO else spot.zoom)
+    return spot
+
+
+def _near(spot: Spot, west: float, south: float, east: float, north: float) -> Spot:
+    """Nobody gets lost far outside the city."""
+    lon, lat = max(west - 0.2, min(east + 0.2, spot.lon)), max(south - 0.2, min(north + 0.2, spot.lat))
+    return Spot(round(lon, 6), round(lat, 6), spot.zoom)
+
+
+def _number(asked: Mapping[str, str], name: str, otherwise: float) -> float:
+    try:
+        number = float(asked.get(name, ""))
+    except ValueError:
+        return otherwise
+    return number if math.isfinite(number) else otherwise

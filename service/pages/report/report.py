@@ -1,0 +1,205 @@
+"""Sending a report: the sheet that an island drives, and the same questions as plain pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import AwareDatetime, FiniteFloat
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import FormData, UploadFile
+
+from service.db import async_unit_of_work
+from service.domain.city.places import find_places, ward_place
+from service.domain.city.questions import questions_of
+from service.domain.city.reference import CategoryView, Reference
+from service.domain.kernel.codes import report_secret
+from service.domain.queries.usual import usual_kinds
+from service.domain.reports.drafts import check
+from service.domain.reports.events import REPORTER
+from service.domain.reports.reports import Receipt
+from service.errors import AppError, Conflict
+from service.i18n import N_, language_in_use
+from service.imaging.refusal import MAX_BYTES
+from service.pages.report.form import PHOTOS, read_submission, texts_of, ward_asked
+from service.pages.report.place import draw_where
+from service.pages.shared.forms import FormDep
+from service.pages.shared.keeping import keep_secret
+from service.pages.shared.kinds import below, roots, wards_by_name
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.rates import allow, sender_of
+from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
+
+router = APIRouter()
+
+MOST_PHOTOS = 6
+TAKEN = N_(
+    "Phiếu này đã được gửi trước đó với nội dung khác, và phản ánh ấy vẫn còn. "
+    "Nếu đây là một phản ánh khác, hãy bấm “Gửi phản ánh” lần nữa."
+)
+FROM_WHERE = ("lon", "lat", "z", "ward", "address", "draft")
+"""What the step of the place hands on to the form."""
+
+
+@router.get("/report")
+async def report(
+    request: Request,
+    parts: PartsDep,
+    session: SessionDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    category: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """The sheet; without scripts first the kinds of reports, then where it is, then the form."""
+    chosen, asked = reference.category_by_code.get(category), request.query_params
+    where = await _where(parts, session, asked) if chosen else {}
+    filled = FormData([(name, asked[name]) for name in FROM_WHERE if asked.get(name)])
+    step = "form" if asked.get("step") == "form" else "where"
+    return _draw(request, reference, now, chosen, filled, where=where, step=step)
+
+
+@router.get("/report/places")
+async def places(
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    q: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """Places that fit what was typed, as a fragment."""
+    found = await session.run_sync(find_places, reference, q)
+    return page(request, "report/_places.html", {"reference": reference, "places": found})
+
+
+@router.get("/report/usual")
+async def usual(
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    lon: FiniteFloat,
+    lat: FiniteFloat,
+    at: AwareDatetime | None = None,
+) -> Response:
+    """Kinds of reports that are usual around a place, as a fragment."""
+    kinds = await session.run_sync(usual_kinds, reference, lon, lat, now=now, at=at)
+    return page(request, "report/_usual.html", {"reference": reference, "kinds": kinds})
+
+
+@router.post("/report", max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
+async def send(
+    request: Request,
+    form: FormDep,
+    parts: PartsDep,
+    reference: ReferenceDep,
+    gate: GateDep,
+    now: NowDep,
+) -> Response:
+    """Take the plain form: the report first, then its photos, then on to its own page."""
+    await allow(request, parts, "report")
+    try:
+        async with async_unit_of_work(parts.reception) as session:
+            place = await session.run_sync(ward_place, ward_asked(form))
+        sent = read_submission(reference, form, place)
+        language, sender = language_in_use.get(), sender_of(request, parts)
+        draft = check(reference, sent, now=now, language=language, channel="portal", sender=sender)
+    except AppError as error:
+        return await _redraw(request, parts, reference, now, form, error)
+    receipt = await parts.intake.submit(draft)
+    if not receipt.same_body:
+        return await _redraw(request, parts, reference, now, form, Conflict(TAKEN), draft=str(uuid4()))
+    if not receipt.tell_secret:  # who repeats public words gets the public page, and adds nothing to it
+        return RedirectResponse(f"/r/{receipt.code}", status_code=303)
+    lost = await take_photos(parts, gate, receipt, form, reference, now)
+    response = RedirectResponse(f"/r/{receipt.code}?new=1{f'&lost={lost}' if lost else ''}", status_code=303)
+    keep_secret(request, response, parts, receipt.code, report_secret(parts.settings.secret, receipt.id))
+    return response
+
+
+async def _redraw(
+    request: Request,
+    parts: Parts,
+    reference: Reference,
+    now: datetime,
+    form: FormData,
+    error: AppError,
+    *,
+    draft: str = "",
+) -> Response:
+    """The form as it was filled in, with what is wrong; `draft` is a new id where the form's is taken."""
+    category = reference.category_by_code.get(str(form.get("category", "")))
+    async with async_unit_of_work(parts.engine) as session:
+        where = await _where(parts, session, texts_of(form)) if category else {}
+    return _draw(request, reference, now, category, form, error, where=where, draft=draft)
+
+
+async def take_photos(
+    parts: Parts, gate: Gate, receipt: Receipt, form: FormData, reference: Reference, now: datetime
+) -> int:
+    """How many photos could not be taken; the report itself is safe by now."""
+    zone, lost = ZoneInfo(reference.timezone), 0
+    for file in _files(form):
+        try:
+            await receive_photo(parts, gate, file, Sending(receipt.id, REPORTER, at=now, zone=zone))
+        except AppError:
+            lost += 1
+    return lost
+
+
+def _files(form: FormData) -> Sequence[UploadFile]:
+    found = [file for file in form.getlist(PHOTOS) if isinstance(file, UploadFile) and file.filename]
+    return found[:MOST_PHOTOS]
+
+
+def draft_id(asked: str) -> str:
+    """The report's id that a form carries in its address, empty where it is none: going back to the form, or
+    opening it anew, is the same report and not another.
+    """
+    try:
+        return str(UUID(asked))
+    except ValueError:
+        return ""
+
+
+async def _where(parts: Parts, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
+    """What the step of the place shows, and the form of the place that was chosen."""
+    book = await session.run_sync(parts.rulebook.get)
+    return await draw_where(session, book.reference, book.locator, asked)
+
+
+def _draw(
+    request: Request,
+    reference: Reference,
+    now: datetime,
+    category: CategoryView | None,
+    form: FormData,
+    error: AppError | None = None,
+    *,
+    where: Mapping[str, Any],
+    step: str = "form",
+    draft: str = "",
+) -> Response:
+    active = category if category and category.active else None
+    context = {
+        "reference": reference,
+        "now": now,
+        "roots": roots(reference),
+        "below": {root.code: below(reference, root) for root in roots(reference)},
+        "category": active,
+        "children": below(reference, active) if active else [],
+        "questions": questions_of(reference, active) if active else [],
+        "wards": wards_by_name(reference),
+        "values": form,
+        "draft_id": draft or form.get("id") or draft_id(str(form.get("draft", ""))) or str(uuid4()),
+        "step": step,
+        "error": error,
+        "fields": error.errors if error else (),
+        "islands": ["citizens/report.ts"],
+        **where,
+    }
+    return page(request, "report/index.html", context, status=error.status if error else 200)

@@ -1,0 +1,1 @@
+"""Parts that many pages share: forms, cards, the timeline in words, maps, cookies of citizens."""

@@ -1,0 +1,45 @@
+"""Reports as cards of a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.domain.city.reference import Reference
+from service.domain.queries.views import PhotoLinks, ReportView
+from service.i18n import pick
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a card shows; `title` is the kind of report, `place` address and ward."""
+
+    code: str
+    title: str
+    icon: str
+    place: str
+    description: str
+    status: str
+    late: bool
+    photos: list[PhotoLinks]
+    created_at: datetime
+    lon: float
+    lat: float
+
+
+def card(reference: Reference, view: ReportView) -> Card:
+    """The report as a card; the latest proof of the work goes before the first photo once it is done."""
+    category = reference.category_by_code[view.category]
+    return Card(
+        code=view.code,
+        title=pick(category.name),
+        icon=category.icon,
+        place=", ".join(part for part in (view.address, view.ward.name if view.ward else "") if part),
+        description=view.description,
+        status=view.status,
+        late=view.late and view.status not in ("resolved", "closed"),
+        photos=view.photos,
+        created_at=view.created_at,
+        lon=view.location.lon,
+        lat=view.location.lat,
+    )

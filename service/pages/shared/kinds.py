@@ -1,0 +1,31 @@
+"""What people choose from: the kinds of reports, and the wards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.domain.city.reference import CategoryView, Reference, WardView
+from service.i18n import N_
+
+FLAG_WORDS: Mapping[str, str] = {
+    "offensive": N_("Xúc phạm, thô tục"),
+    "private": N_("Lộ thông tin riêng của người khác"),
+    "spam": N_("Quảng cáo, thư rác"),
+    "false": N_("Sai sự thật"),
+    "other": N_("Lý do khác"),
+}
+
+
+def roots(reference: Reference) -> list[CategoryView]:
+    """The categories a citizen chooses from first, in the city's order."""
+    return [view for view in reference.categories.values() if view.parent_id is None and view.active]
+
+
+def below(reference: Reference, category: CategoryView) -> list[CategoryView]:
+    """The active categories directly below."""
+    return [v for v in reference.categories.values() if v.parent_id == category.id and v.active]
+
+
+def wards_by_name(reference: Reference) -> list[WardView]:
+    """The wards in force."""
+    return sorted(reference.ward_by_code.values(), key=lambda ward: ward.name)

@@ -1,0 +1,113 @@
+"""The map as one picture, for pages without scripts: wards, water, names, a cross; no tile server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from geo.picture import Picture
+from service.domain.city.outlines import Name, Outline
+
+SMALL, WIDE = (320, 320), (600, 400)
+"""Pixels on the screen: what is clicked is shown as large as it is, or the click would be elsewhere."""
+
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""A drawing brings its own colours, and nothing else."""
+
+LEAST_ZOOM, MOST_ZOOM = 8, 17
+FORMER_FROM = 11
+_NICE_METRES = (20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
+
+_STYLE = """
+.ground{fill:#cfdfe8}.ward{fill:#fbfaf7;stroke:#cbbfd8;stroke-width:1.5}.cross{stroke:#a8211a}.halo{stroke:#fff}
+text{font-family:"Be Vietnam Pro",system-ui,sans-serif;font-size:11px;fill:#5a534c;text-anchor:middle;
+paint-order:stroke;stroke:#fbfaf7;stroke-width:3px;stroke-linejoin:round}
+.name{font-size:13px;font-weight:600;fill:#5b2a86}.bar{stroke:#1f1b18;stroke-width:2;fill:none}.scale{fill:#1f1b18}
+@media(prefers-color-scheme:dark){.ground{fill:#14252e}.ward{fill:#1f1d1b;stroke:#4c3f5a}.cross{stroke:#ff9d94}
+.halo{stroke:#141210}text{fill:#b9b0a7;stroke:#1f1d1b}.name{fill:#cfb0ee}.bar{stroke:#f2eeea}.scale{fill:#f2eeea}}
+"""
+
+
+@dataclass(slots=True)
+class _Label:
+    """A name where it is to stand; `size` is its type in pixels."""
+
+    text: str
+    x: float
+    y: float
+    size: int
+    style: str
+
+    def box(self) -> tuple[float, float, float, float]:
+        half = 0.3 * self.size * len(self.text) + 3
+        return self.x - half, self.y - self.size, self.x + half, self.y + 5
+
+
+def draw(picture: Picture, wards: Sequence[Outline], names: Iterable[Name]) -> str:
+    """The picture as SVG."""
+    size = Markup('width="{0}" height="{1}" viewBox="0 0 {0} {1}"').format(picture.width, picture.height)
+    shapes = Markup("").join(Markup('<path class="ward" d="{}"/>').format(ward.path) for ward in wards)
+    words = Markup("").join(
+        Markup('<text class="{}" x="{:.0f}" y="{:.0f}">{}</text>').format(
+            each.style, each.x, each.y, each.text
+        )
+        for each in _without_overlaps(picture, _labels(picture, wards, names))
+    )
+    return str(
+        Markup('<svg xmlns="http://www.w3.org/2000/svg" {}><style>{}</style>').format(size, Markup(_STYLE))  # noqa: S704
+        + Markup('<rect class="ground" width="100%" height="100%"/>')
+        + shapes
+        + words
+        + _cross(picture)
+        + _scale(picture)
+        + Markup("</svg>")
+    )
+
+
+def _labels(picture: Picture, wards: Sequence[Outline], names: Iterable[Name]) -> Iterable[_Label]:
+    """The most telling first: whoever comes later keeps out of their way."""
+    for ward in wards:
+        yield _Label(ward.name, ward.x, ward.y + 4, 13, "name")
+    for name in names:
+        x, y = picture.pixel(name.lon, name.lat)
+        yield _Label(name.text, x, y + 4, 11, "former")
+
+
+def _without_overlaps(picture: Picture, labels: Iterable[_Label]) -> list[_Label]:
+    middle = picture.width / 2, picture.height / 2
+    taken = [(middle[0] - 18, middle[1] - 18, middle[0] + 18, middle[1] + 18)]
+    taken.append((0, picture.height - 30, 130, picture.height))
+    shown = []
+    for label in labels:
+        left, top, right, bottom = box = label.box()
+        inside = left >= 0 and top >= 0 and right <= picture.width and bottom <= picture.height
+        free = all(right < l or left > r or bottom < t or top > b for l, t, r, b in taken)  # noqa: E741
+        if inside and free:
+            taken.append(box)
+            shown.append(label)
+    return shown
+
+
+def _cross(picture: Picture) -> Markup:
+    x, y = picture.width / 2, picture.height / 2
+    lines = f"M{x - 16:.0f} {y:.0f}h11m10 0h11M{x:.0f} {y - 16:.0f}v11m0 10v11"
+    return Markup(
+        '<g fill="none" stroke-linecap="round"><path class="halo" stroke-width="7" d="{0}"/>'
+        '<path class="cross" stroke-width="3.5" d="{0}"/>'
+        '<circle class="cross" cx="{1:.0f}" cy="{2:.0f}" r="1.5"/></g>'
+    ).format(lines, x, y)
+
+
+def _scale(picture: Picture) -> Markup:
+    """A bar that says how far is how far."""
+    longest = 90 * picture.ground_metres_a_pixel
+    metres = max((each for each in _NICE_METRES if each <= longest), default=_NICE_METRES[0])
+    length = metres / picture.ground_metres_a_pixel
+    words = f"{metres} m" if metres < 1000 else f"{metres // 1000} km"
+    y = picture.height - 10
+    return Markup(
+        '<path class="bar" d="M10 {0:.0f}v5h{1:.0f}v-5"/>'
+        '<text class="scale" x="{2:.0f}" y="{3:.0f}">{4}</text>'
+    ).format(y - 5, length, 10 + length / 2, y - 8, words)

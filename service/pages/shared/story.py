@@ -1,0 +1,272 @@
+"""A report's timeline in words: what each event says to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from service.domain.casework.citizens.comments import Said
+from service.domain.queries.timeline import InsideEvent, TimelineEvent
+from service.domain.queries.views import Named, PhotoLinks
+from service.i18n import N_, pick, translate
+from service.i18n.wording import Tone, distance_words
+
+
+class Shown(Protocol):
+    """A photo as a timeline shows it."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def thumbnail_url(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry of a timeline: `reply` official, `remark` a citizen's; `note` and `by` for staff alone."""
+
+    what: str
+    at: datetime
+    tone: Tone
+    icon: str
+    reason: str = ""
+    reply: str = ""
+    note: str = ""
+    remark: str = ""
+    photos: Sequence[Shown] = ()
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How one type of event looks; `with_lead` is said instead where a department holds the case, `nameless`
+    where the other report's code is not told.
+    """
+
+    what: str
+    tone: Tone
+    icon: str
+    with_lead: str = ""
+    nameless: str = ""
+
+
+_EVENTS: Mapping[str, _Words] = {
+    "report.received": _Words(N_("Đã tiếp nhận"), "blue", "inbox"),
+    "report.triaged": _Words(N_("Điều phối viên đang xem"), "blue", "hand"),
+    "report.assigned": _Words(N_("Đã chuyển đơn vị"), "blue", "building", N_("Chuyển đến {lead}")),
+    "report.handed_on": _Words(N_("Chuyển đơn vị khác"), "blue", "building", N_("Chuyển tiếp đến {lead}")),
+    "report.refused": _Words(N_("Đơn vị trả lại để điều phối"), "blue", "undo"),
+    "report.accepted": _Words(N_("Bắt đầu xử lý"), "purple", "progress", N_("{lead} bắt đầu xử lý")),
+    "report.waiting": _Words(N_("Cần người gửi bổ sung"), "grey", "pause"),
+    "report.resumed": _Words(N_("Tiếp tục xử lý"), "purple", "progress"),
+    "report.resolved": _Words(N_("Đã xử lý xong"), "green", "eye", N_("{lead} báo đã xử lý xong")),
+    "report.sent_back": _Words(N_("Kiểm tra chưa đạt, phải làm lại"), "amber", "undo"),
+    "report.closed": _Words(N_("Hoàn thành"), "green", "done"),
+    "report.reopened": _Words(N_("Được mở lại"), "amber", "refresh"),
+    "report.rejected": _Words(N_("Không tiếp nhận"), "neutral", "reject"),
+    "report.appealed": _Words(N_("Người gửi đề nghị xem lại"), "amber", "refresh"),
+    "report.merged": _Words(N_("Gộp vào một phản ánh đã có"), "neutral", "merge"),
+    "report.joined": _Words(
+        N_("Gộp thêm phản ánh {duplicate}"), "neutral", "merge", nameless=N_("Gộp thêm một phản ánh khác")
+    ),
+    "report.unmerged": _Words(N_("Tách khỏi phản ánh đã gộp, xử lý riêng"), "blue", "split"),
+    "report.parted": _Words(
+        N_("Tách phản ánh {duplicate} ra xử lý riêng"),
+        "neutral",
+        "split",
+        nameless=N_("Tách một phản ánh đã gộp ra xử lý riêng"),
+    ),
+    "report.split": _Words(
+        N_("Tách một việc thành phản ánh {into}"),
+        "neutral",
+        "split",
+        nameless=N_("Tách một việc thành phản ánh khác"),
+    ),
+    "report.split_off": _Words(
+        N_("Được tách từ phản ánh {source}"), "neutral", "split", nameless=N_("Được tách từ phản ánh khác")
+    ),
+    "report.withdrawn": _Words(N_("Người gửi đã rút phản ánh"), "neutral", "undo"),
+    "report.extended": _Words(N_("Gia hạn xử lý"), "amber", "clock"),
+    "report.deadline_warned": _Words(N_("Nhắc việc: sắp hết hạn xử lý"), "amber", "clock"),
+    "report.overdue": _Words(N_("Quá hạn xử lý"), "red", "alert"),
+    "report.emergency": _Words(N_("Khẩn cấp: báo ngay điều phối viên trực"), "red", "alert"),
+    "report.emergency_taken": _Words(N_("Điều phối viên đã nhận việc khẩn cấp"), "green", "check"),
+    "report.erased": _Words(N_("Đã xoá thông tin cá nhân theo yêu cầu"), "neutral", "shield"),
+    "report.hidden": _Words(N_("Đã ẩn khỏi công khai"), "neutral", "lock"),
+    "report.shown": _Words(N_("Hiện công khai trở lại"), "neutral", "eye"),
+    "photo.hidden": _Words(N_("Đã ẩn một ảnh"), "neutral", "lock"),
+    "photo.shown": _Words(N_("Đã cho hiện một ảnh"), "neutral", "eye"),
+    "comment.hidden": _Words(N_("Đã ẩn một ý kiến"), "neutral", "lock"),
+    "comment.shown": _Words(N_("Đã cho hiện lại một ý kiến"), "neutral", "eye"),
+    "report.parts_changed": _Words(N_("Đổi đơn vị phối hợp, thực hiện"), "neutral", "users"),
+    "report.recategorised": _Words(N_("Sửa loại phản ánh: {after}"), "blue", "refresh"),
+    "report.recounted": _Words(N_("Tính lại thời hạn theo lịch nghỉ"), "amber", "clock"),
+    "report.entrusted": _Words(N_("Giao việc trong đơn vị"), "neutral", "user"),
+    "report.extension_asked": _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
+    "report.extension_declined": _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),
+    "report.reminded": _Words(N_("Đã nhắc người gửi trả lời"), "grey", "bell"),
+    "report.rated": _Words(N_("Người gửi đánh giá {score}/5"), "neutral", "star"),
+}
+_CODES = ("duplicate", "into", "source")
+"""Where an event names another report."""
+
+_ACCEPT_PASSED = N_("Nhắc việc: quá hạn tiếp nhận")
+_TOLD: Mapping[str, str] = {
+    "holder": N_("đơn vị xử lý"),
+    "manager": N_("lãnh đạo đơn vị"),
+    "city_manager": N_("lãnh đạo thành phố"),
+    "triage": N_("điều phối viên"),
+}
+_MARKS: Mapping[str, str] = {
+    "far": N_("Xa hơn mức cho phép."),
+    "no_place": N_("Không có vị trí lúc kiểm tra."),
+    "old_photo": N_("Ảnh không chụp ngay lúc kiểm tra."),
+}
+_PHOTOS: Mapping[str, str] = {
+    "report": N_("Ảnh của người gửi"),
+    "reply": N_("Ảnh bổ sung của người dân"),
+    "evidence": N_("Ảnh của đơn vị xử lý"),
+}
+_COMMENTS: Mapping[str, tuple[str, Tone, str, str]] = {
+    "remark": (N_("Người dân bổ sung"), "grey", "chat", "remark"),
+    "answer": (N_("Người gửi trả lời"), "grey", "chat", "remark"),
+    "question": (N_("Thành phố hỏi thêm"), "blue", "question", "reply"),
+    "reply": (N_("Trả lời của thành phố"), "purple", "chat", "reply"),
+    "note": (N_("Ghi chú nội bộ"), "amber", "lock", "note"),
+}
+
+
+def tell_story(
+    events: Sequence[TimelineEvent],
+    comments: Sequence[Said],
+    photos: Sequence[PhotoLinks],
+    *,
+    brief: bool = False,
+) -> list[Told]:
+    """The events in words, newest first; comments where they were made, photos under what they prove.
+
+    `brief` names comments and photos without showing them.
+    """
+    by_id = {photo.id: photo for photo in photos}
+    shown_elsewhere = {photo for event in events for photo in _evidence(event)}
+    words = {comment.id: comment for comment in comments}
+    tell = _tell_briefly if brief else _tell
+    told = (_signed(tell(event, words, by_id, shown_elsewhere), event) for event in events)
+    return [each for each in reversed(list(told)) if each is not None]
+
+
+def _signed(told: Told | None, event: TimelineEvent) -> Told | None:
+    """With the colleague's name, where colleagues read it."""
+    by = event.staff if isinstance(event, InsideEvent) else None
+    return replace(told, by=by) if told and by else told
+
+
+def _tell_briefly(
+    event: TimelineEvent,
+    comments: Mapping[UUID, Said],
+    photos: Mapping[UUID, PhotoLinks],
+    shown_elsewhere: set[UUID],
+) -> Told | None:
+    if event.type == "comment.added":
+        what, tone, picture, _ = _COMMENTS[event.data["kind"]]
+        return Told(translate(what), event.at, tone, picture)
+    if event.type == "photo.ready":
+        what = _PHOTOS[event.data["kind"]]
+        return Told(translate(what), event.at, "grey", "image")
+    return _tell(event, comments, photos, shown_elsewhere)
+
+
+def _tell(
+    event: TimelineEvent,
+    comments: Mapping[UUID, Said],
+    photos: Mapping[UUID, PhotoLinks],
+    shown_elsewhere: set[UUID],
+) -> Told | None:
+    if event.type == "comment.added":
+        return _comment(event, comments)
+    if event.type == "photo.ready":
+        photo = photos.get(UUID(event.data["photo"]))
+        if photo is None or photo.id in shown_elsewhere:
+            return None
+        return Told(translate(_PHOTOS[photo.kind]), event.at, "grey", "image", photos=[photo])
+    if event.type not in _EVENTS:
+        return None
+    what, tone, picture = words_for(event.type, event.lead, {**event.data, **_codes_inside(event)})
+    if event.data.get("step"):
+        return _warning(event, what, tone, picture)
+    proof = [photos[each] for each in _evidence(event) if each in photos]
+    reason = event.data.get("reason") or ""
+    note = _inspected(event) or _among_colleagues(event)
+    return Told(what, event.at, tone, picture, reason=reason, note=note, photos=proof)
+
+
+def _warning(event: TimelineEvent, what: str, tone: Tone, picture: str) -> Told:
+    """A deadline's warning, and who was told."""
+    if event.data["step"] == "accept":
+        what = translate(_ACCEPT_PASSED)
+    told = ", ".join(translate(_TOLD[each]) for each in event.data.get("to", ()) if each in _TOLD)
+    return Told(what, event.at, tone, picture, note=translate(N_("Đã báo: {who}."), who=told) if told else "")
+
+
+def _inspected(event: TimelineEvent) -> str:
+    """What colleagues read of an inspection: how far from the place, and what was out of the ordinary."""
+    found = (event.private or {}).get("inspection") if isinstance(event, InsideEvent) else None
+    if not found:
+        return ""
+    said = []
+    if found["distance_m"] is not None:
+        far, most = (distance_words(found[key]) for key in ("distance_m", "radius_m"))
+        said.append(translate(N_("Kiểm tra cách vị trí {far} (cho phép {most})."), far=far, most=most))
+    said += [translate(_MARKS[each]) for each in found["marks"] if each in _MARKS]
+    if found["explanation"]:
+        said.append(translate(N_("Lý do: {why}"), why=found["explanation"]))
+    return " ".join(said)
+
+
+def _codes_inside(event: TimelineEvent) -> dict[str, Any]:
+    """Return the codes of unpublished reports that the event tells colleagues."""
+    private = (event.private or {}) if isinstance(event, InsideEvent) else {}
+    return {name: private[name] for name in _CODES if private.get(name)}
+
+
+def _among_colleagues(event: TimelineEvent) -> str:
+    """What stands in the private part of steps that only colleagues hear of."""
+    private = (event.private or {}) if isinstance(event, InsideEvent) else {}
+    if event.type in ("report.entrusted", "report.accepted"):
+        holder = private.get("holder")
+        if event.type == "report.accepted":
+            return translate(N_("Người giữ: {name}."), name=holder) if holder else ""
+        return translate(N_("Giao cho {name}."), name=holder) if holder else translate(N_("Không giao ai."))
+    if event.type == "report.extension_asked":
+        return str(private.get("reason", ""))
+    return str(private.get("answer", "")) if event.type == "report.extension_declined" else ""
+
+
+def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[str, Tone, str]:
+    """What an event of the life cycle says, its colour and its shape."""
+    words = _EVENTS[type_]
+    if words.with_lead and lead:
+        return translate(words.with_lead, lead=lead.name), words.tone, words.icon
+    if words.nameless and not any(data.get(name) for name in _CODES):
+        return translate(words.nameless), words.tone, words.icon
+    filled = {name: data.get(name) for name in ("score", *_CODES)}
+    if names := data.get("category_name"):
+        filled["after"] = pick(names)
+    said = translate(words.what, **filled)
+    return said, words.tone, words.icon
+
+
+def _comment(event: TimelineEvent, comments: Mapping[UUID, Said]) -> Told | None:
+    said = comments.get(UUID(event.data["comment"]))
+    if said is None:
+        return None
+    what, tone, picture, field = _COMMENTS[said.kind]
+    reply, remark, note = (said.text if field == each else "" for each in ("reply", "remark", "note"))
+    return Told(translate(what), event.at, tone, picture, reply=reply, remark=remark, note=note)
+
+
+def _evidence(event: TimelineEvent) -> list[UUID]:
+    return [UUID(each) for each in event.data.get("evidence", ())]

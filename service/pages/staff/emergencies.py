@@ -1,0 +1,164 @@
+"""The banner of emergencies on desk and wall with “Tôi nhận”, and a coordinator's own duty."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.domain.city.reference import Reference
+from service.domain.emergencies.duty import DAYS, DutyView, DutyWish, change_duty, hours_text, own_duty
+from service.domain.emergencies.taking import Alarms, read_alarms, take
+from service.errors import AppError, Conflict
+from service.i18n import N_, translate
+from service.pages.shared.forms import FormDep
+from service.pages.staff.staffroom import entry, only, surroundings
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.failures import invalid_input
+from service.web.validation import field_errors
+from service.web.viewer import Colleague
+
+router = APIRouter()
+
+Watcher = Annotated[Colleague, entry("/wall")]
+Coordinator = Annotated[Colleague, Depends(only("triage"))]
+
+DAY_WORDS = {
+    "mon": N_("Thứ hai"),
+    "tue": N_("Thứ ba"),
+    "wed": N_("Thứ tư"),
+    "thu": N_("Thứ năm"),
+    "fri": N_("Thứ sáu"),
+    "sat": N_("Thứ bảy"),
+    "sun": N_("Chủ nhật"),
+}
+
+
+async def alarms_of(session: AsyncSession, reference: Reference, now: datetime) -> dict[str, Any]:
+    """What `staff/_alarms.html` shows, for the pages that carry it."""
+    alarms: Alarms = await session.run_sync(read_alarms, reference, now)
+    return {"alarms": alarms, "alarm_told": "", "alarm_refused": ""}
+
+
+@router.get("/emergencies")
+async def banner(
+    request: Request, session: SessionDep, reference: ReferenceDep, now: NowDep, staff: Watcher
+) -> Response:
+    """The banner as it is now: asked for whenever something happens, and every few seconds."""
+    return await _draw(request, session, reference, now, staff)
+
+
+@router.post("/emergencies/{code}/take", dependencies=[WakeAfter])
+async def taken(
+    request: Request,
+    code: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: Coordinator,
+    _sent: FormDep,
+) -> Response:
+    """“Tôi nhận”; who was a moment too late reads who has it."""
+    scripted = request.headers.get("hx-request") == "true"
+    try:
+        await session.run_sync(take, staff.asker, code, now)
+    except Conflict as error:
+        if not scripted:
+            raise
+        refused = translate(error.detail, **error.params)
+        return await _draw(request, session, reference, now, staff, refused=refused)
+    if not scripted:
+        return RedirectResponse(f"/desk?case={code}", status_code=303)
+    told = translate(N_("Bạn đã nhận {code}."), code=code)
+    return await _draw(request, session, reference, now, staff, told=told)
+
+
+@router.get("/account/duty")
+async def duty(
+    request: Request, session: SessionDep, reference: ReferenceDep, now: NowDep, staff: Coordinator
+) -> Response:
+    """One's own switch, hours and mobile number."""
+    found = await session.run_sync(own_duty, reference, staff.account.id, now)
+    return _duty_page(request, reference, now, staff, found)
+
+
+@router.post("/account/duty")
+async def change(
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: Coordinator,
+    sent: FormDep,
+) -> Response:
+    """Keep them; what is wrong is said with what was typed."""
+    typed = {day: str(sent.get(f"hours_{day}", "")) for day in DAYS}
+    body: dict[str, Any] = {
+        "on_duty": sent.get("on_duty") == "1",
+        "hours": {day: [each for each in text.split(",") if each.strip()] for day, text in typed.items()},
+        "phone": str(sent.get("phone", "")) or None,
+    }
+    try:
+        wish = _read(body)
+        await session.run_sync(change_duty, reference, staff.account.id, wish, now)
+    except AppError as error:
+        found = DutyView(body["on_duty"], {}, body["phone"], now=False)
+        return _duty_page(request, reference, now, staff, found, typed=typed, error=error)
+    return RedirectResponse("/account/duty?done=1", status_code=303)
+
+
+def _read(body: dict[str, Any]) -> DutyWish:
+    """The form as a wish. Raises Invalid."""
+    try:
+        return DutyWish.model_validate(body)
+    except ValidationError as error:
+        raise invalid_input(field_errors(error.errors(include_url=False))) from None
+
+
+def _duty_page(
+    request: Request,
+    reference: Reference,
+    now: datetime,
+    staff: Colleague,
+    found: DutyView,
+    *,
+    typed: dict[str, str] | None = None,
+    error: AppError | None = None,
+) -> Response:
+    context = {
+        **surroundings(staff, reference, now, "staff/account.ts"),
+        "duty": found,
+        "days": [
+            (day, DAY_WORDS[day], typed[day] if typed else hours_text(found.hours, day)) for day in DAYS
+        ],
+        "done": request.query_params.get("done", "") and not error,
+        "error": error,
+        "fields": error.errors if error else (),
+    }
+    return page(request, "account/duty.html", context, status=error.status if error else 200)
+
+
+async def _draw(
+    request: Request,
+    session: AsyncSession,
+    reference: Reference,
+    now: datetime,
+    staff: Colleague,
+    *,
+    told: str = "",
+    refused: str = "",
+) -> Response:
+    context = {
+        "reference": reference,
+        "now": now,
+        "account": staff.account,
+        **await alarms_of(session, reference, now),
+        "alarm_told": told,
+        "alarm_refused": refused,
+    }
+    return page(request, "staff/_alarms.html", context, status=409 if refused else 200)

@@ -1,0 +1,68 @@
+"""What every page of staff shares: who may enter, which rooms their role has, what stands around the page."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import Depends
+
+from service.domain.city.reference import Reference
+from service.errors import NotFound
+from service.i18n import N_
+from service.models.people.staff import ROLES
+from service.web.viewer import Colleague, StaffDep
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A page that the bar of staff leads to, for these roles."""
+
+    path: str
+    name: str
+    icon: str
+    roles: frozenset[str]
+
+
+ROOMS: tuple[Room, ...] = (
+    Room("/desk", N_("Điều phối"), "layers", frozenset({"triage"})),
+    Room("/inspect", N_("Kiểm tra"), "pin", frozenset({"inspector"})),
+    Room("/queue", N_("Hàng việc"), "inbox", frozenset(ROLES)),
+    Room("/manage", N_("Điều hành"), "chart", frozenset({"manager", "triage", "administrator"})),
+    Room("/admin", N_("Quản trị"), "shield", frozenset({"administrator"})),
+    Room("/wall", N_("Màn hình lớn"), "signal", frozenset({"triage", "manager", "administrator"})),
+)
+
+
+def only(*roles: str) -> Callable[[Colleague], Awaitable[Colleague]]:
+    """A dependency that lets these roles in; for others the page does not exist (NotFound).
+
+    Raises Unauthenticated for who is not signed in, which leads a browser to the sign-in page and back.
+    """
+
+    async def enter(staff: StaffDep) -> Colleague:
+        if staff.account.role not in roles:
+            raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
+        return staff
+
+    return enter
+
+
+def entry(path: str) -> Any:
+    """`Depends` that lets in the roles of the room at `path`."""
+    [room] = [each for each in ROOMS if each.path == path]
+    return Depends(only(*sorted(room.roles)))
+
+
+def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, Any]:
+    """What `staff/base.html` needs, and the page's own islands."""
+    account = staff.account
+    return {
+        "reference": reference,
+        "now": now,
+        "account": account,
+        "rooms": [room for room in ROOMS if account.role in room.roles],
+        "islands": ["staff/staff.ts", *islands],
+    }

@@ -1,0 +1,1 @@
+"""The page of one report for citizens, and what they do on it."""

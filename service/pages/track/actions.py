@@ -1,0 +1,256 @@
+"""What citizens do on a report's page: remark, photo, follow, rate, reopen, withdraw, forget."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData, UploadFile
+
+from service.db import async_unit_of_work
+from service.domain.casework.citizens import comments, followers, participation
+from service.domain.casework.citizens.comments import Remark
+from service.domain.casework.citizens.followers import Follow
+from service.domain.casework.citizens.participation import Reopening, Verdict, Withdrawal
+from service.domain.city.reference import Reference
+from service.domain.kernel.codes import tidy_code
+from service.domain.kernel.follower_secrets import follower_secret
+from service.domain.privacy import erasure
+from service.domain.privacy.erasure import Erasure
+from service.domain.privacy.hiding import Visibility, decide_photo
+from service.domain.privacy.renewing import Renewal, renew_secret
+from service.domain.queries.tracking import read_tracking
+from service.domain.reports import flags, photos
+from service.domain.reports.access import Asker
+from service.domain.reports.flags import Flag
+from service.errors import AppError, NotFound, invalid
+from service.i18n import N_, language_in_use
+from service.imaging.refusal import MAX_BYTES
+from service.pages.shared.forms import FormDep, read, words_id
+from service.pages.shared.keeping import forget, keep_secret, kept_secret
+from service.pages.track.track import draw
+from service.web import proof_of_work
+from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
+from service.web.rates import allow, allow_person, device_of
+from service.web.takedown import ClearAfter
+from service.web.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
+from service.web.viewer import CSRF_FIELD
+
+router = APIRouter(dependencies=[WakeAfter, ClearAfter])
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A citizen on the page of one report."""
+
+    request: Request
+    parts: Parts
+    reference: Reference
+    asker: Asker
+    code: str
+    now: datetime
+    form: FormData
+
+    def fields(self) -> dict[str, str]:
+        """What the form says, without what belongs to every form."""
+        texts = {name: value for name, value in self.form.items() if isinstance(value, str)}
+        return {name: value for name, value in texts.items() if name not in (CSRF_FIELD, proof_of_work.FIELD)}
+
+    async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
+        """One domain function in a transaction of its own."""
+        async with async_unit_of_work(self.parts.engine) as session:
+            done: R = await session.run_sync(act, *given, **named)
+        return done
+
+
+async def get_visit(
+    request: Request, code: str, parts: PartsDep, reference: ReferenceDep, now: NowDep, form: FormDep
+) -> Visit:
+    """Who acts, by the page's own cookie. Raises Forbidden without the form's token, TooMany, NotFound."""
+    await allow(request, parts, "flag" if request.url.path.endswith("/flag") else "participate")
+    tidy = tidy_code(code)
+    if tidy is None:
+        raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
+    asker = Asker(secret=kept_secret(request), key=parts.settings.secret)
+    return Visit(request, parts, reference, asker, tidy, now, form)
+
+
+VisitDep = Annotated[Visit, Depends(get_visit)]
+
+
+@router.post("/r/{code}/comment")
+async def comment(visit: VisitDep) -> Response:
+    """A remark, or the answer to what was asked."""
+
+    async def act() -> None:
+        typed = visit.fields()
+        said = words_id(typed.get("id"), typed.get("text", ""))
+        await allow_person(visit.request, visit.parts, visit.asker.secret)
+        sent = read(Remark, {**typed, "id": str(said or uuid4())})
+        await visit.run(comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now)
+
+    return await _do(visit, "comment", act)
+
+
+@router.post("/r/{code}/rating")
+async def rating(visit: VisitDep) -> Response:
+    """The reporter's verdict."""
+
+    async def act() -> None:
+        sent = read(Verdict, visit.fields())
+        await visit.run(participation.rate, visit.asker, visit.code, sent, visit.now)
+
+    return await _do(visit, "rate", act)
+
+
+@router.post("/r/{code}/reopen", max_body_size=MAX_BYTES + FORM_BYTES)
+async def reopen(visit: VisitDep, gate: GateDep) -> Response:
+    """Not done after all, or it should have been taken; a photo may show it."""
+
+    async def act() -> None:
+        sent = read(Reopening, visit.fields())
+        file = visit.form.get(FILE)
+        if isinstance(file, UploadFile) and file.filename:
+            photo, _ = await receive_photo(
+                visit.parts, gate, file, replace(await _sending(visit), reopening=True)
+            )
+            sent = sent.model_copy(update={"photos": [photo.id]})
+        await visit.run(participation.reopen, visit.reference, visit.asker, visit.code, sent, visit.now)
+
+    return await _do(visit, "reopen", act)
+
+
+@router.post("/r/{code}/withdraw")
+async def withdraw(visit: VisitDep) -> Response:
+    """Take it back."""
+
+    async def act() -> None:
+        sent = read(Withdrawal, visit.fields())
+        await visit.run(participation.withdraw, visit.asker, visit.code, sent, visit.now)
+
+    return await _do(visit, "withdraw", act)
+
+
+@router.post("/r/{code}/follow")
+async def follow(visit: VisitDep) -> Response:
+    """Join a report that is there; the follower's secret goes into the page's cookie."""
+    made: list[UUID] = []
+
+    async def act() -> None:
+        language = language_in_use.get()
+        follower_id, _ = await visit.run(
+            followers.follow,
+            visit.reference,
+            visit.asker,
+            visit.code,
+            Follow(),
+            language=language,
+            now=visit.now,
+        )
+        made.append(follower_id)
+
+    response = await _do(visit, "follow", act)
+    for follower_id in made:
+        secret = follower_secret(visit.asker.key, follower_id)
+        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+    return response
+
+
+@router.post("/r/{code}/flag")
+async def flag(visit: VisitDep) -> Response:
+    """It is not fit to be shown: somebody of the city looks at it."""
+
+    async def act() -> None:
+        sent = read(Flag, visit.fields())
+        device = device_of(visit.request, visit.parts)
+        await visit.run(
+            flags.flag, visit.reference, visit.asker, visit.code, sent, device=device, now=visit.now
+        )
+
+    return await _do(visit, "flag", act)
+
+
+@router.post("/r/{code}/photos", max_body_size=MAX_BYTES + FORM_BYTES)
+async def photo(visit: VisitDep, gate: GateDep) -> Response:
+    """Add one photo."""
+
+    async def act() -> None:
+        sending = await _sending(visit)
+        async with photo_form(visit.request) as (file, identity):
+            await receive_photo(visit.parts, gate, file, replace(sending, id=identity))
+
+    return await _do(visit, "photo", act)
+
+
+@router.post("/r/{code}/photos/{photo_id}/show")
+async def show_photo(visit: VisitDep, photo_id: UUID) -> Response:
+    """The reporter lets a photo that a follower sent be seen by everyone."""
+
+    async def act() -> None:
+        await visit.run(decide_photo, visit.asker, photo_id, Visibility(hidden=False), visit.now)
+
+    return await _do(visit, "show", act)
+
+
+@router.post("/r/{code}/erase")
+async def erase_own(visit: VisitDep) -> Response:
+    """Erase what is personal of whoever looks; the report stays."""
+
+    async def act() -> None:
+        if "sure" not in visit.fields():
+            raise invalid(["sure"], N_("Hãy đánh dấu để xác nhận."))
+        await visit.run(
+            erasure.erase, visit.asker, visit.code, Erasure(words="words" in visit.fields()), visit.now
+        )
+
+    return await _do(visit, "erase", act)
+
+
+@router.post("/r/{code}/secret")
+async def renew(visit: VisitDep) -> Response:
+    """Make the secret of whoever looks anew: links sent or shown before open nothing any more."""
+    made: list[str] = []
+
+    async def act() -> None:
+        secret = await visit.run(renew_secret, visit.asker, visit.code, Renewal(), visit.now)
+        if secret is not None:
+            made.append(secret)
+
+    response = await _do(visit, "secret", act)
+    for secret in made:
+        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+    return response
+
+
+@router.post("/r/{code}/forget")
+async def forget_here(visit: VisitDep) -> Response:
+    """Take the report off this browser's list; the report itself stays."""
+    response = RedirectResponse("/mine", status_code=303)
+    forget(visit.request, response, visit.parts, visit.code)
+    return response
+
+
+async def _sending(visit: Visit) -> Sending:
+    """Who sends a photo to which report. Raises as `find_for_sender`."""
+    report_id, actor = await visit.run(photos.find_for_sender, visit.asker, visit.code, now=visit.now)
+    return Sending(report_id, actor, at=visit.now, zone=ZoneInfo(visit.reference.timezone))
+
+
+async def _do(visit: Visit, name: str, act: Callable[[], Awaitable[None]]) -> Response:
+    """Act, then back to the page; a refusal is shown at its form."""
+    try:
+        await act()
+    except AppError as error:
+        tracking = await visit.run(
+            read_tracking, visit.reference, visit.asker, visit.code, now=visit.now, public_url=""
+        )
+        return draw(visit.request, visit.reference, visit.now, tracking, error, failed=name)
+    return RedirectResponse(f"/r/{visit.code}?done={name}#story", status_code=303)

@@ -1,0 +1,81 @@
+"""Being told of a report, chosen on its page: this browser, an e-mail address, how often, no more."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.domain.kernel.follower_secrets import follower_secret
+from service.domain.notices import watching
+from service.domain.notices.asking import Mailbox, Pace
+from service.domain.notices.kinds import EMAIL, PUSH
+from service.domain.notices.watching import Told
+from service.domain.people.devices import Browser
+from service.domain.queries.tracking import read_tracking
+from service.errors import AppError, invalid
+from service.i18n import N_, language_in_use
+from service.pages.shared.citizen import CitizenDep
+from service.pages.shared.forms import read
+from service.pages.shared.keeping import keep_secret
+from service.pages.track.actions import Visit, VisitDep
+from service.pages.track.track import draw
+from service.sending.channels import offered
+from service.web.rates import allow, sender_of
+
+router = APIRouter()
+
+
+@router.post("/r/{code}/notices")
+async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
+    """Tell this browser or this address from now on; who did not follow yet does so by this."""
+    try:
+        told: Told = await visit.run(
+            watching.tell,
+            visit.reference,
+            visit.asker,
+            visit.code,
+            await _to(visit),
+            language=language_in_use.get(),
+            now=visit.now,
+            typed_by=(sender_of(visit.request, visit.parts).address_hash or b"").hex(),
+            proven=citizen.target if citizen and citizen.channel == EMAIL else None,
+        )
+    except AppError as error:
+        return await _again(visit, error)
+    word = "asked" if told.asked else "on"
+    response = RedirectResponse(f"/r/{visit.code}?told={word}#notices", status_code=303)
+    if told.follower_id is not None:
+        secret = follower_secret(visit.asker.key, told.follower_id)
+        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+    return response
+
+
+@router.post("/r/{code}/notices/change")
+async def change(visit: VisitDep) -> Response:
+    """Another pace for one way of being told, or an end to it."""
+    fields = visit.fields()
+    try:
+        pace = read(Pace, {"pace": fields.get("pace", "")})
+        await visit.run(watching.change, visit.asker, visit.code, fields.get("which", ""), pace, visit.now)
+    except AppError as error:
+        return await _again(visit, error)
+    return RedirectResponse(f"/r/{visit.code}?told=changed#notices", status_code=303)
+
+
+async def _to(visit: Visit) -> Mailbox | Browser:
+    """What was filled in. Raises Invalid, also for a channel this installation does not have."""
+    fields, channels = visit.fields(), offered(visit.parts.settings)
+    channel = fields.pop("channel", "")
+    if channel not in channels or channel not in (EMAIL, PUSH):
+        raise invalid(["channel"], N_("Không có kênh nhận tin này."))
+    if channel == EMAIL:
+        return read(Mailbox, fields)
+    await allow(visit.request, visit.parts, "device")
+    return read(Browser, fields)
+
+
+async def _again(visit: Visit, error: AppError) -> Response:
+    tracking = await visit.run(
+        read_tracking, visit.reference, visit.asker, visit.code, now=visit.now, public_url=""
+    )
+    return draw(visit.request, visit.reference, visit.now, tracking, error, failed="notices")

@@ -1,0 +1,1 @@
+"""Drawing pages: template engine, built assets, basemap, display text of cases."""

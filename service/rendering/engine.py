@@ -1,0 +1,313 @@
+"""Drawing pages: the template environment, the answer with its headers, and how a failure looks to people."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import segno
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from service.domain.city.reference import Reference
+from service.domain.rules.deadline_words import term_words, unit_words
+from service.errors import AppError, TooMany, Unauthenticated
+from service.i18n import LANGUAGES, N_, language_in_use, pick, translate, wording
+from service.rendering import basemap
+from service.rendering.assets import load_assets
+from service.settings import Settings
+from service.web.dependencies import Parts
+from service.web.viewer import CSRF_FIELD, SESSION_COOKIE, csrf_token, keep_visitor
+
+HERE = Path(__file__).parents[1]
+TEMPLATES = HERE / "templates"
+ICONS = HERE / "static" / "icons"
+
+CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""No inline script or style anywhere, so no nonce: everything is a file of our own."""
+
+
+def policy(settings: Settings) -> str:
+    """The policy of a page; maps may fetch their background too, where there is one."""
+    extra = basemap.origin(settings)
+    if not extra:
+        return CSP
+    widened = CSP.replace("connect-src 'self'", f"connect-src 'self' {extra}")
+    return widened.replace("img-src 'self'", f"img-src 'self' {extra}")
+
+
+YEAR_S = 365 * 86400
+THEMES = ("light", "dark")
+_SMALL = 1000
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The one template environment; an undefined name in a template is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+    made.globals |= {
+        "_": translate,
+        "pick": pick,
+        "icon": icon,
+        "assets": load_assets,
+        "statuses": wording.STATUSES,
+        "status_sentence": wording.status_sentence,
+        "deadline_words": wording.deadline_words,
+        "ago": _ago,
+        "exact": _exact,
+        "term_words": _term,
+        "unit_words": _unit,
+        "exact_words": _exact_words,
+        "day_words": _day,
+        "apart": wording.apart,
+        "number": wording.number_words,
+        "distance": wording.distance_words,
+        "csrf_field": _csrf_field,
+        "here": _here,
+        "wrong": _wrong,
+        "qr": qr_code,
+    }
+    return made
+
+
+def page(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    part: str | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """The page, or its `part` alone when htmx asks for the fragment.
+
+    `context` may bring `reference` and `now`; without them the last known city and the clock serve, so
+    that an error page needs no database.
+    """
+    parts: Parts = request.app.state.parts
+    filled = _context(request, parts, context or {})
+    chosen = part if part and _asks_for_part(request) else template
+    text = environment().get_template(chosen).render(filled)
+    response = HTMLResponse(text, status_code=status, headers=dict(headers or {}))
+    _finish(request, response, parts, secret=filled["_form_drawn"])
+    return response
+
+
+def _asks_for_part(request: Request) -> bool:
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-request-type") != "full"
+
+
+def install(app: FastAPI) -> None:
+    """Let failures be drawn as pages for people; paths for machines keep their problem JSON."""
+    app.state.draw_failure = draw_failure
+
+
+def draw_failure(request: Request, error: AppError) -> Response | None:
+    """A page that says what went wrong and what to do, or None where a programme asked."""
+    path = request.url.path
+    machine = path.startswith(("/api/", "/open311", "/ogc", "/media/", "/assets/", "/metrics"))
+    if machine or "text/html" not in request.headers.get("accept", "*/*"):
+        return None
+    # A citizen whose link is wrong has no account to sign in to.
+    if error.status == Unauthenticated.status and request.method == "GET" and not path.startswith("/r/"):
+        return _to_sign_in(request)
+    context = {"error": error, "detail": translate(error.detail, **error.params), "fields": error.errors}
+    if isinstance(error, TooMany) and error.typed and not _asks_for_part(request):
+        shown = page(request, "error/again.html", context | {"islands": ["again.ts"]}, status=error.status)
+    else:
+        shown = page(request, "error/index.html", context, part="error/_notice.html", status=error.status)
+    shown.headers.update(error.headers)
+    return shown
+
+
+def _to_sign_in(request: Request) -> Response:
+    """To the sign-in page and back; a fragment's page goes there as a whole."""
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    goal = f"/login?{urlencode({'next': here})}"
+    if _asks_for_part(request):
+        return Response(status_code=204, headers={"HX-Redirect": goal})
+    return RedirectResponse(goal, status_code=303)
+
+
+@lru_cache(maxsize=256)
+def _icon_body(name: str) -> str:
+    file = ICONS / f"{name}.svg"
+    text = (file if file.exists() else ICONS / "other.svg").read_text(encoding="utf-8")
+    return text[text.index(">") + 1 : text.rindex("</svg>")]
+
+
+def icon(name: str, size: str = "", label: str = "") -> Markup:
+    """The drawing inlined; decoration unless it has a `label`. An unknown one is the general one."""
+    classes = f"icon icon-{size}" if size else "icon"
+    told = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    frame = Markup(
+        '<svg class="{}" {} viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" '
+        'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">{}</svg>'
+    )
+    return frame.format(classes, told, Markup(_icon_body(name)))  # noqa: S704 - our own file
+
+
+def qr_code(text: str) -> Markup:
+    """The text as a QR code, drawn inline, dark on its own light ground."""
+    drawn = segno.make(text, error="m").svg_inline(
+        border=2, light="#fff", omitsize=True, svgclass=None, lineclass=None
+    )
+    told = Markup('<svg role="img" aria-label="{}" ').format(translate(N_("Mã QR dẫn đến {link}"), link=text))
+    return told + Markup(drawn.removeprefix("<svg "))  # noqa: S704 - made here
+
+
+def theme_sheet(reference: Reference) -> tuple[str, str]:
+    """The city's colours as a style sheet, and its version."""
+    colours = {"--city": reference.config.get("colour"), "--city-dark": reference.config.get("colour_dark")}
+    lines = [f"{name}:{value}" for name, value in colours.items() if value and _COLOUR.fullmatch(value)]
+    sheet = ":root{" + ";".join(lines) + "}"
+    return sheet, hashlib.sha256(sheet.encode()).hexdigest()[:12]
+
+
+def _context(request: Request, parts: Parts, given: Mapping[str, Any]) -> dict[str, Any]:
+    reference: Reference | None = given.get("reference") or parts.reference.last_known
+    theme = request.query_params.get("theme") or request.cookies.get("theme")
+    return {
+        "request": request,
+        "language": language_in_use.get(),
+        "theme": theme if theme in THEMES else None,
+        "theme_version": theme_sheet(reference)[1] if reference else None,
+        "service_name": _service_name(reference),
+        "city_name": pick(reference.city_name) if reference else "",
+        "hotline": reference.config.get("hotline") if reference else None,
+        "emergency_numbers": reference.config.get("emergency_numbers", ()) if reference else (),
+        "timezone": reference.timezone if reference else "Asia/Ho_Chi_Minh",
+        "demo": parts.settings.demo,
+        "basemap": basemap.told_to_maps(parts.settings),
+        "signed_in": SESSION_COOKIE in request.cookies,
+        "now": datetime.now(UTC),
+        "fields": (),
+        "_parts": parts,
+        "_form_drawn": [],
+        **given,
+        "reference": reference,
+    }
+
+
+def _service_name(reference: Reference | None) -> str:
+    names = reference.config.get("service_name") if reference else None
+    return pick(names) if names else translate(N_("Phản ánh hiện trường"))
+
+
+def _finish(request: Request, response: HTMLResponse, parts: Parts, *, secret: list[bool]) -> None:
+    response.headers["content-security-policy"] = policy(parts.settings)
+    response.headers["content-language"] = language_in_use.get()
+    response.headers.setdefault("cache-control", "private, no-cache")
+    response.headers["vary"] = "HX-Request, Accept-Language, Accept-Encoding, Cookie"
+    _keep_choices(request, response, parts)
+    if secret:
+        keep_visitor(request, response, parts)
+    # Compressing a member of staff's token together with what a stranger sent would let it be guessed.
+    guarded = secret and SESSION_COOKIE in request.cookies
+    if not guarded and "gzip" in request.headers.get("accept-encoding", "") and len(response.body) > _SMALL:
+        response.body = gzip.compress(response.body, 6, mtime=0)
+        response.headers["content-encoding"] = "gzip"
+        response.headers["content-length"] = str(len(response.body))
+
+
+def _keep_choices(request: Request, response: HTMLResponse, parts: Parts) -> None:
+    """A language or theme chosen in the address is kept."""
+    secure = parts.settings.public_url.startswith("https:")
+    for name, values in (("lang", LANGUAGES), ("theme", (*THEMES, "system"))):
+        chosen = request.query_params.get(name)
+        if chosen is not None and chosen in values:
+            response.set_cookie(name, chosen, max_age=YEAR_S, samesite="lax", secure=secure)
+
+
+@pass_context
+def _csrf_field(context: Context) -> Markup:
+    context["_form_drawn"].append(True)
+    token = csrf_token(context["request"], context["_parts"])
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, token)
+
+
+@pass_context
+def _wrong(context: Context, place: str) -> str:
+    """What is wrong at `place` (`contact.phone`) of the form that was sent; empty when nothing is."""
+    for field in context["fields"]:
+        loc = [str(each) for each in field.loc if each != "body"]
+        if ".".join(loc) == place:
+            return translate(field.msg, **(field.params or {}))
+    return ""
+
+
+@pass_context
+def _here(context: Context, **changes: str) -> str:
+    """This page's own address with other query values; never with a secret."""
+    removed = ["s", *(key for key, value in changes.items() if not value)]
+    url = context["request"].url.remove_query_params(removed)
+    url = url.include_query_params(**{key: value for key, value in changes.items() if value})
+    return f"{url.path}?{url.query}" if url.query else str(url.path)
+
+
+@pass_context
+def _ago(context: Context, at: datetime) -> Markup:
+    said = wording.ago(at, context["now"], context["timezone"])
+    return _time(at, said, wording.exact(at, context["timezone"]))
+
+
+@pass_context
+def _exact(context: Context, at: datetime) -> Markup:
+    said = wording.exact(at, context["timezone"])
+    return _time(at, said, said)
+
+
+@pass_context
+def _exact_words(context: Context, at: datetime) -> str:
+    return wording.exact(at, context["timezone"])
+
+
+def _term(term: Any) -> str:
+    """`7 ngày làm việc`, of anything with an amount and a unit; empty for none."""
+    return term_words(term.unit, term.amount, language_in_use.get()) if term else ""
+
+
+def _unit(term: Any) -> str:
+    return unit_words(term.unit, language_in_use.get()) if term else ""
+
+
+@pass_context
+def _day(context: Context, at: datetime) -> str:
+    return wording.day_words(at, context["now"], context["timezone"])
+
+
+def _time(at: datetime, said: str, full: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), full, said)

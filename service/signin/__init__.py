@@ -1,0 +1,1 @@
+"""Signing in at the edge: throttling, back-off, known devices, breached passwords."""

@@ -1,0 +1,118 @@
+"""What a route may ask for: a session that commits before the answer, reference data, who asks."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from service.db import async_unit_of_work
+from service.domain.city.reference import Reference, ReferenceCache
+from service.domain.figures.days import KeptDays
+from service.domain.privacy.edition import HiddenEdition
+from service.domain.rules.rulebook import RulebookCache
+from service.oidc.provider import Provider
+from service.ops.wake import Waker
+from service.settings import Settings
+from service.storage import Storage
+from service.web.caching import Shelf
+from service.web.intake import Intake
+from service.web.limits.seats import Seats
+from service.web.live import Live
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a web process holds while it runs; made by the application's lifespan.
+
+    `reception` is the engine of what every report needs on its way in, and of nothing else.
+    """
+
+    settings: Settings
+    engine: AsyncEngine
+    reception: AsyncEngine
+    redis: Redis
+    storage: Storage
+    reference: ReferenceCache
+    rulebook: RulebookCache
+    intake: Intake
+    waker: Waker
+    live: Live
+    seats: Seats = field(default_factory=Seats)
+    shelf: Shelf = field(default_factory=Shelf)
+    days: KeptDays = field(default_factory=KeptDays)
+    hidden: HiddenEdition = field(default_factory=HiddenEdition)
+    oidc: Provider | None = None
+    looking: asyncio.Task[Reference] | None = None
+    hidden_look: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+async def get_parts(request: Request) -> Parts:
+    """The process's parts."""
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """A session in one transaction, committed before the answer is sent (hence `scope="function"`)."""
+    parts = await get_parts(request)
+    async with async_unit_of_work(parts.engine) as session:
+        yield session
+
+
+async def get_reference(request: Request) -> Reference:
+    """Reference data of the revision in force, at most a second old."""
+    return await reference_in_force(await get_parts(request))
+
+
+async def reference_in_force(parts: Parts) -> Reference:
+    """The same for code without a request. One look serves all who ask meanwhile: a thousand listeners that
+    come back at once need no thousand sessions. Raises what the database raises.
+    """
+    if found := parts.reference.fresh(time.monotonic()):
+        return found
+    if parts.looking is None or parts.looking.done():
+        parts.looking = asyncio.create_task(_look(parts))
+    return await asyncio.shield(parts.looking)
+
+
+async def _look(parts: Parts) -> Reference:
+    async with async_unit_of_work(parts.reception) as session:  # no report is taken without it
+        return await session.run_sync(parts.reference.get, time.monotonic())
+
+
+async def hidden_edition(parts: Parts) -> int:
+    """The state of what is hidden, for keys of answers that are kept: at most a second old, and newer than
+    whatever this process decided itself. One look serves all who ask meanwhile.
+    """
+    async with parts.hidden_look:
+        if (found := parts.hidden.fresh(time.monotonic())) is not None:
+            return found
+        async with async_unit_of_work(parts.engine) as session:
+            return await session.run_sync(parts.hidden.get, time.monotonic())
+
+
+async def get_now() -> datetime:
+    """The time, for what the domain decides; tests replace it."""
+    return datetime.now(UTC)
+
+
+async def wake_after(request: Request) -> AsyncIterator[None]:
+    """Wakes the relay once the route's transaction is committed; not when the route refused."""
+    yield
+    (await get_parts(request)).waker.wake()
+
+
+PartsDep = Annotated[Parts, Depends(get_parts)]
+SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+ReferenceDep = Annotated[Reference, Depends(get_reference)]
+NowDep = Annotated[datetime, Depends(get_now)]
+WakeAfter = Depends(wake_after, scope="function")
+"""For `dependencies=[WakeAfter]` of a route that records events: these begin first and so end last."""

@@ -1,0 +1,1 @@
+"""The outermost layer of HTTP: middleware, hosts, methods, bodies, callers, protocol."""

@@ -1,0 +1,236 @@
+"""The outermost layer of HTTP: request id, language, security headers, limits of bodies, access log."""
+
+from __future__ import annotations
+
+import re
+import time
+from http.cookies import CookieError, SimpleCookie
+from typing import cast
+from urllib.parse import parse_qs
+from uuid import uuid4
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.errors import AppError, TooLarge, Unavailable, WrongHost
+from service.i18n import LANGUAGES, N_, Language, language_in_use, negotiate
+from service.ops.metrics import observe
+from service.ops.reception import Arrival, arrival
+from service.ops.telemetry import about, get_logger
+from service.web.dependencies import Parts
+from service.web.edge.bodies import Bodies, Body, declared_length, has_body
+from service.web.edge.callers import callers_of
+from service.web.edge.hosts import is_ours
+from service.web.edge.methods import allowed_methods, as_get, without_body
+from service.web.failures import ProblemResponse, problem, respond
+from service.web.forms import close_form, is_multipart
+from service.web.limits.turnstile import Turnstile
+from service.web.rates import client_address
+from service.web.viewer import CSRF_HEADER, begins_with_csrf
+
+log = get_logger("service.access")
+
+SLOW_S = 1.0
+YEAR_S = 365 * 24 * 3600
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+OWN_HEADER = "x-hientruong"
+"""On every answer. A phone keeps only what has it: a portal, too, answers in our place with 200."""
+
+RECEPTION = frozenset({("POST", "/api/v1/reports"), ("POST", "/report")})
+"""What has a turnstile of its own: nobody who reports stands behind a crowd that asks for something else."""
+
+AT_ONCE, MOST_WAITING = 2, 8000
+
+SECRET_PATHS = ("/n/", "/alerts/confirm/")
+
+HEADERS = {
+    OWN_HEADER: "1",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "permissions-policy": "geolocation=(self), camera=(self), microphone=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+class Edge:
+    """Wraps the application; pure ASGI, so that streams and context variables pass unhindered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.bodies = Bodies()
+        self.crowd, self.reception = (Turnstile(AT_ONCE, MOST_WAITING) for _ in range(2))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        request_id = headers.get("x-request-id", "")
+        if not _REQUEST_ID.fullmatch(request_id):
+            request_id = uuid4().hex
+        turnstile = self.reception if (scope["method"], scope["path"]) in RECEPTION else self.crowd
+        token, came = language_in_use.set(_language(scope, headers)), arrival.set(Arrival())
+        try:
+            with about(request_id=request_id):
+                try:
+                    await turnstile.enter()
+                except Unavailable as full:
+                    await _Answer(scope, send, request_id, None, None).refuse(full)
+                    return
+                await self._handle(scope, headers, request_id, receive, send)
+        finally:
+            language_in_use.reset(token)
+            arrival.reset(came)
+
+    async def _handle(
+        self, scope: Scope, headers: Headers, request_id: str, receive: Receive, send: Send
+    ) -> None:
+        method = scope["method"]
+        if method == "HEAD":
+            scope, send = as_get(scope), without_body(send)
+        parts: Parts | None = getattr(scope["app"].state, "parts", None)
+        if parts:
+            callers_of(scope["app"]).note(scope, headers, parts.settings, time.monotonic())
+        body = self._body(scope, headers, receive, parts) if parts and has_body(headers) else None
+        answer = _Answer(scope, send, request_id, body, parts)
+        started = time.perf_counter()
+        try:
+            if parts and not is_ours(parts.settings, headers.get("host", "")):
+                await answer.refuse(_wrong_host())
+            else:
+                await self.app(scope, body.receive if body else receive, answer.send)
+        except Exception:
+            if body is None or body.refusal is None:
+                if not answer.complete:
+                    raise  # half an answer: the server cuts the connection
+                log.exception("unexpected error", path=shown_path(scope))
+        finally:
+            close_form(scope)
+            if body is not None:
+                body.close()
+            if body is not None and body.refusal is not None and not answer.started:
+                await answer.refuse(body.refusal)
+            _tell(scope, method, answer.status, time.perf_counter() - started)
+
+    def _body(self, scope: Scope, headers: Headers, receive: Receive, parts: Parts) -> Body:
+        """The body of this request, limited; a page's form with files must show its token early."""
+        request = Request(scope)
+        page = is_multipart(headers) and CSRF_HEADER not in headers and not scope["path"].startswith("/api/")
+        return Body(
+            self.bodies,
+            receive,
+            client_address(request, parts.settings.trusted_proxies),
+            declared_length(headers),
+            (lambda beginning: begins_with_csrf(request, parts, beginning)) if page else None,
+        )
+
+
+class _Answer:
+    """The answer on its way out: decorated, counted, and replaced where the edge itself refused."""
+
+    def __init__(
+        self, scope: Scope, send: Send, request_id: str, body: Body | None, parts: Parts | None
+    ) -> None:
+        self.status, self.started, self.complete = 500, False, False
+        self._scope, self._send, self._request_id, self._body = scope, send, request_id, body
+        self._https = parts is not None and parts.settings.public_url.startswith("https:")
+        self._instead: bytes | None = None
+
+    async def send(self, message: Message) -> None:
+        """Send what the application answers; nothing of it after the body was refused."""
+        if self._body is not None and self._body.refusal is not None and not self.started:
+            return
+        await self._forward(message)
+
+    async def refuse(self, error: AppError) -> None:
+        """Answer in the application's place, and let the connection go."""
+        response = respond(Request(self._scope), error)
+        response.headers["connection"] = "close"
+        await response(self._scope, _nothing_more, self._forward)
+
+    async def _forward(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started, self.status = True, message["status"]
+            headers = MutableHeaders(scope=message)
+            self._instead = _too_large(self.status, headers)
+            if self.status == 405:
+                headers["allow"] = allowed_methods(self._scope)
+            self._decorate(headers)
+        elif self._instead is not None:
+            message = {"type": "http.response.body", "body": self._instead}
+        await self._send(message)
+        self.complete = message["type"] == "http.response.body" and not message.get("more_body", False)
+
+    def _decorate(self, headers: MutableHeaders) -> None:
+        headers["x-request-id"] = self._request_id
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        if is_secret_address(self._scope):
+            headers["x-robots-tag"] = "noindex, nofollow"
+            headers["referrer-policy"] = "no-referrer"
+        if self._https:
+            headers.setdefault("strict-transport-security", f"max-age={YEAR_S}")
+
+
+async def _nothing_more() -> Message:
+    return {"type": "http.disconnect"}
+
+
+def _wrong_host() -> AppError:
+    return WrongHost(N_("Dịch vụ không nhận địa chỉ này. Hãy mở bằng địa chỉ chính thức của dịch vụ."))
+
+
+def _too_large(status: int, headers: MutableHeaders) -> bytes | None:
+    """After a 413 nothing more is read. The body to send instead where the framework's own limit answers."""
+    if status != TooLarge.status:
+        return None
+    headers["connection"] = "close"
+    if not headers.get("content-type", "").startswith("text/plain"):
+        return None
+    answer = ProblemResponse(problem(TooLarge(N_("Nội dung gửi lên quá lớn."))), status)
+    headers["content-type"] = ProblemResponse.media_type
+    headers["content-length"] = str(len(answer.body))
+    return bytes(answer.body)
+
+
+def _language(scope: Scope, headers: Headers) -> Language:
+    query = scope.get("query_string", b"")
+    if b"lang=" in query:
+        asked = parse_qs(query.decode("latin-1")).get("lang", [""])[0]
+        if asked in LANGUAGES:
+            return cast(Language, asked)
+    if "lang=" in (cookies := headers.get("cookie", "")):
+        try:
+            kept = SimpleCookie(cookies).get("lang")
+        except CookieError:
+            kept = None
+        if kept is not None and kept.value in LANGUAGES:
+            return cast(Language, kept.value)
+    return negotiate(headers.get("accept-language"))
+
+
+def is_secret_address(scope: Scope) -> bool:
+    """Whether knowing this address is a permission: it belongs into no index and no other site's log."""
+    query: bytes = scope.get("query_string", b"")
+    return scope["path"].startswith(SECRET_PATHS) or b"&s=" in b"&" + query
+
+
+def shown_path(scope: Scope) -> str:
+    """The route's pattern in place of the address, which may hold a secret; of no route the first word."""
+    pattern = getattr(scope.get("route"), "path", "")
+    return pattern or f"/{scope['path'][1:].partition('/')[0][:20]}…"
+
+
+def _tell(scope: Scope, method: str, status: int, took_s: float) -> None:
+    observe(scope, status, took_s)
+    if status >= 500:
+        tell = log.error
+    elif took_s > SLOW_S:
+        tell = log.info
+    else:
+        tell = log.debug
+    tell("request", method=method, path=shown_path(scope), status=status, ms=round(took_s * 1000, 1))

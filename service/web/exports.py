@@ -1,0 +1,103 @@
+"""Files of lists at the web edge: short ones made at once, long ones left to a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import Response
+from sqlalchemy.orm import Session
+
+from service.db import async_unit_of_work
+from service.domain.city.reference import Reference
+from service.domain.reports.access import Asker
+from service.domain.workspaces.downloads import keeping
+from service.domain.workspaces.downloads.keeping import DownloadView
+from service.domain.workspaces.downloads.rows import Conditions, Rows, chunks, count, wanted
+from service.domain.workspaces.downloads.writers import MEDIA_TYPES, write_file
+from service.errors import Conflict
+from service.i18n import N_, language_in_use
+from service.web.dependencies import Parts
+from service.web.rates import allow
+
+MOST_AT_ONCE = 5_000
+"""Rows of a file that is made while the browser waits."""
+
+
+async def short_file(
+    parts: Parts,
+    reference: Reference,
+    asker: Asker,
+    form: str,
+    asked: Mapping[str, Any],
+    now: datetime,
+) -> Response | None:
+    """The file of a list with at most MOST_AT_ONCE reports; None where it has more.
+
+    Raises what reading the filters raises, Unavailable while many files are being made.
+    """
+    conditions = wanted(reference, asker, asked, now)
+    async with parts.shelf.files.turn():
+        async with async_unit_of_work(parts.engine) as session:
+            if await session.run_sync(count, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
+                return None
+            rows = await session.run_sync(_all, reference, conditions, now, parts.settings.public_url)
+        body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone))
+    name = f"phan-anh-{now.astimezone(ZoneInfo(reference.timezone)):%Y%m%d-%H%M}.{form}"
+    return Response(body, media_type=MEDIA_TYPES[form], headers=attachment(name))
+
+
+async def order_list(
+    request: Request, parts: Parts, asker: Asker, form: str, asked: Mapping[str, Any], now: datetime
+) -> DownloadView:
+    """Have a worker make the file of a list. The public shares one of the same filters, and beyond that has
+    a number of files an hour and a day for each address. Raises TooMany.
+    """
+    language = language_in_use.get()
+    if asker.staff is None:
+        async with async_unit_of_work(parts.engine) as session:
+            there = await session.run_sync(
+                keeping.find_shared, "reports", form, asked, language=language, now=now
+            )
+        if there is not None:
+            return there
+        await allow(request, parts, "order")
+    async with async_unit_of_work(parts.engine) as session:
+        return await session.run_sync(
+            keeping.ask, asker.staff, "reports", form, asked, language=language, now=now
+        )
+
+
+def attachment(name: str) -> dict[str, str]:
+    """Headers of a file that is saved, not shown, and kept by nobody on the way."""
+    return {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+
+
+def too_long() -> Conflict:
+    """For a caller that wants a long list at once."""
+    return Conflict(
+        N_("Danh sách dài quá {most} dòng. Hãy tạo tệp qua POST /api/v1/downloads."), most=MOST_AT_ONCE
+    )
+
+
+def _all(
+    session: Session, reference: Reference, conditions: Conditions, now: datetime, public_url: str
+) -> list[Rows]:
+    return list(chunks(session, reference, conditions, now=now, public_url=public_url, most=MOST_AT_ONCE))
+
+
+def _file(rows: list[Rows], form: str, zone: ZoneInfo) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="hientruong-") as folder:
+        path = Path(folder) / f"file.{form}"
+        write_file(path, form, zone, rows, lambda _: None)
+        return path.read_bytes()

@@ -1,0 +1,1 @@
+"""Ceilings of one web process: lanes, seats, waiting rooms, turnstile, open files."""

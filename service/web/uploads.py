@@ -1,0 +1,238 @@
+"""A photo's way from a form to its row: read, hashed, looked at in the sandbox, stored, written down.
+
+For routes and pages alike. What a photo is, `imaging` decides; who may send one, `domain/reports/photos.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from anyio import to_thread
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import ClientDisconnect
+
+from service.db import async_unit_of_work
+from service.domain.queries.photo_details import PhotoDetail, detail
+from service.domain.reports import photos
+from service.domain.reports.events import Actor
+from service.domain.reports.photos import NewPhoto
+from service.errors import (
+    AppError,
+    FieldError,
+    Invalid,
+    Malformed,
+    TooLarge,
+    Unavailable,
+    UnsupportedMedia,
+)
+from service.i18n import N_
+from service.imaging import sandbox
+from service.imaging.inspection import Inspection
+from service.imaging.refusal import MAX_BYTES, PhotoRefused, Reason
+from service.imaging.sandbox import SandboxFailed
+from service.ops.telemetry import get_logger
+from service.storage import Storage, new_token
+from service.web.dependencies import Parts
+from service.web.forms import close_form, is_multipart, read_form
+
+log = get_logger(__name__)
+
+AT_ONCE = 2
+"""Photos looked at and stored at one moment by a process; each may take 15 MB here and 1 GB in its child."""
+WAIT_S = 30
+FORM_BYTES = 100_000
+"""What a form may add to the file itself."""
+FILE, ID, FORM_TOKEN = "file", "id", "csrf_token"
+
+_REFUSALS: dict[Reason, tuple[type[AppError], str]] = {
+    Reason.EMPTY: (Invalid, N_("Tệp ảnh trống. Hãy chọn lại ảnh.")),
+    Reason.TOO_LARGE: (TooLarge, N_("Ảnh nặng quá 15 MB. Hãy gửi ảnh nhỏ hơn.")),
+    Reason.NOT_A_PHOTO: (UnsupportedMedia, N_("Tệp này không phải ảnh JPEG, PNG, WebP hoặc HEIC.")),
+    Reason.TOO_MANY_PIXELS: (TooLarge, N_("Ảnh có kích thước quá lớn. Hãy thu nhỏ ảnh rồi gửi lại.")),
+    Reason.BROKEN: (Invalid, N_("Ảnh bị hỏng hoặc chưa đầy đủ. Hãy chụp lại hoặc chọn ảnh khác.")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One photo on its way: to which report, from whom, when; `zone` reads camera clocks without one.
+
+    `reopening`: it comes with the form that reopens a report that has ended.
+    """
+
+    report_id: UUID
+    actor: Actor
+    at: datetime
+    zone: tzinfo
+    id: UUID | None = None
+    reopening: bool = False
+
+
+@asynccontextmanager
+async def photo_form(request: Request) -> AsyncIterator[tuple[UploadFile, UUID | None]]:
+    """The form's one `file` and its `id`; the file is closed afterwards.
+
+    Raises UnsupportedMedia, Malformed, Invalid, and StorageUnavailable when it cannot be set down.
+    """
+    if not is_multipart(request.headers):
+        raise UnsupportedMedia(N_("Hãy gửi ảnh dưới dạng multipart/form-data."))
+    try:
+        yield _file_and_id(await read_form(request, max_files=1, max_fields=4, max_part_size=1024))
+    except ClientDisconnect:
+        raise Malformed(N_("Kết nối bị ngắt giữa chừng. Hãy gửi lại ảnh.")) from None
+    finally:
+        close_form(request.scope)
+
+
+def _file_and_id(form: FormData) -> tuple[UploadFile, UUID | None]:
+    errors = [
+        FieldError(("body", name), N_("Không có mục này; hãy bỏ đi hoặc xem lại tên."))
+        for name in sorted(form.keys() - {FILE, ID, FORM_TOKEN})
+    ]
+    identity: UUID | None = None
+    try:
+        identity = UUID(given) if isinstance(given := form.get(ID), str) and given else None
+    except ValueError:
+        errors.append(FieldError(("body", ID), N_("Cần một mã UUID.")))
+    file = form.get(FILE)
+    if not isinstance(file, UploadFile):
+        errors.append(FieldError(("body", FILE), N_("Cần một tệp ảnh.")))
+    if errors or not isinstance(file, UploadFile):
+        raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
+    return file, identity
+
+
+async def receive_photo(
+    parts: Parts, gate: Gate, file: UploadFile, sending: Sending
+) -> tuple[PhotoDetail, bool]:
+    """(the photo, whether it is new). When this returns the original is on the disk and the row committed.
+
+    Raises the AppError that says why the file is not taken; nothing is left behind then but, after a crash
+    at the worst moment, a file that the next attempt writes again.
+    """
+    if (file.size or 0) > MAX_BYTES:
+        raise _refusal(PhotoRefused(Reason.TOO_LARGE))
+    sha256 = await to_thread.run_sync(_digest, file)
+    async with async_unit_of_work(parts.engine) as session:
+        known = await session.run_sync(_known, sending, sha256)
+    if known:
+        return known, False
+    async with gate.turn():
+        new = await to_thread.run_sync(_look_and_store, parts.storage, file, sending, sha256)
+    async with async_unit_of_work(parts.engine) as session:
+        photo, stored = await session.run_sync(_write_down, sending, new)
+    parts.waker.wake()
+    return photo, stored
+
+
+class Gate:
+    """Lets AT_ONCE photos of a process through together; the others wait, but not for ever."""
+
+    def __init__(self) -> None:
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Raises Unavailable after WAIT_S in the queue."""
+        try:
+            async with asyncio.timeout(WAIT_S):
+                await self._places.acquire()
+        except TimeoutError:
+            raise _busy() from None
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+async def get_gate(request: Request) -> Gate:
+    """The process's gate."""
+    state = request.app.state
+    if not hasattr(state, "photo_gate"):
+        state.photo_gate = Gate()
+    gate: Gate = state.photo_gate
+    return gate
+
+
+GateDep = Annotated[Gate, Depends(get_gate)]
+
+
+def _digest(file: UploadFile) -> bytes:
+    file.file.seek(0)
+    digest = hashlib.file_digest(file.file, "sha256")  # type: ignore[arg-type]
+    return digest.digest()
+
+
+def _known(session: Session, sending: Sending, sha256: bytes) -> PhotoDetail | None:
+    """The photo if it was sent before; refused here if it will be, before the costly part."""
+    _, sent = photos.expect(
+        session, sending.report_id, sending.actor, sending.id, sha256, reopening=sending.reopening
+    )
+    return detail(sent) if sent else None
+
+
+def _look_and_store(storage: Storage, file: UploadFile, sending: Sending, sha256: bytes) -> NewPhoto:
+    file.file.seek(0)
+    data = file.file.read()
+    try:
+        found = sandbox.inspect(data)
+    except PhotoRefused as refused:
+        log.info("photo refused", reason=refused.reason, why=refused.detail[:200], size=len(data))
+        raise _refusal(refused) from refused
+    except SandboxFailed as error:
+        log.error("photo not looked at", why=str(error)[:500])
+        raise _busy() from error
+    new = _new_photo(found, sending, sha256, len(data))
+    storage.put(photos.original_key(sending.report_id, sha256, new.media_type), data)
+    return new
+
+
+def _new_photo(found: Inspection, sending: Sending, sha256: bytes, size: int) -> NewPhoto:
+    told = found.evidence
+    return NewPhoto(
+        id=sending.id or uuid4(),
+        sha256=sha256,
+        media_type=found.format.media_type,
+        size=size,
+        width=found.width,
+        height=found.height,
+        token=new_token(),
+        lon=told.lon,
+        lat=told.lat,
+        taken_at=told.taken_at,
+        taken_local=told.taken_local,
+        evidence={"clock": told.clock, "camera": told.camera, "accuracy_m": told.accuracy_m},
+    )
+
+
+def _write_down(session: Session, sending: Sending, new: NewPhoto) -> tuple[PhotoDetail, bool]:
+    photo, stored = photos.add_photo(
+        session,
+        sending.report_id,
+        new,
+        actor=sending.actor,
+        at=sending.at,
+        zone=sending.zone,
+        reopening=sending.reopening,
+    )
+    return detail(photo), stored
+
+
+def _refusal(refused: PhotoRefused) -> AppError:
+    kind, message = _REFUSALS[refused.reason]
+    return kind(message, errors=[FieldError(("body", FILE), message)])
+
+
+def _busy() -> Unavailable:
+    return Unavailable(
+        N_("Hệ thống đang nhận nhiều ảnh. Hãy gửi lại sau ít giây."), headers={"Retry-After": "10"}
+    )

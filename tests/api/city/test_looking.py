@@ -1,0 +1,83 @@
+"""Reference data is looked at once, however many requests ask for it at the same moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from service.domain.city import reference
+from service.domain.city.reference import Reference
+from service.settings import Settings
+from service.web.dependencies import Parts, reference_in_force
+from tests.support.web import bare_parts
+
+CROWD = 200
+T = TypeVar("T")
+
+
+@pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One entry for each time that the reference was read from the database."""
+    read: list[int] = []
+    load = reference.load_reference
+
+    def counted(session: Session) -> Reference:
+        read.append(1)
+        return load(session)
+
+    monkeypatch.setattr(reference, "load_reference", counted)
+    return read
+
+
+def test_a_crowd_shares_one_look(settings: Settings, loads: list[int]) -> None:
+    async def ask(parts: Parts) -> list[Reference]:
+        return await asyncio.gather(*(reference_in_force(parts) for _ in range(CROWD)))
+
+    found = asyncio.run(_with_parts(settings, ask))
+    assert len(found) == CROWD
+    assert len(set(map(id, found))) == 1
+    assert loads == [1]
+
+
+def test_who_leaves_takes_the_look_from_nobody(settings: Settings, loads: list[int]) -> None:
+    async def ask(parts: Parts) -> list[Reference | BaseException]:
+        asking = [asyncio.create_task(reference_in_force(parts)) for _ in range(3)]
+        await asyncio.sleep(0)
+        asking[0].cancel()
+        return await asyncio.gather(*asking, return_exceptions=True)
+
+    gone, *rest = asyncio.run(_with_parts(settings, ask))
+    assert isinstance(gone, asyncio.CancelledError)
+    assert all(isinstance(each, Reference) for each in rest)
+    assert loads == [1]
+
+
+def test_a_look_that_failed_is_told_to_all_who_waited_and_not_kept(
+    settings: Settings, loads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working = reference.load_reference
+
+    def away(session: Session) -> Reference:
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    async def ask(parts: Parts) -> tuple[list[Reference | BaseException], Reference]:
+        monkeypatch.setattr(reference, "load_reference", away)
+        together = (reference_in_force(parts) for _ in range(3))
+        told = await asyncio.gather(*together, return_exceptions=True)
+        monkeypatch.setattr(reference, "load_reference", working)
+        return told, await reference_in_force(parts)
+
+    told, later = asyncio.run(_with_parts(settings, ask))
+    assert len(told) == 3
+    assert all(isinstance(each, OperationalError) for each in told)
+    assert isinstance(later, Reference)
+
+
+async def _with_parts(settings: Settings, ask: Callable[[Parts], Awaitable[T]]) -> T:
+    async with bare_parts(settings) as parts:
+        return await ask(parts)

@@ -1,0 +1,1 @@
+"""axe-core over the pages and their states."""

@@ -1,0 +1,120 @@
+"""axe-core over every page, light and dark, phone and desk, and in the states a person meets on the way."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from service.local.islands.assets import ISLANDS
+from tests.journeys.conftest import Phone, open_phone
+from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+AXE = ISLANDS / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = (
+    "/",
+    "/report",
+    "/map",
+    "/feed",
+    "/figures",
+    "/mine",
+    "/login",
+    "/help",
+    "/help/how",
+    "/help/public",
+    "/help/privacy",
+    "/help/accessibility",
+    "/offline",
+    "/nope",
+    "/dev/design",
+    "/dev/outbox",
+    "/alerts",
+    "/mine/signin",
+)
+DESK = {"width": 1440, "height": 900}
+
+
+def check(page: Page, only: str = "") -> None:
+    """Raises with what axe found, by all rules or by one. The script comes past the page's policy, through
+    the debugger.
+    """
+    page.evaluate(f"() => {{ if (!window.axe) {{ {AXE.read_text()} }} }}")
+    asked = {"type": "rule", "values": [only]} if only else {"type": "tag", "values": RULES}
+    found: list[dict[str, Any]] = page.evaluate(
+        "runOnly => axe.run(document, {runOnly}).then(r => r.violations)", asked
+    )
+    told = [f"{each['id']}: {[node['target'] for node in each['nodes'][:5]]}" for each in found]
+    details = json.dumps([node.get("failureSummary") for each in found for node in each["nodes"][:2]])
+    assert not told, f"{page.url}\n" + "\n".join(told) + details[:3000]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("desk", [False, True], ids=["phone", "desk"])
+def test_pages(browser: Browser, site: Site, scheme: str, desk: bool) -> None:
+    options: dict[str, Any] = {"color_scheme": scheme, "reduced_motion": "reduce"}
+    if desk:
+        options["viewport"] = DESK
+    with open_phone(browser, site, **options) as phone:
+        page = phone.context.new_page()
+        for path in (*PAGES, f"/r/{site.code('closed')}", f"/r/{site.code('in_progress')}?new=1"):
+            check(phone.go(page, path))
+
+
+def test_steps_of_the_sheet(phone: Phone) -> None:
+    page = phone.open("/report")
+    page.tap("[data-next]")
+    check(page)
+    page.tap("[data-kind=hanging_cable]")
+    page.locator("[data-questions] [data-danger]").first.check(force=True)
+    check(page)
+    page.tap("[data-next]")
+    page.wait_for_selector("#s-map[data-idle]", state="attached")
+    check(page)
+    page.tap("[data-next]")
+    expect(page.locator("[data-step=send], [data-step=similar]").filter(visible=True)).to_have_count(1)
+    check(page)
+
+
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    'button, .button, .chip, .tab, .choice, .option, input:not([type=hidden]), select, summary')]
+  .filter(each => each.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}))
+  .filter(each => !each.closest('.unseen, noscript, .maplibregl-map'))
+  .map(each => [each.closest('label') ?? each, each])
+  .filter(([shown]) => shown.getBoundingClientRect().width && shown.getBoundingClientRect().height < 43.5)
+  .map(([shown, each]) => `${each.tagName}.${each.className} ${shown.getBoundingClientRect().height}`)"""
+
+
+def test_targets_are_large_enough_for_a_thumb(phone: Phone, site: Site) -> None:
+    page = phone.context.new_page()
+    for path in ("/", "/report", "/map", "/feed", "/figures", "/mine", "/help", f"/r/{site.code('closed')}"):
+        phone.go(page, path)
+        assert page.evaluate(SMALL_TARGETS) == [], path
+
+
+def test_nothing_moves_for_who_wants_it_still(browser: Browser, site: Site) -> None:
+    with open_phone(browser, site, reduced_motion="reduce") as phone:
+        page = phone.context.new_page()
+        for path in ("/", "/report", "/feed", "/figures", f"/r/{site.code('closed')}"):
+            phone.go(page, path)
+            longest = page.evaluate(
+                "() => Math.max(0, ...[...document.querySelectorAll('*')]"
+                ".flatMap(each => {"
+                " const s = getComputedStyle(each);"
+                " const times = `${s.transitionDuration}, ${s.animationDuration}`;"
+                " return times.split(',').map(parseFloat)}))"
+            )
+            assert longest <= 0.01, path
+
+
+def test_large_text_needs_no_sideways_scrolling(phone: Phone, site: Site) -> None:
+    page = phone.context.new_page()
+    for path in (*PAGES, f"/r/{site.code('closed')}"):
+        phone.go(page, path)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 361, path

@@ -1,0 +1,145 @@
+"""axe-core over every page of the staff and the states one meets there: desk and phone, Vietnamese and
+English, each in the light by all rules and in the dark for its colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as BrowserError
+from sqlalchemy import select
+
+from service.db import unit_of_work
+from service.domain.city.reference import load_reference
+from service.models import Staff
+from tests.journeys.accessibility.test_citizens import DESK, check
+from tests.journeys.conftest import Phone, open_phone
+from tests.journeys.signin import sign_in
+from tests.support.factories import make_report
+from tests.support.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+Step = Callable[[Page], None]
+ADMIN = (
+    *("", "/rules", "/rules/review", "/rules/map?category=litter", "/rules/new", "/rules/10"),
+    *("/policies", "/policies/new", "/policies/standard", "/calendar", "/due", "/plans", "/audit"),
+    *("/categories", "/categories/new", "/categories/litter", "/departments", "/departments/new"),
+    *("/departments/hepco", "/people", "/people/new", "/people/demo.triage", "/areas", "/templates"),
+    *("/templates/new", "/keys", "/city"),
+)
+PAGES: dict[str, tuple[str, ...]] = {
+    "administrator": tuple(f"/admin{path}" for path in ADMIN),
+    "manager": (
+        "/manage?period=year",
+        "/manage?period=year&at=2019-05-01",
+        "/manage/list?period=year&outcome=late",
+        "/manage/list?period=year&category=food_hygiene&outcome=reopened",
+        "/downloads/new?list=manage&period=year",
+        "/queue",
+    ),
+    "department": ("/queue", "/queue?q=zzzz", "/account", "/account/notices", "/downloads/new?list=queue"),
+    "executor": ("/queue",),
+    "triage": ("/desk?q=zzzz", "/desk?category=litter", "/desk/new?category=hanging_cable", "/queue"),
+}
+DIALOGS = ("assign", "merge", "reject", "split", "help")
+
+
+def both(page: Page) -> None:
+    """All rules in the light, and the colours in the dark as well."""
+    check(page)
+    page.emulate_media(color_scheme="dark")
+    check(page, only="color-contrast")
+    page.emulate_media(color_scheme="light")
+
+
+@pytest.mark.parametrize(("desk", "language"), [(True, "vi"), (False, "en")], ids=["desk-vi", "phone-en"])
+def test_pages_of_the_staff(browser: Browser, site: Site, desk: bool, language: str) -> None:
+    options: dict[str, Any] = {"reduced_motion": "reduce", "color_scheme": "light"}
+    options |= {"locale": "vi-VN" if language == "vi" else "en-GB"}
+    options |= {"viewport": DESK, "has_touch": False} if desk else {}
+    width = options.get("viewport", {"width": 360})["width"]
+    with open_phone(browser, site, **options) as phone:
+        page = phone.context.new_page()
+        page.set_default_timeout(30_000)
+        for role, paths in PAGES.items():
+            sign_in(phone, role)
+            for path in (*paths, *(cases(site) if role == "manager" else ())):
+                phone.go(page, path)
+                assert page.get_attribute("html", "lang") == language
+                both(page)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        states_of_the_desk(phone, page, site)
+        states_of_the_administration(phone, page)
+
+
+def cases(site: Site) -> list[str]:
+    """One case of the manager's own in each status it can be in."""
+    with unit_of_work(site.engine) as session:
+        reference = load_reference(session)
+        manager = session.scalars(select(Staff).where(Staff.username == "demo.manager")).one()
+        lead = reference.departments[manager.department_id or 0].code
+        at = datetime.now(UTC)
+        made = [
+            make_report(session, reference, status, lead=lead, at=at, place=(107.5815, 16.4610))
+            for status in ("assigned", "in_progress", "waiting", "resolved", "closed")
+        ]
+        return [f"/case/{each.code}" for each in made]
+
+
+def states_of_the_desk(phone: Phone, page: Page, site: Site) -> None:
+    """A case with each of its dialogs, a refusal with its words, and what comes of several at once."""
+    with unit_of_work(site.engine) as session:
+        reference = load_reference(session)
+        told: dict[str, Any] = {"at": datetime.now(UTC), "place": (107.5815, 16.4611), "lead": "hepco"}
+        near, case = (make_report(session, reference, status, **told) for status in ("assigned", "triage"))
+    sign_in(phone, "triage")
+    phone.go(page, f"/desk?case={case.code}")
+    expect(page.locator(f"[data-file='{case.code}']")).to_be_visible()
+    both(page)
+    for name in DIALOGS:
+        # On a phone the help stands behind its own button, with the queue.
+        page.evaluate("name => document.querySelector(`#desk-${name}`).showModal()", name)
+        if name == "merge":
+            expect(page.locator("#desk-merge")).to_contain_text(near.code)
+        both(page)
+        page.keyboard.press("Escape")
+    with unit_of_work(site.engine) as session:
+        session.get_one(type(case), case.id).version += 1
+    page.evaluate("document.querySelector('#desk-reject').showModal()")
+    page.fill("#desk-reason", "Nơi này không rõ ở đâu")
+    page.locator("#desk-reject .dialog-foot button").click()
+    expect(page.locator("[data-kept]")).to_be_visible()
+    both(page)
+
+
+def states_of_the_administration(phone: Phone, page: Page) -> None:
+    """A rule that was tried, one with mistakes, a change that waits, an account that was found wanting."""
+    sign_in(phone, "administrator")
+    phone.go(page, "/admin/rules/10")
+    page.select_option("#lead", "hepco")
+    page.fill("#priority", "900")
+    page.locator("button[value=try]").click()
+    page.wait_for_selector("#trial")
+    settled(page, both)
+    page.fill("#due_at", "2099-01-01T08:00")
+    page.locator("button[value=later]").click()
+    page.wait_for_url("**/admin/plans**")
+    settled(page, both)
+    phone.go(page, "/admin/rules/new")
+    page.evaluate("document.querySelectorAll('[required]').forEach(each => each.removeAttribute('required'))")
+    page.locator("button[value=now]").click()
+    page.wait_for_selector(".field-wrong")
+    settled(page, both)
+
+
+def settled(page: Page, step: Step) -> None:
+    """Once the page that a form led to is ready."""
+    with suppress(BrowserError):
+        page.wait_for_load_state("load")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    step(page)

@@ -1,0 +1,77 @@
+"""axe-core over the inspector's views and the wall: light and dark, in high contrast, phone and desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.accessibility.test_citizens import DESK, check
+from tests.journeys.conftest import open_phone
+from tests.journeys.signin import sign_in
+from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("desk", [False, True], ids=["phone", "desk"])
+def test_the_street(browser: Browser, site: Site, scheme: str, desk: bool) -> None:
+    options: dict[str, Any] = {"color_scheme": scheme, "reduced_motion": "reduce"}
+    if desk:
+        options["viewport"] = DESK
+    with open_phone(browser, site, **options) as phone:
+        sign_in(phone, "inspector")
+        page = phone.open("/inspect")
+        page.wait_for_selector(".inspect-far")  # once the phone knows where it is, the list is drawn anew
+        page.locator("[data-pick]").first.check()
+        check(page)
+        page.locator("[data-order=route]").click()
+        check(page)
+        page.locator("[data-contrast]").click()
+        check(page)
+        page.locator("[data-open-case]").first.click()
+        page.wait_for_selector("[data-case-body] .timeline-item")
+        check(page)
+        page.locator("[data-decide=failed]").click()
+        check(page)
+        page.go_back()
+        page.wait_for_selector('[data-view="case"]')
+        page.go_back()
+        page.locator("[data-new-finding]").click()
+        check(page)
+        phone.go(page, f"/inspect/{site.code('resolved')}")
+        check(page)
+        sign_in(phone, "triage")
+        check(phone.go(page, "/wall"))
+
+
+def test_nothing_needs_sideways_scrolling(browser: Browser, site: Site) -> None:
+    with open_phone(browser, site) as phone:
+        sign_in(phone, "inspector")
+        page = phone.open("/inspect")
+        for size in ("100%", "200%"):
+            page.evaluate("size => document.documentElement.style.fontSize = size", size)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 361, size
+        sign_in(phone, "triage")
+        phone.go(page, "/wall")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 361
+
+
+def test_the_wall_tells_what_happens(browser: Browser, site: Site) -> None:
+    """A step is on the wall by itself, and a wall that lost its connection says so."""
+    with open_phone(browser, site, viewport=DESK) as phone:
+        sign_in(phone, "triage")
+        page = phone.open("/wall")
+        page.wait_for_selector("#wall-map[data-idle]", state="attached", timeout=60_000)
+        received = '[data-figure="received"]'
+        before = int(page.locator(received).get_attribute("data-value") or 0)
+        body = {"category": "litter", "location": {"lon": 107.59, "lat": 16.4637}}
+        assert site.client.post("/api/v1/reports", json=body).status_code == 201
+        page.wait_for_selector(f'{received}[data-value="{before + 1}"]', timeout=40_000)
+        phone.context.set_offline(True)
+        page.wait_for_selector(".wall-lost", timeout=40_000)
+        phone.context.set_offline(False)
+        page.wait_for_selector("[data-wall-state]:not(.wall-lost)", timeout=40_000)

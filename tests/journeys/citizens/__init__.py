@@ -1,0 +1,1 @@
+"""Journeys of citizens in a real browser."""

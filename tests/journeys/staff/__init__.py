@@ -1,0 +1,1 @@
+"""Journeys of staff in a real browser."""

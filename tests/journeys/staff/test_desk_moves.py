@@ -1,0 +1,131 @@
+"""The desk by keyboard, while answers are on their way: who moves on is not taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+from sqlalchemy import select, update
+
+from service.db import unit_of_work
+from service.domain.city.reference import load_reference
+from service.domain.reports.events import Actor
+from service.domain.reports.lifecycle import Move, move
+from service.models import Report
+from tests.journeys.accessibility.test_citizens import DESK
+from tests.journeys.citizens.test_reporting import until
+from tests.journeys.conftest import Phone, open_phone
+from tests.journeys.signin import sign_in
+from tests.support.factories import make_report
+from tests.support.site import Site
+
+pytestmark = pytest.mark.browser
+
+LOOK_EVERY_MS = 10_000
+"""How often the desk asks whether the case is still as it is shown."""
+
+
+@pytest.fixture
+def codes(site: Site) -> Iterator[list[str]]:
+    """Cases that wait at the desk, the oldest first."""
+    at = datetime.now(UTC)
+    with unit_of_work(site.engine) as session:
+        reference = load_reference(session)
+        made = [
+            make_report(session, reference, "triage", at=at + timedelta(seconds=n), place=(107.5815, 16.4612))
+            for n in range(3)
+        ]
+    yield [each.code for each in made]
+    withdraw(site, *(each.code for each in made))
+
+
+def withdraw(site: Site, *codes: str) -> None:
+    """Those of them that still wait leave the desk."""
+    with unit_of_work(site.engine) as session:
+        waiting = select(Report).where(Report.code.in_(codes), Report.status == "triage")
+        for report in session.scalars(waiting).all():
+            move(session, report, Move("withdrawn", Actor("reporter"), datetime.now(UTC)))
+
+
+@pytest.fixture
+def office(browser: Browser, site: Site) -> Iterator[Phone]:
+    """The coordinator's desk, whose clock stands still."""
+    with open_phone(browser, site, viewport=DESK, has_touch=False, reduced_motion="reduce") as made:
+        made.context.clock.install()
+        sign_in(made, "triage")
+        yield made
+
+
+def opened(page: Page, code: str) -> None:
+    expect(page.locator(f"[data-pane=case]:not([aria-busy]) [data-file='{code}']")).to_be_visible()
+
+
+def stand_still(page: Page) -> None:
+    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=2))
+
+
+def hold(page: Page, code: str) -> list[Route]:
+    """What is asked for of that case from now on, without an answer yet."""
+    held: list[Route] = []
+    page.route(f"**/desk/case/{code}?*", lambda route: held.append(route))
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    """Answer, and wait until the page has the answer."""
+    with page.expect_event("requestfinished", lambda request: "/desk/case/" in request.url):
+        held[0].continue_()
+    page.evaluate("async () => { await fetch('/api/v1/categories', {cache: 'reload'}) }")
+
+
+def test_a_case_that_comes_late_does_not_take_the_cursor_back(office: Phone, codes: list[str]) -> None:
+    first, second, third = codes
+    page = office.open(f"/desk?case={first}")
+    opened(page, first)
+    stand_still(page)
+    held = hold(page, third)
+    page.locator(f"[data-row='{third}'] [data-case]").click()
+    until(page, lambda: len(held) == 1)
+    page.keyboard.press("j")
+    expect(page.locator(f"[data-row='{second}']")).to_have_attribute("data-cursor", "")
+    let_go(page, held)
+    page.clock.run_for(500)
+    opened(page, second)
+    expect(page.locator(f"[data-row='{second}']")).to_have_attribute("data-cursor", "")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.clock.run_for(500)
+    opened(page, second)
+
+
+def test_what_a_colleague_did_does_not_close_what_is_being_written(
+    office: Phone, site: Site, codes: list[str]
+) -> None:
+    """The dialog was opened after the case was asked for anew, and before it came."""
+    page = office.open(f"/desk?case={codes[0]}")
+    opened(page, codes[0])
+    stand_still(page)
+    held = hold(page, codes[0])
+    with unit_of_work(site.engine) as session:
+        session.execute(update(Report).where(Report.code == codes[0]).values(version=Report.version + 1))
+    page.clock.run_for(LOOK_EVERY_MS + 1000)
+    until(page, lambda: len(held) == 1)
+    page.locator("[data-open=desk-reject]").first.click()
+    page.fill("#desk-reason", "Đang viết dở")
+    let_go(page, held)
+    expect(page.locator("#desk-reject [data-changed]")).to_be_visible()
+    expect(page.locator("#desk-reason")).to_have_value("Đang viết dở")
+
+
+def test_the_focus_stays_where_the_queue_is_drawn_anew(office: Phone, site: Site, codes: list[str]) -> None:
+    """Who goes through the filters by keyboard is not thrown back to the page's beginning."""
+    page = office.open("/desk")
+    stand_still(page)
+    filters = page.locator(".desk-kinds .chip")
+    filters.last.focus()
+    withdraw(site, codes[-1])
+    page.clock.run_for(LOOK_EVERY_MS + 1000)
+    expect(page.locator(f"[data-row='{codes[-1]}']")).to_have_count(0)
+    expect(filters.last).to_be_focused()

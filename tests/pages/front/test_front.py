@@ -1,0 +1,99 @@
+"""What a browser fetches beside pages: built files, colours, the app's manifest, icons, the worker."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+
+from PIL import Image
+
+from service.pages.front.app_icon import draw_png
+from service.rendering.assets import load_assets
+from tests.support.site import Site
+
+FIRST_PAGE_BYTES = 100_000
+
+
+def test_assets_are_kept_for_ever_and_come_compressed(site: Site) -> None:
+    url = load_assets().url("styles/app.css")
+    assert url is not None
+    answer = site.client.get(url, headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["content-type"].startswith("text/css")
+    assert "immutable" in answer.headers["cache-control"]
+    plain = site.client.get(url, headers={"Accept-Encoding": "identity"})
+    assert plain.text == answer.text
+
+
+def test_assets_are_only_what_was_built(site: Site) -> None:
+    for name in ("../islands/package.json", ".stamp", "nope.js", "%2e%2e/icons/pin.svg", ""):
+        assert site.client.get(f"/assets/{name}").status_code == 404
+
+
+def test_first_page_is_small(site: Site) -> None:
+    """Page, style, script, what it imports, and all fonts, as they are transferred."""
+    assets = load_assets()
+    page = len(gzip.compress(site.get("/").content, 6))
+    names = [*assets.fonts(), *assets.beginning("styles/app.css", "app.ts")]
+    sizes = {}
+    for name in names:
+        with site.client.stream("GET", name, headers={"Accept-Encoding": "gzip"}) as answer:
+            sizes[name] = sum(len(chunk) for chunk in answer.iter_raw())
+    assert page + sum(sizes.values()) <= FIRST_PAGE_BYTES, (page, sizes)
+
+
+def test_manifest_makes_an_app(site: Site) -> None:
+    answer = site.client.get("/manifest.webmanifest?lang=en")
+    manifest = answer.json()
+    assert answer.headers["content-type"] == "application/manifest+json"
+    assert manifest["display"] == "standalone"
+    assert manifest["name"] == "Huế field reports"
+    for icon in manifest["icons"]:
+        assert site.client.get(icon["src"]).headers["content-type"] == icon["type"]
+
+
+def test_icon_has_the_colour_and_size(site: Site) -> None:
+    picture = Image.open(io.BytesIO(site.client.get("/icon-192.png").content))
+    assert picture.size == (192, 192)
+    assert picture.getpixel((4, 4)) == (0x5B, 0x2A, 0x86)
+    other = Image.open(io.BytesIO(draw_png("#006644", 180)))
+    assert other.getpixel((4, 4)) == (0x00, 0x66, 0x44)
+    assert other.getpixel((90, 40)) == (255, 255, 255)
+    assert site.client.get("/icon-99999.png").status_code == 422
+
+
+def test_theme_is_the_city_s(site: Site) -> None:
+    link = re.search(r'href="(/theme.css\?v=[0-9a-f]+)"', site.get("/").text)
+    assert link
+    answer = site.client.get(link[1])
+    assert "--city:#5b2a86" in answer.text
+    assert "immutable" in answer.headers["cache-control"]
+    assert site.client.get("/theme.css?v=old").headers["cache-control"] == "no-cache"
+
+
+def test_worker_is_told_what_to_keep(site: Site) -> None:
+    text = site.client.get("/sw.js").text
+    told = json.loads(text.removeprefix("self.BUILD=").split(";\n", 1)[0])
+    assert told["version"] == load_assets().version
+    assert any("shrinker" in each for each in told["assets"]), "photos are made smaller offline too"
+    assert any("city_map" in each for each in told["later"])
+    named = [*told["assets"], *told["pages"], *told["later"]]
+    assert len(named) == len(set(named)), "a browser keeps nothing of a list that names a file twice"
+    for path in named:
+        assert site.client.get(path).status_code == 200, path
+
+
+def test_no_page_of_citizens_brings_the_map_at_once() -> None:
+    """A megabyte: it is fetched where a map is looked at."""
+    for source in (
+        "app.ts",
+        "citizens/report.ts",
+        "citizens/track.ts",
+        "citizens/mine.ts",
+        "citizens/feed.ts",
+        "citizens/board.ts",
+        "staff/inspect.ts",
+    ):
+        assert not [each for each in load_assets().shared(source) if "city_map" in each], source

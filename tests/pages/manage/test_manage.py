@@ -1,0 +1,223 @@
+"""The manager's page: every figure is the number of reports that its list holds."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import openpyxl
+import pyogrio
+import pytest
+from sqlalchemy import delete
+
+from service.db import unit_of_work
+from service.domain.city.reference import load_reference
+from service.models import Report
+from tests.pages.html import Page
+from tests.support.factories import make_report
+from tests.support.site import Site
+
+LINK = re.compile(r'<a[^>]*href="(/manage/list\?[^"]*)"[^>]*>\s*([0-9.]+)\s*</a>')
+BEHIND = re.compile(r'<a href="(/manage/list\?[^"]*)">([^<]+)</a>')
+NUMBER = re.compile(r'data-number="(\d+)"')
+MORE = re.compile(r'hx-get="([^"]+)"')
+PERIODS = ("week", "month", "quarter", "year")
+
+
+@pytest.fixture(params=["manager", "triage"])
+def room(request: pytest.FixtureRequest, site: Site) -> Iterator[Site]:
+    site.enter(request.param)
+    yield site
+    site.client.cookies.clear()
+
+
+def links(text: str) -> dict[str, int]:
+    """Every number that leads to a list."""
+    return {html.unescape(href): int(number.replace(".", "")) for href, number in LINK.findall(text)}
+
+
+def listed(site: Site, path: str) -> tuple[int, int]:
+    """The number a list tells, and how many reports it holds when one goes on to its end."""
+    text = site.look(path).text
+    [told] = NUMBER.findall(text)
+    held = text.count('class="manage-row"')
+    while more := MORE.findall(text):
+        text = site.look(html.unescape(more[0]), **{"HX-Request": "true"}).text
+        held += text.count('class="manage-row"')
+    return int(told), held
+
+
+@pytest.mark.parametrize("period", ["quarter", "year"])
+def test_every_figure_is_the_length_of_its_list(room: Site, period: str) -> None:
+    answer = room.look(f"/manage?period={period}")
+    assert answer.status_code == 200, answer.text[:500]
+    found = links(answer.text)
+    assert len(found) >= 8
+    for path, number in found.items():
+        assert listed(room, path) == (number, number), path
+
+
+def test_rates_and_times_lead_to_what_they_were_reckoned_from(site: Site) -> None:
+    """Medians to what was done, rates to what was decided, scores to what was rated, changes to before."""
+    site.enter("triage")
+    text = site.look("/manage?period=year").text
+    found = [(html.unescape(a), said) for a, said in BEHIND.findall(text) if "department=" in a]
+    rates = [(path, said) for path, said in found if said.endswith("%")]
+    assert len(rates) >= 5
+    for path, said in rates:
+        decided = listed(site, path)
+        on_time, _ = listed(site, path.replace("outcome=decided", "outcome=on_time"))
+        assert decided[0] == decided[1] > 0, path
+        assert said == f"{100 * on_time / decided[0]:.1f} %".replace(".", ","), path
+    told = {part for path, _ in found for part in path.split("&") if part.startswith("outcome=")}
+    assert {"outcome=done", "outcome=rated", "outcome=decided"} <= told
+    before = [(path, said) for path, said in found if "period=free" in path]
+    path, said = before[0]
+    now, _ = listed(site, re.sub("period=free&from=[^&]*&to=[^&]*", "period=year", path))
+    assert int(said.replace(".", "")) == now - listed(site, path)[0]
+    [first_pass] = [a for a, _ in BEHIND.findall(text) if "first_pass" in a][:1]
+    number, held = listed(site, html.unescape(first_pass))
+    assert number == held > 0
+
+
+def test_the_cards_lead_to_their_lists(room: Site) -> None:
+    text = room.look("/manage?period=year").text
+    cards = re.findall(r'manage-card" href="([^"]+)">.*?figure-value">([^<]+)<', text, re.DOTALL)
+    assert len(cards) == 8
+    received = next(int(value) for path, value in cards if "outcome" not in path)
+    assert listed(room, html.unescape(cards[0][0])) == (received, received)
+    late = next(value for path, value in cards if "outcome=late" in path)
+    assert listed(room, "/manage/list?period=year&outcome=late")[0] == int(late)
+
+
+def test_filters_narrow_page_and_list_alike(site: Site) -> None:
+    site.enter("triage")
+    everything = listed(site, "/manage/list?period=year")[0]
+    for narrow in ("category=litter", "department=none", "ward=none", "outcome=open", "rule=0"):
+        number, held = listed(site, f"/manage/list?period=year&{narrow}")
+        assert number == held < everything, narrow
+    page = site.look("/manage?period=year&category=litter").text
+    assert all("category=litter" in path for path in links(page))
+
+
+def test_open_emergencies_stand_first_and_once(site: Site) -> None:
+    """However old; one that has ended stands where its time puts it. Nothing is doubled further on."""
+    now = datetime.now(UTC)
+    with unit_of_work(site.engine) as session:
+        reference = load_reference(session)
+        urgent, ended, newest = (
+            make_report(session, reference, status, at=now - timedelta(minutes=minutes), priority=priority)
+            for status, minutes, priority in (("triage", 9, 1), ("withdrawn", 8, 1), ("triage", 1, 2))
+        )
+    site.enter("triage")
+    text = site.look("/manage/list?period=year").text
+    codes = [re.sub("<[^>]+>", "", row) for row in text.split('class="manage-row"')[1:]]
+    assert urgent.code in codes[0] and "Khẩn cấp" in codes[0]
+    places = [next(n for n, row in enumerate(codes) if each.code in row) for each in (newest, ended)]
+    assert 0 < places[0] < places[1]
+    pages = [text]
+    while more := MORE.findall(pages[-1]):
+        pages.append(site.look(html.unescape(more[0]), **{"HX-Request": "true"}).text)
+    assert len(pages) > 1
+    found = re.findall(r'href="/case/([^"]+)"', "".join(pages))
+    assert len(found) == len(set(found)) and found.count(urgent.code) == 1
+    with unit_of_work(site.engine) as session:
+        session.execute(delete(Report).where(Report.id.in_([urgent.id, ended.id, newest.id])))
+
+
+def test_a_manager_sees_their_department_and_those_below(site: Site) -> None:
+    site.enter("triage")
+    everything = listed(site, "/manage/list?period=year")[0]
+    site.enter("manager")
+    assert 0 < listed(site, "/manage/list?period=year")[0] < everything
+    text = site.look("/manage?period=year").text
+    assert "Đơn vị của tôi" in text
+    assert "Mọi đơn vị" not in text
+    page = Page(text)
+    assert site.look("/manage?department=none").status_code == 404
+    assert site.look("/manage?department=ioc").status_code == 404
+    assert site.look("/manage/list?department=khong-co").status_code == 404
+    assert "ioc" not in [option.get("value") for option in page.all("option")]
+
+
+@pytest.mark.parametrize("role", ["department", "executor", "inspector"])
+def test_the_room_is_not_there_for_others(site: Site, role: str) -> None:
+    site.enter(role)
+    for path in ("/manage", "/manage/list"):
+        assert site.look(path).status_code == 404
+
+
+def test_who_is_not_signed_in_is_led_to_the_door(site: Site) -> None:
+    answer = site.get("/manage")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/login?next=%2Fmanage"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["period=decade", "period=free&from=2026-05-04&to=2026-05-03", "at=gestern", "category=nope", "near=x"],
+)
+def test_what_cannot_be_read_is_said(site: Site, wrong: str) -> None:
+    site.enter("triage")
+    for page in ("/manage", "/manage/list"):
+        if page == "/manage" and wrong.startswith("near"):
+            continue
+        assert site.look(f"{page}?{wrong}").status_code == 422, page
+    assert site.look("/manage/list?outcome=great").status_code == 422
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("period", PERIODS)
+def test_page_keeps_the_house_rules(site: Site, period: str, language: str) -> None:
+    site.enter("triage")
+    for path in (f"/manage?period={period}", f"/manage/list?period={period}&outcome=late"):
+        page = Page(site.look(path, language).text)
+        assert page.inline() == []
+        assert len(page.ids()) == len(set(page.ids())), path
+
+
+def test_an_empty_period_says_so(site: Site) -> None:
+    site.enter("triage")
+    text = site.look("/manage?period=year&at=2019-05-01").text
+    assert "Không có phản ánh nào trong kỳ này" in text
+    assert text.count("Chưa đủ số liệu trong kỳ này.") == 2, "no empty charts"
+
+
+@pytest.mark.parametrize("table", ["flow", "departments", "categories", "wards", "rules", "backlog"])
+def test_every_table_is_a_download(room: Site, table: str) -> None:
+    answer = room.look(f"/manage/{table}.csv?period=year")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows
+    sheet = openpyxl.load_workbook(io.BytesIO(room.look(f"/manage/{table}.xlsx?period=year").content)).active
+    assert sheet is not None
+    heading, *told = sheet.iter_rows(values_only=True)
+    assert list(heading) == list(rows[0])
+    assert len(told) == len(rows)
+    assert [str(row[0]) for row in told] == [row[str(heading[0])] or "None" for row in rows]
+    received = listed(room, "/manage/list?period=year")[0]
+    if table in ("departments", "categories", "wards"):
+        assert sum(int(row["received"]) for row in rows) == received
+    if table == "flow":
+        assert sum(int(row["received"]) for row in rows) == received
+    if table == "backlog":
+        assert (
+            sum(int(row["open"]) for row in rows) == listed(room, "/manage/list?period=all&outcome=open")[0]
+        )
+
+
+def test_the_hot_spots_are_a_layer_for_any_map(room: Site, tmp_path: Path) -> None:
+    received = listed(room, "/manage/list?period=year")[0]
+    told = room.look("/manage/spots.geojson?period=year").json()["features"]
+    assert sum(each["properties"]["reports"] for each in told) == received
+    file = tmp_path / "spots.gpkg"
+    file.write_bytes(room.look("/manage/spots.gpkg?period=year").content)
+    meta, _, _, [numbers] = pyogrio.raw.read(file)
+    assert (meta["crs"], int(numbers.sum()), len(numbers)) == ("EPSG:4326", received, len(told))
+    assert room.look("/manage/spots.csv?period=year").status_code == 422

@@ -1,0 +1,206 @@
+"""The queue's page: its groups and filters, further pages, and actions over several cases at once."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from service.models import Report
+from service.pages.queue import queue as queue_page
+from service.web.viewer import SESSION_COOKIE
+from tests.api.desk import Desk, open_desk
+from tests.conftest import Servers
+from tests.pages.html import Page
+from tests.support.site import HTML, TOKEN
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def desk(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with open_desk(servers, f"queue_{servers.worker}", tmp_path_factory.mktemp("media")) as made:
+        yield made
+
+
+def look(desk: Desk, name: str, path: str = "/queue", **headers: str) -> httpx.Response:
+    """A page as this person's browser asks for it."""
+    desk.client.cookies.clear()
+    if name:
+        desk.client.cookies.set(SESSION_COOKIE, desk.cookie(name)["Cookie"].split("=", 1)[1])
+    return desk.client.get(path, headers={**HTML, "Accept-Language": "vi", **headers})
+
+
+def send(desk: Desk, name: str, path: str, data: Mapping[str, Any]) -> httpx.Response:
+    """The page's form, with its token."""
+    token = TOKEN.search(look(desk, name).text)
+    assert token
+    return desk.client.post(path, data={**data, "csrf_token": token[1]}, headers=HTML)
+
+
+def codes(answer: httpx.Response) -> list[str]:
+    return re.findall(r'class="queue-row" data-code="([^"]+)"', answer.text)
+
+
+def due(desk: Desk, days: float, **columns: object) -> Report:
+    status = str(columns.pop("status", "in_progress"))
+    at = NOW - timedelta(days=30)
+    return desk.report(status, at=at, due_at=NOW + timedelta(days=days), **columns)  # type: ignore[arg-type]
+
+
+def test_who_may_enter(desk: Desk) -> None:
+    answer = look(desk, "")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/login?next=%2Fqueue"
+    for name in desk.cast.everyone():
+        assert look(desk, name).status_code == 200, name
+
+
+def test_everybody_sees_what_they_hold_the_most_pressing_first(desk: Desk) -> None:
+    later, late = due(desk, 40), due(desk, -2, status="assigned")
+    waiting = due(desk, -1, status="waiting", paused_at=NOW - timedelta(days=3))
+    handed, elsewhere = due(desk, 40, executor="telecom"), due(desk, -5, lead="ward-W2")
+    shown = codes(look(desk, "department"))
+    assert {late.code, waiting.code, later.code} <= set(shown)
+    assert shown.index(late.code) < shown.index(later.code) < shown.index(waiting.code)
+    assert elsewhere.code not in shown
+    assert elsewhere.code in codes(look(desk, "other_department"))
+    assert handed.code in codes(look(desk, "executor"))
+    assert later.code not in codes(look(desk, "executor"))
+    assert {late.code, elsewhere.code} <= set(codes(look(desk, "triage")))
+
+
+def test_a_strangers_queue_is_nobodys_file(desk: Desk) -> None:
+    for name, path in (("administrator", "queue"), ("department", "desk"), ("executor", "manage")):
+        assert look(desk, name, f"/downloads/new?list={path}").status_code == 404, (name, path)
+    for path in ("queue", "desk", "manage"):
+        assert look(desk, "", f"/downloads/new?list={path}").headers["location"].startswith("/login")
+    assert look(desk, "department", "/downloads/new?list=queue&group=someday").status_code == 422
+
+
+def test_chips_narrow_and_count(desk: Desk) -> None:
+    late, paused = due(desk, -2), due(desk, 3, status="waiting")
+    mine = due(desk, 40, holder_id=desk.person("department").account.id, category="noise")
+    assert codes(look(desk, "department", "/queue?scope=mine")) == [mine.code]
+    assert mine.code not in codes(look(desk, "department", "/queue?scope=free"))
+    only_late = look(desk, "department", "/queue?group=late")
+    assert late.code in codes(only_late) and paused.code not in codes(only_late)
+    assert paused.code in codes(look(desk, "department", "/queue?group=paused"))
+    assert codes(look(desk, "department", "/queue?status=waiting&group=late")) == []
+    assert codes(look(desk, "department", "/queue?category=noise")) == [mine.code]
+    assert codes(look(desk, "department", f"/queue?q={late.code}")) == [late.code]
+    assert "Bỏ lọc" in look(desk, "department", "/queue?q=khong-co-gi-nhu-the").text
+    helped = due(desk, 9, lead="ward-W2", supports=["city-cables"])
+    assert codes(look(desk, "department", "/queue?scope=support")) == [helped.code]
+    for wrong in ("scope=x", "group=x", "category=nowhere"):
+        assert look(desk, "department", f"/queue?{wrong}").status_code == 422
+    assert look(desk, "department", "/queue?cursor=x").status_code == 400
+
+
+def test_pages_follow_one_another_through_the_groups(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for days in (-3, -2, 40, 41, 42):
+        due(desk, days, lead="cables-room")
+    monkeypatch.setattr(queue_page, "PAGE", 2)
+    seen: list[str] = []
+    path = "/queue"
+    while True:
+        part = look(desk, "room", path, **{"HX-Request": "true"})
+        assert "<html" not in part.text
+        seen += codes(part)
+        if (more := re.search(r'hx-get="([^"]+)"', part.text)) is None:
+            break
+        path = more[1].replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) == len(codes(look(desk, "room"))) + 3 == 5
+
+
+def test_an_empty_queue_says_so(desk: Desk) -> None:
+    assert "Không còn việc nào chờ bạn" in look(desk, "other_executor").text
+
+
+def test_a_page_holds_nothing_inline_and_no_id_twice(desk: Desk) -> None:
+    due(desk, -2)
+    page = Page(look(desk, "department").text)
+    assert page.inline() == []
+    assert len(page.ids()) == len(set(page.ids()))
+
+
+def test_each_case_of_a_bulk_action_stands_for_itself(desk: Desk) -> None:
+    good, stale, begun = due(desk, 5, status="assigned"), due(desk, 5, status="assigned"), due(desk, 5)
+    foreign = due(desk, 5, status="assigned", lead="ward-W2")
+    ticked = [f"{good.code}:1", f"{stale.code}:7", f"{begun.code}:1", f"{foreign.code}:1", "x", "HUE:0"]
+    answer = send(desk, "department", "/queue/bulk?group=week", {"act": "accept", "case": ticked})
+    assert answer.status_code == 200
+    assert desk.read(good).status == "in_progress"
+    assert desk.read(good).holder_id == desk.person("department").account.id
+    assert (desk.read(stale).status, desk.read(foreign).status) == ("assigned", "assigned")
+    results = answer.text.split("Kết quả")[1].split("</section>")[0]
+    assert results.count("<li") == 4
+    assert results.count("tone-green") == 1
+    assert "phiên bản" in results
+
+
+def test_handing_on_and_giving_away(desk: Desk) -> None:
+    first, second = due(desk, 5, status="assigned"), due(desk, 5, status="assigned")
+    ticked = [f"{first.code}:1", f"{second.code}:1"]
+    sent: dict[str, Any] = {"act": "hand_on", "case": ticked, "lead": "ward-W2", "reason": ""}
+    refused = send(desk, "department", "/queue/bulk", sent)
+    assert refused.text.count("Cần nêu lý do") == 2
+    send(desk, "department", "/queue/bulk", {**sent, "reason": "Thuộc phường"})
+    assert {desk.read(each).lead_id for each in (first, second)} == {
+        desk.reference.department_by_code["ward-W2"].id
+    }
+    third = due(desk, 5)
+    send(desk, "department", "/queue/bulk", {"act": "holder", "case": f"{third.code}:1", "holder": "manager"})
+    assert desk.read(third).holder_id == desk.person("manager").account.id
+    more: Mapping[str, Any]
+    for more in ({"act": "accept"}, {"act": "nothing", "case": f"{third.code}:2"}):
+        assert send(desk, "department", "/queue/bulk", more).status_code == 200
+
+
+def test_a_bulk_action_needs_the_token_and_somebody_signed_in(desk: Desk) -> None:
+    report = due(desk, 5, status="assigned")
+    look(desk, "department")
+    assert desk.client.post("/queue/bulk", data={"act": "accept"}, headers=HTML).status_code == 403
+    desk.client.cookies.clear()
+    assert desk.client.post("/queue/bulk", data={"act": "accept"}, headers=HTML).status_code == 401
+    assert desk.read(report).status == "assigned"
+
+
+def test_requests_for_more_time_stand_above_the_managers_queue(desk: Desk) -> None:
+    report = due(desk, 0.2, policy="urgent")
+    more = {"amount": 1, "unit": "hours", "reason": "Chờ xe nâng", "version": 1}
+    path = f"/reports/{report.id}/extension-requests"
+    assert desk.call("POST", path, desk.as_staff("department"), more).status_code == 201
+    assert "Chờ xe nâng" in look(desk, "manager").text
+    assert "Chờ xe nâng" not in look(desk, "other_manager").text
+    row = look(desk, "department", f"/queue?q={report.code}").text
+    assert "Xin gia hạn" in row
+
+
+@pytest.mark.parametrize("narrow", ["", "scope=mine", "scope=support", "group=late", "group=later", "q=cap"])
+def test_the_queue_is_taken_away_as_it_is_shown(desk: Desk, narrow: str) -> None:
+    """Each in its own way, and nobody another's: what the list shows is what the file holds."""
+    due(desk, -2), due(desk, 50), due(desk, 50, holder_id=desk.person("department").account.id)
+    due(desk, -3, lead="ward-W2", supports=["city-cables"])
+    for name in ("department", "triage", "executor"):
+        shown = look(desk, name, f"/queue?{narrow}")
+        taken = {
+            "list": "queue",
+            "format": "csv",
+            **dict(part.split("=") for part in narrow.split("&") if part),
+        }
+        file = send(desk, name, "/downloads", taken)
+        assert file.status_code == 200, file.text[:300]
+        rows = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline=""))
+        assert sorted(row["code"] for row in rows) == sorted(codes(shown)), name
+        if codes(shown):
+            link = f"/downloads/new?list=queue{'&amp;' + narrow if narrow else ''}"
+            assert f'href="{link}"' in shown.text
+            assert look(desk, name, html.unescape(link)).status_code == 200

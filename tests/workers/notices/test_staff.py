@@ -1,0 +1,189 @@
+"""What colleagues are told, and who of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from service.db import unit_of_work
+from service.domain.notices.preferences import choose_for_staff
+from service.domain.reports.events import REPORTER, SYSTEM, Actor
+from service.models import City, Department, Report, Staff
+from tests.support.notice_stage import Post
+from tests.support.people import make_cast
+
+
+@pytest.fixture
+def ids(post: Post) -> dict[str, int]:
+    """The standing cast by name, each with an address of their name."""
+    with unit_of_work(post.engine) as session:
+        found = {
+            name: person.account.id for name, person in make_cast(session, post.reference).everyone().items()
+        }
+        for name, staff_id in found.items():
+            session.get_one(Staff, staff_id).email = f"{name}@hue.example"
+    return found
+
+
+def recipients(post: Post) -> set[str]:
+    return {mail.recipient.partition("@")[0] for mail in post.mail}
+
+
+def test_a_case_is_told_to_the_department_that_is_to_work_on_it(post: Post, ids: dict[str, int]) -> None:
+    report = post.report("assigned", contact=None, executor="telecom")
+    post.tell(post.event(report, "report.assigned", actor=SYSTEM, data={"from": "received"}))
+
+    assert recipients(post) == {"department", "executor"}
+    assert {mail.link.rsplit("/", 2)[1] for mail in post.mail} == {"case"}
+
+
+def test_a_room_without_people_is_told_through_the_department_above(post: Post, ids: dict[str, int]) -> None:
+    with unit_of_work(post.engine) as session:
+        session.get_one(Staff, ids["room"]).active = False
+    report = post.report("assigned", contact=None, lead="cables-room")
+    post.tell(post.event(report, "report.handed_on", data={"from": "assigned"}))
+
+    assert recipients(post) == {"department"}
+
+
+def test_who_holds_the_case_hears_of_the_answer_alone(post: Post, ids: dict[str, int]) -> None:
+    report = post.report(contact=None, holder_id=ids["department"])
+    post.tell(post.event(report, "report.resumed", actor=REPORTER))
+
+    [mail] = post.mail
+    assert mail.recipient == "department@hue.example"
+    assert "đã trả lời" in mail.subject
+
+
+def test_who_did_it_is_not_told(post: Post, ids: dict[str, int]) -> None:
+    report = post.report("assigned", contact=None)
+    actor = Actor("staff", staff_id=ids["department"], role="department")
+    post.tell(post.event(report, "report.handed_on", actor=actor))
+    assert post.mail == []
+
+
+def test_who_is_mentioned_reads_the_note(post: Post, ids: dict[str, int]) -> None:
+    from service.domain.casework.case.words import say
+
+    report = post.report(contact=None)
+    with unit_of_work(post.engine) as session:
+        row = session.get_one(Report, report)
+        note = say(session, row, "note", "Nhờ anh xem giúp", public=False, actor=SYSTEM, at=post.now)
+    private = {"comment": str(note.id), "mentions": [ids["inspector"]]}
+    post.tell(post.event(report, "report.noted", public=False, private=private))
+
+    [mail] = post.mail
+    assert mail.recipient == "inspector@hue.example"
+    assert "Nhờ anh xem giúp" in mail.text
+
+
+def test_a_deadline_is_told_to_those_the_event_names(post: Post, ids: dict[str, int]) -> None:
+    report = post.report(contact=None)
+    named = [{"role": "manager", "department": "city-cables"}, {"role": "triage", "department": None}]
+    post.tell(post.event(report, "report.overdue", actor=SYSTEM, public=False, private={"recipients": named}))
+
+    assert recipients(post) == {"manager", "triage"}
+
+
+def test_more_time_is_asked_of_the_manager_with_its_reason(post: Post, ids: dict[str, int]) -> None:
+    report = post.report()
+    private = {"reason": "Chờ vật tư về"}
+    post.tell(post.event(report, "report.extension_asked", public=False, private=private))
+
+    [mail] = post.mail
+    assert mail.recipient == "manager@hue.example"
+    assert "Chờ vật tư về" in mail.text
+
+
+def test_the_desk_is_told_once_a_day_unless_it_chose_otherwise(post: Post, ids: dict[str, int]) -> None:
+    report = post.report("triage", contact=None)
+    post.tell(post.event(report, "report.refused", data={"from": "assigned", "reason": "Không phải"}))
+    assert post.mail == []
+    with unit_of_work(post.engine) as session:
+        choose_for_staff(session, ids["triage"], "email", "at_once", now=post.now)
+
+    post.tell(post.event(report, "report.appealed", data={"from": "rejected", "reason": "Xem lại"}))
+
+    assert recipients(post) == {"triage"}
+
+
+def test_a_colleague_who_chose_never_hears_nothing_and_who_left_neither(
+    post: Post, ids: dict[str, int]
+) -> None:
+    report = post.report("assigned", contact=None, executor="telecom")
+    with unit_of_work(post.engine) as session:
+        choose_for_staff(session, ids["department"], "email", "never", now=post.now)
+        session.scalars(select(Staff).where(Staff.id == ids["executor"])).one().active = False
+
+    post.tell(post.event(report, "report.assigned", data={"from": "triage"}))
+
+    assert post.mail == []
+
+
+def test_who_is_given_a_case_is_told(post: Post, ids: dict[str, int]) -> None:
+    report = post.report("in_progress", contact=None)
+    giver = Actor("staff", staff_id=ids["manager"], role="manager")
+    given = {"holder_id": ids["room"], "holder": "An", "before": None}
+    post.tell(post.event(report, "report.entrusted", actor=giver, public=False, private=given))
+
+    [mail] = post.mail
+    assert mail.recipient == "room@hue.example"
+    assert "giao cho bạn" in mail.subject.lower()
+
+
+@pytest.mark.parametrize("taker", ["nobody", "oneself"])
+def test_taking_a_case_oneself_or_from_everybody_tells_nobody(
+    post: Post, ids: dict[str, int], taker: str
+) -> None:
+    report = post.report("in_progress", contact=None)
+    giver = Actor("staff", staff_id=ids["department"], role="department")
+    given = {"holder_id": ids["department"] if taker == "oneself" else None}
+    post.tell(post.event(report, "report.entrusted", actor=giver, public=False, private=given))
+
+    assert post.mail == []
+
+
+def test_who_keeps_a_case_hears_that_a_colleague_accepted_it(post: Post, ids: dict[str, int]) -> None:
+    report = post.report("in_progress", contact=None)
+    clerk = Actor("staff", staff_id=ids["department"], role="department")
+    post.tell(post.event(report, "report.accepted", actor=clerk, private={"holder_id": ids["room"]}))
+
+    assert recipients(post) == {"room"}
+
+
+def test_who_supports_a_case_is_told_of_it(post: Post, ids: dict[str, int]) -> None:
+    report = post.report("assigned", contact=None, supports=["ward-W2"])
+    post.tell(post.event(report, "report.assigned", actor=SYSTEM, data={"from": "received"}))
+
+    assert recipients(post) == {"department", "other_department"}
+
+
+def test_a_unit_nobody_answers_for_is_told_at_its_own_address(post: Post, ids: dict[str, int]) -> None:
+    with unit_of_work(post.engine) as session:
+        session.get_one(Staff, ids["other_department"]).email = None
+        unit = session.scalars(select(Department).where(Department.code == "ward-W2")).one()
+        unit.email = "Phuong@hue.example"
+        session.scalars(select(City)).one().revision += 1
+    report = post.report("assigned", contact=None, lead="ward-W2")
+    post.tell(post.event(report, "report.assigned", actor=SYSTEM, data={"from": "received"}))
+
+    assert recipients(post) == {"phuong"}
+
+
+def test_a_late_acceptance_says_so_and_which_step(post: Post, ids: dict[str, int]) -> None:
+    report = post.report("assigned", contact=None)
+    roles = [{"role": "manager", "department": "city-cables"}, {"role": "triage", "department": None}]
+    told = {"step": "accept", "due_at": "2026-03-04T02:00:00+00:00", "to": ["manager", "triage"]}
+    private = {"recipients": roles}
+    warned: dict[str, Any] = {"actor": SYSTEM, "public": False}
+    post.tell(post.event(report, "report.deadline_warned", **warned, data=told, private=private))
+
+    assert recipients(post) == {"department", "manager", "triage"}
+    mail = post.mail[0]
+    assert "quá hạn tiếp nhận" in mail.subject
+    assert "Hạn tiếp nhận 09:00" in mail.text and "chưa tiếp nhận" in mail.text
+    amber = post.report(contact=None)
+    post.tell(post.event(amber, "report.deadline_warned", **warned, data={"step": "amber"}))
+    assert "sắp hết hạn xử lý" in post.mail[-1].subject

@@ -1,0 +1,161 @@
+"""The relay: gives events their order and hands them on. One is active; a second waits to take over."""
+
+from __future__ import annotations
+
+import signal
+import time
+from datetime import UTC, datetime
+from itertools import islice
+from types import FrameType
+
+from celery import Celery
+from kombu.exceptions import OperationalError as BrokerError
+from redis import Redis
+from redis.client import PubSub
+from redis.exceptions import RedisError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from service.db import RELAY, make_engine, transaction
+from service.domain.relay import Handover, advance, beat, handovers, place_events, take_lock, unplaced
+from service.ops.telemetry import configure, get_logger
+from service.ops.wake import WAKE_CHANNEL
+from service.settings import Settings, get_settings
+from workers.app import make_celery
+from workers.processes.fallback import Fallback
+
+log = get_logger(__name__)
+
+LOOK_EVERY_S = 1.0
+BEAT_EVERY_S = 5.0
+MOST = 1000
+
+
+class Relay:
+    """Rounds of: place new events, tell each consumer, wait to be woken."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.engine: Engine = make_engine(settings.sqlalchemy_url, pool=1, limits=RELAY)
+        self.celery: Celery = make_celery(settings)
+        self.redis = Redis.from_url(
+            settings.redis_url, socket_timeout=3, socket_connect_timeout=2, health_check_interval=5
+        )
+        self.stopping = False
+        self._ear: PubSub | None = None
+        self._beaten = float("-inf")
+        self._troubled: str | None = None
+
+    def stop(self, _signal: int, _frame: FrameType | None) -> None:
+        """Finish the round under way, then leave."""
+        self.stopping = True
+
+    def run(self) -> None:
+        """Work until stopped; whatever is away is waited for."""
+        while not self.stopping:
+            try:
+                with self.engine.connect() as connection:
+                    self._hold(connection)
+            except DBAPIError as error:
+                self._trouble("database away", error)
+                time.sleep(LOOK_EVERY_S)
+        self.engine.dispose()
+
+    def _hold(self, connection: Connection) -> None:
+        """Be the active relay for as long as this connection lives."""
+        standing_by = False
+        while not self.stopping:
+            with transaction(connection) as session:
+                if take_lock(session):
+                    break
+                beat(session, "relay:standby", "relay", datetime.now(UTC), {})
+            if not standing_by:
+                log.info("another relay is active, standing by")
+                standing_by = True
+            time.sleep(LOOK_EVERY_S)
+        log.info("relay active")
+        self._troubled = None
+        while not self.stopping:
+            if not self.round(connection):
+                self._wait()
+
+    def round(self, connection: Connection) -> bool:
+        """One round; whether there may be more at once."""
+        with transaction(connection) as session:
+            placed = place_events(session, MOST)
+        with transaction(connection) as session:
+            pending = handovers(session, datetime.now(UTC), MOST)
+            session.expunge_all()
+        told = True
+        for handover in pending:  # one that fails does not keep the others from being told
+            told = self._tell(connection, handover) and told
+        self._beat(connection, placed)
+        return told and (placed == MOST or any(len(handover.ids) == MOST for handover in pending))
+
+    def _tell(self, connection: Connection, handover: Handover) -> bool:
+        """Hand on, then move the bookmark: at least once, never lost. False while Redis is away."""
+        try:
+            if handover.consumer.delivery == "channel":
+                self.redis.publish(handover.consumer.target, str(handover.position))
+            else:
+                self._send(handover)
+        except (BrokerError, RedisError, OSError) as error:
+            self._trouble("redis away", error)
+            return False
+        with transaction(connection) as session:
+            advance(session, handover.consumer.name, handover.position)
+        if self._troubled == "redis away":
+            log.info("redis is back")
+            self._troubled = None
+        return True
+
+    def _send(self, handover: Handover) -> None:
+        consumer, ids = handover.consumer, iter(handover.ids)
+        with self.celery.producer_or_acquire() as producer:
+            while batch := list(islice(ids, consumer.batch)):
+                self.celery.send_task(
+                    consumer.target, args=[batch], queue=consumer.queue, producer=producer, retry=False
+                )
+
+    def _wait(self) -> None:
+        """Until woken through Redis, or for a second."""
+        try:
+            if self._ear is None:
+                self._ear = self.redis.pubsub(ignore_subscribe_messages=True)
+                self._ear.subscribe(WAKE_CHANNEL)
+            self._ear.get_message(timeout=LOOK_EVERY_S)
+            while self._ear.get_message(timeout=0):
+                pass  # many wake-ups are one
+        except (RedisError, OSError):
+            self._ear = None
+            time.sleep(LOOK_EVERY_S)
+
+    def _beat(self, connection: Connection, placed: int) -> None:
+        if time.monotonic() - self._beaten < BEAT_EVERY_S:
+            return
+        self._beaten = time.monotonic()
+        with transaction(connection) as session:
+            waiting = unplaced(session)
+            beat(session, "relay", "relay", datetime.now(UTC), {"unplaced": waiting, "placed": placed})
+
+    def _trouble(self, what: str, error: Exception) -> None:
+        """Say once that something is away, not at every look."""
+        if self._troubled != what:
+            log.warning(what, error=type(error).__name__)
+            self._troubled = what
+
+
+def main() -> None:
+    """Run the relay in this process until SIGTERM or SIGINT."""
+    settings = get_settings()
+    configure(settings.log_format, settings.log_level, "relay")
+    relay = Relay(settings)
+    signal.signal(signal.SIGTERM, relay.stop)
+    signal.signal(signal.SIGINT, relay.stop)
+    fallback = Fallback()
+    fallback.start()
+    relay.run()
+    fallback.stop()
+
+
+if __name__ == "__main__":
+    main()
