@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -12,8 +14,40 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 50
+MOST_FILES = 20
+
+DOMAIN = (
+    "kernel",
+    "city",
+    "deadlines",
+    "reports",
+    "publication",
+    "people",
+    "rules",
+    "casework",
+    "configuration",
+    "notices",
+    "contacts",
+    "figures",
+    "queries",
+    "emergencies",
+    "routing",
+    "workspaces",
+    "privacy",
+)
+"""The packages of the domain: each knows those before it, none of those after it."""
+
+CROWDED = {
+    "service/static/icons",  # one drawing a file, found by its name
+    "service/migrations/versions",  # one chain
+}
+STARTS_WORKERS = {"service/commands/processes.py", "service/local/plan.py"}
+"""What starts the processes of an installation names `workers` in strings, and only that."""
 
 QUERIES = ("sqlalchemy.select", "sqlalchemy.text", "sqlalchemy.func", "sqlalchemy.sql", "sqlalchemy.orm")
+
+EDGE = ("web", "signin", "rendering", "oidc", "sending")
+"""The rooms between the domain and the routes."""
 
 # What a room may not import. The most specific room that a file lies in counts.
 FORBIDDEN: dict[str, tuple[str, ...]] = {
@@ -23,10 +57,12 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
         "service.api",
         "service.pages",
         "service.app",
-        "service.web.dependencies",
         "service.db",
         "service.settings",
-        "service.web.viewer",
+        *(f"service.{room}" for room in EDGE),
+        "service.ops",
+        "service.local",
+        "service.commands",
         "fastapi",
         "starlette",
         "celery",
@@ -35,6 +71,11 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
         "workers",
         "tests",
     ),
+    "service/network": ("service", "workers", "tests"),
+    **{
+        f"service/{room}": ("service.api", "service.pages", "service.app", "workers", "tests")
+        for room in EDGE
+    },
     "service/api": ("service.pages", "workers", "tests", *QUERIES),
     "service/pages": ("service.api", "workers", "tests", *QUERIES),
     "service": ("workers", "tests"),
@@ -159,3 +200,125 @@ def test_the_house_has_no_other_rooms() -> None:
     ignored = {name.strip("/") for name in (ROOT / ".gitignore").read_text().split() if "*" not in name}
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     assert found - TOP_LEVEL - ignored == set()
+
+
+@cache
+def modules() -> Mapping[str, Path]:
+    """Dotted name → file, of every module and package of the product."""
+    return {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path for path in sources()}
+
+
+@cache
+def imported(path: Path) -> frozenset[Path]:
+    """The files of the product that a file imports, inside functions too."""
+    found = {modules()[name] for name in imports(path) if name in modules()}
+    return frozenset(found - {path} - {path.parent / "__init__.py"})
+
+
+def rooms(depth: int) -> Mapping[str, set[str]]:
+    """Room → the rooms it knows: folders to this depth; the modules beside `service/app.py` are one each."""
+
+    def room(path: Path) -> str:
+        return str(path if path.parent == Path("service") else Path(*path.parent.parts[:depth]))
+
+    known: dict[str, set[str]] = {}
+    for path in sources():
+        here = room(path)
+        known.setdefault(here, set()).update(room(each) for each in imported(path))
+        known[here].discard(here)
+    return known
+
+
+def circle(known: Mapping[str, set[str]]) -> list[str]:
+    """One circle of what knows what, as the way around it; empty where there is none."""
+    done: set[str] = set()
+
+    def walk(name: str, way: list[str]) -> list[str]:
+        if name in way:
+            return [*way[way.index(name) :], name]
+        if name in done:
+            return []
+        for each in sorted(known.get(name, ())):
+            if found := walk(each, [*way, name]):
+                return found
+        done.add(name)
+        return []
+
+    return next((found for name in sorted(known) if (found := walk(name, []))), [])
+
+
+def test_no_file_and_no_package_knows_itself_through_others() -> None:
+    files = {str(path): {str(each) for each in imported(path)} for path in sources()}
+    assert circle(files) == []
+    assert [found for depth in (2, 3, 4, 5, 6) if (found := circle(rooms(depth)))] == []
+
+
+def test_a_circle_is_found() -> None:
+    assert circle({"a": {"b"}, "b": {"c", "d"}, "c": set(), "d": {"b"}}) == ["b", "d", "b"]
+
+
+def test_the_packages_of_the_domain_know_only_those_before_them() -> None:
+    found = {
+        path.parts[2] for path in sources() if path.is_relative_to("service/domain") and len(path.parts) > 3
+    }
+    assert found == set(DOMAIN)
+    wrong = [
+        f"{path} imports {each}"
+        for path in sources()
+        if path.is_relative_to("service/domain") and len(path.parts) > 3
+        for each in imported(path)
+        if each.is_relative_to("service/domain")
+        and (len(each.parts) == 3 or DOMAIN.index(each.parts[2]) > DOMAIN.index(path.parts[2]))
+    ]
+    assert wrong == []
+
+
+def test_no_folder_is_crowded() -> None:
+    ignored = {"node_modules", "built", "__pycache__"}
+    counted = Counter(
+        path.parent.relative_to(ROOT).as_posix()
+        for room in ("geo", "service", "tests", "workers")
+        for path in (ROOT / room).rglob("*")
+        if path.is_file() and not ignored & set(path.parts) and not path.name.startswith(".")
+    )
+    crowded = {folder: files for folder, files in counted.items() if files > MOST_FILES}
+    assert crowded.keys() - CROWDED == set(), crowded
+
+
+@pytest.mark.parametrize("path", sources(), ids=str)
+def test_no_string_names_what_may_not_be_imported(path: Path) -> None:
+    """A module named in a string is an import that nobody sees: the same borders hold for it."""
+    forbidden = FORBIDDEN[room_of(path)]
+    named = {
+        module
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for word in re.findall(r"(?<![\w./`])(?:geo|service|workers)(?:\.\w+)+", node.value)
+        if (module := _module_in(word)) is not None
+    }
+    documented = {
+        module for text in _docstrings(path) for word in text if (module := _module_in(word)) is not None
+    }
+    wrong = {
+        module
+        for module in named - documented
+        if any(module == room or module.startswith(f"{room}.") for room in forbidden)
+    }
+    if str(path) in STARTS_WORKERS:
+        wrong = {module for module in wrong if not module.startswith("workers.")}
+    if path.is_relative_to("service/migrations/versions"):
+        return  # names of tasks, in tables
+    assert wrong == set(), f"{path} names {sorted(wrong)} in strings"
+
+
+def _module_in(word: str) -> str | None:
+    """The module that a dotted word is, or lies in."""
+    parts = word.split(".")
+    names = (".".join(parts[:length]) for length in range(len(parts), 1, -1))
+    return next((name for name in names if name in modules()), None)
+
+
+def _docstrings(path: Path) -> Iterator[list[str]]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield re.findall(r"(?:geo|service|workers)(?:\.\w+)+", str(node.value.value))
