@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST_FILE = 350
 LONGEST_FUNCTION = 50
 MOST_FILES = 20
+WIDEST_TEMPLATE = 140
 
 DOMAIN = (
     "kernel",
@@ -322,3 +323,13 @@ def _docstrings(path: Path) -> Iterator[list[str]]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             yield re.findall(r"(?:geo|service|workers)(?:\.\w+)+", str(node.value.value))
+
+
+def test_templates_are_not_wide() -> None:
+    wide = [
+        f"{path.relative_to(ROOT)}:{number} has {len(line)} columns"
+        for path in sorted((ROOT / "service/templates").rglob("*.*"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > WIDEST_TEMPLATE
+    ]
+    assert wide == []
