@@ -11,14 +11,15 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
-from service import api, pages
 from service.api.ops.openapi import complete
+from service.api.routes import mount as mount_api
 from service.db import make_async_engine
 from service.domain.city.reference import ReferenceCache
 from service.domain.rules.rulebook import RulebookCache
 from service.oidc.provider import make_provider
 from service.ops.telemetry import configure
 from service.ops.wake import Waker
+from service.pages.routes import mount as mount_pages
 from service.settings import Settings, get_settings
 from service.storage import Storage
 from service.web import failures
@@ -108,8 +109,8 @@ def create_app(settings: Settings) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     failures.install(app)
-    api.mount(app)
-    pages.mount(app, demo=settings.demo)
+    mount_api(app)
+    mount_pages(app, demo=settings.demo)
     return app
 
 

@@ -42,7 +42,14 @@ AHEAD = (
     *("service.commands.processes", "sqlalchemy.orm", "service.models", "celery.apps.beat"),
     *("workers.processes.scheduler", "workers.processes.relay"),
     *("celery.apps.worker", "celery.concurrency.prefork", "service.storage", "workers.processes.tasks"),
-    *("fastapi", "redis.asyncio", "service.web.dependencies", "service.api", "service.pages", "service.app"),
+    *(
+        "fastapi",
+        "redis.asyncio",
+        "service.web.dependencies",
+        "service.api.routes",
+        "service.pages.routes",
+        "service.app",
+    ),
 )
 """Imported whenever nothing is asked for, most needed first; in pieces, so that no request waits for long."""
 

@@ -1,0 +1,52 @@
+"""The API's routers mounted: not by the package itself, whose folders have the names of their routes."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from service.api import (
+    admin,
+)
+from service.api.casework import casework, emergencies, inspections, routing, transitions
+from service.api.city import catalogue
+from service.api.ops import operations
+from service.api.people import sessions
+from service.api.privacy import erasure, renewal, visibility
+from service.api.queries import atom, feed, stats, tiles
+from service.api.reports import flags, listing, media, participation, photos, pieces, reports
+from service.api.workspaces import desk, downloads, queue
+
+ROUTERS: tuple[APIRouter, ...] = (
+    reports.router,
+    downloads.router,
+    listing.router,
+    feed.router,
+    catalogue.router,
+    tiles.router,
+    stats.router,
+    photos.router,
+    pieces.router,
+    routing.router,
+    sessions.router,
+    transitions.router,
+    visibility.router,
+    casework.router,
+    participation.router,
+    erasure.router,
+    renewal.router,
+    queue.router,
+    inspections.router,
+    *admin.ROUTERS,
+    desk.router,
+    flags.router,
+    emergencies.router,
+)
+
+
+def mount(app: FastAPI) -> None:
+    """Add every router under `/api/v1`; `/media`, `/feed.atom` and what operators ask beside it."""
+    for router in ROUTERS:
+        app.include_router(router, prefix="/api/v1")
+    app.include_router(media.router)
+    app.include_router(atom.router)
+    app.include_router(operations.router)

@@ -1,0 +1,89 @@
+"""Every page mounted: not by the package itself, whose folders have the names of their pages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from service.pages import (
+    admin,
+)
+from service.pages.account import account
+from service.pages.account import notices as account_notices
+from service.pages.alerts import alerts
+from service.pages.board import board
+from service.pages.case import actions as case_actions
+from service.pages.case import case, recategorise, visibility
+from service.pages.desk import actions as desk_actions
+from service.pages.desk import desk, desk_entry
+from service.pages.dev import design, outbox
+from service.pages.downloads import downloads
+from service.pages.erasure import erasure
+from service.pages.feed import feed
+from service.pages.figures import figures
+from service.pages.front import front
+from service.pages.help import help  # noqa: A004
+from service.pages.home import home
+from service.pages.inspect import inspect
+from service.pages.login import login, oidc, second_factor
+from service.pages.manage import csv_files, manage
+from service.pages.messages import stopping
+from service.pages.mine import mine
+from service.pages.mine import signin as mine_signin
+from service.pages.queue import actions as queue_actions
+from service.pages.queue import queue
+from service.pages.report import place as report_place
+from service.pages.report import report
+from service.pages.staff import emergencies
+from service.pages.track import actions as track_actions
+from service.pages.track import notices as track_notices
+from service.pages.track import track
+from service.pages.wall import wall
+from service.rendering import engine as rendering_engine
+
+ROUTERS: tuple[APIRouter, ...] = (
+    front.router,
+    wall.router,
+    home.router,
+    report.router,
+    report_place.router,
+    track.router,
+    track_actions.router,
+    erasure.router,
+    track_notices.router,
+    stopping.router,
+    mine.router,
+    mine_signin.router,
+    alerts.router,
+    account_notices.router,
+    login.router,
+    oidc.router,
+    second_factor.router,
+    account.router,
+    manage.router,
+    csv_files.router,
+    queue.router,
+    queue_actions.router,
+    case.router,
+    case_actions.router,
+    recategorise.router,
+    visibility.router,
+    board.router,
+    feed.router,
+    figures.router,
+    downloads.router,
+    help.router,
+    inspect.router,
+    *admin.ROUTERS,
+    desk.router,
+    desk_entry.router,
+    desk_actions.router,
+    emergencies.router,
+)
+DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
+
+
+def mount(app: FastAPI, *, demo: bool) -> None:
+    """Add every page, and those of the demo where it is on."""
+    rendering_engine.install(app)
+    for router in (*ROUTERS, *(DEMO_ROUTERS if demo else ())):
+        app.include_router(router, include_in_schema=False)
