@@ -63,7 +63,7 @@ def _started(config: pytest.Config) -> Stand:
     return config.stash[STAND]
 
 
-MOST_PROCESSES = 8
+MOST_PROCESSES = 4
 """Each has databases, a browser and services of its own."""
 FEW_FILES = 3
 
@@ -73,7 +73,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     asked = [argument for argument in config.args if ".py" in argument]
     if len(asked) == len(config.args) <= FEW_FILES:
         return 0
-    return min(os.cpu_count() or 1, MOST_PROCESSES)
+    return min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
 
 
 class XdistHooks:
