@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import re
 import struct
-from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageStat
 from playwright.sync_api import Browser, Route
 
 from tests.imaging.pictures import encoded
@@ -43,18 +43,14 @@ def varint(value: int) -> bytes:
     return bytes((*out, value))
 
 
-def middle(png: bytes, file: Path) -> tuple[int, ...]:
-    file.write_bytes(png)
-    with Image.open(file) as image:
-        rgb = image.convert("RGB").getpixel((image.width // 2, image.height // 2))
-    assert isinstance(rgb, tuple)
-    return rgb
+def usual(png: bytes) -> list[int]:
+    """The median of the picture's red, green and blue: what others reported stands on it as dots."""
+    with Image.open(io.BytesIO(png)) as image:
+        return ImageStat.Stat(image.convert("RGB")).median
 
 
 @pytest.mark.parametrize("name", ["/base/{z}/{x}/{y}.png", "/base/world.pmtiles"])
-def test_it_lies_beneath_the_wards(
-    phone: Phone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_it_lies_beneath_the_wards(phone: Phone, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     asked: list[str] = []
 
     def serve(route: Route) -> None:
@@ -75,7 +71,7 @@ def test_it_lies_beneath_the_wards(
     page.wait_for_timeout(500)
     assert asked
     assert page.locator(".map-credit").inner_text() == "© Nguồn nền"
-    red, green, _ = middle(page.locator("#b-map").screenshot(), tmp_path / "map.png")
+    red, green, _ = usual(page.locator("#b-map").screenshot())
     assert red > 1.5 * green
 
 
