@@ -4,7 +4,7 @@ import { Drawn } from "../lib/page/drawn";
 import { listen } from "../lib/requests/news";
 import { flush } from "../lib/sending/outbox";
 import { ready } from "../lib/page/ready";
-import { factsOf, forgetWaiting, photosOf, store, waitingReports, words, type Draft, type KeptPhoto, type Waiting } from "../lib/storage/store";
+import { factsOf, forgetWaiting, photosOf, store, waitingWithPhotos, words, type Draft, type KeptPhoto, type Waiting } from "../lib/storage/store";
 import { offerAnother } from "../lib/photos/another";
 import { show as showOnTile, tileOf } from "../lib/photos/tiles";
 import { toast } from "../lib/page/toast";
@@ -14,13 +14,11 @@ import { setDraftOfTab } from "./report/tab";
 
 const list = maybe("[data-waiting-list]");
 const drawn = new Drawn();
-let draws = 0;
 
 async function draw(): Promise<void> {
   if (!list) return;
-  const turn = ++draws;
-  const waiting = await Promise.all((await waitingReports()).map(async (report) => ({ report, photos: await photosOf(report.id) })));
-  if (turn !== draws) return;
+  const waiting = await drawn.newest(waitingWithPhotos());
+  if (!waiting) return;
   const cards = waiting.map(({ report, photos }) => drawn.of(report.id, [{ ...report, tries: 0, nextAt: 0 }, photos.map(factsOf), navigator.onLine], () => card(report, photos)));
   drawn.show(list, cards);
   one("[data-waiting-section]").hidden = waiting.length === 0;

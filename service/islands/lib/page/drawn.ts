@@ -3,6 +3,14 @@
 
 export class Drawn {
   private known = new Map<string, { told: string; element: HTMLElement }>();
+  private turns = 0;
+
+  /** What was looked for to be drawn; null where a later drawing has begun meanwhile: of two the later counts. */
+  async newest<T>(looked: Promise<T>): Promise<T | null> {
+    const turn = ++this.turns;
+    const found = await looked;
+    return turn === this.turns ? found : null;
+  }
 
   /** The element of that name: as it was drawn before where `told` is the same, else drawn anew. */
   of(name: string, told: unknown, draw: () => HTMLElement): HTMLElement {

@@ -3,7 +3,7 @@ import { dropRefused, offerAnother } from "./another";
 import { fromTemplate, maybe, one, slot } from "../page/dom";
 import { Drawn } from "../page/drawn";
 import { listen } from "../requests/news";
-import { factsOf, photosOf, waitingReports, words, type KeptPhoto, type Waiting } from "../storage/store";
+import { factsOf, waitingWithPhotos, words, type KeptPhoto, type Waiting } from "../storage/store";
 import { tileOf } from "./tiles";
 import { say } from "../page/words";
 
@@ -15,13 +15,10 @@ export async function tellRefused(code: string): Promise<void> {
 }
 
 const drawn = new Drawn();
-let draws = 0;
 
 async function draw(place: HTMLElement, code: string): Promise<void> {
-  const turn = ++draws;
-  const own = (await waitingReports()).filter((each) => each.code === code);
-  const waiting = await Promise.all(own.map(async (report) => ({ report, photos: await photosOf(report.id) })));
-  if (turn !== draws) return;
+  const waiting = await drawn.newest(waitingWithPhotos((each) => each.code === code));
+  if (!waiting) return;
   const boxes: HTMLElement[] = [];
   for (const { report, photos } of waiting) {
     const refused = photos.filter((each) => each.state === "refused");

@@ -122,6 +122,12 @@ export async function waitingReports(): Promise<Waiting[]> {
   return found.sort((one, other) => one.createdAt - other.createdAt);
 }
 
+/** The reports that wait and are wanted, each with its photos. */
+export async function waitingWithPhotos(wanted: (report: Waiting) => boolean = () => true): Promise<{ report: Waiting; photos: KeptPhoto[] }[]> {
+  const reports = (await waitingReports()).filter(wanted);
+  return Promise.all(reports.map(async (report) => ({ report, photos: await photosOf(report.id) })));
+}
+
 /** Forget a waiting report and its photos. */
 export async function forgetWaiting(id: string): Promise<void> {
   const photos = (await photosOf(id)).map((photo): ["photos", string] => ["photos", photo.id]);

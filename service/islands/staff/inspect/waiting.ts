@@ -9,7 +9,6 @@ const TARGET = { passed: "closed", failed: "in_progress" };
 
 export class WaitingCards {
   private readonly drawn = new Drawn();
-  private draws = 0;
 
   constructor(
     private readonly place: HTMLElement,
@@ -20,9 +19,9 @@ export class WaitingCards {
   ) {}
 
   async draw(): Promise<void> {
-    const turn = ++this.draws;
-    const mine = (await queued()).filter((each) => each.account === this.account);
-    if (turn !== this.draws) return;
+    const found = await this.drawn.newest(queued());
+    if (!found) return;
+    const mine = found.filter((each) => each.account === this.account);
     // How a case in conflict stands is told anew once there is a network.
     const told = (item: Queued) => [item, item.state === "conflict" && navigator.onLine];
     this.drawn.show(this.place, mine.map((item) => this.drawn.of(item.id, told(item), () => this.card(item))));
