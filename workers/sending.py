@@ -16,8 +16,9 @@ from service.db import unit_of_work
 from service.domain.city.reference import Reference, ReferenceCache
 from service.domain.notices import delivery
 from service.domain.notices.ceilings import SmsCeilings, sms_refusal
-from service.domain.notices.kinds import EMAIL, EMERGENCY_NOTICE, PUSH, SMS
+from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import Letter, read_letters
+from service.models import NoticeChannel
 from service.ops.queues import CHANNEL_QUEUES
 from service.ops.telemetry import get_logger
 from service.sending.channels import make_senders
@@ -28,7 +29,7 @@ from workers.app import celery_app, engine, now
 
 log = get_logger(__name__)
 
-AT_ONCE: Mapping[str, int] = {PUSH: 32}
+AT_ONCE: Mapping[str, int] = {NoticeChannel.PUSH: 32}
 """Sent side by side. Browsers' push services are many, and anybody may name one that never answers; mail
 server and SMS gateway are the city's own, and are asked one message after the other."""
 
@@ -82,7 +83,7 @@ def send_urgent() -> int:
 
     Mail comes last: a server that answers slowly keeps no telephone from ringing.
     """
-    channels = sorted(senders(), key=lambda channel: channel == EMAIL)
+    channels = sorted(senders(), key=lambda channel: channel == NoticeChannel.EMAIL)
     return sum(_send_claimed(channel, EMERGENCY_NOTICE) for channel in channels)
 
 
@@ -174,7 +175,7 @@ def _beyond(composer: Composer, letter: Letter) -> str:
 
     Asked just before each is sent, one after the other: what went a moment ago counts.
     """
-    if letter.channel != SMS:
+    if letter.channel != NoticeChannel.SMS:
         return ""
     settings, region = get_settings(), composer.reference.config.get("region", "VN")
     most = SmsCeilings(settings.sms_per_number, settings.sms_per_day)

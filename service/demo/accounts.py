@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -14,7 +15,7 @@ from service.domain.people import staff
 from service.domain.people.passwords import hash_password
 from service.domain.people.staff import NewAccount
 from service.domain.rules.rulebook import load_rules
-from service.models import Area
+from service.models import Area, Role
 
 
 def demo_accounts(session: Session, reference: Reference, *, at: datetime) -> list[DemoAccount]:
@@ -24,7 +25,11 @@ def demo_accounts(session: Session, reference: Reference, *, at: datetime) -> li
     company that the rules name most, so that each finds cases. The others work for the whole city.
     """
     department, executor = _committee(session, reference), _contractor(session, reference)
-    scopes = {"department": department, "manager": department, "executor": executor}
+    scopes: Mapping[str, str] = {
+        Role.DEPARTMENT: department,
+        Role.MANAGER: department,
+        Role.EXECUTOR: executor,
+    }
     password_hash = hash_password(DEMO_ACCOUNTS[0].password)
     for each in DEMO_ACCOUNTS:
         if staff.find(session, each.username) is None:

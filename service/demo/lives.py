@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from service.demo import words
+from service.models import EventType, Status
 
 SYSTEM, REPORTER, STAFF = "system", "reporter", "staff"
 
@@ -16,10 +17,10 @@ SYSTEM, REPORTER, STAFF = "system", "reporter", "staff"
 class Moment:
     """One event of a life: `photo` says that evidence came with it. `stamp` is `at` as text."""
 
-    type: str
+    type: EventType
     at: datetime
     stamp: str
-    status: str
+    status: Status
     actor: str
     data: dict[str, Any]
     photo: bool = False
@@ -34,7 +35,7 @@ class Life:
     now: datetime
     term: timedelta
     leads: tuple[str, ...]
-    status: str = "received"
+    status: Status = Status.RECEIVED
     at: datetime = field(init=False)
     moments: list[Moment] = field(default_factory=list)
 
@@ -43,8 +44,8 @@ class Life:
 
     def step(
         self,
-        type: str,  # noqa: A002 - the event's own word
-        status: str,
+        type: EventType,  # noqa: A002 - the event's own word
+        status: Status,
         after: timedelta,
         actor: str = STAFF,
         *,
@@ -76,7 +77,7 @@ def tell(life: Life, *, routed: bool) -> list[Moment]:
     return life.moments
 
 
-def cut(moments: list[Moment], status: str) -> list[Moment] | None:
+def cut(moments: list[Moment], status: Status) -> list[Moment] | None:
     """The life up to where it first comes to `status`; None if it never does."""
     for place, moment in enumerate(moments):
         if moment.status == status:
@@ -88,41 +89,47 @@ def _begins(life: Life, *, routed: bool) -> bool:
     """From reception to a department; False when the life ends or stands before."""
     seconds = timedelta(seconds=life.random.uniform(0.3, 1.8))
     if not routed:
-        return life.step("report.triaged", "triage", seconds, SYSTEM, why="no_rule") and _at_the_desk(life)
-    if not life.step("report.assigned", "assigned", seconds, SYSTEM, lead=life.leads[0]):
+        return life.step(EventType.TRIAGED, Status.TRIAGE, seconds, SYSTEM, why="no_rule") and _at_the_desk(
+            life
+        )
+    if not life.step(EventType.ASSIGNED, Status.ASSIGNED, seconds, SYSTEM, lead=life.leads[0]):
         return False
     if life.chance(0.012):
         reason = _one(life, words.WITHDRAWN)
-        life.step("report.withdrawn", "withdrawn", life.hours(1), REPORTER, reason=reason)
+        life.step(EventType.WITHDRAWN, Status.WITHDRAWN, life.hours(1), REPORTER, reason=reason)
         return False
     if life.chance(0.04):
         reason = _one(life, words.REFUSED)
-        return life.step("report.refused", "triage", life.hours(4), reason=reason) and _at_the_desk(life)
+        return life.step(EventType.REFUSED, Status.TRIAGE, life.hours(4), reason=reason) and _at_the_desk(
+            life
+        )
     return True
 
 
 def _at_the_desk(life: Life) -> bool:
     """A triage officer decides."""
     if life.chance(0.25) or not life.leads:
-        life.step("report.rejected", "rejected", life.hours(2), reason=_one(life, words.REJECTED))
+        life.step(EventType.REJECTED, Status.REJECTED, life.hours(2), reason=_one(life, words.REJECTED))
         return False
-    return life.step("report.assigned", "assigned", life.hours(1.5), lead=life.leads[0])
+    return life.step(EventType.ASSIGNED, Status.ASSIGNED, life.hours(1.5), lead=life.leads[0])
 
 
 def _is_worked_on(life: Life) -> bool:
-    if not life.step("report.accepted", "in_progress", life.hours(5)):
+    if not life.step(EventType.ACCEPTED, Status.IN_PROGRESS, life.hours(5)):
         return False
     if len(life.leads) > 1 and life.chance(0.04):
         reason = _one(life, words.HANDED_ON)
-        handed = life.step("report.handed_on", "assigned", life.hours(8), reason=reason, lead=life.leads[1])
-        if not (handed and life.step("report.accepted", "in_progress", life.hours(6))):
+        handed = life.step(
+            EventType.HANDED_ON, Status.ASSIGNED, life.hours(8), reason=reason, lead=life.leads[1]
+        )
+        if not (handed and life.step(EventType.ACCEPTED, Status.IN_PROGRESS, life.hours(6))):
             return False
     if life.chance(0.07):
-        asked = life.step("report.waiting", "waiting", life.hours(10), reason=_one(life, words.ASKED))
-        if not (asked and life.step("report.resumed", "in_progress", life.hours(40), REPORTER)):
+        asked = life.step(EventType.WAITING, Status.WAITING, life.hours(10), reason=_one(life, words.ASKED))
+        if not (asked and life.step(EventType.RESUMED, Status.IN_PROGRESS, life.hours(40), REPORTER)):
             return False
     if life.chance(0.02):
-        life.step("report.rejected", "rejected", life.hours(20), reason=_one(life, words.REJECTED))
+        life.step(EventType.REJECTED, Status.REJECTED, life.hours(20), reason=_one(life, words.REJECTED))
         return False
     return _is_resolved(life)
 
@@ -132,26 +139,26 @@ def _is_resolved(life: Life) -> bool:
     late = life.chance(0.2)
     share = life.random.uniform(1.02, 1.9) if late else life.random.betavariate(2, 2.6)
     done_at = max(life.received_at + life.term * share, life.at + timedelta(minutes=20))
-    return life.step("report.resolved", "resolved", done_at - life.at, photo=True)
+    return life.step(EventType.RESOLVED, Status.RESOLVED, done_at - life.at, photo=True)
 
 
 def _ends(life: Life) -> None:
     if life.chance(0.06):
         reason = _one(life, words.SENT_BACK)
-        back = life.step("report.sent_back", "in_progress", life.hours(30), reason=reason, photo=True)
-        if not (back and life.step("report.resolved", "resolved", life.hours(30), photo=True)):
+        back = life.step(EventType.SENT_BACK, Status.IN_PROGRESS, life.hours(30), reason=reason, photo=True)
+        if not (back and life.step(EventType.RESOLVED, Status.RESOLVED, life.hours(30), photo=True)):
             return
     by_time = life.chance(0.3)
     after = timedelta(days=7) if by_time else life.hours(40)
-    if not life.step("report.closed", "closed", after, SYSTEM if by_time else STAFF):
+    if not life.step(EventType.CLOSED, Status.CLOSED, after, SYSTEM if by_time else STAFF):
         return
     if life.chance(0.3):
-        life.step("report.rated", "closed", life.hours(20), REPORTER, score=_score(life))
+        life.step(EventType.RATED, Status.CLOSED, life.hours(20), REPORTER, score=_score(life))
     if life.chance(0.025):
         reason = _one(life, words.REOPENED)
-        reopened = life.step("report.reopened", "in_progress", life.hours(60), REPORTER, reason=reason)
+        reopened = life.step(EventType.REOPENED, Status.IN_PROGRESS, life.hours(60), REPORTER, reason=reason)
         if reopened and _is_resolved(life):
-            life.step("report.closed", "closed", life.hours(40))
+            life.step(EventType.CLOSED, Status.CLOSED, life.hours(40))
 
 
 def _score(life: Life) -> int:

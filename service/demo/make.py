@@ -25,6 +25,7 @@ from service.domain.kernel.codes import ALPHABET
 from service.domain.rules.routing import Deadlines, account, deadlines
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision, Facts
+from service.models import FINISHED, EventType, Status
 
 CHANNELS = ("app", "portal", "zalo", "phone", "facebook", "email")
 CHANNEL_WEIGHTS = tuple(accumulate((60, 20, 9, 6, 3, 2)))
@@ -45,9 +46,18 @@ NEAR_DEG = 0.00008
 
 RECENT = 0.05
 """The newest share of reports is spread over these statuses, so that no queue of the demo is empty."""
-SPREAD = ("assigned", "in_progress", "triage", "resolved", "assigned", "waiting", "in_progress", "closed")
+SPREAD = (
+    Status.ASSIGNED,
+    Status.IN_PROGRESS,
+    Status.TRIAGE,
+    Status.RESOLVED,
+    Status.ASSIGNED,
+    Status.WAITING,
+    Status.IN_PROGRESS,
+    Status.CLOSED,
+)
 TRIES = 40
-RARE = ("rejected", "withdrawn", "duplicate")
+RARE = (Status.REJECTED, Status.WITHDRAWN, Status.DUPLICATE)
 """What few lives come to: the first of the newest share are made so, lest a small demo has none."""
 RARE_TRIES = 1_000
 
@@ -108,7 +118,7 @@ class Maker:
                 found.append(at)
         return sorted(found) + [self.now.astimezone(UTC)] * just_now
 
-    def standing(self, place: int, number: int) -> str | None:
+    def standing(self, place: int, number: int) -> Status | None:
         """The status that report `place` of `number` is to stand in; None lets its life decide."""
         recent = min(number, max(3 * len(SPREAD), int(number * RECENT)))
         newest = place - (number - recent)
@@ -116,13 +126,13 @@ class Maker:
             return None
         return RARE[newest] if newest < len(RARE) else SPREAD[place % len(SPREAD)]
 
-    def make(self, received_at: datetime, wanted: str | None = None) -> Made:
+    def make(self, received_at: datetime, wanted: Status | None = None) -> Made:
         """A report received at that time, if possible standing in the status `wanted`."""
         category = self._category()
-        if wanted == "duplicate" and self._latest:
+        if wanted == Status.DUPLICATE and self._latest:
             category = self.book.reference.categories[self.random.choice(list(self._latest))]
         earlier = self._latest.get(category.id)
-        repeats = wanted == "duplicate" or (wanted is None and self.random.random() < 0.03)
+        repeats = wanted == Status.DUPLICATE or (wanted is None and self.random.random() < 0.03)
         if repeats and earlier is not None:
             return self._duplicate(category, earlier, received_at)
         spot = next(self.spots)
@@ -135,7 +145,9 @@ class Maker:
         root = self.random.choices(self._roots, cum_weights=self._weights)[0]
         return self.random.choice(self._leaves[root])
 
-    def _single(self, category: CategoryView, spot: Spot, received_at: datetime, wanted: str | None) -> Made:
+    def _single(
+        self, category: CategoryView, spot: Spot, received_at: datetime, wanted: Status | None
+    ) -> Made:
         decision = self._decide(category, spot.ward_id)
         rule = decision.rule
         times = deadlines(self.book, rule.policy, received_at) if rule else None
@@ -153,7 +165,7 @@ class Maker:
         return made
 
     def _live(
-        self, received_at: datetime, term: timedelta, decision: Decision, wanted: str | None
+        self, received_at: datetime, term: timedelta, decision: Decision, wanted: Status | None
     ) -> list[Moment]:
         """A life; where a status is wanted, one that stands there."""
         for _ in range(RARE_TRIES if wanted in RARE else TRIES):
@@ -172,10 +184,10 @@ class Maker:
             original.spot.ward_id,
         )
         life = Life(self.random, received_at, self.now, timedelta(days=9), ())
-        life.step("report.triaged", "triage", timedelta(seconds=1), "system", why="suspected_duplicate")
-        life.step("report.merged", "duplicate", life.hours(2), original=original.columns["code"])
+        life.step(EventType.TRIAGED, Status.TRIAGE, timedelta(seconds=1), "system", why="suspected_duplicate")
+        life.step(EventType.MERGED, Status.DUPLICATE, life.hours(2), original=original.columns["code"])
         made = self._report(category, spot, received_at, life.moments)
-        if made.columns["status"] == "duplicate":
+        if made.columns["status"] == Status.DUPLICATE:
             made.columns["duplicate_of_id"] = original.id
         if life.moments:
             apart_m = haversine_m(spot.lon, spot.lat, original.spot.lon, original.spot.lat)
@@ -199,7 +211,7 @@ class Maker:
             "id": identity,
             "code": self._code(),
             "category_id": category.id,
-            "status": last.status if last else "received",
+            "status": last.status if last else Status.RECEIVED,
             "description": words.description(random, root),
             "address": words.address(random),
             "location": ewkb(spot.lon, spot.lat),
@@ -212,13 +224,13 @@ class Maker:
             "body_hash": b"demo",
             "ward_id": spot.ward_id if moments else None,
             "triage_reason": str(last.data.get("why", "refused"))
-            if last and last.status == "triage"
+            if last and last.status == Status.TRIAGE
             else None,
             "routed_at": moments[0].stamp if moments else None,
-            "accepted_at": _when(moments, "report.accepted"),
-            "resolved_at": _when(moments, "report.resolved") if _stays_resolved(last) else None,
-            "closed_at": last.stamp if last and last.status in _FINISHED else None,
-            "paused_at": last.stamp if last and last.status == "waiting" else None,
+            "accepted_at": _when(moments, EventType.ACCEPTED),
+            "resolved_at": _when(moments, EventType.RESOLVED) if _stays_resolved(last) else None,
+            "closed_at": last.stamp if last and last.status in FINISHED else None,
+            "paused_at": last.stamp if last and last.status == Status.WAITING else None,
             "desk_reasons": [],
             "support_ids": [],
         }
@@ -229,7 +241,7 @@ class Maker:
             made.photos.append(("report", name_of(root, variant, fixed=False), received))
         for moment in moments:
             if moment.photo:
-                fixed = moment.status == "resolved"
+                fixed = moment.status == Status.RESOLVED
                 made.photos.append(("evidence", name_of(root, variant, fixed=fixed), moment.stamp))
         return made
 
@@ -258,7 +270,7 @@ class Maker:
     def _parts(self, decision: Decision, moments: Sequence[Moment]) -> dict[str, Any]:
         known = self.book.reference.department_by_code
         lead = next((str(m.data["lead"]) for m in reversed(moments) if "lead" in m.data), None)
-        if lead is None or moments[-1].status == "triage":
+        if lead is None or moments[-1].status == Status.TRIAGE:
             return {}
         return {
             "lead_id": known[lead].id,
@@ -270,7 +282,7 @@ class Maker:
         self, times: Deadlines, policy: str, received_at: datetime, moments: Sequence[Moment]
     ) -> dict[str, Any]:
         columns = times.columns()
-        if any(moment.status == "waiting" or moment.type == "report.reopened" for moment in moments):
+        if any(moment.status == Status.WAITING or moment.type == EventType.REOPENED for moment in moments):
             kept = self.book.policies[policy].policy
             clock = Clock.from_events(moments)
             state = clock.state(kept.resolve, received_at, self.book.calendar, self.now, kept.amber_ratio)
@@ -296,17 +308,14 @@ class Maker:
                 return code
 
 
-_FINISHED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
-
-
 def ewkb(lon: float, lat: float) -> str:
     """A WGS 84 point as COPY takes it: hexadecimal EWKB."""
     return struct.pack("<BIIdd", 1, 0x20000001, 4326, lon, lat).hex()
 
 
-def _when(moments: Sequence[Moment], type: str) -> str | None:  # noqa: A002
+def _when(moments: Sequence[Moment], type: EventType) -> str | None:  # noqa: A002
     return next((moment.stamp for moment in reversed(moments) if moment.type == type), None)
 
 
 def _stays_resolved(last: Moment | None) -> bool:
-    return last is not None and last.status in ("resolved", "closed")
+    return last is not None and last.status in (Status.RESOLVED, Status.CLOSED)

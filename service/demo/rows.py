@@ -20,6 +20,7 @@ from uuid import uuid4
 
 from service.demo import words
 from service.demo.make import Made
+from service.models import EventType, Status
 
 REPORT = (
     "id", "code", "category_id", "status", "description", "address", "location", "accuracy_m", "attributes",
@@ -88,7 +89,7 @@ class Rows:
     def _ratings(self, reports: Sequence[Made]) -> Iterator[Sequence[object]]:
         for made in reports:
             for moment in made.moments:
-                if moment.type == "report.rated":
+                if moment.type == EventType.RATED:
                     yield made.id, moment.data["score"], self.random.choice(words.RATED), moment.stamp
 
 
@@ -105,10 +106,10 @@ def _events(made: Made) -> Iterator[tuple[datetime, str]]:
     category, ward, lead = columns["category_id"], _text(columns["ward_id"]), _text(columns.get("lead_id"))
     place = f"{spot.lon}\t{spot.lat}"
     who = f"{made.id}\treport.received\t{columns['created_at']}\tt\treporter\treceived\t{category}"
-    told = _json({"to": "received", "channel": columns["channel"]})
+    told = _json({"to": Status.RECEIVED, "channel": columns["channel"]})
     yield made.received_at, f"{who}\t{NULL}\t{NULL}\t{place}\t{told}\n"
     for moment in made.moments:
-        known = NULL if moment.status == "triage" else lead
+        known = NULL if moment.status == Status.TRIAGE else lead
         who = f"{made.id}\t{moment.type}\t{moment.stamp}\tt\t{moment.actor}\t{moment.status}\t{category}"
         yield moment.at, f"{who}\t{ward}\t{known}\t{place}\t{_escaped(_json(moment.data))}\n"
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.models import Role
+
 PASSWORD = "hien-truong-demo"  # noqa: S105 - public on purpose
 NAMES = {
-    "triage": "Demo – Điều phối viên",
-    "department": "Demo – Cán bộ xử lý",
-    "executor": "Demo – Doanh nghiệp thực hiện",
-    "inspector": "Demo – Thanh tra",
-    "manager": "Demo – Lãnh đạo đơn vị",
-    "administrator": "Demo – Quản trị viên",
+    Role.TRIAGE: "Demo – Điều phối viên",
+    Role.DEPARTMENT: "Demo – Cán bộ xử lý",
+    Role.EXECUTOR: "Demo – Doanh nghiệp thực hiện",
+    Role.INSPECTOR: "Demo – Thanh tra",
+    Role.MANAGER: "Demo – Lãnh đạo đơn vị",
+    Role.ADMINISTRATOR: "Demo – Quản trị viên",
 }
 
 

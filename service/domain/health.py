@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from service.domain.emergencies.taking import count_unreached
-from service.models import BackupRun, Consumer, Event, Heartbeat, Report
+from service.models import BackupRun, Consumer, Event, Heartbeat, Report, Status
 
 FRESH = timedelta(seconds=20)
 """Background processes say every five seconds that they live; after this they do not."""
@@ -122,5 +122,7 @@ def _history(session: Session, now: datetime) -> float:
 
 
 def _unrouted(session: Session, now: datetime) -> int:
-    waiting = select(func.count()).where(Report.status == "received", Report.created_at < now - ROUTED_WITHIN)
+    waiting = select(func.count()).where(
+        Report.status == Status.RECEIVED, Report.created_at < now - ROUTED_WITHIN
+    )
     return session.scalar(waiting) or 0

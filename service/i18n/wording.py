@@ -9,6 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from service.i18n import N_, language_in_use, translate
+from service.models import Status
 
 Tone = Literal["blue", "purple", "grey", "amber", "red", "green", "neutral"]
 
@@ -27,40 +28,42 @@ class StatusWords:
 
 
 STATUSES: Mapping[str, StatusWords] = {
-    "received": StatusWords(
+    Status.RECEIVED: StatusWords(
         N_("Đã tiếp nhận"), "blue", "inbox", N_("Thành phố đã nhận được, đang tìm đơn vị phụ trách.")
     ),
-    "triage": StatusWords(
+    Status.TRIAGE: StatusWords(
         N_("Chờ điều phối"), "blue", "hand", N_("Điều phối viên đang xem để chuyển đúng nơi.")
     ),
-    "assigned": StatusWords(
+    Status.ASSIGNED: StatusWords(
         N_("Đã chuyển đơn vị"), "blue", "building", N_("Đã chuyển đơn vị phụ trách, chờ tiếp nhận xử lý.")
     ),
-    "in_progress": StatusWords(N_("Đang xử lý"), "purple", "progress", N_("Đơn vị phụ trách đang xử lý.")),
-    "waiting": StatusWords(
+    Status.IN_PROGRESS: StatusWords(
+        N_("Đang xử lý"), "purple", "progress", N_("Đơn vị phụ trách đang xử lý.")
+    ),
+    Status.WAITING: StatusWords(
         N_("Chờ bổ sung"), "grey", "pause", N_("Đang chờ người gửi trả lời để xử lý tiếp.")
     ),
-    "resolved": StatusWords(
+    Status.RESOLVED: StatusWords(
         N_("Đã xử lý, chờ kiểm tra"),
         "green",
         "eye",
         N_("Đơn vị báo đã xử lý xong, thành phố đang kiểm tra lại."),
     ),
-    "closed": StatusWords(N_("Hoàn thành"), "green", "done", N_("Đã xử lý xong.")),
-    "rejected": StatusWords(
+    Status.CLOSED: StatusWords(N_("Hoàn thành"), "green", "done", N_("Đã xử lý xong.")),
+    Status.REJECTED: StatusWords(
         N_("Không tiếp nhận"), "neutral", "reject", N_("Phản ánh không được tiếp nhận, lý do ở bên dưới.")
     ),
-    "duplicate": StatusWords(
+    Status.DUPLICATE: StatusWords(
         N_("Trùng lặp"), "neutral", "merge", N_("Việc này đã có người báo, được theo dõi chung một nơi.")
     ),
-    "withdrawn": StatusWords(N_("Đã rút"), "neutral", "undo", N_("Người gửi đã rút phản ánh này.")),
+    Status.WITHDRAWN: StatusWords(N_("Đã rút"), "neutral", "undo", N_("Người gửi đã rút phản ánh này.")),
 }
 
 
 _WITH_LEAD: Mapping[str, str] = {
-    "assigned": N_("Đã chuyển {lead}, chờ tiếp nhận xử lý."),
-    "in_progress": N_("{lead} đang xử lý."),
-    "resolved": N_("{lead} báo đã xử lý xong, thành phố đang kiểm tra lại."),
+    Status.ASSIGNED: N_("Đã chuyển {lead}, chờ tiếp nhận xử lý."),
+    Status.IN_PROGRESS: N_("{lead} đang xử lý."),
+    Status.RESOLVED: N_("{lead} báo đã xử lý xong, thành phố đang kiểm tra lại."),
 }
 
 

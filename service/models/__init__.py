@@ -10,14 +10,15 @@ from service.models.city.city import CalendarDay, City
 from service.models.city.department import Department
 from service.models.city.recount import Recount
 from service.models.city.rule import DeadlinePolicy, RoutingRule
+from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.people.citizen import CitizenSession, SigninCode
+from service.models.people.roles import BOUND_ROLES, CASE_HOLDERS, Role
 from service.models.people.staff import (
-    ROLES,
     AuditEntry,
     CodeTries,
     RecoveryCode,
@@ -26,22 +27,43 @@ from service.models.people.staff import (
     StaffSession,
 )
 from service.models.privacy.privacy import FileMove, Hiding, PrivacyEntry
+from service.models.reports.channels import AT_THE_DESK, WITHOUT_A_SWITCH, ReceptionChannel
 from service.models.reports.contact import Contact, ContactReading
 from service.models.reports.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.reports.event import Consumer, Event, HandedOver, Heartbeat
+from service.models.reports.event_type import EventType
 from service.models.reports.participation import Comment, Follower, Rating
 from service.models.reports.photo import Photo
-from service.models.reports.report import CHANNELS, OPEN_STATUSES, STATUSES, Report
+from service.models.reports.report import Report
 from service.models.reports.sender import DoomedFile, SenderTrace
+from service.models.reports.status import (
+    CLOCK_STANDS,
+    DONE,
+    ENDED_ELSEWHERE,
+    ENDED_UNDONE,
+    FINISHED,
+    HELD,
+    OPEN,
+    UNFINISHED,
+    Status,
+)
 from service.models.shared.base import Base
 
 __all__ = [
-    "CHANNELS",
+    "AT_THE_DESK",
+    "BOUND_ROLES",
+    "CASE_HOLDERS",
+    "CLOCK_STANDS",
+    "DONE",
     "EMERGENCY",
-    "OPEN_STATUSES",
+    "ENDED_ELSEWHERE",
+    "ENDED_UNDONE",
+    "FINISHED",
+    "HELD",
+    "OPEN",
     "ORDINARY",
-    "ROLES",
-    "STATUSES",
+    "UNFINISHED",
+    "WITHOUT_A_SWITCH",
     "ApiKey",
     "Area",
     "AreaUpload",
@@ -65,6 +87,7 @@ __all__ = [
     "Duty",
     "Emergency",
     "Event",
+    "EventType",
     "ExtensionRequest",
     "FigureDay",
     "FigureState",
@@ -78,18 +101,21 @@ __all__ = [
     "Inspection",
     "Lease",
     "Message",
+    "NoticeChannel",
     "NoticeChoice",
     "Photo",
     "PlannedChange",
     "PrivacyEntry",
     "PushDevice",
     "Rating",
+    "ReceptionChannel",
     "Recount",
     "RecoveryCode",
     "ReplyTemplate",
     "Report",
     "ReportFlag",
     "RestoreRun",
+    "Role",
     "RoutingRule",
     "RuleRefusal",
     "SavedFilter",
@@ -99,5 +125,6 @@ __all__ = [
     "Staff",
     "StaffIdentity",
     "StaffSession",
+    "Status",
     "Subscription",
 ]

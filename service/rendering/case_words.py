@@ -9,6 +9,7 @@ from service.domain.deadlines.remaining import Left
 from service.domain.rules.deadline_words import duration_words
 from service.i18n import N_, language_in_use, translate
 from service.i18n.wording import Tone
+from service.models import Role
 
 ROUGH_MIN = 600
 """From ten hours on nobody counts minutes."""
@@ -31,12 +32,12 @@ SCOPE_WORDS: Mapping[str, str] = {
     "support": N_("Tôi phối hợp"),
 }
 ROLE_WORDS: Mapping[str, str] = {
-    "triage": N_("Điều phối viên"),
-    "department": N_("Cán bộ xử lý"),
-    "executor": N_("Đơn vị thực hiện"),
-    "inspector": N_("Thanh tra"),
-    "manager": N_("Lãnh đạo"),
-    "administrator": N_("Quản trị viên"),
+    Role.TRIAGE: N_("Điều phối viên"),
+    Role.DEPARTMENT: N_("Cán bộ xử lý"),
+    Role.EXECUTOR: N_("Đơn vị thực hiện"),
+    Role.INSPECTOR: N_("Thanh tra"),
+    Role.MANAGER: N_("Lãnh đạo"),
+    Role.ADMINISTRATOR: N_("Quản trị viên"),
 }
 
 

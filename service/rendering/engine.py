@@ -23,6 +23,7 @@ from service.domain.city.reference import Reference
 from service.domain.rules.deadline_words import term_words, unit_words
 from service.errors import AppError, TooMany, Unauthenticated
 from service.i18n import LANGUAGES, N_, language_in_use, pick, translate, wording
+from service.models import DONE, ENDED_ELSEWHERE, FINISHED, HELD, OPEN, UNFINISHED, Role, Status
 from service.rendering import basemap
 from service.rendering.assets import load_assets
 from service.settings import Settings
@@ -66,6 +67,17 @@ _SMALL = 1000
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
+def _status_facts() -> dict[str, Any]:
+    """Return what maps are told of statuses: the tone of each, and the sets that a filter asks for."""
+    return {
+        "tones": {str(status): words.tone for status, words in wording.STATUSES.items()},
+        "sets": {
+            "open": [each for each in Status if each in OPEN],
+            "done": [each for each in Status if each in DONE],
+        },
+    }
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """The one template environment; an undefined name in a template is an error."""
@@ -83,6 +95,14 @@ def environment() -> Environment:
         "icon": icon,
         "assets": load_assets,
         "statuses": wording.STATUSES,
+        "Status": Status,
+        "Role": Role,
+        "HELD": HELD,
+        "DONE": DONE,
+        "FINISHED": FINISHED,
+        "UNFINISHED": UNFINISHED,
+        "ENDED_ELSEWHERE": ENDED_ELSEWHERE,
+        "status_facts": _status_facts(),
         "status_sentence": wording.status_sentence,
         "deadline_words": wording.deadline_words,
         "ago": _ago,

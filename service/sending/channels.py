@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
-from service.domain.notices.kinds import EMAIL, PUSH, SMS
+from service.models import NoticeChannel
 from service.sending.console import Console
 from service.sending.envelope import Sender
 from service.sending.mail import Smtp
@@ -14,19 +14,21 @@ from service.sending.push import WebPush, public_key
 from service.sending.sms import Gateway
 from service.settings import Settings
 
-CHANNELS = (EMAIL, PUSH, SMS)
+CHANNELS = (NoticeChannel.EMAIL, NoticeChannel.PUSH, NoticeChannel.SMS)
 
 
 def make_senders(settings: Settings) -> Mapping[str, Sender]:
     """One sender for each channel that can be sent on."""
     senders: dict[str, Sender] = {name: Console(name) for name in CHANNELS} if settings.demo else {}
     if settings.smtp_url and "@" in parseaddr(settings.mail_from)[1]:
-        senders[EMAIL] = Smtp(settings.smtp_url.get_secret_value(), settings.mail_from)
+        senders[NoticeChannel.EMAIL] = Smtp(settings.smtp_url.get_secret_value(), settings.mail_from)
     if settings.vapid_private_key:
-        senders[PUSH] = WebPush(settings.vapid_private_key.get_secret_value(), _contact(settings))
+        senders[NoticeChannel.PUSH] = WebPush(
+            settings.vapid_private_key.get_secret_value(), _contact(settings)
+        )
     if settings.sms_url:
         body, authorization = settings.sms_body, settings.sms_authorization
-        senders[SMS] = Gateway(
+        senders[NoticeChannel.SMS] = Gateway(
             settings.sms_url.get_secret_value(),
             body.get_secret_value() if body else "",
             {"Authorization": authorization.get_secret_value()} if authorization else {},
@@ -36,7 +38,9 @@ def make_senders(settings: Settings) -> Mapping[str, Sender]:
 
 def offered(settings: Settings) -> frozenset[str]:
     """The channels that people may choose. A browser can only subscribe with a key to subscribe with."""
-    return frozenset(make_senders(settings)) - (frozenset() if settings.vapid_private_key else {PUSH})
+    return frozenset(make_senders(settings)) - (
+        frozenset() if settings.vapid_private_key else {NoticeChannel.PUSH}
+    )
 
 
 def push_key(settings: Settings) -> str:

@@ -22,17 +22,18 @@ from service.domain.notices.letters import ALERT, STAFF, VISITOR, Letter
 from service.domain.notices.links import make_token
 from service.i18n import N_, Language, language_in_use, pick, translate
 from service.i18n.wording import STATUSES, exact, status_sentence
+from service.models import EventType
 from service.sending.envelope import Envelope
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 _STEPS: Mapping[str, str] = {
-    "report.reopened": N_("Được mở lại"),
-    "report.sent_back": N_("Kiểm tra chưa đạt, phải làm lại"),
-    "report.withdrawn": N_("Người gửi đã rút phản ánh"),
-    "report.extension_declined": N_("Không được gia hạn"),
-    "report.entrusted": N_("Được giao cho bạn"),
-    "report.recategorised": N_("Đã sửa loại phản ánh"),
-    "report.recounted": N_("Thời hạn được tính lại theo lịch nghỉ"),
+    EventType.REOPENED: N_("Được mở lại"),
+    EventType.SENT_BACK: N_("Kiểm tra chưa đạt, phải làm lại"),
+    EventType.WITHDRAWN: N_("Người gửi đã rút phản ánh"),
+    EventType.EXTENSION_DECLINED: N_("Không được gia hạn"),
+    EventType.ENTRUSTED: N_("Được giao cho bạn"),
+    EventType.RECATEGORISED: N_("Đã sửa loại phản ánh"),
+    EventType.RECOUNTED: N_("Thời hạn được tính lại theo lịch nghỉ"),
 }
 _DUE_AT = {"extended": "after", "recategorised": "after", "recounted": "after", "staff_warned": "due_at"}
 """Notices of a deadline as it was at that moment, and where their event has it."""

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from service.db import unit_of_work
 from service.domain.kernel.masking import PHONE_SHOWN
 from service.domain.reports.events import REPORTER, record
-from service.models import City, Department, Report
+from service.models import City, Department, EventType, Report
 from tests.api.desk import Desk
 from tests.support.web import wait_for
 
@@ -36,7 +36,7 @@ def report(desk: Desk) -> Report:
         row = session.get_one(Report, made.id)
         why = {"reason": f"Chưa xong, gọi {PHONE}"}
         record(
-            session, row, "report.reopened", actor=REPORTER, at=datetime.now(UTC), data=why
+            session, row, EventType.REOPENED, actor=REPORTER, at=datetime.now(UTC), data=why
         ).position = next(_positions)
         # The trigger fills the index of words.
         session.execute(update(Report).where(Report.id == made.id).values(description=WORDS))

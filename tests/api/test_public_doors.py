@@ -18,7 +18,7 @@ from service.app import create_app
 from service.db import unit_of_work
 from service.domain.relay import place_events
 from service.domain.reports.events import SYSTEM, record
-from service.models import Comment, Photo, Report
+from service.models import Comment, EventType, Photo, Report
 from service.storage import Storage
 from tests.api.desk import Desk, problem
 from tests.support.factories import make_photo, make_report
@@ -217,7 +217,7 @@ def taken(desk: Desk) -> Taken:
         )
         photo = make_photo(session, made, "report")
         make_photo(session, made, "evidence")
-        for each in ("report.resolved", "report.closed"):
+        for each in (EventType.RESOLVED, EventType.CLOSED):
             record(session, made, each, actor=SYSTEM, at=NOW - timedelta(hours=1))
         session.flush()
         place_events(session)

@@ -11,7 +11,7 @@ from service.demo.signins import DEMO_ACCOUNTS
 from service.domain.city.reference import Reference, load_reference
 from service.domain.people import passwords
 from service.domain.people.staff import disable
-from service.models import ROLES, Staff
+from service.models import Role, Staff
 from tests.support.factories import found_city
 from tests.support.small_city import NOON
 
@@ -27,7 +27,7 @@ def stored(session: Session) -> dict[str, Staff]:
 
 def test_there_is_one_a_role_and_its_name_says_what_it_is(session: Session, reference: Reference) -> None:
     made = demo_accounts(session, reference, at=NOON)
-    assert [each.role for each in made] == list(ROLES)
+    assert [each.role for each in made] == list(Role)
     assert all(each.name.startswith("Demo – ") for each in made)
     accounts = stored(session)
     for each in made:
@@ -40,7 +40,7 @@ def test_making_them_again_changes_nothing(session: Session, reference: Referenc
     demo_accounts(session, reference, at=NOON)
     disable(session, "demo.triage", at=NOON)
     assert demo_accounts(session, reference, at=NOON) == list(DEMO_ACCOUNTS)
-    assert len(stored(session)) == len(ROLES)
+    assert len(stored(session)) == len(Role)
     assert not stored(session)["triage"].active, "who closed it meant it"
 
 

@@ -20,11 +20,11 @@ from service.demo.pictures import draw_all
 from service.domain.figures.upkeep import differences
 from service.domain.queries.stats import read_stats, recount
 from service.domain.relay import advance, place_events, take_lock
+from service.domain.reports.edges import EDGES
 from service.domain.reports.filters import Filters
-from service.domain.reports.lifecycle import EDGES
 from service.domain.routing.dispatch import route_many
 from service.domain.rules.rulebook import load_rulebook
-from service.models import STATUSES, Consumer, Contact, Event, Photo, Rating, Report
+from service.models import Consumer, Contact, Event, Photo, Rating, Report, Status
 from service.storage import Storage
 from tests.support.small_city import make_small_city
 
@@ -70,7 +70,7 @@ def test_a_life_walks_along_the_edges_and_never_into_the_future(seed: int) -> No
 def test_every_status_is_there(demo: Session) -> None:
     by_status = select(Report.status, func.count().label("count")).group_by(Report.status)
     found = {status: int(number) for status, number in demo.execute(by_status)}
-    assert set(found) == set(STATUSES)
+    assert set(found) == set(Status)
     assert sum(found.values()) == NUMBER
 
 
@@ -78,7 +78,7 @@ def test_every_status_is_there(demo: Session) -> None:
 def test_a_small_demo_has_every_status_too(session: Session, seed: int) -> None:
     make_small_city(session)
     bring(session, 60, now=NOW + timedelta(hours=seed * 2), days=30, seed=seed, progress=lambda _: None)
-    assert set(session.scalars(select(Report.status).distinct())) == set(STATUSES)
+    assert set(session.scalars(select(Report.status).distinct())) == set(Status)
 
 
 def test_progress_is_told(session: Session) -> None:

@@ -23,6 +23,7 @@ from service.models import Category, Report
 from service.settings import Settings
 from service.web import live
 from tests.support.small_city import NOON, draft
+from tests.support.unknown_types import of_later_code
 
 FEED, STREAM = "/api/v1/feed", "/api/v1/feed/stream"
 HERE, THERE = (107.58, 16.46), (107.70, 16.30)
@@ -51,7 +52,7 @@ class Log:
         with unit_of_work(self.engine) as session:
             about = session.get_one(Report, report or self.here)
             for each in types:
-                record(session, about, each, actor=SYSTEM, at=NOON)
+                record(session, about, of_later_code(each), actor=SYSTEM, at=NOON)
                 session.flush()
         self.place(loudly=loudly)
         return types

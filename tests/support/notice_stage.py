@@ -16,7 +16,7 @@ from service.db import unit_of_work
 from service.domain.city.reference import Reference, ReferenceCache
 from service.domain.reports.events import Actor, record
 from service.domain.reports.reports import ContactDraft
-from service.models import Event, Message, Report
+from service.models import Event, EventType, Message, Report
 from service.sending.envelope import Envelope, Sender, SendFailed
 from tests.support.factories import found_city, make_report
 from tests.support.small_city import NOON
@@ -63,7 +63,7 @@ class Post:
         with unit_of_work(self.engine) as session:
             return make_report(session, self.reference, status, contact=contact, **columns).id
 
-    def event(self, report_id: UUID, type: str, *, actor: Actor = STAFF, **told: Any) -> str:  # noqa: A002
+    def event(self, report_id: UUID, type: EventType, *, actor: Actor = STAFF, **told: Any) -> str:  # noqa: A002
         """An event of the report as it is now; its id as the relay hands it on."""
         at = told.pop("at", self.now)
         with unit_of_work(self.engine) as session:

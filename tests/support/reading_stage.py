@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.relay import place_events
 from service.domain.reports.events import SYSTEM, record
-from service.models import Area, Category, Department, Event, Photo, Report
+from service.models import Area, Category, Department, Event, EventType, Photo, Report
 from tests.support.small_city import IN_W1, NOON, make_small_city
 
 _numbers = itertools.count()
@@ -105,7 +105,12 @@ def add_photo(session: Session, report: Report, kind: str = "report", **columns:
     return photo
 
 
-def tell(session: Session, report: Report, type: str = "report.received", **options: Any) -> Event:  # noqa: A002
+def tell(
+    session: Session,
+    report: Report,
+    type: EventType = EventType.RECEIVED,  # noqa: A002
+    **options: Any,
+) -> Event:
     """One event about the report as it is."""
     options.setdefault("actor", SYSTEM)
     options.setdefault("at", report.created_at + timedelta(seconds=next(_numbers)))

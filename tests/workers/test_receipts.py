@@ -14,7 +14,7 @@ from service.db import unit_of_work
 from service.domain.relay import handovers, place_events
 from service.domain.reports.reports import submit_many
 from service.domain.rules.rulebook import RulebookCache
-from service.models import Category, HandedOver, Report
+from service.models import Category, EventType, HandedOver, Report
 from tests.support.notice_stage import Post
 from tests.support.small_city import NOON, draft, make_small_city
 
@@ -33,7 +33,7 @@ def left(engine: Engine) -> int:
 
 
 def test_an_event_whose_task_was_lost_is_told_by_the_sweep_once(post: Post) -> None:
-    post.event(post.report(), "report.closed")
+    post.event(post.report(), EventType.CLOSED)
     handed = hand_over(post)
 
     assert post.module.sweep() == 0, "its task may still come"
@@ -46,7 +46,7 @@ def test_an_event_whose_task_was_lost_is_told_by_the_sweep_once(post: Post) -> N
 
 
 def test_what_its_task_has_told_is_none_of_the_sweeps_business(post: Post) -> None:
-    post.event(post.report(), "report.closed")
+    post.event(post.report(), EventType.CLOSED)
     post.tell(*hand_over(post))
     assert left(post.engine) == 0
 
@@ -58,7 +58,7 @@ def test_what_its_task_has_told_is_none_of_the_sweeps_business(post: Post) -> No
 def test_a_task_that_met_no_database_leaves_its_events_to_the_sweep(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    events = [post.event(post.report(), "report.closed") for _ in range(3)]
+    events = [post.event(post.report(), EventType.CLOSED) for _ in range(3)]
     hand_over(post)
     plan = post.module.plan_event
 
@@ -82,7 +82,7 @@ def test_a_task_that_met_no_database_leaves_its_events_to_the_sweep(
 def test_an_event_that_cannot_be_told_is_not_tried_for_ever(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    post.event(post.report(), "report.closed")
+    post.event(post.report(), EventType.CLOSED)
     events = hand_over(post)
 
     def broken(*_: object) -> int:

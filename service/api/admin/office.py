@@ -11,13 +11,14 @@ from service.domain.configuration.administration.changes import Hand
 from service.domain.rules.rulebook import Rulebook
 from service.errors import Forbidden
 from service.i18n import N_
+from service.models import Role
 from service.web.dependencies import NowDep, PartsDep
 from service.web.viewer import StaffDep
 
 
 async def get_hand(staff: StaffDep, now: NowDep) -> Hand:
     """The administrator who asks. Raises Unauthenticated, Forbidden for every other role."""
-    if staff.account.role != "administrator":
+    if staff.account.role != Role.ADMINISTRATOR:
         raise Forbidden(N_("Chỉ quản trị viên được xem và sửa cấu hình."))
     return Hand(staff.account.id, staff.account.name, now)
 

@@ -14,12 +14,13 @@ from service.domain.emergencies.duty import DutyWish
 from service.domain.emergencies.taking import Alarms
 from service.errors import Forbidden
 from service.i18n import N_
+from service.models import Role
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
 from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter(tags=["casework"])
 
-WATCHES = frozenset({"triage", "manager", "administrator"})
+WATCHES = frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})
 
 
 class TakenOut(BaseModel):

@@ -20,6 +20,7 @@ from service.domain.workspaces import rounds
 from service.domain.workspaces.rounds import Round, ToVerify
 from service.errors import Forbidden
 from service.i18n import N_, language_in_use
+from service.models import Role
 from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
 from service.web.rates import allow
 from service.web.viewer import Colleague, StaffDep
@@ -135,5 +136,5 @@ async def find(
 
 
 def _inspects(staff: Colleague) -> None:
-    if staff.actor.role != "inspector":
+    if staff.actor.role != Role.INSPECTOR:
         raise Forbidden(N_("Việc này là của cán bộ kiểm tra."))

@@ -11,12 +11,13 @@ from service.domain.routing.trial import Trial, TrialResult, try_rules
 from service.domain.routing.why import Why, explain_routing
 from service.errors import Forbidden
 from service.i18n import N_, language_in_use
+from service.models import Role
 from service.web.dependencies import NowDep, PartsDep, SessionDep
 from service.web.viewer import StaffDep, ViewerDep
 
 router = APIRouter(tags=["routing"])
 
-MAY_TRY = frozenset({"administrator", "manager", "triage"})
+MAY_TRY = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.TRIAGE})
 
 
 @router.get("/reports/{name}/routing", responses=refusals(401, 404, 422))

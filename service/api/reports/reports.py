@@ -15,6 +15,7 @@ from service.domain.reports.drafts import Submission, check
 from service.domain.reports.reports import Receipt
 from service.errors import Conflict, FieldError
 from service.i18n import N_, language_in_use
+from service.models import Status
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
 from service.web.failures import invalid_input
 from service.web.rates import allow, sender_of
@@ -86,7 +87,7 @@ def answer_receipt(parts: Parts, receipt: Receipt) -> Response:
     body = Received(
         id=receipt.id,
         code=receipt.code,
-        status="received",
+        status=Status.RECEIVED,
         secret=report_secret(parts.settings.secret, receipt.id) if receipt.tell_secret else None,
         created_at=receipt.created_at,
         links=Links(

@@ -17,7 +17,7 @@ from service.domain.rules.rulebook import PolicyInForce, Rulebook
 from service.domain.rules.rules import Decision
 from service.errors import invalid
 from service.i18n import N_
-from service.models import Event, RuleRefusal
+from service.models import Event, EventType, RuleRefusal
 
 DEFAULT_POLICY = "standard"
 """The policy of a case that a person assigns where no rule speaks and who assigns names none."""
@@ -150,7 +150,7 @@ def _policy(case: Case, book: Rulebook, decision: Decision) -> PolicyInForce:
 
 
 def _times(case: Case, book: Rulebook, kept: PolicyInForce) -> dict[str, Any]:
-    clock = clock_of(case.session, case.report, Fact("report.assigned", case.now, case.wish.to))
+    clock = clock_of(case.session, case.report, Fact(EventType.ASSIGNED, case.now, case.wish.to))
     return {
         "policy_id": kept.id,
         **counted(kept.policy, clock, case.report.created_at, book.calendar, case.now),

@@ -19,13 +19,12 @@ from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc_text
 from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.drafts import Strict
+from service.domain.reports.edges import LEAD
 from service.domain.reports.events import Actor, record
-from service.domain.reports.lifecycle import LEAD, parts
+from service.domain.reports.lifecycle import parts
 from service.errors import AppError, Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import Event, Report
-
-EXTENDABLE = frozenset({"assigned", "in_progress", "waiting"})
+from service.models import HELD, Event, Report, Role
 
 
 class Extension(Strict):
@@ -54,7 +53,7 @@ def extend(
     if wish.version != report.version:
         raise stale(report, wish.version)
     policy = extendable(session, report, now)
-    if needs_approval(policy) and access.actor.role != "manager":
+    if needs_approval(policy) and access.actor.role != Role.MANAGER:
         raise Forbidden(N_("Gia hạn này cần lãnh đạo đơn vị quyết định."))
     check_limits(session, report, policy, wish)
     mark(grant(session, reference, report, access.actor, wish, now), asked)
@@ -90,7 +89,7 @@ def grant(
 def extendable(session: Session, report: Report, now: datetime) -> Policy:
     """The policy of a case whose time may be lengthened at `now`. Raises Conflict."""
     policy = policy_of(session, report)
-    if report.status not in EXTENDABLE or policy is None or report.due_at is None:
+    if report.status not in HELD or policy is None or report.due_at is None:
         raise Conflict(N_("Phản ánh này không có thời hạn đang chạy để gia hạn."))
     # While the clock stands nobody becomes late.
     if report.due_at < (report.paused_at or now):

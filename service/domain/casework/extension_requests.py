@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, aliased
 from service.domain.casework.case.case import Words, stale
 from service.domain.casework.case.repeats import digest_of, mark
 from service.domain.casework.extending import (
-    EXTENDABLE,
     Extension,
     check_limits,
     extendable,
@@ -27,14 +26,15 @@ from service.domain.deadlines.deadlines import Unit
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import Asker, find_report, lock_report
 from service.domain.reports.drafts import Strict
+from service.domain.reports.edges import LEAD
 from service.domain.reports.events import Actor, record
-from service.domain.reports.lifecycle import LEAD, parts
+from service.domain.reports.lifecycle import parts
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import Event, ExtensionRequest, Report, Staff
+from service.models import HELD, Event, EventType, ExtensionRequest, Report, Role, Staff
 
 MOST = 100
-ASKED, DECLINED = "report.extension_asked", "report.extension_declined"
+ASKED, DECLINED = EventType.EXTENSION_ASKED, EventType.EXTENSION_DECLINED
 
 
 class Decision(Strict):
@@ -114,7 +114,7 @@ def decide(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    if actor.role != "manager" or LEAD not in parts(actor, report):
+    if actor.role != Role.MANAGER or LEAD not in parts(actor, report):
         raise Forbidden(N_("Chỉ lãnh đạo của đơn vị chủ trì được duyệt gia hạn."))
     wanted = digest_of(wish, verb="decide")
     if (answered := _told_before(session, report, actor, wanted)) is not None:
@@ -153,7 +153,7 @@ def lapse(session: Session, report: Report, now: datetime) -> None:
     gone = update(ExtensionRequest).where(
         ExtensionRequest.report_id == report.id, ExtensionRequest.state == "open"
     )
-    if report.status in EXTENDABLE:
+    if report.status in HELD:
         gone = gone.where(ExtensionRequest.lead_id != report.lead_id)
     session.execute(gone.values(state="lapsed", decided_at=now))
 
@@ -172,7 +172,7 @@ def requests_of(session: Session, asker: Asker, name: str | UUID, now: datetime)
 
 def waiting_requests(session: Session, actor: Actor) -> Sequence[RequestView]:
     """What waits for this manager's word, the longest waiting first; nothing for other roles."""
-    if actor.role != "manager":
+    if actor.role != Role.MANAGER:
         return []
     own = ExtensionRequest.lead_id.in_(actor.departments)
     found = _views().where(ExtensionRequest.state == "open", own)
@@ -187,7 +187,7 @@ def _open(session: Session, report: Report) -> ExtensionRequest | None:
 
 
 def _tell(
-    session: Session, report: Report, actor: Actor, at: datetime, type_: str, asked: ExtensionRequest
+    session: Session, report: Report, actor: Actor, at: datetime, type_: EventType, asked: ExtensionRequest
 ) -> Event:
     told = {"unit": asked.unit, "amount": asked.amount}
     private = {

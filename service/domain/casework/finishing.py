@@ -17,7 +17,7 @@ from service.domain.reports.access import Asker, find_report
 from service.domain.reports.flags import flagged_private
 from service.errors import NotFound, invalid
 from service.i18n import N_
-from service.models import Event
+from service.models import Event, EventType, Status
 
 BY_HAND, APPEAL = "by_hand", "appeal"
 
@@ -38,8 +38,8 @@ def reject(case: Case) -> Event:
     One rejected because it shows personal data is hidden from the public by that. Where the reporter was
     waited for, the deadline has moved by that time: the department is not late by it.
     """
-    waited = case.report.status == "waiting"
-    coming = Fact("report.rejected", case.now, case.wish.to)
+    waited = case.report.status == Status.WAITING
+    coming = Fact(EventType.REJECTED, case.now, case.wish.to)
     event = case.walk(retimed(case.session, case.reference, case.report, coming) if waited else None)
     if _for_privacy(case):
         why = Why(PRIVACY, case.reason)
@@ -79,7 +79,7 @@ def find_id(session: Session, asker: Asker, name: str, now: datetime) -> UUID | 
 def reopen(case: Case) -> Event:
     """Take a closed case up again; a new term begins, with whoever is there for it today."""
     timed = retimed(
-        case.session, case.reference, case.report, Fact("report.reopened", case.now, case.wish.to)
+        case.session, case.reference, case.report, Fact(EventType.REOPENED, case.now, case.wish.to)
     )
     parts, told = taken_up_by(case.session, case.reference, case.report, case.now)
     return case.walk({**timed, **parts}, told)

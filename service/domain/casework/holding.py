@@ -17,15 +17,15 @@ from service.domain.people.colleagues import may_hold, names_of
 from service.domain.people.staff import tidy_username
 from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.drafts import Strict
+from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import record
-from service.domain.reports.lifecycle import LEAD, TRIAGE, parts
+from service.domain.reports.lifecycle import parts
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import Report
+from service.models import HELD, EventType, Report
 
-HELD = frozenset({"assigned", "in_progress", "waiting"})
-ENTRUSTED, PARTS_CHANGED = "report.entrusted", "report.parts_changed"
+ENTRUSTED, PARTS_CHANGED = EventType.ENTRUSTED, EventType.PARTS_CHANGED
 
 Version = Annotated[int, Field(ge=1, strict=True)]
 

@@ -21,16 +21,17 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.drafts import Moment, Strict
+from service.domain.reports.edges import INSPECTOR
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import INSPECTOR, Move, move, parts
+from service.domain.reports.lifecycle import Move, move, parts
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
 from service.i18n import N_
-from service.models import Inspection, Photo, Report
+from service.models import Inspection, Photo, Report, Status
 
 PHOTO_MINUTES = 30
 """How old a photo may be when the inspector decides, for a city that does not say."""
 FAR, NO_PLACE, OLD_PHOTO = "far", "no_place", "old_photo"
-TARGETS = {"passed": "closed", "failed": "in_progress"}
+TARGETS = {"passed": Status.CLOSED, "failed": Status.IN_PROGRESS}
 
 
 class Position(Strict):

@@ -13,10 +13,7 @@ from service.domain.reports.events import Actor, naming, record
 from service.domain.reports.lifecycle import Move, move
 from service.errors import Invalid, invalid
 from service.i18n import N_
-from service.models import Event, Report
-
-DEAD_ENDS = frozenset({"withdrawn", "rejected"})
-"""Nobody works on these any more: following them would lead nowhere. A closed one may be reopened."""
+from service.models import ENDED_UNDONE, Event, EventType, Report, Status
 
 _REPORTER_FOLLOWS = text("""
 INSERT INTO follower (id, report_id, merged_from_id, name, phone, email, language, body_hash, created_at)
@@ -41,10 +38,12 @@ WHERE mine.report_id = :duplicate
 
 def original_of(session: Session, report_id: UUID) -> UUID:
     """The report at the end of the chain of duplicates that begins here; itself when it is none."""
-    onwards = select(Report.duplicate_of_id).where(Report.id == report_id, Report.status == "duplicate")
+    onwards = select(Report.duplicate_of_id).where(Report.id == report_id, Report.status == Status.DUPLICATE)
     while (next_id := session.scalar(onwards)) is not None:
         report_id = next_id
-        onwards = select(Report.duplicate_of_id).where(Report.id == report_id, Report.status == "duplicate")
+        onwards = select(Report.duplicate_of_id).where(
+            Report.id == report_id, Report.status == Status.DUPLICATE
+        )
     return report_id
 
 
@@ -65,7 +64,7 @@ def merge_into(
     """
     original = _lock_original(session, report, original_id)
     wish = Move(
-        "duplicate",
+        Status.DUPLICATE,
         actor,
         at,
         reason=reason,
@@ -78,14 +77,14 @@ def merge_into(
         update(Report).where(Report.duplicate_of_id == report.id).values(duplicate_of_id=original.id)
     )
     carry_over(session, report, original, at)
-    record(session, original, "report.joined", actor=actor, at=at, **naming("duplicate", report))
+    record(session, original, EventType.JOINED, actor=actor, at=at, **naming("duplicate", report))
     return event
 
 
 def _lock_original(session: Session, report: Report, original_id: UUID) -> Report:
     found = by_name(original_of(session, original_id)).with_for_update(key_share=True)
     original = session.scalar(found.execution_options(populate_existing=True))
-    if original is None or original.status in DEAD_ENDS or original.status == "duplicate":
+    if original is None or original.status in ENDED_UNDONE or original.status == Status.DUPLICATE:
         raise _no_original()
     if original.id == report.id:
         raise invalid(["duplicate_of"], N_("Một phản ánh không thể trùng với chính nó."))

@@ -29,18 +29,18 @@ from service.domain.publication.publication import withhold_category
 from service.domain.reports.access import Asker, find_report, lock_report
 from service.domain.reports.alarms import look
 from service.domain.reports.drafts import Strict
+from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import Actor, record
-from service.domain.reports.lifecycle import FINISHED, LEAD, TRIAGE, Move, move, parts
+from service.domain.reports.lifecycle import Move, move, parts
 from service.domain.rules.routing import facts_of
 from service.domain.rules.rulebook import PolicyInForce, Rulebook, RulebookCache
 from service.domain.rules.rules import Decision
 from service.domain.rules.words import explain
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, language_in_use
-from service.models import Report
+from service.models import FINISHED, HELD, EventType, Report, Status
 
-RECATEGORISED = "report.recategorised"
-HELD = frozenset({"assigned", "in_progress", "waiting"})
+RECATEGORISED = EventType.RECATEGORISED
 DEFAULT_POLICY = "standard"
 
 
@@ -222,14 +222,16 @@ def _timed(
         raise invalid(["policy"], N_("Không có loại thời hạn “{code}”."), code=code)
     policy = book.policies[code]
     # Who is handed it need not wait for the answer to a question of another.
-    going_on = plan.moves and report.status == "waiting"
-    clock = clock_of(session, report, *([Fact("report.resumed", now, "in_progress")] if going_on else ()))
+    going_on = plan.moves and report.status == Status.WAITING
+    clock = clock_of(
+        session, report, *([Fact(EventType.RESUMED, now, Status.IN_PROGRESS)] if going_on else ())
+    )
     times = counted(policy.policy, clock, report.created_at, book.calendar, now)
     later = report.due_at is not None and times["due_at"] > report.due_at
     if later and TRIAGE not in parts(actor, report) and not plan.moves:
         # A department does not give itself more time by calling a thing otherwise.
         return replace(plan, policy=held, kept_deadline=True)
-    if plan.moves or report.status == "assigned":
+    if plan.moves or report.status == Status.ASSIGNED:
         times["accept_due_at"] = ends_at(policy.policy.accept, now, book.calendar)
     return replace(plan, policy=policy, times={"policy_id": policy.id, **times})
 
@@ -272,15 +274,17 @@ def _pass_on(case: Case, plan: Plan, kept: Mapping[str, Any]) -> None:
     """Another department takes the lead; a question that waits for its answer is dropped."""
     report, now = case.report, case.now
     before = case.reference.departments.get(report.lead_id or 0)
-    if report.status == "waiting":
-        moved = retimed(case.session, case.reference, report, Fact("report.resumed", now, "in_progress"))
-        move(case.session, report, Move("in_progress", case.actor, now, changes=moved))
+    if report.status == Status.WAITING:
+        moved = retimed(
+            case.session, case.reference, report, Fact(EventType.RESUMED, now, Status.IN_PROGRESS)
+        )
+        move(case.session, report, Move(Status.IN_PROGRESS, case.actor, now, changes=moved))
         case.session.flush()
     rule = plan.decision.rule if plan.followed else None
     columns = {**plan.parts.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
     told = {**plan.parts.told(), "lead_before": before.code if before else None}
     wish = Move(
-        "assigned",
+        Status.ASSIGNED,
         case.actor,
         now,
         reason=case.reason,

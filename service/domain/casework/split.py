@@ -23,11 +23,9 @@ from service.domain.reports.events import Actor, naming, record
 from service.domain.reports.reports import ContactDraft, Draft, submit
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import Contact, Event, Photo, Report
+from service.models import ENDED_ELSEWHERE, Contact, Event, EventType, Photo, Report, Role
 
 FROM_CITIZENS = ("report", "reply")
-WHOLE = frozenset({"duplicate", "withdrawn"})
-"""These lead elsewhere or nowhere: nothing is split from them."""
 
 
 class Split(Strict):
@@ -54,16 +52,16 @@ def split(
     """
     access = lock_report(session, asker, name, now=now)
     source = access.report
-    if access.actor.role != "triage":
+    if access.actor.role != Role.TRIAGE:
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
-    asked = digest_of(sent, verb="report.split")
+    asked = digest_of(sent, verb=EventType.SPLIT)
     if (made_before := _made_before(session, source, access.actor, asked)) is not None:
         return made_before
     if sent.id and session.scalar(by_name(sent.id)):
         raise Conflict(N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."))
     if sent.version != source.version:
         raise stale(source, sent.version)
-    if source.status in WHOLE:
+    if source.status in ENDED_ELSEWHERE:
         raise Conflict(N_("Phản ánh này đã được gộp hoặc đã rút nên không tách được."))
     check_photos(session, source.id, sent.photos, kinds=FROM_CITIZENS, field="photos")
     receipt = submit(session, _draft(session, reference, access.actor, source, sent, now))
@@ -72,9 +70,9 @@ def split(
     _bring_photos(session, made, sent.photos, move=sent.photos_as == "move")
     source.version += 1
     source.updated_at = now
-    told = record(session, source, "report.split", actor=access.actor, at=now, **naming("into", made))
+    told = record(session, source, EventType.SPLIT, actor=access.actor, at=now, **naming("into", made))
     mark(told, asked)
-    record(session, made, "report.split_off", actor=access.actor, at=now, **naming("source", source))
+    record(session, made, EventType.SPLIT_OFF, actor=access.actor, at=now, **naming("source", source))
     session.flush()
     return made
 
@@ -83,7 +81,7 @@ def _made_before(session: Session, source: Report, actor: Actor, asked: str) -> 
     """The report that this very split of this person made: the answer to it was lost."""
     told = select(Event.data, Event.private).where(
         Event.report_id == source.id,
-        Event.type == "report.split",
+        Event.type == EventType.SPLIT,
         Event.staff_id == actor.staff_id,
         Event.wish == asked,
     )

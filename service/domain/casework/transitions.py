@@ -21,43 +21,44 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import Access, Asker, lock_report
 from service.domain.reports.alarms import look
+from service.domain.reports.edges import EDGES
 from service.domain.reports.flags import settle_flags
-from service.domain.reports.lifecycle import EDGES, Move, allowed, move, parts
+from service.domain.reports.lifecycle import Move, allowed, move, parts
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import FieldError, Forbidden, Invalid
 from service.i18n import N_
-from service.models import Event, Report
+from service.models import Event, EventType, Report, Role, Status
 
 Verb = Callable[[Case], Event]
 Filling = Callable[[Session, Report], Transition]
 """Completes a wish by what is known of the case, once it is sure that it is the one the person saw."""
 
 VERBS: Mapping[str, Verb] = {
-    "report.triaged": finishing.to_desk,
-    "report.assigned": assigning.assign,
-    "report.handed_on": assigning.hand_on,
-    "report.refused": assigning.refuse,
-    "report.accepted": working.accept,
-    "report.waiting": working.ask,
-    "report.resumed": working.resume,
-    "report.resolved": working.resolve,
-    "report.closed": finishing.close,
-    "report.sent_back": finishing.send_back,
-    "report.rejected": finishing.reject,
-    "report.merged": finishing.merge,
-    "report.reopened": finishing.reopen,
-    "report.appealed": finishing.appeal,
-    "report.unmerged": unmerge.unmerge,
+    EventType.TRIAGED: finishing.to_desk,
+    EventType.ASSIGNED: assigning.assign,
+    EventType.HANDED_ON: assigning.hand_on,
+    EventType.REFUSED: assigning.refuse,
+    EventType.ACCEPTED: working.accept,
+    EventType.WAITING: working.ask,
+    EventType.RESUMED: working.resume,
+    EventType.RESOLVED: working.resolve,
+    EventType.CLOSED: finishing.close,
+    EventType.SENT_BACK: finishing.send_back,
+    EventType.REJECTED: finishing.reject,
+    EventType.MERGED: finishing.merge,
+    EventType.REOPENED: finishing.reopen,
+    EventType.APPEALED: finishing.appeal,
+    EventType.UNMERGED: unmerge.unmerge,
 }
 
 _EVENTS = {(edge.source, edge.target): edge.event for edge in EDGES}
 _PARTS = frozenset({"supports", "executor"})
 _OWN_FIELDS: Mapping[str, frozenset[str]] = {
-    "report.assigned": _PARTS | {"lead", "policy", "category"},
-    "report.handed_on": _PARTS | {"lead"},
-    "report.accepted": _PARTS,
-    "report.merged": frozenset({"duplicate_of"}),
-    "report.rejected": frozenset({"privacy"}),
+    EventType.ASSIGNED: _PARTS | {"lead", "policy", "category"},
+    EventType.HANDED_ON: _PARTS | {"lead"},
+    EventType.ACCEPTED: _PARTS,
+    EventType.MERGED: frozenset({"duplicate_of"}),
+    EventType.REJECTED: frozenset({"privacy"}),
 }
 _SOME_NEED = frozenset[str]().union(*_OWN_FIELDS.values())
 
@@ -97,10 +98,10 @@ def transition(
     mark(VERBS[event](Case(session, reference, books, report, actor, wish, now)), asked)
     look(session, reference, report, now)
     lapse(session, report, now)
-    if actor.role == "triage":
+    if actor.role == Role.TRIAGE:
         settle_flags(session, report.id, now)
     if reply := tidy(wish.public_reply):
-        kind = "question" if wish.to == "waiting" else "reply"
+        kind = "question" if wish.to == Status.WAITING else "reply"
         say(session, report, kind, reply, public=True, actor=actor, at=now)
     if words := tidy(wish.note):
         note(session, reference, report, words, actor=actor, at=now)
@@ -112,7 +113,7 @@ def _lock(session: Session, asker: Asker, name: str | UUID, wish: Transition, no
     if wish.duplicate_of is not None:
         found = (find_id(session, asker, each, now) for each in (str(name), wish.duplicate_of))
         lock_in_order(session, *(original_of(session, each) for each in found if each))
-    elif wish.to == "triage" and (own := find_id(session, asker, str(name), now)):
+    elif wish.to == Status.TRIAGE and (own := find_id(session, asker, str(name), now)):
         lock_in_order(session, own, original_of(session, own))
     return lock_report(session, asker, name, now=now)
 

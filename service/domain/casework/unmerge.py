@@ -17,7 +17,7 @@ from service.domain.reports.events import naming, record
 from service.domain.rules.routing import set_supports
 from service.errors import Conflict
 from service.i18n import N_
-from service.models import Event, Follower, Report
+from service.models import Event, EventType, Follower, Report
 
 # They may have stayed half-way, at a report that was merged further: its original knew them already.
 _CAME_ALONG = text("""
@@ -51,7 +51,7 @@ def unmerge(case: Case) -> Event:
     set_supports(report, ())
     session.flush()
     _part(session, report, original, case.now)
-    record(session, original, "report.parted", actor=case.actor, at=case.now, **naming("duplicate", report))
+    record(session, original, EventType.PARTED, actor=case.actor, at=case.now, **naming("duplicate", report))
     return event
 
 

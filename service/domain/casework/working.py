@@ -7,7 +7,7 @@ from service.domain.casework.case.parts import store_supports, wished
 from service.domain.casework.case.timing import Fact, retimed
 from service.domain.people.colleagues import may_hold, names_of
 from service.domain.publication.publication import set_published
-from service.models import Event
+from service.models import Event, EventType
 
 
 def accept(case: Case) -> Event:
@@ -36,7 +36,9 @@ def ask(case: Case) -> Event:
 
 def resume(case: Case) -> Event:
     """Go on: the deadline moves by the time that was waited."""
-    moved = retimed(case.session, case.reference, case.report, Fact("report.resumed", case.now, case.wish.to))
+    moved = retimed(
+        case.session, case.reference, case.report, Fact(EventType.RESUMED, case.now, case.wish.to)
+    )
     return case.walk(moved)
 
 

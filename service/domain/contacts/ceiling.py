@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from service.domain.city.city import CONTACTS_A_DAY
 from service.domain.city.reference import Reference
 from service.domain.kernel import audit
-from service.domain.notices.kinds import EMAIL, PUSH
 from service.domain.notices.plan import Occasion, claim_new
 from service.domain.notices.reach import active, addresses_of, managers_of
 from service.errors import TooMany
 from service.i18n import N_
-from service.models import ContactReading, Staff
+from service.models import ContactReading, NoticeChannel, Role, Staff
 
 DAY = timedelta(days=1)
 
@@ -59,7 +58,7 @@ def _tell(session: Session, reference: Reference, reader: Staff, most: int, now:
         {"who": reader.name, "username": reader.username, "readings": most},
     )
     people = addresses_of(session, _answering_for(session, reference, reader), now)
-    claim_new(session, about, people, (EMAIL, PUSH), now, always=True)
+    claim_new(session, about, people, (NoticeChannel.EMAIL, NoticeChannel.PUSH), now, always=True)
 
 
 def _answering_for(session: Session, reference: Reference, reader: Staff) -> Sequence[Staff]:
@@ -67,4 +66,4 @@ def _answering_for(session: Session, reference: Reference, reader: Staff) -> Seq
     managers = [
         each for each in managers_of(session, reference, reader.department_id) if each.id != reader.id
     ]
-    return managers or active(session, and_(Staff.role == "administrator", Staff.id != reader.id))
+    return managers or active(session, and_(Staff.role == Role.ADMINISTRATOR, Staff.id != reader.id))

@@ -13,7 +13,8 @@ from service.domain.city.reference import Reference
 from service.domain.contacts.ceiling import count_reading
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import Access, Asker, find_report
-from service.domain.reports.lifecycle import LEAD, TRIAGE, parts
+from service.domain.reports.edges import LEAD, TRIAGE
+from service.domain.reports.lifecycle import parts
 from service.errors import Forbidden, Gone, invalid
 from service.i18n import N_
 from service.models import ApiKey, Contact, ContactReading

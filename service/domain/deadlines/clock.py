@@ -22,6 +22,7 @@ from service.domain.deadlines.deadlines import (
     end_of_last_day,
     ends_at,
 )
+from service.models import EventType, Status
 
 Colour = Literal["green", "amber", "red"]
 ExtensionRefusal = Literal["too_often", "other_unit", "too_long"]
@@ -30,9 +31,9 @@ Pause = tuple[datetime, datetime | None]
 Closed = tuple[datetime, datetime]
 
 ONE_MINUTE = timedelta(minutes=1)
-WAITING = "waiting"
-EXTENDED = "report.extended"
-REOPENED = "report.reopened"
+WAITING = Status.WAITING
+EXTENDED = EventType.EXTENDED
+REOPENED = EventType.REOPENED
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from service.domain.kernel.addresses import may_be_texted
 from service.domain.reports.drafts import Strict, tidy_phone
 from service.errors import FieldError, Forbidden, Invalid
 from service.i18n import N_
-from service.models import Duty, Staff
+from service.models import Duty, Role, Staff
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_SPANS = 4
@@ -81,7 +81,7 @@ def on_duty(session: Session, reference: Reference, now: datetime) -> OnDuty:
     rows = session.execute(
         select(Staff, Duty)
         .outerjoin(Duty, Duty.staff_id == Staff.id)
-        .where(Staff.active, Staff.role == "triage")
+        .where(Staff.active, Staff.role == Role.TRIAGE)
         .order_by(Staff.name, Staff.id)
     ).all()
     local = now.astimezone(ZoneInfo(reference.timezone))
@@ -131,7 +131,7 @@ def _is_on(duty: Duty | None, local: datetime) -> bool:
 
 def _coordinator(session: Session, staff_id: int) -> Staff:
     person = session.get_one(Staff, staff_id)
-    if person.role != "triage":
+    if person.role != Role.TRIAGE:
         raise Forbidden(N_("Lịch trực dành cho điều phối viên."))
     return person
 

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session, defer
 
 from service.domain.city.reference import Reference
 from service.domain.emergencies.duty import on_duty
-from service.domain.notices.kinds import EMERGENCY_NOTICE, SMS
+from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.plan import Occasion, claim_new
 from service.domain.notices.reach import Recipient, addresses_of, triage_desk
 from service.domain.reports.alarms import end_alarm
-from service.models import OPEN_STATUSES, Emergency, Message, Report, Staff
+from service.models import OPEN, Emergency, Message, NoticeChannel, Report, Staff
 
 STEPS = (timedelta(0), timedelta(minutes=5), timedelta(minutes=15))
 """When people are told, counted from the moment the report became an emergency."""
@@ -56,9 +56,9 @@ def _step(
     report = session.get_one(
         Report, row.report_id, options=[defer(Report.search), defer(Report.location)], populate_existing=True
     )
-    if report.status not in OPEN_STATUSES or row.taken_at is not None:
+    if report.status not in OPEN or row.taken_at is not None:
         row.ring_at = None
-        if report.status not in OPEN_STATUSES:
+        if report.status not in OPEN:
             end_alarm(session, report.id, now)
         return
     due = [each for each in STEPS if row.since + each <= now]
@@ -96,7 +96,7 @@ def _by_sms(session: Session, people: Sequence[Staff], now: datetime) -> list[Re
         select(Message.staff_id, func.count())
         .where(
             Message.staff_id.in_(list(phones)),
-            Message.channel == SMS,
+            Message.channel == NoticeChannel.SMS,
             Message.notice == EMERGENCY_NOTICE,
             Message.created_at > now - timedelta(hours=1),
         )
@@ -104,7 +104,7 @@ def _by_sms(session: Session, people: Sequence[Staff], now: datetime) -> list[Re
     )
     sent = dict(session.execute(lately).all())
     return [
-        Recipient(SMS, phone, "staff", person.language, staff_id=person.id)
+        Recipient(NoticeChannel.SMS, phone, "staff", person.language, staff_id=person.id)
         for person in people
         if (phone := phones.get(person.id)) and sent.get(person.id, 0) < MOST_SMS_AN_HOUR
     ]

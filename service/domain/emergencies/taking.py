@@ -18,9 +18,9 @@ from service.domain.reports.access import Asker, find_report
 from service.domain.reports.events import record
 from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_, pick
-from service.models import EMERGENCY, OPEN_STATUSES, Emergency, Message, Report, Staff
+from service.models import EMERGENCY, OPEN, Emergency, EventType, Message, Report, Role, Staff
 
-TAKEN = "report.emergency_taken"
+TAKEN = EventType.EMERGENCY_TAKEN
 MOST_SHOWN = 20
 UNREACHED_AFTER = timedelta(seconds=60)
 """Messages are out within seconds; where none is after this, nobody has been reached."""
@@ -75,7 +75,7 @@ def take(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Tak
     """
     access = find_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    if actor.role != "triage" or actor.staff_id is None:
+    if actor.role != Role.TRIAGE or actor.staff_id is None:
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
     locked = select(Emergency).where(Emergency.report_id == report.id).with_for_update()
     row = session.scalar(locked.execution_options(populate_existing=True))
@@ -110,7 +110,7 @@ def emergency_of(session: Session, report: Report) -> EmergencyView | None:
     person = session.get(Staff, row.taken_by) if row and row.taken_by else None
     rings = row is not None and row.taken_at is None and row.ended_at is None
     return EmergencyView(
-        rings=rings and report.status in OPEN_STATUSES,
+        rings=rings and report.status in OPEN,
         by=person.name if person else "",
         at=row.taken_at if row else None,
     )
@@ -121,7 +121,7 @@ def read_alarms(session: Session, reference: Reference, now: datetime) -> Alarms
     rows = session.execute(
         select(Emergency, Report.code, Report.category_id, Report.ward_id, Report.address, Report.status)
         .join(Report, Report.id == Emergency.report_id)
-        .where(Emergency.taken_at.is_(None), Emergency.ended_at.is_(None), Report.status.in_(OPEN_STATUSES))
+        .where(Emergency.taken_at.is_(None), Emergency.ended_at.is_(None), Report.status.in_(OPEN))
         .order_by(Emergency.since)
         .limit(MOST_SHOWN)
     ).all()
@@ -152,7 +152,7 @@ def count_unreached(session: Session, now: datetime) -> int:
     rows = session.scalars(
         select(Emergency)
         .join(Report, Report.id == Emergency.report_id)
-        .where(Emergency.taken_at.is_(None), Emergency.ended_at.is_(None), Report.status.in_(OPEN_STATUSES))
+        .where(Emergency.taken_at.is_(None), Emergency.ended_at.is_(None), Report.status.in_(OPEN))
         .order_by(Emergency.since.desc())
         .limit(MOST_SHOWN)
     ).all()

@@ -15,6 +15,10 @@ import numpy as np
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from service.models import OPEN as OPEN_STATUSES
+from service.models import EventType
+from service.models.shared.base import listed
+
 RECORD = np.dtype(
     [
         ("late_from", ">i8"),
@@ -67,12 +71,14 @@ FROM (
       | (rating.score IS NOT NULL)::int * {RATED} | (coalesce(rating.score, 0)::int << {SCORE_SHIFT}) AS marks
   FROM report AS r
   CROSS JOIN LATERAL (
-    SELECT r.status IN ('received', 'triage', 'assigned', 'in_progress', 'waiting') AS is_open
+    SELECT r.status IN ({listed(OPEN_STATUSES)}) AS is_open
   ) AS state
   LEFT JOIN rating ON rating.report_id = r.id
   LEFT JOIN LATERAL (
-    SELECT bool_or(type = 'report.reopened') AS reopened, bool_or(type = 'report.refused') AS refused,
-           bool_or(type = 'report.handed_on') AS handed_on, bool_or(data ? 'category_before') AS recategorised
+    SELECT bool_or(type = '{EventType.REOPENED}') AS reopened,
+           bool_or(type = '{EventType.REFUSED}') AS refused,
+           bool_or(type = '{EventType.HANDED_ON}') AS handed_on,
+           bool_or(data ? 'category_before') AS recategorised
     FROM event WHERE event.report_id = r.id
   ) AS told ON true
   WHERE r.created_at >= :after AND r.created_at < :before

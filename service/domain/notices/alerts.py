@@ -18,14 +18,14 @@ from geo.points import BBox
 from service.domain.city.reference import Reference
 from service.domain.notices import asking
 from service.domain.notices.asking import Mailbox, Pace
-from service.domain.notices.kinds import EMAIL, NEVER, PUSH
+from service.domain.notices.kinds import NEVER
 from service.domain.notices.preferences import choices, wake
 from service.domain.notices.watching import masked
 from service.domain.people.devices import Browser, keep_device
 from service.domain.reports.drafts import Strict, check_place
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_, pick
-from service.models import Subscription
+from service.models import NoticeChannel, Subscription
 
 MOST = 20
 """Alerts that one address or browser may have, those apart that others ask for in its name."""
@@ -86,11 +86,11 @@ def create(
     row = _row(session, reference, wish)
     row.owner_hash, row.language, row.created_at, row.pace = owner, language, now, wish.pace
     if isinstance(to, Browser):
-        row.channel, row.device_id = PUSH, keep_device(session, to, language=language, now=now)
+        row.channel, row.device_id = NoticeChannel.PUSH, keep_device(session, to, language=language, now=now)
         row.recipient = str(row.device_id)
     else:
-        row.channel, row.recipient = EMAIL, asking.tidy_email(to.email)
-    mine = row.channel == PUSH or row.recipient == proven
+        row.channel, row.recipient = NoticeChannel.EMAIL, asking.tidy_email(to.email)
+    mine = row.channel == NoticeChannel.PUSH or row.recipient == proven
     if known := _same(session, row):
         if mine or known.owner_hash == owner:
             known.pace, known.owner_hash = wish.pace, owner

@@ -17,7 +17,7 @@ from service.domain.notices.preferences import wake
 from service.domain.reports.drafts import Strict
 from service.errors import NotFound, TooMany, invalid
 from service.i18n import N_
-from service.models import Message, Subscription
+from service.models import Message, NoticeChannel, Subscription
 
 ASKED_FOR = timedelta(days=2)
 MOST_ASKED = 5
@@ -89,7 +89,7 @@ def _askers_today(session: Session, channel: str, recipient: str, now: datetime)
     who = func.coalesce(Message.data["asker"].astext, "")
     asked = select(Message.recipient, who).where(since, Message.notice == "confirm")
     asked = asked.where(Message.channel == channel)
-    if channel != kinds.EMAIL:
+    if channel != NoticeChannel.EMAIL:
         return [asker for _, asker in session.execute(asked.where(Message.recipient == recipient))]
     domain = recipient.rpartition("@")[2]
     there = session.execute(asked.where(Message.recipient.endswith(f"@{domain}", autoescape=True)))

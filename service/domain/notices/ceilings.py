@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.addresses import may_be_texted
-from service.domain.notices.kinds import EMERGENCY_NOTICE, SMS
+from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import Letter
-from service.models import Message
+from service.models import Message, NoticeChannel
 
 DAY = timedelta(days=1)
 
@@ -26,12 +26,12 @@ class SmsCeilings:
 
 def sms_refusal(session: Session, letter: Letter, region: str, most: SmsCeilings, now: datetime) -> str:
     """Return why this SMS is not sent; empty where it may be, and for every other channel."""
-    if letter.channel != SMS or letter.notice == EMERGENCY_NOTICE:
+    if letter.channel != NoticeChannel.SMS or letter.notice == EMERGENCY_NOTICE:
         return ""
     if not may_be_texted(letter.recipient, region):
         return "no mobile number of the region"
     sent = select(func.count()).where(
-        Message.channel == SMS,
+        Message.channel == NoticeChannel.SMS,
         Message.state == "sent",
         Message.notice != EMERGENCY_NOTICE,
         Message.created_at > now - DAY,

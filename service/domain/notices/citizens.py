@@ -20,11 +20,19 @@ from service.domain.kernel.codes import report_secret
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.tokens import is_signed, sign
-from service.domain.notices.kinds import EMAIL, SMS
 from service.domain.reports.drafts import Strict, tidy_phone
 from service.errors import NotFound, TooMany, invalid
 from service.i18n import N_
-from service.models import CitizenSession, Contact, Follower, Message, Report, SigninCode, Subscription
+from service.models import (
+    CitizenSession,
+    Contact,
+    Follower,
+    Message,
+    NoticeChannel,
+    Report,
+    SigninCode,
+    Subscription,
+)
 
 DIGITS = 8
 LASTS = timedelta(minutes=10)
@@ -62,10 +70,10 @@ def read_target(text: str, region: str) -> tuple[str, str]:
     text = tidy(unicodedata.normalize("NFKC", text))
     if "@" in text:
         if address := tidy_mailbox(text):
-            return EMAIL, address.lower()
+            return NoticeChannel.EMAIL, address.lower()
         raise invalid(["target"], N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
     if (phone := tidy_phone(text, region)) and may_be_texted(phone, region):
-        return SMS, phone
+        return NoticeChannel.SMS, phone
     raise invalid(["target"], N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."))
 
 
@@ -257,13 +265,13 @@ def _is_known(session: Session, channel: str, target: str) -> bool:
 
 
 def _contact_is(citizen: Citizen) -> ColumnElement[bool]:
-    if citizen.channel == EMAIL:
+    if citizen.channel == NoticeChannel.EMAIL:
         return (func.lower(Contact.email) == citizen.target) & Contact.erased_at.is_(None)
     return (Contact.phone == citizen.target) & Contact.erased_at.is_(None)
 
 
 def _follower_is(citizen: Citizen) -> ColumnElement[bool]:
-    if citizen.channel == EMAIL:
+    if citizen.channel == NoticeChannel.EMAIL:
         return func.lower(Follower.email) == citizen.target
     return Follower.phone == citizen.target
 

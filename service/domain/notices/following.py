@@ -13,13 +13,12 @@ from service.domain.casework.citizens.followers import Follow
 from service.domain.city.reference import Reference
 from service.domain.kernel.addresses import may_be_texted
 from service.domain.kernel.follower_secrets import follower_secret
-from service.domain.notices.kinds import EMAIL, SMS
 from service.domain.notices.preferences import Address
 from service.domain.notices.watching import ask_address
 from service.domain.reports.access import Asker, lock_report
 from service.errors import TooMany, invalid
 from service.i18n import N_
-from service.models import Follower
+from service.models import Follower, NoticeChannel
 
 
 def follow(
@@ -55,5 +54,5 @@ def _addresses(reference: Reference, sent: Follow) -> list[Address]:
         return []
     if contact.phone and not may_be_texted(contact.phone, reference.config.get("region", "VN")):
         raise invalid(["contact", "phone"], N_("Chỉ nhắn tin được đến số di động trong nước."))
-    found = [(EMAIL, contact.email.lower())] if contact.email else []
-    return [*found, (SMS, contact.phone)] if contact.phone else found
+    found = [(NoticeChannel.EMAIL, contact.email.lower())] if contact.email else []
+    return [*found, (NoticeChannel.SMS, contact.phone)] if contact.phone else found

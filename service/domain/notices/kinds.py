@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from service.models import Event
+from service.models import Event, EventType, Status
 
-EMAIL, PUSH, SMS = "email", "push", "sms"
 AT_ONCE, DAILY, NEVER = "at_once", "daily", "never"
 
 EMERGENCY_NOTICE = "staff_emergency"
@@ -35,26 +34,26 @@ RECEIVED = Notice("received", followers=False)
 STATUS = Notice("status")
 REPLY = Notice("reply")
 CITIZENS: Mapping[str, Notice] = {
-    "report.triaged": STATUS,
-    "report.assigned": STATUS,
-    "report.handed_on": STATUS,
-    "report.refused": STATUS,
-    "report.accepted": STATUS,
-    "report.resumed": STATUS,
-    "report.sent_back": STATUS,
-    "report.appealed": STATUS,
-    "report.withdrawn": STATUS,
-    "report.unmerged": STATUS,
-    "report.reopened": Notice("reopened"),
-    "report.waiting": Notice("asked", vital=True, followers=False),
-    "report.resolved": Notice("resolved", vital=True),
-    "report.closed": Notice("closed"),
-    "report.rejected": Notice("rejected", vital=True),
-    "report.merged": Notice("merged"),
-    "report.extended": Notice("extended"),
-    "report.recategorised": Notice("recategorised"),
-    "report.recounted": Notice("recounted"),
-    "report.reminded": Notice("asked", vital=True, followers=False),
+    EventType.TRIAGED: STATUS,
+    EventType.ASSIGNED: STATUS,
+    EventType.HANDED_ON: STATUS,
+    EventType.REFUSED: STATUS,
+    EventType.ACCEPTED: STATUS,
+    EventType.RESUMED: STATUS,
+    EventType.SENT_BACK: STATUS,
+    EventType.APPEALED: STATUS,
+    EventType.WITHDRAWN: STATUS,
+    EventType.UNMERGED: STATUS,
+    EventType.REOPENED: Notice("reopened"),
+    EventType.WAITING: Notice("asked", vital=True, followers=False),
+    EventType.RESOLVED: Notice("resolved", vital=True),
+    EventType.CLOSED: Notice("closed"),
+    EventType.REJECTED: Notice("rejected", vital=True),
+    EventType.MERGED: Notice("merged"),
+    EventType.EXTENDED: Notice("extended"),
+    EventType.RECATEGORISED: Notice("recategorised"),
+    EventType.RECOUNTED: Notice("recounted"),
+    EventType.REMINDED: Notice("asked", vital=True, followers=False),
 }
 
 
@@ -63,9 +62,9 @@ def for_citizens(event: Event) -> Notice | None:
 
     The receipt waits for the first step: it is a second later, and says who holds the report.
     """
-    if event.type == "comment.added":
+    if event.type == EventType.COMMENT_ADDED:
         return REPLY if event.data.get("kind") == "reply" and event.public else None
-    if event.data.get("from") == "received" and event.type in ("report.triaged", "report.assigned"):
+    if event.data.get("from") == Status.RECEIVED and event.type in (EventType.TRIAGED, EventType.ASSIGNED):
         return RECEIVED
     return CITIZENS.get(event.type)
 
@@ -81,31 +80,31 @@ class StaffNotice:
 
 _HOLDER = StaffNotice("staff_step", ("holder",))
 STAFF: Mapping[str, StaffNotice] = {
-    "report.assigned": StaffNotice("staff_assigned", ("lead", "executor", "supports")),
-    "report.handed_on": StaffNotice("staff_assigned", ("lead", "executor", "supports")),
-    "report.accepted": StaffNotice("staff_assigned", ("executor", "supports", "given")),
-    "report.entrusted": StaffNotice("staff_step", ("given",)),
-    "report.recategorised": StaffNotice("staff_step", ("holder", "executor")),
-    "report.recounted": _HOLDER,
-    "report.parts_changed": StaffNotice("staff_assigned", ("executor", "supports")),
-    "report.reopened": _HOLDER,
-    "report.sent_back": _HOLDER,
-    "report.withdrawn": _HOLDER,
-    "report.refused": StaffNotice("staff_triage", ("triage",), DAILY),
-    "report.appealed": StaffNotice("staff_triage", ("triage",), DAILY),
-    "report.triaged": StaffNotice("staff_triage", ("triage",), DAILY),
-    "report.noted": StaffNotice("staff_mention", ("mentioned",)),
-    "report.deadline_warned": StaffNotice("staff_warned", ("named", "holder")),
-    "report.overdue": StaffNotice("staff_overdue", ("named", "managers", "triage")),
-    "report.extension_asked": StaffNotice("staff_extension", ("managers",)),
-    "report.extension_declined": StaffNotice("staff_step", ("holder",)),
+    EventType.ASSIGNED: StaffNotice("staff_assigned", ("lead", "executor", "supports")),
+    EventType.HANDED_ON: StaffNotice("staff_assigned", ("lead", "executor", "supports")),
+    EventType.ACCEPTED: StaffNotice("staff_assigned", ("executor", "supports", "given")),
+    EventType.ENTRUSTED: StaffNotice("staff_step", ("given",)),
+    EventType.RECATEGORISED: StaffNotice("staff_step", ("holder", "executor")),
+    EventType.RECOUNTED: _HOLDER,
+    EventType.PARTS_CHANGED: StaffNotice("staff_assigned", ("executor", "supports")),
+    EventType.REOPENED: _HOLDER,
+    EventType.SENT_BACK: _HOLDER,
+    EventType.WITHDRAWN: _HOLDER,
+    EventType.REFUSED: StaffNotice("staff_triage", ("triage",), DAILY),
+    EventType.APPEALED: StaffNotice("staff_triage", ("triage",), DAILY),
+    EventType.TRIAGED: StaffNotice("staff_triage", ("triage",), DAILY),
+    EventType.NOTED: StaffNotice("staff_mention", ("mentioned",)),
+    EventType.DEADLINE_WARNED: StaffNotice("staff_warned", ("named", "holder")),
+    EventType.OVERDUE: StaffNotice("staff_overdue", ("named", "managers", "triage")),
+    EventType.EXTENSION_ASKED: StaffNotice("staff_extension", ("managers",)),
+    EventType.EXTENSION_DECLINED: StaffNotice("staff_step", ("holder",)),
 }
 ANSWERED = StaffNotice("staff_answered", ("holder",))
 
 
 def for_staff(event: Event) -> StaffNotice | None:
     """What colleagues are told of the event, if anything; an answer of the reporter makes a case go on."""
-    if event.type == "report.resumed":
+    if event.type == EventType.RESUMED:
         return ANSWERED if event.actor == "reporter" else None
     return STAFF.get(event.type)
 
@@ -117,6 +116,6 @@ def for_alerts(event: Event) -> str | None:
     """What an alert tells of the event: a new report, a finished one, or nothing."""
     if not event.public:
         return None
-    if event.type in ("report.assigned", "report.triaged", "report.accepted"):
+    if event.type in (EventType.ASSIGNED, EventType.TRIAGED, EventType.ACCEPTED):
         return NEW_NEAR
-    return DONE_NEAR if event.type == "report.closed" else None
+    return DONE_NEAR if event.type == EventType.CLOSED else None

@@ -13,23 +13,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
 from service.domain.city.reference import Reference
-from service.domain.notices.kinds import (
-    DAILY,
-    NEVER,
-    SMS,
-    STALE_AFTER,
-    for_alerts,
-    for_citizens,
-    for_staff,
-)
+from service.domain.notices.kinds import DAILY, NEVER, STALE_AFTER, for_alerts, for_citizens, for_staff
 from service.domain.notices.matching import tell_alerts
 from service.domain.notices.preferences import choices
 from service.domain.notices.reach import Recipient, citizens, colleagues
-from service.domain.reports.lifecycle import EDGES
-from service.models import Comment, Event, Message, Report
-
-STEPS = frozenset(edge.event for edge in EDGES)
-
+from service.domain.reports.edges import STEP_TYPES
+from service.models import Comment, Event, EventType, Message, NoticeChannel, Report
 
 _STANDING = ("type", "status")
 """What of an event is told to who may know of the report's status alone."""
@@ -103,7 +92,7 @@ def _pace(person: Recipient, chosen: str | None) -> str:
     """What the person chose, else what goes with the notice. The few that go by SMS never wait."""
     if NEVER in (person.pace, chosen):
         return NEVER
-    if person.channel == SMS:
+    if person.channel == NoticeChannel.SMS:
         return "at_once"
     if person.staff_id is not None:
         return chosen or person.pace
@@ -142,7 +131,7 @@ def _told(session: Session, event: Event) -> dict[str, Any]:
     told |= {key: event.data[key] for key in kept if event.data.get(key) is not None}
     if comment := event.data.get("comment") or (event.private or {}).get("comment"):
         told["comment"] = str(comment)
-    elif event.type in STEPS and (said := _said_with(session, event)):
+    elif event.type in STEP_TYPES and (said := _said_with(session, event)):
         told["comment"] = str(said)
     return told
 
@@ -167,13 +156,13 @@ def _said_with(session: Session, step: Event) -> UUID | None:
 
 def _told_with_its_step(session: Session, event: Event) -> bool:
     """Whether these words came with a step of the life cycle, which tells them."""
-    if event.type != "comment.added":
+    if event.type != EventType.COMMENT_ADDED:
         return False
     steps = select(Event).where(
         Event.report_id == event.report_id,
         Event.at == event.at,
         Event.staff_id.is_not_distinct_from(event.staff_id),
-        Event.type.in_(STEPS),
+        Event.type.in_(STEP_TYPES),
     )
     found: Sequence[Event] = session.scalars(steps).all()
     return any(for_citizens(step) for step in found)

@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.notices.kinds import AT_ONCE, DAILY, EMAIL, NEVER, PUSH
+from service.domain.notices.kinds import AT_ONCE, DAILY, NEVER
 from service.errors import invalid
 from service.i18n import N_
-from service.models import NoticeChoice, Staff
+from service.models import NoticeChannel, NoticeChoice, Staff
 from service.models.notices.notice import PACES
 
-Address = tuple[str, str]
+Address = tuple[NoticeChannel, str]
 """(channel, recipient)."""
 
 _STRICTER = {AT_ONCE: 0, DAILY: 1, NEVER: 2}
@@ -78,17 +78,22 @@ def choices(session: Session, recipients: Collection[str], report_id: UUID | Non
     return found
 
 
+CHOSEN_BY_STAFF = (NoticeChannel.EMAIL, NoticeChannel.PUSH)
+"""What colleagues set a pace for; an SMS is for emergencies alone and never waits."""
+
+
 def staff_choices(session: Session, staff_id: int) -> Mapping[str, str]:
     """A colleague's pace by channel; `at_once` where nothing was chosen."""
     kept = choices(session, [staff_key(staff_id)], None)
-    return {channel: kept.get((channel, staff_key(staff_id)), AT_ONCE) for channel in (EMAIL, PUSH)}
+    return {channel: kept.get((channel, staff_key(staff_id)), AT_ONCE) for channel in CHOSEN_BY_STAFF}
 
 
 def choose_for_staff(session: Session, staff_id: int, channel: str, pace: str, *, now: datetime) -> None:
     """Keep a colleague's choice for `email` or `push`. Raises Invalid."""
-    if channel not in (EMAIL, PUSH):
+    known = next((each for each in CHOSEN_BY_STAFF if each == channel), None)
+    if known is None:
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
-    choose(session, (channel, staff_key(staff_id)), pace, now=now)
+    choose(session, (known, staff_key(staff_id)), pace, now=now)
 
 
 def staff_email(session: Session, staff_id: int) -> str:

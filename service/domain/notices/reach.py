@@ -11,10 +11,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.notices.kinds import AT_ONCE, EMAIL, PUSH, SMS, Notice, StaffNotice
+from service.domain.notices.kinds import AT_ONCE, Notice, StaffNotice
 from service.domain.notices.preferences import Address, staff_key
 from service.domain.people.devices import signed_in_devices
-from service.models import Contact, Event, Follower, Report, Staff, Subscription
+from service.models import Contact, Event, Follower, NoticeChannel, Report, Role, Staff, Subscription
 
 _BIGGEST_FAMILY = 1000
 
@@ -27,7 +27,7 @@ class Recipient:
     told how it stands, in the words of the duplicate alone.
     """
 
-    channel: str
+    channel: NoticeChannel
     recipient: str
     audience: str
     language: str
@@ -72,9 +72,11 @@ def _reporter(session: Session, report: Report, *, sms: bool) -> Iterator[Recipi
     if contact is None or contact.erased_at is not None:
         return
     if contact.email:
-        yield Recipient(EMAIL, contact.email.lower(), "reporter", report.language, own=report.id)
+        yield Recipient(
+            NoticeChannel.EMAIL, contact.email.lower(), "reporter", report.language, own=report.id
+        )
     if contact.phone and sms:
-        yield Recipient(SMS, contact.phone, "reporter", report.language, own=report.id)
+        yield Recipient(NoticeChannel.SMS, contact.phone, "reporter", report.language, own=report.id)
 
 
 def _followers(session: Session, report: Report, *, sms: bool) -> Iterator[Recipient]:
@@ -82,9 +84,11 @@ def _followers(session: Session, report: Report, *, sms: bool) -> Iterator[Recip
     mine = or_(Follower.report_id == report.id, Follower.merged_from_id == report.id)
     for each in session.scalars(select(Follower).where(mine).order_by(Follower.created_at, Follower.id)):
         if each.email:
-            yield Recipient(EMAIL, each.email.lower(), "follower", each.language, follower_id=each.id)
+            yield Recipient(
+                NoticeChannel.EMAIL, each.email.lower(), "follower", each.language, follower_id=each.id
+            )
         if each.phone and sms:
-            yield Recipient(SMS, each.phone, "follower", each.language, follower_id=each.id)
+            yield Recipient(NoticeChannel.SMS, each.phone, "follower", each.language, follower_id=each.id)
 
 
 def _merged_reporters(session: Session, report: Report, *, sms: bool) -> Iterator[Recipient]:
@@ -102,7 +106,7 @@ def _subscribers(session: Session, report: Report, *, sms: bool) -> Iterator[Rec
         Subscription.report_id.in_(family), Subscription.confirmed_at.is_not(None)
     )
     if not sms:
-        wanted = wanted.where(Subscription.channel != SMS)
+        wanted = wanted.where(Subscription.channel != NoticeChannel.SMS)
     for each in session.scalars(wanted.order_by(Subscription.created_at, Subscription.id)):
         yield Recipient(
             each.channel,
@@ -142,7 +146,9 @@ def addresses_of(
     """Return each person's e-mail address and those of their browsers where they are signed in."""
     by_id = {each.id: each for each in people}
     found = [
-        Recipient(EMAIL, each.email.lower(), "staff", each.language, pace=pace, staff_id=each.id)
+        Recipient(
+            NoticeChannel.EMAIL, each.email.lower(), "staff", each.language, pace=pace, staff_id=each.id
+        )
         for each in by_id.values()
         if each.email
     ]
@@ -151,7 +157,13 @@ def addresses_of(
         address = str(device.id)
         found.append(
             Recipient(
-                PUSH, address, "staff", person.language, pace=pace, device_id=device.id, staff_id=person.id
+                NoticeChannel.PUSH,
+                address,
+                "staff",
+                person.language,
+                pace=pace,
+                device_id=device.id,
+                staff_id=person.id,
             )
         )
     return found
@@ -170,9 +182,9 @@ def _circle(
         given = private.get("holder_id")
         return active(session, Staff.id == given) if isinstance(given, int) else ()
     if circle == "triage":
-        return active(session, Staff.role == "triage")
+        return active(session, Staff.role == Role.TRIAGE)
     if circle == "executor":
-        return _of(session, "executor", report.executor_id)
+        return _of(session, Role.EXECUTOR, report.executor_id)
     if circle == "supports":
         return [each for unit in report.support_ids for each in _department(session, reference, unit)]
     if circle == "managers":
@@ -209,7 +221,7 @@ def _unit_mail(
             unit = reference.departments.get(unit.parent_id or 0)
         if unit is not None and unit.email:
             pace = notice.pace if notice else AT_ONCE
-            found.append(Recipient(EMAIL, unit.email.lower(), "staff", "vi", pace=pace))
+            found.append(Recipient(NoticeChannel.EMAIL, unit.email.lower(), "staff", "vi", pace=pace))
     return list({each.recipient: each for each in found}.values())
 
 
@@ -228,19 +240,19 @@ def _named(session: Session, reference: Reference, named: Sequence[dict[str, str
         view = reference.department_by_code.get(code) if code else None
         if code and view is None:
             continue
-        if each.get("role") == "manager" and view is not None:
+        if each.get("role") == Role.MANAGER and view is not None:
             found += managers_of(session, reference, view.id)
-        elif each.get("role") == "department" and view is not None:
+        elif each.get("role") == Role.DEPARTMENT and view is not None:
             found += _department(session, reference, view.id)
         else:
-            found += _of(session, str(each.get("role")), view.id if view else None)
+            found += _of(session, Role(each["role"] or ""), view.id if view else None)
     return found
 
 
 def _department(session: Session, reference: Reference, department_id: int | None) -> Sequence[Staff]:
     """The people of the department; of the next one above where it has none."""
     while department_id is not None:
-        if found := _of(session, "department", department_id):
+        if found := _of(session, Role.DEPARTMENT, department_id):
             return found
         department_id = reference.departments[department_id].parent_id
     return ()
@@ -252,11 +264,11 @@ def managers_of(session: Session, reference: Reference, department_id: int | Non
     while department_id is not None:
         above.append(department_id)
         department_id = reference.departments[department_id].parent_id
-    own = active(session, and_(Staff.role == "manager", Staff.department_id.in_(above))) if above else ()
-    return own or _of(session, "manager", None)
+    own = active(session, and_(Staff.role == Role.MANAGER, Staff.department_id.in_(above))) if above else ()
+    return own or _of(session, Role.MANAGER, None)
 
 
-def _of(session: Session, role: str, department_id: int | None) -> Sequence[Staff]:
+def _of(session: Session, role: Role, department_id: int | None) -> Sequence[Staff]:
     return active(session, and_(Staff.role == role, Staff.department_id.is_not_distinct_from(department_id)))
 
 

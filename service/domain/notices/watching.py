@@ -15,15 +15,13 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import asking
 from service.domain.notices.asking import Mailbox, Pace
-from service.domain.notices.kinds import AT_ONCE, EMAIL, NEVER, PUSH, SMS
+from service.domain.notices.kinds import AT_ONCE, NEVER
 from service.domain.notices.preferences import Address, choices, choose, wake
 from service.domain.people.devices import Browser, keep_device
 from service.domain.reports.access import Access, Asker, find_report, lock_report
 from service.errors import Conflict, NotFound, Unauthenticated
 from service.i18n import N_
-from service.models import Contact, Message, Subscription
-
-NOTHING_MORE = frozenset({"withdrawn", "duplicate"})
+from service.models import ENDED_ELSEWHERE, Contact, Message, NoticeChannel, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,9 @@ def tell(
     if isinstance(to, Mailbox):
         return Told(_by_email(session, access, to, language, now, proven, typed_by), made)
     device = keep_device(session, to, language=language, now=now)
-    wish = _keep(session, access, (PUSH, str(device)), language, now, confirmed=True, device=device)
+    wish = _keep(
+        session, access, (NoticeChannel.PUSH, str(device)), language, now, confirmed=True, device=device
+    )
     asking.confirm(session, wish.id, now)
     return Told(False, made)
 
@@ -88,10 +88,10 @@ def _by_email(
 ) -> bool:
     address = asking.tidy_email(to.email)
     if address == proven:
-        wish = _keep(session, access, (EMAIL, address), language, now, confirmed=True)
+        wish = _keep(session, access, (NoticeChannel.EMAIL, address), language, now, confirmed=True)
         asking.confirm(session, wish.id, now)
         return False
-    return ask_address(session, access, (EMAIL, address), language, now, asker=typed_by)
+    return ask_address(session, access, (NoticeChannel.EMAIL, address), language, now, asker=typed_by)
 
 
 def ask_address(
@@ -164,17 +164,17 @@ def change(session: Session, asker: Asker, name: str, which: str, wish: Pace, no
 
 def masked(channel: str, address: str) -> str:
     """Enough of an address to know it again, too little to use it."""
-    if channel == EMAIL:
+    if channel == NoticeChannel.EMAIL:
         local, _, domain = address.partition("@")
         return f"{local[:1]}•••@{domain}"
-    return f"•••{address[-3:]}" if channel == SMS else ""
+    return f"•••{address[-3:]}" if channel == NoticeChannel.SMS else ""
 
 
 def _member(session: Session, asker: Asker, name: str, now: datetime, *, ended_too: bool = False) -> Access:
     access = lock_report(session, asker, name, now=now)
     if access.actor.kind not in ("reporter", "follower"):
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
-    if access.report.status in NOTHING_MORE and not ended_too:
+    if access.report.status in ENDED_ELSEWHERE and not ended_too:
         raise Conflict(N_("Phản ánh này đã kết thúc, không còn tin để báo."))
     return access
 
@@ -218,8 +218,8 @@ def _left(session: Session, access: Access) -> list[Address]:
         email, phone = contact.email, contact.phone
     else:
         return []
-    found = [(EMAIL, email.lower())] if email else []
-    return [*found, (SMS, phone)] if phone else found
+    found = [(NoticeChannel.EMAIL, email.lower())] if email else []
+    return [*found, (NoticeChannel.SMS, phone)] if phone else found
 
 
 def _keep(

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.people.staff import actor_for, tidy_username
 from service.domain.reports.access import handed_to
-from service.models import Report, Staff
+from service.models import CASE_HOLDERS, Report, Role, Staff
 
 MOST = 200
 MOST_MENTIONS = 20
-HOLDERS = ("department", "manager")
 
 _MENTION = re.compile(r"(?<![\w@.])@([A-Za-z0-9][A-Za-z0-9._@-]{1,99})")
 
@@ -34,7 +33,7 @@ class ColleagueView:
 def may_hold(session: Session, reference: Reference, lead_id: int | None) -> list[ColleagueView]:
     """Who may be given a case of this department: its people and those of departments above, by name."""
     above = _line_up(reference, lead_id)
-    query = select(Staff).where(Staff.active, Staff.role.in_(HOLDERS), Staff.department_id.in_(above))
+    query = select(Staff).where(Staff.active, Staff.role.in_(CASE_HOLDERS), Staff.department_id.in_(above))
     return [_view(row) for row in session.scalars(query.order_by(Staff.name, Staff.id).limit(MOST))]
 
 
@@ -46,7 +45,7 @@ def may_mention(
     query = (
         select(Staff)
         .where(Staff.active, Staff.id != but)
-        .where(Staff.department_id.in_(playing) | (Staff.role == "triage"))
+        .where(Staff.department_id.in_(playing) | (Staff.role == Role.TRIAGE))
         .order_by(Staff.name, Staff.id)
         .limit(MOST)
     )

@@ -16,7 +16,7 @@ from service.domain.people import staff
 from service.domain.people.grants import Grant
 from service.domain.people.sessions import end_sessions
 from service.domain.people.staff import NewAccount
-from service.models import ApiKey, Staff, StaffIdentity
+from service.models import ApiKey, Role, Staff, StaffIdentity
 
 DISABLED = "disabled"
 """Beside the reasons of `grants`: the account was closed here."""
@@ -160,7 +160,7 @@ def _bring_up_to_date(
     before = _facts(account)
     moved = (account.role, account.department_id) != (grant.role, department_id)
     account.name, account.email = who.name, who.email or account.email
-    account.role, account.department_id = grant.role, department_id
+    account.role, account.department_id = Role(grant.role), department_id
     session.flush()
     after = _facts(account)
     changed = [key for key in after if before[key] != after[key]]

@@ -19,10 +19,7 @@ from service.domain.people.sessions import end_sessions
 from service.domain.reports.events import Actor
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_
-from service.models import ROLES, Staff, StaffIdentity
-
-BOUND_ROLES = ("department", "executor")
-"""Roles that mean nothing without a department."""
+from service.models import BOUND_ROLES, Role, Staff, StaffIdentity
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,99}")
 
@@ -198,7 +195,7 @@ def _check(reference: Reference, new: NewAccount, username: str) -> int | None:
         raise invalid(["username"], N_("Tên đăng nhập gồm 2–100 chữ không dấu, chữ số và . _ @ -"))
     if not tidy(new.name):
         raise invalid(["name"], N_("Cần ghi họ tên."))
-    if new.role not in ROLES:
+    if new.role not in tuple(Role):
         raise invalid(["role"], N_("Không có vai trò “{role}”."), role=new.role)
     if new.department is None:
         if new.role in BOUND_ROLES:

@@ -31,15 +31,17 @@ from service.i18n import N_
 from service.models import (
     Contact,
     DoomedFile,
+    EventType,
     Follower,
     Message,
     Photo,
     Report,
+    Role,
     SenderTrace,
     Subscription,
 )
 
-ERASERS = frozenset({"triage", "administrator"})
+ERASERS = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 """Roles that erase for somebody who calls or writes."""
 
 
@@ -99,7 +101,7 @@ def erase(session: Session, asker: Asker, name: str | UUID, wish: Erasure, now: 
         told = {**erased.told(), "reason": tidy(wish.reason)}
         audit.note(
             session,
-            "report.erased",
+            EventType.ERASED,
             access.report.code,
             at=now,
             staff_id=access.actor.staff_id,
@@ -118,7 +120,7 @@ def erase(session: Session, asker: Asker, name: str | UUID, wish: Erasure, now: 
         record(
             session,
             access.report,
-            "report.erased",
+            EventType.ERASED,
             actor=access.actor,
             at=now,
             public=False,

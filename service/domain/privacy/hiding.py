@@ -20,9 +20,9 @@ from service.domain.reports.lifecycle import allowed
 from service.domain.reports.photos import FROM_CITIZENS, tell_ready
 from service.errors import Conflict, Forbidden, NotFound, Unauthenticated, invalid
 from service.i18n import N_
-from service.models import Comment, Hiding, Photo, Report, Staff
+from service.models import Comment, Hiding, Photo, Report, Role, Staff
 
-HIDERS = frozenset({"triage", "administrator"})
+HIDERS = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 """Roles that decide what the public sees."""
 
 

@@ -19,12 +19,12 @@ from service.domain.publication.files import rename_files
 from service.domain.publication.ledger import Action
 from service.domain.publication.made_files import remake_files
 from service.domain.reports.events import Actor, record
-from service.models import Comment, Hiding, Photo, Report
+from service.models import Comment, EventType, Hiding, Photo, Report
 
 DESK, WITHDRAWN, PRIVACY, ERASED, CATEGORY = "desk", "withdrawn", "privacy", "erased", "category"
 """What hid a subject: a person's decision, or what happened to the report."""
 
-HIDDEN, SHOWN = "report.hidden", "report.shown"
+HIDDEN, SHOWN = EventType.HIDDEN, EventType.SHOWN
 """Public events that carry the report's code alone."""
 
 
@@ -113,7 +113,7 @@ def hide_photo(session: Session, photo: Photo, why: Why, *, actor: Actor, now: d
         if hiding_of(session, "photo", each.id) is None:
             session.add(_row("photo", each.id, each.report_id, why, each.published, actor, now))
             each.published = False
-            _tell_photo(session, each, "photo.hidden", why.private(), actor, now)
+            _tell_photo(session, each, EventType.PHOTO_HIDDEN, why.private(), actor, now)
     rename_files(session, same, now)
     _remake(session, same, now)
     ledger.record(session, Action.HIDE_PHOTO, photo.id, now)
@@ -134,7 +134,7 @@ def show_photo(
         if row is not None:
             session.delete(row)
         each.published, changed = wanted, True
-        _tell_photo(session, each, "photo.shown", {"reason": reason}, actor, now)
+        _tell_photo(session, each, EventType.PHOTO_SHOWN, {"reason": reason}, actor, now)
     if changed:
         ledger.record(session, Action.SHOW_PHOTO, photo.id, now)
         session.flush()
@@ -147,7 +147,7 @@ def hide_comment(session: Session, comment: Comment, why: Why, *, actor: Actor, 
         return False
     session.add(_row("comment", comment.id, comment.report_id, why, comment.public, actor, now))
     comment.public = False
-    _tell_comment(session, comment, "comment.hidden", why.private(), actor, now)
+    _tell_comment(session, comment, EventType.COMMENT_HIDDEN, why.private(), actor, now)
     ledger.record(session, Action.HIDE_COMMENT, comment.id, now)
     session.flush()
     return True
@@ -160,7 +160,7 @@ def show_comment(session: Session, comment: Comment, reason: str, *, actor: Acto
         return False
     comment.public = row.published
     session.delete(row)
-    _tell_comment(session, comment, "comment.shown", {"reason": reason}, actor, now)
+    _tell_comment(session, comment, EventType.COMMENT_SHOWN, {"reason": reason}, actor, now)
     ledger.record(session, Action.SHOW_COMMENT, comment.id, now)
     session.flush()
     return True
@@ -187,7 +187,7 @@ def _remake(session: Session, photos: Sequence[Photo], now: datetime) -> None:
 
 
 def _tell_photo(
-    session: Session, photo: Photo, type_: str, private: dict[str, str], actor: Actor, now: datetime
+    session: Session, photo: Photo, type_: EventType, private: dict[str, str], actor: Actor, now: datetime
 ) -> None:
     report = session.get_one(Report, photo.report_id)
     data = {"photo": str(photo.id), "kind": photo.kind}
@@ -195,7 +195,7 @@ def _tell_photo(
 
 
 def _tell_comment(
-    session: Session, comment: Comment, type_: str, private: dict[str, str], actor: Actor, now: datetime
+    session: Session, comment: Comment, type_: EventType, private: dict[str, str], actor: Actor, now: datetime
 ) -> None:
     report = session.get_one(Report, comment.report_id)
     report.updated_at = max(report.updated_at, now)

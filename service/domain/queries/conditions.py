@@ -13,12 +13,9 @@ from geo.distance import EARTH_RADIUS_M, bbox_around
 from geo.points import BBox
 from service.domain.reports.access import supported_by
 from service.domain.reports.filters import Filters, Near
-from service.models import OPEN_STATUSES, Report
+from service.models import OPEN, Report, Status
 
 HYPHENS = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011]+(?=[^\W\d_])")
-
-UNROUTED = "received"
-"""Reports in this status are in none of the indexes by category or status, so that reception stays lean."""
 
 
 def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
@@ -47,7 +44,7 @@ def arms(filters: Filters) -> list[ColumnElement[bool]]:
 
 def overdue(now: datetime) -> ColumnElement[bool]:
     """Not done, and its deadline passed before the clock was stopped or by now."""
-    return and_(Report.status.in_(OPEN_STATUSES), past_due(now))
+    return and_(Report.status.in_(OPEN), past_due(now))
 
 
 def past_due(now: datetime) -> ColumnElement[bool]:
@@ -96,10 +93,10 @@ def _in_status(filters: Filters) -> list[ColumnElement[bool]]:
         # Department and ward have indexes that hold every report which has them.
         if filters.categories is None or filters.departments is not None:
             return [true()]
-        return [Report.status != UNROUTED, Report.status == UNROUTED]
-    routed = wanted - {UNROUTED}
+        return [Report.status != Status.RECEIVED, Report.status == Status.RECEIVED]
+    routed = wanted - {Status.RECEIVED}
     found = [_among(Report.status, routed)] if routed else []
-    return [*found, Report.status == UNROUTED] if UNROUTED in wanted else found
+    return [*found, Report.status == Status.RECEIVED] if Status.RECEIVED in wanted else found
 
 
 def _times(filters: Filters) -> list[ColumnElement[bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from service.domain.publication.publication import hiding_of
 from service.domain.queries.views import ReportView, View, public_view
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.reports.lifecycle import allowed
-from service.models import Contact, Rating, Report, Staff
+from service.models import Contact, Rating, Report, Staff, Status
 
 
 class OwnContact(View):
@@ -177,5 +178,5 @@ def _case(session: Session, reference: Reference, access: Access) -> Case:
     )
 
 
-def _once(statuses: list[str]) -> list[str]:
+def _once(statuses: Sequence[Status]) -> list[Status]:
     return list(dict.fromkeys(statuses))

@@ -15,7 +15,7 @@ from service.domain.reports.events import Actor, record
 from service.domain.reports.photos import FROM_CITIZENS, PhotoView, find_for_sender, find_named
 from service.errors import Gone, NotFound
 from service.i18n import N_
-from service.models import Photo
+from service.models import EventType, Photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,15 @@ def open_original(
     if photo.original_erased_at is not None:
         raise Gone(N_("Ảnh gốc đã được xoá."))
     data = {"photo": str(photo_id)}
-    record(session, access.report, "photo.original_read", actor=access.actor, at=now, public=False, data=data)
+    record(
+        session,
+        access.report,
+        EventType.PHOTO_ORIGINAL_READ,
+        actor=access.actor,
+        at=now,
+        public=False,
+        data=data,
+    )
     return detail(photo)
 
 

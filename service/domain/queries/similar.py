@@ -14,7 +14,7 @@ from service.domain.reports.drafts import check_place
 from service.domain.reports.filters import Filters, Near
 from service.errors import FieldError, Invalid
 from service.i18n import N_
-from service.models import OPEN_STATUSES
+from service.models import OPEN
 
 
 class SimilarReport(ReportView):
@@ -45,7 +45,7 @@ def similar_reports(
     filters = Filters(
         near=Near(lon, lat, category.duplicate_radius_m),
         categories=_family(reference, category),
-        statuses=frozenset(OPEN_STATUSES),
+        statuses=OPEN,
         created_after=now - timedelta(hours=category.duplicate_window_hours),
     )
     page = list_reports(session, filters, visible(NOBODY), now=now, sort="distance", limit=limit)

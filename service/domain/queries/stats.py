@@ -29,7 +29,7 @@ from service.domain.queries.conditions import conditions, overdue
 from service.domain.queries.views import View, department_named, ward_named
 from service.domain.reports.filters import Filters
 from service.i18n import pick
-from service.models import OPEN_STATUSES, Report
+from service.models import OPEN, Report
 
 # Few groups over many rows: the planner cannot know, and would sort them all.
 _PLAN = text("""
@@ -180,7 +180,7 @@ def _tallies(session: Session, key: Any, filters: Filters, now: datetime) -> dic
             key.label("key"),
             hours.label("hours"),
             func.count().label("received"),
-            _count(Report.status.in_((*OPEN_STATUSES,))).label("open"),
+            _count(Report.status.in_(OPEN)).label("open"),
             _count(late).label("overdue"),
             _count(decided).label("decided"),
             _count(Report.resolved_at <= Report.due_at).label("on_time"),

@@ -20,7 +20,7 @@ from service.domain.city.reference import Reference
 from service.domain.reports.filters import Reader, categories_of, statuses_of, wards_of
 from service.errors import NotFound
 from service.i18n import N_
-from service.models import OPEN_STATUSES
+from service.models import OPEN, Status
 
 ALWAYS_CLUSTERED = 13
 """Up to this zoom a tile shows clusters, however few reports it has."""
@@ -46,9 +46,10 @@ class Shown:
 
 # Reports not routed yet are in no index by cell; they are few, and there is one of them by status. Ward and
 # deadline are in no index by cell: they are asked for only when they are wished.
-_FROM = """
+_ROUTED, _FRESH = f"status <> '{Status.RECEIVED}'", f"status = '{Status.RECEIVED}'"
+_FROM = f"""
   FROM report
-  WHERE published AND status <> 'received' AND cell >= :low AND cell < :high
+  WHERE published AND {_ROUTED} AND cell >= :low AND cell < :high
     AND (CAST(:categories AS int[]) IS NULL OR category_id = ANY(CAST(:categories AS int[])))
     AND (CAST(:statuses AS text[]) IS NULL OR status = ANY(CAST(:statuses AS text[])))
 """
@@ -158,7 +159,7 @@ class _Queries:
 def _queries(*, by_ward: bool, late: bool) -> _Queries:
     more = (_WARD if by_ward else "") + (_LATE if late else "")
     routed = _FROM + more
-    fresh = routed.replace("status <> 'received'", "status = 'received'")
+    fresh = routed.replace(_ROUTED, _FRESH)
     parts = {"routed": routed, "fresh": fresh, "properties": _PROPERTIES, "more": more}
     return _Queries(*(text(each.format(**parts)) for each in (_COUNT, _CLUSTERS, _POINTS)))
 
@@ -199,7 +200,7 @@ def report_tile(session: Session, of: Tile, shown: Shown, *, now: datetime) -> b
         "categories": sorted(shown.categories) if shown.categories is not None else None,
         "statuses": sorted(shown.statuses) if shown.statuses is not None else None,
         "wards": sorted(shown.wards) if shown.wards is not None else None,
-        "open": list(OPEN_STATUSES),
+        "open": list(OPEN),
         "now": now,
     }
     queries = _queries(by_ward=shown.wards is not None, late=shown.overdue)

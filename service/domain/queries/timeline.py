@@ -8,32 +8,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.masking import UNMASKED
 from service.domain.queries.views import Named, View, department_named
 from service.domain.reports.access import Access, Asker, find_report
-from service.domain.reports.contractors import events_for
-from service.domain.reports.lifecycle import EDGES
-from service.models import Event, Staff
-
-STEPS = frozenset(edge.event for edge in EDGES) | {
-    "report.received",
-    "report.joined",
-    "report.parted",
-    "report.split",
-    "report.split_off",
-    "report.extended",
-    "report.parts_changed",
-    "report.rated",
-    "photo.ready",
-}
-"""What reporters and followers read of what happened, also while the report is not published."""
-
-OWN = STEPS | {"report.erased", "report.reminded", "report.hidden", "report.shown"}
-"""What its reporter reads besides: what concerns them alone."""
+from service.domain.reports.contractors import NOTE, events_for
+from service.domain.reports.event_rules import Reader, read_by
+from service.models import Event, EventType, Staff
 
 
 class TimelineEvent(View):
@@ -106,9 +90,11 @@ def _known_to(session: Session, access: Access) -> ColumnElement[bool]:
         return events_for(session, access)
     if access.inside:
         return true()
-    if access.actor.kind in ("reporter", "follower"):
-        known = OWN if access.actor.kind == "reporter" else STEPS
-        return or_(Event.public, Event.type.in_(sorted(known)))
+    if access.actor.kind == "reporter":
+        own_words = and_(Event.type == EventType.COMMENT_ADDED, Event.data["kind"].astext != NOTE)
+        return or_(Event.public, Event.type.in_(sorted(read_by(Reader.REPORTER))), own_words)
+    if access.actor.kind == "follower":
+        return or_(Event.public, Event.type.in_(sorted(read_by(Reader.FOLLOWER))))
     return Event.public.is_(True)
 
 

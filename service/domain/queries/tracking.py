@@ -17,15 +17,12 @@ from service.domain.queries.photo_details import list_photos
 from service.domain.queries.timeline import TimelineEvent, timeline
 from service.domain.queries.views import ReportView
 from service.domain.reports.access import NOBODY, Asker, find_report
-from service.domain.reports.photo_limits import ENDED
+from service.domain.reports.edges import WITHDRAWABLE
 from service.domain.reports.photos import PhotoView
 from service.errors import NotFound
-from service.models import Report
+from service.models import ENDED_ELSEWHERE, FINISHED, OPEN, Report, Status
 
 MOST_EVENTS = 500
-WITHDRAWABLE = frozenset({"received", "triage", "assigned"})
-ENDED_ELSEWHERE = frozenset({"duplicate", "withdrawn"})
-FOLLOWABLE = frozenset({"received", "triage", "assigned", "in_progress", "waiting"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ def read_tracking(
         own=own,
         may=_may(access.report, access.actor.kind, rated=own is not None and own.rating is not None),
         original_code=_public_code(session, access.report.duplicate_of_id, now),
-        finished_at=access.report.resolved_at if view.status in ("resolved", "closed") else None,
+        finished_at=access.report.resolved_at if view.status in (Status.RESOLVED, Status.CLOSED) else None,
         watches=watches(session, asker, view.code, now),
         waiting=_waiting(session, asker, view.id, now) if access.actor.kind == "reporter" else (),
     )
@@ -78,12 +75,12 @@ def _may(report: Report, role: str, *, rated: bool) -> frozenset[str]:
     citizen, reporter = role in ("reporter", "follower"), role == "reporter"
     offers = {
         "comment": citizen and status not in ENDED_ELSEWHERE,
-        "photo": citizen and status not in ENDED,
-        "rate": reporter and status in ("resolved", "closed") and not rated,
-        "reopen": citizen and status == "closed",
-        "appeal": reporter and status == "rejected",
+        "photo": citizen and status not in FINISHED,
+        "rate": reporter and status in (Status.RESOLVED, Status.CLOSED) and not rated,
+        "reopen": citizen and status == Status.CLOSED,
+        "appeal": reporter and status == Status.REJECTED,
         "withdraw": reporter and status in WITHDRAWABLE,
-        "follow": role == "anonymous" and status in FOLLOWABLE,
+        "follow": role == "anonymous" and status in OPEN,
     }
     return frozenset(name for name, offered in offers.items() if offered)
 

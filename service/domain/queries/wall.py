@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.queries.conditions import overdue
 from service.domain.queries.views import View
 from service.i18n import pick
-from service.models import OPEN_STATUSES, Report
+from service.models import OPEN, Report, Status
 
 # The values decide which index is best, and one core is enough for a screen that nobody waits for.
 _PLAN = text("""
@@ -54,7 +54,7 @@ def read_wall(session: Session, reference: Reference, *, now: datetime, most: in
     session.execute(_PLAN)
     rows = session.execute(_held(now)).all()
     received, finished = session.execute(_today(_midnight(reference, now))).one()
-    resolved = session.scalar(select(func.count()).where(Report.status == "resolved")) or 0
+    resolved = session.scalar(select(func.count()).where(Report.status == Status.RESOLVED)) or 0
     return Wall(
         at=now,
         open=sum(row.open for row in rows),
@@ -77,9 +77,9 @@ def _held(now: datetime) -> Any:
             func.count().label("open"),
             _count(late).label("late"),
             _count(amber).label("amber"),
-            _count(Report.status == "triage").label("triage"),
+            _count(Report.status == Status.TRIAGE).label(Status.TRIAGE),
         )
-        .where(Report.status.in_(OPEN_STATUSES))
+        .where(Report.status.in_(OPEN))
         .group_by(Report.lead_id)
     )
 

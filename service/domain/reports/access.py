@@ -16,10 +16,10 @@ from service.domain.kernel.follower_secrets import claimed_follower, read_follow
 from service.domain.reports.events import FOLLOWER, REPORTER, Actor
 from service.errors import NotFound, Unauthenticated
 from service.i18n import N_
-from service.models import Event, Follower, Report
+from service.models import Event, Follower, Report, Role
 
 ANYONE = Actor("anonymous")
-CITY_WIDE = frozenset({"triage", "administrator"})
+CITY_WIDE = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 """Roles that see every case whatever their department; inspectors and managers do when they have none."""
 
 _BIGGEST_FAMILY = 1000
@@ -57,12 +57,12 @@ class Access:
     @property
     def hired(self) -> bool:
         """Whether this is a contractor: works on the case, but is no colleague (`contractors.py`)."""
-        return self.inside and self.actor.role == "executor"
+        return self.inside and self.actor.role == Role.EXECUTOR
 
     @property
     def works(self) -> bool:
         """Whether this is staff who work on the case: an administrator sees all of them and works on none."""
-        return self.inside and not self.former and self.actor.role != "administrator"
+        return self.inside and not self.former and self.actor.role != Role.ADMINISTRATOR
 
 
 NOBODY = Asker()
@@ -112,7 +112,7 @@ class _Held(Protocol):
 
 def reads_original(actor: Actor | None, report: _Held) -> bool:
     """The same for rows of lists, without a look at the database: who sees all, and the lead's own people."""
-    if actor is None or actor.kind != "staff" or actor.role == "executor":
+    if actor is None or actor.kind != "staff" or actor.role == Role.EXECUTOR:
         return False
     return sees_all(actor) or report.lead_id in actor.departments
 
@@ -183,7 +183,7 @@ def _as_staff(session: Session, report: Report, actor: Actor) -> Access:
 
 def _led_once(session: Session, report: Report, actor: Actor) -> bool:
     """Whether a department of this person led the case before: refused it, handed it on."""
-    if actor.role not in ("department", "manager") or not actor.departments:
+    if actor.role not in (Role.DEPARTMENT, Role.MANAGER) or not actor.departments:
         return False
     led = select(Event.id).where(Event.report_id == report.id, Event.lead_id.in_(actor.departments))
     return session.scalar(led.limit(1)) is not None
@@ -244,11 +244,11 @@ def _merged_into(session: Session, report: Report) -> dict[UUID, int]:
 
 def sees_all(actor: Actor) -> bool:
     """Whether every case is this person's to see."""
-    return actor.role in CITY_WIDE or (actor.role in ("inspector", "manager") and not actor.departments)
+    return actor.role in CITY_WIDE or (actor.role in (Role.INSPECTOR, Role.MANAGER) and not actor.departments)
 
 
 def _own_case(actor: Actor) -> ColumnElement[bool]:
-    if actor.role == "executor":
+    if actor.role == Role.EXECUTOR:
         return Report.executor_id.in_(actor.departments)
     own = Report.lead_id.in_(actor.departments) | Report.executor_id.in_(actor.departments)
     return own | supported_by(actor.departments)

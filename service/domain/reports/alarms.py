@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.reports.events import SYSTEM, record
-from service.models import EMERGENCY, OPEN_STATUSES, ORDINARY, DeadlinePolicy, Emergency, Report
+from service.models import EMERGENCY, OPEN, ORDINARY, DeadlinePolicy, Emergency, EventType, Report, Status
 
 DANGER, POLICY, MERGED = "danger", "policy", "merged"
-RAISED = "report.emergency"
+RAISED = EventType.EMERGENCY
 
 LOOKED_BACK = timedelta(minutes=5)
 """The sweep looks at reports that changed within this time: many times as long as its own interval."""
@@ -87,12 +87,12 @@ def look(session: Session, reference: Reference, report: Report, now: datetime) 
 
     A dangerous report that was merged makes an emergency of its original.
     """
-    if report.status == "duplicate":
+    if report.status == Status.DUPLICATE:
         end_alarm(session, report.id, now)
         if report.duplicate_of_id and report.priority == EMERGENCY:
             _raise_original(session, report, now)
         return
-    if report.status not in OPEN_STATUSES:
+    if report.status not in OPEN:
         end_alarm(session, report.id, now)
         return
     reason = reason_of(reference, report, hotline=_calls_hotline(session, report))
@@ -111,7 +111,7 @@ def raise_missed(session: Session, reference: Reference, now: datetime, most: in
     silent = select(Report).where(
         Report.updated_at > now - LOOKED_BACK,
         Report.priority == ORDINARY,
-        Report.status.in_(OPEN_STATUSES),
+        Report.status.in_(OPEN),
         or_(*means),
     )
     rows = session.scalars(
@@ -135,7 +135,7 @@ def _calls_hotline(session: Session, report: Report) -> bool:
 
 def _raise_original(session: Session, report: Report, now: datetime) -> None:
     original = session.get(Report, report.duplicate_of_id)
-    if original is None or original.status not in OPEN_STATUSES:
+    if original is None or original.status not in OPEN:
         return
     raise_alarm(session, original, MERGED, now)
 
@@ -143,7 +143,7 @@ def _raise_original(session: Session, report: Report, now: datetime) -> None:
 def _by_merging(session: Session, report_id: UUID) -> bool:
     """Return whether a dangerous report that was merged into this one is still part of it."""
     merged = select(Report.id).where(
-        Report.duplicate_of_id == report_id, Report.status == "duplicate", Report.priority == EMERGENCY
+        Report.duplicate_of_id == report_id, Report.status == Status.DUPLICATE, Report.priority == EMERGENCY
     )
     return session.scalar(merged.limit(1)) is not None
 

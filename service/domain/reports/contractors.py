@@ -9,22 +9,11 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.reports.access import Access
-from service.models import Comment, Event, Staff
+from service.domain.reports.event_rules import Reader, read_by
+from service.models import Comment, Event, EventType, Staff
 
-NOTED = "report.noted"
-AMONG_COLLEAGUES = (
-    NOTED,
-    "report.entrusted",
-    "report.extension_asked",
-    "report.extension_declined",
-    "report.erased",
-    "report.hidden",
-    "report.shown",
-    "report.emergency_taken",
-)
-"""Steps of the work that concern the department alone: who holds it there, and what it asks its manager."""
-
-CONFIDENTIAL = ("answer", "note")
+NOTE = "note"
+CONFIDENTIAL = ("answer", NOTE)
 """Kinds of comments that are not meant for contractors by themselves."""
 
 
@@ -32,9 +21,9 @@ def notes_for(session: Session, access: Access) -> frozenset[UUID]:
     """The internal notes that are meant for this contractor: of their own people, or calling one of them."""
     people = _own_people(session, access)
     written = select(Comment.id).where(
-        Comment.report_id == access.report.id, Comment.kind == "note", Comment.staff_id.in_(people)
+        Comment.report_id == access.report.id, Comment.kind == NOTE, Comment.staff_id.in_(people)
     )
-    called = select(Event.private).where(Event.report_id == access.report.id, Event.type == NOTED)
+    called = select(Event.private).where(Event.report_id == access.report.id, Event.type == EventType.NOTED)
     addressed = {
         UUID(told["comment"])
         for told in session.scalars(called)
@@ -50,9 +39,8 @@ def events_for(session: Session, access: Access) -> ColumnElement[bool]:
     return or_(
         Event.public,
         Event.staff_id.in_(_own_people(session, access)),
-        and_(Event.type.startswith("report."), Event.type.not_in(AMONG_COLLEAGUES)),
-        Event.type == "photo.ready",
-        and_(Event.type == "comment.added", spoken),
+        Event.type.in_(sorted(read_by(Reader.CONTRACTOR))),
+        and_(Event.type == EventType.COMMENT_ADDED, spoken),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from service.domain.reports.events import Actor
-from service.models import Report
+from service.models import HELD, EventType, Report, Role, Status
 
 REOPENED, FLAGGED, UNMERGED = "reopened", "flagged", "unmerged"
 
@@ -26,9 +26,9 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """Why a person is needed, as the desk tells it apart, and the reasons of each."""
 
-STAYS: Mapping[str, frozenset[str]] = {
+STAYS: Mapping[str, frozenset[Status]] = {
     FLAGGED: frozenset(),
-    REOPENED: frozenset({"in_progress", "waiting", "assigned"}),
+    REOPENED: HELD,
 }
 """Reasons that do not end with `triage`, and while in which statuses they hold (none: whatever happens)."""
 
@@ -45,7 +45,7 @@ def kinds_of(reasons: Iterable[str]) -> list[str]:
 
 
 def after_step(
-    report: Report, event: str, target: str, actor: Actor, at: datetime, why: str | None
+    report: Report, event: EventType, target: Status, actor: Actor, at: datetime, why: str | None
 ) -> dict[str, Any]:
     """The marks as columns once this step is taken; `why` is the reason of a step to triage.
 
@@ -53,10 +53,10 @@ def after_step(
     """
     # A report that is being made has none yet.
     before = list(report.desk_reasons or ())
-    kept = [] if actor.role == "triage" else [each for each in before if _holds(each, target)]
-    if target == "triage":
+    kept = [] if actor.role == Role.TRIAGE else [each for each in before if _holds(each, target)]
+    if target == Status.TRIAGE:
         kept.append(why or "by_hand")
-    elif event == "report.reopened" and actor.role != "triage":
+    elif event == EventType.REOPENED and actor.role != Role.TRIAGE:
         kept.append(REOPENED)
     return marks(kept, before, report.desk_since, at)
 
@@ -81,11 +81,11 @@ def put(report: Report, reason: str, at: datetime) -> bool:
 
 def take_off(report: Report) -> None:
     """The coordinator has dealt with the locked report; one that waits for triage stays."""
-    kept = [each for each in report.desk_reasons if report.status == "triage" and each not in STAYS]
+    kept = [each for each in report.desk_reasons if report.status == Status.TRIAGE and each not in STAYS]
     _set(report, marks(kept, report.desk_reasons, report.desk_since, report.updated_at))
 
 
-def _holds(reason: str, status: str) -> bool:
+def _holds(reason: str, status: Status) -> bool:
     return reason in STAYS and (not STAYS[reason] or status in STAYS[reason])
 
 

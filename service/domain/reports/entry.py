@@ -12,6 +12,7 @@ from service.domain.reports.events import Actor
 from service.domain.reports.reports import Draft
 from service.errors import Forbidden, Invalid, invalid
 from service.i18n import N_
+from service.models import Role
 
 Channel = Literal["phone", "walk_in", "paper"]
 CHANNELS: tuple[Channel, ...] = ("phone", "walk_in", "paper")
@@ -31,7 +32,7 @@ def check_entry(reference: Reference, sent: Entry, actor: Actor, *, now: datetim
 
     Raises Forbidden but for coordinators, Invalid that names every wrong place.
     """
-    if actor.role != "triage":
+    if actor.role != Role.TRIAGE:
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
     agreed = None
     given = sent.contact is not None and any((sent.contact.name, sent.contact.phone, sent.contact.email))

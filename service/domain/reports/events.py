@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.models import Event, Report
+from service.models import Event, EventType, Report, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Actor:
 
     kind: str
     staff_id: int | None = None
-    role: str | None = None
+    role: Role | None = None
     department_id: int | None = None
     departments: frozenset[int] = frozenset()
     name: str = ""
@@ -38,7 +38,7 @@ FOLLOWER = Actor("follower")
 def record(
     session: Session,
     report: Report,
-    type: str,  # noqa: A002 - the event's own word
+    type: EventType,  # noqa: A002 - the event's own word
     *,
     actor: Actor,
     at: datetime,

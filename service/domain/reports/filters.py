@@ -16,7 +16,7 @@ from service.domain.kernel.texts import tidy
 from service.domain.reports.drafts import PLACE_MESSAGES, YEARS, in_utc
 from service.errors import FieldError, Invalid
 from service.i18n import N_
-from service.models import STATUSES
+from service.models import Status
 
 MOST_VALUES = 50
 DEFAULT_RADIUS_M = 1_000.0
@@ -173,13 +173,13 @@ def departments_of(reader: Reader, reference: Reference) -> frozenset[int] | Non
     )
 
 
-def statuses_of(reader: Reader) -> frozenset[str] | None:
-    """The statuses named."""
+def statuses_of(reader: Reader) -> frozenset[Status] | None:
+    """Return the statuses that the query names, None where it names none."""
+    known = {status.value: status for status in Status}
     asked = reader.values("status")
-    for status in asked:
-        if status not in STATUSES:
-            reader.wrong("status", N_("Hãy chọn một trong: {expected}."), expected=", ".join(STATUSES))
-    return frozenset(asked) or None
+    if set(asked) - set(known):
+        reader.wrong("status", N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
+    return frozenset(known[each] for each in asked if each in known) or None
 
 
 def read_near(reader: Reader) -> Near | None:

@@ -21,7 +21,7 @@ from service.domain.reports import desk_marks
 from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.drafts import Strict
 from service.domain.reports.events import SYSTEM, record
-from service.models import ReportFlag
+from service.models import EventType, ReportFlag
 
 FLAGS_TO_DESK = 3
 """How many different people bring a report before the coordinator, where the city says nothing else."""
@@ -78,7 +78,7 @@ def flag(
     enough = int(reference.config.get("flags_to_desk", FLAGS_TO_DESK))
     if open_flags.total >= enough and desk_marks.put(report, desk_marks.FLAGGED, now):
         told = {"flags": dict(open_flags.by_kind)}
-        record(session, report, "desk.flagged", actor=SYSTEM, at=now, public=False, private=told)
+        record(session, report, EventType.DESK_FLAGGED, actor=SYSTEM, at=now, public=False, private=told)
     session.flush()
     return new
 

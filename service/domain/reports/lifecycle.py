@@ -1,4 +1,4 @@
-"""The life of a report as a table, and the one function that walks it. Nothing else writes a status."""
+"""The one function that walks the table of `edges.py`. Nothing else writes a status."""
 
 from __future__ import annotations
 
@@ -11,73 +11,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain.reports.desk_marks import after_step
+from service.domain.reports.edges import BY_STATUS, EDGES, EXECUTOR, INSPECTOR, LEAD, TRIAGE, Edge
 from service.domain.reports.events import Actor, record
 from service.domain.reports.photos import publish_evidence
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, Message
 from service.i18n.wording import STATUSES
-from service.models import Event, Report
-
-# Who may take an edge. A department's people act where their department holds the part named.
-SYSTEM = "system"
-REPORTER = "reporter"
-FOLLOWER = "follower"
-TRIAGE = "triage"
-LEAD = "lead"
-EXECUTOR = "executor"
-INSPECTOR = "inspector"
-
-DESK = frozenset({TRIAGE})
-HOLDER = frozenset({LEAD})
-ROUTER = frozenset({SYSTEM, TRIAGE})
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """One allowed change of status: the event it writes, who may take it, what it requires."""
-
-    source: str
-    target: str
-    event: str
-    who: frozenset[str]
-    reason: bool = False
-    evidence: bool = False
-    lead: bool = False
-    original: bool = False
-
-
-EDGES: tuple[Edge, ...] = (
-    Edge("received", "triage", "report.triaged", ROUTER),
-    Edge("received", "assigned", "report.assigned", ROUTER, lead=True),
-    Edge("received", "rejected", "report.rejected", DESK, reason=True),
-    Edge("received", "duplicate", "report.merged", ROUTER, original=True),
-    Edge("received", "withdrawn", "report.withdrawn", frozenset({REPORTER})),
-    Edge("triage", "assigned", "report.assigned", ROUTER, lead=True),
-    Edge("triage", "rejected", "report.rejected", DESK, reason=True),
-    Edge("triage", "duplicate", "report.merged", ROUTER, original=True),
-    Edge("triage", "withdrawn", "report.withdrawn", frozenset({REPORTER})),
-    Edge("assigned", "in_progress", "report.accepted", HOLDER),
-    Edge("assigned", "assigned", "report.handed_on", HOLDER | DESK, reason=True, lead=True),
-    Edge("assigned", "triage", "report.refused", HOLDER | DESK, reason=True),
-    Edge("assigned", "rejected", "report.rejected", DESK, reason=True),
-    Edge("assigned", "duplicate", "report.merged", HOLDER | DESK, original=True),
-    Edge("assigned", "withdrawn", "report.withdrawn", frozenset({REPORTER})),
-    Edge("in_progress", "waiting", "report.waiting", HOLDER, reason=True),
-    Edge("in_progress", "resolved", "report.resolved", HOLDER | {EXECUTOR}, evidence=True),
-    Edge("in_progress", "assigned", "report.handed_on", HOLDER | DESK, reason=True, lead=True),
-    Edge("in_progress", "rejected", "report.rejected", HOLDER | DESK, reason=True),
-    Edge("in_progress", "duplicate", "report.merged", HOLDER | DESK, original=True),
-    Edge("waiting", "in_progress", "report.resumed", HOLDER | DESK | {REPORTER}),
-    Edge("waiting", "rejected", "report.rejected", HOLDER | DESK | {SYSTEM}, reason=True),
-    Edge("resolved", "closed", "report.closed", frozenset({INSPECTOR, SYSTEM})),
-    Edge("resolved", "in_progress", "report.sent_back", frozenset({INSPECTOR}), reason=True, evidence=True),
-    Edge("closed", "in_progress", "report.reopened", DESK | {REPORTER, FOLLOWER}, reason=True),
-    Edge("rejected", "triage", "report.appealed", DESK | {REPORTER}, reason=True),
-    Edge("duplicate", "triage", "report.unmerged", DESK, reason=True),
-)
-
-_BY_STATUS = {(edge.source, edge.target): edge for edge in EDGES}
-FINISHED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
+from service.models import FINISHED, Event, EventType, Report, Role, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +29,7 @@ class Move:
     `evidence_required`. `data` goes into the public event, `private` to staff.
     """
 
-    to: str
+    to: Status
     actor: Actor
     at: datetime
     reason: str = ""
@@ -105,18 +45,21 @@ def parts(actor: Actor, report: Report) -> frozenset[str]:
     if actor.kind != "staff":
         return frozenset({actor.kind})
     found = set()
-    if actor.role == "triage":
+    if actor.role == Role.TRIAGE:
         found.add(TRIAGE)
-    if actor.role in ("department", "manager") and report.lead_id in actor.departments:
+    if actor.role in (Role.DEPARTMENT, Role.MANAGER) and report.lead_id in actor.departments:
         found.add(LEAD)
-    if actor.role in ("executor", "department", "manager") and report.executor_id in actor.departments:
+    if (
+        actor.role in (Role.EXECUTOR, Role.DEPARTMENT, Role.MANAGER)
+        and report.executor_id in actor.departments
+    ):
         found.add(EXECUTOR)
-    if actor.role == "inspector" and (not actor.departments or report.lead_id in actor.departments):
+    if actor.role == Role.INSPECTOR and (not actor.departments or report.lead_id in actor.departments):
         found.add(INSPECTOR)
     return frozenset(found)
 
 
-def allowed(report: Report, actor: Actor | None = None) -> list[str]:
+def allowed(report: Report, actor: Actor | None = None) -> list[Status]:
     """The statuses the report can move to; with an actor, those this actor may move it to."""
     mine = parts(actor, report) if actor else None
     return [e.target for e in EDGES if e.source == report.status and (mine is None or e.who & mine)]
@@ -149,13 +92,13 @@ def move(session: Session, report: Report, wish: Move) -> Event:
     return event
 
 
-def _named(status: str) -> Message:
+def _named(status: Status) -> Message:
     """As people know it; codes are in `allowed` and `status_now`."""
     return Message(STATUSES[status].name)
 
 
 def _edge(report: Report, wish: Move) -> Edge:
-    edge = _BY_STATUS.get((report.status, wish.to))
+    edge = BY_STATUS.get((report.status, wish.to))
     if edge is None:
         raise Conflict(
             N_("Phản ánh đang ở trạng thái “{status}”, không chuyển sang “{to}” được."),
@@ -186,16 +129,16 @@ def _check_requirements(edge: Edge, report: Report, wish: Move) -> None:
 def _effects(edge: Edge, wish: Move) -> dict[str, Any]:
     """What a change of status itself does to the report's times."""
     effects: dict[str, Any] = {}
-    if edge.event == "report.accepted":
+    if edge.event == EventType.ACCEPTED:
         effects["accepted_at"] = wish.at
-    if edge.target == "assigned":
+    if edge.target == Status.ASSIGNED:
         effects |= {"accepted_at": None, "holder_id": None}
-    effects["paused_at"] = wish.at if edge.target == "waiting" else None
-    if edge.target == "resolved":
+    effects["paused_at"] = wish.at if edge.target == Status.WAITING else None
+    if edge.target == Status.RESOLVED:
         effects["resolved_at"] = wish.at
     elif edge.target not in FINISHED:
         effects["resolved_at"] = None
     effects["closed_at"] = wish.at if edge.target in FINISHED else None
-    if edge.target != "triage":
+    if edge.target != Status.TRIAGE:
         effects["triage_reason"] = None
     return effects

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.domain.reports.edges import REOPENABLE
 from service.domain.reports.events import Actor
 from service.errors import Conflict
 from service.i18n import N_
-from service.models import Photo, Report
+from service.models import FINISHED, Photo, Report, Status
 
 MOST = {"report": 6, "reply": 6, "evidence": 24}
 """Photos a report may have, by kind. Work is sent back and done again, so evidence has more."""
@@ -22,15 +23,12 @@ MOST_OF_ONE_FOLLOWER = 2
 NO_ROW = UUID(int=0)
 """The follower of whom there is no row: the reporter of a duplicate that was merged into the report."""
 
-ENDED = frozenset({"closed", "rejected", "duplicate", "withdrawn"})
-REOPENABLE = frozenset({"closed", "rejected"})
-
 
 def kind_for(actor: Actor, report: Report) -> str:
     """Staff bring evidence; a citizen who was asked for something replies, otherwise it is the report's."""
     if actor.kind == "staff":
         return "evidence"
-    return "reply" if report.status == "waiting" else "report"
+    return "reply" if report.status == Status.WAITING else "report"
 
 
 def check_room(session: Session, report: Report, actor: Actor, *, reopening: bool = False) -> None:
@@ -38,7 +36,11 @@ def check_room(session: Session, report: Report, actor: Actor, *, reopening: boo
 
     Citizens add none after the end, but for one that shows why the report is reopened by the same form.
     """
-    if actor.kind != "staff" and report.status in ENDED and not (reopening and report.status in REOPENABLE):
+    if (
+        actor.kind != "staff"
+        and report.status in FINISHED
+        and not (reopening and report.status in REOPENABLE)
+    ):
         raise Conflict(
             N_(
                 "Phản ánh này đã kết thúc nên không nhận thêm ảnh. Hãy đề nghị mở lại, hoặc gửi phản ánh mới."

@@ -18,7 +18,7 @@ from service.domain.reports.events import SYSTEM, Actor, record
 from service.domain.reports.photo_limits import NO_ROW, check_room, kind_for
 from service.errors import Conflict, FieldError, Forbidden, NotFound, Unauthenticated
 from service.i18n import N_
-from service.models import Hiding, Photo, Report
+from service.models import EventType, Hiding, Photo, Report
 
 FROM_CITIZENS, FROM_STAFF = ("report", "reply"), ("evidence",)
 _SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
@@ -164,7 +164,7 @@ def add_photo(
     record(
         session,
         report,
-        "photo.added",
+        EventType.PHOTO_ADDED,
         actor=actor,
         at=at,
         public=False,
@@ -250,7 +250,7 @@ def _settle(
         tell_ready(session, report, photo, at)
     else:
         private = {"reason": failure} if failure else None
-        type_ = "photo.failed" if state == "failed" else "photo.rendered"
+        type_ = EventType.PHOTO_FAILED if state == "failed" else EventType.PHOTO_RENDERED
         told = {"photo": str(photo.id), "kind": photo.kind}
         record(session, report, type_, actor=SYSTEM, at=at, public=False, data=told, private=private)
     return True
@@ -278,7 +278,7 @@ def tell_ready(session: Session, report: Report, photo: Photo, at: datetime) -> 
     """Write the event that a photo can be seen from now on."""
     report.updated_at = max(report.updated_at, at)
     told = {"photo": str(photo.id), "kind": photo.kind}
-    record(session, report, "photo.ready", actor=SYSTEM, at=at, data=told)
+    record(session, report, EventType.PHOTO_READY, actor=SYSTEM, at=at, data=told)
 
 
 def _report_of(photo_id: UUID) -> Any:

@@ -24,7 +24,7 @@ from service.domain.routing.spam import Score, find_spam
 from service.domain.rules.routing import Judgement, deadlines, judge, parts_of, set_supports
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError
-from service.models import EMERGENCY, Report
+from service.models import EMERGENCY, Report, Status
 
 OUTSIDE = "outside"
 NO_RULE = "no_rule"
@@ -50,7 +50,7 @@ def left_behind(session: Session, before: datetime, most: int) -> list[UUID]:
     return list(
         session.scalars(
             select(Report.id)
-            .where(Report.status == "received", Report.created_at < before)
+            .where(Report.status == Status.RECEIVED, Report.created_at < before)
             .order_by(Report.created_at)
             .limit(most)
         )
@@ -66,7 +66,7 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
     reports = list(
         session.scalars(
             select(Report)
-            .where(Report.id.in_(ids), Report.status == "received")
+            .where(Report.id.in_(ids), Report.status == Status.RECEIVED)
             .order_by(Report.created_at, Report.id)
             .options(defer(Report.location), defer(Report.search))
             .with_for_update(skip_locked=True, key_share=True)
@@ -88,17 +88,17 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
 
 def still_waiting(session: Session, ids: Sequence[UUID]) -> list[UUID]:
     """Those of `ids` that are not routed, whoever may be at it."""
-    waiting = select(Report.id).where(Report.id.in_(ids), Report.status == "received")
+    waiting = select(Report.id).where(Report.id.in_(ids), Report.status == Status.RECEIVED)
     return list(session.scalars(waiting.order_by(Report.created_at, Report.id)))
 
 
 def give_up(session: Session, report_id: UUID, now: datetime) -> None:
     """Hand a report that routing cannot deal with to a person, so that it never just waits."""
-    wanted = select(Report).where(Report.id == report_id, Report.status == "received").with_for_update()
+    wanted = select(Report).where(Report.id == report_id, Report.status == Status.RECEIVED).with_for_update()
     report = session.scalar(wanted)
     if report is not None:
         changes = {"triage_reason": ROUTING_FAILED, "routed_at": now}
-        move(session, report, Move("triage", SYSTEM, now, changes=changes, data={"why": ROUTING_FAILED}))
+        move(session, report, Move(Status.TRIAGE, SYSTEM, now, changes=changes, data={"why": ROUTING_FAILED}))
 
 
 def _route(session: Session, book: Rulebook, case: _Case) -> None:
@@ -108,7 +108,7 @@ def _route(session: Session, book: Rulebook, case: _Case) -> None:
     if why := _emergency(book, case):
         report.priority = EMERGENCY
     _decide(session, book, case)
-    if why and report.status == "duplicate":
+    if why and report.status == Status.DUPLICATE:
         look(session, book.reference, report, case.now)  # what it was merged into rings
     elif why:
         raise_alarm(session, report, why, case.now)
@@ -156,7 +156,7 @@ def _to_triage(
     """Hand the report to a person; with `quiet` its sender does not read why."""
     told = {"why": why}
     data, private = ({}, {**told, **(private or {})}) if quiet else (told, private)
-    wish = Move("triage", SYSTEM, case.now, changes={"triage_reason": why}, data=data, private=private)
+    wish = Move(Status.TRIAGE, SYSTEM, case.now, changes={"triage_reason": why}, data=data, private=private)
     move(session, case.report, wish)
 
 
@@ -174,7 +174,7 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
         "due_at": utc_text(times.due_at),
     }
     changes = {**parts_of(book, decision), **times.columns()}
-    move(session, report, Move("assigned", SYSTEM, case.now, changes=changes, data=data))
+    move(session, report, Move(Status.ASSIGNED, SYSTEM, case.now, changes=changes, data=data))
 
 
 def _account(case: _Case) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from geo.distance import bbox_around
 from service.domain.city.reference import Reference
-from service.models import Report
+from service.models import OPEN, Report, Status
+from service.models.shared.base import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Suspicion:
 # place alone, or the planner joins the index of places with that of times, which holds days of a whole city.
 # What becomes of a public report never depends on one that the public may not see: whoever sent it would
 # find out by it that there is one. Nothing joins by itself what somebody took off the public pages.
-_SUSPECTS = text("""
+_SUSPECTS = text(f"""
 SELECT wanted.id, original.id AS original_id, original.code, original.distance_m, original.published,
        original.hidden
 FROM jsonb_to_recordset(CAST(:wanted AS jsonb)) AS wanted(
@@ -48,12 +49,12 @@ CROSS JOIN LATERAL (
     AND (r.published OR NOT wanted.published)
     AND (r.created_at, r.id) < (wanted.at, wanted.id)
     AND r.created_at >= wanted.at - make_interval(secs => wanted.hours * 3600)
-    AND (r.status IN ('received', 'assigned', 'in_progress', 'waiting')
-         OR (r.status = 'triage' AND r.triage_reason IS DISTINCT FROM 'suspected_duplicate'))
+    AND (r.status IN ({listed(OPEN - {Status.TRIAGE})})
+         OR (r.status = '{Status.TRIAGE}' AND r.triage_reason IS DISTINCT FROM 'suspected_duplicate'))
 ) AS original
 WHERE original.distance_m <= wanted.radius_m
 ORDER BY wanted.id, original.distance_m, original.created_at
-""")
+""")  # noqa: S608 - words of ours
 
 
 def find_suspects(session: Session, reference: Reference, reports: Sequence[Report]) -> dict[UUID, Suspicion]:

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.case.timing import policy_of
 from service.domain.casework.citizens.comments import SPEAKERS, Said, comments_for
-from service.domain.casework.extending import EXTENDABLE, needs_approval
+from service.domain.casework.extending import needs_approval
 from service.domain.casework.extension_requests import RequestView, requests_of
-from service.domain.casework.holding import HELD
 from service.domain.casework.recategorising import may_recategorise
 from service.domain.city.reference import Reference
 from service.domain.city.templates import Ready, templates_for
@@ -29,14 +28,15 @@ from service.domain.queries.photo_details import PhotoDetail, list_photos
 from service.domain.queries.timeline import TimelineEvent, timeline
 from service.domain.queries.views import Named, ReportView, department_named, public_views
 from service.domain.reports.access import Access, Asker, find_report, visible
+from service.domain.reports.edges import EDGES, LEAD, TRIAGE
 from service.domain.reports.filters import Filters, Near
-from service.domain.reports.lifecycle import EDGES, LEAD, TRIAGE, allowed, parts
+from service.domain.reports.lifecycle import allowed, parts
 from service.domain.routing.why import Why, explain_routing
 from service.domain.rules.rulebook import Rulebook
 from service.domain.workspaces.queues import Colour
 from service.errors import AppError, NotFound
 from service.i18n import N_, language_in_use
-from service.models import OPEN_STATUSES, Event, Report, Staff
+from service.models import HELD, OPEN, Event, Report, Role, Staff
 
 MOST_EVENTS = 1000
 NEAR_M = 150.0
@@ -114,7 +114,7 @@ def read_case(
         templates=templates_for(session, reference, report, now),
         requests=[] if access.hired else requests_of(session, asker, report.id, now),
         limit=policy.extension if policy else None,
-        needs_word=policy is not None and needs_approval(policy) and access.actor.role != "manager",
+        needs_word=policy is not None and needs_approval(policy) and access.actor.role != Role.MANAGER,
         original=_code(session, report.duplicate_of_id),
         merged=_merged(session, report.id),
         near=_near(session, reference, access, asker, now),
@@ -162,8 +162,8 @@ def may_do(access: Access, reference: Reference, policy: Policy | None) -> froze
         "reply": bool(played & SPEAKERS),
         "holder": held and LEAD in played,
         "parts": held and bool(played & {LEAD, TRIAGE}),
-        "extend": LEAD in played and report.status in EXTENDABLE and _more_time(policy),
-        "decide": LEAD in played and actor.role == "manager",
+        "extend": LEAD in played and report.status in HELD and _more_time(policy),
+        "decide": LEAD in played and actor.role == Role.MANAGER,
         "contact": may_read(access, reference),
         "kind": may_recategorise(report, actor),
     }
@@ -218,7 +218,7 @@ def _near(
     filters = Filters(
         near=Near(report.lon, report.lat, NEAR_M),
         categories=reference.categories_below(root),
-        statuses=frozenset(OPEN_STATUSES),
+        statuses=OPEN,
     )
     shown = visible(asker) & (Report.id != report.id)
     page = list_reports(session, filters, shown, now=now, sort="distance", limit=MOST_NEAR)

@@ -15,9 +15,7 @@ from service.domain.queries.lists import Key, list_reports
 from service.domain.queries.views import ReportView, StaffView, public_views
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters
-from service.models import EMERGENCY, OPEN_STATUSES, ORDINARY, Report
-
-HELD = frozenset({"assigned", "in_progress", "waiting"})
+from service.models import EMERGENCY, HELD, OPEN, ORDINARY, Report, Role, Status
 
 Colour = Literal["green", "amber", "red"]
 
@@ -39,7 +37,7 @@ class Counts:
     total: int
     late: int
     amber: int
-    by_status: Mapping[str, int]
+    by_status: Mapping[Status, int]
 
 
 class WaitingCase(StaffView):
@@ -73,16 +71,16 @@ def queue_of(actor: Actor) -> Queue:
     """The queue of a role: triage what is on the desk, departments and executors what they hold,
     inspectors what is to be verified, managers and administrators what is late.
     """
-    if actor.role == "triage":
+    if actor.role == Role.TRIAGE:
         return Queue(None, Report.desk_since.is_not(None), "desk_since")
-    if actor.role == "department":
+    if actor.role == Role.DEPARTMENT:
         return Queue(HELD, _among(Report.lead_id, actor), "due_at")
-    if actor.role == "executor":
+    if actor.role == Role.EXECUTOR:
         return Queue(HELD, _among(Report.executor_id, actor), "due_at")
     scope = _among(Report.lead_id, actor) if actor.departments else true()
-    if actor.role == "inspector":
-        return Queue(frozenset({"resolved"}), scope, "updated_at")
-    return Queue(frozenset(OPEN_STATUSES), scope, "due_at", late_only=True)
+    if actor.role == Role.INSPECTOR:
+        return Queue(frozenset({Status.RESOLVED}), scope, "updated_at")
+    return Queue(OPEN, scope, "due_at", late_only=True)
 
 
 def read_queue(

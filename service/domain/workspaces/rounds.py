@@ -15,11 +15,12 @@ from service.domain.casework.passing_time.timeouts import VERIFICATION_DAYS
 from service.domain.city.reference import Reference
 from service.domain.queries.views import COLUMNS, ReportRow, ReportView, StaffView, View, public_views
 from service.domain.reports.access import Asker, find_report
+from service.domain.reports.edges import INSPECTOR
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import INSPECTOR, parts
+from service.domain.reports.lifecycle import parts
 from service.errors import NotFound
 from service.i18n import N_, pick
-from service.models import EMERGENCY, Report
+from service.models import EMERGENCY, Report, Status
 
 _IS_EMERGENCY = Report.priority == literal_column(str(EMERGENCY))  # as its partial index says
 
@@ -59,7 +60,7 @@ def list_to_verify(
     public_url: str,
 ) -> Round:
     """What waits for this inspector, emergencies first; by distance only where `near` (lon, lat) is given."""
-    waits = (Report.status == "resolved", scope(actor))
+    waits = (Report.status == Status.RESOLVED, scope(actor))
     query = select(*COLUMNS).where(*waits)
     if sort == "distance" and near:
         nearest = query.order_by(Report.location.op("<->")(_point(near)))
@@ -123,7 +124,7 @@ def _view(
         verify_by=row.resolved_at + days if row.resolved_at else None,
         radius_m=category.inspection_radius_m,
         distance_m=round(haversine_m(*near, row.lon, row.lat), 1) if near else None,
-        open=row.status == "resolved",
+        open=row.status == Status.RESOLVED,
         emergency=row.priority == EMERGENCY,
     )
 

@@ -23,9 +23,9 @@ from service.domain.queries.lists import Key, list_reports
 from service.domain.reports.access import supported_by
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters, Reader, categories_of
-from service.domain.workspaces.queues import HELD, Colour, queue_of
+from service.domain.workspaces.queues import Colour, queue_of
 from service.i18n import N_
-from service.models import EMERGENCY, STATUSES, DeadlinePolicy, ExtensionRequest, Report
+from service.models import EMERGENCY, HELD, DeadlinePolicy, ExtensionRequest, Report, Role, Status
 
 _IS_EMERGENCY: ColumnElement[bool] = Report.priority == literal_column(str(EMERGENCY))
 """As its partial index says."""
@@ -150,7 +150,7 @@ def read_wanted(reference: Reference, asked: Mapping[str, Any]) -> Wanted:
     return Wanted(
         scope=asked.get("scope") or "all",
         group=asked.get("group") or None,
-        status=status if status in STATUSES else None,
+        status=Status(status) if status in tuple(Status) else None,
         categories=categories,
         words=words or None,
         code=tidy_code(words),
@@ -177,7 +177,7 @@ def conditions_of(
 
 def _held_by(actor: Actor) -> tuple[frozenset[str], ColumnElement[bool]]:
     """What the role's queue holds; who watches over cases sees all that are held in their scope."""
-    if actor.role == "triage":
+    if actor.role == Role.TRIAGE:
         return HELD, true()
     queue = queue_of(actor)
     return HELD if queue.late_only or queue.statuses is None else queue.statuses, queue.own
@@ -206,7 +206,7 @@ def _by_deadline(group: Group, now: datetime, calendar: Calendar) -> ColumnEleme
     late = past_due(now)
     if group == "late":
         return late
-    waiting = Report.status == "waiting"
+    waiting = Report.status == Status.WAITING
     if group == "paused":
         return and_(waiting, not_(late))
     today = calendar.midnight_after(calendar.local(now).date())

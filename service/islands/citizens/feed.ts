@@ -6,8 +6,6 @@ import { ready } from "../lib/page/ready";
 import { Stream } from "../lib/page/stream";
 import { say } from "../lib/page/words";
 
-const TOLD = new Set(["report.received", "report.assigned", "report.accepted", "report.resolved", "report.closed", "report.sent_back", "report.reopened", "report.rejected"]);
-
 let count = 0;
 
 function address(): string {
@@ -17,10 +15,17 @@ function address(): string {
   return `/api/v1/feed/stream?${asked}`;
 }
 
+/** The types of events that the list shows as it is filtered now. */
+function shown(): Set<string> {
+  const filters = one<HTMLFormElement>("[data-filters]");
+  const types = new FormData(filters).get("done") ? filters.dataset.doneTypes : filters.dataset.types;
+  return new Set((types ?? "").split(","));
+}
+
 const stream = new Stream(address(), {
   heard: (data) => {
     const { type } = JSON.parse(data) as { type: string };
-    if (TOLD.has(type)) tell(count + 1);
+    if (shown().has(type)) tell(count + 1);
   },
   // It goes on behind the last event that it told, so what went by meanwhile is counted then.
   missed: () => undefined,

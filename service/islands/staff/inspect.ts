@@ -42,7 +42,7 @@ class Page {
     this.decide = new Decide(root, one('[data-view="decide"]', root), this.cases, this.position, keep);
     this.finding = new Finding(root, one('[data-view="finding"]', root), this.position, keep);
     const account = root.dataset.account ?? "";
-    this.waiting = new WaitingCards(one("[data-waiting]", root), account, this.cases, (item) => void this.edit(item), () => void this.send(true));
+    this.waiting = new WaitingCards(one("[data-waiting]", root), account, this.cases, (item) => void this.edit(item), () => void this.send(true), JSON.parse(root.dataset.targets ?? "{}") as Record<string, string>);
     this.listen();
   }
 

@@ -5,13 +5,13 @@ import { ready } from "../lib/page/ready";
 import { Stream } from "../lib/page/stream";
 import { say } from "../lib/page/words";
 import { colour, drawMap, frameOf, type GlMap } from "../lib/maps/city_map";
+import { pointColour, statusesOf } from "../lib/maps/statuses";
 
 const LOOK_EVERY_MS = 20_000;
 /** However much happens, the wall is drawn no more often than this. */
 const SETTLE_MS = 3000;
 const TILES_EVERY_MS = 60_000;
 const CITY_ZOOM = 11.2;
-const OPEN = "received,triage,assigned,in_progress,waiting";
 
 class Wall {
   private timer?: ReturnType<typeof setTimeout>;
@@ -61,15 +61,15 @@ class Wall {
 
 function drawOpen(place: HTMLElement): void {
   const map = drawMap(place, frameOf(place, CITY_ZOOM), false);
-  const tiles = [`${location.origin}/api/v1/tiles/reports/{z}/{x}/{y}.mvt?status=${encodeURIComponent(OPEN)}`];
+  const tiles = [`${location.origin}/api/v1/tiles/reports/{z}/{x}/{y}.mvt?status=${encodeURIComponent(statusesOf(place, "open"))}`];
   map.on("load", () => {
     map.addSource("reports", { type: "vector", tiles, maxzoom: 16 });
-    addLayers(map);
+    addLayers(map, place);
     setInterval(() => (map.getSource("reports") as { setTiles?: (urls: string[]) => void } | undefined)?.setTiles?.(tiles), TILES_EVERY_MS);
   });
 }
 
-function addLayers(map: GlMap): void {
+function addLayers(map: GlMap, place: HTMLElement): void {
   map.addLayer({
     id: "reports",
     type: "circle",
@@ -78,7 +78,7 @@ function addLayers(map: GlMap): void {
     paint: {
       "circle-opacity": 0.85,
       "circle-radius": ["interpolate", ["linear"], ["log10", ["coalesce", ["get", "count"], 1]], 0, 9, 2, 20, 5, 36],
-      "circle-color": ["case", ["to-boolean", ["get", "late"]], colour("--red-fill"), ["match", ["get", "status"], ["in_progress", "waiting"], colour("--purple"), colour("--blue")]],
+      "circle-color": pointColour(place),
       "circle-stroke-width": 1.5,
       "circle-stroke-color": colour("--surface"),
     },

@@ -20,7 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, BigKey, Json
+from service.models.notices.channels import NoticeChannel
+from service.models.shared.base import Base, BigKey, EnumText, Json
 
 PACES = ("at_once", "daily", "never")
 MESSAGE_STATES = (
@@ -91,7 +92,7 @@ class Subscription(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    channel: Mapped[str]
+    channel: Mapped[NoticeChannel] = mapped_column(EnumText(NoticeChannel))
     recipient: Mapped[str]
     device_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("push_device.id", ondelete="CASCADE"), index=True
@@ -133,7 +134,7 @@ class NoticeChoice(Base):
     )
 
     id: Mapped[BigKey]
-    channel: Mapped[str]
+    channel: Mapped[NoticeChannel] = mapped_column(EnumText(NoticeChannel))
     recipient: Mapped[str]
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), index=True)
     pace: Mapped[str]
@@ -168,7 +169,7 @@ class Message(Base):
         Index("ix_message_report", "report_id", postgresql_where=text("report_id IS NOT NULL")),
         Index("ix_message_created", "created_at"),
         Index("ix_message_asked", "created_at", postgresql_where=text("notice = 'confirm'")),
-        Index("ix_message_texted", "created_at", postgresql_where=text("channel = 'sms'")),
+        Index("ix_message_texted", "created_at", postgresql_where=text(f"channel = '{NoticeChannel.SMS}'")),
         Index("ix_message_recipient", "recipient"),
     )
 
@@ -176,7 +177,7 @@ class Message(Base):
         primary_key=True, default=uuid4, server_default=text("gen_random_uuid()")
     )
     occasion: Mapped[str]
-    channel: Mapped[str]
+    channel: Mapped[NoticeChannel] = mapped_column(EnumText(NoticeChannel))
     recipient: Mapped[str]
     audience: Mapped[str]
     notice: Mapped[str]

@@ -8,9 +8,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, Sma
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, BigKey, Json, SmallKey
-
-ROLES = ("triage", "department", "executor", "inspector", "manager", "administrator")
+from service.models.people.roles import BOUND_ROLES, Role
+from service.models.shared.base import Base, BigKey, EnumText, Json, SmallKey, listed, one_of
 
 
 class Staff(Base):
@@ -22,8 +21,8 @@ class Staff(Base):
 
     __tablename__ = "staff"
     __table_args__ = (
-        CheckConstraint(f"role in {ROLES!r}", name="role"),
-        CheckConstraint("role not in ('department', 'executor') or department_id is not null", name="scope"),
+        CheckConstraint(one_of("role", Role), name="role"),
+        CheckConstraint(f"role not in ({listed(BOUND_ROLES)}) or department_id is not null", name="scope"),
     )
 
     id: Mapped[SmallKey]
@@ -31,7 +30,7 @@ class Staff(Base):
     name: Mapped[str]
     email: Mapped[str | None]
     phone: Mapped[str | None]
-    role: Mapped[str]
+    role: Mapped[Role] = mapped_column(EnumText(Role))
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     password_hash: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="vi", server_default="vi")

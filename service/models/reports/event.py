@@ -10,12 +10,14 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.models.shared.base import Base, BigKey, Json
+from service.models.reports.event_type import EventType
+from service.models.reports.status import Status
+from service.models.shared.base import Base, BigKey, EnumText, Json
 
 ACTORS = ("system", "reporter", "follower", "staff", "integrator")
 
 _FEED = "public AND position IS NOT NULL"
-_TOLD = "type IN ('report.refused', 'report.handed_on', 'report.reopened')"
+_TOLD = f"type IN ('{EventType.REFUSED}', '{EventType.HANDED_ON}', '{EventType.REOPENED}')"
 
 
 class Event(Base):
@@ -44,12 +46,12 @@ class Event(Base):
     id: Mapped[BigKey]
     position: Mapped[int | None] = mapped_column(BigInteger)
     report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
-    type: Mapped[str]
+    type: Mapped[EventType] = mapped_column(EnumText(EventType))
     at: Mapped[datetime]
     public: Mapped[bool]
     actor: Mapped[str]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    status: Mapped[str]
+    status: Mapped[Status] = mapped_column(EnumText(Status))
     category_id: Mapped[int]
     ward_id: Mapped[int | None]
     lead_id: Mapped[int | None]

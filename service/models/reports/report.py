@@ -21,30 +21,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.models.reports.channels import ReceptionChannel
 from service.models.reports.emergency import ORDINARY
-from service.models.shared.base import Base, Json
+from service.models.reports.status import OPEN, Status
+from service.models.shared.base import Base, EnumText, Json, listed, one_of
 
-STATUSES = (
-    "received",
-    "triage",
-    "assigned",
-    "in_progress",
-    "waiting",
-    "resolved",
-    "closed",
-    "rejected",
-    "duplicate",
-    "withdrawn",
-)
-OPEN_STATUSES = ("received", "triage", "assigned", "in_progress", "waiting")
-CHANNELS = ("app", "portal", "email", "facebook", "zalo", "phone", "open311", "walk_in", "paper")
-
-_OPEN = "status IN ('received', 'triage', 'assigned', 'in_progress', 'waiting')"
+_OPEN = f"status IN ({listed(OPEN)})"
+_ROUTED = f"status <> '{Status.RECEIVED}'"
+_TO_VERIFY = f"status = '{Status.RESOLVED}'"
 _SUPPORTED = "support_ids <> '{}'"
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> str:
-    return f"{column} in ({', '.join(repr(value) for value in values)})"
 
 
 class Report(Base):
@@ -63,8 +48,8 @@ class Report(Base):
 
     __tablename__ = "report"
     __table_args__ = (
-        CheckConstraint(_one_of("status", STATUSES), name="status"),
-        CheckConstraint(_one_of("channel", CHANNELS), name="channel"),
+        CheckConstraint(one_of("status", Status), name="status"),
+        CheckConstraint(one_of("channel", ReceptionChannel), name="channel"),
         Index("ix_report_created", "created_at", "id"),
         Index("ix_report_updated", "updated_at", "id"),
         Index("ix_report_location", "location", postgresql_using="gist"),
@@ -81,12 +66,10 @@ class Report(Base):
             "status",
             "created_at",
             "id",
-            postgresql_where=text("status <> 'received'"),
+            postgresql_where=text(_ROUTED),
         ),
         Index("ix_report_ward", "ward_id", "created_at", "id", postgresql_where=text("ward_id IS NOT NULL")),
-        Index(
-            "ix_report_status", "status", "created_at", "id", postgresql_where=text("status <> 'received'")
-        ),
+        Index("ix_report_status", "status", "created_at", "id", postgresql_where=text(_ROUTED)),
         Index("ix_report_lead", "lead_id", "created_at", "id", postgresql_where=text("lead_id IS NOT NULL")),
         Index(
             "ix_report_executor",
@@ -118,7 +101,7 @@ class Report(Base):
             "ix_report_cell",
             "cell",
             postgresql_include=["category_id", "status"],
-            postgresql_where=text("published AND status <> 'received'"),
+            postgresql_where=text(f"published AND {_ROUTED}"),
         ),
         *(
             Index(
@@ -133,16 +116,16 @@ class Report(Base):
                 ("ix_report_supports_open", f"{_SUPPORTED} AND {_OPEN}"),
             )
         ),
-        Index("ix_report_unrouted", "created_at", postgresql_where=text("status = 'received'")),
+        Index("ix_report_unrouted", "created_at", postgresql_where=text(f"status = '{Status.RECEIVED}'")),
         Index("ix_report_warn", "warn_at", postgresql_where=text("warn_at IS NOT NULL")),
-        Index("ix_report_verify", "resolved_at", "id", postgresql_where=text("status = 'resolved'")),
+        Index("ix_report_verify", "resolved_at", "id", postgresql_where=text(_TO_VERIFY)),
         Index(
             "ix_report_verify_place",
             "location",
             postgresql_using="gist",
-            postgresql_where=text("status = 'resolved'"),
+            postgresql_where=text(_TO_VERIFY),
         ),
-        Index("ix_report_triage", "created_at", "id", postgresql_where=text("status = 'triage'")),
+        Index("ix_report_triage", "created_at", "id", postgresql_where=text(f"status = '{Status.TRIAGE}'")),
         Index(
             "ix_report_emergency",
             "due_at",
@@ -155,7 +138,7 @@ class Report(Base):
             "priority",
             "resolved_at",
             "id",
-            postgresql_where=text("status = 'resolved'"),
+            postgresql_where=text(_TO_VERIFY),
         ),
         Index(
             "ix_report_desk_first",
@@ -180,7 +163,9 @@ class Report(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
-    status: Mapped[str] = mapped_column(default="received", server_default="received")
+    status: Mapped[Status] = mapped_column(
+        EnumText(Status), default=Status.RECEIVED, server_default=Status.RECEIVED
+    )
     description: Mapped[str] = mapped_column(default="", server_default="")
     address: Mapped[str] = mapped_column(default="", server_default="")
     location: Mapped[Any] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
@@ -191,7 +176,9 @@ class Report(Base):
     )
     accuracy_m: Mapped[float | None]
     attributes: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
-    channel: Mapped[str] = mapped_column(default="app", server_default="app")
+    channel: Mapped[ReceptionChannel] = mapped_column(
+        EnumText(ReceptionChannel), default=ReceptionChannel.APP, server_default=ReceptionChannel.APP
+    )
     language: Mapped[str] = mapped_column(default="vi", server_default="vi")
     occurred_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

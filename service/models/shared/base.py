@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, TypeVar, cast
 
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, Text, event
+from sqlalchemy import BigInteger, DateTime, Dialect, Identity, MetaData, Text, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, mapped_column
 
@@ -23,6 +25,44 @@ Names = dict[str, str]
 
 SmallKey = Annotated[int, mapped_column(Identity(always=True), primary_key=True)]
 BigKey = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class EnumText(TypeDecorator[E]):
+    """Text column whose values are members of `enum`; a constraint of the table says which are taken.
+
+    A value that is no member is passed on as it is: while an upgrade runs, the code before it reads rows that
+    the new code wrote, and must not fail on them.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, enum: type[E]) -> None:
+        super().__init__()
+        self.enum = enum
+        self._members: dict[str, E] = {member.value: member for member in enum}
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Return the value as text."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        """Return the member of that value."""
+        return None if value is None else self._members.get(value, cast("E", value))
+
+
+def one_of(column: str, values: type[StrEnum]) -> str:
+    """Return the SQL condition that `column` is one of the enum's values."""
+    return f"{column} in ({listed(values)})"
+
+
+def listed(values: Iterable[StrEnum]) -> str:
+    """Return the values as a list of SQL literals in the order of their enum."""
+    wanted = set(values)
+    return ", ".join(f"'{each}'" for each in type(next(iter(wanted))) if each in wanted)
 
 
 class Base(DeclarativeBase):

@@ -11,7 +11,7 @@ from service.domain.configuration.administration import keys
 from service.domain.configuration.administration.keys import KeyWish
 from service.errors import AppError
 from service.i18n import pick
-from service.models.people.staff import ROLES
+from service.models import Role
 from service.pages.admin.office import FilledDep, Office, OfficeDep, read, to
 from service.pages.admin.people import ROLE_WORDS
 
@@ -61,13 +61,13 @@ async def _draw(
         "token": token,
         "form": {
             "name": "",
-            "role": "triage",
+            "role": Role.TRIAGE,
             "department": "",
             "scope": "read",
             "days": "365",
             **(form or {}),
         },
-        "role_choices": [(role, ROLE_WORDS[role]) for role in ROLES],
+        "role_choices": [(role, ROLE_WORDS[role]) for role in Role],
         "role_words": ROLE_WORDS,
         "department_choices": [
             (each.code, pick(each.name, office.language))

@@ -19,6 +19,7 @@ from service.domain.configuration.administration.changes import Hand
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, Language, language_in_use
+from service.models import Role
 from service.pages.shared.forms import FormDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
@@ -30,7 +31,7 @@ from service.web.viewer import CSRF_FIELD, Colleague
 R = TypeVar("R")
 M = TypeVar("M", bound=BaseModel)
 
-ADMINISTRATOR = only("administrator")
+ADMINISTRATOR = only(Role.ADMINISTRATOR)
 AdminDep = Annotated[Colleague, Depends(ADMINISTRATOR)]
 
 

@@ -14,7 +14,7 @@ from service.domain.people.identities import identities_of
 from service.domain.people.passwords import generate
 from service.errors import AppError
 from service.i18n import N_, pick
-from service.models.people.staff import ROLES
+from service.models import Role
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
 from service.pages.login.provided import provider_of
 from service.signin.throttling import hashed
@@ -24,12 +24,12 @@ router = APIRouter(prefix="/admin/people")
 Username = Annotated[str, Path(max_length=100)]
 Word = Annotated[str, Query(max_length=100)]
 ROLE_WORDS = {
-    "triage": N_("Điều phối viên (IOC)"),
-    "department": N_("Cán bộ xử lý"),
-    "executor": N_("Đơn vị thi công"),
-    "inspector": N_("Người kiểm tra"),
-    "manager": N_("Lãnh đạo"),
-    "administrator": N_("Quản trị viên"),
+    Role.TRIAGE: N_("Điều phối viên (IOC)"),
+    Role.DEPARTMENT: N_("Cán bộ xử lý"),
+    Role.EXECUTOR: N_("Đơn vị thi công"),
+    Role.INSPECTOR: N_("Người kiểm tra"),
+    Role.MANAGER: N_("Lãnh đạo"),
+    Role.ADMINISTRATOR: N_("Quản trị viên"),
 }
 
 
@@ -49,7 +49,7 @@ async def table(office: OfficeDep, q: Word = "", role: Word = "") -> Response:
 @router.get("/new")
 async def blank(office: OfficeDep) -> Response:
     """An empty form."""
-    return await _draw(office, None, {"role": "department", "language": "vi"})
+    return await _draw(office, None, {"role": Role.DEPARTMENT, "language": "vi"})
 
 
 @router.post("/new")
@@ -169,14 +169,14 @@ async def _draw(
             and each.active
             and each.id != account.id
             and each.department_id == account.department_id
-            and each.role in ("department", "manager")
+            and each.role in (Role.DEPARTMENT, Role.MANAGER)
         ],
         "person": account,
         "form": form,
         "password": password,
         "identities": elsewhere,
         "provider": provider_of(office.parts, elsewhere),
-        "role_choices": [(role, ROLE_WORDS[role]) for role in ROLES],
+        "role_choices": [(role, ROLE_WORDS[role]) for role in Role],
         "department_choices": [
             (each.code, pick(each.name, office.language))
             for each in office.reference.departments.values()

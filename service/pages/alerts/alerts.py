@@ -18,10 +18,10 @@ from service.domain.notices import alerts
 from service.domain.notices.alerts import RADII_M, Wish, owner_of
 from service.domain.notices.asking import Mailbox, Pace
 from service.domain.notices.citizens import Citizen
-from service.domain.notices.kinds import EMAIL, PUSH
 from service.domain.people.devices import Browser
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, language_in_use, pick
+from service.models import NoticeChannel
 from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.forms import FormDep, read
 from service.pages.shared.keeping import YEAR_S
@@ -87,7 +87,7 @@ async def make(
                 language=language_in_use.get(),
                 now=now,
                 asker=(sender_of(request, parts).address_hash or b"").hex(),
-                proven=citizen.target if citizen and citizen.channel == EMAIL else None,
+                proven=citizen.target if citizen and citizen.channel == NoticeChannel.EMAIL else None,
             )
     except AppError as error:
         async with async_unit_of_work(parts.engine) as session:
@@ -113,9 +113,9 @@ async def change(
 
 async def _to(request: Request, fields: dict[str, str], parts: Parts) -> Mailbox | Browser:
     channel = fields.get("channel", "")
-    if channel not in offered(parts.settings) or channel not in (EMAIL, PUSH):
+    if channel not in offered(parts.settings) or channel not in (NoticeChannel.EMAIL, NoticeChannel.PUSH):
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
-    if channel == EMAIL:
+    if channel == NoticeChannel.EMAIL:
         return read(Mailbox, {"email": fields.get("email", "")})
     await allow(request, parts, "device")
     return read(Browser, {name: fields.get(name, "") for name in ("endpoint", "p256dh", "auth")})

@@ -15,6 +15,7 @@ from service.domain.queries.lists import DEFAULT_SORT, Key, list_views
 from service.domain.reports.access import Asker
 from service.domain.reports.filters import read_filters
 from service.i18n import N_
+from service.models import DONE, OPEN, Status
 from service.pages.shared.cards import card
 from service.pages.shared.kinds import roots, wards_by_name
 from service.rendering.engine import page
@@ -25,9 +26,9 @@ router = APIRouter()
 
 PAGE = 20
 STATES = {
-    "open": ("received,triage,assigned,in_progress,waiting", N_("Đang mở")),
-    "done": ("resolved,closed", N_("Đã xử lý")),
-    "late": ("", N_("Trễ hạn")),
+    "open": (OPEN, N_("Đang mở")),
+    "done": (DONE, N_("Đã xử lý")),
+    "late": (frozenset[Status](), N_("Trễ hạn")),
 }
 """Statuses as people think of them: what the chip asks for, and its words."""
 
@@ -50,7 +51,7 @@ class Asked(BaseModel):
 
     def query(self) -> dict[str, Any]:
         """The same as the lists of the domain ask it."""
-        statuses = STATES[self.state][0] if self.state in STATES else ""
+        statuses = ",".join(sorted(STATES[self.state][0])) if self.state in STATES else ""
         asked = {"q": self.q, "category": self.category, "ward": self.ward, "status": statuses}
         return {
             **asked,

@@ -23,6 +23,7 @@ from service.domain.reports.photos import photo_links
 from service.domain.workspaces.casefile import CaseFile, changes_since, read_case
 from service.errors import AppError, NotFound
 from service.i18n import N_, pick, translate
+from service.models import Role, Status
 from service.pages.shared.cards import card
 from service.pages.shared.story import Told, tell_story
 from service.pages.staff.staffroom import entry, surroundings
@@ -172,7 +173,7 @@ async def draw(
         "error": error,
         "fields": error.errors if error else (),
         "role_words": ROLE_WORDS,
-        "hired": staff.asker.staff is not None and staff.asker.staff.role == "executor",
+        "hired": staff.asker.staff is not None and staff.asker.staff.role == Role.EXECUTOR,
         "departments": sorted(
             (d for d in reference.departments.values() if d.active), key=lambda d: pick(d.name)
         ),
@@ -196,7 +197,7 @@ def _facts(reference: Reference, found: CaseFile) -> dict[str, Any]:
         "thumbnails": {link.id: link.thumbnail_url for link in links},
         "marks": {photo.id: _mark(photo) for photo in found.photos if photo.hidden or photo.waits},
         "pair": before_and_after(view),
-        "left": left_words(found.left, found.colour, paused=view.status == "waiting"),
+        "left": left_words(found.left, found.colour, paused=view.status == Status.WAITING),
         "near": [(card(reference, each.view), each.distance_m) for each in found.near],
         "answers": _answers(reference, view.category, view.case.attributes),
         "lead_code": view.lead.code if view.lead else "",

@@ -17,7 +17,7 @@ from service.domain.casework.recategorising import (
     recategorise,
 )
 from service.domain.city.reference import Reference
-from service.domain.reports.lifecycle import TRIAGE
+from service.domain.reports.edges import TRIAGE
 from service.domain.reports.lifecycle import parts as parts_of
 from service.domain.workspaces.casefile import inside, still_works_on
 from service.errors import AppError, Conflict

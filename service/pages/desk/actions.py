@@ -21,6 +21,7 @@ from service.domain.workspaces.desk.settle import Settlement, settle
 from service.domain.workspaces.desk.suggestion import assign_as_suggested
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
+from service.models import Status
 from service.pages.desk.case import Refusal, draw_case
 from service.pages.desk.desk import Desk
 from service.pages.shared.forms import FormDep, read
@@ -42,12 +43,12 @@ DONE: Mapping[str, str] = {
     "appeal": N_("Đã đưa trở lại bàn điều phối."),
 }
 _TARGETS = {
-    "assign": "assigned",
-    "reject": "rejected",
-    "merge": "duplicate",
-    "unmerge": "triage",
-    "reopen": "in_progress",
-    "appeal": "triage",
+    "assign": Status.ASSIGNED,
+    "reject": Status.REJECTED,
+    "merge": Status.DUPLICATE,
+    "unmerge": Status.TRIAGE,
+    "reopen": Status.IN_PROGRESS,
+    "appeal": Status.TRIAGE,
 }
 _WISHES = ("version", "lead", "category", "duplicate_of", "reason", "note")
 

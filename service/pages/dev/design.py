@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.i18n import N_, translate
+from service.models import Status
 from service.pages.shared.kinds import roots
 from service.pages.shared.story import Told
 from service.pages.shared.ward_map import Shaded, Step, WardMap
@@ -105,7 +106,7 @@ def _reports(now: datetime, pictures: list[Picture]) -> list[dict[str, Any]]:
             "code": "HUE-7K3M-92",
             "title": translate(N_("Rác chưa thu gom")),
             "description": translate(N_("Đống rác trước cổng trường ba ngày chưa ai lấy.")),
-            "status": "in_progress",
+            "status": Status.IN_PROGRESS,
             "photos": pictures[:1],
             "created_at": now - timedelta(hours=3),
         },
@@ -114,7 +115,7 @@ def _reports(now: datetime, pictures: list[Picture]) -> list[dict[str, Any]]:
             "code": "HUE-CC4T-7W",
             "title": translate(N_("Cáp võng, quá thấp")),
             "description": translate(N_("Bó cáp sà ngang đầu người đi xe máy.")),
-            "status": "assigned",
+            "status": Status.ASSIGNED,
             "late": True,
             "icon": "cable",
             "photos": [],
@@ -125,7 +126,7 @@ def _reports(now: datetime, pictures: list[Picture]) -> list[dict[str, Any]]:
             "code": "HUE-9PQR-3X",
             "title": translate(N_("Thùng rác đầy tràn")),
             "description": "",
-            "status": "closed",
+            "status": Status.CLOSED,
             "photos": pictures[1:],
             "created_at": now - timedelta(days=2),
         },

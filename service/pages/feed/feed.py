@@ -15,6 +15,7 @@ from service.domain.city.reference import Reference
 from service.domain.queries.feed import read_feed_filter
 from service.domain.queries.news import News, done_since, read_news
 from service.i18n.wording import day_words
+from service.models import EventType
 from service.pages.shared.kinds import roots, wards_by_name
 from service.pages.shared.story import words_for
 from service.rendering.engine import page
@@ -25,16 +26,16 @@ router = APIRouter()
 
 PAGE, MOST_TODAY = 40, 20
 TYPES = (
-    "report.received",
-    "report.assigned",
-    "report.accepted",
-    "report.resolved",
-    "report.closed",
-    "report.sent_back",
-    "report.reopened",
-    "report.rejected",
+    EventType.RECEIVED,
+    EventType.ASSIGNED,
+    EventType.ACCEPTED,
+    EventType.RESOLVED,
+    EventType.CLOSED,
+    EventType.SENT_BACK,
+    EventType.REOPENED,
+    EventType.REJECTED,
 )
-DONE = ("report.resolved", "report.closed")
+DONE = (EventType.RESOLVED, EventType.CLOSED)
 
 
 class Asked(BaseModel):
@@ -66,7 +67,7 @@ async def feed(
     fresh = not asked.cursor and not asked.done
     done_today: list[News] = []
     if fresh:
-        given = {"category": asked.category, "ward": asked.ward, "type": "report.closed"}
+        given = {"category": asked.category, "ward": asked.ward, "type": EventType.CLOSED}
         done = read_feed_filter(reference, given)
         done_today = await session.run_sync(
             done_since, reference, done, _midnight(now, reference), public_url="", limit=MOST_TODAY
@@ -82,6 +83,8 @@ async def feed(
         "next": cursors.seal("news", [news[-1].position]) if len(news) == PAGE else None,
         "continued": bool(asked.cursor),
         "asked": asked,
+        "types": TYPES,
+        "done_types": DONE,
         "kinds": roots(reference),
         "wards": wards_by_name(reference),
         "islands": ["citizens/feed.ts"],

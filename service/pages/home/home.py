@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from service.db import async_unit_of_work
 from service.domain.queries.feed import FeedFilter
 from service.domain.queries.news import read_news
+from service.models import EventType
 from service.pages.figures.figures import read_period
 from service.pages.shared.kinds import roots
 from service.rendering.engine import page
@@ -17,7 +18,7 @@ from service.web.dependencies import NowDep, PartsDep, ReferenceDep
 
 router = APIRouter()
 
-DONE = FeedFilter(types=frozenset({"report.closed"}))
+DONE = FeedFilter(types=frozenset({EventType.CLOSED}))
 LOOKED_THROUGH, MOST_FIXED, FEWEST_FIXED = 60, 8, 3
 WEEK = timedelta(days=7)
 DAYS = 90

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.domain.casework.inspections import photo_limit
+from service.domain.casework.inspections import TARGETS, photo_limit
 from service.domain.city.reference import Reference
 from service.domain.queries.tracking import read_tracking
 from service.domain.workspaces.rounds import list_to_verify, read_to_verify
@@ -46,6 +46,7 @@ async def inspect(
         "kinds": _kinds(reference),
         "icons": sorted({view.icon for view in reference.categories.values() if view.active}),
         "status_words": {f"status_{name}": translate(each.name) for name, each in STATUSES.items()},
+        "targets": TARGETS,
         "photo_minutes": int(photo_limit(reference).total_seconds() // 60),
     }
     return page(request, "inspect/index.html", filled)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from segno import make
@@ -12,7 +14,7 @@ from service.domain.people import factors
 from service.domain.people.own_account import own
 from service.errors import AppError
 from service.i18n import pick
-from service.models import Staff
+from service.models import Role, Staff
 from service.pages.login.pending import drop_pending, read_pending
 from service.pages.shared.forms import FormDep
 from service.rendering.engine import page
@@ -23,7 +25,12 @@ from service.web.viewer import sign_in_cookie
 
 router = APIRouter()
 
-HOMES = {"triage": "/desk", "inspector": "/inspect", "manager": "/manage", "administrator": "/admin"}
+HOMES: Mapping[str, str] = {
+    Role.TRIAGE: "/desk",
+    Role.INSPECTOR: "/inspect",
+    Role.MANAGER: "/manage",
+    Role.ADMINISTRATOR: "/admin",
+}
 """Where each role begins; everyone else at their queue."""
 
 

@@ -18,6 +18,7 @@ from service.domain.casework.transitions import transition
 from service.domain.kernel.codes import tidy_code
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
+from service.models import Status
 from service.pages.queue.queue import AskedDep, Outcome, StaffHere, draw
 from service.pages.shared.forms import FormDep
 from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
@@ -59,7 +60,7 @@ async def bulk(
             return translate(N_("Đã giao"))
         step = _step(typed, version)
         transition(session, reference, parts.rulebook, staff.asker, code, step, now)
-        return translate(N_("Đã tiếp nhận") if step.to == "in_progress" else N_("Đã chuyển đơn vị"))
+        return translate(N_("Đã tiếp nhận") if step.to == Status.IN_PROGRESS else N_("Đã chuyển đơn vị"))
 
     results = [await _one(parts.engine, act, chosen) for chosen in _chosen(form)]
     if not results:
@@ -80,11 +81,13 @@ async def _one(engine: AsyncEngine, act: Act, chosen: Chosen) -> Outcome:
 
 def _step(typed: dict[str, str], version: int) -> Transition:
     if typed["act"] == "accept":
-        return Transition(to="in_progress", version=version)
+        return Transition(to=Status.IN_PROGRESS, version=version)
     if typed["act"] == "hand_on":
         if not typed["lead"]:
             raise invalid(["lead"], N_("Cần chọn đơn vị chủ trì."))
-        return Transition(to="assigned", lead=typed["lead"], reason=typed["reason"][:2000], version=version)
+        return Transition(
+            to=Status.ASSIGNED, lead=typed["lead"], reason=typed["reason"][:2000], version=version
+        )
     raise invalid(["act"], N_("Hãy chọn việc cần làm."))
 
 

@@ -31,6 +31,7 @@ from service.domain.workspaces.worklist import (
     read_worklist,
 )
 from service.i18n import pick
+from service.models import Role, Status
 from service.pages.shared.kinds import roots
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.case_words import GROUP_WORDS, SCOPE_WORDS, LeftWords, left_words
@@ -43,7 +44,6 @@ from service.web.viewer import Colleague
 router = APIRouter()
 
 PAGE = 50
-HOLDING = ("assigned", "in_progress", "waiting")
 
 
 class Asked(BaseModel):
@@ -145,7 +145,7 @@ async def draw(
         "continued": bool(asked.cursor),
         "results": results,
         "typed": typed or dict.fromkeys(("act", "lead", "reason", "holder"), ""),
-        "bulk": staff.actor.role in ("department", "manager", "triage"),
+        "bulk": staff.actor.role in (Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE),
         "people": holders,
         "departments": sorted((d for d in reference.departments.values() if d.active), key=_by_name),
         "requests": requests,
@@ -156,7 +156,7 @@ async def draw(
 
 def _scopes(staff: Colleague) -> dict[str, str]:
     """Whose cases the role can choose: who holds none by themselves is not asked."""
-    if staff.actor.role in ("department", "manager") and staff.actor.departments:
+    if staff.actor.role in (Role.DEPARTMENT, Role.MANAGER) and staff.actor.departments:
         return dict(SCOPE_WORDS)
     return {}
 
@@ -178,7 +178,7 @@ def _row(reference: Reference, item: WorkItem, people: Sequence[Present]) -> Row
         icon=category.icon,
         place=", ".join(part for part in (item.address, ward.full_name if ward else "") if part),
         lead=pick(lead.short_name) if lead else "",
-        left=left_words(item.left, item.colour, paused=item.status == "waiting"),
+        left=left_words(item.left, item.colour, paused=item.status == Status.WAITING),
         people=people,
     )
 

@@ -13,6 +13,7 @@ from service.domain.queries.timeline import InsideEvent, TimelineEvent
 from service.domain.queries.views import Named, PhotoLinks
 from service.i18n import N_, pick, translate
 from service.i18n.wording import Tone, distance_words
+from service.models import EventType
 
 
 class Shown(Protocol):
@@ -53,63 +54,79 @@ class _Words:
     nameless: str = ""
 
 
-_EVENTS: Mapping[str, _Words] = {
-    "report.received": _Words(N_("Đã tiếp nhận"), "blue", "inbox"),
-    "report.triaged": _Words(N_("Điều phối viên đang xem"), "blue", "hand"),
-    "report.assigned": _Words(N_("Đã chuyển đơn vị"), "blue", "building", N_("Chuyển đến {lead}")),
-    "report.handed_on": _Words(N_("Chuyển đơn vị khác"), "blue", "building", N_("Chuyển tiếp đến {lead}")),
-    "report.refused": _Words(N_("Đơn vị trả lại để điều phối"), "blue", "undo"),
-    "report.accepted": _Words(N_("Bắt đầu xử lý"), "purple", "progress", N_("{lead} bắt đầu xử lý")),
-    "report.waiting": _Words(N_("Cần người gửi bổ sung"), "grey", "pause"),
-    "report.resumed": _Words(N_("Tiếp tục xử lý"), "purple", "progress"),
-    "report.resolved": _Words(N_("Đã xử lý xong"), "green", "eye", N_("{lead} báo đã xử lý xong")),
-    "report.sent_back": _Words(N_("Kiểm tra chưa đạt, phải làm lại"), "amber", "undo"),
-    "report.closed": _Words(N_("Hoàn thành"), "green", "done"),
-    "report.reopened": _Words(N_("Được mở lại"), "amber", "refresh"),
-    "report.rejected": _Words(N_("Không tiếp nhận"), "neutral", "reject"),
-    "report.appealed": _Words(N_("Người gửi đề nghị xem lại"), "amber", "refresh"),
-    "report.merged": _Words(N_("Gộp vào một phản ánh đã có"), "neutral", "merge"),
-    "report.joined": _Words(
+EVENT_WORDS: Mapping[EventType, _Words | None] = {
+    EventType.RECEIVED: _Words(N_("Đã tiếp nhận"), "blue", "inbox"),
+    EventType.TRIAGED: _Words(N_("Điều phối viên đang xem"), "blue", "hand"),
+    EventType.ASSIGNED: _Words(N_("Đã chuyển đơn vị"), "blue", "building", N_("Chuyển đến {lead}")),
+    EventType.HANDED_ON: _Words(N_("Chuyển đơn vị khác"), "blue", "building", N_("Chuyển tiếp đến {lead}")),
+    EventType.REFUSED: _Words(N_("Đơn vị trả lại để điều phối"), "blue", "undo"),
+    EventType.ACCEPTED: _Words(N_("Bắt đầu xử lý"), "purple", "progress", N_("{lead} bắt đầu xử lý")),
+    EventType.WAITING: _Words(N_("Cần người gửi bổ sung"), "grey", "pause"),
+    EventType.RESUMED: _Words(N_("Tiếp tục xử lý"), "purple", "progress"),
+    EventType.RESOLVED: _Words(N_("Đã xử lý xong"), "green", "eye", N_("{lead} báo đã xử lý xong")),
+    EventType.SENT_BACK: _Words(N_("Kiểm tra chưa đạt, phải làm lại"), "amber", "undo"),
+    EventType.CLOSED: _Words(N_("Hoàn thành"), "green", "done"),
+    EventType.REOPENED: _Words(N_("Được mở lại"), "amber", "refresh"),
+    EventType.REJECTED: _Words(N_("Không tiếp nhận"), "neutral", "reject"),
+    EventType.APPEALED: _Words(N_("Người gửi đề nghị xem lại"), "amber", "refresh"),
+    EventType.MERGED: _Words(N_("Gộp vào một phản ánh đã có"), "neutral", "merge"),
+    EventType.JOINED: _Words(
         N_("Gộp thêm phản ánh {duplicate}"), "neutral", "merge", nameless=N_("Gộp thêm một phản ánh khác")
     ),
-    "report.unmerged": _Words(N_("Tách khỏi phản ánh đã gộp, xử lý riêng"), "blue", "split"),
-    "report.parted": _Words(
+    EventType.UNMERGED: _Words(N_("Tách khỏi phản ánh đã gộp, xử lý riêng"), "blue", "split"),
+    EventType.PARTED: _Words(
         N_("Tách phản ánh {duplicate} ra xử lý riêng"),
         "neutral",
         "split",
         nameless=N_("Tách một phản ánh đã gộp ra xử lý riêng"),
     ),
-    "report.split": _Words(
+    EventType.SPLIT: _Words(
         N_("Tách một việc thành phản ánh {into}"),
         "neutral",
         "split",
         nameless=N_("Tách một việc thành phản ánh khác"),
     ),
-    "report.split_off": _Words(
+    EventType.SPLIT_OFF: _Words(
         N_("Được tách từ phản ánh {source}"), "neutral", "split", nameless=N_("Được tách từ phản ánh khác")
     ),
-    "report.withdrawn": _Words(N_("Người gửi đã rút phản ánh"), "neutral", "undo"),
-    "report.extended": _Words(N_("Gia hạn xử lý"), "amber", "clock"),
-    "report.deadline_warned": _Words(N_("Nhắc việc: sắp hết hạn xử lý"), "amber", "clock"),
-    "report.overdue": _Words(N_("Quá hạn xử lý"), "red", "alert"),
-    "report.emergency": _Words(N_("Khẩn cấp: báo ngay điều phối viên trực"), "red", "alert"),
-    "report.emergency_taken": _Words(N_("Điều phối viên đã nhận việc khẩn cấp"), "green", "check"),
-    "report.erased": _Words(N_("Đã xoá thông tin cá nhân theo yêu cầu"), "neutral", "shield"),
-    "report.hidden": _Words(N_("Đã ẩn khỏi công khai"), "neutral", "lock"),
-    "report.shown": _Words(N_("Hiện công khai trở lại"), "neutral", "eye"),
-    "photo.hidden": _Words(N_("Đã ẩn một ảnh"), "neutral", "lock"),
-    "photo.shown": _Words(N_("Đã cho hiện một ảnh"), "neutral", "eye"),
-    "comment.hidden": _Words(N_("Đã ẩn một ý kiến"), "neutral", "lock"),
-    "comment.shown": _Words(N_("Đã cho hiện lại một ý kiến"), "neutral", "eye"),
-    "report.parts_changed": _Words(N_("Đổi đơn vị phối hợp, thực hiện"), "neutral", "users"),
-    "report.recategorised": _Words(N_("Sửa loại phản ánh: {after}"), "blue", "refresh"),
-    "report.recounted": _Words(N_("Tính lại thời hạn theo lịch nghỉ"), "amber", "clock"),
-    "report.entrusted": _Words(N_("Giao việc trong đơn vị"), "neutral", "user"),
-    "report.extension_asked": _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
-    "report.extension_declined": _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),
-    "report.reminded": _Words(N_("Đã nhắc người gửi trả lời"), "grey", "bell"),
-    "report.rated": _Words(N_("Người gửi đánh giá {score}/5"), "neutral", "star"),
+    EventType.WITHDRAWN: _Words(N_("Người gửi đã rút phản ánh"), "neutral", "undo"),
+    EventType.EXTENDED: _Words(N_("Gia hạn xử lý"), "amber", "clock"),
+    EventType.DEADLINE_WARNED: _Words(N_("Nhắc việc: sắp hết hạn xử lý"), "amber", "clock"),
+    EventType.OVERDUE: _Words(N_("Quá hạn xử lý"), "red", "alert"),
+    EventType.EMERGENCY: _Words(N_("Khẩn cấp: báo ngay điều phối viên trực"), "red", "alert"),
+    EventType.EMERGENCY_TAKEN: _Words(N_("Điều phối viên đã nhận việc khẩn cấp"), "green", "check"),
+    EventType.ERASED: _Words(N_("Đã xoá thông tin cá nhân theo yêu cầu"), "neutral", "shield"),
+    EventType.HIDDEN: _Words(N_("Đã ẩn khỏi công khai"), "neutral", "lock"),
+    EventType.SHOWN: _Words(N_("Hiện công khai trở lại"), "neutral", "eye"),
+    EventType.PHOTO_HIDDEN: _Words(N_("Đã ẩn một ảnh"), "neutral", "lock"),
+    EventType.PHOTO_SHOWN: _Words(N_("Đã cho hiện một ảnh"), "neutral", "eye"),
+    EventType.COMMENT_HIDDEN: _Words(N_("Đã ẩn một ý kiến"), "neutral", "lock"),
+    EventType.COMMENT_SHOWN: _Words(N_("Đã cho hiện lại một ý kiến"), "neutral", "eye"),
+    EventType.PARTS_CHANGED: _Words(N_("Đổi đơn vị phối hợp, thực hiện"), "neutral", "users"),
+    EventType.RECATEGORISED: _Words(N_("Sửa loại phản ánh: {after}"), "blue", "refresh"),
+    EventType.RECOUNTED: _Words(N_("Tính lại thời hạn theo lịch nghỉ"), "amber", "clock"),
+    EventType.ENTRUSTED: _Words(N_("Giao việc trong đơn vị"), "neutral", "user"),
+    EventType.EXTENSION_ASKED: _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
+    EventType.EXTENSION_DECLINED: _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),
+    EventType.REMINDED: _Words(N_("Đã nhắc người gửi trả lời"), "grey", "bell"),
+    EventType.RATED: _Words(N_("Người gửi đánh giá {score}/5"), "neutral", "star"),
+    # Told as the words themselves, or as the photo.
+    EventType.COMMENT_ADDED: None,
+    EventType.PHOTO_READY: None,
+    EventType.NOTED: None,
+    # Shown where it matters: on the desk, at the photo, among those who follow.
+    EventType.DESK_FLAGGED: None,
+    EventType.DESK_SETTLED: None,
+    EventType.PHOTO_ADDED: None,
+    EventType.PHOTO_RENDERED: None,
+    EventType.PHOTO_FAILED: None,
+    EventType.PHOTO_ORIGINAL_READ: None,
+    EventType.FOLLOWED: None,
 }
+"""Every type of event in words, or None where it has no line of its own."""
+
+_LINES: Mapping[str, _Words] = {type_: words for type_, words in EVENT_WORDS.items() if words}
+
 _CODES = ("duplicate", "into", "source")
 """Where an event names another report."""
 
@@ -170,10 +187,10 @@ def _tell_briefly(
     photos: Mapping[UUID, PhotoLinks],
     shown_elsewhere: set[UUID],
 ) -> Told | None:
-    if event.type == "comment.added":
+    if event.type == EventType.COMMENT_ADDED:
         what, tone, picture, _ = _COMMENTS[event.data["kind"]]
         return Told(translate(what), event.at, tone, picture)
-    if event.type == "photo.ready":
+    if event.type == EventType.PHOTO_READY:
         what = _PHOTOS[event.data["kind"]]
         return Told(translate(what), event.at, "grey", "image")
     return _tell(event, comments, photos, shown_elsewhere)
@@ -185,14 +202,14 @@ def _tell(
     photos: Mapping[UUID, PhotoLinks],
     shown_elsewhere: set[UUID],
 ) -> Told | None:
-    if event.type == "comment.added":
+    if event.type == EventType.COMMENT_ADDED:
         return _comment(event, comments)
-    if event.type == "photo.ready":
+    if event.type == EventType.PHOTO_READY:
         photo = photos.get(UUID(event.data["photo"]))
         if photo is None or photo.id in shown_elsewhere:
             return None
         return Told(translate(_PHOTOS[photo.kind]), event.at, "grey", "image", photos=[photo])
-    if event.type not in _EVENTS:
+    if event.type not in _LINES:
         return None
     what, tone, picture = words_for(event.type, event.lead, {**event.data, **_codes_inside(event)})
     if event.data.get("step"):
@@ -235,19 +252,19 @@ def _codes_inside(event: TimelineEvent) -> dict[str, Any]:
 def _among_colleagues(event: TimelineEvent) -> str:
     """What stands in the private part of steps that only colleagues hear of."""
     private = (event.private or {}) if isinstance(event, InsideEvent) else {}
-    if event.type in ("report.entrusted", "report.accepted"):
+    if event.type in (EventType.ENTRUSTED, EventType.ACCEPTED):
         holder = private.get("holder")
-        if event.type == "report.accepted":
+        if event.type == EventType.ACCEPTED:
             return translate(N_("Người giữ: {name}."), name=holder) if holder else ""
         return translate(N_("Giao cho {name}."), name=holder) if holder else translate(N_("Không giao ai."))
-    if event.type == "report.extension_asked":
+    if event.type == EventType.EXTENSION_ASKED:
         return str(private.get("reason", ""))
-    return str(private.get("answer", "")) if event.type == "report.extension_declined" else ""
+    return str(private.get("answer", "")) if event.type == EventType.EXTENSION_DECLINED else ""
 
 
 def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[str, Tone, str]:
-    """What an event of the life cycle says, its colour and its shape."""
-    words = _EVENTS[type_]
+    """Return what an event says, its colour and its shape; it has to be one with a line of its own."""
+    words = _LINES[type_]
     if words.with_lead and lead:
         return translate(words.with_lead, lead=lead.name), words.tone, words.icon
     if words.nameless and not any(data.get(name) for name in _CODES):

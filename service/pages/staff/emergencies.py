@@ -15,6 +15,7 @@ from service.domain.emergencies.duty import DAYS, DutyView, DutyWish, change_dut
 from service.domain.emergencies.taking import Alarms, read_alarms, take
 from service.errors import AppError, Conflict
 from service.i18n import N_, translate
+from service.models import Role
 from service.pages.shared.forms import FormDep
 from service.pages.staff.staffroom import entry, only, surroundings
 from service.rendering.engine import page
@@ -26,7 +27,7 @@ from service.web.viewer import Colleague
 router = APIRouter()
 
 Watcher = Annotated[Colleague, entry("/wall")]
-Coordinator = Annotated[Colleague, Depends(only("triage"))]
+Coordinator = Annotated[Colleague, Depends(only(Role.TRIAGE))]
 
 DAY_WORDS = {
     "mon": N_("Thứ hai"),

@@ -12,7 +12,7 @@ from fastapi import Depends
 from service.domain.city.reference import Reference
 from service.errors import NotFound
 from service.i18n import N_
-from service.models.people.staff import ROLES
+from service.models import Role
 from service.web.viewer import Colleague, StaffDep
 
 
@@ -27,12 +27,12 @@ class Room:
 
 
 ROOMS: tuple[Room, ...] = (
-    Room("/desk", N_("Điều phối"), "layers", frozenset({"triage"})),
-    Room("/inspect", N_("Kiểm tra"), "pin", frozenset({"inspector"})),
-    Room("/queue", N_("Hàng việc"), "inbox", frozenset(ROLES)),
-    Room("/manage", N_("Điều hành"), "chart", frozenset({"manager", "triage", "administrator"})),
-    Room("/admin", N_("Quản trị"), "shield", frozenset({"administrator"})),
-    Room("/wall", N_("Màn hình lớn"), "signal", frozenset({"triage", "manager", "administrator"})),
+    Room("/desk", N_("Điều phối"), "layers", frozenset({Role.TRIAGE})),
+    Room("/inspect", N_("Kiểm tra"), "pin", frozenset({Role.INSPECTOR})),
+    Room("/queue", N_("Hàng việc"), "inbox", frozenset(Role)),
+    Room("/manage", N_("Điều hành"), "chart", frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})),
+    Room("/admin", N_("Quản trị"), "shield", frozenset({Role.ADMINISTRATOR})),
+    Room("/wall", N_("Màn hình lớn"), "signal", frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})),
 )
 
 

@@ -8,12 +8,12 @@ from fastapi.responses import RedirectResponse, Response
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import watching
 from service.domain.notices.asking import Mailbox, Pace
-from service.domain.notices.kinds import EMAIL, PUSH
 from service.domain.notices.watching import Told
 from service.domain.people.devices import Browser
 from service.domain.queries.tracking import read_tracking
 from service.errors import AppError, invalid
 from service.i18n import N_, language_in_use
+from service.models import NoticeChannel
 from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.forms import read
 from service.pages.shared.keeping import keep_secret
@@ -38,7 +38,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
             language=language_in_use.get(),
             now=visit.now,
             typed_by=(sender_of(visit.request, visit.parts).address_hash or b"").hex(),
-            proven=citizen.target if citizen and citizen.channel == EMAIL else None,
+            proven=citizen.target if citizen and citizen.channel == NoticeChannel.EMAIL else None,
         )
     except AppError as error:
         return await _again(visit, error)
@@ -66,9 +66,9 @@ async def _to(visit: Visit) -> Mailbox | Browser:
     """What was filled in. Raises Invalid, also for a channel this installation does not have."""
     fields, channels = visit.fields(), offered(visit.parts.settings)
     channel = fields.pop("channel", "")
-    if channel not in channels or channel not in (EMAIL, PUSH):
+    if channel not in channels or channel not in (NoticeChannel.EMAIL, NoticeChannel.PUSH):
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
-    if channel == EMAIL:
+    if channel == NoticeChannel.EMAIL:
         return read(Mailbox, fields)
     await allow(visit.request, visit.parts, "device")
     return read(Browser, fields)

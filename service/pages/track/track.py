@@ -19,6 +19,7 @@ from service.domain.reports.access import Asker, find_report
 from service.domain.reports.photos import photo_links
 from service.errors import AppError, NotFound, Unauthenticated
 from service.i18n import N_, pick, translate
+from service.models import DONE
 from service.pages.shared.keeping import forget, keep_secret, kept_secret, remember
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import tell_story
@@ -29,7 +30,6 @@ from service.web.viewer import ViewerDep
 
 router = APIRouter()
 
-DONE = ("resolved", "closed")
 BROKEN_LINK = "broken"
 """In the address of a page that a link with an incomplete secret led to."""
 

@@ -10,7 +10,7 @@ import redis
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.models import Event, Report
+from service.models import Event, EventType, Report
 from service.ops import wake
 from service.ops.wake import WAKE_CHANNEL
 from tests.api.desk import Desk, problem
@@ -18,7 +18,7 @@ from tests.api.desk import Desk, problem
 WHY = "Vì lý do này"
 
 
-def types(desk: Desk, report: Report) -> list[str]:
+def types(desk: Desk, report: Report) -> list[EventType]:
     with Session(desk.engine) as session:
         query = select(Event.type).where(Event.report_id == report.id).order_by(Event.id)
         return list(session.scalars(query))[1:]

@@ -42,8 +42,8 @@ from schemathesis.specs.openapi.checks import (
 from service.app import create_app
 from service.db import make_engine, unit_of_work
 from service.domain.kernel.codes import report_secret
-from service.domain.reports.lifecycle import EDGES, INSPECTOR, LEAD, TRIAGE
-from service.models import STATUSES
+from service.domain.reports.edges import EDGES, INSPECTOR, LEAD, TRIAGE
+from service.models import Status
 from service.settings import Settings
 from tests.conftest import Servers
 from tests.support.factories import found_city, make_photo, make_report
@@ -165,7 +165,7 @@ def fill(made: Settings) -> World:
         cast = make_cast(session, reference)
         for role in ROLES[2:]:
             world.tokens[role] = getattr(cast, role).token(session, now)["Authorization"]
-        for status in STATUSES:
+        for status in Status:
             for category in ("litter", "hanging_cable"):
                 report = make_report(
                     session,

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.models import Comment, Event, Follower, Rating, Report
+from service.models import Comment, Event, EventType, Follower, Rating, Report
 from tests.api.desk import Desk, problem
 
 NOBODY: dict[str, str] = {}
@@ -25,7 +25,7 @@ def how_many(desk: Desk, table: type[Comment | Follower | Rating], report: Repor
         return session.scalars(select(func.count()).where(table.report_id == report.id)).one()
 
 
-def types(desk: Desk, report: Report) -> list[str]:
+def types(desk: Desk, report: Report) -> list[EventType]:
     with Session(desk.engine) as session:
         query = select(Event.type).where(Event.report_id == report.id).order_by(Event.id)
         return list(session.scalars(query))[1:]

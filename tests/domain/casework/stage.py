@@ -15,7 +15,7 @@ from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
 from service.domain.rules.rulebook import RulebookCache
-from service.models import Comment, Event, Report
+from service.models import Comment, Event, EventType, Report
 from tests.support.people import Person
 from tests.support.small_city import NOON
 
@@ -47,7 +47,7 @@ class Stage:
         query = select(Event).where(Event.report_id == report.id).order_by(Event.id)
         return list(self.session.scalars(query))
 
-    def types(self, report: Report) -> list[str]:
+    def types(self, report: Report) -> list[EventType]:
         """The types of its events since it was received."""
         return [event.type for event in self.events(report)][1:]
 

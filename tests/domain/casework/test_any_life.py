@@ -17,9 +17,10 @@ from service.domain.casework.case.timing import clock_of, policy_of
 from service.domain.casework.citizens.participation import Reopening, Withdrawal, reopen, withdraw
 from service.domain.city.city import load_calendar
 from service.domain.reports.access import Asker
-from service.domain.reports.lifecycle import EDGES, FINISHED, allowed
+from service.domain.reports.edges import EDGES
+from service.domain.reports.lifecycle import allowed
 from service.errors import AppError
-from service.models import STATUSES, Event, Report
+from service.models import FINISHED, Event, Report, Status
 from tests.domain.casework.stage import Stage
 from tests.support.factories import make_photo, make_report
 from tests.support.people import Cast, reporter_of
@@ -59,7 +60,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         name=st.sampled_from(PEOPLE),
-        to=st.sampled_from(STATUSES),
+        to=st.sampled_from(Status),
         reason=st.sampled_from(["", "có lý do"]),
         lead=st.sampled_from([None, *DEPARTMENTS]),
         shown=st.booleans(),
@@ -166,10 +167,10 @@ def test_whatever_people_try(stage: Stage, cast: Cast) -> None:
     )
 
 
-@pytest.mark.parametrize("status", STATUSES)
-def test_every_status_can_be_reached(status: str) -> None:
-    reached: set[str] = set()
-    growing = {"received"}
+@pytest.mark.parametrize("status", Status)
+def test_every_status_can_be_reached(status: Status) -> None:
+    reached: set[Status] = set()
+    growing = {Status.RECEIVED}
     while growing:
         reached |= growing
         growing = {target for source, target, _ in STEPS if source in reached} - reached
@@ -177,6 +178,6 @@ def test_every_status_can_be_reached(status: str) -> None:
 
 
 def test_only_what_was_withdrawn_never_comes_back() -> None:
-    ends = set(STATUSES) - {source for source, _, _ in STEPS}
+    ends = set(Status) - {source for source, _, _ in STEPS}
     assert ends == {"withdrawn"}
     assert ends < FINISHED

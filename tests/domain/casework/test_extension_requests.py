@@ -17,7 +17,7 @@ from service.domain.casework.extension_requests import (
     waiting_requests,
 )
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
-from service.models import Report
+from service.models import EventType, Report
 from tests.domain.casework.stage import Stage
 from tests.support.factories import make_report
 from tests.support.people import Cast, Person
@@ -152,7 +152,7 @@ def test_refusals(stage: Stage, cast: Cast) -> None:
 def test_the_same_request_again_is_one(stage: Stage, cast: Cast) -> None:
     report = case(stage, cast)
     assert ask(stage, cast.department, report).id == ask(stage, cast.department, report).id
-    assert stage.types(report).count("report.extension_asked") == 1
+    assert stage.types(report).count(EventType.EXTENSION_ASKED) == 1
 
 
 def test_what_was_asked_in_time_may_be_granted_late(stage: Stage, cast: Cast) -> None:

@@ -22,7 +22,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.reports.access import Asker
 from service.errors import Conflict
-from service.models import Comment, Event, Report
+from service.models import Comment, Event, EventType, Report
 from tests.domain.casework.stage import Stage
 from tests.support.factories import make_photo, make_report
 from tests.support.people import KEY, Cast, reporter_of
@@ -239,7 +239,7 @@ def test_equal_words_of_other_people_are_theirs(stage: Stage, cast: Cast) -> Non
         for asker in people:
             sent = Remark(text="Vẫn còn nguyên")
             assert comment(stage.session, stage.reference, asker, report.id, sent, NOON)[1] is again
-    assert stage.types(report).count("comment.added") == len(people)
+    assert stage.types(report).count(EventType.COMMENT_ADDED) == len(people)
 
 
 def test_staff_say_the_same_again_after_a_citizens_word(stage: Stage, cast: Cast) -> None:
@@ -264,4 +264,4 @@ def test_another_person_reopens_for_the_same_reason(stage: Stage) -> None:
         reopen(stage.session, stage.reference, first, report.id, sent, NOON)
     with pytest.raises(Conflict):
         reopen(stage.session, stage.reference, second, report.id, sent, NOON)
-    assert [event.type for event in stage.session.scalars(select(Event))].count("report.reopened") == 1
+    assert [event.type for event in stage.session.scalars(select(Event))].count(EventType.REOPENED) == 1

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from service.domain.casework.case.case import Transition
 from service.domain.casework.transitions import VERBS
-from service.domain.reports.lifecycle import EDGES
+from service.domain.reports.edges import EDGES
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Report
 from tests.domain.casework.stage import Stage

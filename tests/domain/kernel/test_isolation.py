@@ -15,6 +15,7 @@ from service.errors import Conflict
 from service.models import Event, Report
 from tests.support.factories import found_city, make_report
 from tests.support.small_city import NOON
+from tests.support.unknown_types import of_later_code
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def noted(session: Session, report: Report) -> int:
 
 
 def note(session: Session, report: Report) -> None:
-    record(session, report, "report.note", actor=SYSTEM, at=NOON, public=False)
+    record(session, report, of_later_code("report.note"), actor=SYSTEM, at=NOON, public=False)
     session.flush()
 
 

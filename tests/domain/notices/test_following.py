@@ -22,7 +22,7 @@ from service.domain.notices.watching import change, watches
 from service.domain.reports.access import Asker
 from service.domain.reports.events import SYSTEM, record
 from service.errors import Invalid
-from service.models import Follower, Message, Report, Subscription
+from service.models import EventType, Follower, Message, Report, Subscription
 from tests.support.factories import make_report
 from tests.support.people import KEY
 from tests.support.small_city import NOON
@@ -45,7 +45,7 @@ def questions(session: Session) -> list[Message]:
     return list(session.scalars(asked))
 
 
-def told(session: Session, report: Report, type_: str = "report.resolved") -> list[Recipient]:
+def told(session: Session, report: Report, type_: EventType = EventType.RESOLVED) -> list[Recipient]:
     event = record(session, report, type_, actor=SYSTEM, at=NOON)
     return reached(session, report, event, CITIZENS[type_])
 
@@ -77,7 +77,7 @@ def test_who_said_yes_is_told_and_by_sms_only_what_matters(
         ("email", LAN, mine),
         ("sms", PHONE, mine),
     }
-    assert [r.channel for r in told(session, report, "report.accepted")] == ["email"]
+    assert [r.channel for r in told(session, report, EventType.ACCEPTED)] == ["email"]
 
 
 @pytest.mark.parametrize("spelling", [LAN, "LAN@VIDU.VN", "lan@vidu.vn,", "Lan <lan@vidu.vn>"])

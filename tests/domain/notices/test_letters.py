@@ -13,7 +13,7 @@ from service.domain.casework.case.words import say
 from service.domain.city.reference import Reference
 from service.domain.notices.letters import Letter, read_letters
 from service.domain.reports.events import FOLLOWER, REPORTER, SYSTEM, Actor, record
-from service.models import Message
+from service.models import EventType, Message
 from service.sending.compose import Composer
 from tests.support.factories import make_report
 from tests.support.people import KEY, Cast
@@ -44,7 +44,7 @@ def letter_to(
     """The message by which `audience` hears of a step that `actor` explained with WORDS."""
     report = make_report(session, reference, "in_progress", category=category)
     report.address = ADDRESS
-    event = record(session, report, "report.reopened", actor=actor, at=NOON, data={"reason": WORDS})
+    event = record(session, report, EventType.REOPENED, actor=actor, at=NOON, data={"reason": WORDS})
     session.flush()
     data: dict[str, Any] = {"type": event.type, "status": event.status, "reason": WORDS}
     if comment:

@@ -26,7 +26,7 @@ from service.domain.people.sessions import (
 )
 from service.domain.people.staff import NewAccount
 from service.errors import Conflict, Invalid, NotFound
-from service.models import ROLES, AuditEntry, StaffSession
+from service.models import AuditEntry, Role, StaffSession
 from tests.support.people import PASSWORD, Cast, password_hash
 from tests.support.small_city import NOON
 
@@ -107,7 +107,7 @@ def test_a_name_is_given_once(session: Session, reference: Reference) -> None:
         staff.add(session, reference, replace(LAN, username="LAN"), None, at=NOON)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", Role)
 def test_a_role_reaches_over_its_department_and_all_below(
     session: Session, reference: Reference, role: str
 ) -> None:

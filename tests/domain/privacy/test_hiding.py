@@ -48,6 +48,7 @@ from service.models import (
     Hiding,
     Photo,
     Report,
+    Status,
 )
 from tests.support.factories import make_photo, make_report
 from tests.support.people import KEY, Cast, reporter_of
@@ -404,7 +405,7 @@ def test_events_of_a_hidden_report_keep_their_places_and_say_its_code_alone(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
     report, other = make_report(session, reference, "assigned"), make_report(session, reference, "assigned")
-    move(session, other, Move("rejected", cast.triage.actor, NOON, reason="Ngoài phạm vi"))
+    move(session, other, Move(Status.REJECTED, cast.triage.actor, NOON, reason="Ngoài phạm vi"))
     place_events(session)
     filters = [FeedFilter(), FeedFilter(categories=frozenset({"litter"}))]
     before = [positions(session, reference, wanted) for wanted in filters]
@@ -485,7 +486,7 @@ def test_erasing_words_leaves_the_case_and_nothing_of_what_was_said(
     photo = make_photo(session, report, "report")
     proof = make_photo(session, report, "evidence", staff_id=cast.department.account.id)
     remark(session, reference, reporter_of(report), report, "Ông A lại đổ")
-    move(session, report, Move("rejected", cast.triage.actor, NOON, reason="Ngoài phạm vi"))
+    move(session, report, Move(Status.REJECTED, cast.triage.actor, NOON, reason="Ngoài phạm vi"))
     reopen(session, reference, reporter_of(report), report.id, Reopening(reason="Ông A vẫn đổ"), NOON)
     files = {*keys(session, photo), session.get_one(Photo, photo).original_key}
 

@@ -23,10 +23,11 @@ from service.domain.queries.feed import (
 )
 from service.domain.relay import place_events
 from service.domain.reports.events import SYSTEM, record
-from service.models import Report
+from service.models import EventType, Report, Status
 from tests.conftest import Servers
 from tests.support.reading_stage import add_report, make_city, number, tell
 from tests.support.small_city import NOON
+from tests.support.unknown_types import of_later_code
 
 ANY = FeedFilter()
 
@@ -47,8 +48,8 @@ def walk(
 def test_an_item_tells_the_report_as_it_was(session: Session) -> None:
     make_city(session)
     report = add_report(session, category="litter.dump", status="assigned", ward="W1", lead="ward-W1")
-    tell(session, report, "report.assigned", data={"to": "assigned"}, private={"why": "secret"})
-    report.status, report.lead_id = "closed", None
+    tell(session, report, EventType.ASSIGNED, data={"to": "assigned"}, private={"why": "secret"})
+    report.status, report.lead_id = Status.CLOSED, None
     number(session)
     reference = load_reference(session)
     row = walk(session, reference)[-1]
@@ -81,7 +82,7 @@ def test_an_item_tells_the_report_as_it_was(session: Session) -> None:
 def test_what_is_not_published_never_shows(session: Session) -> None:
     make_city(session)
     tell(session, add_report(session, published=False))
-    tell(session, add_report(session), "photo.added", public=False)
+    tell(session, add_report(session), EventType.PHOTO_ADDED, public=False)
     number(session)
     assert walk(session, load_reference(session)) == []
 
@@ -115,10 +116,10 @@ def place(engine: Engine) -> None:
 def test_an_event_that_commits_late_comes_later(committed: tuple[Engine, UUID, Reference]) -> None:
     engine, report_id, reference = committed
     with Session(engine) as slow, slow.begin():
-        record(slow, slow.get_one(Report, report_id), "slow", actor=SYSTEM, at=NOON)
+        record(slow, slow.get_one(Report, report_id), of_later_code("slow"), actor=SYSTEM, at=NOON)
         slow.flush()  # its id is given, and lower than that of the next
         with unit_of_work(engine) as quick:
-            record(quick, quick.get_one(Report, report_id), "quick", actor=SYSTEM, at=NOON)
+            record(quick, quick.get_one(Report, report_id), of_later_code("quick"), actor=SYSTEM, at=NOON)
         place(engine)
         with unit_of_work(engine) as session:
             first = read_feed(session, reference, ANY, after=0, limit=10)
@@ -142,7 +143,7 @@ def test_followers_among_many_writers_see_each_event_once(
         for turn in range(each):
             with unit_of_work(engine) as session:
                 report = session.get_one(Report, report_id)
-                record(session, report, f"{who}.{turn}", actor=SYSTEM, at=NOON)
+                record(session, report, of_later_code(f"{who}.{turn}"), actor=SYSTEM, at=NOON)
                 session.flush()
                 time.sleep(dice.random() * 0.01)
 
@@ -185,7 +186,9 @@ def test_a_cursor_outlives_a_dump_and_a_restore(
     engine, report_id, reference = committed
     with unit_of_work(engine) as session:
         for turn in range(6):
-            record(session, session.get_one(Report, report_id), f"{turn}", actor=SYSTEM, at=NOON)
+            record(
+                session, session.get_one(Report, report_id), of_later_code(f"{turn}"), actor=SYSTEM, at=NOON
+            )
     place(engine)
     with unit_of_work(engine) as session:
         page = read_feed(session, reference, ANY, after=0, limit=3)
@@ -193,7 +196,7 @@ def test_a_cursor_outlives_a_dump_and_a_restore(
     restored = copy_by_dump(servers, clean_database)
     try:
         with unit_of_work(restored) as session:
-            record(session, session.get_one(Report, report_id), "new", actor=SYSTEM, at=NOON)
+            record(session, session.get_one(Report, report_id), of_later_code("new"), actor=SYSTEM, at=NOON)
         place(restored)
         with unit_of_work(restored) as session:
             rows = walk(session, load_reference(session), after=page.next)

@@ -22,11 +22,11 @@ from service.domain.queries.feed import (
 )
 from service.domain.reports.events import SYSTEM
 from service.errors import Invalid
-from service.models import Event
+from service.models import Event, EventType
 from tests.domain.queries.test_feed import ANY, walk
 from tests.support.reading_stage import add_report, make_city, number, tell
 
-TYPES = ("report.received", "report.assigned", "report.closed")
+TYPES = (EventType.RECEIVED, EventType.ASSIGNED, EventType.CLOSED)
 
 
 class Stage:

@@ -22,7 +22,7 @@ from service.domain.queries.lists import SORTS, Key, list_reports
 from service.domain.reports.access import NOBODY, visible
 from service.domain.reports.filters import Filters, read_filters
 from service.errors import Invalid
-from service.models import STATUSES, Report
+from service.models import Report, Status
 from tests.support.reading_stage import add_report, make_city
 from tests.support.small_city import NOON
 
@@ -47,7 +47,7 @@ class Stage:
         self.reference: Reference = load_reference(session)
 
     def _add(self, dice: random.Random) -> Report:
-        status = dice.choice(STATUSES)
+        status = dice.choice([*Status])
         routed = status not in ("received", "triage")
         at = NOON + timedelta(hours=dice.randrange(24 * 29))
         supports = tuple(code for code in DEPARTMENTS if routed and dice.random() < 0.2)
@@ -153,7 +153,7 @@ asked = st.fixed_dictionaries(
         "bbox": boxes,
         "near": st.just(f"{CENTRE[0]},{CENTRE[1]}"),
         "category": several(CATEGORIES),
-        "status": several(STATUSES),
+        "status": several(tuple(Status)),
         "ward": several(("W1", "W2")),
         "department": several(DEPARTMENTS),
         "created_after": times,

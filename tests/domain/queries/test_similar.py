@@ -11,7 +11,7 @@ from geo.distance import haversine_m
 from service.domain.city.reference import Reference, load_reference
 from service.domain.queries.similar import SimilarReport, similar_reports
 from service.errors import Invalid
-from service.models import STATUSES
+from service.models import Status
 from tests.support.reading_stage import add_report, make_city
 from tests.support.small_city import NOON
 
@@ -40,7 +40,7 @@ def test_nearest_first_with_metres_and_only_within_the_radius(session: Session, 
 
 
 def test_only_open_ones(session: Session, reference: Reference) -> None:
-    for status in STATUSES:
+    for status in Status:
         add_report(session, category="litter.dump", place=NEAR, status=status)
     assert {view.status for view in ask(session, reference)} == OPEN
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference, load_reference
 from service.domain.queries.stats import Figures, read_stats
 from service.domain.reports.filters import Filters, read_filters
-from service.models import OPEN_STATUSES, STATUSES, Report
+from service.models import OPEN, Report, Status
 from tests.support.reading_stage import add_report, make_city
 from tests.support.small_city import NOON
 
@@ -35,7 +35,7 @@ class Stage:
         self.reference: Reference = load_reference(session)
 
     def _add(self, dice: random.Random) -> Report:
-        status = dice.choice(STATUSES)
+        status = dice.choice([*Status])
         at = NOON + timedelta(hours=dice.randrange(24 * 85))
         routed = status not in ("received", "triage")
         return add_report(
@@ -48,7 +48,7 @@ class Stage:
             due_at=at + timedelta(days=dice.randrange(30)) if routed else None,
             paused_at=at + timedelta(hours=2) if status == "waiting" else None,
             resolved_at=at + timedelta(minutes=dice.randrange(30_000)) if status in DONE else None,
-            closed_at=NOW if status not in OPEN_STATUSES and status != "resolved" else None,
+            closed_at=NOW if status not in OPEN and status != "resolved" else None,
             published=dice.random() < 0.9,
         )
 
@@ -68,7 +68,7 @@ def stage(engine: Engine) -> Iterator[Stage]:
 
 def is_overdue(report: Report) -> bool:
     due_at = report.due_at
-    return report.status in OPEN_STATUSES and due_at is not None and due_at < (report.paused_at or NOW)
+    return report.status in OPEN and due_at is not None and due_at < (report.paused_at or NOW)
 
 
 def check(figures: Figures, reports: list[Report]) -> None:
@@ -77,7 +77,7 @@ def check(figures: Figures, reports: list[Report]) -> None:
     in_time = [r for r in decided if r.resolved_at and r.due_at and r.resolved_at <= r.due_at]
     hours = [(r.resolved_at - r.created_at).total_seconds() / 3600 for r in done if r.resolved_at]
     assert figures.received == len(reports)
-    assert figures.open == sum(report.status in OPEN_STATUSES for report in reports)
+    assert figures.open == sum(report.status in OPEN for report in reports)
     assert figures.overdue == sum(map(is_overdue, reports))
     assert figures.done == len(done)
     assert figures.open + figures.done + figures.ended_otherwise == figures.received

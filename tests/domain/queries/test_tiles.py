@@ -21,7 +21,7 @@ from service.domain.queries.conditions import conditions
 from service.domain.queries.tiles import Shown, cell_range, find_tile, read_shown, report_tile, ward_tile
 from service.domain.reports.filters import read_filters
 from service.errors import Invalid, NotFound
-from service.models import OPEN_STATUSES, STATUSES, Report
+from service.models import OPEN, Report, Status
 from tests.support.reading_stage import add_report, make_city
 from tests.support.small_city import NOON
 from tests.support.vector_tiles import Feature, layers
@@ -48,7 +48,7 @@ class Stage:
             ward="W1" if crowded else None,
             category=dice.choice(("litter", "litter.dump", "illegal_ad")),
             place=(107.55 + dice.uniform(-spread, spread), 16.42 + dice.uniform(-spread, spread)),
-            status=dice.choice(STATUSES),
+            status=dice.choice([*Status]),
             published=dice.random() < 0.9,
             due_at=NOON + timedelta(days=dice.randrange(60)) if dice.random() < 0.5 else None,
         )
@@ -118,8 +118,8 @@ def test_each_report_is_counted_once(stage: Stage, zoom: int) -> None:
     for of, reports in tiles_of(stage.published, zoom).items():
         features = stage.features(of)
         assert sum(one.properties.get("count", 1) for one in features) == len(reports)
-        unfinished = sum(report.status in OPEN_STATUSES for report in reports)
-        alone = sum(one.properties.get("status") in OPEN_STATUSES for one in features)
+        unfinished = sum(report.status in OPEN for report in reports)
+        alone = sum(one.properties.get("status") in OPEN for one in features)
         assert sum(one.properties.get("open", 0) for one in features) + alone == unfinished
 
 

@@ -19,7 +19,7 @@ from service.domain.reports.events import SYSTEM, record
 from service.domain.reports.reports import ContactDraft
 from service.errors import NotFound, Unauthenticated
 from service.i18n import language_in_use
-from service.models import Contact, Report
+from service.models import Contact, EventType, Report
 from tests.support.factories import found_city, make_photo, make_report
 from tests.support.people import KEY, Cast, make_cast, reporter_of
 from tests.support.small_city import NOON
@@ -247,9 +247,11 @@ def test_the_timeline_tells_each_what_they_may_know(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
     report = make_report(session, reference, "assigned")
-    record(session, report, "report.assigned", actor=SYSTEM, at=NOON, data={"to": "assigned"})
-    record(session, report, "photo.added", actor=SYSTEM, at=NOON, public=False, private={"distance_m": 3})
-    record(session, report, "report.accepted", actor=cast.department.actor, at=NOON, private={"note": "n"})
+    record(session, report, EventType.ASSIGNED, actor=SYSTEM, at=NOON, data={"to": "assigned"})
+    record(
+        session, report, EventType.PHOTO_ADDED, actor=SYSTEM, at=NOON, public=False, private={"distance_m": 3}
+    )
+    record(session, report, EventType.ACCEPTED, actor=cast.department.actor, at=NOON, private={"note": "n"})
     session.flush()
     public = ["report.received", "report.assigned", "report.accepted"]
     assert told(session, reference, report) == public
@@ -269,9 +271,9 @@ def test_reporters_follow_their_report_also_before_it_is_published(
     session: Session, reference: Reference
 ) -> None:
     report = make_report(session, reference, "triage", published=False)
-    record(session, report, "report.triaged", actor=SYSTEM, at=NOON)
-    record(session, report, "photo.added", actor=SYSTEM, at=NOON, public=False)
-    record(session, report, "comment.added", actor=SYSTEM, at=NOON, public=False)
+    record(session, report, EventType.TRIAGED, actor=SYSTEM, at=NOON)
+    record(session, report, EventType.PHOTO_ADDED, actor=SYSTEM, at=NOON, public=False)
+    record(session, report, EventType.COMMENT_ADDED, actor=SYSTEM, at=NOON, public=False)
     session.flush()
     assert told(session, reference, report, reporter_of(report)) == ["report.received", "report.triaged"]
     with pytest.raises(NotFound):
@@ -281,7 +283,7 @@ def test_reporters_follow_their_report_also_before_it_is_published(
 def test_a_long_timeline_comes_in_pages(session: Session, reference: Reference) -> None:
     report = make_report(session, reference, "assigned")
     for number in range(6):
-        record(session, report, "report.followed", actor=SYSTEM, at=NOON, data={"number": number})
+        record(session, report, EventType.FOLLOWED, actor=SYSTEM, at=NOON, data={"number": number})
     session.flush()
     found, after = [], 0
     while True:

@@ -14,7 +14,7 @@ from service.domain.reports.desk_marks import KINDS, kind_of, kinds_of, put, tak
 from service.domain.reports.events import FOLLOWER, REPORTER, SYSTEM
 from service.domain.reports.lifecycle import Move, move
 from service.domain.rules.rulebook import RulebookCache
-from service.models import Report
+from service.models import Report, Status
 from tests.support.factories import make_photo, make_report
 from tests.support.people import Cast, Person
 from tests.support.small_city import NOON
@@ -46,7 +46,7 @@ def test_an_unknown_reason_is_for_a_person_to_route() -> None:
 def test_what_routing_could_not_do_is_on_the_desk(session: Session, reference: Reference, why: str) -> None:
     report = make_report(session, reference)
     assert marks(report) == ([], None)
-    move(session, report, Move("triage", SYSTEM, LATER, changes={"triage_reason": why}))
+    move(session, report, Move(Status.TRIAGE, SYSTEM, LATER, changes={"triage_reason": why}))
     assert marks(report) == ([why], LATER)
 
 
@@ -55,7 +55,7 @@ def test_a_refusal_and_an_appeal_come_back(session: Session, reference: Referenc
     step(session, reference, cast.department, refused, "triage")
     assert marks(refused) == (["refused"], LATER)
     rejected = make_report(session, reference, "rejected")
-    wish = Move("triage", REPORTER, LATER, reason="Xem lại", changes={"triage_reason": "appeal"})
+    wish = Move(Status.TRIAGE, REPORTER, LATER, reason="Xem lại", changes={"triage_reason": "appeal"})
     move(session, rejected, wish)
     assert marks(rejected) == (["appeal"], LATER)
 

@@ -1,107 +1,114 @@
-"""Nothing listens for an event that nobody writes, and what is written is known to whoever tells it."""
+"""Every type of event is decided on: in words, for readers, for listeners; and somebody writes it."""
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+
+import pytest
 
 import service
 from service.domain.casework.case.case import MAKES_A_VERSION
 from service.domain.notices.kinds import CITIZENS, STAFF
-from service.domain.reports.contractors import AMONG_COLLEAGUES
-from service.domain.reports.lifecycle import EDGES
-from service.pages.shared.story import _EVENTS
+from service.domain.reports.edges import EDGES, STEP_TYPES
+from service.domain.reports.event_rules import READERS, Reader, read_by
+from service.models import EventType
+from service.pages.shared.story import EVENT_WORDS
 
 ROOT = Path(service.__file__).parent
-TYPE = re.compile(r"(report|comment|photo|desk)\.[a-z_]+")
-
-WRITERS = frozenset({"record", "_tell"})
-
-IN_SQL = {
-    "report.received",
-    "report.erased",
-    *(f"{what}.{done}" for what in ("report", "photo", "comment") for done in ("hidden", "shown")),
-}
-"""Written by statements of their own, or under a name that is put together, not by `record` alone."""
-
-SILENT = {
-    "comment.added",  # told as the words themselves
-    "photo.ready",  # told as the photo
-    "photo.added",
-    "photo.failed",
-    "photo.original_read",
-    "photo.rendered",
-    "desk.flagged",  # shown on the desk
-    "desk.settled",
-    "report.followed",
-    "report.noted",  # the note itself is shown
-    "report.hidden",
-    "report.shown",
-}
-"""Events without a line of their own in the story of a case, and why."""
+WRITERS = frozenset({"record", "_tell", "_tell_photo", "_tell_comment"})
+IN_SQL = {EventType.RECEIVED}
+"""Written by the one statement that takes many reports at once."""
 
 
 @lru_cache
-def _trees() -> tuple[ast.Module, ...]:
-    return tuple(ast.parse(path.read_text()) for path in sorted(ROOT.rglob("*.py")))
+def trees() -> tuple[ast.Module, ...]:
+    """Return the service's modules, but for those that only read."""
+    return tuple(
+        ast.parse(path.read_text())
+        for path in sorted(ROOT.rglob("*.py"))
+        if "migrations" not in path.parts and "node_modules" not in path.parts
+    )
 
 
-def _constants() -> dict[str, str]:
-    """Names of modules that stand for a type of event."""
-    found = {}
-    for tree in _trees():
-        for node in tree.body:
-            if not isinstance(node, ast.Assign):
-                continue
-            for target in node.targets:
-                pairs = (
-                    zip(target.elts, node.value.elts, strict=False)
-                    if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple)
-                    else [(target, node.value)]
-                )
-                for name, value in pairs:
-                    if isinstance(name, ast.Name) and (said := _text(value)) and TYPE.fullmatch(said):
-                        found[name.id] = said
+def types_in(node: ast.AST, names: dict[str, set[EventType]]) -> set[EventType]:
+    """Return the types that an expression names, itself or by a name of its module."""
+    found: set[EventType] = set()
+    for each in ast.walk(node):
+        if (
+            isinstance(each, ast.Attribute)
+            and isinstance(each.value, ast.Name)
+            and each.value.id == "EventType"
+        ):
+            found.add(EventType[each.attr])
+        elif isinstance(each, ast.Name):
+            found |= names.get(each.id, set())
     return found
 
 
-def _text(node: ast.expr) -> str | None:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+def assigned(tree: ast.Module) -> dict[str, set[EventType]]:
+    """Return what the names of a module stand for, constants and local names alike."""
+    found: dict[str, set[EventType]] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Assign):
+            continue
+        for target in node.targets:
+            if isinstance(target, ast.Name) and (types := types_in(node.value, {})):
+                found.setdefault(target.id, set()).update(types)
+            elif isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                for name, value in zip(target.elts, node.value.elts, strict=True):
+                    if isinstance(name, ast.Name) and (types := types_in(value, {})):
+                        found.setdefault(name.id, set()).update(types)
+    return found
 
 
-def _said_in(nodes: list[ast.expr], constants: dict[str, str]) -> Iterator[str]:
-    for each in nodes:
-        for node in ast.walk(each):
-            if isinstance(node, ast.expr) and (text := _text(node)) and TYPE.fullmatch(text):
-                yield text
-            if isinstance(node, ast.Name) and node.id in constants:
-                yield constants[node.id]
-
-
-def written() -> set[str]:
-    """Types that calls of `record` name, or of a helper that passes one on, and the life cycle's."""
-    constants = _constants()
-    found = {edge.event for edge in EDGES}
-    for tree in _trees():
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        writing = [each for each in calls if isinstance(each.func, ast.Name) and each.func.id in WRITERS]
-        arguments = [node for each in writing for node in (*each.args, *(k.value for k in each.keywords))]
-        found |= set(_said_in(arguments, constants))
-        names = {node.id for node in arguments if isinstance(node, ast.Name)}
+def written() -> set[EventType]:
+    """Return the types that calls of `record`, or of what passes one on, name, and those of the life cycle."""
+    found = set(STEP_TYPES) | IN_SQL
+    for tree in trees():
+        names = assigned(tree)
         for node in ast.walk(tree):
-            targets = node.targets if isinstance(node, ast.Assign) else []
-            if isinstance(node, ast.Assign) and {t.id for t in targets if isinstance(t, ast.Name)} & names:
-                found |= set(_said_in([node.value], constants))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WRITERS:
+                for argument in (*node.args, *(each.value for each in node.keywords)):
+                    found |= types_in(argument, names)
     return found
 
 
-def test_nothing_listens_for_what_nobody_writes() -> None:
-    heard = {*CITIZENS, *STAFF, *MAKES_A_VERSION, *AMONG_COLLEAGUES, *_EVENTS}
-    assert heard - written() - IN_SQL == set()
+def test_every_type_is_written_by_somebody_and_none_else_is_listened_for() -> None:
+    assert set(EventType) - written() == set()
 
 
-def test_whatever_is_written_is_told_in_words_or_known_to_be_silent() -> None:
-    assert written() - set(_EVENTS) - SILENT == set()
+def test_every_type_has_words_or_is_known_to_have_no_line() -> None:
+    assert set(EVENT_WORDS) == set(EventType)
+
+
+def test_every_type_is_decided_on_for_its_readers() -> None:
+    assert set(READERS) == set(EventType)
+
+
+def test_what_listens_names_members_alone() -> None:
+    heard = {*CITIZENS, *STAFF, *MAKES_A_VERSION, *EVENT_WORDS, *READERS, *(edge.event for edge in EDGES)}
+    assert all(isinstance(each, EventType) for each in heard)
+
+
+@pytest.mark.parametrize("reader", Reader)
+def test_what_a_citizen_is_told_of_stands_on_their_page(reader: Reader) -> None:
+    """A notice leads to the page; what it tells has to stand there, also of a report that is not public."""
+    told = {
+        type_
+        for type_, notice in CITIZENS.items()
+        if (notice.reporter and reader is Reader.REPORTER) or (notice.followers and reader is Reader.FOLLOWER)
+    }
+    assert told <= read_by(reader)
+
+
+def test_no_type_of_event_is_spelled_in_the_code() -> None:
+    spelled = set(EventType)
+    offenders = [
+        (node.lineno, node.value)
+        for tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in spelled
+    ]
+    assert len(offenders) == len(spelled), "each once, in the enum: the rest names its members"

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.reports.edges import EDGES, Edge
 from service.domain.reports.events import FOLLOWER, REPORTER, SYSTEM, Actor
-from service.domain.reports.lifecycle import EDGES, Edge, Move, allowed, move
+from service.domain.reports.lifecycle import Move, allowed, move
 from service.errors import Conflict, Forbidden, Invalid
-from service.models import STATUSES, Event, Report
+from service.models import Event, Report, Status
 from tests.support.factories import make_report
 from tests.support.people import Cast
 from tests.support.small_city import NOON
@@ -70,7 +71,7 @@ def actor_named(name: str, cast: Cast) -> Actor:
     return CITIZENS.get(name) or cast.everyone()[name].actor
 
 
-def full_move(target: str, actor: Actor, reference: Reference, original: Report) -> Move:
+def full_move(target: Status, actor: Actor, reference: Reference, original: Report) -> Move:
     """A wish with everything an edge could require."""
     return Move(
         target,
@@ -91,19 +92,19 @@ def original(session: Session, reference: Reference) -> Report:
 
 
 def test_the_code_and_the_domain_have_the_same_table() -> None:
-    assert set(TABLE) == set(STATUSES)
+    assert set(TABLE) == set(Status)
     assert {(edge.source, edge.target) for edge in EDGES} == {
         (source, target) for source, targets in TABLE.items() for target in targets
     }
 
 
-@pytest.mark.parametrize("source", STATUSES)
+@pytest.mark.parametrize("source", Status)
 def test_every_cell_for_everybody(
     session: Session, reference: Reference, cast: Cast, original: Report, source: str
 ) -> None:
     """10 × 10 statuses × 14 people. A room leads, so that the department above it has its part by scope."""
     report = make_report(session, reference, source, lead="cables-room", executor="telecom")
-    for target in STATUSES:
+    for target in Status:
         for name in [*CITIZENS, *STAFF]:
             wish = full_move(target, actor_named(name, cast), reference, original)
             cell = (source, target, name)
@@ -153,7 +154,9 @@ def test_a_step_writes_one_event_with_the_report_as_it_then_is(
     move(
         session,
         report,
-        Move("resolved", cast.department.actor, LATER, evidence=[photo], data={"x": 1}, private={"y": 2}),
+        Move(
+            Status.RESOLVED, cast.department.actor, LATER, evidence=[photo], data={"x": 1}, private={"y": 2}
+        ),
     )
     session.flush()
 
@@ -169,7 +172,7 @@ def test_an_unpublished_report_tells_nothing_to_the_public(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
     report = make_report(session, reference, "assigned", published=False)
-    event = move(session, report, Move("in_progress", cast.department.actor, LATER))
+    event = move(session, report, Move(Status.IN_PROGRESS, cast.department.actor, LATER))
     assert not event.public
 
 
@@ -178,9 +181,9 @@ def test_the_clock_stands_while_waiting_and_only_then(
 ) -> None:
     report = make_report(session, reference, "in_progress")
     holder = cast.department.actor
-    move(session, report, Move("waiting", holder, LATER, reason="Cần thêm ảnh"))
+    move(session, report, Move(Status.WAITING, holder, LATER, reason="Cần thêm ảnh"))
     assert report.paused_at == LATER
-    move(session, report, Move("in_progress", REPORTER, LATER))
+    move(session, report, Move(Status.IN_PROGRESS, REPORTER, LATER))
     assert report.paused_at is None
 
 

@@ -19,7 +19,7 @@ from service.domain.reports.events import REPORTER, Actor
 from service.domain.reports.photo_limits import MOST
 from service.domain.reports.photos import NewPhoto, PhotoView
 from service.errors import Conflict, NotFound
-from service.models import Photo, Report
+from service.models import EventType, Photo, Report, Role, Status
 from service.storage import is_public
 from tests.support.photo_stage import NOW, PIN, add_report, add_staff, events, new_photo
 
@@ -39,7 +39,7 @@ def report(session: Session) -> Report:
 
 @pytest.fixture
 def staff(session: Session) -> Actor:
-    return Actor("staff", staff_id=add_staff(session).id, role="triage")
+    return Actor("staff", staff_id=add_staff(session).id, role=Role.TRIAGE)
 
 
 def test_a_new_photo_is_raw_and_told_to_staff_only(session: Session, report: Report) -> None:
@@ -78,7 +78,7 @@ def test_the_same_photo_again_is_the_same_row(session: Session, report: Report) 
 
 def test_a_retry_after_the_status_changed_is_still_the_same_photo(session: Session, report: Report) -> None:
     photo, _ = add(session, report, new_photo(b"one"))
-    report.status = "waiting"
+    report.status = Status.WAITING
 
     found, stored = add(session, report, new_photo(b"one"))
 
@@ -134,7 +134,7 @@ def test_room_is_counted_by_kind(session: Session, report: Report, staff: Actor)
         add(session, report, new_photo(b"one too many"))
     assert add(session, report, new_photo(bytes([0])))[1] is False  # a retry needs no room
     assert add(session, report, new_photo(b"after"), staff)[0].kind == "evidence"
-    report.status = "waiting"
+    report.status = Status.WAITING
     assert add(session, report, new_photo(b"answer"))[0].kind == "reply"
 
 
@@ -230,7 +230,7 @@ def test_evidence_that_is_cited_before_it_is_rendered(session: Session, report: 
     assert photos.public_photos(session, [report.id]) == {}
     photos.mark_ready(session, photo.id, at=NOW)
     assert [view.id for view in photos.public_photos(session, [report.id])[report.id]] == [photo.id]
-    assert [event.type for event in events(session, report.id)].count("photo.ready") == 1
+    assert [event.type for event in events(session, report.id)].count(EventType.PHOTO_READY) == 1
 
 
 def test_a_step_cites_only_photos_of_its_own_report(session: Session, report: Report, staff: Actor) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.workspaces.queues import QueuePage, Start, read_queue
-from service.models import STATUSES, Report
+from service.models import Report, Status
 from tests.support.factories import make_report
 from tests.support.people import Cast, Person
 from tests.support.small_city import NOON
@@ -62,7 +62,7 @@ def ids(page: QueuePage) -> list[UUID]:
 def test_each_role_sees_what_waits_for_it(
     session: Session, reference: Reference, cast: Cast, name: str, statuses: set[str]
 ) -> None:
-    for status in STATUSES:
+    for status in Status:
         make_report(session, reference, status, lead="cables-room", executor="telecom")
     page = read(session, reference, cast.everyone()[name])
     assert {item.status for item in page.items} == statuses
@@ -74,7 +74,7 @@ def test_each_role_sees_what_waits_for_it(
 def test_nobody_sees_the_queue_of_others(
     session: Session, reference: Reference, cast: Cast, name: str
 ) -> None:
-    for status in STATUSES:
+    for status in Status:
         make_report(session, reference, status, executor="telecom", due_at=NOON - HOUR)
     page = read(session, reference, cast.everyone()[name])
     assert (page.items, page.counts.total, page.next) == ([], 0, None)

@@ -15,7 +15,7 @@ from service.domain.city.reference import load_reference
 from service.domain.kernel.codes import report_secret
 from service.domain.people.staff import actor_for
 from service.domain.reports.access import Asker
-from service.models import DeadlinePolicy, Event, Report, Staff
+from service.models import DeadlinePolicy, Event, Report, Staff, Status
 from tests.journeys.accessibility.test_citizens import DESK, check
 from tests.journeys.conftest import Phone, open_phone
 from tests.journeys.signin import sign_in
@@ -198,7 +198,7 @@ def test_the_phone_of_a_contractor(phone: Phone, site: Site, code: str) -> None:
         company = session.scalars(select(Staff).where(Staff.username == "demo.executor")).one()
         report = session.scalars(select(Report).where(Report.code == code)).one()
         report.executor_id = company.department_id
-        report.status = "in_progress"
+        report.status = Status.IN_PROGRESS
         session.flush()
         reference = load_reference(session)
         lead = session.scalars(select(Staff).where(Staff.username == "demo.department")).one()

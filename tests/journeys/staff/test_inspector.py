@@ -16,7 +16,7 @@ from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import Move, move
-from service.models import Event, Inspection, Photo, Report, Staff
+from service.models import Event, EventType, Inspection, Photo, Report, Role, Staff, Status
 from tests.journeys.accessibility.test_citizens import check
 from tests.journeys.citizens.test_reporting import until
 from tests.journeys.conftest import HUE, Phone, open_phone
@@ -69,7 +69,7 @@ def resolved(site: Site, metres_north: float, words: str) -> Report:
     return report
 
 
-def steps(site: Site, report_id: UUID) -> list[str]:
+def steps(site: Site, report_id: UUID) -> list[EventType]:
     with unit_of_work(site.engine) as session:
         query = select(Event.type).where(Event.report_id == report_id, Event.type.startswith("report."))
         return list(session.scalars(query.order_by(Event.id)))[1:]
@@ -217,8 +217,8 @@ def test_somebody_changed_the_case_meanwhile(inspector: Phone, site: Site) -> No
     with unit_of_work(site.engine) as session:
         session.execute(update(Report).where(Report.id == touched.id).values(version=Report.version + 1))
         other = session.scalars(select(Staff).where(Staff.username == "demo.inspector")).one()
-        actor = Actor("staff", staff_id=other.id, role="inspector", name="Đồng nghiệp")
-        move(session, session.get_one(Report, closed.id), Move("closed", actor, datetime.now(UTC)))
+        actor = Actor("staff", staff_id=other.id, role=Role.INSPECTOR, name="Đồng nghiệp")
+        move(session, session.get_one(Report, closed.id), Move(Status.CLOSED, actor, datetime.now(UTC)))
     back_online(inspector, page)
 
     cards = page.locator('[data-waiting] [data-state="conflict"]')

@@ -14,7 +14,7 @@ from service.domain.notices.alerts import Wish
 from service.domain.notices.asking import Mailbox
 from service.domain.reports.events import SYSTEM
 from service.errors import Conflict, TooMany
-from service.models import Message, Subscription
+from service.models import EventType, Message, Subscription
 from tests.support.notice_stage import LAN, Post
 from tests.support.small_city import IN_W1, IN_W2
 
@@ -48,7 +48,7 @@ def report_in(post: Post, ward: str = "W1", category: str = "litter", **columns:
     return post.report("assigned", category=category, place=place, ward_id=ward_id, **columns)
 
 
-def news(post: Post, report: UUID, type: str = "report.assigned") -> list[str]:  # noqa: A002
+def news(post: Post, report: UUID, type: EventType = EventType.ASSIGNED) -> list[str]:  # noqa: A002
     """Who is told, when this happens."""
     before = len(post.mail)
     post.tell(post.event(report, type, actor=SYSTEM, data={"from": "received"}))
@@ -104,9 +104,9 @@ def test_the_reporter_is_told_as_reporter_and_not_again_as_a_neighbour(post: Pos
 def test_of_one_report_an_alert_hears_once_that_it_is_new_and_once_that_it_is_done(post: Post) -> None:
     alert(post, ward="W1")
     report = report_in(post, contact=None)
-    told = [news(post, report, each) for each in ("report.assigned", "report.accepted", "report.assigned")]
+    told = [news(post, report, each) for each in (EventType.ASSIGNED, EventType.ACCEPTED, EventType.ASSIGNED)]
     assert told == [[HOA], [], []]
-    assert news(post, report, "report.closed") == [HOA]
+    assert news(post, report, EventType.CLOSED) == [HOA]
 
 
 def test_what_is_not_public_is_told_to_no_neighbour(post: Post) -> None:
@@ -183,7 +183,7 @@ def test_an_event_is_matched_through_the_indexes(post: Post) -> None:
     with unit_of_work(post.engine) as session:
         session.execute(text("ANALYZE subscription"))
     report = report_in(post, contact=None)
-    event = post.event(report, "report.assigned", actor=SYSTEM, data={"from": "received"})
+    event = post.event(report, EventType.ASSIGNED, actor=SYSTEM, data={"from": "received"})
     looked = text(
         "SELECT coalesce(seq_tup_read, 0) FROM pg_stat_xact_user_tables WHERE relname = 'subscription'"
     )

@@ -12,14 +12,23 @@ from service.domain.kernel.codes import report_secret
 from service.domain.notices import delivery
 from service.domain.notices.preferences import choose
 from service.domain.reports.events import REPORTER, SYSTEM
-from service.models import Follower, Message, PushDevice, Report, SentCopy, Subscription
+from service.models import (
+    EventType,
+    Follower,
+    Message,
+    NoticeChannel,
+    PushDevice,
+    Report,
+    SentCopy,
+    Subscription,
+)
 from service.sending.envelope import SendFailed
 from tests.support.notice_stage import LAN, Died, Post
 
 
 def test_the_reporter_is_told_by_mail_and_what_matters_by_sms_too(post: Post) -> None:
     report = post.report()
-    event = post.event(report, "report.resolved", data={"from": "in_progress"})
+    event = post.event(report, EventType.RESOLVED, data={"from": "in_progress"})
 
     post.tell(event)
 
@@ -33,7 +42,7 @@ def test_the_reporter_is_told_by_mail_and_what_matters_by_sms_too(post: Post) ->
 
 
 def test_what_matters_less_costs_no_sms(post: Post) -> None:
-    post.tell(post.event(post.report(), "report.accepted", data={"from": "assigned"}))
+    post.tell(post.event(post.report(), EventType.ACCEPTED, data={"from": "assigned"}))
 
     assert len(post.mail) == 1
     assert post.boxes["sms"].got == []
@@ -41,7 +50,7 @@ def test_what_matters_less_costs_no_sms(post: Post) -> None:
 
 @pytest.mark.parametrize("times", [2, 10])
 def test_a_task_that_is_repeated_sends_once(post: Post, times: int) -> None:
-    event = post.event(post.report(), "report.closed")
+    event = post.event(post.report(), EventType.CLOSED)
 
     for _ in range(times):
         post.tell(event)
@@ -51,7 +60,7 @@ def test_a_task_that_is_repeated_sends_once(post: Post, times: int) -> None:
 
 
 def test_tasks_at_the_same_moment_send_once(post: Post) -> None:
-    events = [post.event(post.report(), "report.closed") for _ in range(3)]
+    events = [post.event(post.report(), EventType.CLOSED) for _ in range(3)]
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _: post.tell(*events), range(6)))
@@ -61,7 +70,7 @@ def test_tasks_at_the_same_moment_send_once(post: Post) -> None:
 
 
 def test_a_worker_killed_between_claim_and_sending_is_finished_by_the_sweep(post: Post) -> None:
-    event = post.event(post.report(), "report.closed")
+    event = post.event(post.report(), EventType.CLOSED)
     post.boxes["email"].die = True
     with pytest.raises(Died):
         post.tell(event)
@@ -81,7 +90,7 @@ def test_a_worker_killed_after_sending_repeats_under_the_same_id(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The channel then knows the repetition: Message-ID, Topic, Idempotency-Key come from the id."""
-    event = post.event(post.report(), "report.closed")
+    event = post.event(post.report(), EventType.CLOSED)
 
     def die(*_: object) -> None:
         raise Died
@@ -99,7 +108,7 @@ def test_a_worker_killed_after_sending_repeats_under_the_same_id(
 
 def test_a_channel_that_refuses_is_tried_with_growing_pauses_then_given_up(post: Post) -> None:
     post.boxes["email"].fail = SendFailed("server says 451")
-    post.tell(post.event(post.report(), "report.closed"))
+    post.tell(post.event(post.report(), EventType.CLOSED))
 
     pauses = []
     while (message := post.messages()[0]).state == "waiting":
@@ -116,13 +125,13 @@ def test_a_channel_that_refuses_is_tried_with_growing_pauses_then_given_up(post:
 def test_refused_for_good_is_not_tried_again(post: Post) -> None:
     post.boxes["email"].fail = SendFailed("no such mailbox", for_good=True)
 
-    post.tell(post.event(post.report(), "report.closed"))
+    post.tell(post.event(post.report(), EventType.CLOSED))
 
     assert [(m.state, m.attempts) for m in post.messages()] == [("given_up", 1)]
 
 
 def test_a_server_that_is_away_costs_no_tries_and_is_asked_seldom(post: Post) -> None:
-    events = [post.event(post.report(), "report.closed") for _ in range(4)]
+    events = [post.event(post.report(), EventType.CLOSED) for _ in range(4)]
     post.boxes["email"].fail = SendFailed("mail server: ConnectionRefusedError", away=True)
     post.tell(*events)
     assert {m.attempts for m in post.messages()} == {0}
@@ -137,7 +146,7 @@ def test_a_server_that_is_away_costs_no_tries_and_is_asked_seldom(post: Post) ->
 
 
 def test_what_is_older_than_a_day_is_told_to_nobody(post: Post) -> None:
-    event = post.event(post.report(), "report.closed")
+    event = post.event(post.report(), EventType.CLOSED)
     post.pass_time(hours=25)
     post.tell(event)
     assert post.messages() == []
@@ -145,7 +154,7 @@ def test_what_is_older_than_a_day_is_told_to_nobody(post: Post) -> None:
 
 def test_what_could_not_be_sent_for_a_day_is_stale(post: Post) -> None:
     post.boxes["email"].fail = SendFailed("away", away=True)
-    post.tell(post.event(post.report(), "report.closed"))
+    post.tell(post.event(post.report(), EventType.CLOSED))
     post.boxes["email"].fail = None
     post.pass_time(hours=25)
 
@@ -157,10 +166,10 @@ def test_what_could_not_be_sent_for_a_day_is_stale(post: Post) -> None:
 
 def test_the_receipt_comes_with_the_first_step_and_says_who_holds_it(post: Post) -> None:
     report = post.report("assigned")
-    post.tell(post.event(report, "report.received", actor=REPORTER))
+    post.tell(post.event(report, EventType.RECEIVED, actor=REPORTER))
     assert post.mail == []
 
-    post.tell(post.event(report, "report.assigned", actor=SYSTEM, data={"from": "received"}))
+    post.tell(post.event(report, EventType.ASSIGNED, actor=SYSTEM, data={"from": "received"}))
 
     [mail] = post.mail
     assert "Đã tiếp nhận" in mail.subject
@@ -172,7 +181,7 @@ def test_a_question_goes_to_the_reporter_alone_with_its_words(post: Post) -> Non
     follow(post, report, "hoa@example.org")
 
     post.tell(
-        post.event(report, "report.waiting", data={"from": "in_progress", "reason": "Cáp của hãng nào?"})
+        post.event(report, EventType.WAITING, data={"from": "in_progress", "reason": "Cáp của hãng nào?"})
     )
 
     [mail] = post.mail
@@ -185,7 +194,7 @@ def test_followers_are_told_in_their_own_language(post: Post) -> None:
     report = post.report()
     follow(post, report, "hoa@example.org", language="en")
 
-    post.tell(post.event(report, "report.closed"))
+    post.tell(post.event(report, EventType.CLOSED))
 
     told = {mail.recipient: mail for mail in post.mail}
     assert "hoàn thành" in told["lan@example.org"].subject
@@ -197,7 +206,7 @@ def test_one_address_hears_once_however_often_it_follows(post: Post) -> None:
     report = post.report()
     follow(post, report, "LAN@example.org")
 
-    post.tell(post.event(report, "report.closed"))
+    post.tell(post.event(report, EventType.CLOSED))
 
     assert [mail.recipient for mail in post.mail] == ["lan@example.org"]
 
@@ -206,7 +215,7 @@ def test_a_report_that_is_not_public_is_told_to_its_reporter_alone(post: Post) -
     report = post.report(published=False)
     follow(post, report, "hoa@example.org")
 
-    post.tell(post.event(report, "report.closed"))
+    post.tell(post.event(report, EventType.CLOSED))
 
     assert [mail.recipient for mail in post.mail] == ["lan@example.org"]
 
@@ -215,7 +224,7 @@ def test_who_did_it_is_not_told_of_it(post: Post) -> None:
     report = post.report()
     follow(post, report, "hoa@example.org")
 
-    post.tell(post.event(report, "report.reopened", actor=REPORTER, data={"reason": "Vẫn còn"}))
+    post.tell(post.event(report, EventType.REOPENED, actor=REPORTER, data={"reason": "Vẫn còn"}))
 
     assert [mail.recipient for mail in post.mail] == ["hoa@example.org"]
 
@@ -223,22 +232,22 @@ def test_who_did_it_is_not_told_of_it(post: Post) -> None:
 def test_who_wants_no_more_is_left_alone(post: Post) -> None:
     one, other = post.report(), post.report()
     with unit_of_work(post.engine) as session:
-        choose(session, ("email", "lan@example.org"), "never", now=post.now, report_id=one)
+        choose(session, (NoticeChannel.EMAIL, "lan@example.org"), "never", now=post.now, report_id=one)
 
-    post.tell(post.event(one, "report.closed"), post.event(other, "report.closed"))
+    post.tell(post.event(one, EventType.CLOSED), post.event(other, EventType.CLOSED))
     assert len(post.mail) == 1
 
     with unit_of_work(post.engine) as session:
-        choose(session, ("email", "lan@example.org"), "never", now=post.now)
-    post.tell(post.event(other, "report.reopened"))
+        choose(session, (NoticeChannel.EMAIL, "lan@example.org"), "never", now=post.now)
+    post.tell(post.event(other, EventType.REOPENED))
     assert len(post.mail) == 1
 
 
 def test_daily_gathers_until_the_citys_hour_and_comes_once(post: Post) -> None:
     report = post.report()
     with unit_of_work(post.engine) as session:
-        choose(session, ("email", "lan@example.org"), "daily", now=post.now)
-    post.tell(post.event(report, "report.closed"), post.event(report, "report.reopened"))
+        choose(session, (NoticeChannel.EMAIL, "lan@example.org"), "daily", now=post.now)
+    post.tell(post.event(report, EventType.CLOSED), post.event(report, EventType.REOPENED))
     assert post.mail == []
 
     post.pass_time(hours=13)  # 01:00 in Huế
@@ -271,7 +280,7 @@ def test_a_browser_that_is_gone_is_forgotten(post: Post) -> None:
         )
     post.boxes["push"].fail = SendFailed("push service answered 410", gone=True)
 
-    post.tell(post.event(report, "report.closed"))
+    post.tell(post.event(report, EventType.CLOSED))
 
     with unit_of_work(post.engine) as session:
         assert session.get(PushDevice, device.id) is None
@@ -288,9 +297,9 @@ def test_a_public_reply_with_a_step_is_told_in_one_message(post: Post) -> None:
         words = say(
             session, row, "reply", "Đã thu gom xong sáng nay.", public=True, actor=SYSTEM, at=post.now
         )
-    step = post.event(report, "report.resolved", actor=SYSTEM)
+    step = post.event(report, EventType.RESOLVED, actor=SYSTEM)
     reply = post.event(
-        report, "comment.added", actor=SYSTEM, data={"comment": str(words.id), "kind": "reply"}
+        report, EventType.COMMENT_ADDED, actor=SYSTEM, data={"comment": str(words.id), "kind": "reply"}
     )
 
     post.tell(step, reply)
@@ -303,7 +312,7 @@ def test_a_report_taken_from_the_public_meanwhile_is_not_told_to_followers(post:
     report = post.report(contact=None)
     follow(post, report, "hoa@example.org")
     post.boxes["email"].fail = SendFailed("away", away=True)
-    post.tell(post.event(report, "report.closed"))
+    post.tell(post.event(report, EventType.CLOSED))
     post.boxes["email"].fail = None
     with unit_of_work(post.engine) as session:
         session.get_one(Report, report).published = False
@@ -316,7 +325,7 @@ def test_a_report_taken_from_the_public_meanwhile_is_not_told_to_followers(post:
 
 
 def test_the_demo_keeps_the_words(post: Post) -> None:
-    post.tell(post.event(post.report(), "report.closed"))
+    post.tell(post.event(post.report(), EventType.CLOSED))
 
     with unit_of_work(post.engine) as session:
         [copy] = session.query(SentCopy).all()
@@ -344,7 +353,7 @@ def test_who_was_merged_into_an_unpublished_report_is_told_its_status_alone(post
     duplicate = post.report("duplicate", published=False, duplicate_of_id=original)
     data = {"from": "in_progress", "reason": "Đã phạt chủ quán X", "original": code}
 
-    post.tell(post.event(original, "report.resolved", data=data))
+    post.tell(post.event(original, EventType.RESOLVED, data=data))
 
     [mail], [sms] = post.mail, post.boxes["sms"].got
     assert mail.recipient == "lan@example.org"
@@ -358,7 +367,7 @@ def test_who_was_merged_into_a_published_report_is_told_as_its_follower(post: Po
     original = post.report("in_progress", contact=None)
     post.report("duplicate", duplicate_of_id=original)
 
-    post.tell(post.event(original, "report.resolved", data={"from": "in_progress"}))
+    post.tell(post.event(original, EventType.RESOLVED, data={"from": "in_progress"}))
 
     assert post.mail == [], "the merge itself makes the sender a follower; nobody is told twice"
 
@@ -366,7 +375,7 @@ def test_who_was_merged_into_a_published_report_is_told_as_its_follower(post: Po
 def test_the_link_carries_the_secret_of_now(post: Post) -> None:
     report = post.report(secret_generation=2)
 
-    post.tell(post.event(report, "report.resolved", data={"from": "in_progress"}))
+    post.tell(post.event(report, EventType.RESOLVED, data={"from": "in_progress"}))
 
     [mail] = post.mail
     assert mail.link.endswith(f"?s={report_secret(b'k' * 40, report, 2)}")

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from service.domain.notices.kinds import EMAIL, PUSH
+from service.models import NoticeChannel
 from service.sending.envelope import Envelope, SendFailed
 
 pytestmark = pytest.mark.usefixtures("worker_settings")
@@ -58,13 +58,13 @@ def outcomes(sending: ModuleType, monkeypatch: pytest.MonkeyPatch, channel: str,
 
 def test_pushes_go_side_by_side(sending: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that never answers keeps none of the others waiting: here each waits for all the others."""
-    found = outcomes(sending, monkeypatch, PUSH, Sender(together=LETTERS))
+    found = outcomes(sending, monkeypatch, NoticeChannel.PUSH, Sender(together=LETTERS))
     assert all(isinstance(outcome, Envelope) for outcome in found)
 
 
 def test_mails_go_one_after_the_other(sending: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """The mail server is the city's own, and many limit how many connections it takes."""
     sender = Sender()
-    found = outcomes(sending, monkeypatch, EMAIL, sender)
+    found = outcomes(sending, monkeypatch, NoticeChannel.EMAIL, sender)
     assert all(isinstance(outcome, Envelope) for outcome in found)
     assert sender.most == 1

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from service.db import unit_of_work
 from service.domain.notices.preferences import choose_for_staff
 from service.domain.reports.events import REPORTER, SYSTEM, Actor
-from service.models import City, Department, Report, Staff
+from service.models import City, Department, EventType, Report, Role, Staff
 from tests.support.notice_stage import Post
 from tests.support.people import make_cast
 
@@ -33,7 +33,7 @@ def recipients(post: Post) -> set[str]:
 
 def test_a_case_is_told_to_the_department_that_is_to_work_on_it(post: Post, ids: dict[str, int]) -> None:
     report = post.report("assigned", contact=None, executor="telecom")
-    post.tell(post.event(report, "report.assigned", actor=SYSTEM, data={"from": "received"}))
+    post.tell(post.event(report, EventType.ASSIGNED, actor=SYSTEM, data={"from": "received"}))
 
     assert recipients(post) == {"department", "executor"}
     assert {mail.link.rsplit("/", 2)[1] for mail in post.mail} == {"case"}
@@ -43,14 +43,14 @@ def test_a_room_without_people_is_told_through_the_department_above(post: Post, 
     with unit_of_work(post.engine) as session:
         session.get_one(Staff, ids["room"]).active = False
     report = post.report("assigned", contact=None, lead="cables-room")
-    post.tell(post.event(report, "report.handed_on", data={"from": "assigned"}))
+    post.tell(post.event(report, EventType.HANDED_ON, data={"from": "assigned"}))
 
     assert recipients(post) == {"department"}
 
 
 def test_who_holds_the_case_hears_of_the_answer_alone(post: Post, ids: dict[str, int]) -> None:
     report = post.report(contact=None, holder_id=ids["department"])
-    post.tell(post.event(report, "report.resumed", actor=REPORTER))
+    post.tell(post.event(report, EventType.RESUMED, actor=REPORTER))
 
     [mail] = post.mail
     assert mail.recipient == "department@hue.example"
@@ -59,8 +59,8 @@ def test_who_holds_the_case_hears_of_the_answer_alone(post: Post, ids: dict[str,
 
 def test_who_did_it_is_not_told(post: Post, ids: dict[str, int]) -> None:
     report = post.report("assigned", contact=None)
-    actor = Actor("staff", staff_id=ids["department"], role="department")
-    post.tell(post.event(report, "report.handed_on", actor=actor))
+    actor = Actor("staff", staff_id=ids["department"], role=Role.DEPARTMENT)
+    post.tell(post.event(report, EventType.HANDED_ON, actor=actor))
     assert post.mail == []
 
 
@@ -72,7 +72,7 @@ def test_who_is_mentioned_reads_the_note(post: Post, ids: dict[str, int]) -> Non
         row = session.get_one(Report, report)
         note = say(session, row, "note", "Nhờ anh xem giúp", public=False, actor=SYSTEM, at=post.now)
     private = {"comment": str(note.id), "mentions": [ids["inspector"]]}
-    post.tell(post.event(report, "report.noted", public=False, private=private))
+    post.tell(post.event(report, EventType.NOTED, public=False, private=private))
 
     [mail] = post.mail
     assert mail.recipient == "inspector@hue.example"
@@ -82,7 +82,9 @@ def test_who_is_mentioned_reads_the_note(post: Post, ids: dict[str, int]) -> Non
 def test_a_deadline_is_told_to_those_the_event_names(post: Post, ids: dict[str, int]) -> None:
     report = post.report(contact=None)
     named = [{"role": "manager", "department": "city-cables"}, {"role": "triage", "department": None}]
-    post.tell(post.event(report, "report.overdue", actor=SYSTEM, public=False, private={"recipients": named}))
+    post.tell(
+        post.event(report, EventType.OVERDUE, actor=SYSTEM, public=False, private={"recipients": named})
+    )
 
     assert recipients(post) == {"manager", "triage"}
 
@@ -90,7 +92,7 @@ def test_a_deadline_is_told_to_those_the_event_names(post: Post, ids: dict[str, 
 def test_more_time_is_asked_of_the_manager_with_its_reason(post: Post, ids: dict[str, int]) -> None:
     report = post.report()
     private = {"reason": "Chờ vật tư về"}
-    post.tell(post.event(report, "report.extension_asked", public=False, private=private))
+    post.tell(post.event(report, EventType.EXTENSION_ASKED, public=False, private=private))
 
     [mail] = post.mail
     assert mail.recipient == "manager@hue.example"
@@ -99,12 +101,12 @@ def test_more_time_is_asked_of_the_manager_with_its_reason(post: Post, ids: dict
 
 def test_the_desk_is_told_once_a_day_unless_it_chose_otherwise(post: Post, ids: dict[str, int]) -> None:
     report = post.report("triage", contact=None)
-    post.tell(post.event(report, "report.refused", data={"from": "assigned", "reason": "Không phải"}))
+    post.tell(post.event(report, EventType.REFUSED, data={"from": "assigned", "reason": "Không phải"}))
     assert post.mail == []
     with unit_of_work(post.engine) as session:
         choose_for_staff(session, ids["triage"], "email", "at_once", now=post.now)
 
-    post.tell(post.event(report, "report.appealed", data={"from": "rejected", "reason": "Xem lại"}))
+    post.tell(post.event(report, EventType.APPEALED, data={"from": "rejected", "reason": "Xem lại"}))
 
     assert recipients(post) == {"triage"}
 
@@ -117,16 +119,16 @@ def test_a_colleague_who_chose_never_hears_nothing_and_who_left_neither(
         choose_for_staff(session, ids["department"], "email", "never", now=post.now)
         session.scalars(select(Staff).where(Staff.id == ids["executor"])).one().active = False
 
-    post.tell(post.event(report, "report.assigned", data={"from": "triage"}))
+    post.tell(post.event(report, EventType.ASSIGNED, data={"from": "triage"}))
 
     assert post.mail == []
 
 
 def test_who_is_given_a_case_is_told(post: Post, ids: dict[str, int]) -> None:
     report = post.report("in_progress", contact=None)
-    giver = Actor("staff", staff_id=ids["manager"], role="manager")
+    giver = Actor("staff", staff_id=ids["manager"], role=Role.MANAGER)
     given = {"holder_id": ids["room"], "holder": "An", "before": None}
-    post.tell(post.event(report, "report.entrusted", actor=giver, public=False, private=given))
+    post.tell(post.event(report, EventType.ENTRUSTED, actor=giver, public=False, private=given))
 
     [mail] = post.mail
     assert mail.recipient == "room@hue.example"
@@ -138,24 +140,24 @@ def test_taking_a_case_oneself_or_from_everybody_tells_nobody(
     post: Post, ids: dict[str, int], taker: str
 ) -> None:
     report = post.report("in_progress", contact=None)
-    giver = Actor("staff", staff_id=ids["department"], role="department")
+    giver = Actor("staff", staff_id=ids["department"], role=Role.DEPARTMENT)
     given = {"holder_id": ids["department"] if taker == "oneself" else None}
-    post.tell(post.event(report, "report.entrusted", actor=giver, public=False, private=given))
+    post.tell(post.event(report, EventType.ENTRUSTED, actor=giver, public=False, private=given))
 
     assert post.mail == []
 
 
 def test_who_keeps_a_case_hears_that_a_colleague_accepted_it(post: Post, ids: dict[str, int]) -> None:
     report = post.report("in_progress", contact=None)
-    clerk = Actor("staff", staff_id=ids["department"], role="department")
-    post.tell(post.event(report, "report.accepted", actor=clerk, private={"holder_id": ids["room"]}))
+    clerk = Actor("staff", staff_id=ids["department"], role=Role.DEPARTMENT)
+    post.tell(post.event(report, EventType.ACCEPTED, actor=clerk, private={"holder_id": ids["room"]}))
 
     assert recipients(post) == {"room"}
 
 
 def test_who_supports_a_case_is_told_of_it(post: Post, ids: dict[str, int]) -> None:
     report = post.report("assigned", contact=None, supports=["ward-W2"])
-    post.tell(post.event(report, "report.assigned", actor=SYSTEM, data={"from": "received"}))
+    post.tell(post.event(report, EventType.ASSIGNED, actor=SYSTEM, data={"from": "received"}))
 
     assert recipients(post) == {"department", "other_department"}
 
@@ -167,7 +169,7 @@ def test_a_unit_nobody_answers_for_is_told_at_its_own_address(post: Post, ids: d
         unit.email = "Phuong@hue.example"
         session.scalars(select(City)).one().revision += 1
     report = post.report("assigned", contact=None, lead="ward-W2")
-    post.tell(post.event(report, "report.assigned", actor=SYSTEM, data={"from": "received"}))
+    post.tell(post.event(report, EventType.ASSIGNED, actor=SYSTEM, data={"from": "received"}))
 
     assert recipients(post) == {"phuong"}
 
@@ -178,12 +180,12 @@ def test_a_late_acceptance_says_so_and_which_step(post: Post, ids: dict[str, int
     told = {"step": "accept", "due_at": "2026-03-04T02:00:00+00:00", "to": ["manager", "triage"]}
     private = {"recipients": roles}
     warned: dict[str, Any] = {"actor": SYSTEM, "public": False}
-    post.tell(post.event(report, "report.deadline_warned", **warned, data=told, private=private))
+    post.tell(post.event(report, EventType.DEADLINE_WARNED, **warned, data=told, private=private))
 
     assert recipients(post) == {"department", "manager", "triage"}
     mail = post.mail[0]
     assert "quá hạn tiếp nhận" in mail.subject
     assert "Hạn tiếp nhận 09:00" in mail.text and "chưa tiếp nhận" in mail.text
     amber = post.report(contact=None)
-    post.tell(post.event(amber, "report.deadline_warned", **warned, data={"step": "amber"}))
+    post.tell(post.event(amber, EventType.DEADLINE_WARNED, **warned, data={"step": "amber"}))
     assert "sắp hết hạn xử lý" in post.mail[-1].subject

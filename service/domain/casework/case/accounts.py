@@ -12,6 +12,7 @@ from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision
 from service.domain.rules.words import explain
 from service.i18n import LANGUAGES, N_, Language, pick, translate
+from service.models import Role
 
 _FOLLOWED = N_("{who} chuyển theo quy tắc. {rule}.")
 _CHOSEN = N_("{who} quyết định: {parts}. Quy tắc gợi ý khác. {rule}.")
@@ -46,7 +47,7 @@ def _sentence(
 ) -> str:
     lead = case.reference.departments.get(case.report.lead_id or 0)
     who = translate(_COORDINATOR, language)
-    if case.actor.role != "triage" and lead is not None:
+    if case.actor.role != Role.TRIAGE and lead is not None:
         who = translate(_DEPARTMENT, language, lead=_named(lead, language))
     rule = explain(decision, book.names, language)
     if followed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -16,43 +16,32 @@ from service.domain.city.reference import CategoryView, Reference
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc_text
 from service.domain.reports.drafts import Strict
+from service.domain.reports.edges import STEP_TYPES
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import EDGES, Move, allowed, move
+from service.domain.reports.lifecycle import Move, allowed, move
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict
 from service.i18n import N_
-from service.models import Event, Report
+from service.models import Event, EventType, Report, Status
 
 MOST_SUPPORTS, MOST_EVIDENCE = 20, 24
 MOST_CHANGES = 20
 
-MAKES_A_VERSION = frozenset(edge.event for edge in EDGES) | {
-    "report.entrusted",
-    "report.extended",
-    "report.extension_declined",
-    "report.hidden",
-    "report.parts_changed",
-    "report.recategorised",
-    "report.recounted",
-    "report.shown",
-    "report.split",
+MAKES_A_VERSION = STEP_TYPES | {
+    EventType.ENTRUSTED,
+    EventType.EXTENDED,
+    EventType.EXTENSION_DECLINED,
+    EventType.HIDDEN,
+    EventType.PARTS_CHANGED,
+    EventType.RECATEGORISED,
+    EventType.RECOUNTED,
+    EventType.SHOWN,
+    EventType.SPLIT,
 }
 """Events that come with a new version of the report; a test looks that none is missing."""
 
 Code = Annotated[str, Field(min_length=1, max_length=100)]
 Words = Annotated[str, Field(max_length=2000)]
-Status = Literal[
-    "received",
-    "triage",
-    "assigned",
-    "in_progress",
-    "waiting",
-    "resolved",
-    "closed",
-    "rejected",
-    "duplicate",
-    "withdrawn",
-]
 
 
 class Transition(Strict):

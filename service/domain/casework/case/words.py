@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from service.domain.reports.events import Actor, record
-from service.models import Comment, Report
+from service.models import Comment, EventType, Report
 
 
 def say(
@@ -39,5 +39,5 @@ def say(
     )
     session.add(comment)
     told = {"comment": str(comment.id), "kind": kind}
-    record(session, report, "comment.added", actor=actor, at=at, public=public, data=told).wish = wish
+    record(session, report, EventType.COMMENT_ADDED, actor=actor, at=at, public=public, data=told).wish = wish
     return comment

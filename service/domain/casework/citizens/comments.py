@@ -23,24 +23,23 @@ from service.domain.publication.publication import hidings_in
 from service.domain.reports.access import Access, Asker, find_report, lock_report
 from service.domain.reports.contractors import CONFIDENTIAL, notes_for
 from service.domain.reports.drafts import Strict
+from service.domain.reports.edges import INSPECTOR, LEAD, TRIAGE
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import INSPECTOR, LEAD, TRIAGE, Move, move, parts
+from service.domain.reports.lifecycle import Move, move, parts
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
 from service.i18n import N_
-from service.models import Comment, Event, Report
+from service.models import ENDED_ELSEWHERE, Comment, Event, EventType, Report, Status
 
 SAME_WITHIN = timedelta(minutes=10)
 """The same words again within this time are a retry, also when the client made no id."""
 
-SAID, QUESTIONED = "comment.added", "report.waiting"
+SAID, QUESTIONED = EventType.COMMENT_ADDED, EventType.WAITING
 
 SPEAKERS = frozenset({TRIAGE, LEAD, INSPECTOR})
 """The parts that may speak to the public for the city."""
 
 MOST_OF_CITIZENS, MOST_READ = 300, 500
 """Remarks that citizens may leave under one report, and comments that a page or the API tells at once."""
-
-ENDED_ELSEWHERE = frozenset({"duplicate", "withdrawn"})
 
 
 class Remark(Strict):
@@ -153,7 +152,7 @@ def _kind(access: Access, sent: Remark) -> str:
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
     if sent.kind is not None:
         raise invalid(["kind"], N_("Mục này chỉ dành cho cán bộ."))
-    return "answer" if report.status == "waiting" and actor.kind == "reporter" else "remark"
+    return "answer" if report.status == Status.WAITING and actor.kind == "reporter" else "remark"
 
 
 def _said_before(
@@ -201,12 +200,12 @@ def _wish(asker: Asker, access: Access, kind: str, text: str) -> str:
 
 
 def _go_on(session: Session, reference: Reference, report: Report, actor: Actor, now: datetime) -> None:
-    moved = retimed(session, reference, report, Fact("report.resumed", now, "in_progress"))
-    move(session, report, Move("in_progress", actor, now, changes=moved))
+    moved = retimed(session, reference, report, Fact(EventType.RESUMED, now, Status.IN_PROGRESS))
+    move(session, report, Move(Status.IN_PROGRESS, actor, now, changes=moved))
 
 
 def _ended(report: Report) -> Conflict:
-    if report.status == "duplicate":
+    if report.status == Status.DUPLICATE:
         return Conflict(
             N_("Phản ánh này đã gộp vào một phản ánh khác. Hãy viết ở phản ánh đó."),
             extra={"duplicate_of": str(report.duplicate_of_id)},

@@ -16,9 +16,7 @@ from service.domain.reports.events import FOLLOWER, record
 from service.domain.reports.reports import ContactDraft
 from service.errors import Conflict, FieldError, Invalid, NotFound
 from service.i18n import N_
-from service.models import Follower, Report
-
-ENDED = frozenset({"rejected", "withdrawn"})
+from service.models import ENDED_UNDONE, EventType, Follower, Report, Status
 
 
 class Follow(Strict):
@@ -52,9 +50,9 @@ def follow(
     if access.actor.kind == "reporter":
         raise Conflict(N_("Bạn là người gửi phản ánh này nên đã được báo tin."))
     report = access.report
-    if report.status == "duplicate":
+    if report.status == Status.DUPLICATE:
         report = _original(session, report, now)
-    if report.status in ENDED or report.status == "duplicate":
+    if report.status in ENDED_UNDONE or report.status == Status.DUPLICATE:
         raise Conflict(N_("Phản ánh này đã kết thúc, không còn tin để báo."))
     digest = _digest(asker.key, report.id, contact)
     follower_id = sent.id or uuid4()  # never made of the contact: it would be told to whoever types that
@@ -74,7 +72,7 @@ def follow(
         created_at=now,
     )
     session.add(row)
-    record(session, report, "report.followed", actor=FOLLOWER, at=now, public=False)
+    record(session, report, EventType.FOLLOWED, actor=FOLLOWER, at=now, public=False)
     session.flush()
     return follower_id, True
 

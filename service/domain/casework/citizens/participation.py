@@ -25,16 +25,15 @@ from service.domain.publication.publication import WITHDRAWN, Why, hide_report
 from service.domain.reports.access import ANYONE, Access, Asker, lock_report
 from service.domain.reports.alarms import look
 from service.domain.reports.drafts import Strict
+from service.domain.reports.edges import STEP_TYPES
 from service.domain.reports.events import record
-from service.domain.reports.lifecycle import EDGES, Move, allowed, move
+from service.domain.reports.lifecycle import Move, allowed, move
 from service.errors import Conflict, Forbidden, Unauthenticated
 from service.i18n import N_
-from service.models import Event, Rating, Report
+from service.models import DONE, Event, EventType, Rating, Report, Status
 
-RATEABLE = frozenset({"resolved", "closed"})
 FROM_CITIZENS = ("report", "reply")
-_STEPS = frozenset(edge.event for edge in EDGES)
-_REOPENINGS = ("report.reopened", "report.appealed")
+_REOPENINGS = (EventType.REOPENED, EventType.APPEALED)
 
 Words = Annotated[str, Field(max_length=2000)]
 
@@ -75,11 +74,11 @@ def rate(
         if (known.score, known.comment) == (sent.score, words):
             return known, False
         raise Conflict(N_("Phản ánh này đã được đánh giá."))
-    if report.status not in RATEABLE:
+    if report.status not in DONE:
         raise Conflict(N_("Chỉ đánh giá được sau khi phản ánh đã xử lý."))
     rating = Rating(report_id=report.id, score=sent.score, comment=words, created_at=now)
     session.add(rating)
-    record(session, report, "report.rated", actor=access.actor, at=now, data={"score": sent.score})
+    record(session, report, EventType.RATED, actor=access.actor, at=now, data={"score": sent.score})
     session.flush()
     return rating, True
 
@@ -98,7 +97,7 @@ def reopen(
     asked = digest_of(sent, by=person_of(asker, access), verb="reopen")
     if _is_repeat(session, report, asked):
         return report
-    target = {"closed": "in_progress", "rejected": "triage"}.get(report.status)
+    target = {Status.CLOSED: Status.IN_PROGRESS, Status.REJECTED: Status.TRIAGE}.get(report.status)
     if target is None:
         raise Conflict(
             N_("Chỉ mở lại được phản ánh đã hoàn thành hoặc không được tiếp nhận."),
@@ -126,7 +125,7 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
     """
     access = _citizen(session, asker, name, now)
     report, reason = access.report, tidy(sent.reason)
-    if report.status == "withdrawn" and access.actor.kind == "reporter":
+    if report.status == Status.WITHDRAWN and access.actor.kind == "reporter":
         if reason and (told := _withdrawn_for(session, report)) not in (None, reason):
             raise Conflict(
                 N_("Phản ánh này đã rút rồi, lý do được ghi lần trước vẫn giữ."),
@@ -134,7 +133,7 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
             )
         return report
     changes = first_seen(report, now)
-    move(session, report, Move("withdrawn", access.actor, now, reason=reason, changes=changes))
+    move(session, report, Move(Status.WITHDRAWN, access.actor, now, reason=reason, changes=changes))
     hide_report(session, report, Why(WITHDRAWN), actor=access.actor, now=now)
     session.flush()
     return report
@@ -142,7 +141,7 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
 
 def _withdrawn_for(session: Session, report: Report) -> str | None:
     """The reason that the report was taken back for; empty where none was given, None where none is known."""
-    told = select(Event.data).where(Event.report_id == report.id, Event.type == "report.withdrawn")
+    told = select(Event.data).where(Event.report_id == report.id, Event.type == EventType.WITHDRAWN)
     data = session.scalar(told.order_by(Event.id.desc()).limit(1))
     return None if data is None else str(data.get("reason", ""))
 
@@ -159,7 +158,7 @@ def _citizen(session: Session, asker: Asker, name: str | UUID, now: datetime) ->
 def _check_period(access: Access, reference: Reference, now: datetime) -> None:
     """The door stands open for so many days after the end, to those who were there when it came."""
     report, follower = access.report, access.follower
-    days = reference.config["reopen_days" if report.status == "closed" else "appeal_days"]
+    days = reference.config["reopen_days" if report.status == Status.CLOSED else "appeal_days"]
     ended = report.closed_at or report.updated_at
     if now > ended + timedelta(days=days):
         raise Conflict(N_("Đã quá {days} ngày nên không mở lại được. Hãy gửi phản ánh mới."), days=days)
@@ -184,8 +183,8 @@ def _check_first_time(session: Session, access: Access) -> None:
 def _again(
     session: Session, reference: Reference, report: Report, now: datetime
 ) -> tuple[dict[str, object], dict[str, object]]:
-    if report.status == "closed":
-        timed = retimed(session, reference, report, Fact("report.reopened", now, "in_progress"))
+    if report.status == Status.CLOSED:
+        timed = retimed(session, reference, report, Fact(EventType.REOPENED, now, Status.IN_PROGRESS))
         parts, told = taken_up_by(session, reference, report, now)
         return {**timed, **parts}, told
     return {"triage_reason": APPEAL}, {"why": APPEAL}
@@ -193,5 +192,5 @@ def _again(
 
 def _is_repeat(session: Session, report: Report, asked: str) -> bool:
     """Whether the report's last step was this very reopening by this person: the answer to it was lost."""
-    steps = select(Event.wish).where(Event.report_id == report.id, Event.type.in_(_STEPS))
+    steps = select(Event.wish).where(Event.report_id == report.id, Event.type.in_(STEP_TYPES))
     return session.scalar(steps.order_by(Event.id.desc()).limit(1)) == asked

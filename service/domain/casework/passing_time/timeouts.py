@@ -19,12 +19,12 @@ from service.domain.kernel.times import utc_text
 from service.domain.reports.events import SYSTEM, record
 from service.domain.reports.lifecycle import Move, move
 from service.i18n import N_
-from service.models import Event, Report
+from service.models import Event, EventType, Report, Status
 
 UNANSWERED = N_("Không nhận được thông tin bổ sung trong thời hạn.")
 """The reason a citizen reads when a question was not answered in time; stored as the Vietnamese sentence."""
 
-REMINDED = "report.reminded"
+REMINDED = EventType.REMINDED
 VERIFICATION_DAYS, WAITING_DAYS = 7, 10
 
 
@@ -37,8 +37,8 @@ def close_verified(
 ) -> int:
     """Close what was resolved and not sent back within the city's `verification_days`; how many."""
     days = reference.config.get("verification_days", VERIFICATION_DAYS)
-    due = (Report.status == "resolved", Report.resolved_at < now - timedelta(days=days))
-    end = Move("closed", SYSTEM, now, data={"why": "verification_passed"})
+    due = (Report.status == Status.RESOLVED, Report.resolved_at < now - timedelta(days=days))
+    end = Move(Status.CLOSED, SYSTEM, now, data={"why": "verification_passed"})
     return each_alone(session, _locked(session, due, most), lambda each: move(session, each, end), failed)
 
 
@@ -51,11 +51,11 @@ def end_unanswered(
 ) -> int:
     """Reject what waits for its reporter longer than the city's `waiting_days`; how many."""
     days = reference.config.get("waiting_days", WAITING_DAYS)
-    due = (Report.status == "waiting", Report.paused_at < now - timedelta(days=days))
+    due = (Report.status == Status.WAITING, Report.paused_at < now - timedelta(days=days))
 
     def end(report: Report) -> None:
-        moved = retimed(session, reference, report, Fact("report.rejected", now, "rejected"))
-        move(session, report, Move("rejected", SYSTEM, now, reason=UNANSWERED, changes=moved))
+        moved = retimed(session, reference, report, Fact(EventType.REJECTED, now, Status.REJECTED))
+        move(session, report, Move(Status.REJECTED, SYSTEM, now, reason=UNANSWERED, changes=moved))
 
     return each_alone(session, _locked(session, due, most), end, failed)
 
@@ -74,12 +74,12 @@ def remind_unanswered(
     waiting_days = reference.config.get("waiting_days", WAITING_DAYS)
     days = reference.config.get("reminder_days", waiting_days / 2)
     told = exists().where(Event.report_id == Report.id, Event.type == REMINDED, Event.at >= Report.paused_at)
-    due = (Report.status == "waiting", Report.paused_at < now - timedelta(days=days), ~told)
+    due = (Report.status == Status.WAITING, Report.paused_at < now - timedelta(days=days), ~told)
 
     def remind(report: Report) -> None:
         until = report.paused_at + timedelta(days=waiting_days) if report.paused_at else None
         asked = select(Event.data["reason"].astext).where(
-            Event.report_id == report.id, Event.type == "report.waiting"
+            Event.report_id == report.id, Event.type == EventType.WAITING
         )
         question = session.scalar(asked.order_by(Event.id.desc()).limit(1))
         data = {"until": utc_text(until), "reason": question or ""}

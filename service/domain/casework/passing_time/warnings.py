@@ -24,12 +24,12 @@ from service.domain.deadlines.deadlines import Term, ends_at
 from service.domain.kernel.isolation import OnFailure, each_alone
 from service.domain.kernel.times import utc_text
 from service.domain.reports.events import SYSTEM, record
-from service.models import DeadlineStep, Report
+from service.models import DeadlineStep, EventType, Report, Role, Status
 
 HOLDER, MANAGER, CITY_MANAGER, DESK = "holder", "manager", "city_manager", "triage"
-WARNED, OVERDUE = "report.deadline_warned", "report.overdue"
+WARNED, OVERDUE = EventType.DEADLINE_WARNED, EventType.OVERDUE
 ACCEPT, AMBER, RED, RUNG = "accept", "amber", "red", "rung-"
-WATCHED = frozenset({"triage", "assigned", "in_progress"})
+WATCHED = frozenset({Status.TRIAGE, Status.ASSIGNED, Status.IN_PROGRESS})
 """Statuses in which the clock runs."""
 
 PUT_OFF = timedelta(hours=1)
@@ -170,7 +170,7 @@ def _look(
         return
     late = report.due_at is not None and report.due_at < now
     pauses = clock_of(session, report).pauses if late and ladder else ()
-    accept = report.accept_due_at if report.status == "assigned" else None
+    accept = report.accept_due_at if report.status == Status.ASSIGNED else None
     steps = steps_of(report.amber_at, report.due_at, accept, ladder, pauses, calendar)
     _tell(session, reference, report, _claim(session, report, [s for s in steps if s.at <= now], now), now)
     report.warn_at = min((step.at for step in steps if step.at > now), default=None)
@@ -217,15 +217,15 @@ def recipients(reference: Reference, report: Report, to: Iterable[str]) -> list[
     found: list[dict[str, str | None]] = []
     for each in to:
         if each == HOLDER and lead:
-            found.append({"role": "department", "department": lead})
+            found.append({"role": Role.DEPARTMENT, "department": lead})
             if executor:
-                found.append({"role": "executor", "department": executor})
+                found.append({"role": Role.EXECUTOR, "department": executor})
         elif each == MANAGER and lead:
-            found.append({"role": "manager", "department": lead})
+            found.append({"role": Role.MANAGER, "department": lead})
         elif each == CITY_MANAGER:
-            found.append({"role": "manager", "department": None})
+            found.append({"role": Role.MANAGER, "department": None})
         else:  # the desk; and whoever should hear of a case that nobody leads
-            found.append({"role": "triage", "department": None})
+            found.append({"role": Role.TRIAGE, "department": None})
     return [each for place, each in enumerate(found) if each not in found[:place]]
 
 

@@ -26,7 +26,7 @@ from service.domain.people.sessions import end_sessions
 from service.domain.people.staff import NewAccount
 from service.errors import Conflict, NotFound
 from service.i18n import N_
-from service.models import ApiKey, Staff
+from service.models import ApiKey, Role, Staff
 
 
 def _mailbox(text: str) -> str:
@@ -100,13 +100,13 @@ def change(session: Session, reference: Reference, hand: Hand, username: str, wi
     same_version(wish.version, version(reference, account))
     new = NewAccount(account.username, wish.name, wish.role, wish.department or None, wish.email)
     department_id = staff.check(reference, new)
-    if account.role == "administrator" and wish.role != "administrator":
+    if account.role == Role.ADMINISTRATOR and wish.role != Role.ADMINISTRATOR:
         _keep_one(session, account)
     moved = (account.role, account.department_id) != (wish.role, department_id)
     if moved:
         succeed_person(session, hand, account, wish.successor)
     account.name, account.email, account.language = tidy(wish.name), wish.email, wish.language
-    account.role, account.department_id = wish.role, department_id
+    account.role, account.department_id = Role(wish.role), department_id
     session.flush()
     old, new_facts = differing(before, facts(reference, account))
     if new_facts:
@@ -209,11 +209,11 @@ def facts(reference: Reference, account: Staff) -> dict[str, Any]:
 
 
 def _keep_one(session: Session, account: Staff) -> None:
-    if account.role != "administrator" or not account.active:
+    if account.role != Role.ADMINISTRATOR or not account.active:
         return
     # Accounts of programmes and of the demo do not count: nobody comes in by them for good.
     others = select(func.count()).where(
-        Staff.role == "administrator",
+        Staff.role == Role.ADMINISTRATOR,
         Staff.active,
         Staff.id != account.id,
         Staff.id.not_in(select(ApiKey.staff_id)),

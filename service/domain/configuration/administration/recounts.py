@@ -25,10 +25,9 @@ from service.domain.reports.events import Actor, record
 from service.domain.rules.rulebook import Rulebook
 from service.errors import Conflict
 from service.i18n import N_
-from service.models import DeadlinePolicy, Event, Recount, Report
+from service.models import HELD, DeadlinePolicy, Event, EventType, Recount, Report
 
-RECOUNTED = "report.recounted"
-RUNNING = ("assigned", "in_progress", "waiting")
+RECOUNTED = EventType.RECOUNTED
 BATCH = 200
 MOST_FORESEEN = 5_000
 
@@ -146,7 +145,7 @@ def _move(session: Session, report: Report, moved: Moved, actor: Actor, now: dat
 def _open(session: Session, after: UUID | None, *, lock: bool) -> Sequence[Report]:
     wanted = (
         select(Report)
-        .where(Report.status.in_(RUNNING), Report.due_at.is_not(None), Report.policy_id.is_not(None))
+        .where(Report.status.in_(HELD), Report.due_at.is_not(None), Report.policy_id.is_not(None))
         .options(defer(Report.location), defer(Report.search))
         .order_by(Report.id)
         .limit(BATCH)

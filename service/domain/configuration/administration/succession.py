@@ -21,10 +21,7 @@ from service.domain.reports.lifecycle import Move, move
 from service.domain.rules.routing import set_supports
 from service.errors import Conflict, invalid
 from service.i18n import N_
-from service.models import OPEN_STATUSES, Category, Department, Report, Staff
-
-UNFINISHED = (*OPEN_STATUSES, "resolved")
-"""What is resolved may be sent back, so somebody must be there for it."""
+from service.models import UNFINISHED, Category, Department, EventType, Report, Role, Staff, Status
 
 MOST_LISTED = 50
 REASON = N_("Đơn vị cũ ngừng hoạt động.")
@@ -45,7 +42,7 @@ def succeed_department(session: Session, hand: Hand, row: Department, successor:
     if heir is None or heir.id == row.id:
         raise invalid(["successor"], N_("Không có đơn vị “{code}”."), code=successor)
     reference = load_reference(session)
-    actor = Actor("staff", staff_id=hand.staff_id, role="triage")
+    actor = Actor("staff", staff_id=hand.staff_id, role=Role.TRIAGE)
     for report in reports:
         if report.executor_id == row.id or row.id in report.support_ids:
             _take_part(session, report, row, heir, actor, hand)
@@ -105,7 +102,7 @@ def succeed_person(session: Session, hand: Hand, account: Staff, successor: str 
     heir = None
     if successor:
         able = select(Staff).where(Staff.username == successor, Staff.active, Staff.id != account.id)
-        heir = session.scalar(able.where(Staff.role.in_(("department", "manager"))))
+        heir = session.scalar(able.where(Staff.role.in_((Role.DEPARTMENT, Role.MANAGER))))
         if heir is None:
             raise invalid(["successor"], N_("Không có tài khoản “{username}”."), username=successor)
         if heir.department_id != account.department_id:
@@ -178,18 +175,20 @@ def _take_lead(
     }
     changes: dict[str, Any] = {"lead_id": heir.id, "executor_id": executor_id}
     changes |= {"rule_id": None, "holder_id": None}
-    if report.status in ("assigned", "in_progress"):
+    if report.status in (Status.ASSIGNED, Status.IN_PROGRESS):
         marks = {"desk_reasons": list(report.desk_reasons), "desk_since": report.desk_since}
         again = acceptance(session, reference, report, hand.at)
         changes |= {**marks, **again}
-        move(session, report, Move("assigned", actor, hand.at, reason=REASON, changes=changes, data=told))
+        move(
+            session, report, Move(Status.ASSIGNED, actor, hand.at, reason=REASON, changes=changes, data=told)
+        )
         return
     for column, value in changes.items():
         setattr(report, column, value)
     report.version += 1
     report.updated_at = hand.at
     told = {**told, "reason": REASON}
-    record(session, report, "report.handed_on", actor=actor, at=hand.at, data=told)
+    record(session, report, EventType.HANDED_ON, actor=actor, at=hand.at, data=told)
 
 
 def _codes(session: Session, ids: Sequence[int | None]) -> dict[int, str]:

@@ -107,7 +107,7 @@ def _message(detail: ErrorDetails) -> str:
     if given is None:
         return "a value is missing here"
     shown = f'"{given}"' if isinstance(given, str) else "this"
-    if detail["type"] == "literal_error":
+    if detail["type"] in ("literal_error", "enum"):
         expected = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ", ").split(",")]
         hint = suggestion(str(given), expected) if isinstance(given, str) else ""
         return f"{shown} is not one of {', '.join(expected)}{hint}"

@@ -23,7 +23,7 @@ from service.domain.reports.events import Actor
 from service.domain.reports.filters import Near
 from service.errors import Unavailable
 from service.i18n import N_, pick
-from service.models import EMERGENCY, OPEN_STATUSES, Report, RoutingRule
+from service.models import EMERGENCY, OPEN, Report, RoutingRule
 
 PLACE_M = 40
 """How far around a repeated place its reports are counted."""
@@ -33,7 +33,7 @@ MOST_FIRST = 50
 
 _IS_URGENT: ColumnElement[bool] = and_(
     Report.priority == literal_column(str(EMERGENCY)),  # as its partial index says
-    Report.status.in_(OPEN_STATUSES),
+    Report.status.in_(OPEN),
 )
 _PLAN = text("""
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true),

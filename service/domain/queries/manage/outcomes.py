@@ -24,7 +24,8 @@ from service.domain.figures.packs import (
 from service.domain.figures.reckon import OVERDUE, Bools, Ints
 from service.domain.queries.conditions import overdue
 from service.i18n import N_
-from service.models import OPEN_STATUSES, Event, Rating, Report
+from service.models import OPEN as OPEN_STATUSES
+from service.models import Event, EventType, Rating, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,13 @@ def _decided(marks: Ints) -> Bools:
     return np.asarray(done | ((marks & OVERDUE) != 0))
 
 
-def _told(type: str) -> ColumnElement[bool]:  # noqa: A002 - the event's own word
+def _told(type: EventType) -> ColumnElement[bool]:  # noqa: A002 - the event's own word
     return exists().where(Event.report_id == Report.id, Event.type == type)
 
 
 _OPEN = Report.status.in_(OPEN_STATUSES)
 _RECATEGORISED = exists().where(Event.report_id == Report.id, Event.data.has_key("category_before"))
-_CORRECTED = or_(_told("report.refused"), _told("report.handed_on"), _RECATEGORISED)
+_CORRECTED = or_(_told(EventType.REFUSED), _told(EventType.HANDED_ON), _RECATEGORISED)
 
 OUTCOMES: Mapping[str, Outcome] = {
     "": Outcome(N_("Đã nhận"), _bits(0), lambda _: true()),
@@ -82,7 +83,7 @@ OUTCOMES: Mapping[str, Outcome] = {
     ),
     "late": Outcome(N_("Trễ hạn"), _late, lambda now: or_(Report.resolved_at > Report.due_at, overdue(now))),
     "extended": Outcome(N_("Đã gia hạn"), _bits(EXTENDED), lambda _: Report.extensions > 0),
-    "reopened": Outcome(N_("Mở lại"), _bits(REOPENED), lambda _: _told("report.reopened")),
+    "reopened": Outcome(N_("Mở lại"), _bits(REOPENED), lambda _: _told(EventType.REOPENED)),
     "rated": Outcome(
         N_("Được chấm điểm"), _bits(RATED), lambda _: exists().where(Rating.report_id == Report.id)
     ),
@@ -91,8 +92,8 @@ OUTCOMES: Mapping[str, Outcome] = {
         lambda marks: (marks & (REFUSED | HANDED_ON | RECATEGORISED)) == 0,
         lambda _: not_(_CORRECTED),
     ),
-    "refused": Outcome(N_("Đơn vị từ chối"), _bits(REFUSED), lambda _: _told("report.refused")),
-    "handed_on": Outcome(N_("Chuyển đơn vị khác"), _bits(HANDED_ON), lambda _: _told("report.handed_on")),
+    "refused": Outcome(N_("Đơn vị từ chối"), _bits(REFUSED), lambda _: _told(EventType.REFUSED)),
+    "handed_on": Outcome(N_("Chuyển đơn vị khác"), _bits(HANDED_ON), lambda _: _told(EventType.HANDED_ON)),
     "recategorised": Outcome(N_("Sửa loại"), _bits(RECATEGORISED), lambda _: _RECATEGORISED),
     "corrected": Outcome(
         N_("Phải sửa phân công"), _any(REFUSED | HANDED_ON | RECATEGORISED), lambda _: _CORRECTED

@@ -22,7 +22,7 @@ from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters, Near, Reader, read_near
 from service.errors import NotFound
 from service.i18n import N_
-from service.models import Report
+from service.models import Report, Role
 
 NOBODY = "none"
 """The code in an address that means: without a department, without a ward."""
@@ -109,7 +109,7 @@ def read_selection(reference: Reference, actor: Actor, asked: Mapping[str, Any],
 
 def own_departments(actor: Actor) -> Ids | None:
     """The departments whose reports the person manages; None is the whole city."""
-    return actor.departments if actor.role == "manager" and actor.departments else None
+    return actor.departments if actor.role == Role.MANAGER and actor.departments else None
 
 
 def department_of(reference: Reference, actor: Actor, asked: Mapping[str, Any]) -> int | None:

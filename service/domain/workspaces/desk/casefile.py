@@ -30,7 +30,7 @@ from service.domain.workspaces.desk.senders import find_sender
 from service.domain.workspaces.desk.suggestion import Suggestion, suggest
 from service.errors import NotFound
 from service.i18n import N_, Language
-from service.models import OPEN_STATUSES, Report
+from service.models import OPEN, Report, Role, Status
 
 NEARBY_M, SAME_PLACE_M = 200.0, 40.0
 TWIN_LEAST_M, TWIN_REACH = 60.0, 3.0
@@ -38,7 +38,7 @@ TWIN_LEAST_M, TWIN_REACH = 60.0, 3.0
 
 SAME_PLACE_DAYS = 730
 MOST_TWINS, MOST_NEAR, MOST_BEFORE, MOST_STEPS = 4, 8, 5, 200
-DONE = frozenset({"resolved", "closed", "rejected"})
+DONE = frozenset({Status.RESOLVED, Status.CLOSED, Status.REJECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def read_casefile(
     """The case of that id or code for a coordinator. Raises NotFound, also for other staff."""
     access = find_report(session, asker, name, now=now)
     report = access.report
-    if access.actor.role != "triage":
+    if access.actor.role != Role.TRIAGE:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     around = _Around(session, reference, report, access.actor, now)
     twins, before = around.twins(), around.before()
@@ -144,7 +144,7 @@ class _Around:
         filters = Filters(
             near=self._near(max(TWIN_LEAST_M, TWIN_REACH * category.duplicate_radius_m)),
             categories=family | self.reference.categories_below(category.code),
-            statuses=frozenset({*OPEN_STATUSES, "resolved"}),
+            statuses=frozenset({*OPEN, Status.RESOLVED}),
             created_after=self.report.created_at - span,
             created_before=self.report.created_at + span,
         )
@@ -152,7 +152,7 @@ class _Around:
 
     def nearby(self, shown: set[UUID]) -> list[SimilarReport]:
         """Open ones of any kind around."""
-        filters = Filters(near=self._near(NEARBY_M), statuses=frozenset(OPEN_STATUSES))
+        filters = Filters(near=self._near(NEARBY_M), statuses=OPEN)
         return self._list(filters, MOST_NEAR, frozenset(shown))
 
     def before(self) -> list[SimilarReport]:

@@ -18,7 +18,7 @@ from service.domain.reports.desk_marks import KINDS, kinds_of
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters, Reader, read_filters
 from service.i18n import N_
-from service.models import CHANNELS, EMERGENCY, Report
+from service.models import EMERGENCY, ReceptionChannel, Report
 
 ASKED = ("kind", "category", "ward", "channel", "q")
 """The parameters of the desk's address that narrow it; a saved filter is some of them."""
@@ -79,7 +79,10 @@ def read_filter(reference: Reference, asked: Mapping[str, Any]) -> DeskFilter:
     """The filter of an address. Raises Invalid that names every wrong parameter."""
     reader = Reader(asked)
     kinds, channels = reader.values("kind"), reader.values("channel")
-    for name, values, known in (("kind", kinds, tuple(KINDS)), ("channel", channels, CHANNELS)):
+    for name, values, known in (
+        ("kind", kinds, tuple(KINDS)),
+        ("channel", channels, tuple(ReceptionChannel)),
+    ):
         if set(values) - set(known):
             reader.wrong(name, N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
     reader.check()

@@ -19,7 +19,7 @@ from service.domain.reports.events import Actor
 from service.domain.workspaces.desk.queue import ASKED, DeskFilter, count_each, read_filter
 from service.errors import Conflict, Forbidden, Invalid, NotFound, invalid
 from service.i18n import N_
-from service.models import SavedFilter, Staff
+from service.models import Role, SavedFilter, Staff
 
 MOST = 20
 
@@ -127,6 +127,6 @@ def _known(reference: Reference, query: str) -> DeskFilter | None:
 
 
 def _coordinator(actor: Actor) -> int:
-    if actor.role != "triage" or actor.staff_id is None:
+    if actor.role != Role.TRIAGE or actor.staff_id is None:
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
     return actor.staff_id

@@ -19,7 +19,7 @@ from service.domain.reports.events import record
 from service.domain.reports.flags import read_flags, settle_flags
 from service.errors import Conflict, Forbidden
 from service.i18n import N_
-from service.models import Report
+from service.models import EventType, Report, Role, Status
 
 
 class Settlement(Strict):
@@ -38,20 +38,20 @@ def settle(session: Session, asker: Asker, name: str | UUID, sent: Settlement, n
     """
     access = lock_report(session, asker, name, now=now)
     report = access.report
-    if access.actor.role != "triage":
+    if access.actor.role != Role.TRIAGE:
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
     if sent.version != report.version:
         raise stale(report, sent.version)
     if not report.desk_reasons:
         return report
-    if report.status == "triage":
+    if report.status == Status.TRIAGE:
         raise Conflict(N_("Phản ánh này đang chờ điều phối: hãy chuyển đơn vị, gộp hoặc từ chối."))
     if read_flags(session, report.id).total > sent.flags:
         raise Conflict(N_("Vừa có thêm người báo nội dung không phù hợp. Hãy xem lại rồi quyết định."))
     told = {"reasons": list(report.desk_reasons)}
     desk_marks.take_off(report)
     settle_flags(session, report.id, now)
-    record(session, report, "desk.settled", actor=access.actor, at=now, public=False, private=told)
+    record(session, report, EventType.DESK_SETTLED, actor=access.actor, at=now, public=False, private=told)
     if note := tidy(sent.note):
         say(session, report, "note", note, public=False, actor=access.actor, at=now)
     session.flush()

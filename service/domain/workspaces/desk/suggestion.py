@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
-from service.domain.casework.merge import DEAD_ENDS
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
@@ -21,7 +20,7 @@ from service.domain.rules.rules import Decision
 from service.domain.rules.words import explain
 from service.errors import Conflict, invalid
 from service.i18n import N_, Language, pick, translate
-from service.models import Event, Report
+from service.models import ENDED_UNDONE, Event, EventType, Report, Status
 
 Act = Literal["assign", "merge", "reject", "settle", "choose"]
 
@@ -61,7 +60,7 @@ def suggest(session: Session, book: Rulebook, report: Report, language: Language
     reasons = report.desk_reasons
     if not reasons:
         return None
-    if report.status == "triage":
+    if report.status == Status.TRIAGE:
         return _for_triage(session, book, report, language)
     if REOPENED in reasons:
         lead = _name(book.reference, report.lead_id, language)
@@ -123,7 +122,7 @@ def _original(session: Session, report: Report) -> Suggestion | None:
     if code is None:
         return None
     status = session.scalar(select(Report.status).where(Report.code == code))
-    if status is None or status in DEAD_ENDS:
+    if status is None or status in ENDED_UNDONE:
         return None
     metres = round(float(told.get("distance_m", 0)))
     return Suggestion("merge", translate(_NEAR, code=code, metres=metres), original=code)
@@ -131,7 +130,7 @@ def _original(session: Session, report: Report) -> Suggestion | None:
 
 def _after_refusal(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion:
     """Not the same department again: whom the rule names, else the ward's committee, else who decides."""
-    given = Event.type.in_(("report.assigned", "report.handed_on"))
+    given = Event.type.in_((EventType.ASSIGNED, EventType.HANDED_ON))
     steps = select(Event.data).where(Event.report_id == report.id, given)
     told = session.scalar(steps.order_by(Event.id.desc()).limit(1)) or {}
     refused_by = told.get("lead")

@@ -22,7 +22,7 @@ from service.domain.workspaces.worklist import conditions_of, read_wanted
 from service.errors import NotFound, Unauthenticated, invalid
 from service.i18n import N_, pick, translate
 from service.i18n.wording import STATUSES
-from service.models import Report
+from service.models import Report, Role
 
 FIELDS: Mapping[str, str] = {
     "code": "text", "category": "text", "category_name": "text", "status": "text", "status_name": "text",
@@ -35,9 +35,9 @@ FIELDS: Mapping[str, str] = {
 
 LISTS = ("reports", "manage", "queue", "desk")
 MAY_TAKE: Mapping[str, frozenset[str]] = {
-    "manage": frozenset({"manager", "triage", "administrator"}),
-    "queue": frozenset({"triage", "department", "executor", "inspector", "manager"}),
-    "desk": frozenset({"triage"}),
+    "manage": frozenset({Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR}),
+    "queue": frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.EXECUTOR, Role.INSPECTOR, Role.MANAGER}),
+    "desk": frozenset({Role.TRIAGE}),
 }
 """Whose lists those of staff are."""
 

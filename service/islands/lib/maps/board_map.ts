@@ -1,13 +1,12 @@
 // All reports of the board on the city's map: clusters from our tiles at low zoom, single ones near by.
 import type { GeoJSONSource, MapLayerMouseEvent } from "maplibre-gl";
 import { colour, drawMap, frameOf, type GlMap } from "./city_map";
+import { pointColour, statusesOf } from "./statuses";
 
 const CITY_ZOOM = 11;
 const STREET_ZOOM = 15;
 const POINTS = "points";
 const GROUPS = "groups";
-const OPEN = "received,triage,assigned,in_progress,waiting";
-const STATUSES: Record<string, string> = { open: OPEN, done: "resolved,closed" };
 
 export interface Wishes {
   query(): URLSearchParams;
@@ -65,7 +64,7 @@ export class BoardMap {
     const given = this.wishes.query();
     for (const name of ["category", "ward"]) if (given.get(name)) asked.set(name, given.get(name) ?? "");
     if (given.get("state") === "late") asked.set("overdue", "true");
-    const statuses = STATUSES[given.get("state") ?? ""];
+    const statuses = statusesOf(this.place, given.get("state") ?? "");
     if (statuses) asked.set("status", statuses);
     const query = asked.toString();
     return `${location.origin}/api/v1/tiles/reports/{z}/{x}/{y}.mvt${query ? `?${query}` : ""}`;
@@ -106,12 +105,7 @@ export class BoardMap {
       filter: ["<=", ["coalesce", ["get", "count"], 1], 1],
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 4, 16, 9],
-        "circle-color": [
-          "case",
-          ["to-boolean", ["get", "late"]],
-          colour("--red-fill"),
-          ["match", ["get", "status"], ["resolved", "closed"], colour("--green-fill"), ["in_progress"], colour("--purple"), ["received", "triage", "assigned"], colour("--blue"), colour("--grey")],
-        ],
+        "circle-color": pointColour(this.place),
         "circle-stroke-width": 2,
         "circle-stroke-color": colour("--surface"),
       },

@@ -5,8 +5,6 @@ import { forgetQueued, queued, roundStore, shotsOf, type Queued } from "../../li
 import { say } from "../../lib/page/words";
 import type { Cases } from "./cases";
 
-const TARGET = { passed: "closed", failed: "in_progress" };
-
 export class WaitingCards {
   private readonly drawn = new Drawn();
 
@@ -16,6 +14,8 @@ export class WaitingCards {
     private readonly cases: Cases,
     private readonly edit: (item: Queued) => void,
     private readonly send: () => void,
+    /** The status that a verdict leads to. */
+    private readonly targets: Record<string, string>,
   ) {}
 
   async draw(): Promise<void> {
@@ -45,7 +45,7 @@ export class WaitingCards {
   }
 
   private buttons(item: Queued, made: HTMLElement): void {
-    const target = item.verdict ? TARGET[item.verdict.verdict] : "";
+    const target = item.verdict ? (this.targets[item.verdict.verdict] ?? "") : "";
     const shown: Record<string, boolean> = {
       anyway: item.state === "conflict" && Boolean(item.now?.allowed.includes(target)),
       edit: Boolean(item.verdict) && (item.state === "refused" || (item.state === "conflict" && Boolean(item.now?.allowed.includes(target)))),

@@ -18,7 +18,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.reports.access import NOBODY, Asker
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
-from service.models import Comment, Event, Report
+from service.models import Comment, Event, EventType, Report
 from tests.support.factories import make_report
 from tests.support.people import KEY, Cast, reporter_of
 from tests.support.small_city import NOON
@@ -32,7 +32,7 @@ def follower_of(session: Session, reference: Reference, report: Report) -> Asker
     return Asker(secret=follower_secret(KEY, follower_id), key=KEY)
 
 
-def types(session: Session, report: Report) -> list[str]:
+def types(session: Session, report: Report) -> list[EventType]:
     query = select(Event.type).where(Event.report_id == report.id).order_by(Event.id)
     return list(session.scalars(query))[1:]
 

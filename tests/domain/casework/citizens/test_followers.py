@@ -13,7 +13,7 @@ from service.domain.casework.citizens.followers import Follow, follow
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
 from service.errors import Conflict, Invalid, NotFound
-from service.models import STATUSES, Event, Follower, Report
+from service.models import Event, Follower, Report, Status
 from tests.support.factories import make_report
 from tests.support.people import KEY, Cast, reporter_of
 from tests.support.small_city import NOON
@@ -90,7 +90,7 @@ def test_a_contact_that_is_none_is_refused(
         join(session, reference, make_report(session, reference), contact=contact)
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", Status)
 def test_what_has_come_to_nothing_is_not_followed(
     session: Session, reference: Reference, status: str
 ) -> None:

@@ -24,7 +24,7 @@ from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.reports.access import NOBODY, Asker
 from service.domain.reports.lifecycle import Move, move
 from service.errors import AppError, Conflict, Forbidden, Invalid, Unauthenticated
-from service.models import STATUSES, Event, Rating, Report
+from service.models import Event, EventType, Rating, Report, Status
 from tests.support.factories import make_photo, make_report
 from tests.support.people import KEY, Cast, reporter_of
 from tests.support.small_city import NOON
@@ -38,12 +38,12 @@ def follower_of(session: Session, reference: Reference, report: Report, at: date
     return Asker(secret=follower_secret(KEY, follower_id), key=KEY)
 
 
-def types(session: Session, report: Report) -> list[str]:
+def types(session: Session, report: Report) -> list[EventType]:
     query = select(Event.type).where(Event.report_id == report.id).order_by(Event.id)
     return list(session.scalars(query))[1:]
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", Status)
 def test_what_was_done_is_rated_and_nothing_else(session: Session, reference: Reference, status: str) -> None:
     report = make_report(session, reference, status)
     if status not in ("resolved", "closed"):
@@ -79,7 +79,7 @@ def test_only_the_reporter_rates(session: Session, reference: Reference, cast: C
             rate(session, asker, report.id, Verdict(score=5), NOON)
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", Status)
 def test_a_report_is_withdrawn_before_work_on_it_began(
     session: Session, reference: Reference, status: str
 ) -> None:
@@ -122,7 +122,7 @@ def test_only_the_reporter_withdraws(session: Session, reference: Reference, cas
         withdraw(session, NOBODY, report.id, Withdrawal(), NOON)
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", Status)
 def test_only_what_has_ended_is_taken_up_again(session: Session, reference: Reference, status: str) -> None:
     report = make_report(session, reference, status, closed_at=NOON)
     sent = Reopening(reason="Vẫn còn")
@@ -155,11 +155,11 @@ def test_a_case_that_was_closed_again_is_reopened_again_with_the_same_words(
     report = make_report(session, reference, "closed")
     sent, asker = Reopening(reason="Vẫn còn"), reporter_of(report)
     reopen(session, reference, asker, report.id, sent, NOON)
-    move(session, report, Move("resolved", cast.department.actor, NOON, evidence=[uuid4()]))
-    move(session, report, Move("closed", cast.inspector.actor, NOON))
+    move(session, report, Move(Status.RESOLVED, cast.department.actor, NOON, evidence=[uuid4()]))
+    move(session, report, Move(Status.CLOSED, cast.inspector.actor, NOON))
     session.flush()
     assert reopen(session, reference, asker, report.id, sent, NOON).status == "in_progress"
-    assert types(session, report).count("report.reopened") == 2
+    assert types(session, report).count(EventType.REOPENED) == 2
 
 
 @pytest.mark.parametrize(("status", "days"), [("closed", 15), ("rejected", 10)])
@@ -195,10 +195,10 @@ def test_a_follower_reopens_a_case_once(session: Session, reference: Reference, 
                 reopen(session, reference, asker, report.id, Reopening(reason="Lại nữa"), NOON)
             continue
         reopen(session, reference, asker, report.id, Reopening(reason="Vẫn còn"), NOON)
-        move(session, report, Move("resolved", cast.department.actor, NOON, evidence=[uuid4()]))
-        move(session, report, Move("closed", cast.inspector.actor, NOON))
+        move(session, report, Move(Status.RESOLVED, cast.department.actor, NOON, evidence=[uuid4()]))
+        move(session, report, Move(Status.CLOSED, cast.inspector.actor, NOON))
         session.flush()
-    assert types(session, report).count("report.reopened") == 2
+    assert types(session, report).count(EventType.REOPENED) == 2
 
 
 def test_a_follower_does_not_appeal(session: Session, reference: Reference) -> None:

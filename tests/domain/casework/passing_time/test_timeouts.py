@@ -17,7 +17,7 @@ from service.domain.casework.passing_time.timeouts import (
 )
 from service.domain.city.reference import Reference, load_reference
 from service.domain.reports.reports import submit
-from service.models import Event, Report
+from service.models import Event, Report, Status
 from tests.support.small_city import NOON, draft, make_small_city
 
 
@@ -27,7 +27,7 @@ def reference(session: Session) -> Reference:
     return load_reference(session)
 
 
-def standing(session: Session, reference: Reference, status: str, **times: datetime) -> Report:
+def standing(session: Session, reference: Reference, status: Status, **times: datetime) -> Report:
     """A report that stands in a status since the given times."""
     receipt = submit(session, draft(reference.category_by_code["litter"].id))
     report = session.get_one(Report, receipt.id)
@@ -44,7 +44,7 @@ def last_event(session: Session, report: Report) -> Event:
 
 
 def test_work_that_nobody_disputed_is_closed(session: Session, reference: Reference) -> None:
-    report = standing(session, reference, "resolved", resolved_at=NOON)
+    report = standing(session, reference, Status.RESOLVED, resolved_at=NOON)
     just_before, just_after = NOON + timedelta(days=7), NOON + timedelta(days=7, seconds=1)
 
     assert close_verified(session, reference, just_before) == 0
@@ -57,7 +57,7 @@ def test_work_that_nobody_disputed_is_closed(session: Session, reference: Refere
 
 
 def test_a_question_without_an_answer_ends_the_case(session: Session, reference: Reference) -> None:
-    report = standing(session, reference, "waiting", paused_at=NOON)
+    report = standing(session, reference, Status.WAITING, paused_at=NOON)
 
     assert end_unanswered(session, reference, NOON + timedelta(days=10)) == 0
     assert end_unanswered(session, reference, NOON + timedelta(days=10, seconds=1)) == 1
@@ -66,8 +66,11 @@ def test_a_question_without_an_answer_ends_the_case(session: Session, reference:
     assert last_event(session, report).data["reason"] == UNANSWERED
 
 
-@pytest.mark.parametrize("status", ["received", "triage", "assigned", "in_progress", "closed", "rejected"])
-def test_time_leaves_the_rest_alone(session: Session, reference: Reference, status: str) -> None:
+@pytest.mark.parametrize(
+    "status",
+    [*(Status.RECEIVED, Status.TRIAGE, Status.ASSIGNED, Status.IN_PROGRESS), Status.CLOSED, Status.REJECTED],
+)
+def test_time_leaves_the_rest_alone(session: Session, reference: Reference, status: Status) -> None:
     standing(session, reference, status, resolved_at=NOON, paused_at=NOON)
     late = NOON + timedelta(days=400)
     assert close_verified(session, reference, late) + end_unanswered(session, reference, late) == 0
@@ -75,13 +78,13 @@ def test_time_leaves_the_rest_alone(session: Session, reference: Reference, stat
 
 def test_a_run_takes_no_more_than_it_is_told(session: Session, reference: Reference) -> None:
     for _ in range(3):
-        standing(session, reference, "resolved", resolved_at=NOON)
+        standing(session, reference, Status.RESOLVED, resolved_at=NOON)
     late = NOON + timedelta(days=30)
     assert [close_verified(session, reference, late, 2) for _ in range(3)] == [2, 1, 0]
 
 
 def test_a_question_is_reminded_of_once(session: Session, reference: Reference) -> None:
-    report = standing(session, reference, "waiting", paused_at=NOON)
+    report = standing(session, reference, Status.WAITING, paused_at=NOON)
     half = NOON + timedelta(days=5)
 
     assert remind_unanswered(session, reference, half) == 0
@@ -98,6 +101,6 @@ def test_a_question_is_reminded_of_once(session: Session, reference: Reference) 
 
 def test_the_city_says_when_to_remind(session: Session, reference: Reference) -> None:
     soon = dataclasses.replace(reference, config={**reference.config, "reminder_days": 2})
-    standing(session, soon, "waiting", paused_at=NOON)
-    standing(session, soon, "in_progress")
+    standing(session, soon, Status.WAITING, paused_at=NOON)
+    standing(session, soon, Status.IN_PROGRESS)
     assert remind_unanswered(session, soon, NOON + timedelta(days=2, seconds=1)) == 1

@@ -27,7 +27,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.queries.timeline import timeline
 from service.domain.reports.access import Asker
-from service.models import DeadlineStep, Event, Report
+from service.models import DeadlineStep, Event, Report, Status
 from tests.domain.city.calendars import hue
 from tests.support.factories import make_report
 from tests.support.people import Cast, reporter_of
@@ -95,7 +95,7 @@ def test_nobody_is_told_while_the_clock_stands(session: Session, strict: Referen
 
 def test_after_a_pause_the_looking_begins_again(session: Session, strict: Reference) -> None:
     report = held(session, strict, "waiting")
-    report.status, report.paused_at, report.due_at = "in_progress", None, DUE_AT + DAY
+    report.status, report.paused_at, report.due_at = Status.IN_PROGRESS, None, DUE_AT + DAY
     report.amber_at = AMBER_AT + DAY
     session.flush()
     warn_due(session, strict, DUE_AT)
@@ -121,7 +121,7 @@ def test_a_case_that_comes_back_with_the_same_deadline_is_not_told_twice(
 ) -> None:
     report = held(session, strict)
     warn_due(session, strict, DUE_AT + HOUR)
-    for status in ("assigned", "triage", "in_progress"):
+    for status in (Status.ASSIGNED, Status.TRIAGE, Status.IN_PROGRESS):
         report.status = status
         session.flush()
         warn_due(session, strict, DUE_AT + 2 * HOUR)
@@ -146,7 +146,7 @@ def test_acceptance_has_a_warning_of_its_own(session: Session, strict: Reference
 
 def test_who_accepted_in_time_is_not_warned(session: Session, strict: Reference) -> None:
     report = held(session, strict, "assigned", accept_due_at=NOON + HOUR / 2)
-    report.status = "in_progress"
+    report.status = Status.IN_PROGRESS
     session.flush()
     warn_due(session, strict, NOON + HOUR * 0.9)
     assert told(session, report) == []
@@ -250,7 +250,9 @@ def test_whatever_happens_no_step_is_told_twice_nor_too_early(
             report.due_at = max(report.due_at or now, now) + DAY
             report.amber_at = report.due_at - HOUR
         else:
-            report.status = {"pause": "waiting", "resume": "in_progress", "done": "resolved"}[act]
+            report.status = {"pause": Status.WAITING, "resume": Status.IN_PROGRESS, "done": Status.RESOLVED}[
+                act
+            ]
         session.flush()
     events = session.scalars(
         select(Event).where(Event.report_id == report.id, Event.type.in_((WARNED, OVERDUE)))

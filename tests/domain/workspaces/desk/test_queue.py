@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
 from service.domain.workspaces.desk.queue import DeskPage, count_each, page_query, read_desk, read_filter
 from service.errors import Invalid
-from service.models import Report
+from service.models import Report, Role
 from tests.support.factories import make_report
 from tests.support.small_city import IN_W2, NOON
 
@@ -31,7 +31,7 @@ def read(
 ) -> DeskPage:
     wanted = read_filter(reference, asked)
     return read_desk(
-        session, reference, wanted, Actor("staff", role="triage"), now=NOON, after=after, limit=limit
+        session, reference, wanted, Actor("staff", role=Role.TRIAGE), now=NOON, after=after, limit=limit
     )
 
 

@@ -21,7 +21,8 @@ from service.domain.configuration.cityfile.schema.base import (
     Text,
 )
 from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart
-from service.domain.configuration.cityfile.schema.signin import Role, SignInPart
+from service.domain.configuration.cityfile.schema.signin import SignInPart
+from service.models import Role
 
 Channel = Literal["app", "portal", "email", "facebook", "zalo", "phone", "open311"]
 Longitude = Annotated[float, Field(ge=-180, le=180)]

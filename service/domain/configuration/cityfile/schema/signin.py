@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
 
 from service.domain.configuration.cityfile.schema.base import Code, Named, Strict, Text
-
-Role = Literal["triage", "department", "executor", "inspector", "manager", "administrator"]
-BOUND: tuple[Role, ...] = ("department", "executor")
-"""Roles that mean nothing without a department."""
+from service.models import BOUND_ROLES, Role
 
 Claim = Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=200)]
 """The name of a claim; dots lead into it, as `realm_access.roles`."""
@@ -28,7 +25,7 @@ class GrantPart(Strict):
     def _somewhere(self) -> GrantPart:
         if self.department and self.own_department:
             raise ValueError("either a department or own_department, not both")
-        if self.role in BOUND and not (self.department or self.own_department):
+        if self.role in BOUND_ROLES and not (self.department or self.own_department):
             raise ValueError(f"the role {self.role} needs a department, or own_department: true")
         return self
 
