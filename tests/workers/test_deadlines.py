@@ -13,9 +13,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain.casework.passing_time.warnings import OVERDUE, warn_due
+from service.domain.casework.passing_time.warnings import warn_due
 from service.domain.city.reference import load_reference
-from service.models import Event, Report
+from service.models import Event, EventType, Report
 from service.settings import get_settings
 from tests.support.factories import found_city, make_report
 
@@ -49,7 +49,9 @@ def late_cases(clean_engine: Engine) -> Engine:
 
 def told(engine: Engine) -> Counter[str]:
     with unit_of_work(engine) as session:
-        return Counter(map(str, session.scalars(select(Event.report_id).where(Event.type == OVERDUE))))
+        return Counter(
+            map(str, session.scalars(select(Event.report_id).where(Event.type == EventType.OVERDUE)))
+        )
 
 
 def test_workers_side_by_side_warn_once(

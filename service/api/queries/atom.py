@@ -16,10 +16,10 @@ from pydantic import Field
 from service.api.queries.feed import Cursor, FeedFilters
 from service.api.shared.answers import refusals
 from service.domain.city.reference import Reference
-from service.domain.publication.publication import HIDDEN
 from service.domain.queries.feed import FeedItem, HiddenReport, feed_item, latest_events, read_feed_filter
 from service.i18n import N_, language_in_use, pick, translate
 from service.i18n.wording import STATUSES
+from service.models import EventType
 from service.web.caching import kept, reply
 from service.web.cursors import Cursors
 from service.web.dependencies import PartsDep, ReferenceDep, SessionDep
@@ -125,7 +125,7 @@ def _entry(feed: ET.Element, reference: Reference, name: str, item: FeedItem) ->
 
 def _hidden(entry: ET.Element, name: str, code: str, item: FeedItem) -> None:
     """Fill the entry of an event of a report that is hidden, or of its being shown again: the code alone."""
-    told = N_("Đã ẩn khỏi công khai") if item.type == HIDDEN else N_("Hiện công khai trở lại")
+    told = N_("Đã ẩn khỏi công khai") if item.type == EventType.HIDDEN else N_("Hiện công khai trở lại")
     _add(entry, "id", name)
     _add(entry, "title", f"{code} · {translate(told)}")
     _add(entry, "updated", _time(item.at))

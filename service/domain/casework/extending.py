@@ -13,7 +13,7 @@ from service.domain.casework.case.case import Words, stale
 from service.domain.casework.case.repeats import digest_of, mark, was_done
 from service.domain.casework.case.timing import Fact, clock_of, policy_of, retimed
 from service.domain.city.reference import Reference
-from service.domain.deadlines.clock import EXTENDED, ExtensionRefusal, refuse_extension
+from service.domain.deadlines.clock import ExtensionRefusal, refuse_extension
 from service.domain.deadlines.deadlines import MAX_AMOUNT, Policy, Term, Unit
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc_text
@@ -24,7 +24,7 @@ from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import parts
 from service.errors import AppError, Conflict, Forbidden, invalid
 from service.i18n import N_
-from service.models import HELD, Event, Report, Role
+from service.models import HELD, Event, EventType, Report, Role
 
 
 class Extension(Strict):
@@ -48,7 +48,7 @@ def extend(
     report = access.report
     if LEAD not in parts(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
-    if was_done(session, report, access.actor, asked := digest_of(wish, verb=EXTENDED)):
+    if was_done(session, report, access.actor, asked := digest_of(wish, verb=EventType.EXTENDED)):
         return report
     if wish.version != report.version:
         raise stale(report, wish.version)
@@ -74,14 +74,14 @@ def grant(
     """
     before = report.due_at
     told: dict[str, Any] = {"unit": wish.unit, "amount": wish.amount}
-    coming = Fact(EXTENDED, now, report.status, told)
+    coming = Fact(EventType.EXTENDED, now, report.status, told)
     for column, value in retimed(session, reference, report, coming).items():
         setattr(report, column, value)
     report.extensions += 1
     report.version += 1
     report.updated_at = now
     told |= {"reason": tidy(wish.reason), "before": utc_text(before), "after": utc_text(report.due_at)}
-    event = record(session, report, EXTENDED, actor=actor, at=now, data=told)
+    event = record(session, report, EventType.EXTENDED, actor=actor, at=now, data=told)
     session.flush()
     return event
 

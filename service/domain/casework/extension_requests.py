@@ -34,7 +34,6 @@ from service.i18n import N_
 from service.models import HELD, Event, EventType, ExtensionRequest, Report, Role, Staff
 
 MOST = 100
-ASKED, DECLINED = EventType.EXTENSION_ASKED, EventType.EXTENSION_DECLINED
 
 
 class Decision(Strict):
@@ -77,7 +76,7 @@ def ask_for_more(
     report, actor = access.report, access.actor
     if LEAD not in parts(actor, report) or report.lead_id is None or actor.staff_id is None:
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
-    wanted = digest_of(wish, verb=ASKED)
+    wanted = digest_of(wish, verb=EventType.EXTENSION_ASKED)
     if (made := _told_before(session, report, actor, wanted)) is not None:
         return _view(session, made)
     if _open(session, report) is not None:
@@ -99,7 +98,7 @@ def ask_for_more(
     )
     session.add(asked)
     session.flush()
-    mark(_tell(session, report, actor, now, ASKED, asked), wanted)
+    mark(_tell(session, report, actor, now, EventType.EXTENSION_ASKED, asked), wanted)
     session.flush()
     return _view(session, asked.id)
 
@@ -142,7 +141,7 @@ def decide(
     else:
         report.version += 1
         report.updated_at = now
-        event = _tell(session, report, actor, now, DECLINED, waiting)
+        event = _tell(session, report, actor, now, EventType.EXTENSION_DECLINED, waiting)
     mark(event, wanted)
     session.flush()
     return _view(session, waiting.id)

@@ -25,8 +25,6 @@ from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import HELD, EventType, Report
 
-ENTRUSTED, PARTS_CHANGED = EventType.ENTRUSTED, EventType.PARTS_CHANGED
-
 Version = Annotated[int, Field(ge=1, strict=True)]
 
 
@@ -57,7 +55,7 @@ def entrust(
     report = access.report
     if LEAD not in parts(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được giao việc cho người trong đơn vị."))
-    if was_done(session, report, access.actor, asked := digest_of(wish, verb=ENTRUSTED)):
+    if was_done(session, report, access.actor, asked := digest_of(wish, verb=EventType.ENTRUSTED)):
         return report
     _check(report, wish.version)
     holder_id = None
@@ -76,7 +74,10 @@ def entrust(
     }
     report.holder_id = holder_id
     report.version += 1
-    mark(record(session, report, ENTRUSTED, actor=access.actor, at=now, public=False, private=told), asked)
+    mark(
+        record(session, report, EventType.ENTRUSTED, actor=access.actor, at=now, public=False, private=told),
+        asked,
+    )
     session.flush()
     return report
 
@@ -99,7 +100,7 @@ def share(
     report, actor = access.report, access.actor
     if not parts(actor, report) & {LEAD, TRIAGE}:
         raise Forbidden(N_("Chỉ đơn vị chủ trì hoặc điều phối viên được đổi đơn vị phối hợp, thực hiện."))
-    if was_done(session, report, actor, wanted := digest_of(wish, verb=PARTS_CHANGED)):
+    if was_done(session, report, actor, wanted := digest_of(wish, verb=EventType.PARTS_CHANGED)):
         return report
     _check(report, wish.version)
     asked = Transition.model_validate({"to": report.status, **wish.model_dump(exclude_unset=True)})
@@ -112,7 +113,7 @@ def share(
     store_supports(case, after)
     report.version += 1
     report.updated_at = now
-    mark(record(session, report, PARTS_CHANGED, actor=actor, at=now, data=after.told()), wanted)
+    mark(record(session, report, EventType.PARTS_CHANGED, actor=actor, at=now, data=after.told()), wanted)
     session.flush()
     return report
 

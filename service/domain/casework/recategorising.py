@@ -40,7 +40,6 @@ from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, language_in_use
 from service.models import FINISHED, HELD, EventType, Report, Status
 
-RECATEGORISED = EventType.RECATEGORISED
 DEFAULT_POLICY = "standard"
 
 
@@ -109,7 +108,7 @@ def recategorise(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    asked = digest_of(wish, verb=RECATEGORISED)
+    asked = digest_of(wish, verb=EventType.RECATEGORISED)
     if was_done(session, report, actor, asked):
         return report
     _check(report, actor, wish)
@@ -128,7 +127,10 @@ def recategorise(
     report.version += 1
     report.updated_at = now
     private = {"answers": dict(plan.dropped)} if plan.dropped else None
-    mark(record(session, report, RECATEGORISED, actor=actor, at=now, data=told, private=private), asked)
+    mark(
+        record(session, report, EventType.RECATEGORISED, actor=actor, at=now, data=told, private=private),
+        asked,
+    )
     session.flush()
     if plan.moves:
         _pass_on(case, plan, kept)

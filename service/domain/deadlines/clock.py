@@ -31,9 +31,6 @@ Pause = tuple[datetime, datetime | None]
 Closed = tuple[datetime, datetime]
 
 ONE_MINUTE = timedelta(minutes=1)
-WAITING = Status.WAITING
-EXTENDED = EventType.EXTENDED
-REOPENED = EventType.REOPENED
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +70,11 @@ class Clock:
         restarted: datetime | None = None
         stands: datetime | None = None
         for event in events:
-            if event.type == REOPENED:
+            if event.type == EventType.REOPENED:
                 pauses, extensions, restarted = [], [], event.at
-            elif event.type == EXTENDED:
+            elif event.type == EventType.EXTENDED:
                 extensions.append(Extension(Term.of(event.data), event.at))
-            if event.status == WAITING:
+            if event.status == Status.WAITING:
                 stands = stands or event.at
             elif stands:
                 pauses.append((stands, event.at))

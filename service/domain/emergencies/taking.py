@@ -20,7 +20,6 @@ from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_, pick
 from service.models import EMERGENCY, OPEN, Emergency, EventType, Message, Report, Role, Staff
 
-TAKEN = EventType.EMERGENCY_TAKEN
 MOST_SHOWN = 20
 UNREACHED_AFTER = timedelta(seconds=60)
 """Messages are out within seconds; where none is after this, nobody has been reached."""
@@ -97,7 +96,15 @@ def take(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Tak
         Message.report_id == report.id, Message.notice == EMERGENCY_NOTICE, Message.state == "waiting"
     )
     session.execute(waiting.values(state="dropped", error="taken"))
-    record(session, report, TAKEN, actor=actor, at=now, public=False, data={"reason_kind": row.reason})
+    record(
+        session,
+        report,
+        EventType.EMERGENCY_TAKEN,
+        actor=actor,
+        at=now,
+        public=False,
+        data={"reason_kind": row.reason},
+    )
     session.flush()
     return Taken(report.code, actor.name, now, mine=True)
 

@@ -24,9 +24,6 @@ from service.models import Comment, EventType, Hiding, Photo, Report
 DESK, WITHDRAWN, PRIVACY, ERASED, CATEGORY = "desk", "withdrawn", "privacy", "erased", "category"
 """What hid a subject: a person's decision, or what happened to the report."""
 
-HIDDEN, SHOWN = EventType.HIDDEN, EventType.SHOWN
-"""Public events that carry the report's code alone."""
-
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -80,7 +77,7 @@ def hide_report(session: Session, report: Report, why: Why, *, actor: Actor, now
     """
     if hiding_of(session, "report", report.id) is not None:
         return False
-    record(session, report, HIDDEN, actor=actor, at=now, private=why.private())
+    record(session, report, EventType.HIDDEN, actor=actor, at=now, private=why.private())
     session.add(_row("report", report.id, report.id, why, report.published, actor, now))
     report.published = False
     report.updated_at = max(report.updated_at, now)
@@ -98,7 +95,7 @@ def show_report(session: Session, report: Report, reason: str, *, actor: Actor, 
     report.published = row.published
     report.updated_at = max(report.updated_at, now)
     session.delete(row)
-    record(session, report, SHOWN, actor=actor, at=now, private={"reason": reason})
+    record(session, report, EventType.SHOWN, actor=actor, at=now, private={"reason": reason})
     ledger.record(session, Action.SHOW_REPORT, report.id, now)
     session.flush()
     return True

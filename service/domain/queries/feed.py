@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
-from service.domain.publication.publication import HIDDEN, SHOWN
 from service.domain.queries.views import (
     Named,
     Place,
@@ -24,12 +23,12 @@ from service.domain.queries.views import (
     ward_named,
 )
 from service.domain.reports.filters import Reader, categories_of, departments_of, wards_of
-from service.models import Event, Hiding, Report
+from service.models import Event, EventType, Hiding, Report
 
 CursorOf = Callable[[int], str]
 """Makes the cursor that stands just after a position."""
 
-TAKEN = frozenset({HIDDEN, SHOWN})
+TAKEN = frozenset({EventType.HIDDEN, EventType.SHOWN})
 """Events that carry the code alone also of a report that is public."""
 
 # As for lists: which index is best depends on the values.
@@ -108,7 +107,7 @@ class FeedFilter:
     @property
     def wants_tombstones(self) -> bool:
         """Whether events of hidden reports are wanted."""
-        return self.types is None or HIDDEN in self.types
+        return self.types is None or EventType.HIDDEN in self.types
 
     def conditions(self, reference: Reference) -> list[ColumnElement[bool]]:
         """The filter as SQL, for events of reports that are not hidden."""
@@ -202,7 +201,7 @@ def feed_item(reference: Reference, row: Row[Any], cursor_of: CursorOf, public_u
     position, kind, at, report_id, status, category_id, ward_id, lead_id, lon, lat, data, code = values[:12]
     hidden_at = values[12]
     if hidden_at is not None or kind in TAKEN:
-        kind, at = (HIDDEN, hidden_at) if hidden_at is not None else (kind, at)
+        kind, at = (EventType.HIDDEN, hidden_at) if hidden_at is not None else (kind, at)
         return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=HiddenReport(code=code), data={})
     report = FeedReport(
         id=report_id,

@@ -17,7 +17,6 @@ from service.domain.reports.events import SYSTEM, record
 from service.models import EMERGENCY, OPEN, ORDINARY, DeadlinePolicy, Emergency, EventType, Report, Status
 
 DANGER, POLICY, MERGED = "danger", "policy", "merged"
-RAISED = EventType.EMERGENCY
 
 LOOKED_BACK = timedelta(minutes=5)
 """The sweep looks at reports that changed within this time: many times as long as its own interval."""
@@ -72,7 +71,7 @@ def raise_alarm(session: Session, report: Report, reason: str, now: datetime) ->
     )
     if session.scalar(claim.returning(Emergency.report_id)) is None:
         return False
-    record(session, report, RAISED, actor=SYSTEM, at=now, public=False, data={"why": reason})
+    record(session, report, EventType.EMERGENCY, actor=SYSTEM, at=now, public=False, data={"why": reason})
     return True
 
 

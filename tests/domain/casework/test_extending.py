@@ -6,9 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from service.domain.deadlines.clock import EXTENDED
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
-from service.models import Report
+from service.models import EventType, Report
 from tests.domain.casework.stage import Stage
 from tests.support.factories import make_report
 from tests.support.people import Cast
@@ -33,7 +32,7 @@ def test_an_extension_moves_the_deadline_and_tells_before_and_after(stage: Stage
     assert report.amber_at == NOON + 7 * HOUR
     assert (report.version, report.extensions, report.status) == (version + 1, 1, "assigned")
     event = stage.events(report)[-1]
-    assert (event.type, event.public) == (EXTENDED, True)
+    assert (event.type, event.public) == (EventType.EXTENDED, True)
     assert (event.data["amount"], event.data["unit"], event.data["reason"]) == (4, "hours", "Chờ vật tư")
     assert event.data["before"] < event.data["after"]
 

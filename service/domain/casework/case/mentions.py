@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.words import say
 from service.domain.city.reference import Reference
 from service.domain.people.colleagues import mentioned
-from service.domain.reports.contractors import NOTED
 from service.domain.reports.events import Actor, record
-from service.models import Comment, Report
+from service.models import Comment, EventType, Report
 
 
 def note(
@@ -33,5 +32,5 @@ def note(
     called = [each.id for each in mentioned(session, reference, report, text) if each.id != actor.staff_id]
     if called:
         told = {"comment": str(said.id), "mentions": called}
-        record(session, report, NOTED, actor=actor, at=at, public=False, private=told)
+        record(session, report, EventType.NOTED, actor=actor, at=at, public=False, private=told)
     return said

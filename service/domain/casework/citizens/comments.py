@@ -33,7 +33,6 @@ from service.models import ENDED_ELSEWHERE, Comment, Event, EventType, Report, S
 SAME_WITHIN = timedelta(minutes=10)
 """The same words again within this time are a retry, also when the client made no id."""
 
-SAID, QUESTIONED = EventType.COMMENT_ADDED, EventType.WAITING
 
 SPEAKERS = frozenset({TRIAGE, LEAD, INSPECTOR})
 """The parts that may speak to the public for the city."""
@@ -174,7 +173,7 @@ def _said_before(
         )
     said = select(Event.id, Event.data).where(
         Event.report_id == access.report.id,
-        Event.type == SAID,
+        Event.type == EventType.COMMENT_ADDED,
         Event.wish == wish,
         Event.at > now - SAME_WITHIN,
     )
@@ -188,8 +187,8 @@ def _answerable(access: Access) -> Select[int]:
     """What makes equal words new words: a question of the office; to staff, a word of a citizen."""
     events = select(Event.id).where(Event.report_id == access.report.id)
     if access.actor.kind == "staff":
-        return events.where(Event.type == SAID, Event.actor != "staff")
-    return events.where(Event.type == QUESTIONED)
+        return events.where(Event.type == EventType.COMMENT_ADDED, Event.actor != "staff")
+    return events.where(Event.type == EventType.WAITING)
 
 
 def _wish(asker: Asker, access: Access, kind: str, text: str) -> str:

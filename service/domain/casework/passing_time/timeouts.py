@@ -24,7 +24,6 @@ from service.models import Event, EventType, Report, Status
 UNANSWERED = N_("Không nhận được thông tin bổ sung trong thời hạn.")
 """The reason a citizen reads when a question was not answered in time; stored as the Vietnamese sentence."""
 
-REMINDED = EventType.REMINDED
 VERIFICATION_DAYS, WAITING_DAYS = 7, 10
 
 
@@ -73,7 +72,9 @@ def remind_unanswered(
     """
     waiting_days = reference.config.get("waiting_days", WAITING_DAYS)
     days = reference.config.get("reminder_days", waiting_days / 2)
-    told = exists().where(Event.report_id == Report.id, Event.type == REMINDED, Event.at >= Report.paused_at)
+    told = exists().where(
+        Event.report_id == Report.id, Event.type == EventType.REMINDED, Event.at >= Report.paused_at
+    )
     due = (Report.status == Status.WAITING, Report.paused_at < now - timedelta(days=days), ~told)
 
     def remind(report: Report) -> None:
@@ -83,7 +84,7 @@ def remind_unanswered(
         )
         question = session.scalar(asked.order_by(Event.id.desc()).limit(1))
         data = {"until": utc_text(until), "reason": question or ""}
-        record(session, report, REMINDED, actor=SYSTEM, at=now, public=False, data=data)
+        record(session, report, EventType.REMINDED, actor=SYSTEM, at=now, public=False, data=data)
 
     return each_alone(session, _locked(session, due, most), remind, failed)
 

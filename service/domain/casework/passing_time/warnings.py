@@ -27,7 +27,6 @@ from service.domain.reports.events import SYSTEM, record
 from service.models import DeadlineStep, EventType, Report, Role, Status
 
 HOLDER, MANAGER, CITY_MANAGER, DESK = "holder", "manager", "city_manager", "triage"
-WARNED, OVERDUE = EventType.DEADLINE_WARNED, EventType.OVERDUE
 ACCEPT, AMBER, RED, RUNG = "accept", "amber", "red", "rung-"
 WATCHED = frozenset({Status.TRIAGE, Status.ASSIGNED, Status.IN_PROGRESS})
 """Statuses in which the clock runs."""
@@ -206,7 +205,7 @@ def _record(
     to = list(dict.fromkeys(each for step in group for each in step.to))
     told = {"step": last.name, "due_at": utc_text(last.due_at), "to": to}
     private = {"recipients": recipients(reference, report, to)}
-    kind = OVERDUE if last.late else WARNED
+    kind = EventType.OVERDUE if last.late else EventType.DEADLINE_WARNED
     record(session, report, kind, actor=SYSTEM, at=now, public=False, data=told, private=private)
 
 

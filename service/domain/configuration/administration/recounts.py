@@ -27,7 +27,6 @@ from service.errors import Conflict
 from service.i18n import N_
 from service.models import HELD, DeadlinePolicy, Event, EventType, Recount, Report
 
-RECOUNTED = EventType.RECOUNTED
 BATCH = 200
 MOST_FORESEEN = 5_000
 
@@ -139,7 +138,7 @@ def _move(session: Session, report: Report, moved: Moved, actor: Actor, now: dat
     report.version += 1
     report.updated_at = now
     told = {"before": utc_text(moved.before), "after": utc_text(moved.after)}
-    record(session, report, RECOUNTED, actor=actor, at=now, data=told)
+    record(session, report, EventType.RECOUNTED, actor=actor, at=now, data=told)
 
 
 def _open(session: Session, after: UUID | None, *, lock: bool) -> Sequence[Report]:

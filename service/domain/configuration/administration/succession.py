@@ -9,8 +9,6 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from service.domain.casework.case.timing import acceptance
-from service.domain.casework.holding import ENTRUSTED, PARTS_CHANGED
-from service.domain.casework.recategorising import RECATEGORISED
 from service.domain.city.reference import Reference, load_reference
 from service.domain.configuration.administration.changes import Hand
 from service.domain.kernel.times import utc_text
@@ -85,7 +83,7 @@ def succeed_category(session: Session, hand: Hand, row: Category, successor: str
             "before": due,
             "after": due,
         }
-        record(session, report, RECATEGORISED, actor=actor, at=hand.at, data=told)
+        record(session, report, EventType.RECATEGORISED, actor=actor, at=hand.at, data=told)
     session.flush()
 
 
@@ -112,7 +110,7 @@ def succeed_person(session: Session, hand: Hand, account: Staff, successor: str 
         report.holder_id = heir.id if heir else None
         report.version += 1
         told = {"holder_id": report.holder_id, "holder": heir.name if heir else None, "before": account.name}
-        record(session, report, ENTRUSTED, actor=actor, at=hand.at, public=False, private=told)
+        record(session, report, EventType.ENTRUSTED, actor=actor, at=hand.at, public=False, private=told)
     session.flush()
 
 
@@ -151,7 +149,7 @@ def _take_part(
         "supports": [codes[each] for each in report.support_ids],
         "executor": codes.get(report.executor_id or 0),
     }
-    record(session, report, PARTS_CHANGED, actor=actor, at=hand.at, data=told)
+    record(session, report, EventType.PARTS_CHANGED, actor=actor, at=hand.at, data=told)
 
 
 def _take_lead(

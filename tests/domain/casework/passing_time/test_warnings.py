@@ -14,8 +14,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.passing_time.warnings import (
-    OVERDUE,
-    WARNED,
     Rung,
     look_first,
     recipients,
@@ -27,7 +25,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.queries.timeline import timeline
 from service.domain.reports.access import Asker
-from service.models import DeadlineStep, Event, Report, Status
+from service.models import DeadlineStep, Event, EventType, Report, Status
 from tests.domain.city.calendars import hue
 from tests.support.factories import make_report
 from tests.support.people import Cast, reporter_of
@@ -51,7 +49,7 @@ def held(session: Session, reference: Reference, status: str = "in_progress", **
 def told(session: Session, report: Report) -> list[tuple[str, str]]:
     """(type, step) of each warning, in order."""
     query = select(Event.type, Event.data).where(
-        Event.report_id == report.id, Event.type.in_((WARNED, OVERDUE))
+        Event.report_id == report.id, Event.type.in_((EventType.DEADLINE_WARNED, EventType.OVERDUE))
     )
     return [(row.type, row.data["step"]) for row in session.execute(query.order_by(Event.id))]
 
@@ -70,7 +68,11 @@ def test_amber_red_and_each_rung_are_told_once(session: Session, strict: Referen
         NOON + 99 * DAY,
     ):
         warn_due(session, strict, at)
-    assert told(session, report) == [(WARNED, "amber"), (OVERDUE, "red"), (OVERDUE, "rung-2")]
+    assert told(session, report) == [
+        (EventType.DEADLINE_WARNED, "amber"),
+        (EventType.OVERDUE, "red"),
+        (EventType.OVERDUE, "rung-2"),
+    ]
     session.refresh(report)
     assert (report.version, report.warn_at) == (version, None)
     assert warn_due(session, strict, NOON + 999 * DAY) == 0
@@ -101,7 +103,7 @@ def test_after_a_pause_the_looking_begins_again(session: Session, strict: Refere
     warn_due(session, strict, DUE_AT)
     assert told(session, report) == []
     warn_due(session, strict, AMBER_AT + DAY)
-    assert told(session, report) == [(WARNED, "amber")]
+    assert told(session, report) == [(EventType.DEADLINE_WARNED, "amber")]
 
 
 def test_a_new_deadline_is_warned_of_anew(session: Session, strict: Reference) -> None:
@@ -111,7 +113,11 @@ def test_a_new_deadline_is_warned_of_anew(session: Session, strict: Reference) -
     session.flush()
     warn_due(session, strict, AMBER_AT + DAY)
     warn_due(session, strict, DUE_AT + DAY + HOUR)
-    assert told(session, report) == [(OVERDUE, "red"), (WARNED, "amber"), (OVERDUE, "red")]
+    assert told(session, report) == [
+        (EventType.OVERDUE, "red"),
+        (EventType.DEADLINE_WARNED, "amber"),
+        (EventType.OVERDUE, "red"),
+    ]
     claims = select(func.count()).select_from(DeadlineStep).where(DeadlineStep.report_id == report.id)
     assert session.scalar(claims) == 4  # the first amber was passed over, and counts as taken
 
@@ -125,7 +131,7 @@ def test_a_case_that_comes_back_with_the_same_deadline_is_not_told_twice(
         report.status = status
         session.flush()
         warn_due(session, strict, DUE_AT + 2 * HOUR)
-    assert told(session, report) == [(OVERDUE, "red")]
+    assert told(session, report) == [(EventType.OVERDUE, "red")]
 
 
 @pytest.mark.parametrize("status", ["resolved", "closed", "rejected", "duplicate", "withdrawn", "received"])
@@ -141,7 +147,10 @@ def test_acceptance_has_a_warning_of_its_own(session: Session, strict: Reference
     assert told(session, report) == []
     warn_due(session, strict, NOON + HOUR / 2 + timedelta(seconds=1))
     warn_due(session, strict, AMBER_AT)
-    assert told(session, report) == [(WARNED, "accept"), (WARNED, "amber")]
+    assert told(session, report) == [
+        (EventType.DEADLINE_WARNED, "accept"),
+        (EventType.DEADLINE_WARNED, "amber"),
+    ]
 
 
 def test_who_accepted_in_time_is_not_warned(session: Session, strict: Reference) -> None:
@@ -168,7 +177,7 @@ def test_who_is_told(session: Session, reference: Reference) -> None:
 def test_the_event_is_for_colleagues(session: Session, strict: Reference, cast: Cast) -> None:
     report = held(session, strict)
     warn_due(session, strict, DUE_AT + HOUR)
-    event = session.scalars(select(Event).where(Event.type == OVERDUE)).one()
+    event = session.scalars(select(Event).where(Event.type == EventType.OVERDUE)).one()
     assert (event.public, event.actor, event.data["to"]) == (False, "system", ["manager", "triage"])
     assert event.private and event.private["recipients"][0] == {
         "role": "manager",
@@ -178,9 +187,9 @@ def test_the_event_is_for_colleagues(session: Session, strict: Reference, cast: 
     def types(asker: Asker) -> set[str]:
         return {each.type for each in timeline(session, strict, asker, report.code, now=NOON).items}
 
-    assert OVERDUE in types(cast.department.asker)
-    assert OVERDUE not in types(reporter_of(report))
-    assert OVERDUE not in types(cast.other_department.asker)
+    assert EventType.OVERDUE in types(cast.department.asker)
+    assert EventType.OVERDUE not in types(reporter_of(report))
+    assert EventType.OVERDUE not in types(cast.other_department.asker)
 
 
 def test_of_cases_brought_in_only_the_future_is_told(session: Session, strict: Reference) -> None:
@@ -195,7 +204,7 @@ def test_of_cases_brought_in_only_the_future_is_told(session: Session, strict: R
     look_first(session, DUE_AT + HOUR)
     warn_due(session, strict, DUE_AT + 10 * DAY)
     assert told(session, past) == []
-    assert told(session, coming) == [(OVERDUE, "red")]
+    assert told(session, coming) == [(EventType.OVERDUE, "red")]
 
 
 def test_a_run_takes_no_more_than_it_is_told(session: Session, strict: Reference) -> None:
@@ -255,13 +264,15 @@ def test_whatever_happens_no_step_is_told_twice_nor_too_early(
             ]
         session.flush()
     events = session.scalars(
-        select(Event).where(Event.report_id == report.id, Event.type.in_((WARNED, OVERDUE)))
+        select(Event).where(
+            Event.report_id == report.id, Event.type.in_((EventType.DEADLINE_WARNED, EventType.OVERDUE))
+        )
     ).all()
     seen = Counter((event.data["step"], event.data["due_at"]) for event in events)
     assert not seen or max(seen.values()) == 1
     for event in events:
         due_at = datetime.fromisoformat(event.data["due_at"])
-        assert event.at > due_at if event.type == OVERDUE else event.at >= due_at - HOUR
+        assert event.at > due_at if event.type == EventType.OVERDUE else event.at >= due_at - HOUR
 
 
 def test_the_calendar_of_the_city_counts(session: Session, reference: Reference) -> None:
