@@ -11,8 +11,8 @@ from sqlalchemy.exc import DataError, IntegrityError
 from service.db import unit_of_work
 from service.domain.notices import delivery
 from service.domain.notices.digest import make_digests
-from service.domain.notices.plan import plan_event
-from service.domain.relay import give_receipt, without_receipt
+from service.domain.notices.plan import plan_event, worth_telling
+from service.domain.relay import give_receipt, still_handed_over, without_receipt
 from service.errors import AppError
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
@@ -53,8 +53,14 @@ def sweep() -> int:
 
 
 def _claim(event_ids: Sequence[str]) -> None:
-    for each in event_ids:
-        plan(int(each))
+    """Claim what these events are told by, but for those done already: the sweep and the queue bring the same
+    ones while the work is behind, and doing them twice would keep it behind.
+    """
+    with unit_of_work(engine()) as session:
+        left = still_handed_over(session, CONSUMER, event_ids)
+        wanted = worth_telling(session, [int(each) for each in event_ids if each in left])
+    for each in wanted:
+        plan(each)
     with unit_of_work(engine()) as session:
         give_receipt(session, CONSUMER, event_ids)
 

@@ -93,6 +93,14 @@ def without_receipt(session: Session, consumer: str, before: datetime, most: int
     return list(session.scalars(left))
 
 
+def still_handed_over(session: Session, consumer: str, subjects: Sequence[str]) -> frozenset[str]:
+    """Return those of the subjects for which the consumer has given no receipt yet."""
+    handed = select(HandedOver.subject).where(
+        HandedOver.consumer == consumer, HandedOver.subject.in_(subjects)
+    )
+    return frozenset(session.scalars(handed))
+
+
 def give_receipt(session: Session, consumer: str, subjects: Sequence[str]) -> None:
     """These are done."""
     session.execute(

@@ -14,7 +14,6 @@ from service.models import Status
 Tone = Literal["blue", "purple", "grey", "amber", "red", "green", "neutral"]
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86400
-AMBER_PART = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +71,6 @@ def status_sentence(status: str, lead: str = "") -> str:
     if lead and status in _WITH_LEAD:
         return translate(_WITH_LEAD[status], lead=lead)
     return translate(STATUSES[status].sentence)
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineWords:
-    """A deadline as a bar: `used` of 100, its colour, and how it is said."""
-
-    used: int
-    tone: Tone
-    text: str
-    icon: str
-
-
-def deadline_words(
-    started: datetime, due: datetime, now: datetime, *, finished: datetime | None = None, paused: bool = False
-) -> DeadlineWords:
-    """How a deadline stands: green, amber from 80 % of the time, red when late, grey while it is paused."""
-    whole_s = max(1.0, (due - started).total_seconds())
-    gone_s = ((finished or now) - started).total_seconds()
-    used = max(2, min(100, round(100 * gone_s / whole_s)))
-    if finished:
-        if finished > due:
-            return DeadlineWords(
-                100, "red", translate(N_("Xong trễ {span}"), span=_span(finished, due)), "alert"
-            )
-        return DeadlineWords(used, "green", translate(N_("Xong đúng hạn")), "done")
-    if paused:
-        return DeadlineWords(used, "grey", translate(N_("Đồng hồ đang dừng")), "pause")
-    if now > due:
-        return DeadlineWords(100, "red", translate(N_("Trễ hạn {span}"), span=_span(now, due)), "alert")
-    tone: Tone = "amber" if gone_s >= AMBER_PART * whole_s else "green"
-    return DeadlineWords(used, tone, translate(N_("Còn {span}"), span=_span(due, now)), "clock")
 
 
 def ago(at: datetime, now: datetime, timezone: str) -> str:

@@ -104,7 +104,6 @@ def environment() -> Environment:
         "ENDED_ELSEWHERE": ENDED_ELSEWHERE,
         "status_facts": _status_facts(),
         "status_sentence": wording.status_sentence,
-        "deadline_words": wording.deadline_words,
         "ago": _ago,
         "exact": _exact,
         "term_words": _term,

@@ -11,12 +11,13 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.dialects.postgresql import insert
 
 from service.db import unit_of_work
 from service.domain.city.reference import Reference, ReferenceCache
 from service.domain.reports.events import Actor, record
 from service.domain.reports.reports import ContactDraft
-from service.models import Event, EventType, Message, Report
+from service.models import Event, EventType, HandedOver, Message, Report
 from service.sending.envelope import Envelope, Sender, SendFailed
 from tests.support.factories import found_city, make_report
 from tests.support.small_city import NOON
@@ -74,6 +75,9 @@ class Post:
 
     def tell(self, *events: str) -> None:
         """The task, as the relay hands it out; what it wakes is done at once, on every channel."""
+        with unit_of_work(self.engine) as session:
+            notes = [{"consumer": self.module.CONSUMER, "subject": each, "at": self.now} for each in events]
+            session.execute(insert(HandedOver).on_conflict_do_nothing(), notes)
         self.module.tell(list(events))
 
     def send(self) -> int:

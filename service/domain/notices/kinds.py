@@ -110,12 +110,16 @@ def for_staff(event: Event) -> StaffNotice | None:
 
 
 NEW_NEAR, DONE_NEAR = "new", "done"
+_ALERTS: Mapping[EventType, str] = {
+    EventType.ASSIGNED: NEW_NEAR,
+    EventType.TRIAGED: NEW_NEAR,
+    EventType.ACCEPTED: NEW_NEAR,
+    EventType.CLOSED: DONE_NEAR,
+}
+TOLD = frozenset({*CITIZENS, *STAFF, *_ALERTS, EventType.COMMENT_ADDED})
+"""Types of events of which anybody is told anything."""
 
 
 def for_alerts(event: Event) -> str | None:
     """What an alert tells of the event: a new report, a finished one, or nothing."""
-    if not event.public:
-        return None
-    if event.type in (EventType.ASSIGNED, EventType.TRIAGED, EventType.ACCEPTED):
-        return NEW_NEAR
-    return DONE_NEAR if event.type == EventType.CLOSED else None
+    return _ALERTS.get(event.type) if event.public else None

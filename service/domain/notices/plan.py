@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
 from service.domain.city.reference import Reference
-from service.domain.notices.kinds import DAILY, NEVER, STALE_AFTER, for_alerts, for_citizens, for_staff
+from service.domain.notices.kinds import DAILY, NEVER, STALE_AFTER, TOLD, for_alerts, for_citizens, for_staff
 from service.domain.notices.matching import tell_alerts
 from service.domain.notices.preferences import choices
 from service.domain.notices.reach import Recipient, citizens, colleagues
@@ -34,6 +34,14 @@ class Occasion:
     data: Mapping[str, Any]
     report_id: UUID | None = None
     event_id: int | None = None
+
+
+def worth_telling(session: Session, event_ids: Iterable[int]) -> list[int]:
+    """Return the events of which anybody is told anything, in the order given."""
+    ids = list(event_ids)
+    wanted = select(Event.id).where(Event.id.in_(ids), Event.type.in_(sorted(TOLD)))
+    found = frozenset(session.scalars(wanted))
+    return [each for each in ids if each in found]
 
 
 def plan_event(

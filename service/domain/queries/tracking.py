@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import Said, comments_for
 from service.domain.city.reference import Reference
+from service.domain.deadlines.standing import Standing
 from service.domain.notices.watching import Watch, watches
 from service.domain.queries.detail import Own, OwnReportView, report_view
 from service.domain.queries.photo_details import list_photos
@@ -19,6 +20,7 @@ from service.domain.queries.views import ReportView
 from service.domain.reports.access import NOBODY, Asker, find_report
 from service.domain.reports.edges import WITHDRAWABLE
 from service.domain.reports.photos import PhotoView
+from service.domain.rules.rulebook import RulebookCache, standing_of_report
 from service.errors import NotFound
 from service.models import ENDED_ELSEWHERE, FINISHED, OPEN, Report, Status
 
@@ -42,10 +44,18 @@ class Tracking:
     finished_at: datetime | None
     watches: Sequence[Watch] = ()
     waiting: Sequence[PhotoView] = ()
+    standing: Standing | None = None
 
 
 def read_tracking(
-    session: Session, reference: Reference, asker: Asker, name: str, *, now: datetime, public_url: str
+    session: Session,
+    reference: Reference,
+    books: RulebookCache,
+    asker: Asker,
+    name: str,
+    *,
+    now: datetime,
+    public_url: str,
 ) -> Tracking:
     """The report of that code as this asker sees it. Raises as `access.find_report`."""
     view = report_view(session, reference, asker, name, now=now, public_url=public_url)
@@ -62,6 +72,7 @@ def read_tracking(
         finished_at=access.report.resolved_at if view.status in (Status.RESOLVED, Status.CLOSED) else None,
         watches=watches(session, asker, view.code, now),
         waiting=_waiting(session, asker, view.id, now) if access.actor.kind == "reporter" else (),
+        standing=standing_of_report(session, books, access.report, now),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, department_brief, ward_brief
+from service.domain.deadlines.standing import is_late
 from service.domain.kernel.masking import UNMASKED, Masking
 from service.domain.reports.access import reads_original
 from service.domain.reports.events import Actor
@@ -217,13 +218,6 @@ def _originals(session: Session, rows: Sequence[ReportRow], reader: Actor | None
 
 def _mask(reference: Reference, row: ReportRow, reader: Actor | None) -> Masking:
     return UNMASKED if reads_original(reader, row) else reference.masking_of(row.category_id)
-
-
-def is_late(row: ReportRow, now: datetime) -> bool:
-    """Whether the deadline passed before the work was done, before the clock was stopped, or by now."""
-    if row.due_at is None:
-        return False
-    return row.due_at < (row.resolved_at or row.closed_at or row.paused_at or now)
 
 
 def report_links(

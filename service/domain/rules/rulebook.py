@@ -16,9 +16,10 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference, load_reference, revision
 from service.domain.city.wards import load_locator
 from service.domain.deadlines.deadlines import Policy
+from service.domain.deadlines.standing import Standing, standing_of
 from service.domain.rules.rules import Rule, RuleSet
 from service.domain.rules.words import Names, ReferenceNames
-from service.models import DeadlinePolicy, RoutingRule
+from service.models import DeadlinePolicy, Report, RoutingRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +99,14 @@ class RulebookCache:
         if self._kept is None or revision(session) != self._kept.reference.revision:
             self._kept = load_rulebook(session)
         return self._kept
+
+
+def standing_of_report(
+    session: Session, books: RulebookCache, report: Report, now: datetime
+) -> Standing | None:
+    """Return how the report's deadline stands, counted as the policy counts that the report keeps."""
+    if report.due_at is None:
+        return None
+    row = session.get(DeadlinePolicy, report.policy_id) if report.policy_id else None
+    unit = Policy.of(row.code, row.spec).resolve.unit if row else "hours"
+    return standing_of(books.get(session).calendar, unit, report, now)

@@ -19,7 +19,7 @@ from service.domain.city.reference import Reference
 from service.domain.city.templates import Ready, templates_for
 from service.domain.contacts.reading import may_read
 from service.domain.deadlines.deadlines import ExtensionLimit, Policy
-from service.domain.deadlines.remaining import Left, left_of
+from service.domain.deadlines.standing import Standing, standing_of
 from service.domain.emergencies.taking import EmergencyView, emergency_of
 from service.domain.people.colleagues import ColleagueView, may_hold, may_mention
 from service.domain.queries.detail import CaseReportView, report_view
@@ -33,7 +33,6 @@ from service.domain.reports.filters import Filters, Near
 from service.domain.reports.lifecycle import allowed, parts
 from service.domain.routing.why import Why, explain_routing
 from service.domain.rules.rulebook import Rulebook
-from service.domain.workspaces.queues import Colour
 from service.errors import AppError, NotFound
 from service.i18n import N_, language_in_use
 from service.models import HELD, OPEN, Event, Report, Role, Staff
@@ -73,8 +72,7 @@ class CaseFile:
     comments: Sequence[Said]
     photos: Sequence[PhotoDetail]
     seen: int
-    left: Left | None
-    colour: Colour | None
+    standing: Standing | None
     finished_at: datetime | None
     why: Why
     people: People
@@ -98,7 +96,7 @@ def read_case(
     assert isinstance(view, CaseReportView)  # noqa: S101 - whoever is inside is shown the inside
     policy = policy_of(session, report)
     story = timeline(session, reference, asker, report.id, now=now, limit=MOST_EVENTS).items
-    left, colour = _time(book, report, policy, now)
+    unit = policy.resolve.unit if policy else "hours"
     return CaseFile(
         view=view,
         may=may_do(access, reference, policy),
@@ -106,8 +104,7 @@ def read_case(
         comments=comments_for(session, asker, report.id, now, reference),
         photos=list_photos(session, asker, report.id, now=now)[0],
         seen=last_event(session, report.id),
-        left=left,
-        colour=colour,
+        standing=standing_of(book.calendar, unit, report, now),
         finished_at=report.resolved_at or report.closed_at,
         why=explain_routing(session, book, asker, name, now=now, language=language_in_use.get()),
         people=_people(session, reference, access),
@@ -172,18 +169,6 @@ def may_do(access: Access, reference: Reference, policy: Policy | None) -> froze
 
 def _more_time(policy: Policy | None) -> bool:
     return policy is not None and policy.extension.max_count > 0
-
-
-def _time(
-    book: Rulebook, report: Report, policy: Policy | None, now: datetime
-) -> tuple[Left | None, Colour | None]:
-    seen = report.resolved_at or report.closed_at or report.paused_at or now
-    unit = policy.resolve.unit if policy else "hours"
-    left = left_of(book.calendar, unit, report.created_at, report.due_at, seen)
-    if left is None or report.due_at is None:
-        return None, None
-    amber = report.amber_at is not None and report.amber_at <= seen
-    return left, "red" if report.due_at < seen else "amber" if amber else "green"
 
 
 def _people(session: Session, reference: Reference, access: Access) -> People:

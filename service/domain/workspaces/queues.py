@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, func, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.deadlines.clock import Colour
+from service.domain.deadlines.standing import colour_of
 from service.domain.queries.lists import Key, list_reports
 from service.domain.queries.views import ReportView, StaffView, public_views
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters
 from service.models import EMERGENCY, HELD, OPEN, ORDINARY, Report, Role, Status
-
-Colour = Literal["green", "amber", "red"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ def count(session: Session, queue: Queue, now: datetime) -> Counts:
 
 def _pressing(session: Session, views: Sequence[ReportView], now: datetime) -> list[WaitingCase]:
     columns = (
-        *(Report.id, Report.amber_at, Report.accept_due_at, Report.paused_at),
-        *(Report.triage_reason, Report.priority),
+        *(Report.id, Report.amber_at, Report.accept_due_at, Report.paused_at, Report.due_at),
+        *(Report.created_at, Report.resolved_at, Report.closed_at, Report.triage_reason, Report.priority),
     )
     found = session.execute(select(*columns).where(Report.id.in_([view.id for view in views])))
     rows = {row.id: row for row in found}
@@ -146,18 +146,10 @@ def _pressing(session: Session, views: Sequence[ReportView], now: datetime) -> l
             paused_at=row.paused_at,
             triage_reason=row.triage_reason,
             emergency=row.priority == EMERGENCY,
-            colour=_colour(row.amber_at, view.due_at, row.paused_at or now),
+            colour=colour_of(row, now),
         )
         for view in views
     ]
-
-
-def _colour(amber_at: datetime | None, due_at: datetime | None, seen: datetime) -> Colour | None:
-    if due_at is None:
-        return None
-    if due_at < seen:
-        return "red"
-    return "amber" if amber_at is not None and amber_at <= seen else "green"
 
 
 def _past(column: Any, now: datetime) -> ColumnElement[bool]:

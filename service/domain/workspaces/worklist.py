@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.calendar import Calendar
 from service.domain.city.city import calendar_of
 from service.domain.city.reference import Reference
-from service.domain.deadlines.remaining import Left, left_of
+from service.domain.deadlines.standing import Standing, standing_of
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import tidy
 from service.domain.people.colleagues import names_of
@@ -23,7 +23,7 @@ from service.domain.queries.lists import Key, list_reports
 from service.domain.reports.access import supported_by
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters, Reader, categories_of
-from service.domain.workspaces.queues import Colour, queue_of
+from service.domain.workspaces.queues import queue_of
 from service.i18n import N_
 from service.models import EMERGENCY, HELD, DeadlinePolicy, ExtensionRequest, Report, Role, Status
 
@@ -66,8 +66,7 @@ class WorkItem:
     due_at: datetime | None
     accept_due_at: datetime | None
     paused_at: datetime | None
-    colour: Colour | None
-    left: Left | None
+    standing: Standing | None
     holder: str | None
     group: Group
     asks_more: bool
@@ -250,7 +249,15 @@ def _items(
 ) -> list[WorkItem]:
     ids = [row.id for _, row in found]
     waits = exists().where(ExtensionRequest.report_id == Report.id, ExtensionRequest.state == "open")
-    columns = (Report.id, Report.amber_at, Report.accept_due_at, Report.holder_id, waits.label("asks"))
+    times = (
+        Report.created_at,
+        Report.due_at,
+        Report.amber_at,
+        Report.paused_at,
+        Report.resolved_at,
+        Report.closed_at,
+    )
+    columns = (*times, Report.id, Report.accept_due_at, Report.holder_id, waits.label("asks"))
     unit = DeadlinePolicy.spec["resolve"]["unit"].as_string().label("unit")
     query = select(*columns, unit).outerjoin(DeadlinePolicy, DeadlinePolicy.id == Report.policy_id)
     more = {row.id: row for row in session.execute(query.where(Report.id.in_(ids)))} if ids else {}
@@ -262,18 +269,10 @@ def _item(
     calendar: Calendar,
     group: Group,
     row: Row[Any],
-    more: Row[Any],
+    more: Any,
     names: Mapping[int, str],
     now: datetime,
 ) -> WorkItem:
-    left = left_of(
-        calendar, more.unit or "hours", row.created_at, row.due_at, row.resolved_at or row.paused_at or now
-    )
-    colour: Colour | None = None
-    if left is not None and row.due_at is not None:
-        seen = row.resolved_at or row.paused_at or now
-        amber = more.amber_at is not None and more.amber_at <= seen
-        colour = "red" if row.due_at < seen else "amber" if amber else "green"
     return WorkItem(
         id=row.id,
         code=row.code,
@@ -289,8 +288,7 @@ def _item(
         due_at=row.due_at,
         accept_due_at=more.accept_due_at,
         paused_at=row.paused_at,
-        colour=colour,
-        left=left,
+        standing=standing_of(calendar, more.unit or "hours", more, now),
         holder=names.get(more.holder_id or 0),
         group=group,
         asks_more=more.asks,

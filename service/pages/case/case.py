@@ -20,15 +20,16 @@ from service.domain.queries.photo_details import PhotoDetail
 from service.domain.queries.timeline import TimelineEvent
 from service.domain.queries.views import PhotoLinks
 from service.domain.reports.photos import photo_links
+from service.domain.rules.standing_words import deadline_words
 from service.domain.workspaces.casefile import CaseFile, changes_since, read_case
 from service.errors import AppError, NotFound
 from service.i18n import N_, pick, translate
-from service.models import Role, Status
+from service.models import Role
 from service.pages.shared.cards import card
 from service.pages.shared.story import Told, tell_story
 from service.pages.staff.staffroom import entry, surroundings
 from service.pages.track.track import before_and_after, place_words
-from service.rendering.case_words import ROLE_WORDS, left_words
+from service.rendering.case_words import ROLE_WORDS
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
 from service.web.presence import Present, others
@@ -197,7 +198,7 @@ def _facts(reference: Reference, found: CaseFile) -> dict[str, Any]:
         "thumbnails": {link.id: link.thumbnail_url for link in links},
         "marks": {photo.id: _mark(photo) for photo in found.photos if photo.hidden or photo.waits},
         "pair": before_and_after(view),
-        "left": left_words(found.left, found.colour, paused=view.status == Status.WAITING),
+        "deadline": deadline_words(found.standing),
         "near": [(card(reference, each.view), each.distance_m) for each in found.near],
         "answers": _answers(reference, view.category, view.case.attributes),
         "lead_code": view.lead.code if view.lead else "",

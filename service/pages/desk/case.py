@@ -16,6 +16,7 @@ from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
 from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.views import ReportView
+from service.domain.rules.standing_words import deadline_words
 from service.domain.workspaces.casefile import changes_since
 from service.domain.workspaces.desk.casefile import CaseFile, read_casefile
 from service.errors import AppError, Conflict
@@ -137,6 +138,7 @@ async def open_case(
         **empty,
         **words,
         "file": file,
+        "deadline": deadline_words(file.standing),
         "visible": visible,
         "changed": tell_story(news, [], [], brief=True),
         "others": await others(parts.redis, file.view.id, me(staff), now),

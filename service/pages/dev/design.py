@@ -10,6 +10,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from service.domain.deadlines.standing import Standing
+from service.domain.rules.standing_words import deadline_words
 from service.i18n import N_, translate
 from service.models import Status
 from service.pages.shared.kinds import roots
@@ -72,15 +74,18 @@ def _samples(now: datetime) -> dict[str, Any]:
 def _deadlines(now: datetime) -> list[dict[str, Any]]:
     day = timedelta(days=1)
     cases = (
-        (N_("Còn nhiều thời gian"), now - day, now + 4 * day, None, False),
-        (N_("Sắp hết hạn"), now - 6 * day, now + day, None, False),
-        (N_("Trễ hạn"), now - 9 * day, now - 2 * day, None, False),
-        (N_("Đồng hồ đang dừng"), now - 2 * day, now + 5 * day, None, True),
-        (N_("Xong đúng hạn"), now - 8 * day, now - day, now - 3 * day, False),
-        (N_("Xong trễ"), now - 9 * day, now - 4 * day, now - 3 * day, False),
+        (N_("Còn nhiều thời gian"), Standing("green", 8 * 480, 8, "working_days", 20), now + 10 * day),
+        (N_("Sắp hết hạn"), Standing("amber", 270, 0, "working_days", 90), now + day),
+        (N_("Trễ hạn"), Standing("red", -2 * 480, 2, "working_days", 100), now - 2 * day),
+        (
+            N_("Đồng hồ đang dừng"),
+            Standing("green", 5 * 1440, 5, "calendar_days", 30, stands=True),
+            now + 5 * day,
+        ),
+        (N_("Xong đúng hạn"), Standing("green", 960, 2, "working_days", 70, finished=True), now - day),
+        (N_("Xong trễ"), Standing("red", -180, 0, "working_hours", 100, finished=True), now - 4 * day),
     )
-    keys = ("name", "started", "due", "finished", "paused")
-    return [dict(zip(keys, (translate(case[0]), *case[1:]), strict=True)) for case in cases]
+    return [{"name": translate(name), "words": deadline_words(how), "due": due} for name, how, due in cases]
 
 
 def _story(now: datetime, pictures: list[Picture]) -> list[Told]:

@@ -16,7 +16,7 @@ from service.i18n.wording import STATUSES
 from service.pages.shared.story import tell_story
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.web.viewer import Colleague
 
 router = APIRouter()
@@ -58,12 +58,15 @@ async def case(
     code: str,
     session: SessionDep,
     reference: ReferenceDep,
+    parts: PartsDep,
     staff: Inspector,
     now: NowDep,
 ) -> Response:
     """One case's facts, photos and history: a page, or the part that the phone keeps. Raises NotFound."""
     found = await session.run_sync(read_to_verify, reference, staff.asker, code, now=now, public_url="")
-    told = await session.run_sync(read_tracking, reference, staff.asker, code, now=now, public_url="")
+    told = await session.run_sync(
+        read_tracking, reference, parts.rulebook, staff.asker, code, now=now, public_url=""
+    )
     filled = {
         **surroundings(staff, reference, now),
         "report": found,

@@ -19,6 +19,7 @@ from service.domain.casework.extension_requests import waiting_requests
 from service.domain.city.reference import Reference
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.lists import Key
+from service.domain.rules.standing_words import DeadlineWords, deadline_words
 from service.domain.workspaces.casefile import read_former
 from service.domain.workspaces.worklist import (
     GROUPS,
@@ -31,10 +32,10 @@ from service.domain.workspaces.worklist import (
     read_worklist,
 )
 from service.i18n import pick
-from service.models import Role, Status
+from service.models import Role
 from service.pages.shared.kinds import roots
 from service.pages.staff.staffroom import entry, surroundings
-from service.rendering.case_words import GROUP_WORDS, SCOPE_WORDS, LeftWords, left_words
+from service.rendering.case_words import GROUP_WORDS, SCOPE_WORDS
 from service.rendering.engine import page
 from service.web.cursors import Cursors
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
@@ -79,7 +80,7 @@ class Row:
     icon: str
     place: str
     lead: str
-    left: LeftWords | None
+    deadline: DeadlineWords | None
     people: Sequence[Present]
 
 
@@ -178,7 +179,7 @@ def _row(reference: Reference, item: WorkItem, people: Sequence[Present]) -> Row
         icon=category.icon,
         place=", ".join(part for part in (item.address, ward.full_name if ward else "") if part),
         lead=pick(lead.short_name) if lead else "",
-        left=left_words(item.left, item.colour, paused=item.status == Status.WAITING),
+        deadline=deadline_words(item.standing),
         people=people,
     )
 

@@ -250,7 +250,13 @@ async def _do(visit: Visit, name: str, act: Callable[[], Awaitable[None]]) -> Re
         await act()
     except AppError as error:
         tracking = await visit.run(
-            read_tracking, visit.reference, visit.asker, visit.code, now=visit.now, public_url=""
+            read_tracking,
+            visit.reference,
+            visit.parts.rulebook,
+            visit.asker,
+            visit.code,
+            now=visit.now,
+            public_url="",
         )
         return draw(visit.request, visit.reference, visit.now, tracking, error, failed=name)
     return RedirectResponse(f"/r/{visit.code}?done={name}#story", status_code=303)

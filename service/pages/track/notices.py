@@ -76,6 +76,12 @@ async def _to(visit: Visit) -> Mailbox | Browser:
 
 async def _again(visit: Visit, error: AppError) -> Response:
     tracking = await visit.run(
-        read_tracking, visit.reference, visit.asker, visit.code, now=visit.now, public_url=""
+        read_tracking,
+        visit.reference,
+        visit.parts.rulebook,
+        visit.asker,
+        visit.code,
+        now=visit.now,
+        public_url="",
     )
     return draw(visit.request, visit.reference, visit.now, tracking, error, failed="notices")

@@ -17,6 +17,7 @@ from service.domain.queries.tracking import Tracking, read_tracking
 from service.domain.queries.views import PhotoLinks, ReportView
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.photos import photo_links
+from service.domain.rules.standing_words import deadline_words
 from service.errors import AppError, NotFound, Unauthenticated
 from service.i18n import N_, pick, translate
 from service.models import DONE
@@ -64,7 +65,9 @@ async def track(
         return await _move_secret(request, session, parts, tidy, s, now)
     asker = viewer.asker if viewer.account else Asker(secret=kept_secret(request), key=parts.settings.secret)
     try:
-        tracking = await session.run_sync(read_tracking, reference, asker, tidy, now=now, public_url="")
+        tracking = await session.run_sync(
+            read_tracking, reference, parts.rulebook, asker, tidy, now=now, public_url=""
+        )
     except Unauthenticated:
         # The cookie of another installation, or of a report that went: the page is there for everyone.
         response = RedirectResponse(f"/r/{tidy}", status_code=303)
@@ -92,6 +95,7 @@ def draw(
         "may": tracking.may,
         "original": tracking.original_code,
         "finished_at": tracking.finished_at,
+        "deadline": deadline_words(tracking.standing),
         "story": tell_story(tracking.events, tracking.comments, view.photos),
         "pair": before_and_after(view),
         "place": place_words(view),

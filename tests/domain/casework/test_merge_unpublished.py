@@ -16,6 +16,7 @@ from service.domain.queries.timeline import timeline
 from service.domain.queries.tracking import read_tracking
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.reports import ContactDraft
+from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict, NotFound
 from service.models import Report
 from tests.domain.casework.stage import Stage
@@ -69,7 +70,9 @@ def test_the_senders_own_page_says_how_the_original_stands_and_no_more(
     told = timeline(stage.session, stage.reference, asker, report.id, now=NOON)
     assert [item.type for item in told.items][-1] == "report.merged"
     assert whistle.code not in str(told)
-    page = read_tracking(stage.session, stage.reference, asker, report.code, now=NOON, public_url="")
+    page = read_tracking(
+        stage.session, stage.reference, RulebookCache(), asker, report.code, now=NOON, public_url=""
+    )
     assert page.original_code is None
     seen = timeline(stage.session, stage.reference, cast.triage.asker, report.id, now=NOON)
     assert whistle.code in str(seen), "colleagues know where it went"

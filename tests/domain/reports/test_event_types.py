@@ -64,7 +64,7 @@ def assigned(tree: ast.Module) -> dict[str, set[EventType]]:
 
 
 def written() -> set[EventType]:
-    """Return the types that calls of `record`, or of what passes one on, name, and those of the life cycle."""
+    """Return the types that calls of `record`, or of what passes one on, name, and the life cycle's."""
     found = set(STEP_TYPES) | IN_SQL
     for tree in trees():
         names = assigned(tree)

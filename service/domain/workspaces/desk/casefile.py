@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import Said, comments_for
 from service.domain.city.reference import Reference
+from service.domain.deadlines.standing import Standing
 from service.domain.emergencies.taking import EmergencyView, emergency_of
 from service.domain.queries.lists import list_reports
 from service.domain.queries.similar import SimilarReport
@@ -24,7 +25,7 @@ from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters, Near
 from service.domain.reports.flags import Flags, read_flags
 from service.domain.reports.lifecycle import allowed
-from service.domain.rules.rulebook import RulebookCache
+from service.domain.rules.rulebook import RulebookCache, standing_of_report
 from service.domain.workspaces.casefile import last_event
 from service.domain.workspaces.desk.senders import find_sender
 from service.domain.workspaces.desk.suggestion import Suggestion, suggest
@@ -79,6 +80,7 @@ class CaseFile:
     duplicates: Sequence[str]
     split: Sequence[str]
     emergency: EmergencyView | None
+    standing: Standing | None
 
 
 def read_casefile(
@@ -122,6 +124,7 @@ def read_casefile(
         unpublished=_unpublished(session, [*twins, *nearby, *before, *others]),
         flags=read_flags(session, report.id),
         emergency=emergency_of(session, report),
+        standing=standing_of_report(session, books, report, now),
         **_relatives(session, report),
     )
 

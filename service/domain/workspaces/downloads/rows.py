@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.deadlines.standing import is_late
 from service.domain.queries.conditions import arms, conditions
 from service.domain.queries.manage.selection import read_selection
-from service.domain.queries.views import COLUMNS, is_late
+from service.domain.queries.views import COLUMNS
 from service.domain.reports.access import Asker, visible
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import read_filters
