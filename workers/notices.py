@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.notices import delivery
@@ -23,6 +24,8 @@ log = get_logger(__name__)
 CONSUMER = "notices"
 OVERDUE = timedelta(seconds=60)
 SWEEP_BATCH = 50
+UNTELLABLE = (AppError, LookupError, TypeError, ValueError, IntegrityError, DataError)
+"""What an event raises that nobody can be told of, however often it is tried."""
 
 BUDGET_S = 20.0
 """So long a task tells what was left; then what is new has its turn."""
@@ -31,8 +34,8 @@ BUDGET_S = 20.0
 @celery_app.task(name="workers.notices.tell")
 def tell(event_ids: list[str]) -> None:
     """Claim the messages that tell these events, and have them sent. Harmless to repeat."""
-    _claim(event_ids)
-    wake()
+    if _claim(event_ids):
+        wake()
 
 
 @celery_app.task(name="workers.notices.sweep", acks_late=False)
@@ -52,17 +55,27 @@ def sweep() -> int:
     return told
 
 
-def _claim(event_ids: Sequence[str]) -> None:
-    """Claim what these events are told by, but for those done already: the sweep and the queue bring the same
-    ones while the work is behind, and doing them twice would keep it behind.
+def _claim(event_ids: Sequence[str]) -> int:
+    """Claim the messages that tell these events; how many are new.
+
+    Those that are done already are passed over: the sweep and the queue bring the same ones while the work is
+    behind, and doing them twice would keep it behind. All in one transaction, which is three times as fast as
+    one for each; where one of them cannot be told, each by itself.
     """
     with unit_of_work(engine()) as session:
         left = still_handed_over(session, CONSUMER, event_ids)
         wanted = worth_telling(session, [int(each) for each in event_ids if each in left])
-    for each in wanted:
-        plan(each)
+    try:
+        with unit_of_work(engine()) as session:
+            made = sum(_plan(session, each) for each in wanted)
+            give_receipt(session, CONSUMER, event_ids)
+        return made
+    except UNTELLABLE:
+        log.warning("one of these events cannot be told", event_ids=wanted)
+    made = sum(plan(each) for each in wanted)
     with unit_of_work(engine()) as session:
         give_receipt(session, CONSUMER, event_ids)
+    return made
 
 
 @celery_app.task(name="workers.notices.digest", acks_late=False)
@@ -77,11 +90,14 @@ def digest() -> int:
 
 
 def plan(event_id: int) -> int:
-    """One event in one transaction; one that cannot be told keeps no other from being told."""
-    channels = list(senders())
+    """Claim what tells one event, in a transaction of its own; one that cannot be told counts as told."""
     try:
         with unit_of_work(engine()) as session:
-            return plan_event(session, in_force(session), event_id, channels, now())
-    except (AppError, LookupError, TypeError, ValueError, IntegrityError, DataError):
+            return _plan(session, event_id)
+    except UNTELLABLE:
         log.exception("event cannot be told", event_id=event_id)
         return 0
+
+
+def _plan(session: Session, event_id: int) -> int:
+    return plan_event(session, in_force(session), event_id, list(senders()), now())

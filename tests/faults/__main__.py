@@ -13,7 +13,7 @@ from rich.console import Console
 
 from service.web.limits.open_files import raise_limit
 from tests.faults.abuse import ABUSES, CannotBeDoneError, Tally
-from tests.faults.count import count, count_mail, newest_position, settle, told_twice, until_calm
+from tests.faults.count import count, count_mail, read_all, settle, told_twice, until_calm
 from tests.faults.follow import PageReader, StreamReader
 from tests.faults.harm import FAULTS, MissedError
 from tests.faults.judge import CONTROL, Findings
@@ -96,9 +96,9 @@ async def survive(
 ) -> Findings:
     """Run the faults under load; what was found."""
     run = Run(stack, say)
-    start = newest_position(stack.dsn)
     citizens, pages, stream = Citizens(stack.url), PageReader(stack.url, "latest"), StreamReader(stack.url)
-    await pages.read()
+    start = await read_all(stack.dsn, pages)
+    pages.seen.clear()
     tasks = [
         asyncio.create_task(work) for work in (citizens.run(), pages.run(), stream.run(pages.cursor or ""))
     ]
@@ -111,13 +111,13 @@ async def survive(
     await tasks[1]
     last = PageReader(stack.url)
     last.seen, last.cursor = pages.seen, pages.cursor
-    settled_s = await settle(stack.dsn, last)
+    settled_s, end = await settle(stack.dsn, last)
     await asyncio.sleep(3)
     stream.stop()
     tasks[2].cancel()
     await asyncio.gather(tasks[2], return_exceptions=True)
     counts = run.findings.counts
-    counts |= count(stack.dsn, citizens.accepted, last.seen, stream.seen, start)
+    counts |= count(stack.dsn, citizens.accepted, last.seen, stream.seen, (start, end))
     counts |= count_mail(citizens.accepted, mailbox.mails)
     for told in told_twice(citizens.accepted, mailbox.mails):
         run.say(f"told twice: {told}")

@@ -50,25 +50,43 @@ def newest_position(url: str) -> int:
     return _first(url, "SELECT coalesce(max(position), 0) FROM event")
 
 
-async def settle(url: str, reader: PageReader) -> float:
-    """Wait until nothing is under way and the reader has read it all; how long that took, in seconds."""
+async def read_all(url: str, reader: PageReader) -> int:
+    """Read until nothing is new; the position of the last event, behind which none came meanwhile."""
+    while True:
+        newest = await asyncio.to_thread(newest_position, url)
+        while await reader.read():
+            pass
+        if newest == await asyncio.to_thread(newest_position, url):
+            return newest
+
+
+async def settle(url: str, reader: PageReader) -> tuple[float, int]:
+    """Wait until nothing is under way and the reader has read it all.
+
+    Returns how long that took, in seconds, and the position up to which it has read.
+    """
     started = time.monotonic()
     while time.monotonic() - started < SETTLE_S:
-        if not await asyncio.to_thread(_first, url, _UNSETTLED) and not await reader.read():
-            return time.monotonic() - started
+        newest = await read_all(url, reader)
+        if not await asyncio.to_thread(_first, url, _UNSETTLED):
+            return time.monotonic() - started, newest
         await asyncio.sleep(0.5)
-    return SETTLE_S
+    return SETTLE_S, await read_all(url, reader)
 
 
 def count(
-    url: str, accepted: Accepted, page_seen: list[str], stream_seen: list[str], start: int
+    url: str, accepted: Accepted, page_seen: list[str], stream_seen: list[str], read: tuple[int, int]
 ) -> dict[str, int]:
-    """The promises as figures: all but `accepted` should be 0. The readers began behind position `start`."""
+    """The promises as figures: all but `accepted` should be 0. `read` are the positions behind which the
+    readers began and up to which they read.
+    """
     with psycopg.connect(url) as connection:
         stored = {row[0] for row in connection.execute("SELECT id FROM report")}
         steps: dict[UUID, int] = dict(connection.execute(_FIRST_STEPS, (list(accepted.reports),)).fetchall())
         ready = {row[0] for row in connection.execute("SELECT id FROM photo WHERE state = 'ready'")}
-    public = _first(url, f"SELECT count(*) FROM event WHERE public AND position > {start:d}")
+    start, end = read
+    between = f"position > {start:d} AND position <= {end:d}"
+    public = _first(url, f"SELECT count(*) FROM event WHERE public AND {between}")
     return {
         "accepted": len(accepted.reports),
         "lost": len(accepted.reports - stored),

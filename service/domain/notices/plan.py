@@ -139,7 +139,7 @@ def _told(session: Session, event: Event) -> dict[str, Any]:
     told |= {key: event.data[key] for key in kept if event.data.get(key) is not None}
     if comment := event.data.get("comment") or (event.private or {}).get("comment"):
         told["comment"] = str(comment)
-    elif event.type in STEP_TYPES and (said := _said_with(session, event)):
+    elif event.type in STEP_TYPES and event.actor == "staff" and (said := _said_with(session, event)):
         told["comment"] = str(said)
     return told
 

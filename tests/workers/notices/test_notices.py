@@ -23,7 +23,7 @@ from service.models import (
     Subscription,
 )
 from service.sending.envelope import SendFailed
-from tests.support.notice_stage import LAN, Died, Post
+from tests.support.notice_stage import LAN, STAFF, Died, Post
 
 
 def test_the_reporter_is_told_by_mail_and_what_matters_by_sms_too(post: Post) -> None:
@@ -294,12 +294,10 @@ def test_a_public_reply_with_a_step_is_told_in_one_message(post: Post) -> None:
     report = post.report("resolved")
     with unit_of_work(post.engine) as session:
         row = session.get_one(Report, report)
-        words = say(
-            session, row, "reply", "Đã thu gom xong sáng nay.", public=True, actor=SYSTEM, at=post.now
-        )
-    step = post.event(report, EventType.RESOLVED, actor=SYSTEM)
+        words = say(session, row, "reply", "Đã thu gom xong sáng nay.", public=True, actor=STAFF, at=post.now)
+    step = post.event(report, EventType.RESOLVED, actor=STAFF)
     reply = post.event(
-        report, EventType.COMMENT_ADDED, actor=SYSTEM, data={"comment": str(words.id), "kind": "reply"}
+        report, EventType.COMMENT_ADDED, actor=STAFF, data={"comment": str(words.id), "kind": "reply"}
     )
 
     post.tell(step, reply)
