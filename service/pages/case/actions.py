@@ -36,6 +36,7 @@ from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.pages.case.case import Attempt, StaffHere, draw, known_code, tell_changes
 from service.pages.shared.forms import FormDep, words_id
+from service.sending.channels import CHANNELS
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
 from service.web.failures import invalid_input
 from service.web.takedown import ClearAfter
@@ -206,7 +207,13 @@ async def contact(work: WorkDep) -> Response:
     purpose = str(work.form.get("purpose", ""))[:200]
     try:
         found = await work.run(
-            contacts_reading.read_contact, work.reference, work.staff.asker, work.code, purpose, work.now
+            contacts_reading.read_contact,
+            CHANNELS,
+            work.reference,
+            work.staff.asker,
+            work.code,
+            purpose,
+            work.now,
         )
     except AppError as error:
         return await _again(work, Attempt("contact", error, work.typed))

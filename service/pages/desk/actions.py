@@ -26,6 +26,7 @@ from service.pages.desk.case import Refusal, draw_case
 from service.pages.desk.desk import Desk
 from service.pages.shared.forms import FormDep, read
 from service.rendering.engine import page
+from service.sending.channels import CHANNELS
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
 from service.web.takedown import ClearAfter
 from service.web.viewer import CSRF_FIELD, Colleague
@@ -120,7 +121,7 @@ async def contact(
     }
     try:
         context["person"] = await at.run(
-            contacts_reading.read_contact, reference, staff.asker, code, purpose, now
+            contacts_reading.read_contact, CHANNELS, reference, staff.asker, code, purpose, now
         )
     except AppError as error:
         context["error"] = error
