@@ -10,7 +10,7 @@ from geo.tiles import TILE_PIXELS as WORLD_PIXELS
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class MapView:
     """`zoom` as the maps count it: the world is 512 · 2^zoom pixels wide."""
 
     lon: float
@@ -49,7 +49,7 @@ class Picture:
         lat = math.degrees(math.atan(math.sinh(north / HALF_WORLD_M * math.pi)))
         return east / HALF_WORLD_M * 180, lat
 
-    def around(self, x: float, y: float) -> Picture:
+    def around(self, x: float, y: float) -> MapView:
         """The same picture with that pixel in its middle."""
         lon, lat = self.place(x, y)
         return replace(self, lon=lon, lat=lat)

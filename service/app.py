@@ -24,8 +24,8 @@ from service.settings import Settings, get_settings
 from service.storage import Storage
 from service.web import failures
 from service.web.cursors import Cursors
-from service.web.dependencies import Parts
-from service.web.edge.middleware import Edge
+from service.web.dependencies import Resources
+from service.web.edge.middleware import EdgeMiddleware
 from service.web.intake import Intake
 from service.web.live import Live
 from service.web.streaming import on_signals
@@ -34,14 +34,14 @@ MOST_JSON = 256 * 1024
 """Bytes a request body may have; a route that takes files says so itself."""
 
 
-def make_parts(settings: Settings) -> Parts:
+def make_parts(settings: Settings) -> Resources:
     """The parts of one web process; nothing is connected yet."""
     engine = make_async_engine(settings.sqlalchemy_url, pool=settings.database_pool)
     # Whatever holds the connections above: reports are taken by connections of their own.
     reception = make_async_engine(settings.sqlalchemy_url, pool=settings.reception_connections, overflow=0)
     redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
     waker, reference = Waker(redis), ReferenceCache()
-    return Parts(
+    return Resources(
         settings=settings,
         engine=engine,
         reception=reception,
@@ -67,7 +67,7 @@ class Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """The layers, the edge outermost."""
-        return Edge(super().build_middleware_stack())
+        return EdgeMiddleware(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
         """The description of the whole API, made once."""

@@ -17,7 +17,7 @@ ENGINE: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": 10, "hide_param
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ConnectionLimits:
     """How long the server lets one connection work or idle; 0 is for ever. All in seconds.
 
     `gone_s` is how long a silent peer is believed in, on both sides: a host that was lost without a farewell
@@ -29,17 +29,17 @@ class Limits:
     gone_s: int = 60
 
 
-WEB = Limits(statement_s=15, idle_in_transaction_s=10)
+WEB = ConnectionLimits(statement_s=15, idle_in_transaction_s=10)
 """A request's connection: nobody waits longer for a page, and a transaction that idles is a mistake."""
 
-BACKGROUND = Limits()
+BACKGROUND = ConnectionLimits()
 """Workers, migrations and commands work as long as it takes."""
 
-RELAY = Limits(gone_s=15)
+RELAY = ConnectionLimits(gone_s=15)
 """The relay's connection holds the lock that lets only one relay work: the second takes over within this."""
 
 
-def make_engine(url: str, *, pool: int = 5, limits: Limits = BACKGROUND) -> Engine:
+def make_engine(url: str, *, pool: int = 5, limits: ConnectionLimits = BACKGROUND) -> Engine:
     """A sync engine (workers, commands). `url` names the psycopg driver."""
     return create_engine(url, pool_size=pool, connect_args=connect_args(url, limits), **ENGINE)
 
@@ -57,7 +57,7 @@ def make_async_engine(url: str, *, pool: int = 10, overflow: int | None = None) 
     )
 
 
-def connect_args(url: str, limits: Limits) -> dict[str, Any]:
+def connect_args(url: str, limits: ConnectionLimits) -> dict[str, Any]:
     """Return the arguments of libpq for a connection with these limits; what the URL says itself wins."""
     told = make_url(url).query
     probes_s = max(1, limits.gone_s // 6)
@@ -77,7 +77,7 @@ def connect_args(url: str, limits: Limits) -> dict[str, Any]:
     return args | {"options": f"{_options(limits, probes_s)} {theirs}".strip()}
 
 
-def _options(limits: Limits, probes_s: int) -> str:
+def _options(limits: ConnectionLimits, probes_s: int) -> str:
     """What the server is told: its half of the keepalives, and its time-outs."""
     settings = {
         "tcp_keepalives_idle": limits.gone_s // 2,

@@ -58,7 +58,7 @@ class StorageFull(StorageUnavailable):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StoredFile:
     """A file as a listing tells it: its key, its size in bytes, when it was written."""
 
     key: str
@@ -173,13 +173,13 @@ class Storage:
         """Every key below `prefix` (`original/` or `public/` or a folder below), for sweeps."""
         yield from (entry.key for entry in self.entries(prefix))
 
-    def entries(self, prefix: str) -> Iterator[Entry]:
+    def entries(self, prefix: str) -> Iterator[StoredFile]:
         """Every file below `prefix`, in no order."""
         with _telling():
             for batch in self._store.list(prefix):
                 yield from map(_entry, batch)
 
-    def entries_after(self, prefix: str, key: str, most: int) -> list[Entry]:
+    def entries_after(self, prefix: str, key: str, most: int) -> list[StoredFile]:
         """The first `most` files below `prefix` whose keys come after `key`, in the order of their keys.
 
         A bucket lists in that order and is asked for no more; a folder is walked through each time.
@@ -231,8 +231,8 @@ def is_public(key: str) -> bool:
     return key.startswith(PUBLIC) and bool(_KEY.fullmatch(key))
 
 
-def _entry(told: Any) -> Entry:
-    return Entry(told["path"], told["size"], told["last_modified"])
+def _entry(told: Any) -> StoredFile:
+    return StoredFile(told["path"], told["size"], told["last_modified"])
 
 
 def _checked(key: str) -> str:

@@ -8,7 +8,7 @@ from service.domain.privacy import retention
 from service.ops.telemetry import get_logger
 from service.storage import StorageUnavailable
 from workers.app import celery_app, engine, now, storage
-from workers.leases import Held, held
+from workers.leases import HeldLease, held
 
 log = get_logger(__name__)
 
@@ -44,7 +44,7 @@ def delete_files() -> int:
     return done
 
 
-def _all_of(batch: retention.Batch, lease: Held) -> int:
+def _all_of(batch: retention.Batch, lease: HeldLease) -> int:
     total = 0
     for _ in range(MOST_BATCHES):
         if not lease.renew():

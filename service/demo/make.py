@@ -18,13 +18,13 @@ from service.demo import words
 from service.demo.lives import Life, Moment, cut, tell
 from service.demo.people import contact
 from service.demo.pictures import name_of
-from service.demo.places import Spot
+from service.demo.places import DemoPlace
 from service.domain.city.reference import CategoryView
 from service.domain.deadlines.clock import Clock
 from service.domain.kernel.codes import ALPHABET
 from service.domain.rules.routing import Deadlines, account, deadlines
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, Facts
+from service.domain.rules.rules import Decision, ReportFacts
 from service.models import FINISHED, EventType, Status
 
 CHANNELS = ("app", "portal", "zalo", "phone", "facebook", "email")
@@ -68,7 +68,7 @@ class Made:
 
     id: str
     received_at: datetime
-    spot: Spot
+    spot: DemoPlace
     columns: dict[str, Any]
     """The report's row, instants as text where events share them."""
     moments: list[Moment]
@@ -84,7 +84,7 @@ class Maker:
     book: Rulebook
     now: datetime
     random: Random
-    spots: Iterator[Spot]
+    spots: Iterator[DemoPlace]
     codes: set[str]
     """Tracking codes already given."""
     _decisions: dict[tuple[int, int | None], Decision] = field(default_factory=dict)
@@ -146,7 +146,7 @@ class Maker:
         return self.random.choice(self._leaves[root])
 
     def _single(
-        self, category: CategoryView, spot: Spot, received_at: datetime, wanted: Status | None
+        self, category: CategoryView, spot: DemoPlace, received_at: datetime, wanted: Status | None
     ) -> Made:
         decision = self._decide(category, spot.ward_id)
         rule = decision.rule
@@ -178,7 +178,7 @@ class Maker:
         return moments
 
     def _duplicate(self, category: CategoryView, original: Made, received_at: datetime) -> Made:
-        spot = Spot(
+        spot = DemoPlace(
             round(original.spot.lon + self.random.uniform(-NEAR_DEG, NEAR_DEG), 6),
             round(original.spot.lat + self.random.uniform(-NEAR_DEG, NEAR_DEG), 6),
             original.spot.ward_id,
@@ -201,7 +201,7 @@ class Maker:
         return made
 
     def _report(
-        self, category: CategoryView, spot: Spot, received_at: datetime, moments: list[Moment]
+        self, category: CategoryView, spot: DemoPlace, received_at: datetime, moments: list[Moment]
     ) -> Made:
         random, root = self.random, category.path[0]
         identity, received = str(uuid4()), str(received_at)
@@ -249,7 +249,7 @@ class Maker:
         key = (category.id, ward_id)
         if key not in self._decisions:
             ward = self.book.reference.wards[ward_id] if ward_id else None
-            facts = Facts(
+            facts = ReportFacts(
                 categories=category.path,
                 ward=ward.code if ward else None,
                 ward_kind=ward.unit_kind if ward else None,

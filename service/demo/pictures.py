@@ -18,7 +18,7 @@ Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class DrawnScene:
     """One drawn scene: its name without ending, and both versions as WebP."""
 
     name: str
@@ -26,7 +26,7 @@ class Picture:
     thumbnail: bytes
 
 
-def draw_all() -> list[Picture]:
+def draw_all() -> list[DrawnScene]:
     """Every scene, before and after; the same ones each time."""
     return [
         _picture(root, variant, fixed=fixed)
@@ -41,7 +41,7 @@ def name_of(root: str, variant: int, *, fixed: bool) -> str:
     return f"{root if root in ROOTS else 'other'}-{variant % VARIANTS}-{'after' if fixed else 'before'}"
 
 
-def _picture(root: str, variant: int, *, fixed: bool) -> Picture:
+def _picture(root: str, variant: int, *, fixed: bool) -> DrawnScene:
     random = Random(f"{root}-{variant}")  # noqa: S311 - before and after share the street
     scene = Image.new("RGB", SIZE)
     pen = ImageDraw.Draw(scene)
@@ -51,7 +51,7 @@ def _picture(root: str, variant: int, *, fixed: bool) -> Picture:
     else:
         _THINGS.get(root, _heap)(pen, random)
     scene = scene.filter(ImageFilter.GaussianBlur(1.2))
-    return Picture(name_of(root, variant, fixed=fixed), _webp(scene), _webp(scene.resize(THUMBNAIL)))
+    return DrawnScene(name_of(root, variant, fixed=fixed), _webp(scene), _webp(scene.resize(THUMBNAIL)))
 
 
 def _webp(image: Image.Image) -> bytes:

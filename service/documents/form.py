@@ -28,7 +28,7 @@ NUMBER, NUMBER_MM = "STT", 13
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class IssuingOffice:
     """Who issues the document, as the city's folder says; what it does not say is left to be filled in."""
 
     issuer: str
@@ -42,7 +42,7 @@ class Office:
 class Paper:
     """One document being written, from its heading to its signature and annexes."""
 
-    def __init__(self, office: Office, title: str) -> None:
+    def __init__(self, office: IssuingOffice, title: str) -> None:
         self.office = office
         self.doc = Document()
         self.doc.core_properties.title = title

@@ -1,4 +1,4 @@
-"""How the supervisor's children are started: as new interpreters, or forked from the nursery: much faster."""
+"""Starting of the supervisor's children: as new interpreters or, much faster, as forks of the fork server."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def new_interpreter(program: Program, output: int) -> Process:
 
 
 class Forked:
-    """A process that the nursery made and this one adopted."""
+    """A process that the fork server made and this one adopted."""
 
     def __init__(self, pid: int) -> None:
         """Raises OSError when the kernel cannot tell of its end."""
@@ -71,7 +71,7 @@ class Forked:
         self._ended.set_result(self.returncode)
 
 
-class Nursery:
+class ForkServer:
     """Forks programs from one process that has imported what they need. Where it cannot, they are started
     as new interpreters all the same: nothing depends on it but time.
     """
@@ -88,7 +88,7 @@ class Nursery:
         return self._process.pid if self._process else None
 
     async def open(self, program: Program, ahead: Iterable[str]) -> None:
-        """Start the nursery with the program's environment, folder and descriptors, and have it import
+        """Start the fork server with the program's environment, folder and descriptors, and have it import
         modules while nothing else is asked. Where the system cannot do this, nothing happens.
         """
         if not hasattr(os, "pidfd_open") or not _adopt_orphans(True):
@@ -114,7 +114,7 @@ class Nursery:
         return await new_interpreter(program, output)
 
     async def close(self) -> None:
-        """End the nursery; what it forked runs on."""
+        """End the fork server; what it forked runs on."""
         if self._channel is not None:
             self._channel.close()
             self._channel = None
@@ -126,7 +126,7 @@ class Nursery:
             _adopt_orphans(False)
 
     async def _fork(self, program: Program, output: int) -> int:
-        """Raises OSError, ValueError or TimeoutError when the nursery is gone or does not answer."""
+        """Raises OSError, ValueError or TimeoutError when the fork server is gone or does not answer."""
         if self._channel is None:
             raise BrokenPipeError
         order = {

@@ -28,7 +28,7 @@ Launch = Callable[[Program, int], Awaitable[Process]]
 
 
 @dataclass(frozen=True)
-class Patience:
+class SupervisorTimings:
     """How long things may take, and when a child that keeps crashing is given up."""
 
     ready_s: float = 60.0
@@ -71,7 +71,7 @@ class Supervisor:
         self,
         output: Callable[[str, str], None],
         notice: Callable[[str], None],
-        patience: Patience | None = None,
+        patience: SupervisorTimings | None = None,
         changed: Callable[[], None] = lambda: None,
         launch: Launch = new_interpreter,
     ) -> None:
@@ -84,7 +84,7 @@ class Supervisor:
         self._notice = notice
         self._changed = changed
         self._launch = launch
-        self._patience = patience or Patience()
+        self._patience = patience or SupervisorTimings()
         self._stopping = False
 
     async def start(self, program: Program, ready: Ready) -> None:

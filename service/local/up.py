@@ -16,7 +16,7 @@ from pathlib import Path
 from service.local import plan
 from service.local.first_start import FirstStart, forget_signs_of_life, look, newest_revision
 from service.local.folder import DataFolder
-from service.local.forking import Nursery
+from service.local.forking import ForkServer
 from service.local.listening import answers, is_loopback, listen, reachable_address
 from service.local.program import Program, end_with_launcher, service_owner
 from service.local.screen import Screen
@@ -79,9 +79,9 @@ class Up:
         self.address = reachable_address(wishes.host, wishes.port)
         self.environment = self._settings()
         self.screen = Screen(on_closed=self._stop)
-        self.nursery = Nursery()
+        self.fork_server = ForkServer()
         self.supervisor = Supervisor(
-            self.screen.log, self.screen.notice, changed=self._tell_state, launch=self.nursery.launch
+            self.screen.log, self.screen.notice, changed=self._tell_state, launch=self.fork_server.launch
         )
         self.servers = Servers(folder, wishes.pg_port)
         self.began = datetime.now(UTC)
@@ -108,8 +108,8 @@ class Up:
     async def _bring_up(self) -> None:
         self.servers.find(self.screen)
         self.environment |= self.servers.settings()
-        await self.nursery.open(
-            self._mine(plan.nursery(self.folder.path, self.listener.fileno())), plan.AHEAD
+        await self.fork_server.open(
+            self._mine(plan.fork_server(self.folder.path, self.listener.fileno())), plan.AHEAD
         )
         pages = asyncio.create_task(self._build_pages())
         await self.servers.start(self._start, self.screen)
@@ -119,7 +119,7 @@ class Up:
             await together(*(self._start(program, _at_once) for program in behind))
             await pages
             await self._start(api, _at_once)
-            await self.nursery.close()
+            await self.fork_server.close()
             self._tell_state()
             await self._until_ready()
         self.supervisor.settled = True
@@ -180,7 +180,7 @@ class Up:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.nursery.close()
+        await self.fork_server.close()
         await self.supervisor.stop(plan.STOP_ORDER)
         self.servers.tidy()
         self.screen.say(f"Stopped. The data is kept in {self.folder.path}")

@@ -21,7 +21,7 @@ LASTS = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class SignInFlow:
     """What is sent along and must come back: `state` by the browser, `nonce` in the token; `verifier` proves
     to the provider that who brings the code is who asked for it. `wish` is where the person wanted to go.
     """
@@ -39,13 +39,13 @@ class Flow:
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def new_flow(wish: str, now: datetime) -> Flow:
+def new_flow(wish: str, now: datetime) -> SignInFlow:
     """Three secrets of 256 bits."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    return Flow(state, nonce, verifier, wish, (now + LASTS).timestamp())
+    return SignInFlow(state, nonce, verifier, wish, (now + LASTS).timestamp())
 
 
-def keep_flow(response: Response, settings: Settings, flow: Flow) -> None:
+def keep_flow(response: Response, settings: Settings, flow: SignInFlow) -> None:
     """Let the browser bring it back; `lax`, since it comes from the provider's page."""
     response.set_cookie(
         FLOW_COOKIE,
@@ -58,12 +58,12 @@ def keep_flow(response: Response, settings: Settings, flow: Flow) -> None:
     )
 
 
-def read_flow(request: Request, settings: Settings, now: datetime) -> Flow | None:
+def read_flow(request: Request, settings: Settings, now: datetime) -> SignInFlow | None:
     """What the browser brings; None when it is too old or not ours."""
     kind, _, plain = (unseal(settings.secret, request.cookies.get(FLOW_COOKIE, "")) or "").partition(":")
     if kind != "oidc":
         return None
-    flow = Flow(**json.loads(plain))
+    flow = SignInFlow(**json.loads(plain))
     return flow if now.timestamp() < flow.until else None
 
 

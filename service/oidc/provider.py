@@ -14,7 +14,7 @@ from joserfc.jwk import KeySet
 
 from service.network.safe_urls import is_safe
 from service.oidc.fetching import Fetcher, Json, ProviderAway, ProviderRefused, log
-from service.oidc.flow import Flow
+from service.oidc.flow import SignInFlow
 from service.oidc.tokens import Expected, UnknownKey, check_id_token
 from service.settings import Settings
 
@@ -79,7 +79,7 @@ class Provider:
         self._metadata = (found, now_s)
         return found
 
-    async def address(self, flow: Flow, back: str, language: str) -> str:
+    async def address(self, flow: SignInFlow, back: str, language: str) -> str:
         """Where the browser goes to sign in. Raises ProviderAway."""
         asked = {
             "response_type": "code",
@@ -105,7 +105,9 @@ class Provider:
         except ProviderAway:
             return None
 
-    async def identify(self, flow: Flow, code: str, back: str, issuer: str, now: datetime) -> Identified:
+    async def identify(
+        self, flow: SignInFlow, code: str, back: str, issuer: str, now: datetime
+    ) -> Identified:
         """Exchange the code for who it is. Raises ProviderRefused, ProviderAway."""
         known = await self.metadata()
         if (issuer or known.tells_issuer) and issuer != known.issuer:

@@ -27,7 +27,7 @@ from service.models import DONE, ENDED_ELSEWHERE, FINISHED, HELD, OPEN, UNFINISH
 from service.rendering import basemap
 from service.rendering.assets import load_assets
 from service.settings import Settings
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.viewer import CSRF_FIELD, SESSION_COOKIE, csrf_token, keep_visitor
 
 HERE = Path(__file__).parents[1]
@@ -135,7 +135,7 @@ def page(
     `context` may bring `reference` and `now`; without them the last known city and the clock serve, so
     that an error page needs no database.
     """
-    parts: Parts = request.app.state.parts
+    parts: Resources = request.app.state.parts
     filled = _context(request, parts, context or {})
     chosen = part if part and _asks_for_part(request) else template
     text = environment().get_template(chosen).render(filled)
@@ -216,7 +216,7 @@ def theme_sheet(reference: Reference) -> tuple[str, str]:
     return sheet, hashlib.sha256(sheet.encode()).hexdigest()[:12]
 
 
-def _context(request: Request, parts: Parts, given: Mapping[str, Any]) -> dict[str, Any]:
+def _context(request: Request, parts: Resources, given: Mapping[str, Any]) -> dict[str, Any]:
     reference: Reference | None = given.get("reference") or parts.reference.last_known
     theme = request.query_params.get("theme") or request.cookies.get("theme")
     return {
@@ -246,7 +246,7 @@ def _service_name(reference: Reference | None) -> str:
     return pick(names) if names else translate(N_("Phản ánh hiện trường"))
 
 
-def _finish(request: Request, response: HTMLResponse, parts: Parts, *, secret: list[bool]) -> None:
+def _finish(request: Request, response: HTMLResponse, parts: Resources, *, secret: list[bool]) -> None:
     response.headers["content-security-policy"] = policy(parts.settings)
     response.headers["content-language"] = language_in_use.get()
     response.headers.setdefault("cache-control", "private, no-cache")
@@ -262,7 +262,7 @@ def _finish(request: Request, response: HTMLResponse, parts: Parts, *, secret: l
         response.headers["content-length"] = str(len(response.body))
 
 
-def _keep_choices(request: Request, response: HTMLResponse, parts: Parts) -> None:
+def _keep_choices(request: Request, response: HTMLResponse, parts: Resources) -> None:
     """A language or theme chosen in the address is kept."""
     secure = parts.settings.public_url.startswith("https:")
     for name, values in (("lang", LANGUAGES), ("theme", (*THEMES, "system"))):

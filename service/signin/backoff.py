@@ -30,7 +30,7 @@ def bucket_of(username: str) -> str:
     return str(int.from_bytes(digest) % BUCKETS)
 
 
-class Patience:
+class SignInBackoff:
     """How long an address must wait before its next attempt on an account, doubling with each failure.
 
     Counted by account and address together: whoever guesses from elsewhere never makes the owner wait.
@@ -64,7 +64,7 @@ class Patience:
         self._failures.pop(pair, None)
 
 
-class Siege:
+class Slowdown:
     """How long an answer is held back for an account that is guessed at from many addresses.
 
     It slows, and refuses nobody: the owner on a new device waits some seconds, on a device that signed in

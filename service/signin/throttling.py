@@ -23,9 +23,9 @@ from service.domain.people.staff import Account, as_account
 from service.errors import Forbidden, TooMany, Unauthenticated
 from service.i18n import N_
 from service.models import Staff
-from service.signin.backoff import Pair, Patience, Siege, bucket_of
+from service.signin.backoff import Pair, SignInBackoff, Slowdown, bucket_of
 from service.signin.known_devices import knows_device
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.limits.step_back import run_stepping_back
 from service.web.limits.waiting import WaitingRoom
 from service.web.rates import LONG_WAIT_S, client_address, count_failure, refuse_beyond
@@ -62,14 +62,14 @@ class FactorMissing(Forbidden):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SignInAttempt:
     """Somebody at the door: who they say they are, from where, and how they want to be let in.
 
     It holds no session: passwords are hashed, and guessers held back, while no connection is taken.
     """
 
     request: Request
-    parts: Parts
+    parts: Resources
     kind: str
     now: datetime
 
@@ -79,8 +79,8 @@ class Attempt:
         return client_address(self.request, self.parts.settings.trusted_proxies)
 
 
-_patience = Patience()
-_siege = Siege()
+_patience = SignInBackoff()
+_siege = Slowdown()
 _held_back = WaitingRoom(200, of_address=8, of_account=4)
 _strangers = WaitingRoom(32, of_address=20, of_account=8)
 _regulars = WaitingRoom(32, of_address=32, of_account=8)
@@ -90,7 +90,7 @@ which no crowd of strangers can keep out."""
 
 async def sign_in(
     request: Request,
-    parts: Parts,
+    parts: Resources,
     username: str,
     password: str,
     *,
@@ -103,7 +103,7 @@ async def sign_in(
     TooMany when there were too many attempts, Forbidden for a demo account from another machine; FactorWanted
     or FactorMissing when the password was right and is not enough.
     """
-    attempt = Attempt(request, parts, kind, now)
+    attempt = SignInAttempt(request, parts, kind, now)
     account = await check_own_password(attempt, username, password)
     strong = account.totp_since is not None
     if strong:
@@ -116,7 +116,7 @@ async def sign_in(
         return await let_in(attempt, session, account, strong=strong)
 
 
-async def check_own_password(attempt: Attempt, username: str, password: str) -> Staff:
+async def check_own_password(attempt: SignInAttempt, username: str, password: str) -> Staff:
     """The account of that name and password, as it was read. Raises as `sign_in`.
 
     Only what goes wrong counts toward the limits: a town hall that signs in in the morning has one address.
@@ -160,7 +160,7 @@ async def hashed(password: str) -> str:
     return await run_stepping_back(passwords.hash_password, password)
 
 
-async def check_code(attempt: Attempt, account: Staff, code: str) -> None:
+async def check_code(attempt: SignInAttempt, account: Staff, code: str) -> None:
     """Spend the code. Raises Unauthenticated for a code that is wrong or was used, TooMany after several.
 
     Whoever comes this far knows the password: attempts count at the account, wherever they come from.
@@ -196,7 +196,7 @@ def _codes_used_up(wait: timedelta) -> TooMany:
 
 
 async def let_in(
-    attempt: Attempt,
+    attempt: SignInAttempt,
     session: AsyncSession,
     account: Staff,
     how: str = "password",
@@ -231,7 +231,7 @@ async def let_in(
 
 async def note_failure(
     request: Request,
-    parts: Parts,
+    parts: Resources,
     username: str,
     now: datetime,
     facts: Mapping[str, str] | None = None,
@@ -246,7 +246,7 @@ async def note_failure(
         await own.run_sync(audit.note, action, username, at=now, after=said)
 
 
-async def _withstand(name: str, attempt: Attempt) -> None:
+async def _withstand(name: str, attempt: SignInAttempt) -> None:
     if attempt.parts.settings.rate_limits == "off":
         return
     if wait_s := _siege.wait_s(name, time.monotonic()):
@@ -254,7 +254,7 @@ async def _withstand(name: str, attempt: Attempt) -> None:
             await sleep(wait_s)
 
 
-def _be_patient(pair: Pair, parts: Parts) -> None:
+def _be_patient(pair: Pair, parts: Resources) -> None:
     if parts.settings.rate_limits == "off":
         return
     if wait_s := math.ceil(_patience.wait_s(pair, time.monotonic())):

@@ -45,7 +45,7 @@ class _Making:
     refresh: bool = False
 
 
-class Shelf:
+class ResponseCache:
     """Bodies by key, each good for one edition (such as a city's revision); made once, also when many ask.
 
     It holds at most `most`; the one that was not asked for longest goes first. What costs the database

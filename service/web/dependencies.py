@@ -22,14 +22,14 @@ from service.oidc.provider import Provider
 from service.ops.wake import Waker
 from service.settings import Settings
 from service.storage import Storage
-from service.web.caching import Shelf
+from service.web.caching import ResponseCache
 from service.web.intake import Intake
 from service.web.limits.seats import Seats
 from service.web.live import Live
 
 
 @dataclass(slots=True)
-class Parts:
+class Resources:
     """What a web process holds while it runs; made by the application's lifespan.
 
     `reception` is the engine of what every report needs on its way in, and of nothing else.
@@ -46,7 +46,7 @@ class Parts:
     waker: Waker
     live: Live
     seats: Seats = field(default_factory=Seats)
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: ResponseCache = field(default_factory=ResponseCache)
     days: KeptDays = field(default_factory=KeptDays)
     hidden: HiddenEdition = field(default_factory=HiddenEdition)
     oidc: Provider | None = None
@@ -54,25 +54,25 @@ class Parts:
     hidden_look: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-async def get_parts(request: Request) -> Parts:
+async def get_resources(request: Request) -> Resources:
     """The process's parts."""
-    parts: Parts = request.app.state.parts
+    parts: Resources = request.app.state.parts
     return parts
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """A session in one transaction, committed before the answer is sent (hence `scope="function"`)."""
-    parts = await get_parts(request)
+    parts = await get_resources(request)
     async with async_unit_of_work(parts.engine) as session:
         yield session
 
 
 async def get_reference(request: Request) -> Reference:
     """Reference data of the revision in force, at most a second old."""
-    return await reference_in_force(await get_parts(request))
+    return await reference_in_force(await get_resources(request))
 
 
-async def reference_in_force(parts: Parts) -> Reference:
+async def reference_in_force(parts: Resources) -> Reference:
     """The same for code without a request. One look serves all who ask meanwhile: a thousand listeners that
     come back at once need no thousand sessions. Raises what the database raises.
     """
@@ -83,12 +83,12 @@ async def reference_in_force(parts: Parts) -> Reference:
     return await asyncio.shield(parts.looking)
 
 
-async def _look(parts: Parts) -> Reference:
+async def _look(parts: Resources) -> Reference:
     async with async_unit_of_work(parts.reception) as session:  # no report is taken without it
         return await session.run_sync(parts.reference.get, time.monotonic())
 
 
-async def hidden_edition(parts: Parts) -> int:
+async def hidden_edition(parts: Resources) -> int:
     """The state of what is hidden, for keys of answers that are kept: at most a second old, and newer than
     whatever this process decided itself. One look serves all who ask meanwhile.
     """
@@ -107,10 +107,10 @@ async def get_now() -> datetime:
 async def wake_after(request: Request) -> AsyncIterator[None]:
     """Wakes the relay once the route's transaction is committed; not when the route refused."""
     yield
-    (await get_parts(request)).waker.wake()
+    (await get_resources(request)).waker.wake()
 
 
-PartsDep = Annotated[Parts, Depends(get_parts)]
+ResourcesDep = Annotated[Resources, Depends(get_resources)]
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 ReferenceDep = Annotated[Reference, Depends(get_reference)]
 NowDep = Annotated[datetime, Depends(get_now)]

@@ -23,7 +23,7 @@ from service.domain.workspaces.downloads.rows import Conditions, Rows, chunks, c
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES, write_file
 from service.errors import Conflict
 from service.i18n import N_, language_in_use
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.rates import allow
 
 MOST_AT_ONCE = 5_000
@@ -31,7 +31,7 @@ MOST_AT_ONCE = 5_000
 
 
 async def short_file(
-    parts: Parts,
+    parts: Resources,
     reference: Reference,
     asker: Asker,
     form: str,
@@ -54,7 +54,7 @@ async def short_file(
 
 
 async def order_list(
-    request: Request, parts: Parts, asker: Asker, form: str, asked: Mapping[str, Any], now: datetime
+    request: Request, parts: Resources, asker: Asker, form: str, asked: Mapping[str, Any], now: datetime
 ) -> DownloadView:
     """Have a worker make the file of a list. The public shares one of the same filters, and beyond that has
     a number of files an hour and a day for each address. Raises TooMany.

@@ -54,7 +54,7 @@ HELLO = b"retry: 2000\n: welcome\n\n"
 AWAY = (SQLAlchemyError, OSError, AppError)
 
 
-class Told:
+class LiveEvent:
     """One event and its bytes on the wire, made at the first asking in each language."""
 
     __slots__ = ("_encoded", "_reference", "position", "row")
@@ -93,7 +93,7 @@ class Live:
         self._reference = reference
         self._cursor_of = cursor_of
         self._public_url = public_url
-        self._told: list[Told] = []
+        self._told: list[LiveEvent] = []
         self._base = self._head = 0
         self._news = asyncio.Event()
         self._wake = asyncio.Event()
@@ -248,7 +248,7 @@ class Live:
         if any(row.type in TAKEN for row in page.rows):
             # What is remembered of that report is not true any more: who is behind reads it anew.
             self._told, self._shared, self._base = [], None, self._head
-        self._told += [Told(row, reference) for row in page.rows]
+        self._told += [LiveEvent(row, reference) for row in page.rows]
         self._head = page.next
         if len(self._told) > 2 * KEEP:
             self._base = self._told[-KEEP - 1].position
@@ -284,5 +284,5 @@ class Live:
         return not self.listeners and time.monotonic() - self._left_at > IDLE_S
 
 
-def _position(told: Told) -> int:
+def _position(told: LiveEvent) -> int:
     return told.position

@@ -14,14 +14,14 @@ from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, Rat
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from service.domain.reports.drafts import Sender
+from service.domain.reports.drafts import SenderHashes
 from service.domain.routing.spam import sender_hash
 from service.errors import TooMany
 from service.i18n import N_, translate
 from service.network.addresses import find_client, read_trusted, site_of
 from service.settings import Settings
 from service.web import proof_of_work
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.forms import is_form, read_form
 from service.web.proof_of_work import Asking
 
@@ -112,24 +112,24 @@ def device_told(request: Request) -> str:
     return request.cookies.get("hientruong_visitor", "")  # as viewer.VISITOR_COOKIE, which imports this
 
 
-def sender_of(request: Request, parts: Parts) -> Sender:
+def sender_of(request: Request, parts: Resources) -> SenderHashes:
     """Hashes of the device that a report comes from (where it says which it is) and of its address."""
     key = parts.settings.secret
     device = device_told(request)
     address = client_address(request, parts.settings.trusted_proxies)
-    return Sender(
+    return SenderHashes(
         device_hash=sender_hash(key, "device", device) if device else None,
         address_hash=sender_hash(key, "address", address),
     )
 
 
-def device_of(request: Request, parts: Parts) -> str:
+def device_of(request: Request, parts: Resources) -> str:
     """What the device is known by where nobody says who they are, else its address."""
     kept = device_told(request)
     return f"visitor:{kept}" if kept else client_address(request, parts.settings.trusted_proxies)
 
 
-async def allow(request: Request, parts: Parts, what: str, *, colleague: bool = False) -> None:
+async def allow(request: Request, parts: Resources, what: str, *, colleague: bool = False) -> None:
     """Count one request of the kind `what`; beyond the limits a proof of work lets it pass.
 
     Raises TooMany with Retry-After and, where there may be one, a puzzle. Colleagues send by the dozen when
@@ -145,7 +145,7 @@ async def allow(request: Request, parts: Parts, what: str, *, colleague: bool = 
     raise await _too_many(request, parts, asking, over)
 
 
-async def allow_person(request: Request, parts: Parts, secret: str | None) -> None:
+async def allow_person(request: Request, parts: Resources, secret: str | None) -> None:
     """Count one remark of whoever holds this secret, from wherever it comes. Raises TooMany."""
     if parts.settings.rate_limits == "off" or not secret:
         return
@@ -156,7 +156,7 @@ async def allow_person(request: Request, parts: Parts, secret: str | None) -> No
             raise await _too_many(request, parts, asking, _Count(limit, ("remark", person)))
 
 
-async def spend(request: Request, parts: Parts, amount: int) -> None:
+async def spend(request: Request, parts: Resources, amount: int) -> None:
     """Count bytes of unfinished photos against what one address may send a day. Raises TooMany."""
     if parts.settings.rate_limits == "off":
         return
@@ -168,7 +168,7 @@ async def spend(request: Request, parts: Parts, amount: int) -> None:
             raise await _too_many(request, parts, asking, _Count(limit, ("piece_bytes", key)))
 
 
-async def _too_many(request: Request, parts: Parts, asking: Asking, over: _Count) -> TooMany:
+async def _too_many(request: Request, parts: Resources, asking: Asking, over: _Count) -> TooMany:
     """The refusal, which gives back what was typed."""
     seconds = max(1, math.ceil(_limiter.get_window_stats(over.limit, *over.keys).reset_time - time.time()))
     form = [*(await read_form(request)).multi_items()] if _is_page_form(request) else []
@@ -186,7 +186,7 @@ async def _too_many(request: Request, parts: Parts, asking: Asking, over: _Count
     )
 
 
-async def refuse_beyond(request: Request, parts: Parts, what: str) -> None:
+async def refuse_beyond(request: Request, parts: Resources, what: str) -> None:
     """Raises TooMany where an address has used up its failures of that kind (see `count_failure`)."""
     if parts.settings.rate_limits == "off":
         return
@@ -196,7 +196,7 @@ async def refuse_beyond(request: Request, parts: Parts, what: str) -> None:
             raise await _too_many(request, parts, asking, _Count(limit, (what, asking.address)))
 
 
-def count_failure(request: Request, parts: Parts, what: str) -> None:
+def count_failure(request: Request, parts: Resources, what: str) -> None:
     """Count one failed attempt of an address: for what may be done as often as one likes, done right."""
     address = client_address(request, parts.settings.trusted_proxies)
     for limit in LIMITS[what]:
@@ -222,7 +222,7 @@ def _hit(count: _Count) -> bool:
     return _limiter.hit(count.limit, *count.keys)
 
 
-async def _proved(request: Request, parts: Parts, asking: Asking) -> bool:
+async def _proved(request: Request, parts: Resources, asking: Asking) -> bool:
     """Whether the request brings the answer to a puzzle that was made for it."""
     given = request.headers.get(proof_of_work.HEADER, "")
     if not given and _is_page_form(request):

@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile
 from service.errors import Conflict, Invalid, TooLarge, TooMany, UnsupportedMedia, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
-from service.storage import PARTIAL, Entry, Storage
+from service.storage import PARTIAL, Storage, StoredFile
 
 MOST_OPEN = 12
 """Unfinished photos of one report: a phone begins each anew once, at the worst."""
@@ -90,7 +90,7 @@ def _key(report_id: UUID, photo_id: UUID, offset: int) -> str:
     return f"{PARTIAL}{report_id}/{photo_id}/{offset:08d}.part"
 
 
-def _pieces(storage: Storage, report_id: UUID, photo_id: UUID) -> list[tuple[int, Entry]]:
+def _pieces(storage: Storage, report_id: UUID, photo_id: UUID) -> list[tuple[int, StoredFile]]:
     found = storage.entries(f"{PARTIAL}{report_id}/{photo_id}/")
     return sorted(((_offset(entry.key), entry) for entry in found), key=lambda each: each[0])
 

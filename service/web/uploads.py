@@ -36,12 +36,12 @@ from service.errors import (
 )
 from service.i18n import N_
 from service.imaging import sandbox
-from service.imaging.inspection import Inspection
+from service.imaging.inspection import PhotoInspection
 from service.imaging.refusal import MAX_BYTES, PhotoRefused, Reason
 from service.imaging.sandbox import SandboxFailed
 from service.ops.telemetry import get_logger
 from service.storage import Storage, new_token
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.forms import close_form, is_multipart, read_form
 
 log = get_logger(__name__)
@@ -112,7 +112,7 @@ def _file_and_id(form: FormData) -> tuple[UploadFile, UUID | None]:
 
 
 async def receive_photo(
-    parts: Parts, gate: Gate, file: UploadFile, sending: Sending
+    parts: Resources, gate: Gate, file: UploadFile, sending: Sending
 ) -> tuple[PhotoDetail, bool]:
     """(the photo, whether it is new). When this returns the original is on the disk and the row committed.
 
@@ -196,7 +196,7 @@ def _look_and_store(storage: Storage, file: UploadFile, sending: Sending, sha256
     return new
 
 
-def _new_photo(found: Inspection, sending: Sending, sha256: bytes, size: int) -> NewPhoto:
+def _new_photo(found: PhotoInspection, sending: Sending, sha256: bytes, size: int) -> NewPhoto:
     told = found.evidence
     return NewPhoto(
         id=sending.id or uuid4(),

@@ -27,7 +27,7 @@ from service.domain.reports.events import Actor
 from service.errors import Forbidden, Unauthenticated
 from service.i18n import N_
 from service.models import Staff, StaffSession
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.forms import close_form, is_form, read_form
 
 SESSION_COOKIE = "hientruong_session"
@@ -81,7 +81,7 @@ def _declare(
 async def get_viewer(
     request: Request,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
     _: Annotated[None, Depends(_declare)] = None,
 ) -> Viewer:
@@ -120,7 +120,7 @@ async def get_viewer(
 
 
 async def _recognise(
-    parts: Parts, token: str, kind: str, now: datetime
+    parts: Resources, token: str, kind: str, now: datetime
 ) -> tuple[tuple[Staff, StaffSession] | None, str | None]:
     """(the account and session behind a token, the scope of the key if it is one's)."""
     async with async_unit_of_work(parts.engine) as session:
@@ -142,7 +142,7 @@ async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(ge
     return Colleague(viewer.asker, actor, viewer.account, viewer.session_id)
 
 
-def may_demo(request: Request, parts: Parts) -> bool:
+def may_demo(request: Request, parts: Resources) -> bool:
     """Whether demo accounts are good here: the demo is on, and the client sits at this very machine."""
     if not parts.settings.demo or request.client is None:
         return False
@@ -157,7 +157,7 @@ def may_demo(request: Request, parts: Parts) -> bool:
     return (mapped or address).is_loopback
 
 
-def sign_in_cookie(response: Response, opened: Opened, parts: Parts) -> None:
+def sign_in_cookie(response: Response, opened: Opened, parts: Resources) -> None:
     """Let the browser keep the session; how long it lasts is decided here, not there."""
     _set(response, SESSION_COOKIE, opened.token, parts)
 
@@ -167,7 +167,7 @@ def sign_out_cookie(response: Response) -> None:
     response.delete_cookie(SESSION_COOKIE, path="/")
 
 
-def csrf_token(request: Request, parts: Parts) -> str:
+def csrf_token(request: Request, parts: Resources) -> str:
     """The token for this browser's forms (`csrf_token`) and scripts (`X-CSRF-Token`).
 
     It belongs to the session, or without one to a visitor's cookie; `keep_visitor` must then put that
@@ -176,19 +176,19 @@ def csrf_token(request: Request, parts: Parts) -> str:
     return _csrf(parts, _browser(request))
 
 
-def keep_visitor(request: Request, response: Response, parts: Parts) -> None:
+def keep_visitor(request: Request, response: Response, parts: Resources) -> None:
     """Give the browser the visitor's cookie that `csrf_token` leaned on, if it has none."""
     if made := getattr(request.state, "new_visitor", None):
         _set(response, VISITOR_COOKIE, made, parts)
 
 
-async def check_csrf(request: Request, parts: Parts) -> None:
+async def check_csrf(request: Request, parts: Resources) -> None:
     """Raises Forbidden unless the request carries this browser's token, in the header or in the form."""
     if not await carries_csrf(request, parts):
         raise _forged(request)
 
 
-async def carries_csrf(request: Request, parts: Parts) -> bool:
+async def carries_csrf(request: Request, parts: Resources) -> bool:
     """Return whether the request carries this browser's token; it may be in the form, which is read."""
     given = request.headers.get(CSRF_HEADER)
     if given is None and is_form(request.headers):
@@ -202,7 +202,7 @@ def _forged(request: Request) -> Forbidden:
     return Forbidden(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
 
 
-def begins_with_csrf(request: Request, parts: Parts, beginning: bytes) -> bool:
+def begins_with_csrf(request: Request, parts: Resources, beginning: bytes) -> bool:
     """Whether the beginning of a multipart form holds this browser's token, so that the rest may come."""
     found = _CSRF_PART.search(beginning)
     return found is not None and _is_csrf(parts, _browser(request), found[1].decode("ascii", "replace"))
@@ -217,11 +217,11 @@ def _browser(request: Request) -> str:
     return str(request.state.new_visitor)
 
 
-def _csrf(parts: Parts, browser: str) -> str:
+def _csrf(parts: Resources, browser: str) -> str:
     return sign(parts.settings.secret, "csrf", browser.encode("utf-8", "surrogatepass")).hex()
 
 
-def _is_csrf(parts: Parts, browser: str, given: str) -> bool:
+def _is_csrf(parts: Resources, browser: str, given: str) -> bool:
     try:
         mac = bytes.fromhex(given)
     except ValueError:
@@ -229,7 +229,7 @@ def _is_csrf(parts: Parts, browser: str, given: str) -> bool:
     return is_signed(parts.settings.secret, "csrf", browser.encode("utf-8", "surrogatepass"), mac)
 
 
-def _set(response: Response, name: str, value: str, parts: Parts) -> None:
+def _set(response: Response, name: str, value: str, parts: Resources) -> None:
     secure = parts.settings.public_url.startswith("https:")
     response.set_cookie(
         name,

@@ -12,7 +12,7 @@ import uvicorn
 from service import app as web
 from service.domain.reports.reports import Draft, Receipt
 from service.settings import Settings
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.intake import Intake, Waiting
 
 
@@ -26,7 +26,7 @@ class Forgetful(Intake):
             self._answer(batch, [_receipt(draft) for draft, _ in batch])
 
 
-def make_parts(settings: Settings) -> Parts:
+def make_parts(settings: Settings) -> Resources:
     """The usual parts with a forgetful writer."""
     parts = _usual_parts(settings)
     parts.intake = Forgetful(parts.engine, on_stored=parts.waker.wake)

@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.api.admin.office import BookDep, HandDep
-from service.api.admin.scheduled_changes import LATER, PlanOut, plan_out
+from service.api.admin.scheduled_changes import LATER, ScheduledChangeOut, scheduled_change_out
 from service.api.shared.answers import refusals
 from service.domain.configuration.administration import rule_table, rules, scheduled_changes
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.administration.rules import RuleWish
 from service.domain.configuration.forecast import basis_of
 from service.domain.reports.drafts import Moment, Strict
@@ -134,7 +134,7 @@ async def every(
 @router.post("/rules", status_code=201, responses={**LATER, **refusals(400, 401, 403, 409, 413, 422)})
 async def add(
     sent: RuleSent, response: Response, session: SessionDep, book: BookDep, hand: HandDep
-) -> RuleOut | PlanOut:
+) -> RuleOut | ScheduledChangeOut:
     """Put a new rule in force; with `due_at` it is planned, and answered with 202."""
     return await _put(session, book, hand, None, sent, response)
 
@@ -190,7 +190,7 @@ async def versions(number: Number, session: SessionDep, book: BookDep) -> RuleLi
 @router.put("/rules/{number}", responses={**LATER, **refusals(400, 401, 403, 404, 409, 413, 422)})
 async def change(
     number: Number, sent: RuleSent, response: Response, session: SessionDep, book: BookDep, hand: HandDep
-) -> RuleOut | PlanOut:
+) -> RuleOut | ScheduledChangeOut:
     """Put the next version of a rule in force; with `due_at` it is planned, and answered with 202."""
     return await _put(session, book, hand, number, sent, response)
 
@@ -219,17 +219,17 @@ async def restore(
 async def _put(
     session: AsyncSession,
     book: Rulebook,
-    hand: Hand,
+    hand: EditStamp,
     number: int | None,
     sent: RuleSent,
     response: Response,
-) -> RuleOut | PlanOut:
+) -> RuleOut | ScheduledChangeOut:
     if sent.due_at is None:
         row = await session.run_sync(rules.put_in_force, book, hand, number, sent)
         return _out(row, book)
     response.status_code = 202
-    return plan_out(
-        await session.run_sync(scheduled_changes.plan_rule, book, hand, number, sent, sent.due_at)
+    return scheduled_change_out(
+        await session.run_sync(scheduled_changes.schedule_rule, book, hand, number, sent, sent.due_at)
     )
 
 

@@ -10,15 +10,15 @@ from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
 from service.domain.casework import extension_requests, holding, recategorising
-from service.domain.casework.extending import Extension
-from service.domain.casework.extension_requests import Decision
+from service.domain.casework.extending import ExtensionTerms
+from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.holding import Entrusting, Sharing
-from service.domain.casework.recategorising import Plan, Recategorising
+from service.domain.casework.recategorising import Recategorisation, Recategorising
 from service.domain.deadlines.deadlines import Unit
 from service.domain.kernel.times import utc
 from service.domain.queries.detail import report_view
 from service.domain.queries.views import ReportView, public_view
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["casework"], dependencies=[WakeAfter])
@@ -56,7 +56,7 @@ async def entrust(
     sent: Entrusting,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
@@ -72,7 +72,7 @@ async def share(
     sent: Sharing,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
@@ -82,7 +82,7 @@ async def share(
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)
 
 
-class PlanOut(BaseModel):
+class RecategorisationOut(BaseModel):
     """What a correction of the kind would bring: departments by code; `dropped` are the codes of questions
     whose answers no longer fit; `moves` tells that another department would take the lead.
     """
@@ -106,7 +106,7 @@ async def recategorise(
     sent: Recategorising,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
@@ -123,19 +123,19 @@ async def foresee(
     sent: Recategorising,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
-) -> PlanOut:
+) -> RecategorisationOut:
     """What correcting the kind would bring: the new parts and deadline. Nothing changes."""
     verb, books = recategorising.foresee, parts.rulebook
     report, plan = await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
     return _plan_out(plan, report.due_at)
 
 
-def _plan_out(plan: Plan, before: datetime | None) -> PlanOut:
+def _plan_out(plan: Recategorisation, before: datetime | None) -> RecategorisationOut:
     due_at, accept = plan.times.get("due_at", before), plan.times.get("accept_due_at")
-    return PlanOut(
+    return RecategorisationOut(
         category=plan.category.code,
         **plan.parts.told(),
         policy=plan.policy.policy.code if plan.policy else None,
@@ -150,7 +150,12 @@ def _plan_out(plan: Plan, before: datetime | None) -> PlanOut:
 
 @router.post("/reports/{name}/extension-requests", status_code=201, responses=WRITES)
 async def ask_for_more(
-    name: str, sent: Extension, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    name: str,
+    sent: ExtensionTerms,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
 ) -> RequestOut:
     """Ask the manager for more time, where the policy wants one. The same again is the same request."""
     asked = await session.run_sync(extension_requests.ask_for_more, reference, staff.asker, name, sent, now)
@@ -159,7 +164,12 @@ async def ask_for_more(
 
 @router.post("/reports/{name}/extension-requests/decision", responses=WRITES)
 async def decide(
-    name: str, sent: Decision, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    name: str,
+    sent: ExtensionDecision,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
 ) -> RequestOut:
     """A manager grants or declines the request that waits."""
     decided = await session.run_sync(extension_requests.decide, reference, staff.asker, name, sent, now)

@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field, FiniteFloat
 
 from service.api.reports.reports import Received, answer_receipt
 from service.api.shared.answers import refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.domain.casework import inspections
-from service.domain.casework.inspections import Verdict
+from service.domain.casework.inspections import InspectionVerdict
 from service.domain.queries.views import ReportView, public_view
 from service.domain.reports.drafts import Submission, check
 from service.domain.workspaces import rounds
@@ -21,14 +21,14 @@ from service.domain.workspaces.rounds import Round, ToVerify
 from service.errors import Forbidden
 from service.i18n import N_, language_in_use
 from service.models import Role
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow
 from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter(tags=["inspection"])
 
 
-class RoundQuery(Asked):
+class RoundQuery(StrictQuery):
     """Which cases first. By distance needs `lon` and `lat`."""
 
     sort: Literal["distance", "deadline"] = "deadline"
@@ -37,7 +37,7 @@ class RoundQuery(Asked):
     limit: Annotated[int, Field(ge=1, le=200)] = 100
 
 
-class Inspected(BaseModel):
+class InspectionOut(BaseModel):
     """The case after the verdict; `marks` tells what was out of the ordinary: far, no_place, old_photo."""
 
     id: UUID
@@ -83,19 +83,19 @@ async def case(
     status_code=201,
     dependencies=[WakeAfter],
     responses={
-        200: {"model": Inspected, "description": "The same verdict was sent before: nothing changed"},
+        200: {"model": InspectionOut, "description": "The same verdict was sent before: nothing changed"},
         **refusals(400, 401, 403, 404, 409, 413, 422),
     },
 )
 async def inspect(
     response: Response,
-    sent: Verdict,
+    sent: InspectionVerdict,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
-) -> Inspected:
+) -> InspectionOut:
     """Close a resolved case, or send it back. Its photos are sent before, as evidence of the report.
 
     A 409 for a stale `version` tells the newest (`version`, `status_now`, `allowed`). Nothing was stored
@@ -108,7 +108,7 @@ async def inspect(
     view = await session.run_sync(
         public_view, reference, found.report, now=now, public_url=url, reader=staff.actor
     )
-    return Inspected(id=sent.id, marks=list(found.marks), distance_m=found.distance_m, report=view)
+    return InspectionOut(id=sent.id, marks=list(found.marks), distance_m=found.distance_m, report=view)
 
 
 @router.post(
@@ -123,7 +123,7 @@ async def inspect(
 async def find(
     request: Request,
     sent: Submission,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     staff: StaffDep,
     now: NowDep,

@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from service.api.shared.answers import refusals
 from service.domain.casework import extending, transitions
 from service.domain.casework.case.case import Transition
-from service.domain.casework.extending import Extension
+from service.domain.casework.extending import ExtensionTerms
 from service.domain.queries.views import ReportView, public_view
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.takedown import ClearAfter
 from service.web.viewer import StaffDep
 
@@ -22,7 +22,7 @@ async def transition(
     sent: Transition,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
@@ -39,10 +39,10 @@ async def transition(
 @router.post("/reports/{name}/extensions", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def extend(
     name: str,
-    sent: Extension,
+    sent: ExtensionTerms,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:

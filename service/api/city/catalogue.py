@@ -10,13 +10,13 @@ from fastapi.responses import Response
 from pydantic import BaseModel, FiniteFloat
 
 from service.api.shared.answers import Responses, refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.queries import catalogue
 from service.i18n import language_in_use
 from service.web.caching import reply
-from service.web.dependencies import Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import ReferenceDep, Resources, ResourcesDep, SessionDep
 
 router = APIRouter(tags=["reference data"])
 
@@ -40,7 +40,7 @@ class DepartmentList(BaseModel):
     next: None = None
 
 
-class WardQuery(Asked):
+class WardQuery(StrictQuery):
     """A place."""
 
     lon: FiniteFloat
@@ -52,7 +52,7 @@ Make = Callable[[Reference], BaseModel]
 
 @router.get("/categories", response_model=CategoryList, responses={**UNCHANGED, **refusals(422)})
 async def categories(
-    request: Request, _asked: Annotated[Asked, Query()], parts: PartsDep, reference: ReferenceDep
+    request: Request, _asked: Annotated[StrictQuery, Query()], parts: ResourcesDep, reference: ReferenceDep
 ) -> Response:
     """What can be reported: the tree, each category with all its questions."""
     return await _spoken(request, parts, reference, _categories)
@@ -60,7 +60,7 @@ async def categories(
 
 @router.get("/departments", response_model=DepartmentList, responses={**UNCHANGED, **refusals(422)})
 async def departments(
-    request: Request, _asked: Annotated[Asked, Query()], parts: PartsDep, reference: ReferenceDep
+    request: Request, _asked: Annotated[StrictQuery, Query()], parts: ResourcesDep, reference: ReferenceDep
 ) -> Response:
     """Who can hold a case: city departments, ward committees, companies."""
     return await _spoken(request, parts, reference, _departments)
@@ -86,8 +86,8 @@ _COLLECTION: dict[str, Any] = {
 @router.get("/wards", response_class=Response, responses={200: _COLLECTION, **UNCHANGED, **refusals(422)})
 async def wards(
     request: Request,
-    _asked: Annotated[Asked, Query()],
-    parts: PartsDep,
+    _asked: Annotated[StrictQuery, Query()],
+    parts: ResourcesDep,
     reference: ReferenceDep,
 ) -> Response:
     """The wards in force with their boundaries."""
@@ -102,14 +102,14 @@ async def wards(
 
 @router.get("/wards/at", responses=refusals(422))
 async def ward_at(
-    asked: Annotated[WardQuery, Query()], session: SessionDep, parts: PartsDep
+    asked: Annotated[WardQuery, Query()], session: SessionDep, parts: ResourcesDep
 ) -> catalogue.WardAt:
     """The ward that a place lies in, or the nearest within the city's tolerance."""
     book = await session.run_sync(parts.rulebook.get)
     return catalogue.ward_at(book.reference, book.locator, asked.lon, asked.lat)
 
 
-async def _spoken(request: Request, parts: Parts, reference: Reference, make: Make) -> Response:
+async def _spoken(request: Request, parts: Resources, reference: Reference, make: Make) -> Response:
     """A list whose names are in the reader's language."""
 
     async def body() -> bytes:

@@ -21,7 +21,7 @@ from service.network.addresses import is_private
 from service.ops import queues
 from service.ops.metrics import expose
 from service.ops.queues import QueueState
-from service.web.dependencies import NowDep, Parts, PartsDep
+from service.web.dependencies import NowDep, Resources, ResourcesDep
 from service.web.edge.callers import callers_of
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +37,7 @@ class Alive(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-class Ready(BaseModel):
+class Readiness(BaseModel):
     """`degraded`: reports are taken, some part named here is not well. `down`: they cannot be taken.
 
     `reception` is `late` when reports of the last minute waited long for their commit, or failed. A queue is
@@ -50,7 +50,7 @@ class Ready(BaseModel):
     warnings: list[str] = []
 
 
-def only_operators(request: Request, parts: PartsDep) -> None:
+def only_operators(request: Request, parts: ResourcesDep) -> None:
     """Raises NotFound unless the request comes straight from this machine or its private network, or brings
     the token for it. What comes through a proxy comes from anywhere.
     """
@@ -72,7 +72,7 @@ async def healthz() -> Alive:
 
 
 @router.get("/readyz", dependencies=[Depends(only_operators)], response_model_exclude_defaults=True)
-async def readyz(parts: PartsDep, now: NowDep, request: Request, response: Response) -> Ready:
+async def readyz(parts: ResourcesDep, now: NowDep, request: Request, response: Response) -> Readiness:
     """Whether reports can be taken, and which part is away; 503 when they cannot."""
     health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
     reception = await _reception(parts)
@@ -92,11 +92,11 @@ async def readyz(parts: PartsDep, now: NowDep, request: Request, response: Respo
     if reception == "away":  # by connections of its own: it may work where all others are taken
         status, response.status_code = "down", 503
     warning = callers_of(request.app).look()
-    return Ready(status=status, parts=found, warnings=[warning] if warning else [])
+    return Readiness(status=status, parts=found, warnings=[warning] if warning else [])
 
 
 @router.get("/metrics", dependencies=[Depends(only_operators)])
-async def metrics(parts: PartsDep, now: NowDep) -> Response:
+async def metrics(parts: ResourcesDep, now: NowDep) -> Response:
     """Figures for Prometheus."""
     health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
     return Response(
@@ -105,7 +105,7 @@ async def metrics(parts: PartsDep, now: NowDep) -> Response:
     )
 
 
-async def _health(parts: Parts, now: datetime) -> Health | None:
+async def _health(parts: Resources, now: datetime) -> Health | None:
     try:
         async with asyncio.timeout(PATIENCE_S), async_unit_of_work(parts.engine) as session:
             return await session.run_sync(look, now)
@@ -113,7 +113,7 @@ async def _health(parts: Parts, now: datetime) -> Health | None:
         return None
 
 
-async def _reception(parts: Parts) -> Literal["ok", "away", "late"]:
+async def _reception(parts: Resources) -> Literal["ok", "away", "late"]:
     """Whether reports can be stored, and whether they are in time."""
     try:
         async with asyncio.timeout(PATIENCE_S), async_unit_of_work(parts.reception) as session:
@@ -123,7 +123,7 @@ async def _reception(parts: Parts) -> Literal["ok", "away", "late"]:
     return "late" if parts.intake.state().suffers else "ok"
 
 
-async def _queues(parts: Parts, now: datetime) -> dict[str, QueueState] | None:
+async def _queues(parts: Resources, now: datetime) -> dict[str, QueueState] | None:
     """The state of each queue; None when Redis is away."""
     try:
         async with asyncio.timeout(PATIENCE_S):

@@ -16,7 +16,7 @@ from service.domain.people.staff import Account
 from service.domain.queries.views import Named, department_named
 from service.domain.reports.drafts import Strict
 from service.signin.throttling import sign_in
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import StaffDep, csrf_token, sign_out_cookie
 
 router = APIRouter(tags=["sessions"])
@@ -63,7 +63,7 @@ async def create(
     response: Response,
     sent: Credentials,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
 ) -> SessionOut:
     """Sign in with an account of the staff."""
@@ -95,7 +95,7 @@ async def delete(session: SessionDep, staff: StaffDep, now: NowDep) -> Response:
 
 
 @router.get("/me", responses=refusals(401))
-async def me(request: Request, reference: ReferenceDep, parts: PartsDep, staff: StaffDep) -> Me:
+async def me(request: Request, reference: ReferenceDep, parts: ResourcesDep, staff: StaffDep) -> Me:
     """Who is signed in."""
     return Me(staff=staff_out(staff.account, reference), csrf_token=csrf_token(request, parts))
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
 from service.domain.privacy.erasure import Erasure, erase
-from service.web.dependencies import NowDep, PartsDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow
 from service.web.takedown import ClearAfter
 from service.web.viewer import ViewerDep
@@ -36,7 +36,7 @@ async def erase_personal(
     request: Request,
     name: str,
     session: SessionDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     sent: Erasure = _NOTHING_SAID,

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
 from service.domain.privacy.renewing import Renewal, renew_secret
-from service.web.dependencies import NowDep, PartsDep, SessionDep
+from service.web.dependencies import NowDep, ResourcesDep, SessionDep
 from service.web.rates import allow
 from service.web.viewer import ViewerDep
 
@@ -29,7 +29,7 @@ async def renew(
     response: Response,
     name: str,
     session: SessionDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     sent: Renewal = _NOTHING_SAID,

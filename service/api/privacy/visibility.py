@@ -14,7 +14,7 @@ from service.domain.privacy.hiding import ReportVisibility, Visibility
 from service.domain.publication.publication import hiding_of
 from service.domain.queries.detail import report_view
 from service.domain.queries.views import ReportView
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.takedown import ClearAfter
 from service.web.viewer import StaffDep, ViewerDep
 
@@ -50,7 +50,7 @@ async def report(
     sent: ReportVisibility,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:

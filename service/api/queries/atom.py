@@ -22,7 +22,7 @@ from service.i18n.wording import STATUSES
 from service.models import EventType
 from service.web.caching import kept, reply
 from service.web.cursors import Cursors
-from service.web.dependencies import PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter(tags=["feed"])
 
@@ -60,7 +60,7 @@ async def atom(
     asked: Annotated[AtomQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
 ) -> Response:
     """The last public events, newest first, with the filters of the feed."""
     wanted = read_feed_filter(reference, asked.model_dump())

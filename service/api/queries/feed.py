@@ -8,11 +8,11 @@ from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.domain.queries.feed import FeedItem, feed_item, newest_position, read_feed, read_feed_filter
 from service.i18n import language_in_use
 from service.web.cursors import Cursors
-from service.web.dependencies import PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep
 from service.web.rates import client_address
 from service.web.streaming import EventStream
 
@@ -22,7 +22,7 @@ Codes = Annotated[str, Field(max_length=2000)]
 Cursor = Annotated[str, Field(max_length=200)]
 
 
-class FeedFilters(Asked):
+class FeedFilters(StrictQuery):
     """Which events: several values of one filter are separated by commas and mean any of them. They are
     compared with what the report was when the event happened.
     """
@@ -60,7 +60,7 @@ class FeedAnswer(BaseModel):
 
 @router.get("/feed", responses=refusals(400, 422))
 async def page(
-    asked: Annotated[FeedQuery, Query()], session: SessionDep, reference: ReferenceDep, parts: PartsDep
+    asked: Annotated[FeedQuery, Query()], session: SessionDep, reference: ReferenceDep, parts: ResourcesDep
 ) -> FeedAnswer:
     """Public events, oldest first. Whoever goes on with `next` sees each exactly once, in one order that
     never changes, however many write at the same time.
@@ -93,7 +93,7 @@ async def stream(
     request: Request,
     asked: Annotated[StreamQuery, Query()],
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     last_event_id: Annotated[str | None, Header(max_length=200)] = None,
 ) -> EventStream:
     """The feed as it happens. `Last-Event-ID` (or `after`) goes on behind that event without a gap or a

@@ -11,13 +11,13 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from service.api.shared.answers import refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.db import async_unit_of_work
 from service.domain.queries.stats import Stats, read_stats
 from service.domain.reports.filters import in_whole_days, read_filters
 from service.i18n import language_in_use
 from service.web.caching import gone, reply
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.rates import allow
 
 router = APIRouter(tags=["figures"])
@@ -30,7 +30,7 @@ Codes = Annotated[str, Field(max_length=2000)]
 Moment = Annotated[str, Field(max_length=40)]
 
 
-class StatsQuery(Asked):
+class StatsQuery(StrictQuery):
     """Over which reports; several values of one filter are separated by commas."""
 
     created_after: Moment | None = Field(
@@ -55,7 +55,7 @@ class StatsQuery(Asked):
 async def stats(
     request: Request,
     asked: Annotated[StatsQuery, Query()],
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
 ) -> Response:

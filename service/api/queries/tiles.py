@@ -11,11 +11,11 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from service.api.shared.answers import Responses, refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.db import async_unit_of_work
 from service.domain.queries import tiles
 from service.web.caching import gone, kept, reply
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, hidden_edition
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, hidden_edition
 
 router = APIRouter(tags=["tiles"])
 
@@ -40,7 +40,7 @@ _TILE: Responses = {
 }
 
 
-class TileQuery(Asked):
+class TileQuery(StrictQuery):
     """Which reports a tile shows; several values of one filter are separated by commas."""
 
     category: Annotated[str, Field(max_length=2000)] | None = Field(
@@ -58,7 +58,7 @@ async def reports(
     x: Whole,
     y: Whole,
     asked: Annotated[TileQuery, Query()],
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
 ) -> Response:
@@ -87,8 +87,8 @@ async def wards(
     z: Whole,
     x: Whole,
     y: Whole,
-    _asked: Annotated[Asked, Query()],
-    parts: PartsDep,
+    _asked: Annotated[StrictQuery, Query()],
+    parts: ResourcesDep,
     reference: ReferenceDep,
 ) -> Response:
     """The wards in force: layer `wards` with `code`, `name`, `approximate`, and layer `ward_labels` with a

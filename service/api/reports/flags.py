@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from service.api.shared.answers import refusals
 from service.domain.reports import flags
 from service.domain.reports.flags import Flag
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow, device_of
 from service.web.viewer import ViewerDep
 
@@ -41,7 +41,7 @@ async def flag(
     sent: Flag,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> Flagged:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, FiniteFloat
 
 from service.api.shared.answers import refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.domain.queries import detail
 from service.domain.queries.lists import Key, list_views
 from service.domain.queries.similar import SimilarReport, similar_reports
@@ -20,7 +20,7 @@ from service.domain.reports.filters import MOST_RADIUS_M, read_filters
 from service.errors import invalid
 from service.i18n import N_
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import ViewerDep
 
 router = APIRouter(tags=["reports"])
@@ -30,7 +30,7 @@ Codes = Annotated[str, Field(max_length=2000)]
 Moment = Annotated[str, Field(max_length=40)]
 
 
-class ListFilters(Asked):
+class ListFilters(StrictQuery):
     """Which reports a list holds. Several values of a filter are separated by commas and mean any of them."""
 
     bbox: Annotated[str, Field(max_length=200)] | None = Field(None, description="`west,south,east,north`")
@@ -62,14 +62,14 @@ class ListQuery(ListFilters):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class TimelineQuery(Asked):
+class TimelineQuery(StrictQuery):
     """Where in a timeline to go on."""
 
     cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class SimilarQuery(Asked):
+class SimilarQuery(StrictQuery):
     """What one is about to report, and where."""
 
     category: Annotated[str, Field(min_length=1, max_length=100)]
@@ -104,7 +104,7 @@ async def list_(
     asked: Annotated[ListQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> ReportPage:
@@ -136,7 +136,7 @@ async def similar(
     asked: Annotated[SimilarQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
 ) -> SimilarPage:
     """Open reports that a new one of this category at this place may repeat, nearest first."""
@@ -158,7 +158,7 @@ async def one(
     name: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> detail.OwnReportView | detail.CaseReportView | ReportView:
@@ -175,7 +175,7 @@ async def events(
     asked: Annotated[TimelineQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> TimelinePage:

@@ -14,7 +14,7 @@ from service.api.shared.answers import refusals
 from service.domain.casework.citizens import comments, participation
 from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.followers import Follow
-from service.domain.casework.citizens.participation import Reopening, Verdict, Withdrawal
+from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import following
@@ -22,7 +22,7 @@ from service.domain.queries.views import ReportView, public_view
 from service.i18n import language_in_use
 from service.models import Report
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow, allow_person
 from service.web.takedown import ClearAfter
 from service.web.viewer import ViewerDep
@@ -83,7 +83,7 @@ async def comment(
     sent: Remark,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> CommentOut:
@@ -118,7 +118,7 @@ async def follow(
     name: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     sent: Follow = _NO_CONTACT,
@@ -155,9 +155,9 @@ async def rate(
     request: Request,
     response: Response,
     name: str,
-    sent: Verdict,
+    sent: RatingForm,
     session: SessionDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> RatingOut:
@@ -175,7 +175,7 @@ async def reopen(
     sent: Reopening,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> ReportView:
@@ -191,7 +191,7 @@ async def withdraw(
     name: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     sent: Withdrawal = _NO_REASON,
@@ -203,7 +203,7 @@ async def withdraw(
 
 
 async def _view(
-    session: AsyncSession, reference: Reference, parts: Parts, report: Report, now: datetime
+    session: AsyncSession, reference: Reference, parts: Resources, report: Report, now: datetime
 ) -> ReportView:
     url = parts.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=None)

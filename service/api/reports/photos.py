@@ -18,7 +18,7 @@ from service.domain.reports.photos import find_for_sender, photo_links
 from service.errors import NotFound
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.rates import allow
 from service.web.uploads import FORM_BYTES, GateDep, Sending, photo_form, receive_photo
 from service.web.viewer import StaffDep, ViewerDep
@@ -105,7 +105,7 @@ async def add(
     request: Request,
     response: Response,
     name: str,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     sender: ViewerDep,
     gate: GateDep,
@@ -129,7 +129,7 @@ async def add(
     responses=refusals(401, 404),
 )
 async def list_photos(
-    name: str, session: SessionDep, parts: PartsDep, viewer: ViewerDep, now: NowDep
+    name: str, session: SessionDep, parts: ResourcesDep, viewer: ViewerDep, now: NowDep
 ) -> PhotoList:
     """The report's photos: those the public sees; to its sender also their own that are not ready yet, to
     staff who have a part in the case all of them with their evidence.
@@ -151,7 +151,7 @@ async def list_photos(
     },
 )
 async def original(
-    name: str, photo_id: UUID, parts: PartsDep, staff: StaffDep, now: NowDep
+    name: str, photo_id: UUID, parts: ResourcesDep, staff: StaffDep, now: NowDep
 ) -> StreamingResponse:
     """The private original as it was sent, for staff who have a part in the case; each reading is noted."""
     async with async_unit_of_work(parts.engine) as session:

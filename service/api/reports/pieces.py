@@ -23,7 +23,7 @@ from service.errors import AppError, Malformed
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.web import resumable_upload
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.rates import allow, spend
 from service.web.resumable_upload import PIECE_BYTES
 from service.web.uploads import Gate, GateDep, Sending, receive_photo
@@ -49,7 +49,9 @@ _PIECE = {
 
 
 @router.get("/reports/{name}/photos/{photo_id}/upload", responses=refusals(401, 403, 404, 409, 422))
-async def progress(name: str, photo_id: UUID, parts: PartsDep, sender: ViewerDep, now: NowDep) -> Progress:
+async def progress(
+    name: str, photo_id: UUID, parts: ResourcesDep, sender: ViewerDep, now: NowDep
+) -> Progress:
     """How far the photo of this id, made by the client, has come: from there one goes on sending."""
     report_id, _, known = await _look(parts, sender.asker, name, photo_id, now)
     if known:
@@ -73,7 +75,7 @@ async def send_piece(
     response: Response,
     name: str,
     photo_id: UUID,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     sender: ViewerDep,
     gate: GateDep,
@@ -104,7 +106,7 @@ async def send_piece(
 
 
 async def _look(
-    parts: Parts, asker: Asker, name: str, photo_id: UUID, now: datetime
+    parts: Resources, asker: Asker, name: str, photo_id: UUID, now: datetime
 ) -> tuple[UUID, Actor, PhotoDetail | None]:
     async with async_unit_of_work(parts.engine) as session:
         return await session.run_sync(find_sending, asker, name, photo_id, now=now)
@@ -117,7 +119,7 @@ async def _read(request: Request) -> bytes:
         raise Malformed(N_("Kết nối bị ngắt giữa chừng. Hãy gửi lại ảnh.")) from None
 
 
-async def _finish(parts: Parts, gate: Gate, sending: Sending, photo_id: UUID) -> PhotoDetail:
+async def _finish(parts: Resources, gate: Gate, sending: Sending, photo_id: UUID) -> PhotoDetail:
     """The pieces as one photo; they are kept while another try may succeed."""
     place = (parts.storage, sending.report_id, photo_id)
     file = await to_thread.run_sync(resumable_upload.whole, *place)
@@ -131,6 +133,6 @@ async def _finish(parts: Parts, gate: Gate, sending: Sending, photo_id: UUID) ->
     return photo
 
 
-def _done(photo: PhotoDetail, parts: Parts, sender: Viewer) -> Progress:
+def _done(photo: PhotoDetail, parts: Resources, sender: Viewer) -> Progress:
     shown = shown_photo(photo, parts.settings.public_url, evidence=sender.account is not None)
     return Progress(offset=photo.size, photo=shown)

@@ -16,7 +16,7 @@ from service.domain.reports.reports import Receipt
 from service.errors import Conflict, FieldError
 from service.i18n import N_, language_in_use
 from service.models import Status
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.failures import invalid_input
 from service.web.rates import allow, sender_of
 from service.web.validation import field_errors
@@ -62,7 +62,7 @@ _BODY = {
     },
     openapi_extra=_BODY,
 )
-async def create(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Response:
+async def create(request: Request, parts: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
     """Take a report. 201 means stored: it will be routed whatever fails afterwards."""
     await allow(request, parts, "report")
     # Parsed and answered by hand: reception is the one path that is measured in thousands a second.
@@ -75,7 +75,7 @@ async def create(request: Request, parts: PartsDep, reference: ReferenceDep, now
     return answer_receipt(parts, await parts.intake.submit(draft))
 
 
-def answer_receipt(parts: Parts, receipt: Receipt) -> Response:
+def answer_receipt(parts: Resources, receipt: Receipt) -> Response:
     """201 for a report that was stored now, 200 for one that was there. Raises Conflict for another body."""
     if not receipt.same_body:
         raise Conflict(

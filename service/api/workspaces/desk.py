@@ -12,11 +12,11 @@ from service.api.shared.answers import refusals
 from service.domain.casework import split as splitting
 from service.domain.casework.split import Split
 from service.domain.queries.views import ReportView, public_view
-from service.domain.reports.entry import Entry, check_entry
+from service.domain.reports.entry import DeskSubmission, check_entry
 from service.domain.workspaces.desk import settle as settling
 from service.domain.workspaces.desk.settle import Settlement
 from service.i18n import language_in_use
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow
 from service.web.viewer import StaffDep
 
@@ -35,7 +35,12 @@ _REFUSED = refusals(400, 401, 403, 404, 409, 413, 422)
     },
 )
 async def enter(
-    request: Request, sent: Entry, parts: PartsDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    request: Request,
+    sent: DeskSubmission,
+    parts: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
 ) -> Response:
     """A report for somebody who called, came or wrote. It goes the way of every other, and keeps who entered
     it; `secret` is null, since it is the caller's and nobody else's.
@@ -51,7 +56,7 @@ async def split(
     sent: Split,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
@@ -67,7 +72,7 @@ async def settle(
     sent: Settlement,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:

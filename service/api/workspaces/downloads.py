@@ -17,7 +17,7 @@ from service.domain.reports.drafts import Strict
 from service.domain.workspaces.downloads import keeping, rows
 from service.domain.workspaces.downloads.keeping import DownloadView
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.exports import attachment, order_list, short_file, too_long
 from service.web.rates import allow
 from service.web.viewer import ViewerDep
@@ -68,7 +68,7 @@ async def reports(
     request: Request,
     form: Form,
     asked: Annotated[ListFilters, Query()],
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     viewer: ViewerDep,
     now: NowDep,
@@ -87,7 +87,7 @@ async def reports(
 async def create(
     request: Request,
     new: NewDownload,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     viewer: ViewerDep,
     now: NowDep,
@@ -104,7 +104,7 @@ async def create(
 
 @router.get("/downloads/{identity}", responses=refusals(401, 404, 410, 422))
 async def state(
-    identity: UUID, session: SessionDep, parts: PartsDep, viewer: ViewerDep, now: NowDep
+    identity: UUID, session: SessionDep, parts: ResourcesDep, viewer: ViewerDep, now: NowDep
 ) -> DownloadOut:
     """How far a file is."""
     return _out(parts, await session.run_sync(keeping.find, viewer.asker, identity, now=now))
@@ -115,7 +115,7 @@ async def state(
     response_class=Response,
     responses={**_FILE, **refusals(401, 404, 409, 410, 422)},
 )
-async def file(identity: UUID, parts: PartsDep, viewer: ViewerDep, now: NowDep) -> Response:
+async def file(identity: UUID, parts: ResourcesDep, viewer: ViewerDep, now: NowDep) -> Response:
     """The file; 409 while it is not made."""
     async with async_unit_of_work(parts.engine) as session:
         view, key = await session.run_sync(keeping.file_of, viewer.asker, identity, now=now)
@@ -124,7 +124,7 @@ async def file(identity: UUID, parts: PartsDep, viewer: ViewerDep, now: NowDep) 
     return StreamingResponse(stored.chunks, media_type=MEDIA_TYPES[view.format], headers=headers)
 
 
-def _out(parts: Parts, view: DownloadView) -> DownloadOut:
+def _out(parts: Resources, view: DownloadView) -> DownloadOut:
     own = f"{parts.settings.public_url.rstrip('/')}/api/v1/downloads/{view.id}"
     facts = {name: getattr(view, name) for name in DownloadOut.model_fields if name != "links"}
     return DownloadOut(**facts, links=DownloadLinks(self=own, file=f"{own}/file"))

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.domain.contacts import reading as contacts_reading
 from service.domain.queries.lists import Key
 from service.domain.reports.drafts import Strict
@@ -19,14 +19,14 @@ from service.domain.workspaces.queues import Start, WaitingCase
 from service.i18n import N_
 from service.sending.channels import CHANNELS
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.failures import for_other_methods
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["casework"])
 
 
-class QueueQuery(Asked):
+class QueueQuery(StrictQuery):
     """Which page of the queue."""
 
     cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
@@ -48,7 +48,7 @@ class QueueCounts(BaseModel):
     by_status: dict[str, int]
 
 
-class QueuePage(BaseModel):
+class QueuePageOut(BaseModel):
     """One page of the queue of `role`, the most pressing first."""
 
     role: str
@@ -71,10 +71,10 @@ async def queue(
     asked: Annotated[QueueQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
-) -> QueuePage:
+) -> QueuePageOut:
     """The cases that wait for the signed-in person, the most pressing first."""
     role = staff.account.role
     cursors, kind = Cursors(parts.settings.secret), f"queue2:{role}"
@@ -88,7 +88,7 @@ async def queue(
         limit=asked.limit,
         public_url=parts.settings.public_url,
     )
-    return QueuePage(
+    return QueuePageOut(
         role=role,
         counts=QueueCounts.model_validate(found.counts, from_attributes=True),
         items=list(found.items),

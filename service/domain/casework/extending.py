@@ -27,7 +27,7 @@ from service.i18n import N_
 from service.models import HELD, Event, EventType, Report, Role
 
 
-class Extension(Strict):
+class ExtensionTerms(Strict):
     """How much more time, and why; the citizen reads the reason."""
 
     amount: Annotated[int, Field(ge=1, le=MAX_AMOUNT, strict=True)]
@@ -37,7 +37,12 @@ class Extension(Strict):
 
 
 def extend(
-    session: Session, reference: Reference, asker: Asker, name: str | UUID, wish: Extension, now: datetime
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    wish: ExtensionTerms,
+    now: datetime,
 ) -> Report:
     """Move the deadline of a case that is not late yet.
 
@@ -67,7 +72,7 @@ def needs_approval(policy: Policy) -> bool:
 
 
 def grant(
-    session: Session, reference: Reference, report: Report, actor: Actor, wish: Extension, now: datetime
+    session: Session, reference: Reference, report: Report, actor: Actor, wish: ExtensionTerms, now: datetime
 ) -> Event:
     """Move the deadline and give the event that tells it. What may be granted was checked; the caller holds
     the report's lock.
@@ -97,7 +102,7 @@ def extendable(session: Session, report: Report, now: datetime) -> Policy:
     return policy
 
 
-def check_limits(session: Session, report: Report, policy: Policy, wish: Extension) -> None:
+def check_limits(session: Session, report: Report, policy: Policy, wish: ExtensionTerms) -> None:
     """Raises Invalid or Conflict for more than the policy allows, and without a reason."""
     if not tidy(wish.reason):
         raise invalid(["reason"], N_("Cần nêu lý do."))

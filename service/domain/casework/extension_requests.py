@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from service.domain.casework.case.case import Words, stale
 from service.domain.casework.case.repeats import digest_of, mark
 from service.domain.casework.extending import (
-    Extension,
+    ExtensionTerms,
     check_limits,
     extendable,
     grant,
@@ -36,7 +36,7 @@ from service.models import HELD, Event, EventType, ExtensionRequest, Report, Rol
 MOST = 100
 
 
-class Decision(Strict):
+class ExtensionDecision(Strict):
     """A manager's word; what is declined needs an answer that the department reads."""
 
     approve: bool
@@ -64,7 +64,12 @@ class RequestView:
 
 
 def ask_for_more(
-    session: Session, reference: Reference, asker: Asker, name: str | UUID, wish: Extension, now: datetime
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    wish: ExtensionTerms,
+    now: datetime,
 ) -> RequestView:
     """Ask the manager for more time. Asking the same again while it waits changes nothing.
 
@@ -104,7 +109,12 @@ def ask_for_more(
 
 
 def decide(
-    session: Session, reference: Reference, asker: Asker, name: str | UUID, wish: Decision, now: datetime
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    wish: ExtensionDecision,
+    now: datetime,
 ) -> RequestView:
     """A manager of the lead department answers; what was asked in time may be granted late.
 
@@ -129,7 +139,7 @@ def decide(
     waiting.state = "approved" if wish.approve else "declined"
     waiting.answer, waiting.decided_by, waiting.decided_at = answer, actor.staff_id, now
     if wish.approve:
-        granted = Extension(
+        granted = ExtensionTerms(
             amount=waiting.amount,
             unit=cast("Unit", waiting.unit),
             reason=waiting.reason,

@@ -11,7 +11,7 @@ from service.domain.casework.case.case import Case, first_seen
 from service.domain.casework.case.timing import Fact, retimed
 from service.domain.casework.merge import merge_into
 from service.domain.casework.returning import taken_up_by
-from service.domain.publication.publication import PRIVACY, Why, hide_report
+from service.domain.publication.publication import PRIVACY, HidingCause, hide_report
 from service.domain.publication.reasons import names_privacy
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.flags import flagged_private
@@ -42,7 +42,7 @@ def reject(case: Case) -> Event:
     coming = Fact(EventType.REJECTED, case.now, case.wish.to)
     event = case.walk(retimed(case.session, case.reference, case.report, coming) if waited else None)
     if _for_privacy(case):
-        why = Why(PRIVACY, case.reason)
+        why = HidingCause(PRIVACY, case.reason)
         hide_report(case.session, case.report, why, actor=case.actor, now=case.now)
     return event
 

@@ -26,7 +26,7 @@ _SPACES = re.compile(r"[ \t]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class FilledTemplate:
     """A template with the case's own words in it."""
 
     code: str
@@ -48,7 +48,9 @@ def fill(text: str, facts: Mapping[str, str]) -> str:
     return _SPACES.sub(" ", filled).strip()
 
 
-def templates_for(session: Session, reference: Reference, report: Report, now: datetime) -> list[Ready]:
+def templates_for(
+    session: Session, reference: Reference, report: Report, now: datetime
+) -> list[FilledTemplate]:
     """The active templates that suit the report's category, filled, in the language it was sent in."""
     language: Language = "en" if report.language == "en" else "vi"
     path = set(reference.categories[report.category_id].path)
@@ -56,7 +58,7 @@ def templates_for(session: Session, reference: Reference, report: Report, now: d
     query = select(ReplyTemplate).where(ReplyTemplate.active)
     rows = session.scalars(query.order_by(ReplyTemplate.position, ReplyTemplate.id))
     return [
-        Ready(row.code, row.kind, pick(row.name), fill(pick(row.text, language), facts))
+        FilledTemplate(row.code, row.kind, pick(row.name), fill(pick(row.text, language), facts))
         for row in rows
         if not row.categories or path & set(row.categories)
     ]

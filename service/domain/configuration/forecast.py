@@ -15,7 +15,7 @@ from service.domain.deadlines.clock import DueState, effective_due
 from service.domain.deadlines.deadlines import Due, Policy, due
 from service.domain.rules.review import Ground
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, Facts, RuleSet
+from service.domain.rules.rules import Decision, ReportFacts, RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ def basis_of_folder(folder: Folder) -> Basis:
     )
 
 
-def _facts(ground: Ground, question: Question, ward: str) -> Facts:
-    return Facts(
+def _facts(ground: Ground, question: Question, ward: str) -> ReportFacts:
+    return ReportFacts(
         ground.categories[question.category],
         ward,
         ground.wards[ward],

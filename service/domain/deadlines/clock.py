@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from service.domain.city.calendar import ZERO, Calendar
 from service.domain.deadlines.deadlines import (
+    DueStep,
     ExtensionLimit,
-    Step,
     Term,
     Unit,
     day_of_receipt,
@@ -34,7 +34,7 @@ ONE_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class GrantedExtension:
     """So much more time, granted at `at`."""
 
     term: Term
@@ -59,21 +59,21 @@ class Clock:
     """What events say about a report's time; at `restarted_at`, its last reopening, a new term began."""
 
     pauses: tuple[Pause, ...] = ()
-    extensions: tuple[Extension, ...] = ()
+    extensions: tuple[GrantedExtension, ...] = ()
     restarted_at: datetime | None = None
 
     @classmethod
     def from_events(cls, events: Iterable[ClockEvent]) -> Clock:
         """Read a report's events, oldest first; the data of `report.extended` has `{"unit", "amount"}`."""
         pauses: list[Pause] = []
-        extensions: list[Extension] = []
+        extensions: list[GrantedExtension] = []
         restarted: datetime | None = None
         stands: datetime | None = None
         for event in events:
             if event.type == EventType.REOPENED:
                 pauses, extensions, restarted = [], [], event.at
             elif event.type == EventType.EXTENDED:
-                extensions.append(Extension(Term.of(event.data), event.at))
+                extensions.append(GrantedExtension(Term.of(event.data), event.at))
             if event.status == Status.WAITING:
                 stands = stands or event.at
             elif stands:
@@ -106,14 +106,14 @@ class DueState(NamedTuple):
     used_ratio: float
     colour: Colour
     paused: bool
-    steps: tuple[Step, ...]
+    steps: tuple[DueStep, ...]
 
 
 def effective_due(
     term: Term,
     received_at: datetime,
     pauses: Sequence[Pause],
-    extensions: Sequence[Extension],
+    extensions: Sequence[GrantedExtension],
     calendar: Calendar,
     now: datetime,
     amber_ratio: float = 0.8,
@@ -140,15 +140,15 @@ def effective_due(
     ends, steps = base.at, list(base.steps[:-1])
     for extension in sorted((e for e in extensions if _granted(e) <= now), key=_granted):
         ends = due(extension.term, ends, calendar).at
-        steps.append(Step("extended", at=ends, first=extension.term.amount, unit=extension.term.unit))
+        steps.append(DueStep("extended", at=ends, first=extension.term.amount, unit=extension.term.unit))
     closed, stands_since = _tidy(pauses, now)
     shifts: list[tuple[datetime, timedelta]] = []
     if closed:
         ends = _shift(term.unit, received_at, calendar).moved(ends, closed, shifts)
-    steps += [Step("paused", at=calendar.local(at), first=round(by / ONE_MINUTE)) for at, by in shifts]
-    steps.append(Step("due", at=ends))
+    steps += [DueStep("paused", at=calendar.local(at), first=round(by / ONE_MINUTE)) for at, by in shifts]
+    steps.append(DueStep("due", at=ends))
     if stands_since:
-        steps.append(Step("stands", at=calendar.local(stands_since)))
+        steps.append(DueStep("stands", at=calendar.local(stands_since)))
     seen = stands_since or now
     spent = _spent(term.unit, received_at, calendar)
     total = spent.running(ends, closed)
@@ -169,7 +169,7 @@ def first_due(
 
 
 def refuse_extension(
-    limit: ExtensionLimit, granted: Sequence[Extension], wanted: Term
+    limit: ExtensionLimit, granted: Sequence[GrantedExtension], wanted: Term
 ) -> ExtensionRefusal | None:
     """Why `wanted` may not be granted on top of `granted`, or None if it may."""
     if len(granted) >= limit.max_count:
@@ -258,7 +258,7 @@ def _real_time(start: datetime, end: datetime) -> timedelta:
     return _utc(end) - _utc(start)
 
 
-def _granted(extension: Extension) -> datetime:
+def _granted(extension: GrantedExtension) -> datetime:
     return _utc(extension.at)
 
 

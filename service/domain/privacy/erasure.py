@@ -30,10 +30,10 @@ from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import (
     Contact,
-    DoomedFile,
     EventType,
     Follower,
     Message,
+    PendingDeletion,
     Photo,
     Report,
     Role,
@@ -179,7 +179,7 @@ def doom_originals(session: Session, photo_ids: Sequence[UUID], now: datetime) -
     keys = sorted(set(rows.scalars()))
     if keys:
         files = [{"key": key, "since": now, "next_at": now} for key in keys]
-        session.execute(insert(DoomedFile).values(files).on_conflict_do_nothing())
+        session.execute(insert(PendingDeletion).values(files).on_conflict_do_nothing())
     return len(keys)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel import audit
 from service.domain.kernel.texts import tidy
 from service.domain.publication import publication
-from service.domain.publication.publication import DESK, Why, hiding_of
+from service.domain.publication.publication import DESK, HidingCause, hiding_of
 from service.domain.reports.access import ANYONE, Access, Asker, find_report, lock_report
 from service.domain.reports.drafts import Strict
 from service.domain.reports.lifecycle import allowed
@@ -85,7 +85,7 @@ def decide_report(
         raise Conflict(N_("Phản ánh này đã được ẩn rồi. Hãy tải lại để xem lý do."))
     before = {"hidden": row is not None, "published": report.published}
     if sent.hidden:
-        publication.hide_report(session, report, Why(DESK, reason), actor=access.actor, now=now)
+        publication.hide_report(session, report, HidingCause(DESK, reason), actor=access.actor, now=now)
     elif not publication.show_report(session, report, reason, actor=access.actor, now=now):
         return report
     report.version += 1
@@ -116,7 +116,9 @@ def decide_photo(session: Session, asker: Asker, photo_id: UUID, sent: Visibilit
     before = {"hidden": row is not None, "published": photo.published}
     if sent.hidden:
         _refuse_another(access, row, reason, N_("Ảnh này đã được ẩn rồi. Hãy tải lại để xem lý do."))
-        changed = publication.hide_photo(session, photo, Why(DESK, reason), actor=access.actor, now=now)
+        changed = publication.hide_photo(
+            session, photo, HidingCause(DESK, reason), actor=access.actor, now=now
+        )
     else:
         # What a follower sent and was hidden while it waited is shown by the same decision.
         publish = waits or (row is not None and photo.kind in FROM_CITIZENS)
@@ -144,7 +146,9 @@ def decide_comment(
     before = {"hidden": row is not None, "public": comment.public}
     if sent.hidden:
         _refuse_another(access, row, reason, N_("Ý kiến này đã được ẩn rồi. Hãy tải lại để xem lý do."))
-        changed = publication.hide_comment(session, comment, Why(DESK, reason), actor=access.actor, now=now)
+        changed = publication.hide_comment(
+            session, comment, HidingCause(DESK, reason), actor=access.actor, now=now
+        )
     else:
         changed = publication.show_comment(session, comment, reason, actor=access.actor, now=now)
     if changed:

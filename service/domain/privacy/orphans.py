@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ARRAY, TEXT, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from service.models import DoomedFile, Download, Event, FileMove, Photo
-from service.storage import Entry, is_key
+from service.models import Download, Event, FileMove, PendingDeletion, Photo
+from service.storage import StoredFile, is_key
 
 SETTLED = timedelta(days=1)
 """A file is written seconds before its row is: a younger one may still be on its way."""
@@ -26,7 +26,7 @@ def first_known(session: Session) -> datetime | None:
     return session.scalar(select(Event.at).order_by(Event.id).limit(1))
 
 
-def settled(entries: Sequence[Entry], since: datetime, now: datetime) -> list[str]:
+def settled(entries: Sequence[StoredFile], since: datetime, now: datetime) -> list[str]:
     """The keys of ours among these files that were written after `since`, long enough ago."""
     return [
         entry.key
@@ -53,7 +53,7 @@ def unnamed(session: Session, keys: Sequence[str]) -> list[str]:
                 Photo.thumbnail_key,
                 FileMove.old_key,
                 copies.c.key,
-                DoomedFile.key,
+                PendingDeletion.key,
                 Download.key,
             )
         ),

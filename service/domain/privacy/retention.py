@@ -17,9 +17,9 @@ from service.domain.routing.spam import read_spam_rules
 from service.models import (
     CitizenSession,
     Contact,
-    DoomedFile,
     Follower,
     Message,
+    PendingDeletion,
     Photo,
     Report,
     SenderTrace,
@@ -135,11 +135,11 @@ def take_doomed(session: Session, now: datetime, most: int) -> list[tuple[str, i
 
     Not those of photos that are still to be rendered.
     """
-    raw = exists().where(Photo.original_key == DoomedFile.key, Photo.state == "raw")
+    raw = exists().where(Photo.original_key == PendingDeletion.key, Photo.state == "raw")
     query = (
-        select(DoomedFile)
-        .where(DoomedFile.next_at <= now, ~raw)
-        .order_by(DoomedFile.next_at)
+        select(PendingDeletion)
+        .where(PendingDeletion.next_at <= now, ~raw)
+        .order_by(PendingDeletion.next_at)
         .limit(most)
         .with_for_update(skip_locked=True)
     )
@@ -158,19 +158,19 @@ def still_needed(session: Session, key: str) -> bool:
 
 def deleted(session: Session, key: str) -> None:
     """The file is gone (or stays, for another photo)."""
-    session.execute(delete(DoomedFile).where(DoomedFile.key == key))
+    session.execute(delete(PendingDeletion).where(PendingDeletion.key == key))
 
 
 def postponed(session: Session, key: str, tries: int, now: datetime) -> None:
     """It could not be deleted: again later, and later each time."""
-    row = session.get(DoomedFile, key)
+    row = session.get(PendingDeletion, key)
     if row is not None:
         row.next_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries, 12))
 
 
 def doomed_files(session: Session) -> int:
     """How many files wait to be deleted."""
-    return session.scalar(select(func.count()).select_from(DoomedFile)) or 0
+    return session.scalar(select(func.count()).select_from(PendingDeletion)) or 0
 
 
 def _ended(reference: Reference, now: datetime, period: str) -> ColumnElement[bool]:

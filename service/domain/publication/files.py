@@ -24,7 +24,7 @@ LONGEST_PAUSE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PendingMove:
     """One file to be copied to `new_keys` and deleted; `early` while another move has yet to make it."""
 
     id: int
@@ -71,7 +71,7 @@ def erase_files(session: Session, photo: Photo, now: datetime) -> None:
 
 def take_moves(
     session: Session, now: datetime, most: int, report_ids: Collection[UUID] | None = None
-) -> list[Move]:
+) -> list[PendingMove]:
     """Take moves that are due (those of some reports at once), oldest first; others leave them alone."""
     query = select(FileMove).order_by(FileMove.id).limit(most).with_for_update(skip_locked=True)
     of = FileMove.next_at <= now if report_ids is None else FileMove.report_id.in_(report_ids)
@@ -80,7 +80,8 @@ def take_moves(
         row.next_at = now + NEVER_TRIED_SOONER
         row.tries += 1
     return [
-        Move(row.id, row.old_key, tuple(row.new_keys), row.tries, _is_early(session, row)) for row in found
+        PendingMove(row.id, row.old_key, tuple(row.new_keys), row.tries, _is_early(session, row))
+        for row in found
     ]
 
 
@@ -89,7 +90,7 @@ def moved(session: Session, move_id: int) -> None:
     session.execute(delete(FileMove).where(FileMove.id == move_id))
 
 
-def postponed(session: Session, move: Move, now: datetime) -> None:
+def postponed(session: Session, move: PendingMove, now: datetime) -> None:
     """Try a move again later, and later each time."""
     row = session.get(FileMove, move.id)
     if row is not None:

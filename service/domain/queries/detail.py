@@ -63,7 +63,7 @@ class OriginalView(View):
     status: str
 
 
-class Own(View):
+class ReporterDetail(View):
     """What only the reporter sees of their report. `contact` is null for an anonymous one or once erased;
     `allowed` are the statuses the reporter can move it to; `original` is there for a duplicate.
     """
@@ -83,10 +83,10 @@ class Own(View):
 class OwnReportView(ReportView):
     """A report as its reporter sees it."""
 
-    own: Own
+    own: ReporterDetail
 
 
-class Case(View):
+class CaseDetail(View):
     """What colleagues see of a case beyond its public view. `allowed` are the statuses this person can move
     it to; `evidence_required` says whether resolving needs a photo.
     """
@@ -112,7 +112,7 @@ class Case(View):
 class CaseReportView(ReportView):
     """A report as colleagues inside the case see it."""
 
-    case: Case
+    case: CaseDetail
 
 
 def report_view(
@@ -132,11 +132,13 @@ def report_view(
     return view
 
 
-def _own(session: Session, reference: Reference, access: Access, asker: Asker, now: datetime) -> Own:
+def _own(
+    session: Session, reference: Reference, access: Access, asker: Asker, now: datetime
+) -> ReporterDetail:
     report = access.report
     contact, rating = session.get(Contact, report.id), session.get(Rating, report.id)
     known = contact is not None and contact.erased_at is None
-    return Own(
+    return ReporterDetail(
         published=report.published,
         channel=report.channel,
         occurred_at=report.occurred_at,
@@ -167,10 +169,10 @@ def _original(session: Session, report: Report) -> OriginalView | None:
     return OriginalView(code=found.code if found.published else None, status=found.status) if found else None
 
 
-def _case(session: Session, reference: Reference, access: Access) -> Case:
+def _case(session: Session, reference: Reference, access: Access) -> CaseDetail:
     report: Report = access.report
-    columns = {name: getattr(report, name) for name in Case.model_fields if hasattr(report, name)}
-    return Case(
+    columns = {name: getattr(report, name) for name in CaseDetail.model_fields if hasattr(report, name)}
+    return CaseDetail(
         **columns,
         allowed=_once(allowed(report, access.actor)),
         evidence_required=reference.categories[report.category_id].evidence_required,

@@ -22,7 +22,7 @@ from service.domain.queries.views import (
     report_links,
     ward_named,
 )
-from service.domain.reports.filters import Reader, categories_of, departments_of, wards_of
+from service.domain.reports.filters import FilterReader, categories_of, departments_of, wards_of
 from service.models import Event, EventType, Hiding, Report
 
 CursorOf = Callable[[int], str]
@@ -140,7 +140,7 @@ class FeedPage:
 
 def read_feed_filter(reference: Reference, asked: Mapping[str, Any]) -> FeedFilter:
     """The filter of a feed from its query parameters. Raises Invalid that names every wrong one."""
-    reader = Reader(asked)
+    reader = FilterReader(asked)
     for check in (categories_of, wards_of, departments_of):
         check(reader, reference)
     bbox = reader.bbox()

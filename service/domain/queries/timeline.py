@@ -16,7 +16,7 @@ from service.domain.kernel.masking import UNMASKED
 from service.domain.queries.views import Named, View, department_named
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.reports.contractors import NOTE, events_for
-from service.domain.reports.event_rules import Reader, read_by
+from service.domain.reports.event_rules import EventReader, read_by
 from service.models import Event, EventType, Staff
 
 
@@ -92,9 +92,9 @@ def _known_to(session: Session, access: Access) -> ColumnElement[bool]:
         return true()
     if access.actor.kind == "reporter":
         own_words = and_(Event.type == EventType.COMMENT_ADDED, Event.data["kind"].astext != NOTE)
-        return or_(Event.public, Event.type.in_(sorted(read_by(Reader.REPORTER))), own_words)
+        return or_(Event.public, Event.type.in_(sorted(read_by(EventReader.REPORTER))), own_words)
     if access.actor.kind == "follower":
-        return or_(Event.public, Event.type.in_(sorted(read_by(Reader.FOLLOWER))))
+        return or_(Event.public, Event.type.in_(sorted(read_by(EventReader.FOLLOWER))))
     return Event.public.is_(True)
 
 

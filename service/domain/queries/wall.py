@@ -23,7 +23,7 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
 """)
 
 
-class Held(View):
+class DepartmentLoad(View):
     """What one department has open; `code` is None for what nobody holds yet."""
 
     code: str | None
@@ -46,7 +46,7 @@ class Wall(View):
     to_verify: int
     received: int
     finished: int
-    departments: list[Held]
+    departments: list[DepartmentLoad]
 
 
 def read_wall(session: Session, reference: Reference, *, now: datetime, most: int = 7) -> Wall:
@@ -94,7 +94,7 @@ def _today(midnight: datetime) -> Any:
     return select(received, finished)
 
 
-def _departments(reference: Reference, rows: Sequence[Row[Any]], most: int) -> list[Held]:
+def _departments(reference: Reference, rows: Sequence[Row[Any]], most: int) -> list[DepartmentLoad]:
     """Those with most open, the latest first among equals."""
     held = [row for row in rows if row.lead_id is not None]
     held.sort(key=lambda row: (-row.open, -row.late, row.lead_id))
@@ -102,7 +102,9 @@ def _departments(reference: Reference, rows: Sequence[Row[Any]], most: int) -> l
     for row in held[:most]:
         view = reference.departments[row.lead_id]
         found.append(
-            Held(code=view.code, name=pick(view.short_name or view.name), open=row.open, late=row.late)
+            DepartmentLoad(
+                code=view.code, name=pick(view.short_name or view.name), open=row.open, late=row.late
+            )
         )
     return found
 

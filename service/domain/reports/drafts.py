@@ -111,14 +111,14 @@ class Submission(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class SenderHashes:
     """What a report keeps of the device and address it came from: hashes, or nothing."""
 
     device_hash: bytes | None = None
     address_hash: bytes | None = None
 
 
-UNKNOWN_SENDER = Sender()
+UNKNOWN_SENDER = SenderHashes()
 
 
 def check(
@@ -129,7 +129,7 @@ def check(
     language: str,
     channel: str = "app",
     staff_id: int | None = None,
-    sender: Sender = UNKNOWN_SENDER,
+    sender: SenderHashes = UNKNOWN_SENDER,
 ) -> Draft:
     """The draft to store; `staff_id` is who of the staff reports. Raises Invalid naming every wrong place."""
     errors: list[FieldError] = []

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain.reports.desk_marks import after_step
-from service.domain.reports.edges import BY_STATUS, EDGES, EXECUTOR, INSPECTOR, LEAD, TRIAGE, Edge
+from service.domain.reports.edges import BY_STATUS, EDGES, EXECUTOR, INSPECTOR, LEAD, TRIAGE, StatusEdge
 from service.domain.reports.events import Actor, record
 from service.domain.reports.photos import publish_evidence
 from service.errors import Conflict, Forbidden, invalid
@@ -21,7 +21,7 @@ from service.models import FINISHED, Event, EventType, Report, Role, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class StatusChange:
     """A wish to change a report's status.
 
     `changes` are further columns of the report that change with it (parts, deadlines), decided by the
@@ -65,7 +65,7 @@ def allowed(report: Report, actor: Actor | None = None) -> list[Status]:
     return [e.target for e in EDGES if e.source == report.status and (mine is None or e.who & mine)]
 
 
-def move(session: Session, report: Report, wish: Move) -> Event:
+def move(session: Session, report: Report, wish: StatusChange) -> Event:
     """Walk one edge: check it, change the report and write the event; the caller holds the row's lock.
 
     Raises Conflict when the life cycle lacks the edge (`extra["allowed"]` lists those it has),
@@ -97,7 +97,7 @@ def _named(status: Status) -> Message:
     return Message(STATUSES[status].name)
 
 
-def _edge(report: Report, wish: Move) -> Edge:
+def _edge(report: Report, wish: StatusChange) -> StatusEdge:
     edge = BY_STATUS.get((report.status, wish.to))
     if edge is None:
         raise Conflict(
@@ -115,7 +115,7 @@ def _edge(report: Report, wish: Move) -> Edge:
     return edge
 
 
-def _check_requirements(edge: Edge, report: Report, wish: Move) -> None:
+def _check_requirements(edge: StatusEdge, report: Report, wish: StatusChange) -> None:
     if edge.reason and not wish.reason.strip():
         raise invalid(["reason"], N_("Cần nêu lý do."))
     if edge.evidence and wish.evidence_required and not wish.evidence:
@@ -126,7 +126,7 @@ def _check_requirements(edge: Edge, report: Report, wish: Move) -> None:
         raise invalid(["duplicate_of"], N_("Cần nêu phản ánh gốc."))
 
 
-def _effects(edge: Edge, wish: Move) -> dict[str, Any]:
+def _effects(edge: StatusEdge, wish: StatusChange) -> dict[str, Any]:
     """What a change of status itself does to the report's times."""
     effects: dict[str, Any] = {}
     if edge.event == EventType.ACCEPTED:

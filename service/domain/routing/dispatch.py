@@ -18,7 +18,7 @@ from service.domain.publication.publication import set_published
 from service.domain.reports.alarms import look, raise_alarm, reason_of
 from service.domain.reports.bulk_write import write_reports
 from service.domain.reports.events import SYSTEM
-from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.routing.duplicates import Suspicion, find_suspects
 from service.domain.routing.spam import Score, find_spam
 from service.domain.rules.routing import Judgement, deadlines, judge, parts_of, set_supports
@@ -98,7 +98,11 @@ def give_up(session: Session, report_id: UUID, now: datetime) -> None:
     report = session.scalar(wanted)
     if report is not None:
         changes = {"triage_reason": ROUTING_FAILED, "routed_at": now}
-        move(session, report, Move(Status.TRIAGE, SYSTEM, now, changes=changes, data={"why": ROUTING_FAILED}))
+        move(
+            session,
+            report,
+            StatusChange(Status.TRIAGE, SYSTEM, now, changes=changes, data={"why": ROUTING_FAILED}),
+        )
 
 
 def _route(session: Session, book: Rulebook, case: _Case) -> None:
@@ -156,7 +160,9 @@ def _to_triage(
     """Hand the report to a person; with `quiet` its sender does not read why."""
     told = {"why": why}
     data, private = ({}, {**told, **(private or {})}) if quiet else (told, private)
-    wish = Move(Status.TRIAGE, SYSTEM, case.now, changes={"triage_reason": why}, data=data, private=private)
+    wish = StatusChange(
+        Status.TRIAGE, SYSTEM, case.now, changes={"triage_reason": why}, data=data, private=private
+    )
     move(session, case.report, wish)
 
 
@@ -174,7 +180,7 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
         "due_at": utc_text(times.due_at),
     }
     changes = {**parts_of(book, decision), **times.columns()}
-    move(session, report, Move(Status.ASSIGNED, SYSTEM, case.now, changes=changes, data=data))
+    move(session, report, StatusChange(Status.ASSIGNED, SYSTEM, case.now, changes=changes, data=data))
 
 
 def _account(case: _Case) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class Suspected(BaseModel):
     action: str
 
 
-class Why(BaseModel):
+class RoutingAccount(BaseModel):
     """The account of one report's routing; while `state` is `waiting`, the rest is empty."""
 
     model_config = ConfigDict(frozen=True)
@@ -90,7 +90,7 @@ class Why(BaseModel):
 
 def explain_routing(
     session: Session, book: Rulebook, asker: Asker, name: str | UUID, *, now: datetime, language: Language
-) -> Why:
+) -> RoutingAccount:
     """Why the report with that id or code went where it went, for whoever may see it.
 
     Suspicions are told to staff alone. Raises NotFound as `find_report` does.
@@ -98,9 +98,9 @@ def explain_routing(
     access = find_report(session, asker, name, now=now)
     report, kept = access.report, access.report.routing
     if kept is None or report.routed_at is None:
-        return Why(state="waiting")
+        return RoutingAccount(state="waiting")
     rule = session.get(RoutingRule, report.rule_id) if report.rule_id else None
-    return Why(
+    return RoutingAccount(
         state="routed",
         decided_at=_decided_at(report),
         decided_by="person" if "by" in kept else "rules",

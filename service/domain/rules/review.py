@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from service.domain.kernel.conditions import contradict, implies, single_answer_excludes
-from service.domain.rules.rules import Candidate, Facts, Rule, RuleSet
+from service.domain.rules.rules import Candidate, ReportFacts, Rule, RuleSet
 
 SPECIFICITY = 4
 """So many first parts of a key make two rules equally specific; the rest only breaks the tie."""
@@ -27,9 +27,11 @@ class Ground:
     departments: Container[str]
     committees: Mapping[str, str]
 
-    def facts(self, category: str, ward: str) -> Facts:
+    def facts(self, category: str, ward: str) -> ReportFacts:
         """A report of that cell that answers nothing."""
-        return Facts(self.categories[category], ward, self.wards[ward], {}, self.departments, self.committees)
+        return ReportFacts(
+            self.categories[category], ward, self.wards[ward], {}, self.departments, self.committees
+        )
 
 
 class Cell(NamedTuple):
@@ -39,7 +41,7 @@ class Cell(NamedTuple):
     ward: str
 
 
-class Gap(NamedTuple):
+class RuleGap(NamedTuple):
     """A cell in which a report may find no rule; `partly` would take some of its reports."""
 
     cell: Cell
@@ -54,7 +56,7 @@ class Shadow(NamedTuple):
     by: tuple[Rule, ...] = ()
 
 
-class Conflict(NamedTuple):
+class RuleConflict(NamedTuple):
     """Two rules, equally specific in `cells`, that say different things; `first` wins by its number alone."""
 
     first: Rule
@@ -62,13 +64,13 @@ class Conflict(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-def find_gaps(rules: RuleSet, ground: Ground) -> list[Gap]:
+def find_gaps(rules: RuleSet, ground: Ground) -> list[RuleGap]:
     """The cells without a rule that takes every report; all of `rules` are taken as in force."""
     gaps = []
     for cell, candidates in _cells(rules, ground).items():
         able = [candidate.rule for candidate in candidates if _can_lead(candidate.rule, cell, ground)]
         if not any(not rule.when and _always_leads(rule, cell, ground) for rule in able):
-            gaps.append(Gap(cell, tuple(able)))
+            gaps.append(RuleGap(cell, tuple(able)))
     return gaps
 
 
@@ -81,7 +83,7 @@ def find_shadowed(rules: RuleSet, ground: Ground) -> list[Shadow]:
     return [found for rule in rules.rules if (found := _shadow(rule, places[id(rule)], ground))]
 
 
-def find_conflicts(rules: RuleSet, ground: Ground) -> list[Conflict]:
+def find_conflicts(rules: RuleSet, ground: Ground) -> list[RuleConflict]:
     """Rules between which only the lower number decides, for reports with one answer to each question."""
     found: dict[tuple[int, int], tuple[Rule, Rule, list[Cell]]] = {}
     for cell, candidates in _cells(rules, ground).items():
@@ -92,7 +94,7 @@ def find_conflicts(rules: RuleSet, ground: Ground) -> list[Conflict]:
                 if _meet(first.rule, second.rule) and _outcome(first.rule) != _outcome(second.rule):
                     pair = (id(first.rule), id(second.rule))
                     found.setdefault(pair, (first.rule, second.rule, []))[2].append(cell)
-    return [Conflict(first, second, tuple(cells)) for first, second, cells in found.values()]
+    return [RuleConflict(first, second, tuple(cells)) for first, second, cells in found.values()]
 
 
 def _cells(rules: RuleSet, ground: Ground) -> dict[Cell, list[Candidate]]:

@@ -15,7 +15,7 @@ from service.domain.deadlines.clock import first_due
 from service.domain.deadlines.deadlines import ends_at
 from service.domain.kernel.times import utc_text
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, Facts
+from service.domain.rules.rules import Decision, ReportFacts
 from service.domain.rules.words import explain
 from service.i18n import LANGUAGES
 from service.models import Report
@@ -56,10 +56,10 @@ class Judgement:
         return {"at": utc_text(at), **self.told}
 
 
-def facts_of(book: Rulebook, report: Report) -> Facts:
+def facts_of(book: Rulebook, report: Report) -> ReportFacts:
     """What the rules look at; the report's ward must be known before."""
     ward = book.reference.wards.get(report.ward_id) if report.ward_id else None
-    return Facts(
+    return ReportFacts(
         categories=book.reference.categories[report.category_id].path,
         ward=ward.code if ward else None,
         ward_kind=ward.unit_kind if ward else None,

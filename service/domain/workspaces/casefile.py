@@ -16,7 +16,7 @@ from service.domain.casework.extending import needs_approval
 from service.domain.casework.extension_requests import RequestView, requests_of
 from service.domain.casework.recategorising import may_recategorise
 from service.domain.city.reference import Reference
-from service.domain.city.templates import Ready, templates_for
+from service.domain.city.templates import FilledTemplate, templates_for
 from service.domain.contacts.reading import may_read
 from service.domain.deadlines.deadlines import ExtensionLimit, Policy
 from service.domain.deadlines.standing import Standing, standing_of
@@ -31,7 +31,7 @@ from service.domain.reports.access import Access, Asker, find_report, visible
 from service.domain.reports.edges import EDGES, LEAD, TRIAGE
 from service.domain.reports.filters import Filters, Near
 from service.domain.reports.lifecycle import allowed, parts
-from service.domain.routing.why import Why, explain_routing
+from service.domain.routing.why import RoutingAccount, explain_routing
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError, NotFound
 from service.i18n import N_, language_in_use
@@ -74,9 +74,9 @@ class CaseFile:
     seen: int
     standing: Standing | None
     finished_at: datetime | None
-    why: Why
+    why: RoutingAccount
     people: People
-    templates: Sequence[Ready]
+    templates: Sequence[FilledTemplate]
     requests: Sequence[RequestView]
     limit: ExtensionLimit | None
     needs_word: bool

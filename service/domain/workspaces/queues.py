@@ -21,7 +21,7 @@ from service.models import EMERGENCY, HELD, OPEN, ORDINARY, Report, Role, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
+class QueueDefinition:
     """What waits for whom: statuses (any, where None), whose cases, only late ones, in which order."""
 
     statuses: frozenset[str] | None
@@ -67,20 +67,20 @@ class QueuePage:
     next: Start | None
 
 
-def queue_of(actor: Actor) -> Queue:
+def queue_of(actor: Actor) -> QueueDefinition:
     """The queue of a role: triage what is on the desk, departments and executors what they hold,
     inspectors what is to be verified, managers and administrators what is late.
     """
     if actor.role == Role.TRIAGE:
-        return Queue(None, Report.desk_since.is_not(None), "desk_since")
+        return QueueDefinition(None, Report.desk_since.is_not(None), "desk_since")
     if actor.role == Role.DEPARTMENT:
-        return Queue(HELD, _among(Report.lead_id, actor), "due_at")
+        return QueueDefinition(HELD, _among(Report.lead_id, actor), "due_at")
     if actor.role == Role.EXECUTOR:
-        return Queue(HELD, _among(Report.executor_id, actor), "due_at")
+        return QueueDefinition(HELD, _among(Report.executor_id, actor), "due_at")
     scope = _among(Report.lead_id, actor) if actor.departments else true()
     if actor.role == Role.INSPECTOR:
-        return Queue(frozenset({Status.RESOLVED}), scope, "updated_at")
-    return Queue(OPEN, scope, "due_at", late_only=True)
+        return QueueDefinition(frozenset({Status.RESOLVED}), scope, "updated_at")
+    return QueueDefinition(OPEN, scope, "due_at", late_only=True)
 
 
 def read_queue(
@@ -114,7 +114,7 @@ def read_queue(
     return QueuePage(count(session, queue, now), _pressing(session, views, now), following)
 
 
-def count(session: Session, queue: Queue, now: datetime) -> Counts:
+def count(session: Session, queue: QueueDefinition, now: datetime) -> Counts:
     """The queue's figures, in one query."""
     late, amber = _past(Report.due_at, now), _past(Report.amber_at, now)
     query = (

@@ -22,7 +22,7 @@ from service.domain.queries.conditions import arms, conditions, past_due
 from service.domain.queries.lists import Key, list_reports
 from service.domain.reports.access import supported_by
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import Filters, Reader, categories_of
+from service.domain.reports.filters import FilterReader, Filters, categories_of
 from service.domain.workspaces.queues import queue_of
 from service.i18n import N_
 from service.models import EMERGENCY, HELD, DeadlinePolicy, ExtensionRequest, Report, Role, Status
@@ -78,7 +78,7 @@ class WorkItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class WorklistCounts:
     """How many there are, by group within the chosen scope; `mine` and `free` of all."""
 
     total: int
@@ -91,7 +91,7 @@ class Figures:
 class Worklist:
     """One page, and where the next begins: in which group, after which case."""
 
-    figures: Figures
+    figures: WorklistCounts
     items: Sequence[WorkItem]
     next: tuple[Group, Key | None] | None
 
@@ -139,7 +139,7 @@ def read_worklist(
 
 def read_wanted(reference: Reference, asked: Mapping[str, Any]) -> Wanted:
     """What an address asks for. Raises Invalid that names every wrong parameter."""
-    reader = Reader(asked)
+    reader = FilterReader(asked)
     for name, known in (("scope", get_args(Scope)), ("group", GROUPS)):
         if asked.get(name) and asked[name] not in known:
             reader.wrong(name, N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
@@ -231,7 +231,7 @@ def _figures(
     scope: Scope,
     now: datetime,
     calendar: Calendar,
-) -> Figures:
+) -> WorklistCounts:
     held = Report.status.in_(sorted(statuses))
     chosen = true() if scope == "support" else _scope(actor, scope)
     groups = [func.count().filter(and_(chosen, _in_group(group, now, calendar))) for group in GROUPS]
@@ -241,7 +241,7 @@ def _figures(
     found = [*session.execute(select(*counted).where(held, own)).one()]
     if scope == "support":
         found = [*session.execute(select(*groups).where(held, _helping(actor))).one(), *found]
-    return Figures(found[-3], dict(zip(GROUPS, found[:-3], strict=True)), found[-2], found[-1])
+    return WorklistCounts(found[-3], dict(zip(GROUPS, found[:-3], strict=True)), found[-2], found[-1])
 
 
 def _items(

@@ -26,7 +26,7 @@ class HandChange(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
-class PlannedChange(Base):
+class ScheduledChange(Base):
     """A change that comes into force by itself at `due_at`, over `base_version` and no other."""
 
     __tablename__ = "planned_change"

@@ -28,7 +28,7 @@ class SenderTrace(Base):
     at: Mapped[datetime]
 
 
-class DoomedFile(Base):
+class PendingDeletion(Base):
     """A file to be deleted; the row goes when the file is gone. `next_at` is when it is tried again."""
 
     __tablename__ = "doomed_file"

@@ -25,8 +25,8 @@ from service.pages.shared.forms import FormDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import YEAR_S, page
 from service.signin.breached import refuse_breached
-from service.signin.throttling import Attempt, FactorWanted, check_code, check_own_password, hashed
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.signin.throttling import FactorWanted, SignInAttempt, check_code, check_own_password, hashed
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter()
@@ -35,11 +35,11 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class AccountPage:
     """Somebody at their own account."""
 
     request: Request
-    parts: Parts
+    parts: Resources
     reference: Reference
     staff: Colleague
     now: datetime
@@ -67,7 +67,7 @@ class Own:
         row = await self.row()
         if row.password_hash is not None:
             return await self.show_password(form)
-        attempt = Attempt(self.request, self.parts, "cookie", self.now)
+        attempt = SignInAttempt(self.request, self.parts, "cookie", self.now)
         try:
             await check_code(attempt, row, str(form.get("code", "")))
         except FactorWanted as error:
@@ -76,7 +76,7 @@ class Own:
 
     async def show_password(self, form: FormData, name: str = "password") -> Staff:
         """The account, once its password was typed again. Raises Invalid for a wrong one, TooMany."""
-        attempt = Attempt(self.request, self.parts, "cookie", self.now)
+        attempt = SignInAttempt(self.request, self.parts, "cookie", self.now)
         try:
             return await check_own_password(attempt, self.staff.account.username, str(form.get(name, "")))
         except AppError as error:
@@ -86,13 +86,13 @@ class Own:
 
 
 async def get_own(
-    request: Request, parts: PartsDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> Own:
+    request: Request, parts: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> AccountPage:
     """Whoever is signed in. Raises Unauthenticated."""
-    return Own(request, parts, reference, staff, now)
+    return AccountPage(request, parts, reference, staff, now)
 
 
-OwnDep = Annotated[Own, Depends(get_own)]
+OwnDep = Annotated[AccountPage, Depends(get_own)]
 
 
 @router.get("/account")
@@ -202,7 +202,7 @@ async def factor_off(own: OwnDep, sent: FormDep) -> Response:
     return _back("factor")
 
 
-def _check_new(new: str, username: str, parts: Parts) -> None:
+def _check_new(new: str, username: str, parts: Resources) -> None:
     """Raises Invalid about the field `new`."""
     try:
         passwords.check_password(new, username)
@@ -216,7 +216,7 @@ def _back(done: str) -> RedirectResponse:
 
 
 async def _draw(
-    own: Own, *, failed: str = "", error: AppError | None = None, codes: list[str] | None = None
+    own: AccountPage, *, failed: str = "", error: AppError | None = None, codes: list[str] | None = None
 ) -> Response:
     def read(session: Any, row: Staff) -> dict[str, Any]:
         found = sessions_of(session, row.id, at=own.now)
@@ -241,7 +241,7 @@ async def _draw(
     return page(own.request, "account/index.html", context, status=error.status if error else 200)
 
 
-def _draw_enrolment(own: Own, row: Staff, secret: str, error: AppError | None = None) -> Response:
+def _draw_enrolment(own: AccountPage, row: Staff, secret: str, error: AppError | None = None) -> Response:
     context = {
         **surroundings(own.staff, own.reference, own.now),
         **enrolment(own.reference, row, secret, error),

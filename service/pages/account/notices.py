@@ -19,7 +19,7 @@ from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS, offered
 from service.sending.push import push_key
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter()
@@ -30,7 +30,7 @@ async def index(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
     staff: StaffDep,
 ) -> Response:
@@ -51,7 +51,7 @@ async def add_browser(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
     staff: StaffDep,
     sent: FormDep,
@@ -96,7 +96,7 @@ async def _draw(
     request: Request,
     session: AsyncSession,
     reference: Reference,
-    parts: Parts,
+    parts: Resources,
     now: datetime,
     staff: Colleague,
     error: AppError | None = None,

@@ -13,7 +13,7 @@ from service.areafile.reading import MAX_BYTES, read_area_file
 from service.domain.configuration.administration import areas, scheduled_changes
 from service.errors import AppError, invalid
 from service.i18n import N_
-from service.pages.admin.office import FilledDep, Office, OfficeDep, to
+from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
 
 router = APIRouter(prefix="/admin/areas")
 
@@ -90,7 +90,7 @@ async def put_in_force(upload: Id, sent: FilledDep) -> Response:
     office = sent.office
     try:
         if sent.text("act") == "later":
-            await office.run(scheduled_changes.plan_areas, office.hand, upload, sent.moment("due_at"))
+            await office.run(scheduled_changes.schedule_areas, office.hand, upload, sent.moment("due_at"))
             return to("/admin/plans", "planned")
         await office.run(areas.put_in_force, office.hand, upload)
     except AppError as error:
@@ -108,7 +108,7 @@ async def drop(upload: Id, sent: FilledDep) -> Response:
     return to("/admin/areas", "dropped")
 
 
-async def _index(office: Office, error: AppError | None = None) -> Response:
+async def _index(office: AdminPage, error: AppError | None = None) -> Response:
     wards = office.reference.ward_by_code.values()
     context = {
         "uploads": await office.run(areas.uploads),
@@ -118,7 +118,7 @@ async def _index(office: Office, error: AppError | None = None) -> Response:
     return office.draw("admin/areas/index.html", context, error=error)
 
 
-async def _draw(office: Office, upload: int, error: AppError | None = None) -> Response:
+async def _draw(office: AdminPage, upload: int, error: AppError | None = None) -> Response:
     row = await office.run(areas.upload, upload)
     context = {
         "upload": row,

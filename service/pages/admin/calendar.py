@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from service.domain.configuration.administration import days, recounts
 from service.domain.configuration.administration.days import DayWish, SwapWish
 from service.errors import AppError
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
 
 router = APIRouter(prefix="/admin/calendar")
 
@@ -87,7 +87,7 @@ async def recount(sent: FilledDep) -> Response:
     return to("/admin/calendar/recount", "saved")
 
 
-async def _recount(office: Office, error: AppError | None = None) -> Response:
+async def _recount(office: AdminPage, error: AppError | None = None) -> Response:
     context = {
         "found": await office.run(recounts.foresee, office.book, office.now),
         "latest": await office.run(recounts.latest),
@@ -117,7 +117,7 @@ def _seen(sent: Filled) -> str | None:
 
 
 async def _draw(
-    office: Office, year: int, error: AppError | None = None, form: dict[str, str] | None = None
+    office: AdminPage, year: int, error: AppError | None = None, form: dict[str, str] | None = None
 ) -> Response:
     rows = await office.run(days.of_year, year)
     try:

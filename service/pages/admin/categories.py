@@ -12,7 +12,7 @@ from service.domain.configuration.administration import categories
 from service.domain.configuration.administration.categories import CategoryWish
 from service.errors import AppError
 from service.i18n import N_, pick
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, Typed, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, Typed, read, to
 from service.pages.admin.rule_form import category_tree
 from service.rendering.engine import ICONS
 
@@ -193,7 +193,7 @@ def _number(text: str) -> float | int | str:
 
 
 async def _draw(
-    office: Office,
+    office: AdminPage,
     code: str | None,
     form: dict[str, str],
     questions: list[dict[str, str]],

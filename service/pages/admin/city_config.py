@@ -12,7 +12,7 @@ from service.domain.configuration.administration.city_config import ConfigWish
 from service.domain.configuration.cityfile.schema.city import Channel, Periods, Retention
 from service.errors import AppError
 from service.i18n import N_
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
 
 router = APIRouter(prefix="/admin/city")
 
@@ -84,7 +84,7 @@ def _number(text: str) -> float | int | str:
     return int(value) if value.is_integer() else value
 
 
-def _draw(office: Office, said: dict[str, Any], version: str, error: AppError | None = None) -> Response:
+def _draw(office: AdminPage, said: dict[str, Any], version: str, error: AppError | None = None) -> Response:
     context = {
         "said": said,
         "version": version,

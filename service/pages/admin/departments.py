@@ -12,7 +12,7 @@ from service.domain.configuration.administration import departments
 from service.domain.configuration.administration.departments import DepartmentWish
 from service.errors import AppError
 from service.i18n import N_, pick
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
 
 router = APIRouter(prefix="/admin/departments")
 
@@ -91,7 +91,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
 
 
 async def _draw(
-    office: Office, code: str | None, form: dict[str, str], error: AppError | None = None
+    office: AdminPage, code: str | None, form: dict[str, str], error: AppError | None = None
 ) -> Response:
     reference, language = office.reference, office.language
     context = {

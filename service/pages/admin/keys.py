@@ -12,7 +12,7 @@ from service.domain.configuration.administration.keys import KeyWish
 from service.errors import AppError
 from service.i18n import pick
 from service.models import Role
-from service.pages.admin.office import FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, read, to
 from service.pages.admin.people import ROLE_WORDS
 
 router = APIRouter(prefix="/admin/keys")
@@ -54,7 +54,7 @@ async def revoke(key: Annotated[int, Path(ge=1, le=2**31 - 1)], sent: FilledDep)
 
 
 async def _draw(
-    office: Office, form: dict[str, str] | None = None, error: AppError | None = None, token: str = ""
+    office: AdminPage, form: dict[str, str] | None = None, error: AppError | None = None, token: str = ""
 ) -> Response:
     context = {
         "keys": await office.run(keys.every, office.now),

@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, Language, language_in_use
@@ -23,7 +23,7 @@ from service.models import Role
 from service.pages.shared.forms import FormDep
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, Parts, PartsDep
+from service.web.dependencies import NowDep, Resources, ResourcesDep
 from service.web.failures import invalid_input
 from service.web.validation import field_errors
 from service.web.viewer import CSRF_FIELD, Colleague
@@ -65,11 +65,11 @@ SECTIONS: tuple[Section, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class AdminPage:
     """An administrator at a page, with what is in force at this very moment."""
 
     request: Request
-    parts: Parts
+    parts: Resources
     staff: Colleague
     book: Rulebook
     now: datetime
@@ -79,8 +79,8 @@ class Office:
         return self.book.reference
 
     @property
-    def hand(self) -> Hand:
-        return Hand(self.staff.account.id, self.staff.account.name, self.now)
+    def hand(self) -> EditStamp:
+        return EditStamp(self.staff.account.id, self.staff.account.name, self.now)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -116,14 +116,14 @@ class Office:
         return page(self.request, template, {**around, **(context or {})}, part=part, status=status)
 
 
-async def get_office(request: Request, staff: AdminDep, parts: PartsDep, now: NowDep) -> Office:
+async def get_office(request: Request, staff: AdminDep, parts: ResourcesDep, now: NowDep) -> AdminPage:
     """The office. Other processes may have changed the city a moment ago, so its revision is asked for."""
     async with async_unit_of_work(parts.engine) as session:
         book = await session.run_sync(parts.rulebook.get)
-    return Office(request, parts, staff, book, now)
+    return AdminPage(request, parts, staff, book, now)
 
 
-OfficeDep = Annotated[Office, Depends(get_office)]
+OfficeDep = Annotated[AdminPage, Depends(get_office)]
 
 
 class Typed(dict[str, str]):
@@ -137,7 +137,7 @@ class Typed(dict[str, str]):
 class Filled:
     """An office with a form that was sent; its token is checked."""
 
-    office: Office
+    office: AdminPage
     form: FormData
 
     def text(self, name: str) -> str:

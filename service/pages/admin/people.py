@@ -15,7 +15,7 @@ from service.domain.people.passwords import generate
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.models import Role
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
 from service.pages.login.provided import provider_of
 from service.signin.throttling import hashed
 
@@ -143,7 +143,9 @@ def _said(sent: Filled) -> dict[str, Any]:
     }
 
 
-async def _show(office: Office, username: str, password: str = "", error: AppError | None = None) -> Response:
+async def _show(
+    office: AdminPage, username: str, password: str = "", error: AppError | None = None
+) -> Response:
     account = await office.run(people.one, username)
     facts = people.facts(office.reference, account)
     form = {key: str(value or "") for key, value in facts.items()}
@@ -152,7 +154,7 @@ async def _show(office: Office, username: str, password: str = "", error: AppErr
 
 
 async def _draw(
-    office: Office,
+    office: AdminPage,
     username: str | None,
     form: dict[str, str],
     error: AppError | None = None,

@@ -16,7 +16,7 @@ from service.domain.rules.deadline_words import step_words, term_words
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import DeadlinePolicy
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
 from service.pages.admin.rule_form import category_tree
 
 router = APIRouter(prefix="/admin")
@@ -115,7 +115,7 @@ async def due(office: OfficeDep, category: Word = "", ward: Word = "", received:
     return office.draw("admin/due.html", context, error=error)
 
 
-def _received(office: Office, text: str) -> datetime:
+def _received(office: AdminPage, text: str) -> datetime:
     if not text:
         return office.now.astimezone(office.zone)
     try:
@@ -127,7 +127,7 @@ def _received(office: Office, text: str) -> datetime:
     return at.astimezone(office.zone) if at.tzinfo else at.replace(tzinfo=office.zone)
 
 
-def _case(office: Office, case: Any) -> dict[str, Any]:
+def _case(office: AdminPage, case: Any) -> dict[str, Any]:
     names, language = office.book.names, office.language
     return {
         "wards": [names.ward(code) for code in case.wards],
@@ -145,7 +145,9 @@ async def _act(sent: Filled, code: str | None) -> Response:
     try:
         wish = _wish(form, code)
         if sent.text("act") == "later":
-            await office.run(scheduled_changes.plan_policy, office.hand, code, wish, sent.moment("due_at"))
+            await office.run(
+                scheduled_changes.schedule_policy, office.hand, code, wish, sent.moment("due_at")
+            )
             return to("/admin/plans", "planned")
         row = await office.run(policies.put_in_force, office.hand, code, wish)
     except AppError as error:
@@ -207,7 +209,7 @@ def _form_of(row: DeadlinePolicy) -> dict[str, str]:
 
 
 async def _editor(
-    office: Office, code: str | None, form: dict[str, str], error: AppError | None = None
+    office: AdminPage, code: str | None, form: dict[str, str], error: AppError | None = None
 ) -> Response:
     versions = await office.run(policies.history, code) if code is not None else []
     context = {
@@ -221,7 +223,7 @@ async def _editor(
     return office.draw("admin/policies/editor.html", context, error=error)
 
 
-def _line(row: DeadlinePolicy, office: Office) -> dict[str, Any]:
+def _line(row: DeadlinePolicy, office: AdminPage) -> dict[str, Any]:
     wish, language = policies.wish_of(row), office.language
     total = wish.extension.max_total if wish.extension else None
     return {

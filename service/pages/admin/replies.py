@@ -12,7 +12,7 @@ from service.domain.configuration.administration import replies
 from service.domain.configuration.administration.replies import TemplateWish
 from service.errors import AppError
 from service.i18n import N_
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
 from service.pages.admin.rule_form import category_tree
 
 router = APIRouter(prefix="/admin/templates")
@@ -80,7 +80,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
 
 
 async def _draw(
-    office: Office, code: str | None, said: dict[str, Any], error: AppError | None = None
+    office: AdminPage, code: str | None, said: dict[str, Any], error: AppError | None = None
 ) -> Response:
     context = {
         "code": code,

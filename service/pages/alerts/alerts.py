@@ -29,7 +29,7 @@ from service.pages.shared.kinds import roots, wards_by_name
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS, offered
 from service.sending.push import push_key
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.rates import allow, sender_of
 
 router = APIRouter()
@@ -38,7 +38,7 @@ OWNER_COOKIE = "alerts"
 ABOUT = ("category", "ward", "lon", "lat", "radius_m", "pace")
 
 
-class Asked(BaseModel):
+class AlertPrefill(BaseModel):
     """What a link may choose beforehand."""
 
     category: Annotated[str, Field(max_length=100)] = ""
@@ -53,10 +53,10 @@ async def index(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
     citizen: CitizenDep,
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[AlertPrefill, Query()],
 ) -> Response:
     """The form, and the alerts of this browser and of who signed in."""
     return await _draw(request, session, reference, parts, now, citizen, filled=asked.model_dump())
@@ -67,7 +67,7 @@ async def make(
     request: Request,
     sent: FormDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
     citizen: CitizenDep,
 ) -> Response:
@@ -113,7 +113,7 @@ async def change(
     return RedirectResponse(f"/alerts?told={told}#mine", status_code=303)
 
 
-async def _to(request: Request, fields: dict[str, str], parts: Parts) -> Mailbox | Browser:
+async def _to(request: Request, fields: dict[str, str], parts: Resources) -> Mailbox | Browser:
     channel = fields.get("channel", "")
     if channel not in offered(parts.settings) or channel not in (NoticeChannel.EMAIL, NoticeChannel.PUSH):
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
@@ -140,7 +140,7 @@ async def _draw(
     request: Request,
     session: AsyncSession,
     reference: Reference,
-    parts: Parts,
+    parts: Resources,
     now: datetime,
     citizen: Citizen | None,
     *,

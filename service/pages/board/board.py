@@ -20,7 +20,7 @@ from service.pages.shared.cards import card
 from service.pages.shared.kinds import roots, wards_by_name
 from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter()
 
@@ -33,7 +33,7 @@ STATES = {
 """Statuses as people think of them: what the chip asks for, and its words."""
 
 
-class Asked(BaseModel):
+class BoardFilters(BaseModel):
     """What the address asks for; empty means no such condition."""
 
     q: Annotated[str, Field(max_length=200)] = ""
@@ -72,9 +72,9 @@ async def board(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[BoardFilters, Query()],
 ) -> Response:
     """The board; its list alone when htmx asks for it."""
     cursors, kind = Cursors(parts.settings.secret), f"board:{asked.sort}"

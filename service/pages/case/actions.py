@@ -20,8 +20,8 @@ from service.domain.casework import extending, extension_requests, holding, tran
 from service.domain.casework.case.case import Transition
 from service.domain.casework.citizens import comments
 from service.domain.casework.citizens.comments import Remark
-from service.domain.casework.extending import Extension
-from service.domain.casework.extension_requests import Decision
+from service.domain.casework.extending import ExtensionTerms
+from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.holding import Entrusting, Sharing
 from service.domain.city.reference import Reference
 from service.domain.city.templates import templates_for
@@ -34,10 +34,10 @@ from service.domain.workspaces.casefile import changes_since, still_works_on
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
-from service.pages.case.case import Attempt, StaffHere, draw, known_code, tell_changes
+from service.pages.case.case import RefusedForm, StaffHere, draw, known_code, tell_changes
 from service.pages.shared.forms import FormDep, words_id
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, WakeAfter
 from service.web.failures import invalid_input
 from service.web.takedown import ClearAfter
 from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
@@ -59,7 +59,7 @@ class Work:
     """A colleague at one case, with the form they sent."""
 
     request: Request
-    parts: Parts
+    parts: Resources
     reference: Reference
     staff: Colleague
     code: str
@@ -93,7 +93,7 @@ class Work:
 async def get_work(
     request: Request,
     code: str,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     staff: StaffHere,
     now: NowDep,
@@ -132,7 +132,9 @@ async def extension(work: WorkDep) -> Response:
 
     async def act() -> str:
         sent = {"unit": work.typed.get("unit"), "reason": work.typed.get("reason", "")}
-        wish = read(Extension, {**sent, "amount": _number(work.form.get("amount")), "version": work.version})
+        wish = read(
+            ExtensionTerms, {**sent, "amount": _number(work.form.get("amount")), "version": work.version}
+        )
         asks = work.form.get("asks") == "1"
         verb = extension_requests.ask_for_more if asks else extending.extend
         await work.run(verb, work.reference, work.staff.asker, work.code, wish, work.now)
@@ -148,7 +150,7 @@ async def decision(work: WorkDep) -> Response:
     async def act() -> str:
         approve = work.form.get("approve") == "1"
         sent = {"approve": approve, "answer": work.typed.get("answer", ""), "version": work.version}
-        wish = read(Decision, sent)
+        wish = read(ExtensionDecision, sent)
         verb = extension_requests.decide
         await work.run(verb, work.reference, work.staff.asker, work.code, wish, work.now)
         return "approved" if approve else "declined"
@@ -190,7 +192,7 @@ async def words(work: WorkDep) -> Response:
     if wanted == "insert":
         return await _insert(work, kind, text)
     if wanted == "preview":
-        return await _again(work, Attempt(kind, typed=work.typed, preview=tidy(text)[:2000]))
+        return await _again(work, RefusedForm(kind, typed=work.typed, preview=tidy(text)[:2000]))
 
     async def act() -> str:
         said = words_id(work.typed.get("id"), text)
@@ -216,8 +218,8 @@ async def contact(work: WorkDep) -> Response:
             work.now,
         )
     except AppError as error:
-        return await _again(work, Attempt("contact", error, work.typed))
-    return await _again(work, Attempt("contact", typed=work.typed, contact=found))
+        return await _again(work, RefusedForm("contact", error, work.typed))
+    return await _again(work, RefusedForm("contact", typed=work.typed, contact=found))
 
 
 async def _take_photos(work: Work, gate: Gate) -> list[UUID]:
@@ -262,7 +264,7 @@ async def _insert(work: Work, kind: str, text: str) -> Response:
 
     found = {each.code: each.text for each in await work.run(ready)}
     filled = "\n".join(part for part in (tidy(text), found.get(str(chosen), "")) if part)
-    return await _again(work, Attempt(kind, typed={**work.typed, "text": filled}, preview=filled))
+    return await _again(work, RefusedForm(kind, typed={**work.typed, "text": filled}, preview=filled))
 
 
 async def _do(
@@ -282,7 +284,7 @@ async def _do(
                 changes_since, work.reference, work.staff.asker, work.code, seen, work.now
             )
             changed = tell_changes(events)
-        return await _again(work, Attempt(name, error, typed, changed))
+        return await _again(work, RefusedForm(name, error, typed, changed))
     return RedirectResponse(f"/case/{work.code}?done={done}", status_code=303)
 
 
@@ -290,7 +292,7 @@ class _Left(Exception):
     """The case is no longer this person's: they go on in their queue."""
 
 
-async def _again(work: Work, attempt: Attempt) -> Response:
+async def _again(work: Work, attempt: RefusedForm) -> Response:
     return await draw(work.request, work.reference, work.parts, work.staff, work.now, work.code, attempt)
 
 

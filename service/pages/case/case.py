@@ -26,12 +26,12 @@ from service.errors import AppError, NotFound
 from service.i18n import N_, pick, translate
 from service.models import Role
 from service.pages.shared.cards import card
-from service.pages.shared.story import Told, tell_story
+from service.pages.shared.story import TimelineEntry, tell_story
 from service.pages.staff.staffroom import entry, surroundings
 from service.pages.track.track import before_and_after, place_words
 from service.rendering.case_words import ROLE_WORDS
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.presence import Present, others
 from service.web.viewer import Colleague
 
@@ -71,7 +71,7 @@ DONE: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class RefusedForm:
     """A form that was not done: why, what was typed into it, and what others changed meanwhile.
 
     `preview` is the public words as the citizen would see them; `contact` what was asked for and may be seen.
@@ -80,7 +80,7 @@ class Attempt:
     name: str = ""
     error: AppError | None = None
     typed: Mapping[str, Any] = field(default_factory=dict)
-    changed: Sequence[Told] = ()
+    changed: Sequence[TimelineEntry] = ()
     preview: str = ""
     contact: ContactView | None = None
 
@@ -94,7 +94,7 @@ async def case(
     request: Request,
     code: str,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffHere,
     now: NowDep,
 ) -> Response:
@@ -110,7 +110,7 @@ async def presence(
     request: Request,
     code: str,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffHere,
     now: NowDep,
     seen: Annotated[int, Query(ge=0, lt=2**62)] = 0,
@@ -137,7 +137,7 @@ def me(staff: Colleague) -> Present:
     return Present(staff.account.id, staff.account.name)
 
 
-def tell_changes(events: Sequence[TimelineEvent]) -> list[Told]:
+def tell_changes(events: Sequence[TimelineEvent]) -> list[TimelineEntry]:
     """What happened, without photos and words: those are on the page itself."""
     return tell_story(events, [], [], brief=True)
 
@@ -145,11 +145,11 @@ def tell_changes(events: Sequence[TimelineEvent]) -> list[Told]:
 async def draw(
     request: Request,
     reference: Reference,
-    parts: Parts,
+    parts: Resources,
     staff: Colleague,
     now: datetime,
     code: str,
-    attempt: Attempt | None = None,
+    attempt: RefusedForm | None = None,
 ) -> Response:
     """The page; with an attempt, the form that was refused stands open with what was typed."""
     async with async_unit_of_work(parts.engine) as session:
@@ -157,7 +157,7 @@ async def draw(
         found: CaseFile = await session.run_sync(read_case, reference, book, staff.asker, code, now=now)
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
     people = await others(parts.redis, found.view.id, me(staff), now)
-    attempt = attempt or Attempt()
+    attempt = attempt or RefusedForm()
     error = attempt.error
     filled = {
         **surroundings(staff, reference, now, "staff/case.ts"),

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
 from service.domain.casework.recategorising import (
-    Plan,
+    Recategorisation,
     Recategorising,
     foresee,
     may_recategorise,
@@ -28,7 +28,7 @@ from service.pages.case.actions import WorkDep, read
 from service.pages.case.case import StaffHere, known_code
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.viewer import Colleague
 
 router = APIRouter()
@@ -38,7 +38,7 @@ FIELDS = ("category", "policy", "reason", "keep_lead")
 
 @router.get("/case/{code}/kind")
 async def form(
-    request: Request, code: str, reference: ReferenceDep, parts: PartsDep, staff: StaffHere, now: NowDep
+    request: Request, code: str, reference: ReferenceDep, parts: ResourcesDep, staff: StaffHere, now: NowDep
 ) -> Response:
     """The form; with a kind chosen, what would come of it."""
     typed = {name: request.query_params.get(name, "") for name in (*FIELDS, "version")}
@@ -76,7 +76,7 @@ def _wish(typed: Mapping[str, str]) -> Recategorising:
 
 async def _draw(
     request: Request,
-    parts: Parts,
+    parts: Resources,
     reference: Reference,
     staff: Colleague,
     now: Any,
@@ -88,7 +88,7 @@ async def _draw(
         report: Report = (await session.run_sync(inside, staff.asker, code, now)).report
         if error is None and not may_recategorise(report, staff.actor):
             error = Conflict(N_("Phản ánh này không sửa loại được ở bước hiện nay, hoặc không thuộc bạn."))
-        plan: Plan | None = None
+        plan: Recategorisation | None = None
         if typed["category"] and error is None:
             try:
                 given = _wish({**typed, "version": typed["version"] or str(report.version)})
@@ -123,7 +123,7 @@ def _name(reference: Reference, department_id: int | None) -> str:
     return pick(found.name) if found else ""
 
 
-def _dropped(reference: Reference, report: Report, plan: Plan | None) -> list[str]:
+def _dropped(reference: Reference, report: Report, plan: Recategorisation | None) -> list[str]:
     """The questions whose answers go, in words."""
     if plan is None:
         return []

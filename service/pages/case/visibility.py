@@ -15,9 +15,9 @@ from service.domain.privacy import hiding
 from service.domain.privacy.hiding import ReportVisibility, Visibility
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_
-from service.pages.case.case import Attempt, StaffHere, draw, known_code
+from service.pages.case.case import RefusedForm, StaffHere, draw, known_code
 from service.pages.shared.forms import FormDep, read
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.takedown import ClearAfter
 
 router = APIRouter(dependencies=[WakeAfter, ClearAfter])
@@ -29,7 +29,7 @@ FORM = "visibility"
 async def decide(
     request: Request,
     code: str,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     staff: StaffHere,
     now: NowDep,
@@ -52,7 +52,7 @@ async def decide(
                     ["kind"], N_("Hãy chọn một trong: {expected}."), expected="report, photo, comment"
                 )
     except AppError as error:
-        attempt = Attempt(FORM, error, typed)
+        attempt = RefusedForm(FORM, error, typed)
         return await draw(request, reference, parts, staff, now, tidy, attempt)
     return RedirectResponse(_back(tidy, typed), status_code=303)
 

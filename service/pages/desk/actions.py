@@ -22,12 +22,12 @@ from service.domain.workspaces.desk.suggestion import assign_as_suggested
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import Status
-from service.pages.desk.case import Refusal, draw_case
+from service.pages.desk.case import RefusedStep, draw_case
 from service.pages.desk.desk import Desk
 from service.pages.shared.forms import FormDep, read
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, WakeAfter
 from service.web.takedown import ClearAfter
 from service.web.viewer import CSRF_FIELD, Colleague
 
@@ -58,7 +58,7 @@ _WISHES = ("version", "lead", "category", "duplicate_of", "reason", "note")
 class At:
     """A coordinator at the desk with a form in hand."""
 
-    parts: Parts
+    parts: Resources
     reference: Reference
     staff: Colleague
     now: Any
@@ -70,7 +70,7 @@ class At:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeskActionResult:
     """What became of one of several cases: `why` it was refused, empty when it was done."""
 
     code: str
@@ -82,7 +82,7 @@ async def step(
     request: Request,
     code: str,
     act: str,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
@@ -93,7 +93,7 @@ async def step(
     try:
         await _take(at, code, act, typed)
     except AppError as error:
-        refusal = Refusal(act, error, typed)
+        refusal = RefusedStep(act, error, typed)
         return await draw_case(request, parts, reference, staff, code, now, refusal=refusal)
     if request.headers.get("hx-request") != "true":
         return RedirectResponse(f"/desk?{urlencode({'case': code})}", status_code=303)
@@ -104,7 +104,7 @@ async def step(
 async def contact(
     request: Request,
     code: str,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
@@ -131,7 +131,7 @@ async def contact(
 
 @router.post("/desk/bulk")
 async def bulk(
-    request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
+    request: Request, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
 ) -> Response:
     """The same step with several cases, each by itself: one that is refused stops no other."""
     at, typed = At(parts, reference, staff, now), _texts(form)
@@ -152,7 +152,7 @@ async def bulk(
 
 @router.post("/desk/filters")
 async def keep_filter(
-    parts: PartsDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
+    parts: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
 ) -> Response:
     """Keep the filter under a name."""
     typed = _texts(form)
@@ -163,14 +163,14 @@ async def keep_filter(
 
 @router.post("/desk/filters/{filter_id}/delete")
 async def drop_filter(
-    filter_id: int, parts: PartsDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
+    filter_id: int, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
 ) -> Response:
     """Delete one's own filter."""
     await At(parts, reference, staff, now).run(forget, staff.actor, filter_id)
     return RedirectResponse("/desk", status_code=303)
 
 
-async def _one_of_many(at: At, act: str, chosen: str, typed: Mapping[str, str]) -> Outcome:
+async def _one_of_many(at: At, act: str, chosen: str, typed: Mapping[str, str]) -> DeskActionResult:
     """`chosen` is `code:version`, the version that the person saw."""
     code, _, version = chosen.rpartition(":")
     wish = {**_only(typed, "lead", "reason"), "version": version}
@@ -179,8 +179,8 @@ async def _one_of_many(at: At, act: str, chosen: str, typed: Mapping[str, str]) 
     except AppError as error:
         told = error.errors[0] if error.errors else None
         why = translate(told.msg, **(told.params or {})) if told else translate(error.detail, **error.params)
-        return Outcome(code, why)
-    return Outcome(code)
+        return DeskActionResult(code, why)
+    return DeskActionResult(code)
 
 
 async def _take(at: At, code: str, act: str, typed: Mapping[str, str]) -> None:

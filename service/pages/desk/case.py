@@ -18,14 +18,14 @@ from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.views import ReportView
 from service.domain.rules.standing_words import deadline_words
 from service.domain.workspaces.casefile import changes_since
-from service.domain.workspaces.desk.casefile import CaseFile, read_casefile
+from service.domain.workspaces.desk.casefile import DeskCaseFile, read_casefile
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import tell_story
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.presence import Present, others
 from service.web.viewer import Colleague
 
@@ -67,7 +67,7 @@ WORDS = ("reason", "note", "description")
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedStep:
     """A step that was refused: which one, why, and what had been typed."""
 
     act: str
@@ -82,14 +82,14 @@ class Refusal:
 
 async def draw_case(
     request: Request,
-    parts: Parts,
+    parts: Resources,
     reference: Reference,
     staff: Colleague,
     code: str,
     now: datetime,
     *,
     done: str = "",
-    refusal: Refusal | None = None,
+    refusal: RefusedStep | None = None,
     seen: int | None = None,
 ) -> Response:
     """The panes of one case as a fragment, with what was just done or refused, and what others did to it
@@ -105,13 +105,13 @@ async def draw_case(
 
 
 async def open_case(
-    parts: Parts,
+    parts: Resources,
     reference: Reference,
     staff: Colleague,
     code: str,
     now: datetime,
     *,
-    refusal: Refusal | None = None,
+    refusal: RefusedStep | None = None,
     seen: int | None = None,
 ) -> dict[str, Any]:
     """What the panes are drawn from; no case where no code is given. Raises NotFound."""
@@ -170,7 +170,7 @@ def me(staff: Colleague) -> Present:
     return Present(staff.account.id, staff.account.name)
 
 
-def _answers(reference: Reference, file: CaseFile) -> list[tuple[str, str]]:
+def _answers(reference: Reference, file: DeskCaseFile) -> list[tuple[str, str]]:
     """The answers to the category's questions, in words."""
     category = reference.category_by_code[file.view.category]
     found = []
@@ -184,12 +184,12 @@ def _answers(reference: Reference, file: CaseFile) -> list[tuple[str, str]]:
     return found
 
 
-def _shown(file: CaseFile) -> list[ReportView]:
+def _shown(file: DeskCaseFile) -> list[ReportView]:
     others_of = file.sender.others if file.sender else ()
     return [*file.twins, *file.nearby, *file.before, *others_of]
 
 
-def _points(file: CaseFile) -> list[dict[str, Any]]:
+def _points(file: DeskCaseFile) -> list[dict[str, Any]]:
     """What the map shows: the case itself and what lies around it."""
     own = {
         "code": file.view.code,

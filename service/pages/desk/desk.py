@@ -34,7 +34,7 @@ from service.pages.staff.emergencies import alarms_of
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.presence import leave, others, present
 from service.web.viewer import Colleague
 
@@ -47,7 +47,7 @@ DESK_CURSOR = "desk2"
 Desk = Annotated[Colleague, entry("/desk")]
 
 
-class Asked(BaseModel):
+class DeskFilters(BaseModel):
     """What the desk's address asks for; empty means no such condition."""
 
     kind: Annotated[str, Field(max_length=200)] = ""
@@ -67,11 +67,11 @@ class Asked(BaseModel):
 @router.get("/desk")
 async def desk(
     request: Request,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[DeskFilters, Query()],
 ) -> Response:
     """The desk; its queue alone when a script asks for the fragment."""
     cursors = Cursors(parts.settings.secret)
@@ -99,7 +99,7 @@ async def desk(
 async def case(
     request: Request,
     code: str,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
@@ -114,7 +114,7 @@ async def case(
 
 @router.get("/desk/here/{code}")
 async def here(
-    request: Request, code: str, parts: PartsDep, reference: ReferenceDep, now: NowDep, staff: Desk
+    request: Request, code: str, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk
 ) -> Response:
     """Who else has the case open, and its newest version; asked again and again while it is open."""
     async with async_unit_of_work(parts.engine) as session:
@@ -124,7 +124,9 @@ async def here(
     return page(request, "desk/_here.html", context)
 
 
-async def _sought(parts: Parts, staff: Colleague, asked: Asked, found: DeskPage, now: datetime) -> str:
+async def _sought(
+    parts: Resources, staff: Colleague, asked: DeskFilters, found: DeskPage, now: datetime
+) -> str:
     """The case to open: the one asked for, or the one whose code was sought and which waits for nobody."""
     code = tidy_code(asked.q)
     if asked.case or found.items or code is None:
@@ -137,7 +139,9 @@ async def _sought(parts: Parts, staff: Colleague, asked: Asked, found: DeskPage,
     return code
 
 
-def _queue(reference: Reference, found: DeskPage, saved: Sequence[Saved], asked: Asked) -> dict[str, Any]:
+def _queue(
+    reference: Reference, found: DeskPage, saved: Sequence[Saved], asked: DeskFilters
+) -> dict[str, Any]:
     marks = [f"{item.code}:{item.version}:{len(item.kinds)}" for item in found.items]
     return {
         "items": found.items,
@@ -160,7 +164,7 @@ def _queue(reference: Reference, found: DeskPage, saved: Sequence[Saved], asked:
     }
 
 
-async def _leave(parts: Parts, staff: Colleague, code: str, now: datetime) -> None:
+async def _leave(parts: Resources, staff: Colleague, code: str, now: datetime) -> None:
     try:
         async with async_unit_of_work(parts.engine) as session:
             found = await session.run_sync(find_report, staff.asker, code, now=now)

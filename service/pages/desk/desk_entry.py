@@ -17,11 +17,11 @@ from service.domain.casework.split import Split, split
 from service.domain.city.places import ward_place
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
-from service.domain.reports.entry import CHANNELS, Entry, check_entry
+from service.domain.reports.entry import CHANNELS, DeskSubmission, check_entry
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick, translate
 from service.imaging.refusal import MAX_BYTES
-from service.pages.desk.case import CHANNEL_WORDS, Refusal, draw_case
+from service.pages.desk.case import CHANNEL_WORDS, RefusedStep, draw_case
 from service.pages.desk.desk import Desk
 from service.pages.report.form import read_submission, ward_asked
 from service.pages.report.report import MOST_PHOTOS, draft_id, take_photos
@@ -29,7 +29,7 @@ from service.pages.shared.forms import FormDep
 from service.pages.shared.kinds import wards_by_name
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.failures import invalid_input
 from service.web.rates import allow
 from service.web.uploads import FORM_BYTES, GateDep
@@ -70,7 +70,7 @@ async def new(
 @router.post("/desk/new", max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
 async def enter(
     request: Request,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
@@ -102,7 +102,7 @@ async def enter(
 async def split_off(
     request: Request,
     code: str,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
@@ -117,7 +117,7 @@ async def split_off(
         async with async_unit_of_work(parts.engine) as session:
             made = await session.run_sync(split, reference, staff.asker, code, sent, now)
     except AppError as error:
-        refusal = Refusal("split", error, typed)
+        refusal = RefusedStep("split", error, typed)
         return await draw_case(request, parts, reference, staff, code, now, refusal=refusal)
     if request.headers.get("hx-request") != "true":
         return RedirectResponse(f"/desk?{urlencode({'case': code})}", status_code=303)
@@ -125,11 +125,11 @@ async def split_off(
     return await draw_case(request, parts, reference, staff, code, now, done=done)
 
 
-def read_entry(told: dict[str, Any], form: FormData) -> Entry:
+def read_entry(told: dict[str, Any], form: FormData) -> DeskSubmission:
     """What the citizen's form says, with the channel and the consent. Raises Invalid."""
     channel = form.get("channel")
     known = channel if channel in CHANNELS else "phone"
-    return Entry.model_validate({**told, "channel": known, "consent": bool(form.get("consent"))})
+    return DeskSubmission.model_validate({**told, "channel": known, "consent": bool(form.get("consent"))})
 
 
 def _read_split(wish: dict[str, Any]) -> Split:

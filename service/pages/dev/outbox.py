@@ -13,7 +13,7 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import may_demo
 
 router = APIRouter()
@@ -27,7 +27,7 @@ async def outbox(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
     channel: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
@@ -44,7 +44,7 @@ async def outbox(
 
 
 @router.get("/dev/outbox/{message}")
-async def letter(request: Request, session: SessionDep, parts: PartsDep, message: UUID) -> Response:
+async def letter(request: Request, session: SessionDep, parts: ResourcesDep, message: UUID) -> Response:
     """One e-mail as a mail programme shows it."""
     _only_here(request, parts)
     html = await session.run_sync(read_html, message)
@@ -54,7 +54,7 @@ async def letter(request: Request, session: SessionDep, parts: PartsDep, message
     return HTMLResponse(html, headers=headers)
 
 
-def _only_here(request: Request, parts: Parts) -> None:
+def _only_here(request: Request, parts: Resources) -> None:
     """The messages hold keys to other people's reports: the demo shows them on its own machine alone."""
     if not may_demo(request, parts):
         raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))

@@ -16,7 +16,7 @@ from service.i18n import N_
 from service.pages.shared.forms import FormDep, read
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.exports import MOST_AT_ONCE, order_list, short_file
 from service.web.rates import allow
 from service.web.viewer import CSRF_FIELD, Colleague, Viewer, ViewerDep
@@ -37,7 +37,7 @@ FILTERS = (
 )  # fmt: skip
 
 
-class Choice(BaseModel):
+class DownloadForm(BaseModel):
     """The form that was chosen."""
 
     format: Literal["csv", "xlsx", "geojson", "gpkg"]
@@ -80,7 +80,7 @@ async def choose(
 async def make(
     request: Request,
     form: FormDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     viewer: ViewerDep,
     now: NowDep,
@@ -88,7 +88,7 @@ async def make(
     """The file itself where the list is short; else a worker makes it, and the page that waits for it."""
     await allow(request, parts, "download")
     given = {name: value for name, value in form.items() if isinstance(value, str) and name != CSRF_FIELD}
-    chosen = read(Choice, {"format": given.get("format", "")}).format
+    chosen = read(DownloadForm, {"format": given.get("format", "")}).format
     asked = filters_of(given)
     found = await short_file(parts, reference, viewer.asker, chosen, asked, now)
     if found is not None:

@@ -17,7 +17,7 @@ from service.i18n import N_
 from service.pages.shared.forms import FormDep, read
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.takedown import ClearAfter
 from service.web.viewer import Colleague
 
@@ -34,7 +34,12 @@ async def form(request: Request, reference: ReferenceDep, now: NowDep, staff: Er
 
 @router.post("/erasure", dependencies=[WakeAfter, ClearAfter])
 async def act(
-    request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep, staff: EraserDep, sent: FormDep
+    request: Request,
+    parts: ResourcesDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: EraserDep,
+    sent: FormDep,
 ) -> Response:
     """Erase, and say what was there."""
     typed = {name: str(sent.get(name, "")) for name in ("code", "reason", "words")}

@@ -20,7 +20,7 @@ from service.pages.shared.kinds import roots, wards_by_name
 from service.pages.shared.story import words_for
 from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter()
 
@@ -38,7 +38,7 @@ TYPES = (
 DONE = (EventType.RESOLVED, EventType.CLOSED)
 
 
-class Asked(BaseModel):
+class FeedPageFilters(BaseModel):
     """What the address asks for; empty means no such condition."""
 
     category: Annotated[str, Field(max_length=100)] = ""
@@ -52,9 +52,9 @@ async def feed(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[FeedPageFilters, Query()],
 ) -> Response:
     """The feed; a further page, or what is new, as a part of it."""
     cursors = Cursors(parts.settings.secret)

@@ -14,7 +14,7 @@ from fastapi.responses import Response
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
-from service.domain.queries.stats import Figures, NamedFigures, Stats, read_stats
+from service.domain.queries.stats import NamedFigures, OutcomeFigures, Stats, read_stats
 from service.domain.reports.filters import read_filters
 from service.domain.workspaces.downloads.cells import csv_file
 from service.i18n import N_, language_in_use, translate
@@ -22,7 +22,7 @@ from service.i18n.wording import number_words
 from service.pages.shared.map_picture import PICTURE_POLICY
 from service.pages.shared.ward_map import as_picture, shaded_wards
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 
 router = APIRouter()
 
@@ -55,7 +55,7 @@ class Month:
 
 @router.get("/figures")
 async def figures(
-    request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
+    request: Request, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
 ) -> Response:
     """The page for one period."""
     stats = await read_period(parts, reference, now, int(days))
@@ -85,7 +85,7 @@ async def figures(
 
 @router.get("/figures/{table}.csv")
 async def download(
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     table: Table,
@@ -94,7 +94,7 @@ async def download(
     """The figures behind a chart."""
     stats = await read_period(parts, reference, now, int(days))
     rows: Sequence[Any] = getattr(stats, f"by_{table}")
-    names = [*(["month"] if table == "month" else ["code", "name"]), *Figures.model_fields]
+    names = [*(["month"] if table == "month" else ["code", "name"]), *OutcomeFigures.model_fields]
     body = csv_file(
         names, [[getattr(row, name) for name in names] for row in rows], ZoneInfo(reference.timezone)
     )
@@ -104,7 +104,7 @@ async def download(
 
 @router.get("/figures/wards.svg")
 async def ward_picture(
-    request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
+    request: Request, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
 ) -> Response:
     """The wards shaded by what was reported there, as a picture that can stand anywhere."""
     stats = await read_period(parts, reference, now, int(days))
@@ -113,7 +113,7 @@ async def ward_picture(
     return Response(drawn, media_type="image/svg+xml", headers=headers)
 
 
-async def read_period(parts: Parts, reference: Reference, now: datetime, days: int) -> Stats:
+async def read_period(parts: Resources, reference: Reference, now: datetime, days: int) -> Stats:
     """The figures of the last `days`, 0 for all.
 
     Reckoned at most once a minute for everybody; some minutes old while newer ones are reckoned.

@@ -14,7 +14,7 @@ from service.models import EventType
 from service.pages.figures.figures import read_period
 from service.pages.shared.kinds import roots
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 
 router = APIRouter()
 
@@ -25,7 +25,7 @@ DAYS = 90
 
 
 @router.get("/")
-async def home(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Response:
+async def home(request: Request, parts: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
     """Home."""
     total = (await read_period(parts, reference, now, DAYS)).total  # may be waited for: before the session
     async with async_unit_of_work(parts.engine) as session:

@@ -17,7 +17,7 @@ from service.pages.shared.story import tell_story
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import Colleague
 
 router = APIRouter()
@@ -59,7 +59,7 @@ async def case(
     code: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: Inspector,
     now: NowDep,
 ) -> Response:

@@ -10,14 +10,14 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.people.factors import new_secret, unseal
-from service.domain.people.own_account import Left, sign_out
+from service.domain.people.own_account import EndedSession, sign_out
 from service.errors import AppError
 from service.pages.login.pending import keep_pending
 from service.pages.login.second_factor import welcome
 from service.pages.shared.forms import FormDep
 from service.rendering.engine import page
 from service.signin.throttling import FactorMissing, FactorWanted, sign_in
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.viewer import ViewerDep, get_viewer, may_demo, sign_out_cookie
 
 router = APIRouter()
@@ -27,7 +27,7 @@ router = APIRouter()
 async def form(
     request: Request,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     next: Annotated[str, Query(max_length=500)] = "",  # noqa: A002 - the address's own word
 ) -> Response:
@@ -40,7 +40,7 @@ async def enter(
     request: Request,
     sent: FormDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
 ) -> Response:
     """Sign in and go where one wanted to go."""
@@ -64,9 +64,9 @@ async def enter(
 
 
 @router.post("/logout")
-async def leave(request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep) -> Response:
+async def leave(request: Request, reference: ReferenceDep, parts: ResourcesDep, now: NowDep) -> Response:
     """Sign this browser out; who came by a provider is led there, to sign out of it too."""
-    viewer, left = await get_viewer(request, reference, parts, now), Left(None, None)
+    viewer, left = await get_viewer(request, reference, parts, now), EndedSession(None, None)
     if viewer.session_id is not None:
         async with async_unit_of_work(parts.engine) as session:
             left = await session.run_sync(sign_out, viewer.session_id, now)
@@ -88,7 +88,7 @@ def is_own_path(text: str) -> bool:
 def draw(
     request: Request,
     reference: Reference,
-    parts: Parts,
+    parts: Resources,
     wish: str,
     *,
     username: str = "",
@@ -110,7 +110,7 @@ def draw(
     return page(request, "login/index.html", context, status=status, headers=headers)
 
 
-async def _onwards(parts: Parts, left: Left) -> str | None:
+async def _onwards(parts: Resources, left: EndedSession) -> str | None:
     """The provider's own page for signing out, for a session that was opened by it."""
     provider = parts.oidc
     if provider is None or left.issuer is None:

@@ -20,15 +20,15 @@ from service.errors import AppError, Forbidden, NotFound
 from service.i18n import N_, language_in_use, pick, translate
 from service.models import Staff
 from service.oidc.fetching import ProviderRefused
-from service.oidc.flow import Flow, drop_flow, keep_flow, new_flow, read_flow
+from service.oidc.flow import SignInFlow, drop_flow, keep_flow, new_flow, read_flow
 from service.oidc.people import presented
 from service.oidc.provider import Identified, Provider
 from service.oidc.tokens import same, vouched
 from service.pages.login.login import draw, is_own_path
 from service.pages.login.pending import keep_pending
 from service.pages.login.second_factor import welcome
-from service.signin.throttling import Attempt, let_in, note_failure
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.signin.throttling import SignInAttempt, let_in, note_failure
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.rates import allow
 
 router = APIRouter()
@@ -43,11 +43,11 @@ TOO_LATE = N_("Lần đăng nhập này đã quá lâu hoặc bắt đầu ở t
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class ProviderVisit:
     """Somebody between here and the provider."""
 
     request: Request
-    parts: Parts
+    parts: Resources
     reference: Reference
     provider: Provider
     now: datetime
@@ -61,13 +61,13 @@ class Visit:
 @router.get("/login/oidc")
 async def begin(
     request: Request,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     next: Annotated[str, Query(max_length=500)] = "",  # noqa: A002 - the address's own word
 ) -> Response:
     """To the provider, with a new state, nonce and challenge."""
-    visit = Visit(request, parts, reference, _provider(parts), now)
+    visit = ProviderVisit(request, parts, reference, _provider(parts), now)
     wish = next if is_own_path(next) else ""
     try:
         await allow(request, parts, "oidc")
@@ -82,9 +82,9 @@ async def begin(
 
 
 @router.get("/login/oidc/callback")
-async def back(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Response:
+async def back(request: Request, parts: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
     """From the provider: first all that is asked of it, then one transaction."""
-    visit = Visit(request, parts, reference, _provider(parts), now)
+    visit = ProviderVisit(request, parts, reference, _provider(parts), now)
     flow = read_flow(request, parts.settings, now)
     wish = flow.wish if flow else ""
     try:
@@ -100,7 +100,7 @@ async def back(request: Request, parts: PartsDep, reference: ReferenceDep, now: 
     return response
 
 
-async def _identified(visit: Visit, flow: Flow | None) -> Identified:
+async def _identified(visit: ProviderVisit, flow: SignInFlow | None) -> Identified:
     """Who the provider says has come. Raises ProviderRefused, ProviderAway."""
     told = visit.request.query_params
     if flow is None or not same(told.get("state", ""), flow.state):
@@ -112,7 +112,7 @@ async def _identified(visit: Visit, flow: Flow | None) -> Identified:
     )
 
 
-async def _enter(visit: Visit, who: Identified, wish: str) -> Response:
+async def _enter(visit: ProviderVisit, who: Identified, wish: str) -> Response:
     """In, or on to the second factor. Raises Forbidden for who may not."""
     person, parts = presented(who), visit.parts
     grant = grant_of(visit.reference, who.claims)
@@ -135,7 +135,7 @@ async def _enter(visit: Visit, who: Identified, wish: str) -> Response:
 
 
 async def _past_the_factor(
-    visit: Visit, session: AsyncSession, account: Staff, who: Identified, wish: str
+    visit: ProviderVisit, session: AsyncSession, account: Staff, who: Identified, wish: str
 ) -> Response:
     """The provider's word counts for the second factor where it is trusted; else one's own is asked for."""
     request, parts, issuer = visit.request, visit.parts, str(who.claims["iss"])
@@ -147,13 +147,15 @@ async def _past_the_factor(
             response = RedirectResponse("/login/enrol" if missing else "/login/code", status_code=303)
             keep_pending(response, parts, account.id, wish, visit.now, secret=secret, issuer=issuer)
             return response
-    attempt = Attempt(request, parts, "cookie", visit.now)
+    attempt = SignInAttempt(request, parts, "cookie", visit.now)
     entered = await let_in(attempt, session, account, "provider", issuer, strong=strong)
     return welcome(request, parts, entered, wish)
 
 
-async def _note_turned(visit: Visit, session: AsyncSession, turned: Turned, facts: dict[str, Any]) -> None:
-    attempt = Attempt(visit.request, visit.parts, "cookie", visit.now)
+async def _note_turned(
+    visit: ProviderVisit, session: AsyncSession, turned: Turned, facts: dict[str, Any]
+) -> None:
+    attempt = SignInAttempt(visit.request, visit.parts, "cookie", visit.now)
     facts |= {"reason": turned.reason, "address": attempt.address}
     await session.run_sync(audit.note, "signin.refused", turned.username, at=visit.now, after=facts)
 
@@ -163,7 +165,7 @@ def _whom_to_ask(reference: Reference) -> str:
     return pick(contact) if contact else translate(N_("quản trị viên của hệ thống"))
 
 
-def _provider(parts: Parts) -> Provider:
+def _provider(parts: Resources) -> Provider:
     if parts.oidc is None:
         raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
     return parts.oidc

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from service.domain.people.factors import seal, unseal
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 
 PENDING_COOKIE = "hientruong_pending"
 LASTS = timedelta(minutes=10)
@@ -36,7 +36,7 @@ class Pending:
 
 def keep_pending(
     response: Response,
-    parts: Parts,
+    parts: Resources,
     staff_id: int,
     wish: str,
     now: datetime,
@@ -57,7 +57,7 @@ def keep_pending(
     )
 
 
-def read_pending(request: Request, parts: Parts, now: datetime) -> Pending | None:
+def read_pending(request: Request, parts: Resources, now: datetime) -> Pending | None:
     """What the browser shows; None when it is too old or not ours."""
     plain = unseal(parts.settings.secret, request.cookies.get(PENDING_COOKIE, ""))
     if plain is None or not plain.startswith("{"):

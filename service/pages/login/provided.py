@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from service.models import StaffIdentity
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 
 
-def provider_of(parts: Parts, identities: Sequence[StaffIdentity]) -> str:
+def provider_of(parts: Resources, identities: Sequence[StaffIdentity]) -> str:
     """Its name on the button, or its host; empty for an account that signs in by password alone."""
     if not identities:
         return ""

@@ -19,8 +19,8 @@ from service.pages.login.pending import drop_pending, read_pending
 from service.pages.shared.forms import FormDep
 from service.rendering.engine import page
 from service.signin.known_devices import remember_device
-from service.signin.throttling import Attempt, SignedIn, check_code, let_in
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.signin.throttling import SignedIn, SignInAttempt, check_code, let_in
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import sign_in_cookie
 
 router = APIRouter()
@@ -35,7 +35,7 @@ HOMES: Mapping[str, str] = {
 
 
 @router.get("/login/code")
-async def ask(request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep) -> Response:
+async def ask(request: Request, reference: ReferenceDep, parts: ResourcesDep, now: NowDep) -> Response:
     """The form for the code."""
     if read_pending(request, parts, now) is None:
         return RedirectResponse("/login", status_code=303)
@@ -47,14 +47,14 @@ async def answer(
     request: Request,
     sent: FormDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
 ) -> Response:
     """A code of now or a recovery code lets one in."""
     pending = read_pending(request, parts, now)
     if pending is None:
         return RedirectResponse("/login", status_code=303)
-    attempt = Attempt(request, parts, "cookie", now)
+    attempt = SignInAttempt(request, parts, "cookie", now)
     async with async_unit_of_work(parts.engine) as session:
         account = await session.run_sync(own, pending.staff_id)
     try:
@@ -69,7 +69,7 @@ async def answer(
 
 @router.get("/login/enrol")
 async def begin(
-    request: Request, session: SessionDep, reference: ReferenceDep, parts: PartsDep, now: NowDep
+    request: Request, session: SessionDep, reference: ReferenceDep, parts: ResourcesDep, now: NowDep
 ) -> Response:
     """The QR code for the telephone."""
     pending = read_pending(request, parts, now)
@@ -84,7 +84,7 @@ async def finish(
     request: Request,
     sent: FormDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
 ) -> Response:
     """With the first good code the person is in, and is told the recovery codes."""
@@ -92,7 +92,7 @@ async def finish(
     if pending is None or not pending.secret:
         return RedirectResponse("/login", status_code=303)
     key, code = parts.settings.secret, str(sent.get("code", ""))
-    attempt, how = Attempt(request, parts, "cookie", now), f"{pending.how} and enrolment"
+    attempt, how = SignInAttempt(request, parts, "cookie", now), f"{pending.how} and enrolment"
     async with async_unit_of_work(parts.engine) as session:
         account = await session.run_sync(own, pending.staff_id)
         try:
@@ -111,7 +111,7 @@ def home_of(entered: SignedIn) -> str:
     return HOMES.get(entered.account.role, "/queue")
 
 
-def welcome(request: Request, parts: Parts, entered: SignedIn, wish: str) -> Response:
+def welcome(request: Request, parts: Resources, entered: SignedIn, wish: str) -> Response:
     """On to where one wanted to go, with the session's cookie."""
     response = RedirectResponse(wish or home_of(entered), status_code=303)
     return _settle(request, response, parts, entered)
@@ -132,7 +132,7 @@ def enrolment(
     }
 
 
-def _settle(request: Request, response: Response, parts: Parts, entered: SignedIn) -> Response:
+def _settle(request: Request, response: Response, parts: Resources, entered: SignedIn) -> Response:
     sign_in_cookie(response, entered.session, parts)
     remember_device(request, response, parts, entered.account.id)
     drop_pending(response)

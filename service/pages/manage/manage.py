@@ -29,7 +29,7 @@ from service.pages.shared.kinds import roots, wards_by_name
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.rates import allow
 from service.web.viewer import Colleague
 
@@ -48,7 +48,7 @@ FILTERS = ("period", "at", "from", "to", "department", "category", "ward")
 Text = Annotated[str, Field(max_length=100)]
 
 
-class Asked(BaseModel):
+class ManageFilters(BaseModel):
     """What the address asks for; empty means no such condition."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -68,7 +68,7 @@ class Asked(BaseModel):
         return "&".join(f"{name}={_quoted(str(value))}" for name, value in told)
 
 
-class AskedList(Asked):
+class AskedList(ManageFilters):
     """A list also by what became of the reports, by rule and by place."""
 
     exact: Text = ""
@@ -91,9 +91,9 @@ async def manage(
     staff: Manager,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[ManageFilters, Query()],
 ) -> Response:
     """The dashboard of one period."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
@@ -126,14 +126,14 @@ async def report(
     form: FormDep,
     staff: Manager,
     session: SessionDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
 ) -> Response:
     """Have the periodic report written as a Word document, and wait for it."""
     await allow(request, parts, "download")
     texts = {name: value for name, value in form.items() if isinstance(value, str)}
-    asked = read(Asked, {name: texts[name] for name in FILTERS if texts.get(name)})
+    asked = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
     told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
     read_selection(reference, staff.actor, told, now)
     made = await session.run_sync(keeping.ask, staff.actor, "periodic", "docx", told, language="vi", now=now)
@@ -146,7 +146,7 @@ async def behind(
     staff: Manager,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
     asked: Annotated[AskedList, Query()],
 ) -> Response:
@@ -181,7 +181,9 @@ async def behind(
     return page(request, "manage/list.html", context, part="manage/_rows.html")
 
 
-async def read_dashboard(parts: Parts, reference: Reference, wanted: Selection, now: datetime) -> Dashboard:
+async def read_dashboard(
+    parts: Resources, reference: Reference, wanted: Selection, now: datetime
+) -> Dashboard:
     """The figures; the reckoning itself keeps no other request waiting. Raises Unavailable before the first
     count.
     """

@@ -15,7 +15,7 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.rates import allow
 
 router = APIRouter()
@@ -23,7 +23,12 @@ router = APIRouter()
 
 @router.get("/n/{token}")
 async def choices(
-    request: Request, token: str, session: SessionDep, reference: ReferenceDep, parts: PartsDep, now: NowDep
+    request: Request,
+    token: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: ResourcesDep,
+    now: NowDep,
 ) -> Response:
     """How things stand for who got the message, and what they may choose."""
     message_id = _read(parts, "message", token)
@@ -46,7 +51,7 @@ async def choose(
     request: Request,
     token: str,
     session: SessionDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     now: NowDep,
     scope: Annotated[str, Form(max_length=10)] = "",
     pace: Annotated[str, Form(max_length=10)] = "",
@@ -66,7 +71,12 @@ async def choose(
 
 @router.get("/alerts/confirm/{token}")
 async def question(
-    request: Request, token: str, session: SessionDep, reference: ReferenceDep, parts: PartsDep, now: NowDep
+    request: Request,
+    token: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    parts: ResourcesDep,
+    now: NowDep,
 ) -> Response:
     """What is to be confirmed. Opening the link confirms nothing: programmes open links too."""
     question = read_token(parts.settings.secret, "question", token)
@@ -88,7 +98,9 @@ async def question(
 
 
 @router.post("/alerts/confirm/{token}")
-async def agree(request: Request, token: str, session: SessionDep, parts: PartsDep, now: NowDep) -> Response:
+async def agree(
+    request: Request, token: str, session: SessionDep, parts: ResourcesDep, now: NowDep
+) -> Response:
     """Yes. The link is the permission."""
     await allow(request, parts, "participate")
     if (question := read_token(parts.settings.secret, "question", token)) is not None:
@@ -98,7 +110,7 @@ async def agree(request: Request, token: str, session: SessionDep, parts: PartsD
     return RedirectResponse(f"/alerts/confirm/{token}", status_code=303)
 
 
-def _read(parts: Parts, purpose: Purpose, token: str) -> UUID:
+def _read(parts: Resources, purpose: Purpose, token: str) -> UUID:
     row_id = read_token(parts.settings.secret, purpose, token)
     if row_id is None:
         raise NotFound(N_("Liên kết này chưa đúng. Hãy mở lại từ tin bạn nhận được."))

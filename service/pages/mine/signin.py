@@ -20,14 +20,16 @@ from service.pages.shared.forms import FormDep, read
 from service.pages.shared.keeping import keep_secret
 from service.rendering.engine import page
 from service.sending.channels import offered
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.rates import allow, sender_of
 
 router = APIRouter()
 
 
 @router.get("/mine/signin")
-async def form(request: Request, reference: ReferenceDep, parts: PartsDep, citizen: CitizenDep) -> Response:
+async def form(
+    request: Request, reference: ReferenceDep, parts: ResourcesDep, citizen: CitizenDep
+) -> Response:
     """Where the code is to go."""
     if citizen is not None:
         return RedirectResponse("/mine", status_code=303)
@@ -36,7 +38,7 @@ async def form(request: Request, reference: ReferenceDep, parts: PartsDep, citiz
 
 @router.post("/mine/signin")
 async def ask(
-    request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep, sent: FormDep
+    request: Request, reference: ReferenceDep, parts: ResourcesDep, now: NowDep, sent: FormDep
 ) -> Response:
     """Send a code and ask for it. Whether the target is known is told by nothing."""
     typed = str(sent.get("target", ""))
@@ -64,7 +66,7 @@ async def ask(
 
 @router.post("/mine/signin/code")
 async def enter(
-    request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep, sent: FormDep
+    request: Request, reference: ReferenceDep, parts: ResourcesDep, now: NowDep, sent: FormDep
 ) -> Response:
     """The code; right, and this browser is signed in."""
     typed = str(sent.get("target", ""))[:254]
@@ -104,7 +106,7 @@ async def leave(sent: FormDep, session: SessionDep, citizen: CitizenDep) -> Resp
 
 @router.get("/mine/open/{code}")
 async def open_mine(
-    request: Request, code: str, session: SessionDep, parts: PartsDep, citizen: CitizenDep
+    request: Request, code: str, session: SessionDep, parts: ResourcesDep, citizen: CitizenDep
 ) -> Response:
     """To one's own report, which this browser may then answer, rate and reopen."""
     tidy = tidy_code(code)

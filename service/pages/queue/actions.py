@@ -19,9 +19,9 @@ from service.domain.kernel.codes import tidy_code
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import Status
-from service.pages.queue.queue import AskedDep, Outcome, StaffHere, draw
+from service.pages.queue.queue import AskedDep, BulkActionResult, StaffHere, draw
 from service.pages.shared.forms import FormDep
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.takedown import ClearAfter
 
 router = APIRouter(dependencies=[WakeAfter, ClearAfter])
@@ -44,7 +44,7 @@ class Chosen:
 async def bulk(
     request: Request,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffHere,
     now: NowDep,
     asked: AskedDep,
@@ -64,19 +64,19 @@ async def bulk(
 
     results = [await _one(parts.engine, act, chosen) for chosen in _chosen(form)]
     if not results:
-        results = [Outcome("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
+        results = [BulkActionResult("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
     done = all(each.good for each in results)
     return await draw(request, reference, parts, staff, now, asked, results, None if done else typed)
 
 
-async def _one(engine: AsyncEngine, act: Act, chosen: Chosen) -> Outcome:
+async def _one(engine: AsyncEngine, act: Act, chosen: Chosen) -> BulkActionResult:
     try:
         async with async_unit_of_work(engine) as session:
             text = await session.run_sync(act, chosen.code, chosen.version)
     except AppError as error:
         said = [translate(each.msg, **(each.params or {})) for each in error.errors]
-        return Outcome(chosen.code, False, " ".join(said) or translate(error.detail, **error.params))
-    return Outcome(chosen.code, True, text)
+        return BulkActionResult(chosen.code, False, " ".join(said) or translate(error.detail, **error.params))
+    return BulkActionResult(chosen.code, True, text)
 
 
 def _step(typed: dict[str, str], version: int) -> Transition:

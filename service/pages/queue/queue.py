@@ -38,7 +38,7 @@ from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.case_words import GROUP_WORDS, SCOPE_WORDS
 from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.presence import Present, present
 from service.web.viewer import Colleague
 
@@ -47,7 +47,7 @@ router = APIRouter()
 PAGE = 50
 
 
-class Asked(BaseModel):
+class QueueFilters(BaseModel):
     """What the address asks for; empty means no such condition."""
 
     scope: Scope = "all"
@@ -72,7 +72,7 @@ class Asked(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class QueueRow:
     """One line of the table."""
 
     item: WorkItem
@@ -85,7 +85,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BulkActionResult:
     """What became of one case of a bulk action."""
 
     code: str
@@ -94,14 +94,14 @@ class Outcome:
 
 
 StaffHere = Annotated[Colleague, entry("/queue")]
-AskedDep = Annotated[Asked, Query()]
+AskedDep = Annotated[QueueFilters, Query()]
 
 
 @router.get("/queue")
 async def queue(
     request: Request,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: StaffHere,
     now: NowDep,
     asked: AskedDep,
@@ -113,11 +113,11 @@ async def queue(
 async def draw(
     request: Request,
     reference: Reference,
-    parts: Parts,
+    parts: Resources,
     staff: Colleague,
     now: datetime,
-    asked: Asked,
-    results: Sequence[Outcome] = (),
+    asked: QueueFilters,
+    results: Sequence[BulkActionResult] = (),
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """The page or its list; `results` of a bulk action stand on top, with what was `typed` into its bar."""
@@ -164,16 +164,16 @@ def _scopes(staff: Colleague) -> dict[str, str]:
 
 def _grouped(
     reference: Reference, items: Sequence[WorkItem], here: Mapping[UUID, Sequence[Present]]
-) -> list[tuple[str, list[Row]]]:
+) -> list[tuple[str, list[QueueRow]]]:
     rows = [_row(reference, item, here.get(item.id, ())) for item in items]
     return [(group, own) for group in GROUPS if (own := [row for row in rows if row.item.group == group])]
 
 
-def _row(reference: Reference, item: WorkItem, people: Sequence[Present]) -> Row:
+def _row(reference: Reference, item: WorkItem, people: Sequence[Present]) -> QueueRow:
     category = reference.categories[item.category_id]
     ward = reference.wards.get(item.ward_id or 0)
     lead = reference.departments.get(item.lead_id or 0)
-    return Row(
+    return QueueRow(
         item=item,
         title=pick(category.name),
         icon=category.icon,

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from geo.locator import Locator
-from geo.picture import Picture
+from geo.picture import MapView
 from service.domain.city.outlines import former_units, wards_in
 from service.domain.city.places import NamedPlace, find_places
 from service.domain.city.reference import Reference
@@ -39,7 +39,7 @@ _MAX_AGE_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class PickedPlace:
     """Where the cross is."""
 
     lon: float
@@ -51,29 +51,29 @@ class Spot:
         """How sure the place is."""
         return max(5, round(SURE_PIXELS * self.picture(*SMALL).ground_metres_a_pixel))
 
-    def picture(self, width: int, height: int) -> Picture:
+    def picture(self, width: int, height: int) -> MapView:
         """The map around it."""
-        return Picture(self.lon, self.lat, self.zoom, width, height)
+        return MapView(self.lon, self.lat, self.zoom, width, height)
 
     def query(self) -> str:
         """For addresses."""
         return f"lon={self.lon:.6f}&lat={self.lat:.6f}&z={self.zoom}"
 
 
-def spot_asked(reference: Reference, asked: Mapping[str, str]) -> Spot:
+def spot_asked(reference: Reference, asked: Mapping[str, str]) -> PickedPlace:
     """Where the cross is after what was pressed or clicked; the city's middle at first."""
     centre_lon, centre_lat = reference.config["centre"]
     zoom = max(LEAST_ZOOM, min(MOST_ZOOM, round(_number(asked, "z", FIRST_ZOOM))))
     lon, lat = _number(asked, "lon", centre_lon), _number(asked, "lat", centre_lat)
     west, south, east, north = reference.config["bbox"]
-    spot = _near(Spot(lon, lat, zoom), west, south, east, north)
+    spot = _near(PickedPlace(lon, lat, zoom), west, south, east, north)
     if asked.get("zoom") in ("in", "out"):
         step = 1 if asked["zoom"] == "in" else -1
-        spot = Spot(spot.lon, spot.lat, max(LEAST_ZOOM, min(MOST_ZOOM, zoom + step)))
+        spot = PickedPlace(spot.lon, spot.lat, max(LEAST_ZOOM, min(MOST_ZOOM, zoom + step)))
     spot = _clicked(spot, asked)
     if part := MOVES.get(asked.get("move", "")):
         moved = spot.picture(*SMALL).around(part[0] * SMALL[0], part[1] * SMALL[1])
-        spot = Spot(moved.lon, moved.lat, spot.zoom)
+        spot = PickedPlace(moved.lon, moved.lat, spot.zoom)
     return _near(spot, west, south, east, north)
 
 
@@ -103,7 +103,7 @@ async def draw_where(
 
 def zoom_for(place: NamedPlace) -> int:
     """So near that all of the place is in the picture: of a street only the district is known."""
-    whole = Picture(place.lon, place.lat, 0, *SMALL).ground_metres_a_pixel * SMALL[0] / (2 * place.radius_m)
+    whole = MapView(place.lon, place.lat, 0, *SMALL).ground_metres_a_pixel * SMALL[0] / (2 * place.radius_m)
     return max(LEAST_ZOOM, min(CLICKED_TO, math.floor(math.log2(whole))))
 
 
@@ -122,7 +122,7 @@ async def picture(request: Request, session: SessionDep, reference: ReferenceDep
     return Response(draw(shown, wards, names), media_type="image/svg+xml", headers=headers)
 
 
-def _clicked(spot: Spot, asked: Mapping[str, str]) -> Spot:
+def _clicked(spot: PickedPlace, asked: Mapping[str, str]) -> PickedPlace:
     """A click goes there, and nearer while the streets are not to be told apart.
 
     Who presses Enter on the picture sends its corner: that is no click.
@@ -131,14 +131,14 @@ def _clicked(spot: Spot, asked: Mapping[str, str]) -> Spot:
         x, y = _number(asked, f"{name}.x", 0), _number(asked, f"{name}.y", 0)
         if (x or y) and 0 <= x <= width and 0 <= y <= height:
             there = spot.picture(width, height).around(x, y)
-            return Spot(there.lon, there.lat, spot.zoom + 1 if spot.zoom < CLICKED_TO else spot.zoom)
+            return PickedPlace(there.lon, there.lat, spot.zoom + 1 if spot.zoom < CLICKED_TO else spot.zoom)
     return spot
 
 
-def _near(spot: Spot, west: float, south: float, east: float, north: float) -> Spot:
+def _near(spot: PickedPlace, west: float, south: float, east: float, north: float) -> PickedPlace:
     """Nobody gets lost far outside the city."""
     lon, lat = max(west - 0.2, min(east + 0.2, spot.lon)), max(south - 0.2, min(north + 0.2, spot.lat))
-    return Spot(round(lon, 6), round(lat, 6), spot.zoom)
+    return PickedPlace(round(lon, 6), round(lat, 6), spot.zoom)
 
 
 def _number(asked: Mapping[str, str], name: str, otherwise: float) -> float:

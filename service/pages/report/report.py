@@ -32,7 +32,7 @@ from service.pages.shared.forms import FormDep
 from service.pages.shared.keeping import keep_secret
 from service.pages.shared.kinds import below, roots, wards_by_name
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.rates import allow, sender_of
 from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 
@@ -50,7 +50,7 @@ FROM_WHERE = ("lon", "lat", "z", "ward", "address", "draft")
 @router.get("/report")
 async def report(
     request: Request,
-    parts: PartsDep,
+    parts: ResourcesDep,
     session: SessionDep,
     reference: ReferenceDep,
     now: NowDep,
@@ -95,7 +95,7 @@ async def usual(
 async def send(
     request: Request,
     form: FormDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     reference: ReferenceDep,
     gate: GateDep,
     now: NowDep,
@@ -123,7 +123,7 @@ async def send(
 
 async def _redraw(
     request: Request,
-    parts: Parts,
+    parts: Resources,
     reference: Reference,
     now: datetime,
     form: FormData,
@@ -139,7 +139,7 @@ async def _redraw(
 
 
 async def take_photos(
-    parts: Parts, gate: Gate, receipt: Receipt, form: FormData, reference: Reference, now: datetime
+    parts: Resources, gate: Gate, receipt: Receipt, form: FormData, reference: Reference, now: datetime
 ) -> int:
     """How many photos could not be taken; the report itself is safe by now."""
     zone, lost = ZoneInfo(reference.timezone), 0
@@ -166,7 +166,7 @@ def draft_id(asked: str) -> str:
         return ""
 
 
-async def _where(parts: Parts, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
+async def _where(parts: Resources, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
     """What the step of the place shows, and the form of the place that was chosen."""
     book = await session.run_sync(parts.rulebook.get)
     return await draw_where(session, book.reference, book.locator, asked)

@@ -9,12 +9,12 @@ from fastapi.responses import Response
 
 from service.db import async_unit_of_work
 from service.domain.notices.citizens import SESSION_LASTS, Citizen, recognise
-from service.web.dependencies import NowDep, Parts, PartsDep
+from service.web.dependencies import NowDep, Resources, ResourcesDep
 
 COOKIE = "hientruong_citizen"
 
 
-async def get_citizen(request: Request, parts: PartsDep, now: NowDep) -> Citizen | None:
+async def get_citizen(request: Request, parts: ResourcesDep, now: NowDep) -> Citizen | None:
     """Whose browser this is; None for somebody who did not sign in.
 
     Recognised in a transaction of its own, which is over before the form of the request is read.
@@ -28,7 +28,7 @@ async def get_citizen(request: Request, parts: PartsDep, now: NowDep) -> Citizen
 CitizenDep = Annotated[Citizen | None, Depends(get_citizen)]
 
 
-def keep_citizen(response: Response, token: str, parts: Parts) -> None:
+def keep_citizen(response: Response, token: str, parts: Resources) -> None:
     """Let the browser keep the session."""
     response.set_cookie(
         COOKIE,

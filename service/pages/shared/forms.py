@@ -10,14 +10,14 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
 
-from service.web.dependencies import PartsDep
+from service.web.dependencies import ResourcesDep
 from service.web.failures import invalid_input
 from service.web.forms import close_form, read_form
 from service.web.validation import field_errors
 from service.web.viewer import check_csrf
 
 
-async def get_form(request: Request, parts: PartsDep) -> AsyncIterator[FormData]:
+async def get_form(request: Request, parts: ResourcesDep) -> AsyncIterator[FormData]:
     """What was filled in. Raises Forbidden unless it carries this browser's token."""
     try:
         await check_csrf(request, parts)

@@ -15,7 +15,7 @@ from service.domain.city.reference import Reference
 from service.domain.queries.stats import NamedFigures
 from service.i18n import N_, translate
 from service.i18n.wording import number_words
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 
 WIDTH, SHADES = 320, 5
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -36,7 +36,7 @@ class Shaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LegendLine:
     """One line of the legend."""
 
     shade: int
@@ -50,10 +50,10 @@ class WardMap:
     width: int
     height: int
     wards: Sequence[Shaded]
-    legend: Sequence[Step]
+    legend: Sequence[LegendLine]
 
 
-async def shaded_wards(parts: Parts, reference: Reference, rows: Sequence[NamedFigures]) -> WardMap:
+async def shaded_wards(parts: Resources, reference: Reference, rows: Sequence[NamedFigures]) -> WardMap:
     """The wards in force by how much was reported there."""
     drawn, height = await _outlines(parts, reference)
     counts = {row.code: row.received for row in rows if row.code}
@@ -97,16 +97,16 @@ def _shade(count: int, tops: Sequence[int]) -> int:
     return SHADES - len(tops) + 1 + next(n for n, top in enumerate(tops) if count <= top)
 
 
-def _legend(tops: Sequence[int]) -> list[Step]:
-    steps = [Step(0, "0")]
+def _legend(tops: Sequence[int]) -> list[LegendLine]:
+    steps = [LegendLine(0, "0")]
     for n, top in enumerate(tops):
         low = tops[n - 1] + 1 if n else 1
         words = number_words(top) if low == top else f"{number_words(low)}–{number_words(top)}"
-        steps.append(Step(SHADES - len(tops) + 1 + n, words))
+        steps.append(LegendLine(SHADES - len(tops) + 1 + n, words))
     return steps
 
 
-async def _outlines(parts: Parts, reference: Reference) -> tuple[list[Outline], int]:
+async def _outlines(parts: Resources, reference: Reference) -> tuple[list[Outline], int]:
     """Drawn once for each revision of the city."""
 
     async def make() -> bytes:

@@ -17,7 +17,7 @@ from service.db import async_unit_of_work
 from service.domain.casework.citizens import comments, followers, participation
 from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.followers import Follow
-from service.domain.casework.citizens.participation import Reopening, Verdict, Withdrawal
+from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.follower_secrets import follower_secret
@@ -36,7 +36,7 @@ from service.pages.shared.forms import FormDep, read, words_id
 from service.pages.shared.keeping import forget, keep_secret, kept_secret
 from service.pages.track.track import draw
 from service.web import proof_of_work
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, WakeAfter
 from service.web.rates import allow, allow_person, device_of
 from service.web.takedown import ClearAfter
 from service.web.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
@@ -48,11 +48,11 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class TrackingVisit:
     """A citizen on the page of one report."""
 
     request: Request
-    parts: Parts
+    parts: Resources
     reference: Reference
     asker: Asker
     code: str
@@ -72,18 +72,18 @@ class Visit:
 
 
 async def get_visit(
-    request: Request, code: str, parts: PartsDep, reference: ReferenceDep, now: NowDep, form: FormDep
-) -> Visit:
+    request: Request, code: str, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, form: FormDep
+) -> TrackingVisit:
     """Who acts, by the page's own cookie. Raises Forbidden without the form's token, TooMany, NotFound."""
     await allow(request, parts, "flag" if request.url.path.endswith("/flag") else "participate")
     tidy = tidy_code(code)
     if tidy is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     asker = Asker(secret=kept_secret(request), key=parts.settings.secret)
-    return Visit(request, parts, reference, asker, tidy, now, form)
+    return TrackingVisit(request, parts, reference, asker, tidy, now, form)
 
 
-VisitDep = Annotated[Visit, Depends(get_visit)]
+VisitDep = Annotated[TrackingVisit, Depends(get_visit)]
 
 
 @router.post("/r/{code}/comment")
@@ -105,7 +105,7 @@ async def rating(visit: VisitDep) -> Response:
     """The reporter's verdict."""
 
     async def act() -> None:
-        sent = read(Verdict, visit.fields())
+        sent = read(RatingForm, visit.fields())
         await visit.run(participation.rate, visit.asker, visit.code, sent, visit.now)
 
     return await _do(visit, "rate", act)
@@ -238,13 +238,13 @@ async def forget_here(visit: VisitDep) -> Response:
     return response
 
 
-async def _sending(visit: Visit) -> Sending:
+async def _sending(visit: TrackingVisit) -> Sending:
     """Who sends a photo to which report. Raises as `find_for_sender`."""
     report_id, actor = await visit.run(photos.find_for_sender, visit.asker, visit.code, now=visit.now)
     return Sending(report_id, actor, at=visit.now, zone=ZoneInfo(visit.reference.timezone))
 
 
-async def _do(visit: Visit, name: str, act: Callable[[], Awaitable[None]]) -> Response:
+async def _do(visit: TrackingVisit, name: str, act: Callable[[], Awaitable[None]]) -> Response:
     """Act, then back to the page; a refusal is shown at its form."""
     try:
         await act()

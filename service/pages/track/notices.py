@@ -17,7 +17,7 @@ from service.models import NoticeChannel
 from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.forms import read
 from service.pages.shared.keeping import keep_secret
-from service.pages.track.actions import Visit, VisitDep
+from service.pages.track.actions import TrackingVisit, VisitDep
 from service.pages.track.track import draw
 from service.sending.channels import CHANNELS, offered
 from service.web.rates import allow, sender_of
@@ -64,7 +64,7 @@ async def change(visit: VisitDep) -> Response:
     return RedirectResponse(f"/r/{visit.code}?told=changed#notices", status_code=303)
 
 
-async def _to(visit: Visit) -> Mailbox | Browser:
+async def _to(visit: TrackingVisit) -> Mailbox | Browser:
     """What was filled in. Raises Invalid, also for a channel this installation does not have."""
     fields, channels = visit.fields(), offered(visit.parts.settings)
     channel = fields.pop("channel", "")
@@ -76,7 +76,7 @@ async def _to(visit: Visit) -> Mailbox | Browser:
     return read(Browser, fields)
 
 
-async def _again(visit: Visit, error: AppError) -> Response:
+async def _again(visit: TrackingVisit, error: AppError) -> Response:
     tracking = await visit.run(
         read_tracking,
         visit.reference,

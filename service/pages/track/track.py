@@ -27,7 +27,7 @@ from service.pages.shared.story import tell_story
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS, offered
 from service.sending.push import push_key
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import ViewerDep
 
 router = APIRouter()
@@ -53,7 +53,7 @@ async def track(
     code: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     s: Annotated[str, Query(max_length=200)] = "",
@@ -86,7 +86,7 @@ def draw(
     failed: str = "",
 ) -> Response:
     """The page or its live part; `failed` names the form that was refused, `error` says why."""
-    parts: Parts = request.app.state.parts
+    parts: Resources = request.app.state.parts
     view = tracking.view
     filled = {
         "new_id": str(uuid4()),
@@ -139,7 +139,7 @@ def place_words(view: ReportView) -> str:
 
 
 async def _move_secret(
-    request: Request, session: AsyncSession, parts: Parts, code: str, secret: str, now: datetime
+    request: Request, session: AsyncSession, parts: Resources, code: str, secret: str, now: datetime
 ) -> Response:
     """To the address without the secret; of one that opens nothing, to the public page, which says so.
 

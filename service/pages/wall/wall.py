@@ -20,7 +20,7 @@ from service.pages.shared.story import words_for
 from service.pages.staff.emergencies import alarms_of
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import Colleague
 
 router = APIRouter()
@@ -35,7 +35,7 @@ async def wall(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    parts: ResourcesDep,
     staff: Annotated[Colleague, entry("/wall")],
     now: NowDep,
 ) -> Response:
@@ -50,7 +50,7 @@ async def wall(
     return page(request, "wall/index.html", filled, part="wall/_live.html")
 
 
-async def _figures(parts: Parts, reference: Reference, now: datetime) -> Wall:
+async def _figures(parts: Resources, reference: Reference, now: datetime) -> Wall:
     async def make() -> bytes:
         async with async_unit_of_work(parts.engine) as session:
             found = await session.run_sync(read_wall, reference, now=now)

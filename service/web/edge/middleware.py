@@ -18,7 +18,7 @@ from service.i18n import LANGUAGES, N_, Language, language_in_use, negotiate
 from service.ops.metrics import observe
 from service.ops.reception import Arrival, arrival
 from service.ops.telemetry import about, get_logger
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.edge.bodies import Bodies, Body, declared_length, has_body
 from service.web.edge.callers import callers_of
 from service.web.edge.hosts import is_ours
@@ -55,7 +55,7 @@ HEADERS = {
 }
 
 
-class Edge:
+class EdgeMiddleware:
     """Wraps the application; pure ASGI, so that streams and context variables pass unhindered."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -92,7 +92,7 @@ class Edge:
         method = scope["method"]
         if method == "HEAD":
             scope, send = as_get(scope), without_body(send)
-        parts: Parts | None = getattr(scope["app"].state, "parts", None)
+        parts: Resources | None = getattr(scope["app"].state, "parts", None)
         if parts:
             callers_of(scope["app"]).note(scope, headers, parts.settings, time.monotonic())
         body = self._body(scope, headers, receive, parts) if parts and has_body(headers) else None
@@ -116,7 +116,7 @@ class Edge:
                 await answer.refuse(body.refusal)
             _tell(scope, method, answer.status, time.perf_counter() - started)
 
-    def _body(self, scope: Scope, headers: Headers, receive: Receive, parts: Parts) -> Body:
+    def _body(self, scope: Scope, headers: Headers, receive: Receive, parts: Resources) -> Body:
         """The body of this request, limited; a page's form with files must show its token early."""
         request = Request(scope)
         page = is_multipart(headers) and CSRF_HEADER not in headers and not scope["path"].startswith("/api/")
@@ -133,7 +133,7 @@ class _Answer:
     """The answer on its way out: decorated, counted, and replaced where the edge itself refused."""
 
     def __init__(
-        self, scope: Scope, send: Send, request_id: str, body: Body | None, parts: Parts | None
+        self, scope: Scope, send: Send, request_id: str, body: Body | None, parts: Resources | None
     ) -> None:
         self.status, self.started, self.complete = 500, False, False
         self._scope, self._send, self._request_id, self._body = scope, send, request_id, body

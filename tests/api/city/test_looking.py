@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.city import reference
 from service.domain.city.reference import Reference
 from service.settings import Settings
-from service.web.dependencies import Parts, reference_in_force
+from service.web.dependencies import Resources, reference_in_force
 from tests.support.web import bare_parts
 
 CROWD = 200
@@ -35,7 +35,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_crowd_shares_one_look(settings: Settings, loads: list[int]) -> None:
-    async def ask(parts: Parts) -> list[Reference]:
+    async def ask(parts: Resources) -> list[Reference]:
         return await asyncio.gather(*(reference_in_force(parts) for _ in range(CROWD)))
 
     found = asyncio.run(_with_parts(settings, ask))
@@ -45,7 +45,7 @@ def test_a_crowd_shares_one_look(settings: Settings, loads: list[int]) -> None:
 
 
 def test_who_leaves_takes_the_look_from_nobody(settings: Settings, loads: list[int]) -> None:
-    async def ask(parts: Parts) -> list[Reference | BaseException]:
+    async def ask(parts: Resources) -> list[Reference | BaseException]:
         asking = [asyncio.create_task(reference_in_force(parts)) for _ in range(3)]
         await asyncio.sleep(0)
         asking[0].cancel()
@@ -65,7 +65,7 @@ def test_a_look_that_failed_is_told_to_all_who_waited_and_not_kept(
     def away(session: Session) -> Reference:
         raise OperationalError("SELECT", {}, Exception("away"))
 
-    async def ask(parts: Parts) -> tuple[list[Reference | BaseException], Reference]:
+    async def ask(parts: Resources) -> tuple[list[Reference | BaseException], Reference]:
         monkeypatch.setattr(reference, "load_reference", away)
         together = (reference_in_force(parts) for _ in range(3))
         told = await asyncio.gather(*together, return_exceptions=True)
@@ -78,6 +78,6 @@ def test_a_look_that_failed_is_told_to_all_who_waited_and_not_kept(
     assert isinstance(later, Reference)
 
 
-async def _with_parts(settings: Settings, ask: Callable[[Parts], Awaitable[T]]) -> T:
+async def _with_parts(settings: Settings, ask: Callable[[Resources], Awaitable[T]]) -> T:
     async with bare_parts(settings) as parts:
         return await ask(parts)

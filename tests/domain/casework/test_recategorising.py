@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.domain.casework.case.case import MAKES_A_VERSION
-from service.domain.casework.recategorising import Plan, Recategorising, foresee, recategorise
+from service.domain.casework.recategorising import Recategorisation, Recategorising, foresee, recategorise
 from service.domain.kernel.times import utc
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import Report
@@ -24,7 +24,7 @@ def correct(stage: Stage, person: Person, report: Report, category: str, **wish:
     return recategorise(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
 
 
-def plan(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Plan:
+def plan(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Recategorisation:
     sent = {"category": category, "reason": "Sai loại", "version": report.version, **wish}
     body = Recategorising.model_validate(sent)
     return foresee(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)[1]

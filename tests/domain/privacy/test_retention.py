@@ -12,7 +12,7 @@ from service.domain.city.reference import Reference, load_reference
 from service.domain.privacy import retention
 from service.domain.privacy.retention import BATCHES, months_before
 from service.domain.reports.reports import ContactDraft
-from service.models import City, Contact, DoomedFile, Follower, Photo, Report, SenderTrace, StaffSession
+from service.models import City, Contact, Follower, PendingDeletion, Photo, Report, SenderTrace, StaffSession
 from tests.support.factories import make_photo, make_report
 from tests.support.people import Cast
 from tests.support.small_city import NOON
@@ -144,7 +144,7 @@ def test_months_are_those_of_the_calendar(now: datetime, months: int, then: date
 
 
 def test_files_are_taken_once_and_tried_again_later(session: Session, kept: Reference) -> None:
-    session.add(DoomedFile(key="original/a", since=NOON, next_at=NOON))
+    session.add(PendingDeletion(key="original/a", since=NOON, next_at=NOON))
     session.flush()
 
     assert retention.take_doomed(session, NOON, 10) == [("original/a", 1)]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.reports.entry import CHANNELS, Entry, check_entry
+from service.domain.reports.entry import CHANNELS, DeskSubmission, check_entry
 from service.domain.reports.reports import submit
 from service.errors import Forbidden, Invalid
 from service.models import Contact, Event, Report
@@ -21,7 +21,9 @@ LAN = {"name": "Lan", "phone": "0905 123 456"}
 
 def enter(session: Session, reference: Reference, person: Person, **values: Any) -> Report:
     place = {"lon": IN_W1[0], "lat": IN_W1[1]}
-    sent = Entry.model_validate({"category": "litter", "location": place, "channel": "phone", **values})
+    sent = DeskSubmission.model_validate(
+        {"category": "litter", "location": place, "channel": "phone", **values}
+    )
     draft = check_entry(reference, sent, person.actor, now=NOON, language="vi")
     return session.get_one(Report, submit(session, draft).id)
 

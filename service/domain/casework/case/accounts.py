@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from service.domain.casework.case.case import Case
-from service.domain.casework.case.parts import Parts
+from service.domain.casework.case.parts import Assignment
 from service.domain.city.reference import DepartmentView
 from service.domain.rules.routing import account
 from service.domain.rules.rulebook import Rulebook
@@ -25,7 +25,7 @@ STAYS = ("ward_distance_m", "suspicion")
 
 
 def account_of(
-    case: Case, book: Rulebook, decision: Decision, parts: Parts, *, policy: str | None, followed: bool
+    case: Case, book: Rulebook, decision: Decision, parts: Assignment, *, policy: str | None, followed: bool
 ) -> dict[str, Any]:
     """What the report keeps of this decision, in place of what it kept of the one before."""
     before = case.report.routing or {}
@@ -43,7 +43,7 @@ def account_of(
 
 
 def _sentence(
-    case: Case, book: Rulebook, decision: Decision, parts: Parts, followed: bool, language: Language
+    case: Case, book: Rulebook, decision: Decision, parts: Assignment, followed: bool, language: Language
 ) -> str:
     lead = case.reference.departments.get(case.report.lead_id or 0)
     who = translate(_COORDINATOR, language)
@@ -58,7 +58,7 @@ def _sentence(
     return translate(_CHOSEN, language, who=who, parts=said, rule=rule)
 
 
-def _parts(parts: Parts, language: Language) -> str:
+def _parts(parts: Assignment, language: Language) -> str:
     said = [translate(_LEADS, language, who=_named(parts.lead, language))] if parts.lead else []
     said += [translate(_SUPPORT, language, who=_named(each, language)) for each in parts.supports]
     if parts.executor:

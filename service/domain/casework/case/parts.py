@@ -16,7 +16,7 @@ from service.models import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Assignment:
     """The departments of a case. Each plays one part."""
 
     lead: DepartmentView | None
@@ -39,7 +39,7 @@ class Parts:
         }
 
 
-def wished(case: Case, decision: Decision | None = None) -> Parts:
+def wished(case: Case, decision: Decision | None = None) -> Assignment:
     """The parts after the wish; what it leaves out is as the decision has it, else stays, but for departments
     that now play another part.
 
@@ -56,8 +56,8 @@ def wished(case: Case, decision: Decision | None = None) -> Parts:
         raise invalid(["executor"], N_("Mỗi đơn vị chỉ giữ một vai trong một phản ánh."))
     if wish.supports is None:
         kept = _kept_supports(case, decision)
-        return Parts(lead, tuple(each for each in kept if each not in (lead, executor)), executor)
-    return Parts(lead, _supports(reference, wish.supports, (lead, executor)), executor)
+        return Assignment(lead, tuple(each for each in kept if each not in (lead, executor)), executor)
+    return Assignment(lead, _supports(reference, wish.supports, (lead, executor)), executor)
 
 
 def _executor(case: Case, decision: Decision | None) -> DepartmentView | None:
@@ -72,7 +72,7 @@ def _kept_supports(case: Case, decision: Decision | None) -> list[DepartmentView
     return [case.reference.department_by_code[code] for code in decision.supports]
 
 
-def store_supports(case: Case, parts: Parts) -> None:
+def store_supports(case: Case, parts: Assignment) -> None:
     """Make these the departments that support the case."""
     set_supports(case.report, [each.id for each in parts.supports])
 

@@ -25,7 +25,7 @@ from service.domain.reports.contractors import CONFIDENTIAL, notes_for
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import INSPECTOR, LEAD, TRIAGE
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import Move, move, parts
+from service.domain.reports.lifecycle import StatusChange, move, parts
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import ENDED_ELSEWHERE, Comment, Event, EventType, Report, Status
@@ -200,7 +200,7 @@ def _wish(asker: Asker, access: Access, kind: str, text: str) -> str:
 
 def _go_on(session: Session, reference: Reference, report: Report, actor: Actor, now: datetime) -> None:
     moved = retimed(session, reference, report, Fact(EventType.RESUMED, now, Status.IN_PROGRESS))
-    move(session, report, Move(Status.IN_PROGRESS, actor, now, changes=moved))
+    move(session, report, StatusChange(Status.IN_PROGRESS, actor, now, changes=moved))
 
 
 def _ended(report: Report) -> Conflict:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration.changes import (
-    Hand,
+    EditStamp,
     alone,
     check_code,
     check_parent,
@@ -77,7 +77,7 @@ def one(session: Session, code: str) -> Department:
     return row
 
 
-def put(session: Session, hand: Hand, code: str | None, wish: DepartmentWish) -> Department:
+def put(session: Session, hand: EditStamp, code: str | None, wish: DepartmentWish) -> Department:
     """Make or change a department; without `code` it is a new one.
 
     Raises Invalid, NotFound; Conflict for a stale version, a code

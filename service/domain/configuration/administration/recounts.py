@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from service.domain.casework.case.timing import Fact
-from service.domain.configuration.administration.changes import Hand, alone
+from service.domain.configuration.administration.changes import EditStamp, alone
 from service.domain.deadlines.clock import Clock
 from service.domain.deadlines.deadlines import Policy
 from service.domain.kernel.audit import note
@@ -81,7 +81,7 @@ def foresee(session: Session, book: Rulebook, now: datetime) -> Foreseen:
     return Foreseen(looked, moved, whole=False)
 
 
-def ask(session: Session, hand: Hand) -> Recount:
+def ask(session: Session, hand: EditStamp) -> Recount:
     """Let a worker count anew. Raises Conflict while one is under way."""
     alone(session)
     if waiting(session) is not None:

@@ -11,9 +11,9 @@ from service.domain.kernel.texts import fold
 from service.domain.rules.deadline_words import term_words
 from service.domain.rules.drafts import RuleBody, named_departments
 from service.domain.rules.review import (
-    Conflict,
-    Gap,
     Ground,
+    RuleConflict,
+    RuleGap,
     Shadow,
     find_conflicts,
     find_gaps,
@@ -74,14 +74,14 @@ class Filter:
 class Review:
     """What is wrong with the rules as a whole."""
 
-    gaps: tuple[Gap, ...]
+    gaps: tuple[RuleGap, ...]
     shadows: tuple[Shadow, ...]
-    conflicts: tuple[Conflict, ...]
+    conflicts: tuple[RuleConflict, ...]
 
     @property
-    def gaps_by_category(self) -> Mapping[str, tuple[Gap, ...]]:
+    def gaps_by_category(self) -> Mapping[str, tuple[RuleGap, ...]]:
         """The gaps of each category that has some."""
-        found: dict[str, list[Gap]] = {}
+        found: dict[str, list[RuleGap]] = {}
         for gap in self.gaps:
             found.setdefault(gap.cell.category, []).append(gap)
         return {category: tuple(gaps) for category, gaps in found.items()}

@@ -19,7 +19,7 @@ Columns = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EntryChange:
     """What became of one entry; `before` and `after` hold the columns that were changed in place."""
 
     kind: str
@@ -47,7 +47,7 @@ class Ledger:
         self._by_hand = frozenset() if overwrite else by_hand
         self._known = before
         self.after: dict[str, dict[str, str]] = {}
-        self.changes: list[Change] = []
+        self.changes: list[EntryChange] = []
 
     def says_something_new(self, kind: str, code: str, columns: Mapping[str, Any]) -> bool:
         """Whether the folder says of the entry what it did not say before; notes what it says."""
@@ -79,7 +79,7 @@ class Ledger:
         self, kind: str, code: str, what: What, before: Columns | None = None, after: Columns | None = None
     ) -> None:
         """Note what became of an entry."""
-        self.changes.append(Change(kind, code, what, before or {}, after or {}))
+        self.changes.append(EntryChange(kind, code, what, before or {}, after or {}))
 
     @property
     def anything_changed(self) -> bool:

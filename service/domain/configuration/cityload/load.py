@@ -15,7 +15,7 @@ from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.places import Mistake
 from service.domain.configuration.cityload import areas as area_rows
 from service.domain.configuration.cityload import entries
-from service.domain.configuration.cityload.ledger import Change, Columns, Ledger, audit_facts
+from service.domain.configuration.cityload.ledger import Columns, EntryChange, Ledger, audit_facts
 from service.domain.configuration.cityload.tables import Row, in_place, versioned
 from service.domain.kernel.audit import note
 from service.models import (
@@ -48,7 +48,7 @@ class Loaded:
 
     code: str
     revision: int
-    changes: tuple[Change, ...]
+    changes: tuple[EntryChange, ...]
     mistakes: tuple[Mistake, ...]
     approximate: int
     """How many areas in force are approximate."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts
-from service.domain.figures.reckon import Facts
+from service.domain.figures.reckon import ReportColumns
 from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
 from service.domain.queries.manage.periods import around
 from service.domain.queries.manage.selection import Selection
@@ -109,7 +109,7 @@ def count_selected(session: Session, reference: Reference, wanted: Selection, *,
 
 def managed_facts(
     session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
-) -> Facts:
+) -> ReportColumns:
     """The facts of a dashboard. Raises Unavailable while nothing has been counted yet."""
     facts = read_facts(session, reference, wanted.scope(), now, cells=True, kept=kept)
     if facts is None:
@@ -127,7 +127,7 @@ def read_board(
 
 
 def reckon_board(
-    reference: Reference, facts: Facts, wanted: Selection, rules: Mapping[int, str], now: datetime
+    reference: Reference, facts: ReportColumns, wanted: Selection, rules: Mapping[int, str], now: datetime
 ) -> Dashboard:
     """The dashboard over `facts`, without the database; of this month where all time is asked for."""
     today = now.astimezone(ZoneInfo(reference.timezone)).date()

@@ -52,7 +52,7 @@ class SenderView:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFile:
+class DeskCaseFile:
     """Everything the panes of the desk show of one case. `twins` may be the same thing; `seen` is the last
     event told here; `unpublished` are those of the reports around it that the public does not see.
     """
@@ -92,7 +92,7 @@ def read_casefile(
     *,
     now: datetime,
     language: Language,
-) -> CaseFile:
+) -> DeskCaseFile:
     """The case of that id or code for a coordinator. Raises NotFound, also for other staff."""
     access = find_report(session, asker, name, now=now)
     report = access.report
@@ -103,7 +103,7 @@ def read_casefile(
     nearby = around.nearby({twin.id for twin in twins})
     sender = _sender(session, reference, access, asker.key, now)
     others = sender.others if sender else ()
-    return CaseFile(
+    return DeskCaseFile(
         view=public_view(session, reference, report, now=now, public_url="", reader=access.actor),
         kinds=kinds_of(report.desk_reasons),
         desk_since=report.desk_since,

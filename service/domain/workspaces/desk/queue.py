@@ -16,7 +16,7 @@ from service.domain.queries.conditions import conditions
 from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reports.desk_marks import KINDS, kinds_of
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import Filters, Reader, read_filters
+from service.domain.reports.filters import FilterReader, Filters, read_filters
 from service.i18n import N_
 from service.models import EMERGENCY, ReceptionChannel, Report
 
@@ -77,7 +77,7 @@ class DeskPage:
 
 def read_filter(reference: Reference, asked: Mapping[str, Any]) -> DeskFilter:
     """The filter of an address. Raises Invalid that names every wrong parameter."""
-    reader = Reader(asked)
+    reader = FilterReader(asked)
     kinds, channels = reader.values("kind"), reader.values("channel")
     for name, values, known in (
         ("kind", kinds, tuple(KINDS)),

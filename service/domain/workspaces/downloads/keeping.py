@@ -48,7 +48,7 @@ class DownloadView:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class DownloadOrder:
     """What a worker is to make."""
 
     id: UUID
@@ -128,7 +128,7 @@ def own(session: Session, staff_id: int, *, now: datetime, most: int = 10) -> li
     return [_view(row) for row in session.scalars(query.order_by(Download.created_at.desc()).limit(most))]
 
 
-def claim(session: Session, *, now: datetime) -> Order | None:
+def claim(session: Session, *, now: datetime) -> DownloadOrder | None:
     """Take the oldest one that nobody makes, or that who made it has been silent about for minutes. One that
     was begun too often fails and keeps none of the others waiting.
     """
@@ -149,13 +149,13 @@ def is_waiting(session: Session, *, now: datetime) -> bool:
     return bool(session.scalar(select(waiting)))
 
 
-def progress(session: Session, order: Order, done: int, total: int | None, *, now: datetime) -> None:
+def progress(session: Session, order: DownloadOrder, done: int, total: int | None, *, now: datetime) -> None:
     """Tell how far it is."""
     mine = (Download.id == order.id) & (Download.key == order.key)
     session.execute(update(Download).where(mine).values(done=done, total=total, worked_at=now))
 
 
-def finish(session: Session, order: Order, done: int, size: int, *, now: datetime) -> bool:
+def finish(session: Session, order: DownloadOrder, done: int, size: int, *, now: datetime) -> bool:
     """It can be fetched now; False when somebody else has taken it over meanwhile."""
     mine = (Download.id == order.id) & (Download.key == order.key) & (Download.state == "working")
     values = {"state": "ready", "done": done, "total": done, "size": size, "worked_at": now}
@@ -164,7 +164,7 @@ def finish(session: Session, order: Order, done: int, size: int, *, now: datetim
     return bool(result.rowcount)
 
 
-def fail(session: Session, order: Order) -> None:
+def fail(session: Session, order: DownloadOrder) -> None:
     """It cannot be made."""
     mine = (Download.id == order.id) & (Download.key == order.key)
     session.execute(update(Download).where(mine).values(state="failed"))
@@ -183,13 +183,13 @@ def forget(session: Session, identities: list[UUID]) -> None:
     session.execute(delete(Download).where(Download.id.in_(identities)))
 
 
-def _begin(row: Download, now: datetime) -> Order:
+def _begin(row: Download, now: datetime) -> DownloadOrder:
     row.state, row.attempts, row.worked_at, row.done = "working", row.attempts + 1, now, 0
     suffix = "json" if row.format == "geojson" else row.format
     # A name of its own for every beginning: a list made anew after a hiding may not get the name of the one
     # just thrown away, nor may who still makes the old one finish it in place of the new.
     row.key = f"original/download/{row.id}-{uuid4().hex}.{suffix}"
-    return Order(row.id, row.kind, row.format, row.asked, row.language, row.staff_id, row.key)
+    return DownloadOrder(row.id, row.kind, row.format, row.asked, row.language, row.staff_id, row.key)
 
 
 def _found(session: Session, asker: Asker, identity: UUID, now: datetime) -> Download:

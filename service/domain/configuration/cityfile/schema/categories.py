@@ -6,31 +6,37 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from service.domain.configuration.cityfile.schema.base import Code, Metres, Named, Strict, Text
+from service.domain.configuration.cityfile.schema.base import (
+    CityFileModel,
+    Code,
+    Metres,
+    NameByLanguage,
+    Text,
+)
 
 Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
 LISTS: frozenset[Datatype] = frozenset({"singlevaluelist", "multivaluelist"})
 Publication = Literal["immediate", "after_triage", "never"]
 
 
-class Choice(Strict):
+class QuestionChoice(CityFileModel):
     """One answer of a list. `danger`: whoever chooses it is shown the hotline at once."""
 
     key: Code
-    name: Named
+    name: NameByLanguage
     danger: bool = False
 
 
-class QuestionPart(Strict):
+class QuestionPart(CityFileModel):
     """One question, in the terms of Open311's service definitions; `order` defaults to its place."""
 
     code: Code
-    label: Named
-    description: Named | None = None
+    label: NameByLanguage
+    description: NameByLanguage | None = None
     datatype: Datatype
     required: bool = False
     order: Annotated[int, Field(ge=1, le=1000)] | None = None
-    values: tuple[Choice, ...] = ()
+    values: tuple[QuestionChoice, ...] = ()
 
     def spec(self, number: int) -> dict[str, Any]:
         """What `Category.questions` keeps of it; `number` counts from 1."""
@@ -48,7 +54,7 @@ class QuestionPart(Strict):
         }
 
 
-class Duplicates(Strict):
+class Duplicates(CityFileModel):
     """When an open report nearby is a suspected repetition, and what follows."""
 
     radius_m: Metres
@@ -56,13 +62,13 @@ class Duplicates(Strict):
     action: Literal["suggest", "merge", "ignore"] = "suggest"
 
 
-class CategoryPart(Strict):
+class CategoryPart(CityFileModel):
     """One category; what is None is taken over from its parent."""
 
     code: Code
     parent: Code | None = None
-    name: Named
-    description: Named | None = None
+    name: NameByLanguage
+    description: NameByLanguage | None = None
     icon: Code | None = None
     keywords: tuple[Text, ...] = ()
     duplicates: Duplicates | None = None

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from service.domain.configuration.cityfile.schema.base import Code, Strict
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Code
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
 Points = Annotated[int, Field(ge=0, le=100)]
 
 
-class MaskingOf(Strict):
+class MaskingOf(CityFileModel):
     """What differs for one category and those below it."""
 
     phones: bool | None = None
@@ -25,7 +25,7 @@ class MaskingOf(Strict):
         return self.model_dump(mode="json", exclude_none=True)
 
 
-class MaskingPart(Strict):
+class MaskingPart(CityFileModel):
     """What citizens wrote that is hidden from the public: telephone numbers, other identifiers, coarse words.
 
     `identifiers` are e-mail addresses, identity cards, number plates, bank accounts.
@@ -43,7 +43,7 @@ class MaskingPart(Strict):
         return {**general, "categories": {code: own.config() for code, own in self.categories.items()}}
 
 
-class SpamPart(Strict):
+class SpamPart(CityFileModel):
     """Points for what spam has in common; a report with `hold_at` of them waits for a person, unpublished."""
 
     hold_at: Annotated[int, Field(ge=1, le=1000)] = 10

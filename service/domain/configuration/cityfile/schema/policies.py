@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from service.domain.configuration.cityfile.schema.base import Code, Named, Strict
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage
 from service.domain.deadlines.deadlines import MAX_AMOUNT, ExtensionLimit, Policy, Term, Unit
 
 
-class TermPart(Strict):
+class TermPart(CityFileModel):
     """An amount of a unit."""
 
     amount: Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
@@ -20,7 +20,7 @@ class TermPart(Strict):
         return Term(self.unit, self.amount)
 
 
-class ExtensionPart(Strict):
+class ExtensionPart(CityFileModel):
     """How often and by how much in all a case may be extended, and whether a manager approves it."""
 
     max_count: Annotated[int, Field(ge=0, le=20)]
@@ -31,11 +31,11 @@ class ExtensionPart(Strict):
         return ExtensionLimit(self.max_count, self.max_total.term(), self.approval)
 
 
-class PolicyPart(Strict):
+class PolicyPart(CityFileModel):
     """One policy. `hotline`: the hotline is told at once of a case under it."""
 
     code: Code
-    name: Named
+    name: NameByLanguage
     accept: TermPart
     resolve: TermPart
     amber_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
