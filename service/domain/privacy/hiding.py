@@ -14,7 +14,7 @@ from service.domain.kernel import audit
 from service.domain.kernel.texts import tidy
 from service.domain.publication import publication
 from service.domain.publication.publication import DESK, HidingCause, hiding_of
-from service.domain.reports.access import ANYONE, Access, Asker, find_report, lock_report
+from service.domain.reports.access import ANYONE, Access, Asker, lock_report
 from service.domain.reports.drafts import Strict
 from service.domain.reports.lifecycle import allowed
 from service.domain.reports.photos import FROM_CITIZENS, tell_ready
@@ -156,14 +156,6 @@ def decide_comment(
         _audit(session, access, "comment", subject, sent.hidden, reason, before, now)
     session.flush()
     return comment
-
-
-def report_of_photo(session: Session, asker: Asker, photo_id: UUID, now: datetime) -> UUID:
-    """Return the id of the report that a photo belongs to. Raises NotFound for who may not know of it."""
-    photo = session.get(Photo, photo_id)
-    if photo is None:
-        raise _no_photo()
-    return find_report(session, asker, photo.report_id, now=now).report.id
 
 
 def _lock_for(session: Session, asker: Asker, report_id: UUID, now: datetime, missing: NotFound) -> Access:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from service.models import FileMove, Photo
@@ -95,11 +95,6 @@ def postponed(session: Session, move: PendingMove, now: datetime) -> None:
     row = session.get(FileMove, move.id)
     if row is not None:
         row.next_at = now + min(LONGEST_PAUSE, timedelta(seconds=2 ** min(move.tries, 10)))
-
-
-def moves_left(session: Session) -> int:
-    """Return how many files still have an old name."""
-    return session.scalar(select(func.count()).select_from(FileMove)) or 0
 
 
 def _is_early(session: Session, row: FileMove) -> bool:
