@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import Said, comments_for
 from service.domain.city.reference import Reference
-from service.domain.deadlines.standing import Standing
+from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.notices.channels import Channels
 from service.domain.notices.watching import Watch, watches
 from service.domain.queries.detail import OwnReportView, ReporterDetail, report_view
@@ -45,7 +45,7 @@ class Tracking:
     finished_at: datetime | None
     watches: Sequence[Watch] = ()
     waiting: Sequence[PhotoView] = ()
-    standing: Standing | None = None
+    standing: DeadlineStanding | None = None
 
 
 def read_tracking(

@@ -15,7 +15,7 @@ from service.domain.reports.edges import BY_STATUS, EDGES, EXECUTOR, INSPECTOR, 
 from service.domain.reports.events import Actor, record
 from service.domain.reports.photos import publish_evidence
 from service.errors import Conflict, Forbidden, invalid
-from service.i18n import N_, Message
+from service.i18n import N_, MarkedText
 from service.i18n.wording import STATUSES
 from service.models import FINISHED, Event, EventType, Report, Role, Status
 
@@ -92,9 +92,9 @@ def move(session: Session, report: Report, wish: StatusChange) -> Event:
     return event
 
 
-def _named(status: Status) -> Message:
+def _named(status: Status) -> MarkedText:
     """As people know it; codes are in `allowed` and `status_now`."""
-    return Message(STATUSES[status].name)
+    return MarkedText(STATUSES[status].name)
 
 
 def _edge(report: Report, wish: StatusChange) -> StatusEdge:

@@ -19,7 +19,7 @@ from service.domain.city.reference import Reference
 from service.domain.city.templates import FilledTemplate, templates_for
 from service.domain.contacts.reading import may_read
 from service.domain.deadlines.deadlines import ExtensionLimit, Policy
-from service.domain.deadlines.standing import Standing, standing_of
+from service.domain.deadlines.standing import DeadlineStanding, standing_of
 from service.domain.emergencies.taking import EmergencyView, emergency_of
 from service.domain.people.colleagues import ColleagueView, may_hold, may_mention
 from service.domain.queries.detail import CaseReportView, report_view
@@ -72,7 +72,7 @@ class CaseFile:
     comments: Sequence[Said]
     photos: Sequence[PhotoDetail]
     seen: int
-    standing: Standing | None
+    standing: DeadlineStanding | None
     finished_at: datetime | None
     why: RoutingAccount
     people: People

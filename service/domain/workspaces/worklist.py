@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.calendar import Calendar
 from service.domain.city.city import calendar_of
 from service.domain.city.reference import Reference
-from service.domain.deadlines.standing import Standing, standing_of
+from service.domain.deadlines.standing import DeadlineStanding, standing_of
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import tidy
 from service.domain.people.colleagues import names_of
@@ -66,7 +66,7 @@ class WorkItem:
     due_at: datetime | None
     accept_due_at: datetime | None
     paused_at: datetime | None
-    standing: Standing | None
+    standing: DeadlineStanding | None
     holder: str | None
     group: Group
     asks_more: bool

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.domain.deadlines.standing import Standing
+from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.rules.standing_words import deadline_words
 from service.i18n import N_, translate
 from service.models import Status
@@ -74,16 +74,28 @@ def _samples(now: datetime) -> dict[str, Any]:
 def _deadlines(now: datetime) -> list[dict[str, Any]]:
     day = timedelta(days=1)
     cases = (
-        (N_("Còn nhiều thời gian"), Standing("green", 8 * 480, 8, "working_days", 20), now + 10 * day),
-        (N_("Sắp hết hạn"), Standing("amber", 270, 0, "working_days", 90), now + day),
-        (N_("Trễ hạn"), Standing("red", -2 * 480, 2, "working_days", 100), now - 2 * day),
+        (
+            N_("Còn nhiều thời gian"),
+            DeadlineStanding("green", 8 * 480, 8, "working_days", 20),
+            now + 10 * day,
+        ),
+        (N_("Sắp hết hạn"), DeadlineStanding("amber", 270, 0, "working_days", 90), now + day),
+        (N_("Trễ hạn"), DeadlineStanding("red", -2 * 480, 2, "working_days", 100), now - 2 * day),
         (
             N_("Đồng hồ đang dừng"),
-            Standing("green", 5 * 1440, 5, "calendar_days", 30, stands=True),
+            DeadlineStanding("green", 5 * 1440, 5, "calendar_days", 30, stands=True),
             now + 5 * day,
         ),
-        (N_("Xong đúng hạn"), Standing("green", 960, 2, "working_days", 70, finished=True), now - day),
-        (N_("Xong trễ"), Standing("red", -180, 0, "working_hours", 100, finished=True), now - 4 * day),
+        (
+            N_("Xong đúng hạn"),
+            DeadlineStanding("green", 960, 2, "working_days", 70, finished=True),
+            now - day,
+        ),
+        (
+            N_("Xong trễ"),
+            DeadlineStanding("red", -180, 0, "working_hours", 100, finished=True),
+            now - 4 * day,
+        ),
     )
     return [{"name": translate(name), "words": deadline_words(how), "due": due} for name, how, due in cases]
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import Said, comments_for
 from service.domain.city.reference import Reference
-from service.domain.deadlines.standing import Standing
+from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.emergencies.taking import EmergencyView, emergency_of
 from service.domain.queries.lists import list_reports
 from service.domain.queries.similar import SimilarReport
@@ -80,7 +80,7 @@ class DeskCaseFile:
     duplicates: Sequence[str]
     split: Sequence[str]
     emergency: EmergencyView | None
-    standing: Standing | None
+    standing: DeadlineStanding | None
 
 
 def read_casefile(
