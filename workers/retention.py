@@ -34,7 +34,7 @@ def delete_files() -> int:
     other files not at all: they would all wait for it.
     """
     with unit_of_work(engine()) as session:
-        due = retention.take_doomed(session, now(), FILES)
+        due = retention.take_pending_deletions(session, now(), FILES)
     done = 0
     for key, tries in due:
         deleted = _delete(key, tries)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 
 from service.db import unit_of_work
 from service.domain.privacy.erasure import doom_originals
-from service.domain.privacy.retention import doomed_files
+from service.domain.privacy.retention import pending_deletions
 from service.models import Contact, PendingDeletion, Photo
 from service.storage import Storage, StorageUnavailable
 from tests.support.factories import found_city, make_photo, make_report
@@ -60,7 +60,7 @@ def doom(engine: Engine, photo: Photo) -> None:
 
 def left(engine: Engine) -> int:
     with unit_of_work(engine) as session:
-        return doomed_files(session)
+        return pending_deletions(session)
 
 
 def test_a_file_goes_when_nobody_needs_it_any_more(worker: ModuleType, clean_engine: Engine) -> None:

@@ -130,7 +130,7 @@ BATCHES: dict[str, Batch] = {
 """Each erases at most so many in one transaction and says how many; 0 when nothing is left."""
 
 
-def take_doomed(session: Session, now: datetime, most: int) -> list[tuple[str, int]]:
+def take_pending_deletions(session: Session, now: datetime, most: int) -> list[tuple[str, int]]:
     """Files whose deletion is due, with how often it was tried; others leave them alone for a while.
 
     Not those of photos that are still to be rendered.
@@ -168,7 +168,7 @@ def postponed(session: Session, key: str, tries: int, now: datetime) -> None:
         row.next_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries, 12))
 
 
-def doomed_files(session: Session) -> int:
+def pending_deletions(session: Session) -> int:
     """How many files wait to be deleted."""
     return session.scalar(select(func.count()).select_from(PendingDeletion)) or 0
 

@@ -91,7 +91,7 @@ async def put_in_force(upload: Id, sent: FilledDep) -> Response:
     try:
         if sent.text("act") == "later":
             await office.run(scheduled_changes.schedule_areas, office.hand, upload, sent.moment("due_at"))
-            return to("/admin/plans", "planned")
+            return to("/admin/scheduled-changes", "planned")
         await office.run(areas.put_in_force, office.hand, upload)
     except AppError as error:
         return await _draw(office, upload, error)

@@ -148,7 +148,7 @@ async def _act(sent: Filled, code: str | None) -> Response:
             await office.run(
                 scheduled_changes.schedule_policy, office.hand, code, wish, sent.moment("due_at")
             )
-            return to("/admin/plans", "planned")
+            return to("/admin/scheduled-changes", "planned")
         row = await office.run(policies.put_in_force, office.hand, code, wish)
     except AppError as error:
         return await _editor(office, code, form, error)

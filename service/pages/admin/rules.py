@@ -40,7 +40,7 @@ async def table(
         "lines": [rule_table.line(row, office.book, office.language) for row in wanted],
         "flags": flags,
         "total": len(found),
-        "plans": await office.run(scheduled_changes.waiting),
+        "scheduled": await office.run(scheduled_changes.waiting),
         "ended": [
             rule_table.line(row, office.book, office.language) for row in await office.run(rules.ended)
         ],
@@ -163,7 +163,7 @@ async def _act(sent: Filled, number: int | None) -> Response:
             if act == "later":
                 due = sent.moment("due_at")
                 await office.run(scheduled_changes.schedule_rule, office.book, office.hand, number, wish, due)
-                return to("/admin/plans", "planned")
+                return to("/admin/scheduled-changes", "planned")
             draft = DraftRule(number=number or wish.number or NEW_NUMBER, **wish.spec())
             trial = await _try(office, Trial(rules=[draft]))
     except AppError as error:

@@ -1,4 +1,4 @@
-"""Changes put off to a time: planned, called off, and made by a worker when their time has come."""
+"""Changes put off to a time: scheduled, called off, and made by a worker when their time has come."""
 
 from __future__ import annotations
 
@@ -99,9 +99,9 @@ def waiting(session: Session) -> list[ScheduledChange]:
     return list(session.scalars(wanted.order_by(ScheduledChange.due_at, ScheduledChange.id)))
 
 
-def cancel(session: Session, hand: EditStamp, plan_id: int) -> ScheduledChange:
+def cancel(session: Session, hand: EditStamp, change_id: int) -> ScheduledChange:
     """Call a change off, or put a failed one away. Raises NotFound, Conflict for one that was made."""
-    row = session.get(ScheduledChange, plan_id, with_for_update=True)
+    row = session.get(ScheduledChange, change_id, with_for_update=True)
     if row is None:
         raise NotFound(N_("Không có thay đổi này."))
     if row.state not in ("planned", "failed"):
@@ -124,12 +124,12 @@ def next_moment(session: Session, until: datetime) -> datetime | None:
     return session.scalar(due.where(ScheduledChange.due_at <= until))
 
 
-def make(session: Session, plan_id: int, now: datetime) -> str | None:
+def make(session: Session, change_id: int, now: datetime) -> str | None:
     """Make one change if it still waits: its new state, or None.
 
     What cannot be made any more (somebody changed the same, a department is gone) fails, and says why.
     """
-    row = session.get(ScheduledChange, plan_id, with_for_update=True)
+    row = session.get(ScheduledChange, change_id, with_for_update=True)
     if row is None or row.state != "planned" or row.due_at > now:
         return None
     author = session.get_one(Staff, row.staff_id)
