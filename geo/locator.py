@@ -23,7 +23,7 @@ NOWHERE = -1
 
 @dataclass(frozen=True)
 class AreaShape:
-    """One area: its id, its official code, and a valid polygon in longitude and latitude."""
+    """Area: its id, its official code, and a valid polygon in longitude and latitude."""
 
     id: int
     code: str

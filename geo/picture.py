@@ -31,7 +31,7 @@ class MapView:
 
     @property
     def box(self) -> MercatorBox:
-        """What it shows."""
+        """Return what it shows."""
         x, y = mercator(self.lon, self.lat)
         across, up = self.width / 2 * self.metres_a_pixel, self.height / 2 * self.metres_a_pixel
         return MercatorBox(x - across, y - up, x + across, y + up)
@@ -50,7 +50,7 @@ class MapView:
         return east / HALF_WORLD_M * 180, lat
 
     def around(self, x: float, y: float) -> MapView:
-        """The same picture with that pixel in its middle."""
+        """Return the same picture with that pixel in its middle."""
         lon, lat = self.place(x, y)
         return replace(self, lon=lon, lat=lat)
 

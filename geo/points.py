@@ -59,7 +59,7 @@ class PointError(ValueError):
 
 
 def in_world(lon: float, lat: float) -> bool:
-    """Whether both lie within -180…180 and -90…90; False for NaN."""
+    """Return whether both lie within -180…180 and -90…90; False for NaN."""
     return -180 <= lon <= 180 and -90 <= lat <= 90
 
 

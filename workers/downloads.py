@@ -137,7 +137,9 @@ def _write_periodic(
 
 
 def _asker(session: Session, order: DownloadOrder, reference: Reference) -> Asker:
-    """Who asked, with the rights they have now. Raises Unauthenticated for an account that was closed."""
+    """Return who asked, with the rights they have now. Raises Unauthenticated for an account that
+    was closed.
+    """
     if order.staff_id is None:
         return Asker(key=get_settings().secret)
     account = session.get(Staff, order.staff_id)

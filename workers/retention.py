@@ -58,7 +58,7 @@ def _all_of(batch: retention.Batch, lease: HeldLease) -> int:
 
 
 def _delete(key: str, tries: int) -> bool | None:
-    """Whether the file was deleted; None when the store is away."""
+    """Return whether the file was deleted; None when the store is away."""
     with unit_of_work(engine()) as session:
         needed = retention.still_needed(session, key)
     try:

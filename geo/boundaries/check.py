@@ -45,11 +45,13 @@ class BoundaryReport:
 
     @property
     def ok(self) -> bool:
-        """Whether these boundaries may be put in force."""
+        """Return whether these boundaries may be put in force."""
         return not self.errors
 
     def summary(self) -> list[str]:
-        """One line for each kind of finding, with how many there are, their surface, and the largest."""
+        """Return one line for each kind of finding, with how many there are, their surface, and the
+        largest.
+        """
         by_kind: dict[Kind, list[Finding]] = {}
         for finding in self.findings:
             by_kind.setdefault(finding.kind, []).append(finding)
@@ -100,7 +102,7 @@ def _mended(boundary: Boundary, limits: SliverLimits) -> tuple[Boundary | None, 
 
 
 def _refusal(boundary: Boundary) -> Finding | None:
-    """Why nothing can be made of the unit."""
+    """Return why nothing can be made of the unit."""
 
     def error(kind: Kind, message: str) -> Finding:
         return boundary.finding(kind, Severity.ERROR, message)

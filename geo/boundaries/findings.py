@@ -47,7 +47,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found. `index` counts features of `source` from 0; `others` are further codes it concerns.
+    """Flaw of a boundary file or of its units.
+
+    `index` counts features of `source` from 0; `others` are further codes it concerns.
 
     Figures carry their unit in their name (`area_m2`, `width_m`) or are counts.
     """

@@ -34,7 +34,7 @@ class SliverLimits:
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of ground; `width_m` is its mean width, `place` lies in it."""
+    """Piece of ground; `width_m` is its mean width, `place` lies in it."""
 
     area_m2: float
     width_m: float
