@@ -63,8 +63,8 @@ def place_events(session: Session, most: int = 1000) -> int:
 
 
 def handovers(session: Session, now: datetime, most: int = 1000) -> list[Handover]:
-    """What each enabled consumer has not been told yet, at most `most` events each; noted where it gives
-    receipts, so that it is done also if it is lost on the way.
+    """Return what each enabled consumer has not been told yet, at most `most` events each; noted where it
+    gives receipts, so that it is done also if it is lost on the way.
     """
     newest = session.scalar(select(func.max(Event.position))) or 0
     consumers = session.scalars(
@@ -83,7 +83,7 @@ def handovers(session: Session, now: datetime, most: int = 1000) -> list[Handove
 
 
 def without_receipt(session: Session, consumer: str, before: datetime, most: int) -> list[str]:
-    """What the consumer was handed before an instant and has not done, the oldest first."""
+    """Return what the consumer was handed before an instant and has not done, the oldest first."""
     left = (
         select(HandedOver.subject)
         .where(HandedOver.consumer == consumer, HandedOver.at < before)
@@ -132,7 +132,7 @@ def pass_over(session: Session, before: int, position: int) -> None:
 
 
 def unplaced(session: Session) -> int:
-    """How many events wait for a position."""
+    """Return how many events wait for a position."""
     return session.scalar(select(func.count()).select_from(Event).where(Event.position.is_(None))) or 0
 
 

@@ -67,7 +67,7 @@ def extend(
 
 
 def needs_approval(policy: Policy) -> bool:
-    """Whether a manager must say yes."""
+    """Return whether a manager must say yes."""
     return policy.extension.approval and policy.extension.max_count > 0
 
 

@@ -168,7 +168,7 @@ def lapse(session: Session, report: Report, now: datetime) -> None:
 
 
 def requests_of(session: Session, asker: Asker, name: str | UUID, now: datetime) -> list[RequestView]:
-    """What was asked for this case, newest first. Raises NotFound; Forbidden outside the case and for
+    """Return what was asked for this case, newest first. Raises NotFound; Forbidden outside the case and for
     contractors, whom the department's own affairs do not concern.
     """
     access = find_report(session, asker, name, now=now)
@@ -180,7 +180,7 @@ def requests_of(session: Session, asker: Asker, name: str | UUID, now: datetime)
 
 
 def waiting_requests(session: Session, actor: Actor) -> Sequence[RequestView]:
-    """What waits for this manager's word, the longest waiting first; nothing for other roles."""
+    """Return what waits for this manager's word, the longest waiting first; nothing for other roles."""
     if actor.role != Role.MANAGER:
         return []
     own = ExtensionRequest.lead_id.in_(actor.departments)

@@ -48,7 +48,9 @@ def reject(case: Case) -> Event:
 
 
 def _for_privacy(case: Case) -> bool:
-    """Whether personal data is why: as the person says, else by the reason's words and readers' flags."""
+    """Return whether personal data is why: as the person says, else by the reason's words and
+    readers' flags.
+    """
     if case.wish.privacy is not None:
         return case.wish.privacy
     return names_privacy(case.reason) or flagged_private(case.session, case.reference, case.report.id)

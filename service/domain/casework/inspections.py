@@ -160,7 +160,9 @@ def _row(
 def marks_of(
     distance_m: float | None, radius_m: float, photo_age: timedelta | None, oldest: timedelta
 ) -> list[str]:
-    """What is out of the ordinary: a place that is unknown or too far, a photo whose age is, or too old."""
+    """Return what is out of the ordinary: a place that is unknown or too far, a photo whose age is, or too
+    old.
+    """
     marks = []
     if distance_m is None:
         marks.append(NO_PLACE)
@@ -172,7 +174,7 @@ def marks_of(
 
 
 def photo_limit(reference: Reference) -> timedelta:
-    """How old a photo may be by the city's configuration."""
+    """Return how old a photo may be by the city's configuration."""
     return timedelta(minutes=reference.config.get("inspection", {}).get("photo_minutes", PHOTO_MINUTES))
 
 
@@ -203,7 +205,7 @@ def _taken_id() -> Conflict:
 
 
 def _told(reference: Reference, report: Report, row: dict[str, Any]) -> dict[str, Any]:
-    """What colleagues read of it in the case's history."""
+    """Return what colleagues read of it in the case's history."""
     kept = ("lon", "lat", "accuracy_m", "distance_m", "marks", "explanation")
     times = {key: row[key].isoformat() if row[key] else None for key in ("decided_at", "photo_at")}
     radius = reference.categories[report.category_id].inspection_radius_m

@@ -141,7 +141,9 @@ def recategorise(
 
 
 def may_recategorise(report: Report, actor: Actor) -> bool:
-    """Whether this person may correct the kind now: coordinators while it is open, who holds it meanwhile."""
+    """Return whether this person may correct the kind now: coordinators while it is open, who holds it
+    meanwhile.
+    """
     played = parts(actor, report)
     return report.status not in FINISHED and (TRIAGE in played or (LEAD in played and report.status in HELD))
 

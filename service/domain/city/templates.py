@@ -36,7 +36,7 @@ class FilledTemplate:
 
 
 def unknown_placeholders(text: str) -> list[str]:
-    """What stands in braces and means nothing, in order; a stray brace counts as one."""
+    """Return what stands in braces and means nothing, in order; a stray brace counts as one."""
     wrong = [name for name in _BRACES.findall(text) if name not in PLACEHOLDERS]
     rest = _BRACES.sub("", text)
     return wrong + [brace for brace in "{}" if brace in rest]
@@ -65,7 +65,7 @@ def templates_for(
 
 
 def facts_of(reference: Reference, report: Report, now: datetime, language: Language) -> dict[str, str]:
-    """What the placeholders stand for in this case; empty where it is not known."""
+    """Return what the placeholders stand for in this case; empty where it is not known."""
     zone = ZoneInfo(reference.timezone)
     ward = reference.wards.get(report.ward_id or 0)
     hotline = reference.config.get("hotline") or {}

@@ -53,7 +53,7 @@ class Forecast:
 
 
 def forecast(basis: Basis, question: Question) -> list[Forecast]:
-    """One forecast for each policy that a ward of the question comes under, the commonest first.
+    """Return one forecast for each policy that a ward of the question comes under, the commonest first.
 
     Raises KeyError for a category or ward that the city does not have.
     """
@@ -66,7 +66,7 @@ def forecast(basis: Basis, question: Question) -> list[Forecast]:
 
 
 def basis_of(book: Rulebook) -> Basis:
-    """What is in force in an installation."""
+    """Return what is in force in an installation."""
     wards = {view.code: view.unit_kind for view in book.reference.wards.values() if view.current}
     paths = {view.code: view.path for view in book.reference.categories.values() if view.active}
     return Basis(
@@ -78,7 +78,7 @@ def basis_of(book: Rulebook) -> Basis:
 
 
 def basis_of_folder(folder: Folder) -> Basis:
-    """What a folder without mistakes says. Raises ValueError for one without a city."""
+    """Return what a folder without mistakes says. Raises ValueError for one without a city."""
     if folder.city is None:
         raise ValueError("a folder with mistakes foretells nothing")
     resolver = Resolver(folder)

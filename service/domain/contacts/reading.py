@@ -72,12 +72,12 @@ def read_contact(
 
 
 def _key_may(session: Session, staff_id: int) -> bool:
-    """Whether the account is a person's, or that of a key made for reading contacts."""
+    """Return whether the account is a person's, or that of a key made for reading contacts."""
     scope = session.scalar(select(ApiKey.scope).where(ApiKey.staff_id == staff_id))
     return scope in (None, "contacts")
 
 
 def may_read(access: Access, reference: Reference) -> bool:
-    """Whether the role reads contacts: the coordinator does, the lead where the city lets it."""
+    """Return whether the role reads contacts: the coordinator does, the lead where the city lets it."""
     played = parts(access.actor, access.report)
     return TRIAGE in played or (LEAD in played and bool(reference.config.get("contact_for_lead", True)))

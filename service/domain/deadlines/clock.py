@@ -171,7 +171,7 @@ def first_due(
 def refuse_extension(
     limit: ExtensionLimit, granted: Sequence[GrantedExtension], wanted: Term
 ) -> ExtensionRefusal | None:
-    """Why `wanted` may not be granted on top of `granted`, or None if it may."""
+    """Return why `wanted` may not be granted on top of `granted`, or None if it may."""
     if len(granted) >= limit.max_count:
         return "too_often"
     if limit.max_total is None:
@@ -237,7 +237,7 @@ def _shift(unit: Unit, received_at: datetime, calendar: Calendar) -> _Measure:
 
 
 def _spent(unit: Unit, received_at: datetime, calendar: Calendar) -> _Measure:
-    """What is used and left of a term: working time for working terms, real time for the others."""
+    """Return what is used and left of a term: working time for working terms, real time for the others."""
     if unit.startswith("working"):
         return _Measure(received_at, calendar.add_working_time, calendar.working_time_between, calendar.local)
     return _Measure(received_at, _later, _real_time, calendar.local)

@@ -95,7 +95,7 @@ class Policy:
             raise ValueError(f"amber lies between 0 and 1 of the time, not at {self.amber_ratio}")
 
     def spec(self) -> dict[str, Any]:
-        """What `DeadlinePolicy.spec` stores: everything but the code."""
+        """Return what `DeadlinePolicy.spec` stores: everything but the code."""
         return {
             "accept": self.accept.spec(),
             "resolve": self.resolve.spec(),
@@ -118,7 +118,7 @@ class Policy:
 
 
 class DueStep(NamedTuple):
-    """One sentence of the explanation. Which fields say something depends on `kind`:
+    """Sentence of the explanation. Which fields say something depends on `kind`:
 
     - `received`, `clock_starts`, `due`, `stands` (paused since, and still): `at`, the instant.
     - `received_on_day_off`: on `day`, counts as received on `until`; `name` as for `day_off`.
@@ -252,7 +252,7 @@ def _tell_calendar_days(amount: int, start: datetime, _at: datetime, calendar: C
 
 
 def end_of_last_day(last: date, calendar: Calendar) -> datetime:
-    """When a term in calendar days ends whose last day is `last`."""
+    """Return when a term in calendar days ends whose last day is `last`."""
     return calendar.end_of_day(calendar.next_working_day(last) if calendar.day_off(last) else last)
 
 

@@ -56,7 +56,7 @@ class DeadlineStanding:
 
     @property
     def working(self) -> bool:
-        """Whether only the time counts in which offices work."""
+        """Return whether only the time counts in which offices work."""
         return self.unit.startswith("working")
 
 

@@ -37,7 +37,7 @@ class CountedDay:
 
 
 def unpack(row: Any) -> CountedDay:
-    """One row of counted days, stored or just counted."""
+    """Return one row of counted days, stored or just counted."""
     records = np.frombuffer(row.facts, dtype=RECORD)
     columns = {
         name: records[name].astype(records[name].dtype.newbyteorder("=")) for name in RECORD.names or ()

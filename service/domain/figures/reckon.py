@@ -101,8 +101,8 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class ReportColumns:
-    """One element a report in every array, in the order of the days. `day` is that of reception since year 1,
-    ids are 0 for none; `marks` have OVERDUE in their first bit, the score above the bits.
+    """Element a report in every array, in the order of the days. `day` is that of reception since year 1, ids
+    are 0 for none; `marks` have OVERDUE in their first bit, the score above the bits.
     """
 
     day: Ints
@@ -119,12 +119,12 @@ class ReportColumns:
         return len(self.day)
 
     def where(self, mask: Bools) -> ReportColumns:
-        """Those that the mask takes."""
+        """Return those that the mask takes."""
         found = {name: getattr(self, name) for name in self.__slots__}
         return ReportColumns(**{name: array[mask] if len(array) else array for name, array in found.items()})
 
     def between(self, first: date | None, last: date | None) -> ReportColumns:
-        """Those received from `first` to `last`: the same arrays, seen in part."""
+        """Return those received from `first` to `last`: the same arrays, seen in part."""
         whole = self.day.dtype.type  # of any other the search would turn every day into it
         start = int(np.searchsorted(self.day, whole(first.toordinal()), side="left")) if first else 0
         end = int(np.searchsorted(self.day, whole(last.toordinal()), side="right")) if last else len(self)
@@ -167,7 +167,7 @@ def _tally(facts: ReportColumns, marks: Ints, mark: Ints, known: Ints, place: In
 
 
 def ages(facts: ReportColumns, today: date, edges: tuple[int, ...]) -> list[int]:
-    """How many open reports are up to each number of days old, and older than the last."""
+    """Return how many open reports are up to each number of days old, and older than the last."""
     age = today.toordinal() - facts.day[(facts.marks & OPEN) != 0]
     return list(map(int, np.bincount(np.searchsorted(edges, age), minlength=len(edges) + 1)))
 

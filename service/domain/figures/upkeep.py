@@ -40,12 +40,12 @@ class CountDifference(NamedTuple):
 
 
 def is_built(state: FigureState, zone: ZoneInfo) -> bool:
-    """Whether days have been counted in this city's time."""
+    """Return whether days have been counted in this city's time."""
     return state.timezone == zone.key
 
 
 def read_state(session: Session) -> FigureState:
-    """How far days have been counted."""
+    """Return how far days have been counted."""
     return session.get_one(FigureState, 1, populate_existing=True)
 
 

@@ -51,12 +51,14 @@ class Account:
 
 
 def tidy_username(text: str) -> str:
-    """How a name of an account is stored and looked up: composed letters, lower case, no spaces around."""
+    """Return how a name of an account is stored and looked up: composed letters, lower case, no spaces
+    around.
+    """
     return tidy(unicodedata.normalize("NFKC", text)).casefold()
 
 
 def is_username(text: str) -> bool:
-    """Whether a tidy name can be that of an account."""
+    """Return whether a tidy name can be that of an account."""
     return _USERNAME.fullmatch(text) is not None
 
 
@@ -165,7 +167,7 @@ def check(reference: Reference, new: NewAccount) -> int | None:
 
 
 def actor_for(account: Staff, reference: Reference) -> Actor:
-    """Who the person is to the life cycle: their role, over their department and all below it."""
+    """Return who the person is to the life cycle: their role, over their department and all below it."""
     own = account.department_id
     return Actor(
         "staff",

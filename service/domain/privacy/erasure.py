@@ -67,7 +67,7 @@ class Erased:
 
     @property
     def anything(self) -> bool:
-        """Whether anything was there."""
+        """Return whether anything was there."""
         return bool(self.contact or self.device or self.photos or self.followers or self.words)
 
     def told(self) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class Hidden:
 
 
 def decides(access: Access) -> bool:
-    """Whether this person decides what of the report the public sees."""
+    """Return whether this person decides what of the report the public sees."""
     return access.actor.kind == "staff" and access.actor.role in HIDERS
 
 
@@ -179,7 +179,7 @@ def _reason(access: Access, sent: Visibility) -> str:
 
 
 def _is_repeat(access: Access, row: Hiding | None, sent: ReportVisibility, reason: str) -> bool:
-    """Whether this very decision was taken: the answer to it was lost and the person tries again."""
+    """Return whether this very decision was taken: the answer to it was lost and the person tries again."""
     current = access.report.version
     return sent.version in (current, current - 1) and (row is None or _is_own(access, row, reason))
 

@@ -19,7 +19,7 @@ DRAWN = ("original/demo/", "public/demo/")
 
 
 def first_known(session: Session) -> datetime | None:
-    """When the first thing of this database happened; None for one in which nothing has.
+    """Return when the first thing of this database happened; None for one in which nothing has.
 
     Files written before it belong to a database that was there earlier, and may come back from a backup.
     """

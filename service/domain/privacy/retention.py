@@ -35,7 +35,9 @@ Batch = Callable[[Session, Reference, datetime, int], int]
 
 
 def months_before(now: datetime, months: int, timezone: str) -> datetime:
-    """The same day and hour so many months ago in the city's time; the month's last day if it is shorter."""
+    """Return the same day and hour so many months ago in the city's time; the month's last day if it is
+    shorter.
+    """
     here = now.astimezone(ZoneInfo(timezone))
     year, month = divmod(here.year * 12 + here.month - 1 - months, 12)
     day = here.day
@@ -57,7 +59,7 @@ def old_contacts(session: Session, reference: Reference, now: datetime, most: in
 
 
 def old_followers(session: Session, reference: Reference, now: datetime, most: int) -> int:
-    """The same for followers."""
+    """Return the same for followers."""
     reached = or_(Follower.name.is_not(None), Follower.phone.is_not(None), Follower.email.is_not(None))
     query = (
         select(Follower.report_id)
@@ -151,7 +153,7 @@ def take_pending_deletions(session: Session, now: datetime, most: int) -> list[t
 
 
 def still_needed(session: Session, key: str) -> bool:
-    """Whether another photo has the same original and has not given it up."""
+    """Return whether another photo has the same original and has not given it up."""
     wanted = exists().where(Photo.original_key == key, Photo.original_erased_at.is_(None))
     return bool(session.scalar(select(wanted)))
 
@@ -169,7 +171,7 @@ def postponed(session: Session, key: str, tries: int, now: datetime) -> None:
 
 
 def pending_deletions(session: Session) -> int:
-    """How many files wait to be deleted."""
+    """Return how many files wait to be deleted."""
     return session.scalar(select(func.count()).select_from(PendingDeletion)) or 0
 
 

@@ -40,12 +40,12 @@ class VisibleParts:
 
     @property
     def report(self) -> Hidden | None:
-        """Why the report itself is hidden; None while it is not."""
+        """Return why the report itself is hidden; None while it is not."""
         return self.hidden.get(self.report_id)
 
     @property
     def waiting(self) -> int:
-        """How many photos wait for somebody to let them be seen."""
+        """Return how many photos wait for somebody to let them be seen."""
         return sum(photo.waits for photo in self.photos)
 
 

@@ -25,7 +25,7 @@ LONGEST_PAUSE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class PendingMove:
-    """One file to be copied to `new_keys` and deleted; `early` while another move has yet to make it."""
+    """File to be copied to `new_keys` and deleted; `early` while another move has yet to make it."""
 
     id: int
     old_key: str

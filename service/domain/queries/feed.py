@@ -55,7 +55,7 @@ class HiddenReport(View):
 
 
 class FeedItem(View):
-    """One public event. `cursor` stands just after it; `data` depends on the type.
+    """Public event. `cursor` stands just after it; `data` depends on the type.
 
     Every event of a report that was taken off the public pages answers as `report.hidden` with the code
     alone, at the place in the feed that it always had; `report.shown` carries no more.
@@ -84,11 +84,11 @@ class FeedFilter:
 
     @property
     def wants_all(self) -> bool:
-        """Whether nothing is left out."""
+        """Return whether nothing is left out."""
         return self == _ALL
 
     def fits(self, reference: Reference, row: Row[Any]) -> bool:
-        """Whether an event (a row of this module's queries) is wanted; the same as `conditions`."""
+        """Return whether an event (a row of this module's queries) is wanted; the same as `conditions`."""
         if row.hidden_at is not None:
             return self.wants_tombstones
         ward = reference.wards.get(row.ward_id)
@@ -106,7 +106,7 @@ class FeedFilter:
 
     @property
     def wants_tombstones(self) -> bool:
-        """Whether events of hidden reports are wanted."""
+        """Return whether events of hidden reports are wanted."""
         return self.types is None or EventType.HIDDEN in self.types
 
     def conditions(self, reference: Reference) -> list[ColumnElement[bool]]:

@@ -63,7 +63,8 @@ def list_reports(
     after: Key | None = None,
     limit: int = 50,
 ) -> Page:
-    """One page of the reports that fit `filters` and `shown` (see `access.visible`), in the order of `sort`.
+    """Return one page of the reports that fit `filters` and `shown` (see `access.visible`), in the order of
+    `sort`.
 
     Reports without a deadline stand last where the deadline sorts. `distance` needs `filters.near`.
     """

@@ -153,7 +153,7 @@ def ward_keys(reference: Reference) -> dict[int, int]:
 
 
 def recount(session: Session, reference: Reference, filters: Filters, *, now: datetime) -> Stats:
-    """The same from the reports themselves; four passes over them, seconds for a million."""
+    """Return the same from the reports themselves; four passes over them, seconds for a million."""
     session.execute(_PLAN)
 
     def tallies(key: Any) -> dict[Any, _Tally]:

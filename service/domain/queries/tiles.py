@@ -165,7 +165,7 @@ def _queries(*, by_ward: bool, late: bool) -> _Queries:
 
 
 def read_shown(reference: Reference, asked: Mapping[str, Any]) -> TileFilters:
-    """What a tile is asked to show. Raises Invalid that names every wrong parameter."""
+    """Return what a tile is asked to show. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(asked)
     shown = TileFilters(
         categories_of(reader, reference),

@@ -21,8 +21,8 @@ from service.models import Event, EventType, Staff
 
 
 class TimelineEvent(View):
-    """One fact: what happened, when, who did it (reporter, follower, staff, system, integrator), and the
-    report's status and lead department after it. `data` depends on the type.
+    """Fact: what happened, when, who did it (reporter, follower, staff, system, integrator), and the report's
+    status and lead department after it. `data` depends on the type.
     """
 
     type: str
@@ -43,7 +43,7 @@ class InsideEvent(TimelineEvent):
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """One page; `next` is the id of the last event when there are more."""
+    """Page; `next` is the id of the last event when there are more."""
 
     items: Sequence[TimelineEvent]
     next: int | None

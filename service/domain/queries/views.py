@@ -208,7 +208,7 @@ def public_view(
 
 
 def _originals(session: Session, rows: Sequence[ReportRow], reader: Actor | None) -> frozenset[UUID]:
-    """Those of the reports' originals that the reader may know of."""
+    """Return those of the reports' originals that the reader may know of."""
     ids = frozenset(row.duplicate_of_id for row in rows if row.duplicate_of_id is not None)
     if not ids or (reader is not None and reader.kind == "staff"):
         return ids

@@ -85,7 +85,7 @@ def _held(now: datetime) -> Any:
 
 
 def _today(midnight: datetime) -> Any:
-    """Whatever ended today was changed today: that index holds no more than a day's work."""
+    """Return whatever ended today was changed today: that index holds no more than a day's work."""
     received = select(func.count()).where(Report.created_at >= midnight).scalar_subquery()
     ended = or_(
         Report.resolved_at >= midnight, and_(Report.closed_at >= midnight, Report.resolved_at.is_(None))
@@ -95,7 +95,7 @@ def _today(midnight: datetime) -> Any:
 
 
 def _departments(reference: Reference, rows: Sequence[Row[Any]], most: int) -> list[DepartmentLoad]:
-    """Those with most open, the latest first among equals."""
+    """Return those with most open, the latest first among equals."""
     held = [row for row in rows if row.lead_id is not None]
     held.sort(key=lambda row: (-row.open, -row.late, row.lead_id))
     found = []

@@ -48,7 +48,7 @@ PLACE_MESSAGES: Mapping[PointProblem, str] = {
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The same instant in UTC: the database knows no clocks that are sixteen hours off or more.
+    """Return the same instant in UTC: the database knows no clocks that are sixteen hours off or more.
 
     Raises ValueError for one that lies beyond YEARS.
     """

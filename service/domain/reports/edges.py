@@ -25,7 +25,7 @@ ROUTER = frozenset({SYSTEM, TRIAGE})
 
 @dataclass(frozen=True, slots=True)
 class StatusEdge:
-    """One allowed change of status: the event it writes, who may take it, what it requires."""
+    """Allowed change of status: the event it writes, who may take it, what it requires."""
 
     source: Status
     target: Status

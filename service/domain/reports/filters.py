@@ -198,7 +198,7 @@ def read_near(reader: FilterReader) -> Near | None:
 
 
 def in_whole_days(filters: Filters, timezone: str) -> Filters:
-    """The same filters with moments of reception widened to whole days of the city.
+    """Return the same filters with moments of reception widened to whole days of the city.
 
     Figures are kept by their filters: a key for every second of a year would be a recount for each.
     """

@@ -127,7 +127,7 @@ def _check_requirements(edge: StatusEdge, report: Report, wish: StatusChange) ->
 
 
 def _effects(edge: StatusEdge, wish: StatusChange) -> dict[str, Any]:
-    """What a change of status itself does to the report's times."""
+    """Return what a change of status itself does to the report's times."""
     effects: dict[str, Any] = {}
     if edge.event == EventType.ACCEPTED:
         effects["accepted_at"] = wish.at

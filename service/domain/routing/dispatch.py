@@ -35,7 +35,7 @@ SUSPECTED_SPAM = "suspected_spam"
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One report on its way; `distance_m` is how far outside its ward's border it lies, 0 inside."""
+    """Report on its way; `distance_m` is how far outside its ward's border it lies, 0 inside."""
 
     report: Report
     distance_m: float
@@ -87,7 +87,7 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
 
 
 def still_waiting(session: Session, ids: Sequence[UUID]) -> list[UUID]:
-    """Those of `ids` that are not routed, whoever may be at it."""
+    """Return those of `ids` that are not routed, whoever may be at it."""
     waiting = select(Report.id).where(Report.id.in_(ids), Report.status == Status.RECEIVED)
     return list(session.scalars(waiting.order_by(Report.created_at, Report.id)))
 
@@ -119,7 +119,9 @@ def _route(session: Session, book: Rulebook, case: _Case) -> None:
 
 
 def _emergency(book: Rulebook, case: _Case) -> str | None:
-    """Why the report is an emergency, wherever it goes: a suspicion changes nothing about a live wire."""
+    """Return why the report is an emergency, wherever it goes: a suspicion changes nothing about a
+    live wire.
+    """
     policy = case.judgement.decision.policy
     hotline = policy is not None and book.policies[policy].policy.hotline
     return reason_of(book.reference, case.report, hotline=hotline)

@@ -61,7 +61,7 @@ class RoutingOutcome(BaseModel):
 
 
 class ChangedRoute(BaseModel):
-    """One report that would have gone another way."""
+    """Report that would have gone another way."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -91,7 +91,7 @@ class RoutingAccount(BaseModel):
 def explain_routing(
     session: Session, book: Rulebook, asker: Asker, name: str | UUID, *, now: datetime, language: Language
 ) -> RoutingAccount:
-    """Why the report with that id or code went where it went, for whoever may see it.
+    """Return why the report with that id or code went where it went, for whoever may see it.
 
     Suspicions are told to staff alone. Raises NotFound as `find_report` does.
     """
@@ -121,13 +121,13 @@ def explain_routing(
 
 
 def _decided_at(report: Report) -> datetime | None:
-    """When what the report keeps was decided: a person may have decided anew after routing."""
+    """Return when what the report keeps was decided: a person may have decided anew after routing."""
     at = (report.routing or {}).get("at")
     return datetime.fromisoformat(at) if at else report.routed_at
 
 
 def _name_of(session: Session, kept: Mapping[str, Any]) -> str | None:
-    """Who of the staff decided; colleagues alone are told."""
+    """Return who of the staff decided; colleagues alone are told."""
     staff_id = kept.get("by", {}).get("staff_id")
     return names_of(session, [staff_id]).get(staff_id or 0)
 

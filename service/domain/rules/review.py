@@ -35,7 +35,7 @@ class Ground:
 
 
 class Cell(NamedTuple):
-    """One category in one ward, by code."""
+    """Category in one ward, by code."""
 
     category: str
     ward: str
@@ -138,7 +138,7 @@ def _always_before(rule: Rule, cell: Cell, candidates: Sequence[Candidate], grou
 
 
 def _can_lead(rule: Rule, cell: Cell, ground: Ground) -> bool:
-    """Whether some report of the cell could be given to the lead this rule names."""
+    """Return whether some report of the cell could be given to the lead this rule names."""
     if rule.lead.attribute is None:
         return _always_leads(rule, cell, ground)
     named = rule.lead.mapping.values()
@@ -146,12 +146,12 @@ def _can_lead(rule: Rule, cell: Cell, ground: Ground) -> bool:
 
 
 def _always_leads(rule: Rule, cell: Cell, ground: Ground) -> bool:
-    """Whether the lead is known for every report of the cell, whatever it answers."""
+    """Return whether the lead is known for every report of the cell, whatever it answers."""
     return rule.lead.attribute is None and rule.lead.select(ground.facts(*cell)) is not None
 
 
 def _spans(longer: Rule, shorter: Rule) -> bool:
-    """Whether `longer` is in force at least whenever `shorter` is."""
+    """Return whether `longer` is in force at least whenever `shorter` is."""
     begins = longer.valid_from is None or (
         shorter.valid_from is not None and longer.valid_from <= shorter.valid_from
     )
@@ -160,7 +160,7 @@ def _spans(longer: Rule, shorter: Rule) -> bool:
 
 
 def _meet(one: Rule, other: Rule) -> bool:
-    """Whether a report could meet both at the same time."""
+    """Return whether a report could meet both at the same time."""
     apart = (one.valid_to and other.valid_from and one.valid_to <= other.valid_from) or (
         other.valid_to and one.valid_from and other.valid_to <= one.valid_from
     )

@@ -97,9 +97,9 @@ class ReportFacts:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One version of a rule. `areas` are ward codes or kinds of unit, none for everywhere; every
-    condition of `when` must hold; in force from `valid_from` until before `valid_to` (aware).
-    Raises ValueError for a rule that can say nothing.
+    """Version of a rule. `areas` are ward codes or kinds of unit, none for everywhere; every condition of
+    `when` must hold; in force from `valid_from` until before `valid_to` (aware). Raises ValueError for a rule
+    that can say nothing.
     """
 
     id: int
@@ -127,7 +127,7 @@ class Rule:
             raise ValueError("a priority is a whole number")
 
     def in_force(self, at: datetime | None) -> bool:
-        """Whether the rule counts at `at`; always if that is None."""
+        """Return whether the rule counts at `at`; always if that is None."""
         if at is None:
             return True
         return (self.valid_from is None or self.valid_from <= at) and (
@@ -135,11 +135,11 @@ class Rule:
         )
 
     def holds(self, attributes: Attributes) -> bool:
-        """Whether the answers meet every condition."""
+        """Return whether the answers meet every condition."""
         return all(condition.holds(attributes) for condition in self.when)
 
     def spec(self) -> dict[str, Any]:
-        """What `RoutingRule.spec` stores: all but key and validity."""
+        """Return what `RoutingRule.spec` stores: all but key and validity."""
         return {
             "categories": sorted(self.categories),
             "areas": sorted(self.areas),

@@ -128,7 +128,7 @@ def inside(session: Session, asker: Asker, name: str, now: datetime) -> Access:
 
 
 def still_works_on(session: Session, asker: Asker, name: str, now: datetime) -> bool:
-    """Whether the case is still this colleague's to work on, after a step."""
+    """Return whether the case is still this colleague's to work on, after a step."""
     return find_report(session, asker, name, now=now).works
 
 
@@ -147,7 +147,7 @@ def last_event(session: Session, report_id: UUID) -> int:
 
 
 def may_do(access: Access, reference: Reference, policy: Policy | None) -> frozenset[str]:
-    """What the page offers: steps of the life cycle by their event, and what changes no status."""
+    """Return what the page offers: steps of the life cycle by their event, and what changes no status."""
     report, actor = access.report, access.actor
     if not access.works:
         return frozenset()

@@ -60,7 +60,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """One page of a queue with the whole queue's figures; `next` is where the next page begins."""
+    """Page of a queue with the whole queue's figures; `next` is where the next page begins."""
 
     counts: Counts
     items: Sequence[WaitingCase]
@@ -93,7 +93,7 @@ def read_queue(
     limit: int,
     public_url: str,
 ) -> QueuePage:
-    """One page of the person's queue, emergencies first; as many queries however long the page is."""
+    """Return one page of the person's queue, emergencies first; as many queries however long the page is."""
     queue = queue_of(actor)
     filters = Filters(statuses=queue.statuses, overdue=True if queue.late_only else None)
     start = after or Start(EMERGENCY, None)

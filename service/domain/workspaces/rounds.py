@@ -59,7 +59,9 @@ def list_to_verify(
     now: datetime,
     public_url: str,
 ) -> Round:
-    """What waits for this inspector, emergencies first; by distance only where `near` (lon, lat) is given."""
+    """Return what waits for this inspector, emergencies first; by distance only where `near` (lon, lat) is
+    given.
+    """
     waits = (Report.status == Status.RESOLVED, scope(actor))
     query = select(*COLUMNS).where(*waits)
     if sort == "distance" and near:
@@ -81,7 +83,7 @@ def list_to_verify(
 def read_to_verify(
     session: Session, reference: Reference, asker: Asker, name: str | UUID, *, now: datetime, public_url: str
 ) -> ToVerify:
-    """One case of this inspector's, in whatever state it is now. Raises NotFound for any other."""
+    """Return one case of this inspector's, in whatever state it is now. Raises NotFound for any other."""
     access = find_report(session, asker, name, now=now)
     if INSPECTOR not in parts(access.actor, access.report):
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))

@@ -50,7 +50,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One case of the list. `holder` is a colleague's name, `asks_more` that a request for time waits."""
+    """Case of the list. `holder` is a colleague's name, `asks_more` that a request for time waits."""
 
     id: UUID
     code: str
@@ -73,7 +73,7 @@ class WorkItem:
 
     @property
     def emergency(self) -> bool:
-        """Whether it is one."""
+        """Return whether it is one."""
         return self.group == "emergency"
 
 
@@ -89,7 +89,7 @@ class WorklistCounts:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """One page, and where the next begins: in which group, after which case."""
+    """Page, and where the next begins: in which group, after which case."""
 
     figures: WorklistCounts
     items: Sequence[WorkItem]
@@ -107,7 +107,9 @@ def read_worklist(
     after: tuple[Group, Key | None] | None = None,
     limit: int = 50,
 ) -> Worklist:
-    """One page of what the person's role holds, the most pressing group first; a fixed number of queries."""
+    """Return one page of what the person's role holds, the most pressing group first; a fixed number of
+    queries.
+    """
     statuses, own = _held_by(actor)
     narrowed = [_helping(actor)] if wanted.scope == "support" else [own, _scope(actor, wanted.scope)]
     filters = Filters(
@@ -138,7 +140,7 @@ def read_worklist(
 
 
 def read_wanted(reference: Reference, asked: Mapping[str, Any]) -> Wanted:
-    """What an address asks for. Raises Invalid that names every wrong parameter."""
+    """Return what an address asks for. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(asked)
     for name, known in (("scope", get_args(Scope)), ("group", GROUPS)):
         if asked.get(name) and asked[name] not in known:
@@ -159,7 +161,7 @@ def read_wanted(reference: Reference, asked: Mapping[str, Any]) -> Wanted:
 def conditions_of(
     reference: Reference, actor: Actor, wanted: Wanted, now: datetime
 ) -> list[ColumnElement[bool]]:
-    """The same list as SQL on `Report`, whole and in no order: for taking it away as a file."""
+    """Return the same list as SQL on `Report`, whole and in no order: for taking it away as a file."""
     statuses, own = _held_by(actor)
     filters = Filters(
         statuses=statuses & {wanted.status} if wanted.status else statuses,
@@ -175,7 +177,7 @@ def conditions_of(
 
 
 def _held_by(actor: Actor) -> tuple[frozenset[str], ColumnElement[bool]]:
-    """What the role's queue holds; who watches over cases sees all that are held in their scope."""
+    """Return what the role's queue holds; who watches over cases sees all that are held in their scope."""
     if actor.role == Role.TRIAGE:
         return HELD, true()
     queue = queue_of(actor)

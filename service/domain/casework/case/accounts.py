@@ -27,7 +27,7 @@ STAYS = ("ward_distance_m", "suspicion")
 def account_of(
     case: Case, book: Rulebook, decision: Decision, parts: Assignment, *, policy: str | None, followed: bool
 ) -> dict[str, Any]:
-    """What the report keeps of this decision, in place of what it kept of the one before."""
+    """Return what the report keeps of this decision, in place of what it kept of the one before."""
     before = case.report.routing or {}
     kept = account(book, decision, case.now)
     told = {

@@ -54,7 +54,7 @@ class Remark(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One comment as its reader sees it; `by` is reporter or staff… never a name."""
+    """Comment as its reader sees it; `by` is reporter or staff… never a name."""
 
     id: UUID
     kind: str
@@ -184,7 +184,7 @@ def _said_before(
 
 
 def _answerable(access: Access) -> Select[int]:
-    """What makes equal words new words: a question of the office; to staff, a word of a citizen."""
+    """Return what makes equal words new words: a question of the office; to staff, a word of a citizen."""
     events = select(Event.id).where(Event.report_id == access.report.id)
     if access.actor.kind == "staff":
         return events.where(Event.type == EventType.COMMENT_ADDED, Event.actor != "staff")
@@ -192,7 +192,9 @@ def _answerable(access: Access) -> Select[int]:
 
 
 def _wish(asker: Asker, access: Access, kind: str, text: str) -> str:
-    """Who said what. A citizen's answer made the case go on: its retry would be a remark, so both are one."""
+    """Return who said what. A citizen's answer made the case go on: its retry would be a remark, so both are
+    one.
+    """
     told = kind if access.actor.kind == "staff" else ""
     words = "\x1f".join((person_of(asker, access), told, text))
     return hashlib.sha256(words.encode()).hexdigest()[:32]

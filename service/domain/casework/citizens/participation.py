@@ -193,6 +193,8 @@ def _again(
 
 
 def _is_repeat(session: Session, report: Report, asked: str) -> bool:
-    """Whether the report's last step was this very reopening by this person: the answer to it was lost."""
+    """Return whether the report's last step was this very reopening by this person: the answer to it was
+    lost.
+    """
     steps = select(Event.wish).where(Event.report_id == report.id, Event.type.in_(STEP_TYPES))
     return session.scalar(steps.order_by(Event.id.desc()).limit(1)) == asked

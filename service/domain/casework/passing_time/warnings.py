@@ -47,7 +47,7 @@ class EscalationStage:
 
 
 class WarningStep(NamedTuple):
-    """One warning: its name, from when on it is due, which deadline it is about, who is told."""
+    """Warning: its name, from when on it is due, which deadline it is about, who is told."""
 
     name: str
     at: datetime
@@ -56,7 +56,7 @@ class WarningStep(NamedTuple):
 
     @property
     def late(self) -> bool:
-        """Whether the deadline for resolution has passed with this step."""
+        """Return whether the deadline for resolution has passed with this step."""
         return self.name == RED or self.name.startswith(RUNG)
 
 
@@ -181,7 +181,7 @@ def _look(
 def _claim(
     session: Session, report: Report, steps: Sequence[WarningStep], now: datetime
 ) -> list[WarningStep]:
-    """Those of the steps that nobody has taken before."""
+    """Return those of the steps that nobody has taken before."""
     if not steps:
         return []
     rows = [{"report_id": report.id, "step": s.name, "due_at": s.due_at, "at": now} for s in steps]

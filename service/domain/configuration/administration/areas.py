@@ -62,7 +62,7 @@ def uploads(session: Session) -> list[AreaUpload]:
 
 
 def upload(session: Session, upload_id: int) -> AreaUpload:
-    """One file. Raises NotFound."""
+    """Return one file. Raises NotFound."""
     row = session.get(AreaUpload, upload_id)
     if row is None:
         raise NotFound(N_("Không có tệp ranh giới này."))

@@ -28,7 +28,7 @@ class AuditFilters:
 
 
 class AuditDifference(NamedTuple):
-    """One thing that changed; None where it was not there."""
+    """Thing that changed; None where it was not there."""
 
     key: str
     before: Any
@@ -37,7 +37,7 @@ class AuditDifference(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AuditTrailEntry:
-    """One entry with its differences. Without a name it was the command line or the service itself."""
+    """Entry with its differences. Without a name it was the command line or the service itself."""
 
     id: int
     at: datetime
@@ -83,7 +83,7 @@ def kinds(session: Session) -> list[str]:
 def differences(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> Iterator[AuditDifference]:
-    """What is otherwise, key by key; lists and objects as a whole."""
+    """Yield what is otherwise, key by key; lists and objects as a whole."""
     old, new = before or {}, after or {}
     for key in dict.fromkeys([*old, *new]):
         if old.get(key) != new.get(key):

@@ -105,7 +105,7 @@ def put(session: Session, hand: EditStamp, code: str | None, wish: CategoryWish)
 
 
 def version(session: Session, row: Category) -> str:
-    """What a form or programme must have read to change it."""
+    """Return what a form or programme must have read to change it."""
     return version_of(facts(session, row))
 
 
@@ -117,7 +117,7 @@ def wish_of(session: Session, row: Category) -> CategoryWish:
 
 
 def facts(session: Session, row: Category) -> dict[str, Any]:
-    """What is said of a category; its parent by code."""
+    """Return what is said of a category; its parent by code."""
     parent = session.get(Category, row.parent_id) if row.parent_id else None
     return {
         "parent": parent.code if parent else None,

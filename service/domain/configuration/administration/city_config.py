@@ -67,7 +67,7 @@ def put(session: Session, hand: EditStamp, wish: ConfigWish) -> ConfigWish:
 
 
 def _said(config: dict[str, Any]) -> dict[str, Any]:
-    """What the form is about, with what counts where the city says nothing."""
+    """Return what the form is about, with what counts where the city says nothing."""
     periods = {name: config.get(name, field.default) for name, field in Periods.model_fields.items()}
     return {
         "channels": list(config.get("channels") or ("app", "portal")),

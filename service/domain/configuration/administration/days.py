@@ -108,7 +108,7 @@ def swap(
 
 
 def differences(session: Session, year: int) -> list[HolidayDifference]:
-    """What the public holidays of a year, as known now, would change. Raises Invalid for the year."""
+    """Return what the public holidays of a year, as known now, would change. Raises Invalid for the year."""
     if year not in STORED_YEARS:
         raise invalid(
             ["year"],

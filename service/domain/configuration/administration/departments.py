@@ -106,7 +106,7 @@ def put(session: Session, hand: EditStamp, code: str | None, wish: DepartmentWis
 
 
 def version(session: Session, row: Department) -> str:
-    """What a form or programme must have read to change it."""
+    """Return what a form or programme must have read to change it."""
     return version_of(facts(session, row))
 
 
@@ -117,7 +117,7 @@ def wish_of(session: Session, row: Department) -> DepartmentWish:
 
 
 def facts(session: Session, row: Department) -> dict[str, Any]:
-    """What is said of a department; its parent by code."""
+    """Return what is said of a department; its parent by code."""
     parent = session.get(Department, row.parent_id) if row.parent_id else None
     return {
         "name": row.name,

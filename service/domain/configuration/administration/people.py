@@ -193,12 +193,12 @@ def remove_factor(session: Session, hand: EditStamp, username: str) -> Staff:
 
 
 def version(reference: Reference, account: Staff) -> str:
-    """What a form or programme must have read to change it."""
+    """Return what a form or programme must have read to change it."""
     return version_of(facts(reference, account))
 
 
 def facts(reference: Reference, account: Staff) -> dict[str, Any]:
-    """What is said of an account; its department by code."""
+    """Return what is said of an account; its department by code."""
     department = reference.departments.get(account.department_id or 0)
     return {
         "name": account.name,

@@ -51,12 +51,12 @@ class Foreseen:
 
     @property
     def later(self) -> int:
-        """How many would be due later."""
+        """Return how many would be due later."""
         return sum(each.after > each.before for each in self.moved)
 
     @property
     def earlier(self) -> int:
-        """How many would be due earlier."""
+        """Return how many would be due earlier."""
         return len(self.moved) - self.later
 
     @property
@@ -69,7 +69,7 @@ class Foreseen:
 
 
 def foresee(session: Session, book: Rulebook, now: datetime) -> Foreseen:
-    """What counting anew would change, case by case. Nothing changes."""
+    """Return what counting anew would change, case by case. Nothing changes."""
     moved: list[Moved] = []
     looked, reached = 0, None
     while looked < MOST_FORESEEN:

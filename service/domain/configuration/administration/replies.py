@@ -94,12 +94,12 @@ def put(session: Session, hand: EditStamp, code: str | None, wish: TemplateWish)
 
 
 def version(row: ReplyTemplate) -> str:
-    """What a form or programme must have read to change it."""
+    """Return what a form or programme must have read to change it."""
     return version_of(facts(row))
 
 
 def facts(row: ReplyTemplate) -> dict[str, Any]:
-    """What is said of a template."""
+    """Return what is said of a template."""
     return {
         "kind": row.kind,
         "name": row.name,

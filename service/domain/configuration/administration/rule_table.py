@@ -39,7 +39,7 @@ _AREAS = N_("{n} phường, xã")
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One version of a rule in words; `areas` names every area where `where` only counts them."""
+    """Version of a rule in words; `areas` names every area where `where` only counts them."""
 
     number: int
     version: int
@@ -112,7 +112,7 @@ def review(rules: RuleSet, ground: Ground) -> Review:
 
 
 def answerable(book: Rulebook, ground: Ground, category: str, language: Language) -> list[Answerable]:
-    """Who leads where for a category. Raises KeyError for one that the city does not have."""
+    """Return who leads where for a category. Raises KeyError for one that the city does not have."""
     found = []
     for ward in sorted(ground.wards):
         facts = ground.facts(category, ward)
@@ -137,7 +137,7 @@ def wanted(rows: Iterable[RoutingRule], book: Rulebook, asked: Filter) -> list[R
 
 
 def line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
-    """One version in words."""
+    """Return one version in words."""
     rule = Rule.of(row.spec, id=row.id, number=row.number, version=row.version)
     path = _longest_path(rule, book)
     what = tuple(book.names.category(code, language) for code in _in_order(rule, book))
@@ -173,7 +173,7 @@ def sentence(wish: RuleBody, book: Rulebook, language: Language) -> str:
 
 
 def selector_words(selector: Selector, path: tuple[str, ...], book: Rulebook, language: Language) -> str:
-    """Whom a selector names."""
+    """Return whom a selector names."""
     if selector.code == WARD:
         return translate(_COMMITTEE, language)
     if selector.attribute is not None:

@@ -94,7 +94,7 @@ def schedule_areas(session: Session, hand: EditStamp, upload_id: int, due_at: da
 
 
 def waiting(session: Session) -> list[ScheduledChange]:
-    """What is still to come, the nearest first, and what could not be made and nobody has put away."""
+    """Return what is still to come, the nearest first, and what could not be made and nobody has put away."""
     wanted = select(ScheduledChange).where(ScheduledChange.state.in_(("planned", "failed")))
     return list(session.scalars(wanted.order_by(ScheduledChange.due_at, ScheduledChange.id)))
 

@@ -93,5 +93,5 @@ class Resolver:
         return part.rule(areas, numeric)
 
     def ground(self) -> Ground:
-        """Where the rules are judged."""
+        """Return where the rules are judged."""
         return Ground(self.paths, self.kinds, self.departments, self.committees)

@@ -50,13 +50,14 @@ class Ledger:
         self.changes: list[EntryChange] = []
 
     def says_something_new(self, kind: str, code: str, columns: Mapping[str, Any]) -> bool:
-        """Whether the folder says of the entry what it did not say before; notes what it says."""
+        """Return whether the folder says of the entry what it did not say before; notes what it says."""
         digest = digest_of(columns)
         self.after.setdefault(kind, {})[code] = digest
         return self._before.get(kind, {}).get(code) != digest
 
     def disputes(self, kind: str, code: str) -> bool:
-        """Whether the entry was changed here, so that the folder's new word on it must wait; told if so.
+        """Return whether the entry was changed here, so that the folder's new word on it must wait; told if
+        so.
 
         What the folder said before stays noted: the next load tells it again.
         """

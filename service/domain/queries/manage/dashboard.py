@@ -26,8 +26,8 @@ Namer = Callable[[int], tuple[str, str] | None]
 
 @dataclass(frozen=True, slots=True)
 class DashboardRow:
-    """One department, category, ward or rule; without a code the reports that have none. `exact`: those below
-    it are not in it. `place` is its rank in the league.
+    """Department, category, ward or rule; without a code the reports that have none. `exact`: those below it
+    are not in it. `place` is its rank in the league.
     """
 
     code: str | None
@@ -110,8 +110,8 @@ def reckon_dashboard(
 
 
 def league(rows: list[DashboardRow]) -> list[DashboardRow]:
-    """Those with enough decided cases first, by the rate in time, then by how many were done in time, then by
-    name; the others after them by name, without a place; what nobody leads at the end.
+    """Return those with enough decided cases first, by the rate in time, then by how many were done in time,
+    then by name; the others after them by name, without a place; what nobody leads at the end.
     """
 
     def order(row: DashboardRow) -> tuple[object, ...]:
@@ -184,5 +184,5 @@ def change(now: float | None, before: float | None) -> float | None:
 
 
 def chart_rows(rows: Sequence[DashboardRow], most: int) -> list[DashboardRow]:
-    """Those with a name, as many as a chart shows."""
+    """Return those with a name, as many as a chart shows."""
     return [row for row in rows if row.code][:most]

@@ -30,7 +30,7 @@ from service.models import Event, EventType, Rating, Report
 
 @dataclass(frozen=True, slots=True)
 class ManagedOutcome:
-    """One kind of report among those of a period; `name` is what its list is called."""
+    """Kind of report among those of a period; `name` is what its list is called."""
 
     name: str
     mask: Callable[[Ints], Bools]

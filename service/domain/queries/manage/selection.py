@@ -52,7 +52,7 @@ class Selection:
         )
 
     def number(self, facts: ReportColumns) -> int:
-        """How many of `facts` (of `scope`) are meant; a place is not looked at."""
+        """Return how many of `facts` (of `scope`) are meant; a place is not looked at."""
         found = facts.between(self.period.first, self.period.last) if self.period else facts
         mask = OUTCOMES[self.outcome].mask(found.marks)
         if self.rule is not None:
@@ -60,7 +60,7 @@ class Selection:
         return int(np.count_nonzero(mask))
 
     def conditions(self, zone: ZoneInfo, now: datetime) -> list[ColumnElement[bool]]:
-        """The same as SQL on `Report`."""
+        """Return the same as SQL on `Report`."""
         found = [OUTCOMES[self.outcome].condition(now)]
         if self.period:
             found.append(Report.created_at >= midnight(self.period.first, zone))
@@ -79,7 +79,8 @@ class Selection:
 
 
 def read_selection(reference: Reference, actor: Actor, asked: Mapping[str, Any], now: datetime) -> Selection:
-    """What the address asks for, within what the person may see: a manager's department and those below it.
+    """Return what the address asks for, within what the person may see: a manager's department and those
+    below it.
 
     `exact` names what is taken without those below it: `department`, `category` or both. Raises Invalid for
     what cannot be read, NotFound for a department that is not theirs.

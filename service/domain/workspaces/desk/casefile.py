@@ -159,7 +159,7 @@ class _Around:
         return self._list(filters, MOST_NEAR, frozenset(shown))
 
     def before(self) -> list[SimilarReport]:
-        """What was done at the same place before."""
+        """Return what was done at the same place before."""
         filters = Filters(
             near=self._near(SAME_PLACE_M),
             statuses=DONE,

@@ -48,7 +48,7 @@ class DeskFilter:
 
 
 class DeskItem(StaffView):
-    """One that waits: its public view, why and since when it needs a person, and how it came in."""
+    """That waits: its public view, why and since when it needs a person, and how it came in."""
 
     kinds: list[str]
     desk_since: datetime
@@ -67,7 +67,7 @@ class DeskKey:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """One page; `counts` by kind and `total` are of everything that fits but for the kinds asked for."""
+    """Page; `counts` by kind and `total` are of everything that fits but for the kinds asked for."""
 
     items: Sequence[DeskItem]
     counts: Mapping[str, int]
@@ -100,7 +100,7 @@ def read_desk(
     after: DeskKey | None = None,
     limit: int = 50,
 ) -> DeskPage:
-    """One page of the desk as this coordinator reads it; as many queries however long it is."""
+    """Return one page of the desk as this coordinator reads it; as many queries however long it is."""
     session.execute(_PLAN)
     rows = session.execute(page_query(wanted, now, after, limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
@@ -132,7 +132,7 @@ def page_query(wanted: DeskFilter, now: datetime, after: DeskKey | None, limit: 
 
 
 def count_each(session: Session, wanted: Sequence[DeskFilter], now: datetime) -> list[int]:
-    """How many wait for each of the filters, in one look at the desk."""
+    """Return how many wait for each of the filters, in one look at the desk."""
     if not wanted:
         return []
     session.execute(_PLAN)

@@ -30,7 +30,7 @@ class SenderHistory:
 
 
 def find_sender(session: Session, report_id: UUID, key: bytes) -> SenderHistory | None:
-    """Whoever sent the report, or None for an anonymous one or once their address is erased."""
+    """Return whoever sent the report, or None for an anonymous one or once their address is erased."""
     contact = session.get(Contact, report_id)
     if contact is None or contact.erased_at is not None:
         return None

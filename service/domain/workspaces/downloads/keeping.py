@@ -28,7 +28,7 @@ MOST_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class DownloadView:
-    """One download as who asked for it sees it; `total` rows are expected, `done` are written."""
+    """Download as who asked for it sees it; `total` rows are expected, `done` are written."""
 
     id: UUID
     kind: str
@@ -42,7 +42,7 @@ class DownloadView:
 
     @property
     def filename(self) -> str:
-        """What the file is called when it is saved."""
+        """Return what the file is called when it is saved."""
         name = "bao-cao" if self.kind == "periodic" else "phan-anh"
         return f"{name}-{self.created_at:%Y%m%d-%H%M}.{self.format}"
 
@@ -115,7 +115,7 @@ def find(session: Session, asker: Asker, identity: UUID, *, now: datetime) -> Do
 
 
 def file_of(session: Session, asker: Asker, identity: UUID, *, now: datetime) -> tuple[DownloadView, str]:
-    """The same with the key of its file. Raises Conflict while it is not made."""
+    """Return the same with the key of its file. Raises Conflict while it is not made."""
     row = _found(session, asker, identity, now)
     if row.state != "ready" or row.key is None:
         raise Conflict(N_("Tệp chưa tạo xong. Hãy chờ thêm một chút."))
@@ -144,7 +144,7 @@ def claim(session: Session, *, now: datetime) -> DownloadOrder | None:
 
 
 def is_waiting(session: Session, *, now: datetime) -> bool:
-    """Whether any download is to be made."""
+    """Return whether any download is to be made."""
     waiting = exists().where(Download.state == "waiting", Download.expires_at > now)
     return bool(session.scalar(select(waiting)))
 
@@ -171,7 +171,7 @@ def fail(session: Session, order: DownloadOrder) -> None:
 
 
 def expired(session: Session, *, now: datetime, most: int = 100) -> list[tuple[UUID, str | None]]:
-    """Those whose time is over, with their files."""
+    """Return those whose time is over, with their files."""
     query = (
         select(Download.id, Download.key).where(Download.expires_at < now - timedelta(hours=1)).limit(most)
     )

@@ -22,7 +22,7 @@ class AreasHead(CityFileModel):
 
 
 class UnitPart(CityFileModel):
-    """One ward, commune or the like: its official code, its name without the kind, other spellings."""
+    """Ward, commune or the like: its official code, its name without the kind, other spellings."""
 
     code: Code
     name: Text
@@ -65,5 +65,5 @@ class StreetPart(CityFileModel):
     radius_m: Annotated[float, Field(gt=0, le=50_000)] = 1000
 
     def spec(self) -> list[Any]:
-        """What `City.config` keeps of it."""
+        """Return what `City.config` keeps of it."""
         return [self.name, self.district, self.lon, self.lat, self.radius_m]

@@ -20,7 +20,7 @@ Publication = Literal["immediate", "after_triage", "never"]
 
 
 class QuestionChoice(CityFileModel):
-    """One answer of a list. `danger`: whoever chooses it is shown the hotline at once."""
+    """Answer of a list. `danger`: whoever chooses it is shown the hotline at once."""
 
     key: Code
     name: NameByLanguage
@@ -28,7 +28,7 @@ class QuestionChoice(CityFileModel):
 
 
 class QuestionPart(CityFileModel):
-    """One question, in the terms of Open311's service definitions; `order` defaults to its place."""
+    """Question, in the terms of Open311's service definitions; `order` defaults to its place."""
 
     code: Code
     label: NameByLanguage
@@ -39,7 +39,7 @@ class QuestionPart(CityFileModel):
     values: tuple[QuestionChoice, ...] = ()
 
     def spec(self, number: int) -> dict[str, Any]:
-        """What `Category.questions` keeps of it; `number` counts from 1."""
+        """Return what `Category.questions` keeps of it; `number` counts from 1."""
         return {
             "code": self.code,
             "label": self.label.spec(),
@@ -63,7 +63,7 @@ class Duplicates(CityFileModel):
 
 
 class CategoryPart(CityFileModel):
-    """One category; what is None is taken over from its parent."""
+    """Category; what is None is taken over from its parent."""
 
     code: Code
     parent: Code | None = None

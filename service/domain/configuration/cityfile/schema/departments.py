@@ -10,7 +10,7 @@ from service.domain.configuration.cityfile.schema.base import CityFileModel, Cod
 
 
 class DepartmentPart(CityFileModel):
-    """One department. Ward committees follow from the areas; they stand here only to be named otherwise."""
+    """Department. Ward committees follow from the areas; they stand here only to be named otherwise."""
 
     code: Code
     name: NameByLanguage

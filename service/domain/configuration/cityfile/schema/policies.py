@@ -32,7 +32,7 @@ class ExtensionPart(CityFileModel):
 
 
 class PolicyPart(CityFileModel):
-    """One policy. `hotline`: the hotline is told at once of a case under it."""
+    """Policy. `hotline`: the hotline is told at once of a case under it."""
 
     code: Code
     name: NameByLanguage
@@ -43,7 +43,7 @@ class PolicyPart(CityFileModel):
     hotline: bool = False
 
     def spec(self) -> dict[str, Any]:
-        """What `DeadlinePolicy.spec` keeps."""
+        """Return what `DeadlinePolicy.spec` keeps."""
         limit = self.extension.limit() if self.extension else ExtensionLimit()
         accept, resolve = self.accept.term(), self.resolve.term()
         return Policy(self.code, accept, resolve, limit, self.amber_ratio, self.hotline).spec()

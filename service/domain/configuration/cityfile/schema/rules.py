@@ -57,7 +57,7 @@ Department = Annotated[SelectorPart, BeforeValidator(_selected)]
 
 
 class RulePart(CityFileModel):
-    """One rule. `areas` are units, groups of units or kinds of unit; without them it holds everywhere."""
+    """Rule. `areas` are units, groups of units or kinds of unit; without them it holds everywhere."""
 
     number: Annotated[int, Field(ge=1, le=99_999)]
     name: NameByLanguage

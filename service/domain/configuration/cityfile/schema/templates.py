@@ -32,7 +32,7 @@ class WordsByLanguage(CityFileModel):
 
 
 class TemplatePart(CityFileModel):
-    """One template; without `categories` it suits all."""
+    """Template; without `categories` it suits all."""
 
     code: Code
     kind: Literal["reply", "question", "resolution", "rejection"]
