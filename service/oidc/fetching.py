@@ -45,7 +45,7 @@ class ProviderRefused(Unauthenticated):
 
 
 class Fetcher:
-    """One HTTP client for all that is asked."""
+    """HTTP client for all that is asked."""
 
     def __init__(self) -> None:
         self._client: httpx.AsyncClient | None = None

@@ -59,7 +59,7 @@ def keep_flow(response: Response, settings: Settings, flow: SignInFlow) -> None:
 
 
 def read_flow(request: Request, settings: Settings, now: datetime) -> SignInFlow | None:
-    """What the browser brings; None when it is too old or not ours."""
+    """Return what the browser brings; None when it is too old or not ours."""
     kind, _, plain = (unseal(settings.secret, request.cookies.get(FLOW_COOKIE, "")) or "").partition(":")
     if kind != "oidc":
         return None

@@ -48,7 +48,7 @@ class Identified:
 
 
 class Provider:
-    """One provider; what it said of itself and its keys are kept for a while."""
+    """Provider; what it said of itself and its keys are kept for a while."""
 
     def __init__(self, settings: Settings) -> None:
         self.configured = settings.oidc_issuer
@@ -80,7 +80,7 @@ class Provider:
         return found
 
     async def address(self, flow: SignInFlow, back: str, language: str) -> str:
-        """Where the browser goes to sign in. Raises ProviderAway."""
+        """Return where the browser goes to sign in. Raises ProviderAway."""
         asked = {
             "response_type": "code",
             "client_id": self._id,
@@ -95,7 +95,9 @@ class Provider:
         return _with((await self.metadata()).authorization, asked)
 
     async def leaving(self, issuer: str, id_token: str, back: str) -> str | None:
-        """Where a session of `issuer` signs out there too; None where that is not to be, or it is away."""
+        """Return where a session of `issuer` signs out there too; None where that is not to be, or it is
+        away.
+        """
         try:
             found = await self.metadata()
             if found.end_session is None or found.issuer != issuer:

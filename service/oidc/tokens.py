@@ -102,7 +102,7 @@ def half_hash(text: str, algorithm: str) -> str:
 
 
 def vouched(claims: dict[str, Any], trusted: str) -> bool:
-    """Whether the token says by `amr` or `acr`, in trusted words, that a second factor was checked."""
+    """Return whether the token says by `amr` or `acr`, in trusted words, that a second factor was checked."""
     words = set(trusted.split())
     methods = claims.get("amr")
     told = {each for each in methods if isinstance(each, str)} if isinstance(methods, list) else set()

@@ -77,7 +77,7 @@ def load_assets() -> Assets:
 
 
 def send_asset(request: Request, name: str) -> Response:
-    """One built file, compressed as the browser likes it. Raises NotFound."""
+    """Return one built file, compressed as the browser likes it. Raises NotFound."""
     file = BUILT / name
     if "/" in name or name.startswith(".") or name.endswith((".br", ".gz")) or not file.is_file():
         raise NotFound(N_("Không có tệp này."))

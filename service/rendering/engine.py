@@ -280,7 +280,7 @@ def _csrf_field(context: Context) -> Markup:
 
 @pass_context
 def _wrong(context: Context, place: str) -> str:
-    """What is wrong at `place` (`contact.phone`) of the form that was sent; empty when nothing is."""
+    """Return what is wrong at `place` (`contact.phone`) of the form that was sent; empty when nothing is."""
     for field in context["fields"]:
         loc = [str(each) for each in field.loc if each != "body"]
         if ".".join(loc) == place:

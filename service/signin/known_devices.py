@@ -18,7 +18,7 @@ _MAC = 16
 
 
 def knows_device(request: Request, parts: Resources, staff_id: int) -> bool:
-    """Whether the account signed in from this browser before."""
+    """Return whether the account signed in from this browser before."""
     return any(_is_for(entry, parts, staff_id) for entry in _entries(request))
 
 

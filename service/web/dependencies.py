@@ -73,8 +73,8 @@ async def get_reference(request: Request) -> Reference:
 
 
 async def reference_in_force(parts: Resources) -> Reference:
-    """The same for code without a request. One look serves all who ask meanwhile: a thousand listeners that
-    come back at once need no thousand sessions. Raises what the database raises.
+    """Return the same for code without a request. One look serves all who ask meanwhile: a thousand listeners
+    that come back at once need no thousand sessions. Raises what the database raises.
     """
     if found := parts.reference.fresh(time.monotonic()):
         return found

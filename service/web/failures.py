@@ -57,7 +57,7 @@ _PLACES = frozenset({"body", "query", "path", "header", "cookie"})
 
 
 class ProblemField(BaseModel):
-    """One wrong place of the input."""
+    """Wrong place of the input."""
 
     loc: list[str | int]
     msg: str
@@ -164,7 +164,7 @@ def invalid_input(fields: list[FieldError]) -> AppError:
 
 
 def is_away(error: Exception) -> bool:
-    """Whether the database cannot be reached (as against a statement it refused)."""
+    """Return whether the database cannot be reached (as against a statement it refused)."""
     if isinstance(error, PoolTimeoutError | OperationalError | InterfaceError):
         return True
     if not isinstance(error, DBAPIError):
@@ -173,14 +173,16 @@ def is_away(error: Exception) -> bool:
 
 
 def holds_nul(error: Exception) -> bool:
-    """Whether a text was refused for a character that PostgreSQL cannot keep, wherever it had got to."""
+    """Return whether a text was refused for a character that PostgreSQL cannot keep, wherever it
+    had got to.
+    """
     if not isinstance(error, DataError):
         return False
     return isinstance(error.orig, UntranslatableCharacter) or "NUL (0x00)" in str(error.orig)
 
 
 def database_away() -> AppError:
-    """What people are told while the database is away."""
+    """Return what people are told while the database is away."""
     return errors.Unavailable(
         N_("Hệ thống tạm gián đoạn, chưa lưu được. Vui lòng gửi lại sau ít giây."),
         headers={"Retry-After": "5"},

@@ -55,7 +55,7 @@ AWAY = (SQLAlchemyError, OSError, AppError)
 
 
 class LiveEvent:
-    """One event and its bytes on the wire, made at the first asking in each language."""
+    """Event and its bytes on the wire, made at the first asking in each language."""
 
     __slots__ = ("_encoded", "_reference", "position", "row")
 
@@ -66,7 +66,7 @@ class LiveEvent:
         self._encoded: dict[Language, bytes] = {}
 
     def fits(self, wanted: FeedFilter) -> bool:
-        """Whether a listener with this filter hears it."""
+        """Return whether a listener with this filter hears it."""
         return wanted.fits(self._reference, self.row)
 
     def encoded(self, language: Language, live: Live) -> bytes:
@@ -110,7 +110,7 @@ class Live:
 
     @property
     def reading(self) -> bool:
-        """Whether the log is being read; it is not while nobody listens."""
+        """Return whether the log is being read; it is not while nobody listens."""
         return self._reader is not None and not self._reader.done()
 
     async def start(self) -> int:
@@ -176,7 +176,7 @@ class Live:
             await asyncio.wait([self._reader])
 
     def encode(self, row: Row[Any], reference: Reference, language: Language) -> bytes:
-        """One row of the feed on the wire."""
+        """Return one row of the feed on the wire."""
         token = language_in_use.set(language)
         try:
             item = feed_item(reference, row, self._cursor_of, self._public_url)
@@ -185,7 +185,7 @@ class Live:
         return format_sse_event(data_str=item.model_dump_json(), id=item.cursor)
 
     def _since(self, wanted: FeedFilter, language: Language, position: int) -> tuple[bytes, int]:
-        """What the memory holds after a position, and the position reached."""
+        """Return what the memory holds after a position, and the position reached."""
         head = self._head
         if position >= head:
             return b"", position
@@ -199,7 +199,9 @@ class Live:
         return chunk, head
 
     async def _catch_up(self, wanted: FeedFilter, language: Language, position: int) -> tuple[bytes, int]:
-        """One page from the database, and the position reached; few at once, so that the rest goes on."""
+        """Return one page from the database, and the position reached; few at once, so that the
+        rest goes on.
+        """
         async with self._catching_up, async_unit_of_work(self._engine) as session:
             reference = await session.run_sync(self._reference.get, time.monotonic())
             page = await session.run_sync(read_feed, reference, wanted, after=position, limit=PAGE)

@@ -89,7 +89,7 @@ def _wider(limit: RateLimitItem) -> RateLimitItem:
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """One limit and whom it counts."""
+    """Limit and whom it counts."""
 
     limit: RateLimitItem
     keys: tuple[str, ...]
@@ -124,7 +124,7 @@ def sender_of(request: Request, parts: Resources) -> SenderHashes:
 
 
 def device_of(request: Request, parts: Resources) -> str:
-    """What the device is known by where nobody says who they are, else its address."""
+    """Return what the device is known by where nobody says who they are, else its address."""
     kept = device_told(request)
     return f"visitor:{kept}" if kept else client_address(request, parts.settings.trusted_proxies)
 
@@ -223,7 +223,7 @@ def _hit(count: _Count) -> bool:
 
 
 async def _proved(request: Request, parts: Resources, asking: Asking) -> bool:
-    """Whether the request brings the answer to a puzzle that was made for it."""
+    """Return whether the request brings the answer to a puzzle that was made for it."""
     given = request.headers.get(proof_of_work.HEADER, "")
     if not given and _is_page_form(request):
         field = (await read_form(request)).get(proof_of_work.FIELD)
@@ -238,7 +238,7 @@ async def _proved(request: Request, parts: Resources, asking: Asking) -> bool:
 
 
 def _puzzle(settings: Settings, asking: Asking) -> dict[str, object]:
-    """What goes into the problem JSON; nothing where a puzzle does not help."""
+    """Return what goes into the problem JSON; nothing where a puzzle does not help."""
     if asking.what not in EASIER or not settings.proof_bits:
         return {}
     harder = sum(not _limiter.test(limit, "proof", asking.address) for limit in HARDER)

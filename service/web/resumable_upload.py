@@ -24,7 +24,7 @@ PIECE_BYTES = 1024 * 1024
 
 
 def have(storage: Storage, report_id: UUID, photo_id: UUID) -> int:
-    """How many of the photo's first bytes have come."""
+    """Return how many of the photo's first bytes have come."""
     at = 0
     for start, entry in _pieces(storage, report_id, photo_id):
         if start != at:
@@ -82,7 +82,7 @@ def clear(storage: Storage, report_id: UUID, photo_id: UUID) -> None:
 
 
 def is_final(error: Exception) -> bool:
-    """Whether sending the same bytes again would be refused again."""
+    """Return whether sending the same bytes again would be refused again."""
     return isinstance(error, (Conflict, Invalid, TooLarge, UnsupportedMedia))
 
 

@@ -64,7 +64,7 @@ _REFUSALS: dict[Reason, tuple[type[AppError], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One photo on its way: to which report, from whom, when; `zone` reads camera clocks without one.
+    """Photo on its way: to which report, from whom, when; `zone` reads camera clocks without one.
 
     `reopening`: it comes with the form that reopens a report that has ended.
     """

@@ -85,7 +85,7 @@ async def get_viewer(
     now: NowDep,
     _: Annotated[None, Depends(_declare)] = None,
 ) -> Viewer:
-    """Whoever asks; nobody in particular without a cookie or an `Authorization` header.
+    """Return whoever asks; nobody in particular without a cookie or an `Authorization` header.
 
     Recognised in a transaction of its own, which is over before the route runs: what the route then waits
     for (the rest of a body, a hash, Redis) is waited for without a connection.
@@ -143,7 +143,9 @@ async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(ge
 
 
 def may_demo(request: Request, parts: Resources) -> bool:
-    """Whether demo accounts are good here: the demo is on, and the client sits at this very machine."""
+    """Return whether demo accounts are good here: the demo is on, and the client sits at this very
+    machine.
+    """
     if not parts.settings.demo or request.client is None:
         return False
     # A proxy on this machine makes every client look local.
@@ -203,7 +205,9 @@ def _forged(request: Request) -> Forbidden:
 
 
 def begins_with_csrf(request: Request, parts: Resources, beginning: bytes) -> bool:
-    """Whether the beginning of a multipart form holds this browser's token, so that the rest may come."""
+    """Return whether the beginning of a multipart form holds this browser's token, so that the rest
+    may come.
+    """
     found = _CSRF_PART.search(beginning)
     return found is not None and _is_csrf(parts, _browser(request), found[1].decode("ascii", "replace"))
 

@@ -37,7 +37,7 @@ MESSAGE_STATES = (
 
 
 class PushDevice(Base):
-    """One browser that can be reached by web push.
+    """Browser that can be reached by web push.
 
     `staff_id` where it is a colleague's, `session_id` the session they are signed in by: it goes with that.
     """
@@ -142,7 +142,7 @@ class NoticeChoice(Base):
 
 
 class Message(Base):
-    """One message to one person on one channel, claimed before it is sent.
+    """Message to one person on one channel, claimed before it is sent.
 
     `occasion` (an event, a day's digest, a code) with channel and recipient is unique: however often a task
     is repeated, there is one row, and the row is what is sent. What it says is composed when it is sent, in

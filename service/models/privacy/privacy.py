@@ -13,7 +13,7 @@ from service.models.shared.base import Base, BigKey
 
 
 class PrivacyEntry(Base):
-    """One erasure, hiding or showing: the action and the id of its subject, nothing personal and no words."""
+    """Erasure, hiding or showing: the action and the id of its subject, nothing personal and no words."""
 
     __tablename__ = "privacy_entry"
     __table_args__ = (Index("ix_privacy_entry_subject", "subject_id"),)

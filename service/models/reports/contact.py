@@ -27,7 +27,7 @@ class Contact(Base):
 
 
 class ContactReading(Base):
-    """One reading of contact data: who, whose, when, why."""
+    """Reading of contact data: who, whose, when, why."""
 
     __tablename__ = "contact_reading"
     __table_args__ = (Index("ix_contact_reading_staff", "staff_id", "at"),)

@@ -214,7 +214,9 @@ def _language(scope: Scope, headers: Headers) -> Language:
 
 
 def is_secret_address(scope: Scope) -> bool:
-    """Whether knowing this address is a permission: it belongs into no index and no other site's log."""
+    """Return whether knowing this address is a permission: it belongs into no index and no other
+    site's log.
+    """
     query: bytes = scope.get("query_string", b"")
     return scope["path"].startswith(SECRET_PATHS) or b"&s=" in b"&" + query
 
