@@ -213,7 +213,7 @@ async def audit(
     until: datetime | None = None,
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> AuditList:
-    """Who changed what, the newest first."""
+    """Return who changed what, the newest first."""
     asked = AuditFilters(who, what, subject, _aware(since), _aware(until), before)
     entries = await session.run_sync(audit_log.read, asked)
     items = [

@@ -78,7 +78,7 @@ async def every_department(session: SessionDep, _hand: HandDep) -> DepartmentEnt
 
 @router.get("/departments/{code}", responses=refusals(401, 403, 404, 422))
 async def one_department(code: Code, session: SessionDep, _hand: HandDep) -> DepartmentEntryOut:
-    """One department."""
+    """Return one department."""
     return await session.run_sync(lambda sync: _department(sync, departments.one(sync, code)))
 
 
@@ -108,7 +108,7 @@ async def every_category(session: SessionDep, _hand: HandDep) -> CategoryEntryLi
 
 @router.get("/categories/{code}", responses=refusals(401, 403, 404, 422))
 async def one_category(code: Code, session: SessionDep, _hand: HandDep) -> CategoryEntryOut:
-    """One category."""
+    """Return one category."""
     return await session.run_sync(lambda sync: _category(sync, categories.one(sync, code)))
 
 

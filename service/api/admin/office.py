@@ -27,7 +27,7 @@ HandDep = Annotated[EditStamp, Depends(get_hand)]
 
 
 async def get_book(parts: ResourcesDep, _hand: HandDep) -> Rulebook:
-    """What is in force at this very moment, not a second ago; read in a transaction of its own."""
+    """Return what is in force at this very moment, not a second ago; read in a transaction of its own."""
     async with async_unit_of_work(parts.engine) as session:
         return await session.run_sync(parts.rulebook.get)
 

@@ -25,7 +25,7 @@ Year = Annotated[int, Path(ge=2015, le=2050)]
 
 
 class PolicyOut(BaseModel):
-    """One version of a policy; in force while `valid_to` is null."""
+    """Version of a policy; in force while `valid_to` is null."""
 
     code: str
     version: int

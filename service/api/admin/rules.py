@@ -30,7 +30,7 @@ Number = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
 class RuleOut(BaseModel):
-    """One version of a rule, and as a sentence. In force while `valid_to` is null."""
+    """Version of a rule, and as a sentence. In force while `valid_to` is null."""
 
     number: int
     version: int
@@ -164,7 +164,7 @@ async def review(book: BookDep) -> ReviewOut:
 async def responsibility(
     book: BookDep, category: Annotated[str, Query(max_length=60, description="A category's code")]
 ) -> PlacesOut:
-    """Who leads in each ward for a report of the category that answers no question."""
+    """Return who leads in each ward for a report of the category that answers no question."""
     basis = basis_of(book)
     if category not in basis.ground.categories:
         raise invalid(["query", "category"], N_("Không có loại phản ánh “{code}”."), code=category)

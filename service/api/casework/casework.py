@@ -127,7 +127,7 @@ async def foresee(
     staff: StaffDep,
     now: NowDep,
 ) -> RecategorisationOut:
-    """What correcting the kind would bring: the new parts and deadline. Nothing changes."""
+    """Return what correcting the kind would bring: the new parts and deadline. Nothing changes."""
     verb, books = recategorising.foresee, parts.rulebook
     report, plan = await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
     return _plan_out(plan, report.due_at)
@@ -178,13 +178,13 @@ async def decide(
 
 @router.get("/reports/{name}/extension-requests", responses=refusals(401, 403, 404))
 async def list_of_case(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> RequestList:
-    """What was asked for this case, newest first, for colleagues inside it."""
+    """Return what was asked for this case, newest first, for colleagues inside it."""
     found = await session.run_sync(extension_requests.requests_of, staff.asker, name, now)
     return RequestList(items=[RequestOut.model_validate(each, from_attributes=True) for each in found])
 
 
 @router.get("/extension-requests", responses=refusals(401))
 async def waiting(session: SessionDep, staff: StaffDep) -> RequestList:
-    """What waits for the signed-in manager's word, the longest waiting first."""
+    """Return what waits for the signed-in manager's word, the longest waiting first."""
     found = await session.run_sync(extension_requests.waiting_requests, staff.actor)
     return RequestList(items=[RequestOut.model_validate(each, from_attributes=True) for each in found])

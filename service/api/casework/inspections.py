@@ -73,7 +73,7 @@ async def cases(
 async def case(
     name: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> ToVerify:
-    """One of the inspector's cases as it is now."""
+    """Return one of the inspector's cases as it is now."""
     _inspects(staff)
     return await session.run_sync(rounds.read_to_verify, reference, staff.asker, name, now=now, public_url="")
 

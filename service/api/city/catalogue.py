@@ -54,7 +54,7 @@ Make = Callable[[Reference], BaseModel]
 async def categories(
     request: Request, _asked: Annotated[StrictQuery, Query()], parts: ResourcesDep, reference: ReferenceDep
 ) -> Response:
-    """What can be reported: the tree, each category with all its questions."""
+    """Return what can be reported: the tree, each category with all its questions."""
     return await _spoken(request, parts, reference, _categories)
 
 
@@ -62,7 +62,7 @@ async def categories(
 async def departments(
     request: Request, _asked: Annotated[StrictQuery, Query()], parts: ResourcesDep, reference: ReferenceDep
 ) -> Response:
-    """Who can hold a case: city departments, ward committees, companies."""
+    """Return who can hold a case: city departments, ward committees, companies."""
     return await _spoken(request, parts, reference, _departments)
 
 

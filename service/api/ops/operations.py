@@ -67,13 +67,13 @@ def only_operators(request: Request, parts: ResourcesDep) -> None:
 
 @router.get("/healthz")
 async def healthz() -> Alive:
-    """Whether this process lives; asks nobody else."""
+    """Return whether this process lives; asks nobody else."""
     return Alive()
 
 
 @router.get("/readyz", dependencies=[Depends(only_operators)], response_model_exclude_defaults=True)
 async def readyz(parts: ResourcesDep, now: NowDep, request: Request, response: Response) -> Readiness:
-    """Whether reports can be taken, and which part is away; 503 when they cannot."""
+    """Return whether reports can be taken, and which part is away; 503 when they cannot."""
     health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
     reception = await _reception(parts)
     found: dict[str, Literal["ok", "away", "unread", "late"]] = {
@@ -114,7 +114,7 @@ async def _health(parts: Resources, now: datetime) -> Health | None:
 
 
 async def _reception(parts: Resources) -> Literal["ok", "away", "late"]:
-    """Whether reports can be stored, and whether they are in time."""
+    """Return whether reports can be stored, and whether they are in time."""
     try:
         async with asyncio.timeout(PATIENCE_S), async_unit_of_work(parts.reception) as session:
             await session.connection()

@@ -96,7 +96,7 @@ async def delete(session: SessionDep, staff: StaffDep, now: NowDep) -> Response:
 
 @router.get("/me", responses=refusals(401))
 async def me(request: Request, reference: ReferenceDep, parts: ResourcesDep, staff: StaffDep) -> Me:
-    """Who is signed in."""
+    """Return who is signed in."""
     return Me(staff=staff_out(staff.account, reference), csrf_token=csrf_token(request, parts))
 
 

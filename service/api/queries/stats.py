@@ -59,8 +59,8 @@ async def stats(
     reference: ReferenceDep,
     now: NowDep,
 ) -> Response:
-    """How many reports, how many done, how fast and how often in time: in all, by category, ward, department
-    and month of reception; at most some minutes old.
+    """Return how many reports, how many done, how fast and how often in time: in all, by category, ward,
+    department and month of reception; at most some minutes old.
 
     `open` are not finished, `overdue` are open past their deadline; `ended_otherwise` were rejected, merged
     or withdrawn. `on_time_rate`: of those with a deadline that are done or overdue, the part done in time.

@@ -79,7 +79,7 @@ class SimilarQuery(StrictQuery):
 
 
 class ReportPage(BaseModel):
-    """One page of reports; `next` leads to the following one."""
+    """Page of reports; `next` leads to the following one."""
 
     items: list[ReportView]
     next: str | None
@@ -93,7 +93,7 @@ class SimilarPage(BaseModel):
 
 
 class TimelinePage(BaseModel):
-    """One page of a report's events, oldest first."""
+    """Page of a report's events, oldest first."""
 
     items: list[InsideEvent | TimelineEvent]
     next: str | None
@@ -179,7 +179,9 @@ async def events(
     viewer: ViewerDep,
     now: NowDep,
 ) -> TimelinePage:
-    """What happened to a report, oldest first: its public events; to staff inside the case all of them."""
+    """Return what happened to a report, oldest first: its public events; to staff inside the case all of
+    them.
+    """
     cursors = Cursors(parts.settings.secret)
     after = int(cursors.open("events", asked.cursor)[0]) if asked.cursor else 0
     page = await session.run_sync(

@@ -23,7 +23,7 @@ HEADERS = {
 
 @router.api_route("/media/{path:path}", methods=["GET", "HEAD"])
 async def media(request: Request, path: str, parts: ResourcesDep) -> Response:
-    """One public file. Private keys cannot be named here: every key read begins with `public/`."""
+    """Return one public file. Private keys cannot be named here: every key read begins with `public/`."""
     key = PUBLIC + path
     if not (is_public(key) and key.endswith(".webp")):
         raise _no_file()

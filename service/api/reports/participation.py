@@ -101,7 +101,7 @@ async def comment(
 async def list_comments(
     name: str, session: SessionDep, reference: ReferenceDep, viewer: ViewerDep, now: NowDep
 ) -> CommentList:
-    """What was said: everyone reads what is public, staff of the case the internal notes too."""
+    """Return what was said: everyone reads what is public, staff of the case the internal notes too."""
     found = await session.run_sync(comments.comments_for, viewer.asker, name, now, reference)
     return CommentList(items=[CommentOut.model_validate(said, from_attributes=True) for said in found])
 

@@ -44,7 +44,7 @@ class PhotoEvidence(BaseModel):
 
 
 class PhotoOut(BaseModel):
-    """One photo. `url` and `thumbnail_url` are there once its public versions are made (`ready`).
+    """Photo. `url` and `thumbnail_url` are there once its public versions are made (`ready`).
 
     Not `published`: a follower's that waits for the reporter or a coordinator, evidence no step cites yet, or
     one that was `hidden`.

@@ -52,7 +52,7 @@ _PIECE = {
 async def progress(
     name: str, photo_id: UUID, parts: ResourcesDep, sender: ViewerDep, now: NowDep
 ) -> Progress:
-    """How far the photo of this id, made by the client, has come: from there one goes on sending."""
+    """Return how far the photo of this id, made by the client, has come: from there one goes on sending."""
     report_id, _, known = await _look(parts, sender.asker, name, photo_id, now)
     if known:
         return _done(known, parts, sender)

@@ -106,7 +106,7 @@ async def create(
 async def state(
     identity: UUID, session: SessionDep, parts: ResourcesDep, viewer: ViewerDep, now: NowDep
 ) -> DownloadOut:
-    """How far a file is."""
+    """Return how far a file is."""
     return _out(parts, await session.run_sync(keeping.find, viewer.asker, identity, now=now))
 
 

@@ -49,7 +49,7 @@ class QueueCounts(BaseModel):
 
 
 class QueuePageOut(BaseModel):
-    """One page of the queue of `role`, the most pressing first."""
+    """Page of the queue of `role`, the most pressing first."""
 
     role: str
     counts: QueueCounts
