@@ -45,7 +45,7 @@ class AccountPage:
     now: datetime
 
     async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
-        """One domain function in a transaction of its own, committed before this returns."""
+        """Return one domain function in a transaction of its own, committed before this returns."""
         async with async_unit_of_work(self.parts.engine) as session:
             done: R = await session.run_sync(act, *given, **named)
         return done
@@ -88,7 +88,7 @@ class AccountPage:
 async def get_own(
     request: Request, parts: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> AccountPage:
-    """Whoever is signed in. Raises Unauthenticated."""
+    """Return whoever is signed in. Raises Unauthenticated."""
     return AccountPage(request, parts, reference, staff, now)
 
 
@@ -140,7 +140,7 @@ async def end_others(own: OwnDep, _sent: FormDep) -> Response:
 
 @router.post("/account/sessions/{session_id}")
 async def end_one(own: OwnDep, _sent: FormDep, session_id: Annotated[int, Path(ge=1, lt=2**63)]) -> Response:
-    """One of them is signed out; this one leads to the sign-in page."""
+    """Show one of them is signed out; this one leads to the sign-in page."""
     await own.run(own_account.end_one, own.staff.account.id, session_id, own.now)
     return _back("sessions")
 

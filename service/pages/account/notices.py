@@ -34,7 +34,7 @@ async def index(
     now: NowDep,
     staff: StaffDep,
 ) -> Response:
-    """What is chosen, and on which browsers."""
+    """Show what is chosen, and on which browsers."""
     return await _draw(request, session, reference, parts, now, staff)
 
 

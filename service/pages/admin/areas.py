@@ -50,7 +50,7 @@ _one_at_a_time = CapacityLimiter(1)
 
 @router.get("")
 async def table(office: OfficeDep) -> Response:
-    """What is in force, and the files that were uploaded."""
+    """Show what is in force, and the files that were uploaded."""
     return await _index(office)
 
 
@@ -73,7 +73,7 @@ async def upload(sent: FilledDep) -> Response:
 
 @router.get("/{upload}")
 async def one(upload: Id, office: OfficeDep) -> Response:
-    """What was found in a file, what would change, and the map of it."""
+    """Show what was found in a file, what would change, and the map of it."""
     return await _draw(office, upload)
 
 

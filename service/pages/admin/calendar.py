@@ -73,7 +73,9 @@ async def take_over(sent: FilledDep) -> Response:
 
 @router.get("/recount")
 async def foresee(office: OfficeDep) -> Response:
-    """How many open cases would be due at another time by the calendar as it is now, from when to when."""
+    """Show how many open cases would be due at another time by the calendar as it is now, from when
+    to when.
+    """
     return await _recount(office)
 
 

@@ -74,7 +74,7 @@ async def add(sent: FilledDep) -> Response:
 
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
-    """One category."""
+    """Show one category."""
     row = await office.run(categories.one, code)
     wish: CategoryWish = await office.run(categories.wish_of, row)
     form = {

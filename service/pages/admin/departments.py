@@ -41,7 +41,7 @@ async def add(sent: FilledDep) -> Response:
 
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
-    """One department."""
+    """Show one department."""
     row = await office.run(departments.one, code)
     wish: DepartmentWish = await office.run(departments.wish_of, row)
     short = wish.short_name

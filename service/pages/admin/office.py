@@ -91,7 +91,7 @@ class AdminPage:
         return language_in_use.get()
 
     async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
-        """One domain function in a transaction of its own, committed before this returns."""
+        """Return one domain function in a transaction of its own, committed before this returns."""
         async with async_unit_of_work(self.parts.engine) as session:
             done: R = await session.run_sync(act, *given, **named)
         return done
@@ -141,7 +141,7 @@ class Filled:
     form: FormData
 
     def text(self, name: str) -> str:
-        """One field, tidied; empty where it is missing."""
+        """Return one field, tidied; empty where it is missing."""
         value = self.form.get(name, "")
         return value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
 
@@ -182,7 +182,7 @@ FilledDep = Annotated[Filled, Depends(get_filled)]
 
 
 def read(model: type[M], given: Mapping[str, Any]) -> M:
-    """What was filled in, as `model`. Raises Invalid."""
+    """Return what was filled in, as `model`. Raises Invalid."""
     try:
         return model.model_validate(given)
     except ValidationError as error:

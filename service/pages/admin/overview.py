@@ -17,7 +17,7 @@ router = APIRouter(prefix="/admin")
 
 @router.get("")
 async def overview(office: OfficeDep) -> Response:
-    """What there is to administer, and what wants a look."""
+    """Show what there is to administer, and what wants a look."""
     basis = basis_of(office.book)
     found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
     context = {

@@ -68,7 +68,7 @@ async def add(sent: FilledDep) -> Response:
 
 @router.get("/{username}")
 async def editor(username: Username, office: OfficeDep) -> Response:
-    """One account."""
+    """Show one account."""
     return await _show(office, username)
 
 

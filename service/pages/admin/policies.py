@@ -91,7 +91,7 @@ async def restore(code: Code, sent: FilledDep) -> Response:
 
 @router.get("/due")
 async def due(office: OfficeDep, category: Word = "", ward: Word = "", received: Word = "") -> Response:
-    """What a report would be due, counted step by step; without a time, one that comes now."""
+    """Show what a report would be due, counted step by step; without a time, one that comes now."""
     basis = basis_of(office.book)
     category = category or next(iter(basis.ground.categories), "")
     error: AppError | None = None

@@ -48,7 +48,7 @@ async def add(sent: FilledDep) -> Response:
 
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
-    """One template."""
+    """Show one template."""
     row = await office.run(replies.one, code)
     return await _draw(office, code, {**replies.facts(row), "version": replies.version(row)})
 

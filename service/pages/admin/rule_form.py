@@ -127,7 +127,7 @@ def wish_of(form: RuleForm, book: Rulebook) -> RuleWish:
 
 
 def choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str, Any]:
-    """What can be chosen, for the template."""
+    """Return what can be chosen, for the template."""
     asked = questions_of(book.reference, frozenset(form.categories))
     departments = _departments(book, language)
     by_answer: Choices = [

@@ -70,7 +70,7 @@ async def review(office: OfficeDep) -> Response:
 
 @router.get("/map")
 async def responsibility(office: OfficeDep, category: Word = "") -> Response:
-    """Who leads where for one category, gaps hatched."""
+    """Show who leads where for one category, gaps hatched."""
     basis = basis_of(office.book)
     if not category:
         category = next(iter(basis.ground.categories), "")

@@ -50,7 +50,7 @@ class BoardFilters(BaseModel):
         return "distance" if self.near else DEFAULT_SORT
 
     def query(self) -> dict[str, Any]:
-        """The same as the lists of the domain ask it."""
+        """Return the same as the lists of the domain ask it."""
         statuses = ",".join(sorted(STATES[self.state][0])) if self.state in STATES else ""
         asked = {"q": self.q, "category": self.category, "ward": self.ward, "status": statuses}
         return {
@@ -62,7 +62,7 @@ class BoardFilters(BaseModel):
         }
 
     def download(self) -> str:
-        """The same as an address of the page that makes files."""
+        """Return the same as an address of the page that makes files."""
         told = {name: value for name, value in self.query().items() if value not in ("", None)}
         return urlencode(told | ({"overdue": "true"} if told.get("overdue") else {}))
 

@@ -68,7 +68,7 @@ class Work:
 
     @property
     def typed(self) -> dict[str, Any]:
-        """What the form says, without the token and the files."""
+        """Return what the form says, without the token and the files."""
         found: dict[str, Any] = {
             name: value
             for name, value in self.form.items()
@@ -84,7 +84,7 @@ class Work:
         return _number(self.form.get("version"))
 
     async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
-        """One domain function in a transaction of its own."""
+        """Return one domain function in a transaction of its own."""
         async with async_unit_of_work(self.parts.engine) as session:
             done: R = await session.run_sync(act, *given, **named)
         return done
@@ -99,7 +99,7 @@ async def get_work(
     now: NowDep,
     form: FormDep,
 ) -> Work:
-    """Who acts where. Raises Unauthenticated, Forbidden without the form's token, NotFound."""
+    """Return who acts where. Raises Unauthenticated, Forbidden without the form's token, NotFound."""
     return Work(request, parts, reference, staff, known_code(code), now, form)
 
 
@@ -205,7 +205,7 @@ async def words(work: WorkDep) -> Response:
 
 @router.post("/case/{code}/contact")
 async def contact(work: WorkDep) -> Response:
-    """Who reported, for a purpose that is written down; shown once, never kept in an address."""
+    """Show who reported, for a purpose that is written down; shown once, never kept in an address."""
     purpose = str(work.form.get("purpose", ""))[:200]
     try:
         found = await work.run(

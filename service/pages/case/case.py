@@ -85,7 +85,7 @@ class RefusedForm:
     contact: ContactView | None = None
 
     def was(self, name: str, key: str, default: Any = "") -> Any:
-        """What was typed into a field of the form `name`; else the default."""
+        """Return what was typed into a field of the form `name`; else the default."""
         return self.typed.get(key, default) if self.name == name else default
 
 
@@ -115,7 +115,7 @@ async def presence(
     now: NowDep,
     seen: Annotated[int, Query(ge=0, lt=2**62)] = 0,
 ) -> Response:
-    """Who else has the case open, and what changed since the page was drawn: asked every ten seconds."""
+    """Show who else has the case open, and what changed since the page was drawn: asked every ten seconds."""
     tidy = known_code(code)
     async with async_unit_of_work(parts.engine) as session:
         report, events = await session.run_sync(changes_since, reference, staff.asker, tidy, seen, now)
@@ -138,7 +138,7 @@ def me(staff: Colleague) -> Present:
 
 
 def tell_changes(events: Sequence[TimelineEvent]) -> list[TimelineEntry]:
-    """What happened, without photos and words: those are on the page itself."""
+    """Return what happened, without photos and words: those are on the page itself."""
     return tell_story(events, [], [], brief=True)
 
 

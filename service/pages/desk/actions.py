@@ -64,7 +64,7 @@ class At:
     now: Any
 
     async def run(self, act: Callable[..., Any], *given: Any) -> Any:
-        """One domain function in a transaction of its own."""
+        """Return one domain function in a transaction of its own."""
         async with async_unit_of_work(self.parts.engine) as session:
             return await session.run_sync(act, *given)
 
@@ -110,7 +110,7 @@ async def contact(
     staff: Desk,
     form: FormDep,
 ) -> Response:
-    """Who reported, for a purpose that is written down with who asked and when."""
+    """Show who reported, for a purpose that is written down with who asked and when."""
     at, purpose = At(parts, reference, staff, now), _texts(form).get("purpose", "")
     context: dict[str, Any] = {
         "reference": reference,
@@ -133,7 +133,7 @@ async def contact(
 async def bulk(
     request: Request, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
 ) -> Response:
-    """The same step with several cases, each by itself: one that is refused stops no other."""
+    """Show the same step with several cases, each by itself: one that is refused stops no other."""
     at, typed = At(parts, reference, staff, now), _texts(form)
     act, chosen = typed.get("act", ""), [each for each in form.getlist("case") if isinstance(each, str)]
     if act not in ("assign", "reject"):

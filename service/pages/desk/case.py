@@ -114,7 +114,7 @@ async def open_case(
     refusal: RefusedStep | None = None,
     seen: int | None = None,
 ) -> dict[str, Any]:
-    """What the panes are drawn from; no case where no code is given. Raises NotFound."""
+    """Return what the panes are drawn from; no case where no code is given. Raises NotFound."""
     empty: dict[str, Any] = {**_NO_CASE, "refusal": refusal}
     if not code:
         return empty
@@ -155,12 +155,12 @@ async def open_case(
 
 
 def title(reference: Reference, view: ReportView) -> str:
-    """What kind of thing it tells of."""
+    """Return what kind of thing it tells of."""
     return pick(reference.category_by_code[view.category].name)
 
 
 def departments(reference: Reference) -> list[tuple[str, str]]:
-    """Who can be given a case: code and name, by name."""
+    """Return who can be given a case: code and name, by name."""
     active = [view for view in reference.departments.values() if view.active]
     return sorted(((view.code, pick(view.name)) for view in active), key=lambda each: each[1])
 
@@ -190,7 +190,7 @@ def _shown(file: DeskCaseFile) -> list[ReportView]:
 
 
 def _points(file: DeskCaseFile) -> list[dict[str, Any]]:
-    """What the map shows: the case itself and what lies around it."""
+    """Return what the map shows: the case itself and what lies around it."""
     own = {
         "code": file.view.code,
         "kind": "own",

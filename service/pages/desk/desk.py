@@ -116,7 +116,7 @@ async def case(
 async def here(
     request: Request, code: str, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk
 ) -> Response:
-    """Who else has the case open, and its newest version; asked again and again while it is open."""
+    """Show who else has the case open, and its newest version; asked again and again while it is open."""
     async with async_unit_of_work(parts.engine) as session:
         found = await session.run_sync(find_report, staff.asker, code, now=now)
     around = await others(parts.redis, found.report.id, me(staff), now)

@@ -126,7 +126,7 @@ async def split_off(
 
 
 def read_entry(told: dict[str, Any], form: FormData) -> DeskSubmission:
-    """What the citizen's form says, with the channel and the consent. Raises Invalid."""
+    """Return what the citizen's form says, with the channel and the consent. Raises Invalid."""
     channel = form.get("channel")
     known = channel if channel in CHANNELS else "phone"
     return DeskSubmission.model_validate({**told, "channel": known, "consent": bool(form.get("consent"))})

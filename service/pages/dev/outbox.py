@@ -45,7 +45,7 @@ async def outbox(
 
 @router.get("/dev/outbox/{message}")
 async def letter(request: Request, session: SessionDep, parts: ResourcesDep, message: UUID) -> Response:
-    """One e-mail as a mail programme shows it."""
+    """Show one e-mail as a mail programme shows it."""
     _only_here(request, parts)
     html = await session.run_sync(read_html, message)
     if html is None:

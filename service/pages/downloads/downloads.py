@@ -62,7 +62,7 @@ def filters_of(given: dict[str, str]) -> dict[str, Any]:
 async def choose(
     request: Request, session: SessionDep, reference: ReferenceDep, viewer: ViewerDep, now: NowDep
 ) -> Response:
-    """Which form, and how many reports."""
+    """Show which form, and how many reports."""
     asked = filters_of(dict(request.query_params))
     conditions = rows.wanted(reference, viewer.asker, asked, now)
     number = await session.run_sync(rows.count, conditions, MOST_AT_ONCE)
@@ -106,14 +106,16 @@ async def waiting(
     viewer: ViewerDep,
     now: NowDep,
 ) -> Response:
-    """How far a file is; the link once it is there."""
+    """Show how far a file is; the link once it is there."""
     view = await session.run_sync(keeping.find, viewer.asker, identity, now=now)
     context = {**_frame(viewer, reference, now, "staff/downloads.ts"), "file": view, "forms": FORMS}
     return page(request, "downloads/waiting.html", context, part="downloads/_state.html")
 
 
 def _frame(viewer: Viewer, reference: Reference, now: datetime, *islands: str) -> dict[str, Any]:
-    """What stands around the page: the bar of staff for those who are signed in, else the public one."""
+    """Return what stands around the page: the bar of staff for those who are signed in, else the
+    public one.
+    """
     if viewer.account is None or viewer.asker.staff is None:
         return {"frame": "base.html", "reference": reference, "now": now, "islands": list(islands)}
     staff = Colleague(viewer.asker, viewer.asker.staff, viewer.account, viewer.session_id or 0)

@@ -36,7 +36,7 @@ Table = Literal["category", "ward", "department", "month"]
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of a chart: its `value` decides its length, `text` is what is written at its end."""
+    """Bar of a chart: its `value` decides its length, `text` is what is written at its end."""
 
     name: str
     value: float
@@ -45,7 +45,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month's pair of columns."""
+    """Month's pair of columns."""
 
     name: str
     first: float

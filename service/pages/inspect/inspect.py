@@ -63,7 +63,9 @@ async def case(
     staff: Inspector,
     now: NowDep,
 ) -> Response:
-    """One case's facts, photos and history: a page, or the part that the phone keeps. Raises NotFound."""
+    """Show one case's facts, photos and history: a page, or the part that the phone keeps. Raises
+    NotFound.
+    """
     found = await session.run_sync(read_to_verify, reference, staff.asker, code, now=now, public_url="")
     told = await session.run_sync(
         read_tracking, reference, parts.rulebook, CHANNELS, staff.asker, code, now=now, public_url=""

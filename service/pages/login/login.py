@@ -81,7 +81,9 @@ async def leave(request: Request, reference: ReferenceDep, parts: ResourcesDep, 
 
 
 def is_own_path(text: str) -> bool:
-    """Whether `text` leads to a page of ours: never to another host, whatever a browser makes of slashes."""
+    """Return whether `text` leads to a page of ours: never to another host, whatever a browser makes of
+    slashes.
+    """
     return text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
 
 

@@ -54,7 +54,7 @@ class ProviderVisit:
 
     @property
     def back(self) -> str:
-        """Where the provider sends the browser; it must know the address."""
+        """Return where the provider sends the browser; it must know the address."""
         return self.parts.settings.public_url.rstrip("/") + "/login/oidc/callback"
 
 
@@ -101,7 +101,7 @@ async def back(request: Request, parts: ResourcesDep, reference: ReferenceDep, n
 
 
 async def _identified(visit: ProviderVisit, flow: SignInFlow | None) -> Identified:
-    """Who the provider says has come. Raises ProviderRefused, ProviderAway."""
+    """Return who the provider says has come. Raises ProviderRefused, ProviderAway."""
     told = visit.request.query_params
     if flow is None or not same(told.get("state", ""), flow.state):
         raise ProviderRefused("state", TOO_LATE)

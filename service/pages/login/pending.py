@@ -30,7 +30,7 @@ class Pending:
 
     @property
     def how(self) -> str:
-        """What was shown before, for the audit."""
+        """Return what was shown before, for the audit."""
         return "provider" if self.issuer else "password"
 
 
@@ -58,7 +58,7 @@ def keep_pending(
 
 
 def read_pending(request: Request, parts: Resources, now: datetime) -> Pending | None:
-    """What the browser shows; None when it is too old or not ours."""
+    """Return what the browser shows; None when it is too old or not ours."""
     plain = unseal(parts.settings.secret, request.cookies.get(PENDING_COOKIE, ""))
     if plain is None or not plain.startswith("{"):
         return None  # nothing, or something else that was sealed

@@ -107,7 +107,7 @@ async def finish(
 
 
 def home_of(entered: SignedIn) -> str:
-    """Where the person's work begins."""
+    """Return where the person's work begins."""
     return HOMES.get(entered.account.role, "/queue")
 
 
@@ -120,7 +120,7 @@ def welcome(request: Request, parts: Resources, entered: SignedIn, wish: str) ->
 def enrolment(
     reference: Reference, account: Staff, secret: str, error: AppError | None = None
 ) -> dict[str, object]:
-    """What the page of enrolment shows: the QR code as a picture, and the secret to type."""
+    """Return what the page of enrolment shows: the QR code as a picture, and the secret to type."""
     issuer = pick(reference.config.get("service_name") or reference.city_name)
     code = make(factors.otpauth_uri(secret, account.username, issuer), error="m")
     return {

@@ -56,7 +56,7 @@ async def download(
     form: Literal["csv", "xlsx"],
     asked: Annotated[ManageFilters, Query()],
 ) -> Response:
-    """One table, with the names of the API as its heading."""
+    """Show one table, with the names of the API as its heading."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
     board = await read_dashboard(parts, reference, wanted, now)
     heading, rows = tabled(board, table)

@@ -62,7 +62,7 @@ class ManageFilters(BaseModel):
     ward: Text = ""
 
     def query(self, **changes: str) -> str:
-        """The same as an address, with changes."""
+        """Return the same as an address, with changes."""
         asked = {**self.model_dump(by_alias=True), **changes}
         told = ((name, value) for name, value in asked.items() if value not in ("", None))
         return "&".join(f"{name}={_quoted(str(value))}" for name, value in told)
@@ -194,7 +194,9 @@ async def read_dashboard(
 
 
 def choices(reference: Reference, staff: Colleague) -> dict[str, Any]:
-    """What the filters offer: a manager's own departments, all kinds and wards; `whose` names the whole."""
+    """Return what the filters offer: a manager's own departments, all kinds and wards; `whose` names the
+    whole.
+    """
     own = own_departments(staff.actor)
     head = staff.actor.department_id
     views = [view for view in reference.departments.values() if own is None or view.id in own]

@@ -30,7 +30,7 @@ async def choices(
     parts: ResourcesDep,
     now: NowDep,
 ) -> Response:
-    """How things stand for who got the message, and what they may choose."""
+    """Show how things stand for who got the message, and what they may choose."""
     message_id = _read(parts, "message", token)
     found = await session.run_sync(stopping.standing, CHANNELS, message_id)
     alert = as_alert(CHANNELS, reference, found.alert) if found.alert else None
@@ -78,7 +78,7 @@ async def question(
     parts: ResourcesDep,
     now: NowDep,
 ) -> Response:
-    """What is to be confirmed. Opening the link confirms nothing: programmes open links too."""
+    """Show what is to be confirmed. Opening the link confirms nothing: programmes open links too."""
     question = read_token(parts.settings.secret, "question", token)
     if question is not None:
         _, wish = await session.run_sync(asking.find_question, question)

@@ -30,7 +30,7 @@ router = APIRouter()
 async def form(
     request: Request, reference: ReferenceDep, parts: ResourcesDep, citizen: CitizenDep
 ) -> Response:
-    """Where the code is to go."""
+    """Show where the code is to go."""
     if citizen is not None:
         return RedirectResponse("/mine", status_code=303)
     return _draw(request, reference, channels=offered(parts.settings))

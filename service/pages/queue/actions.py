@@ -34,7 +34,7 @@ Act = Callable[[Any, str, int], str]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One ticked line: the case, and the version that was on the screen."""
+    """Ticked line: the case, and the version that was on the screen."""
 
     code: str
     version: int

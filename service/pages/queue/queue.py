@@ -58,7 +58,7 @@ class QueueFilters(BaseModel):
     cursor: Annotated[str, Field(max_length=500)] = ""
 
     def wanted(self, reference: Reference) -> Wanted:
-        """The same for the domain. Raises Invalid for a category that there is not."""
+        """Return the same for the domain. Raises Invalid for a category that there is not."""
         return read_wanted(reference, self.model_dump())
 
     def query(self) -> str:
@@ -67,13 +67,13 @@ class QueueFilters(BaseModel):
 
     @property
     def narrowed(self) -> bool:
-        """Whether fewer are shown than there are."""
+        """Return whether fewer are shown than there are."""
         return bool(self.group or self.status or self.category or self.q or self.scope != "all")
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of the table."""
+    """Line of the table."""
 
     item: WorkItem
     title: str
@@ -156,7 +156,7 @@ async def draw(
 
 
 def _scopes(staff: Colleague) -> dict[str, str]:
-    """Whose cases the role can choose: who holds none by themselves is not asked."""
+    """Return whose cases the role can choose: who holds none by themselves is not asked."""
     if staff.actor.role in (Role.DEPARTMENT, Role.MANAGER) and staff.actor.departments:
         return dict(SCOPE_WORDS)
     return {}

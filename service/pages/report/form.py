@@ -23,7 +23,7 @@ PHOTOS, ANSWER = "photos", "answer."
 
 
 def texts_of(form: FormData) -> dict[str, str]:
-    """What the form says, without its files."""
+    """Return what the form says, without its files."""
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 

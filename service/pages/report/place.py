@@ -48,7 +48,7 @@ class PickedPlace:
 
     @property
     def accuracy_m(self) -> int:
-        """How sure the place is."""
+        """Return how sure the place is."""
         return max(5, round(SURE_PIXELS * self.picture(*SMALL).ground_metres_a_pixel))
 
     def picture(self, width: int, height: int) -> MapView:
@@ -61,7 +61,7 @@ class PickedPlace:
 
 
 def spot_asked(reference: Reference, asked: Mapping[str, str]) -> PickedPlace:
-    """Where the cross is after what was pressed or clicked; the city's middle at first."""
+    """Return where the cross is after what was pressed or clicked; the city's middle at first."""
     centre_lon, centre_lat = reference.config["centre"]
     zoom = max(LEAST_ZOOM, min(MOST_ZOOM, round(_number(asked, "z", FIRST_ZOOM))))
     lon, lat = _number(asked, "lon", centre_lon), _number(asked, "lat", centre_lat)
@@ -80,7 +80,7 @@ def spot_asked(reference: Reference, asked: Mapping[str, str]) -> PickedPlace:
 async def draw_where(
     session: AsyncSession, reference: Reference, locator: Locator, asked: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What the page of this step shows."""
+    """Return what the page of this step shows."""
     spot = spot_asked(reference, asked)
     problem = check_place(reference, spot.lon, spot.lat)
     found = None if problem else locator.locate(spot.lon, spot.lat)

@@ -141,7 +141,7 @@ async def _redraw(
 async def take_photos(
     parts: Resources, gate: Gate, receipt: Receipt, form: FormData, reference: Reference, now: datetime
 ) -> int:
-    """How many photos could not be taken; the report itself is safe by now."""
+    """Return how many photos could not be taken; the report itself is safe by now."""
     zone, lost = ZoneInfo(reference.timezone), 0
     for file in _files(form):
         try:
@@ -167,7 +167,7 @@ def draft_id(asked: str) -> str:
 
 
 async def _where(parts: Resources, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
-    """What the step of the place shows, and the form of the place that was chosen."""
+    """Return what the step of the place shows, and the form of the place that was chosen."""
     book = await session.run_sync(parts.rulebook.get)
     return await draw_where(session, book.reference, book.locator, asked)
 

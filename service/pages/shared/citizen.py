@@ -15,7 +15,7 @@ COOKIE = "hientruong_citizen"
 
 
 async def get_citizen(request: Request, parts: ResourcesDep, now: NowDep) -> Citizen | None:
-    """Whose browser this is; None for somebody who did not sign in.
+    """Return whose browser this is; None for somebody who did not sign in.
 
     Recognised in a transaction of its own, which is over before the form of the request is read.
     """

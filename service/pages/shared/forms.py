@@ -18,7 +18,7 @@ from service.web.viewer import check_csrf
 
 
 async def get_form(request: Request, parts: ResourcesDep) -> AsyncIterator[FormData]:
-    """What was filled in. Raises Forbidden unless it carries this browser's token."""
+    """Yield what was filled in. Raises Forbidden unless it carries this browser's token."""
     try:
         await check_csrf(request, parts)
         yield await read_form(request)

@@ -27,7 +27,7 @@ class TimelinePhoto(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One entry of a timeline: `reply` official, `remark` a citizen's; `note` and `by` for staff alone."""
+    """Entry of a timeline: `reply` official, `remark` a citizen's; `note` and `by` for staff alone."""
 
     what: str
     at: datetime
@@ -231,7 +231,9 @@ def _warning(event: TimelineEvent, what: str, tone: Tone, picture: str) -> Timel
 
 
 def _inspected(event: TimelineEvent) -> str:
-    """What colleagues read of an inspection: how far from the place, and what was out of the ordinary."""
+    """Return what colleagues read of an inspection: how far from the place, and what was out of the
+    ordinary.
+    """
     found = (event.private or {}).get("inspection") if isinstance(event, InsideEvent) else None
     if not found:
         return ""
@@ -252,7 +254,7 @@ def _codes_inside(event: TimelineEvent) -> dict[str, Any]:
 
 
 def _among_colleagues(event: TimelineEvent) -> str:
-    """What stands in the private part of steps that only colleagues hear of."""
+    """Return what stands in the private part of steps that only colleagues hear of."""
     private = (event.private or {}) if isinstance(event, InsideEvent) else {}
     if event.type in (EventType.ENTRUSTED, EventType.ACCEPTED):
         holder = private.get("holder")

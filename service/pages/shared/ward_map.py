@@ -28,7 +28,7 @@ path{{fill:{light};stroke:#cbbfd8;stroke-width:.75}}.shade-0{{fill-opacity:.02}}
 
 @dataclass(frozen=True, slots=True)
 class Shaded:
-    """One ward: `shade` from 0 (nothing) to the darkest; `words` say what it stands for."""
+    """Ward: `shade` from 0 (nothing) to the darkest; `words` say what it stands for."""
 
     path: str
     shade: int
@@ -37,7 +37,7 @@ class Shaded:
 
 @dataclass(frozen=True, slots=True)
 class LegendLine:
-    """One line of the legend."""
+    """Line of the legend."""
 
     shade: int
     words: str

@@ -57,7 +57,7 @@ def entry(path: str) -> Any:
 
 
 def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, Any]:
-    """What `staff/base.html` needs, and the page's own islands."""
+    """Return what `staff/base.html` needs, and the page's own islands."""
     account = staff.account
     return {
         "reference": reference,

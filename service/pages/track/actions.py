@@ -60,12 +60,12 @@ class TrackingVisit:
     form: FormData
 
     def fields(self) -> dict[str, str]:
-        """What the form says, without what belongs to every form."""
+        """Return what the form says, without what belongs to every form."""
         texts = {name: value for name, value in self.form.items() if isinstance(value, str)}
         return {name: value for name, value in texts.items() if name not in (CSRF_FIELD, proof_of_work.FIELD)}
 
     async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
-        """One domain function in a transaction of its own."""
+        """Return one domain function in a transaction of its own."""
         async with async_unit_of_work(self.parts.engine) as session:
             done: R = await session.run_sync(act, *given, **named)
         return done
@@ -74,7 +74,9 @@ class TrackingVisit:
 async def get_visit(
     request: Request, code: str, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, form: FormDep
 ) -> TrackingVisit:
-    """Who acts, by the page's own cookie. Raises Forbidden without the form's token, TooMany, NotFound."""
+    """Return who acts, by the page's own cookie. Raises Forbidden without the form's token, TooMany,
+    NotFound.
+    """
     await allow(request, parts, "flag" if request.url.path.endswith("/flag") else "participate")
     tidy = tidy_code(code)
     if tidy is None:
@@ -239,7 +241,7 @@ async def forget_here(visit: VisitDep) -> Response:
 
 
 async def _sending(visit: TrackingVisit) -> Sending:
-    """Who sends a photo to which report. Raises as `find_for_sender`."""
+    """Return who sends a photo to which report. Raises as `find_for_sender`."""
     report_id, actor = await visit.run(photos.find_for_sender, visit.asker, visit.code, now=visit.now)
     return Sending(report_id, actor, at=visit.now, zone=ZoneInfo(visit.reference.timezone))
 
