@@ -78,7 +78,7 @@ def connect_args(url: str, limits: ConnectionLimits) -> dict[str, Any]:
 
 
 def _options(limits: ConnectionLimits, probes_s: int) -> str:
-    """What the server is told: its half of the keepalives, and its time-outs."""
+    """Return what the server is told: its half of the keepalives, and its time-outs."""
     settings = {
         "tcp_keepalives_idle": limits.gone_s // 2,
         "tcp_keepalives_interval": probes_s,

@@ -133,7 +133,7 @@ class Storage:
         return Stored(found.meta["size"], _pieces(found.stream(min_chunk_size=CHUNK_BYTES)))
 
     def exists(self, key: str) -> bool:
-        """Whether there is a file under `key`."""
+        """Return whether there is a file under `key`."""
         try:
             with _telling():
                 self._store.head(_checked(key))
@@ -162,7 +162,7 @@ class Storage:
         self.delete(key)
 
     def written_at(self, key: str) -> datetime | None:
-        """When the file was written last; None when it is not there."""
+        """Return when the file was written last; None when it is not there."""
         try:
             with _telling():
                 return self._store.head(_checked(key))["last_modified"]
@@ -211,7 +211,7 @@ class Storage:
 
 
 def _client(s3: dict[str, Any]) -> Any:
-    """Who names an endpoint by `http://` means it: a store on the same private network."""
+    """Return who names an endpoint by `http://` means it: a store on the same private network."""
     endpoint = s3.get("endpoint") or next((os.environ[name] for name in _ENDPOINTS if name in os.environ), "")
     return {**_PATIENCE, "allow_http": endpoint.startswith("http://")}
 
@@ -222,12 +222,12 @@ def new_token() -> str:
 
 
 def is_key(key: str) -> bool:
-    """Whether files of ours have such a key; who runs the store may have put others beside them."""
+    """Return whether files of ours have such a key; who runs the store may have put others beside them."""
     return bool(_KEY.fullmatch(key))
 
 
 def is_public(key: str) -> bool:
-    """Whether anyone may fetch this key."""
+    """Return whether anyone may fetch this key."""
     return key.startswith(PUBLIC) and bool(_KEY.fullmatch(key))
 
 

@@ -60,7 +60,9 @@ def confine() -> None:
 
 
 def read(name: str, data: bytes) -> dict[str, Any]:
-    """What is in the file: its units, mended where that is safe, and everything found. Raises Refused."""
+    """Return what is in the file: its units, mended where that is safe, and everything found.
+    Raises Refused.
+    """
     with tempfile.TemporaryDirectory() as place:
         path = unpack(name, data, Path(place))
         return _read(path)

@@ -64,7 +64,7 @@ def due(
 
 
 def _basis(data: Path | None) -> tuple[Basis, str]:
-    """What to go by, and what that is called."""
+    """Return what to go by, and what that is called."""
     try:
         use_installation(data)
     except SetupError:
@@ -137,7 +137,7 @@ def _answer(text: str) -> tuple[str, Any]:
 
 
 def _facts(case: Forecast) -> dict[str, Any]:
-    """One case as plain values; steps with their sentence in both languages."""
+    """Return one case as plain values; steps with their sentence in both languages."""
     decision = case.decision
     return {
         "wards": list(case.wards),

@@ -67,7 +67,7 @@ def _gather(data: Data) -> Facts:
 
 
 def _running(state: Facts) -> Facts:
-    """What `up` says of itself, where it is `up` that runs, and whether its API answers."""
+    """Return what `up` says of itself, where it is `up` that runs, and whether its API answers."""
     if not state:
         return {}
     told = {name: value for name, value in state.items() if name != "settings"}

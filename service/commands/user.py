@@ -161,7 +161,7 @@ def _password(username: str, wait: bool) -> tuple[str, bool]:
 
 
 def _something_waits() -> bool:
-    """Whether something was piped in; an idle terminal or pipe is not waited for."""
+    """Return whether something was piped in; an idle terminal or pipe is not waited for."""
     if sys.stdin is None or sys.stdin.isatty():
         return False
     try:

@@ -15,7 +15,7 @@ SYSTEM, REPORTER, STAFF = "system", "reporter", "staff"
 
 @dataclass(slots=True)
 class Moment:
-    """One event of a life: `photo` says that evidence came with it. `stamp` is `at` as text."""
+    """Event of a life: `photo` says that evidence came with it. `stamp` is `at` as text."""
 
     type: EventType
     at: datetime

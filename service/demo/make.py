@@ -64,7 +64,7 @@ RARE_TRIES = 1_000
 
 @dataclass(slots=True)
 class Made:
-    """One report with all its rows' values."""
+    """Report with all its rows' values."""
 
     id: str
     received_at: datetime

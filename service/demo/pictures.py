@@ -19,7 +19,7 @@ Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class DrawnScene:
-    """One drawn scene: its name without ending, and both versions as WebP."""
+    """Drawn scene: its name without ending, and both versions as WebP."""
 
     name: str
     full: bytes

@@ -120,7 +120,7 @@ RATED = ("Rất nhanh, cảm ơn các anh.", "Làm tốt nhưng hơi chậm.", "
 
 
 def description(random: Random, root: str) -> str:
-    """What a citizen writes about something of the root category `root`."""
+    """Return what a citizen writes about something of the root category `root`."""
     if random.random() < 0.006:
         return _TEST
     seen = random.choice(_SEEN.get(root, _ANYTHING))

@@ -40,7 +40,7 @@ class IssuingOffice:
 
 
 class Paper:
-    """One document being written, from its heading to its signature and annexes."""
+    """Document being written, from its heading to its signature and annexes."""
 
     def __init__(self, office: IssuingOffice, title: str) -> None:
         self.office = office

@@ -30,8 +30,8 @@ class PeriodicReportData:
 
 
 def office_of(reference: Reference, department_id: int | None) -> IssuingOffice:
-    """Who issues the report: the department whose figures they are, else the city's own office; all that is
-    more than a name stands in `administration` of the city's folder.
+    """Return who issues the report: the department whose figures they are, else the city's own office; all
+    that is more than a name stands in `administration` of the city's folder.
     """
     told: Mapping[str, Any] = reference.config.get("administration") or {}
     department = reference.departments.get(department_id or 0)
@@ -49,7 +49,7 @@ def office_of(reference: Reference, department_id: int | None) -> IssuingOffice:
 
 
 def scope_words(reference: Reference, wanted: Selection) -> str:
-    """Which part of the city's reports the figures are of; empty where it is all of them."""
+    """Return which part of the city's reports the figures are of; empty where it is all of them."""
     parts = []
     if wanted.categories is not None:
         paths = {reference.categories[each].path[0] for each in wanted.categories}

@@ -51,7 +51,7 @@ def _filling(value: Any, language: Language) -> Any:
 
 
 def pick(names: Mapping[str, str], language: Language | None = None) -> str:
-    """One name out of `{"vi": …, "en": …}`; Vietnamese where the other is missing."""
+    """Return one name out of `{"vi": …, "en": …}`; Vietnamese where the other is missing."""
     return names.get(language or language_in_use.get()) or names.get("vi", "")
 
 

@@ -28,7 +28,7 @@ MOST = 1 << 17
 
 @dataclass(frozen=True)
 class StartRequest:
-    """One program: the words after `hientruong`, and how its process is to begin."""
+    """Program: the words after `hientruong`, and how its process is to begin."""
 
     words: list[str]
     imports: list[str]
@@ -85,7 +85,9 @@ def _serve(channel: socket.socket, parent: int, lent: list[int]) -> StartRequest
 
 
 def _forked_away() -> bool:
-    """Whether this is the new process, which has lost its parent to be adopted by the fork server's."""
+    """Return whether this is the new process, which has lost its parent to be adopted by the fork
+    server's.
+    """
     if (between := os.fork()) != 0:
         os.waitpid(between, 0)
         return False

@@ -144,7 +144,7 @@ class ForkServer:
 
 
 def _adopt_orphans(yes: bool) -> bool:
-    """Whether grandchildren whose parent ends become our children from now on."""
+    """Return whether grandchildren whose parent ends become our children from now on."""
     if sys.platform != "linux":
         return False
     return bool(ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(yes), 0, 0, 0) == 0)

@@ -72,7 +72,7 @@ SERVERS = (POSTGIS, REDIS)
 
 
 def missing(parts: Sequence[SystemDependency]) -> list[SystemDependency]:
-    """Those that are not there."""
+    """Return those that are not there."""
     return [part for part in parts if not part.present()]
 
 
@@ -97,7 +97,7 @@ def may_install() -> bool:
 
 
 def instructions(absent: Sequence[SystemDependency]) -> str:
-    """What is missing and the exact line that brings it."""
+    """Return what is missing and the exact line that brings it."""
     names = ", ".join(part.name for part in absent)
     return f"Missing on this machine: {names}. Run this line, then try again:\n\n    {install_line(absent)}\n"
 

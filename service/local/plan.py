@@ -59,7 +59,7 @@ _OUTDATED = re.compile(r"Discarding revoked task: workers\.\w+\.(make|send_due|s
 
 
 def fork_server(cwd: Path, listener: int) -> Program:
-    """What the process that forks the others is given."""
+    """Return what the process that forks the others is given."""
     return Program("fork-server", (), cwd=cwd, pass_fds=(listener,), env={"OPENBLAS_NUM_THREADS": "1"})
 
 

@@ -87,7 +87,9 @@ def end_with_launcher() -> None:
 
 
 def service_owner() -> Owner | None:
-    """Whom PostgreSQL and Redis run as: `None` is ourselves; as root, the account their package makes."""
+    """Return whom PostgreSQL and Redis run as: `None` is ourselves; as root, the account their
+    package makes.
+    """
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):

@@ -68,7 +68,7 @@ class Redis:
         )
 
     def ready(self) -> bool:
-        """Whether it answers PING; it does not while it still reads its file."""
+        """Return whether it answers PING; it does not while it still reads its file."""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
                 client.settimeout(1)

@@ -28,7 +28,7 @@ class _Console(Console):
 
 
 class Screen:
-    """One terminal (or file) for everything. `on_closed` is called once when nobody reads it any more."""
+    """Terminal (or file) for everything. `on_closed` is called once when nobody reads it any more."""
 
     def __init__(self, on_closed: Callable[[], None] | None = None) -> None:
         self.last_error: str | None = None

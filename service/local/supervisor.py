@@ -38,13 +38,13 @@ class SupervisorTimings:
     short_lives: int = 8
 
     def pause_s(self, short_lives: int) -> float:
-        """How long to wait before the next try: doubled each time."""
+        """Return how long to wait before the next try: doubled each time."""
         return float(min(self.first_pause_s * 2 ** max(short_lives - 1, 0), self.longest_pause_s))
 
 
 @dataclass
 class Child:
-    """One supervised program and its present process."""
+    """Supervised program and its present process."""
 
     program: Program
     ready: Ready

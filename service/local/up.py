@@ -67,7 +67,7 @@ def run_up(wishes: Wishes) -> None:
 
 
 class Up:
-    """One run of an installation, from the first step to the last process."""
+    """Run of an installation, from the first step to the last process."""
 
     def __init__(self, wishes: Wishes, folder: DataFolder, lock: int, listener: socket.socket) -> None:
         """`lock` and `listener` are held already."""
@@ -248,7 +248,9 @@ class Up:
 
 
 def is_running(told: bytes) -> bool:
-    """Whether `/readyz` says that every process runs: a late backup, say, is no reason not to start."""
+    """Return whether `/readyz` says that every process runs: a late backup, say, is no reason not
+    to start.
+    """
     try:
         parts = json.loads(told)["parts"].items()
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -257,5 +259,5 @@ def is_running(told: bytes) -> bool:
 
 
 async def _at_once(_pid: int) -> bool:
-    """Whether all of them together are ready is asked over HTTP."""
+    """Return whether all of them together are ready is asked over HTTP."""
     return True

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def is_safe(url: str) -> bool:
-    """Whether nobody on the way can listen."""
+    """Return whether nobody on the way can listen."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port

@@ -45,7 +45,7 @@ class ReceptionState:
 
     @property
     def suffers(self) -> bool:
-        """Whether somebody should look."""
+        """Return whether somebody should look."""
         return self.failed > 0 or max(self.p99_s, self.oldest_s) > SLOW_S
 
 

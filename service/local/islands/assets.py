@@ -41,7 +41,7 @@ def ensure_built(say: Callable[[str], None] = print) -> Path:
 
 
 def digest_of(files: list[Path]) -> str:
-    """One digest of the files' names and contents."""
+    """Return one digest of the files' names and contents."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.relative_to(SERVICE)}\0".encode())
