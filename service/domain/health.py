@@ -1,4 +1,4 @@
-"""How the installation is: signs of life of the background processes, and what waits to be done."""
+"""Health of the installation: signs of life of the background processes, and what waits to be done."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ FROM numbered, newest WHERE event.id = numbered.id
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What one consumer is to be told: ids in order, and the bookmark once it was told."""
+    """Batch of events for one consumer: ids in order, and the bookmark once it was told."""
 
     consumer: Consumer
     ids: Sequence[str]
@@ -102,7 +102,7 @@ def still_handed_over(session: Session, consumer: str, subjects: Sequence[str]) 
 
 
 def give_receipt(session: Session, consumer: str, subjects: Sequence[str]) -> None:
-    """These are done."""
+    """Mark the events as done."""
     session.execute(
         delete(HandedOver).where(HandedOver.consumer == consumer, HandedOver.subject.in_(subjects))
     )
@@ -127,7 +127,7 @@ def newest_given(session: Session) -> int:
 
 
 def pass_over(session: Session, before: int, position: int) -> None:
-    """What came in after `before` is history: who had read as far need not be told of it."""
+    """Skip what came in after `before`: consumers that had read as far need not be told of it."""
     session.execute(update(Consumer).where(Consumer.position >= before).values(position=position))
 
 

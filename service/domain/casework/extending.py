@@ -28,7 +28,7 @@ from service.models import HELD, Event, EventType, Report, Role
 
 
 class ExtensionTerms(Strict):
-    """How much more time, and why; the citizen reads the reason."""
+    """Extension of a deadline, and its reason, which the citizen reads."""
 
     amount: Annotated[int, Field(ge=1, le=MAX_AMOUNT, strict=True)]
     unit: Unit

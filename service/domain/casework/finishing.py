@@ -1,4 +1,4 @@
-"""How a case ends, and how it is taken up again by staff: close, send back, reject, merge, reopen, appeal."""
+"""Verbs that end a case or take it up again: close, send back, reject, merge, reopen, appeal."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _for_privacy(case: Case) -> bool:
 
 
 def merge(case: Case) -> Event:
-    """It repeats another report: its reporter and followers follow that one from now on."""
+    """Close a report that repeats another: its reporter and followers follow that one from now on."""
     if case.wish.duplicate_of is None:
         return case.walk()
     original_id = find_id(case.session, Asker(staff=case.actor), case.wish.duplicate_of, case.now)

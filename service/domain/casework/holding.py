@@ -1,4 +1,4 @@
-"""Who works on a case in its department, and which departments help: no change of status."""
+"""Holders of a case within its department, and departments that help: no change of status."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Version = Annotated[int, Field(ge=1, strict=True)]
 
 
 class Entrusting(Strict):
-    """Who works on the case, by username; null for nobody in particular."""
+    """Holder of a case, by username; null for nobody in particular."""
 
     holder: Annotated[str, Field(min_length=1, max_length=100)] | None
     version: Version

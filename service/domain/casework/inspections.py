@@ -35,7 +35,7 @@ TARGETS = {"passed": Status.CLOSED, "failed": Status.IN_PROGRESS}
 
 
 class Position(Strict):
-    """Where the inspector stood, WGS 84; `accuracy_m` is what the phone says of its own fix."""
+    """Position of the inspector, WGS 84; `accuracy_m` is what the phone says of its own fix."""
 
     lon: Annotated[FiniteFloat, Field(ge=-180, le=180)]
     lat: Annotated[FiniteFloat, Field(ge=-90, le=90)]
@@ -43,7 +43,7 @@ class Position(Strict):
 
 
 class InspectionVerdict(Strict):
-    """What an inspector decided about a case. The same `id` again is the same verdict.
+    """Inspector's decision about a case. The same `id` again is the same verdict.
 
     `version` is the one the inspector saw. `photos` are evidence of the case, sent before. `decided_at` and
     `photo_at` are the phone's times. The public reads `reason`, colleagues alone the `explanation` of what is
@@ -179,7 +179,7 @@ def photo_limit(reference: Reference) -> timedelta:
 
 
 def _taken_at(session: Session, sent: InspectionVerdict) -> datetime | None:
-    """When the oldest of the photos was taken, by the phone's account and by the files' own."""
+    """Return when the oldest of the photos was taken, by the phone's account and by the files' own."""
     own = session.scalars(select(Photo.taken_at).where(Photo.id.in_(sent.photos)))
     return min((each for each in (sent.photo_at, *own) if each is not None), default=None)
 

@@ -57,9 +57,9 @@ class Recategorising(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Recategorisation:
-    """What will come of it. `moves`: another department takes the lead; `dropped` are answers to questions
-    that the right kind does not ask; `kept_deadline`: the later one that the rules say is not a department's
-    to give itself.
+    """Consequences of another category. `moves`: another department takes the lead; `dropped` are answers
+    to questions that the right kind does not ask; `kept_deadline`: the later one that the rules say is not
+    a department's to give itself.
     """
 
     category: CategoryView

@@ -20,7 +20,7 @@ WEEK = range(7)
 
 
 class DayOff(NamedTuple):
-    """Why a day is not worked. A weekly day of rest has no name of its own."""
+    """Reason why a day is not worked. A weekly day of rest has no name of its own."""
 
     kind: Literal["holiday", "weekly"]
     name: Name

@@ -1,4 +1,4 @@
-"""What would be due when: the rule, policy and deadlines of a report that nobody has sent. Stores nothing."""
+"""Forecast of deadlines: the rule, policy and deadlines of a report that nobody has sent. Stores nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from service.domain.rules.rules import Decision, ReportFacts, RuleSet
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a forecast follows from: of an installation (`basis_of`) or a city folder (`basis_of_folder`)."""
+    """Basis of a forecast: of an installation (`basis_of`) or a city folder (`basis_of_folder`)."""
 
     rules: RuleSet
     policies: Mapping[str, Policy]
@@ -40,7 +40,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What holds in `wards`, by the rules of these numbers: the decision in the first of the wards, and
+    """Forecast for `wards` by the rules of these numbers: the decision in the first of the wards, and
     the deadlines of its policy. Without a rule they are None: a person decides.
     """
 

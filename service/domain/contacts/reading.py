@@ -25,7 +25,7 @@ SHORTEST_PURPOSE = 3
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """How to reach the reporter; all empty for an anonymous one."""
+    """Contact of a reporter; all empty for an anonymous one."""
 
     anonymous: bool
     name: str | None = None

@@ -35,14 +35,14 @@ ONE_MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class GrantedExtension:
-    """So much more time, granted at `at`."""
+    """Extension of a deadline, granted at `at`."""
 
     term: Term
     at: datetime
 
 
 class ClockEvent(Protocol):
-    """What the clock reads of an event: `status` is the report's after it."""
+    """Fields of an event that the clock reads: `status` is the report's after it."""
 
     @property
     def type(self) -> str: ...
@@ -56,7 +56,7 @@ class ClockEvent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What events say about a report's time; at `restarted_at`, its last reopening, a new term began."""
+    """Times of a report by its events; at `restarted_at`, its last reopening, a new term began."""
 
     pauses: tuple[Pause, ...] = ()
     extensions: tuple[GrantedExtension, ...] = ()
@@ -92,7 +92,7 @@ class Clock:
 
 
 class DueState(NamedTuple):
-    """Where a deadline stands. `at` and `amber_at` are local to the city.
+    """State of a deadline. `at` and `amber_at` are local to the city.
 
     While `paused`, everything is as it was when the pause began: `at` is then the last due instant and
     will move when the pause ends, and nobody becomes late.
@@ -184,7 +184,7 @@ def refuse_extension(
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """How the time from `since` on is measured: `between` is how much lies between two instants, `add`
+    """Measure of the time from `since` on: `between` is how much lies between two instants, `add`
     finds the first instant so far away, `settle` the instant a term that reaches so far really ends."""
 
     since: datetime

@@ -33,7 +33,9 @@ StepKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long something may take. Raises ValueError for an unknown unit or an amount that is no term."""
+    """Length of time that something may take. Raises ValueError for an unknown unit or an amount
+    that is no term.
+    """
 
     unit: Unit
     amount: int
@@ -56,7 +58,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionLimit:
-    """How often, by how much in all, and with whose approval a case may be extended."""
+    """Limits of extending a case: how often, by how much in all, and with whose approval."""
 
     max_count: int = 0
     max_total: Term | None = None
@@ -159,7 +161,8 @@ class Due(NamedTuple):
 
 
 def ends_at(term: Term, received_at: datetime, calendar: Calendar) -> datetime:
-    """When `term` ends for something received at `received_at` (aware, else ValueError); on the city's clock.
+    """Return when `term` ends for something received at `received_at` (aware, else ValueError); on the
+    city's clock.
 
     - `hours` run day and night, in real time.
     - `working_hours` run in working time only.

@@ -1,4 +1,4 @@
-"""How a report's deadline stands: green, amber or red, and how long, counted as its policy counts.
+"""Standing of a report's deadline: green, amber or red, and how long, counted as its policy counts.
 
 Every page, list and file asks here. How a term is counted: `deadlines.py`; pauses and extensions: `clock.py`.
 """
@@ -38,7 +38,7 @@ class Times(Ends, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeadlineStanding:
-    """Where a deadline stands at one moment.
+    """Standing of a deadline at one moment.
 
     `minutes` until it, negative once it has passed: working time for working terms, real time for others.
     `days` of them are whole days of the term's kind, 0 for terms of hours. `used` is the part of the time

@@ -49,7 +49,7 @@ class Alarms(View):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Who took an emergency and when; `mine` is whether it was the one who asks."""
+    """Taker of an emergency, and the time; `mine` is whether it was the asker."""
 
     code: str
     by: str

@@ -26,7 +26,9 @@ _NAMES = ("day", "lead", "category", "ward", "rule", "hours", "lasted")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which reports are counted; None means no such condition. Days are those of reception, both included."""
+    """Filters of the reports that are counted; None means no such condition. Days are those of
+    reception, both included.
+    """
 
     first: date | None = None
     last: date | None = None

@@ -18,7 +18,7 @@ Attributes = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What the answer to one question must be. Without an answer only `absent` holds.
+    """Condition on the answer to one question. Without an answer only `absent` holds.
 
     `equals` and `in` hold for an answer of several values if one of them fits; `lt`, `gt` and `gte` hold
     for single numbers only. Raises ValueError for a condition that says nothing.

@@ -1,4 +1,4 @@
-"""What the public does not read in what people wrote: numbers that identify and coarse words.
+"""Masking of free text for the public: numbers that identify and coarse words.
 
 Texts are stored as they were written; they are masked where they leave for the public.
 """

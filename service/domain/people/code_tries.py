@@ -24,7 +24,7 @@ TELL_AFTER = 3
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What came of a code: good, or wrong, or not looked at because of a pause of `wait`."""
+    """Verdict on a code: good, or wrong, or not looked at because of a pause of `wait`."""
 
     good: bool
     wait: timedelta = timedelta()

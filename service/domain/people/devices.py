@@ -37,7 +37,7 @@ MOST_OF_SITE, MOST_UNKNOWN = 20, 200
 
 
 class Browser(Strict):
-    """What `PushManager.subscribe` gives a page."""
+    """Subscription as `PushManager.subscribe` gives it to a page."""
 
     endpoint: Annotated[str, Field(min_length=10, max_length=1000)]
     p256dh: Annotated[str, Field(max_length=200)]

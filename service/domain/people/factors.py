@@ -35,7 +35,7 @@ HOW_MANY_CODES, CODE_LETTERS = 10, 10
 
 @dataclass(frozen=True, slots=True)
 class FactorState:
-    """How an account stands: since when it has a second factor, and how many recovery codes are left."""
+    """State of an account's second factor: since when it is set up, and how many recovery codes are left."""
 
     since: datetime | None
     codes_left: int

@@ -24,7 +24,7 @@ DISABLED = "disabled"
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """Whom the provider says it is. `email` is none where the provider says that it is not verified."""
+    """Identity by the provider's word. `email` is none where the provider says that it is not verified."""
 
     issuer: str
     subject: str

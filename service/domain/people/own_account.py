@@ -1,4 +1,4 @@
-"""What a member of staff changes of their own account: password, language, sessions. All of it is audited."""
+"""Changes by members of staff to their own account: password, language, sessions. All of it is audited."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from service.models import Staff, StaffSession
 
 @dataclass(frozen=True, slots=True)
 class EndedSession:
-    """Where the session that ended was opened, if not here: the issuer, and its sealed last ID token."""
+    """Origin of an ended session that was opened elsewhere: the issuer, and its sealed last ID token."""
 
     issuer: str | None
     id_token: str | None

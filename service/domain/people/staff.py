@@ -39,7 +39,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the rest of the service reads of an account."""
+    """View of an account for the rest of the service."""
 
     id: int
     username: str
@@ -144,7 +144,7 @@ def disable(session: Session, username: str, *, at: datetime, by: int | None = N
 
 
 def decided_by_hand(session: Session, staff_id: int) -> None:
-    """Whether the account is open was decided by a person: no provider opens it again."""
+    """Note that a person decided whether the account is open: no provider opens it again."""
     session.execute(update(StaffIdentity).where(StaffIdentity.staff_id == staff_id).values(withheld_at=None))
 
 

@@ -57,7 +57,7 @@ class Erasure(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was there and is gone: contact, device and address, originals of photos, followers' contacts."""
+    """Count of what was erased: contact, device and address, originals of photos, followers' contacts."""
 
     contact: bool = False
     device: bool = False

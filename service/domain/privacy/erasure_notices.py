@@ -1,4 +1,4 @@
-"""What the notices hold of a person (addresses, devices, messages sent): taken away with the contact."""
+"""Erasure of a person from the notices (addresses, devices, messages sent): taken away with the contact."""
 
 from __future__ import annotations
 

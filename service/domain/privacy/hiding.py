@@ -27,21 +27,25 @@ HIDERS = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 
 
 class Visibility(Strict):
-    """Whether the public may see something; `reason` is needed to hide it and is kept for the audit."""
+    """Decision whether the public may see something; `reason` is needed to hide it and is kept for
+    the audit.
+    """
 
     hidden: bool
     reason: Annotated[str, Field(max_length=500)] = ""
 
 
 class ReportVisibility(Visibility):
-    """The same for a report, of which the reporter reads the reason; `version` is the one the person saw."""
+    """Decision whether the public may see a report, of which the reporter reads the reason;
+    `version` is the one the person saw.
+    """
 
     version: Annotated[int, Field(ge=1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Why a report, photo or comment is not public, since when, and who of the staff decided so."""
+    """Reason, time and author of the hiding of a report, photo or comment."""
 
     cause: str
     reason: str

@@ -1,4 +1,4 @@
-"""Which files of the media store no row names: what a process left that died between a file and its row."""
+"""Orphans of the media store, files that no row names: a process died between a file and its row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What the city has kept long enough: chosen here in bounded batches, erased by `erasure.py`."""
+"""Retention: data that the city has kept long enough, chosen here in bounded batches, erased by
+`erasure.py`.
+"""
 
 from __future__ import annotations
 
@@ -164,7 +166,7 @@ def deleted(session: Session, key: str) -> None:
 
 
 def postponed(session: Session, key: str, tries: int, now: datetime) -> None:
-    """It could not be deleted: again later, and later each time."""
+    """Put off a file that could not be deleted: again later, and later each time."""
     row = session.get(PendingDeletion, key)
     if row is not None:
         row.next_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries, 12))

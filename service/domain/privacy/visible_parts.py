@@ -1,4 +1,6 @@
-"""What of one report the public sees, for those who decide it: itself, its photos, its public comments."""
+"""Parts of one report that are public or hidden, for those who decide it: itself, its photos, its
+public comments.
+"""
 
 from __future__ import annotations
 

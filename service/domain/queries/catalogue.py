@@ -60,7 +60,7 @@ class CategoryOut(View):
 
 
 class DepartmentOut(View):
-    """Who can hold a case. `ward` is the code of a ward committee's ward."""
+    """Department that can hold a case. `ward` is the code of a ward committee's ward."""
 
     code: str
     name: str

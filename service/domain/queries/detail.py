@@ -1,4 +1,6 @@
-"""One report for whoever asks: everyone, the reporter who shows the secret, colleagues inside the case."""
+"""Detail of one report, by the asker: everyone, the reporter who shows the secret, colleagues
+inside the case.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from service.models import Contact, Rating, Report, Staff, Status
 
 
 class OwnContact(View):
-    """How the reporter can be reached, as they gave it."""
+    """Contact of the reporter, as they gave it."""
 
     name: str | None
     phone: str | None
@@ -28,7 +30,7 @@ class OwnContact(View):
 
 
 class OwnComment(View):
-    """One of the comments that the reporter may read."""
+    """Comment that the reporter may read."""
 
     id: UUID
     kind: str
@@ -46,8 +48,8 @@ class OwnRating(View):
 
 
 class HiddenView(View):
-    """Why it is not public: `cause` is desk (a coordinator's decision, with the `reason`), privacy (rejected
-    for it), withdrawn, erased or category; `by` is a colleague's name, for colleagues.
+    """Reason why a report is not public: `cause` is desk (a coordinator's decision, with the `reason`),
+    privacy (rejected for it), withdrawn, erased or category; `by` is a colleague's name, for colleagues.
     """
 
     cause: str
@@ -64,7 +66,7 @@ class OriginalView(View):
 
 
 class ReporterDetail(View):
-    """What only the reporter sees of their report. `contact` is null for an anonymous one or once erased;
+    """Detail that only the reporter sees. `contact` is null for an anonymous one or once erased;
     `allowed` are the statuses the reporter can move it to; `original` is there for a duplicate.
     """
 
@@ -87,8 +89,8 @@ class OwnReportView(ReportView):
 
 
 class CaseDetail(View):
-    """What colleagues see of a case beyond its public view. `allowed` are the statuses this person can move
-    it to; `evidence_required` says whether resolving needs a photo.
+    """Detail of a case for colleagues, beyond its public view. `allowed` are the statuses this person can
+    move it to; `evidence_required` says whether resolving needs a photo.
     """
 
     published: bool

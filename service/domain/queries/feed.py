@@ -70,7 +70,7 @@ class FeedItem(View):
 
 @dataclass(frozen=True, slots=True)
 class FeedFilter:
-    """Which events are wanted, by what the report was then; None means any. `department` is the lead.
+    """Filters of events, by the report's state at the time; None means any. `department` is the lead.
 
     Events of a hidden report are `report.hidden` and nothing else: they fit every category, ward, department
     and box, or by asking for one after the other anybody would find out what they were.

@@ -39,7 +39,7 @@ Conditions = list[ColumnElement[bool]]
 
 
 class Key(NamedTuple):
-    """Where a page ended: the value it is sorted by (None: among those without one) and the report's id."""
+    """End of a page: the value it is sorted by (None: among those without one) and the report's id."""
 
     value: datetime | float | None
     id: UUID

@@ -39,7 +39,7 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('ena
 
 
 class OutcomeFigures(View):
-    """What became of a group of reports; see this module for the definitions."""
+    """Outcome of a group of reports; see this module for the definitions."""
 
     received: int
     open: int

@@ -36,7 +36,7 @@ PARTS_DEEP = 5
 
 @dataclass(frozen=True, slots=True)
 class TileFilters:
-    """Which reports a tile shows; None means all."""
+    """Filters of the reports in a tile; None means all."""
 
     categories: frozenset[int] | None = None
     statuses: frozenset[str] | None = None

@@ -1,4 +1,4 @@
-"""What happened to one report, oldest first: its events, as far as the asker may know them."""
+"""Timeline of one report: its events, oldest first, as far as the asker may know them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ class TimelineEvent(View):
 
 
 class InsideEvent(TimelineEvent):
-    """The same for colleagues: who it was, whether the public sees it, and what is for staff alone."""
+    """Event of a timeline for colleagues: with its author, whether the public sees it, and what is
+    for staff alone.
+    """
 
     public: bool
     staff: str | None

@@ -1,4 +1,4 @@
-"""What the wall of the operations centre shows: open and late, today's in and out, by department."""
+"""Figures on the wall of the operations centre: open and late, today's in and out, by department."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
 
 
 class DepartmentLoad(View):
-    """What one department has open; `code` is None for what nobody holds yet."""
+    """Number of open cases of one department; `code` is None for cases without one."""
 
     code: str | None
     name: str

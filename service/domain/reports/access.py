@@ -27,7 +27,9 @@ _BIGGEST_FAMILY = 1000
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: a person of the staff, or whoever holds a secret. `key` is the installation's secret key."""
+    """Asker of a request: a person of the staff, or whoever holds a secret. `key` is the
+    installation's secret key.
+    """
 
     staff: Actor | None = None
     secret: str | None = None
@@ -106,7 +108,7 @@ def handed_to(actor: Actor) -> ColumnElement[bool]:
 
 
 class _Held(Protocol):
-    """Who holds a report."""
+    """Holder of a report."""
 
     @property
     def lead_id(self) -> int | None: ...

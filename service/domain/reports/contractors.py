@@ -1,4 +1,4 @@
-"""What a contractor reads of a case from inside: what was handed to them, never what colleagues say of it."""
+"""Reading rights of a contractor: what was handed to them, never what colleagues say of it."""
 
 from __future__ import annotations
 

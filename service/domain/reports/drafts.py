@@ -89,7 +89,7 @@ class LocationIn(Strict):
 
 
 class ContactIn(Strict):
-    """How to reach the reporter; seen by the coordinator only."""
+    """Contact of the reporter; seen by the coordinator only."""
 
     name: Annotated[str, Field(max_length=200)] | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
@@ -112,7 +112,7 @@ class Submission(Strict):
 
 @dataclass(frozen=True, slots=True)
 class SenderHashes:
-    """What a report keeps of the device and address it came from: hashes, or nothing."""
+    """Trace of the device and address that a report came from: hashes, or nothing."""
 
     device_hash: bytes | None = None
     address_hash: bytes | None = None

@@ -1,4 +1,4 @@
-"""Who reads which event of a case where it is not public; colleagues read all of them."""
+"""Reading rights to events of a case that are not public; colleagues read all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a list of reports is asked for: reading the words of a query into ids, boxes and times."""
+"""Filters of lists of reports: reading of a query's words into ids, boxes and times."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which reports are wanted; None means no such condition. `…_after` is included, `…_before` is not.
+    """Filters of reports; None means no such condition. `…_after` is included, `…_before` is not.
 
     `code` and `words` come from what was typed into the search box; `original` seeks the words also in what
     is masked to the public.

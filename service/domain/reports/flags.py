@@ -32,7 +32,7 @@ Kind = Literal["offensive", "private", "spam", "false", "other"]
 
 
 class Flag(Strict):
-    """Why the report is not fit to be shown; a few words help."""
+    """Reason why a report is not fit to be shown; a few words help."""
 
     reason: Kind
     note: Annotated[str, Field(max_length=500)] = ""
@@ -40,7 +40,7 @@ class Flag(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What was said and nobody has looked at: how often each reason, and the newest words."""
+    """Flags that nobody has looked at: how often each reason, and the newest words."""
 
     total: int
     by_kind: Mapping[str, int]

@@ -41,7 +41,7 @@ _LETTERS = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How much a report looks like spam, and by what: points by sign."""
+    """Score of a report as spam: points by sign."""
 
     hold_at: int
     signs: Mapping[str, int] = field(default_factory=dict)

@@ -29,7 +29,7 @@ CHUNK = 2_000
 
 
 class Trial(Strict):
-    """What to try: changed or new rules, rules left out, over which reports.
+    """Subject of a trial: changed or new rules, rules left out, over which reports.
 
     Without `since`, the last 90 days; the newest `limit` reports are tried, `show` of the changed ones
     are told one by one.
@@ -44,7 +44,7 @@ class Trial(Strict):
 
 
 class RoutingOutcome(BaseModel):
-    """Who would play which part, by department codes; all empty means triage.
+    """Assignment that rules would make, by department codes; all empty means triage.
 
     `due_at` is when the report would have been due, were there no pauses and extensions.
     """
@@ -74,7 +74,7 @@ class ChangedRoute(BaseModel):
 
 
 class LeadShift(BaseModel):
-    """How many reports would move from one lead to another; none means triage."""
+    """Number of reports that would move from one lead to another; a lead of none means triage."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -84,7 +84,7 @@ class LeadShift(BaseModel):
 
 
 class TrialResult(BaseModel):
-    """What would change. `complete` is false when the period holds more reports than were tried."""
+    """Result of a trial. `complete` is false when the period holds more reports than were tried."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""Why a report went where it went: the decision it keeps, what lost, and how its deadline was counted."""
+"""Account of a report's routing: the decision it keeps, what lost, and how its deadline was counted."""
 
 from __future__ import annotations
 

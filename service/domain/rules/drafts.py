@@ -32,7 +32,7 @@ Choice = Annotated[str, Field(min_length=1, max_length=100)] | DraftSelector
 
 
 class RuleBody(Strict):
-    """What a rule says, as `service.domain.rules.rules.Rule.spec` tells it."""
+    """Body of a rule, as `service.domain.rules.rules.Rule.spec` tells it."""
 
     categories: Annotated[list[str], Field(min_length=1, max_length=200)]
     lead: Choice

@@ -1,4 +1,4 @@
-"""What is wrong with a set of rules as a whole: gaps, rules that can never win, ties. Pure; for the editor.
+"""Review of a set of rules as a whole: gaps, rules that can never win, ties. Pure; for the editor.
 
 A cell is one category in one ward. Departments and committees are given as to a decision.
 """
@@ -20,7 +20,9 @@ ShadowReason = Literal["no_place", "contradiction", "no_lead", "beaten"]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where rules are judged: every category with its path from the root, every ward with its kind."""
+    """Ground on which rules are judged: every category with its path from the root, every ward with
+    its kind.
+    """
 
     categories: Mapping[str, tuple[str, ...]]
     wards: Mapping[str, str]

@@ -32,7 +32,7 @@ class PolicyInForce:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """What is in force at one revision of the city.
+    """Rules and policies in force at one revision of the city.
 
     `holders` are the codes of departments that may hold a case, `committees` the ward committees' by ward.
     `judged` is what `routing.judge` said of reports so far.

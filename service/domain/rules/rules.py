@@ -81,9 +81,9 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """What rules decide by. `categories` runs from the root to the report's own; `departments` are the
-    codes of those that may hold a case, `committees` the ward committees' codes by ward. `at` None takes
-    every rule as in force.
+    """Facts of a report that rules decide by. `categories` runs from the root to the report's own;
+    `departments` are the codes of those that may hold a case, `committees` the ward committees' codes by
+    ward. `at` None takes every rule as in force.
     """
 
     categories: tuple[str, ...]
@@ -201,8 +201,8 @@ class Miss(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who plays which part; without a rule nobody, and a person decides. Departments by code; each plays
-    one part. `alternatives` are the rules that fitted too, the nearest first.
+    """Assignment by a rule; without a rule nobody is assigned, and a person decides. Departments by code;
+    each plays one part. `alternatives` are the rules that fitted too, the nearest first.
     """
 
     facts: ReportFacts

@@ -1,4 +1,4 @@
-"""How a deadline's standing is said: a bar's colour and length, and words in the terms of its policy."""
+"""Display of a deadline's standing: a bar's colour and length, and words in the terms of its policy."""
 
 from __future__ import annotations
 

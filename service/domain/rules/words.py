@@ -44,7 +44,7 @@ _MISSED: dict[MissReason, str] = {
 
 
 class Names(Protocol):
-    """How things are called in a language; a code nobody knows is its own name."""
+    """Names of things in a language; a code nobody knows is its own name."""
 
     def category(self, code: str, language: Language) -> str: ...
     def ward(self, code: str) -> str: ...

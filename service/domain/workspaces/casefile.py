@@ -1,4 +1,4 @@
-"""One case as its page shows it to colleagues: what happened, who has a part, what may be done."""
+"""Case file for colleagues: what happened in the case, its assignment, what may be done."""
 
 from __future__ import annotations
 

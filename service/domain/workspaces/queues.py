@@ -22,7 +22,9 @@ from service.models import EMERGENCY, HELD, OPEN, ORDINARY, Report, Role, Status
 
 @dataclass(frozen=True, slots=True)
 class QueueDefinition:
-    """What waits for whom: statuses (any, where None), whose cases, only late ones, in which order."""
+    """Definition of a role's queue: statuses (any, where None), whose cases, only late ones, in
+    which order.
+    """
 
     statuses: frozenset[str] | None
     own: ColumnElement[bool]
@@ -32,7 +34,7 @@ class QueueDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many wait, how many of them are past their deadline or close to it, and by status."""
+    """Counts of a queue: all, past their deadline, close to it, and by status."""
 
     total: int
     late: int
@@ -52,7 +54,7 @@ class WaitingCase(StaffView):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a page begins: among those of a priority, after which case (None: with the first)."""
+    """Start of a page: among those of a priority, after which case (None: with the first)."""
 
     priority: int
     after: Key | None

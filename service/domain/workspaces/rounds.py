@@ -1,4 +1,6 @@
-"""What an inspector has to verify: by distance from where they stand, or by the time that is left."""
+"""List of cases that an inspector has to verify: by distance from where they stand, or by the time
+that is left.
+"""
 
 from __future__ import annotations
 

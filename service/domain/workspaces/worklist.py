@@ -38,7 +38,7 @@ Scope = Literal["all", "mine", "free", "support"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which of the held cases: whose, and narrowed by group, status, categories and words."""
+    """Filters of the held cases: by holder, and narrowed by group, status, categories and words."""
 
     scope: Scope = "all"
     group: Group | None = None
@@ -79,7 +79,7 @@ class WorkItem:
 
 @dataclass(frozen=True, slots=True)
 class WorklistCounts:
-    """How many there are, by group within the chosen scope; `mine` and `free` of all."""
+    """Counts of the worklist, by group within the chosen scope; `mine` and `free` of all."""
 
     total: int
     groups: Mapping[Group, int]

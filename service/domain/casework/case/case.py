@@ -1,4 +1,4 @@
-"""One person's wish for one case: the body of a transition, and what the verbs work with."""
+"""Body of a transition and the locked case: the input of every verb of casework."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who plays which part in a case: codes as people send them into departments, and what is told of them."""
+"""Assignment of departments to a case: codes of a request into departments, and the data of its event."""
 
 from __future__ import annotations
 

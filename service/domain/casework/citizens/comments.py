@@ -1,4 +1,4 @@
-"""What people say under a report: remarks and answers of citizens, replies and notes of staff."""
+"""Comments on a report: remarks and answers of citizens, replies and notes of staff."""
 
 from __future__ import annotations
 

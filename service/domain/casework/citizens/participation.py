@@ -1,4 +1,4 @@
-"""What a reporter or follower decides about a report: rate it, reopen it, appeal, withdraw it.
+"""Decisions of a reporter or follower about a report: rate, reopen, appeal, withdraw.
 
 Remarks are `comments.py`, following is `followers.py`.
 """
@@ -46,7 +46,9 @@ class RatingForm(Strict):
 
 
 class Reopening(Strict):
-    """Why the case is not done, or why it should have been taken; `photos` were sent to the report before."""
+    """Reason why a case is not done, or why it should have been taken; `photos` were sent to the
+    report before.
+    """
 
     reason: Annotated[Words, Field(min_length=1)]
     photos: Annotated[list[UUID], Field(max_length=6)] = Field(default_factory=list)

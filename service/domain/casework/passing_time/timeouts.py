@@ -1,4 +1,4 @@
-"""What happens by itself when time passes: work that nobody disputed is closed, unanswered questions end.
+"""Steps that passing time takes: work that nobody disputed is closed, unanswered questions end.
 
 Rows that somebody holds are left for the next run, a minute later. A case that cannot be dealt with keeps no
 other waiting; `failed` is told of it.

@@ -40,7 +40,7 @@ _AFTER = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class EscalationStage:
-    """So many working days after the deadline passed, these are told again."""
+    """Stage of the escalation: recipients, and the working days after the deadline when they are warned."""
 
     after_working_days: int
     to: tuple[str, ...]
@@ -193,7 +193,7 @@ def _claim(
 def _tell(
     session: Session, reference: Reference, report: Report, steps: Sequence[WarningStep], now: datetime
 ) -> None:
-    """One event for the deadline and one for acceptance. Of several steps at once the last is told, to
+    """Write one event for the deadline and one for acceptance. Of several steps at once the last is told, to
     everyone whom any of them concerns; who is late need not hear that time was running out.
     """
     late = [step for step in steps if step.late]

@@ -17,7 +17,9 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class AuditFilters:
-    """What is wanted; empty wishes nothing. `who` is an account's name, `what` the begin of an action."""
+    """Filters of the audit log; empty fields filter nothing. `who` is an account's name, `what` the
+    begin of an action.
+    """
 
     who: str = ""
     what: str = ""

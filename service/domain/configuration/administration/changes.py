@@ -1,4 +1,4 @@
-"""What every change by an administrator shares: one at a time, told to caches, audit and the next load."""
+"""Framework of a change by an administrator: one at a time, told to caches, audit and the next load."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Columns = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class EditStamp:
-    """Who changes something, and when; nobody by name where a command does."""
+    """Author and time of a change; the author is nobody where a command makes it."""
 
     staff_id: int | None
     name: str

@@ -1,4 +1,4 @@
-"""What the city decides beside its entries: channels, how long things are kept, periods, the hotline."""
+"""Settings of the city beside its entries: channels, times of retention, periods, the hotline."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What a recount would bring. `whole` is false where more cases are open than were looked at."""
+    """Result of a recount. `whole` is false where more cases are open than were looked at."""
 
     looked: int
     moved: Sequence[Moved]

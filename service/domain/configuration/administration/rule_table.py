@@ -62,7 +62,7 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which rules are wanted; empty wishes nothing. Codes, and words of the rule's name."""
+    """Filters of the table of rules; empty fields filter nothing. Codes, and words of the rule's name."""
 
     category: str = ""
     ward: str = ""
@@ -72,7 +72,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What is wrong with the rules as a whole."""
+    """Faults of the rules as a whole."""
 
     gaps: tuple[RuleGap, ...]
     shadows: tuple[Shadow, ...]
@@ -89,7 +89,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Answerable:
-    """Who leads a report of one category in one ward that answers no question; nobody in a gap.
+    """Department that leads a report of one category in one ward that answers no question; nobody in a gap.
 
     `partly`: some rule may take it, depending on the answers.
     """

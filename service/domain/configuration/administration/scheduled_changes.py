@@ -119,7 +119,7 @@ def next_due(session: Session, now: datetime) -> int | None:
 
 
 def next_moment(session: Session, until: datetime) -> datetime | None:
-    """When the next change is to be made, if that is by `until`."""
+    """Return when the next change is to be made, if that is by `until`."""
     due = select(func.min(ScheduledChange.due_at)).where(ScheduledChange.state == "planned")
     return session.scalar(due.where(ScheduledChange.due_at <= until))
 

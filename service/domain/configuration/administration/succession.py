@@ -1,4 +1,4 @@
-"""Where open cases go when a unit or kind is switched off, or an account closed: never nowhere."""
+"""Succession: new holders for open cases when a unit or kind is switched off, or an account closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where things stand in a city folder's files, and the mistakes found there."""
+"""Positions in the files of a city folder, and the mistakes found there."""
 
 from __future__ import annotations
 

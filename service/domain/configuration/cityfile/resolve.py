@@ -1,4 +1,6 @@
-"""What the entries of a folder mean together: groups as units, inherited values, committees, whole rules."""
+"""Resolution of a folder's entries against each other: groups as units, inherited values,
+committees, whole rules.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the folder says of each entry, as the columns of its row; a parent is named by its code."""
+"""Columns of the rows that a city folder's entries become; a parent is named by its code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed while a city is loaded, and what the folder said the last time."""
+"""Record of the changes of one load, and of the folder's state at the load before."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Columns = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
-    """What became of one entry; `before` and `after` hold the columns that were changed in place."""
+    """Outcome of loading one entry; `before` and `after` hold the columns that were changed in place."""
 
     kind: str
     code: str

@@ -44,7 +44,7 @@ class CityRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a loading did: every entry with what became of it, and what the check had to say."""
+    """Result of a load: every entry with what became of it, and what the check had to say."""
 
     code: str
     revision: int
@@ -99,7 +99,7 @@ def load_city(
 
 
 def _refuse_another_city(folder: Folder, city: City | None) -> None:
-    """One database is one city: its reports belong to its wards and departments."""
+    """Refuse the folder of another city: the reports of a database belong to its wards and departments."""
     if city is not None and folder.city is not None and folder.city.code != city.code:
         told = f'this database is the city "{city.code}"; "{folder.city.code}" needs a database of its own'
         raise CityRefused([folder.places["city.yaml"].mistake(("code",), told)])

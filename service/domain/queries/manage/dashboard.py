@@ -40,7 +40,7 @@ class DashboardRow:
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """How many open reports were received between two days; `first` None is: whenever before."""
+    """Number of open reports received between two days; `first` None is: at any time before."""
 
     first: date | None
     last: date

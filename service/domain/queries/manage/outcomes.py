@@ -1,4 +1,4 @@
-"""What became of reports, said twice: as a mask over counted facts, and as SQL for the list of them."""
+"""Outcomes of reports, stated twice: as a mask over counted facts, and as SQL for the list of them."""
 
 from __future__ import annotations
 

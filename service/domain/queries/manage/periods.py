@@ -43,7 +43,7 @@ class Period:
         return around(self.kind, self.last + DAY)
 
     def beginning(self, days: int) -> Period:
-        """Its first so many days."""
+        """Return the first days of the period."""
         return Period(self.kind, self.first, min(self.last, self.first + timedelta(days=days - 1)))
 
     def stretches(self) -> list[tuple[date, date]]:

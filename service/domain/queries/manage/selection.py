@@ -1,4 +1,4 @@
-"""Which reports a manager asks for: read from an address, as SQL, and as a part of counted facts."""
+"""Selection of reports by a manager: read from an address, as SQL, and as a part of counted facts."""
 
 from __future__ import annotations
 

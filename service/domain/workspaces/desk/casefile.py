@@ -1,4 +1,4 @@
-"""One case as the desk sees it: why it is there, the suggestion, and what lies around it."""
+"""Case file for the desk: why the case is there, the suggestion, and what lies around it."""
 
 from __future__ import annotations
 

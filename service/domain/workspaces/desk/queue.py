@@ -1,4 +1,4 @@
-"""What waits on the desk, emergencies first, then longest waiting first: filters, pages, counts."""
+"""Queue of the desk, emergencies first, then longest waiting first: filters, pages, counts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Conditions = list[ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class DeskFilter:
-    """Which of what waits is wanted; None means all."""
+    """Filters of the desk's queue; None means all."""
 
     rest: Filters
     kinds: tuple[str, ...] | None = None
@@ -48,7 +48,9 @@ class DeskFilter:
 
 
 class DeskItem(StaffView):
-    """That waits: its public view, why and since when it needs a person, and how it came in."""
+    """Case that waits on the desk: its public view, why and since when it needs a person, and how
+    it came in.
+    """
 
     kinds: list[str]
     desk_since: datetime
@@ -58,7 +60,7 @@ class DeskItem(StaffView):
 
 @dataclass(frozen=True, slots=True)
 class DeskKey:
-    """Where a page ended."""
+    """End of a page."""
 
     priority: int
     since: datetime

@@ -49,7 +49,7 @@ class DownloadView:
 
 @dataclass(frozen=True, slots=True)
 class DownloadOrder:
-    """What a worker is to make."""
+    """Order to a worker to make a file."""
 
     id: UUID
     kind: str
@@ -156,7 +156,7 @@ def progress(session: Session, order: DownloadOrder, done: int, total: int | Non
 
 
 def finish(session: Session, order: DownloadOrder, done: int, size: int, *, now: datetime) -> bool:
-    """It can be fetched now; False when somebody else has taken it over meanwhile."""
+    """Mark the file as ready to be fetched; False when somebody else has taken it over meanwhile."""
     mine = (Download.id == order.id) & (Download.key == order.key) & (Download.state == "working")
     values = {"state": "ready", "done": done, "total": done, "size": size, "worked_at": now}
     result: Any = session.execute(update(Download).where(mine).values(**values))
@@ -165,7 +165,7 @@ def finish(session: Session, order: DownloadOrder, done: int, size: int, *, now:
 
 
 def fail(session: Session, order: DownloadOrder) -> None:
-    """It cannot be made."""
+    """Mark the file as one that cannot be made."""
     mine = (Download.id == order.id) & (Download.key == order.key)
     session.execute(update(Download).where(mine).values(state="failed"))
 

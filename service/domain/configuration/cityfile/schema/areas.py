@@ -12,7 +12,7 @@ from service.domain.configuration.cityfile.schema.city import Latitude, Longitud
 
 
 class AreasHead(CityFileModel):
-    """What `areas.yaml` says beside its lists: since when its units are in force, how committees are called.
+    """Head of `areas.yaml`: since when its units are in force, how committees are called.
 
     In the names of a committee `{kind}` and `{name}` stand for those of its unit.
     """

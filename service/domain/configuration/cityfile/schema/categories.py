@@ -55,7 +55,7 @@ class QuestionPart(CityFileModel):
 
 
 class Duplicates(CityFileModel):
-    """When an open report nearby is a suspected repetition, and what follows."""
+    """Settings of the search for repetitions: distance and age of an open report nearby, and what follows."""
 
     radius_m: Metres
     window_hours: Annotated[float, Field(gt=0, le=24 * 365)]

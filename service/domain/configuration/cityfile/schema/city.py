@@ -79,7 +79,7 @@ class CityPoint(CityFileModel):
 
 
 class Hotline(CityFileModel):
-    """Whom to call when it cannot wait."""
+    """Hotline to call when a case cannot wait."""
 
     phone: Annotated[str, StringConstraints(pattern=r"^[+0-9][0-9 .-]{2,20}$")]
     name: NameByLanguage
@@ -127,7 +127,7 @@ class CalendarPart(CityFileModel):
 
 
 class Periods(CityFileModel):
-    """How long doors stay open, in calendar days."""
+    """Periods in which citizens may still act, in calendar days."""
 
     reopen_days: Days = 15
     appeal_days: Days = 15
@@ -147,14 +147,14 @@ Told = Literal["holder", "manager", "city_manager", "triage"]
 
 
 class EscalationPart(CityFileModel):
-    """So many working days after a deadline passed, these are told again."""
+    """Stage of the escalation: recipients, and the working days after a deadline when they are warned."""
 
     after_working_days: Annotated[int, Field(ge=1, le=365)]
     to: Annotated[tuple[Told, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
 class InspectionPart(CityFileModel):
-    """When a photo counts as taken on the spot."""
+    """Limits within which a photo counts as taken on the spot."""
 
     photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
 
@@ -168,7 +168,7 @@ class Retention(CityFileModel):
 
 
 class Administration(CityFileModel):
-    """What stands around an administrative document: never a person's name, that is written by who signs."""
+    """Heading and signature of administrative documents, without a person's name: who signs writes it."""
 
     superior: Text | None = None
     issuer: Text | None = None

@@ -13,7 +13,7 @@ Points = Annotated[int, Field(ge=0, le=100)]
 
 
 class MaskingOf(CityFileModel):
-    """What differs for one category and those below it."""
+    """Exceptions for one category and those below it."""
 
     phones: bool | None = None
     identifiers: bool | None = None
@@ -26,7 +26,8 @@ class MaskingOf(CityFileModel):
 
 
 class MaskingPart(CityFileModel):
-    """What citizens wrote that is hidden from the public: telephone numbers, other identifiers, coarse words.
+    """Rules of masking, of what citizens wrote, for the public: telephone numbers, other identifiers,
+    coarse words.
 
     `identifiers` are e-mail addresses, identity cards, number plates, bank accounts.
     """

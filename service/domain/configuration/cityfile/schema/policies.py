@@ -21,7 +21,7 @@ class TermPart(CityFileModel):
 
 
 class ExtensionPart(CityFileModel):
-    """How often and by how much in all a case may be extended, and whether a manager approves it."""
+    """Limits of extending a case: how often, by how much in all, and whether a manager approves."""
 
     max_count: Annotated[int, Field(ge=0, le=20)]
     max_total: TermPart

@@ -26,7 +26,7 @@ Selected = Annotated[str, StringConstraints(pattern=rf"^({ATTRIBUTE})?[a-z0-9][a
 
 
 class ConditionPart(CityFileModel):
-    """What the answer to one question must be, in the words of `service.domain.kernel.conditions`."""
+    """Condition on the answer to one question, in the words of `service.domain.kernel.conditions`."""
 
     attribute: Code
     op: Op

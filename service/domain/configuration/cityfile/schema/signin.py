@@ -14,7 +14,9 @@ Claim = Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=200)]
 
 
 class GrantPart(CityFileModel):
-    """Who has `value` at the provider gets the role: in `department`, in their own, or for the whole city."""
+    """Grant of a role to whoever has `value` at the provider: in `department`, in their own, or for
+    the whole city.
+    """
 
     value: Text
     role: Role
