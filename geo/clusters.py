@@ -1,4 +1,4 @@
-"""Where many reports lie close together: density by map cell, and places where they repeat.
+"""Clusters of reports: density by map cell, and places where they repeat.
 
 Cells are the numbers along the Z-order curve of zoom 22 that reports keep (`report.cell`).
 """

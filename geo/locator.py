@@ -1,4 +1,4 @@
-"""Which area a place lies in: thousands of places at once, or one.
+"""Search for the area that a place lies in: thousands of places at once, or one.
 
 Pure and in memory; who loads the areas and when they change is the caller's matter.
 """

@@ -37,7 +37,7 @@ class MapView:
         return MercatorBox(x - across, y - up, x + across, y + up)
 
     def pixel(self, lon: float, lat: float) -> tuple[float, float]:
-        """Where a place is drawn, from the left upper corner."""
+        """Return where a place is drawn, from the left upper corner."""
         x, y = mercator(lon, lat)
         box = self.box
         return (x - box.xmin) / self.metres_a_pixel, (box.ymax - y) / self.metres_a_pixel

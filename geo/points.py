@@ -40,7 +40,7 @@ class Point(NamedTuple):
 
 
 class PointProblem(StrEnum):
-    """What can be wrong with a place; at most one is reported, the most telling."""
+    """Fault of a place; at most one is reported, the most telling."""
 
     NOT_A_NUMBER = "not_a_number"
     NOT_FINITE = "not_finite"

@@ -18,7 +18,7 @@ ENGINE: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": 10, "hide_param
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """How long the server lets one connection work or idle; 0 is for ever. All in seconds.
+    """Time limits of one connection, for work and for idling, in seconds; 0 is for ever.
 
     `gone_s` is how long a silent peer is believed in, on both sides: a host that was lost without a farewell
     keeps its locks for no longer. It means nothing on a Unix socket.
@@ -94,14 +94,14 @@ def _options(limits: ConnectionLimits, probes_s: int) -> str:
 
 @contextmanager
 def unit_of_work(engine: Engine) -> Iterator[Session]:
-    """One transaction: commits when the block ends well, rolls back when it raises."""
+    """Open one transaction: commits when the block ends well, rolls back when it raises."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
 
 @asynccontextmanager
 async def async_unit_of_work(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
-    """The same at the async edge; the commit is done before the block is left."""
+    """Open one transaction at the async edge; the commit is done before the block is left."""
     async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
@@ -117,6 +117,6 @@ async def autocommit(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[Session]:
-    """One transaction on a connection that is kept (and with it, its session-level locks)."""
+    """Open one transaction on a connection that is kept (and with it, its session-level locks)."""
     with Session(connection, expire_on_commit=False) as session, session.begin():
         yield session

@@ -1,4 +1,4 @@
-"""Where files are kept: a folder, a bucket or memory behind one face. Which keys exist, the domain decides.
+"""Storage of files: a folder, a bucket or memory behind one interface. Which keys exist, the domain decides.
 
 `original/…` is private: no route to the public reads it. `public/…` is for anyone who has the name.
 `partial/…` holds what has come of a photo that is still being sent.

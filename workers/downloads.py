@@ -65,7 +65,9 @@ def expire() -> None:
 
 
 def make_one(order: DownloadOrder) -> None:
-    """One file; what cannot be made (an account that is gone, filters that no longer mean anything) fails."""
+    """Make one file; what cannot be made (an account that is gone, filters that no longer mean
+    anything) fails.
+    """
     token = language_in_use.set("en" if order.language == "en" else "vi")
     try:
         with tempfile.TemporaryDirectory(prefix="hientruong-") as folder:

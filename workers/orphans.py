@@ -26,7 +26,7 @@ RENEW_AFTER = 50
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far the sweep is: which area of the store, after which key, and what was found until then."""
+    """Progress of the sweep: which area of the store, after which key, and what was found until then."""
 
     area: int = 0
     after: str = ""

@@ -1,4 +1,4 @@
-"""One administrative unit as a boundary file gives it."""
+"""Administrative unit as a boundary file gives it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Whether boundaries may be put in force: every unit by itself, then all of them together.
+"""Check that boundaries may be put in force: every unit by itself, then all of them together.
 
 Mended is only what leaves the surface as it was meant; all else is told and left to a person.
 """

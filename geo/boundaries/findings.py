@@ -1,4 +1,4 @@
-"""What is found while boundary files are read and checked: which, where, and the figures.
+"""Findings in boundary files as they are read and checked: which, where, and the figures.
 
 The short English messages are for the command line; screens make their own from kind and figures.
 """

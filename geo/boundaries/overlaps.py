@@ -1,4 +1,4 @@
-"""Where units cover the same ground, and where ground between them is covered by none.
+"""Overlaps and gaps: ground that two units cover, and ground between units that none covers.
 
 Works on valid MultiPolygons in degrees; surfaces are square metres on the ellipsoid.
 """

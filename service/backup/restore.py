@@ -26,7 +26,7 @@ _REVISION = re.compile(r"^revision\b[^=]*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
 
 @dataclass(frozen=True)
 class RestoreTarget:
-    """Where to restore to: database and media; `replace` lets what is there be dropped."""
+    """Target of a restore: database and media; `replace` lets what is there be dropped."""
 
     database_url: str
     media_url: str
@@ -35,7 +35,7 @@ class RestoreTarget:
 
 @dataclass(frozen=True)
 class Restored:
-    """What was put back: manifest, number of media files and of ledger entries repeated, position floor."""
+    """Result of a restore: manifest, number of media files and of ledger entries repeated, position floor."""
 
     manifest: Manifest
     media_files: int

@@ -1,4 +1,4 @@
-"""Where a restore goes: the data folder of an `up` that is stopped, or what the settings name."""
+"""Target of a restore: the data folder of an `up` that is stopped, or what the settings name."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ Facts = dict[str, Any]
 
 
 class ProbedPart(StrEnum):
-    """What a container's health check asks about."""
+    """Process that a container's health check asks about."""
 
     api = "api"
     worker = "worker"

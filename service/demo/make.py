@@ -104,7 +104,9 @@ class Maker:
         self._weights = list(accumulate(WEIGHTS.get(root, 2) for root in self._roots))
 
     def times(self, number: int, days: int) -> list[datetime]:
-        """When `number` reports of the last `days` came in, oldest first; the last few at this moment."""
+        """Return when `number` reports of the last `days` came in, oldest first; the last few at
+        this moment.
+        """
         zone = ZoneInfo(self.book.reference.timezone)
         midnight = self.now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         hours = list(accumulate(HOURS))

@@ -159,7 +159,7 @@ def _lamp(pen: ImageDraw.ImageDraw, _random: Random) -> None:
 
 
 def _traces(pen: ImageDraw.ImageDraw, random: Random) -> None:
-    """The same street once it was dealt with: swept, a little wet."""
+    """Draw the street once it was cleaned: swept, a little wet."""
     for _ in range(6):
         x = random.randrange(200, 980)
         pen.ellipse((x, 640, x + random.randrange(80, 220), 668), (164, 158, 148))

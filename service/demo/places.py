@@ -1,4 +1,4 @@
-"""Where demo reports lie: thick around the centres of former units, which is where people live."""
+"""Places of demo reports: thick around the centres of former units, which is where people live."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What demo citizens and departments say: short, spoken, with landmarks and with the slips of real people."""
+"""Texts of demo citizens and departments: short, spoken, with landmarks and with the slips of real people."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ NUMBER, NUMBER_MM = "STT", 13
 
 @dataclass(frozen=True, slots=True)
 class IssuingOffice:
-    """Who issues the document, as the city's folder says; what it does not say is left to be filled in."""
+    """Issuer of a document, as the city's folder says; what it does not say is left to be filled in."""
 
     issuer: str
     superior: str = ""
@@ -237,7 +237,7 @@ def _face(style: Any, size: int) -> None:
 def _line(
     cell: Any, text: str, *, size: int, bold: bool = False, italic: bool = False, align: Any = CENTRE
 ) -> None:
-    """One line of a cell without indent; the first takes the cell's empty paragraph."""
+    """Add one line of a cell without indent; the first takes the cell's empty paragraph."""
     first = cell.paragraphs[0]
     paragraph = (
         first if not first.text and len(cell.paragraphs) == 1 and not first.runs else cell.add_paragraph()

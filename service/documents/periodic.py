@@ -21,7 +21,7 @@ NOTE = "(Cơ quan soạn thảo bổ sung nhận xét, kiến nghị trước kh
 
 @dataclass(frozen=True, slots=True)
 class PeriodicReportData:
-    """What the report is filled from; `places` are coordinates and numbers of repeated places."""
+    """Data of a periodic report; `places` are coordinates and numbers of repeated places."""
 
     board: Dashboard
     about: str

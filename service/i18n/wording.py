@@ -1,4 +1,4 @@
-"""How facts are said to people: statuses, times, distances, in the language in use."""
+"""Display text of facts: statuses, times, distances, in the language in use."""
 
 from __future__ import annotations
 

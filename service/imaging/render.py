@@ -36,7 +36,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What the public sees of one photo."""
+    """Public versions of one photo."""
 
     full: Version
     thumbnail: Version

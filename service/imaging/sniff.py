@@ -1,4 +1,4 @@
-"""What a file is by its first bytes alone; its name and declared type are never asked."""
+"""Type of a file by its first bytes alone; its name and declared type are never asked."""
 
 import re
 from enum import StrEnum

@@ -162,7 +162,7 @@ def write_json(path: Path, facts: Mapping[str, Any]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Such a file's facts; empty when there is none."""
+    """Return the facts of a state file; empty when there is none."""
     try:
         found = json.loads(path.read_text())
     except (OSError, ValueError):

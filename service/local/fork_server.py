@@ -100,7 +100,9 @@ def _forked_away() -> bool:
 
 
 def _settle(order: StartRequest, output: int, lent: list[int], parent: int) -> None:
-    """What `exec` in a session of its own would have brought about, by a parent that we do not outlive."""
+    """Set up the process as `exec` in a session of its own would have, by a parent that it does not
+    outlive.
+    """
     end_with(parent, order.orphan_signal)
     os.setsid()
     for standard in (1, 2):

@@ -21,7 +21,7 @@ ANSWER_S = 60.0
 
 
 class Process(Protocol):
-    """What the supervisor needs of a running process."""
+    """Running process, as the supervisor uses it."""
 
     @property
     def pid(self) -> int: ...
@@ -54,7 +54,7 @@ class Forked:
         loop.add_reader(self._handle, self._reap)
 
     async def wait(self) -> int:
-        """Its exit status, negative for the signal that ended it."""
+        """Return the exit status of the process, negative for the signal that ended it."""
         return await asyncio.shield(self._ended)
 
     def send_signal(self, signal: int) -> None:
@@ -84,7 +84,7 @@ class ForkServer:
 
     @property
     def pid(self) -> int | None:
-        """Its process id, while it runs."""
+        """Return the process id of the fork server, while it runs."""
         return self._process.pid if self._process else None
 
     async def open(self, program: Program, ahead: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Which processes an installation consists of, and in what order they end."""
+"""Processes of an installation, and the order in which they end."""
 
 from __future__ import annotations
 

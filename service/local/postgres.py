@@ -32,7 +32,7 @@ THROWAWAY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "aut
 
 @dataclass(frozen=True)
 class Postgres:
-    """Where one cluster lives and how it runs. `port` opens 127.0.0.1 too, with a password."""
+    """Private PostgreSQL cluster: its place and options. `port` opens 127.0.0.1 too, with a password."""
 
     binaries: Path
     cluster: Path

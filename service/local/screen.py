@@ -1,4 +1,4 @@
-"""What `up` shows: steps with their time, and merged logs; plain where there is no terminal."""
+"""Output of `up`: steps with their time, and merged logs; plain where there is no terminal."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ Launch = Callable[[Program, int], Awaitable[Process]]
 
 @dataclass(frozen=True)
 class SupervisorTimings:
-    """How long things may take, and when a child that keeps crashing is given up."""
+    """Time limits of children, and the number of crashes after which a child is given up."""
 
     ready_s: float = 60.0
     first_pause_s: float = 0.2
@@ -57,7 +57,7 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """Its process id, while it runs."""
+        """Return the process id of the child, while it runs."""
         return self.process.pid if self.process and self.process.returncode is None else None
 
 

@@ -39,7 +39,7 @@ KEYS = frozenset({SECRET, VAPID})
 
 @dataclass(frozen=True)
 class Wishes:
-    """What was asked for on the command line."""
+    """Options of the command line."""
 
     host: str = "127.0.0.1"
     port: int = 8000

@@ -36,7 +36,9 @@ _WITH_PORT = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}")
 
 @dataclass(frozen=True, slots=True)
 class TrustedProxies:
-    """Whose `X-Forwarded-For` is believed: so many proxies in a row, or every proxy in these networks."""
+    """Proxies whose `X-Forwarded-For` is believed: so many proxies in a row, or every proxy in
+    these networks.
+    """
 
     count: int = 0
     networks: tuple[Network, ...] = ()

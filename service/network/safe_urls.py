@@ -1,4 +1,4 @@
-"""Which addresses secrets may be sent to: https, and plain http on this very machine."""
+"""Test of addresses that secrets may be sent to: https, and plain http on this very machine."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class ProviderAway(Unavailable):
 
 
 class ProviderRefused(Unauthenticated):
-    """What the provider or the browser brought proves nothing; `reason` is for the audit, which keeps what
+    """Refusal of a sign-in whose tokens or answers prove nothing; `reason` is for the audit, which keeps what
     can be read of it.
     """
 

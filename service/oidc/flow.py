@@ -1,4 +1,4 @@
-"""One sign-in on its way to the provider and back: a sealed cookie that only its own pages see."""
+"""Sign-in on its way to the provider and back: a sealed cookie that only its own pages see."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ LASTS = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class SignInFlow:
-    """What is sent along and must come back: `state` by the browser, `nonce` in the token; `verifier` proves
-    to the provider that who brings the code is who asked for it. `wish` is where the person wanted to go.
+    """Values that are sent along and must come back: `state` by the browser, `nonce` in the token;
+    `verifier` proves to the provider that who brings the code is who asked for it. `wish` is where the
+    person wanted to go.
     """
 
     state: str
@@ -68,5 +69,5 @@ def read_flow(request: Request, settings: Settings, now: datetime) -> SignInFlow
 
 
 def drop_flow(response: Response) -> None:
-    """It has served."""
+    """Delete the cookie of the sign-in."""
     response.delete_cookie(FLOW_COOKIE, path=FLOW_PATH)

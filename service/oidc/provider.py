@@ -26,7 +26,7 @@ KEYS_APART_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the provider says of itself."""
+    """Metadata of the provider."""
 
     issuer: str
     authorization: str
@@ -40,7 +40,9 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """Who came: the claims of the ID token, with what only the userinfo tells, and the token itself."""
+    """Identified person: the claims of the ID token, with what only the userinfo tells, and the
+    token itself.
+    """
 
     token_claims: Json
     claims: Json

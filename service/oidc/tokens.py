@@ -1,4 +1,4 @@
-"""Whether an ID token is the provider's own word about this very sign-in."""
+"""Verification that an ID token is the provider's own word about this very sign-in."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class UnknownKey(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the token of this sign-in must say."""
+    """Claims that the token of this sign-in must have."""
 
     issuer: str
     client_id: str
@@ -80,7 +80,7 @@ def _rules(expected: Expected) -> JWTClaimsRegistry:
 
 
 def _check_rest(claims: dict[str, Any], algorithm: str, expected: Expected, access_token: str) -> None:
-    """What the library does not know of: one audience or an authorised party, the nonce's type, the hash."""
+    """Check what the library does not: one audience or an authorised party, the nonce's type, the hash."""
     audience, party = claims["aud"], claims.get("azp")
     several = isinstance(audience, list) and len(audience) > 1
     if (several or party is not None) and party != expected.client_id:

@@ -1,4 +1,4 @@
-"""What is away is said in one line, now and then: a minute without Redis is no news seventy times over.
+"""Log filter: one line per logger every 30 s while a dependency is unreachable, not a traceback per retry.
 
 Libraries log every try with its traceback. That the other side is away is no fault in the code, and thousands
 of lines of it would hide one that is.

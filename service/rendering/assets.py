@@ -29,7 +29,7 @@ mimetypes.add_type("text/javascript", ".mjs")
 
 @dataclass(frozen=True)
 class Assets:
-    """What the build's manifest says; `version` changes whenever any file does."""
+    """Manifest of the build; `version` changes whenever any file does."""
 
     files: dict[str, str] = field(default_factory=dict)
     imports: dict[str, tuple[str, ...]] = field(default_factory=dict)

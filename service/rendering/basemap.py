@@ -36,6 +36,6 @@ def told_to_maps(settings: Settings) -> str:
 
 
 def origin(settings: Settings) -> str:
-    """Where else than from ourselves a page may fetch its map, for its policy; empty for our own host."""
+    """Return the other host that a page may fetch its map from, for its policy; empty for our own."""
     parts = urlsplit(settings.basemap_url)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

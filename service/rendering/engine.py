@@ -290,7 +290,7 @@ def _wrong(context: Context, place: str) -> str:
 
 @pass_context
 def _here(context: Context, **changes: str) -> str:
-    """This page's own address with other query values; never with a secret."""
+    """Return the page's own address with other query values; never with a secret."""
     removed = ["s", *(key for key, value in changes.items() if not value)]
     url = context["request"].url.remove_query_params(removed)
     url = url.include_query_params(**{key: value for key, value in changes.items() if value})

@@ -1,4 +1,4 @@
-"""What a route may ask for: a session that commits before the answer, reference data, who asks."""
+"""Dependencies of routes: a session that commits before the answer, reference data, who asks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from service.web.live import Live
 
 @dataclass(slots=True)
 class Resources:
-    """What a web process holds while it runs; made by the application's lifespan.
+    """Resources shared by one web process; created in the application's lifespan.
 
     `reception` is the engine of what every report needs on its way in, and of nothing else.
     """

@@ -1,4 +1,4 @@
-"""How a failure looks to whoever asked: problem JSON (RFC 9457), in their language, never a stack trace."""
+"""Answers to failures: problem JSON (RFC 9457), in their language, never a stack trace."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class ProblemChallenge(BaseModel):
 
 
 class Problem(BaseModel):
-    """What a refusal looks like (RFC 9457). `challenge` comes with 429 where one may go on at once."""
+    """Body of a refusal (RFC 9457). `challenge` comes with 429 where one may go on at once."""
 
     type: str
     title: str

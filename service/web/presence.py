@@ -1,4 +1,4 @@
-"""Who of the staff is looking at a case right now: kept in Redis for a minute, nowhere else.
+"""Presence of staff at a case: kept in Redis for a minute, nowhere else.
 
 For colleagues alone: whoever calls this has seen to it that the asker may see the case. Nobody is kept from
 working by it, so an absent Redis only means that nobody seems to be there.

@@ -40,7 +40,7 @@ _AWAY = (RedisError, OSError, TimeoutError)
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks for what: a proof counts for nothing else."""
+    """Asker and action of a challenge: a proof counts for nothing else."""
 
     what: str
     address: str

@@ -1,4 +1,4 @@
-"""How often one address and one device may ask, kept in this process: reception must not depend on Redis."""
+"""Rate limits per address and device, kept in this process: reception must not depend on Redis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who asks: staff by session cookie or bearer token, a citizen by a report's secret; and CSRF for cookies."""
+"""Viewer of a request: staff by session cookie or bearer token, a citizen by a report's secret; and
+CSRF for cookies.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ _REPORT_SECRET = HTTPBase(
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks. `account` and `session_id` are there for staff who are signed in."""
+    """Viewer of a page or caller of the API. `account` and `session_id` are there for staff who are
+    signed in.
+    """
 
     asker: Asker
     account: Account | None = None

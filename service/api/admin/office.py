@@ -1,4 +1,6 @@
-"""What every administrative route shares: only administrators, what is in force now, who changes it."""
+"""Shared dependencies of the administrative routes: only administrators, the rules in force, the
+edit stamp.
+"""
 
 from __future__ import annotations
 

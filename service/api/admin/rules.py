@@ -93,7 +93,7 @@ class ConflictOut(BaseModel):
 
 
 class ReviewOut(BaseModel):
-    """What is wrong with the rules in force as a whole."""
+    """Faults of the rules in force as a whole."""
 
     gaps: list[CellOut]
     never_win: list[ShadowOut]
@@ -101,7 +101,7 @@ class ReviewOut(BaseModel):
 
 
 class PlaceOut(BaseModel):
-    """Who leads in one ward; null in a gap."""
+    """Lead department in one ward; null in a gap."""
 
     ward: str
     lead: str | None
@@ -111,7 +111,7 @@ class PlaceOut(BaseModel):
 
 
 class PlacesOut(BaseModel):
-    """Who leads where for one category."""
+    """Lead departments by ward for one category."""
 
     category: str
     items: list[PlaceOut]

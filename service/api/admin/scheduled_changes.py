@@ -30,7 +30,7 @@ class ScheduledChangeOut(BaseModel):
 
 
 class ScheduledChangeList(BaseModel):
-    """What is still to come, and what could not be made."""
+    """Scheduled changes that wait, and those that could not be made."""
 
     items: list[ScheduledChangeOut]
 

@@ -83,7 +83,7 @@ async def share(
 
 
 class RecategorisationOut(BaseModel):
-    """What a correction of the kind would bring: departments by code; `dropped` are the codes of questions
+    """Consequences of another category: departments by code; `dropped` are the codes of questions
     whose answers no longer fit; `moves` tells that another department would take the lead.
     """
 

@@ -24,7 +24,7 @@ WATCHES = frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})
 
 
 class TakenOut(BaseModel):
-    """Who took an emergency, and when."""
+    """Taker of an emergency, and the time."""
 
     code: str
     by: str
@@ -32,7 +32,7 @@ class TakenOut(BaseModel):
 
 
 class DutyOut(BaseModel):
-    """One's own duty as stored; `now` is whether one is on duty at this moment."""
+    """Stored duty of the signed-in person; `now` is whether they are on duty at this moment."""
 
     on_duty: bool
     hours: Mapping[str, Sequence[str]]

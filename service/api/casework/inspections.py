@@ -1,4 +1,4 @@
-"""What an inspector in the street asks and sends: cases to verify, verdicts, new findings."""
+"""Routes of an inspector in the street: cases to verify, verdicts, new findings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ router = APIRouter(tags=["inspection"])
 
 
 class RoundQuery(StrictQuery):
-    """Which cases first. By distance needs `lon` and `lat`."""
+    """Order of the cases. By distance needs `lon` and `lat`."""
 
     sort: Literal["distance", "deadline"] = "deadline"
     lon: Annotated[FiniteFloat, Field(ge=-180, le=180)] | None = None

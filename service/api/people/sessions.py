@@ -23,7 +23,7 @@ router = APIRouter(tags=["sessions"])
 
 
 class Credentials(Strict):
-    """What one signs in with; `code` is that of the second factor, where the account has one."""
+    """Credentials of a sign-in; `code` is that of the second factor, where the account has one."""
 
     username: Annotated[str, Field(min_length=1, max_length=100)]
     password: Annotated[str, Field(min_length=1, max_length=1000)]
@@ -51,7 +51,7 @@ class SessionOut(BaseModel):
 
 
 class Me(BaseModel):
-    """Who is signed in. `csrf_token` is what a script sends as `X-CSRF-Token` when a cookie signs it in."""
+    """Signed-in person. `csrf_token` is what a script sends as `X-CSRF-Token` when a cookie signs it in."""
 
     staff: StaffOut
     csrf_token: str

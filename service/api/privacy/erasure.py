@@ -18,7 +18,7 @@ _NOTHING_SAID = Erasure()
 
 
 class ErasedOut(BaseModel):
-    """What was there and is gone; nothing the second time. The report itself stays."""
+    """Count of what was erased; nothing the second time. The report itself stays."""
 
     contact: bool
     device: bool

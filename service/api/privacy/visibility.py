@@ -1,4 +1,4 @@
-"""What the public sees: hiding a report, a photo or a comment, and showing it again."""
+"""Routes of publication: hiding a report, a photo or a comment, and showing it again."""
 
 from __future__ import annotations
 

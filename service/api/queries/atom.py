@@ -37,7 +37,7 @@ ET.register_namespace("georss", GEORSS)
 
 
 class AtomQuery(FeedFilters):
-    """How many, and which page."""
+    """Number of entries, and the page."""
 
     before: Cursor | None = Field(None, description="Only events before this cursor's; see the link `next`.")
     limit: Annotated[int, Field(ge=1, le=200)] = 50

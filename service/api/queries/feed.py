@@ -23,7 +23,7 @@ Cursor = Annotated[str, Field(max_length=200)]
 
 
 class FeedFilters(StrictQuery):
-    """Which events: several values of one filter are separated by commas and mean any of them. They are
+    """Filters of events: several values of one filter are separated by commas and mean any of them. They are
     compared with what the report was when the event happened.
     """
 
@@ -35,7 +35,7 @@ class FeedFilters(StrictQuery):
 
 
 class FeedQuery(FeedFilters):
-    """Where in the feed to go on."""
+    """Position in the feed to go on from."""
 
     after: Cursor | None = Field(
         None,
@@ -46,7 +46,7 @@ class FeedQuery(FeedFilters):
 
 
 class StreamQuery(FeedFilters):
-    """Where in the feed to begin."""
+    """Position in the feed to begin at."""
 
     after: Cursor | None = Field(None, description="A cursor; only new events where it is missing.")
 

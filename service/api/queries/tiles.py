@@ -41,7 +41,7 @@ _TILE: Responses = {
 
 
 class TileQuery(StrictQuery):
-    """Which reports a tile shows; several values of one filter are separated by commas."""
+    """Filters of the reports in a tile; several values of one filter are separated by commas."""
 
     category: Annotated[str, Field(max_length=2000)] | None = Field(
         None, description="Codes; those below them count too."

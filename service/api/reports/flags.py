@@ -17,7 +17,7 @@ router = APIRouter(tags=["participation"])
 
 
 class Flagged(BaseModel):
-    """That it was heard. The report stays as it is until somebody of the city has looked at it."""
+    """Receipt of a flag. The report stays as it is until somebody of the city has looked at it."""
 
     received: bool = True
 

@@ -31,7 +31,9 @@ Moment = Annotated[str, Field(max_length=40)]
 
 
 class ListFilters(StrictQuery):
-    """Which reports a list holds. Several values of a filter are separated by commas and mean any of them."""
+    """Filters of a list of reports. Several values of a filter are separated by commas and mean any
+    of them.
+    """
 
     bbox: Annotated[str, Field(max_length=200)] | None = Field(None, description="`west,south,east,north`")
     near: Annotated[str, Field(max_length=100)] | None = Field(None, description="`lon,lat`; see `radius_m`")
@@ -63,14 +65,14 @@ class ListQuery(ListFilters):
 
 
 class TimelineQuery(StrictQuery):
-    """Where in a timeline to go on."""
+    """Position in a timeline to go on from."""
 
     cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
 class SimilarQuery(StrictQuery):
-    """What one is about to report, and where."""
+    """Category and place of a report that is about to be sent."""
 
     category: Annotated[str, Field(min_length=1, max_length=100)]
     lon: FiniteFloat

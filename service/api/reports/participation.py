@@ -1,4 +1,4 @@
-"""What citizens add to a report: comments, following, rating, reopening, withdrawing."""
+"""Routes of citizens on a report: comments, following, rating, reopening, withdrawing."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ router = APIRouter(tags=["photos"])
 
 
 class PhotoEvidence(BaseModel):
-    """What the file itself says, for staff: `distance_m` is how far its place lies from the report's pin.
+    """Evidence in a photo's file, for staff: `distance_m` is how far its place lies from the report's pin.
 
     `clock` tells how far the time is to be trusted: `offset` (the camera knew its zone), `gps` (satellite
     time) or `local` (a clock without a zone, read in the city's).

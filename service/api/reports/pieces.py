@@ -33,7 +33,7 @@ router = APIRouter(tags=["photos"])
 
 
 class Progress(BaseModel):
-    """How many of the photo's bytes have come; `photo` once all of them have and it was taken."""
+    """Progress of an upload, in bytes; `photo` once all of them have and it was taken."""
 
     offset: int
     photo: PhotoOut | None = None

@@ -25,7 +25,7 @@ router = APIRouter(tags=["reports"])
 
 
 class Links(BaseModel):
-    """Where to go from a new report."""
+    """Links from a new report."""
 
     self: str
     page: str

@@ -1,4 +1,4 @@
-"""What coordinators do beyond the steps of a case: enter a report for a caller, split one, settle one."""
+"""Routes of coordinators beyond the steps of a case: enter a report for a caller, split one, settle one."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class NewDownload(Strict):
 
 
 class DownloadLinks(BaseModel):
-    """Where to ask how far it is, and where the file will be."""
+    """Links to the state of a download and to its file."""
 
     self: str
     file: str

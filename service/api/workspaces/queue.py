@@ -27,7 +27,7 @@ router = APIRouter(tags=["casework"])
 
 
 class QueueQuery(StrictQuery):
-    """Which page of the queue."""
+    """Page of the queue that is asked for."""
 
     cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -58,7 +58,7 @@ class QueuePageOut(BaseModel):
 
 
 class ContactOut(BaseModel):
-    """How to reach the reporter; all empty for an anonymous one."""
+    """Contact of a reporter; all empty for an anonymous one."""
 
     anonymous: bool
     name: str | None

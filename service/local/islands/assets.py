@@ -106,7 +106,7 @@ def _stamp(folder: Path, digest: str) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One build at a time on this machine."""
+    """Hold the lock by which one build at a time runs on this machine."""
     with (ISLANDS / ".stamp-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

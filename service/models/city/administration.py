@@ -1,4 +1,4 @@
-"""What administrators leave behind: entries changed by hand, changes to come, files of areas, keys."""
+"""Tables of administration: entries changed by hand, changes to come, files of areas, keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people are told: messages on their way, who asked for them, which browsers, who wants less."""
+"""Tables of notices: messages on their way, who asked for them, which browsers, who wants less."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ class Subscription(Base):
 
 
 class NoticeChoice(Base):
-    """How often somebody wants to be told on a channel: of one report, or of everything (no `report_id`).
+    """Pace of notices that somebody chose for a channel: of one report, or of everything (no `report_id`).
 
     `recipient` is an e-mail address, a telephone number, a device's id, or `staff:` and the account's id.
     """
@@ -206,7 +206,7 @@ class Message(Base):
 
 
 class SentCopy(Base):
-    """What a message said, word for word; kept only where the demo is on, for `/dev/outbox`."""
+    """Copy of a sent message, word for word; kept only where the demo is on, for `/dev/outbox`."""
 
     __tablename__ = "sent_copy"
 

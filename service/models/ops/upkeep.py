@@ -1,4 +1,4 @@
-"""When backups of this installation were made, and when it was restored from one."""
+"""Tables of backups made of this installation, and of restores."""
 
 from __future__ import annotations
 

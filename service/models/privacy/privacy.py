@@ -1,4 +1,6 @@
-"""What is hidden from the public, files that get new names by it, and the ledger that a restore replays."""
+"""Tables of hiding: parts hidden from the public, files that get new names by it, and the ledger
+that a restore replays.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who reported: kept apart from the report, and every reading of it."""
+"""Tables of reporters' contacts, apart from the reports, and of every reading of one."""
 
 from __future__ import annotations
 

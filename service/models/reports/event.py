@@ -101,7 +101,7 @@ class HandedOver(Base):
 
 
 class Heartbeat(Base):
-    """When a background process last said it lives."""
+    """Time at which a background process last said that it lives."""
 
     __tablename__ = "heartbeat"
 

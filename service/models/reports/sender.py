@@ -1,4 +1,4 @@
-"""Who sent alike, for a few days, and files that are to be deleted."""
+"""Tables of senders' traces, kept for a few days, and of files that are to be deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a colleague is told of their cases: by e-mail and on their browsers, at once, once a day, or not."""
+"""Choice of notices by a colleague: by e-mail and on their browsers, at once, once a day, or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every page of administrators shares: who may enter, what is in force, how a form is answered."""
+"""Shared parts of the administrators' pages: access, the rules in force, answers to forms."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ OfficeDep = Annotated[AdminPage, Depends(get_office)]
 
 
 class Typed(dict[str, str]):
-    """What was typed; a field that did not come is empty, so that any form can be drawn again."""
+    """Fields of a form as typed; a field that did not come is empty, so that any form can be drawn again."""
 
     def __missing__(self, name: str) -> str:
         return ""

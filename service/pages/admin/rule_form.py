@@ -36,7 +36,7 @@ Choices = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class RuleForm:
-    """What stands in the form, as texts: of a rule, or as somebody sent it."""
+    """Fields of the form of a rule, as texts: of a rule, or as somebody sent it."""
 
     name_vi: str = ""
     name_en: str = ""

@@ -39,7 +39,7 @@ ABOUT = ("category", "ward", "lon", "lat", "radius_m", "pace")
 
 
 class AlertPrefill(BaseModel):
-    """What a link may choose beforehand."""
+    """Choices that a link makes beforehand."""
 
     category: Annotated[str, Field(max_length=100)] = ""
     ward: Annotated[str, Field(max_length=20)] = ""

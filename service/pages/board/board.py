@@ -34,7 +34,7 @@ STATES = {
 
 
 class BoardFilters(BaseModel):
-    """What the address asks for; empty means no such condition."""
+    """Filters in the address of the board; empty means no such condition."""
 
     q: Annotated[str, Field(max_length=200)] = ""
     category: Annotated[str, Field(max_length=100)] = ""

@@ -1,5 +1,6 @@
-"""What colleagues do on a case's page. Every form tells the version it was drawn with; a refusal keeps what
-was typed and shows what others changed meanwhile."""
+"""Actions of colleagues on a case's page. Every form tells the version it was drawn with; a refusal keeps
+what was typed and shows what others changed meanwhile.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What coordinators do at their desk: one step with a case, the same with several, filters kept."""
+"""Actions of coordinators at their desk: one step with a case, the same with several, filters kept."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class DeskActionResult:
-    """What became of one of several cases: `why` it was refused, empty when it was done."""
+    """Result of a step with one of several cases: `why` it was refused, empty when it was done."""
 
     code: str
     why: str = ""
@@ -184,7 +184,7 @@ async def _one_of_many(at: At, act: str, chosen: str, typed: Mapping[str, str]) 
 
 
 async def _take(at: At, code: str, act: str, typed: Mapping[str, str]) -> None:
-    """One step along the life cycle, or a look that settles. Raises as `transition` and `settle`."""
+    """Take one step along the life cycle, or a look that settles. Raises as `transition` and `settle`."""
     asker, books = at.staff.asker, at.parts.rulebook
     if act == "settle":
         await at.run(settle, asker, code, read(Settlement, _only(typed, "note", "version", "flags")), at.now)

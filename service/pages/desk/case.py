@@ -1,4 +1,4 @@
-"""One case on the coordinators' desk as a page draws it: its panes, and the words they use."""
+"""Page of one case on the coordinators' desk: its panes, and the words they use."""
 
 from __future__ import annotations
 

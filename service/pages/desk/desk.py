@@ -48,7 +48,7 @@ Desk = Annotated[Colleague, entry("/desk")]
 
 
 class DeskFilters(BaseModel):
-    """What the desk's address asks for; empty means no such condition."""
+    """Filters in the address of the desk; empty means no such condition."""
 
     kind: Annotated[str, Field(max_length=200)] = ""
     category: Annotated[str, Field(max_length=100)] = ""

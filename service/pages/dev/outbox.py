@@ -1,4 +1,4 @@
-"""What the demo would have sent, word for word; only where the demo is on, and only at this very machine."""
+"""Outbox of the demo, word for word; only where the demo is on, and only at this very machine."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ DONE = (EventType.RESOLVED, EventType.CLOSED)
 
 
 class FeedPageFilters(BaseModel):
-    """What the address asks for; empty means no such condition."""
+    """Filters in the address of the feed; empty means no such condition."""
 
     category: Annotated[str, Field(max_length=100)] = ""
     ward: Annotated[str, Field(max_length=20)] = ""

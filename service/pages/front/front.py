@@ -1,4 +1,6 @@
-"""What a browser fetches beside pages: built files, the city's colours, the app's manifest and icons."""
+"""Files that a browser fetches beside pages: built files, the city's colours, the app's manifest
+and icons.
+"""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ LASTS = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Who has shown their password or came by a provider, where they want to go, and the secret they are to
-    enrol, if any.
+    """Person who has shown their password or came by a provider, where they want to go, and the secret they
+    are to enrol, if any.
     """
 
     staff_id: int
@@ -67,5 +67,5 @@ def read_pending(request: Request, parts: Resources, now: datetime) -> Pending |
 
 
 def drop_pending(response: Response) -> None:
-    """It has served."""
+    """Delete the cookie of the sign-in."""
     response.delete_cookie(PENDING_COOKIE, path="/login")

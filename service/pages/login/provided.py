@@ -1,4 +1,4 @@
-"""How pages name the provider that an account signs in by."""
+"""Name of the provider that an account signs in by, for pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from service.web.dependencies import Resources
 
 
 def provider_of(parts: Resources, identities: Sequence[StaffIdentity]) -> str:
-    """Its name on the button, or its host; empty for an account that signs in by password alone."""
+    """Return the provider's name on the button, or its host; empty for an account that signs in by
+    password alone.
+    """
     if not identities:
         return ""
     named = parts.oidc.name if parts.oidc is not None else ""

@@ -49,7 +49,7 @@ Text = Annotated[str, Field(max_length=100)]
 
 
 class ManageFilters(BaseModel):
-    """What the address asks for; empty means no such condition."""
+    """Filters in the address of the manager's page; empty means no such condition."""
 
     model_config = ConfigDict(populate_by_name=True)
 

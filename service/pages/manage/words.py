@@ -18,7 +18,7 @@ STEADY = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """How a figure moved since the period before: in words, and whether that is good (`green`) or not."""
+    """Trend of a figure since the period before: in words, and whether that is good (`green`) or not."""
 
     text: str
     icon: str

@@ -1,4 +1,4 @@
-"""One action over several cases of the queue: each case its own transaction, and its own line of result."""
+"""Actions over several cases of the queue: each case its own transaction, and its own line of result."""
 
 from __future__ import annotations
 

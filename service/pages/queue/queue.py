@@ -48,7 +48,7 @@ PAGE = 50
 
 
 class QueueFilters(BaseModel):
-    """What the address asks for; empty means no such condition."""
+    """Filters in the address of the queue; empty means no such condition."""
 
     scope: Scope = "all"
     group: Group | Literal[""] = ""
@@ -86,7 +86,7 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class BulkActionResult:
-    """What became of one case of a bulk action."""
+    """Result of a bulk action for one case."""
 
     code: str
     good: bool

@@ -1,4 +1,6 @@
-"""Where it is, without scripts: a picture of the map to click into, a name to look for, or just the ward."""
+"""Choice of a place without scripts: a picture of the map to click into, a name to look for, or
+just the ward.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ _MAX_AGE_S = 3600
 
 @dataclass(frozen=True, slots=True)
 class PickedPlace:
-    """Where the cross is."""
+    """Position of the cross on the map."""
 
     lon: float
     lat: float

@@ -43,8 +43,8 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """How one type of event looks; `with_lead` is said instead where a department holds the case, `nameless`
-    where the other report's code is not told.
+    """Appearance of one type of event; `with_lead` is said instead where a department holds the case,
+    `nameless` where the other report's code is not told.
     """
 
     what: str

@@ -1,4 +1,4 @@
-"""What every page of staff shares: who may enter, which rooms their role has, what stands around the page."""
+"""Shared parts of the pages of staff: access, rooms of a role, the frame of the page."""
 
 from __future__ import annotations
 

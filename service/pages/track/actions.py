@@ -1,4 +1,4 @@
-"""What citizens do on a report's page: remark, photo, follow, rate, reopen, withdraw, forget."""
+"""Actions of citizens on a report's page: remark, photo, follow, rate, reopen, withdraw, forget."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ async def follow(visit: VisitDep) -> Response:
 
 @router.post("/r/{code}/flag")
 async def flag(visit: VisitDep) -> Response:
-    """It is not fit to be shown: somebody of the city looks at it."""
+    """Flag the report as not fit to be shown: somebody of the city looks at it."""
 
     async def act() -> None:
         sent = read(Flag, visit.fields())

@@ -1,4 +1,4 @@
-"""Where the newest requests came from: whether a proxy makes everybody one address to the limits."""
+"""Origins of the newest requests: whether a proxy makes everybody one address to the limits."""
 
 from __future__ import annotations
 

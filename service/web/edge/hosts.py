@@ -1,4 +1,4 @@
-"""Which names this installation answers by: a page of another name must not reach it (DNS rebinding)."""
+"""Host names that this installation answers by: a page of another name must not reach it (DNS rebinding)."""
 
 from __future__ import annotations
 

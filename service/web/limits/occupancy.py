@@ -21,7 +21,7 @@ class Ceilings:
 
 
 class Occupancy:
-    """How much of one thing each address holds now."""
+    """Amount of one thing that each address holds now."""
 
     def __init__(self, ceilings: Ceilings) -> None:
         self.ceilings = ceilings
