@@ -55,15 +55,15 @@ class Resources:
 
 
 async def get_resources(request: Request) -> Resources:
-    """The process's parts."""
-    parts: Resources = request.app.state.parts
-    return parts
+    """Return the resources of the process."""
+    resources: Resources = request.app.state.resources
+    return resources
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """A session in one transaction, committed before the answer is sent (hence `scope="function"`)."""
-    parts = await get_resources(request)
-    async with async_unit_of_work(parts.engine) as session:
+    resources = await get_resources(request)
+    async with async_unit_of_work(resources.engine) as session:
         yield session
 
 
@@ -72,31 +72,31 @@ async def get_reference(request: Request) -> Reference:
     return await reference_in_force(await get_resources(request))
 
 
-async def reference_in_force(parts: Resources) -> Reference:
+async def reference_in_force(resources: Resources) -> Reference:
     """Return the same for code without a request. One look serves all who ask meanwhile: a thousand listeners
     that come back at once need no thousand sessions. Raises what the database raises.
     """
-    if found := parts.reference.fresh(time.monotonic()):
+    if found := resources.reference.fresh(time.monotonic()):
         return found
-    if parts.looking is None or parts.looking.done():
-        parts.looking = asyncio.create_task(_look(parts))
-    return await asyncio.shield(parts.looking)
+    if resources.looking is None or resources.looking.done():
+        resources.looking = asyncio.create_task(_look(resources))
+    return await asyncio.shield(resources.looking)
 
 
-async def _look(parts: Resources) -> Reference:
-    async with async_unit_of_work(parts.reception) as session:  # no report is taken without it
-        return await session.run_sync(parts.reference.get, time.monotonic())
+async def _look(resources: Resources) -> Reference:
+    async with async_unit_of_work(resources.reception) as session:  # no report is taken without it
+        return await session.run_sync(resources.reference.get, time.monotonic())
 
 
-async def hidden_edition(parts: Resources) -> int:
+async def hidden_edition(resources: Resources) -> int:
     """The state of what is hidden, for keys of answers that are kept: at most a second old, and newer than
     whatever this process decided itself. One look serves all who ask meanwhile.
     """
-    async with parts.hidden_look:
-        if (found := parts.hidden.fresh(time.monotonic())) is not None:
+    async with resources.hidden_look:
+        if (found := resources.hidden.fresh(time.monotonic())) is not None:
             return found
-        async with async_unit_of_work(parts.engine) as session:
-            return await session.run_sync(parts.hidden.get, time.monotonic())
+        async with async_unit_of_work(resources.engine) as session:
+            return await session.run_sync(resources.hidden.get, time.monotonic())
 
 
 async def get_now() -> datetime:

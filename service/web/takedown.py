@@ -27,19 +27,19 @@ async def clear_after(request: Request) -> AsyncIterator[None]:
     a tile that was kept.
     """
     yield
-    parts = await get_resources(request)
-    parts.hidden.forget()
-    await clear_files(parts)
+    resources = await get_resources(request)
+    resources.hidden.forget()
+    await clear_files(resources)
 
 
-async def clear_files(parts: Resources) -> None:
+async def clear_files(resources: Resources) -> None:
     """Carry out the moves that are due; what the store refuses is left to the worker."""
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         moves = await session.run_sync(take_moves, datetime.now(UTC), MOST)
     if not moves:
         return
-    done = await to_thread.run_sync(carry_out, parts.storage, moves)
-    async with async_unit_of_work(parts.engine) as session:
+    done = await to_thread.run_sync(carry_out, resources.storage, moves)
+    async with async_unit_of_work(resources.engine) as session:
         for move in moves:
             if move.id in done:
                 await session.run_sync(moved, move.id)

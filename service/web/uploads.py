@@ -112,7 +112,7 @@ def _file_and_id(form: FormData) -> tuple[UploadFile, UUID | None]:
 
 
 async def receive_photo(
-    parts: Resources, gate: Gate, file: UploadFile, sending: Sending
+    resources: Resources, gate: Gate, file: UploadFile, sending: Sending
 ) -> tuple[PhotoDetail, bool]:
     """(the photo, whether it is new). When this returns the original is on the disk and the row committed.
 
@@ -122,15 +122,15 @@ async def receive_photo(
     if (file.size or 0) > MAX_BYTES:
         raise _refusal(PhotoRefused(Reason.TOO_LARGE))
     sha256 = await to_thread.run_sync(_digest, file)
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         known = await session.run_sync(_known, sending, sha256)
     if known:
         return known, False
     async with gate.turn():
-        new = await to_thread.run_sync(_look_and_store, parts.storage, file, sending, sha256)
-    async with async_unit_of_work(parts.engine) as session:
+        new = await to_thread.run_sync(_look_and_store, resources.storage, file, sending, sha256)
+    async with async_unit_of_work(resources.engine) as session:
         photo, stored = await session.run_sync(_write_down, sending, new)
-    parts.waker.wake()
+    resources.waker.wake()
     return photo, stored
 
 

@@ -149,13 +149,13 @@ async def password(
     session: SessionDep,
     book: BookDep,
     hand: HandDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
 ) -> AccountOut:
     """A new password; the person is signed out everywhere."""
     response.headers["Cache-Control"] = "no-store"
     if sent.password is not None:
         check_password(sent.password, username)
-        refuse_breached(sent.password, parts.settings.breached_passwords)
+        refuse_breached(sent.password, resources.settings.breached_passwords)
     made = sent.password or generate()
     digest = await hashed(made)
     row = await session.run_sync(people.set_password, hand, username, digest)

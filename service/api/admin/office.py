@@ -28,10 +28,10 @@ async def get_hand(staff: StaffDep, now: NowDep) -> EditStamp:
 HandDep = Annotated[EditStamp, Depends(get_hand)]
 
 
-async def get_book(parts: ResourcesDep, _hand: HandDep) -> Rulebook:
+async def get_book(resources: ResourcesDep, _hand: HandDep) -> Rulebook:
     """Return what is in force at this very moment, not a second ago; read in a transaction of its own."""
-    async with async_unit_of_work(parts.engine) as session:
-        return await session.run_sync(parts.rulebook.get)
+    async with async_unit_of_work(resources.engine) as session:
+        return await session.run_sync(resources.rulebook.get)
 
 
 BookDep = Annotated[Rulebook, Depends(get_book)]

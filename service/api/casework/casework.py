@@ -56,13 +56,13 @@ async def entrust(
     sent: Entrusting,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Give the case to a person of the lead department, or with null to nobody in particular."""
     await session.run_sync(holding.entrust, reference, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
 
 
@@ -72,13 +72,15 @@ async def share(
     sent: Sharing,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Change who supports and who carries out, without a change of status."""
-    report = await session.run_sync(holding.share, reference, parts.rulebook, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    report = await session.run_sync(
+        holding.share, reference, resources.rulebook, staff.asker, name, sent, now
+    )
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)
 
 
@@ -106,14 +108,14 @@ async def recategorise(
     sent: Recategorising,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Put an open case under its right kind; the rules run again. See `preview` for what would come of it."""
-    verb, books = recategorising.recategorise, parts.rulebook
+    verb, books = recategorising.recategorise, resources.rulebook
     await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
 
 
@@ -123,12 +125,12 @@ async def foresee(
     sent: Recategorising,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> RecategorisationOut:
     """Return what correcting the kind would bring: the new parts and deadline. Nothing changes."""
-    verb, books = recategorising.foresee, parts.rulebook
+    verb, books = recategorising.foresee, resources.rulebook
     report, plan = await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
     return _plan_out(plan, report.due_at)
 

@@ -92,7 +92,7 @@ async def inspect(
     sent: InspectionVerdict,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> InspectionOut:
@@ -104,7 +104,7 @@ async def inspect(
     found = await session.run_sync(inspections.inspect, reference, staff.asker, sent, now)
     if not found.new:
         response.status_code = 200
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     view = await session.run_sync(
         public_view, reference, found.report, now=now, public_url=url, reader=staff.actor
     )
@@ -123,16 +123,16 @@ async def inspect(
 async def find(
     request: Request,
     sent: Submission,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     staff: StaffDep,
     now: NowDep,
 ) -> Response:
     """A report by an inspector on the spot: received and routed like every other, with who found it."""
     _inspects(staff)
-    await allow(request, parts, "report", colleague=True)
+    await allow(request, resources, "report", colleague=True)
     draft = check(reference, sent, now=now, language=language_in_use.get(), staff_id=staff.actor.staff_id)
-    return answer_receipt(parts, await parts.intake.submit(draft))
+    return answer_receipt(resources, await resources.intake.submit(draft))
 
 
 def _inspects(staff: Colleague) -> None:

@@ -22,7 +22,7 @@ async def transition(
     sent: Transition,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
@@ -30,9 +30,9 @@ async def transition(
     `version` tells the newest. The same step again, when the first answer was lost, is answered with 200.
     """
     report = await session.run_sync(
-        transitions.transition, reference, parts.rulebook, staff.asker, name, sent, now
+        transitions.transition, reference, resources.rulebook, staff.asker, name, sent, now
     )
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)
 
 
@@ -42,11 +42,11 @@ async def extend(
     sent: ExtensionTerms,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Give a case more time, within its policy; where that wants approval, its manager does it."""
     report = await session.run_sync(extending.extend, reference, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)

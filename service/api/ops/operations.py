@@ -50,11 +50,11 @@ class Readiness(BaseModel):
     warnings: list[str] = []
 
 
-def only_operators(request: Request, parts: ResourcesDep) -> None:
+def only_operators(request: Request, resources: ResourcesDep) -> None:
     """Raises NotFound unless the request comes straight from this machine or its private network, or brings
     the token for it. What comes through a proxy comes from anywhere.
     """
-    token = parts.settings.metrics_token
+    token = resources.settings.metrics_token
     scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
     if token and scheme.lower() == "bearer":
         if hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
@@ -72,10 +72,10 @@ async def healthz() -> Alive:
 
 
 @router.get("/readyz", dependencies=[Depends(only_operators)], response_model_exclude_defaults=True)
-async def readyz(parts: ResourcesDep, now: NowDep, request: Request, response: Response) -> Readiness:
+async def readyz(resources: ResourcesDep, now: NowDep, request: Request, response: Response) -> Readiness:
     """Return whether reports can be taken, and which part is away; 503 when they cannot."""
-    health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
-    reception = await _reception(parts)
+    health, states = await asyncio.gather(_health(resources, now), _queues(resources, now))
+    reception = await _reception(resources)
     found: dict[str, Literal["ok", "away", "unread", "late"]] = {
         "reception": reception,
         "database": "away" if health is None else "ok",
@@ -86,7 +86,7 @@ async def readyz(parts: ResourcesDep, now: NowDep, request: Request, response: R
         ill = queues.troubles(states or {}, health.queues_read)
         found |= {f"queue:{name}": ill.get(name, "ok") for name in queues.QUEUES}
     found["emergencies"] = "ok" if health is not None and not health.unreached else "away"
-    if parts.settings.backup_dir is not None:
+    if resources.settings.backup_dir is not None:
         found["backup"] = "ok" if health is not None and health.saved() else "away"
     status: Literal["ok", "degraded", "down"] = "ok" if set(found.values()) == {"ok"} else "degraded"
     if reception == "away":  # by connections of its own: it may work where all others are taken
@@ -96,38 +96,38 @@ async def readyz(parts: ResourcesDep, now: NowDep, request: Request, response: R
 
 
 @router.get("/metrics", dependencies=[Depends(only_operators)])
-async def metrics(parts: ResourcesDep, now: NowDep) -> Response:
+async def metrics(resources: ResourcesDep, now: NowDep) -> Response:
     """Figures for Prometheus."""
-    health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
+    health, states = await asyncio.gather(_health(resources, now), _queues(resources, now))
     return Response(
-        expose(health, states or {}, parts.intake.state()),
+        expose(health, states or {}, resources.intake.state()),
         media_type="text/plain; version=0.0.4; charset=utf-8",
     )
 
 
-async def _health(parts: Resources, now: datetime) -> Health | None:
+async def _health(resources: Resources, now: datetime) -> Health | None:
     try:
-        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(parts.engine) as session:
+        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(resources.engine) as session:
             return await session.run_sync(look, now)
     except (SQLAlchemyError, OSError, TimeoutError):
         return None
 
 
-async def _reception(parts: Resources) -> Literal["ok", "away", "late"]:
+async def _reception(resources: Resources) -> Literal["ok", "away", "late"]:
     """Return whether reports can be stored, and whether they are in time."""
     try:
-        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(parts.reception) as session:
+        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(resources.reception) as session:
             await session.connection()
     except (SQLAlchemyError, OSError, TimeoutError):
         return "away"
-    return "late" if parts.intake.state().suffers else "ok"
+    return "late" if resources.intake.state().suffers else "ok"
 
 
-async def _queues(parts: Resources, now: datetime) -> dict[str, QueueState] | None:
+async def _queues(resources: Resources, now: datetime) -> dict[str, QueueState] | None:
     """The state of each queue; None when Redis is away."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            answers = await queues.look(parts.redis.pipeline(transaction=False)).execute()
+            answers = await queues.look(resources.redis.pipeline(transaction=False)).execute()
     except (RedisError, OSError, TimeoutError):
         return None
     return queues.read(answers, now.timestamp())

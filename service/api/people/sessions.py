@@ -63,14 +63,14 @@ async def create(
     response: Response,
     sent: Credentials,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     now: NowDep,
 ) -> SessionOut:
     """Sign in with an account of the staff."""
     response.headers["Cache-Control"] = "no-store"
     opened = await sign_in(
         request,
-        parts,
+        resources,
         sent.username,
         sent.password,
         kind="bearer",
@@ -95,9 +95,9 @@ async def delete(session: SessionDep, staff: StaffDep, now: NowDep) -> Response:
 
 
 @router.get("/me", responses=refusals(401))
-async def me(request: Request, reference: ReferenceDep, parts: ResourcesDep, staff: StaffDep) -> Me:
+async def me(request: Request, reference: ReferenceDep, resources: ResourcesDep, staff: StaffDep) -> Me:
     """Return who is signed in."""
-    return Me(staff=staff_out(staff.account, reference), csrf_token=csrf_token(request, parts))
+    return Me(staff=staff_out(staff.account, reference), csrf_token=csrf_token(request, resources))
 
 
 def staff_out(account: Account, reference: Reference) -> StaffOut:

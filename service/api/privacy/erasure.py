@@ -36,7 +36,7 @@ async def erase_personal(
     request: Request,
     name: str,
     session: SessionDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     sent: Erasure = _NOTHING_SAID,
@@ -45,6 +45,6 @@ async def erase_personal(
     theirs). Coordinators and administrators do it for somebody else and say why. With `words` the report's
     words and pictures go too, and the report is hidden from the public.
     """
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     erased = await session.run_sync(erase, viewer.asker, name, sent, now)
     return ErasedOut(**erased.told())

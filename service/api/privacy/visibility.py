@@ -50,7 +50,7 @@ async def report(
     sent: ReportVisibility,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
@@ -58,7 +58,7 @@ async def report(
     new addresses and the old ones are gone when this answers. A 409 tells the newest `version`.
     """
     await session.run_sync(hiding.decide_report, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
 
 

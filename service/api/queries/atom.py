@@ -60,14 +60,14 @@ async def atom(
     asked: Annotated[AtomQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
 ) -> Response:
     """The last public events, newest first, with the filters of the feed."""
     wanted = read_feed_filter(reference, asked.model_dump())
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     before = cursors.open_position(asked.before, "before") if asked.before else None
     rows = await session.run_sync(latest_events, reference, wanted, before=before, limit=asked.limit)
-    url = parts.settings.public_url.rstrip("/")
+    url = resources.settings.public_url.rstrip("/")
     # The position names the event for ever; it is no address, so it becomes a name-based UUID.
     items = {
         f"urn:uuid:{uuid5(row.report_id, str(row.position))}": feed_item(

@@ -60,18 +60,21 @@ class FeedAnswer(BaseModel):
 
 @router.get("/feed", responses=refusals(400, 422))
 async def page(
-    asked: Annotated[FeedQuery, Query()], session: SessionDep, reference: ReferenceDep, parts: ResourcesDep
+    asked: Annotated[FeedQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
 ) -> FeedAnswer:
     """Public events, oldest first. Whoever goes on with `next` sees each exactly once, in one order that
     never changes, however many write at the same time.
     """
     wanted = read_feed_filter(reference, asked.model_dump())
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     if asked.after == "latest":
         return FeedAnswer(items=[], next=cursors.seal_position(await session.run_sync(newest_position)))
     after = cursors.open_position(asked.after) if asked.after else 0
     found = await session.run_sync(read_feed, reference, wanted, after=after, limit=asked.limit)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     items = [feed_item(reference, row, cursors.seal_position, url) for row in found.rows]
     return FeedAnswer(items=items, next=cursors.seal_position(found.next))
 
@@ -93,24 +96,24 @@ async def stream(
     request: Request,
     asked: Annotated[StreamQuery, Query()],
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     last_event_id: Annotated[str | None, Header(max_length=200)] = None,
 ) -> EventStream:
     """The feed as it happens. `Last-Event-ID` (or `after`) goes on behind that event without a gap or a
     repeat; without either only what is new from now on comes.
     """
     wanted = read_feed_filter(reference, asked.model_dump())
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     position = None
     if last_event_id:
         position = cursors.open_position(last_event_id, "Last-Event-ID")
     elif asked.after:
         position = cursors.open_position(asked.after)
-    live = parts.live
-    address = client_address(request, parts.settings.trusted_proxies)
+    live = resources.live
+    address = client_address(request, resources.settings.trusted_proxies)
     newest = await live.start()
-    if parts.settings.rate_limits == "on":
-        parts.seats.check(address)
-    seat = parts.seats.take(address)
+    if resources.settings.rate_limits == "on":
+        resources.seats.check(address)
+    seat = resources.seats.take(address)
     chunks = live.listen(wanted, language_in_use.get(), newest if position is None else position)
-    return EventStream(chunks, live.closing, parts.seats, seat)
+    return EventStream(chunks, live.closing, resources.seats, seat)

@@ -55,7 +55,7 @@ class StatsQuery(StrictQuery):
 async def stats(
     request: Request,
     asked: Annotated[StatsQuery, Query()],
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
 ) -> Response:
@@ -69,17 +69,17 @@ async def stats(
     filters = in_whole_days(read_filters(reference, asked.model_dump()), reference.timezone)
 
     async def make() -> bytes:
-        async with parts.shelf.heavy.turn(), async_unit_of_work(parts.engine) as session:
-            found = await session.run_sync(read_stats, reference, filters, now=now, kept=parts.days)
+        async with resources.shelf.heavy.turn(), async_unit_of_work(resources.engine) as session:
+            found = await session.run_sync(read_stats, reference, filters, now=now, kept=resources.days)
         return found.model_dump_json().encode()
 
     key = ("stats", filters, reference.revision, language_in_use.get())
-    body = await parts.shelf.get(
+    body = await resources.shelf.get(
         key,
         int(time.monotonic() / MAX_AGE_S),
         make,
         stale=STALE,
-        cold=partial(allow, request, parts, "figures"),
+        cold=partial(allow, request, resources, "figures"),
         gone=partial(gone, request),
     )
     vary = "Accept-Language, Cookie"

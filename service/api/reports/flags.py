@@ -41,15 +41,15 @@ async def flag(
     sent: Flag,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> Flagged:
     """Say that a report is offensive, shows private data, is spam or untrue. Each person counts once a
     report, by what they said last.
     """
-    await allow(request, parts, "flag")
-    device = device_of(request, parts)
+    await allow(request, resources, "flag")
+    device = device_of(request, resources)
     counted = await session.run_sync(flags.flag, reference, viewer.asker, name, sent, device=device, now=now)
     response.status_code = 201 if counted else 200
     return Flagged()

@@ -106,7 +106,7 @@ async def list_(
     asked: Annotated[ListQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> ReportPage:
@@ -116,7 +116,7 @@ async def list_(
     if asked.sort == "distance" and not asked.near:
         raise invalid(["query", "sort"], N_("Sắp xếp theo khoảng cách cần có near."))
     filters = read_filters(reference, asked.model_dump())
-    cursors, kind = Cursors(parts.settings.secret), _kind(asked)
+    cursors, kind = Cursors(resources.settings.secret), _kind(asked)
     after = _key(asked.sort, cursors.open(kind, asked.cursor)) if asked.cursor else None
 
     page = await session.run_sync(
@@ -125,7 +125,7 @@ async def list_(
         filters,
         viewer.asker,
         now=now,
-        public_url=parts.settings.public_url,
+        public_url=resources.settings.public_url,
         sort=asked.sort,
         after=after,
         limit=asked.limit,
@@ -138,7 +138,7 @@ async def similar(
     asked: Annotated[SimilarQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     now: NowDep,
 ) -> SimilarPage:
     """Open reports that a new one of this category at this place may repeat, nearest first."""
@@ -149,7 +149,7 @@ async def similar(
         asked.lon,
         asked.lat,
         now=now,
-        public_url=parts.settings.public_url,
+        public_url=resources.settings.public_url,
         limit=asked.limit,
     )
     return SimilarPage(items=found)
@@ -160,14 +160,14 @@ async def one(
     name: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> detail.OwnReportView | detail.CaseReportView | ReportView:
     """A report by its id or tracking code, the code as people type it. With the report's secret also what its
     reporter alone sees (`own`), to staff inside the case what colleagues see (`case`).
     """
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(detail.report_view, reference, viewer.asker, name, now=now, public_url=url)
 
 
@@ -177,14 +177,14 @@ async def events(
     asked: Annotated[TimelineQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> TimelinePage:
     """Return what happened to a report, oldest first: its public events; to staff inside the case all of
     them.
     """
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     after = int(cursors.open("events", asked.cursor)[0]) if asked.cursor else 0
     page = await session.run_sync(
         timeline, reference, viewer.asker, name, now=now, after=after, limit=asked.limit

@@ -83,15 +83,15 @@ async def comment(
     sent: Remark,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> CommentOut:
     """Say something, with the report's or a follower's secret, or as staff. The reporter's words while the
     city waits for them are the answer: the case goes on.
     """
-    await allow(request, parts, "participate")
-    await allow_person(request, parts, viewer.asker.secret)
+    await allow(request, resources, "participate")
+    await allow_person(request, resources, viewer.asker.secret)
     said, is_new = await session.run_sync(comments.comment, reference, viewer.asker, name, sent, now)
     response.status_code = 201 if is_new else 200
     return CommentOut.model_validate(said, from_attributes=True)
@@ -118,7 +118,7 @@ async def follow(
     name: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     sent: Follow = _NO_CONTACT,
@@ -128,9 +128,9 @@ async def follow(
     An address or number in `contact` is asked first, and told nothing before it said yes. The same `id`
     again is the same follower; without an `id` every request makes a new one with a secret of its own.
     """
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     if sent.contact is not None:
-        await allow(request, parts, "ask")
+        await allow(request, resources, "ask")
     follower_id, is_new = await session.run_sync(
         following.follow,
         CHANNELS,
@@ -142,7 +142,7 @@ async def follow(
         now=now,
     )
     response.status_code = 201 if is_new else 200
-    return FollowerOut(id=follower_id, secret=follower_secret(parts.settings.secret, follower_id))
+    return FollowerOut(id=follower_id, secret=follower_secret(resources.settings.secret, follower_id))
 
 
 @router.post(
@@ -157,12 +157,12 @@ async def rate(
     name: str,
     sent: RatingForm,
     session: SessionDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> RatingOut:
     """Rate what was done: once, by its reporter, after `resolved`."""
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     rating, is_new = await session.run_sync(participation.rate, viewer.asker, name, sent, now)
     response.status_code = 201 if is_new else 200
     return RatingOut(score=rating.score, comment=rating.comment, created_at=rating.created_at)
@@ -175,14 +175,14 @@ async def reopen(
     sent: Reopening,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> ReportView:
     """Say that a closed report is not done, or that a rejected one should be looked at again."""
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     report = await session.run_sync(participation.reopen, reference, viewer.asker, name, sent, now)
-    return await _view(session, reference, parts, report, now)
+    return await _view(session, reference, resources, report, now)
 
 
 @router.post("/reports/{name}/withdraw", responses=_REFUSED, dependencies=[WakeAfter, ClearAfter])
@@ -191,19 +191,19 @@ async def withdraw(
     name: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     sent: Withdrawal = _NO_REASON,
 ) -> ReportView:
     """Take the report back before work on it began; its reporter only."""
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     report = await session.run_sync(participation.withdraw, viewer.asker, name, sent, now)
-    return await _view(session, reference, parts, report, now)
+    return await _view(session, reference, resources, report, now)
 
 
 async def _view(
-    session: AsyncSession, reference: Reference, parts: Resources, report: Report, now: datetime
+    session: AsyncSession, reference: Reference, resources: Resources, report: Report, now: datetime
 ) -> ReportView:
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=None)

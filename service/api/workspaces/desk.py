@@ -37,7 +37,7 @@ _REFUSED = refusals(400, 401, 403, 404, 409, 413, 422)
 async def enter(
     request: Request,
     sent: DeskSubmission,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     staff: StaffDep,
     now: NowDep,
@@ -46,8 +46,8 @@ async def enter(
     it; `secret` is null, since it is the caller's and nobody else's.
     """
     draft = check_entry(reference, sent, staff.actor, now=now, language=language_in_use.get())
-    await allow(request, parts, "report", colleague=True)
-    return answer_receipt(parts, replace(await parts.intake.submit(draft), tell_secret=False))
+    await allow(request, resources, "report", colleague=True)
+    return answer_receipt(resources, replace(await resources.intake.submit(draft), tell_secret=False))
 
 
 @router.post("/reports/{name}/split", status_code=201, responses=_REFUSED, dependencies=[WakeAfter])
@@ -56,13 +56,13 @@ async def split(
     sent: Split,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Make a report of its own of the second thing that this one tells of; the answer is the new report."""
     made = await session.run_sync(splitting.split, reference, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, made, now=now, public_url=url, reader=staff.actor)
 
 
@@ -72,11 +72,11 @@ async def settle(
     sent: Settlement,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Take a reopened or flagged report off the desk; its status stays. `flags` is how many were seen."""
     report = await session.run_sync(settling.settle, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)

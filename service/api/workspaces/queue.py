@@ -71,13 +71,13 @@ async def queue(
     asked: Annotated[QueueQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> QueuePageOut:
     """The cases that wait for the signed-in person, the most pressing first."""
     role = staff.account.role
-    cursors, kind = Cursors(parts.settings.secret), f"queue2:{role}"
+    cursors, kind = Cursors(resources.settings.secret), f"queue2:{role}"
     after = _start(cursors.open(kind, asked.cursor)) if asked.cursor else None
     found = await session.run_sync(
         queues.read_queue,
@@ -86,7 +86,7 @@ async def queue(
         now=now,
         after=after,
         limit=asked.limit,
-        public_url=parts.settings.public_url,
+        public_url=resources.settings.public_url,
     )
     return QueuePageOut(
         role=role,

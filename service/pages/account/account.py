@@ -39,14 +39,14 @@ class AccountPage:
     """Somebody at their own account."""
 
     request: Request
-    parts: Resources
+    resources: Resources
     reference: Reference
     staff: Colleague
     now: datetime
 
     async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
         """Return one domain function in a transaction of its own, committed before this returns."""
-        async with async_unit_of_work(self.parts.engine) as session:
+        async with async_unit_of_work(self.resources.engine) as session:
             done: R = await session.run_sync(act, *given, **named)
         return done
 
@@ -67,7 +67,7 @@ class AccountPage:
         row = await self.row()
         if row.password_hash is not None:
             return await self.show_password(form)
-        attempt = SignInAttempt(self.request, self.parts, "cookie", self.now)
+        attempt = SignInAttempt(self.request, self.resources, "cookie", self.now)
         try:
             await check_code(attempt, row, str(form.get("code", "")))
         except FactorWanted as error:
@@ -76,7 +76,7 @@ class AccountPage:
 
     async def show_password(self, form: FormData, name: str = "password") -> Staff:
         """The account, once its password was typed again. Raises Invalid for a wrong one, TooMany."""
-        attempt = SignInAttempt(self.request, self.parts, "cookie", self.now)
+        attempt = SignInAttempt(self.request, self.resources, "cookie", self.now)
         try:
             return await check_own_password(attempt, self.staff.account.username, str(form.get(name, "")))
         except AppError as error:
@@ -86,10 +86,10 @@ class AccountPage:
 
 
 async def get_own(
-    request: Request, parts: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    request: Request, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> AccountPage:
     """Return whoever is signed in. Raises Unauthenticated."""
-    return AccountPage(request, parts, reference, staff, now)
+    return AccountPage(request, resources, reference, staff, now)
 
 
 OwnDep = Annotated[AccountPage, Depends(get_own)]
@@ -107,7 +107,7 @@ async def password(own: OwnDep, sent: FormDep) -> Response:
     new = str(sent.get("new", ""))
     try:
         row = await own.show_password(sent, "current")
-        _check_new(new, row.username, own.parts)
+        _check_new(new, row.username, own.resources)
         if new != str(sent.get("again", "")):
             raise invalid(["again"], N_("Hai lần nhập không giống nhau."))
     except AppError as error:
@@ -126,7 +126,7 @@ async def language(own: OwnDep, sent: FormDep) -> Response:
     except AppError as error:
         return await _draw(own, failed="language", error=error)
     response = _back("language")
-    secure = own.parts.settings.public_url.startswith("https:")
+    secure = own.resources.settings.public_url.startswith("https:")
     response.set_cookie("lang", chosen, max_age=YEAR_S, samesite="lax", secure=secure)
     return response
 
@@ -157,7 +157,7 @@ async def factor(own: OwnDep) -> Response:
 @router.post("/account/factor")
 async def factor_on(own: OwnDep, sent: FormDep) -> Response:
     """Switch it on with the first good code, and tell the recovery codes."""
-    key, row = own.parts.settings.secret, await own.row()
+    key, row = own.resources.settings.secret, await own.row()
     owner, _, secret = (factors.unseal(key, str(sent.get("sealed", ""))) or "").partition(":")
     if owner != str(row.id):
         raise Malformed(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
@@ -184,7 +184,7 @@ async def factor_codes(own: OwnDep, sent: FormDep) -> Response:
             raise invalid(["password"], N_("Tài khoản này chưa có lớp bảo vệ thứ hai."))
     except AppError as error:
         return await _draw(own, failed="codes", error=error)
-    key = own.parts.settings.secret
+    key = own.resources.settings.secret
     codes = await own.change(lambda session, account: factors.renew_codes(session, key, account, own.now))
     return await _draw(own, codes=codes)
 
@@ -202,11 +202,11 @@ async def factor_off(own: OwnDep, sent: FormDep) -> Response:
     return _back("factor")
 
 
-def _check_new(new: str, username: str, parts: Resources) -> None:
+def _check_new(new: str, username: str, resources: Resources) -> None:
     """Raises Invalid about the field `new`."""
     try:
         passwords.check_password(new, username)
-        refuse_breached(new, parts.settings.breached_passwords)
+        refuse_breached(new, resources.settings.breached_passwords)
     except AppError as error:
         raise invalid(["new"], error.errors[0].msg, **(error.errors[0].params or {})) from None
 
@@ -225,7 +225,7 @@ async def _draw(
             "factor": factors.state(session, row),
             "must": factors.must_have(own.reference, row),
             "has_password": row.password_hash is not None,
-            "provider": provider_of(own.parts, identities.identities_of(session, row.id)),
+            "provider": provider_of(own.resources, identities.identities_of(session, row.id)),
             "sessions": [(each, device_words(each.label), each.id == own.staff.session_id) for each in found],
         }
 
@@ -245,6 +245,6 @@ def _draw_enrolment(own: AccountPage, row: Staff, secret: str, error: AppError |
     context = {
         **surroundings(own.staff, own.reference, own.now),
         **enrolment(own.reference, row, secret, error),
-        "sealed": factors.seal(own.parts.settings.secret, f"{row.id}:{secret}"),
+        "sealed": factors.seal(own.resources.settings.secret, f"{row.id}:{secret}"),
     }
     return page(own.request, "account/factor.html", context, status=error.status if error else 200)

@@ -69,7 +69,7 @@ class AdminPage:
     """An administrator at a page, with what is in force at this very moment."""
 
     request: Request
-    parts: Resources
+    resources: Resources
     staff: Colleague
     book: Rulebook
     now: datetime
@@ -92,7 +92,7 @@ class AdminPage:
 
     async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
         """Return one domain function in a transaction of its own, committed before this returns."""
-        async with async_unit_of_work(self.parts.engine) as session:
+        async with async_unit_of_work(self.resources.engine) as session:
             done: R = await session.run_sync(act, *given, **named)
         return done
 
@@ -116,11 +116,11 @@ class AdminPage:
         return page(self.request, template, {**around, **(context or {})}, part=part, status=status)
 
 
-async def get_office(request: Request, staff: AdminDep, parts: ResourcesDep, now: NowDep) -> AdminPage:
+async def get_office(request: Request, staff: AdminDep, resources: ResourcesDep, now: NowDep) -> AdminPage:
     """The office. Other processes may have changed the city a moment ago, so its revision is asked for."""
-    async with async_unit_of_work(parts.engine) as session:
-        book = await session.run_sync(parts.rulebook.get)
-    return AdminPage(request, parts, staff, book, now)
+    async with async_unit_of_work(resources.engine) as session:
+        book = await session.run_sync(resources.rulebook.get)
+    return AdminPage(request, resources, staff, book, now)
 
 
 OfficeDep = Annotated[AdminPage, Depends(get_office)]

@@ -177,7 +177,7 @@ async def _draw(
         "form": form,
         "password": password,
         "identities": elsewhere,
-        "provider": provider_of(office.parts, elsewhere),
+        "provider": provider_of(office.resources, elsewhere),
         "role_choices": [(role, ROLE_WORDS[role]) for role in Role],
         "department_choices": [
             (each.code, pick(each.name, office.language))

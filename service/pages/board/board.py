@@ -72,18 +72,18 @@ async def board(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     now: NowDep,
     asked: Annotated[BoardFilters, Query()],
 ) -> Response:
     """The board; its list alone when htmx asks for it."""
-    cursors, kind = Cursors(parts.settings.secret), f"board:{asked.sort}"
+    cursors, kind = Cursors(resources.settings.secret), f"board:{asked.sort}"
     after = _key(asked.sort, cursors.open(kind, asked.cursor)) if asked.cursor else None
     found = await session.run_sync(
         list_views,
         reference,
         read_filters(reference, asked.query()),
-        Asker(key=parts.settings.secret),
+        Asker(key=resources.settings.secret),
         now=now,
         public_url="",
         sort=asked.sort,

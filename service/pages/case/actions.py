@@ -60,7 +60,7 @@ class Work:
     """A colleague at one case, with the form they sent."""
 
     request: Request
-    parts: Resources
+    resources: Resources
     reference: Reference
     staff: Colleague
     code: str
@@ -86,7 +86,7 @@ class Work:
 
     async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
         """Return one domain function in a transaction of its own."""
-        async with async_unit_of_work(self.parts.engine) as session:
+        async with async_unit_of_work(self.resources.engine) as session:
             done: R = await session.run_sync(act, *given, **named)
         return done
 
@@ -94,14 +94,14 @@ class Work:
 async def get_work(
     request: Request,
     code: str,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     staff: StaffHere,
     now: NowDep,
     form: FormDep,
 ) -> Work:
     """Return who acts where. Raises Unauthenticated, Forbidden without the form's token, NotFound."""
-    return Work(request, parts, reference, staff, known_code(code), now, form)
+    return Work(request, resources, reference, staff, known_code(code), now, form)
 
 
 WorkDep = Annotated[Work, Depends(get_work)]
@@ -118,7 +118,7 @@ async def step(work: WorkDep, gate: GateDep) -> Response:
         wish = _transition(work, kept)
         reference, asker = work.reference, work.staff.asker
         await work.run(
-            transitions.transition, reference, work.parts.rulebook, asker, work.code, wish, work.now
+            transitions.transition, reference, work.resources.rulebook, asker, work.code, wish, work.now
         )
         if not await work.run(still_works_on, asker, work.code, work.now):
             raise _Left
@@ -178,7 +178,7 @@ async def share(work: WorkDep) -> Response:
     async def act() -> str:
         sent = {"supports": work.typed["supports"], "executor": work.typed.get("executor") or None}
         wish = read(Sharing, {**sent, "version": work.version})
-        books, asker = work.parts.rulebook, work.staff.asker
+        books, asker = work.resources.rulebook, work.staff.asker
         await work.run(holding.share, work.reference, books, asker, work.code, wish, work.now)
         return "parts"
 
@@ -235,7 +235,7 @@ async def _take_photos(work: Work, gate: Gate) -> list[UUID]:
     stored = []
     for file in files:
         sending = Sending(report_id, actor, at=work.now, zone=zone)
-        photo, _ = await receive_photo(work.parts, gate, file, sending)
+        photo, _ = await receive_photo(work.resources, gate, file, sending)
         stored.append(photo.id)
     return stored
 
@@ -294,7 +294,7 @@ class _Left(Exception):
 
 
 async def _again(work: Work, attempt: RefusedForm) -> Response:
-    return await draw(work.request, work.reference, work.parts, work.staff, work.now, work.code, attempt)
+    return await draw(work.request, work.reference, work.resources, work.staff, work.now, work.code, attempt)
 
 
 def read(model: type[M], given: dict[str, Any]) -> M:

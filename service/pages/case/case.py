@@ -94,7 +94,7 @@ async def case(
     request: Request,
     code: str,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffHere,
     now: NowDep,
 ) -> Response:
@@ -102,7 +102,7 @@ async def case(
     tidy = known_code(code)
     if tidy != code:
         return RedirectResponse(f"/case/{tidy}", status_code=303)
-    return await draw(request, reference, parts, staff, now, tidy)
+    return await draw(request, reference, resources, staff, now, tidy)
 
 
 @router.get("/case/{code}/presence")
@@ -110,16 +110,16 @@ async def presence(
     request: Request,
     code: str,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffHere,
     now: NowDep,
     seen: Annotated[int, Query(ge=0, lt=2**62)] = 0,
 ) -> Response:
     """Show who else has the case open, and what changed since the page was drawn: asked every ten seconds."""
     tidy = known_code(code)
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         report, events = await session.run_sync(changes_since, reference, staff.asker, tidy, seen, now)
-    people = await others(parts.redis, report.id, me(staff), now)
+    people = await others(resources.redis, report.id, me(staff), now)
     told = {"people": people, "changed": tell_changes(events), "code": report.code}
     return page(request, "case/_presence.html", {**told, "reference": reference, "now": now})
 
@@ -145,18 +145,18 @@ def tell_changes(events: Sequence[TimelineEvent]) -> list[TimelineEntry]:
 async def draw(
     request: Request,
     reference: Reference,
-    parts: Resources,
+    resources: Resources,
     staff: Colleague,
     now: datetime,
     code: str,
     attempt: RefusedForm | None = None,
 ) -> Response:
     """The page; with an attempt, the form that was refused stands open with what was typed."""
-    async with async_unit_of_work(parts.engine) as session:
-        book = await session.run_sync(parts.rulebook.get)
+    async with async_unit_of_work(resources.engine) as session:
+        book = await session.run_sync(resources.rulebook.get)
         found: CaseFile = await session.run_sync(read_case, reference, book, staff.asker, code, now=now)
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
-    people = await others(parts.redis, found.view.id, me(staff), now)
+    people = await others(resources.redis, found.view.id, me(staff), now)
     attempt = attempt or RefusedForm()
     error = attempt.error
     filled = {

@@ -38,11 +38,16 @@ FIELDS = ("category", "policy", "reason", "keep_lead")
 
 @router.get("/case/{code}/kind")
 async def form(
-    request: Request, code: str, reference: ReferenceDep, parts: ResourcesDep, staff: StaffHere, now: NowDep
+    request: Request,
+    code: str,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    staff: StaffHere,
+    now: NowDep,
 ) -> Response:
     """The form; with a kind chosen, what would come of it."""
     typed = {name: request.query_params.get(name, "") for name in (*FIELDS, "version")}
-    return await _draw(request, parts, reference, staff, now, known_code(code), typed)
+    return await _draw(request, resources, reference, staff, now, known_code(code), typed)
 
 
 @router.post("/case/{code}/kind")
@@ -53,7 +58,7 @@ async def confirm(work: WorkDep) -> Response:
         await work.run(
             recategorise,
             work.reference,
-            work.parts.rulebook,
+            work.resources.rulebook,
             work.staff.asker,
             work.code,
             _wish(typed),
@@ -61,7 +66,7 @@ async def confirm(work: WorkDep) -> Response:
         )
         works = await work.run(still_works_on, work.staff.asker, work.code, work.now)
     except AppError as error:
-        given = (work.request, work.parts, work.reference, work.staff, work.now, work.code)
+        given = (work.request, work.resources, work.reference, work.staff, work.now, work.code)
         return await _draw(*given, typed, error)
     where = f"/case/{work.code}?done=kind" if works else f"/queue?left={work.code}"
     return RedirectResponse(where, status_code=303)
@@ -76,7 +81,7 @@ def _wish(typed: Mapping[str, str]) -> Recategorising:
 
 async def _draw(
     request: Request,
-    parts: Resources,
+    resources: Resources,
     reference: Reference,
     staff: Colleague,
     now: Any,
@@ -84,7 +89,7 @@ async def _draw(
     typed: Mapping[str, str],
     error: AppError | None = None,
 ) -> Response:
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         report: Report = (await session.run_sync(inside, staff.asker, code, now)).report
         if error is None and not may_recategorise(report, staff.actor):
             error = Conflict(N_("Phản ánh này không sửa loại được ở bước hiện nay, hoặc không thuộc bạn."))
@@ -92,11 +97,11 @@ async def _draw(
         if typed["category"] and error is None:
             try:
                 given = _wish({**typed, "version": typed["version"] or str(report.version)})
-                books, asker = parts.rulebook, staff.asker
+                books, asker = resources.rulebook, staff.asker
                 _, plan = await session.run_sync(foresee, reference, books, asker, code, given, now)
             except AppError as refused:
                 error = refused
-        book = await session.run_sync(parts.rulebook.get)
+        book = await session.run_sync(resources.rulebook.get)
     filled = {
         **surroundings(staff, reference, now, "staff/case.ts"),
         "report": report,

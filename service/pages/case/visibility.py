@@ -31,7 +31,7 @@ FORM = "visibility"
 async def decide(
     request: Request,
     code: str,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     staff: StaffHere,
     now: NowDep,
@@ -42,7 +42,7 @@ async def decide(
     typed = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
     sent: dict[str, str] = {"hidden": typed.get("hidden", ""), "reason": typed.get("reason", "")}
     try:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             if (kind := typed.get("kind", "")) == "report":
                 wish = read(ReportVisibility, {**sent, "version": typed.get("version", "")})
                 await session.run_sync(hiding.decide_report, staff.asker, tidy, wish, now)
@@ -55,7 +55,7 @@ async def decide(
                 )
     except AppError as error:
         attempt = RefusedForm(FORM, error, typed)
-        return await draw(request, reference, parts, staff, now, tidy, attempt)
+        return await draw(request, reference, resources, staff, now, tidy, attempt)
     return RedirectResponse(_back(tidy, typed), status_code=303)
 
 

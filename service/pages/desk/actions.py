@@ -58,14 +58,14 @@ _WISHES = ("version", "lead", "category", "duplicate_of", "reason", "note")
 class At:
     """A coordinator at the desk with a form in hand."""
 
-    parts: Resources
+    resources: Resources
     reference: Reference
     staff: Colleague
     now: Any
 
     async def run(self, act: Callable[..., Any], *given: Any) -> Any:
         """Return one domain function in a transaction of its own."""
-        async with async_unit_of_work(self.parts.engine) as session:
+        async with async_unit_of_work(self.resources.engine) as session:
             return await session.run_sync(act, *given)
 
 
@@ -82,36 +82,36 @@ async def step(
     request: Request,
     code: str,
     act: str,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
     form: FormDep,
 ) -> Response:
     """Take one step; the case as it is now, or why it was refused with what was typed kept."""
-    at, typed = At(parts, reference, staff, now), _texts(form)
+    at, typed = At(resources, reference, staff, now), _texts(form)
     try:
         await _take(at, code, act, typed)
     except AppError as error:
         refusal = RefusedStep(act, error, typed)
-        return await draw_case(request, parts, reference, staff, code, now, refusal=refusal)
+        return await draw_case(request, resources, reference, staff, code, now, refusal=refusal)
     if request.headers.get("hx-request") != "true":
         return RedirectResponse(f"/desk?{urlencode({'case': code})}", status_code=303)
-    return await draw_case(request, parts, reference, staff, code, now, done=translate(DONE[act]))
+    return await draw_case(request, resources, reference, staff, code, now, done=translate(DONE[act]))
 
 
 @router.post("/desk/contact/{code}")
 async def contact(
     request: Request,
     code: str,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
     form: FormDep,
 ) -> Response:
     """Show who reported, for a purpose that is written down with who asked and when."""
-    at, purpose = At(parts, reference, staff, now), _texts(form).get("purpose", "")
+    at, purpose = At(resources, reference, staff, now), _texts(form).get("purpose", "")
     context: dict[str, Any] = {
         "reference": reference,
         "now": now,
@@ -131,10 +131,15 @@ async def contact(
 
 @router.post("/desk/bulk")
 async def bulk(
-    request: Request, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
+    request: Request,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: Desk,
+    form: FormDep,
 ) -> Response:
     """Show the same step with several cases, each by itself: one that is refused stops no other."""
-    at, typed = At(parts, reference, staff, now), _texts(form)
+    at, typed = At(resources, reference, staff, now), _texts(form)
     act, chosen = typed.get("act", ""), [each for each in form.getlist("case") if isinstance(each, str)]
     if act not in ("assign", "reject"):
         raise invalid(["act"], N_("Hãy chọn một trong: {expected}."), expected="assign, reject")
@@ -152,21 +157,21 @@ async def bulk(
 
 @router.post("/desk/filters")
 async def keep_filter(
-    parts: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
+    resources: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
 ) -> Response:
     """Keep the filter under a name."""
     typed = _texts(form)
     sent = read(NewFilter, _only(typed, "name", "query", "shared"))
-    await At(parts, reference, staff, now).run(save, reference, staff.actor, sent, now)
+    await At(resources, reference, staff, now).run(save, reference, staff.actor, sent, now)
     return RedirectResponse(f"/desk?{sent.query}", status_code=303)
 
 
 @router.post("/desk/filters/{filter_id}/delete")
 async def drop_filter(
-    filter_id: int, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
+    filter_id: int, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk, form: FormDep
 ) -> Response:
     """Delete one's own filter."""
-    await At(parts, reference, staff, now).run(forget, staff.actor, filter_id)
+    await At(resources, reference, staff, now).run(forget, staff.actor, filter_id)
     return RedirectResponse("/desk", status_code=303)
 
 
@@ -185,7 +190,7 @@ async def _one_of_many(at: At, act: str, chosen: str, typed: Mapping[str, str]) 
 
 async def _take(at: At, code: str, act: str, typed: Mapping[str, str]) -> None:
     """Take one step along the life cycle, or a look that settles. Raises as `transition` and `settle`."""
-    asker, books = at.staff.asker, at.parts.rulebook
+    asker, books = at.staff.asker, at.resources.rulebook
     if act == "settle":
         await at.run(settle, asker, code, read(Settlement, _only(typed, "note", "version", "flags")), at.now)
         return

@@ -82,7 +82,7 @@ class RefusedStep:
 
 async def draw_case(
     request: Request,
-    parts: Resources,
+    resources: Resources,
     reference: Reference,
     staff: Colleague,
     code: str,
@@ -97,7 +97,7 @@ async def draw_case(
     """
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts"),
-        **await open_case(parts, reference, staff, code, now, refusal=refusal, seen=seen),
+        **await open_case(resources, reference, staff, code, now, refusal=refusal, seen=seen),
         "done": done,
     }
     status = refusal.error.status if refusal else 200
@@ -105,7 +105,7 @@ async def draw_case(
 
 
 async def open_case(
-    parts: Resources,
+    resources: Resources,
     reference: Reference,
     staff: Colleague,
     code: str,
@@ -120,11 +120,11 @@ async def open_case(
         return empty
     if refusal and refusal.error.status == Conflict.status and refusal.typed.get("seen", "").isdigit():
         seen = int(refusal.typed["seen"])
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         file = await session.run_sync(
             read_casefile,
             reference,
-            parts.rulebook,
+            resources.rulebook,
             staff.asker,
             code,
             now=now,
@@ -141,7 +141,7 @@ async def open_case(
         "deadline": deadline_words(file.standing),
         "visible": visible,
         "changed": tell_story(news, [], [], brief=True),
-        "others": await others(parts.redis, file.view.id, me(staff), now),
+        "others": await others(resources.redis, file.view.id, me(staff), now),
         "story": tell_story(file.timeline.items, file.comments, file.view.photos),
         "answers": _answers(reference, file),
         "title": title(reference, file.view),

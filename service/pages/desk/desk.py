@@ -67,30 +67,32 @@ class DeskFilters(BaseModel):
 @router.get("/desk")
 async def desk(
     request: Request,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
     asked: Annotated[DeskFilters, Query()],
 ) -> Response:
     """The desk; its queue alone when a script asks for the fragment."""
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     after = _key(cursors.open(DESK_CURSOR, asked.cursor)) if asked.cursor else None
     wanted = read_filter(reference, asked.filters())
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(
             read_desk, reference, wanted, staff.actor, now=now, after=after, limit=PAGE
         )
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
         alarms = await alarms_of(session, reference, now)
-    here = await present(parts.redis, [item.id for item in found.items], now, but=staff.account.id)
+    here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts", "staff/alarm.ts"),
         **_queue(reference, found, saved, asked),
         "next": cursors.seal(DESK_CURSOR, _plain(found.next)) if found.next else None,
         "present": here,
         **alarms,
-        **await open_case(parts, reference, staff, await _sought(parts, staff, asked, found, now), now),
+        **await open_case(
+            resources, reference, staff, await _sought(resources, staff, asked, found, now), now
+        ),
     }
     return page(request, "desk/index.html", context, part="desk/_queue.html")
 
@@ -99,7 +101,7 @@ async def desk(
 async def case(
     request: Request,
     code: str,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
@@ -108,31 +110,31 @@ async def case(
 ) -> Response:
     """The panes of one case; `left` is the one that was open until now, `seen` the last event told before."""
     if left:
-        await _leave(parts, staff, left, now)
-    return await draw_case(request, parts, reference, staff, code, now, seen=seen)
+        await _leave(resources, staff, left, now)
+    return await draw_case(request, resources, reference, staff, code, now, seen=seen)
 
 
 @router.get("/desk/here/{code}")
 async def here(
-    request: Request, code: str, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk
+    request: Request, code: str, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk
 ) -> Response:
     """Show who else has the case open, and its newest version; asked again and again while it is open."""
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(find_report, staff.asker, code, now=now)
-    around = await others(parts.redis, found.report.id, me(staff), now)
+    around = await others(resources.redis, found.report.id, me(staff), now)
     context = {"reference": reference, "code": code, "version": found.report.version, "others": around}
     return page(request, "desk/_here.html", context)
 
 
 async def _sought(
-    parts: Resources, staff: Colleague, asked: DeskFilters, found: DeskPage, now: datetime
+    resources: Resources, staff: Colleague, asked: DeskFilters, found: DeskPage, now: datetime
 ) -> str:
     """The case to open: the one asked for, or the one whose code was sought and which waits for nobody."""
     code = tidy_code(asked.q)
     if asked.case or found.items or code is None:
         return asked.case
     try:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             await session.run_sync(find_report, staff.asker, code, now=now)
     except NotFound:
         return ""
@@ -164,13 +166,13 @@ def _queue(
     }
 
 
-async def _leave(parts: Resources, staff: Colleague, code: str, now: datetime) -> None:
+async def _leave(resources: Resources, staff: Colleague, code: str, now: datetime) -> None:
     try:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             found = await session.run_sync(find_report, staff.asker, code, now=now)
     except NotFound:
         return
-    await leave(parts.redis, found.report.id, me(staff))
+    await leave(resources.redis, found.report.id, me(staff))
 
 
 def _key(values: list[Any]) -> DeskKey:

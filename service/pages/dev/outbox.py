@@ -27,12 +27,12 @@ async def outbox(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     now: NowDep,
     channel: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The newest messages with what became of them."""
-    _only_here(request, parts)
+    _only_here(request, resources)
     context = {
         "reference": reference,
         "now": now,
@@ -44,9 +44,9 @@ async def outbox(
 
 
 @router.get("/dev/outbox/{message}")
-async def letter(request: Request, session: SessionDep, parts: ResourcesDep, message: UUID) -> Response:
+async def letter(request: Request, session: SessionDep, resources: ResourcesDep, message: UUID) -> Response:
     """Show one e-mail as a mail programme shows it."""
-    _only_here(request, parts)
+    _only_here(request, resources)
     html = await session.run_sync(read_html, message)
     if html is None:
         raise NotFound(N_("Không có thư này."))
@@ -54,7 +54,7 @@ async def letter(request: Request, session: SessionDep, parts: ResourcesDep, mes
     return HTMLResponse(html, headers=headers)
 
 
-def _only_here(request: Request, parts: Resources) -> None:
+def _only_here(request: Request, resources: Resources) -> None:
     """The messages hold keys to other people's reports: the demo shows them on its own machine alone."""
-    if not may_demo(request, parts):
+    if not may_demo(request, resources):
         raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))

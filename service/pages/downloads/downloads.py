@@ -80,20 +80,20 @@ async def choose(
 async def make(
     request: Request,
     form: FormDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> Response:
     """The file itself where the list is short; else a worker makes it, and the page that waits for it."""
-    await allow(request, parts, "download")
+    await allow(request, resources, "download")
     given = {name: value for name, value in form.items() if isinstance(value, str) and name != CSRF_FIELD}
     chosen = read(DownloadForm, {"format": given.get("format", "")}).format
     asked = filters_of(given)
-    found = await short_file(parts, reference, viewer.asker, chosen, asked, now)
+    found = await short_file(resources, reference, viewer.asker, chosen, asked, now)
     if found is not None:
         return found
-    made = await order_list(request, parts, viewer.asker, chosen, asked, now)
+    made = await order_list(request, resources, viewer.asker, chosen, asked, now)
     return RedirectResponse(f"/downloads/{made.id}", status_code=303)
 
 

@@ -35,7 +35,7 @@ async def form(request: Request, reference: ReferenceDep, now: NowDep, staff: Er
 @router.post("/erasure", dependencies=[WakeAfter, ClearAfter])
 async def act(
     request: Request,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: EraserDep,
@@ -47,7 +47,7 @@ async def act(
         if "sure" not in sent:
             raise invalid(["sure"], N_("Hãy đánh dấu để xác nhận."))
         wish = read(Erasure, {"reason": typed["reason"], "words": "true" if typed["words"] else "false"})
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             erased = await session.run_sync(erase, staff.asker, typed["code"], wish, now)
     except AppError as error:
         return _draw(request, reference, now, staff, typed, error=error)

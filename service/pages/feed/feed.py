@@ -52,12 +52,12 @@ async def feed(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     now: NowDep,
     asked: Annotated[FeedPageFilters, Query()],
 ) -> Response:
     """The feed; a further page, or what is new, as a part of it."""
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     before = int(cursors.open("news", asked.cursor)[0]) if asked.cursor else None
     types = DONE if asked.done else TYPES
     wanted = read_feed_filter(

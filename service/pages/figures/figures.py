@@ -55,10 +55,10 @@ class Month:
 
 @router.get("/figures")
 async def figures(
-    request: Request, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
+    request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
 ) -> Response:
     """The page for one period."""
-    stats = await read_period(parts, reference, now, int(days))
+    stats = await read_period(resources, reference, now, int(days))
     months = [
         Month(month.month[5:] + "/" + month.month[2:4], month.received, month.done, month.overdue)
         for month in stats.by_month[-12:]
@@ -73,7 +73,7 @@ async def figures(
         "target": TARGET,
         "speed": _speed(stats.by_category),
         "wards": _received(stats.by_ward),
-        "ward_map": await shaded_wards(parts, reference, stats.by_ward),
+        "ward_map": await shaded_wards(resources, reference, stats.by_ward),
         "approximate": any(ward.approximate for ward in reference.ward_by_code.values()),
         "most_bars": MOST_BARS // 2,
         "months": months,
@@ -85,14 +85,14 @@ async def figures(
 
 @router.get("/figures/{table}.csv")
 async def download(
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     table: Table,
     days: Annotated[Period, Query()] = "90",
 ) -> Response:
     """The figures behind a chart."""
-    stats = await read_period(parts, reference, now, int(days))
+    stats = await read_period(resources, reference, now, int(days))
     rows: Sequence[Any] = getattr(stats, f"by_{table}")
     names = [*(["month"] if table == "month" else ["code", "name"]), *OutcomeFigures.model_fields]
     body = csv_file(
@@ -104,16 +104,16 @@ async def download(
 
 @router.get("/figures/wards.svg")
 async def ward_picture(
-    request: Request, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
+    request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
 ) -> Response:
     """The wards shaded by what was reported there, as a picture that can stand anywhere."""
-    stats = await read_period(parts, reference, now, int(days))
-    drawn = as_picture(await shaded_wards(parts, reference, stats.by_ward), reference)
+    stats = await read_period(resources, reference, now, int(days))
+    drawn = as_picture(await shaded_wards(resources, reference, stats.by_ward), reference)
     headers = {"cache-control": f"public, max-age={EDITION_S}", "content-security-policy": PICTURE_POLICY}
     return Response(drawn, media_type="image/svg+xml", headers=headers)
 
 
-async def read_period(parts: Resources, reference: Reference, now: datetime, days: int) -> Stats:
+async def read_period(resources: Resources, reference: Reference, now: datetime, days: int) -> Stats:
     """The figures of the last `days`, 0 for all.
 
     Reckoned at most once a minute for everybody; some minutes old while newer ones are reckoned.
@@ -122,12 +122,12 @@ async def read_period(parts: Resources, reference: Reference, now: datetime, day
     filters = read_filters(reference, {"created_after": since} if days else {})
 
     async def make() -> bytes:
-        async with parts.shelf.heavy.turn(reserved=True), async_unit_of_work(parts.engine) as session:
-            found = await session.run_sync(read_stats, reference, filters, now=now, kept=parts.days)
+        async with resources.shelf.heavy.turn(reserved=True), async_unit_of_work(resources.engine) as session:
+            found = await session.run_sync(read_stats, reference, filters, now=now, kept=resources.days)
         return found.model_dump_json().encode()
 
     key = ("stats", filters, reference.revision, language_in_use.get())
-    kept = await parts.shelf.get(key, int(time.monotonic() / EDITION_S), make, stale=STALE)
+    kept = await resources.shelf.get(key, int(time.monotonic() / EDITION_S), make, stale=STALE)
     return Stats.model_validate_json(kept.body)
 
 

@@ -59,7 +59,7 @@ async def case(
     code: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: Inspector,
     now: NowDep,
 ) -> Response:
@@ -68,7 +68,7 @@ async def case(
     """
     found = await session.run_sync(read_to_verify, reference, staff.asker, code, now=now, public_url="")
     told = await session.run_sync(
-        read_tracking, reference, parts.rulebook, CHANNELS, staff.asker, code, now=now, public_url=""
+        read_tracking, reference, resources.rulebook, CHANNELS, staff.asker, code, now=now, public_url=""
     )
     filled = {
         **surroundings(staff, reference, now),

@@ -36,7 +36,7 @@ class Pending:
 
 def keep_pending(
     response: Response,
-    parts: Resources,
+    resources: Resources,
     staff_id: int,
     wish: str,
     now: datetime,
@@ -48,18 +48,18 @@ def keep_pending(
     pending = Pending(staff_id, wish, secret, (now + LASTS).timestamp(), issuer)
     response.set_cookie(
         PENDING_COOKIE,
-        seal(parts.settings.secret, json.dumps(asdict(pending))),
+        seal(resources.settings.secret, json.dumps(asdict(pending))),
         max_age=int(LASTS.total_seconds()),
         path="/login",
-        secure=parts.settings.public_url.startswith("https:"),
+        secure=resources.settings.public_url.startswith("https:"),
         httponly=True,
         samesite="lax",
     )
 
 
-def read_pending(request: Request, parts: Resources, now: datetime) -> Pending | None:
+def read_pending(request: Request, resources: Resources, now: datetime) -> Pending | None:
     """Return what the browser shows; None when it is too old or not ours."""
-    plain = unseal(parts.settings.secret, request.cookies.get(PENDING_COOKIE, ""))
+    plain = unseal(resources.settings.secret, request.cookies.get(PENDING_COOKIE, ""))
     if plain is None or not plain.startswith("{"):
         return None  # nothing, or something else that was sealed
     pending = Pending(**json.loads(plain))

@@ -9,11 +9,11 @@ from service.models import StaffIdentity
 from service.web.dependencies import Resources
 
 
-def provider_of(parts: Resources, identities: Sequence[StaffIdentity]) -> str:
+def provider_of(resources: Resources, identities: Sequence[StaffIdentity]) -> str:
     """Return the provider's name on the button, or its host; empty for an account that signs in by
     password alone.
     """
     if not identities:
         return ""
-    named = parts.oidc.name if parts.oidc is not None else ""
+    named = resources.oidc.name if resources.oidc is not None else ""
     return named or urlsplit(identities[-1].issuer).hostname or identities[-1].issuer

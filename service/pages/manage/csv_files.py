@@ -33,14 +33,14 @@ CORRECTIONS = ("received", "corrected", "refused", "handed_on", "recategorised")
 async def spots(
     staff: Manager,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     now: NowDep,
     form: Literal["geojson", "gpkg"],
     asked: Annotated[ManageFilters, Query()],
 ) -> Response:
     """The cells of the map of hot spots, and how many reports lie in each."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(parts, reference, wanted, now)
+    board = await read_dashboard(resources, reference, wanted, now)
     cells = [(spot.lon, spot.lat, spot.number) for spot in board.cells]
     made = await asyncio.to_thread(spots_geojson if form == "geojson" else spots_gpkg, cells)
     return _file(made, f"spots-{board.period.first}-{board.period.last}", form)
@@ -50,7 +50,7 @@ async def spots(
 async def download(
     staff: Manager,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     now: NowDep,
     table: Table,
     form: Literal["csv", "xlsx"],
@@ -58,7 +58,7 @@ async def download(
 ) -> Response:
     """Show one table, with the names of the API as its heading."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(parts, reference, wanted, now)
+    board = await read_dashboard(resources, reference, wanted, now)
     heading, rows = tabled(board, table)
     made = (csv_file if form == "csv" else xlsx_file)(heading, rows, ZoneInfo(reference.timezone))
     return _file(made, f"{table}-{board.period.first}-{board.period.last}", form)

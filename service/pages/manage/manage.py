@@ -91,13 +91,13 @@ async def manage(
     staff: Manager,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     now: NowDep,
     asked: Annotated[ManageFilters, Query()],
 ) -> Response:
     """The dashboard of one period."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(parts, reference, wanted, now)
+    board = await read_dashboard(resources, reference, wanted, now)
     places = lists.behind_places(wanted, board)
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
     context = {
@@ -126,12 +126,12 @@ async def report(
     form: FormDep,
     staff: Manager,
     session: SessionDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
 ) -> Response:
     """Have the periodic report written as a Word document, and wait for it."""
-    await allow(request, parts, "download")
+    await allow(request, resources, "download")
     texts = {name: value for name, value in form.items() if isinstance(value, str)}
     asked = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
     told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
@@ -146,13 +146,13 @@ async def behind(
     staff: Manager,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     now: NowDep,
     asked: Annotated[AskedList, Query()],
 ) -> Response:
     """The reports behind a figure."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     after = _key(cursors.open("manage", asked.cursor)) if asked.cursor else None
     found = await session.run_sync(
         lists.list_selected,
@@ -162,7 +162,7 @@ async def behind(
         now=now,
         after=after,
         limit=PAGE,
-        kept=parts.days,
+        kept=resources.days,
     )
     following = [found.next[0].isoformat(), str(found.next[1])] if found.next else None
     context = {
@@ -182,13 +182,13 @@ async def behind(
 
 
 async def read_dashboard(
-    parts: Resources, reference: Reference, wanted: Selection, now: datetime
+    resources: Resources, reference: Reference, wanted: Selection, now: datetime
 ) -> Dashboard:
     """The figures; the reckoning itself keeps no other request waiting. Raises Unavailable before the first
     count.
     """
-    async with async_unit_of_work(parts.engine) as session:
-        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=parts.days)
+    async with async_unit_of_work(resources.engine) as session:
+        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=resources.days)
         rules = await session.run_sync(lists.rule_names)
     return await asyncio.to_thread(lists.reckon_board, reference, facts, wanted, rules, now)
 

@@ -44,7 +44,7 @@ class Chosen:
 async def bulk(
     request: Request,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffHere,
     now: NowDep,
     asked: AskedDep,
@@ -59,14 +59,14 @@ async def bulk(
             entrust(session, reference, staff.asker, code, wish, now)
             return translate(N_("Đã giao"))
         step = _step(typed, version)
-        transition(session, reference, parts.rulebook, staff.asker, code, step, now)
+        transition(session, reference, resources.rulebook, staff.asker, code, step, now)
         return translate(N_("Đã tiếp nhận") if step.to == Status.IN_PROGRESS else N_("Đã chuyển đơn vị"))
 
-    results = [await _one(parts.engine, act, chosen) for chosen in _chosen(form)]
+    results = [await _one(resources.engine, act, chosen) for chosen in _chosen(form)]
     if not results:
         results = [BulkActionResult("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
     done = all(each.good for each in results)
-    return await draw(request, reference, parts, staff, now, asked, results, None if done else typed)
+    return await draw(request, reference, resources, staff, now, asked, results, None if done else typed)
 
 
 async def _one(engine: AsyncEngine, act: Act, chosen: Chosen) -> BulkActionResult:

@@ -101,19 +101,19 @@ AskedDep = Annotated[QueueFilters, Query()]
 async def queue(
     request: Request,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: StaffHere,
     now: NowDep,
     asked: AskedDep,
 ) -> Response:
     """The signed-in person's queue; its list alone when htmx asks for it."""
-    return await draw(request, reference, parts, staff, now, asked)
+    return await draw(request, reference, resources, staff, now, asked)
 
 
 async def draw(
     request: Request,
     reference: Reference,
-    parts: Resources,
+    resources: Resources,
     staff: Colleague,
     now: datetime,
     asked: QueueFilters,
@@ -121,11 +121,11 @@ async def draw(
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """The page or its list; `results` of a bulk action stand on top, with what was `typed` into its bar."""
-    cursors, kind = Cursors(parts.settings.secret), f"worklist:{asked.scope}"
+    cursors, kind = Cursors(resources.settings.secret), f"worklist:{asked.scope}"
     wanted = asked.wanted(reference)
     after = _open(cursors.open(kind, asked.cursor)) if asked.cursor else None
-    async with async_unit_of_work(parts.engine) as session:
-        book = await session.run_sync(parts.rulebook.get)
+    async with async_unit_of_work(resources.engine) as session:
+        book = await session.run_sync(resources.rulebook.get)
         found: Worklist = await session.run_sync(
             read_worklist, reference, book.calendar, staff.actor, wanted, now=now, after=after, limit=PAGE
         )
@@ -133,7 +133,7 @@ async def draw(
         requests = await session.run_sync(waiting_requests, staff.actor)
         left = request.query_params.get("left", "")
         gone = await session.run_sync(read_former, reference, staff.asker, left, now) if left else None
-    here = await present(parts.redis, [item.id for item in found.items], now, but=staff.account.id)
+    here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     filled = {
         **surroundings(staff, reference, now, "staff/queue.ts"),
         "asked": asked,

@@ -50,7 +50,7 @@ FROM_WHERE = ("lon", "lat", "z", "ward", "address", "draft")
 @router.get("/report")
 async def report(
     request: Request,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     session: SessionDep,
     reference: ReferenceDep,
     now: NowDep,
@@ -58,7 +58,7 @@ async def report(
 ) -> Response:
     """The sheet; without scripts first the kinds of reports, then where it is, then the form."""
     chosen, asked = reference.category_by_code.get(category), request.query_params
-    where = await _where(parts, session, asked) if chosen else {}
+    where = await _where(resources, session, asked) if chosen else {}
     filled = FormData([(name, asked[name]) for name in FROM_WHERE if asked.get(name)])
     step = "form" if asked.get("step") == "form" else "where"
     return _draw(request, reference, now, chosen, filled, where=where, step=step)
@@ -95,35 +95,37 @@ async def usual(
 async def send(
     request: Request,
     form: FormDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     gate: GateDep,
     now: NowDep,
 ) -> Response:
     """Take the plain form: the report first, then its photos, then on to its own page."""
-    await allow(request, parts, "report")
+    await allow(request, resources, "report")
     try:
-        async with async_unit_of_work(parts.reception) as session:
+        async with async_unit_of_work(resources.reception) as session:
             place = await session.run_sync(ward_place, ward_asked(form))
         sent = read_submission(reference, form, place)
-        language, sender = language_in_use.get(), sender_of(request, parts)
+        language, sender = language_in_use.get(), sender_of(request, resources)
         draft = check(reference, sent, now=now, language=language, channel="portal", sender=sender)
     except AppError as error:
-        return await _redraw(request, parts, reference, now, form, error)
-    receipt = await parts.intake.submit(draft)
+        return await _redraw(request, resources, reference, now, form, error)
+    receipt = await resources.intake.submit(draft)
     if not receipt.same_body:
-        return await _redraw(request, parts, reference, now, form, Conflict(TAKEN), draft=str(uuid4()))
+        return await _redraw(request, resources, reference, now, form, Conflict(TAKEN), draft=str(uuid4()))
     if not receipt.tell_secret:  # who repeats public words gets the public page, and adds nothing to it
         return RedirectResponse(f"/r/{receipt.code}", status_code=303)
-    lost = await take_photos(parts, gate, receipt, form, reference, now)
+    lost = await take_photos(resources, gate, receipt, form, reference, now)
     response = RedirectResponse(f"/r/{receipt.code}?new=1{f'&lost={lost}' if lost else ''}", status_code=303)
-    keep_secret(request, response, parts, receipt.code, report_secret(parts.settings.secret, receipt.id))
+    keep_secret(
+        request, response, resources, receipt.code, report_secret(resources.settings.secret, receipt.id)
+    )
     return response
 
 
 async def _redraw(
     request: Request,
-    parts: Resources,
+    resources: Resources,
     reference: Reference,
     now: datetime,
     form: FormData,
@@ -133,19 +135,19 @@ async def _redraw(
 ) -> Response:
     """The form as it was filled in, with what is wrong; `draft` is a new id where the form's is taken."""
     category = reference.category_by_code.get(str(form.get("category", "")))
-    async with async_unit_of_work(parts.engine) as session:
-        where = await _where(parts, session, texts_of(form)) if category else {}
+    async with async_unit_of_work(resources.engine) as session:
+        where = await _where(resources, session, texts_of(form)) if category else {}
     return _draw(request, reference, now, category, form, error, where=where, draft=draft)
 
 
 async def take_photos(
-    parts: Resources, gate: Gate, receipt: Receipt, form: FormData, reference: Reference, now: datetime
+    resources: Resources, gate: Gate, receipt: Receipt, form: FormData, reference: Reference, now: datetime
 ) -> int:
     """Return how many photos could not be taken; the report itself is safe by now."""
     zone, lost = ZoneInfo(reference.timezone), 0
     for file in _files(form):
         try:
-            await receive_photo(parts, gate, file, Sending(receipt.id, REPORTER, at=now, zone=zone))
+            await receive_photo(resources, gate, file, Sending(receipt.id, REPORTER, at=now, zone=zone))
         except AppError:
             lost += 1
     return lost
@@ -166,9 +168,9 @@ def draft_id(asked: str) -> str:
         return ""
 
 
-async def _where(parts: Resources, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
+async def _where(resources: Resources, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return what the step of the place shows, and the form of the place that was chosen."""
-    book = await session.run_sync(parts.rulebook.get)
+    book = await session.run_sync(resources.rulebook.get)
     return await draw_where(session, book.reference, book.locator, asked)
 
 

@@ -14,28 +14,28 @@ from service.web.dependencies import NowDep, Resources, ResourcesDep
 COOKIE = "hientruong_citizen"
 
 
-async def get_citizen(request: Request, parts: ResourcesDep, now: NowDep) -> Citizen | None:
+async def get_citizen(request: Request, resources: ResourcesDep, now: NowDep) -> Citizen | None:
     """Return whose browser this is; None for somebody who did not sign in.
 
     Recognised in a transaction of its own, which is over before the form of the request is read.
     """
     if not (token := request.cookies.get(COOKIE, "")):
         return None
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(recognise, token, now)
 
 
 CitizenDep = Annotated[Citizen | None, Depends(get_citizen)]
 
 
-def keep_citizen(response: Response, token: str, parts: Resources) -> None:
+def keep_citizen(response: Response, token: str, resources: Resources) -> None:
     """Let the browser keep the session."""
     response.set_cookie(
         COOKIE,
         token,
         max_age=int(SESSION_LASTS.total_seconds()),
         path="/",
-        secure=parts.settings.public_url.startswith("https:"),
+        secure=resources.settings.public_url.startswith("https:"),
         httponly=True,
         samesite="lax",
     )

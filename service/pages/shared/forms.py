@@ -17,10 +17,10 @@ from service.web.validation import field_errors
 from service.web.viewer import check_csrf
 
 
-async def get_form(request: Request, parts: ResourcesDep) -> AsyncIterator[FormData]:
+async def get_form(request: Request, resources: ResourcesDep) -> AsyncIterator[FormData]:
     """Yield what was filled in. Raises Forbidden unless it carries this browser's token."""
     try:
-        await check_csrf(request, parts)
+        await check_csrf(request, resources)
         yield await read_form(request)
     finally:
         close_form(request.scope)

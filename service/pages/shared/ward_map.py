@@ -53,9 +53,9 @@ class WardMap:
     legend: Sequence[LegendLine]
 
 
-async def shaded_wards(parts: Resources, reference: Reference, rows: Sequence[NamedFigures]) -> WardMap:
+async def shaded_wards(resources: Resources, reference: Reference, rows: Sequence[NamedFigures]) -> WardMap:
     """The wards in force by how much was reported there."""
-    drawn, height = await _outlines(parts, reference)
+    drawn, height = await _outlines(resources, reference)
     counts = {row.code: row.received for row in rows if row.code}
     tops = _tops([counts.get(each.code, 0) for each in drawn])
     wards = [
@@ -106,14 +106,14 @@ def _legend(tops: Sequence[int]) -> list[LegendLine]:
     return steps
 
 
-async def _outlines(parts: Resources, reference: Reference) -> tuple[list[Outline], int]:
+async def _outlines(resources: Resources, reference: Reference) -> tuple[list[Outline], int]:
     """Drawn once for each revision of the city."""
 
     async def make() -> bytes:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             drawn, height = await session.run_sync(all_wards, WIDTH)
         return json.dumps([height, [asdict(each) for each in drawn]]).encode()
 
-    kept = await parts.shelf.get("outlines", reference.revision, make)
+    kept = await resources.shelf.get("outlines", reference.revision, make)
     height, drawn = json.loads(kept.body)
     return [Outline(**each) for each in drawn], height

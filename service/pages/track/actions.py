@@ -52,7 +52,7 @@ class TrackingVisit:
     """A citizen on the page of one report."""
 
     request: Request
-    parts: Resources
+    resources: Resources
     reference: Reference
     asker: Asker
     code: str
@@ -66,23 +66,23 @@ class TrackingVisit:
 
     async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
         """Return one domain function in a transaction of its own."""
-        async with async_unit_of_work(self.parts.engine) as session:
+        async with async_unit_of_work(self.resources.engine) as session:
             done: R = await session.run_sync(act, *given, **named)
         return done
 
 
 async def get_visit(
-    request: Request, code: str, parts: ResourcesDep, reference: ReferenceDep, now: NowDep, form: FormDep
+    request: Request, code: str, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, form: FormDep
 ) -> TrackingVisit:
     """Return who acts, by the page's own cookie. Raises Forbidden without the form's token, TooMany,
     NotFound.
     """
-    await allow(request, parts, "flag" if request.url.path.endswith("/flag") else "participate")
+    await allow(request, resources, "flag" if request.url.path.endswith("/flag") else "participate")
     tidy = tidy_code(code)
     if tidy is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
-    asker = Asker(secret=kept_secret(request), key=parts.settings.secret)
-    return TrackingVisit(request, parts, reference, asker, tidy, now, form)
+    asker = Asker(secret=kept_secret(request), key=resources.settings.secret)
+    return TrackingVisit(request, resources, reference, asker, tidy, now, form)
 
 
 VisitDep = Annotated[TrackingVisit, Depends(get_visit)]
@@ -95,7 +95,7 @@ async def comment(visit: VisitDep) -> Response:
     async def act() -> None:
         typed = visit.fields()
         said = words_id(typed.get("id"), typed.get("text", ""))
-        await allow_person(visit.request, visit.parts, visit.asker.secret)
+        await allow_person(visit.request, visit.resources, visit.asker.secret)
         sent = read(Remark, {**typed, "id": str(said or uuid4())})
         await visit.run(comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now)
 
@@ -122,7 +122,7 @@ async def reopen(visit: VisitDep, gate: GateDep) -> Response:
         file = visit.form.get(FILE)
         if isinstance(file, UploadFile) and file.filename:
             photo, _ = await receive_photo(
-                visit.parts, gate, file, replace(await _sending(visit), reopening=True)
+                visit.resources, gate, file, replace(await _sending(visit), reopening=True)
             )
             sent = sent.model_copy(update={"photos": [photo.id]})
         await visit.run(participation.reopen, visit.reference, visit.asker, visit.code, sent, visit.now)
@@ -162,7 +162,7 @@ async def follow(visit: VisitDep) -> Response:
     response = await _do(visit, "follow", act)
     for follower_id in made:
         secret = follower_secret(visit.asker.key, follower_id)
-        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+        keep_secret(visit.request, response, visit.resources, visit.code, secret)
     return response
 
 
@@ -172,7 +172,7 @@ async def flag(visit: VisitDep) -> Response:
 
     async def act() -> None:
         sent = read(Flag, visit.fields())
-        device = device_of(visit.request, visit.parts)
+        device = device_of(visit.request, visit.resources)
         await visit.run(
             flags.flag, visit.reference, visit.asker, visit.code, sent, device=device, now=visit.now
         )
@@ -187,7 +187,7 @@ async def photo(visit: VisitDep, gate: GateDep) -> Response:
     async def act() -> None:
         sending = await _sending(visit)
         async with photo_form(visit.request) as (file, identity):
-            await receive_photo(visit.parts, gate, file, replace(sending, id=identity))
+            await receive_photo(visit.resources, gate, file, replace(sending, id=identity))
 
     return await _do(visit, "photo", act)
 
@@ -228,7 +228,7 @@ async def renew(visit: VisitDep) -> Response:
 
     response = await _do(visit, "secret", act)
     for secret in made:
-        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+        keep_secret(visit.request, response, visit.resources, visit.code, secret)
     return response
 
 
@@ -236,7 +236,7 @@ async def renew(visit: VisitDep) -> Response:
 async def forget_here(visit: VisitDep) -> Response:
     """Take the report off this browser's list; the report itself stays."""
     response = RedirectResponse("/mine", status_code=303)
-    forget(visit.request, response, visit.parts, visit.code)
+    forget(visit.request, response, visit.resources, visit.code)
     return response
 
 
@@ -254,7 +254,7 @@ async def _do(visit: TrackingVisit, name: str, act: Callable[[], Awaitable[None]
         tracking = await visit.run(
             read_tracking,
             visit.reference,
-            visit.parts.rulebook,
+            visit.resources.rulebook,
             visit.asker,
             visit.code,
             now=visit.now,

@@ -37,7 +37,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
             await _to(visit),
             language=language_in_use.get(),
             now=visit.now,
-            typed_by=(sender_of(visit.request, visit.parts).address_hash or b"").hex(),
+            typed_by=(sender_of(visit.request, visit.resources).address_hash or b"").hex(),
             proven=citizen.target if citizen and citizen.channel == NoticeChannel.EMAIL else None,
         )
     except AppError as error:
@@ -46,7 +46,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
     response = RedirectResponse(f"/r/{visit.code}?told={word}#notices", status_code=303)
     if told.follower_id is not None:
         secret = follower_secret(visit.asker.key, told.follower_id)
-        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+        keep_secret(visit.request, response, visit.resources, visit.code, secret)
     return response
 
 
@@ -66,13 +66,13 @@ async def change(visit: VisitDep) -> Response:
 
 async def _to(visit: TrackingVisit) -> Mailbox | Browser:
     """Return what was filled in. Raises Invalid, also for a channel this installation does not have."""
-    fields, channels = visit.fields(), offered(visit.parts.settings)
+    fields, channels = visit.fields(), offered(visit.resources.settings)
     channel = fields.pop("channel", "")
     if channel not in channels or channel not in (NoticeChannel.EMAIL, NoticeChannel.PUSH):
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
     if channel == NoticeChannel.EMAIL:
         return read(Mailbox, fields)
-    await allow(visit.request, visit.parts, "device")
+    await allow(visit.request, visit.resources, "device")
     return read(Browser, fields)
 
 
@@ -80,7 +80,7 @@ async def _again(visit: TrackingVisit, error: AppError) -> Response:
     tracking = await visit.run(
         read_tracking,
         visit.reference,
-        visit.parts.rulebook,
+        visit.resources.rulebook,
         CHANNELS,
         visit.asker,
         visit.code,

@@ -35,7 +35,7 @@ async def wall(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: ResourcesDep,
+    resources: ResourcesDep,
     staff: Annotated[Colleague, entry("/wall")],
     now: NowDep,
 ) -> Response:
@@ -43,21 +43,21 @@ async def wall(
     filled = {
         **surroundings(staff, reference, now, "staff/wall.ts", "staff/alarm.ts"),
         "theme": "dark",
-        "wall": await _figures(parts, reference, now),
+        "wall": await _figures(resources, reference, now),
         "news": await _news(session, reference),
         **await alarms_of(session, reference, now),
     }
     return page(request, "wall/index.html", filled, part="wall/_live.html")
 
 
-async def _figures(parts: Resources, reference: Reference, now: datetime) -> Wall:
+async def _figures(resources: Resources, reference: Reference, now: datetime) -> Wall:
     async def make() -> bytes:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             found = await session.run_sync(read_wall, reference, now=now)
         return found.model_dump_json().encode()
 
     edition = int(now.timestamp()) // FRESH_S
-    kept = await parts.shelf.get(("wall", language_in_use.get()), edition, make, stale=5)
+    kept = await resources.shelf.get(("wall", language_in_use.get()), edition, make, stale=5)
     return Wall.model_validate_json(kept.body)
 
 

@@ -92,14 +92,14 @@ class EdgeMiddleware:
         method = scope["method"]
         if method == "HEAD":
             scope, send = as_get(scope), without_body(send)
-        parts: Resources | None = getattr(scope["app"].state, "parts", None)
-        if parts:
-            callers_of(scope["app"]).note(scope, headers, parts.settings, time.monotonic())
-        body = self._body(scope, headers, receive, parts) if parts and has_body(headers) else None
-        answer = _Answer(scope, send, request_id, body, parts)
+        resources: Resources | None = getattr(scope["app"].state, "resources", None)
+        if resources:
+            callers_of(scope["app"]).note(scope, headers, resources.settings, time.monotonic())
+        body = self._body(scope, headers, receive, resources) if resources and has_body(headers) else None
+        answer = _Answer(scope, send, request_id, body, resources)
         started = time.perf_counter()
         try:
-            if parts and not is_ours(parts.settings, headers.get("host", "")):
+            if resources and not is_ours(resources.settings, headers.get("host", "")):
                 await answer.refuse(_wrong_host())
             else:
                 await self.app(scope, body.receive if body else receive, answer.send)
@@ -116,16 +116,16 @@ class EdgeMiddleware:
                 await answer.refuse(body.refusal)
             _tell(scope, method, answer.status, time.perf_counter() - started)
 
-    def _body(self, scope: Scope, headers: Headers, receive: Receive, parts: Resources) -> Body:
+    def _body(self, scope: Scope, headers: Headers, receive: Receive, resources: Resources) -> Body:
         """The body of this request, limited; a page's form with files must show its token early."""
         request = Request(scope)
         page = is_multipart(headers) and CSRF_HEADER not in headers and not scope["path"].startswith("/api/")
         return Body(
             self.bodies,
             receive,
-            client_address(request, parts.settings.trusted_proxies),
+            client_address(request, resources.settings.trusted_proxies),
             declared_length(headers),
-            (lambda beginning: begins_with_csrf(request, parts, beginning)) if page else None,
+            (lambda beginning: begins_with_csrf(request, resources, beginning)) if page else None,
         )
 
 
@@ -133,11 +133,11 @@ class _Answer:
     """The answer on its way out: decorated, counted, and replaced where the edge itself refused."""
 
     def __init__(
-        self, scope: Scope, send: Send, request_id: str, body: Body | None, parts: Resources | None
+        self, scope: Scope, send: Send, request_id: str, body: Body | None, resources: Resources | None
     ) -> None:
         self.status, self.started, self.complete = 500, False, False
         self._scope, self._send, self._request_id, self._body = scope, send, request_id, body
-        self._https = parts is not None and parts.settings.public_url.startswith("https:")
+        self._https = resources is not None and resources.settings.public_url.startswith("https:")
         self._instead: bytes | None = None
 
     async def send(self, message: Message) -> None:
