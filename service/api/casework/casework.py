@@ -139,7 +139,7 @@ def _plan_out(plan: Recategorisation, before: datetime | None) -> Recategorisati
     due_at, accept = plan.times.get("due_at", before), plan.times.get("accept_due_at")
     return RecategorisationOut(
         category=plan.category.code,
-        **plan.parts.told(),
+        **plan.assignment.event_data(),
         policy=plan.policy.policy.code if plan.policy else None,
         due_at=utc(due_at) if due_at else None,
         due_at_before=before,

@@ -21,7 +21,7 @@ from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import LEAD
 from service.domain.reports.events import Actor, record
-from service.domain.reports.lifecycle import parts
+from service.domain.reports.lifecycle import roles_of
 from service.errors import AppError, Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import HELD, Event, EventType, Report, Role
@@ -51,7 +51,7 @@ def extend(
     """
     access = lock_report(session, asker, name, now=now)
     report = access.report
-    if LEAD not in parts(access.actor, report):
+    if LEAD not in roles_of(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
     if was_done(session, report, access.actor, asked := digest_of(wish, verb=EventType.EXTENDED)):
         return report

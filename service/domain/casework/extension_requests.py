@@ -28,7 +28,7 @@ from service.domain.reports.access import Asker, find_report, lock_report
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import LEAD
 from service.domain.reports.events import Actor, record
-from service.domain.reports.lifecycle import parts
+from service.domain.reports.lifecycle import roles_of
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import HELD, Event, EventType, ExtensionRequest, Report, Role, Staff
@@ -79,7 +79,7 @@ def ask_for_more(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    if LEAD not in parts(actor, report) or report.lead_id is None or actor.staff_id is None:
+    if LEAD not in roles_of(actor, report) or report.lead_id is None or actor.staff_id is None:
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
     wanted = digest_of(wish, verb=EventType.EXTENSION_ASKED)
     if (made := _told_before(session, report, actor, wanted)) is not None:
@@ -123,7 +123,7 @@ def decide(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    if actor.role != Role.MANAGER or LEAD not in parts(actor, report):
+    if actor.role != Role.MANAGER or LEAD not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ lãnh đạo của đơn vị chủ trì được duyệt gia hạn."))
     wanted = digest_of(wish, verb="decide")
     if (answered := _told_before(session, report, actor, wanted)) is not None:

@@ -23,7 +23,7 @@ from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.drafts import Moment, Strict
 from service.domain.reports.edges import INSPECTOR
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import StatusChange, move, parts
+from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import Inspection, Photo, Report, Status
@@ -87,7 +87,7 @@ def inspect(
     report, actor = access.report, access.actor
     if known := session.get(Inspection, sent.id):
         return _repeated(known, report, actor, sent)
-    if INSPECTOR not in parts(actor, report):
+    if INSPECTOR not in roles_of(actor, report):
         raise Forbidden(N_("Phản ánh này không thuộc phần kiểm tra của bạn."))
     if sent.version != report.version:
         raise stale(report, sent.version)

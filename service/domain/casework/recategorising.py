@@ -15,8 +15,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.accounts import account_of
+from service.domain.casework.case.assignment import Assignment, current_supports, store_supports
 from service.domain.casework.case.case import Case, Code, Transition, Words, stale
-from service.domain.casework.case.parts import Assignment, current_supports, store_supports
 from service.domain.casework.case.repeats import digest_of, mark, was_done
 from service.domain.casework.case.timing import Fact, clock_of, counted, retimed
 from service.domain.casework.extension_requests import lapse
@@ -31,7 +31,7 @@ from service.domain.reports.alarms import look
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import Actor, record
-from service.domain.reports.lifecycle import StatusChange, move, parts
+from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.domain.rules.routing import facts_of
 from service.domain.rules.rulebook import PolicyInForce, Rulebook, RulebookCache
 from service.domain.rules.rules import Decision
@@ -63,7 +63,7 @@ class Recategorisation:
     """
 
     category: CategoryView
-    parts: Assignment
+    assignment: Assignment
     policy: PolicyInForce | None
     times: Mapping[str, Any]
     moves: bool
@@ -118,12 +118,12 @@ def recategorise(
     case = Case(session, reference, books, report, actor, given, now)
     told = _told(reference, report, plan, tidy(wish.reason))
     kept = account_of(
-        case, book, plan.decision, plan.parts, policy=_code(plan.policy), followed=plan.followed
+        case, book, plan.decision, plan.assignment, policy=_code(plan.policy), followed=plan.followed
     )
     _file_under(case, plan)
     if not plan.moves:
         _set(report, plan, kept)
-        store_supports(case, plan.parts)
+        store_supports(case, plan.assignment)
     report.version += 1
     report.updated_at = now
     private = {"answers": dict(plan.dropped)} if plan.dropped else None
@@ -144,18 +144,18 @@ def may_recategorise(report: Report, actor: Actor) -> bool:
     """Return whether this person may correct the kind now: coordinators while it is open, who holds it
     meanwhile.
     """
-    played = parts(actor, report)
+    played = roles_of(actor, report)
     return report.status not in FINISHED and (TRIAGE in played or (LEAD in played and report.status in HELD))
 
 
 def _check(report: Report, actor: Actor, wish: Recategorising) -> None:
-    if not parts(actor, report) & {TRIAGE, LEAD}:
+    if not roles_of(actor, report) & {TRIAGE, LEAD}:
         raise Forbidden(N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa loại phản ánh."))
     if wish.version != report.version:
         raise stale(report, wish.version)
     if not may_recategorise(report, actor):
         raise Conflict(N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa loại được nữa."))
-    if wish.policy is not None and TRIAGE not in parts(actor, report):
+    if wish.policy is not None and TRIAGE not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ điều phối viên được đổi loại thời hạn."))
     if not tidy(wish.reason):
         raise invalid(["reason"], N_("Cần nêu lý do."))
@@ -185,7 +185,7 @@ def _plan(
     followed = decision.rule is not None and named is not None and lead == named
     plan = Recategorisation(
         category=category,
-        parts=_parts(reference, report, decision, followed, stays),
+        assignment=_parts(reference, report, decision, followed, stays),
         policy=None,
         times={},
         moves=report.status in HELD and lead != before,
@@ -234,7 +234,7 @@ def _timed(
     )
     times = counted(policy.policy, clock, report.created_at, book.calendar, now)
     later = report.due_at is not None and times["due_at"] > report.due_at
-    if later and TRIAGE not in parts(actor, report) and not plan.moves:
+    if later and TRIAGE not in roles_of(actor, report) and not plan.moves:
         # A department does not give itself more time by calling a thing otherwise.
         return replace(plan, policy=held, kept_deadline=True)
     if plan.moves or report.status == Status.ASSIGNED:
@@ -252,7 +252,7 @@ def _told(reference: Reference, report: Report, plan: Recategorisation, reason: 
         "policy": _code(plan.policy),
         "before": utc_text(report.due_at),
         "after": utc_text(utc(due_at)) if due_at else None,
-        **plan.parts.told(),
+        **plan.assignment.event_data(),
     }
     # What only puts it under another policy corrected no kind: the figures count it apart.
     return told if before == plan.category else {**told, "category_before": before.code}
@@ -271,7 +271,7 @@ def _set(report: Report, plan: Recategorisation, kept: Mapping[str, Any]) -> Non
     columns = dict(plan.times)
     if report.status in HELD:
         rule = plan.decision.rule if plan.followed else None
-        columns |= {**plan.parts.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
+        columns |= {**plan.assignment.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
     for column, value in columns.items():
         setattr(report, column, value)
 
@@ -287,8 +287,8 @@ def _pass_on(case: Case, plan: Recategorisation, kept: Mapping[str, Any]) -> Non
         move(case.session, report, StatusChange(Status.IN_PROGRESS, case.actor, now, changes=moved))
         case.session.flush()
     rule = plan.decision.rule if plan.followed else None
-    columns = {**plan.parts.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
-    told = {**plan.parts.told(), "lead_before": before.code if before else None}
+    columns = {**plan.assignment.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
+    told = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
     wish = StatusChange(
         Status.ASSIGNED,
         case.actor,
@@ -298,7 +298,7 @@ def _pass_on(case: Case, plan: Recategorisation, kept: Mapping[str, Any]) -> Non
         data=told,
     )
     move(case.session, report, wish)
-    store_supports(case, plan.parts)
+    store_supports(case, plan.assignment)
 
 
 def _code(policy: PolicyInForce | None) -> str | None:

@@ -15,7 +15,7 @@ from service.domain.kernel.texts import tidy
 from service.domain.notices.channels import Channels
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.reports.edges import LEAD, TRIAGE
-from service.domain.reports.lifecycle import parts
+from service.domain.reports.lifecycle import roles_of
 from service.errors import Forbidden, Gone, invalid
 from service.i18n import N_
 from service.models import ApiKey, Contact, ContactReading
@@ -79,5 +79,5 @@ def _key_may(session: Session, staff_id: int) -> bool:
 
 def may_read(access: Access, reference: Reference) -> bool:
     """Return whether the role reads contacts: the coordinator does, the lead where the city lets it."""
-    played = parts(access.actor, access.report)
+    played = roles_of(access.actor, access.report)
     return TRIAGE in played or (LEAD in played and bool(reference.config.get("contact_for_lead", True)))

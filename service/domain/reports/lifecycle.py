@@ -40,8 +40,8 @@ class StatusChange:
     private: Mapping[str, Any] | None = None
 
 
-def parts(actor: Actor, report: Report) -> frozenset[str]:
-    """The parts of the table that `actor` plays for this report."""
+def roles_of(actor: Actor, report: Report) -> frozenset[str]:
+    """Return the roles of the life cycle's table that `actor` has for this report."""
     if actor.kind != "staff":
         return frozenset({actor.kind})
     found = set()
@@ -61,7 +61,7 @@ def parts(actor: Actor, report: Report) -> frozenset[str]:
 
 def allowed(report: Report, actor: Actor | None = None) -> list[Status]:
     """The statuses the report can move to; with an actor, those this actor may move it to."""
-    mine = parts(actor, report) if actor else None
+    mine = roles_of(actor, report) if actor else None
     return [e.target for e in EDGES if e.source == report.status and (mine is None or e.who & mine)]
 
 
@@ -106,7 +106,7 @@ def _edge(report: Report, wish: StatusChange) -> StatusEdge:
             status=_named(report.status),
             to=_named(wish.to),
         )
-    if not edge.who & parts(wish.actor, report):
+    if not edge.who & roles_of(wish.actor, report):
         raise Forbidden(
             N_("Bạn không có quyền chuyển phản ánh này sang “{to}”."),
             extra={"allowed": allowed(report, wish.actor)},

@@ -30,7 +30,7 @@ from service.domain.queries.views import Named, ReportView, department_named, pu
 from service.domain.reports.access import Access, Asker, find_report, visible
 from service.domain.reports.edges import EDGES, LEAD, TRIAGE
 from service.domain.reports.filters import Filters, Near
-from service.domain.reports.lifecycle import allowed, parts
+from service.domain.reports.lifecycle import allowed, roles_of
 from service.domain.routing.why import RoutingAccount, explain_routing
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError, NotFound
@@ -151,7 +151,7 @@ def may_do(access: Access, reference: Reference, policy: Policy | None) -> froze
     report, actor = access.report, access.actor
     if not access.works:
         return frozenset()
-    played = parts(actor, report)
+    played = roles_of(actor, report)
     offers = {_STEPS[report.status, to] for to in allowed(report, actor)}
     held = report.status in HELD
     more = {
@@ -175,7 +175,7 @@ def _people(session: Session, reference: Reference, access: Access) -> People:
     report = access.report
     row = session.get(Staff, report.holder_id) if report.holder_id else None
     holder = ColleagueView(row.id, row.username, row.name, row.role) if row else None
-    leads = LEAD in parts(access.actor, report)
+    leads = LEAD in roles_of(access.actor, report)
     return People(
         holder=holder,
         holders=may_hold(session, reference, report.lead_id) if leads else [],

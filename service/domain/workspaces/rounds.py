@@ -19,7 +19,7 @@ from service.domain.queries.views import COLUMNS, ReportRow, ReportView, StaffVi
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.edges import INSPECTOR
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import parts
+from service.domain.reports.lifecycle import roles_of
 from service.errors import NotFound
 from service.i18n import N_, pick
 from service.models import EMERGENCY, Report, Status
@@ -87,7 +87,7 @@ def read_to_verify(
 ) -> ToVerify:
     """Return one case of this inspector's, in whatever state it is now. Raises NotFound for any other."""
     access = find_report(session, asker, name, now=now)
-    if INSPECTOR not in parts(access.actor, access.report):
+    if INSPECTOR not in roles_of(access.actor, access.report):
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     [item] = _views(session, reference, [access.report], None, now, public_url, access.actor)
     return item

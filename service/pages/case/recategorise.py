@@ -18,7 +18,7 @@ from service.domain.casework.recategorising import (
 )
 from service.domain.city.reference import Reference
 from service.domain.reports.edges import TRIAGE
-from service.domain.reports.lifecycle import parts as parts_of
+from service.domain.reports.lifecycle import roles_of
 from service.domain.workspaces.casefile import inside, still_works_on
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
@@ -109,7 +109,7 @@ async def _draw(
         "typed": {**typed, "category": typed["category"] or reference.categories[report.category_id].code},
         "error": error,
         "fields": error.errors if error else (),
-        "coordinates": TRIAGE in parts_of(staff.actor, report),
+        "coordinates": TRIAGE in roles_of(staff.actor, report),
         "kind_now": pick(reference.categories[report.category_id].name),
         "lead_now": _name(reference, report.lead_id),
         "due_at": plan.times.get("due_at", report.due_at) if plan else None,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from service.domain.casework.case.parts import current_supports
+from service.domain.casework.case.assignment import current_supports
 from service.domain.kernel.times import utc_text
 from service.domain.reports.access import Asker
 from service.domain.routing.why import RoutingAccount, explain_routing

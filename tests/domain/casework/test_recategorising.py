@@ -45,8 +45,8 @@ def test_a_held_case_goes_to_whom_the_rules_name_for_the_right_kind(
 
     assert report.status == "assigned"
     assert (lead_of(stage, report), report.executor_id) == ("city-cables", stage.department("telecom"))
-    assert foreseen.parts.lead is not None
-    assert (foreseen.moves, foreseen.parts.lead.code) == (True, "city-cables")
+    assert foreseen.assignment.lead is not None
+    assert (foreseen.moves, foreseen.assignment.lead.code) == (True, "city-cables")
     assert report.due_at == utc(foreseen.times["due_at"])
     assert report.accept_due_at is not None
     resumed = ["report.resumed"] if status == "waiting" else []

@@ -25,7 +25,7 @@ from service.domain.reports.contractors import CONFIDENTIAL, notes_for
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import INSPECTOR, LEAD, TRIAGE
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import StatusChange, move, parts
+from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import ENDED_ELSEWHERE, Comment, Event, EventType, Report, Status
@@ -144,7 +144,7 @@ def _kind(access: Access, sent: Remark) -> str:
     if actor.kind == "staff":
         if not access.works:
             raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
-        if sent.kind == "reply" and not parts(actor, report) & SPEAKERS:
+        if sent.kind == "reply" and not roles_of(actor, report) & SPEAKERS:
             raise Forbidden(N_("Chỉ đơn vị chủ trì, điều phối viên hoặc thanh tra được trả lời công khai."))
         return sent.kind or "note"
     if actor.kind not in ("reporter", "follower"):

@@ -30,8 +30,8 @@ class Assignment:
             "executor_id": self.executor.id if self.executor else None,
         }
 
-    def told(self) -> dict[str, Any]:
-        """The parts as the public event tells them."""
+    def event_data(self) -> dict[str, Any]:
+        """Return the assignment as data of the public event."""
         return {
             "lead": self.lead.code if self.lead else None,
             "supports": [support.code for support in self.supports],
@@ -39,7 +39,7 @@ class Assignment:
         }
 
 
-def wished(case: Case, decision: Decision | None = None) -> Assignment:
+def requested_assignment(case: Case, decision: Decision | None = None) -> Assignment:
     """The parts after the wish; what it leaves out is as the decision has it, else stays, but for departments
     that now play another part.
 
@@ -72,9 +72,9 @@ def _kept_supports(case: Case, decision: Decision | None) -> list[DepartmentView
     return [case.reference.department_by_code[code] for code in decision.supports]
 
 
-def store_supports(case: Case, parts: Assignment) -> None:
+def store_supports(case: Case, assignment: Assignment) -> None:
     """Make these the departments that support the case."""
-    set_supports(case.report, [each.id for each in parts.supports])
+    set_supports(case.report, [each.id for each in assignment.supports])
 
 
 def current_supports(reference: Reference, report: Report) -> list[DepartmentView]:
