@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from service.local.up import Wishes, run_up
+from service.local.up import UpOptions, run_up
 
 
 def up(
@@ -26,4 +26,4 @@ def up(
     ] = None,
 ) -> None:
     """Run everything on this machine, in this terminal, until Ctrl-C."""
-    run_up(Wishes(host, port, data, city, demo, workers, pg_port))
+    run_up(UpOptions(host, port, data, city, demo, workers, pg_port))

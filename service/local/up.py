@@ -38,7 +38,7 @@ KEYS = frozenset({SECRET, VAPID})
 
 
 @dataclass(frozen=True)
-class Wishes:
+class UpOptions:
     """Options of the command line."""
 
     host: str = "127.0.0.1"
@@ -50,40 +50,40 @@ class Wishes:
     pg_port: int | None = None
 
 
-def run_up(wishes: Wishes) -> None:
+def run_up(options: UpOptions) -> None:
     """Bring everything up and stay until told to stop. Raises SetupError with what the person can do."""
-    if wishes.demo and not is_loopback(wishes.host):
+    if options.demo and not is_loopback(options.host):
         raise SetupError(
-            f"The demo accounts have public passwords and are refused on {wishes.host}. Add --no-demo and "
+            f"The demo accounts have public passwords and are refused on {options.host}. Add --no-demo and "
             "make accounts with `hientruong user add`, or listen on 127.0.0.1."
         )
     end_with_launcher()
     keep_secrets()
-    folder = DataFolder.at(wishes.data)
+    folder = DataFolder.at(options.data)
     folder.prepare(service_owner())
     lock = folder.acquire()
-    with listen(wishes.host, wishes.port) as listener:
-        asyncio.run(Up(wishes, folder, lock, listener).run())
+    with listen(options.host, options.port) as listener:
+        asyncio.run(Up(options, folder, lock, listener).run())
 
 
 class Up:
     """Run of an installation, from the first step to the last process."""
 
-    def __init__(self, wishes: Wishes, folder: DataFolder, lock: int, listener: socket.socket) -> None:
+    def __init__(self, options: UpOptions, folder: DataFolder, lock: int, listener: socket.socket) -> None:
         """`lock` and `listener` are held already."""
-        self.wishes = wishes
+        self.options = options
         self.demo = False
         self.folder = folder
         self.lock = lock
         self.listener = listener
-        self.address = reachable_address(wishes.host, wishes.port)
+        self.address = reachable_address(options.host, options.port)
         self.environment = self._settings()
         self.screen = Screen(on_closed=self._stop)
         self.fork_server = ForkServer()
         self.supervisor = Supervisor(
             self.screen.log, self.screen.notice, changed=self._tell_state, launch=self.fork_server.launch
         )
-        self.servers = Servers(folder, wishes.pg_port)
+        self.servers = Servers(folder, options.pg_port)
         self.began = datetime.now(UTC)
         self._interrupted_at: float | None = None
 
@@ -115,7 +115,7 @@ class Up:
         await self.servers.start(self._start, self.screen)
         await self._prepare_database()
         with self.screen.step("Starting API, workers, relay and scheduler"):
-            *behind, api = plan.services(self.folder.path, self.listener.fileno(), self.wishes.workers)
+            *behind, api = plan.services(self.folder.path, self.listener.fileno(), self.options.workers)
             await together(*(self._start(program, _at_once) for program in behind))
             await pages
             await self._start(api, _at_once)
@@ -142,7 +142,7 @@ class Up:
         forget_signs_of_life(url)
         await self._first_start(city=found.city)
         # An installation that began without the demo does not become one by a later start without the option.
-        self.demo = self.wishes.demo and look(url).demo
+        self.demo = self.options.demo and look(url).demo
         self.environment[DEMO] = str(self.demo).lower()
 
     async def _first_start(self, *, city: bool) -> None:
@@ -150,18 +150,18 @@ class Up:
         first = FirstStart(self.folder)
         if not city:
             first.begin()
-            await self._once(f"Loading the city {self.wishes.city}", "city", "load", self._city())
+            await self._once(f"Loading the city {self.options.city}", "city", "load", self._city())
         elif not first.unfinished:
             return
-        if self.wishes.demo:
+        if self.options.demo:
             what = f"Making demo accounts and {DEMO_REPORTS} demo reports"
             await self._once(what, "demo", "--reports", str(DEMO_REPORTS))
         first.finish()
 
     def _city(self) -> str:
         """A folder as the child finds it, whose working folder is another one; or the name as it is."""
-        given = Path(self.wishes.city).expanduser()
-        return str(given.absolute()) if given.is_dir() else self.wishes.city
+        given = Path(self.options.city).expanduser()
+        return str(given.absolute()) if given.is_dir() else self.options.city
 
     async def _until_ready(self) -> None:
         limit = asyncio.get_running_loop().time() + READY_S
@@ -172,7 +172,7 @@ class Up:
                     f"Not everything was ready after {READY_S:.0f} s: {told.decode() or 'no answer'}"
                 )
             await asyncio.sleep(0.05)
-            told = await answers(self.wishes.host, self.wishes.port, "/readyz", READY_S) or b""
+            told = await answers(self.options.host, self.options.port, "/readyz", READY_S) or b""
 
     async def _take_down(self, *tasks: asyncio.Task[None]) -> None:
         self.screen.say("Stopping …")
@@ -229,7 +229,7 @@ class Up:
         }
         kept = {name: value for name, value in ours.items() if not os.environ.get(name)}
         fixed = {"HIENTRUONG_LOG_FORMAT": "json", "PYTHONUNBUFFERED": "1"}
-        return {**kept, **fixed, DEMO: str(self.wishes.demo).lower()}
+        return {**kept, **fixed, DEMO: str(self.options.demo).lower()}
 
     def _tell_state(self) -> None:
         """For `status`, and for commands that reach this installation by its data folder."""

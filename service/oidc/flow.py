@@ -23,14 +23,14 @@ LASTS = timedelta(minutes=15)
 @dataclass(frozen=True, slots=True)
 class SignInFlow:
     """Values that are sent along and must come back: `state` by the browser, `nonce` in the token;
-    `verifier` proves to the provider that who brings the code is who asked for it. `wish` is where the
+    `verifier` proves to the provider that who brings the code is who asked for it. `destination` is where the
     person wanted to go.
     """
 
     state: str
     nonce: str
     verifier: str
-    wish: str
+    destination: str
     until: float
 
     @property
@@ -40,10 +40,10 @@ class SignInFlow:
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def new_flow(wish: str, now: datetime) -> SignInFlow:
+def new_flow(destination: str, now: datetime) -> SignInFlow:
     """Three secrets of 256 bits."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    return SignInFlow(state, nonce, verifier, wish, (now + LASTS).timestamp())
+    return SignInFlow(state, nonce, verifier, destination, (now + LASTS).timestamp())
 
 
 def keep_flow(response: Response, settings: Settings, flow: SignInFlow) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from service.db import unit_of_work
 from service.domain.city.reference import ReferenceCache
 from service.domain.emergencies import ringing
-from service.domain.emergencies.duty import DutyWish, change_duty
+from service.domain.emergencies.duty import DutyChange, change_duty
 from service.domain.emergencies.taking import count_unreached, read_alarms, take
 from service.domain.notices.preferences import choose_for_staff
 from service.domain.people.devices import Browser, keep_device
@@ -95,7 +95,7 @@ def bell(post: Post, monkeypatch: pytest.MonkeyPatch) -> Bell:
 def on_duty(bell: Bell, staff_id: int) -> None:
     with unit_of_work(bell.post.engine) as session:
         phone = session.get_one(Staff, staff_id).phone
-        wish = DutyWish(on_duty=True, phone=phone)
+        wish = DutyChange(on_duty=True, phone=phone)
         change_duty(session, bell.post.reference, staff_id, wish, bell.post.now)
 
 

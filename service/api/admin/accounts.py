@@ -13,8 +13,8 @@ from service.api.shared.answers import refusals
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration import audit_log, keys, people
 from service.domain.configuration.administration.audit_log import AuditFilters
-from service.domain.configuration.administration.keys import KeyWish
-from service.domain.configuration.administration.people import NewPerson, PersonWish
+from service.domain.configuration.administration.keys import KeyRequest
+from service.domain.configuration.administration.people import NewPerson, PersonChange
 from service.domain.people.passwords import check_password, generate
 from service.domain.reports.drafts import Strict
 from service.models import Staff
@@ -114,7 +114,7 @@ async def add(
 
 @router.put("/accounts/{username}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def change(
-    username: Username, sent: PersonWish, session: SessionDep, book: BookDep, hand: HandDep
+    username: Username, sent: PersonChange, session: SessionDep, book: BookDep, hand: HandDep
 ) -> AccountOut:
     """Change name, role, department or address."""
     row = await session.run_sync(people.change, book.reference, hand, username, sent)
@@ -184,7 +184,7 @@ async def every_key(session: SessionDep, book: BookDep, now: NowDep, _hand: Hand
 
 @router.post("/keys", status_code=201, responses=refusals(400, 401, 403, 413, 422))
 async def add_key(
-    sent: KeyWish, response: Response, session: SessionDep, book: BookDep, hand: HandDep
+    sent: KeyRequest, response: Response, session: SessionDep, book: BookDep, hand: HandDep
 ) -> KeyOut:
     """Make a key; its token is told this once."""
     response.headers["Cache-Control"] = "no-store"

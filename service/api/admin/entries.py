@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from service.api.admin.office import HandDep
 from service.api.shared.answers import refusals
 from service.domain.configuration.administration import categories, departments
-from service.domain.configuration.administration.categories import CategoryWish
-from service.domain.configuration.administration.departments import DepartmentWish
+from service.domain.configuration.administration.categories import CategoryChange
+from service.domain.configuration.administration.departments import DepartmentChange
 from service.models import Category, Department
 from service.web.dependencies import SessionDep
 
@@ -83,14 +83,14 @@ async def one_department(code: Code, session: SessionDep, _hand: HandDep) -> Dep
 
 
 @router.post("/departments", status_code=201, responses=refusals(400, 401, 403, 409, 413, 422))
-async def add_department(sent: DepartmentWish, session: SessionDep, hand: HandDep) -> DepartmentEntryOut:
+async def add_department(sent: DepartmentChange, session: SessionDep, hand: HandDep) -> DepartmentEntryOut:
     """A new department."""
     return await session.run_sync(lambda sync: _department(sync, departments.put(sync, hand, None, sent)))
 
 
 @router.put("/departments/{code}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def change_department(
-    code: Code, sent: DepartmentWish, session: SessionDep, hand: HandDep
+    code: Code, sent: DepartmentChange, session: SessionDep, hand: HandDep
 ) -> DepartmentEntryOut:
     """Change a department; `active` false takes it out of use."""
     return await session.run_sync(lambda sync: _department(sync, departments.put(sync, hand, code, sent)))
@@ -113,14 +113,14 @@ async def one_category(code: Code, session: SessionDep, _hand: HandDep) -> Categ
 
 
 @router.post("/categories", status_code=201, responses=refusals(400, 401, 403, 409, 413, 422))
-async def add_category(sent: CategoryWish, session: SessionDep, hand: HandDep) -> CategoryEntryOut:
+async def add_category(sent: CategoryChange, session: SessionDep, hand: HandDep) -> CategoryEntryOut:
     """A new category."""
     return await session.run_sync(lambda sync: _category(sync, categories.put(sync, hand, None, sent)))
 
 
 @router.put("/categories/{code}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def change_category(
-    code: Code, sent: CategoryWish, session: SessionDep, hand: HandDep
+    code: Code, sent: CategoryChange, session: SessionDep, hand: HandDep
 ) -> CategoryEntryOut:
     """Change a category; `active` false takes it out of use."""
     return await session.run_sync(lambda sync: _category(sync, categories.put(sync, hand, code, sent)))

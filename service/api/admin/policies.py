@@ -12,8 +12,8 @@ from service.api.admin.office import BookDep, HandDep
 from service.api.admin.scheduled_changes import LATER, ScheduledChangeOut, scheduled_change_out
 from service.api.shared.answers import refusals
 from service.domain.configuration.administration import days, policies, scheduled_changes
-from service.domain.configuration.administration.days import DayWish, SwapWish
-from service.domain.configuration.administration.policies import PolicyWish
+from service.domain.configuration.administration.days import DayChange, DaySwap
+from service.domain.configuration.administration.policies import PolicyChange
 from service.domain.reports.drafts import Moment, Strict
 from service.models import CalendarDay, DeadlinePolicy
 from service.web.dependencies import SessionDep
@@ -45,7 +45,7 @@ class PolicyList(BaseModel):
     items: list[PolicyOut]
 
 
-class PolicySent(PolicyWish):
+class PolicySent(PolicyChange):
     """A policy to be put in force, at once or at `due_at`."""
 
     due_at: Moment | None = Field(None, description="When it comes into force; at once without")
@@ -137,10 +137,10 @@ async def calendar(year: Year, session: SessionDep, _hand: HandDep) -> YearOut:
 
 
 @router.put("/calendar/days/{day}", responses=refusals(400, 401, 403, 409, 413, 422))
-async def put_day(day: date, sent: DayWish, session: SessionDep, hand: HandDep) -> DayOut:
+async def put_day(day: date, sent: DayChange, session: SessionDep, hand: HandDep) -> DayOut:
     """Make a day off or worked."""
-    wish = sent.model_copy(update={"day": day})
-    return _day(await session.run_sync(days.put, hand, wish))
+    change = sent.model_copy(update={"day": day})
+    return _day(await session.run_sync(days.put, hand, change))
 
 
 @router.delete("/calendar/days/{day}", status_code=204, responses=refusals(401, 403, 404, 409, 422))
@@ -151,7 +151,7 @@ async def remove_day(day: date, session: SessionDep, hand: HandDep) -> Response:
 
 
 @router.post("/calendar/swaps", status_code=204, responses=refusals(400, 401, 403, 409, 413, 422))
-async def swap(sent: SwapWish, session: SessionDep, book: BookDep, hand: HandDep) -> Response:
+async def swap(sent: DaySwap, session: SessionDep, book: BookDep, hand: HandDep) -> Response:
     """A working day off for a day of rest worked."""
     await session.run_sync(days.swap, hand, book.calendar, sent)
     return Response(status_code=204)
@@ -165,8 +165,8 @@ async def take_over(year: Year, sent: Importing, session: SessionDep, hand: Hand
 
 
 def _out(row: DeadlinePolicy) -> PolicyOut:
-    wish = policies.wish_of(row)
-    spec = wish.spec()
+    change = policies.policy_change_of(row)
+    spec = change.spec()
     return PolicyOut(
         code=row.code,
         version=row.version,
@@ -174,8 +174,8 @@ def _out(row: DeadlinePolicy) -> PolicyOut:
         accept=spec["accept"],
         resolve=spec["resolve"],
         amber_ratio=spec["amber_ratio"],
-        extension=spec["extension"] if wish.extension else None,
-        hotline=wish.hotline,
+        extension=spec["extension"] if change.extension else None,
+        hotline=change.hotline,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
     )

@@ -15,7 +15,7 @@ from service.api.admin.scheduled_changes import LATER, ScheduledChangeOut, sched
 from service.api.shared.answers import refusals
 from service.domain.configuration.administration import rule_table, rules, scheduled_changes
 from service.domain.configuration.administration.changes import EditStamp
-from service.domain.configuration.administration.rules import RuleWish
+from service.domain.configuration.administration.rules import RuleChange
 from service.domain.configuration.forecast import basis_of
 from service.domain.reports.drafts import Moment, Strict
 from service.domain.rules.rulebook import Rulebook
@@ -55,7 +55,7 @@ class RuleList(BaseModel):
     items: list[RuleOut]
 
 
-class RuleSent(RuleWish):
+class RuleSent(RuleChange):
     """A rule to be put in force, at once or at `due_at`."""
 
     due_at: Moment | None = Field(None, description="When it comes into force; at once without")
@@ -234,7 +234,7 @@ async def _put(
 
 
 def _out(row: RoutingRule, book: Rulebook) -> RuleOut:
-    body = rules.wish_of(row).spec()
+    body = rules.rule_change_of(row).spec()
     return RuleOut(
         number=row.number,
         version=row.version,

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
 from service.domain.emergencies import duty, taking
-from service.domain.emergencies.duty import DutyWish
+from service.domain.emergencies.duty import DutyChange
 from service.domain.emergencies.taking import Alarms
 from service.errors import Forbidden
 from service.i18n import N_
@@ -63,7 +63,7 @@ async def own(session: SessionDep, reference: ReferenceDep, staff: StaffDep, now
 
 @router.put("/duty", responses=refusals(400, 401, 403, 413, 422))
 async def change(
-    sent: DutyWish, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    sent: DutyChange, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> DutyOut:
     """Replace one's own switch, hours and mobile number."""
     found = await session.run_sync(duty.change_duty, reference, staff.account.id, sent, now)

@@ -28,17 +28,17 @@ REFUSED, SUSPECTED_SPAM = "refused", "suspected_spam"
 def assign(case: Case) -> Event:
     """The coordinator gives the case to a lead department, under the category it belongs to.
 
-    Where that is the lead whom the rules name, whoever else they name comes along, unless the wish says
+    Where that is the lead whom the rules name, whoever else they name comes along, unless the request says
     otherwise or the case had this lead before. Deadlines are set as routing would set them: the clock
     starts when the report came in, not now.
     """
-    if case.wish.lead is None:
+    if case.request.lead is None:
         return case.walk({"lead_id": None})
     corrected = _correct_category(case)
     book = case.books.get(case.session)
     decision = decide(book, case.report)
-    followed = decision.rule is not None and decision.lead == case.wish.lead
-    again = case.wish.lead == lead_code(case) and not corrected
+    followed = decision.rule is not None and decision.lead == case.request.lead
+    again = case.request.lead == lead_code(case) and not corrected
     assignment = requested_assignment(case, decision if followed and not again else None)
     policy = _policy(case, book, decision)
     times = _times(case, book, policy)
@@ -59,7 +59,7 @@ def assign(case: Case) -> Event:
 
 def hand_on(case: Case) -> Event:
     """Another department takes the lead; when it is due stays, until when it is accepted begins anew."""
-    if case.wish.lead is None:
+    if case.request.lead is None:
         return case.walk({"lead_id": None})
     assignment = requested_assignment(case)
     if assignment.lead is not None and assignment.lead.id == case.report.lead_id:
@@ -119,10 +119,10 @@ def _correct_category(case: Case) -> dict[str, Any]:
     What the public event tells of it is the answer.
     """
     before = after = case.category
-    if case.wish.category is not None:
-        found = case.reference.category_by_code.get(case.wish.category)
+    if case.request.category is not None:
+        found = case.reference.category_by_code.get(case.request.category)
         if found is None or not found.active:
-            raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=case.wish.category)
+            raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=case.request.category)
         after = found
     held = case.report.triage_reason == SUSPECTED_SPAM
     if after != before or after.publication == "after_triage" or held:
@@ -143,14 +143,14 @@ def _publish(case: Case, wanted: bool) -> None:
 
 
 def _policy(case: Case, book: Rulebook, decision: Decision) -> PolicyInForce:
-    code = case.wish.policy or decision.policy or DEFAULT_POLICY
+    code = case.request.policy or decision.policy or DEFAULT_POLICY
     if code not in book.policies:
         raise invalid(["policy"], N_("Không có loại thời hạn “{code}”."), code=code)
     return book.policies[code]
 
 
 def _times(case: Case, book: Rulebook, kept: PolicyInForce) -> dict[str, Any]:
-    clock = clock_of(case.session, case.report, Fact(EventType.ASSIGNED, case.now, case.wish.to))
+    clock = clock_of(case.session, case.report, Fact(EventType.ASSIGNED, case.now, case.request.to))
     return {
         "policy_id": kept.id,
         **counted(kept.policy, clock, case.report.created_at, book.calendar, case.now),

@@ -41,7 +41,7 @@ def extend(
     reference: Reference,
     asker: Asker,
     name: str | UUID,
-    wish: ExtensionTerms,
+    request: ExtensionTerms,
     now: datetime,
 ) -> Report:
     """Move the deadline of a case that is not late yet.
@@ -53,15 +53,15 @@ def extend(
     report = access.report
     if LEAD not in roles_of(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
-    if was_done(session, report, access.actor, asked := digest_of(wish, verb=EventType.EXTENDED)):
+    if was_done(session, report, access.actor, asked := digest_of(request, verb=EventType.EXTENDED)):
         return report
-    if wish.version != report.version:
-        raise stale(report, wish.version)
+    if request.version != report.version:
+        raise stale(report, request.version)
     policy = extendable(session, report, now)
     if needs_approval(policy) and access.actor.role != Role.MANAGER:
         raise Forbidden(N_("Gia hạn này cần lãnh đạo đơn vị quyết định."))
-    check_limits(session, report, policy, wish)
-    mark(grant(session, reference, report, access.actor, wish, now), asked)
+    check_limits(session, report, policy, request)
+    mark(grant(session, reference, report, access.actor, request, now), asked)
     session.flush()
     return report
 
@@ -72,20 +72,25 @@ def needs_approval(policy: Policy) -> bool:
 
 
 def grant(
-    session: Session, reference: Reference, report: Report, actor: Actor, wish: ExtensionTerms, now: datetime
+    session: Session,
+    reference: Reference,
+    report: Report,
+    actor: Actor,
+    request: ExtensionTerms,
+    now: datetime,
 ) -> Event:
     """Move the deadline and give the event that tells it. What may be granted was checked; the caller holds
     the report's lock.
     """
     before = report.due_at
-    told: dict[str, Any] = {"unit": wish.unit, "amount": wish.amount}
+    told: dict[str, Any] = {"unit": request.unit, "amount": request.amount}
     coming = Fact(EventType.EXTENDED, now, report.status, told)
     for column, value in retimed(session, reference, report, coming).items():
         setattr(report, column, value)
     report.extensions += 1
     report.version += 1
     report.updated_at = now
-    told |= {"reason": tidy(wish.reason), "before": utc_text(before), "after": utc_text(report.due_at)}
+    told |= {"reason": tidy(request.reason), "before": utc_text(before), "after": utc_text(report.due_at)}
     event = record(session, report, EventType.EXTENDED, actor=actor, at=now, data=told)
     session.flush()
     return event
@@ -102,12 +107,12 @@ def extendable(session: Session, report: Report, now: datetime) -> Policy:
     return policy
 
 
-def check_limits(session: Session, report: Report, policy: Policy, wish: ExtensionTerms) -> None:
+def check_limits(session: Session, report: Report, policy: Policy, request: ExtensionTerms) -> None:
     """Raises Invalid or Conflict for more than the policy allows, and without a reason."""
-    if not tidy(wish.reason):
+    if not tidy(request.reason):
         raise invalid(["reason"], N_("Cần nêu lý do."))
     granted = clock_of(session, report).extensions
-    if refusal := refuse_extension(policy.extension, granted, Term(wish.unit, wish.amount)):
+    if refusal := refuse_extension(policy.extension, granted, Term(request.unit, request.amount)):
         raise _refusal(refusal, policy)
 
 

@@ -68,7 +68,7 @@ def ask_for_more(
     reference: Reference,
     asker: Asker,
     name: str | UUID,
-    wish: ExtensionTerms,
+    request: ExtensionTerms,
     now: datetime,
 ) -> RequestView:
     """Ask the manager for more time. Asking the same again while it waits changes nothing.
@@ -81,15 +81,15 @@ def ask_for_more(
     report, actor = access.report, access.actor
     if LEAD not in roles_of(actor, report) or report.lead_id is None or actor.staff_id is None:
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
-    wanted = digest_of(wish, verb=EventType.EXTENSION_ASKED)
+    wanted = digest_of(request, verb=EventType.EXTENSION_ASKED)
     if (made := _told_before(session, report, actor, wanted)) is not None:
         return _view(session, made)
     if _open(session, report) is not None:
         raise Conflict(N_("Đã có một đề nghị gia hạn đang chờ lãnh đạo quyết định."))
-    if wish.version != report.version:
-        raise stale(report, wish.version)
+    if request.version != report.version:
+        raise stale(report, request.version)
     policy = extendable(session, report, now)
-    check_limits(session, report, policy, wish)
+    check_limits(session, report, policy, request)
     if not needs_approval(policy):
         raise Conflict(N_("Loại thời hạn này không cần duyệt. Hãy gia hạn ngay."))
     asked = ExtensionRequest(
@@ -97,9 +97,9 @@ def ask_for_more(
         lead_id=report.lead_id,
         staff_id=actor.staff_id,
         asked_at=now,
-        unit=wish.unit,
-        amount=wish.amount,
-        reason=tidy(wish.reason),
+        unit=request.unit,
+        amount=request.amount,
+        reason=tidy(request.reason),
     )
     session.add(asked)
     session.flush()
@@ -113,7 +113,7 @@ def decide(
     reference: Reference,
     asker: Asker,
     name: str | UUID,
-    wish: ExtensionDecision,
+    request: ExtensionDecision,
     now: datetime,
 ) -> RequestView:
     """A manager of the lead department answers; what was asked in time may be granted late.
@@ -125,20 +125,20 @@ def decide(
     report, actor = access.report, access.actor
     if actor.role != Role.MANAGER or LEAD not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ lãnh đạo của đơn vị chủ trì được duyệt gia hạn."))
-    wanted = digest_of(wish, verb="decide")
+    wanted = digest_of(request, verb="decide")
     if (answered := _told_before(session, report, actor, wanted)) is not None:
         return _view(session, answered)
-    if wish.version != report.version:
-        raise stale(report, wish.version)
+    if request.version != report.version:
+        raise stale(report, request.version)
     waiting = _open(session, report)
     if waiting is None:
         raise Conflict(N_("Không có đề nghị gia hạn nào đang chờ."))
-    answer = tidy(wish.answer)
-    if not wish.approve and not answer:
+    answer = tidy(request.answer)
+    if not request.approve and not answer:
         raise invalid(["answer"], N_("Cần nêu lý do."))
-    waiting.state = "approved" if wish.approve else "declined"
+    waiting.state = "approved" if request.approve else "declined"
     waiting.answer, waiting.decided_by, waiting.decided_at = answer, actor.staff_id, now
-    if wish.approve:
+    if request.approve:
         granted = ExtensionTerms(
             amount=waiting.amount,
             unit=cast("Unit", waiting.unit),
@@ -209,7 +209,7 @@ def _tell(
 
 
 def _told_before(session: Session, report: Report, actor: Actor, wanted: str) -> int | None:
-    """The request that this very wish of this person made or answered: the answer to it was lost."""
+    """The request that this very request of this person made or answered: the answer to it was lost."""
     told = select(Event.private).where(
         Event.report_id == report.id,
         Event.staff_id == actor.staff_id,

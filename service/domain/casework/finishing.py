@@ -39,7 +39,7 @@ def reject(case: Case) -> Event:
     waited for, the deadline has moved by that time: the department is not late by it.
     """
     waited = case.report.status == Status.WAITING
-    coming = Fact(EventType.REJECTED, case.now, case.wish.to)
+    coming = Fact(EventType.REJECTED, case.now, case.request.to)
     event = case.walk(retimed(case.session, case.reference, case.report, coming) if waited else None)
     if _for_privacy(case):
         why = HidingCause(PRIVACY, case.reason)
@@ -51,16 +51,16 @@ def _for_privacy(case: Case) -> bool:
     """Return whether personal data is why: as the person says, else by the reason's words and
     readers' flags.
     """
-    if case.wish.privacy is not None:
-        return case.wish.privacy
+    if case.request.privacy is not None:
+        return case.request.privacy
     return names_privacy(case.reason) or flagged_private(case.session, case.reference, case.report.id)
 
 
 def merge(case: Case) -> Event:
     """Close a report that repeats another: its reporter and followers follow that one from now on."""
-    if case.wish.duplicate_of is None:
+    if case.request.duplicate_of is None:
         return case.walk()
-    original_id = find_id(case.session, Asker(staff=case.actor), case.wish.duplicate_of, case.now)
+    original_id = find_id(case.session, Asker(staff=case.actor), case.request.duplicate_of, case.now)
     if original_id is None:
         raise invalid(["duplicate_of"], N_("Không có phản ánh này. Hãy xem lại mã."))
     for column, value in first_seen(case.report, case.now).items():
@@ -81,7 +81,7 @@ def find_id(session: Session, asker: Asker, name: str, now: datetime) -> UUID | 
 def reopen(case: Case) -> Event:
     """Take a closed case up again; a new term begins, with whoever is there for it today."""
     timed = retimed(
-        case.session, case.reference, case.report, Fact(EventType.REOPENED, case.now, case.wish.to)
+        case.session, case.reference, case.report, Fact(EventType.REOPENED, case.now, case.request.to)
     )
     parts, told = taken_up_by(case.session, case.reference, case.report, case.now)
     return case.walk({**timed, **parts}, told)

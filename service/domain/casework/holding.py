@@ -44,7 +44,7 @@ class Sharing(Strict):
 
 
 def entrust(
-    session: Session, reference: Reference, asker: Asker, name: str | UUID, wish: Entrusting, now: datetime
+    session: Session, reference: Reference, asker: Asker, name: str | UUID, request: Entrusting, now: datetime
 ) -> Report:
     """Give the case to a person of the lead department, or to nobody. The same again changes nothing.
 
@@ -55,12 +55,12 @@ def entrust(
     report = access.report
     if LEAD not in roles_of(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được giao việc cho người trong đơn vị."))
-    if was_done(session, report, access.actor, asked := digest_of(wish, verb=EventType.ENTRUSTED)):
+    if was_done(session, report, access.actor, asked := digest_of(request, verb=EventType.ENTRUSTED)):
         return report
-    _check(report, wish.version)
+    _check(report, request.version)
     holder_id = None
-    if wish.holder is not None:
-        username = tidy_username(wish.holder)
+    if request.holder is not None:
+        username = tidy_username(request.holder)
         people = {each.username: each.id for each in may_hold(session, reference, report.lead_id)}
         if (holder_id := people.get(username)) is None:
             raise invalid(["holder"], N_("Đơn vị chủ trì không có người này."))
@@ -88,7 +88,7 @@ def share(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    wish: Sharing,
+    request: Sharing,
     now: datetime,
 ) -> Report:
     """Change who supports and who carries out; the case stays where it is. The same again changes nothing.
@@ -100,10 +100,10 @@ def share(
     report, actor = access.report, access.actor
     if not roles_of(actor, report) & {LEAD, TRIAGE}:
         raise Forbidden(N_("Chỉ đơn vị chủ trì hoặc điều phối viên được đổi đơn vị phối hợp, thực hiện."))
-    if was_done(session, report, actor, wanted := digest_of(wish, verb=EventType.PARTS_CHANGED)):
+    if was_done(session, report, actor, wanted := digest_of(request, verb=EventType.PARTS_CHANGED)):
         return report
-    _check(report, wish.version)
-    asked = Transition.model_validate({"to": report.status, **wish.model_dump(exclude_unset=True)})
+    _check(report, request.version)
+    asked = Transition.model_validate({"to": report.status, **request.model_dump(exclude_unset=True)})
     case = Case(session, reference, books, report, actor, asked, now)
     before = {each.code for each in current_supports(reference, report)}
     after = requested_assignment(case)

@@ -96,7 +96,7 @@ def inspect(
     if found["marks"] and not found["explanation"]:
         raise _unexplained(found["marks"])
     _store(session, found)
-    wish = StatusChange(
+    request = StatusChange(
         TARGETS[sent.verdict],
         actor,
         now,
@@ -104,7 +104,7 @@ def inspect(
         evidence=tuple(dict.fromkeys(sent.photos)),
         private={"inspection": _told(reference, report, found)},
     )
-    move(session, report, wish)
+    move(session, report, request)
     session.flush()
     return InspectionResult(report, found["marks"], found["distance_m"], new=True)
 

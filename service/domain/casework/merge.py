@@ -63,7 +63,7 @@ def merge_into(
     original is the report itself or a dead end, Conflict and Forbidden as `lifecycle.move`.
     """
     original = _lock_original(session, report, original_id)
-    wish = StatusChange(
+    request = StatusChange(
         Status.DUPLICATE,
         actor,
         at,
@@ -71,7 +71,7 @@ def merge_into(
         changes={"duplicate_of_id": original.id},
         **naming("original", original),
     )
-    event = move(session, report, wish)
+    event = move(session, report, request)
     session.flush()
     session.execute(
         update(Report).where(Report.duplicate_of_id == report.id).values(duplicate_of_id=original.id)

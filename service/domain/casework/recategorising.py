@@ -81,14 +81,16 @@ def foresee(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    wish: Recategorising,
+    request: Recategorising,
     now: datetime,
 ) -> tuple[Report, Recategorisation]:
-    """The report as it is, and what the wish would make of it. Nothing changes. Raises as `recategorise`."""
+    """Return the report as it is, and what the request would make of it. Nothing changes. Raises as
+    `recategorise`.
+    """
     access = find_report(session, asker, name, now=now)
-    _check(access.report, access.actor, wish)
+    _check(access.report, access.actor, request)
     return access.report, _plan(
-        session, reference, books.get(session), access.report, access.actor, wish, now
+        session, reference, books.get(session), access.report, access.actor, request, now
     )
 
 
@@ -98,7 +100,7 @@ def recategorise(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    wish: Recategorising,
+    request: Recategorising,
     now: datetime,
 ) -> Report:
     """Put the case under the kind, with the parts and the deadline that the rules give to it.
@@ -108,15 +110,15 @@ def recategorise(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    asked = digest_of(wish, verb=EventType.RECATEGORISED)
+    asked = digest_of(request, verb=EventType.RECATEGORISED)
     if was_done(session, report, actor, asked):
         return report
-    _check(report, actor, wish)
+    _check(report, actor, request)
     book = books.get(session)
-    plan = _plan(session, reference, book, report, actor, wish, now)
-    given = Transition(to=report.status, reason=wish.reason, version=wish.version)
+    plan = _plan(session, reference, book, report, actor, request, now)
+    given = Transition(to=report.status, reason=request.reason, version=request.version)
     case = Case(session, reference, books, report, actor, given, now)
-    told = _told(reference, report, plan, tidy(wish.reason))
+    told = _told(reference, report, plan, tidy(request.reason))
     kept = account_of(
         case, book, plan.decision, plan.assignment, policy=_code(plan.policy), followed=plan.followed
     )
@@ -148,16 +150,16 @@ def may_recategorise(report: Report, actor: Actor) -> bool:
     return report.status not in FINISHED and (TRIAGE in played or (LEAD in played and report.status in HELD))
 
 
-def _check(report: Report, actor: Actor, wish: Recategorising) -> None:
+def _check(report: Report, actor: Actor, request: Recategorising) -> None:
     if not roles_of(actor, report) & {TRIAGE, LEAD}:
         raise Forbidden(N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa loại phản ánh."))
-    if wish.version != report.version:
-        raise stale(report, wish.version)
+    if request.version != report.version:
+        raise stale(report, request.version)
     if not may_recategorise(report, actor):
         raise Conflict(N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa loại được nữa."))
-    if wish.policy is not None and TRIAGE not in roles_of(actor, report):
+    if request.policy is not None and TRIAGE not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ điều phối viên được đổi loại thời hạn."))
-    if not tidy(wish.reason):
+    if not tidy(request.reason):
         raise invalid(["reason"], N_("Cần nêu lý do."))
 
 
@@ -167,20 +169,20 @@ def _plan(
     book: Rulebook,
     report: Report,
     actor: Actor,
-    wish: Recategorising,
+    request: Recategorising,
     now: datetime,
 ) -> Recategorisation:
-    category = reference.category_by_code.get(wish.category)
+    category = reference.category_by_code.get(request.category)
     if category is None or not category.active:
-        raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=wish.category)
-    if category.id == report.category_id and wish.policy is None:
+        raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=request.category)
+    if category.id == report.category_id and request.policy is None:
         raise invalid(["category"], N_("Phản ánh đang thuộc loại này. Hãy chọn loại khác."))
     kept, _ = check_attributes(reference, category, report.attributes)
     facts = replace(facts_of(book, report), categories=category.path, attributes=kept)
     decision = book.rules.decide(facts)
     before = reference.departments.get(report.lead_id or 0)
     named = reference.department_by_code.get(decision.lead or "")
-    stays = wish.keep_lead or named is None or report.status not in HELD
+    stays = request.keep_lead or named is None or report.status not in HELD
     lead = before if stays else named
     followed = decision.rule is not None and named is not None and lead == named
     plan = Recategorisation(
@@ -195,7 +197,7 @@ def _plan(
         attributes=kept,
         dropped={code: value for code, value in report.attributes.items() if code not in kept},
     )
-    return _timed(session, book, report, actor, wish, plan, now)
+    return _timed(session, book, report, actor, request, plan, now)
 
 
 def _parts(
@@ -215,7 +217,7 @@ def _timed(
     book: Rulebook,
     report: Report,
     actor: Actor,
-    wish: Recategorising,
+    request: Recategorising,
     plan: Recategorisation,
     now: datetime,
 ) -> Recategorisation:
@@ -223,7 +225,7 @@ def _timed(
     if report.policy_id is None and report.status not in HELD:
         return plan
     held = next((each for each in book.policies.values() if each.id == report.policy_id), None)
-    code = wish.policy or plan.decision.policy or (held.policy.code if held else DEFAULT_POLICY)
+    code = request.policy or plan.decision.policy or (held.policy.code if held else DEFAULT_POLICY)
     if code not in book.policies:
         raise invalid(["policy"], N_("Không có loại thời hạn “{code}”."), code=code)
     policy = book.policies[code]
@@ -289,7 +291,7 @@ def _pass_on(case: Case, plan: Recategorisation, kept: Mapping[str, Any]) -> Non
     rule = plan.decision.rule if plan.followed else None
     columns = {**plan.assignment.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
     told = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
-    wish = StatusChange(
+    request = StatusChange(
         Status.ASSIGNED,
         case.actor,
         now,
@@ -297,7 +299,7 @@ def _pass_on(case: Case, plan: Recategorisation, kept: Mapping[str, Any]) -> Non
         changes={**columns, **plan.times},
         data=told,
     )
-    move(case.session, report, wish)
+    move(case.session, report, request)
     store_supports(case, plan.assignment)
 
 

@@ -31,7 +31,7 @@ from service.models import Event, EventType, Report, Role, Status
 
 Verb = Callable[[Case], Event]
 Filling = Callable[[Session, Report], Transition]
-"""Completes a wish by what is known of the case, once it is sure that it is the one the person saw."""
+"""Completes a request by what is known of the case, once it is sure that it is the one the person saw."""
 
 VERBS: Mapping[str, Verb] = {
     EventType.TRIAGED: finishing.to_desk,
@@ -69,62 +69,62 @@ def transition(
     books: RulebookCache,
     asker: Asker,
     name: str | UUID,
-    wish: Transition,
+    request: Transition,
     now: datetime,
     filling: Filling | None = None,
 ) -> Report:
     """Take one step with a report, named by id or code; the very same by the same person again does nothing.
 
-    `filling` completes the wish before it is carried out. Raises NotFound; Forbidden outside the person's
-    role or departments; Conflict for a stale version, also where an earlier wish of the person's own made it
+    `filling` completes the request before it is carried out. Raises NotFound; Forbidden outside the person's
+    role or departments; Conflict for a stale version, also where an earlier request of their own made it
     so, and for a step that the life cycle does not have; Invalid for what the step needs or does not know.
     """
-    access = _lock(session, asker, name, wish, now)
+    access = _lock(session, asker, name, request, now)
     report, actor = access.report, access.actor
-    asked = digest_of(wish, filled=filling is not None)
+    asked = digest_of(request, filled=filling is not None)
     if was_done(session, report, actor, asked):
         return report
     if not roles_of(actor, report):
         raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
-    if wish.version != report.version:
-        raise stale(report, wish.version)
+    if request.version != report.version:
+        raise stale(report, request.version)
     if filling is not None:
-        wish = filling(session, report)
-    if wish.to not in allowed(report, actor):
-        move(session, report, StatusChange(wish.to, actor, now))  # says why not
-    event = _EVENTS[report.status, wish.to]
-    _check_fields(event, wish)
-    check_photos(session, report.id, wish.evidence)
-    mark(VERBS[event](Case(session, reference, books, report, actor, wish, now)), asked)
+        request = filling(session, report)
+    if request.to not in allowed(report, actor):
+        move(session, report, StatusChange(request.to, actor, now))  # says why not
+    event = _EVENTS[report.status, request.to]
+    _check_fields(event, request)
+    check_photos(session, report.id, request.evidence)
+    mark(VERBS[event](Case(session, reference, books, report, actor, request, now)), asked)
     look(session, reference, report, now)
     lapse(session, report, now)
     if actor.role == Role.TRIAGE:
         settle_flags(session, report.id, now)
-    if reply := tidy(wish.public_reply):
-        kind = "question" if wish.to == Status.WAITING else "reply"
+    if reply := tidy(request.public_reply):
+        kind = "question" if request.to == Status.WAITING else "reply"
         say(session, report, kind, reply, public=True, actor=actor, at=now)
-    if words := tidy(wish.note):
+    if words := tidy(request.note):
         note(session, reference, report, words, actor=actor, at=now)
     session.flush()
     return report
 
 
-def _lock(session: Session, asker: Asker, name: str | UUID, wish: Transition, now: datetime) -> Access:
-    if wish.duplicate_of is not None:
-        found = (find_id(session, asker, each, now) for each in (str(name), wish.duplicate_of))
+def _lock(session: Session, asker: Asker, name: str | UUID, request: Transition, now: datetime) -> Access:
+    if request.duplicate_of is not None:
+        found = (find_id(session, asker, each, now) for each in (str(name), request.duplicate_of))
         lock_in_order(session, *(original_of(session, each) for each in found if each))
-    elif wish.to == Status.TRIAGE and (own := find_id(session, asker, str(name), now)):
+    elif request.to == Status.TRIAGE and (own := find_id(session, asker, str(name), now)):
         lock_in_order(session, own, original_of(session, own))
     return lock_report(session, asker, name, now=now)
 
 
-def _check_fields(event: str, wish: Transition) -> None:
+def _check_fields(event: str, request: Transition) -> None:
     """Raises Invalid for a field that another kind of step would need: the person meant something else."""
     foreign = _SOME_NEED - _OWN_FIELDS.get(event, frozenset())
     wrong = [
         FieldError((field,), N_("Bước này không dùng mục này."))
-        for field in sorted(foreign & wish.model_fields_set)
-        if getattr(wish, field) is not None
+        for field in sorted(foreign & request.model_fields_set)
+        if getattr(request, field) is not None
     ]
     if wrong:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=wrong)

@@ -37,7 +37,7 @@ def ask(case: Case) -> Event:
 def resume(case: Case) -> Event:
     """Go on: the deadline moves by the time that was waited."""
     moved = retimed(
-        case.session, case.reference, case.report, Fact(EventType.RESUMED, case.now, case.wish.to)
+        case.session, case.reference, case.report, Fact(EventType.RESUMED, case.now, case.request.to)
     )
     return case.walk(moved)
 

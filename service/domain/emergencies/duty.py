@@ -25,7 +25,7 @@ MOST_SPANS = 4
 _END_OF_DAY = "24:00"
 
 
-class DutyWish(Strict):
+class DutyChange(Strict):
     """A coordinator's switch, hours and mobile number as they are to be.
 
     `hours` are spans by weekday such as `{"fri": ["22:00-06:00"]}`; a span that ends before it begins lasts
@@ -103,18 +103,18 @@ def own_duty(session: Session, reference: Reference, staff_id: int, now: datetim
 
 
 def change_duty(
-    session: Session, reference: Reference, staff_id: int, wish: DutyWish, now: datetime
+    session: Session, reference: Reference, staff_id: int, change: DutyChange, now: datetime
 ) -> DutyView:
     """Store the switch, hours and number; audited. Raises Forbidden for who is no coordinator, Invalid."""
     person = _coordinator(session, staff_id)
-    hours = _read_hours(wish.hours)
-    phone = _read_phone(reference, wish.phone)
+    hours = _read_hours(change.hours)
+    phone = _read_phone(reference, change.phone)
     duty = session.get(Duty, staff_id)
     if duty is None:
         duty = Duty(staff_id=staff_id, on_duty=False, hours={}, changed_at=now)
         session.add(duty)
     before = {"on_duty": duty.on_duty, "hours": duty.hours, "phone": bool(person.phone)}
-    duty.on_duty, duty.hours, person.phone = wish.on_duty, hours, phone
+    duty.on_duty, duty.hours, person.phone = change.on_duty, hours, phone
     after = {"on_duty": duty.on_duty, "hours": hours, "phone": bool(phone)}
     if before != after:
         duty.changed_at = now

@@ -134,10 +134,10 @@ def _make(session: Session, reference: Reference, who: Presented, grant: Grant, 
 def _free_username(session: Session, who: Presented) -> str:
     """The provider's name for the person where it can be one of ours and is free, else one made of it."""
     digest = hashlib.sha256(f"{who.issuer} {who.subject}".encode()).hexdigest()[:10]
-    wish = staff.tidy_username(who.username)
-    if not staff.is_username(wish):
+    wanted = staff.tidy_username(who.username)
+    if not staff.is_username(wanted):
         return f"oidc-{digest}"
-    return wish if staff.find(session, wish) is None else f"{wish[:88]}-{digest}"
+    return wanted if staff.find(session, wanted) is None else f"{wanted[:88]}-{digest}"
 
 
 def _link(session: Session, account: Staff, who: Presented, at: datetime) -> StaffIdentity:

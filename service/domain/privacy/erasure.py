@@ -1,4 +1,4 @@
-"""Erasing what is personal: at a citizen's wish, or when the city has kept it long enough.
+"""Erasing what is personal: at a citizen's request, or when the city has kept it long enough.
 
 The report itself stays. Files are only marked here (`doomed_file`); a worker deletes them afterwards.
 """
@@ -46,7 +46,7 @@ ERASERS = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 
 
 class Erasure(Strict):
-    """The wish to have one's personal data erased; staff say on whose request.
+    """The request to have one's personal data erased; staff say on whose request.
 
     `words`: and the report's words and pictures (description, address, comments, photos); it is hidden then.
     """
@@ -81,7 +81,7 @@ class Erased:
         }
 
 
-def erase(session: Session, asker: Asker, name: str | UUID, wish: Erasure, now: datetime) -> Erased:
+def erase(session: Session, asker: Asker, name: str | UUID, request: Erasure, now: datetime) -> Erased:
     """Erase what is personal of whoever asks: a reporter's, or a follower's own; again changes nothing.
 
     Staff who coordinate erase the reporter's and every follower's for them and say why. Raises NotFound;
@@ -89,16 +89,16 @@ def erase(session: Session, asker: Asker, name: str | UUID, wish: Erasure, now: 
     """
     access = lock_report(session, asker, name, now=now, leaving=True)
     if access.actor.kind == "staff":
-        _check_staff(access, wish)
+        _check_staff(access, request)
         erased = erase_reporter(session, access.report, now)
         erased = replace(
             erased,
             followers=_followers(session, access.report),
-            words=wish.words and _words(session, access, now),
+            words=request.words and _words(session, access, now),
         )
         ledger.record(session, Action.ERASE_REPORTER, access.report.id, now)
         ledger.record(session, Action.ERASE_FOLLOWERS, access.report.id, now)
-        told = {**erased.told(), "reason": tidy(wish.reason)}
+        told = {**erased.told(), "reason": tidy(request.reason)}
         audit.note(
             session,
             EventType.ERASED,
@@ -109,7 +109,7 @@ def erase(session: Session, asker: Asker, name: str | UUID, wish: Erasure, now: 
         )
     elif access.actor.kind == "reporter":
         erased = erase_reporter(session, access.report, now)
-        erased = replace(erased, words=wish.words and _words(session, access, now))
+        erased = replace(erased, words=request.words and _words(session, access, now))
         ledger.record(session, Action.ERASE_REPORTER, access.report.id, now)
     elif access.follower is not None:
         erased = Erased(followers=empty_followers(session, [access.follower.id]))
@@ -187,10 +187,10 @@ def _words(session: Session, access: Access, now: datetime) -> bool:
     return erase_words(session, load_reference(session), access.report, actor=access.actor, now=now)
 
 
-def _check_staff(access: Access, wish: Erasure) -> None:
+def _check_staff(access: Access, request: Erasure) -> None:
     if access.actor.role not in ERASERS:
         raise Forbidden(N_("Chỉ điều phối viên và người quản trị được xoá thông tin người gửi."))
-    if not tidy(wish.reason):
+    if not tidy(request.reason):
         raise invalid(["reason"], N_("Cần nêu lý do."))
 
 

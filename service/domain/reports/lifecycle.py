@@ -22,7 +22,7 @@ from service.models import FINISHED, Event, EventType, Report, Role, Status
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """A wish to change a report's status.
+    """Change of a report's status that is asked for.
 
     `changes` are further columns of the report that change with it (parts, deadlines), decided by the
     verb that asks. `evidence` are photos of this report; whether the category needs one is said by
@@ -65,30 +65,32 @@ def allowed(report: Report, actor: Actor | None = None) -> list[Status]:
     return [e.target for e in EDGES if e.source == report.status and (mine is None or e.who & mine)]
 
 
-def move(session: Session, report: Report, wish: StatusChange) -> Event:
+def move(session: Session, report: Report, change: StatusChange) -> Event:
     """Walk one edge: check it, change the report and write the event; the caller holds the row's lock.
 
     Raises Conflict when the life cycle lacks the edge (`extra["allowed"]` lists those it has),
     Forbidden when the actor may not take it, Invalid when a requirement is missing.
     """
-    edge = _edge(report, wish)
-    _check_requirements(edge, report, wish)
+    edge = _edge(report, change)
+    _check_requirements(edge, report, change)
     source = report.status
-    why = wish.changes.get("triage_reason")
-    desk = after_step(report, edge.event, edge.target, wish.actor, wish.at, why)
+    why = change.changes.get("triage_reason")
+    desk = after_step(report, edge.event, edge.target, change.actor, change.at, why)
     report.status = edge.target
     report.version += 1
-    report.updated_at = wish.at
-    for column, value in {**_effects(edge, wish), **desk, **wish.changes}.items():
+    report.updated_at = change.at
+    for column, value in {**_effects(edge, change), **desk, **change.changes}.items():
         setattr(report, column, value)
-    data = {"from": source, "to": edge.target, **wish.data}
-    if wish.reason:
-        data["reason"] = wish.reason
-    if wish.evidence:
-        data["evidence"] = [str(photo) for photo in wish.evidence]
-    event = record(session, report, edge.event, actor=wish.actor, at=wish.at, data=data, private=wish.private)
-    if wish.evidence:
-        publish_evidence(session, report, wish.evidence, wish.at)
+    data = {"from": source, "to": edge.target, **change.data}
+    if change.reason:
+        data["reason"] = change.reason
+    if change.evidence:
+        data["evidence"] = [str(photo) for photo in change.evidence]
+    event = record(
+        session, report, edge.event, actor=change.actor, at=change.at, data=data, private=change.private
+    )
+    if change.evidence:
+        publish_evidence(session, report, change.evidence, change.at)
     return event
 
 
@@ -97,48 +99,48 @@ def _named(status: Status) -> MarkedText:
     return MarkedText(STATUSES[status].name)
 
 
-def _edge(report: Report, wish: StatusChange) -> StatusEdge:
-    edge = BY_STATUS.get((report.status, wish.to))
+def _edge(report: Report, change: StatusChange) -> StatusEdge:
+    edge = BY_STATUS.get((report.status, change.to))
     if edge is None:
         raise Conflict(
             N_("Phản ánh đang ở trạng thái “{status}”, không chuyển sang “{to}” được."),
             extra={"allowed": allowed(report), "status_now": report.status},
             status=_named(report.status),
-            to=_named(wish.to),
+            to=_named(change.to),
         )
-    if not edge.who & roles_of(wish.actor, report):
+    if not edge.who & roles_of(change.actor, report):
         raise Forbidden(
             N_("Bạn không có quyền chuyển phản ánh này sang “{to}”."),
-            extra={"allowed": allowed(report, wish.actor)},
-            to=_named(wish.to),
+            extra={"allowed": allowed(report, change.actor)},
+            to=_named(change.to),
         )
     return edge
 
 
-def _check_requirements(edge: StatusEdge, report: Report, wish: StatusChange) -> None:
-    if edge.reason and not wish.reason.strip():
+def _check_requirements(edge: StatusEdge, report: Report, change: StatusChange) -> None:
+    if edge.reason and not change.reason.strip():
         raise invalid(["reason"], N_("Cần nêu lý do."))
-    if edge.evidence and wish.evidence_required and not wish.evidence:
+    if edge.evidence and change.evidence_required and not change.evidence:
         raise invalid(["evidence"], N_("Cần ít nhất một ảnh bằng chứng."))
-    if edge.lead and wish.changes.get("lead_id") is None:
+    if edge.lead and change.changes.get("lead_id") is None:
         raise invalid(["lead"], N_("Cần chọn đơn vị chủ trì."))
-    if edge.original and wish.changes.get("duplicate_of_id") is None:
+    if edge.original and change.changes.get("duplicate_of_id") is None:
         raise invalid(["duplicate_of"], N_("Cần nêu phản ánh gốc."))
 
 
-def _effects(edge: StatusEdge, wish: StatusChange) -> dict[str, Any]:
+def _effects(edge: StatusEdge, change: StatusChange) -> dict[str, Any]:
     """Return what a change of status itself does to the report's times."""
     effects: dict[str, Any] = {}
     if edge.event == EventType.ACCEPTED:
-        effects["accepted_at"] = wish.at
+        effects["accepted_at"] = change.at
     if edge.target == Status.ASSIGNED:
         effects |= {"accepted_at": None, "holder_id": None}
-    effects["paused_at"] = wish.at if edge.target == Status.WAITING else None
+    effects["paused_at"] = change.at if edge.target == Status.WAITING else None
     if edge.target == Status.RESOLVED:
-        effects["resolved_at"] = wish.at
+        effects["resolved_at"] = change.at
     elif edge.target not in FINISHED:
         effects["resolved_at"] = None
-    effects["closed_at"] = wish.at if edge.target in FINISHED else None
+    effects["closed_at"] = change.at if edge.target in FINISHED else None
     if edge.target != Status.TRIAGE:
         effects["triage_reason"] = None
     return effects

@@ -162,10 +162,10 @@ def _to_triage(
     """Hand the report to a person; with `quiet` its sender does not read why."""
     told = {"why": why}
     data, private = ({}, {**told, **(private or {})}) if quiet else (told, private)
-    wish = StatusChange(
+    change = StatusChange(
         Status.TRIAGE, SYSTEM, case.now, changes={"triage_reason": why}, data=data, private=private
     )
-    move(session, case.report, wish)
+    move(session, case.report, change)
 
 
 def _assign(session: Session, book: Rulebook, case: _Case) -> None:

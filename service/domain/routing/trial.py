@@ -141,7 +141,7 @@ def try_rules(
 def _draft(book: Rulebook, trial: Trial) -> Iterator[Rule]:
     """The rules in force with the draft's changes."""
     errors: list[FieldError] = []
-    drafted = [_rule(book, place, wish, errors) for place, wish in enumerate(trial.rules)]
+    drafted = [_rule(book, place, change, errors) for place, change in enumerate(trial.rules)]
     known = {rule.number for rule in book.rules.rules}
     errors += [
         FieldError(("body", "without", place), N_("Không có quy tắc số {number}."), {"number": number})
@@ -150,14 +150,14 @@ def _draft(book: Rulebook, trial: Trial) -> Iterator[Rule]:
     ]
     if errors:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
-    replaced = {wish.number for wish in trial.rules} | set(trial.without)
+    replaced = {change.number for change in trial.rules} | set(trial.without)
     yield from (rule for rule in book.rules.rules if rule.number not in replaced)
     yield from (rule for rule in drafted if rule)
 
 
-def _rule(book: Rulebook, place: int, wish: DraftRule, errors: list[FieldError]) -> Rule | None:
+def _rule(book: Rulebook, place: int, change: DraftRule, errors: list[FieldError]) -> Rule | None:
     try:
-        return drafted(book, wish, wish.number, ("body", "rules", place), key=-1 - place)
+        return drafted(book, change, change.number, ("body", "rules", place), key=-1 - place)
     except Invalid as refusal:
         errors += refusal.errors
         return None

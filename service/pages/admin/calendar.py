@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import days, recounts
-from service.domain.configuration.administration.days import DayWish, SwapWish
+from service.domain.configuration.administration.days import DayChange, DaySwap
 from service.errors import AppError
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
 
@@ -30,10 +30,10 @@ async def put(sent: FilledDep) -> Response:
     """Make a day off or worked."""
     said = {"day": sent.text("day"), "kind": sent.text("kind"), "name": sent.named("name")}
 
-    def wish() -> DayWish:
-        return read(DayWish, said)
+    def change() -> DayChange:
+        return read(DayChange, said)
 
-    return await _do(sent, "saved", lambda: (days.put, sent.office.hand, wish(), _seen(sent)))
+    return await _do(sent, "saved", lambda: (days.put, sent.office.hand, change(), _seen(sent)))
 
 
 @router.post("/remove")
@@ -41,7 +41,7 @@ async def remove(sent: FilledDep) -> Response:
     """Let a day be what its weekday is."""
 
     def day() -> date:
-        return read(DayWish, {"day": sent.text("day"), "kind": "off", "name": {"vi": "–"}}).day
+        return read(DayChange, {"day": sent.text("day"), "kind": "off", "name": {"vi": "–"}}).day
 
     return await _do(sent, "removed", lambda: (days.remove, sent.office.hand, day(), _seen(sent)))
 
@@ -53,10 +53,10 @@ async def swap(sent: FilledDep) -> Response:
     said = {"off": sent.text("off"), "work": sent.text("work"), "name": name}
     calendar = sent.office.book.calendar
 
-    def wish() -> SwapWish:
-        return read(SwapWish, said)
+    def change() -> DaySwap:
+        return read(DaySwap, said)
 
-    return await _do(sent, "saved", lambda: (days.swap, sent.office.hand, calendar, wish(), _seen(sent)))
+    return await _do(sent, "saved", lambda: (days.swap, sent.office.hand, calendar, change(), _seen(sent)))
 
 
 @router.post("/import")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import categories
-from service.domain.configuration.administration.categories import CategoryWish
+from service.domain.configuration.administration.categories import CategoryChange
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, Typed, read, to
@@ -76,24 +76,24 @@ async def add(sent: FilledDep) -> Response:
 async def editor(code: Code, office: OfficeDep) -> Response:
     """Show one category."""
     row = await office.run(categories.one, code)
-    wish: CategoryWish = await office.run(categories.wish_of, row)
+    change: CategoryChange = await office.run(categories.category_change_of, row)
     form = {
-        "name_vi": wish.name.vi,
-        "name_en": wish.name.en or "",
-        "description_vi": wish.description.vi if wish.description else "",
-        "description_en": (wish.description.en or "") if wish.description else "",
-        "parent": wish.parent or "",
-        "icon": wish.icon,
-        "keywords": ", ".join(wish.keywords),
-        "radius_m": f"{wish.duplicates.radius_m:g}",
-        "window_hours": f"{wish.duplicates.window_hours:g}",
-        "action": wish.duplicates.action,
-        "inspection_radius_m": f"{wish.inspection_radius_m:g}",
-        "evidence_required": "1" if wish.evidence_required else "",
-        "publication": wish.publication,
-        "position": str(wish.position),
-        "active": "1" if wish.active else "",
-        "version": wish.version or "",
+        "name_vi": change.name.vi,
+        "name_en": change.name.en or "",
+        "description_vi": change.description.vi if change.description else "",
+        "description_en": (change.description.en or "") if change.description else "",
+        "parent": change.parent or "",
+        "icon": change.icon,
+        "keywords": ", ".join(change.keywords),
+        "radius_m": f"{change.duplicates.radius_m:g}",
+        "window_hours": f"{change.duplicates.window_hours:g}",
+        "action": change.duplicates.action,
+        "inspection_radius_m": f"{change.inspection_radius_m:g}",
+        "evidence_required": "1" if change.evidence_required else "",
+        "publication": change.publication,
+        "position": str(change.position),
+        "active": "1" if change.active else "",
+        "version": change.version or "",
     }
     questions = [_question_form(question) for question in row.questions]
     return await _draw(office, code, form, questions)
@@ -109,8 +109,8 @@ async def _put(sent: Filled, code: str | None) -> Response:
     office, form = sent.office, sent.fields()
     rows = list(_question_rows(sent))
     try:
-        wish = read(CategoryWish, _said(sent, code, rows))
-        row = await office.run(categories.put, office.hand, code, wish)
+        change = read(CategoryChange, _said(sent, code, rows))
+        row = await office.run(categories.put, office.hand, code, change)
     except AppError as error:
         return await _draw(office, code, form, rows, error)
     return to(f"/admin/categories/{row.code}", "saved" if code else "added")

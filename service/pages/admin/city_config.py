@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import city_config
-from service.domain.configuration.administration.city_config import ConfigWish
+from service.domain.configuration.administration.city_config import ConfigChange
 from service.domain.configuration.cityfile.schema.city import Channel, Periods, Retention
 from service.errors import AppError
 from service.i18n import N_
@@ -42,8 +42,8 @@ RETENTION_WORDS = {
 @router.get("")
 async def form(office: OfficeDep) -> Response:
     """The settings as they are."""
-    wish = await office.run(city_config.read)
-    return _draw(office, wish.model_dump(), wish.version)
+    change = await office.run(city_config.read)
+    return _draw(office, change.model_dump(), change.version)
 
 
 @router.post("")
@@ -51,7 +51,7 @@ async def change(sent: FilledDep) -> Response:
     """Change the settings."""
     office, said = sent.office, _said(sent)
     try:
-        await office.run(city_config.put, office.hand, read(ConfigWish, said))
+        await office.run(city_config.put, office.hand, read(ConfigChange, said))
     except AppError as error:
         return _draw(office, said, sent.text("version"), error)
     return to("/admin/city", "saved")

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration import departments
-from service.domain.configuration.administration.departments import DepartmentWish
+from service.domain.configuration.administration.departments import DepartmentChange
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
@@ -43,21 +43,21 @@ async def add(sent: FilledDep) -> Response:
 async def editor(code: Code, office: OfficeDep) -> Response:
     """Show one department."""
     row = await office.run(departments.one, code)
-    wish: DepartmentWish = await office.run(departments.wish_of, row)
-    short = wish.short_name
+    change: DepartmentChange = await office.run(departments.department_change_of, row)
+    short = change.short_name
     form = {
         "code": code,
-        "name_vi": wish.name.vi,
-        "name_en": wish.name.en or "",
+        "name_vi": change.name.vi,
+        "name_en": change.name.en or "",
         "short_name_vi": short.vi if short else "",
         "short_name_en": (short.en or "") if short else "",
-        "kind": wish.kind,
-        "parent": wish.parent or "",
-        "ward": wish.ward or "",
-        "phone": wish.phone or "",
-        "email": wish.email or "",
-        "active": "1" if wish.active else "",
-        "version": wish.version or "",
+        "kind": change.kind,
+        "parent": change.parent or "",
+        "ward": change.ward or "",
+        "phone": change.phone or "",
+        "email": change.email or "",
+        "active": "1" if change.active else "",
+        "version": change.version or "",
     }
     return await _draw(office, code, form)
 
@@ -84,7 +84,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
         "successor": sent.text("successor") or None,
     }
     try:
-        row = await office.run(departments.put, office.hand, code, read(DepartmentWish, said))
+        row = await office.run(departments.put, office.hand, code, read(DepartmentChange, said))
     except AppError as error:
         return await _draw(office, code, form, error)
     return to(f"/admin/departments/{row.code}", "saved" if code else "added")

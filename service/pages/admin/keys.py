@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import keys
-from service.domain.configuration.administration.keys import KeyWish
+from service.domain.configuration.administration.keys import KeyRequest
 from service.errors import AppError
 from service.i18n import pick
 from service.models import Role
@@ -36,8 +36,8 @@ async def add(sent: FilledDep) -> Response:
     }
     try:
         days = sent.whole("days")
-        wish = read(KeyWish, {**said, "days": days})
-        _, opened = await office.run(keys.add, office.reference, office.hand, wish)
+        change = read(KeyRequest, {**said, "days": days})
+        _, opened = await office.run(keys.add, office.reference, office.hand, change)
     except AppError as error:
         return await _draw(office, form, error)
     return await _draw(office, token=opened.token)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import people
-from service.domain.configuration.administration.people import NewPerson, PersonWish
+from service.domain.configuration.administration.people import NewPerson, PersonChange
 from service.domain.kernel.texts import fold
 from service.domain.people.identities import identities_of
 from service.domain.people.passwords import generate
@@ -57,10 +57,10 @@ async def add(sent: FilledDep) -> Response:
     """A new account, with a password that is shown this once."""
     office, form = sent.office, sent.fields()
     try:
-        wish = read(NewPerson, {**_said(sent), "username": sent.text("username")})
+        change = read(NewPerson, {**_said(sent), "username": sent.text("username")})
         password = generate()
         digest = await hashed(password)
-        account = await office.run(people.add, office.reference, office.hand, wish, digest)
+        account = await office.run(people.add, office.reference, office.hand, change, digest)
     except AppError as error:
         return await _draw(office, None, form, error)
     return await _show(office, account.username, password)
@@ -78,8 +78,8 @@ async def change(username: Username, sent: FilledDep) -> Response:
     office, form = sent.office, sent.fields()
     try:
         named = {"successor": sent.text("successor")} if "successor" in sent.form else {}
-        wish = read(PersonWish, _said(sent) | {"version": sent.text("version")} | named)
-        await office.run(people.change, office.reference, office.hand, username, wish)
+        change = read(PersonChange, _said(sent) | {"version": sent.text("version")} | named)
+        await office.run(people.change, office.reference, office.hand, username, change)
     except AppError as error:
         return await _draw(office, username, form, error)
     return to(f"/admin/people/{username}", "saved")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import policies, scheduled_changes
-from service.domain.configuration.administration.policies import PolicyWish
+from service.domain.configuration.administration.policies import PolicyChange
 from service.domain.configuration.forecast import Question, basis_of, forecast
 from service.domain.deadlines.deadlines import UNITS
 from service.domain.rules.deadline_words import step_words, term_words
@@ -143,19 +143,19 @@ def _case(office: AdminPage, case: Any) -> dict[str, Any]:
 async def _act(sent: Filled, code: str | None) -> Response:
     office, form = sent.office, sent.fields()
     try:
-        wish = _wish(form, code)
+        change = _wish(form, code)
         if sent.text("act") == "later":
             await office.run(
-                scheduled_changes.schedule_policy, office.hand, code, wish, sent.moment("due_at")
+                scheduled_changes.schedule_policy, office.hand, code, change, sent.moment("due_at")
             )
             return to("/admin/scheduled-changes", "planned")
-        row = await office.run(policies.put_in_force, office.hand, code, wish)
+        row = await office.run(policies.put_in_force, office.hand, code, change)
     except AppError as error:
         return await _editor(office, code, form, error)
     return to(f"/admin/policies/{row.code}", "in_force")
 
 
-def _wish(form: dict[str, str], code: str | None) -> PolicyWish:
+def _wish(form: dict[str, str], code: str | None) -> PolicyChange:
     count = form.get("max_count", "0") or "0"
     extension = None
     if count != "0":
@@ -166,7 +166,7 @@ def _wish(form: dict[str, str], code: str | None) -> PolicyWish:
         }
     amber = _number(form.get("amber", ""))
     return read(
-        PolicyWish,
+        PolicyChange,
         {
             "code": code or form.get("code", ""),
             "name": {"vi": form.get("name_vi", ""), "en": form.get("name_en") or None},
@@ -188,22 +188,22 @@ def _number(text: str) -> int | str:
 
 
 def _form_of(row: DeadlinePolicy) -> dict[str, str]:
-    wish = policies.wish_of(row)
-    total = wish.extension.max_total if wish.extension else None
+    change = policies.policy_change_of(row)
+    total = change.extension.max_total if change.extension else None
     return {
         "code": row.code,
-        "name_vi": wish.name.vi,
-        "name_en": wish.name.en or "",
-        "accept_amount": str(wish.accept.amount),
-        "accept_unit": wish.accept.unit,
-        "resolve_amount": str(wish.resolve.amount),
-        "resolve_unit": wish.resolve.unit,
-        "amber": str(round(wish.amber_ratio * 100)),
-        "max_count": str(wish.extension.max_count if wish.extension else 0),
+        "name_vi": change.name.vi,
+        "name_en": change.name.en or "",
+        "accept_amount": str(change.accept.amount),
+        "accept_unit": change.accept.unit,
+        "resolve_amount": str(change.resolve.amount),
+        "resolve_unit": change.resolve.unit,
+        "amber": str(round(change.amber_ratio * 100)),
+        "max_count": str(change.extension.max_count if change.extension else 0),
         "total_amount": str(total.amount) if total else "",
         "total_unit": total.unit if total else "working_days",
-        "approval": "1" if wish.extension is None or wish.extension.approval else "",
-        "hotline": "1" if wish.hotline else "",
+        "approval": "1" if change.extension is None or change.extension.approval else "",
+        "hotline": "1" if change.hotline else "",
         "version": str(row.version) if row.valid_to is None else "",
     }
 
@@ -224,18 +224,18 @@ async def _editor(
 
 
 def _line(row: DeadlinePolicy, office: AdminPage) -> dict[str, Any]:
-    wish, language = policies.wish_of(row), office.language
-    total = wish.extension.max_total if wish.extension else None
+    change, language = policies.policy_change_of(row), office.language
+    total = change.extension.max_total if change.extension else None
     return {
         "code": row.code,
         "version": row.version,
         "name": row.name,
-        "accept": term_words(wish.accept.unit, wish.accept.amount, language),
-        "resolve": term_words(wish.resolve.unit, wish.resolve.amount, language),
-        "amber": round(wish.amber_ratio * 100),
-        "count": wish.extension.max_count if wish.extension else 0,
+        "accept": term_words(change.accept.unit, change.accept.amount, language),
+        "resolve": term_words(change.resolve.unit, change.resolve.amount, language),
+        "amber": round(change.amber_ratio * 100),
+        "count": change.extension.max_count if change.extension else 0,
         "total": term_words(total.unit, total.amount, language) if total else "",
-        "hotline": wish.hotline,
+        "hotline": change.hotline,
         "since": row.valid_from,
         "until": row.valid_to,
     }

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from service.domain.city.templates import PLACEHOLDERS
 from service.domain.configuration.administration import replies
-from service.domain.configuration.administration.replies import TemplateWish
+from service.domain.configuration.administration.replies import TemplateChange
 from service.errors import AppError
 from service.i18n import N_
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
@@ -73,7 +73,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
         "version": sent.text("version") or None,
     }
     try:
-        row = await office.run(replies.put, office.hand, code, read(TemplateWish, said))
+        row = await office.run(replies.put, office.hand, code, read(TemplateChange, said))
     except AppError as error:
         return await _draw(office, code, said, error)
     return to(f"/admin/templates/{row.code}", "saved" if code else "added")

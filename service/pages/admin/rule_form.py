@@ -1,4 +1,4 @@
-"""The form of a routing rule: what stands in it, what can be chosen, and the wish it makes."""
+"""The form of a routing rule: what stands in it, what can be chosen, and the change it makes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.domain.configuration.administration.rule_table import selector_words
-from service.domain.configuration.administration.rules import RuleWish
+from service.domain.configuration.administration.rules import RuleChange
 from service.domain.deadlines.deadlines import Policy
 from service.domain.kernel.conditions import OPS, Op
 from service.domain.rules.deadline_words import term_words
@@ -60,13 +60,13 @@ class RuleForm:
         return [*self.conditions, *blank]
 
 
-def of_wish(wish: RuleWish, number: int) -> RuleForm:
+def of_wish(change: RuleChange, number: int) -> RuleForm:
     """The form of a rule that is there."""
-    body = wish.spec()
+    body = change.spec()
     lead, mapping = _lead_of(body["lead"])
     return RuleForm(
-        name_vi=wish.name.vi,
-        name_en=wish.name.en or "",
+        name_vi=change.name.vi,
+        name_en=change.name.en or "",
         number=str(number),
         categories=body["categories"],
         areas=body["areas"],
@@ -77,7 +77,7 @@ def of_wish(wish: RuleWish, number: int) -> RuleForm:
         executor=_token(body["executor"]) if body["executor"] else "",
         policy=body["policy"],
         priority=str(body["priority"]),
-        version=str(wish.version or ""),
+        version=str(change.version or ""),
     )
 
 
@@ -102,14 +102,14 @@ def of_sent(sent: Filled) -> RuleForm:
     )
 
 
-def wish_of(form: RuleForm, book: Rulebook) -> RuleWish:
+def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
     """The rule that the form asks for. Raises Invalid naming the fields."""
     asked = questions_of(book.reference, frozenset(form.categories))
     lead: Any = form.lead
     if form.lead.startswith(ATTRIBUTE) and form.lead_mapping:
         lead = {"select": form.lead, "mapping": dict(_pairs(form.lead_mapping))}
     return read(
-        RuleWish,
+        RuleChange,
         {
             "name": {"vi": form.name_vi, "en": form.name_en or None},
             "number": _number(form.number) if not form.version and form.number else None,

@@ -96,7 +96,7 @@ async def blank(
     form = RuleForm(policy=next(iter(sorted(office.book.policies)), ""))
     if copy is not None:
         row = (await office.run(rules.history, copy))[0]
-        form = rule_form.of_wish(rules.wish_of(row), copy)
+        form = rule_form.of_wish(rules.rule_change_of(row), copy)
         form.version = form.number = ""
     elif category in office.reference.category_by_code:
         form.categories = [category]
@@ -113,7 +113,7 @@ async def add(sent: FilledDep) -> Response:
 async def editor(number: Number, office: OfficeDep) -> Response:
     """A rule, its versions, and the form that makes the next one."""
     row = (await office.run(rules.history, number))[0]
-    form = rule_form.of_wish(rules.wish_of(row), number)
+    form = rule_form.of_wish(rules.rule_change_of(row), number)
     if row.valid_to is not None:
         form.version = ""
     return await _editor(office, number, form)
@@ -156,15 +156,17 @@ async def _act(sent: Filled, number: int | None) -> Response:
         if act == "try_end" and number is not None:
             trial = await _try(office, Trial(without=[number]))
         elif act != "questions":
-            wish = rule_form.wish_of(form, office.book)
+            change = rule_form.rule_change_in_form(form, office.book)
             if act == "now":
-                row = await office.run(rules.put_in_force, office.book, office.hand, number, wish)
+                row = await office.run(rules.put_in_force, office.book, office.hand, number, change)
                 return to(f"/admin/rules/{row.number}", "in_force")
             if act == "later":
                 due = sent.moment("due_at")
-                await office.run(scheduled_changes.schedule_rule, office.book, office.hand, number, wish, due)
+                await office.run(
+                    scheduled_changes.schedule_rule, office.book, office.hand, number, change, due
+                )
                 return to("/admin/scheduled-changes", "planned")
-            draft = DraftRule(number=number or wish.number or NEW_NUMBER, **wish.spec())
+            draft = DraftRule(number=number or change.number or NEW_NUMBER, **change.spec())
             trial = await _try(office, Trial(rules=[draft]))
     except AppError as error:
         return await _editor(office, number, form, error=_at_fields(error))
@@ -187,7 +189,7 @@ def _at_fields(error: AppError) -> AppError:
 
 async def _again(office: AdminPage, number: int, error: AppError) -> Response:
     row = (await office.run(rules.history, number))[0]
-    return await _editor(office, number, rule_form.of_wish(rules.wish_of(row), number), error=error)
+    return await _editor(office, number, rule_form.of_wish(rules.rule_change_of(row), number), error=error)
 
 
 async def _editor(
@@ -219,8 +221,8 @@ async def _editor(
 def _draft_line(office: AdminPage, form: RuleForm) -> str:
     """The rule as it stands in the form, as a sentence; empty while it is none."""
     try:
-        wish = rule_form.wish_of(form, office.book)
-        return rule_table.sentence(wish, office.book, office.language)
+        change = rule_form.rule_change_in_form(form, office.book)
+        return rule_table.sentence(change, office.book, office.language)
     except (AppError, ValueError, KeyError):
         return ""
 

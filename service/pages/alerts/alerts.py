@@ -76,14 +76,14 @@ async def make(
     secret = request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(24)
     await allow(request, resources, "participate")
     try:
-        wish = read(Wish, {name: fields[name] for name in ABOUT if fields.get(name)})
+        change = read(Wish, {name: fields[name] for name in ABOUT if fields.get(name)})
         to = await _to(request, fields, resources)
         async with async_unit_of_work(resources.engine) as session:
             _, first = await session.run_sync(
                 alerts.create,
                 CHANNELS,
                 reference,
-                wish,
+                change,
                 to,
                 owner=owner_of(secret),
                 language=language_in_use.get(),
@@ -109,9 +109,9 @@ async def change(
     request: Request, alert: str, sent: FormDep, session: SessionDep, citizen: CitizenDep
 ) -> Response:
     """Another pace, or an end to it."""
-    wish = read(Pace, {"pace": str(sent.get("pace", ""))})
-    await session.run_sync(alerts.change, *_mine(request, citizen), _id(alert), wish)
-    told = "ended" if wish.pace == "never" else "changed"
+    change = read(Pace, {"pace": str(sent.get("pace", ""))})
+    await session.run_sync(alerts.change, *_mine(request, citizen), _id(alert), change)
+    told = "ended" if change.pace == "never" else "changed"
     return RedirectResponse(f"/alerts?told={told}#mine", status_code=303)
 
 

@@ -115,10 +115,10 @@ async def step(work: WorkDep, gate: GateDep) -> Response:
 
     async def act() -> str:
         kept.extend(await _take_photos(work, gate))
-        wish = _transition(work, kept)
+        change = _transition(work, kept)
         reference, asker = work.reference, work.staff.asker
         await work.run(
-            transitions.transition, reference, work.resources.rulebook, asker, work.code, wish, work.now
+            transitions.transition, reference, work.resources.rulebook, asker, work.code, change, work.now
         )
         if not await work.run(still_works_on, asker, work.code, work.now):
             raise _Left
@@ -133,12 +133,12 @@ async def extension(work: WorkDep) -> Response:
 
     async def act() -> str:
         sent = {"unit": work.typed.get("unit"), "reason": work.typed.get("reason", "")}
-        wish = read(
+        change = read(
             ExtensionTerms, {**sent, "amount": _number(work.form.get("amount")), "version": work.version}
         )
         asks = work.form.get("asks") == "1"
         verb = extension_requests.ask_for_more if asks else extending.extend
-        await work.run(verb, work.reference, work.staff.asker, work.code, wish, work.now)
+        await work.run(verb, work.reference, work.staff.asker, work.code, change, work.now)
         return "asked_more" if asks else "extended"
 
     return await _do(work, "extend", act)
@@ -151,9 +151,9 @@ async def decision(work: WorkDep) -> Response:
     async def act() -> str:
         approve = work.form.get("approve") == "1"
         sent = {"approve": approve, "answer": work.typed.get("answer", ""), "version": work.version}
-        wish = read(ExtensionDecision, sent)
+        change = read(ExtensionDecision, sent)
         verb = extension_requests.decide
-        await work.run(verb, work.reference, work.staff.asker, work.code, wish, work.now)
+        await work.run(verb, work.reference, work.staff.asker, work.code, change, work.now)
         return "approved" if approve else "declined"
 
     return await _do(work, "decide", act)
@@ -164,8 +164,8 @@ async def holder(work: WorkDep) -> Response:
     """Give the case to a person of the department."""
 
     async def act() -> str:
-        wish = read(Entrusting, {"holder": work.typed.get("holder") or None, "version": work.version})
-        await work.run(holding.entrust, work.reference, work.staff.asker, work.code, wish, work.now)
+        change = read(Entrusting, {"holder": work.typed.get("holder") or None, "version": work.version})
+        await work.run(holding.entrust, work.reference, work.staff.asker, work.code, change, work.now)
         return "holder"
 
     return await _do(work, "holder", act)
@@ -177,9 +177,9 @@ async def share(work: WorkDep) -> Response:
 
     async def act() -> str:
         sent = {"supports": work.typed["supports"], "executor": work.typed.get("executor") or None}
-        wish = read(Sharing, {**sent, "version": work.version})
+        change = read(Sharing, {**sent, "version": work.version})
         books, asker = work.resources.rulebook, work.staff.asker
-        await work.run(holding.share, work.reference, books, asker, work.code, wish, work.now)
+        await work.run(holding.share, work.reference, books, asker, work.code, change, work.now)
         return "parts"
 
     return await _do(work, "parts", act)

@@ -44,8 +44,8 @@ async def decide(
     try:
         async with async_unit_of_work(resources.engine) as session:
             if (kind := typed.get("kind", "")) == "report":
-                wish = read(ReportVisibility, {**sent, "version": typed.get("version", "")})
-                await session.run_sync(hiding.decide_report, staff.asker, tidy, wish, now)
+                change = read(ReportVisibility, {**sent, "version": typed.get("version", "")})
+                await session.run_sync(hiding.decide_report, staff.asker, tidy, change, now)
             elif kind in ("photo", "comment"):
                 act = hiding.decide_photo if kind == "photo" else hiding.decide_comment
                 await session.run_sync(act, staff.asker, _id(typed), read(Visibility, sent), now)

@@ -178,9 +178,9 @@ async def drop_filter(
 async def _one_of_many(at: At, act: str, chosen: str, typed: Mapping[str, str]) -> DeskActionResult:
     """`chosen` is `code:version`, the version that the person saw."""
     code, _, version = chosen.rpartition(":")
-    wish = {**_only(typed, "lead", "reason"), "version": version}
+    change = {**_only(typed, "lead", "reason"), "version": version}
     try:
-        await _take(at, code, act, wish)
+        await _take(at, code, act, change)
     except AppError as error:
         told = error.errors[0] if error.errors else None
         why = translate(told.msg, **(told.params or {})) if told else translate(error.detail, **error.params)
@@ -196,13 +196,13 @@ async def _take(at: At, code: str, act: str, typed: Mapping[str, str]) -> None:
         return
     if act not in _TARGETS:
         raise invalid(["act"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(DONE))
-    wish = {"to": _TARGETS[act], **_only(typed, *_WISHES)}
+    change = {"to": _TARGETS[act], **_only(typed, *_WISHES)}
     if "privacy_asked" in typed:
-        wish["privacy"] = "true" if typed.get("privacy") else "false"
+        change["privacy"] = "true" if typed.get("privacy") else "false"
     if act == "merge" and (other := typed.get("other")):
-        wish["duplicate_of"] = other
-    given = (at.reference, books, asker, code, read(Transition, wish), at.now)
-    if act == "assign" and "lead" not in wish:
+        change["duplicate_of"] = other
+    given = (at.reference, books, asker, code, read(Transition, change), at.now)
+    if act == "assign" and "lead" not in change:
         await at.run(assign_as_suggested, *given, typed.get("suggested") or None)
     else:
         await at.run(transition, *given)

@@ -110,10 +110,12 @@ async def split_off(
 ) -> Response:
     """Make a second report of it; the case as it is now, with the new one's code."""
     typed = {name: value for name, value in form.items() if isinstance(value, str) and name != CSRF_FIELD}
-    wish: dict[str, Any] = {name: value for name, value in typed.items() if value.strip() and name != "seen"}
-    wish["photos"] = [each for each in form.getlist("photos") if isinstance(each, str) and each]
+    change: dict[str, Any] = {
+        name: value for name, value in typed.items() if value.strip() and name != "seen"
+    }
+    change["photos"] = [each for each in form.getlist("photos") if isinstance(each, str) and each]
     try:
-        sent = _read_split(wish)
+        sent = _read_split(change)
         async with async_unit_of_work(resources.engine) as session:
             made = await session.run_sync(split, reference, staff.asker, code, sent, now)
     except AppError as error:
@@ -132,11 +134,11 @@ def read_entry(told: dict[str, Any], form: FormData) -> DeskSubmission:
     return DeskSubmission.model_validate({**told, "channel": known, "consent": bool(form.get("consent"))})
 
 
-def _read_split(wish: dict[str, Any]) -> Split:
+def _read_split(change: dict[str, Any]) -> Split:
     """A form's numbers are words; it brings a list, too. Raises Invalid."""
-    version = str(wish.get("version", ""))
+    version = str(change.get("version", ""))
     try:
-        return Split.model_validate({**wish, "version": int(version) if version.isdecimal() else None})
+        return Split.model_validate({**change, "version": int(version) if version.isdecimal() else None})
     except ValidationError as error:
         raise invalid_input(field_errors(error.errors(include_url=False))) from None
 

@@ -46,9 +46,9 @@ async def act(
     try:
         if "sure" not in sent:
             raise invalid(["sure"], N_("Hãy đánh dấu để xác nhận."))
-        wish = read(Erasure, {"reason": typed["reason"], "words": "true" if typed["words"] else "false"})
+        change = read(Erasure, {"reason": typed["reason"], "words": "true" if typed["words"] else "false"})
         async with async_unit_of_work(resources.engine) as session:
-            erased = await session.run_sync(erase, staff.asker, typed["code"], wish, now)
+            erased = await session.run_sync(erase, staff.asker, typed["code"], change, now)
     except AppError as error:
         return _draw(request, reference, now, staff, typed, error=error)
     return _draw(request, reference, now, staff, {}, erased=erased, code=typed["code"])

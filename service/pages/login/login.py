@@ -44,8 +44,8 @@ async def enter(
     now: NowDep,
 ) -> Response:
     """Sign in and go where one wanted to go."""
-    username, password, wish = (str(sent.get(name, "")) for name in ("username", "password", "next"))
-    goal = wish if is_own_path(wish) else ""
+    username, password, destination = (str(sent.get(name, "")) for name in ("username", "password", "next"))
+    goal = destination if is_own_path(destination) else ""
     try:
         entered = await sign_in(
             request, resources, username, password, kind="cookie", now=now, reference=reference
@@ -59,7 +59,7 @@ async def enter(
         keep_pending(response, resources, missing.staff_id, goal, now, secret=new_secret())
         return response
     except AppError as error:
-        return draw(request, reference, resources, wish, username=username, error=error)
+        return draw(request, reference, resources, destination, username=username, error=error)
     return welcome(request, resources, entered, goal)
 
 
@@ -91,7 +91,7 @@ def draw(
     request: Request,
     reference: Reference,
     resources: Resources,
-    wish: str,
+    destination: str,
     *,
     username: str = "",
     account: object = None,
@@ -101,7 +101,7 @@ def draw(
     provider = resources.oidc
     context = {
         "reference": reference,
-        "wish": wish if is_own_path(wish) else "",
+        "destination": destination if is_own_path(destination) else "",
         "username": username,
         "account": account,
         "error": error,

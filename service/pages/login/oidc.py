@@ -68,13 +68,13 @@ async def begin(
 ) -> Response:
     """To the provider, with a new state, nonce and challenge."""
     visit = ProviderVisit(request, resources, reference, _provider(resources), now)
-    wish = next if is_own_path(next) else ""
+    destination = next if is_own_path(next) else ""
     try:
         await allow(request, resources, "oidc")
-        flow = new_flow(wish, now)
+        flow = new_flow(destination, now)
         address = await visit.provider.address(flow, visit.back, language_in_use.get())
     except AppError as error:
-        return draw(request, reference, resources, wish, error=error)
+        return draw(request, reference, resources, destination, error=error)
     response = RedirectResponse(address, status_code=303)
     response.headers["Cache-Control"] = "no-store"
     keep_flow(response, resources.settings, flow)
@@ -86,15 +86,15 @@ async def back(request: Request, resources: ResourcesDep, reference: ReferenceDe
     """From the provider: first all that is asked of it, then one transaction."""
     visit = ProviderVisit(request, resources, reference, _provider(resources), now)
     flow = read_flow(request, resources.settings, now)
-    wish = flow.wish if flow else ""
+    destination = flow.destination if flow else ""
     try:
         await allow(request, resources, "oidc")
         who = await _identified(visit, flow)
-        response = await _enter(visit, who, wish)
+        response = await _enter(visit, who, destination)
     except AppError as error:
         if isinstance(error, ProviderRefused):
             await note_failure(request, resources, "", now, {"how": "provider", "reason": error.reason})
-        response = draw(request, reference, resources, wish, error=error)
+        response = draw(request, reference, resources, destination, error=error)
     response.headers["Cache-Control"] = "no-store"
     drop_flow(response)
     return response
@@ -112,7 +112,7 @@ async def _identified(visit: ProviderVisit, flow: SignInFlow | None) -> Identifi
     )
 
 
-async def _enter(visit: ProviderVisit, who: Identified, wish: str) -> Response:
+async def _enter(visit: ProviderVisit, who: Identified, destination: str) -> Response:
     """In, or on to the second factor. Raises Forbidden for who may not."""
     person, resources = presented(who), visit.resources
     grant = grant_of(visit.reference, who.claims)
@@ -130,12 +130,12 @@ async def _enter(visit: ProviderVisit, who: Identified, wish: str) -> Response:
         else:
             sealed = factors.seal(resources.settings.secret, who.id_token)
             await session.run_sync(identities.keep_id_token, person.issuer, person.subject, sealed)
-            return await _past_the_factor(visit, session, found, who, wish)
+            return await _past_the_factor(visit, session, found, who, destination)
     raise Forbidden(TURNED.get(found.reason, NOT_GRANTED), contact=_whom_to_ask(visit.reference))
 
 
 async def _past_the_factor(
-    visit: ProviderVisit, session: AsyncSession, account: Staff, who: Identified, wish: str
+    visit: ProviderVisit, session: AsyncSession, account: Staff, who: Identified, destination: str
 ) -> Response:
     """The provider's word counts for the second factor where it is trusted; else one's own is asked for."""
     request, resources, issuer = visit.request, visit.resources, str(who.claims["iss"])
@@ -145,11 +145,13 @@ async def _past_the_factor(
         if not missing or factors.must_have(visit.reference, account):
             secret = factors.new_secret() if missing else ""
             response = RedirectResponse("/login/enrol" if missing else "/login/code", status_code=303)
-            keep_pending(response, resources, account.id, wish, visit.now, secret=secret, issuer=issuer)
+            keep_pending(
+                response, resources, account.id, destination, visit.now, secret=secret, issuer=issuer
+            )
             return response
     attempt = SignInAttempt(request, resources, "cookie", visit.now)
     entered = await let_in(attempt, session, account, "provider", issuer, strong=strong)
-    return welcome(request, resources, entered, wish)
+    return welcome(request, resources, entered, destination)
 
 
 async def _note_turned(

@@ -23,7 +23,7 @@ class Pending:
     """
 
     staff_id: int
-    wish: str
+    destination: str
     secret: str
     until: float
     issuer: str | None = None
@@ -38,14 +38,14 @@ def keep_pending(
     response: Response,
     resources: Resources,
     staff_id: int,
-    wish: str,
+    destination: str,
     now: datetime,
     *,
     secret: str = "",
     issuer: str | None = None,
 ) -> None:
     """Let the browser show it for a while."""
-    pending = Pending(staff_id, wish, secret, (now + LASTS).timestamp(), issuer)
+    pending = Pending(staff_id, destination, secret, (now + LASTS).timestamp(), issuer)
     response.set_cookie(
         PENDING_COOKIE,
         seal(resources.settings.secret, json.dumps(asdict(pending))),

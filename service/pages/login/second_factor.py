@@ -64,7 +64,7 @@ async def answer(
             entered = await let_in(attempt, session, account, how, pending.issuer, strong=True)
     except AppError as error:
         return page(request, "login/code.html", {"reference": reference, "error": error}, status=error.status)
-    return welcome(request, resources, entered, pending.wish)
+    return welcome(request, resources, entered, pending.destination)
 
 
 @router.get("/login/enrol")
@@ -101,7 +101,7 @@ async def finish(
         except AppError as error:
             context = enrolment(reference, account, pending.secret, error)
             return page(request, "login/enrol.html", context, status=error.status)
-    goal = pending.wish or home_of(entered)
+    goal = pending.destination or home_of(entered)
     response = page(request, "login/recovery.html", {"reference": reference, "codes": codes, "goal": goal})
     return _settle(request, response, resources, entered)
 
@@ -111,9 +111,9 @@ def home_of(entered: SignedIn) -> str:
     return HOMES.get(entered.account.role, "/queue")
 
 
-def welcome(request: Request, resources: Resources, entered: SignedIn, wish: str) -> Response:
+def welcome(request: Request, resources: Resources, entered: SignedIn, destination: str) -> Response:
     """On to where one wanted to go, with the session's cookie."""
-    response = RedirectResponse(wish or home_of(entered), status_code=303)
+    response = RedirectResponse(destination or home_of(entered), status_code=303)
     return _settle(request, response, resources, entered)
 
 

@@ -81,16 +81,16 @@ async def question(
     """Show what is to be confirmed. Opening the link confirms nothing: programmes open links too."""
     question = read_token(resources.settings.secret, "question", token)
     if question is not None:
-        _, wish = await session.run_sync(asking.find_question, question)
+        _, change = await session.run_sync(asking.find_question, question)
         confirmed = await session.run_sync(asking.said_yes, question)
     else:
-        wish = await session.run_sync(asking.find_asked, _read(resources, "confirm", token))
-        confirmed = wish.confirmed_at is not None
+        change = await session.run_sync(asking.find_asked, _read(resources, "confirm", token))
+        confirmed = change.confirmed_at is not None
     context = {
         "reference": reference,
         "now": now,
-        "alert": as_alert(CHANNELS, reference, wish),
-        "about_report": wish.report_id is not None,
+        "alert": as_alert(CHANNELS, reference, change),
+        "about_report": change.report_id is not None,
         "confirmed": confirmed,
         "token": token,
     }

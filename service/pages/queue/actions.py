@@ -55,8 +55,8 @@ async def bulk(
 
     def act(session: Any, code: str, version: int) -> str:
         if typed["act"] == "holder":
-            wish = Entrusting(holder=typed["holder"] or None, version=version)
-            entrust(session, reference, staff.asker, code, wish, now)
+            change = Entrusting(holder=typed["holder"] or None, version=version)
+            entrust(session, reference, staff.asker, code, change, now)
             return translate(N_("Đã giao"))
         step = _step(typed, version)
         transition(session, reference, resources.rulebook, staff.asker, code, step, now)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.domain.city.reference import Reference
-from service.domain.emergencies.duty import DAYS, DutyView, DutyWish, change_duty, hours_text, own_duty
+from service.domain.emergencies.duty import DAYS, DutyChange, DutyView, change_duty, hours_text, own_duty
 from service.domain.emergencies.taking import Alarms, read_alarms, take
 from service.errors import AppError, Conflict
 from service.i18n import N_, translate
@@ -105,18 +105,18 @@ async def change(
         "phone": str(sent.get("phone", "")) or None,
     }
     try:
-        wish = _read(body)
-        await session.run_sync(change_duty, reference, staff.account.id, wish, now)
+        change = _read(body)
+        await session.run_sync(change_duty, reference, staff.account.id, change, now)
     except AppError as error:
         found = DutyView(body["on_duty"], {}, body["phone"], now=False)
         return _duty_page(request, reference, now, staff, found, typed=typed, error=error)
     return RedirectResponse("/account/duty?done=1", status_code=303)
 
 
-def _read(body: dict[str, Any]) -> DutyWish:
-    """The form as a wish. Raises Invalid."""
+def _read(body: dict[str, Any]) -> DutyChange:
+    """Return the form as a change of duty. Raises Invalid."""
     try:
-        return DutyWish.model_validate(body)
+        return DutyChange.model_validate(body)
     except ValidationError as error:
         raise invalid_input(field_errors(error.errors(include_url=False))) from None
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.emergencies.duty import DutyWish, change_duty, is_within, on_duty, own_duty
+from service.domain.emergencies.duty import DutyChange, change_duty, is_within, on_duty, own_duty
 from service.domain.people.staff import NewAccount, add
 from service.errors import Forbidden, Invalid
 from service.models import AuditEntry
@@ -47,7 +47,7 @@ def test_hours(hours: dict[str, list[str]], day: int, clock: str, within: bool) 
 
 
 def wish(session: Session, reference: Reference, staff_id: int, **given: Any) -> Any:
-    return change_duty(session, reference, staff_id, DutyWish(**given), NOON)
+    return change_duty(session, reference, staff_id, DutyChange(**given), NOON)
 
 
 def test_everybody_is_told_while_nobody_is_on_duty(

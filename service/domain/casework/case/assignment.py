@@ -40,24 +40,24 @@ class Assignment:
 
 
 def requested_assignment(case: Case, decision: Decision | None = None) -> Assignment:
-    """The parts after the wish; what it leaves out is as the decision has it, else stays, but for departments
-    that now play another part.
+    """Return the assignment after the request; what it leaves out is as the decision has it, else stays,
+    but for departments that now play another part.
 
     Raises Invalid for a code that nobody active has, and for a department given two parts.
     """
-    wish, reference = case.wish, case.reference
-    lead = _by_code(reference, wish.lead, "lead") or _by_id(reference, case.report.lead_id)
-    if "executor" in wish.model_fields_set:
-        executor = _by_code(reference, wish.executor, "executor")
+    request, reference = case.request, case.reference
+    lead = _by_code(reference, request.lead, "lead") or _by_id(reference, case.report.lead_id)
+    if "executor" in request.model_fields_set:
+        executor = _by_code(reference, request.executor, "executor")
     else:
         executor = _executor(case, decision)
         executor = None if executor == lead else executor
     if executor is not None and executor == lead:
         raise invalid(["executor"], N_("Mỗi đơn vị chỉ giữ một vai trong một phản ánh."))
-    if wish.supports is None:
+    if request.supports is None:
         kept = _kept_supports(case, decision)
         return Assignment(lead, tuple(each for each in kept if each not in (lead, executor)), executor)
-    return Assignment(lead, _supports(reference, wish.supports, (lead, executor)), executor)
+    return Assignment(lead, _supports(reference, request.supports, (lead, executor)), executor)
 
 
 def _executor(case: Case, decision: Decision | None) -> DepartmentView | None:

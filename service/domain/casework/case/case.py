@@ -76,7 +76,7 @@ class Case:
     books: RulebookCache
     report: Report
     actor: Actor
-    wish: Transition
+    request: Transition
     now: datetime
 
     @property
@@ -87,7 +87,7 @@ class Case:
     @property
     def reason(self) -> str:
         """The reason, tidied."""
-        return tidy(self.wish.reason)
+        return tidy(self.request.reason)
 
     def walk(
         self,
@@ -100,18 +100,18 @@ class Case:
         """Take the step with these further changes of columns; tell `data` in the public event, `private` to
         colleagues.
         """
-        wish = StatusChange(
-            self.wish.to,
+        request = StatusChange(
+            self.request.to,
             self.actor,
             self.now,
             reason=self.reason,
-            evidence=tuple(dict.fromkeys(self.wish.evidence)),
+            evidence=tuple(dict.fromkeys(self.request.evidence)),
             evidence_required=evidence_required,
             changes={**first_seen(self.report, self.now), **(changes or {})},
             data={**(data or {})},
             private=private,
         )
-        return move(self.session, self.report, wish)
+        return move(self.session, self.report, request)
 
 
 def stale(report: Report, seen: int) -> Conflict:

@@ -40,7 +40,7 @@ from service.models import Category
 KIND = "category"
 
 
-class CategoryWish(CityFileModel):
+class CategoryChange(CityFileModel):
     """A category as it is to be; nothing is taken over from its parent any more.
 
     `version` is the one that was read; none for a new one. Without `position` it comes last. Where it is
@@ -77,7 +77,7 @@ def one(session: Session, code: str) -> Category:
     return row
 
 
-def put(session: Session, hand: EditStamp, code: str | None, wish: CategoryWish) -> Category:
+def put(session: Session, hand: EditStamp, code: str | None, change: CategoryChange) -> Category:
     """Make or change a category; without `code` it is a new one.
 
     Raises Invalid naming every mistake, NotFound; Conflict for a
@@ -85,17 +85,17 @@ def put(session: Session, hand: EditStamp, code: str | None, wish: CategoryWish)
     """
     alone(session)
     row = one(session, code) if code is not None else None
-    there = session.scalar(select(Category).where(Category.code == wish.code))
-    columns = _columns(session, wish, row or there)
-    if there is not None and code in (None, wish.code) and says_already(there, columns):
+    there = session.scalar(select(Category).where(Category.code == change.code))
+    columns = _columns(session, change, row or there)
+    if there is not None and code in (None, change.code) and says_already(there, columns):
         return there
-    check_code(wish.code, row.code if row else None, taken=row is None and there is not None)
-    same_version(wish.version, version(session, row) if row else None)
-    if row is not None and row.active and not wish.active:
-        succeed_category(session, hand, row, wish.successor)
+    check_code(change.code, row.code if row else None, taken=row is None and there is not None)
+    same_version(change.version, version(session, row) if row else None)
+    if row is not None and row.active and not change.active:
+        succeed_category(session, hand, row, change.successor)
     before = facts(session, row) if row else None
     if row is None:
-        row = Category(code=wish.code, **columns)
+        row = Category(code=change.code, **columns)
         session.add(row)
     for name, value in columns.items():
         setattr(row, name, value)
@@ -109,11 +109,13 @@ def version(session: Session, row: Category) -> str:
     return version_of(facts(session, row))
 
 
-def wish_of(session: Session, row: Category) -> CategoryWish:
-    """A category as the wish that would make it."""
+def category_change_of(session: Session, row: Category) -> CategoryChange:
+    """Return the change that would make the category."""
     said = facts(session, row)
     said["description"] = said["description"] or None
-    return CategoryWish.model_validate({**said, "code": row.code, "version": version_of(facts(session, row))})
+    return CategoryChange.model_validate(
+        {**said, "code": row.code, "version": version_of(facts(session, row))}
+    )
 
 
 def facts(session: Session, row: Category) -> dict[str, Any]:
@@ -135,35 +137,35 @@ def facts(session: Session, row: Category) -> dict[str, Any]:
     }
 
 
-def _columns(session: Session, wish: CategoryWish, row: Category | None) -> dict[str, Any]:
+def _columns(session: Session, change: CategoryChange, row: Category | None) -> dict[str, Any]:
     known = {each.code: each for each in session.scalars(select(Category))}
     codes = {each.id: each.code for each in known.values()}
     above = {code: codes.get(each.parent_id) if each.parent_id else None for code, each in known.items()}
-    check_parent(wish.code, wish.parent, above)
-    if errors := list(_wrong_questions(wish)):
+    check_parent(change.code, change.parent, above)
+    if errors := list(_wrong_questions(change)):
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
     last = (session.scalar(select(func.max(Category.position))) or 0) + 1
     kept = row.position if row else last
     return {
-        "name": wish.name.spec(),
-        "description": wish.description.spec() if wish.description else {},
-        "parent_id": known[wish.parent].id if wish.parent else None,
-        "icon": wish.icon,
-        "keywords": list(wish.keywords),
-        "questions": [question.spec(number) for number, question in enumerate(wish.questions, start=1)],
-        "duplicates": wish.duplicates.model_dump(),
-        "inspection_radius_m": wish.inspection_radius_m,
-        "evidence_required": wish.evidence_required,
-        "publication": wish.publication,
-        "position": kept if wish.position is None else wish.position,
-        "active": wish.active,
+        "name": change.name.spec(),
+        "description": change.description.spec() if change.description else {},
+        "parent_id": known[change.parent].id if change.parent else None,
+        "icon": change.icon,
+        "keywords": list(change.keywords),
+        "questions": [question.spec(number) for number, question in enumerate(change.questions, start=1)],
+        "duplicates": change.duplicates.model_dump(),
+        "inspection_radius_m": change.inspection_radius_m,
+        "evidence_required": change.evidence_required,
+        "publication": change.publication,
+        "position": kept if change.position is None else change.position,
+        "active": change.active,
     }
 
 
-def _wrong_questions(wish: CategoryWish) -> Iterator[FieldError]:
+def _wrong_questions(change: CategoryChange) -> Iterator[FieldError]:
     """Questions asked twice, lists without answers, answers given twice."""
     seen: set[str] = set()
-    for number, question in enumerate(wish.questions):
+    for number, question in enumerate(change.questions):
         at = ("questions", number)
         if question.code in seen:
             yield FieldError((*at, "code"), N_("Câu hỏi “{code}” bị lặp lại."), {"code": question.code})

@@ -32,7 +32,7 @@ from service.models import City
 PERIODS = tuple(Periods.model_fields)
 
 
-class ConfigWish(CityFileModel):
+class ConfigChange(CityFileModel):
     """The settings as they are to be. `version` is the one that was read."""
 
     channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=20)]
@@ -47,20 +47,20 @@ class ConfigWish(CityFileModel):
     version: str
 
 
-def read(session: Session) -> ConfigWish:
+def read(session: Session) -> ConfigChange:
     """The settings now."""
     city = session.scalars(select(City)).one()
-    return ConfigWish.model_validate({**_said(city.config), "version": version_of(_said(city.config))})
+    return ConfigChange.model_validate({**_said(city.config), "version": version_of(_said(city.config))})
 
 
-def put(session: Session, hand: EditStamp, wish: ConfigWish) -> ConfigWish:
+def put(session: Session, hand: EditStamp, change: ConfigChange) -> ConfigChange:
     """Change the settings. Raises Conflict for a stale version."""
     alone(session)
     city = session.scalars(select(City).with_for_update()).one()
-    before, config = _said(city.config), {**city.config, **_config(wish)}
+    before, config = _said(city.config), {**city.config, **_config(change)}
     old, new = differing(before, _said(config))
     if new:
-        same_version(wish.version, version_of(before))
+        same_version(change.version, version_of(before))
         city.config = config
         told(session, hand, "city.changed", ("city", city.code), before=old, after=new)
     return read(session)
@@ -82,19 +82,19 @@ def _said(config: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _config(wish: ConfigWish) -> dict[str, Any]:
+def _config(change: ConfigChange) -> dict[str, Any]:
     said: dict[str, Any] = {
-        "channels": list(wish.channels),
-        "retention": wish.retention.model_dump(),
-        "tolerance_m": wish.tolerance_m,
-        "flags_to_desk": wish.flags_to_desk,
-        "contact_for_lead": wish.contact_for_lead,
-        "contacts_a_day": wish.contacts_a_day,
-        **wish.periods.model_dump(),
+        "channels": list(change.channels),
+        "retention": change.retention.model_dump(),
+        "tolerance_m": change.tolerance_m,
+        "flags_to_desk": change.flags_to_desk,
+        "contact_for_lead": change.contact_for_lead,
+        "contacts_a_day": change.contacts_a_day,
+        **change.periods.model_dump(),
     }
-    if wish.hotline is not None:
-        note = wish.hotline.note.spec() if wish.hotline.note else None
-        said["hotline"] = {"phone": wish.hotline.phone, "name": wish.hotline.name.spec(), "note": note}
-    if wish.service_name is not None:
-        said["service_name"] = wish.service_name.spec()
+    if change.hotline is not None:
+        note = change.hotline.note.spec() if change.hotline.note else None
+        said["hotline"] = {"phone": change.hotline.phone, "name": change.hotline.name.spec(), "note": note}
+    if change.service_name is not None:
+        said["service_name"] = change.service_name.spec()
     return said

@@ -30,7 +30,7 @@ SWAPPED = {"vi": "Nghỉ hoán đổi", "en": "Day off (swapped)"}
 WORKED = {"vi": "Ngày làm bù", "en": "Working day (swapped)"}
 
 
-class DayWish(CityFileModel):
+class DayChange(CityFileModel):
     """A day that is off, or worked although it would be off."""
 
     day: date
@@ -38,7 +38,7 @@ class DayWish(CityFileModel):
     name: NameByLanguage
 
 
-class SwapWish(CityFileModel):
+class DaySwap(CityFileModel):
     """A working day that becomes a day off, and the day of rest that is worked instead."""
 
     off: date
@@ -67,14 +67,14 @@ def version(days: Iterable[CalendarDay]) -> str:
     return version_of({each.day.isoformat(): [each.kind, each.name] for each in days})
 
 
-def put(session: Session, hand: EditStamp, wish: DayWish, seen: str | None = None) -> CalendarDay:
+def put(session: Session, hand: EditStamp, change: DayChange, seen: str | None = None) -> CalendarDay:
     """Make a day off or worked, or change its name. Raises Conflict for a year that changed since `seen`."""
     alone(session)
-    there, columns = session.get(CalendarDay, wish.day), {"kind": wish.kind, "name": wish.name.spec()}
+    there, columns = session.get(CalendarDay, change.day), {"kind": change.kind, "name": change.name.spec()}
     if there is not None and says_already(there, columns):
         return there
-    _check(session, wish.day, seen)
-    return _put(session, hand, wish.day, wish.kind, wish.name.spec())
+    _check(session, change.day, seen)
+    return _put(session, hand, change.day, change.kind, change.name.spec())
 
 
 def remove(session: Session, hand: EditStamp, day: date, seen: str | None = None) -> None:
@@ -90,21 +90,21 @@ def remove(session: Session, hand: EditStamp, day: date, seen: str | None = None
 
 
 def swap(
-    session: Session, hand: EditStamp, calendar: Calendar, wish: SwapWish, seen: str | None = None
+    session: Session, hand: EditStamp, calendar: Calendar, change: DaySwap, seen: str | None = None
 ) -> None:
-    """Give the day off `wish.off` for work on `wish.work`; both at once or neither.
+    """Give the day off `change.off` for work on `change.work`; both at once or neither.
 
     Raises Invalid where the one is off already or the other is worked already, Conflict.
     """
     alone(session)
-    _check(session, wish.off, seen)
-    if not calendar.is_working_day(wish.off):
+    _check(session, change.off, seen)
+    if not calendar.is_working_day(change.off):
         raise invalid(["off"], N_("Ngày này vốn đã là ngày nghỉ."))
-    if calendar.is_working_day(wish.work):
+    if calendar.is_working_day(change.work):
         raise invalid(["work"], N_("Ngày này vốn đã là ngày làm việc."))
-    name = wish.name.spec() if wish.name else None
-    _put(session, hand, wish.off, "off", name or dict(SWAPPED))
-    _put(session, hand, wish.work, "work", dict(WORKED))
+    name = change.name.spec() if change.name else None
+    _put(session, hand, change.off, "off", name or dict(SWAPPED))
+    _put(session, hand, change.work, "work", dict(WORKED))
 
 
 def differences(session: Session, year: int) -> list[HolidayDifference]:

@@ -29,7 +29,7 @@ from service.models import Area, Department, PushDevice, Staff
 KIND = "department"
 
 
-class DepartmentWish(DepartmentPart):
+class DepartmentChange(DepartmentPart):
     """A department as it is to be. `version` is the one that was read; none for a new one. Where it is
     switched off, `successor` takes over its open cases.
     """
@@ -77,7 +77,7 @@ def one(session: Session, code: str) -> Department:
     return row
 
 
-def put(session: Session, hand: EditStamp, code: str | None, wish: DepartmentWish) -> Department:
+def put(session: Session, hand: EditStamp, code: str | None, change: DepartmentChange) -> Department:
     """Make or change a department; without `code` it is a new one.
 
     Raises Invalid, NotFound; Conflict for a stale version, a code
@@ -85,18 +85,18 @@ def put(session: Session, hand: EditStamp, code: str | None, wish: DepartmentWis
     """
     alone(session)
     row = one(session, code) if code is not None else None
-    there = session.scalar(select(Department).where(Department.code == wish.code))
-    columns = _columns(session, wish, row or there)
-    if there is not None and code in (None, wish.code) and says_already(there, columns):
+    there = session.scalar(select(Department).where(Department.code == change.code))
+    columns = _columns(session, change, row or there)
+    if there is not None and code in (None, change.code) and says_already(there, columns):
         return there
-    check_code(wish.code, row.code if row else None, taken=row is None and there is not None)
-    same_version(wish.version, version(session, row) if row else None)
-    if row is not None and row.active and not wish.active:
+    check_code(change.code, row.code if row else None, taken=row is None and there is not None)
+    same_version(change.version, version(session, row) if row else None)
+    if row is not None and row.active and not change.active:
         refuse_if_named(session, row.code)
-        succeed_department(session, hand, row, wish.successor)
+        succeed_department(session, hand, row, change.successor)
     before = facts(session, row) if row else None
     if row is None:
-        row = Department(code=wish.code, **columns)
+        row = Department(code=change.code, **columns)
         session.add(row)
     for name, value in columns.items():
         setattr(row, name, value)
@@ -110,10 +110,10 @@ def version(session: Session, row: Department) -> str:
     return version_of(facts(session, row))
 
 
-def wish_of(session: Session, row: Department) -> DepartmentWish:
-    """A department as the wish that would make it."""
+def department_change_of(session: Session, row: Department) -> DepartmentChange:
+    """Return the change that would make the department."""
     said = facts(session, row)
-    return DepartmentWish.model_validate({**said, "code": row.code, "version": version_of(said)})
+    return DepartmentChange.model_validate({**said, "code": row.code, "version": version_of(said)})
 
 
 def facts(session: Session, row: Department) -> dict[str, Any]:
@@ -131,36 +131,36 @@ def facts(session: Session, row: Department) -> dict[str, Any]:
     }
 
 
-def _columns(session: Session, wish: DepartmentWish, there: Department | None) -> dict[str, Any]:
+def _columns(session: Session, change: DepartmentChange, there: Department | None) -> dict[str, Any]:
     parents = {row.code: row for row in session.scalars(select(Department))}
     ids = {row.id: row.code for row in parents.values()}
     above = {code: ids.get(row.parent_id) if row.parent_id else None for code, row in parents.items()}
-    check_parent(wish.code, wish.parent, above)
-    if wish.kind == "ward" and wish.ward is None:
+    check_parent(change.code, change.parent, above)
+    if change.kind == "ward" and change.ward is None:
         raise invalid(["ward"], N_("UBND phường, xã cần có phường, xã của mình."))
-    if wish.ward is not None:
+    if change.ward is not None:
         # The committee of a ward that has ended keeps it: it can be edited, and switched off.
-        kept = there is not None and there.ward_code == wish.ward
-        inside = select(Area.id).where(Area.code == wish.ward, Area.valid_to.is_(None))
+        kept = there is not None and there.ward_code == change.ward
+        inside = select(Area.id).where(Area.code == change.ward, Area.valid_to.is_(None))
         if not kept and not session.scalar(inside):
-            raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=wish.ward)
+            raise invalid(["ward"], N_("Không có phường, xã “{code}”."), code=change.ward)
         taken = select(Department.code).where(
-            Department.ward_code == wish.ward,
+            Department.ward_code == change.ward,
             Department.kind == "ward",
             Department.active,
-            Department.code != wish.code,
+            Department.code != change.code,
         )
-        if wish.kind == "ward" and wish.active and (other := session.scalar(taken)):
+        if change.kind == "ward" and change.active and (other := session.scalar(taken)):
             raise invalid(["ward"], N_("Phường, xã này đã có đơn vị “{code}”."), code=other)
     return {
-        "name": wish.name.spec(),
-        "short_name": (wish.short_name or wish.name).spec(),
-        "kind": wish.kind,
-        "parent_id": parents[wish.parent].id if wish.parent else None,
-        "ward_code": wish.ward,
-        "phone": wish.phone,
-        "email": wish.email,
-        "active": wish.active,
+        "name": change.name.spec(),
+        "short_name": (change.short_name or change.name).spec(),
+        "kind": change.kind,
+        "parent_id": parents[change.parent].id if change.parent else None,
+        "ward_code": change.ward,
+        "phone": change.phone,
+        "email": change.email,
+        "active": change.active,
     }
 
 

@@ -22,7 +22,7 @@ from service.i18n import N_
 from service.models import ApiKey, Staff, StaffSession
 
 
-class KeyWish(CityFileModel):
+class KeyRequest(CityFileModel):
     """A key to be made. `scope` `read` lets it only read what its role may, `contacts` also
     who reported; `days` is how long it is good.
     """
@@ -64,18 +64,18 @@ def every(session: Session, now: datetime) -> list[KeyTold]:
     return [_told(key, owner, row, name, now) for key, owner, row, name in session.execute(wanted)]
 
 
-def add(session: Session, reference: Reference, hand: EditStamp, wish: KeyWish) -> tuple[ApiKey, Opened]:
+def add(session: Session, reference: Reference, hand: EditStamp, change: KeyRequest) -> tuple[ApiKey, Opened]:
     """Make a key; its token is in the answer and nowhere else. Raises Invalid for role and department."""
-    staff.check(reference, NewAccount("key", wish.name, wish.role, wish.department or None))
+    staff.check(reference, NewAccount("key", change.name, change.role, change.department or None))
     number = 1 + (session.scalar(select(ApiKey.id).order_by(ApiKey.id.desc()).limit(1)) or 0)
-    new = NewAccount(_free_name(session, number), wish.name, wish.role, wish.department or None)
+    new = NewAccount(_free_name(session, number), change.name, change.role, change.department or None)
     account = staff.add(session, reference, new, None, at=hand.at, by=hand.staff_id)
-    opened = open_session(session, account, "bearer", at=hand.at, label=wish.name, strong=True)
+    opened = open_session(session, account, "bearer", at=hand.at, label=change.name, strong=True)
     row = session.get_one(StaffSession, opened.id)
-    row.expires_at = hand.at + timedelta(days=wish.days)
+    row.expires_at = hand.at + timedelta(days=change.days)
     key = ApiKey(
-        name=wish.name,
-        scope=wish.scope,
+        name=change.name,
+        scope=change.scope,
         staff_id=account.id,
         session_id=opened.id,
         created_at=hand.at,
@@ -83,7 +83,7 @@ def add(session: Session, reference: Reference, hand: EditStamp, wish: KeyWish) 
     )
     session.add(key)
     session.flush()
-    after = wish.model_dump()
+    after = change.model_dump()
     note(session, "key.added", f"{key.id}", at=hand.at, staff_id=hand.staff_id, after=after)
     return key, Opened(opened.id, opened.token, row.expires_at)
 

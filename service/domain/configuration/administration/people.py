@@ -38,7 +38,7 @@ def _mailbox(text: str) -> str:
 Email = Annotated[str, StringConstraints(max_length=200), AfterValidator(_mailbox)]
 
 
-class PersonWish(CityFileModel):
+class PersonChange(CityFileModel):
     """An account as it is to be; `department` is a code, none for the whole city.
 
     `version` is the one that was read; none for a new account. Where another role or department takes the
@@ -54,7 +54,7 @@ class PersonWish(CityFileModel):
     successor: Annotated[str, Field(max_length=100)] | None = None
 
 
-class NewPerson(PersonWish):
+class NewPerson(PersonChange):
     """A new account."""
 
     username: Annotated[str, Field(max_length=100)]
@@ -75,14 +75,18 @@ def one(session: Session, username: str) -> Staff:
 
 
 def add(
-    session: Session, reference: Reference, hand: EditStamp, wish: NewPerson, password_hash: str
+    session: Session, reference: Reference, hand: EditStamp, change: NewPerson, password_hash: str
 ) -> Staff:
     """A new account. Raises Invalid, Conflict for a name that is taken."""
-    new = NewAccount(wish.username, wish.name, wish.role, wish.department or None, wish.email, wish.language)
+    new = NewAccount(
+        change.username, change.name, change.role, change.department or None, change.email, change.language
+    )
     return staff.add(session, reference, new, password_hash, at=hand.at, by=hand.staff_id)
 
 
-def change(session: Session, reference: Reference, hand: EditStamp, username: str, wish: PersonWish) -> Staff:
+def change(
+    session: Session, reference: Reference, hand: EditStamp, username: str, change: PersonChange
+) -> Staff:
     """Name, role, department, address. Another role or department signs the person out.
 
     Raises Invalid, NotFound, Conflict for a stale version or the last administrator's role.
@@ -91,24 +95,24 @@ def change(session: Session, reference: Reference, hand: EditStamp, username: st
     account = one(session, username)
     before = facts(reference, account)
     wanted = {
-        "name": tidy(wish.name),
-        "role": wish.role,
-        "department": wish.department or None,
-        "email": wish.email,
-        "language": wish.language,
+        "name": tidy(change.name),
+        "role": change.role,
+        "department": change.department or None,
+        "email": change.email,
+        "language": change.language,
     }
     if before == before | wanted:
         return account
-    same_version(wish.version, version(reference, account))
-    new = NewAccount(account.username, wish.name, wish.role, wish.department or None, wish.email)
+    same_version(change.version, version(reference, account))
+    new = NewAccount(account.username, change.name, change.role, change.department or None, change.email)
     department_id = staff.check(reference, new)
-    if account.role == Role.ADMINISTRATOR and wish.role != Role.ADMINISTRATOR:
+    if account.role == Role.ADMINISTRATOR and change.role != Role.ADMINISTRATOR:
         _keep_one(session, account)
-    moved = (account.role, account.department_id) != (wish.role, department_id)
+    moved = (account.role, account.department_id) != (change.role, department_id)
     if moved:
-        succeed_person(session, hand, account, wish.successor)
-    account.name, account.email, account.language = tidy(wish.name), wish.email, wish.language
-    account.role, account.department_id = Role(wish.role), department_id
+        succeed_person(session, hand, account, change.successor)
+    account.name, account.email, account.language = tidy(change.name), change.email, change.language
+    account.role, account.department_id = Role(change.role), department_id
     session.flush()
     old, new_facts = differing(before, facts(reference, account))
     if new_facts:

@@ -24,7 +24,7 @@ from service.models import DeadlinePolicy, RoutingRule
 KIND = "policy"
 
 
-class PolicyWish(PolicyPart):
+class PolicyChange(PolicyPart):
     """A policy to be put in force. `version` is the one it replaces; none for a new policy."""
 
     version: Annotated[int, Field(ge=1)] | None = None
@@ -53,29 +53,29 @@ def used_by(session: Session, code: str) -> list[int]:
     return list(session.scalars(wanted.order_by(RoutingRule.number)))
 
 
-def check(session: Session, code: str | None, wish: PolicyWish) -> DeadlinePolicy | None:
-    """The version in force that the wish would replace; without `code` it is a new policy.
+def check(session: Session, code: str | None, change: PolicyChange) -> DeadlinePolicy | None:
+    """Return the version in force that the change would replace; without `code` it is a new policy.
 
     Raises Conflict for a stale `version` or a code that is taken, NotFound.
     """
-    current = _in_force(session, wish.code)
+    current = _in_force(session, change.code)
     if code is None and current is not None:
-        raise Conflict(N_("Mã “{code}” đã dùng cho một mục khác."), code=wish.code)
-    if code is not None and (code != wish.code or current is None):
+        raise Conflict(N_("Mã “{code}” đã dùng cho một mục khác."), code=change.code)
+    if code is not None and (code != change.code or current is None):
         raise NotFound(N_("Không có thời hạn “{code}”."), code=code)
-    same_version(wish.version, current.version if current else None)
+    same_version(change.version, current.version if current else None)
     return current
 
 
-def put_in_force(session: Session, hand: EditStamp, code: str | None, wish: PolicyWish) -> DeadlinePolicy:
-    """Make the wish the version in force. Reports keep the version they were given. Raises as `check`."""
+def put_in_force(session: Session, hand: EditStamp, code: str | None, change: PolicyChange) -> DeadlinePolicy:
+    """Make the change the version in force. Reports keep the version they were given. Raises as `check`."""
     alone(session)
-    name, spec = wish.name.spec(), wish.spec()
-    there = _in_force(session, wish.code) if code in (None, wish.code) else None
+    name, spec = change.name.spec(), change.spec()
+    there = _in_force(session, change.code) if code in (None, change.code) else None
     if there is not None and says_already(there, {"name": name, "spec": spec}):
         return there
-    current = check(session, code, wish)
-    return _open(session, hand, wish.code, current, name, spec)
+    current = check(session, code, change)
+    return _open(session, hand, change.code, current, name, spec)
 
 
 def restore(session: Session, hand: EditStamp, code: str, chosen: int, version: int) -> DeadlinePolicy:
@@ -83,7 +83,7 @@ def restore(session: Session, hand: EditStamp, code: str, chosen: int, version: 
     old = next((row for row in history(session, code) if row.version == chosen), None)
     if old is None:
         raise NotFound(N_("Không có bản {version}."), version=chosen)
-    return put_in_force(session, hand, code, wish_of(old).model_copy(update={"version": version}))
+    return put_in_force(session, hand, code, policy_change_of(old).model_copy(update={"version": version}))
 
 
 def end(session: Session, hand: EditStamp, code: str, version: int) -> DeadlinePolicy:
@@ -117,13 +117,13 @@ def refuse_if_given(session: Session, code: str) -> None:
         )
 
 
-def wish_of(row: DeadlinePolicy) -> PolicyWish:
-    """A version as the wish that would make it."""
+def policy_change_of(row: DeadlinePolicy) -> PolicyChange:
+    """Return the change that would make the version."""
     spec = dict(row.spec)
     extension = spec.get("extension")
     if not (extension and extension.get("max_total")):
         spec["extension"] = None
-    return PolicyWish.model_validate({**spec, "code": row.code, "name": row.name, "version": row.version})
+    return PolicyChange.model_validate({**spec, "code": row.code, "name": row.name, "version": row.version})
 
 
 def facts(row: DeadlinePolicy) -> dict[str, Any]:

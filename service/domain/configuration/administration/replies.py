@@ -38,7 +38,7 @@ class Wording(CityFileModel):
         return {"vi": self.vi, "en": self.en or self.vi}
 
 
-class TemplateWish(CityFileModel):
+class TemplateChange(CityFileModel):
     """A template as it is to be; without `categories` it suits every case."""
 
     code: Code
@@ -64,27 +64,27 @@ def one(session: Session, code: str) -> ReplyTemplate:
     return row
 
 
-def put(session: Session, hand: EditStamp, code: str | None, wish: TemplateWish) -> ReplyTemplate:
+def put(session: Session, hand: EditStamp, code: str | None, change: TemplateChange) -> ReplyTemplate:
     """Make or change a template; without `code` it is a new one. Raises Invalid, NotFound, Conflict."""
     alone(session)
     row = one(session, code) if code is not None else None
-    there = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == wish.code))
-    _check(session, wish)
+    there = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == change.code))
+    _check(session, change)
     columns = {
-        "kind": wish.kind,
-        "name": wish.name.spec(),
-        "text": wish.text.spec(),
-        "categories": wish.categories,
-        "position": wish.position,
-        "active": wish.active,
+        "kind": change.kind,
+        "name": change.name.spec(),
+        "text": change.text.spec(),
+        "categories": change.categories,
+        "position": change.position,
+        "active": change.active,
     }
-    if there is not None and code in (None, wish.code) and says_already(there, columns):
+    if there is not None and code in (None, change.code) and says_already(there, columns):
         return there
-    check_code(wish.code, row.code if row else None, taken=row is None and there is not None)
+    check_code(change.code, row.code if row else None, taken=row is None and there is not None)
     before = facts(row) if row else None
-    same_version(wish.version, version_of(before) if before else None)
+    same_version(change.version, version_of(before) if before else None)
     if row is None:
-        row = ReplyTemplate(code=wish.code, **columns)
+        row = ReplyTemplate(code=change.code, **columns)
         session.add(row)
     for name, value in columns.items():
         setattr(row, name, value)
@@ -110,11 +110,11 @@ def facts(row: ReplyTemplate) -> dict[str, Any]:
     }
 
 
-def _check(session: Session, wish: TemplateWish) -> None:
-    for language, text in wish.text.spec().items():
+def _check(session: Session, change: TemplateChange) -> None:
+    for language, text in change.text.spec().items():
         if wrong := unknown_placeholders(text):
             raise invalid(["text", language], N_("Không có chỗ điền “{name}”."), name=wrong[0])
     known = set(session.scalars(select(Category.code)))
-    for code in wish.categories:
+    for code in change.categories:
         if code not in known:
             raise invalid(["categories"], N_("Không có loại phản ánh “{code}”."), code=code)

@@ -166,9 +166,9 @@ def line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
     return _with_sentence(told, language)
 
 
-def sentence(wish: RuleBody, book: Rulebook, language: Language) -> str:
+def sentence(change: RuleBody, book: Rulebook, language: Language) -> str:
     """A draft in one sentence. Raises ValueError or KeyError for one that says nothing."""
-    row = RoutingRule(number=1, version=1, name={"vi": ""}, spec=wish.spec(), created_by="")
+    row = RoutingRule(number=1, version=1, name={"vi": ""}, spec=change.spec(), created_by="")
     return line(row, book, language).sentence
 
 

@@ -37,7 +37,7 @@ class RefusalTold(NamedTuple):
     at: datetime
 
 
-class RuleWish(RuleBody):
+class RuleChange(RuleBody):
     """A rule to be put in force. `version` is the one it replaces; none for a new rule.
 
     `number` names a new rule, the next free one if it is not given; of a rule that is there it is in the
@@ -95,32 +95,32 @@ def refusals(session: Session, rule_id: int) -> list[RefusalTold]:
 
 
 def check(
-    session: Session, book: Rulebook, number: int | None, wish: RuleWish
+    session: Session, book: Rulebook, number: int | None, change: RuleChange
 ) -> tuple[int, RoutingRule | None, dict[str, Any]]:
-    """The wish's number, the version in force and the spec that would follow it.
+    """Return the number of the changed rule, the version in force and the spec that would follow it.
 
     Raises Invalid naming every mistake, Conflict for a stale `version`, NotFound for a number never given.
     """
     if number is None:
-        number = _new_number(session, wish.number)
+        number = _new_number(session, change.number)
     else:
         history(session, number)
     current = _current(session, number)
-    same_version(wish.version, current.version if current else None)
-    return number, current, drafted(book, wish, number, ("body",)).spec()
+    same_version(change.version, current.version if current else None)
+    return number, current, drafted(book, change, number, ("body",)).spec()
 
 
 def put_in_force(
-    session: Session, book: Rulebook, hand: EditStamp, number: int | None, wish: RuleWish
+    session: Session, book: Rulebook, hand: EditStamp, number: int | None, change: RuleChange
 ) -> RoutingRule:
-    """Make the wish the version in force; the very same again is no new version. Raises as `check`."""
+    """Make the change the version in force; the very same again is no new version. Raises as `check`."""
     alone(session)
-    name, there = wish.name.spec(), _current(session, number or wish.number or 0)
+    name, there = change.name.spec(), _current(session, number or change.number or 0)
     if there is not None:
-        spec = drafted(book, wish, there.number, ("body",)).spec()
+        spec = drafted(book, change, there.number, ("body",)).spec()
         if says_already(there, {"name": name, "spec": spec}):
             return there
-    number, current, spec = check(session, book, number, wish)
+    number, current, spec = check(session, book, number, change)
     return _open(session, hand, number, name, spec, action="rule.changed" if current else "rule.added")
 
 
@@ -147,8 +147,8 @@ def restore(
     old = next((row for row in history(session, number) if row.version == chosen), None)
     if old is None:
         raise NotFound(N_("Quy tắc {number} không có bản {version}."), number=number, version=chosen)
-    wish = RuleWish.model_validate({**old.spec, "name": old.name, "version": version})
-    return put_in_force(session, book, hand, number, wish)
+    change = RuleChange.model_validate({**old.spec, "name": old.name, "version": version})
+    return put_in_force(session, book, hand, number, change)
 
 
 def facts(row: RoutingRule) -> dict[str, Any]:
@@ -156,9 +156,9 @@ def facts(row: RoutingRule) -> dict[str, Any]:
     return {"version": row.version, "name": row.name, **row.spec}
 
 
-def wish_of(row: RoutingRule) -> RuleWish:
-    """A version as the wish that would make it."""
-    return RuleWish.model_validate({**row.spec, "name": row.name, "version": row.version})
+def rule_change_of(row: RoutingRule) -> RuleChange:
+    """Return the change that would make the version."""
+    return RuleChange.model_validate({**row.spec, "name": row.name, "version": row.version})
 
 
 def _new_number(session: Session, asked: int | None) -> int:

@@ -32,16 +32,16 @@ class ChangeToSchedule:
     due_at: datetime
 
 
-def schedule(session: Session, hand: EditStamp, wish: ChangeToSchedule) -> ScheduledChange:
+def schedule(session: Session, hand: EditStamp, change: ChangeToSchedule) -> ScheduledChange:
     """Put a change off to its time. Raises Invalid for one that is past; the change itself was checked."""
-    if wish.due_at <= hand.at:
+    if change.due_at <= hand.at:
         raise invalid(["due_at"], N_("Thời điểm áp dụng phải ở sau lúc này."))
     row = ScheduledChange(
-        kind=wish.kind,
-        subject=wish.subject,
-        payload=wish.payload,
-        base_version=wish.base_version,
-        due_at=wish.due_at,
+        kind=change.kind,
+        subject=change.subject,
+        payload=change.payload,
+        base_version=change.base_version,
+        due_at=change.due_at,
         created_at=hand.at,
         staff_id=hand.staff_id,
         state="planned",
@@ -64,23 +64,23 @@ def schedule_rule(
     book: Rulebook,
     hand: EditStamp,
     number: int | None,
-    wish: rules.RuleWish,
+    change: rules.RuleChange,
     due_at: datetime,
 ) -> ScheduledChange:
     """Put a rule off to its time. Raises as `rules.check` does now, and Invalid for the time."""
-    rules.check(session, book, number, wish)
-    payload = wish.model_dump(mode="json", include=set(rules.RuleWish.model_fields))
+    rules.check(session, book, number, change)
+    payload = change.model_dump(mode="json", include=set(rules.RuleChange.model_fields))
     subject = str(number) if number is not None else ""
-    return schedule(session, hand, ChangeToSchedule("rule", subject, payload, wish.version, due_at))
+    return schedule(session, hand, ChangeToSchedule("rule", subject, payload, change.version, due_at))
 
 
 def schedule_policy(
-    session: Session, hand: EditStamp, code: str | None, wish: policies.PolicyWish, due_at: datetime
+    session: Session, hand: EditStamp, code: str | None, change: policies.PolicyChange, due_at: datetime
 ) -> ScheduledChange:
     """Put a policy off to its time. Raises as `policies.check` does now, and Invalid for the time."""
-    policies.check(session, code, wish)
-    payload = wish.model_dump(mode="json", include=set(policies.PolicyWish.model_fields))
-    return schedule(session, hand, ChangeToSchedule("policy", code or "", payload, wish.version, due_at))
+    policies.check(session, code, change)
+    payload = change.model_dump(mode="json", include=set(policies.PolicyChange.model_fields))
+    return schedule(session, hand, ChangeToSchedule("policy", code or "", payload, change.version, due_at))
 
 
 def schedule_areas(session: Session, hand: EditStamp, upload_id: int, due_at: datetime) -> ScheduledChange:
@@ -151,7 +151,7 @@ def make(session: Session, change_id: int, now: datetime) -> str | None:
 
 def _rule(session: Session, book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:
     number = int(row.subject) if row.subject else None
-    rules.put_in_force(session, book, hand, number, rules.RuleWish.model_validate(row.payload))
+    rules.put_in_force(session, book, hand, number, rules.RuleChange.model_validate(row.payload))
 
 
 def _rule_end(session: Session, _book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:
@@ -159,7 +159,9 @@ def _rule_end(session: Session, _book: Rulebook, hand: EditStamp, row: Scheduled
 
 
 def _policy(session: Session, _book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:
-    policies.put_in_force(session, hand, row.subject or None, policies.PolicyWish.model_validate(row.payload))
+    policies.put_in_force(
+        session, hand, row.subject or None, policies.PolicyChange.model_validate(row.payload)
+    )
 
 
 def _areas(session: Session, _book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:

@@ -77,7 +77,7 @@ def assign_as_suggested(
     books: RulebookCache,
     asker: Asker,
     name: str,
-    wish: Transition,
+    change: Transition,
     now: datetime,
     seen: str | None = None,
 ) -> Report:
@@ -94,9 +94,9 @@ def assign_as_suggested(
         if seen not in (None, found.lead):
             raise Conflict(N_("Quy tắc vừa đổi, gợi ý nay là {lead}. Hãy xem lại."), lead=found.lead_name)
         parts = {"lead": found.lead, "supports": list(found.supports), "executor": found.executor}
-        return wish.model_copy(update=parts)
+        return change.model_copy(update=parts)
 
-    return transition(session, reference, books, asker, name, wish, now, fill)
+    return transition(session, reference, books, asker, name, change, now, fill)
 
 
 def _for_triage(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion:

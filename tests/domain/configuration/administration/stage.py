@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration.changes import EditStamp
-from service.domain.configuration.administration.rules import RuleWish
+from service.domain.configuration.administration.rules import RuleChange
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.models import AuditEntry, City, HandChange, Staff
 from tests.support.factories import found_city
@@ -46,10 +46,10 @@ class Room:
         return {(row.kind, row.code) for row in self.session.scalars(select(HandChange))}
 
 
-def rule(version: int | None = 1, **changes: Any) -> RuleWish:
+def rule(version: int | None = 1, **changes: Any) -> RuleChange:
     """Rule 1 of the small city, changed."""
     body = {"categories": ["litter"], "lead": "ward", "policy": "standard", "name": {"vi": "Rác"}}
-    return RuleWish.model_validate({**body, "version": version, **changes})
+    return RuleChange.model_validate({**body, "version": version, **changes})
 
 
 @pytest.fixture

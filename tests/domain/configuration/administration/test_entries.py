@@ -23,13 +23,13 @@ from service.domain.configuration.administration import (
     rules,
 )
 from service.domain.configuration.administration.audit_log import AuditFilters
-from service.domain.configuration.administration.categories import CategoryWish
-from service.domain.configuration.administration.days import DayWish, SwapWish
-from service.domain.configuration.administration.departments import DepartmentWish
-from service.domain.configuration.administration.keys import KeyWish
-from service.domain.configuration.administration.people import NewPerson, PersonWish
-from service.domain.configuration.administration.policies import PolicyWish
-from service.domain.configuration.administration.replies import TemplateWish
+from service.domain.configuration.administration.categories import CategoryChange
+from service.domain.configuration.administration.days import DayChange, DaySwap
+from service.domain.configuration.administration.departments import DepartmentChange
+from service.domain.configuration.administration.keys import KeyRequest
+from service.domain.configuration.administration.people import NewPerson, PersonChange
+from service.domain.configuration.administration.policies import PolicyChange
+from service.domain.configuration.administration.replies import TemplateChange
 from service.domain.people.sessions import recognise
 from service.errors import Conflict, Invalid, NotFound
 from service.models import AuditEntry
@@ -37,13 +37,13 @@ from tests.domain.configuration.administration.stage import Room, rule
 from tests.support.small_city import NOON
 
 
-def department(room: Room, code: str, **changes: Any) -> DepartmentWish:
-    wish = departments.wish_of(room.session, departments.one(room.session, code))
-    return DepartmentWish.model_validate({**wish.model_dump(), **changes})
+def department(room: Room, code: str, **changes: Any) -> DepartmentChange:
+    wish = departments.department_change_of(room.session, departments.one(room.session, code))
+    return DepartmentChange.model_validate({**wish.model_dump(), **changes})
 
 
 def test_a_department_is_added_changed_and_never_below_itself(room: Room) -> None:
-    wish = DepartmentWish.model_validate({"code": "police", "name": {"vi": "Công an"}, "kind": "city"})
+    wish = DepartmentChange.model_validate({"code": "police", "name": {"vi": "Công an"}, "kind": "city"})
     departments.put(room.session, room.hand(), None, wish)
     assert "police" in room.book.holders
     with pytest.raises(Conflict):
@@ -72,14 +72,16 @@ def test_a_department_that_rules_name_stays_in_use(room: Room) -> None:
 def test_a_ward_has_one_committee(room: Room) -> None:
     wish = {"code": "second", "name": {"vi": "UBND thứ hai"}, "kind": "ward", "ward": "W1"}
     with pytest.raises(Invalid):
-        departments.put(room.session, room.hand(), None, DepartmentWish.model_validate(wish))
+        departments.put(room.session, room.hand(), None, DepartmentChange.model_validate(wish))
     with pytest.raises(Invalid):
-        departments.put(room.session, room.hand(), None, DepartmentWish.model_validate(wish | {"ward": None}))
+        departments.put(
+            room.session, room.hand(), None, DepartmentChange.model_validate(wish | {"ward": None})
+        )
 
 
-def category(room: Room, base: str, **changes: Any) -> CategoryWish:
-    wish = categories.wish_of(room.session, categories.one(room.session, base))
-    return CategoryWish.model_validate({**wish.model_dump(), **changes})
+def category(room: Room, base: str, **changes: Any) -> CategoryChange:
+    wish = categories.category_change_of(room.session, categories.one(room.session, base))
+    return CategoryChange.model_validate({**wish.model_dump(), **changes})
 
 
 def test_a_category_gets_questions_that_rules_can_ask_for(room: Room) -> None:
@@ -111,12 +113,12 @@ def test_a_category_moves_in_the_tree_but_not_below_itself(room: Room) -> None:
     assert not room.book.reference.category_by_code["noise.night"].active
 
 
-def person(room: Room, username: str, **changes: Any) -> PersonWish:
+def person(room: Room, username: str, **changes: Any) -> PersonChange:
     reference = room.book.reference
     account = people.one(room.session, username)
     facts = people.facts(reference, account) | {"version": people.version(reference, account)}
     facts.pop("active")
-    return PersonWish.model_validate({**facts, **changes})
+    return PersonChange.model_validate({**facts, **changes})
 
 
 def test_the_last_administrator_stays(room: Room) -> None:
@@ -153,7 +155,7 @@ def test_a_person_moves_and_is_signed_out(room: Room) -> None:
 
 
 def test_a_key_comes_in_until_it_is_revoked(room: Room) -> None:
-    wish = KeyWish(name="Cổng dữ liệu", role="manager", scope="read", days=30)
+    wish = KeyRequest(name="Cổng dữ liệu", role="manager", scope="read", days=30)
     key, opened = keys.add(room.session, room.book.reference, room.hand(), wish)
     found = recognise(room.session, opened.token, "bearer", at=NOON + timedelta(days=29))
     assert found is not None
@@ -175,11 +177,11 @@ def test_a_key_comes_in_until_it_is_revoked(room: Room) -> None:
 def test_a_swap_changes_the_calendar_and_what_is_due(room: Room) -> None:
     monday, saturday = date(2026, 3, 2), date(2026, 3, 7)
     calendar = load_calendar(room.session, room.book.reference)
-    days.swap(room.session, room.hand(), calendar, SwapWish(off=monday, work=saturday))
+    days.swap(room.session, room.hand(), calendar, DaySwap(off=monday, work=saturday))
     after = room.book.calendar
     assert not after.is_working_day(monday)
     assert after.is_working_day(saturday)
-    for wish in (SwapWish(off=monday, work=date(2026, 3, 8)), SwapWish(off=date(2026, 3, 3), work=saturday)):
+    for wish in (DaySwap(off=monday, work=date(2026, 3, 8)), DaySwap(off=date(2026, 3, 3), work=saturday)):
         with pytest.raises(Invalid):
             days.swap(room.session, room.hand(), after, wish)
     days.remove(room.session, room.hand(), monday)
@@ -187,7 +189,7 @@ def test_a_swap_changes_the_calendar_and_what_is_due(room: Room) -> None:
 
 
 def test_public_holidays_are_taken_over_once_and_own_days_stay(room: Room) -> None:
-    own = DayWish.model_validate({"day": date(2027, 9, 2), "kind": "work", "name": {"vi": "Trực lễ"}})
+    own = DayChange.model_validate({"day": date(2027, 9, 2), "kind": "work", "name": {"vi": "Trực lễ"}})
     days.put(room.session, room.hand(), own)
     assert days.import_year(room.session, room.hand(), 2027) > 8
     assert days.import_year(room.session, room.hand(), 2027) == 0
@@ -201,14 +203,14 @@ def test_public_holidays_are_taken_over_once_and_own_days_stay(room: Room) -> No
 
 def test_a_year_that_changed_meanwhile_is_a_conflict(room: Room) -> None:
     seen = days.version(days.of_year(room.session, 2027))
-    wish = DayWish.model_validate({"day": date(2027, 5, 5), "kind": "off", "name": {"vi": "Nghỉ"}})
+    wish = DayChange.model_validate({"day": date(2027, 5, 5), "kind": "off", "name": {"vi": "Nghỉ"}})
     days.put(room.session, room.hand(), wish, seen)
     with pytest.raises(Conflict):
         days.remove(room.session, room.hand(), date(2027, 5, 5), seen)
 
 
 def test_a_policy_changes_for_reports_to_come(room: Room) -> None:
-    wish = policies.wish_of(policies.history(room.session, "standard")[0])
+    wish = policies.policy_change_of(policies.history(room.session, "standard")[0])
     longer = wish.model_copy(update={"resolve": wish.resolve.model_copy(update={"amount": 9})})
     row = policies.put_in_force(room.session, room.hand(), "standard", longer)
     assert (row.version, room.book.policies["standard"].policy.resolve.amount) == (2, 9)
@@ -223,7 +225,7 @@ def test_a_policy_changes_for_reports_to_come(room: Room) -> None:
     assert "urgent" not in room.book.policies
     with pytest.raises(NotFound):
         policies.put_in_force(
-            room.session, room.hand(), "other", PolicyWish.model_validate(wish.model_dump())
+            room.session, room.hand(), "other", PolicyChange.model_validate(wish.model_dump())
         )
 
 
@@ -260,20 +262,20 @@ def test_the_audit_is_found_by_who_what_and_when(room: Room) -> None:
 def test_a_save_that_is_so_already_is_answered_and_changes_nothing(room: Room) -> None:
     """Its answer was lost, or a colleague was quicker with the very same."""
     session, hand, reference = room.session, room.hand(), room.book.reference
-    unit = DepartmentWish.model_validate({"code": "police", "name": {"vi": "Công an"}, "kind": "city"})
+    unit = DepartmentChange.model_validate({"code": "police", "name": {"vi": "Công an"}, "kind": "city"})
     changed = department(room, "sanitation", phone="1900 1234")
     kind = category(room, "noise", code="smell", version=None, name={"vi": "Mùi"})
-    words = TemplateWish.model_validate(
+    words = TemplateChange.model_validate(
         {"code": "thanks", "kind": "reply", "name": {"vi": "Cảm ơn"}, "text": {"vi": "Cảm ơn {code}."}}
     )
-    term = policies.wish_of(policies.history(session, "standard")[0]).model_copy(
+    term = policies.policy_change_of(policies.history(session, "standard")[0]).model_copy(
         update={"code": "slow", "version": None}
     )
     line = rule(None, number=77)
     config = city_config.read(session)
     config = config.model_copy(update={"tolerance_m": config.tolerance_m + 1})
     who = person(room, "department", name="Người Khác")
-    day = DayWish.model_validate({"day": "2027-07-01", "kind": "off", "name": {"vi": "Ngày hội"}})
+    day = DayChange.model_validate({"day": "2027-07-01", "kind": "off", "name": {"vi": "Ngày hội"}})
     seen = days.version(days.of_year(session, 2027))
     saves: list[Callable[[], object]] = [
         lambda: departments.put(session, hand, None, unit),

@@ -12,7 +12,7 @@ from service.domain.city.reference import load_reference
 from service.domain.configuration.administration import rules
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.administration.loading import load
-from service.domain.configuration.administration.rules import RuleWish
+from service.domain.configuration.administration.rules import RuleChange
 from service.domain.configuration.cityload import CityRefused, load_city
 from service.domain.people.staff import NewAccount, add
 from service.domain.rules.rulebook import load_rulebook
@@ -34,7 +34,7 @@ def test_the_folder_newly_says_otherwise_and_what_was_done_here_stays(
         session, load_reference(session), NewAccount("ad", "Quản trị", "administrator"), None, at=NOON
     )
     first = rules.history(session, 1)[0]
-    wish = rules.wish_of(first).model_copy(update={"priority": 7})
+    wish = rules.rule_change_of(first).model_copy(update={"priority": 7})
     rules.put_in_force(session, load_rulebook(session), EditStamp(account.id, "Quản trị", NOON), 1, wish)
     kept = load_city(session, place, now=NOON)
     assert ("rule", "1", "kept") in {(c.kind, c.code, c.what) for c in kept.changes}
@@ -122,7 +122,7 @@ def test_nothing_is_dropped_that_a_rule_made_here_names(session: Session, place:
         session, load_reference(session), NewAccount("ad", "Quản trị", "administrator"), None, at=NOON
     )
     body = {"categories": ["litter"], "areas": ["103"], "lead": "desk.night", "policy": "urgent"}
-    wish = RuleWish.model_validate({**body, "name": {"vi": "Ban đêm"}, "number": 9})
+    wish = RuleChange.model_validate({**body, "name": {"vi": "Ban đêm"}, "number": 9})
     rules.put_in_force(session, load_rulebook(session), EditStamp(account.id, "Quản trị", NOON), None, wish)
     rewrite(place, "departments.yaml", NIGHT, "")
     rewrite(place, "rules.yaml", "desk.night", "desk")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service.domain.city.reference import load_reference
 from service.domain.configuration.administration import days, recounts
-from service.domain.configuration.administration.days import DayWish
+from service.domain.configuration.administration.days import DayChange
 from service.domain.rules.routing import deadlines
 from service.errors import Conflict
 from service.models import Event, Report
@@ -31,7 +31,7 @@ def case(room: Room, status: str, **columns: object) -> Report:
 
 
 def bridge(room: Room) -> None:
-    wish = DayWish.model_validate({"day": date(2026, 3, 10), "kind": "off", "name": {"vi": "Nghỉ bù"}})
+    wish = DayChange.model_validate({"day": date(2026, 3, 10), "kind": "off", "name": {"vi": "Nghỉ bù"}})
     days.put(room.session, room.hand(), wish)
 
 

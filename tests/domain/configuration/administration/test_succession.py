@@ -13,9 +13,9 @@ from service.domain.casework.citizens.participation import Reopening
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import load_reference
 from service.domain.configuration.administration import categories, departments, people
-from service.domain.configuration.administration.categories import CategoryWish
-from service.domain.configuration.administration.departments import DepartmentWish
-from service.domain.configuration.administration.people import PersonWish
+from service.domain.configuration.administration.categories import CategoryChange
+from service.domain.configuration.administration.departments import DepartmentChange
+from service.domain.configuration.administration.people import PersonChange
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.domain.rules.rulebook import RulebookCache
@@ -29,9 +29,9 @@ from tests.support.small_city import NOON
 
 
 def switch_off(room: Room, code: str, **changes: Any) -> None:
-    wish = departments.wish_of(room.session, departments.one(room.session, code))
+    wish = departments.department_change_of(room.session, departments.one(room.session, code))
     said = {**wish.model_dump(), "active": False, **changes}
-    departments.put(room.session, room.hand(), code, DepartmentWish.model_validate(said))
+    departments.put(room.session, room.hand(), code, DepartmentChange.model_validate(said))
 
 
 def case(room: Room, status: str, **columns: Any) -> Report:
@@ -151,8 +151,8 @@ def test_where_no_rule_names_anybody_it_is_the_committees_or_waits_for_the_coord
 def test_the_committee_of_an_ended_ward_is_edited_and_switched_off(room: Room) -> None:
     room.session.execute(update(Area).where(Area.code == "W2").values(valid_to=NOON))
     room.session.execute(update(Department).where(Department.code == "ward-W2").values(code="ward-w2"))
-    wish = departments.wish_of(room.session, departments.one(room.session, "ward-w2"))
-    renamed = DepartmentWish.model_validate({**wish.model_dump(), "phone": "0234 3 822 022"})
+    wish = departments.department_change_of(room.session, departments.one(room.session, "ward-w2"))
+    renamed = DepartmentChange.model_validate({**wish.model_dump(), "phone": "0234 3 822 022"})
     departments.put(room.session, room.hand(), "ward-w2", renamed)
     switch_off(room, "ward-w2")
     assert not departments.one(room.session, "ward-w2").active
@@ -194,17 +194,17 @@ def test_another_department_does_not_take_ones_cases_along(room: Room) -> None:
     del said["active"]
     moved = {**said, "department": "ward-W1"}
     with pytest.raises(Conflict):
-        people.change(room.session, reference, room.hand(), "department", PersonWish.model_validate(moved))
-    renamed = PersonWish.model_validate({**said, "name": "Người khác"})
+        people.change(room.session, reference, room.hand(), "department", PersonChange.model_validate(moved))
+    renamed = PersonChange.model_validate({**said, "name": "Người khác"})
     people.change(room.session, reference, room.hand(), "department", renamed)
     moved |= {"version": people.version(reference, account), "successor": ""}
-    people.change(room.session, reference, room.hand(), "department", PersonWish.model_validate(moved))
+    people.change(room.session, reference, room.hand(), "department", PersonChange.model_validate(moved))
     assert report.holder_id is None
 
 
 def put_category(room: Room, code: str, **changes: Any) -> Category:
-    wish = categories.wish_of(room.session, categories.one(room.session, code))
-    said = CategoryWish.model_validate({**wish.model_dump(), **changes})
+    wish = categories.category_change_of(room.session, categories.one(room.session, code))
+    said = CategoryChange.model_validate({**wish.model_dump(), **changes})
     return categories.put(room.session, room.hand(), code, said)
 
 
