@@ -214,8 +214,8 @@ async def audit(
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> AuditList:
     """Return who changed what, the newest first."""
-    asked = AuditFilters(who, what, subject, _aware(since), _aware(until), before)
-    entries = await session.run_sync(audit_log.read, asked)
+    filters = AuditFilters(who, what, subject, _aware(since), _aware(until), before)
+    entries = await session.run_sync(audit_log.read, filters)
     items = [
         AuditOut(
             id=each.id,

@@ -127,8 +127,8 @@ async def every(
 ) -> RuleList:
     """The rules in force; filters keep those that may decide for a category, a ward or a department."""
     found = await session.run_sync(rules.in_force)
-    asked = rule_table.Filter(category, ward, department)
-    return RuleList(items=[_out(row, book) for row in rule_table.wanted(found, book, asked)])
+    filters = rule_table.Filter(category, ward, department)
+    return RuleList(items=[_out(row, book) for row in rule_table.wanted(found, book, filters)])
 
 
 @router.post("/rules", status_code=201, responses={**LATER, **refusals(400, 401, 403, 409, 413, 422)})

@@ -48,7 +48,7 @@ class InspectionOut(BaseModel):
 
 @router.get("/inspections/cases", responses=refusals(400, 401, 403, 422))
 async def cases(
-    asked: Annotated[RoundQuery, Query()],
+    query: Annotated[RoundQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
     staff: StaffDep,
@@ -56,14 +56,14 @@ async def cases(
 ) -> Round:
     """The cases that wait for the signed-in inspector, the nearest or the most pressing first."""
     _inspects(staff)
-    near = (asked.lon, asked.lat) if asked.lon is not None and asked.lat is not None else None
+    near = (query.lon, query.lat) if query.lon is not None and query.lat is not None else None
     return await session.run_sync(
         rounds.list_to_verify,
         reference,
         staff.actor,
-        sort=asked.sort,
+        sort=query.sort,
         near=near,
-        limit=asked.limit,
+        limit=query.limit,
         now=now,
         public_url="",
     )

@@ -108,11 +108,11 @@ async def wards(
 
 @router.get("/wards/at", responses=refusals(422))
 async def ward_at(
-    asked: Annotated[WardQuery, Query()], session: SessionDep, resources: ResourcesDep
+    query: Annotated[WardQuery, Query()], session: SessionDep, resources: ResourcesDep
 ) -> catalogue.WardAt:
     """The ward that a place lies in, or the nearest within the city's tolerance."""
     book = await session.run_sync(resources.rulebook.get)
-    return catalogue.ward_at(book.reference, book.locator, asked.lon, asked.lat)
+    return catalogue.ward_at(book.reference, book.locator, query.lon, query.lat)
 
 
 async def _spoken(request: Request, resources: Resources, reference: Reference, make: Make) -> Response:

@@ -57,16 +57,16 @@ class AtomQuery(FeedFilters):
 )
 async def atom(
     request: Request,
-    asked: Annotated[AtomQuery, Query()],
+    query: Annotated[AtomQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
 ) -> Response:
     """The last public events, newest first, with the filters of the feed."""
-    wanted = read_feed_filter(reference, asked.model_dump())
+    wanted = read_feed_filter(reference, query.model_dump())
     cursors = Cursors(resources.settings.secret)
-    before = cursors.open_position(asked.before, "before") if asked.before else None
-    rows = await session.run_sync(latest_events, reference, wanted, before=before, limit=asked.limit)
+    before = cursors.open_position(query.before, "before") if query.before else None
+    rows = await session.run_sync(latest_events, reference, wanted, before=before, limit=query.limit)
     url = resources.settings.public_url.rstrip("/")
     # The position names the event for ever; it is no address, so it becomes a name-based UUID.
     items = {
@@ -76,27 +76,27 @@ async def atom(
         for row in rows
     }
     modified = max((item.at for item in items.values()), default=NOTHING_YET)
-    body = _document(reference, items, modified, url, asked)
+    body = _document(reference, items, modified, url, query)
     vary = "Accept-Language, Cookie"
     return reply(request, kept(body), MEDIA_TYPE, max_age_s=MAX_AGE_S, vary=vary, modified=modified)
 
 
 def _document(
-    reference: Reference, items: Mapping[str, FeedItem], modified: datetime, url: str, asked: AtomQuery
+    reference: Reference, items: Mapping[str, FeedItem], modified: datetime, url: str, query: AtomQuery
 ) -> bytes:
     here = f"{url}/feed.atom"
-    query = asked.model_dump(exclude_none=True, exclude_defaults=True)
+    values = query.model_dump(exclude_none=True, exclude_defaults=True)
     city = pick(reference.config.get("service_name") or reference.city_name)
     feed = ET.Element(f"{{{ATOM}}}feed", {f"{{{XML}}}lang": language_in_use.get()})
     _add(feed, "id", here)
     _add(feed, "title", translate(N_("{city}: dòng trạng thái"), city=city))
     _add(feed, "updated", _time(modified))
     _add(_add(feed, "author"), "name", city)
-    _link(feed, "self", _with(here, query), MEDIA_TYPE)
+    _link(feed, "self", _with(here, values), MEDIA_TYPE)
     _link(feed, "alternate", f"{url}/feed", "text/html")
-    if len(items) == asked.limit:
+    if len(items) == query.limit:
         last = [*items.values()][-1].cursor
-        _link(feed, "next", _with(here, {**query, "before": last}), MEDIA_TYPE)
+        _link(feed, "next", _with(here, {**values, "before": last}), MEDIA_TYPE)
     for name, item in items.items():
         _entry(feed, reference, name, item)
     document: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)

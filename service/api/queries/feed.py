@@ -60,7 +60,7 @@ class FeedAnswer(BaseModel):
 
 @router.get("/feed", responses=refusals(400, 422))
 async def page(
-    asked: Annotated[FeedQuery, Query()],
+    query: Annotated[FeedQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -68,12 +68,12 @@ async def page(
     """Public events, oldest first. Whoever goes on with `next` sees each exactly once, in one order that
     never changes, however many write at the same time.
     """
-    wanted = read_feed_filter(reference, asked.model_dump())
+    wanted = read_feed_filter(reference, query.model_dump())
     cursors = Cursors(resources.settings.secret)
-    if asked.after == "latest":
+    if query.after == "latest":
         return FeedAnswer(items=[], next=cursors.seal_position(await session.run_sync(newest_position)))
-    after = cursors.open_position(asked.after) if asked.after else 0
-    found = await session.run_sync(read_feed, reference, wanted, after=after, limit=asked.limit)
+    after = cursors.open_position(query.after) if query.after else 0
+    found = await session.run_sync(read_feed, reference, wanted, after=after, limit=query.limit)
     url = resources.settings.public_url
     items = [feed_item(reference, row, cursors.seal_position, url) for row in found.rows]
     return FeedAnswer(items=items, next=cursors.seal_position(found.next))
@@ -94,7 +94,7 @@ async def page(
 )
 async def stream(
     request: Request,
-    asked: Annotated[StreamQuery, Query()],
+    query: Annotated[StreamQuery, Query()],
     reference: ReferenceDep,
     resources: ResourcesDep,
     last_event_id: Annotated[str | None, Header(max_length=200)] = None,
@@ -102,13 +102,13 @@ async def stream(
     """The feed as it happens. `Last-Event-ID` (or `after`) goes on behind that event without a gap or a
     repeat; without either only what is new from now on comes.
     """
-    wanted = read_feed_filter(reference, asked.model_dump())
+    wanted = read_feed_filter(reference, query.model_dump())
     cursors = Cursors(resources.settings.secret)
     position = None
     if last_event_id:
         position = cursors.open_position(last_event_id, "Last-Event-ID")
-    elif asked.after:
-        position = cursors.open_position(asked.after)
+    elif query.after:
+        position = cursors.open_position(query.after)
     live = resources.live
     address = client_address(request, resources.settings.trusted_proxies)
     newest = await live.start()

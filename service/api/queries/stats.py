@@ -54,7 +54,7 @@ class StatsQuery(StrictQuery):
 )
 async def stats(
     request: Request,
-    asked: Annotated[StatsQuery, Query()],
+    query: Annotated[StatsQuery, Query()],
     resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
@@ -66,7 +66,7 @@ async def stats(
     or withdrawn. `on_time_rate`: of those with a deadline that are done or overdue, the part done in time.
     `median_hours`: from reception to the work being done.
     """
-    filters = in_whole_days(read_filters(reference, asked.model_dump()), reference.timezone)
+    filters = in_whole_days(read_filters(reference, query.model_dump()), reference.timezone)
 
     async def make() -> bytes:
         async with resources.shelf.heavy.turn(), async_unit_of_work(resources.engine) as session:

@@ -57,7 +57,7 @@ async def reports(
     z: Whole,
     x: Whole,
     y: Whole,
-    asked: Annotated[TileQuery, Query()],
+    query: Annotated[TileQuery, Query()],
     resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
@@ -65,7 +65,7 @@ async def reports(
     """Published reports, layer `reports`. A point has `id`, `code`, `category`, `status`, `late`; a cluster
     has `count` and `open` (how many of them are not done).
     """
-    tile, shown = tiles.find_tile(z, x, y), tiles.read_shown(reference, asked.model_dump())
+    tile, shown = tiles.find_tile(z, x, y), tiles.read_shown(reference, query.model_dump())
 
     async def make() -> bytes:
         async with resources.shelf.light.turn(), async_unit_of_work(resources.engine) as session:

@@ -103,7 +103,7 @@ class TimelinePage(BaseModel):
 
 @router.get("/reports", responses=refusals(400, 401, 422))
 async def list_(
-    asked: Annotated[ListQuery, Query()],
+    query: Annotated[ListQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -113,11 +113,11 @@ async def list_(
     """Reports that fit all filters, newest first unless `sort` says otherwise. Staff also see their own cases
     that are not published.
     """
-    if asked.sort == "distance" and not asked.near:
+    if query.sort == "distance" and not query.near:
         raise invalid(["query", "sort"], N_("Sắp xếp theo khoảng cách cần có near."))
-    filters = read_filters(reference, asked.model_dump())
-    cursors, kind = Cursors(resources.settings.secret), _kind(asked)
-    after = _key(asked.sort, cursors.open(kind, asked.cursor)) if asked.cursor else None
+    filters = read_filters(reference, query.model_dump())
+    cursors, kind = Cursors(resources.settings.secret), _kind(query)
+    after = _key(query.sort, cursors.open(kind, query.cursor)) if query.cursor else None
 
     page = await session.run_sync(
         list_views,
@@ -126,16 +126,16 @@ async def list_(
         viewer.asker,
         now=now,
         public_url=resources.settings.public_url,
-        sort=asked.sort,
+        sort=query.sort,
         after=after,
-        limit=asked.limit,
+        limit=query.limit,
     )
     return ReportPage(items=page.items, next=cursors.seal(kind, _plain(page.next)) if page.next else None)
 
 
 @router.get("/reports/similar", responses=refusals(422))
 async def similar(
-    asked: Annotated[SimilarQuery, Query()],
+    query: Annotated[SimilarQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -145,12 +145,12 @@ async def similar(
     found = await session.run_sync(
         similar_reports,
         reference,
-        asked.category,
-        asked.lon,
-        asked.lat,
+        query.category,
+        query.lon,
+        query.lat,
         now=now,
         public_url=resources.settings.public_url,
-        limit=asked.limit,
+        limit=query.limit,
     )
     return SimilarPage(items=found)
 
@@ -174,7 +174,7 @@ async def one(
 @router.get("/reports/{name}/events", responses=refusals(400, 401, 404, 422))
 async def events(
     name: str,
-    asked: Annotated[TimelineQuery, Query()],
+    query: Annotated[TimelineQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -185,18 +185,18 @@ async def events(
     them.
     """
     cursors = Cursors(resources.settings.secret)
-    after = int(cursors.open("events", asked.cursor)[0]) if asked.cursor else 0
+    after = int(cursors.open("events", query.cursor)[0]) if query.cursor else 0
     page = await session.run_sync(
-        timeline, reference, viewer.asker, name, now=now, after=after, limit=asked.limit
+        timeline, reference, viewer.asker, name, now=now, after=after, limit=query.limit
     )
     return TimelinePage(
         items=list(page.items), next=cursors.seal("events", [page.next]) if page.next else None
     )
 
 
-def _kind(asked: ListQuery) -> str:
+def _kind(query: ListQuery) -> str:
     """A cursor belongs to an order, and a distance to its centre."""
-    return f"reports:{asked.sort}:{asked.near if asked.sort == 'distance' else ''}"
+    return f"reports:{query.sort}:{query.near if query.sort == 'distance' else ''}"
 
 
 def _plain(key: Key) -> list[Any]:

@@ -67,7 +67,7 @@ class DownloadOut(BaseModel):
 async def reports(
     request: Request,
     form: Form,
-    asked: Annotated[ListFilters, Query()],
+    filters: Annotated[ListFilters, Query()],
     resources: ResourcesDep,
     reference: ReferenceDep,
     viewer: ViewerDep,
@@ -77,7 +77,7 @@ async def reports(
     five thousand: those are made by a worker, see `POST /downloads`.
     """
     await allow(request, resources, "download")
-    found = await short_file(resources, reference, viewer.asker, form, asked.model_dump(), now)
+    found = await short_file(resources, reference, viewer.asker, form, filters.model_dump(), now)
     if found is None:
         raise too_long()
     return found

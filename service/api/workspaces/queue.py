@@ -68,7 +68,7 @@ class ContactOut(BaseModel):
 
 @router.get("/queue", responses=refusals(400, 401, 422))
 async def queue(
-    asked: Annotated[QueueQuery, Query()],
+    query: Annotated[QueueQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
     resources: ResourcesDep,
@@ -78,14 +78,14 @@ async def queue(
     """The cases that wait for the signed-in person, the most pressing first."""
     role = staff.account.role
     cursors, kind = Cursors(resources.settings.secret), f"queue2:{role}"
-    after = _start(cursors.open(kind, asked.cursor)) if asked.cursor else None
+    after = _start(cursors.open(kind, query.cursor)) if query.cursor else None
     found = await session.run_sync(
         queues.read_queue,
         reference,
         staff.actor,
         now=now,
         after=after,
-        limit=asked.limit,
+        limit=query.limit,
         public_url=resources.settings.public_url,
     )
     return QueuePageOut(

@@ -61,10 +61,10 @@ async def log(
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> Response:
     """Entries, the newest first."""
-    asked = AuditFilters(
+    filters = AuditFilters(
         who, what, subject, _midnight(office, since), _midnight(office, until, next_day=True), before
     )
-    entries = await office.run(audit_log.read, asked)
+    entries = await office.run(audit_log.read, filters)
     context = {
         "asked": {"who": who, "what": what, "subject": subject, "since": since, "until": until},
         "entries": entries,

@@ -31,12 +31,12 @@ async def table(
     office: OfficeDep, category: Word = "", ward: Word = "", department: Word = "", q: Word = ""
 ) -> Response:
     """Every rule in force as a sentence, by number."""
-    asked = rule_table.Filter(category, ward, department, q)
+    filters = rule_table.Filter(category, ward, department, q)
     found = await office.run(rules.in_force)
-    wanted = rule_table.wanted(found, office.book, asked)
+    wanted = rule_table.wanted(found, office.book, filters)
     flags = await office.run(rules.refusals_by_rule)
     context = {
-        "asked": asked,
+        "asked": filters,
         "lines": [rule_table.line(row, office.book, office.language) for row in wanted],
         "flags": flags,
         "total": len(found),

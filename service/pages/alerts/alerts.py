@@ -56,10 +56,10 @@ async def index(
     resources: ResourcesDep,
     now: NowDep,
     citizen: CitizenDep,
-    asked: Annotated[AlertPrefill, Query()],
+    filters: Annotated[AlertPrefill, Query()],
 ) -> Response:
     """The form, and the alerts of this browser and of who signed in."""
-    return await _draw(request, session, reference, resources, now, citizen, filled=asked.model_dump())
+    return await _draw(request, session, reference, resources, now, citizen, filled=filters.model_dump())
 
 
 @router.post("/alerts")

@@ -74,19 +74,19 @@ async def board(
     reference: ReferenceDep,
     resources: ResourcesDep,
     now: NowDep,
-    asked: Annotated[BoardFilters, Query()],
+    filters: Annotated[BoardFilters, Query()],
 ) -> Response:
     """The board; its list alone when htmx asks for it."""
-    cursors, kind = Cursors(resources.settings.secret), f"board:{asked.sort}"
-    after = _key(asked.sort, cursors.open(kind, asked.cursor)) if asked.cursor else None
+    cursors, kind = Cursors(resources.settings.secret), f"board:{filters.sort}"
+    after = _key(filters.sort, cursors.open(kind, filters.cursor)) if filters.cursor else None
     found = await session.run_sync(
         list_views,
         reference,
-        read_filters(reference, asked.query()),
+        read_filters(reference, filters.query()),
         Asker(key=resources.settings.secret),
         now=now,
         public_url="",
-        sort=asked.sort,
+        sort=filters.sort,
         after=after,
         limit=PAGE,
     )
@@ -95,8 +95,8 @@ async def board(
         "now": now,
         "reports": [card(reference, view) for view in found.items],
         "next": cursors.seal(kind, _plain(found.next)) if found.next else None,
-        "continued": bool(asked.cursor),
-        "asked": asked,
+        "continued": bool(filters.cursor),
+        "asked": filters,
         "kinds": roots(reference),
         "wards": wards_by_name(reference),
         "states": STATES,

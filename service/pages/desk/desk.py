@@ -71,12 +71,12 @@ async def desk(
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
-    asked: Annotated[DeskFilters, Query()],
+    filters: Annotated[DeskFilters, Query()],
 ) -> Response:
     """The desk; its queue alone when a script asks for the fragment."""
     cursors = Cursors(resources.settings.secret)
-    after = _key(cursors.open(DESK_CURSOR, asked.cursor)) if asked.cursor else None
-    wanted = read_filter(reference, asked.filters())
+    after = _key(cursors.open(DESK_CURSOR, filters.cursor)) if filters.cursor else None
+    wanted = read_filter(reference, filters.filters())
     async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(
             read_desk, reference, wanted, staff.actor, now=now, after=after, limit=PAGE
@@ -86,12 +86,12 @@ async def desk(
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts", "staff/alarm.ts"),
-        **_queue(reference, found, saved, asked),
+        **_queue(reference, found, saved, filters),
         "next": cursors.seal(DESK_CURSOR, _plain(found.next)) if found.next else None,
         "present": here,
         **alarms,
         **await open_case(
-            resources, reference, staff, await _sought(resources, staff, asked, found, now), now
+            resources, reference, staff, await _sought(resources, staff, filters, found, now), now
         ),
     }
     return page(request, "desk/index.html", context, part="desk/_queue.html")
@@ -127,12 +127,12 @@ async def here(
 
 
 async def _sought(
-    resources: Resources, staff: Colleague, asked: DeskFilters, found: DeskPage, now: datetime
+    resources: Resources, staff: Colleague, filters: DeskFilters, found: DeskPage, now: datetime
 ) -> str:
     """The case to open: the one asked for, or the one whose code was sought and which waits for nobody."""
-    code = tidy_code(asked.q)
-    if asked.case or found.items or code is None:
-        return asked.case
+    code = tidy_code(filters.q)
+    if filters.case or found.items or code is None:
+        return filters.case
     try:
         async with async_unit_of_work(resources.engine) as session:
             await session.run_sync(find_report, staff.asker, code, now=now)
@@ -142,7 +142,7 @@ async def _sought(
 
 
 def _queue(
-    reference: Reference, found: DeskPage, saved: Sequence[Saved], asked: DeskFilters
+    reference: Reference, found: DeskPage, saved: Sequence[Saved], filters: DeskFilters
 ) -> dict[str, Any]:
     marks = [f"{item.code}:{item.version}:{len(item.kinds)}" for item in found.items]
     return {
@@ -153,9 +153,9 @@ def _queue(
         "total": found.total,
         "mark": f"{found.total};{','.join(marks)}",
         "saved": saved,
-        "asked": asked,
-        "query": tidy_query(asked.filters()),
-        "continued": bool(asked.cursor),
+        "asked": filters,
+        "query": tidy_query(filters.filters()),
+        "continued": bool(filters.cursor),
         "kinds": list(KINDS),
         "kind_words": KIND_WORDS,
         "channel_words": CHANNEL_WORDS,

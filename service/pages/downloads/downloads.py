@@ -63,12 +63,12 @@ async def choose(
     request: Request, session: SessionDep, reference: ReferenceDep, viewer: ViewerDep, now: NowDep
 ) -> Response:
     """Show which form, and how many reports."""
-    asked = filters_of(dict(request.query_params))
-    conditions = rows.wanted(reference, viewer.asker, asked, now)
+    filters = filters_of(dict(request.query_params))
+    conditions = rows.wanted(reference, viewer.asker, filters, now)
     number = await session.run_sync(rows.count, conditions, MOST_AT_ONCE)
     context = {
         **_frame(viewer, reference, now),
-        "asked": asked,
+        "asked": filters,
         "forms": FORMS,
         "rows": number,
         "most": MOST_AT_ONCE,
@@ -89,11 +89,11 @@ async def make(
     await allow(request, resources, "download")
     given = {name: value for name, value in form.items() if isinstance(value, str) and name != CSRF_FIELD}
     chosen = read(DownloadForm, {"format": given.get("format", "")}).format
-    asked = filters_of(given)
-    found = await short_file(resources, reference, viewer.asker, chosen, asked, now)
+    filters = filters_of(given)
+    found = await short_file(resources, reference, viewer.asker, chosen, filters, now)
     if found is not None:
         return found
-    made = await order_list(request, resources, viewer.asker, chosen, asked, now)
+    made = await order_list(request, resources, viewer.asker, chosen, filters, now)
     return RedirectResponse(f"/downloads/{made.id}", status_code=303)
 
 

@@ -54,20 +54,20 @@ async def feed(
     reference: ReferenceDep,
     resources: ResourcesDep,
     now: NowDep,
-    asked: Annotated[FeedPageFilters, Query()],
+    filters: Annotated[FeedPageFilters, Query()],
 ) -> Response:
     """The feed; a further page, or what is new, as a part of it."""
     cursors = Cursors(resources.settings.secret)
-    before = int(cursors.open("news", asked.cursor)[0]) if asked.cursor else None
-    types = DONE if asked.done else TYPES
+    before = int(cursors.open("news", filters.cursor)[0]) if filters.cursor else None
+    types = DONE if filters.done else TYPES
     wanted = read_feed_filter(
-        reference, {"category": asked.category, "ward": asked.ward, "type": ",".join(types)}
+        reference, {"category": filters.category, "ward": filters.ward, "type": ",".join(types)}
     )
     news = await session.run_sync(read_news, reference, wanted, public_url="", before=before, limit=PAGE)
-    fresh = not asked.cursor and not asked.done
+    fresh = not filters.cursor and not filters.done
     done_today: list[News] = []
     if fresh:
-        given = {"category": asked.category, "ward": asked.ward, "type": EventType.CLOSED}
+        given = {"category": filters.category, "ward": filters.ward, "type": EventType.CLOSED}
         done = read_feed_filter(reference, given)
         done_today = await session.run_sync(
             done_since, reference, done, _midnight(now, reference), public_url="", limit=MOST_TODAY
@@ -81,8 +81,8 @@ async def feed(
             for day, group in groupby(news, key=lambda each: day_words(each.at, now, reference.timezone))
         ],
         "next": cursors.seal("news", [news[-1].position]) if len(news) == PAGE else None,
-        "continued": bool(asked.cursor),
-        "asked": asked,
+        "continued": bool(filters.cursor),
+        "asked": filters,
         "types": TYPES,
         "done_types": DONE,
         "kinds": roots(reference),

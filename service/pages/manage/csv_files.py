@@ -36,10 +36,10 @@ async def spots(
     resources: ResourcesDep,
     now: NowDep,
     form: Literal["geojson", "gpkg"],
-    asked: Annotated[ManageFilters, Query()],
+    filters: Annotated[ManageFilters, Query()],
 ) -> Response:
     """The cells of the map of hot spots, and how many reports lie in each."""
-    wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
+    wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     board = await read_dashboard(resources, reference, wanted, now)
     cells = [(spot.lon, spot.lat, spot.number) for spot in board.cells]
     made = await asyncio.to_thread(spots_geojson if form == "geojson" else spots_gpkg, cells)
@@ -54,10 +54,10 @@ async def download(
     now: NowDep,
     table: Table,
     form: Literal["csv", "xlsx"],
-    asked: Annotated[ManageFilters, Query()],
+    filters: Annotated[ManageFilters, Query()],
 ) -> Response:
     """Show one table, with the names of the API as its heading."""
-    wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
+    wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     board = await read_dashboard(resources, reference, wanted, now)
     heading, rows = tabled(board, table)
     made = (csv_file if form == "csv" else xlsx_file)(heading, rows, ZoneInfo(reference.timezone))

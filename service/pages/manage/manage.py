@@ -68,7 +68,7 @@ class ManageFilters(BaseModel):
         return "&".join(f"{name}={_quoted(str(value))}" for name, value in told)
 
 
-class AskedList(ManageFilters):
+class ManageListFilters(ManageFilters):
     """A list also by what became of the reports, by rule and by place."""
 
     exact: Text = ""
@@ -93,17 +93,17 @@ async def manage(
     reference: ReferenceDep,
     resources: ResourcesDep,
     now: NowDep,
-    asked: Annotated[ManageFilters, Query()],
+    filters: Annotated[ManageFilters, Query()],
 ) -> Response:
     """The dashboard of one period."""
-    wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
+    wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     board = await read_dashboard(resources, reference, wanted, now)
     places = lists.behind_places(wanted, board)
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
     context = {
         **surroundings(staff, reference, now, "staff/manage.ts"),
         **choices(reference, staff),
-        "asked": asked,
+        "asked": filters,
         "board": board,
         "period": period_name(board.period),
         "cards": cards(board),
@@ -133,8 +133,8 @@ async def report(
     """Have the periodic report written as a Word document, and wait for it."""
     await allow(request, resources, "download")
     texts = {name: value for name, value in form.items() if isinstance(value, str)}
-    asked = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
-    told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
+    filters = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
+    told = {name: value for name, value in filters.model_dump(by_alias=True).items() if value}
     read_selection(reference, staff.actor, told, now)
     made = await session.run_sync(keeping.ask, staff.actor, "periodic", "docx", told, language="vi", now=now)
     return RedirectResponse(f"/downloads/{made.id}", status_code=303)
@@ -148,12 +148,12 @@ async def behind(
     reference: ReferenceDep,
     resources: ResourcesDep,
     now: NowDep,
-    asked: Annotated[AskedList, Query()],
+    filters: Annotated[ManageListFilters, Query()],
 ) -> Response:
     """The reports behind a figure."""
-    wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
+    wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     cursors = Cursors(resources.settings.secret)
-    after = _key(cursors.open("manage", asked.cursor)) if asked.cursor else None
+    after = _key(cursors.open("manage", filters.cursor)) if filters.cursor else None
     found = await session.run_sync(
         lists.list_selected,
         reference,
@@ -168,7 +168,7 @@ async def behind(
     context = {
         **surroundings(staff, reference, now, "staff/manage.ts"),
         **choices(reference, staff),
-        "asked": asked,
+        "asked": filters,
         "wanted": wanted,
         "period": period_name(wanted.period) if wanted.period else "",
         "outcome": OUTCOMES[wanted.outcome].name,
@@ -176,7 +176,7 @@ async def behind(
         "number_of": found.number,
         "reports": [(card(reference, view), view) for view in found.items],
         "next": cursors.seal("manage", following) if following else None,
-        "continued": bool(asked.cursor),
+        "continued": bool(filters.cursor),
     }
     return page(request, "manage/list.html", context, part="manage/_rows.html")
 

@@ -19,7 +19,7 @@ from service.domain.kernel.codes import tidy_code
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import Status
-from service.pages.queue.queue import AskedDep, BulkActionResult, StaffHere, draw
+from service.pages.queue.queue import BulkActionResult, QueueFiltersDep, StaffHere, draw
 from service.pages.shared.forms import FormDep
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.takedown import ClearAfter
@@ -47,7 +47,7 @@ async def bulk(
     resources: ResourcesDep,
     staff: StaffHere,
     now: NowDep,
-    asked: AskedDep,
+    filters: QueueFiltersDep,
     form: FormDep,
 ) -> Response:
     """Accept, hand on or give away what was ticked; each line tells what became of it."""
@@ -66,7 +66,7 @@ async def bulk(
     if not results:
         results = [BulkActionResult("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
     done = all(each.good for each in results)
-    return await draw(request, reference, resources, staff, now, asked, results, None if done else typed)
+    return await draw(request, reference, resources, staff, now, filters, results, None if done else typed)
 
 
 async def _one(engine: AsyncEngine, act: Act, chosen: Chosen) -> BulkActionResult:

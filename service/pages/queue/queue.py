@@ -94,7 +94,7 @@ class BulkActionResult:
 
 
 StaffHere = Annotated[Colleague, entry("/queue")]
-AskedDep = Annotated[QueueFilters, Query()]
+QueueFiltersDep = Annotated[QueueFilters, Query()]
 
 
 @router.get("/queue")
@@ -104,10 +104,10 @@ async def queue(
     resources: ResourcesDep,
     staff: StaffHere,
     now: NowDep,
-    asked: AskedDep,
+    filters: QueueFiltersDep,
 ) -> Response:
     """The signed-in person's queue; its list alone when htmx asks for it."""
-    return await draw(request, reference, resources, staff, now, asked)
+    return await draw(request, reference, resources, staff, now, filters)
 
 
 async def draw(
@@ -116,14 +116,14 @@ async def draw(
     resources: Resources,
     staff: Colleague,
     now: datetime,
-    asked: QueueFilters,
+    filters: QueueFilters,
     results: Sequence[BulkActionResult] = (),
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """The page or its list; `results` of a bulk action stand on top, with what was `typed` into its bar."""
-    cursors, kind = Cursors(resources.settings.secret), f"worklist:{asked.scope}"
-    wanted = asked.wanted(reference)
-    after = _open(cursors.open(kind, asked.cursor)) if asked.cursor else None
+    cursors, kind = Cursors(resources.settings.secret), f"worklist:{filters.scope}"
+    wanted = filters.wanted(reference)
+    after = _open(cursors.open(kind, filters.cursor)) if filters.cursor else None
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
         found: Worklist = await session.run_sync(
@@ -136,14 +136,14 @@ async def draw(
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     filled = {
         **surroundings(staff, reference, now, "staff/queue.ts"),
-        "asked": asked,
+        "asked": filters,
         "figures": found.figures,
         "groups": _grouped(reference, found.items, here),
         "group_words": GROUP_WORDS,
         "scopes": _scopes(staff),
         "kinds": roots(reference),
         "next": cursors.seal(kind, _sealed(*found.next)) if found.next else None,
-        "continued": bool(asked.cursor),
+        "continued": bool(filters.cursor),
         "results": results,
         "typed": typed or dict.fromkeys(("act", "lead", "reason", "holder"), ""),
         "bulk": staff.actor.role in (Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE),

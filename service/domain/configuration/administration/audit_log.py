@@ -50,10 +50,10 @@ class AuditTrailEntry:
     differences: tuple[AuditDifference, ...]
 
 
-def read(session: Session, asked: AuditFilters, limit: int = PAGE) -> list[AuditTrailEntry]:
+def read(session: Session, filters: AuditFilters, limit: int = PAGE) -> list[AuditTrailEntry]:
     """Entries, the newest first; go on with the last one's id as `before_id`."""
     wanted = select(AuditEntry, Staff.name, Staff.username).outerjoin(Staff, Staff.id == AuditEntry.staff_id)
-    rows = session.execute(wanted.where(*_conditions(asked)).order_by(AuditEntry.id.desc()).limit(limit))
+    rows = session.execute(wanted.where(*_conditions(filters)).order_by(AuditEntry.id.desc()).limit(limit))
     return [
         AuditTrailEntry(
             entry.id,
@@ -92,17 +92,17 @@ def differences(
             yield AuditDifference(key, old.get(key), new.get(key))
 
 
-def _conditions(asked: AuditFilters) -> Iterator[ColumnElement[bool]]:
-    if asked.who:
-        yield Staff.username == asked.who
-    if asked.what:
-        begin = AuditEntry.action.startswith(f"{asked.what}.", autoescape=True)
-        yield (AuditEntry.action == asked.what) | begin
-    if asked.subject:
-        yield AuditEntry.subject.icontains(asked.subject, autoescape=True)
-    if asked.since:
-        yield AuditEntry.at >= asked.since
-    if asked.until:
-        yield AuditEntry.at < asked.until
-    if asked.before_id is not None:
-        yield AuditEntry.id < asked.before_id
+def _conditions(filters: AuditFilters) -> Iterator[ColumnElement[bool]]:
+    if filters.who:
+        yield Staff.username == filters.who
+    if filters.what:
+        begin = AuditEntry.action.startswith(f"{filters.what}.", autoescape=True)
+        yield (AuditEntry.action == filters.what) | begin
+    if filters.subject:
+        yield AuditEntry.subject.icontains(filters.subject, autoescape=True)
+    if filters.since:
+        yield AuditEntry.at >= filters.since
+    if filters.until:
+        yield AuditEntry.at < filters.until
+    if filters.before_id is not None:
+        yield AuditEntry.id < filters.before_id

@@ -131,9 +131,9 @@ def answerable(book: Rulebook, ground: Ground, category: str, language: Language
     return found
 
 
-def wanted(rows: Iterable[RoutingRule], book: Rulebook, asked: Filter) -> list[RoutingRule]:
+def wanted(rows: Iterable[RoutingRule], book: Rulebook, filters: Filter) -> list[RoutingRule]:
     """The rules that may decide what is asked for."""
-    return [row for row in rows if _fits(row, book, asked)]
+    return [row for row in rows if _fits(row, book, filters)]
 
 
 def line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
@@ -228,25 +228,27 @@ def _where(rule: Rule, book: Rulebook, language: Language) -> tuple[str, tuple[s
     return ", ".join([*kinds, *inside]), ()
 
 
-def _fits(row: RoutingRule, book: Rulebook, asked: Filter) -> bool:
+def _fits(row: RoutingRule, book: Rulebook, filters: Filter) -> bool:
     rule = Rule.of(row.spec, id=row.id, number=row.number, version=row.version)
     reference = book.reference
-    if asked.q and not (fold(asked.q) in fold(" ".join(row.name.values())) or asked.q == str(row.number)):
+    if filters.q and not (
+        fold(filters.q) in fold(" ".join(row.name.values())) or filters.q == str(row.number)
+    ):
         return False
-    if asked.category:
-        view = reference.category_by_code.get(asked.category)
-        path = set(view.path) if view else {asked.category}
+    if filters.category:
+        view = reference.category_by_code.get(filters.category)
+        path = set(view.path) if view else {filters.category}
         below = any(
-            asked.category in reference.category_by_code[code].path
+            filters.category in reference.category_by_code[code].path
             for code in rule.categories & reference.category_by_code.keys()
         )
         if not (rule.categories & path or below):
             return False
-    if asked.ward and rule.areas:
-        ward = reference.ward_by_code.get(asked.ward)
-        if not rule.areas & {asked.ward, ward.unit_kind if ward else ""}:
+    if filters.ward and rule.areas:
+        ward = reference.ward_by_code.get(filters.ward)
+        if not rule.areas & {filters.ward, ward.unit_kind if ward else ""}:
             return False
-    return not asked.department or _names(rule, book, asked.department)
+    return not filters.department or _names(rule, book, filters.department)
 
 
 def _names(rule: Rule, book: Rulebook, department: str) -> bool:

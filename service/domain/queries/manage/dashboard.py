@@ -69,7 +69,7 @@ class Dashboard:
 def reckon_dashboard(
     reference: Reference,
     facts: ReportColumns,
-    asked: Selection,
+    selection: Selection,
     period: Period,
     rules: Mapping[int, str],
     today: date,
@@ -81,7 +81,7 @@ def reckon_dashboard(
     now = facts.between(counted.first, counted.last)
     before = facts.between(compared.first, compared.last)
 
-    wards, kinds = ward_keys(reference), _kinds(reference, asked)
+    wards, kinds = ward_keys(reference), _kinds(reference, selection)
 
     def sums(of: ReportColumns) -> tuple[Tally, *tuple[dict[int, Tally], ...]]:
         return tallies(of, of.lead, mapped(of.category, kinds), mapped(of.ward, wards), of.rule)
@@ -153,11 +153,11 @@ def _backlog(facts: ReportColumns, today: date) -> list[Age]:
     return found
 
 
-def _kinds(reference: Reference, asked: Selection) -> dict[int, int]:
+def _kinds(reference: Reference, selection: Selection) -> dict[int, int]:
     """Each category under the one that its row is: the first of its path, or all by themselves where one of
     them was chosen.
     """
-    if asked.categories is not None:
+    if selection.categories is not None:
         return {}
     by_code = reference.category_by_code
     return {view.id: by_code[view.path[0]].id for view in reference.categories.values()}
