@@ -25,9 +25,9 @@ def plan(clean_engine: Engine) -> int:
     """The end of rule 1, three seconds after noon."""
     with unit_of_work(clean_engine) as session:
         cast = make_cast(session, found_city(session))
-        hand = EditStamp(cast.administrator.account.id, cast.administrator.account.name, NOON)
+        stamp = EditStamp(cast.administrator.account.id, cast.administrator.account.name, NOON)
         return scheduled_changes.schedule(
-            session, hand, scheduled_changes.ChangeToSchedule("rule_end", "1", {}, 1, BY)
+            session, stamp, scheduled_changes.ChangeToSchedule("rule_end", "1", {}, 1, BY)
         ).id
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from service.api.admin.office import BookDep, HandDep
+from service.api.admin.office import BookDep, EditStampDep
 from service.api.shared.answers import refusals
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration import audit_log, keys, people
@@ -94,7 +94,7 @@ class AuditList(BaseModel):
 
 
 @router.get("/accounts", responses=refusals(401, 403))
-async def every(session: SessionDep, book: BookDep, _hand: HandDep) -> AccountList:
+async def every(session: SessionDep, book: BookDep, _hand: EditStampDep) -> AccountList:
     """Everybody, those whose account is closed too."""
     rows = await session.run_sync(people.every)
     return AccountList(items=[_account(book.reference, row) for row in rows])
@@ -102,22 +102,22 @@ async def every(session: SessionDep, book: BookDep, _hand: HandDep) -> AccountLi
 
 @router.post("/accounts", status_code=201, responses=refusals(400, 401, 403, 409, 413, 422))
 async def add(
-    sent: NewPerson, response: Response, session: SessionDep, book: BookDep, hand: HandDep
+    sent: NewPerson, response: Response, session: SessionDep, book: BookDep, stamp: EditStampDep
 ) -> AccountOut:
     """A new account; its password is told this once."""
     response.headers["Cache-Control"] = "no-store"
     password = generate()
     digest = await hashed(password)
-    row = await session.run_sync(people.add, book.reference, hand, sent, digest)
+    row = await session.run_sync(people.add, book.reference, stamp, sent, digest)
     return _account(book.reference, row, password)
 
 
 @router.put("/accounts/{username}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def change(
-    username: Username, sent: PersonChange, session: SessionDep, book: BookDep, hand: HandDep
+    username: Username, sent: PersonChange, session: SessionDep, book: BookDep, stamp: EditStampDep
 ) -> AccountOut:
     """Change name, role, department or address."""
-    row = await session.run_sync(people.change, book.reference, hand, username, sent)
+    row = await session.run_sync(people.change, book.reference, stamp, username, sent)
     return _account(book.reference, row)
 
 
@@ -126,19 +126,19 @@ async def disable(
     username: Username,
     session: SessionDep,
     book: BookDep,
-    hand: HandDep,
+    stamp: EditStampDep,
     successor: Annotated[str | None, Query(max_length=100)] = None,
 ) -> AccountOut:
     """Close an account and end its sessions. An account that holds open cases needs a `successor`: the
     username of a colleague who takes them over, or the empty name, which leaves them to the department.
     """
-    return _account(book.reference, await session.run_sync(people.disable, hand, username, successor))
+    return _account(book.reference, await session.run_sync(people.disable, stamp, username, successor))
 
 
 @router.post("/accounts/{username}/enable", responses=refusals(401, 403, 404, 422))
-async def enable(username: Username, session: SessionDep, book: BookDep, hand: HandDep) -> AccountOut:
+async def enable(username: Username, session: SessionDep, book: BookDep, stamp: EditStampDep) -> AccountOut:
     """Open an account again."""
-    return _account(book.reference, await session.run_sync(people.enable, book.reference, hand, username))
+    return _account(book.reference, await session.run_sync(people.enable, book.reference, stamp, username))
 
 
 @router.post("/accounts/{username}/password", responses=refusals(400, 401, 403, 404, 413, 422))
@@ -148,7 +148,7 @@ async def password(
     response: Response,
     session: SessionDep,
     book: BookDep,
-    hand: HandDep,
+    stamp: EditStampDep,
     resources: ResourcesDep,
 ) -> AccountOut:
     """A new password; the person is signed out everywhere."""
@@ -158,25 +158,27 @@ async def password(
         refuse_breached(sent.password, resources.settings.breached_passwords)
     made = sent.password or generate()
     digest = await hashed(made)
-    row = await session.run_sync(people.set_password, hand, username, digest)
+    row = await session.run_sync(people.set_password, stamp, username, digest)
     return _account(book.reference, row, None if sent.password else made)
 
 
 @router.delete("/accounts/{username}/sessions", status_code=204, responses=refusals(401, 403, 404, 422))
-async def sign_out(username: Username, session: SessionDep, hand: HandDep) -> Response:
+async def sign_out(username: Username, session: SessionDep, stamp: EditStampDep) -> Response:
     """End all their sessions."""
-    await session.run_sync(people.sign_out_everywhere, hand, username)
+    await session.run_sync(people.sign_out_everywhere, stamp, username)
     return Response(status_code=204)
 
 
 @router.delete("/accounts/{username}/second-factor", responses=refusals(401, 403, 404, 409, 422))
-async def remove_factor(username: Username, session: SessionDep, book: BookDep, hand: HandDep) -> AccountOut:
+async def remove_factor(
+    username: Username, session: SessionDep, book: BookDep, stamp: EditStampDep
+) -> AccountOut:
     """Take away a second factor that was lost; their sessions end."""
-    return _account(book.reference, await session.run_sync(people.remove_factor, hand, username))
+    return _account(book.reference, await session.run_sync(people.remove_factor, stamp, username))
 
 
 @router.get("/keys", responses=refusals(401, 403))
-async def every_key(session: SessionDep, book: BookDep, now: NowDep, _hand: HandDep) -> KeyList:
+async def every_key(session: SessionDep, book: BookDep, now: NowDep, _hand: EditStampDep) -> KeyList:
     """All keys, those that were ended too."""
     found = await session.run_sync(keys.every, now)
     return KeyList(items=[_key(book.reference, key) for key in found])
@@ -184,28 +186,28 @@ async def every_key(session: SessionDep, book: BookDep, now: NowDep, _hand: Hand
 
 @router.post("/keys", status_code=201, responses=refusals(400, 401, 403, 413, 422))
 async def add_key(
-    sent: KeyRequest, response: Response, session: SessionDep, book: BookDep, hand: HandDep
+    sent: KeyRequest, response: Response, session: SessionDep, book: BookDep, stamp: EditStampDep
 ) -> KeyOut:
     """Make a key; its token is told this once."""
     response.headers["Cache-Control"] = "no-store"
-    key, opened = await session.run_sync(keys.add, book.reference, hand, sent)
-    told = next(each for each in await session.run_sync(keys.every, hand.at) if each.id == key.id)
+    key, opened = await session.run_sync(keys.add, book.reference, stamp, sent)
+    told = next(each for each in await session.run_sync(keys.every, stamp.at) if each.id == key.id)
     return _key(book.reference, told, opened.token)
 
 
 @router.delete("/keys/{key}", status_code=204, responses=refusals(401, 403, 404, 409, 422))
 async def revoke(
-    key: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep, hand: HandDep
+    key: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep, stamp: EditStampDep
 ) -> Response:
     """End a key at once."""
-    await session.run_sync(keys.revoke, hand, key)
+    await session.run_sync(keys.revoke, stamp, key)
     return Response(status_code=204)
 
 
 @router.get("/audit", responses=refusals(401, 403, 422))
 async def audit(
     session: SessionDep,
-    _hand: HandDep,
+    _hand: EditStampDep,
     who: Annotated[str, Query(max_length=100)] = "",
     what: Annotated[str, Query(max_length=100)] = "",
     subject: Annotated[str, Query(max_length=100)] = "",

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
-from service.api.admin.office import HandDep
+from service.api.admin.office import EditStampDep
 from service.api.shared.answers import refusals
 from service.domain.configuration.administration import categories, departments
 from service.domain.configuration.administration.categories import CategoryChange
@@ -67,7 +67,7 @@ class CategoryEntryList(BaseModel):
 
 
 @router.get("/departments", responses=refusals(401, 403))
-async def every_department(session: SessionDep, _hand: HandDep) -> DepartmentEntryList:
+async def every_department(session: SessionDep, _hand: EditStampDep) -> DepartmentEntryList:
     """Every department, those no longer active too."""
 
     def read(sync: Any) -> list[DepartmentEntryOut]:
@@ -77,27 +77,29 @@ async def every_department(session: SessionDep, _hand: HandDep) -> DepartmentEnt
 
 
 @router.get("/departments/{code}", responses=refusals(401, 403, 404, 422))
-async def one_department(code: Code, session: SessionDep, _hand: HandDep) -> DepartmentEntryOut:
+async def one_department(code: Code, session: SessionDep, _hand: EditStampDep) -> DepartmentEntryOut:
     """Return one department."""
     return await session.run_sync(lambda sync: _department(sync, departments.one(sync, code)))
 
 
 @router.post("/departments", status_code=201, responses=refusals(400, 401, 403, 409, 413, 422))
-async def add_department(sent: DepartmentChange, session: SessionDep, hand: HandDep) -> DepartmentEntryOut:
+async def add_department(
+    sent: DepartmentChange, session: SessionDep, stamp: EditStampDep
+) -> DepartmentEntryOut:
     """A new department."""
-    return await session.run_sync(lambda sync: _department(sync, departments.put(sync, hand, None, sent)))
+    return await session.run_sync(lambda sync: _department(sync, departments.put(sync, stamp, None, sent)))
 
 
 @router.put("/departments/{code}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def change_department(
-    code: Code, sent: DepartmentChange, session: SessionDep, hand: HandDep
+    code: Code, sent: DepartmentChange, session: SessionDep, stamp: EditStampDep
 ) -> DepartmentEntryOut:
     """Change a department; `active` false takes it out of use."""
-    return await session.run_sync(lambda sync: _department(sync, departments.put(sync, hand, code, sent)))
+    return await session.run_sync(lambda sync: _department(sync, departments.put(sync, stamp, code, sent)))
 
 
 @router.get("/categories", responses=refusals(401, 403))
-async def every_category(session: SessionDep, _hand: HandDep) -> CategoryEntryList:
+async def every_category(session: SessionDep, _hand: EditStampDep) -> CategoryEntryList:
     """Every category, those no longer active too."""
 
     def read(sync: Any) -> list[CategoryEntryOut]:
@@ -107,23 +109,23 @@ async def every_category(session: SessionDep, _hand: HandDep) -> CategoryEntryLi
 
 
 @router.get("/categories/{code}", responses=refusals(401, 403, 404, 422))
-async def one_category(code: Code, session: SessionDep, _hand: HandDep) -> CategoryEntryOut:
+async def one_category(code: Code, session: SessionDep, _hand: EditStampDep) -> CategoryEntryOut:
     """Return one category."""
     return await session.run_sync(lambda sync: _category(sync, categories.one(sync, code)))
 
 
 @router.post("/categories", status_code=201, responses=refusals(400, 401, 403, 409, 413, 422))
-async def add_category(sent: CategoryChange, session: SessionDep, hand: HandDep) -> CategoryEntryOut:
+async def add_category(sent: CategoryChange, session: SessionDep, stamp: EditStampDep) -> CategoryEntryOut:
     """A new category."""
-    return await session.run_sync(lambda sync: _category(sync, categories.put(sync, hand, None, sent)))
+    return await session.run_sync(lambda sync: _category(sync, categories.put(sync, stamp, None, sent)))
 
 
 @router.put("/categories/{code}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def change_category(
-    code: Code, sent: CategoryChange, session: SessionDep, hand: HandDep
+    code: Code, sent: CategoryChange, session: SessionDep, stamp: EditStampDep
 ) -> CategoryEntryOut:
     """Change a category; `active` false takes it out of use."""
-    return await session.run_sync(lambda sync: _category(sync, categories.put(sync, hand, code, sent)))
+    return await session.run_sync(lambda sync: _category(sync, categories.put(sync, stamp, code, sent)))
 
 
 def _department(session: Any, row: Department) -> DepartmentEntryOut:

@@ -18,17 +18,17 @@ from service.web.dependencies import NowDep, ResourcesDep
 from service.web.viewer import StaffDep
 
 
-async def get_hand(staff: StaffDep, now: NowDep) -> EditStamp:
+async def get_edit_stamp(staff: StaffDep, now: NowDep) -> EditStamp:
     """The administrator who asks. Raises Unauthenticated, Forbidden for every other role."""
     if staff.account.role != Role.ADMINISTRATOR:
         raise Forbidden(N_("Chỉ quản trị viên được xem và sửa cấu hình."))
     return EditStamp(staff.account.id, staff.account.name, now)
 
 
-HandDep = Annotated[EditStamp, Depends(get_hand)]
+EditStampDep = Annotated[EditStamp, Depends(get_edit_stamp)]
 
 
-async def get_book(resources: ResourcesDep, _hand: HandDep) -> Rulebook:
+async def get_book(resources: ResourcesDep, _hand: EditStampDep) -> Rulebook:
     """Return what is in force at this very moment, not a second ago; read in a transaction of its own."""
     async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(resources.rulebook.get)

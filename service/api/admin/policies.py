@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from service.api.admin.office import BookDep, HandDep
+from service.api.admin.office import BookDep, EditStampDep
 from service.api.admin.scheduled_changes import LATER, ScheduledChangeOut, scheduled_change_out
 from service.api.shared.answers import refusals
 from service.domain.configuration.administration import days, policies, scheduled_changes
@@ -75,41 +75,41 @@ class Importing(Strict):
 
 
 @router.get("/policies", responses=refusals(401, 403))
-async def every(session: SessionDep, _hand: HandDep) -> PolicyList:
+async def every(session: SessionDep, _hand: EditStampDep) -> PolicyList:
     """The policies in force."""
     return PolicyList(items=[_out(row) for row in await session.run_sync(policies.in_force)])
 
 
 @router.post("/policies", status_code=201, responses={**LATER, **refusals(400, 401, 403, 409, 413, 422)})
 async def add(
-    sent: PolicySent, response: Response, session: SessionDep, hand: HandDep
+    sent: PolicySent, response: Response, session: SessionDep, stamp: EditStampDep
 ) -> PolicyOut | ScheduledChangeOut:
     """Put a new policy in force; with `due_at` it is planned, and answered with 202."""
     if sent.due_at is not None:
         response.status_code = 202
         return scheduled_change_out(
-            await session.run_sync(scheduled_changes.schedule_policy, hand, None, sent, sent.due_at)
+            await session.run_sync(scheduled_changes.schedule_policy, stamp, None, sent, sent.due_at)
         )
-    return _out(await session.run_sync(policies.put_in_force, hand, None, sent))
+    return _out(await session.run_sync(policies.put_in_force, stamp, None, sent))
 
 
 @router.get("/policies/{code}/versions", responses=refusals(401, 403, 404, 422))
-async def versions(code: Code, session: SessionDep, _hand: HandDep) -> PolicyList:
+async def versions(code: Code, session: SessionDep, _hand: EditStampDep) -> PolicyList:
     """Every version of a policy, the newest first."""
     return PolicyList(items=[_out(row) for row in await session.run_sync(policies.history, code)])
 
 
 @router.put("/policies/{code}", responses={**LATER, **refusals(400, 401, 403, 404, 409, 413, 422)})
 async def change(
-    code: Code, sent: PolicySent, response: Response, session: SessionDep, hand: HandDep
+    code: Code, sent: PolicySent, response: Response, session: SessionDep, stamp: EditStampDep
 ) -> PolicyOut | ScheduledChangeOut:
     """Put the next version of a policy in force; with `due_at` it is planned, and answered with 202."""
     if sent.due_at is not None:
         response.status_code = 202
         return scheduled_change_out(
-            await session.run_sync(scheduled_changes.schedule_policy, hand, code, sent, sent.due_at)
+            await session.run_sync(scheduled_changes.schedule_policy, stamp, code, sent, sent.due_at)
         )
-    return _out(await session.run_sync(policies.put_in_force, hand, code, sent))
+    return _out(await session.run_sync(policies.put_in_force, stamp, code, sent))
 
 
 @router.delete("/policies/{code}", responses=refusals(401, 403, 404, 409, 422))
@@ -117,14 +117,14 @@ async def end(
     code: Code,
     version: Annotated[int, Query(ge=1, description="The version that was read")],
     session: SessionDep,
-    hand: HandDep,
+    stamp: EditStampDep,
 ) -> PolicyOut:
     """Take a policy out of force, when no rule gives it any more."""
-    return _out(await session.run_sync(policies.end, hand, code, version))
+    return _out(await session.run_sync(policies.end, stamp, code, version))
 
 
 @router.get("/calendar/{year}", responses=refusals(401, 403, 422))
-async def calendar(year: Year, session: SessionDep, _hand: HandDep) -> YearOut:
+async def calendar(year: Year, session: SessionDep, _hand: EditStampDep) -> YearOut:
     """The special days of a year."""
     rows = await session.run_sync(days.of_year, year)
     missing = await session.run_sync(days.differences, year)
@@ -137,31 +137,31 @@ async def calendar(year: Year, session: SessionDep, _hand: HandDep) -> YearOut:
 
 
 @router.put("/calendar/days/{day}", responses=refusals(400, 401, 403, 409, 413, 422))
-async def put_day(day: date, sent: DayChange, session: SessionDep, hand: HandDep) -> DayOut:
+async def put_day(day: date, sent: DayChange, session: SessionDep, stamp: EditStampDep) -> DayOut:
     """Make a day off or worked."""
     change = sent.model_copy(update={"day": day})
-    return _day(await session.run_sync(days.put, hand, change))
+    return _day(await session.run_sync(days.put, stamp, change))
 
 
 @router.delete("/calendar/days/{day}", status_code=204, responses=refusals(401, 403, 404, 409, 422))
-async def remove_day(day: date, session: SessionDep, hand: HandDep) -> Response:
+async def remove_day(day: date, session: SessionDep, stamp: EditStampDep) -> Response:
     """Let a day be what its weekday is."""
-    await session.run_sync(days.remove, hand, day)
+    await session.run_sync(days.remove, stamp, day)
     return Response(status_code=204)
 
 
 @router.post("/calendar/swaps", status_code=204, responses=refusals(400, 401, 403, 409, 413, 422))
-async def swap(sent: DaySwap, session: SessionDep, book: BookDep, hand: HandDep) -> Response:
+async def swap(sent: DaySwap, session: SessionDep, book: BookDep, stamp: EditStampDep) -> Response:
     """A working day off for a day of rest worked."""
-    await session.run_sync(days.swap, hand, book.calendar, sent)
+    await session.run_sync(days.swap, stamp, book.calendar, sent)
     return Response(status_code=204)
 
 
 @router.post("/calendar/{year}/import", responses=refusals(400, 401, 403, 413, 422))
-async def take_over(year: Year, sent: Importing, session: SessionDep, hand: HandDep) -> YearOut:
+async def take_over(year: Year, sent: Importing, session: SessionDep, stamp: EditStampDep) -> YearOut:
     """Take over the public holidays of a year."""
-    await session.run_sync(lambda sync: days.import_year(sync, hand, year, overwrite=sent.overwrite))
-    return await calendar(year, session, hand)
+    await session.run_sync(lambda sync: days.import_year(sync, stamp, year, overwrite=sent.overwrite))
+    return await calendar(year, session, stamp)
 
 
 def _out(row: DeadlinePolicy) -> PolicyOut:

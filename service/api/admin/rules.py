@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.api.admin.office import BookDep, HandDep
+from service.api.admin.office import BookDep, EditStampDep
 from service.api.admin.scheduled_changes import LATER, ScheduledChangeOut, scheduled_change_out
 from service.api.shared.answers import refusals
 from service.domain.configuration.administration import rule_table, rules, scheduled_changes
@@ -133,10 +133,10 @@ async def every(
 
 @router.post("/rules", status_code=201, responses={**LATER, **refusals(400, 401, 403, 409, 413, 422)})
 async def add(
-    sent: RuleSent, response: Response, session: SessionDep, book: BookDep, hand: HandDep
+    sent: RuleSent, response: Response, session: SessionDep, book: BookDep, stamp: EditStampDep
 ) -> RuleOut | ScheduledChangeOut:
     """Put a new rule in force; with `due_at` it is planned, and answered with 202."""
-    return await _put(session, book, hand, None, sent, response)
+    return await _put(session, book, stamp, None, sent, response)
 
 
 @router.get("/rules/review", responses=refusals(401, 403))
@@ -189,10 +189,15 @@ async def versions(number: Number, session: SessionDep, book: BookDep) -> RuleLi
 
 @router.put("/rules/{number}", responses={**LATER, **refusals(400, 401, 403, 404, 409, 413, 422)})
 async def change(
-    number: Number, sent: RuleSent, response: Response, session: SessionDep, book: BookDep, hand: HandDep
+    number: Number,
+    sent: RuleSent,
+    response: Response,
+    session: SessionDep,
+    book: BookDep,
+    stamp: EditStampDep,
 ) -> RuleOut | ScheduledChangeOut:
     """Put the next version of a rule in force; with `due_at` it is planned, and answered with 202."""
-    return await _put(session, book, hand, number, sent, response)
+    return await _put(session, book, stamp, number, sent, response)
 
 
 @router.delete("/rules/{number}", responses=refusals(401, 403, 404, 409, 422))
@@ -201,35 +206,35 @@ async def end(
     version: Annotated[int, Query(ge=1, description="The version that was read")],
     session: SessionDep,
     book: BookDep,
-    hand: HandDep,
+    stamp: EditStampDep,
 ) -> RuleOut:
     """Take a rule out of force; it stays readable."""
-    return _out(await session.run_sync(rules.end, hand, number, version), book)
+    return _out(await session.run_sync(rules.end, stamp, number, version), book)
 
 
 @router.post("/rules/{number}/restore", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def restore(
-    number: Number, sent: Restoring, session: SessionDep, book: BookDep, hand: HandDep
+    number: Number, sent: Restoring, session: SessionDep, book: BookDep, stamp: EditStampDep
 ) -> RuleOut:
     """Put an old version in force again, as a new one."""
-    row = await session.run_sync(rules.restore, book, hand, number, sent.restore, sent.version)
+    row = await session.run_sync(rules.restore, book, stamp, number, sent.restore, sent.version)
     return _out(row, book)
 
 
 async def _put(
     session: AsyncSession,
     book: Rulebook,
-    hand: EditStamp,
+    stamp: EditStamp,
     number: int | None,
     sent: RuleSent,
     response: Response,
 ) -> RuleOut | ScheduledChangeOut:
     if sent.due_at is None:
-        row = await session.run_sync(rules.put_in_force, book, hand, number, sent)
+        row = await session.run_sync(rules.put_in_force, book, stamp, number, sent)
         return _out(row, book)
     response.status_code = 202
     return scheduled_change_out(
-        await session.run_sync(scheduled_changes.schedule_rule, book, hand, number, sent, sent.due_at)
+        await session.run_sync(scheduled_changes.schedule_rule, book, stamp, number, sent, sent.due_at)
     )
 
 

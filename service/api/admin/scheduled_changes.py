@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
 
-from service.api.admin.office import HandDep
+from service.api.admin.office import EditStampDep
 from service.api.shared.answers import Responses, refusals
 from service.domain.configuration.administration import scheduled_changes
 from service.models import ScheduledChange
@@ -39,7 +39,7 @@ LATER: Responses = {202: {"description": "Planned for `due_at`", "model": Schedu
 
 
 @router.get("/plans", responses=refusals(401, 403))
-async def every(session: SessionDep, _hand: HandDep) -> ScheduledChangeList:
+async def every(session: SessionDep, _hand: EditStampDep) -> ScheduledChangeList:
     """Changes that wait, the nearest first."""
     return ScheduledChangeList(
         items=[scheduled_change_out(row) for row in await session.run_sync(scheduled_changes.waiting)]
@@ -48,10 +48,10 @@ async def every(session: SessionDep, _hand: HandDep) -> ScheduledChangeList:
 
 @router.delete("/plans/{plan}", responses=refusals(401, 403, 404, 409, 422))
 async def cancel(
-    plan: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep, hand: HandDep
+    plan: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep, stamp: EditStampDep
 ) -> ScheduledChangeOut:
     """Call a change off."""
-    return scheduled_change_out(await session.run_sync(scheduled_changes.cancel, hand, plan))
+    return scheduled_change_out(await session.run_sync(scheduled_changes.cancel, stamp, plan))
 
 
 def scheduled_change_out(row: ScheduledChange) -> ScheduledChangeOut:

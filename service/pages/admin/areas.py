@@ -65,7 +65,7 @@ async def upload(sent: FilledDep) -> Response:
         data = await file.read(MAX_BYTES + 1)
         name = file.filename
         read = await to_thread.run_sync(read_area_file, name, data, limiter=_one_at_a_time)
-        row = await office.run(areas.store, office.hand, name, read)
+        row = await office.run(areas.store, office.stamp, name, read)
     except AppError as error:
         return await _index(office, error)
     return to(f"/admin/areas/{row.id}")
@@ -90,9 +90,9 @@ async def put_in_force(upload: Id, sent: FilledDep) -> Response:
     office = sent.office
     try:
         if sent.text("act") == "later":
-            await office.run(scheduled_changes.schedule_areas, office.hand, upload, sent.moment("due_at"))
+            await office.run(scheduled_changes.schedule_areas, office.stamp, upload, sent.moment("due_at"))
             return to("/admin/scheduled-changes", "planned")
-        await office.run(areas.put_in_force, office.hand, upload)
+        await office.run(areas.put_in_force, office.stamp, upload)
     except AppError as error:
         return await _draw(office, upload, error)
     return to(f"/admin/areas/{upload}", "in_force")
@@ -102,7 +102,7 @@ async def put_in_force(upload: Id, sent: FilledDep) -> Response:
 async def drop(upload: Id, sent: FilledDep) -> Response:
     """Throw a file away that never came into force."""
     try:
-        await sent.office.run(areas.drop, sent.office.hand, upload)
+        await sent.office.run(areas.drop, sent.office.stamp, upload)
     except AppError as error:
         return await _draw(sent.office, upload, error)
     return to("/admin/areas", "dropped")

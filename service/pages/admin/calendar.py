@@ -33,7 +33,7 @@ async def put(sent: FilledDep) -> Response:
     def change() -> DayChange:
         return read(DayChange, said)
 
-    return await _do(sent, "saved", lambda: (days.put, sent.office.hand, change(), _seen(sent)))
+    return await _do(sent, "saved", lambda: (days.put, sent.office.stamp, change(), _seen(sent)))
 
 
 @router.post("/remove")
@@ -43,7 +43,7 @@ async def remove(sent: FilledDep) -> Response:
     def day() -> date:
         return read(DayChange, {"day": sent.text("day"), "kind": "off", "name": {"vi": "–"}}).day
 
-    return await _do(sent, "removed", lambda: (days.remove, sent.office.hand, day(), _seen(sent)))
+    return await _do(sent, "removed", lambda: (days.remove, sent.office.stamp, day(), _seen(sent)))
 
 
 @router.post("/swap")
@@ -56,7 +56,7 @@ async def swap(sent: FilledDep) -> Response:
     def change() -> DaySwap:
         return read(DaySwap, said)
 
-    return await _do(sent, "saved", lambda: (days.swap, sent.office.hand, calendar, change(), _seen(sent)))
+    return await _do(sent, "saved", lambda: (days.swap, sent.office.stamp, calendar, change(), _seen(sent)))
 
 
 @router.post("/import")
@@ -65,7 +65,7 @@ async def take_over(sent: FilledDep) -> Response:
     overwrite = sent.text("overwrite") == "1"
     office = sent.office
     try:
-        await office.run(days.import_year, office.hand, sent.whole("year"), overwrite=overwrite)
+        await office.run(days.import_year, office.stamp, sent.whole("year"), overwrite=overwrite)
     except AppError as error:
         return await _draw(office, _year(sent), error, sent.fields())
     return to(f"/admin/calendar?year={_year(sent)}", "imported")
@@ -83,7 +83,7 @@ async def foresee(office: OfficeDep) -> Response:
 async def recount(sent: FilledDep) -> Response:
     """Let a worker count the deadlines of open cases anew."""
     try:
-        await sent.office.run(recounts.ask, sent.office.hand)
+        await sent.office.run(recounts.ask, sent.office.stamp)
     except AppError as error:
         return await _recount(sent.office, error)
     return to("/admin/calendar/recount", "saved")

@@ -110,7 +110,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
     rows = list(_question_rows(sent))
     try:
         change = read(CategoryChange, _said(sent, code, rows))
-        row = await office.run(categories.put, office.hand, code, change)
+        row = await office.run(categories.put, office.stamp, code, change)
     except AppError as error:
         return await _draw(office, code, form, rows, error)
     return to(f"/admin/categories/{row.code}", "saved" if code else "added")

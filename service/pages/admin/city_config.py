@@ -51,7 +51,7 @@ async def change(sent: FilledDep) -> Response:
     """Change the settings."""
     office, said = sent.office, _said(sent)
     try:
-        await office.run(city_config.put, office.hand, read(ConfigChange, said))
+        await office.run(city_config.put, office.stamp, read(ConfigChange, said))
     except AppError as error:
         return _draw(office, said, sent.text("version"), error)
     return to("/admin/city", "saved")

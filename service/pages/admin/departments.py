@@ -84,7 +84,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
         "successor": sent.text("successor") or None,
     }
     try:
-        row = await office.run(departments.put, office.hand, code, read(DepartmentChange, said))
+        row = await office.run(departments.put, office.stamp, code, read(DepartmentChange, said))
     except AppError as error:
         return await _draw(office, code, form, error)
     return to(f"/admin/departments/{row.code}", "saved" if code else "added")

@@ -37,7 +37,7 @@ async def add(sent: FilledDep) -> Response:
     try:
         days = sent.whole("days")
         change = read(KeyRequest, {**said, "days": days})
-        _, opened = await office.run(keys.add, office.reference, office.hand, change)
+        _, opened = await office.run(keys.add, office.reference, office.stamp, change)
     except AppError as error:
         return await _draw(office, form, error)
     return await _draw(office, token=opened.token)
@@ -47,7 +47,7 @@ async def add(sent: FilledDep) -> Response:
 async def revoke(key: Annotated[int, Path(ge=1, le=2**31 - 1)], sent: FilledDep) -> Response:
     """End a key at once."""
     try:
-        await sent.office.run(keys.revoke, sent.office.hand, key)
+        await sent.office.run(keys.revoke, sent.office.stamp, key)
     except AppError as error:
         return await _draw(sent.office, error=error)
     return to("/admin/keys", "removed")

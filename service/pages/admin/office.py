@@ -79,7 +79,7 @@ class AdminPage:
         return self.book.reference
 
     @property
-    def hand(self) -> EditStamp:
+    def stamp(self) -> EditStamp:
         return EditStamp(self.staff.account.id, self.staff.account.name, self.now)
 
     @property

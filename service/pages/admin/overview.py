@@ -40,5 +40,5 @@ async def waiting(office: OfficeDep) -> Response:
 @router.post("/scheduled-changes/{change_id}/cancel")
 async def cancel(change_id: Annotated[int, Path(ge=1, le=2**31 - 1)], sent: FilledDep) -> Response:
     """Call a change off."""
-    await sent.office.run(scheduled_changes.cancel, sent.office.hand, change_id)
+    await sent.office.run(scheduled_changes.cancel, sent.office.stamp, change_id)
     return to("/admin/scheduled-changes", "cancelled")

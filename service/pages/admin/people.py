@@ -60,7 +60,7 @@ async def add(sent: FilledDep) -> Response:
         change = read(NewPerson, {**_said(sent), "username": sent.text("username")})
         password = generate()
         digest = await hashed(password)
-        account = await office.run(people.add, office.reference, office.hand, change, digest)
+        account = await office.run(people.add, office.reference, office.stamp, change, digest)
     except AppError as error:
         return await _draw(office, None, form, error)
     return await _show(office, account.username, password)
@@ -79,7 +79,7 @@ async def change(username: Username, sent: FilledDep) -> Response:
     try:
         named = {"successor": sent.text("successor")} if "successor" in sent.form else {}
         change = read(PersonChange, _said(sent) | {"version": sent.text("version")} | named)
-        await office.run(people.change, office.reference, office.hand, username, change)
+        await office.run(people.change, office.reference, office.stamp, username, change)
     except AppError as error:
         return await _draw(office, username, form, error)
     return to(f"/admin/people/{username}", "saved")
@@ -90,7 +90,7 @@ async def disable(username: Username, sent: FilledDep) -> Response:
     """Close the account."""
     try:
         named = sent.text("successor") if "successor" in sent.form else None
-        await sent.office.run(people.disable, sent.office.hand, username, named)
+        await sent.office.run(people.disable, sent.office.stamp, username, named)
     except AppError as error:
         return await _show(sent.office, username, error=error)
     return to(f"/admin/people/{username}", "saved")
@@ -101,7 +101,7 @@ async def enable(username: Username, sent: FilledDep) -> Response:
     """Open the account again."""
     office = sent.office
     try:
-        await office.run(people.enable, office.reference, office.hand, username)
+        await office.run(people.enable, office.reference, office.stamp, username)
     except AppError as error:
         return await _show(office, username, error=error)
     return to(f"/admin/people/{username}", "saved")
@@ -112,14 +112,14 @@ async def password(username: Username, sent: FilledDep) -> Response:
     """A new password, shown this once."""
     made = generate()
     digest = await hashed(made)
-    await sent.office.run(people.set_password, sent.office.hand, username, digest)
+    await sent.office.run(people.set_password, sent.office.stamp, username, digest)
     return await _show(sent.office, username, made)
 
 
 @router.post("/{username}/signout")
 async def sign_out(username: Username, sent: FilledDep) -> Response:
     """End all their sessions."""
-    await sent.office.run(people.sign_out_everywhere, sent.office.hand, username)
+    await sent.office.run(people.sign_out_everywhere, sent.office.stamp, username)
     return to(f"/admin/people/{username}", "saved")
 
 
@@ -127,7 +127,7 @@ async def sign_out(username: Username, sent: FilledDep) -> Response:
 async def factor(username: Username, sent: FilledDep) -> Response:
     """Take away a second factor that was lost."""
     try:
-        await sent.office.run(people.remove_factor, sent.office.hand, username)
+        await sent.office.run(people.remove_factor, sent.office.stamp, username)
     except AppError as error:
         return await _show(sent.office, username, error=error)
     return to(f"/admin/people/{username}", "saved")

@@ -82,7 +82,7 @@ async def restore(code: Code, sent: FilledDep) -> Response:
     office = sent.office
     try:
         chosen, version = sent.whole("restore"), sent.whole("version")
-        await office.run(policies.restore, office.hand, code, chosen, version)
+        await office.run(policies.restore, office.stamp, code, chosen, version)
     except AppError as error:
         row = (await office.run(policies.history, code))[0]
         return await _editor(office, code, _form_of(row), error)
@@ -146,10 +146,10 @@ async def _act(sent: Filled, code: str | None) -> Response:
         change = _wish(form, code)
         if sent.text("act") == "later":
             await office.run(
-                scheduled_changes.schedule_policy, office.hand, code, change, sent.moment("due_at")
+                scheduled_changes.schedule_policy, office.stamp, code, change, sent.moment("due_at")
             )
             return to("/admin/scheduled-changes", "planned")
-        row = await office.run(policies.put_in_force, office.hand, code, change)
+        row = await office.run(policies.put_in_force, office.stamp, code, change)
     except AppError as error:
         return await _editor(office, code, form, error)
     return to(f"/admin/policies/{row.code}", "in_force")

@@ -73,7 +73,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
         "version": sent.text("version") or None,
     }
     try:
-        row = await office.run(replies.put, office.hand, code, read(TemplateChange, said))
+        row = await office.run(replies.put, office.stamp, code, read(TemplateChange, said))
     except AppError as error:
         return await _draw(office, code, said, error)
     return to(f"/admin/templates/{row.code}", "saved" if code else "added")

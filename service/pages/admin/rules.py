@@ -130,7 +130,7 @@ async def end(number: Number, sent: FilledDep) -> Response:
     """Take a rule out of force."""
     office = sent.office
     try:
-        await office.run(rules.end, office.hand, number, sent.whole("version"))
+        await office.run(rules.end, office.stamp, number, sent.whole("version"))
     except AppError as error:
         return await _again(office, number, error)
     return to(f"/admin/rules/{number}", "ended")
@@ -143,7 +143,7 @@ async def restore(number: Number, sent: FilledDep) -> Response:
     version = sent.whole("version") if sent.text("version") else None
     try:
         chosen = sent.whole("restore")
-        await office.run(rules.restore, office.book, office.hand, number, chosen, version)
+        await office.run(rules.restore, office.book, office.stamp, number, chosen, version)
     except AppError as error:
         return await _again(office, number, error)
     return to(f"/admin/rules/{number}", "restored")
@@ -158,12 +158,12 @@ async def _act(sent: Filled, number: int | None) -> Response:
         elif act != "questions":
             change = rule_form.rule_change_in_form(form, office.book)
             if act == "now":
-                row = await office.run(rules.put_in_force, office.book, office.hand, number, change)
+                row = await office.run(rules.put_in_force, office.book, office.stamp, number, change)
                 return to(f"/admin/rules/{row.number}", "in_force")
             if act == "later":
                 due = sent.moment("due_at")
                 await office.run(
-                    scheduled_changes.schedule_rule, office.book, office.hand, number, change, due
+                    scheduled_changes.schedule_rule, office.book, office.stamp, number, change, due
                 )
                 return to("/admin/scheduled-changes", "planned")
             draft = DraftRule(number=number or change.number or NEW_NUMBER, **change.spec())

@@ -43,10 +43,10 @@ def test_who_was_closed_by_hand_while_the_provider_granted_nothing_stays_out(ses
 
 def test_who_was_let_in_by_hand_is_closed_by_the_next_sign_in_that_grants_nothing(session: Session) -> None:
     reference = found_city(session)
-    hand = EditStamp(make_cast(session, reference).administrator.account.id, "Quản trị", NOON)
+    stamp = EditStamp(make_cast(session, reference).administrator.account.id, "Quản trị", NOON)
     come(session, reference)
     come(session, reference, NO_ROLE)
-    account = people.enable(session, reference, hand, "an")
+    account = people.enable(session, reference, stamp, "an")
     assert account.active
     assert come(session, reference, NO_ROLE) == Turned(NO_ROLE, "an")
     assert not account.active

@@ -125,9 +125,9 @@ def test_whoever_must_have_one_gets_it_before_anything_else(
     with unit_of_work(site.engine) as session:
         account = staff.get(session, officer)
         weak = open_session(session, account, "bearer", at=datetime.now(UTC)).token
-        hand = EditStamp(account.id, account.name, datetime.now(UTC))
+        stamp = EditStamp(account.id, account.name, datetime.now(UTC))
         wish = keys.KeyRequest(name="Bảng tin", role="triage", scope="read", days=1)
-        _, key = keys.add(session, load_reference(session), hand, wish)
+        _, key = keys.add(session, load_reference(session), stamp, wish)
     for token, status in ((weak, 401), (key.token, 200)):
         headers = {"Authorization": f"Bearer {token}"}
         assert site.client.get("/api/v1/me", headers=headers).status_code == status

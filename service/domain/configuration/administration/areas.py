@@ -36,14 +36,14 @@ class Compared:
     moved: float
 
 
-def store(session: Session, hand: EditStamp, name: str, read: dict[str, Any]) -> AreaUpload:
+def store(session: Session, stamp: EditStamp, name: str, read: dict[str, Any]) -> AreaUpload:
     """Keep a file as it was read and checked, with what the city has to say of it."""
     findings = list(read["findings"])[:MOST_FINDINGS]
     outside = _outside(session, read["units"])
     row = AreaUpload(
         name=name[:200],
-        created_at=hand.at,
-        staff_id=hand.staff_id,
+        created_at=stamp.at,
+        staff_id=stamp.staff_id,
         ok=bool(read["ok"]) and bool(read["units"]) and not outside,
         units={"type": "FeatureCollection", "features": [_feature(unit) for unit in read["units"]]},
         findings=[*outside, *findings],
@@ -52,7 +52,7 @@ def store(session: Session, hand: EditStamp, name: str, read: dict[str, Any]) ->
     session.add(row)
     session.flush()
     after = {"name": row.name, "units": len(read["units"]), "ok": row.ok}
-    note(session, "areas.uploaded", str(row.id), at=hand.at, staff_id=hand.staff_id, after=after)
+    note(session, "areas.uploaded", str(row.id), at=stamp.at, staff_id=stamp.staff_id, after=after)
     return row
 
 
@@ -69,13 +69,15 @@ def upload(session: Session, upload_id: int) -> AreaUpload:
     return row
 
 
-def drop(session: Session, hand: EditStamp, upload_id: int) -> None:
+def drop(session: Session, stamp: EditStamp, upload_id: int) -> None:
     """Throw a file away. Raises NotFound, Conflict for one that came into force."""
     row = upload(session, upload_id)
     if row.in_force_at is not None:
         raise Conflict(N_("Tệp này đã được áp dụng nên được giữ lại."))
     session.delete(row)
-    note(session, "areas.dropped", str(row.id), at=hand.at, staff_id=hand.staff_id, before={"name": row.name})
+    note(
+        session, "areas.dropped", str(row.id), at=stamp.at, staff_id=stamp.staff_id, before={"name": row.name}
+    )
 
 
 def compare(session: Session, row: AreaUpload) -> list[Compared]:
@@ -99,7 +101,7 @@ def compare(session: Session, row: AreaUpload) -> list[Compared]:
     return [*found, *gone]
 
 
-def put_in_force(session: Session, hand: EditStamp, upload_id: int) -> AreaUpload:
+def put_in_force(session: Session, stamp: EditStamp, upload_id: int) -> AreaUpload:
     """Close the areas that change or end and open the new ones. Reports keep the area they lie in.
 
     Raises NotFound, Conflict for a file with errors or one that came into force already.
@@ -111,28 +113,28 @@ def put_in_force(session: Session, hand: EditStamp, upload_id: int) -> AreaUploa
     if row.in_force_at is not None:
         raise Conflict(N_("Tệp này đã được áp dụng."))
     now = _in_force(session)
-    fresh = [_area(feature, now, row, hand) for feature in row.units["features"]]
+    fresh = [_area(feature, now, row, stamp) for feature in row.units["features"]]
     changed = [each for each in fresh if each.code not in now or now[each.code].digest != each.digest]
     renamed = _rename(now, fresh)
     gone = now.keys() - {each.code for each in fresh}
     refuse_if_named(session, gone)
     for code in [*(each.code for each in changed), *gone]:
         if code in now:
-            now[code].valid_to = hand.at
-        mark_by_hand(session, hand, KIND, code)
+            now[code].valid_to = stamp.at
+        mark_by_hand(session, stamp, KIND, code)
     # Only one area of a unit may be in force, so the old ones are closed first.
     session.flush()
     session.add_all(changed)
-    row.in_force_at = hand.at
+    row.in_force_at = stamp.at
     for code in renamed:
-        mark_by_hand(session, hand, KIND, code)
+        mark_by_hand(session, stamp, KIND, code)
     after = {
         "file": row.name,
         "changed": sorted(each.code for each in changed),
         "renamed": renamed,
         "ended": sorted(gone),
     }
-    told(session, hand, "areas.in_force", (KIND, row.name), after=after)
+    told(session, stamp, "areas.in_force", (KIND, row.name), after=after)
     return row
 
 
@@ -200,7 +202,7 @@ def _moved(old: Any, new: MultiPolygon) -> float:
     return float(shapely.area(shapely.symmetric_difference(old, new)) / whole) if whole else 1.0
 
 
-def _area(feature: dict[str, Any], now: dict[str, Area], row: AreaUpload, hand: EditStamp) -> Area:
+def _area(feature: dict[str, Any], now: dict[str, Area], row: AreaUpload, stamp: EditStamp) -> Area:
     said, geometry = feature["properties"], _geometry(feature)
     known = now.get(said["code"])
     name, full_name, kind = _names_of(feature, known)
@@ -214,7 +216,7 @@ def _area(feature: dict[str, Any], now: dict[str, Area], row: AreaUpload, hand: 
         approximate=False,
         source=row.name,
         digest=_digest(geometry),
-        valid_from=hand.at,
+        valid_from=stamp.at,
         valid_to=None,
     )
 

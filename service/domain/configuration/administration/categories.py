@@ -77,7 +77,7 @@ def one(session: Session, code: str) -> Category:
     return row
 
 
-def put(session: Session, hand: EditStamp, code: str | None, change: CategoryChange) -> Category:
+def put(session: Session, stamp: EditStamp, code: str | None, change: CategoryChange) -> Category:
     """Make or change a category; without `code` it is a new one.
 
     Raises Invalid naming every mistake, NotFound; Conflict for a
@@ -92,7 +92,7 @@ def put(session: Session, hand: EditStamp, code: str | None, change: CategoryCha
     check_code(change.code, row.code if row else None, taken=row is None and there is not None)
     same_version(change.version, version(session, row) if row else None)
     if row is not None and row.active and not change.active:
-        succeed_category(session, hand, row, change.successor)
+        succeed_category(session, stamp, row, change.successor)
     before = facts(session, row) if row else None
     if row is None:
         row = Category(code=change.code, **columns)
@@ -100,7 +100,7 @@ def put(session: Session, hand: EditStamp, code: str | None, change: CategoryCha
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()
-    told_if_changed(session, hand, (KIND, row.code), before, facts(session, row))
+    told_if_changed(session, stamp, (KIND, row.code), before, facts(session, row))
     return row
 
 

@@ -63,7 +63,7 @@ def check_code(wanted: str, current: str | None, *, taken: bool) -> None:
 
 
 def told_if_changed(
-    session: Session, hand: EditStamp, entry: tuple[str, str], before: Columns | None, after: Columns
+    session: Session, stamp: EditStamp, entry: tuple[str, str], before: Columns | None, after: Columns
 ) -> None:
     """Note what differs between `before` (None for a new entry) and `after`; nothing where nothing does."""
     if before == after:
@@ -71,12 +71,12 @@ def told_if_changed(
     kind, _ = entry
     old, new = differing(before or {}, after)
     action = f"{kind}.changed" if before else f"{kind}.added"
-    told(session, hand, action, entry, before=old if before else None, after=new)
+    told(session, stamp, action, entry, before=old if before else None, after=new)
 
 
 def told(
     session: Session,
-    hand: EditStamp,
+    stamp: EditStamp,
     action: str,
     entry: tuple[str, str],
     *,
@@ -91,14 +91,14 @@ def told(
     session.flush()
     city = session.scalars(select(City)).one()
     city.revision += 1
-    mark_by_hand(session, hand, kind, code)
-    note(session, action, code, at=hand.at, staff_id=hand.staff_id, before=before, after=after)
+    mark_by_hand(session, stamp, kind, code)
+    note(session, action, code, at=stamp.at, staff_id=stamp.staff_id, before=before, after=after)
     session.flush()
 
 
-def mark_by_hand(session: Session, hand: EditStamp, kind: str, code: str) -> None:
+def mark_by_hand(session: Session, stamp: EditStamp, kind: str, code: str) -> None:
     """Let the next load of the city's folder know that this entry was changed here."""
-    mark = insert(HandChange).values(kind=kind, code=code, at=hand.at, staff_id=hand.staff_id)
+    mark = insert(HandChange).values(kind=kind, code=code, at=stamp.at, staff_id=stamp.staff_id)
     changed = {"at": mark.excluded.at, "staff_id": mark.excluded.staff_id}
     session.execute(mark.on_conflict_do_update(index_elements=["kind", "code"], set_=changed))
 

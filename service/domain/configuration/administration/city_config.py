@@ -53,7 +53,7 @@ def read(session: Session) -> ConfigChange:
     return ConfigChange.model_validate({**_said(city.config), "version": version_of(_said(city.config))})
 
 
-def put(session: Session, hand: EditStamp, change: ConfigChange) -> ConfigChange:
+def put(session: Session, stamp: EditStamp, change: ConfigChange) -> ConfigChange:
     """Change the settings. Raises Conflict for a stale version."""
     alone(session)
     city = session.scalars(select(City).with_for_update()).one()
@@ -62,7 +62,7 @@ def put(session: Session, hand: EditStamp, change: ConfigChange) -> ConfigChange
     if new:
         same_version(change.version, version_of(before))
         city.config = config
-        told(session, hand, "city.changed", ("city", city.code), before=old, after=new)
+        told(session, stamp, "city.changed", ("city", city.code), before=old, after=new)
     return read(session)
 
 

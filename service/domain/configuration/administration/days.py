@@ -67,17 +67,17 @@ def version(days: Iterable[CalendarDay]) -> str:
     return version_of({each.day.isoformat(): [each.kind, each.name] for each in days})
 
 
-def put(session: Session, hand: EditStamp, change: DayChange, seen: str | None = None) -> CalendarDay:
+def put(session: Session, stamp: EditStamp, change: DayChange, seen: str | None = None) -> CalendarDay:
     """Make a day off or worked, or change its name. Raises Conflict for a year that changed since `seen`."""
     alone(session)
     there, columns = session.get(CalendarDay, change.day), {"kind": change.kind, "name": change.name.spec()}
     if there is not None and says_already(there, columns):
         return there
     _check(session, change.day, seen)
-    return _put(session, hand, change.day, change.kind, change.name.spec())
+    return _put(session, stamp, change.day, change.kind, change.name.spec())
 
 
-def remove(session: Session, hand: EditStamp, day: date, seen: str | None = None) -> None:
+def remove(session: Session, stamp: EditStamp, day: date, seen: str | None = None) -> None:
     """Let a day be what its weekday is. Raises NotFound, Conflict."""
     alone(session)
     _check(session, day, seen)
@@ -86,11 +86,11 @@ def remove(session: Session, hand: EditStamp, day: date, seen: str | None = None
         raise NotFound(N_("Ngày này không có trong lịch riêng."))
     before = _facts(row)
     session.delete(row)
-    told(session, hand, "calendar.removed", (KIND, day.isoformat()), before=before)
+    told(session, stamp, "calendar.removed", (KIND, day.isoformat()), before=before)
 
 
 def swap(
-    session: Session, hand: EditStamp, calendar: Calendar, change: DaySwap, seen: str | None = None
+    session: Session, stamp: EditStamp, calendar: Calendar, change: DaySwap, seen: str | None = None
 ) -> None:
     """Give the day off `change.off` for work on `change.work`; both at once or neither.
 
@@ -103,8 +103,8 @@ def swap(
     if calendar.is_working_day(change.work):
         raise invalid(["work"], N_("Ngày này vốn đã là ngày làm việc."))
     name = change.name.spec() if change.name else None
-    _put(session, hand, change.off, "off", name or dict(SWAPPED))
-    _put(session, hand, change.work, "work", dict(WORKED))
+    _put(session, stamp, change.off, "off", name or dict(SWAPPED))
+    _put(session, stamp, change.work, "work", dict(WORKED))
 
 
 def differences(session: Session, year: int) -> list[HolidayDifference]:
@@ -127,7 +127,7 @@ def differences(session: Session, year: int) -> list[HolidayDifference]:
     ]
 
 
-def import_year(session: Session, hand: EditStamp, year: int, *, overwrite: bool = False) -> int:
+def import_year(session: Session, stamp: EditStamp, year: int, *, overwrite: bool = False) -> int:
     """Take over the public holidays of a year; how many days changed.
 
     A day that stands otherwise in the calendar stays as it is unless `overwrite`. Raises Invalid.
@@ -136,7 +136,7 @@ def import_year(session: Session, hand: EditStamp, year: int, *, overwrite: bool
     done = 0
     for each in differences(session, year):
         if each.known is None or overwrite:
-            _put(session, hand, each.day, each.kind, each.name)
+            _put(session, stamp, each.day, each.kind, each.name)
             done += 1
     return done
 
@@ -148,7 +148,7 @@ def _check(session: Session, day: date, seen: str | None) -> None:
         same_version(seen, version(of_year(session, day.year)))
 
 
-def _put(session: Session, hand: EditStamp, day: date, kind: str, name: dict[str, str]) -> CalendarDay:
+def _put(session: Session, stamp: EditStamp, day: date, kind: str, name: dict[str, str]) -> CalendarDay:
     row = session.get(CalendarDay, day)
     before = _facts(row) if row else None
     if before == {"kind": kind, "name": name} and row is not None:
@@ -157,7 +157,7 @@ def _put(session: Session, hand: EditStamp, day: date, kind: str, name: dict[str
         row = CalendarDay(day=day, kind=kind, name=name)
         session.add(row)
     row.kind, row.name = kind, name
-    told(session, hand, "calendar.changed", (KIND, day.isoformat()), before=before, after=_facts(row))
+    told(session, stamp, "calendar.changed", (KIND, day.isoformat()), before=before, after=_facts(row))
     return row
 
 

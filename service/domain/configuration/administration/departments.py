@@ -77,7 +77,7 @@ def one(session: Session, code: str) -> Department:
     return row
 
 
-def put(session: Session, hand: EditStamp, code: str | None, change: DepartmentChange) -> Department:
+def put(session: Session, stamp: EditStamp, code: str | None, change: DepartmentChange) -> Department:
     """Make or change a department; without `code` it is a new one.
 
     Raises Invalid, NotFound; Conflict for a stale version, a code
@@ -93,7 +93,7 @@ def put(session: Session, hand: EditStamp, code: str | None, change: DepartmentC
     same_version(change.version, version(session, row) if row else None)
     if row is not None and row.active and not change.active:
         refuse_if_named(session, row.code)
-        succeed_department(session, hand, row, change.successor)
+        succeed_department(session, stamp, row, change.successor)
     before = facts(session, row) if row else None
     if row is None:
         row = Department(code=change.code, **columns)
@@ -101,7 +101,7 @@ def put(session: Session, hand: EditStamp, code: str | None, change: DepartmentC
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()
-    told_if_changed(session, hand, (KIND, row.code), before, facts(session, row))
+    told_if_changed(session, stamp, (KIND, row.code), before, facts(session, row))
     return row
 
 

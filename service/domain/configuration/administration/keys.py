@@ -64,43 +64,45 @@ def every(session: Session, now: datetime) -> list[KeyTold]:
     return [_told(key, owner, row, name, now) for key, owner, row, name in session.execute(wanted)]
 
 
-def add(session: Session, reference: Reference, hand: EditStamp, change: KeyRequest) -> tuple[ApiKey, Opened]:
+def add(
+    session: Session, reference: Reference, stamp: EditStamp, change: KeyRequest
+) -> tuple[ApiKey, Opened]:
     """Make a key; its token is in the answer and nowhere else. Raises Invalid for role and department."""
     staff.check(reference, NewAccount("key", change.name, change.role, change.department or None))
     number = 1 + (session.scalar(select(ApiKey.id).order_by(ApiKey.id.desc()).limit(1)) or 0)
     new = NewAccount(_free_name(session, number), change.name, change.role, change.department or None)
-    account = staff.add(session, reference, new, None, at=hand.at, by=hand.staff_id)
-    opened = open_session(session, account, "bearer", at=hand.at, label=change.name, strong=True)
+    account = staff.add(session, reference, new, None, at=stamp.at, by=stamp.staff_id)
+    opened = open_session(session, account, "bearer", at=stamp.at, label=change.name, strong=True)
     row = session.get_one(StaffSession, opened.id)
-    row.expires_at = hand.at + timedelta(days=change.days)
+    row.expires_at = stamp.at + timedelta(days=change.days)
     key = ApiKey(
         name=change.name,
         scope=change.scope,
         staff_id=account.id,
         session_id=opened.id,
-        created_at=hand.at,
-        created_by=hand.staff_id,
+        created_at=stamp.at,
+        created_by=stamp.staff_id,
     )
     session.add(key)
     session.flush()
     after = change.model_dump()
-    note(session, "key.added", f"{key.id}", at=hand.at, staff_id=hand.staff_id, after=after)
+    note(session, "key.added", f"{key.id}", at=stamp.at, staff_id=stamp.staff_id, after=after)
     return key, Opened(opened.id, opened.token, row.expires_at)
 
 
-def revoke(session: Session, hand: EditStamp, key_id: int) -> ApiKey:
+def revoke(session: Session, stamp: EditStamp, key_id: int) -> ApiKey:
     """End a key at once. Raises NotFound, Conflict for one that was ended."""
     key = session.get(ApiKey, key_id, with_for_update=True)
     if key is None:
         raise NotFound(N_("Không có khóa này."))
     if key.revoked_at is not None:
         raise Conflict(N_("Khóa này đã bị thu hồi."))
-    key.revoked_at = hand.at
+    key.revoked_at = stamp.at
     session.get_one(Staff, key.staff_id).active = False
     end_sessions(session, key.staff_id)
     session.flush()
     session.refresh(key)
-    note(session, "key.revoked", f"{key.id}", at=hand.at, staff_id=hand.staff_id, before={"name": key.name})
+    note(session, "key.revoked", f"{key.id}", at=stamp.at, staff_id=stamp.staff_id, before={"name": key.name})
     return key
 
 

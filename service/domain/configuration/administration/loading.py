@@ -49,9 +49,9 @@ def load(
         session, folder, areas=areas, now=now, accept_overlaps=accept_overlaps, overwrite=overwrite
     )
     heirs = dict(successors or {})
-    hand = EditStamp(None, "city load", now)
+    stamp = EditStamp(None, "city load", now)
     retired = [each for each in loaded.changes if each.what == "retired" and each.kind in FILES]
-    mistakes = [told for each in retired if (told := _leave(session, hand, each, heirs.get(each.code)))]
+    mistakes = [told for each in retired if (told := _leave(session, stamp, each, heirs.get(each.code)))]
     off = {each.code for each in retired if each.kind in ("department", "category")}
     mistakes += [_needless(code) for code in sorted(heirs.keys() - off)]
     if mistakes:
@@ -59,10 +59,10 @@ def load(
     return loaded
 
 
-def _leave(session: Session, hand: EditStamp, gone: EntryChange, heir: str | None) -> Mistake | None:
+def _leave(session: Session, stamp: EditStamp, gone: EntryChange, heir: str | None) -> Mistake | None:
     """Hand on what hangs on a retired entry; what is in the way of that."""
     try:
-        _HAND_ON[gone.kind](session, hand, gone.code, heir)
+        _HAND_ON[gone.kind](session, stamp, gone.code, heir)
     except AppError as refused:
         words = [translate(refused.detail, "en", **refused.params)]
         words += [translate(each.msg, "en", **(each.params or {})) for each in refused.errors]
@@ -72,15 +72,15 @@ def _leave(session: Session, hand: EditStamp, gone: EntryChange, heir: str | Non
     return None
 
 
-def _leave_department(session: Session, hand: EditStamp, code: str, heir: str | None) -> None:
+def _leave_department(session: Session, stamp: EditStamp, code: str, heir: str | None) -> None:
     departments.refuse_if_named(session, code)
     row = session.scalars(select(Department).where(Department.code == code)).one()
-    succeed_department(session, hand, row, heir)
+    succeed_department(session, stamp, row, heir)
 
 
-def _leave_category(session: Session, hand: EditStamp, code: str, heir: str | None) -> None:
+def _leave_category(session: Session, stamp: EditStamp, code: str, heir: str | None) -> None:
     row = session.scalars(select(Category).where(Category.code == code)).one()
-    succeed_category(session, hand, row, heir)
+    succeed_category(session, stamp, row, heir)
 
 
 def _leave_policy(session: Session, _hand: EditStamp, code: str, _heir: str | None) -> None:

@@ -75,17 +75,17 @@ def one(session: Session, username: str) -> Staff:
 
 
 def add(
-    session: Session, reference: Reference, hand: EditStamp, change: NewPerson, password_hash: str
+    session: Session, reference: Reference, stamp: EditStamp, change: NewPerson, password_hash: str
 ) -> Staff:
     """A new account. Raises Invalid, Conflict for a name that is taken."""
     new = NewAccount(
         change.username, change.name, change.role, change.department or None, change.email, change.language
     )
-    return staff.add(session, reference, new, password_hash, at=hand.at, by=hand.staff_id)
+    return staff.add(session, reference, new, password_hash, at=stamp.at, by=stamp.staff_id)
 
 
 def change(
-    session: Session, reference: Reference, hand: EditStamp, username: str, change: PersonChange
+    session: Session, reference: Reference, stamp: EditStamp, username: str, change: PersonChange
 ) -> Staff:
     """Name, role, department, address. Another role or department signs the person out.
 
@@ -110,7 +110,7 @@ def change(
         _keep_one(session, account)
     moved = (account.role, account.department_id) != (change.role, department_id)
     if moved:
-        succeed_person(session, hand, account, change.successor)
+        succeed_person(session, stamp, account, change.successor)
     account.name, account.email, account.language = tidy(change.name), change.email, change.language
     account.role, account.department_id = Role(change.role), department_id
     session.flush()
@@ -121,15 +121,15 @@ def change(
             session,
             "staff.changed",
             account.username,
-            at=hand.at,
-            staff_id=hand.staff_id,
+            at=stamp.at,
+            staff_id=stamp.staff_id,
             before=old,
             after=new_facts | ended,
         )
     return account
 
 
-def disable(session: Session, hand: EditStamp, username: str, successor: str | None = None) -> Staff:
+def disable(session: Session, stamp: EditStamp, username: str, successor: str | None = None) -> Staff:
     """Close an account; `successor` (a username, or empty for nobody) takes over the cases it holds.
 
     Raises NotFound; Conflict for oneself, for the last administrator, and for an account that holds cases
@@ -137,14 +137,14 @@ def disable(session: Session, hand: EditStamp, username: str, successor: str | N
     """
     alone(session)
     account = one(session, username)
-    if account.id == hand.staff_id:
+    if account.id == stamp.staff_id:
         raise Conflict(N_("Bạn không thể tự khóa tài khoản của mình."))
     _keep_one(session, account)
-    succeed_person(session, hand, account, successor)
-    return staff.disable(session, account.username, at=hand.at, by=hand.staff_id)
+    succeed_person(session, stamp, account, successor)
+    return staff.disable(session, account.username, at=stamp.at, by=stamp.staff_id)
 
 
-def enable(session: Session, reference: Reference, hand: EditStamp, username: str) -> Staff:
+def enable(session: Session, reference: Reference, stamp: EditStamp, username: str) -> Staff:
     """Open an account again. Raises NotFound, Invalid where its department is no longer active."""
     alone(session)
     account = one(session, username)
@@ -158,8 +158,8 @@ def enable(session: Session, reference: Reference, hand: EditStamp, username: st
         session,
         "staff.enabled",
         account.username,
-        at=hand.at,
-        staff_id=hand.staff_id,
+        at=stamp.at,
+        staff_id=stamp.staff_id,
         before={"active": False},
         after={"active": True},
     )
@@ -167,31 +167,31 @@ def enable(session: Session, reference: Reference, hand: EditStamp, username: st
     return account
 
 
-def set_password(session: Session, hand: EditStamp, username: str, password_hash: str) -> Staff:
+def set_password(session: Session, stamp: EditStamp, username: str, password_hash: str) -> Staff:
     """A new password; the person is signed out everywhere. Raises NotFound."""
     account = one(session, username)
-    return staff.set_password(session, account.username, password_hash, at=hand.at, by=hand.staff_id)
+    return staff.set_password(session, account.username, password_hash, at=stamp.at, by=stamp.staff_id)
 
 
-def sign_out_everywhere(session: Session, hand: EditStamp, username: str) -> int:
+def sign_out_everywhere(session: Session, stamp: EditStamp, username: str) -> int:
     """End all of somebody's sessions; how many there were. Raises NotFound."""
     account = one(session, username)
     ended = {"sessions_ended": end_sessions(session, account.id)}
-    note(session, "staff.sessions_ended", account.username, at=hand.at, staff_id=hand.staff_id, after=ended)
+    note(session, "staff.sessions_ended", account.username, at=stamp.at, staff_id=stamp.staff_id, after=ended)
     return ended["sessions_ended"]
 
 
-def remove_factor(session: Session, hand: EditStamp, username: str) -> Staff:
+def remove_factor(session: Session, stamp: EditStamp, username: str) -> Staff:
     """For somebody who lost telephone and recovery codes; their sessions end. Raises NotFound, Conflict for
     oneself: one's own is switched off on the account's page, which asks who one is.
     """
     account = one(session, username)
-    if account.id == hand.staff_id:
+    if account.id == stamp.staff_id:
         raise Conflict(N_("Hãy tắt lớp bảo vệ thứ hai của mình ở trang tài khoản."))
     if account.totp_since is None:
         raise Conflict(N_("Tài khoản này chưa có lớp bảo vệ thứ hai."))
-    factors.remove(session, account, hand.at, by=hand.staff_id)
-    sign_out_everywhere(session, hand, username)
+    factors.remove(session, account, stamp.at, by=stamp.staff_id)
+    sign_out_everywhere(session, stamp, username)
     session.flush()
     return account
 

@@ -67,7 +67,9 @@ def check(session: Session, code: str | None, change: PolicyChange) -> DeadlineP
     return current
 
 
-def put_in_force(session: Session, hand: EditStamp, code: str | None, change: PolicyChange) -> DeadlinePolicy:
+def put_in_force(
+    session: Session, stamp: EditStamp, code: str | None, change: PolicyChange
+) -> DeadlinePolicy:
     """Make the change the version in force. Reports keep the version they were given. Raises as `check`."""
     alone(session)
     name, spec = change.name.spec(), change.spec()
@@ -75,18 +77,18 @@ def put_in_force(session: Session, hand: EditStamp, code: str | None, change: Po
     if there is not None and says_already(there, {"name": name, "spec": spec}):
         return there
     current = check(session, code, change)
-    return _open(session, hand, change.code, current, name, spec)
+    return _open(session, stamp, change.code, current, name, spec)
 
 
-def restore(session: Session, hand: EditStamp, code: str, chosen: int, version: int) -> DeadlinePolicy:
+def restore(session: Session, stamp: EditStamp, code: str, chosen: int, version: int) -> DeadlinePolicy:
     """Put an old version in force again, as a new version. Raises NotFound and Conflict."""
     old = next((row for row in history(session, code) if row.version == chosen), None)
     if old is None:
         raise NotFound(N_("Không có bản {version}."), version=chosen)
-    return put_in_force(session, hand, code, policy_change_of(old).model_copy(update={"version": version}))
+    return put_in_force(session, stamp, code, policy_change_of(old).model_copy(update={"version": version}))
 
 
-def end(session: Session, hand: EditStamp, code: str, version: int) -> DeadlinePolicy:
+def end(session: Session, stamp: EditStamp, code: str, version: int) -> DeadlinePolicy:
     """Take a policy out of force. Raises Conflict while rules give it, or for a stale version; NotFound."""
     alone(session)
     newest = history(session, code)[0]
@@ -94,8 +96,8 @@ def end(session: Session, hand: EditStamp, code: str, version: int) -> DeadlineP
         return newest
     same_version(version, newest.version if newest.valid_to is None else None)
     refuse_if_given(session, code)
-    newest.valid_to = hand.at
-    told(session, hand, "policy.ended", (KIND, code), before=facts(newest))
+    newest.valid_to = stamp.at
+    told(session, stamp, "policy.ended", (KIND, code), before=facts(newest))
     return newest
 
 
@@ -133,7 +135,7 @@ def facts(row: DeadlinePolicy) -> dict[str, Any]:
 
 def _open(
     session: Session,
-    hand: EditStamp,
+    stamp: EditStamp,
     code: str,
     current: DeadlinePolicy | None,
     name: dict[str, str],
@@ -144,10 +146,10 @@ def _open(
     before = facts(current) if current else None
     if current is not None:
         # Only one version may be open at a time, so the old one is closed first.
-        current.valid_to = hand.at
+        current.valid_to = stamp.at
         session.flush()
-    row = DeadlinePolicy(code=code, version=version, name=name, spec=spec, valid_from=hand.at, valid_to=None)
+    row = DeadlinePolicy(code=code, version=version, name=name, spec=spec, valid_from=stamp.at, valid_to=None)
     session.add(row)
     action = "policy.changed" if current else "policy.added"
-    told(session, hand, action, (KIND, code), before=before, after=facts(row))
+    told(session, stamp, action, (KIND, code), before=before, after=facts(row))
     return row

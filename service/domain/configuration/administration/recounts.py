@@ -81,15 +81,15 @@ def foresee(session: Session, book: Rulebook, now: datetime) -> Foreseen:
     return Foreseen(looked, moved, whole=False)
 
 
-def ask(session: Session, hand: EditStamp) -> Recount:
+def ask(session: Session, stamp: EditStamp) -> Recount:
     """Let a worker count anew. Raises Conflict while one is under way."""
     alone(session)
     if waiting(session) is not None:
         raise Conflict(N_("Đang tính lại thời hạn. Hãy chờ xong rồi thử lại."))
-    row = Recount(asked_at=hand.at, staff_id=hand.staff_id)
+    row = Recount(asked_at=stamp.at, staff_id=stamp.staff_id)
     session.add(row)
     session.flush()
-    note(session, "deadlines.recount_asked", str(row.id), at=hand.at, staff_id=hand.staff_id)
+    note(session, "deadlines.recount_asked", str(row.id), at=stamp.at, staff_id=stamp.staff_id)
     session.flush()
     return row
 

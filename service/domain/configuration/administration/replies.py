@@ -64,7 +64,7 @@ def one(session: Session, code: str) -> ReplyTemplate:
     return row
 
 
-def put(session: Session, hand: EditStamp, code: str | None, change: TemplateChange) -> ReplyTemplate:
+def put(session: Session, stamp: EditStamp, code: str | None, change: TemplateChange) -> ReplyTemplate:
     """Make or change a template; without `code` it is a new one. Raises Invalid, NotFound, Conflict."""
     alone(session)
     row = one(session, code) if code is not None else None
@@ -89,7 +89,7 @@ def put(session: Session, hand: EditStamp, code: str | None, change: TemplateCha
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()
-    told_if_changed(session, hand, (KIND, row.code), before, facts(row))
+    told_if_changed(session, stamp, (KIND, row.code), before, facts(row))
     return row
 
 

@@ -111,7 +111,7 @@ def check(
 
 
 def put_in_force(
-    session: Session, book: Rulebook, hand: EditStamp, number: int | None, change: RuleChange
+    session: Session, book: Rulebook, stamp: EditStamp, number: int | None, change: RuleChange
 ) -> RoutingRule:
     """Make the change the version in force; the very same again is no new version. Raises as `check`."""
     alone(session)
@@ -121,10 +121,10 @@ def put_in_force(
         if says_already(there, {"name": name, "spec": spec}):
             return there
     number, current, spec = check(session, book, number, change)
-    return _open(session, hand, number, name, spec, action="rule.changed" if current else "rule.added")
+    return _open(session, stamp, number, name, spec, action="rule.changed" if current else "rule.added")
 
 
-def end(session: Session, hand: EditStamp, number: int, version: int) -> RoutingRule:
+def end(session: Session, stamp: EditStamp, number: int, version: int) -> RoutingRule:
     """Take a rule out of force; its versions are kept. Raises NotFound and Conflict."""
     alone(session)
     newest = history(session, number)[0]
@@ -132,13 +132,13 @@ def end(session: Session, hand: EditStamp, number: int, version: int) -> Routing
         return newest
     current = _current(session, number)
     same_version(version, current.version if current else None)
-    newest.valid_to = hand.at
-    told(session, hand, "rule.ended", (KIND, str(number)), before=facts(newest))
+    newest.valid_to = stamp.at
+    told(session, stamp, "rule.ended", (KIND, str(number)), before=facts(newest))
     return newest
 
 
 def restore(
-    session: Session, book: Rulebook, hand: EditStamp, number: int, chosen: int, version: int | None
+    session: Session, book: Rulebook, stamp: EditStamp, number: int, chosen: int, version: int | None
 ) -> RoutingRule:
     """Put an old version in force again, as a new version. Raises as `check`, for its mistakes of today.
 
@@ -148,7 +148,7 @@ def restore(
     if old is None:
         raise NotFound(N_("Quy tắc {number} không có bản {version}."), number=number, version=chosen)
     change = RuleChange.model_validate({**old.spec, "name": old.name, "version": version})
-    return put_in_force(session, book, hand, number, change)
+    return put_in_force(session, book, stamp, number, change)
 
 
 def facts(row: RoutingRule) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def _current(session: Session, number: int) -> RoutingRule | None:
 
 def _open(
     session: Session,
-    hand: EditStamp,
+    stamp: EditStamp,
     number: int,
     name: Mapping[str, str],
     spec: Mapping[str, Any],
@@ -189,17 +189,17 @@ def _open(
     before = facts(current) if current else None
     if current is not None:
         # Only one version may be open at a time, so the old one is closed first.
-        current.valid_to = hand.at
+        current.valid_to = stamp.at
         session.flush()
     row = RoutingRule(
         number=number,
         version=version,
         name=dict(name),
         spec=dict(spec),
-        valid_from=hand.at,
+        valid_from=stamp.at,
         valid_to=None,
-        created_by=hand.name,
+        created_by=stamp.name,
     )
     session.add(row)
-    told(session, hand, action, (KIND, str(number)), before=before, after=facts(row))
+    told(session, stamp, action, (KIND, str(number)), before=before, after=facts(row))
     return row

@@ -32,9 +32,9 @@ class ChangeToSchedule:
     due_at: datetime
 
 
-def schedule(session: Session, hand: EditStamp, change: ChangeToSchedule) -> ScheduledChange:
+def schedule(session: Session, stamp: EditStamp, change: ChangeToSchedule) -> ScheduledChange:
     """Put a change off to its time. Raises Invalid for one that is past; the change itself was checked."""
-    if change.due_at <= hand.at:
+    if change.due_at <= stamp.at:
         raise invalid(["due_at"], N_("Thời điểm áp dụng phải ở sau lúc này."))
     row = ScheduledChange(
         kind=change.kind,
@@ -42,8 +42,8 @@ def schedule(session: Session, hand: EditStamp, change: ChangeToSchedule) -> Sch
         payload=change.payload,
         base_version=change.base_version,
         due_at=change.due_at,
-        created_at=hand.at,
-        staff_id=hand.staff_id,
+        created_at=stamp.at,
+        staff_id=stamp.staff_id,
         state="planned",
     )
     session.add(row)
@@ -52,8 +52,8 @@ def schedule(session: Session, hand: EditStamp, change: ChangeToSchedule) -> Sch
         session,
         "plan.added",
         f"{row.kind} {row.subject}",
-        at=hand.at,
-        staff_id=hand.staff_id,
+        at=stamp.at,
+        staff_id=stamp.staff_id,
         after=_facts(row),
     )
     return row
@@ -62,7 +62,7 @@ def schedule(session: Session, hand: EditStamp, change: ChangeToSchedule) -> Sch
 def schedule_rule(
     session: Session,
     book: Rulebook,
-    hand: EditStamp,
+    stamp: EditStamp,
     number: int | None,
     change: rules.RuleChange,
     due_at: datetime,
@@ -71,25 +71,25 @@ def schedule_rule(
     rules.check(session, book, number, change)
     payload = change.model_dump(mode="json", include=set(rules.RuleChange.model_fields))
     subject = str(number) if number is not None else ""
-    return schedule(session, hand, ChangeToSchedule("rule", subject, payload, change.version, due_at))
+    return schedule(session, stamp, ChangeToSchedule("rule", subject, payload, change.version, due_at))
 
 
 def schedule_policy(
-    session: Session, hand: EditStamp, code: str | None, change: policies.PolicyChange, due_at: datetime
+    session: Session, stamp: EditStamp, code: str | None, change: policies.PolicyChange, due_at: datetime
 ) -> ScheduledChange:
     """Put a policy off to its time. Raises as `policies.check` does now, and Invalid for the time."""
     policies.check(session, code, change)
     payload = change.model_dump(mode="json", include=set(policies.PolicyChange.model_fields))
-    return schedule(session, hand, ChangeToSchedule("policy", code or "", payload, change.version, due_at))
+    return schedule(session, stamp, ChangeToSchedule("policy", code or "", payload, change.version, due_at))
 
 
-def schedule_areas(session: Session, hand: EditStamp, upload_id: int, due_at: datetime) -> ScheduledChange:
+def schedule_areas(session: Session, stamp: EditStamp, upload_id: int, due_at: datetime) -> ScheduledChange:
     """Put a file of areas off to its time. Raises NotFound, Conflict for a file with errors, Invalid."""
     row = areas.upload(session, upload_id)
     if not row.ok:
         raise Conflict(N_("Tệp ranh giới còn lỗi. Hãy sửa rồi tải lên lại."))
     return schedule(
-        session, hand, ChangeToSchedule("areas", str(upload_id), {"file": row.name}, None, due_at)
+        session, stamp, ChangeToSchedule("areas", str(upload_id), {"file": row.name}, None, due_at)
     )
 
 
@@ -99,16 +99,16 @@ def waiting(session: Session) -> list[ScheduledChange]:
     return list(session.scalars(wanted.order_by(ScheduledChange.due_at, ScheduledChange.id)))
 
 
-def cancel(session: Session, hand: EditStamp, change_id: int) -> ScheduledChange:
+def cancel(session: Session, stamp: EditStamp, change_id: int) -> ScheduledChange:
     """Call a change off, or put a failed one away. Raises NotFound, Conflict for one that was made."""
     row = session.get(ScheduledChange, change_id, with_for_update=True)
     if row is None:
         raise NotFound(N_("Không có thay đổi này."))
     if row.state not in ("planned", "failed"):
         raise Conflict(N_("Thay đổi này đã xong, không hủy được nữa."))
-    row.state, row.ended_at = "cancelled", hand.at
+    row.state, row.ended_at = "cancelled", stamp.at
     subject = f"{row.kind} {row.subject}"
-    note(session, "plan.cancelled", subject, at=hand.at, staff_id=hand.staff_id, before=_facts(row))
+    note(session, "plan.cancelled", subject, at=stamp.at, staff_id=stamp.staff_id, before=_facts(row))
     return row
 
 
@@ -133,10 +133,10 @@ def make(session: Session, change_id: int, now: datetime) -> str | None:
     if row is None or row.state != "planned" or row.due_at > now:
         return None
     author = session.get_one(Staff, row.staff_id)
-    hand = EditStamp(author.id, author.name, now)
+    stamp = EditStamp(author.id, author.name, now)
     try:
         with session.begin_nested():
-            _MAKERS[row.kind](session, load_rulebook(session), hand, row)
+            _MAKERS[row.kind](session, load_rulebook(session), stamp, row)
     except (AppError, ValueError) as refusal:
         row.state, row.problem = "failed", _why(refusal)
         note(
@@ -149,23 +149,23 @@ def make(session: Session, change_id: int, now: datetime) -> str | None:
     return row.state
 
 
-def _rule(session: Session, book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:
+def _rule(session: Session, book: Rulebook, stamp: EditStamp, row: ScheduledChange) -> None:
     number = int(row.subject) if row.subject else None
-    rules.put_in_force(session, book, hand, number, rules.RuleChange.model_validate(row.payload))
+    rules.put_in_force(session, book, stamp, number, rules.RuleChange.model_validate(row.payload))
 
 
-def _rule_end(session: Session, _book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:
-    rules.end(session, hand, int(row.subject), row.base_version or 0)
+def _rule_end(session: Session, _book: Rulebook, stamp: EditStamp, row: ScheduledChange) -> None:
+    rules.end(session, stamp, int(row.subject), row.base_version or 0)
 
 
-def _policy(session: Session, _book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:
+def _policy(session: Session, _book: Rulebook, stamp: EditStamp, row: ScheduledChange) -> None:
     policies.put_in_force(
-        session, hand, row.subject or None, policies.PolicyChange.model_validate(row.payload)
+        session, stamp, row.subject or None, policies.PolicyChange.model_validate(row.payload)
     )
 
 
-def _areas(session: Session, _book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:
-    areas.put_in_force(session, hand, int(row.subject))
+def _areas(session: Session, _book: Rulebook, stamp: EditStamp, row: ScheduledChange) -> None:
+    areas.put_in_force(session, stamp, int(row.subject))
 
 
 _MAKERS: dict[str, Maker] = {"rule": _rule, "rule_end": _rule_end, "policy": _policy, "areas": _areas}

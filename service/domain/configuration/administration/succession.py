@@ -26,7 +26,7 @@ REASON = N_("Đơn vị cũ ngừng hoạt động.")
 _NOWHERE = N_("Còn {count} phản ánh đang mở ({codes}). Hãy chọn nơi nhận trước khi ngừng.")
 
 
-def succeed_department(session: Session, hand: EditStamp, row: Department, successor: str | None) -> None:
+def succeed_department(session: Session, stamp: EditStamp, row: Department, successor: str | None) -> None:
     """Hand every unfinished case of the department, whatever part it plays, to the successor.
 
     Raises Conflict listing the cases where no successor is named, Invalid for one that cannot take them.
@@ -40,16 +40,16 @@ def succeed_department(session: Session, hand: EditStamp, row: Department, succe
     if heir is None or heir.id == row.id:
         raise invalid(["successor"], N_("Không có đơn vị “{code}”."), code=successor)
     reference = load_reference(session)
-    actor = Actor("staff", staff_id=hand.staff_id, role=Role.TRIAGE)
+    actor = Actor("staff", staff_id=stamp.staff_id, role=Role.TRIAGE)
     for report in reports:
         if report.executor_id == row.id or row.id in report.support_ids:
-            _take_part(session, report, row, heir, actor, hand)
+            _take_part(session, report, row, heir, actor, stamp)
         if report.lead_id == row.id:
-            _take_lead(session, reference, report, row, heir, actor, hand)
+            _take_lead(session, reference, report, row, heir, actor, stamp)
     session.flush()
 
 
-def succeed_category(session: Session, hand: EditStamp, row: Category, successor: str | None) -> None:
+def succeed_category(session: Session, stamp: EditStamp, row: Category, successor: str | None) -> None:
     """Put every unfinished report of the kind under its successor; who holds it and until when stays.
 
     Raises Conflict for a kind with kinds below it that are on, or listing the reports where no successor is
@@ -68,13 +68,13 @@ def succeed_category(session: Session, hand: EditStamp, row: Category, successor
     known = load_reference(session).category_by_code.get(successor)
     if known is None or not known.active or known.id == row.id:
         raise invalid(["successor"], N_("Không có loại phản ánh “{code}”."), code=successor)
-    actor = Actor("staff", staff_id=hand.staff_id)
+    actor = Actor("staff", staff_id=stamp.staff_id)
     for report in reports:
         report.category_id = known.id
         if known.publication == "never":
-            withhold_category(session, report, actor=actor, now=hand.at)
+            withhold_category(session, report, actor=actor, now=stamp.at)
         report.version += 1
-        report.updated_at = hand.at
+        report.updated_at = stamp.at
         due = utc_text(report.due_at)
         told = {
             "category_before": row.code,
@@ -83,11 +83,11 @@ def succeed_category(session: Session, hand: EditStamp, row: Category, successor
             "before": due,
             "after": due,
         }
-        record(session, report, EventType.RECATEGORISED, actor=actor, at=hand.at, data=told)
+        record(session, report, EventType.RECATEGORISED, actor=actor, at=stamp.at, data=told)
     session.flush()
 
 
-def succeed_person(session: Session, hand: EditStamp, account: Staff, successor: str | None) -> None:
+def succeed_person(session: Session, stamp: EditStamp, account: Staff, successor: str | None) -> None:
     """Give what the person holds to the successor, by username; the empty name gives it back to nobody.
 
     Raises Conflict listing the cases where nothing is said, Invalid for who cannot hold them.
@@ -105,12 +105,12 @@ def succeed_person(session: Session, hand: EditStamp, account: Staff, successor:
             raise invalid(["successor"], N_("Không có tài khoản “{username}”."), username=successor)
         if heir.department_id != account.department_id:
             raise invalid(["successor"], N_("Hãy chọn người cùng đơn vị."))
-    actor = Actor("staff", staff_id=hand.staff_id)
+    actor = Actor("staff", staff_id=stamp.staff_id)
     for report in reports:
         report.holder_id = heir.id if heir else None
         report.version += 1
         told = {"holder_id": report.holder_id, "holder": heir.name if heir else None, "before": account.name}
-        record(session, report, EventType.ENTRUSTED, actor=actor, at=hand.at, public=False, private=told)
+        record(session, report, EventType.ENTRUSTED, actor=actor, at=stamp.at, public=False, private=told)
     session.flush()
 
 
@@ -134,7 +134,7 @@ def _nowhere(session: Session, mine: ColumnElement[bool], reports: Sequence[Repo
 
 
 def _take_part(
-    session: Session, report: Report, row: Department, heir: Department, actor: Actor, hand: EditStamp
+    session: Session, report: Report, row: Department, heir: Department, actor: Actor, stamp: EditStamp
 ) -> None:
     """The successor carries out or supports in its place; each department plays one part."""
     playing = {report.lead_id, *report.support_ids}
@@ -143,13 +143,13 @@ def _take_part(
     supports = {heir.id if each == row.id else each for each in report.support_ids}
     set_supports(report, supports - {report.lead_id, report.executor_id})
     report.version += 1
-    report.updated_at = hand.at
+    report.updated_at = stamp.at
     codes = _codes(session, [report.executor_id, *report.support_ids])
     told: dict[str, Any] = {
         "supports": [codes[each] for each in report.support_ids],
         "executor": codes.get(report.executor_id or 0),
     }
-    record(session, report, EventType.PARTS_CHANGED, actor=actor, at=hand.at, data=told)
+    record(session, report, EventType.PARTS_CHANGED, actor=actor, at=stamp.at, data=told)
 
 
 def _take_lead(
@@ -159,7 +159,7 @@ def _take_lead(
     row: Department,
     heir: Department,
     actor: Actor,
-    hand: EditStamp,
+    stamp: EditStamp,
 ) -> None:
     """The successor leads and accepts anew what was worked on; what waits or is done stays where it is."""
     executor_id = None if report.executor_id == heir.id else report.executor_id
@@ -175,20 +175,20 @@ def _take_lead(
     changes |= {"rule_id": None, "holder_id": None}
     if report.status in (Status.ASSIGNED, Status.IN_PROGRESS):
         marks = {"desk_reasons": list(report.desk_reasons), "desk_since": report.desk_since}
-        again = acceptance(session, reference, report, hand.at)
+        again = acceptance(session, reference, report, stamp.at)
         changes |= {**marks, **again}
         move(
             session,
             report,
-            StatusChange(Status.ASSIGNED, actor, hand.at, reason=REASON, changes=changes, data=told),
+            StatusChange(Status.ASSIGNED, actor, stamp.at, reason=REASON, changes=changes, data=told),
         )
         return
     for column, value in changes.items():
         setattr(report, column, value)
     report.version += 1
-    report.updated_at = hand.at
+    report.updated_at = stamp.at
     told = {**told, "reason": REASON}
-    record(session, report, EventType.HANDED_ON, actor=actor, at=hand.at, data=told)
+    record(session, report, EventType.HANDED_ON, actor=actor, at=stamp.at, data=told)
 
 
 def _codes(session: Session, ids: Sequence[int | None]) -> dict[int, str]:

@@ -30,7 +30,7 @@ class Room:
     def book(self) -> Rulebook:
         return load_rulebook(self.session)
 
-    def hand(self, minutes: int = 0) -> EditStamp:
+    def stamp(self, minutes: int = 0) -> EditStamp:
         """The administrator, so many minutes after noon."""
         return EditStamp(self.administrator.id, self.administrator.name, NOON + timedelta(minutes=minutes))
 

@@ -44,38 +44,38 @@ def department(room: Room, code: str, **changes: Any) -> DepartmentChange:
 
 def test_a_department_is_added_changed_and_never_below_itself(room: Room) -> None:
     wish = DepartmentChange.model_validate({"code": "police", "name": {"vi": "Công an"}, "kind": "city"})
-    departments.put(room.session, room.hand(), None, wish)
+    departments.put(room.session, room.stamp(), None, wish)
     assert "police" in room.book.holders
     with pytest.raises(Conflict):
-        departments.put(room.session, room.hand(), None, wish.model_copy(update={"kind": "company"}))
+        departments.put(room.session, room.stamp(), None, wish.model_copy(update={"kind": "company"}))
     read = department(room, "police", parent="city-cables")
-    departments.put(room.session, room.hand(), "police", read)
+    departments.put(room.session, room.stamp(), "police", read)
     with pytest.raises(Conflict):
-        departments.put(room.session, room.hand(), "police", read.model_copy(update={"phone": "1900 1"}))
+        departments.put(room.session, room.stamp(), "police", read.model_copy(update={"phone": "1900 1"}))
     with pytest.raises(Invalid):
         departments.put(
-            room.session, room.hand(), "city-cables", department(room, "city-cables", parent="police")
+            room.session, room.stamp(), "city-cables", department(room, "city-cables", parent="police")
         )
     with pytest.raises(NotFound):
-        departments.put(room.session, room.hand(), "nobody", wish)
+        departments.put(room.session, room.stamp(), "nobody", wish)
     assert [entry.action for entry in room.audited("department.changed")] == ["department.changed"]
 
 
 def test_a_department_that_rules_name_stays_in_use(room: Room) -> None:
     with pytest.raises(Conflict) as refusal:
-        departments.put(room.session, room.hand(), "telecom", department(room, "telecom", active=False))
+        departments.put(room.session, room.stamp(), "telecom", department(room, "telecom", active=False))
     assert refusal.value.params["numbers"] == "2"
-    departments.put(room.session, room.hand(), "sanitation", department(room, "sanitation", active=False))
+    departments.put(room.session, room.stamp(), "sanitation", department(room, "sanitation", active=False))
     assert "sanitation" not in room.book.holders
 
 
 def test_a_ward_has_one_committee(room: Room) -> None:
     wish = {"code": "second", "name": {"vi": "UBND thứ hai"}, "kind": "ward", "ward": "W1"}
     with pytest.raises(Invalid):
-        departments.put(room.session, room.hand(), None, DepartmentChange.model_validate(wish))
+        departments.put(room.session, room.stamp(), None, DepartmentChange.model_validate(wish))
     with pytest.raises(Invalid):
         departments.put(
-            room.session, room.hand(), None, DepartmentChange.model_validate(wish | {"ward": None})
+            room.session, room.stamp(), None, DepartmentChange.model_validate(wish | {"ward": None})
         )
 
 
@@ -91,25 +91,25 @@ def test_a_category_gets_questions_that_rules_can_ask_for(room: Room) -> None:
         "datatype": "singlevaluelist",
         "values": [{"key": "bag", "name": {"vi": "Một túi"}}],
     }
-    categories.put(room.session, room.hand(), "litter", category(room, "litter", questions=[question]))
+    categories.put(room.session, room.stamp(), "litter", category(room, "litter", questions=[question]))
     view = room.book.reference.category_by_code["litter"]
     assert [each["code"] for each in view.questions] == ["amount"]
     twice = category(room, "litter", questions=[question, question])
     with pytest.raises(Invalid) as refusal:
-        categories.put(room.session, room.hand(), "litter", twice)
+        categories.put(room.session, room.stamp(), "litter", twice)
     assert [error.loc for error in refusal.value.errors] == [("questions", 1, "code")]
     empty = category(room, "litter", questions=[question | {"values": []}])
     with pytest.raises(Invalid):
-        categories.put(room.session, room.hand(), "litter", empty)
+        categories.put(room.session, room.stamp(), "litter", empty)
 
 
 def test_a_category_moves_in_the_tree_but_not_below_itself(room: Room) -> None:
     made = category(room, "noise", code="noise.night", parent="noise", version=None, name={"vi": "Ban đêm"})
-    categories.put(room.session, room.hand(), None, made)
+    categories.put(room.session, room.stamp(), None, made)
     assert room.book.reference.category_by_code["noise.night"].path == ("noise", "noise.night")
     with pytest.raises(Invalid):
-        categories.put(room.session, room.hand(), "noise", category(room, "noise", parent="noise.night"))
-    categories.put(room.session, room.hand(), "noise.night", category(room, "noise.night", active=False))
+        categories.put(room.session, room.stamp(), "noise", category(room, "noise", parent="noise.night"))
+    categories.put(room.session, room.stamp(), "noise.night", category(room, "noise.night", active=False))
     assert not room.book.reference.category_by_code["noise.night"].active
 
 
@@ -124,39 +124,39 @@ def person(room: Room, username: str, **changes: Any) -> PersonChange:
 def test_the_last_administrator_stays(room: Room) -> None:
     reference = room.book.reference
     with pytest.raises(Conflict):
-        people.disable(room.session, room.hand(), "administrator")
+        people.disable(room.session, room.stamp(), "administrator")
     wish = person(room, "administrator", role="triage")
     with pytest.raises(Conflict):
-        people.change(room.session, reference, room.hand(), "administrator", wish)
+        people.change(room.session, reference, room.stamp(), "administrator", wish)
     new = NewPerson.model_validate({"username": "second", "name": "Người thứ hai", "role": "administrator"})
-    people.add(room.session, reference, room.hand(), new, "hash")
-    people.disable(room.session, room.hand(), "second")
+    people.add(room.session, reference, room.stamp(), new, "hash")
+    people.disable(room.session, room.stamp(), "second")
     with pytest.raises(Conflict):
-        people.change(room.session, reference, room.hand(), "administrator", wish)
-    people.enable(room.session, reference, room.hand(), "second")
-    changed = people.change(room.session, reference, room.hand(), "administrator", wish)
+        people.change(room.session, reference, room.stamp(), "administrator", wish)
+    people.enable(room.session, reference, room.stamp(), "second")
+    changed = people.change(room.session, reference, room.stamp(), "administrator", wish)
     assert changed.role == "triage"
 
 
 def test_a_person_moves_and_is_signed_out(room: Room) -> None:
     reference = room.book.reference
     wish = person(room, "department", department="sanitation")
-    people.change(room.session, reference, room.hand(), "department", wish)
+    people.change(room.session, reference, room.stamp(), "department", wish)
     (entry,) = room.audited("staff.changed")
     assert entry.before == {"department": "city-cables"}
     assert entry.after is not None
     assert entry.after["department"] == "sanitation"
     stale = wish.model_copy(update={"name": "Người Khác"})
     with pytest.raises(Conflict):
-        people.change(room.session, reference, room.hand(), "department", stale)
+        people.change(room.session, reference, room.stamp(), "department", stale)
     bad = person(room, "department", department=None)
     with pytest.raises(Invalid):
-        people.change(room.session, reference, room.hand(), "department", bad)
+        people.change(room.session, reference, room.stamp(), "department", bad)
 
 
 def test_a_key_comes_in_until_it_is_revoked(room: Room) -> None:
     wish = KeyRequest(name="Cổng dữ liệu", role="manager", scope="read", days=30)
-    key, opened = keys.add(room.session, room.book.reference, room.hand(), wish)
+    key, opened = keys.add(room.session, room.book.reference, room.stamp(), wish)
     found = recognise(room.session, opened.token, "bearer", at=NOON + timedelta(days=29))
     assert found is not None
     assert found[0].role == "manager"
@@ -166,66 +166,66 @@ def test_a_key_comes_in_until_it_is_revoked(room: Room) -> None:
     assert (told.active, told.created_by) == (True, room.administrator.name)
     assert told.used_at is not None
     assert all(row.username != found[0].username for row in people.every(room.session))
-    keys.revoke(room.session, room.hand(), key.id)
+    keys.revoke(room.session, room.stamp(), key.id)
     assert recognise(room.session, opened.token, "bearer", at=NOON) is None
     assert not keys.every(room.session, NOON)[0].active
     with pytest.raises(Conflict):
-        keys.revoke(room.session, room.hand(), key.id)
+        keys.revoke(room.session, room.stamp(), key.id)
     assert opened.token not in str([entry.after for entry in room.audited("key.added")])
 
 
 def test_a_swap_changes_the_calendar_and_what_is_due(room: Room) -> None:
     monday, saturday = date(2026, 3, 2), date(2026, 3, 7)
     calendar = load_calendar(room.session, room.book.reference)
-    days.swap(room.session, room.hand(), calendar, DaySwap(off=monday, work=saturday))
+    days.swap(room.session, room.stamp(), calendar, DaySwap(off=monday, work=saturday))
     after = room.book.calendar
     assert not after.is_working_day(monday)
     assert after.is_working_day(saturday)
     for wish in (DaySwap(off=monday, work=date(2026, 3, 8)), DaySwap(off=date(2026, 3, 3), work=saturday)):
         with pytest.raises(Invalid):
-            days.swap(room.session, room.hand(), after, wish)
-    days.remove(room.session, room.hand(), monday)
+            days.swap(room.session, room.stamp(), after, wish)
+    days.remove(room.session, room.stamp(), monday)
     assert room.book.calendar.is_working_day(monday)
 
 
 def test_public_holidays_are_taken_over_once_and_own_days_stay(room: Room) -> None:
     own = DayChange.model_validate({"day": date(2027, 9, 2), "kind": "work", "name": {"vi": "Trực lễ"}})
-    days.put(room.session, room.hand(), own)
-    assert days.import_year(room.session, room.hand(), 2027) > 8
-    assert days.import_year(room.session, room.hand(), 2027) == 0
+    days.put(room.session, room.stamp(), own)
+    assert days.import_year(room.session, room.stamp(), 2027) > 8
+    assert days.import_year(room.session, room.stamp(), 2027) == 0
     (left,) = days.differences(room.session, 2027)
     assert left.day == date(2027, 9, 2)
     assert room.book.calendar.is_working_day(date(2027, 9, 2))
-    assert days.import_year(room.session, room.hand(), 2027, overwrite=True) == 1
+    assert days.import_year(room.session, room.stamp(), 2027, overwrite=True) == 1
     with pytest.raises(Invalid):
-        days.import_year(room.session, room.hand(), 1999)
+        days.import_year(room.session, room.stamp(), 1999)
 
 
 def test_a_year_that_changed_meanwhile_is_a_conflict(room: Room) -> None:
     seen = days.version(days.of_year(room.session, 2027))
     wish = DayChange.model_validate({"day": date(2027, 5, 5), "kind": "off", "name": {"vi": "Nghỉ"}})
-    days.put(room.session, room.hand(), wish, seen)
+    days.put(room.session, room.stamp(), wish, seen)
     with pytest.raises(Conflict):
-        days.remove(room.session, room.hand(), date(2027, 5, 5), seen)
+        days.remove(room.session, room.stamp(), date(2027, 5, 5), seen)
 
 
 def test_a_policy_changes_for_reports_to_come(room: Room) -> None:
     wish = policies.policy_change_of(policies.history(room.session, "standard")[0])
     longer = wish.model_copy(update={"resolve": wish.resolve.model_copy(update={"amount": 9})})
-    row = policies.put_in_force(room.session, room.hand(), "standard", longer)
+    row = policies.put_in_force(room.session, room.stamp(), "standard", longer)
     assert (row.version, room.book.policies["standard"].policy.resolve.amount) == (2, 9)
     stale = longer.model_copy(update={"resolve": wish.resolve.model_copy(update={"amount": 8})})
     with pytest.raises(Conflict):
-        policies.put_in_force(room.session, room.hand(), "standard", stale)
-    back = policies.restore(room.session, room.hand(), "standard", chosen=1, version=2)
+        policies.put_in_force(room.session, room.stamp(), "standard", stale)
+    back = policies.restore(room.session, room.stamp(), "standard", chosen=1, version=2)
     assert (back.version, back.spec["resolve"]["amount"]) == (3, 7)
     with pytest.raises(Conflict):
-        policies.end(room.session, room.hand(), "standard", 3)
-    policies.end(room.session, room.hand(), "urgent", 1)
+        policies.end(room.session, room.stamp(), "standard", 3)
+    policies.end(room.session, room.stamp(), "urgent", 1)
     assert "urgent" not in room.book.policies
     with pytest.raises(NotFound):
         policies.put_in_force(
-            room.session, room.hand(), "other", PolicyChange.model_validate(wish.model_dump())
+            room.session, room.stamp(), "other", PolicyChange.model_validate(wish.model_dump())
         )
 
 
@@ -233,19 +233,19 @@ def test_settings_change_and_keep_what_the_form_does_not_say(room: Room) -> None
     wish = city_config.read(room.session)
     said = {"channels": ("portal", "phone"), "tolerance_m": 250.0, "flags_to_desk": 2}
     changed = wish.model_copy(update=said)
-    city_config.put(room.session, room.hand(), changed)
+    city_config.put(room.session, room.stamp(), changed)
     config = room.book.reference.config
     assert config["channels"] == ["portal", "phone"]
     assert config["flags_to_desk"] == 2
     assert config["bbox"] == [107.5, 16.4, 107.6, 16.45]
     assert ("city", "small") in room.by_hand()
     with pytest.raises(Conflict):
-        city_config.put(room.session, room.hand(), changed.model_copy(update={"tolerance_m": 99.0}))
+        city_config.put(room.session, room.stamp(), changed.model_copy(update={"tolerance_m": 99.0}))
 
 
 def test_the_audit_is_found_by_who_what_and_when(room: Room) -> None:
-    departments.put(room.session, room.hand(), "telecom", department(room, "telecom", phone="0234 1"))
-    policies.end(room.session, room.hand(5), "urgent", 1)
+    departments.put(room.session, room.stamp(), "telecom", department(room, "telecom", phone="0234 1"))
+    policies.end(room.session, room.stamp(5), "urgent", 1)
     (entry,) = audit_log.read(room.session, AuditFilters(who="administrator", what="department"))
     assert entry.differences == (("phone", None, "0234 1"),)
     assert audit_log.read(room.session, AuditFilters(who="triage")) == []
@@ -261,7 +261,7 @@ def test_the_audit_is_found_by_who_what_and_when(room: Room) -> None:
 
 def test_a_save_that_is_so_already_is_answered_and_changes_nothing(room: Room) -> None:
     """Its answer was lost, or a colleague was quicker with the very same."""
-    session, hand, reference = room.session, room.hand(), room.book.reference
+    session, hand, reference = room.session, room.stamp(), room.book.reference
     unit = DepartmentChange.model_validate({"code": "police", "name": {"vi": "Công an"}, "kind": "city"})
     changed = department(room, "sanitation", phone="1900 1234")
     kind = category(room, "noise", code="smell", version=None, name={"vi": "Mùi"})
@@ -299,7 +299,7 @@ def test_a_save_that_is_so_already_is_answered_and_changes_nothing(room: Room) -
 
 def test_the_term_that_a_persons_choice_falls_back_to_stays(room: Room) -> None:
     for row in rules.in_force(room.session):
-        rules.end(room.session, room.hand(), row.number, row.version)
+        rules.end(room.session, room.stamp(), row.number, row.version)
     with pytest.raises(Conflict, match="không theo quy tắc nào"):
-        policies.end(room.session, room.hand(), "standard", 1)
+        policies.end(room.session, room.stamp(), "standard", 1)
     assert "standard" in room.book.policies

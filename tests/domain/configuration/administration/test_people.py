@@ -25,20 +25,20 @@ def with_factor(room: Room, username: str) -> Staff:
 def test_a_lost_second_factor_is_taken_away_with_all_sessions(room: Room) -> None:
     account = with_factor(room, "triage")
     opened = open_session(room.session, account, "cookie", at=NOON)
-    people.remove_factor(room.session, room.hand(), "triage")
+    people.remove_factor(room.session, room.stamp(), "triage")
     assert account.totp_since is None and factors.state(room.session, account).codes_left == 0
     assert recognise(room.session, opened.token, "cookie", at=NOON) is None
     [entry] = room.audited("staff.factor_off")
     assert (entry.subject, entry.staff_id) == ("triage", room.administrator.id)
     with pytest.raises(Conflict):
-        people.remove_factor(room.session, room.hand(), "triage")
+        people.remove_factor(room.session, room.stamp(), "triage")
 
 
 def test_ones_own_is_not_taken_away_here(room: Room) -> None:
     """Who sits down at an administrator's browser must not get rid of what protects the account."""
     account = with_factor(room, "administrator")
     with pytest.raises(Conflict, match="trang tài khoản"):
-        people.remove_factor(room.session, room.hand(), "administrator")
+        people.remove_factor(room.session, room.stamp(), "administrator")
     assert account.totp_since is not None
 
 
@@ -46,8 +46,8 @@ def test_somebody_is_signed_out_everywhere(room: Room) -> None:
     account = staff.get(room.session, "inspector")
     for kind in ("cookie", "bearer"):
         open_session(room.session, account, kind, at=NOON)
-    assert people.sign_out_everywhere(room.session, room.hand(), "inspector") == 2
+    assert people.sign_out_everywhere(room.session, room.stamp(), "inspector") == 2
     assert sessions_of(room.session, account.id, at=NOON) == []
     assert [entry.after for entry in room.audited("staff.sessions_ended")] == [{"sessions_ended": 2}]
     with pytest.raises(NotFound):
-        people.sign_out_everywhere(room.session, room.hand(), "nobody")
+        people.sign_out_everywhere(room.session, room.stamp(), "nobody")

@@ -32,7 +32,7 @@ def case(room: Room, status: str, **columns: object) -> Report:
 
 def bridge(room: Room) -> None:
     wish = DayChange.model_validate({"day": date(2026, 3, 10), "kind": "off", "name": {"vi": "Nghỉ bù"}})
-    days.put(room.session, room.hand(), wish)
+    days.put(room.session, room.stamp(), wish)
 
 
 def test_nothing_moves_before_it_is_asked_for(room: Room) -> None:
@@ -58,9 +58,9 @@ def test_it_is_done_in_pieces_and_told(room: Room, monkeypatch: pytest.MonkeyPat
     ended = [case(room, status) for status in ("closed", "resolved", "rejected")]
     kept = {each.id: each.due_at for each in ended}
     bridge(room)
-    row = recounts.ask(room.session, room.hand())
+    row = recounts.ask(room.session, room.stamp())
     with pytest.raises(Conflict):
-        recounts.ask(room.session, room.hand())
+        recounts.ask(room.session, room.stamp())
     looked = []
     while found := recounts.go_on(room.session, room.book, NOON):
         looked.append(found)
@@ -75,4 +75,4 @@ def test_it_is_done_in_pieces_and_told(room: Room, monkeypatch: pytest.MonkeyPat
     assert {each.id: each.due_at for each in ended} == kept
     assert recounts.foresee(room.session, room.book, NOON).moved == []
     assert [each.action for each in room.audited("deadlines.recounted")] == ["deadlines.recounted"]
-    recounts.ask(room.session, room.hand(1))
+    recounts.ask(room.session, room.stamp(1))

@@ -31,7 +31,7 @@ from tests.support.small_city import NOON
 def switch_off(room: Room, code: str, **changes: Any) -> None:
     wish = departments.department_change_of(room.session, departments.one(room.session, code))
     said = {**wish.model_dump(), "active": False, **changes}
-    departments.put(room.session, room.hand(), code, DepartmentChange.model_validate(said))
+    departments.put(room.session, room.stamp(), code, DepartmentChange.model_validate(said))
 
 
 def case(room: Room, status: str, **columns: Any) -> Report:
@@ -153,7 +153,7 @@ def test_the_committee_of_an_ended_ward_is_edited_and_switched_off(room: Room) -
     room.session.execute(update(Department).where(Department.code == "ward-W2").values(code="ward-w2"))
     wish = departments.department_change_of(room.session, departments.one(room.session, "ward-w2"))
     renamed = DepartmentChange.model_validate({**wish.model_dump(), "phone": "0234 3 822 022"})
-    departments.put(room.session, room.hand(), "ward-w2", renamed)
+    departments.put(room.session, room.stamp(), "ward-w2", renamed)
     switch_off(room, "ward-w2")
     assert not departments.one(room.session, "ward-w2").active
 
@@ -166,14 +166,14 @@ def hold(room: Room, who: str) -> tuple[Staff, Report]:
 def test_an_account_that_holds_cases_says_who_takes_them(room: Room) -> None:
     account, report = hold(room, "department")
     with pytest.raises(Conflict) as refused:
-        people.disable(room.session, room.hand(), "department")
+        people.disable(room.session, room.stamp(), "department")
     assert refused.value.extra["cases"] == [report.code]
     for nobody in ("department", "other_department", "executor", "nonsense"):
         with pytest.raises(Invalid):
-            people.disable(room.session, room.hand(), "department", nobody)
+            people.disable(room.session, room.stamp(), "department", nobody)
     assert account.active
 
-    people.disable(room.session, room.hand(), "department", "manager")
+    people.disable(room.session, room.stamp(), "department", "manager")
     heir = people.one(room.session, "manager")
     assert (account.active, report.holder_id) == (False, heir.id)
     [told] = events(room, report)
@@ -183,7 +183,7 @@ def test_an_account_that_holds_cases_says_who_takes_them(room: Room) -> None:
 
 def test_it_may_go_back_to_the_department(room: Room) -> None:
     _, report = hold(room, "department")
-    people.disable(room.session, room.hand(), "department", "")
+    people.disable(room.session, room.stamp(), "department", "")
     assert report.holder_id is None
 
 
@@ -194,18 +194,18 @@ def test_another_department_does_not_take_ones_cases_along(room: Room) -> None:
     del said["active"]
     moved = {**said, "department": "ward-W1"}
     with pytest.raises(Conflict):
-        people.change(room.session, reference, room.hand(), "department", PersonChange.model_validate(moved))
+        people.change(room.session, reference, room.stamp(), "department", PersonChange.model_validate(moved))
     renamed = PersonChange.model_validate({**said, "name": "Người khác"})
-    people.change(room.session, reference, room.hand(), "department", renamed)
+    people.change(room.session, reference, room.stamp(), "department", renamed)
     moved |= {"version": people.version(reference, account), "successor": ""}
-    people.change(room.session, reference, room.hand(), "department", PersonChange.model_validate(moved))
+    people.change(room.session, reference, room.stamp(), "department", PersonChange.model_validate(moved))
     assert report.holder_id is None
 
 
 def put_category(room: Room, code: str, **changes: Any) -> Category:
     wish = categories.category_change_of(room.session, categories.one(room.session, code))
     said = CategoryChange.model_validate({**wish.model_dump(), **changes})
-    return categories.put(room.session, room.hand(), code, said)
+    return categories.put(room.session, room.stamp(), code, said)
 
 
 def test_a_kind_with_open_reports_says_what_they_become(room: Room) -> None:
