@@ -253,6 +253,7 @@ async def _do(visit: Visit, name: str, act: Callable[[], Awaitable[None]]) -> Re
             read_tracking,
             visit.reference,
             visit.parts.rulebook,
+            CHANNELS,
             visit.asker,
             visit.code,
             now=visit.now,
