@@ -35,6 +35,7 @@ from service.imaging.refusal import MAX_BYTES
 from service.pages.shared.forms import FormDep, read, words_id
 from service.pages.shared.keeping import forget, keep_secret, kept_secret
 from service.pages.track.track import draw
+from service.sending.channels import CHANNELS
 from service.web import proof_of_work
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, WakeAfter
 from service.web.rates import allow, allow_person, device_of
