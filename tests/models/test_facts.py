@@ -96,7 +96,7 @@ def spelled(tree: ast.Module) -> Iterator[str]:
                 yield from (
                     f"{each.lineno}: {each.value}"
                     for each in ast.walk(side)
-                    if isinstance(each, ast.Constant) and each.value in values
+                    if isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value in values
                 )
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "SELECT" in node.value:
             yield from (
