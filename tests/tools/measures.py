@@ -36,7 +36,7 @@ class House:
 
     @cached_property
     def modules(self) -> Mapping[Path, ast.Module]:
-        """The product's Python files but for migrations, which are never touched again; relative to the checkout."""
+        """The product's Python files, relative to the checkout; migrations, never touched again, left out."""
         found = (path for part in PARTS for path in sorted((self.root / part).rglob("*.py")))
         return {
             path.relative_to(self.root): ast.parse(path.read_text(encoding="utf-8"))
