@@ -197,6 +197,27 @@ def test_only_the_life_cycle_writes_a_status() -> None:
     assert writing == {"service/domain/reports/lifecycle.py"}
 
 
+def test_only_one_module_makes_anything_with_a_key() -> None:
+    """Signatures, keyed digests and derived keys are all made where their purposes stand side by side."""
+    making = {
+        str(path)
+        for path in sources()
+        if {"hmac", "itsdangerous"} & set(imports(path)) or any(map(_takes_a_key, ast.walk(tree(path))))
+    }
+    assert making == {
+        "service/domain/kernel/tokens.py",
+        "service/web/cursors.py",  # reads, and no longer makes, cursors given out before
+    }
+
+
+def _takes_a_key(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and "blake2" in ast.unparse(node.func)
+        and any(each.arg in ("key", None) for each in node.keywords)
+    )
+
+
 def test_the_house_has_no_other_rooms() -> None:
     ignored = {name.strip("/") for name in (ROOT / ".gitignore").read_text().split() if "*" not in name}
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}

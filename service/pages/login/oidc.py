@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.kernel import audit
+from service.domain.kernel.tokens import is_same
 from service.domain.people import factors, identities
 from service.domain.people.grants import NO_DEPARTMENT, contact_of, grant_of
 from service.domain.people.identities import DISABLED, Turned
@@ -23,7 +24,7 @@ from service.oidc.fetching import ProviderRefused
 from service.oidc.flow import Flow, drop_flow, keep_flow, new_flow, read_flow
 from service.oidc.people import presented
 from service.oidc.provider import Identified, Provider
-from service.oidc.tokens import same, vouched
+from service.oidc.tokens import vouched
 from service.pages.login.login import draw, is_own_path
 from service.pages.login.pending import keep_pending
 from service.pages.login.second_factor import welcome
@@ -103,7 +104,7 @@ async def back(request: Request, parts: PartsDep, reference: ReferenceDep, now: 
 async def _identified(visit: Visit, flow: Flow | None) -> Identified:
     """Who the provider says has come. Raises ProviderRefused, ProviderAway."""
     told = visit.request.query_params
-    if flow is None or not same(told.get("state", ""), flow.state):
+    if flow is None or not is_same(told.get("state", ""), flow.state):
         raise ProviderRefused("state", TOO_LATE)
     if problem := told.get("error"):
         raise ProviderRefused(f"error {problem}", CANCELLED)
