@@ -101,7 +101,7 @@ def test_who_writes_into_the_folder_of_the_backups_has_it(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["downloads", "maintenance", "files", "mail", "push", "sms", "notices", "default"]
+    "name", ["downloads", "maintenance", "files", "email", "push", "sms", "notices", "default"]
 )
 def test_what_only_stands_in_its_own_way_runs_one_at_a_time(name: str) -> None:
     words = SERVICES[name]["command"]

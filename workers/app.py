@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from service.db import make_engine
 from service.ops.queues import (
-    CHANNEL_QUEUES,
+    CHANNELS,
     DOWNLOADS,
     FILES,
     MAINTENANCE,
@@ -119,9 +119,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
             "task": "workers.sending.send_due",
             "args": (channel,),
             "schedule": timedelta(seconds=3),
-            "options": {"queue": queue, "expires": 6},
+            "options": {"queue": channel, "expires": 6},
         }
-        for channel, queue in CHANNEL_QUEUES.items()
+        for channel in CHANNELS
     },
     "tell what was left": {
         "task": "workers.notices.sweep",

@@ -16,7 +16,7 @@ log = get_logger(__name__)
 def ring() -> int:
     """Take every step of telling that is due, and send its messages before all others; how many steps."""
     with unit_of_work(engine()) as session:
-        looked = ringing.ring(session, sending.in_force(session), list(sending.senders()), now())
+        looked = ringing.ring(session, sending.in_force(session), sending.sendable(), now())
     if looked:
         log.warning("emergency rings", emergencies=looked)
         sending.send_urgent()

@@ -17,7 +17,7 @@ from service.domain.relay import give_receipt, still_handed_over, without_receip
 from service.errors import AppError
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
-from workers.sending import in_force, senders, wake
+from workers.sending import in_force, sendable, wake
 
 log = get_logger(__name__)
 
@@ -100,4 +100,4 @@ def plan(event_id: int) -> int:
 
 
 def _plan(session: Session, event_id: int) -> int:
-    return plan_event(session, in_force(session), event_id, list(senders()), now())
+    return plan_event(session, in_force(session), event_id, sendable(), now())

@@ -19,19 +19,15 @@ from service.domain.notices.ceilings import SmsCeilings, sms_refusal
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import Letter, read_letters
 from service.models import NoticeChannel
-from service.ops.queues import CHANNEL_QUEUES
 from service.ops.telemetry import get_logger
-from service.sending.channels import make_senders
+from service.sending.channels import CHANNELS, make_senders
 from service.sending.compose import Composer
 from service.sending.envelope import Envelope, Sender, SendFailed
+from service.sending.sending_channel import SendingChannel
 from service.settings import get_settings
 from workers.app import celery_app, engine, now
 
 log = get_logger(__name__)
-
-AT_ONCE: Mapping[str, int] = {NoticeChannel.PUSH: 32}
-"""Sent side by side. Browsers' push services are many, and anybody may name one that never answers; mail
-server and SMS gateway are the city's own, and are asked one message after the other."""
 
 BATCH = 5
 """Claimed at a time and for each that is sent at once."""
@@ -52,6 +48,16 @@ def senders() -> Mapping[str, Sender]:
     return make_senders(get_settings())
 
 
+def sendable() -> Mapping[str, SendingChannel]:
+    """Return the channels that this process can send on."""
+    return {name: CHANNELS[name] for name in senders()}
+
+
+def _at_once(name: str) -> int:
+    channel = CHANNELS.get(name)
+    return channel.at_once if channel else 1
+
+
 _reference = ReferenceCache()
 
 
@@ -61,7 +67,7 @@ def wake() -> None:
         for channel in senders():
             send_due.apply_async(
                 args=[channel],
-                queue=CHANNEL_QUEUES[channel],
+                queue=channel,
                 expires=WAKE_EXPIRES_S,
                 producer=producer,
                 retry=False,
@@ -96,7 +102,7 @@ def _send_claimed(channel: str, notice: str | None = None) -> int:
     began, sent = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
-            most = BATCH * AT_ONCE.get(channel, 1)
+            most = BATCH * _at_once(channel)
             ids = delivery.claim(session, now(), most, channel, notice=notice)
             letters = read_letters(session, in_force(session), ids) if ids else []
             composer = _composer(session) if letters else None
@@ -142,7 +148,7 @@ def _outcomes(
         yield from ((letter, SendFailed(f"no sender for {channel}")) for letter in letters)
         return
     composed = ((letter, _composed(composer, letter)) for letter in letters)
-    if (width := AT_ONCE.get(channel, 1)) > 1:
+    if (width := _at_once(channel)) > 1:
         with ThreadPoolExecutor(width) as pool:
             under_way = [(letter, pool.submit(_try, sender, envelope)) for letter, envelope in composed]
             yield from ((letter, future.result()) for letter, future in under_way)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from service.models import NoticeChannel
+
 QUEUED_AT = "queued_at"
 """The header of a message that says when it was sent, in seconds since 1970."""
 
@@ -45,10 +47,9 @@ class Reader:
 
 
 ROUTING, URGENT, DEFAULT, PHOTOS, NOTICES = "routing", "urgent", "default", "photos", "notices"
-MAIL, PUSH, SMS = "mail", "push", "sms"
 FILES, DOWNLOADS, MAINTENANCE = "files", "downloads", "maintenance"
-CHANNEL_QUEUES: Mapping[str, str] = {"email": MAIL, "push": PUSH, "sms": SMS}
-"""Which queue the messages of a channel are sent by."""
+CHANNELS: tuple[str, ...] = tuple(channel.value for channel in NoticeChannel)
+"""The messages of a channel are sent by the queue of its name."""
 
 TABLE = (
     Queue(ROUTING, late_s=10),
@@ -57,9 +58,7 @@ TABLE = (
     Queue(PHOTOS, late_s=180),
     Queue(NOTICES, late_s=60),
     # A channel that is slow delays no other: each sends in a process of its own.
-    Queue(MAIL, late_s=90),
-    Queue(PUSH, late_s=90),
-    Queue(SMS, late_s=90),
+    *(Queue(channel, late_s=90) for channel in CHANNELS),
     Queue(FILES, late_s=180),  # waits for the store, or the disk of the backups, which may be slow or away
     Queue(DOWNLOADS, late_s=1800),  # a file of two million rows takes so long
     Queue(MAINTENANCE, late_s=4 * 3600),  # so does a backup of a large city, and more
@@ -73,9 +72,7 @@ READERS = (
     Reader(DEFAULT, (DEFAULT,)),
     Reader(PHOTOS, (PHOTOS,), share=0.5),
     Reader(NOTICES, (NOTICES,)),
-    Reader(MAIL, (MAIL,)),
-    Reader(PUSH, (PUSH,)),
-    Reader(SMS, (SMS,)),
+    *(Reader(channel, (channel,)) for channel in CHANNELS),
     Reader(FILES, (FILES,)),
     Reader(DOWNLOADS, (DOWNLOADS,), nice=10),
     Reader(MAINTENANCE, (MAINTENANCE,), nice=10),

@@ -1,57 +1,30 @@
-"""The channels of an installation: real where the settings name them, the console in the demo, else none."""
+"""The channels by which people are told, each the folder of its name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from email.utils import parseaddr
-from urllib.parse import urlsplit
+from importlib import import_module
 
 from service.models import NoticeChannel
-from service.sending.console import Console
 from service.sending.envelope import Sender
-from service.sending.mail import Smtp
-from service.sending.push import WebPush, public_key
-from service.sending.sms import Gateway
+from service.sending.sending_channel import SendingChannel
 from service.settings import Settings
 
-CHANNELS = (NoticeChannel.EMAIL, NoticeChannel.PUSH, NoticeChannel.SMS)
+
+def _load(name: NoticeChannel) -> SendingChannel:
+    found: SendingChannel = import_module(f"{__package__}.{name}").CHANNEL
+    return found
+
+
+CHANNELS: Mapping[str, SendingChannel] = {name.value: _load(name) for name in NoticeChannel}
 
 
 def make_senders(settings: Settings) -> Mapping[str, Sender]:
-    """One sender for each channel that can be sent on."""
-    senders: dict[str, Sender] = {name: Console(name) for name in CHANNELS} if settings.demo else {}
-    if settings.smtp_url and "@" in parseaddr(settings.mail_from)[1]:
-        senders[NoticeChannel.EMAIL] = Smtp(settings.smtp_url.get_secret_value(), settings.mail_from)
-    if settings.vapid_private_key:
-        senders[NoticeChannel.PUSH] = WebPush(
-            settings.vapid_private_key.get_secret_value(), _contact(settings)
-        )
-    if settings.sms_url:
-        body, authorization = settings.sms_body, settings.sms_authorization
-        senders[NoticeChannel.SMS] = Gateway(
-            settings.sms_url.get_secret_value(),
-            body.get_secret_value() if body else "",
-            {"Authorization": authorization.get_secret_value()} if authorization else {},
-        )
-    return senders
+    """Return a sender for each channel that the installation can send on."""
+    made = {name: channel.sender(settings) for name, channel in CHANNELS.items()}
+    return {name: sender for name, sender in made.items() if sender is not None}
 
 
 def offered(settings: Settings) -> frozenset[str]:
-    """The channels that people may choose. A browser can only subscribe with a key to subscribe with."""
-    return frozenset(make_senders(settings)) - (
-        frozenset() if settings.vapid_private_key else {NoticeChannel.PUSH}
-    )
-
-
-def push_key(settings: Settings) -> str:
-    """What a browser subscribes with; empty where push is not set up."""
-    key = settings.vapid_private_key
-    return public_key(key.get_secret_value()) if key else ""
-
-
-def _contact(settings: Settings) -> str:
-    if settings.vapid_contact:
-        return settings.vapid_contact
-    if settings.public_url.startswith("https:"):
-        return settings.public_url
-    return f"mailto:webmaster@{urlsplit(settings.public_url).hostname or 'localhost'}"
+    """Return the channels that people may choose."""
+    return frozenset(name for name, channel in CHANNELS.items() if channel.offered(settings))

@@ -57,10 +57,10 @@ def test_one_living_worker_is_enough_and_old_ones_are_forgotten(session: Session
 
 
 def test_a_queue_is_read_as_long_as_one_of_its_workers_lives(session: Session) -> None:
-    beat(session, "worker:one", "worker", NOW, {"queues": ["mail"], "concurrency": 1})
-    beat(session, "worker:two", "worker", NOW - FRESH * 2, {"queues": ["push", "mail"]})
+    beat(session, "worker:one", "worker", NOW, {"queues": ["email"], "concurrency": 1})
+    beat(session, "worker:two", "worker", NOW - FRESH * 2, {"queues": ["push", "email"]})
     beat(session, "worker:old", "worker", NOW, {"concurrency": 1})  # as an older version says it
-    assert look(session, NOW).queues_read == {"mail"}
+    assert look(session, NOW).queues_read == {"email"}
 
 
 def test_a_clock_that_is_ahead_gives_no_negative_age(session: Session) -> None:

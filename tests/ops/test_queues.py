@@ -11,7 +11,6 @@ from service.ops import queues
 from service.ops.queues import (
     DOWNLOADS,
     LATE_S,
-    MAIL,
     MAINTENANCE,
     QUEUED_AT,
     QUEUES,
@@ -42,9 +41,9 @@ def client(redis_url: str) -> redis.Redis:
 
 def test_the_oldest_is_the_one_that_is_taken_next(client: redis.Redis, redis_url: str) -> None:
     for age in (30, 20, 10):
-        client.lpush("mail", message(NOW_S - age))  # as Celery pushes; it takes from the right
+        client.lpush("email", message(NOW_S - age))  # as Celery pushes; it takes from the right
     found = states(redis_url)
-    assert found["mail"] == QueueState(3, 30)
+    assert found["email"] == QueueState(3, 30)
     assert found["push"] == QueueState(0, None)
     assert set(found) == set(QUEUES)
 
@@ -82,6 +81,6 @@ def test_routing_is_late_soonest() -> None:
 
 def test_what_nobody_waits_for_leaves_the_processor_to_reports() -> None:
     assert nice_of([ROUTING]) == nice_of([URGENT]) == 0
-    assert nice_of([DOWNLOADS]) == nice_of([MAINTENANCE]) > nice_of([MAIL]) > 0
+    assert nice_of([DOWNLOADS]) == nice_of([MAINTENANCE]) > nice_of(["email"]) > 0
     assert nice_of(QUEUES) == nice_of([MAINTENANCE, ROUTING]) == 0, "one worker for all is as its most urgent"
     assert nice_of(["none of ours"]) == 0

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from service.sending import push
 from service.sending.breaker import FAILURES
 from service.sending.envelope import SendFailed
+from service.sending.push import web_push as push
 from tests.sending.envelopes import browser_keys, envelope
-from tests.sending.test_push import CONTACT, KEY
+from tests.sending.push.test_web_push import CONTACT, KEY
 from tests.support.sinks import http_server
 
 

@@ -114,8 +114,8 @@ def make_post(
     post = Post(engine, module, sending, reference, boxes)
     for each in (module, sending):
         monkeypatch.setattr(each, "engine", lambda: engine)
-        monkeypatch.setattr(each, "senders", lambda: senders if senders is not None else boxes)
         monkeypatch.setattr(each, "now", lambda: post.now)
+    monkeypatch.setattr(sending, "senders", lambda: senders if senders is not None else boxes)
     monkeypatch.setattr(sending, "_reference", ReferenceCache())
     monkeypatch.setattr(module, "wake", post.send)
     return post

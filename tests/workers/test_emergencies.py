@@ -26,6 +26,7 @@ from service.domain.reports.access import Asker
 from service.domain.reports.alarms import raise_alarm
 from service.errors import Conflict, Forbidden, NotFound
 from service.models import City, Department, Emergency, Message, Report, Staff
+from service.sending.channels import CHANNELS
 from service.sending.envelope import SendFailed
 from tests.support.notice_stage import Post
 from tests.support.people import KEY, make_cast
@@ -127,7 +128,7 @@ def test_what_it_says(bell: Bell) -> None:
 def test_those_on_duty_are_told_whatever_they_chose(bell: Bell) -> None:
     with unit_of_work(bell.post.engine) as session:
         for channel in ("email", "push"):
-            choose_for_staff(session, bell.hoa, channel, "never", now=NOON)
+            choose_for_staff(session, CHANNELS, bell.hoa, channel, "never", now=NOON)
     on_duty(bell, bell.hoa)
     bell.raise_one()
     bell.ring()

@@ -21,6 +21,7 @@ from service.domain.notices import following
 from service.domain.queries.views import ReportView, public_view
 from service.i18n import language_in_use
 from service.models import Report
+from service.sending.channels import CHANNELS
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep, WakeAfter
 from service.web.rates import allow, allow_person
 from service.web.takedown import ClearAfter
@@ -131,7 +132,14 @@ async def follow(
     if sent.contact is not None:
         await allow(request, parts, "ask")
     follower_id, is_new = await session.run_sync(
-        following.follow, reference, viewer.asker, name, sent, language=language_in_use.get(), now=now
+        following.follow,
+        CHANNELS,
+        reference,
+        viewer.asker,
+        name,
+        sent,
+        language=language_in_use.get(),
+        now=now,
     )
     response.status_code = 201 if is_new else 200
     return FollowerOut(id=follower_id, secret=follower_secret(parts.settings.secret, follower_id))

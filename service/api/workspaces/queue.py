@@ -17,6 +17,7 @@ from service.domain.reports.drafts import Strict
 from service.domain.workspaces import queues
 from service.domain.workspaces.queues import Start, WaitingCase
 from service.i18n import N_
+from service.sending.channels import CHANNELS
 from service.web.cursors import Cursors
 from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
 from service.web.failures import for_other_methods
@@ -116,7 +117,7 @@ async def contact(
     reads so many a day (`contacts_a_day` of the city); beyond, 429, and who answers for them is told.
     """
     found = await session.run_sync(
-        contacts_reading.read_contact, reference, staff.asker, name, sent.purpose, now
+        contacts_reading.read_contact, CHANNELS, reference, staff.asker, name, sent.purpose, now
     )
     return ContactOut.model_validate(found, from_attributes=True)
 

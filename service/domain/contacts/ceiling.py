@@ -11,16 +11,19 @@ from sqlalchemy.orm import Session
 from service.domain.city.city import CONTACTS_A_DAY
 from service.domain.city.reference import Reference
 from service.domain.kernel import audit
+from service.domain.notices.channels import Channels
 from service.domain.notices.plan import Occasion, claim_new
 from service.domain.notices.reach import active, addresses_of, managers_of
 from service.errors import TooMany
 from service.i18n import N_
-from service.models import ContactReading, NoticeChannel, Role, Staff
+from service.models import ContactReading, Role, Staff
 
 DAY = timedelta(days=1)
 
 
-def count_reading(session: Session, reference: Reference, staff_id: int, now: datetime) -> None:
+def count_reading(
+    session: Session, channels: Channels, reference: Reference, staff_id: int, now: datetime
+) -> None:
     """Let one more reading be; with the last one of the day who answers for the reader is told.
 
     They are told by the reading that is still answered, since a refusal stores nothing. Raises TooMany.
@@ -45,10 +48,12 @@ def count_reading(session: Session, reference: Reference, staff_id: int, now: da
             hours=-(-wait // 3600),
         )
     if len(times) + 1 == most:
-        _tell(session, reference, reader, most, now)
+        _tell(session, channels, reference, reader, most, now)
 
 
-def _tell(session: Session, reference: Reference, reader: Staff, most: int, now: datetime) -> None:
+def _tell(
+    session: Session, channels: Channels, reference: Reference, reader: Staff, most: int, now: datetime
+) -> None:
     facts = {"readings": most, "hours": 24}
     audit.note(session, "contact.ceiling", reader.username, at=now, staff_id=reader.id, after=facts)
     about = Occasion(
@@ -57,8 +62,8 @@ def _tell(session: Session, reference: Reference, reader: Staff, most: int, now:
         now,
         {"who": reader.name, "username": reader.username, "readings": most},
     )
-    people = addresses_of(session, _answering_for(session, reference, reader), now)
-    claim_new(session, about, people, (NoticeChannel.EMAIL, NoticeChannel.PUSH), now, always=True)
+    people = addresses_of(session, channels, _answering_for(session, reference, reader), now)
+    claim_new(session, about, people, channels, now, reference.timezone, always=True)
 
 
 def _answering_for(session: Session, reference: Reference, reader: Staff) -> Sequence[Staff]:

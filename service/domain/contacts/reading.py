@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.contacts.ceiling import count_reading
 from service.domain.kernel.texts import tidy
+from service.domain.notices.channels import Channels
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.lifecycle import parts
@@ -33,7 +34,13 @@ class ContactView:
 
 
 def read_contact(
-    session: Session, reference: Reference, asker: Asker, name: str | UUID, purpose: str, now: datetime
+    session: Session,
+    channels: Channels,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    purpose: str,
+    now: datetime,
 ) -> ContactView:
     """The reporter's contact, for the coordinator and, where the city allows it, the lead department.
 
@@ -58,7 +65,7 @@ def read_contact(
         return ContactView(anonymous=True)
     if contact.erased_at is not None:
         raise Gone(N_("Thông tin người gửi đã được xoá khi hết thời hạn lưu."))
-    count_reading(session, reference, staff_id, now)
+    count_reading(session, channels, reference, staff_id, now)
     session.add(ContactReading(report_id=access.report.id, staff_id=staff_id, at=now, purpose=why))
     session.flush()
     return ContactView(False, contact.name, contact.phone, contact.email)

@@ -6,7 +6,7 @@ twice, since each step's messages are claimed by a unique occasion.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, defer
 
 from service.domain.city.reference import Reference
 from service.domain.emergencies.duty import on_duty
+from service.domain.notices.channels import Channels
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.plan import Occasion, claim_new
 from service.domain.notices.reach import Recipient, addresses_of, triage_desk
@@ -29,9 +30,7 @@ ceiling, and strangers can make a report dangerous: without a bound of its own t
 """
 
 
-def ring(
-    session: Session, reference: Reference, channels: Collection[str], now: datetime, most: int = 20
-) -> int:
+def ring(session: Session, reference: Reference, channels: Channels, now: datetime, most: int = 20) -> int:
     """Take the step that is due of up to `most` emergencies; how many were looked at.
 
     Rows that another worker has are skipped. A step that came late is taken once, with those before it.
@@ -50,9 +49,7 @@ def ring(
     return len(rows)
 
 
-def _step(
-    session: Session, reference: Reference, row: Emergency, channels: Collection[str], now: datetime
-) -> None:
+def _step(session: Session, reference: Reference, row: Emergency, channels: Channels, now: datetime) -> None:
     report = session.get_one(
         Report, row.report_id, options=[defer(Report.search), defer(Report.location)], populate_existing=True
     )
@@ -72,18 +69,20 @@ def _step(
         {"why": row.reason, "round": row.rung, "minutes": int((now - row.since).total_seconds() // 60)},
         report.id,
     )
-    people = recipients(session, reference, now)
-    claim_new(session, about, people, channels, now, always=True)
+    people = recipients(session, channels, reference, now)
+    claim_new(session, about, people, channels, now, reference.timezone, always=True)
     row.told = sum(each.channel in channels for each in people)
 
 
-def recipients(session: Session, reference: Reference, now: datetime) -> Sequence[Recipient]:
+def recipients(
+    session: Session, channels: Channels, reference: Reference, now: datetime
+) -> Sequence[Recipient]:
     """Return who is told of an emergency now, once for each of their addresses.
 
     Where no coordinator has any address, the department that coordinates is told at its own.
     """
     people = {each.id: each for each in on_duty(session, reference, now).people}
-    found = addresses_of(session, people.values(), now)
+    found = addresses_of(session, channels, people.values(), now)
     found += _by_sms(session, list(people.values()), now)
     return found or triage_desk(reference)
 

@@ -18,9 +18,9 @@ from geo.points import BBox
 from service.domain.city.reference import Reference
 from service.domain.notices import asking
 from service.domain.notices.asking import Mailbox, Pace
+from service.domain.notices.channels import Channels, masked
 from service.domain.notices.kinds import NEVER
 from service.domain.notices.preferences import choices, wake
-from service.domain.notices.watching import masked
 from service.domain.people.devices import Browser, keep_device
 from service.domain.reports.drafts import Strict, check_place
 from service.errors import Conflict, NotFound, invalid
@@ -68,6 +68,7 @@ def owner_of(secret: str) -> bytes:
 
 def create(
     session: Session,
+    channels: Channels,
     reference: Reference,
     wish: Wish,
     to: Mailbox | Browser,
@@ -101,18 +102,22 @@ def create(
     session.flush()
     if mine:
         asking.confirm(session, row.id, now)
-        return as_alert(reference, row), False
+        return as_alert(channels, reference, row), False
     if row.confirmed_at is not None and not _opted_out(session, row):
-        return as_alert(reference, row), False
+        return as_alert(channels, reference, row), False
     asking.ask(session, row, wish_of(row), now, asker=asker)
-    return as_alert(reference, row), True
+    return as_alert(channels, reference, row), True
 
 
 def alerts_of(
-    session: Session, reference: Reference, owner: bytes | None, address: tuple[str, str] | None
+    session: Session,
+    channels: Channels,
+    reference: Reference,
+    owner: bytes | None,
+    address: tuple[str, str] | None,
 ) -> list[Alert]:
     """The alerts that this browser made, and those of an address that signed in."""
-    return [as_alert(reference, row) for row in _owned(session, owner, address)]
+    return [as_alert(channels, reference, row) for row in _owned(session, owner, address)]
 
 
 def change(
@@ -130,7 +135,7 @@ def change(
     session.flush()
 
 
-def as_alert(reference: Reference, row: Subscription) -> Alert:
+def as_alert(channels: Channels, reference: Reference, row: Subscription) -> Alert:
     """The alert in the words of the city."""
     category = reference.categories.get(row.category_id or 0)
     ward = reference.ward_by_code.get(row.ward_code or "")
@@ -145,7 +150,7 @@ def as_alert(reference: Reference, row: Subscription) -> Alert:
         lat=row.lat,
         radius_m=row.radius_m,
         channel=row.channel,
-        shown=masked(row.channel, row.recipient),
+        shown=masked(channels, row.channel, row.recipient),
         pace=row.pace,
         confirmed=row.confirmed_at is not None,
         feed=feed,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.kernel.links import defuse_links
 from service.domain.kernel.masking import Masking
-from service.models import Comment, Event, Follower, Message, PushDevice, Report, Staff
+from service.models import Comment, Event, Follower, Message, NoticeChannel, PushDevice, Report, Staff
 
 MOST_IN_DIGEST = 100
 STAFF, ALERT, VISITOR = "staff", "alert", "visitor"
@@ -80,7 +80,7 @@ class Letter:
     @property
     def unwanted(self) -> str:
         """Why it must not be sent any more; empty when it may."""
-        if self.channel == "push" and self.device is None:
+        if self.channel == NoticeChannel.PUSH and self.device is None:
             return "the browser is gone"
         hidden = self.about is not None and not self.about.published
         if hidden and self.audience in ("follower", ALERT):

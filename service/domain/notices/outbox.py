@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.models import Message, SentCopy
+from service.models import Message, NoticeChannel, SentCopy
 
 MOST = 100
 
@@ -71,5 +71,5 @@ def _posted(message: Message, copy: SentCopy | None) -> Posted:
         subject=copy.subject if copy else "",
         text=copy.text if copy else "",
         url=copy.url if copy else "",
-        with_html=copy is not None and message.channel == "email",
+        with_html=copy is not None and message.channel == NoticeChannel.EMAIL,
     )

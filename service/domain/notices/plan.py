@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
 from service.domain.city.reference import Reference
+from service.domain.notices.channels import Channel, Channels
 from service.domain.notices.kinds import DAILY, NEVER, STALE_AFTER, TOLD, for_alerts, for_citizens, for_staff
 from service.domain.notices.matching import tell_alerts
 from service.domain.notices.preferences import choices
 from service.domain.notices.reach import Recipient, citizens, colleagues
 from service.domain.reports.edges import STEP_TYPES
-from service.models import Comment, Event, EventType, Message, NoticeChannel, Report
+from service.models import Comment, Event, EventType, Message, Report
 
 _STANDING = ("type", "status")
 """What of an event is told to who may know of the report's status alone."""
@@ -45,7 +46,7 @@ def worth_telling(session: Session, event_ids: Iterable[int]) -> list[int]:
 
 
 def plan_event(
-    session: Session, reference: Reference, event_id: int, channels: Collection[str], now: datetime
+    session: Session, reference: Reference, event_id: int, channels: Channels, now: datetime
 ) -> int:
     """Claim the messages that tell this event; how many are new. Repeating it claims none.
 
@@ -57,16 +58,18 @@ def plan_event(
     report = session.get(Report, event.report_id, options=[defer(Report.search), defer(Report.location)])
     if report is None:
         return 0
-    data = _told(session, event)
+    data, zone = _told(session, event), reference.timezone
     made = 0
     if (notice := for_citizens(event)) and not _told_with_its_step(session, event):
         about = Occasion(f"event:{event.id}", notice.name, event.at, data, report.id, event.id)
-        made += claim_new(session, about, citizens(session, report, event, notice), channels, now)
+        made += claim_new(
+            session, about, citizens(session, channels, report, event, notice), channels, now, zone
+        )
     if staff_notice := for_staff(event):
         inside = {**data, **_told_inside(event)}
         about = Occasion(f"event:{event.id}", staff_notice.name, event.at, inside, report.id, event.id)
-        people = colleagues(session, reference, report, event, staff_notice, now)
-        made += claim_new(session, about, people, channels, now)
+        people = colleagues(session, channels, reference, report, event, staff_notice, now)
+        made += claim_new(session, about, people, channels, now, zone)
     if (news := for_alerts(event)) and report.published:
         made += tell_alerts(session, reference, report, event, news, channels, now)
     return made
@@ -76,19 +79,22 @@ def claim_new(
     session: Session,
     about: Occasion,
     people: Iterable[Recipient],
-    channels: Collection[str],
+    channels: Channels,
     now: datetime,
+    timezone: str,
     *,
     always: bool = False,
 ) -> int:
     """Insert a row for each recipient who wants to be told and has none for this occasion yet; how many.
 
-    With `always` they are told at once whatever they chose.
+    With `always` they are told at once whatever they chose and whatever the hour in the city's `timezone`.
     """
     wanted = [each for each in people if each.channel in channels]
     kept = {} if always else choices(session, {each.key[1] for each in wanted}, about.report_id)
     rows = [
-        _row(about, each, pace, now) for each in wanted if (pace := _pace(each, kept.get(each.key))) != NEVER
+        _row(about, each, pace, now, now if always else _opens(channels[each.channel], now, timezone))
+        for each in wanted
+        if (pace := _pace(channels[each.channel], each, kept.get(each.key))) != NEVER
     ]
     if not rows:
         return 0
@@ -96,18 +102,25 @@ def claim_new(
     return len(session.scalars(claim).all())
 
 
-def _pace(person: Recipient, chosen: str | None) -> str:
-    """What the person chose, else what goes with the notice. The few that go by SMS never wait."""
+def _opens(channel: Channel, now: datetime, timezone: str) -> datetime:
+    """Return from when on the channel may be used for what is told now."""
+    return channel.window.next_open(now, timezone) if channel.window else now
+
+
+def _pace(channel: Channel, person: Recipient, chosen: str | None) -> str:
+    """Return what the person chose, else what goes with the notice; what is vital waits for no digest."""
     if NEVER in (person.pace, chosen):
         return NEVER
-    if person.channel == NoticeChannel.SMS:
+    if channel.vital_only:
         return "at_once"
     if person.staff_id is not None:
         return chosen or person.pace
     return DAILY if DAILY in (person.pace, chosen) else "at_once"
 
 
-def _row(about: Occasion, person: Recipient, pace: str, now: datetime) -> dict[str, Any]:
+def _row(
+    about: Occasion, person: Recipient, pace: str, now: datetime, not_before: datetime
+) -> dict[str, Any]:
     told = {key: about.data.get(key) for key in _STANDING} if person.instead else about.data
     data = {**told, **({"own": str(person.own)} if person.own else {})}
     return {
@@ -126,7 +139,7 @@ def _row(about: Occasion, person: Recipient, pace: str, now: datetime) -> dict[s
         "subscription_id": person.subscription_id,
         "data": data,
         "state": "collected" if pace == DAILY else "waiting",
-        "not_before": now,
+        "not_before": not_before,
         "fresh_until": about.at + STALE_AFTER,
         "created_at": now,
     }

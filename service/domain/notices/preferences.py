@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.domain.notices.channels import Address, Channels
 from service.domain.notices.kinds import AT_ONCE, DAILY, NEVER
 from service.errors import invalid
 from service.i18n import N_
-from service.models import NoticeChannel, NoticeChoice, Staff
+from service.models import NoticeChoice, Staff
 from service.models.notices.notice import PACES
 
-Address = tuple[NoticeChannel, str]
 """(channel, recipient)."""
 
 _STRICTER = {AT_ONCE: 0, DAILY: 1, NEVER: 2}
@@ -78,24 +78,28 @@ def choices(session: Session, recipients: Collection[str], report_id: UUID | Non
     return found
 
 
-CHOSEN_BY_STAFF = (NoticeChannel.EMAIL, NoticeChannel.PUSH)
-"""What colleagues set a pace for; an SMS is for emergencies alone and never waits."""
-
-
-def staff_choices(session: Session, staff_id: int) -> Mapping[str, str]:
+def staff_choices(session: Session, channels: Channels, staff_id: int) -> Mapping[str, str]:
     """A colleague's pace by channel; `at_once` where nothing was chosen."""
     kept = choices(session, [staff_key(staff_id)], None)
-    return {channel: kept.get((channel, staff_key(staff_id)), AT_ONCE) for channel in CHOSEN_BY_STAFF}
+    return {
+        channel.name: kept.get((channel.name, staff_key(staff_id)), AT_ONCE)
+        for channel in channels.values()
+        if channel.staff
+    }
 
 
-def choose_for_staff(session: Session, staff_id: int, channel: str, pace: str, *, now: datetime) -> None:
-    """Keep a colleague's choice for `email` or `push`. Raises Invalid."""
-    known = next((each for each in CHOSEN_BY_STAFF if each == channel), None)
-    if known is None:
+def choose_for_staff(
+    session: Session, channels: Channels, staff_id: int, name: str, pace: str, *, now: datetime
+) -> None:
+    """Keep a colleague's choice for a channel by which staff are told. Raises Invalid."""
+    channel = channels.get(name)
+    if channel is None or not channel.staff:
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
-    choose(session, (known, staff_key(staff_id)), pace, now=now)
+    choose(session, (channel.name, staff_key(staff_id)), pace, now=now)
 
 
-def staff_email(session: Session, staff_id: int) -> str:
-    """Where a colleague's e-mails go; empty where nobody said."""
-    return session.scalar(select(Staff.email).where(Staff.id == staff_id)) or ""
+def staff_addresses(session: Session, channels: Channels, staff_id: int) -> Mapping[str, str]:
+    """Return where a colleague is told by each channel for staff that an address of theirs is known for."""
+    person = session.get_one(Staff, staff_id)
+    found = {name: each.address_of(person) for name, each in channels.items() if each.staff}
+    return {name: address for name, address in found.items() if address}

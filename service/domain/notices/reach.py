@@ -11,10 +11,21 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.notices.channels import Address, Channels, addresses
 from service.domain.notices.kinds import AT_ONCE, Notice, StaffNotice
-from service.domain.notices.preferences import Address, staff_key
+from service.domain.notices.preferences import staff_key
 from service.domain.people.devices import signed_in_devices
-from service.models import Contact, Event, Follower, NoticeChannel, Report, Role, Staff, Subscription
+from service.models import (
+    Contact,
+    Event,
+    Follower,
+    NoticeChannel,
+    ReceptionChannel,
+    Report,
+    Role,
+    Staff,
+    Subscription,
+)
 
 _BIGGEST_FAMILY = 1000
 
@@ -45,68 +56,65 @@ class Recipient:
         return self.channel, staff_key(self.staff_id) if self.staff_id is not None else self.recipient
 
 
-def citizens(session: Session, report: Report, event: Event, notice: Notice) -> list[Recipient]:
+def citizens(
+    session: Session, channels: Channels, report: Report, event: Event, notice: Notice
+) -> list[Recipient]:
     """Reporter first, then followers; each address once. Who acted themselves is not told of it."""
     found: list[Recipient] = []
     if notice.reporter and event.actor != "reporter":
-        found += _reporter(session, report, sms=notice.vital or _by_phone(report, notice))
+        found += _reporter(session, channels, report, vital=notice.vital or _by_phone(report, notice))
     hears_all = notice.followers and event.public
     if hears_all:
-        found += _followers(session, report, sms=notice.vital)
-    for each in _subscribers(session, report, sms=notice.vital):
+        found += _followers(session, channels, report, vital=notice.vital)
+    for each in _subscribers(session, channels, report, vital=notice.vital):
         own = each.audience == "reporter"
         if (own and notice.reporter and event.actor != "reporter") or (not own and hears_all):
             found.append(each)
     if notice.followers and not report.published:
-        found += _merged_reporters(session, report, sms=notice.vital)
+        found += _merged_reporters(session, channels, report, vital=notice.vital)
     return list({(each.channel, each.recipient): each for each in reversed(found)}.values())[::-1]
 
 
 def _by_phone(report: Report, notice: Notice) -> bool:
-    """Who called and has no page of their own is told their code by SMS."""
-    return notice.name == "received" and report.channel == "phone"
+    """Return whether the notice is vital: who called has no page of their own and is told their code."""
+    return notice.name == "received" and report.channel == ReceptionChannel.PHONE
 
 
-def _reporter(session: Session, report: Report, *, sms: bool) -> Iterator[Recipient]:
+def _reporter(session: Session, channels: Channels, report: Report, *, vital: bool) -> Iterator[Recipient]:
     contact = session.get(Contact, report.id)
     if contact is None or contact.erased_at is not None:
         return
-    if contact.email:
-        yield Recipient(
-            NoticeChannel.EMAIL, contact.email.lower(), "reporter", report.language, own=report.id
-        )
-    if contact.phone and sms:
-        yield Recipient(NoticeChannel.SMS, contact.phone, "reporter", report.language, own=report.id)
+    for name, address in addresses(channels, contact, vital=vital):
+        yield Recipient(name, address, "reporter", report.language, own=report.id)
 
 
-def _followers(session: Session, report: Report, *, sms: bool) -> Iterator[Recipient]:
+def _followers(session: Session, channels: Channels, report: Report, *, vital: bool) -> Iterator[Recipient]:
     """Those of a merged duplicate went with it: of the merging itself they are told here."""
     mine = or_(Follower.report_id == report.id, Follower.merged_from_id == report.id)
     for each in session.scalars(select(Follower).where(mine).order_by(Follower.created_at, Follower.id)):
-        if each.email:
-            yield Recipient(
-                NoticeChannel.EMAIL, each.email.lower(), "follower", each.language, follower_id=each.id
-            )
-        if each.phone and sms:
-            yield Recipient(NoticeChannel.SMS, each.phone, "follower", each.language, follower_id=each.id)
+        for name, address in addresses(channels, each, vital=vital):
+            yield Recipient(name, address, "follower", each.language, follower_id=each.id)
 
 
-def _merged_reporters(session: Session, report: Report, *, sms: bool) -> Iterator[Recipient]:
+def _merged_reporters(
+    session: Session, channels: Channels, report: Report, *, vital: bool
+) -> Iterator[Recipient]:
     """Yield the senders of the report's duplicates, each by their own report."""
     merged = select(Report).where(Report.duplicate_of_id == report.id).order_by(Report.created_at, Report.id)
     for each in session.scalars(merged.limit(_BIGGEST_FAMILY)).all():
-        for person in _reporter(session, each, sms=sms):
+        for person in _reporter(session, channels, each, vital=vital):
             yield replace(person, instead=each.id)
 
 
-def _subscribers(session: Session, report: Report, *, sms: bool) -> Iterator[Recipient]:
+def _subscribers(session: Session, channels: Channels, report: Report, *, vital: bool) -> Iterator[Recipient]:
     merged = select(Report.id).where(Report.duplicate_of_id == report.id).limit(_BIGGEST_FAMILY)
     family = [report.id, *session.scalars(merged)]
     wanted = select(Subscription).where(
         Subscription.report_id.in_(family), Subscription.confirmed_at.is_not(None)
     )
-    if not sms:
-        wanted = wanted.where(Subscription.channel != NoticeChannel.SMS)
+    if not vital:
+        kept = [each.name for each in channels.values() if each.vital_only]
+        wanted = wanted.where(Subscription.channel.not_in(kept))
     for each in session.scalars(wanted.order_by(Subscription.created_at, Subscription.id)):
         yield Recipient(
             each.channel,
@@ -122,7 +130,13 @@ def _subscribers(session: Session, report: Report, *, sms: bool) -> Iterator[Rec
 
 
 def colleagues(
-    session: Session, reference: Reference, report: Report, event: Event, notice: StaffNotice, now: datetime
+    session: Session,
+    channels: Channels,
+    reference: Reference,
+    report: Report,
+    event: Event,
+    notice: StaffNotice,
+    now: datetime,
 ) -> list[Recipient]:
     """Active colleagues in the circles the notice names, by e-mail and on their browsers; never who acted.
 
@@ -137,20 +151,19 @@ def colleagues(
         if not _reachable(session, found_here, now):
             units += _unit_mail(reference, _unit_ids(report, circle), notice)
     people.pop(event.staff_id or 0, None)
-    return [*addresses_of(session, people.values(), now, pace=notice.pace), *units]
+    return [*addresses_of(session, channels, people.values(), now, pace=notice.pace), *units]
 
 
 def addresses_of(
-    session: Session, people: Iterable[Staff], now: datetime, *, pace: str = AT_ONCE
+    session: Session, channels: Channels, people: Iterable[Staff], now: datetime, *, pace: str = AT_ONCE
 ) -> list[Recipient]:
-    """Return each person's e-mail address and those of their browsers where they are signed in."""
+    """Return where each colleague is told: by the channels for staff, and on browsers they signed in on."""
     by_id = {each.id: each for each in people}
+    for_staff = {name: channel for name, channel in channels.items() if channel.staff}
     found = [
-        Recipient(
-            NoticeChannel.EMAIL, each.email.lower(), "staff", each.language, pace=pace, staff_id=each.id
-        )
+        Recipient(name, address, "staff", each.language, pace=pace, staff_id=each.id)
         for each in by_id.values()
-        if each.email
+        for name, address in addresses(for_staff, each)
     ]
     for device in signed_in_devices(session, list(by_id), now):
         person = by_id[device.staff_id or 0]

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from service.domain.notices.channels import Address, Channels, masked
 from service.domain.notices.kinds import AT_ONCE, NEVER
 from service.domain.notices.letters import ALERT, STAFF
-from service.domain.notices.preferences import Address, choices, choose, staff_key
-from service.domain.notices.watching import masked
+from service.domain.notices.preferences import choices, choose, staff_key
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Message, Report, Subscription
@@ -33,7 +33,7 @@ class Standing:
     alert: Subscription | None
 
 
-def standing(session: Session, message_id: UUID) -> Standing:
+def standing(session: Session, channels: Channels, message_id: UUID) -> Standing:
     """How things stand for the recipient of that message. Raises NotFound when it is long gone."""
     message = _find(session, message_id)
     address, scope = _address(message), _scope(message)
@@ -41,7 +41,7 @@ def standing(session: Session, message_id: UUID) -> Standing:
     general = choices(session, [address[1]], None).get(address, AT_ONCE)
     this = alert.pace if alert else choices(session, [address[1]], message.report_id).get(address, AT_ONCE)
     code = session.scalar(select(Report.code).where(Report.id == message.report_id)) or ""
-    return Standing(scope, message.channel, masked(*_reached(message)), code, this, general, alert)
+    return Standing(scope, message.channel, masked(channels, *_reached(message)), code, this, general, alert)
 
 
 def stop(session: Session, message_id: UUID, now: datetime) -> None:

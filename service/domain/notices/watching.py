@@ -15,8 +15,9 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import asking
 from service.domain.notices.asking import Mailbox, Pace
+from service.domain.notices.channels import Address, Channels, addresses, masked
 from service.domain.notices.kinds import AT_ONCE, NEVER
-from service.domain.notices.preferences import Address, choices, choose, wake
+from service.domain.notices.preferences import choices, choose, wake
 from service.domain.people.devices import Browser, keep_device
 from service.domain.reports.access import Access, Asker, find_report, lock_report
 from service.errors import Conflict, NotFound, Unauthenticated
@@ -111,38 +112,46 @@ def ask_address(
     return True
 
 
-def watches(session: Session, asker: Asker, name: str, now: datetime) -> list[Watch]:
+def watches(session: Session, channels: Channels, asker: Asker, name: str, now: datetime) -> list[Watch]:
     """How this reporter or follower is told of the report; empty for everyone else."""
     access = find_report(session, asker, name, now=now)
     if access.actor.kind not in ("reporter", "follower"):
         return []
     rows = session.scalars(_own(access).order_by(Subscription.created_at, Subscription.id)).all()
-    left = _left(session, access)
+    left = _left(session, channels, access)
     kept = choices(session, {*(row.recipient for row in rows), *(each[1] for each in left)}, access.report.id)
     found = [
-        Watch(None, channel, masked(channel, address), kept.get((channel, address), AT_ONCE), confirmed=True)
+        Watch(
+            None,
+            channel,
+            masked(channels, channel, address),
+            kept.get((channel, address), AT_ONCE),
+            confirmed=True,
+        )
         for channel, address in left
     ]
     for row in rows:
         if (row.channel, row.recipient) not in left and row.pace != NEVER:
             pace = kept.get((row.channel, row.recipient), row.pace)
-            shown = masked(row.channel, row.recipient)
+            shown = masked(channels, row.channel, row.recipient)
             found.append(Watch(row.id, row.channel, shown, pace, row.confirmed_at is not None))
     known = {*left, *((row.channel, row.recipient) for row in rows)}
     return found + [
-        Watch(each.id, each.channel, masked(each.channel, each.recipient), AT_ONCE, confirmed=False)
+        Watch(each.id, each.channel, masked(channels, each.channel, each.recipient), AT_ONCE, confirmed=False)
         for each in _asked(session, access, now)
         if (each.channel, each.recipient) not in known
     ]
 
 
-def change(session: Session, asker: Asker, name: str, which: str, wish: Pace, now: datetime) -> None:
+def change(
+    session: Session, channels: Channels, asker: Asker, name: str, which: str, wish: Pace, now: datetime
+) -> None:
     """Another pace for one way, named by its id, or by its channel for the contact left with the report.
 
     `never` ends it. Raises NotFound, Unauthenticated.
     """
     access = _member(session, asker, name, now, ended_too=True)
-    for channel, address in _left(session, access):
+    for channel, address in _left(session, channels, access):
         if which == channel:
             choose(session, (channel, address), wish.pace, now=now, report_id=access.report.id)
             return
@@ -160,14 +169,6 @@ def change(session: Session, asker: Asker, name: str, which: str, wish: Pace, no
     else:
         row.pace = wish.pace
     session.flush()
-
-
-def masked(channel: str, address: str) -> str:
-    """Enough of an address to know it again, too little to use it."""
-    if channel == NoticeChannel.EMAIL:
-        local, _, domain = address.partition("@")
-        return f"{local[:1]}•••@{domain}"
-    return f"•••{address[-3:]}" if channel == NoticeChannel.SMS else ""
 
 
 def _member(session: Session, asker: Asker, name: str, now: datetime, *, ended_too: bool = False) -> Access:
@@ -210,16 +211,13 @@ def _asked(session: Session, access: Access, now: datetime) -> list[Message]:
     return list({(row.channel, row.recipient): row for row in rows}.values())
 
 
-def _left(session: Session, access: Access) -> list[Address]:
-    """The address and number that were left with the report, or with the following."""
+def _left(session: Session, channels: Channels, access: Access) -> list[Address]:
+    """Return the addresses that were left with the report, or with the following."""
     if access.follower is not None:
-        email, phone = access.follower.email, access.follower.phone
-    elif access.actor.kind == "reporter" and (contact := session.get(Contact, access.report.id)):
-        email, phone = contact.email, contact.phone
-    else:
-        return []
-    found = [(NoticeChannel.EMAIL, email.lower())] if email else []
-    return [*found, (NoticeChannel.SMS, phone)] if phone else found
+        return list(addresses(channels, access.follower))
+    if access.actor.kind == "reporter" and (contact := session.get(Contact, access.report.id)):
+        return list(addresses(channels, contact))
+    return []
 
 
 def _keep(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.casework.citizens.comments import Said, comments_for
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import Standing
+from service.domain.notices.channels import Channels
 from service.domain.notices.watching import Watch, watches
 from service.domain.queries.detail import Own, OwnReportView, report_view
 from service.domain.queries.photo_details import list_photos
@@ -51,6 +52,7 @@ def read_tracking(
     session: Session,
     reference: Reference,
     books: RulebookCache,
+    channels: Channels,
     asker: Asker,
     name: str,
     *,
@@ -70,7 +72,7 @@ def read_tracking(
         may=_may(access.report, access.actor.kind, rated=own is not None and own.rating is not None),
         original_code=_public_code(session, access.report.duplicate_of_id, now),
         finished_at=access.report.resolved_at if view.status in (Status.RESOLVED, Status.CLOSED) else None,
-        watches=watches(session, asker, view.code, now),
+        watches=watches(session, channels, asker, view.code, now),
         waiting=_waiting(session, asker, view.id, now) if access.actor.kind == "reporter" else (),
         standing=standing_of_report(session, books, access.report, now),
     )

@@ -30,6 +30,7 @@ from service.domain.kernel.texts import shows_nothing, tidy
 from service.domain.reports.reports import ContactDraft, Draft
 from service.errors import FieldError, Invalid
 from service.i18n import N_
+from service.models import WITHOUT_A_SWITCH
 
 OUTSKIRTS_DEG = 0.1
 """How far outside the city's bounding box a point is still taken, for triage to decide (about 11 km)."""
@@ -134,7 +135,7 @@ def check(
     """The draft to store; `staff_id` is who of the staff reports. Raises Invalid naming every wrong place."""
     errors: list[FieldError] = []
     open_channels = reference.config.get("channels")
-    if open_channels and channel not in (*open_channels, *ALWAYS_OPEN):
+    if open_channels and channel not in (*open_channels, *WITHOUT_A_SWITCH):
         errors.append(FieldError(("channel",), CLOSED_CHANNEL))
     category = _category(reference, sent.category, errors)
     _place(reference, sent.location, errors)
@@ -168,9 +169,6 @@ def check(
         address_hash=sender.address_hash,
     )
 
-
-ALWAYS_OPEN = ("walk_in", "paper")
-"""Whoever comes to the counter or sends a letter is not sent away."""
 
 CLOSED_CHANNEL = N_("Thành phố hiện không nhận phản ánh qua kênh này. Hãy gọi tổng đài hoặc dùng kênh khác.")
 

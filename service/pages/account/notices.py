@@ -10,14 +10,15 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.domain.city.reference import Reference
-from service.domain.notices.preferences import choose_for_staff, staff_choices, staff_email
+from service.domain.notices.preferences import choose_for_staff, staff_addresses, staff_choices
 from service.domain.people.devices import Browser, devices_of, drop_device, keep_device
 from service.errors import AppError, NotFound
 from service.i18n import N_
 from service.pages.shared.forms import FormDep, read
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.sending.channels import offered, push_key
+from service.sending.channels import CHANNELS, offered
+from service.sending.push import push_key
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.web.viewer import Colleague, StaffDep
 
@@ -41,7 +42,7 @@ async def index(
 async def choose(session: SessionDep, now: NowDep, staff: StaffDep, sent: FormDep) -> Response:
     """Another pace for e-mail or for browsers."""
     channel, pace = sent.text("channel"), sent.text("pace")
-    await session.run_sync(choose_for_staff, staff.account.id, channel, pace, now=now)
+    await session.run_sync(choose_for_staff, CHANNELS, staff.account.id, channel, pace, now=now)
     return RedirectResponse("/account/notices?told=changed", status_code=303)
 
 
@@ -102,9 +103,10 @@ async def _draw(
 ) -> Response:
     context = {
         **surroundings(staff, reference, now, "citizens/alerts.ts"),
-        "paces": await session.run_sync(staff_choices, staff.account.id),
-        "email": await session.run_sync(staff_email, staff.account.id),
+        "paces": await session.run_sync(staff_choices, CHANNELS, staff.account.id),
+        "addresses": await session.run_sync(staff_addresses, CHANNELS, staff.account.id),
         "devices": await session.run_sync(devices_of, staff.account.id),
+        "known_channels": CHANNELS,
         "channels": offered(parts.settings),
         "push_key": push_key(parts.settings),
         "told": request.query_params.get("told", ""),

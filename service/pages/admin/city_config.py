@@ -12,20 +12,13 @@ from service.domain.configuration.administration.city_config import ConfigWish
 from service.domain.configuration.cityfile.schema.city import Channel, Periods, Retention
 from service.errors import AppError
 from service.i18n import N_
+from service.i18n.wording import RECEPTION_WORDS
+from service.models import ReceptionChannel
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, to
 from service.pages.shared.forms import number_or_text, read
 
 router = APIRouter(prefix="/admin/city")
 
-CHANNELS = {
-    "app": N_("Ứng dụng trên điện thoại"),
-    "portal": N_("Trang web"),
-    "email": N_("Thư điện tử"),
-    "facebook": "Facebook",
-    "zalo": "Zalo",
-    "phone": N_("Tổng đài"),
-    "open311": "Open311",
-}
 PERIOD_WORDS = {
     "reopen_days": N_("Được mở lại trong (ngày)"),
     "appeal_days": N_("Được khiếu nại trong (ngày)"),
@@ -81,7 +74,7 @@ def _draw(office: Office, said: dict[str, Any], version: str, error: AppError | 
     context = {
         "said": said,
         "version": version,
-        "channel_choices": [(each, CHANNELS[each]) for each in get_args(Channel)],
+        "channel_choices": [(each, RECEPTION_WORDS[ReceptionChannel(each)]) for each in get_args(Channel)],
         "period_words": PERIOD_WORDS,
         "retention_words": RETENTION_WORDS,
     }

@@ -11,9 +11,9 @@ from service.domain.configuration.administration import keys
 from service.domain.configuration.administration.keys import KeyWish
 from service.errors import AppError
 from service.i18n import pick
+from service.i18n.wording import ROLE_WORDS
 from service.models import Role
 from service.pages.admin.office import FilledDep, Office, OfficeDep, to
-from service.pages.admin.people import ROLE_WORDS
 from service.pages.shared.forms import read
 
 router = APIRouter(prefix="/admin/keys")

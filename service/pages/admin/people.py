@@ -13,7 +13,8 @@ from service.domain.kernel.texts import fold
 from service.domain.people.identities import identities_of
 from service.domain.people.passwords import generate
 from service.errors import AppError
-from service.i18n import N_, pick
+from service.i18n import pick
+from service.i18n.wording import ROLE_WORDS
 from service.models import Role
 from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, to
 from service.pages.login.provided import provider_of
@@ -24,14 +25,6 @@ router = APIRouter(prefix="/admin/people")
 
 Username = Annotated[str, Path(max_length=100)]
 Word = Annotated[str, Query(max_length=100)]
-ROLE_WORDS = {
-    Role.TRIAGE: N_("Điều phối viên (IOC)"),
-    Role.DEPARTMENT: N_("Cán bộ xử lý"),
-    Role.EXECUTOR: N_("Đơn vị thi công"),
-    Role.INSPECTOR: N_("Người kiểm tra"),
-    Role.MANAGER: N_("Lãnh đạo"),
-    Role.ADMINISTRATOR: N_("Quản trị viên"),
-}
 
 
 @router.get("")

@@ -27,7 +27,8 @@ from service.pages.shared.forms import FormDep, read
 from service.pages.shared.keeping import YEAR_S
 from service.pages.shared.kinds import roots, wards_by_name
 from service.rendering.engine import page
-from service.sending.channels import offered, push_key
+from service.sending.channels import CHANNELS, offered
+from service.sending.push import push_key
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.web.rates import allow, sender_of
 
@@ -80,6 +81,7 @@ async def make(
         async with async_unit_of_work(parts.engine) as session:
             _, first = await session.run_sync(
                 alerts.create,
+                CHANNELS,
                 reference,
                 wish,
                 to,
@@ -151,9 +153,10 @@ async def _draw(
         "kind_choices": [(kind.code, pick(kind.name)) for kind in roots(reference)],
         "ward_choices": [(ward.code, ward.full_name) for ward in wards_by_name(reference)],
         "radii": RADII_M,
+        "known_channels": CHANNELS,
         "channels": offered(parts.settings),
         "push_key": push_key(parts.settings),
-        "mine": await session.run_sync(alerts.alerts_of, reference, *_mine(request, citizen)),
+        "mine": await session.run_sync(alerts.alerts_of, CHANNELS, reference, *_mine(request, citizen)),
         "citizen": citizen,
         "filled": {name: filled.get(name) or "" for name in (*ABOUT, "email")},
         "told": filled.get("told", ""),

@@ -32,6 +32,7 @@ from service.imaging.refusal import MAX_BYTES
 from service.pages.case.case import Attempt, CaseVisit, draw, known_code, tell_changes
 from service.pages.shared.forms import FormDep, SentForm, read, words_id
 from service.pages.shared.visit import StaffVisit
+from service.sending.channels import CHANNELS
 from service.web.dependencies import WakeAfter
 from service.web.takedown import ClearAfter
 from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
@@ -171,7 +172,13 @@ async def contact(work: WorkDep) -> Response:
     purpose = work.form.text("purpose")[:200]
     try:
         found = await work.run(
-            contacts_reading.read_contact, work.reference, work.staff.asker, work.code, purpose, work.now
+            contacts_reading.read_contact,
+            CHANNELS,
+            work.reference,
+            work.staff.asker,
+            work.code,
+            purpose,
+            work.now,
         )
     except AppError as error:
         return await _again(work, Attempt("contact", error, work.typed))

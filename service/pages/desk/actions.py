@@ -24,6 +24,7 @@ from service.pages.desk.desk import DeskVisit
 from service.pages.shared.forms import FormDep, read
 from service.pages.shared.visit import StaffVisit
 from service.rendering.engine import page
+from service.sending.channels import CHANNELS
 from service.web.dependencies import WakeAfter
 from service.web.takedown import ClearAfter
 
@@ -84,7 +85,13 @@ async def contact(visit: DeskVisit, code: str, form: FormDep) -> Response:
     }
     try:
         context["person"] = await visit.run(
-            contacts_reading.read_contact, visit.reference, visit.staff.asker, code, purpose, visit.now
+            contacts_reading.read_contact,
+            CHANNELS,
+            visit.reference,
+            visit.staff.asker,
+            code,
+            purpose,
+            visit.now,
         )
     except AppError as error:
         context["error"] = error

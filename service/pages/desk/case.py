@@ -20,6 +20,7 @@ from service.domain.workspaces.casefile import changes_since
 from service.domain.workspaces.desk.casefile import CaseFile, read_casefile
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
+from service.i18n.wording import RECEPTION_WORDS
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import tell_story
 from service.pages.shared.visit import StaffVisit
@@ -40,17 +41,6 @@ KIND_WORDS: Mapping[str, tuple[str, str, str]] = {
     "flagged": (N_("Bị báo xấu"), "flag", "red"),
 }
 """Why a person is needed, in words, with its icon and colour."""
-CHANNEL_WORDS: Mapping[str, str] = {
-    "app": N_("Điện thoại, trang web"),
-    "portal": N_("Cổng thông tin"),
-    "email": N_("Thư điện tử"),
-    "facebook": "Facebook",
-    "zalo": "Zalo",
-    "phone": N_("Tổng đài"),
-    "open311": "Open311",
-    "walk_in": N_("Đến trực tiếp"),
-    "paper": N_("Đơn giấy"),
-}
 REJECTIONS: Sequence[str] = (
     N_("Vị trí phản ánh nằm ngoài địa bàn thành phố. Vui lòng gửi tới địa phương nơi đó."),
     N_("Nội dung không phải là phản ánh hiện trường."),
@@ -130,7 +120,7 @@ async def open_case(
         known = file.seen if seen is None or seen > file.seen else seen
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
         _, news = await session.run_sync(changes_since, reference, staff.asker, code, known, now)
-    words = {"kind_words": KIND_WORDS, "channel_words": CHANNEL_WORDS, "flag_words": FLAG_WORDS}
+    words = {"kind_words": KIND_WORDS, "channel_words": RECEPTION_WORDS, "flag_words": FLAG_WORDS}
     return {
         **empty,
         **words,

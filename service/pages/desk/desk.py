@@ -19,8 +19,8 @@ from service.domain.reports.desk_marks import KINDS
 from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, read_desk, read_filter
 from service.domain.workspaces.desk.saved import Saved, saved_filters, tidy_query
 from service.errors import NotFound
+from service.i18n.wording import RECEPTION_WORDS
 from service.pages.desk.case import (
-    CHANNEL_WORDS,
     KIND_WORDS,
     REJECTIONS,
     departments,
@@ -147,7 +147,7 @@ def _queue(reference: Reference, found: DeskPage, saved: Sequence[Saved], asked:
         "continued": bool(asked.cursor),
         "kinds": list(KINDS),
         "kind_words": KIND_WORDS,
-        "channel_words": CHANNEL_WORDS,
+        "channel_words": RECEPTION_WORDS,
         "roots": roots(reference),
         "wards": wards_by_name(reference),
         "departments": departments(reference),

@@ -15,11 +15,13 @@ from service.domain.casework.split import Split, split
 from service.domain.city.places import ward_place
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
-from service.domain.reports.entry import CHANNELS, Entry, check_entry
+from service.domain.reports.entry import Entry, check_entry
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick, translate
+from service.i18n.wording import RECEPTION_WORDS
 from service.imaging.refusal import MAX_BYTES
-from service.pages.desk.case import CHANNEL_WORDS, Refusal, draw_case
+from service.models import AT_THE_DESK, ReceptionChannel
+from service.pages.desk.case import Refusal, draw_case
 from service.pages.desk.desk import Desk, DeskVisit
 from service.pages.report.form import read_submission, ward_asked
 from service.pages.report.report import MOST_PHOTOS, draft_id, take_photos
@@ -113,7 +115,7 @@ async def split_off(visit: DeskVisit, code: str, form: FormDep) -> Response:
 def read_entry(told: dict[str, Any], form: SentForm) -> Entry:
     """What the citizen's form says, with the channel and the consent. Raises Invalid."""
     channel = form.text("channel")
-    known = channel if channel in CHANNELS else "phone"
+    known = channel if channel in tuple(AT_THE_DESK) else ReceptionChannel.PHONE
     return Entry.model_validate({**told, "channel": known, "consent": bool(form.text("consent"))})
 
 
@@ -139,7 +141,7 @@ def _draw(
         "questions": questions_of(reference, found) if found else [],
         "categories": [(view.code, pick(view.name)) for view in active if view.id not in parents],
         "wards": wards_by_name(reference),
-        "channels": [(each, translate(CHANNEL_WORDS[each])) for each in CHANNELS],
+        "channels": [(each, translate(RECEPTION_WORDS[each])) for each in AT_THE_DESK],
         "values": form or {},
         "draft_id": draft or str(uuid4()),
         "taken": taken,

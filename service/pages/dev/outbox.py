@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -12,6 +12,7 @@ from service.domain.notices.outbox import read_html, read_outbox
 from service.errors import NotFound
 from service.i18n import N_
 from service.rendering.engine import page
+from service.sending.channels import CHANNELS
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.web.viewer import may_demo
 
@@ -28,7 +29,7 @@ async def outbox(
     reference: ReferenceDep,
     parts: PartsDep,
     now: NowDep,
-    channel: Annotated[Literal["", "email", "push", "sms"], Query()] = "",
+    channel: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The newest messages with what became of them."""
     _only_here(request, parts)
@@ -37,6 +38,7 @@ async def outbox(
         "now": now,
         "messages": await session.run_sync(read_outbox, channel),
         "channel": channel,
+        "known_channels": CHANNELS,
     }
     return page(request, "dev/outbox.html", context, part="dev/_outbox.html")
 

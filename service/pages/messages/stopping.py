@@ -14,6 +14,7 @@ from service.domain.notices.links import Purpose, read_token
 from service.errors import NotFound
 from service.i18n import N_
 from service.rendering.engine import page
+from service.sending.channels import CHANNELS
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.web.rates import allow
 
@@ -26,12 +27,13 @@ async def choices(
 ) -> Response:
     """How things stand for who got the message, and what they may choose."""
     message_id = _read(parts, "message", token)
-    found = await session.run_sync(stopping.standing, message_id)
-    alert = as_alert(reference, found.alert) if found.alert else None
+    found = await session.run_sync(stopping.standing, CHANNELS, message_id)
+    alert = as_alert(CHANNELS, reference, found.alert) if found.alert else None
     context = {
         "reference": reference,
         "now": now,
         "standing": found,
+        "known_channels": CHANNELS,
         "alert": alert,
         "token": token,
         "done": request.query_params.get("done", ""),
@@ -77,7 +79,7 @@ async def question(
     context = {
         "reference": reference,
         "now": now,
-        "alert": as_alert(reference, wish),
+        "alert": as_alert(CHANNELS, reference, wish),
         "about_report": wish.report_id is not None,
         "confirmed": confirmed,
         "token": token,

@@ -32,6 +32,7 @@ from service.pages.shared.forms import FormDep, SentForm, read, words_id
 from service.pages.shared.keeping import forget, keep_secret, kept_secret
 from service.pages.shared.visit import PageVisit
 from service.pages.track.track import draw
+from service.sending.channels import CHANNELS
 from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
 from service.web.rates import allow, allow_person, device_of
 from service.web.takedown import ClearAfter
@@ -230,6 +231,7 @@ async def _do(visit: ReportVisit, name: str, act: Callable[[], Awaitable[None]])
             read_tracking,
             visit.reference,
             visit.parts.rulebook,
+            CHANNELS,
             visit.asker,
             visit.code,
             now=visit.now,

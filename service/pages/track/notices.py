@@ -19,7 +19,7 @@ from service.pages.shared.forms import read
 from service.pages.shared.keeping import keep_secret
 from service.pages.track.actions import ReportVisit, VisitDep
 from service.pages.track.track import draw
-from service.sending.channels import offered
+from service.sending.channels import CHANNELS, offered
 from service.web.rates import allow, sender_of
 
 router = APIRouter()
@@ -56,7 +56,9 @@ async def change(visit: VisitDep) -> Response:
     fields = visit.form.fields()
     try:
         pace = read(Pace, {"pace": fields.get("pace", "")})
-        await visit.run(watching.change, visit.asker, visit.code, fields.get("which", ""), pace, visit.now)
+        await visit.run(
+            watching.change, CHANNELS, visit.asker, visit.code, fields.get("which", ""), pace, visit.now
+        )
     except AppError as error:
         return await _again(visit, error)
     return RedirectResponse(f"/r/{visit.code}?told=changed#notices", status_code=303)
@@ -79,6 +81,7 @@ async def _again(visit: ReportVisit, error: AppError) -> Response:
         read_tracking,
         visit.reference,
         visit.parts.rulebook,
+        CHANNELS,
         visit.asker,
         visit.code,
         now=visit.now,

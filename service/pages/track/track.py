@@ -25,7 +25,8 @@ from service.pages.shared.keeping import forget, keep_secret, kept_secret, remem
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import tell_story
 from service.rendering.engine import page
-from service.sending.channels import offered, push_key
+from service.sending.channels import CHANNELS, offered
+from service.sending.push import push_key
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
 from service.web.viewer import ViewerDep
 
@@ -66,7 +67,7 @@ async def track(
     asker = viewer.asker if viewer.account else Asker(secret=kept_secret(request), key=parts.settings.secret)
     try:
         tracking = await session.run_sync(
-            read_tracking, reference, parts.rulebook, asker, tidy, now=now, public_url=""
+            read_tracking, reference, parts.rulebook, CHANNELS, asker, tidy, now=now, public_url=""
         )
     except Unauthenticated:
         # The cookie of another installation, or of a report that went: the page is there for everyone.
@@ -101,6 +102,7 @@ def draw(
         "place": place_words(view),
         "watches": tracking.watches,
         "waiting": [photo_links(each, "") for each in tracking.waiting],
+        "known_channels": CHANNELS,
         "channels": offered(parts.settings),
         "push_key": push_key(parts.settings),
         "told": request.query_params.get("told", ""),

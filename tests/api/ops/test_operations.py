@@ -153,7 +153,7 @@ def test_a_queue_whose_oldest_message_waits_too_long_is_named(
     assert {name: how for name, how in answer["parts"].items() if how != "ok"} == {"queue:push": "late"}
     assert found["hientruong_queue_length", "push"] == 1
     assert found["hientruong_queue_oldest_seconds", "push"] >= LATE_S["push"] + 5
-    assert found["hientruong_queue_oldest_seconds", "mail"] == 0
+    assert found["hientruong_queue_oldest_seconds", "email"] == 0
 
 
 def test_without_redis_reports_are_still_taken(settings: Settings) -> None:

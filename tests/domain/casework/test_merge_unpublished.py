@@ -19,6 +19,7 @@ from service.domain.reports.reports import ContactDraft
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict, NotFound
 from service.models import Report
+from service.sending.channels import CHANNELS
 from tests.domain.casework.stage import Stage
 from tests.support.factories import make_report
 from tests.support.people import KEY, Cast, reporter_of
@@ -71,7 +72,7 @@ def test_the_senders_own_page_says_how_the_original_stands_and_no_more(
     assert [item.type for item in told.items][-1] == "report.merged"
     assert whistle.code not in str(told)
     page = read_tracking(
-        stage.session, stage.reference, RulebookCache(), asker, report.code, now=NOON, public_url=""
+        stage.session, stage.reference, RulebookCache(), CHANNELS, asker, report.code, now=NOON, public_url=""
     )
     assert page.original_code is None
     seen = timeline(stage.session, stage.reference, cast.triage.asker, report.id, now=NOON)

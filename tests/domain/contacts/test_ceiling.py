@@ -14,6 +14,7 @@ from service.domain.contacts.reading import read_contact
 from service.domain.reports.reports import ContactDraft
 from service.errors import TooMany
 from service.models import AuditEntry, ContactReading, Message, Report
+from service.sending.channels import CHANNELS
 from tests.support.factories import make_report
 from tests.support.people import Cast, Person
 from tests.support.small_city import NOON
@@ -34,7 +35,9 @@ def case(session: Session, reference: Reference) -> Report:
 
 def read_all(session: Session, reference: Reference, person: Person, case: Report) -> None:
     for minute in range(MOST):
-        read_contact(session, reference, person.asker, case.id, "gọi lại", NOON + timedelta(minutes=minute))
+        read_contact(
+            session, CHANNELS, reference, person.asker, case.id, "gọi lại", NOON + timedelta(minutes=minute)
+        )
 
 
 def told(session: Session) -> list[Message]:
@@ -47,13 +50,19 @@ def test_the_number_is_each_person_s_own_and_comes_back_after_a_day(
 ) -> None:
     read_all(session, strict, cast.triage, case)
     with pytest.raises(TooMany) as refused:
-        read_contact(session, strict, cast.triage.asker, case.id, "gọi lại", NOON + timedelta(hours=1))
+        read_contact(
+            session, CHANNELS, strict, cast.triage.asker, case.id, "gọi lại", NOON + timedelta(hours=1)
+        )
     assert refused.value.headers["Retry-After"] == str(23 * 3600)
     assert refused.value.params == {"most": MOST, "hours": 23}
     assert len(session.scalars(select(ContactReading)).all()) == MOST
-    read_contact(session, strict, cast.department.asker, case.id, "gọi lại", NOON + timedelta(hours=1))
+    read_contact(
+        session, CHANNELS, strict, cast.department.asker, case.id, "gọi lại", NOON + timedelta(hours=1)
+    )
     tomorrow = NOON + timedelta(days=1, seconds=1)
-    assert read_contact(session, strict, cast.triage.asker, case.id, "gọi lại", tomorrow).name == "Lan"
+    assert (
+        read_contact(session, CHANNELS, strict, cast.triage.asker, case.id, "gọi lại", tomorrow).name == "Lan"
+    )
 
 
 def test_the_manager_of_who_reads_so_much_is_told_once(
@@ -65,7 +74,7 @@ def test_the_manager_of_who_reads_so_much_is_told_once(
     read_all(session, strict, cast.department, case)
     for _ in range(2):
         with pytest.raises(TooMany):
-            read_contact(session, strict, cast.department.asker, case.id, "gọi lại", NOON)
+            read_contact(session, CHANNELS, strict, cast.department.asker, case.id, "gọi lại", NOON)
     (message,) = told(session)
     assert (message.recipient, message.state) == ("sep@hue.example", "waiting")
     assert message.data["username"] == cast.department.account.username

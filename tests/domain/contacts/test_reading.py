@@ -14,6 +14,7 @@ from service.domain.reports.access import NOBODY
 from service.domain.reports.reports import ContactDraft
 from service.errors import Forbidden, Gone, Invalid, NotFound
 from service.models import Contact, ContactReading, Report
+from service.sending.channels import CHANNELS
 from tests.support.factories import make_report
 from tests.support.people import Cast, reporter_of
 from tests.support.small_city import NOON
@@ -39,10 +40,10 @@ def test_the_coordinator_and_the_lead_department_read_it_and_nobody_else(
     person = cast.everyone()[name]
     if name not in ("triage", "department", "room", "manager"):
         with pytest.raises(Forbidden):
-            read_contact(session, reference, person.asker, case.id, WHY, NOON)
+            read_contact(session, CHANNELS, reference, person.asker, case.id, WHY, NOON)
         assert readings(session) == []
         return
-    found = read_contact(session, reference, person.asker, case.id, WHY, NOON)
+    found = read_contact(session, CHANNELS, reference, person.asker, case.id, WHY, NOON)
     assert found == ContactView(anonymous=False, name="Lan", phone="+84905123456", email=None)
     [reading] = readings(session)
     assert (reading.report_id, reading.staff_id, reading.at, reading.purpose) == (
@@ -58,32 +59,32 @@ def test_a_city_may_keep_it_to_the_coordinator(
 ) -> None:
     strict = replace(reference, config={**reference.config, "contact_for_lead": False})
     with pytest.raises(Forbidden):
-        read_contact(session, strict, cast.department.asker, case.id, WHY, NOON)
-    assert read_contact(session, strict, cast.triage.asker, case.id, WHY, NOON).name == "Lan"
+        read_contact(session, CHANNELS, strict, cast.department.asker, case.id, WHY, NOON)
+    assert read_contact(session, CHANNELS, strict, cast.triage.asker, case.id, WHY, NOON).name == "Lan"
 
 
 def test_citizens_do_not_read_it_back_here(session: Session, reference: Reference, case: Report) -> None:
     for asker in (NOBODY, reporter_of(case)):
         with pytest.raises(Forbidden):
-            read_contact(session, reference, asker, case.id, WHY, NOON)
+            read_contact(session, CHANNELS, reference, asker, case.id, WHY, NOON)
 
 
 def test_what_one_may_not_see_has_no_contact(session: Session, reference: Reference, cast: Cast) -> None:
     hidden = make_report(session, reference, "in_progress", published=False, contact=LAN)
     with pytest.raises(NotFound):
-        read_contact(session, reference, cast.other_department.asker, hidden.id, WHY, NOON)
+        read_contact(session, CHANNELS, reference, cast.other_department.asker, hidden.id, WHY, NOON)
 
 
 def test_an_anonymous_report_has_nobody_to_read(session: Session, reference: Reference, cast: Cast) -> None:
     report = make_report(session, reference)
-    assert read_contact(session, reference, cast.triage.asker, report.id, WHY, NOON).anonymous
+    assert read_contact(session, CHANNELS, reference, cast.triage.asker, report.id, WHY, NOON).anonymous
     assert readings(session) == []
 
 
 def test_what_was_erased_is_gone(session: Session, reference: Reference, cast: Cast, case: Report) -> None:
     session.get_one(Contact, case.id).erased_at = NOON
     with pytest.raises(Gone):
-        read_contact(session, reference, cast.triage.asker, case.id, WHY, NOON)
+        read_contact(session, CHANNELS, reference, cast.triage.asker, case.id, WHY, NOON)
 
 
 @pytest.mark.parametrize("purpose", ["", "x", " \u200b \x00"])
@@ -91,5 +92,5 @@ def test_without_a_purpose_nothing_is_read(
     session: Session, reference: Reference, cast: Cast, case: Report, purpose: str
 ) -> None:
     with pytest.raises(Invalid):
-        read_contact(session, reference, cast.triage.asker, case.id, purpose, NOON)
+        read_contact(session, CHANNELS, reference, cast.triage.asker, case.id, purpose, NOON)
     assert readings(session) == []

@@ -23,6 +23,7 @@ from service.domain.reports.access import Asker
 from service.domain.reports.events import SYSTEM, record
 from service.errors import Invalid
 from service.models import EventType, Follower, Message, Report, Subscription
+from service.sending.channels import CHANNELS
 from tests.support.factories import make_report
 from tests.support.people import KEY
 from tests.support.small_city import NOON
@@ -33,7 +34,7 @@ PHONE = "+84905123456"
 
 def join(session: Session, reference: Reference, report: Report, **sent: Any) -> UUID:
     body = Follow.model_validate(sent)
-    return follow(session, reference, Asker(key=KEY), report.id, body, language="vi", now=NOON)[0]
+    return follow(session, CHANNELS, reference, Asker(key=KEY), report.id, body, language="vi", now=NOON)[0]
 
 
 def secret_of(follower: UUID) -> Asker:
@@ -47,7 +48,7 @@ def questions(session: Session) -> list[Message]:
 
 def told(session: Session, report: Report, type_: EventType = EventType.RESOLVED) -> list[Recipient]:
     event = record(session, report, type_, actor=SYSTEM, at=NOON)
-    return reached(session, report, event, CITIZENS[type_])
+    return reached(session, CHANNELS, report, event, CITIZENS[type_])
 
 
 @pytest.fixture
@@ -92,12 +93,12 @@ def test_who_types_anothers_address_gets_nothing_of_theirs_and_sees_no_differenc
     mine = join(session, reference, report, contact={"email": spelling})
 
     assert mine != theirs
-    [seen] = watches(session, secret_of(mine), report.code, NOON)
+    [seen] = watches(session, CHANNELS, secret_of(mine), report.code, NOON)
     fresh = join(session, reference, report, contact={"email": "ai@vidu.vn"})
-    [other] = watches(session, secret_of(fresh), report.code, NOON)
+    [other] = watches(session, CHANNELS, secret_of(fresh), report.code, NOON)
     assert (seen.channel, seen.confirmed, seen.pace) == (other.channel, other.confirmed, other.pace)
-    change(session, secret_of(mine), report.code, str(seen.id), asking.Pace(pace="never"), NOON)
-    assert watches(session, secret_of(theirs), report.code, NOON)[0].confirmed == confirmed
+    change(session, CHANNELS, secret_of(mine), report.code, str(seen.id), asking.Pace(pace="never"), NOON)
+    assert watches(session, CHANNELS, secret_of(theirs), report.code, NOON)[0].confirmed == confirmed
     assert [r.follower_id for r in told(session, report)] == ([theirs] if confirmed else [])
 
 

@@ -32,6 +32,7 @@ from service.models import (
     Report,
     Subscription,
 )
+from service.sending.channels import CHANNELS
 from tests.support.factories import make_photo, make_report
 from tests.support.people import KEY, Cast, reporter_of
 from tests.support.small_city import NOON, draft
@@ -137,7 +138,7 @@ def test_coordinators_erase_for_somebody_and_it_is_audited(
     assert entry.after and entry.after["reason"] == ASKED.reason
     assert "Lan" not in str({**entry.after, "reason": ""}) and "0905" not in str(entry.after)
     with pytest.raises(Gone):
-        read_contact(session, reference, cast.triage.asker, report.id, "gọi lại", NOON)
+        read_contact(session, CHANNELS, reference, cast.triage.asker, report.id, "gọi lại", NOON)
 
 
 @pytest.mark.parametrize("who", ["department", "executor", "manager", "inspector"])

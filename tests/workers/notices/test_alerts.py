@@ -15,6 +15,7 @@ from service.domain.notices.asking import Mailbox
 from service.domain.reports.events import SYSTEM
 from service.errors import Conflict, TooMany
 from service.models import EventType, Message, Subscription
+from service.sending.channels import CHANNELS
 from tests.support.notice_stage import LAN, Post
 from tests.support.small_city import IN_W1, IN_W2
 
@@ -27,6 +28,7 @@ def alert(post: Post, email: str = HOA, *, yes: bool = True, **wish: Any) -> UUI
     with unit_of_work(post.engine) as session:
         made, _ = alerts.create(
             session,
+            CHANNELS,
             post.reference,
             Wish(**{"pace": "at_once", **wish}),
             Mailbox(email=email),
@@ -127,6 +129,7 @@ def test_the_same_wish_is_the_same_alert_and_a_stranger_cannot_take_it_over(post
     with unit_of_work(post.engine) as session:
         again, asked = alerts.create(
             session,
+            CHANNELS,
             post.reference,
             Wish(ward="W1", pace="daily"),
             Mailbox(email=HOA.upper()),
@@ -135,7 +138,7 @@ def test_the_same_wish_is_the_same_alert_and_a_stranger_cannot_take_it_over(post
             now=post.now,
         )
         assert (again.id, asked) == (first, False)
-        assert alerts.alerts_of(session, post.reference, b"stranger", None) == []
+        assert alerts.alerts_of(session, CHANNELS, post.reference, b"stranger", None) == []
         assert session.get_one(Subscription, first).pace == "at_once"
 
 
@@ -190,6 +193,6 @@ def test_an_event_is_matched_through_the_indexes(post: Post) -> None:
     from service.domain.notices.plan import plan_event
 
     with unit_of_work(post.engine) as session:
-        assert plan_event(session, post.reference, int(event), ["email"], post.now) == 1
+        assert plan_event(session, post.reference, int(event), {"email": CHANNELS["email"]}, post.now) == 1
         assert session.scalar(looked) == 0
         assert session.query(Message).filter_by(audience="alert").count() == 1

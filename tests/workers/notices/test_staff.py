@@ -11,6 +11,7 @@ from service.db import unit_of_work
 from service.domain.notices.preferences import choose_for_staff
 from service.domain.reports.events import REPORTER, SYSTEM, Actor
 from service.models import City, Department, EventType, Report, Role, Staff
+from service.sending.channels import CHANNELS
 from tests.support.notice_stage import Post
 from tests.support.people import make_cast
 
@@ -104,7 +105,7 @@ def test_the_desk_is_told_once_a_day_unless_it_chose_otherwise(post: Post, ids: 
     post.tell(post.event(report, EventType.REFUSED, data={"from": "assigned", "reason": "Không phải"}))
     assert post.mail == []
     with unit_of_work(post.engine) as session:
-        choose_for_staff(session, ids["triage"], "email", "at_once", now=post.now)
+        choose_for_staff(session, CHANNELS, ids["triage"], "email", "at_once", now=post.now)
 
     post.tell(post.event(report, EventType.APPEALED, data={"from": "rejected", "reason": "Xem lại"}))
 
@@ -116,7 +117,7 @@ def test_a_colleague_who_chose_never_hears_nothing_and_who_left_neither(
 ) -> None:
     report = post.report("assigned", contact=None, executor="telecom")
     with unit_of_work(post.engine) as session:
-        choose_for_staff(session, ids["department"], "email", "never", now=post.now)
+        choose_for_staff(session, CHANNELS, ids["department"], "email", "never", now=post.now)
         session.scalars(select(Staff).where(Staff.id == ids["executor"])).one().active = False
 
     post.tell(post.event(report, EventType.ASSIGNED, data={"from": "triage"}))

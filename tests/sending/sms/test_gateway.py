@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from service.sending.envelope import SendFailed
-from service.sending.sms import LONGEST, Gateway, shorten
+from service.sending.sms.gateway import LONGEST, Gateway, shorten
 from tests.sending.envelopes import envelope
 from tests.support.sinks import http_server
 

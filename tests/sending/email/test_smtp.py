@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
+from service.sending.email.smtp import Smtp
 from service.sending.envelope import SendFailed
-from service.sending.mail import Smtp
 from tests.sending.envelopes import ONE_CLICK, envelope
 from tests.support.sinks import mail_server
 

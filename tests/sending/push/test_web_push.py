@@ -10,7 +10,7 @@ from py_vapid.utils import b64urldecode
 from service.domain.people.devices import endpoint_problem
 from service.local.folder import _new_scalar
 from service.sending.envelope import SendFailed
-from service.sending.push import WebPush, is_public, public_key
+from service.sending.push.web_push import WebPush, is_public, public_key
 from tests.sending.envelopes import browser_keys, claims_of, envelope
 from tests.support.sinks import http_server
 

@@ -1,0 +1,36 @@
+"""What a channel of `sending/<channel>/` is: what the service knows of it, and how it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from service.domain.notices.channels import Channel
+from service.sending.console import Console
+from service.sending.envelope import Sender
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingChannel(Channel):
+    """A channel with its sender.
+
+    `make_sender` returns the sender that the settings name, None where they name none; `make_twin` that of
+    the demo, which sends nothing. `at_once` messages are sent side by side: more than one where addresses
+    are of many hosts, so that one that never answers delays no other. One that `needs_setup` is offered only
+    where it is really set up, since people have to do something for it that its twin cannot answer.
+    """
+
+    make_sender: Callable[[Settings], Sender | None]
+    make_twin: Callable[[str], Sender] = Console
+    at_once: int = 1
+    needs_setup: bool = False
+
+    def sender(self, settings: Settings) -> Sender | None:
+        """Return the sender of an installation: the real one, in the demo else its twin, else None."""
+        return self.make_sender(settings) or (self.make_twin(self.name) if settings.demo else None)
+
+    def offered(self, settings: Settings) -> bool:
+        """Return whether people may choose it."""
+        sender = self.make_sender if self.needs_setup else self.sender
+        return sender(settings) is not None
