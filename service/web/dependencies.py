@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from service.web.caching import Shelf
 from service.web.intake import Intake
 from service.web.limits.seats import Seats
 from service.web.live import Live
+from service.web.shared_look import SharedLook
 
 
 @dataclass(slots=True)
@@ -50,8 +50,8 @@ class Parts:
     days: KeptDays = field(default_factory=KeptDays)
     hidden: HiddenEdition = field(default_factory=HiddenEdition)
     oidc: Provider | None = None
-    looking: asyncio.Task[Reference] | None = None
-    hidden_look: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reference_look: SharedLook[Reference] = field(default_factory=SharedLook)
+    hidden_look: SharedLook[int] = field(default_factory=SharedLook)
 
 
 async def get_parts(request: Request) -> Parts:
@@ -73,30 +73,29 @@ async def get_reference(request: Request) -> Reference:
 
 
 async def reference_in_force(parts: Parts) -> Reference:
-    """The same for code without a request. One look serves all who ask meanwhile: a thousand listeners that
-    come back at once need no thousand sessions. Raises what the database raises.
-    """
+    """The same for code without a request. Raises what the database raises."""
     if found := parts.reference.fresh(time.monotonic()):
         return found
-    if parts.looking is None or parts.looking.done():
-        parts.looking = asyncio.create_task(_look(parts))
-    return await asyncio.shield(parts.looking)
 
+    async def look() -> Reference:
+        async with async_unit_of_work(parts.reception) as session:  # no report is taken without it
+            return await session.run_sync(parts.reference.get, time.monotonic())
 
-async def _look(parts: Parts) -> Reference:
-    async with async_unit_of_work(parts.reception) as session:  # no report is taken without it
-        return await session.run_sync(parts.reference.get, time.monotonic())
+    return await parts.reference_look.join(look)
 
 
 async def hidden_edition(parts: Parts) -> int:
     """The state of what is hidden, for keys of answers that are kept: at most a second old, and newer than
-    whatever this process decided itself. One look serves all who ask meanwhile.
+    whatever this process decided itself. Raises what the database raises.
     """
-    async with parts.hidden_look:
-        if (found := parts.hidden.fresh(time.monotonic())) is not None:
-            return found
+    if (found := parts.hidden.fresh(time.monotonic())) is not None:
+        return found
+
+    async def look() -> int:
         async with async_unit_of_work(parts.engine) as session:
             return await session.run_sync(parts.hidden.get, time.monotonic())
+
+    return await parts.hidden_look.join(look, parts.hidden.decided)
 
 
 async def get_now() -> datetime:

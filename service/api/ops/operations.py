@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from datetime import datetime
 from typing import Literal
 
@@ -15,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.db import async_unit_of_work
 from service.domain.health import Health, look
+from service.domain.kernel.tokens import is_same
 from service.errors import NotFound
 from service.i18n import N_
 from service.network.addresses import is_private
@@ -57,7 +57,7 @@ def only_operators(request: Request, parts: PartsDep) -> None:
     token = parts.settings.metrics_token
     scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
     if token and scheme.lower() == "bearer":
-        if hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
+        if is_same(given, token.get_secret_value()):
             return
         raise NotFound(NOT_HERE)
     through = any(name in request.headers for name in ("x-forwarded-for", "forwarded", "via"))

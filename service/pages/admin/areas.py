@@ -89,8 +89,13 @@ async def put_in_force(upload: Id, sent: FilledDep) -> Response:
     """Put a file in force, now or at a date."""
     office = sent.office
     try:
-        if sent.text("act") == "later":
-            await office.run(scheduled_changes.plan_areas, office.hand, upload, sent.moment("due_at"))
+        if sent.form.text("act") == "later":
+            await office.run(
+                scheduled_changes.plan_areas,
+                office.hand,
+                upload,
+                sent.form.moment("due_at", sent.office.zone),
+            )
             return to("/admin/plans", "planned")
         await office.run(areas.put_in_force, office.hand, upload)
     except AppError as error:

@@ -16,8 +16,9 @@ from service.errors import AppError
 from service.i18n import pick
 from service.i18n.wording import ROLE_WORDS
 from service.models import Role
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, read, to
+from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, to
 from service.pages.login.provided import provider_of
+from service.pages.shared.forms import read
 from service.signin.throttling import hashed
 
 router = APIRouter(prefix="/admin/people")
@@ -48,9 +49,9 @@ async def blank(office: OfficeDep) -> Response:
 @router.post("/new")
 async def add(sent: FilledDep) -> Response:
     """A new account, with a password that is shown this once."""
-    office, form = sent.office, sent.fields()
+    office, form = sent.office, sent.form.fields()
     try:
-        wish = read(NewPerson, {**_said(sent), "username": sent.text("username")})
+        wish = read(NewPerson, {**_said(sent), "username": sent.form.text("username")})
         password = generate()
         digest = await hashed(password)
         account = await office.run(people.add, office.reference, office.hand, wish, digest)
@@ -68,10 +69,10 @@ async def editor(username: Username, office: OfficeDep) -> Response:
 @router.post("/{username}")
 async def change(username: Username, sent: FilledDep) -> Response:
     """Name, role, department, address."""
-    office, form = sent.office, sent.fields()
+    office, form = sent.office, sent.form.fields()
     try:
-        named = {"successor": sent.text("successor")} if "successor" in sent.form else {}
-        wish = read(PersonWish, _said(sent) | {"version": sent.text("version")} | named)
+        named = {"successor": sent.form.text("successor")} if "successor" in sent.form else {}
+        wish = read(PersonWish, _said(sent) | {"version": sent.form.text("version")} | named)
         await office.run(people.change, office.reference, office.hand, username, wish)
     except AppError as error:
         return await _draw(office, username, form, error)
@@ -82,7 +83,7 @@ async def change(username: Username, sent: FilledDep) -> Response:
 async def disable(username: Username, sent: FilledDep) -> Response:
     """Close the account."""
     try:
-        named = sent.text("successor") if "successor" in sent.form else None
+        named = sent.form.text("successor") if "successor" in sent.form else None
         await sent.office.run(people.disable, sent.office.hand, username, named)
     except AppError as error:
         return await _show(sent.office, username, error=error)
@@ -128,11 +129,11 @@ async def factor(username: Username, sent: FilledDep) -> Response:
 
 def _said(sent: Filled) -> dict[str, Any]:
     return {
-        "name": sent.text("name"),
-        "role": sent.text("role"),
-        "department": sent.text("department") or None,
-        "email": sent.text("email") or None,
-        "language": sent.text("language") or "vi",
+        "name": sent.form.text("name"),
+        "role": sent.form.text("role"),
+        "department": sent.form.text("department") or None,
+        "email": sent.form.text("email") or None,
+        "language": sent.form.text("language") or "vi",
     }
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from fastapi import Request
 from fastapi.responses import Response
 
 from service.db import async_unit_of_work
@@ -24,6 +23,7 @@ from service.i18n import N_, language_in_use, pick
 from service.i18n.wording import RECEPTION_WORDS
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import tell_story
+from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import Parts
@@ -71,12 +71,8 @@ class Refusal:
 
 
 async def draw_case(
-    request: Request,
-    parts: Parts,
-    reference: Reference,
-    staff: Colleague,
+    visit: StaffVisit,
     code: str,
-    now: datetime,
     *,
     done: str = "",
     refusal: Refusal | None = None,
@@ -85,13 +81,14 @@ async def draw_case(
     """The panes of one case as a fragment, with what was just done or refused, and what others did to it
     since the event `seen`.
     """
+    reference, staff, now = visit.reference, visit.staff, visit.now
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts"),
-        **await open_case(parts, reference, staff, code, now, refusal=refusal, seen=seen),
+        **await open_case(visit.parts, reference, staff, code, now, refusal=refusal, seen=seen),
         "done": done,
     }
     status = refusal.error.status if refusal else 200
-    return page(request, "desk/_panes.html", context, status=status)
+    return page(visit.request, "desk/_panes.html", context, status=status)
 
 
 async def open_case(

@@ -44,7 +44,7 @@ async def enter(
     now: NowDep,
 ) -> Response:
     """Sign in and go where one wanted to go."""
-    username, password, wish = (str(sent.get(name, "")) for name in ("username", "password", "next"))
+    username, password, wish = (sent.as_sent(name) for name in ("username", "password", "next"))
     goal = wish if is_own_path(wish) else ""
     try:
         entered = await sign_in(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.kernel import audit
+from service.domain.kernel.tokens import is_same
 from service.domain.people import factors, identities
 from service.domain.people.grants import NO_DEPARTMENT, contact_of, grant_of
 from service.domain.people.identities import DISABLED, Turned
@@ -23,10 +23,11 @@ from service.oidc.fetching import ProviderRefused
 from service.oidc.flow import Flow, drop_flow, keep_flow, new_flow, read_flow
 from service.oidc.people import presented
 from service.oidc.provider import Identified, Provider
-from service.oidc.tokens import same, vouched
+from service.oidc.tokens import vouched
 from service.pages.login.login import draw, is_own_path
 from service.pages.login.pending import keep_pending
 from service.pages.login.second_factor import welcome
+from service.pages.shared.visit import PageVisit
 from service.signin.throttling import Attempt, let_in, note_failure
 from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
 from service.web.rates import allow
@@ -43,14 +44,10 @@ TOO_LATE = N_("Lần đăng nhập này đã quá lâu hoặc bắt đầu ở t
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class ProviderVisit(PageVisit):
     """Somebody between here and the provider."""
 
-    request: Request
-    parts: Parts
-    reference: Reference
     provider: Provider
-    now: datetime
 
     @property
     def back(self) -> str:
@@ -67,7 +64,7 @@ async def begin(
     next: Annotated[str, Query(max_length=500)] = "",  # noqa: A002 - the address's own word
 ) -> Response:
     """To the provider, with a new state, nonce and challenge."""
-    visit = Visit(request, parts, reference, _provider(parts), now)
+    visit = ProviderVisit(request, parts, reference, now, _provider(parts))
     wish = next if is_own_path(next) else ""
     try:
         await allow(request, parts, "oidc")
@@ -84,7 +81,7 @@ async def begin(
 @router.get("/login/oidc/callback")
 async def back(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Response:
     """From the provider: first all that is asked of it, then one transaction."""
-    visit = Visit(request, parts, reference, _provider(parts), now)
+    visit = ProviderVisit(request, parts, reference, now, _provider(parts))
     flow = read_flow(request, parts.settings, now)
     wish = flow.wish if flow else ""
     try:
@@ -100,10 +97,10 @@ async def back(request: Request, parts: PartsDep, reference: ReferenceDep, now: 
     return response
 
 
-async def _identified(visit: Visit, flow: Flow | None) -> Identified:
+async def _identified(visit: ProviderVisit, flow: Flow | None) -> Identified:
     """Who the provider says has come. Raises ProviderRefused, ProviderAway."""
     told = visit.request.query_params
-    if flow is None or not same(told.get("state", ""), flow.state):
+    if flow is None or not is_same(told.get("state", ""), flow.state):
         raise ProviderRefused("state", TOO_LATE)
     if problem := told.get("error"):
         raise ProviderRefused(f"error {problem}", CANCELLED)
@@ -112,7 +109,7 @@ async def _identified(visit: Visit, flow: Flow | None) -> Identified:
     )
 
 
-async def _enter(visit: Visit, who: Identified, wish: str) -> Response:
+async def _enter(visit: ProviderVisit, who: Identified, wish: str) -> Response:
     """In, or on to the second factor. Raises Forbidden for who may not."""
     person, parts = presented(who), visit.parts
     grant = grant_of(visit.reference, who.claims)
@@ -135,7 +132,7 @@ async def _enter(visit: Visit, who: Identified, wish: str) -> Response:
 
 
 async def _past_the_factor(
-    visit: Visit, session: AsyncSession, account: Staff, who: Identified, wish: str
+    visit: ProviderVisit, session: AsyncSession, account: Staff, who: Identified, wish: str
 ) -> Response:
     """The provider's word counts for the second factor where it is trusted; else one's own is asked for."""
     request, parts, issuer = visit.request, visit.parts, str(who.claims["iss"])
@@ -152,7 +149,9 @@ async def _past_the_factor(
     return welcome(request, parts, entered, wish)
 
 
-async def _note_turned(visit: Visit, session: AsyncSession, turned: Turned, facts: dict[str, Any]) -> None:
+async def _note_turned(
+    visit: ProviderVisit, session: AsyncSession, turned: Turned, facts: dict[str, Any]
+) -> None:
     attempt = Attempt(visit.request, visit.parts, "cookie", visit.now)
     facts |= {"reason": turned.reason, "address": attempt.address}
     await session.run_sync(audit.note, "signin.refused", turned.username, at=visit.now, after=facts)

@@ -132,7 +132,7 @@ async def report(
 ) -> Response:
     """Have the periodic report written as a Word document, and wait for it."""
     await allow(request, parts, "download")
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    texts = form.fields()
     asked = read(Asked, {name: texts[name] for name in FILTERS if texts.get(name)})
     told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
     read_selection(reference, staff.actor, told, now)
