@@ -1,4 +1,4 @@
-"""Where many reports lie close together: density by map cell, and places where they repeat.
+"""Clusters of reports: density by map cell, and places where they repeat.
 
 Cells are the numbers along the Z-order curve of zoom 22 that reports keep (`report.cell`).
 """
@@ -17,7 +17,7 @@ PLACE_ZOOM = 20
 """A cell of this zoom is some 36 m wide in central Vietnam: a street corner."""
 
 
-class Spot(NamedTuple):
+class CellCount(NamedTuple):
     """A place in degrees and how many reports its cell holds."""
 
     lon: float
@@ -25,20 +25,20 @@ class Spot(NamedTuple):
     number: int
 
 
-def density(cells: Cells, zoom: int, most: int) -> list[Spot]:
+def density(cells: Cells, zoom: int, most: int) -> list[CellCount]:
     """The middle and the number of each tile of `zoom` that holds reports; the fullest `most` of them."""
     numbers, counts = _counted(cells >> 2 * (MAX_ZOOM - zoom))
     lons, lats = _middles(numbers[:most], zoom)
-    return list(map(Spot, lons.tolist(), lats.tolist(), counts[:most].tolist()))
+    return list(map(CellCount, lons.tolist(), lats.tolist(), counts[:most].tolist()))
 
 
-def repeated(cells: Cells, most: int, least: int) -> list[Spot]:
+def repeated(cells: Cells, most: int, least: int) -> list[CellCount]:
     """Places where at least `least` reports lie, fullest first, each where those reports are on average.
 
     A place next to one chosen before belongs to that one.
     """
     taken: set[tuple[int, int]] = set()
-    found: list[Spot] = []
+    found: list[CellCount] = []
     tiles = cells >> 2 * (MAX_ZOOM - PLACE_ZOOM)
     numbers, counts = _counted(tiles, least)
     for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
@@ -49,7 +49,7 @@ def repeated(cells: Cells, most: int, least: int) -> list[Spot]:
             continue
         taken.add((x, y))
         lons, lats = _middles(cells[tiles == number], MAX_ZOOM)
-        found.append(Spot(float(lons.mean()), float(lats.mean()), count))
+        found.append(CellCount(float(lons.mean()), float(lats.mean()), count))
     return found
 
 

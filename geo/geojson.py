@@ -66,7 +66,7 @@ def to_geojson(geometry: BaseGeometry, decimals: int = DECIMALS) -> dict[str, An
 def feature(
     geometry: BaseGeometry | None, properties: Mapping[str, Any], key: str | int | None = None
 ) -> dict[str, Any]:
-    """One GeoJSON feature; `key` becomes its `id`."""
+    """Return one GeoJSON feature; `key` becomes its `id`."""
     head: dict[str, Any] = {"type": "Feature"} if key is None else {"type": "Feature", "id": key}
     shape = None if geometry is None else to_geojson(geometry)
     return {**head, "geometry": shape, "properties": dict(properties)}
@@ -152,7 +152,7 @@ def _list(value: object) -> Sequence[Any]:
 
 
 def is_number(value: object) -> bool:
-    """Whether a JSON value is a number; true and false are not."""
+    """Return whether a JSON value is a number; true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -1,4 +1,4 @@
-"""Which area a place lies in: thousands of places at once, or one.
+"""Search for the area that a place lies in: thousands of places at once, or one.
 
 Pure and in memory; who loads the areas and when they change is the caller's matter.
 """
@@ -23,7 +23,7 @@ NOWHERE = -1
 
 @dataclass(frozen=True)
 class AreaShape:
-    """One area: its id, its official code, and a valid polygon in longitude and latitude."""
+    """Area: its id, its official code, and a valid polygon in longitude and latitude."""
 
     id: int
     code: str

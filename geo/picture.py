@@ -10,7 +10,7 @@ from geo.tiles import TILE_PIXELS as WORLD_PIXELS
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class MapView:
     """`zoom` as the maps count it: the world is 512 · 2^zoom pixels wide."""
 
     lon: float
@@ -31,13 +31,13 @@ class Picture:
 
     @property
     def box(self) -> MercatorBox:
-        """What it shows."""
+        """Return what it shows."""
         x, y = mercator(self.lon, self.lat)
         across, up = self.width / 2 * self.metres_a_pixel, self.height / 2 * self.metres_a_pixel
         return MercatorBox(x - across, y - up, x + across, y + up)
 
     def pixel(self, lon: float, lat: float) -> tuple[float, float]:
-        """Where a place is drawn, from the left upper corner."""
+        """Return where a place is drawn, from the left upper corner."""
         x, y = mercator(lon, lat)
         box = self.box
         return (x - box.xmin) / self.metres_a_pixel, (box.ymax - y) / self.metres_a_pixel
@@ -49,8 +49,8 @@ class Picture:
         lat = math.degrees(math.atan(math.sinh(north / HALF_WORLD_M * math.pi)))
         return east / HALF_WORLD_M * 180, lat
 
-    def around(self, x: float, y: float) -> Picture:
-        """The same picture with that pixel in its middle."""
+    def around(self, x: float, y: float) -> MapView:
+        """Return the same picture with that pixel in its middle."""
         lon, lat = self.place(x, y)
         return replace(self, lon=lon, lat=lat)
 

@@ -40,7 +40,7 @@ class Point(NamedTuple):
 
 
 class PointProblem(StrEnum):
-    """What can be wrong with a place; at most one is reported, the most telling."""
+    """Fault of a place; at most one is reported, the most telling."""
 
     NOT_A_NUMBER = "not_a_number"
     NOT_FINITE = "not_finite"
@@ -59,7 +59,7 @@ class PointError(ValueError):
 
 
 def in_world(lon: float, lat: float) -> bool:
-    """Whether both lie within -180…180 and -90…90; False for NaN."""
+    """Return whether both lie within -180…180 and -90…90; False for NaN."""
     return -180 <= lon <= 180 and -90 <= lat <= 90
 
 

@@ -1,4 +1,4 @@
-"""The web application: its parts, its layers, its routes."""
+"""The web application: its resources, its layers, its routes."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from service.settings import Settings, get_settings
 from service.storage import Storage
 from service.web import failures
 from service.web.cursors import Cursors
-from service.web.dependencies import Parts
-from service.web.edge.middleware import Edge
+from service.web.dependencies import Resources
+from service.web.edge.middleware import EdgeMiddleware
 from service.web.intake import Intake
 from service.web.live import Live
 from service.web.streaming import on_signals
@@ -34,14 +34,14 @@ MOST_JSON = 256 * 1024
 """Bytes a request body may have; a route that takes files says so itself."""
 
 
-def make_parts(settings: Settings) -> Parts:
-    """The parts of one web process; nothing is connected yet."""
+def make_resources(settings: Settings) -> Resources:
+    """Return the resources of one web process; nothing is connected yet."""
     engine = make_async_engine(settings.sqlalchemy_url, pool=settings.database_pool)
     # Whatever holds the connections above: reports are taken by connections of their own.
     reception = make_async_engine(settings.sqlalchemy_url, pool=settings.reception_connections, overflow=0)
     redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
     waker, reference = Waker(redis), ReferenceCache()
-    return Parts(
+    return Resources(
         settings=settings,
         engine=engine,
         reception=reception,
@@ -67,7 +67,7 @@ class Application(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """The layers, the edge outermost."""
-        return Edge(super().build_middleware_stack())
+        return EdgeMiddleware(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
         """The description of the whole API, made once."""
@@ -81,21 +81,21 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        parts = app.state.parts = make_parts(settings)
-        on_signals(parts.live.close)
+        resources = app.state.resources = make_resources(settings)
+        on_signals(resources.live.close)
         # What is alive now lives as long as the process: the collector need not walk it again.
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         yield
-        await parts.live.stop()
-        await parts.intake.close()
-        await parts.waker.close()
-        if parts.oidc is not None:
-            await parts.oidc.close()
-        await parts.redis.aclose()
-        await parts.engine.dispose()
-        await parts.reception.dispose()
+        await resources.live.stop()
+        await resources.intake.close()
+        await resources.waker.close()
+        if resources.oidc is not None:
+            await resources.oidc.close()
+        await resources.redis.aclose()
+        await resources.engine.dispose()
+        await resources.reception.dispose()
 
     app = Application(
         title="Hiện Trường",

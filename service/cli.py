@@ -90,7 +90,7 @@ def main() -> None:
 
 
 def sentence(problem: Exception) -> str | None:
-    """What to say of an error that is no fault of ours; None for one that is.
+    """Return what to say of an error that is no fault of ours; None for one that is.
 
     Looks only into modules that the command has imported already.
     """

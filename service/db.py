@@ -17,8 +17,8 @@ ENGINE: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": 10, "hide_param
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How long the server lets one connection work or idle; 0 is for ever. All in seconds.
+class ConnectionLimits:
+    """Time limits of one connection, for work and for idling, in seconds; 0 is for ever.
 
     `gone_s` is how long a silent peer is believed in, on both sides: a host that was lost without a farewell
     keeps its locks for no longer. It means nothing on a Unix socket.
@@ -29,17 +29,17 @@ class Limits:
     gone_s: int = 60
 
 
-WEB = Limits(statement_s=15, idle_in_transaction_s=10)
+WEB = ConnectionLimits(statement_s=15, idle_in_transaction_s=10)
 """A request's connection: nobody waits longer for a page, and a transaction that idles is a mistake."""
 
-BACKGROUND = Limits()
+BACKGROUND = ConnectionLimits()
 """Workers, migrations and commands work as long as it takes."""
 
-RELAY = Limits(gone_s=15)
+RELAY = ConnectionLimits(gone_s=15)
 """The relay's connection holds the lock that lets only one relay work: the second takes over within this."""
 
 
-def make_engine(url: str, *, pool: int = 5, limits: Limits = BACKGROUND) -> Engine:
+def make_engine(url: str, *, pool: int = 5, limits: ConnectionLimits = BACKGROUND) -> Engine:
     """A sync engine (workers, commands). `url` names the psycopg driver."""
     return create_engine(url, pool_size=pool, connect_args=connect_args(url, limits), **ENGINE)
 
@@ -57,7 +57,7 @@ def make_async_engine(url: str, *, pool: int = 10, overflow: int | None = None) 
     )
 
 
-def connect_args(url: str, limits: Limits) -> dict[str, Any]:
+def connect_args(url: str, limits: ConnectionLimits) -> dict[str, Any]:
     """Return the arguments of libpq for a connection with these limits; what the URL says itself wins."""
     told = make_url(url).query
     probes_s = max(1, limits.gone_s // 6)
@@ -77,8 +77,8 @@ def connect_args(url: str, limits: Limits) -> dict[str, Any]:
     return args | {"options": f"{_options(limits, probes_s)} {theirs}".strip()}
 
 
-def _options(limits: Limits, probes_s: int) -> str:
-    """What the server is told: its half of the keepalives, and its time-outs."""
+def _options(limits: ConnectionLimits, probes_s: int) -> str:
+    """Return what the server is told: its half of the keepalives, and its time-outs."""
     settings = {
         "tcp_keepalives_idle": limits.gone_s // 2,
         "tcp_keepalives_interval": probes_s,
@@ -94,14 +94,14 @@ def _options(limits: Limits, probes_s: int) -> str:
 
 @contextmanager
 def unit_of_work(engine: Engine) -> Iterator[Session]:
-    """One transaction: commits when the block ends well, rolls back when it raises."""
+    """Open one transaction: commits when the block ends well, rolls back when it raises."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
 
 @asynccontextmanager
 async def async_unit_of_work(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
-    """The same at the async edge; the commit is done before the block is left."""
+    """Open one transaction at the async edge; the commit is done before the block is left."""
     async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
@@ -117,6 +117,6 @@ async def autocommit(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[Session]:
-    """One transaction on a connection that is kept (and with it, its session-level locks)."""
+    """Open one transaction on a connection that is kept (and with it, its session-level locks)."""
     with Session(connection, expire_on_commit=False) as session, session.begin():
         yield session

@@ -15,7 +15,7 @@ from service.i18n import N_
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong at one place of the input: `loc` as in the request, `msg` a msgid."""
+    """Fault at one place of the input: `loc` as in the request, `msg` a msgid."""
 
     loc: tuple[str | int, ...]
     msg: str
@@ -71,7 +71,7 @@ class Forbidden(AppError):
 
 
 class NotFound(AppError):
-    """It does not exist, or one may not know that it does."""
+    """Refusal of a thing that does not exist, or of which the asker may not know."""
 
     status, code, title = 404, "not_found", N_("Không tìm thấy")
 
@@ -89,7 +89,7 @@ class Conflict(AppError):
 
 
 class Gone(AppError):
-    """It was there and has been erased."""
+    """Refusal of a thing that has been erased."""
 
     status, code, title = 410, "gone", N_("Không còn nữa")
 

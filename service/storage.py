@@ -1,4 +1,4 @@
-"""Where files are kept: a folder, a bucket or memory behind one face. Which keys exist, the domain decides.
+"""Storage of files: a folder, a bucket or memory behind one interface. Which keys exist, the domain decides.
 
 `original/…` is private: no route to the public reads it. `public/…` is for anyone who has the name.
 `partial/…` holds what has come of a photo that is still being sent.
@@ -58,7 +58,7 @@ class StorageFull(StorageUnavailable):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StoredFile:
     """A file as a listing tells it: its key, its size in bytes, when it was written."""
 
     key: str
@@ -133,7 +133,7 @@ class Storage:
         return Stored(found.meta["size"], _pieces(found.stream(min_chunk_size=CHUNK_BYTES)))
 
     def exists(self, key: str) -> bool:
-        """Whether there is a file under `key`."""
+        """Return whether there is a file under `key`."""
         try:
             with _telling():
                 self._store.head(_checked(key))
@@ -162,7 +162,7 @@ class Storage:
         self.delete(key)
 
     def written_at(self, key: str) -> datetime | None:
-        """When the file was written last; None when it is not there."""
+        """Return when the file was written last; None when it is not there."""
         try:
             with _telling():
                 return self._store.head(_checked(key))["last_modified"]
@@ -173,13 +173,13 @@ class Storage:
         """Every key below `prefix` (`original/` or `public/` or a folder below), for sweeps."""
         yield from (entry.key for entry in self.entries(prefix))
 
-    def entries(self, prefix: str) -> Iterator[Entry]:
+    def entries(self, prefix: str) -> Iterator[StoredFile]:
         """Every file below `prefix`, in no order."""
         with _telling():
             for batch in self._store.list(prefix):
                 yield from map(_entry, batch)
 
-    def entries_after(self, prefix: str, key: str, most: int) -> list[Entry]:
+    def entries_after(self, prefix: str, key: str, most: int) -> list[StoredFile]:
         """The first `most` files below `prefix` whose keys come after `key`, in the order of their keys.
 
         A bucket lists in that order and is asked for no more; a folder is walked through each time.
@@ -211,7 +211,7 @@ class Storage:
 
 
 def _client(s3: dict[str, Any]) -> Any:
-    """Who names an endpoint by `http://` means it: a store on the same private network."""
+    """Return who names an endpoint by `http://` means it: a store on the same private network."""
     endpoint = s3.get("endpoint") or next((os.environ[name] for name in _ENDPOINTS if name in os.environ), "")
     return {**_PATIENCE, "allow_http": endpoint.startswith("http://")}
 
@@ -222,17 +222,17 @@ def new_token() -> str:
 
 
 def is_key(key: str) -> bool:
-    """Whether files of ours have such a key; who runs the store may have put others beside them."""
+    """Return whether files of ours have such a key; who runs the store may have put others beside them."""
     return bool(_KEY.fullmatch(key))
 
 
 def is_public(key: str) -> bool:
-    """Whether anyone may fetch this key."""
+    """Return whether anyone may fetch this key."""
     return key.startswith(PUBLIC) and bool(_KEY.fullmatch(key))
 
 
-def _entry(told: Any) -> Entry:
-    return Entry(told["path"], told["size"], told["last_modified"])
+def _entry(told: Any) -> StoredFile:
+    return StoredFile(told["path"], told["size"], told["last_modified"])
 
 
 def _checked(key: str) -> str:

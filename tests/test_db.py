@@ -7,13 +7,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from service.db import BACKGROUND, RELAY, WEB, Limits, connect_args, make_async_engine, make_engine
+from service.db import BACKGROUND, RELAY, WEB, ConnectionLimits, connect_args, make_async_engine, make_engine
 from service.web.failures import is_away
 
 TCP = "postgresql+psycopg://somebody@db.example/city"
 
 
-def shown(url: str, limits: Limits, name: str) -> str:
+def shown(url: str, limits: ConnectionLimits, name: str) -> str:
     engine = make_engine(url, pool=1, limits=limits)
     try:
         with engine.connect() as connection:
@@ -30,14 +30,14 @@ def test_requests_have_time_outs_and_background_work_has_none(clean_database: st
 
 
 def test_a_statement_that_takes_too_long_is_ended(clean_database: str) -> None:
-    engine = make_engine(clean_database, pool=1, limits=Limits(statement_s=1))
+    engine = make_engine(clean_database, pool=1, limits=ConnectionLimits(statement_s=1))
     with pytest.raises(OperationalError, match="statement timeout"), engine.connect() as connection:
         connection.execute(text("SELECT pg_sleep(30)"))
     engine.dispose()
 
 
 def test_a_transaction_that_idles_is_ended(clean_database: str) -> None:
-    engine = make_engine(clean_database, pool=1, limits=Limits(idle_in_transaction_s=1))
+    engine = make_engine(clean_database, pool=1, limits=ConnectionLimits(idle_in_transaction_s=1))
     looking = make_engine(clean_database, pool=1).execution_options(isolation_level="AUTOCOMMIT")
     there = text("SELECT count(*), pg_sleep(0.1) FROM pg_stat_activity WHERE pid = :pid")
     with engine.connect() as connection, looking.connect() as other:

@@ -1,1 +1,1 @@
-"""What happens behind reception: the relay, and the Celery tasks it hands work to."""
+"""Background work behind reception: the relay, and the Celery tasks it hands work to."""

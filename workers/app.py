@@ -240,13 +240,13 @@ celery_app = make_celery(get_settings(), TASKS)
 
 @lru_cache
 def engine() -> Engine:
-    """This process's engine; made on first use, so never shared across a fork."""
+    """Return the engine of this process; made on first use, so never shared across a fork."""
     return make_engine(get_settings().sqlalchemy_url, pool=2)
 
 
 @lru_cache
 def storage() -> Storage:
-    """This process's media storage."""
+    """Return the media storage of this process."""
     return Storage(get_settings().media_url)
 
 

@@ -18,7 +18,7 @@ from service.domain.queries.manage import lists
 from service.domain.queries.manage.selection import department_of, read_selection
 from service.domain.reports.access import Asker
 from service.domain.workspaces.downloads import keeping
-from service.domain.workspaces.downloads.keeping import Order
+from service.domain.workspaces.downloads.keeping import DownloadOrder
 from service.domain.workspaces.downloads.rows import chunks, count, wanted
 from service.domain.workspaces.downloads.writers import MOST_ROWS, write_file
 from service.errors import AppError, Unauthenticated
@@ -64,8 +64,10 @@ def expire() -> None:
         keeping.forget(session, [identity for identity, _ in over])
 
 
-def make_one(order: Order) -> None:
-    """One file; what cannot be made (an account that is gone, filters that no longer mean anything) fails."""
+def make_one(order: DownloadOrder) -> None:
+    """Make one file; what cannot be made (an account that is gone, filters that no longer mean
+    anything) fails.
+    """
     token = language_in_use.set("en" if order.language == "en" else "vi")
     try:
         with tempfile.TemporaryDirectory(prefix="hientruong-") as folder:
@@ -89,7 +91,7 @@ def make_one(order: Order) -> None:
     log.info("download made", download=str(order.id), rows=done, bytes=size)
 
 
-def _write(session: Session, order: Order, path: Path) -> int:
+def _write(session: Session, order: DownloadOrder, path: Path) -> int:
     """Write the file; the number of its rows."""
     reference = load_reference(session)
     asker = _asker(session, order, reference)
@@ -98,7 +100,9 @@ def _write(session: Session, order: Order, path: Path) -> int:
     )
 
 
-def _write_list(session: Session, order: Order, reference: Reference, asker: Asker, path: Path) -> int:
+def _write_list(
+    session: Session, order: DownloadOrder, reference: Reference, asker: Asker, path: Path
+) -> int:
     moment, most = now(), MOST_ROWS[order.format]
     conditions = wanted(reference, asker, order.asked, moment)
     told = _Teller(order, min(count(session, conditions, most), most))
@@ -109,12 +113,19 @@ def _write_list(session: Session, order: Order, reference: Reference, asker: Ask
     return told.done
 
 
-def _write_periodic(session: Session, order: Order, reference: Reference, asker: Asker, path: Path) -> int:
+def _write_periodic(
+    session: Session, order: DownloadOrder, reference: Reference, asker: Asker, path: Path
+) -> int:
     """Always in Vietnamese, as the administration writes. Raises Unavailable before the first count."""
     language_in_use.set("vi")
     if asker.staff is None:
         raise Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."))
-    from service.documents.periodic import Facts, office_of, scope_words, write_periodic  # here: heavy
+    from service.documents.periodic import (  # here: heavy
+        PeriodicReportData,
+        office_of,
+        scope_words,
+        write_periodic,
+    )
 
     moment = now()
     selection = read_selection(reference, asker.staff, order.asked, moment)
@@ -122,13 +133,15 @@ def _write_periodic(session: Session, order: Order, reference: Reference, asker:
     counted = lists.count_places(session, reference, places, now=moment)
     spots = [(spot.lon, spot.lat, number) for spot, number in zip(board.places, counted, strict=True)]
     today = moment.astimezone(ZoneInfo(reference.timezone)).date()
-    facts = Facts(board, scope_words(reference, selection), spots, today)
+    facts = PeriodicReportData(board, scope_words(reference, selection), spots, today)
     write_periodic(path, office_of(reference, department_of(reference, asker.staff, order.asked)), facts)
     return 0
 
 
-def _asker(session: Session, order: Order, reference: Reference) -> Asker:
-    """Who asked, with the rights they have now. Raises Unauthenticated for an account that was closed."""
+def _asker(session: Session, order: DownloadOrder, reference: Reference) -> Asker:
+    """Return who asked, with the rights they have now. Raises Unauthenticated for an account that
+    was closed.
+    """
     if order.staff_id is None:
         return Asker(key=get_settings().secret)
     account = session.get(Staff, order.staff_id)
@@ -140,7 +153,7 @@ def _asker(session: Session, order: Order, reference: Reference) -> Asker:
 class _Teller:
     """Writes down how far a download is, once a second at most, in a transaction of its own."""
 
-    def __init__(self, order: Order, total: int) -> None:
+    def __init__(self, order: DownloadOrder, total: int) -> None:
         self.order, self.total, self.done = order, total, 0
         self._last = float("-inf")
 

@@ -13,7 +13,7 @@ from service.domain.kernel import leases
 from service.ops.queues import MAINTENANCE
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
-from workers.leases import Held, held
+from workers.leases import HeldLease, held
 
 log = get_logger(__name__)
 
@@ -98,7 +98,7 @@ def _audit(*, begin: bool) -> None:
     log.info("figures recounted", different_days=found)
 
 
-def _audit_piece(lease: Held, zone: ZoneInfo, first: date, last: date) -> int:
+def _audit_piece(lease: HeldLease, zone: ZoneInfo, first: date, last: date) -> int:
     with unit_of_work(engine()) as session:
         differing = compare(session, zone, first, last)
         for each in differing:

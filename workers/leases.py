@@ -21,7 +21,7 @@ SPAN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldLease:
     """A lease that this process holds."""
 
     name: str
@@ -34,7 +34,7 @@ class Held:
 
 
 @contextmanager
-def held(name: str) -> Iterator[Held | None]:
+def held(name: str) -> Iterator[HeldLease | None]:
     """The lease of that name within the block; None while another process is at the work."""
     with unit_of_work(engine()) as session:
         holder = leases.take(session, name, now(), SPAN)
@@ -42,7 +42,7 @@ def held(name: str) -> Iterator[Held | None]:
         yield None
         return
     try:
-        yield Held(name, holder)
+        yield HeldLease(name, holder)
     finally:
         with unit_of_work(engine()) as session:
             leases.release(session, name, holder)

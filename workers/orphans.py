@@ -12,7 +12,7 @@ from service.domain.privacy.orphans import SETTLED, first_known, settled, unname
 from service.ops.telemetry import get_logger
 from service.storage import ORIGINAL, PUBLIC, StorageUnavailable
 from workers.app import celery_app, engine, now, storage
-from workers.leases import Held, held
+from workers.leases import HeldLease, held
 
 log = get_logger(__name__)
 
@@ -26,7 +26,7 @@ RENEW_AFTER = 50
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How far the sweep is: which area of the store, after which key, and what was found until then."""
+    """Progress of the sweep: which area of the store, after which key, and what was found until then."""
 
     area: int = 0
     after: str = ""
@@ -72,7 +72,7 @@ def _run(*, begin: bool) -> int:
     return reached.deleted - before.deleted
 
 
-def _piece(lease: Held, at: Reached) -> Reached:
+def _piece(lease: HeldLease, at: Reached) -> Reached:
     """Look at one piece of the store and delete what no row names; where to go on.
 
     Raises StorageUnavailable: the piece is looked at again then.
@@ -92,7 +92,7 @@ def _piece(lease: Held, at: Reached) -> Reached:
     return replace(at, after=entries[-1].key)
 
 
-def _delete(lease: Held, keys: Sequence[str]) -> int:
+def _delete(lease: HeldLease, keys: Sequence[str]) -> int:
     """Delete these files but those written anew meanwhile: their row comes next. How many are gone."""
     gone = 0
     for number, key in enumerate(keys):

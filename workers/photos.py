@@ -50,8 +50,8 @@ def render_rest(photo_ids: Sequence[str]) -> None:
 
 
 def _render(photo_ids: Sequence[UUID]) -> None:
-    """One after the other; after BUDGET_S the rest is handed on, so that no message comes back while its task
-    lives. Without a broker the sweep finds it.
+    """Make the photos ready one after the other; after BUDGET_S the rest is handed on, so that no message
+    comes back while its task lives. Without a broker the sweep finds it.
     """
     began = time.monotonic()
     for index, photo_id in enumerate(photo_ids):

@@ -1,4 +1,6 @@
-"""What hiding leaves to be done: files that still have an old name, reports withdrawn in earlier days."""
+"""Work that hiding leaves to be done: files that still have an old name, reports withdrawn in
+earlier days.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from service.domain.privacy import retention
 from service.ops.telemetry import get_logger
 from service.storage import StorageUnavailable
 from workers.app import celery_app, engine, now, storage
-from workers.leases import Held, held
+from workers.leases import HeldLease, held
 
 log = get_logger(__name__)
 
@@ -34,7 +34,7 @@ def delete_files() -> int:
     other files not at all: they would all wait for it.
     """
     with unit_of_work(engine()) as session:
-        due = retention.take_doomed(session, now(), FILES)
+        due = retention.take_pending_deletions(session, now(), FILES)
     done = 0
     for key, tries in due:
         deleted = _delete(key, tries)
@@ -44,7 +44,7 @@ def delete_files() -> int:
     return done
 
 
-def _all_of(batch: retention.Batch, lease: Held) -> int:
+def _all_of(batch: retention.Batch, lease: HeldLease) -> int:
     total = 0
     for _ in range(MOST_BATCHES):
         if not lease.renew():
@@ -58,7 +58,7 @@ def _all_of(batch: retention.Batch, lease: Held) -> int:
 
 
 def _delete(key: str, tries: int) -> bool | None:
-    """Whether the file was deleted; None when the store is away."""
+    """Return whether the file was deleted; None when the store is away."""
     with unit_of_work(engine()) as session:
         needed = retention.still_needed(session, key)
     try:

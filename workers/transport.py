@@ -7,7 +7,7 @@ from typing import Any
 from kombu.transport import TRANSPORT_ALIASES, redis
 
 
-class Channel(redis.Channel):
+class ConnectionCheckedChannel(redis.Channel):
     """A channel of which a late acknowledgement is a lost connection, not a bug.
 
     With a pool of processes a task may end after its connection was given up. Kombu 5.7 then looks into a
@@ -25,7 +25,7 @@ class Channel(redis.Channel):
 class Transport(redis.Transport):
     """Redis, with channels of the kind above."""
 
-    Channel = Channel
+    Channel = ConnectionCheckedChannel
 
 
 def use_transport() -> None:

@@ -13,7 +13,7 @@ from geo.boundaries.boundary import Boundary, named
 from geo.boundaries.check import BoundaryReport, check_boundaries
 from geo.boundaries.findings import BoundaryError, Finding, Kind, Severity, unreadable
 from geo.boundaries.naming import Columns
-from geo.boundaries.overlaps import Limits
+from geo.boundaries.overlaps import SliverLimits
 from geo.boundaries.raw import RawFeature
 
 __all__ = [
@@ -23,8 +23,8 @@ __all__ = [
     "Columns",
     "Finding",
     "Kind",
-    "Limits",
     "Severity",
+    "SliverLimits",
     "check_boundaries",
     "read_boundaries",
 ]

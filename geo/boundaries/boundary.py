@@ -1,4 +1,4 @@
-"""One administrative unit as a boundary file gives it."""
+"""Administrative unit as a boundary file gives it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Boundary:
 
     @property
     def unusable(self) -> bool:
-        """Whether reading it already failed."""
+        """Return whether reading it already failed."""
         return any(note.severity is Severity.ERROR for note in self.notes)
 
     def finding(self, kind: Kind, severity: Severity, message: str, **more: Any) -> Finding:

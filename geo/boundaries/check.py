@@ -1,4 +1,4 @@
-"""Whether boundaries may be put in force: every unit by itself, then all of them together.
+"""Check that boundaries may be put in force: every unit by itself, then all of them together.
 
 Mended is only what leaves the surface as it was meant; all else is told and left to a person.
 """
@@ -12,10 +12,10 @@ from shapely.geometry import MultiPolygon
 
 from geo.boundaries.boundary import Boundary
 from geo.boundaries.findings import Finding, Kind, Severity
-from geo.boundaries.overlaps import Gap, Limits, Overlap, gaps, overlaps, without_overlap
+from geo.boundaries.overlaps import BoundaryGap, Overlap, SliverLimits, gaps, overlaps, without_overlap
 from geo.shapes import area_m2, valid
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = SliverLimits()
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class BoundaryReport:
     boundaries: tuple[Boundary, ...]
     findings: tuple[Finding, ...]
     overlaps: tuple[Overlap, ...] = ()
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[BoundaryGap, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -45,11 +45,13 @@ class BoundaryReport:
 
     @property
     def ok(self) -> bool:
-        """Whether these boundaries may be put in force."""
+        """Return whether these boundaries may be put in force."""
         return not self.errors
 
     def summary(self) -> list[str]:
-        """One line for each kind of finding, with how many there are, their surface, and the largest."""
+        """Return one line for each kind of finding, with how many there are, their surface, and the
+        largest.
+        """
         by_kind: dict[Kind, list[Finding]] = {}
         for finding in self.findings:
             by_kind.setdefault(finding.kind, []).append(finding)
@@ -60,7 +62,7 @@ class BoundaryReport:
 
 
 def check_boundaries(
-    boundaries: Sequence[Boundary], limits: Limits = DEFAULT_LIMITS, *, accept_overlaps: bool = False
+    boundaries: Sequence[Boundary], limits: SliverLimits = DEFAULT_LIMITS, *, accept_overlaps: bool = False
 ) -> BoundaryReport:
     """The report on boundaries as read.
 
@@ -83,7 +85,7 @@ def check_boundaries(
     return _checked_together(sorted(units, key=lambda unit: unit.code), findings, limits, accept_overlaps)
 
 
-def _mended(boundary: Boundary, limits: Limits) -> tuple[Boundary | None, list[Finding]]:
+def _mended(boundary: Boundary, limits: SliverLimits) -> tuple[Boundary | None, list[Finding]]:
     """The unit ready for use, or None, and what was found in it alone."""
     found = list(boundary.notes)
     if boundary.unusable:
@@ -100,7 +102,7 @@ def _mended(boundary: Boundary, limits: Limits) -> tuple[Boundary | None, list[F
 
 
 def _refusal(boundary: Boundary) -> Finding | None:
-    """Why nothing can be made of the unit."""
+    """Return why nothing can be made of the unit."""
 
     def error(kind: Kind, message: str) -> Finding:
         return boundary.finding(kind, Severity.ERROR, message)
@@ -126,7 +128,7 @@ def _in_world(lons: np.ndarray, lats: np.ndarray) -> bool:
     return bool((np.abs(lons) <= 180).all() and (np.abs(lats) <= 90).all())
 
 
-def _shape(boundary: Boundary, limits: Limits) -> tuple[MultiPolygon | None, list[Finding]]:
+def _shape(boundary: Boundary, limits: SliverLimits) -> tuple[MultiPolygon | None, list[Finding]]:
     """A valid shape of the unit; None with an error if mending would change what it covers."""
     given = boundary.geometry
     slim = _without_repetition(given)
@@ -172,7 +174,7 @@ def _duplicate(boundary: Boundary, earlier: Boundary) -> Finding:
 
 
 def _checked_together(
-    units: list[Boundary], findings: list[Finding], limits: Limits, accept_overlaps: bool
+    units: list[Boundary], findings: list[Finding], limits: SliverLimits, accept_overlaps: bool
 ) -> BoundaryReport:
     found = overlaps([unit.geometry for unit in units])
     serious = Severity.WARNING if accept_overlaps else Severity.ERROR
@@ -188,7 +190,7 @@ def _checked_together(
     return BoundaryReport(tuple(units), tuple(findings), tuple(found), tuple(holes))
 
 
-def _without_sliver(units: Sequence[Boundary], overlap: Overlap, limits: Limits) -> MultiPolygon | None:
+def _without_sliver(units: Sequence[Boundary], overlap: Overlap, limits: SliverLimits) -> MultiPolygon | None:
     """The second unit less a sliver; None if it is none, or if the unit would hardly survive."""
     if not overlap.is_sliver(limits):
         return None
@@ -213,7 +215,7 @@ def _overlap_finding(units: Sequence[Boundary], overlap: Overlap, kind: Kind, se
     )
 
 
-def _gap_findings(units: Sequence[Boundary], holes: Sequence[Gap]) -> Iterator[Finding]:
+def _gap_findings(units: Sequence[Boundary], holes: Sequence[BoundaryGap]) -> Iterator[Finding]:
     for hole in holes:
         codes = tuple(units[number].code for number in hole.around)
         piece = hole.piece

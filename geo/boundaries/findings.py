@@ -1,4 +1,4 @@
-"""What is found while boundary files are read and checked: which, where, and the figures.
+"""Findings in boundary files as they are read and checked: which, where, and the figures.
 
 The short English messages are for the command line; screens make their own from kind and figures.
 """
@@ -47,7 +47,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found. `index` counts features of `source` from 0; `others` are further codes it concerns.
+    """Flaw of a boundary file or of its units.
+
+    `index` counts features of `source` from 0; `others` are further codes it concerns.
 
     Figures carry their unit in their name (`area_m2`, `width_m`) or are counts.
     """

@@ -94,7 +94,7 @@ def _read(path: Path, layer: str, crs: str | None) -> tuple[Mapping[str, Any], A
 
 
 def is_lonlat(crs: str) -> bool:
-    """Whether a reference system is WGS 84 in degrees, longitude first as GDAL hands it out."""
+    """Return whether a reference system is WGS 84 in degrees, longitude first as GDAL hands it out."""
     return crs in {"EPSG:4326", LONLAT} or 'AUTHORITY["OGC","CRS84"]' in crs
 
 

@@ -1,4 +1,4 @@
-"""Which column of a boundary file holds the code and the names of a unit, and how they are tidied."""
+"""Choice of the columns that hold the code and the names of a unit, and their tidying."""
 
 import unicodedata
 from collections.abc import Mapping

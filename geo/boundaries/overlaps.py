@@ -1,4 +1,4 @@
-"""Where units cover the same ground, and where ground between them is covered by none.
+"""Overlaps and gaps: ground that two units cover, and ground between units that none covers.
 
 Works on valid MultiPolygons in degrees; surfaces are square metres on the ellipsoid.
 """
@@ -20,7 +20,7 @@ NOISE_M2 = 1.0
 
 
 @dataclass(frozen=True)
-class Limits:
+class SliverLimits:
     """Up to which size a flaw is a sliver: drawn carelessly, not meant.
 
     A piece is one when it is small, or so thin that no survey meant it. `repair_share` is the share of a
@@ -34,13 +34,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of ground; `width_m` is its mean width, `place` lies in it."""
+    """Piece of ground; `width_m` is its mean width, `place` lies in it."""
 
     area_m2: float
     width_m: float
     place: Point
 
-    def is_sliver(self, limits: Limits) -> bool:
+    def is_sliver(self, limits: SliverLimits) -> bool:
         return self.area_m2 <= limits.sliver_area_m2 or self.width_m <= limits.sliver_width_m
 
 
@@ -56,12 +56,12 @@ class Overlap:
     def area_m2(self) -> float:
         return sum(piece.area_m2 for piece in self.pieces)
 
-    def is_sliver(self, limits: Limits) -> bool:
+    def is_sliver(self, limits: SliverLimits) -> bool:
         return all(piece.is_sliver(limits) for piece in self.pieces)
 
 
 @dataclass(frozen=True)
-class Gap:
+class BoundaryGap:
     """A hole between units that none covers, and the numbers of the units around it."""
 
     piece: Piece
@@ -77,13 +77,13 @@ def overlaps(shapes: Sequence[MultiPolygon]) -> list[Overlap]:
     return [overlap for overlap in found if overlap.pieces]
 
 
-def gaps(shapes: Sequence[MultiPolygon]) -> list[Gap]:
+def gaps(shapes: Sequence[MultiPolygon]) -> list[BoundaryGap]:
     """Every hole in the surface of all units together, from west to east."""
     units = np.array(shapes, dtype=object)
     tree = shapely.STRtree(units)
     holes = sorted(_holes(multipolygon(shapely.union_all(units))), key=lambda hole: hole.bounds)
     return [
-        Gap(piece, tuple(sorted(int(n) for n in tree.query(hole, predicate="intersects"))))
+        BoundaryGap(piece, tuple(sorted(int(n) for n in tree.query(hole, predicate="intersects"))))
         for hole in holes
         for piece in _pieces(hole)
     ]

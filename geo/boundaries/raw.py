@@ -1,4 +1,4 @@
-"""One feature as a file gave it, before anything is judged, with what reading it already found."""
+"""Feature as a file gave it, before anything is judged, with what reading it already found."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -26,7 +26,7 @@ MAGIC = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a"}
 """GDAL goes by content: a file of another kind under such a name could name further files."""
 
 
-class Refused(Exception):
+class AreaFileRefused(Exception):
     """The file is none that is taken; says why, in a word."""
 
 
@@ -38,7 +38,7 @@ def main() -> None:
     confine()
     try:
         answer = read(sys.argv[1], sys.stdin.buffer.read())
-    except Refused as refused:
+    except AreaFileRefused as refused:
         answer = {"refused": str(refused)}
     sys.stdout.write(json.dumps(answer) + "\n")
 
@@ -60,7 +60,9 @@ def confine() -> None:
 
 
 def read(name: str, data: bytes) -> dict[str, Any]:
-    """What is in the file: its units, mended where that is safe, and everything found. Raises Refused."""
+    """Return what is in the file: its units, mended where that is safe, and everything found.
+    Raises Refused.
+    """
     with tempfile.TemporaryDirectory() as place:
         path = unpack(name, data, Path(place))
         return _read(path)
@@ -72,9 +74,9 @@ def unpack(name: str, data: bytes, place: Path) -> Path:
     if suffix == ".zip":
         return _unzip(data, place)
     if suffix not in (".geojson", ".json", ".gpkg"):
-        raise Refused("kind")
+        raise AreaFileRefused("kind")
     if suffix in MAGIC and not data.startswith(MAGIC[suffix]):
-        raise Refused("content")
+        raise AreaFileRefused("content")
     path = place / f"areas{suffix}"
     path.write_bytes(data)
     return path
@@ -86,10 +88,10 @@ def _unzip(data: bytes, place: Path) -> Path:
             parts = [part for part in archive.infolist() if not part.is_dir()]
             wanted = [p for p in parts if PurePosixPath(p.filename.lower()).suffix in SHAPEFILE]
             if len(parts) > MOST_PARTS or sum(p.file_size for p in wanted) > WRITTEN_BYTES:
-                raise Refused("too_large")
+                raise AreaFileRefused("too_large")
             shapes = [p for p in wanted if p.filename.lower().endswith(".shp")]
             if len(shapes) != 1:
-                raise Refused("no_shapefile" if not shapes else "several")
+                raise AreaFileRefused("no_shapefile" if not shapes else "several")
             stem = PurePosixPath(shapes[0].filename).with_suffix("")
             for part in wanted:
                 inside = PurePosixPath(part.filename)
@@ -97,13 +99,13 @@ def _unzip(data: bytes, place: Path) -> Path:
                     with archive.open(part) as source:
                         body = source.read(WRITTEN_BYTES + 1)
                     if len(body) > WRITTEN_BYTES:
-                        raise Refused("too_large")
+                        raise AreaFileRefused("too_large")
                     # Names inside an archive are not to be trusted as paths.
                     (place / f"areas{inside.suffix.lower()}").write_bytes(body)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError):
-        raise Refused("content") from None
+        raise AreaFileRefused("content") from None
     if not (place / "areas.shp").read_bytes().startswith(MAGIC[".shp"]):
-        raise Refused("content")
+        raise AreaFileRefused("content")
     return place / "areas.shp"
 
 

@@ -90,7 +90,7 @@ def clear(url: str) -> None:
 
 
 def holds_reports(url: str) -> bool:
-    """Whether the database has a table of reports with a row in it."""
+    """Return whether the database has a table of reports with a row in it."""
     with psycopg.connect(plain_url(url)) as connection:
         table = connection.execute("SELECT to_regclass('public.report')").fetchone()
         if table is None or table[0] is None:

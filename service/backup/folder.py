@@ -55,7 +55,7 @@ class Manifest(BaseModel):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One snapshot in its folder."""
+    """Snapshot in its folder."""
 
     path: Path
 

@@ -20,7 +20,7 @@ BATCH = 1000
 
 @dataclass(frozen=True, order=True)
 class LedgerLine:
-    """One entry of the ledger as a file keeps it."""
+    """Entry of the ledger as a file keeps it."""
 
     at: datetime
     action: Action

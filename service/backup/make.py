@@ -106,7 +106,9 @@ def _dump(url: str, snapshot: Snapshot) -> tuple[Mapping[str, Any], set[str]]:
 
 
 def _still_wanted(url: str, missing: set[str]) -> list[str]:
-    """Those of the files that are not there which rows name now too: the others were erased meanwhile."""
+    """Return those of the files that are not there which rows name now too: the others were erased
+    meanwhile.
+    """
     if not missing:
         return []
     with psycopg.connect(plain_url(url)) as connection:

@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Copied:
-    """What one backup has of the media: SHA-256 by key, bytes in all, how many files were new."""
+    """Media of one backup: SHA-256 by key, bytes in all, how many files were new."""
 
     digests: dict[str, str] = field(default_factory=dict)
     size: int = 0

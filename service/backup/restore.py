@@ -25,8 +25,8 @@ _REVISION = re.compile(r"^revision\b[^=]*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Target:
-    """Where to restore to: database and media; `replace` lets what is there be dropped."""
+class RestoreTarget:
+    """Target of a restore: database and media; `replace` lets what is there be dropped."""
 
     database_url: str
     media_url: str
@@ -35,7 +35,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Restored:
-    """What was put back: manifest, number of media files and of ledger entries repeated, position floor."""
+    """Result of a restore: manifest, number of media files and of ledger entries repeated, position floor."""
 
     manifest: Manifest
     media_files: int
@@ -70,7 +70,7 @@ def check_snapshot(folder: BackupFolder, snapshot: Snapshot, *, damaged: bool, s
     return [key for key in digests if key not in wrong]
 
 
-def check_target(target: Target) -> None:
+def check_target(target: RestoreTarget) -> None:
     """Refuse a database that the service uses at this moment, or that holds reports. Raises SetupError."""
     if others := database.others_connected(target.database_url):
         raise SetupError(f"The service is using this database ({others} connections). Stop it, then restore.")
@@ -81,7 +81,12 @@ def check_target(target: Target) -> None:
 
 
 def restore(
-    folder: BackupFolder, snapshot: Snapshot, keys: Sequence[str], target: Target, now: datetime, say: Say
+    folder: BackupFolder,
+    snapshot: Snapshot,
+    keys: Sequence[str],
+    target: RestoreTarget,
+    now: datetime,
+    say: Say,
 ) -> Restored:
     """Put a checked snapshot back; again after a failure. Raises SetupError with what to do."""
     manifest, url = snapshot.manifest, target.database_url

@@ -37,7 +37,7 @@ def fail(session: Session, run_id: int, now: datetime, problem: str) -> None:
 
 
 def is_due(session: Session, at: time, timezone: str, now: datetime) -> bool:
-    """Whether a backup should begin: none was begun since the last `at` of the city's clock.
+    """Return whether a backup should begin: none was begun since the last `at` of the city's clock.
 
     One that failed, or never ended, is tried again after an hour.
     """

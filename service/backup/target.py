@@ -1,4 +1,4 @@
-"""Where a restore goes: the data folder of an `up` that is stopped, or what the settings name."""
+"""Target of a restore: the data folder of an `up` that is stopped, or what the settings name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from service.backup.folder import BackupFolder, write_durably
 from service.backup.media import Say
-from service.backup.restore import Target
+from service.backup.restore import RestoreTarget
 from service.domain.kernel.tokens import all_keys, read_keys
 from service.local import packages
 from service.local.binaries import find_postgres
@@ -29,7 +29,7 @@ KEYS = ("secret.key", "vapid.key")
 @contextmanager
 def open_target(
     backups: BackupFolder, data: Path | None, *, replace: bool, new_key: bool, say: Say
-) -> Iterator[Target]:
+) -> Iterator[RestoreTarget]:
     """The target of a restore, ready to be filled; for a data folder its PostgreSQL runs during the block.
 
     The keys follow the data into a data folder; where they come from the environment they must be there.
@@ -39,7 +39,7 @@ def open_target(
         settings = get_settings()
         if not new_key:
             _check_key(backups, settings.secret_key.get_secret_value())
-        yield Target(settings.database_url, settings.media_url, replace)
+        yield RestoreTarget(settings.database_url, settings.media_url, replace)
         return
     folder = DataFolder.at(data)
     folder.prepare(service_owner())
@@ -47,7 +47,7 @@ def open_target(
     try:
         with _postgres(folder, say) as postgres:
             url = postgres.url().replace("+psycopg", "")
-            yield Target(url, folder.media.as_uri(), replace)
+            yield RestoreTarget(url, folder.media.as_uri(), replace)
         if not new_key:
             _put_keys(backups, folder)
     finally:

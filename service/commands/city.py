@@ -244,7 +244,7 @@ def _print_loaded(loaded: Loaded, *, dry_run: bool) -> None:
 
 
 def _named(loaded: Loaded) -> Iterable[str]:
-    """Which entries changed, where they are few enough to be read."""
+    """Yield which entries changed, where they are few enough to be read."""
     for kind, title in KINDS.items():
         for what in ("changed", "retired", "kept"):
             codes = [c.code for c in loaded.changes if (c.kind, c.what) == (kind, what)]

@@ -17,7 +17,7 @@ from service.problems import SetupError
 if TYPE_CHECKING:
     from service.domain.city.calendar import Calendar
     from service.domain.configuration.forecast import Basis, Forecast, Question
-    from service.domain.deadlines.deadlines import Step, Term
+    from service.domain.deadlines.deadlines import DueStep, Term
 
 MOST_NAMED = 8
 YEARS = range(1900, 3000)
@@ -64,7 +64,7 @@ def due(
 
 
 def _basis(data: Path | None) -> tuple[Basis, str]:
-    """What to go by, and what that is called."""
+    """Return what to go by, and what that is called."""
     try:
         use_installation(data)
     except SetupError:
@@ -137,7 +137,7 @@ def _answer(text: str) -> tuple[str, Any]:
 
 
 def _facts(case: Forecast) -> dict[str, Any]:
-    """One case as plain values; steps with their sentence in both languages."""
+    """Return one case as plain values; steps with their sentence in both languages."""
     decision = case.decision
     return {
         "wards": list(case.wards),
@@ -155,7 +155,7 @@ def _facts(case: Forecast) -> dict[str, Any]:
     }
 
 
-def _told(steps: Sequence[Step]) -> list[dict[str, Any]]:
+def _told(steps: Sequence[DueStep]) -> list[dict[str, Any]]:
     from service.domain.rules.deadline_words import step_words
 
     return [step.as_json() | {"vi": step_words(step, "vi"), "en": step_words(step, "en")} for step in steps]
@@ -182,7 +182,7 @@ def _some(what: str, codes: Sequence[object]) -> str:
     return f"{what}{'s' if len(codes) > 1 else ''} {', '.join(map(str, codes))}"
 
 
-def _counted(what: str, term: Term, steps: Sequence[Step]) -> list[str]:
+def _counted(what: str, term: Term, steps: Sequence[DueStep]) -> list[str]:
     from service.domain.rules.deadline_words import step_words, term_words
 
     head = f"{what} within {term_words(term.unit, term.amount, 'en')}:"

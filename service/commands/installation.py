@@ -1,4 +1,6 @@
-"""Which installation a command talks to: the one `up` runs in a data folder, or the one the settings name."""
+"""Choice of the installation that a command talks to: the one `up` runs in a data folder, or the
+one the settings name.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One process each, for containers and as children of `up`: serve, worker, relay, beat; and migrate."""
+"""Commands of one process each, for containers and as children of `up`: serve, worker, relay, beat;
+and migrate.
+"""
 
 from __future__ import annotations
 

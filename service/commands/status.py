@@ -30,8 +30,8 @@ KINDS = {"relay": "relay", "worker": "worker", "beat": "scheduler"}
 Facts = dict[str, Any]
 
 
-class Part(StrEnum):
-    """What a container's health check asks about."""
+class ProbedPart(StrEnum):
+    """Process that a container's health check asks about."""
 
     api = "api"
     worker = "worker"
@@ -43,7 +43,8 @@ def status(
     data: Data = None,
     as_json: AsJson = False,
     only: Annotated[
-        Part | None, typer.Option(help="Only whether this process of this machine lives; prints nothing.")
+        ProbedPart | None,
+        typer.Option(help="Only whether this process of this machine lives; prints nothing."),
     ] = None,
 ) -> None:
     """Say whether it is up: versions, processes, queues, the relay's lag, the last error."""
@@ -66,7 +67,7 @@ def _gather(data: Data) -> Facts:
 
 
 def _running(state: Facts) -> Facts:
-    """What `up` says of itself, where it is `up` that runs, and whether its API answers."""
+    """Return what `up` says of itself, where it is `up` that runs, and whether its API answers."""
     if not state:
         return {}
     told = {name: value for name, value in state.items() if name != "settings"}
@@ -158,17 +159,17 @@ def _redis(queues_read: frozenset[str] | None) -> Facts:
     return facts
 
 
-def _lives(part: Part, data: Data) -> bool:
+def _lives(part: ProbedPart, data: Data) -> bool:
     """A worker is this machine's own; of relay and scheduler there is one, wherever it runs.
 
     Asked every few seconds in containers: imports no more than the driver.
     """
-    if part is Part.api:
+    if part is ProbedPart.api:
         return asyncio.run(answers("127.0.0.1", API_PORT, "/healthz")) is not None
     import psycopg
 
     use_installation(data)
-    wanted = f"worker:{socket.gethostname()}%" if part is Part.worker else f"{part}%"
+    wanted = f"worker:{socket.gethostname()}%" if part is ProbedPart.worker else f"{part}%"
     try:
         with psycopg.connect(
             plain_url(os.environ["HIENTRUONG_DATABASE_URL"]), connect_timeout=5

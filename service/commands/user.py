@@ -119,7 +119,7 @@ def reset_factor(username: Username, data: Data = None, as_json: AsJson = False)
 
 @contextmanager
 def _installation(data: Any) -> Iterator[tuple[Session, Reference]]:
-    """One transaction in the installation; a refusal is told as a sentence, with status 1."""
+    """Open one transaction in the installation; a refusal is printed as a sentence, with status 1."""
     use_installation(data)
     from service.db import make_engine, unit_of_work
     from service.domain.city.reference import load_reference
@@ -161,7 +161,7 @@ def _password(username: str, wait: bool) -> tuple[str, bool]:
 
 
 def _something_waits() -> bool:
-    """Whether something was piped in; an idle terminal or pipe is not waited for."""
+    """Return whether something was piped in; an idle terminal or pipe is not waited for."""
     if sys.stdin is None or sys.stdin.isatty():
         return False
     try:

@@ -52,7 +52,8 @@ def copy_in(connection: psycopg.Connection, tables: Sequence[Table]) -> None:
 
 @contextmanager
 def references_held(session: Session) -> Iterator[None]:
-    """What rows refer to stays meanwhile; where the role may, PostgreSQL then looks nothing up for each row.
+    """Lock the rows that new ones refer to; where the role may, PostgreSQL then looks nothing up for each
+    row.
 
     That is a quarter of its work. The reports that rows name are made here.
     """

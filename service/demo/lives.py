@@ -15,7 +15,7 @@ SYSTEM, REPORTER, STAFF = "system", "reporter", "staff"
 
 @dataclass(slots=True)
 class Moment:
-    """One event of a life: `photo` says that evidence came with it. `stamp` is `at` as text."""
+    """Event of a life: `photo` says that evidence came with it. `stamp` is `at` as text."""
 
     type: EventType
     at: datetime
@@ -28,7 +28,7 @@ class Moment:
 
 @dataclass(slots=True)
 class Life:
-    """What is known of a report while its life is told. `term` is the time its department has."""
+    """State of a demo report while its life is made. `term` is the time its department has."""
 
     random: Random
     received_at: datetime

@@ -18,7 +18,7 @@ from service.demo import words
 from service.demo.lives import Life, Moment, cut, tell
 from service.demo.people import contact
 from service.demo.pictures import name_of
-from service.demo.places import Spot
+from service.demo.places import DemoPlace
 from service.domain.city.reference import CategoryView
 from service.domain.deadlines.clock import Clock
 from service.domain.kernel.codes import ALPHABET
@@ -71,11 +71,11 @@ RARE_TRIES = 1_000
 
 @dataclass(slots=True)
 class Made:
-    """One report with all its rows' values."""
+    """Report with all its rows' values."""
 
     id: str
     received_at: datetime
-    spot: Spot
+    spot: DemoPlace
     columns: dict[str, Any]
     """The report's row, instants as text where events share them."""
     moments: list[Moment]
@@ -91,7 +91,7 @@ class Maker:
     book: Rulebook
     now: datetime
     random: Random
-    spots: Iterator[Spot]
+    spots: Iterator[DemoPlace]
     codes: set[str]
     """Tracking codes already given."""
     _decisions: dict[tuple[int, int | None], Decision] = field(default_factory=dict)
@@ -111,7 +111,9 @@ class Maker:
         self._weights = list(accumulate(WEIGHTS.get(root, 2) for root in self._roots))
 
     def times(self, number: int, days: int) -> list[datetime]:
-        """When `number` reports of the last `days` came in, oldest first; the last few at this moment."""
+        """Return when `number` reports of the last `days` came in, oldest first; the last few at
+        this moment.
+        """
         zone = ZoneInfo(self.book.reference.timezone)
         midnight = self.now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         hours = list(accumulate(HOURS))
@@ -153,7 +155,7 @@ class Maker:
         return self.random.choice(self._leaves[root])
 
     def _single(
-        self, category: CategoryView, spot: Spot, received_at: datetime, wanted: Status | None
+        self, category: CategoryView, spot: DemoPlace, received_at: datetime, wanted: Status | None
     ) -> Made:
         decision = self._decide(category, spot.ward_id)
         rule = decision.rule
@@ -185,7 +187,7 @@ class Maker:
         return moments
 
     def _duplicate(self, category: CategoryView, original: Made, received_at: datetime) -> Made:
-        spot = Spot(
+        spot = DemoPlace(
             round(original.spot.lon + self.random.uniform(-NEAR_DEG, NEAR_DEG), 6),
             round(original.spot.lat + self.random.uniform(-NEAR_DEG, NEAR_DEG), 6),
             original.spot.ward_id,
@@ -208,7 +210,7 @@ class Maker:
         return made
 
     def _report(
-        self, category: CategoryView, spot: Spot, received_at: datetime, moments: list[Moment]
+        self, category: CategoryView, spot: DemoPlace, received_at: datetime, moments: list[Moment]
     ) -> Made:
         random, root = self.random, category.path[0]
         identity, received = str(uuid4()), str(received_at)
@@ -256,7 +258,7 @@ class Maker:
         key = (category.id, ward_id)
         if key not in self._decisions:
             ward = self.book.reference.wards[ward_id] if ward_id else None
-            facts = Facts(
+            facts = ReportFacts(
                 categories=category.path,
                 ward=ward.code if ward else None,
                 ward_kind=ward.unit_kind if ward else None,

@@ -1,4 +1,4 @@
-"""Who demo reporters are: names that say they are of the demo, numbers that belong to nobody."""
+"""Demo reporters: names that say they are of the demo, numbers that belong to nobody."""
 
 from __future__ import annotations
 

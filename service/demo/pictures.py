@@ -18,15 +18,15 @@ Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """One drawn scene: its name without ending, and both versions as WebP."""
+class DrawnScene:
+    """Drawn scene: its name without ending, and both versions as WebP."""
 
     name: str
     full: bytes
     thumbnail: bytes
 
 
-def draw_all() -> list[Picture]:
+def draw_all() -> list[DrawnScene]:
     """Every scene, before and after; the same ones each time."""
     return [
         _picture(root, variant, fixed=fixed)
@@ -41,7 +41,7 @@ def name_of(root: str, variant: int, *, fixed: bool) -> str:
     return f"{root if root in ROOTS else 'other'}-{variant % VARIANTS}-{'after' if fixed else 'before'}"
 
 
-def _picture(root: str, variant: int, *, fixed: bool) -> Picture:
+def _picture(root: str, variant: int, *, fixed: bool) -> DrawnScene:
     random = Random(f"{root}-{variant}")  # noqa: S311 - before and after share the street
     scene = Image.new("RGB", SIZE)
     pen = ImageDraw.Draw(scene)
@@ -51,7 +51,7 @@ def _picture(root: str, variant: int, *, fixed: bool) -> Picture:
     else:
         _THINGS.get(root, _heap)(pen, random)
     scene = scene.filter(ImageFilter.GaussianBlur(1.2))
-    return Picture(name_of(root, variant, fixed=fixed), _webp(scene), _webp(scene.resize(THUMBNAIL)))
+    return DrawnScene(name_of(root, variant, fixed=fixed), _webp(scene), _webp(scene.resize(THUMBNAIL)))
 
 
 def _webp(image: Image.Image) -> bytes:
@@ -159,7 +159,7 @@ def _lamp(pen: ImageDraw.ImageDraw, _random: Random) -> None:
 
 
 def _traces(pen: ImageDraw.ImageDraw, random: Random) -> None:
-    """The same street once it was dealt with: swept, a little wet."""
+    """Draw the street once it was cleaned: swept, a little wet."""
     for _ in range(6):
         x = random.randrange(200, 980)
         pen.ellipse((x, 640, x + random.randrange(80, 220), 668), (164, 158, 148))

@@ -1,4 +1,4 @@
-"""Where demo reports lie: thick around the centres of former units, which is where people live."""
+"""Places of demo reports: thick around the centres of former units, which is where people live."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ URBAN_WEIGHT = 6.0
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class DemoPlace:
     """A place with the id of its ward; none for the few that lie outside every ward."""
 
     lon: float
@@ -35,7 +35,7 @@ class _Centre:
     weight: float
 
 
-def spots(session: Session, locator: Locator, random: Random) -> Iterator[Spot]:
+def spots(session: Session, locator: Locator, random: Random) -> Iterator[DemoPlace]:
     """Endless places in the loaded city; about one in two hundred lies just outside it."""
     centres = _centres(session)
     weights = [centre.weight for centre in centres]
@@ -45,9 +45,9 @@ def spots(session: Session, locator: Locator, random: Random) -> Iterator[Spot]:
         wards = locator.locate_many([lon for lon, _ in places], [lat for _, lat in places])
         for (lon, lat), ward in zip(places, wards, strict=True):
             if ward != NOWHERE:
-                yield Spot(lon, lat, int(ward))
+                yield DemoPlace(lon, lat, int(ward))
             elif random.random() < 0.1:
-                yield Spot(lon, lat, None)
+                yield DemoPlace(lon, lat, None)
 
 
 def _scatter(random: Random, centre: _Centre) -> tuple[float, float]:

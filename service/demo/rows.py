@@ -66,7 +66,7 @@ class Rows:
     _waiting: list[tuple[datetime, str]] = field(default_factory=list)
 
     def block(self, reports: Sequence[Made], until: datetime | None) -> list[Table]:
-        """One block of reports, and every event before `until`, the next block's first instant."""
+        """Return one block of reports, and every event before `until`, the next block's first instant."""
         for made in reports:
             self._waiting += _events(made)
         people = ((made.id, *made.contact) for made in reports if made.contact)

@@ -1,4 +1,4 @@
-"""How to sign in for a try: one account a role, with a password that everybody may know.
+"""Demo sign-ins: one account a role, with a password that everybody may know.
 
 From where they may be used is decided in `service/web/viewer.py`.
 """
@@ -22,7 +22,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """How to sign in for a try."""
+    """Demo account to sign in with."""
 
     username: str
     password: str

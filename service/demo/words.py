@@ -1,4 +1,4 @@
-"""What demo citizens and departments say: short, spoken, with landmarks and with the slips of real people."""
+"""Texts of demo citizens and departments: short, spoken, with landmarks and with the slips of real people."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ RATED = ("Rất nhanh, cảm ơn các anh.", "Làm tốt nhưng hơi chậm.", "
 
 
 def description(random: Random, root: str) -> str:
-    """What a citizen writes about something of the root category `root`."""
+    """Return what a citizen writes about something of the root category `root`."""
     if random.random() < 0.006:
         return _TEST
     seen = random.choice(_SEEN.get(root, _ANYTHING))

@@ -28,8 +28,8 @@ NUMBER, NUMBER_MM = "STT", 13
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """Who issues the document, as the city's folder says; what it does not say is left to be filled in."""
+class IssuingOffice:
+    """Issuer of a document, as the city's folder says; what it does not say is left to be filled in."""
 
     issuer: str
     superior: str = ""
@@ -40,9 +40,9 @@ class Office:
 
 
 class Paper:
-    """One document being written, from its heading to its signature and annexes."""
+    """Document being written, from its heading to its signature and annexes."""
 
-    def __init__(self, office: Office, title: str) -> None:
+    def __init__(self, office: IssuingOffice, title: str) -> None:
         self.office = office
         self.doc = Document()
         self.doc.core_properties.title = title
@@ -237,7 +237,7 @@ def _face(style: Any, size: int) -> None:
 def _line(
     cell: Any, text: str, *, size: int, bold: bool = False, italic: bool = False, align: Any = CENTRE
 ) -> None:
-    """One line of a cell without indent; the first takes the cell's empty paragraph."""
+    """Add one line of a cell without indent; the first takes the cell's empty paragraph."""
     first = cell.paragraphs[0]
     paragraph = (
         first if not first.text and len(cell.paragraphs) == 1 and not first.runs else cell.add_paragraph()

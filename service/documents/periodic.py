@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from service.documents.form import BLANK, Office, Paper
+from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.city.reference import Reference
 from service.domain.figures.reckon import Tally
-from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, Row, change
+from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, DashboardRow, change
 from service.domain.queries.manage.periods import Period
 from service.domain.queries.manage.selection import Selection
 
@@ -20,8 +20,8 @@ NOTE = "(Cơ quan soạn thảo bổ sung nhận xét, kiến nghị trước kh
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What the report is filled from; `places` are coordinates and numbers of repeated places."""
+class PeriodicReportData:
+    """Data of a periodic report; `places` are coordinates and numbers of repeated places."""
 
     board: Dashboard
     about: str
@@ -29,16 +29,16 @@ class Facts:
     today: date
 
 
-def office_of(reference: Reference, department_id: int | None) -> Office:
-    """Who issues the report: the department whose figures they are, else the city's own office; all that is
-    more than a name stands in `administration` of the city's folder.
+def office_of(reference: Reference, department_id: int | None) -> IssuingOffice:
+    """Return who issues the report: the department whose figures they are, else the city's own office; all
+    that is more than a name stands in `administration` of the city's folder.
     """
     told: Mapping[str, Any] = reference.config.get("administration") or {}
     department = reference.departments.get(department_id or 0)
     known = reference.department_by_code.get(reference.config.get("triage_department") or "")
     own = department.name["vi"] if department else None
     default = known.name["vi"] if known else reference.city_name["vi"]
-    return Office(
+    return IssuingOffice(
         issuer=own or told.get("issuer") or default,
         superior=told.get("superior") or "",
         symbol="" if own else told.get("symbol") or "",
@@ -49,7 +49,7 @@ def office_of(reference: Reference, department_id: int | None) -> Office:
 
 
 def scope_words(reference: Reference, wanted: Selection) -> str:
-    """Which part of the city's reports the figures are of; empty where it is all of them."""
+    """Return which part of the city's reports the figures are of; empty where it is all of them."""
     parts = []
     if wanted.categories is not None:
         paths = {reference.categories[each].path[0] for each in wanted.categories}
@@ -60,7 +60,7 @@ def scope_words(reference: Reference, wanted: Selection) -> str:
     return "; ".join(parts)
 
 
-def write_periodic(path: Path, office: Office, facts: Facts) -> None:
+def write_periodic(path: Path, office: IssuingOffice, facts: PeriodicReportData) -> None:
     """Write the whole document."""
     board = facts.board
     about = f"Kết quả tiếp nhận, xử lý phản ánh hiện trường {period_words(board.period)}"
@@ -161,7 +161,7 @@ def _routing(paper: Paper, board: Dashboard) -> None:
     )
 
 
-def _places(paper: Paper, facts: Facts) -> None:
+def _places(paper: Paper, facts: PeriodicReportData) -> None:
     paper.part("IV. ĐỊA ĐIỂM PHẢN ÁNH LẶP LẠI")
     if not facts.places:
         paper.say("Trong kỳ không có địa điểm nào có từ ba phản ánh trở lên.")
@@ -196,7 +196,7 @@ def _annexes(paper: Paper, board: Dashboard) -> None:
     paper.table("", heading, told, first=72)
 
 
-def _rows(rows: Sequence[Row], nobody: str) -> list[Sequence[str]]:
+def _rows(rows: Sequence[DashboardRow], nobody: str) -> list[Sequence[str]]:
     return [_measures(row.name or nobody, row.now) for row in rows]
 
 

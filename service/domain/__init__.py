@@ -1,1 +1,1 @@
-"""What the service does: plain functions on a session. No HTTP, no tasks, no clock, no commit."""
+"""Domain of the service: plain functions on a session. No HTTP, no tasks, no clock, no commit."""

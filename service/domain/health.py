@@ -1,4 +1,4 @@
-"""How the installation is: signs of life of the background processes, and what waits to be done."""
+"""Health of the installation: signs of life of the background processes, and what waits to be done."""
 
 from __future__ import annotations
 
@@ -53,12 +53,14 @@ class Health:
     history_s: float
 
     def saved(self) -> bool:
-        """Whether the newest backup is as young as a daily one has to be; a new installation has a day."""
+        """Return whether the newest backup is as young as a daily one has to be; a new installation has a
+        day.
+        """
         age_s = self.history_s if self.backup_age_s is None else self.backup_age_s
         return age_s <= SAVED_WITHIN.total_seconds()
 
     def lives(self, kind: str) -> bool:
-        """Whether at least one process of this kind lives."""
+        """Return whether at least one process of this kind lives."""
         return any(sign.lives for sign in self.signs if sign.kind == kind)
 
     @property
@@ -92,7 +94,7 @@ _VERSIONS = (
 
 
 def signs_of_life(session: Session, now: datetime) -> list[Sign]:
-    """What the background processes last said, without those that went long ago."""
+    """Return what the background processes last said, without those that went long ago."""
     rows = session.execute(
         select(Heartbeat.name, Heartbeat.kind, Heartbeat.at, Heartbeat.detail)
         .where(Heartbeat.at > now - FORGOTTEN)

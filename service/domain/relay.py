@@ -37,7 +37,7 @@ FROM numbered, newest WHERE event.id = numbered.id
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What one consumer is to be told: ids in order, and the bookmark once it was told."""
+    """Batch of events for one consumer: ids in order, and the bookmark once it was told."""
 
     consumer: Consumer
     ids: Sequence[str]
@@ -63,8 +63,8 @@ def place_events(session: Session, most: int = 1000) -> int:
 
 
 def handovers(session: Session, now: datetime, most: int = 1000) -> list[Handover]:
-    """What each enabled consumer has not been told yet, at most `most` events each; noted where it gives
-    receipts, so that it is done also if it is lost on the way.
+    """Return what each enabled consumer has not been told yet, at most `most` events each; noted where it
+    gives receipts, so that it is done also if it is lost on the way.
     """
     newest = session.scalar(select(func.max(Event.position))) or 0
     consumers = session.scalars(
@@ -83,7 +83,7 @@ def handovers(session: Session, now: datetime, most: int = 1000) -> list[Handove
 
 
 def without_receipt(session: Session, consumer: str, before: datetime, most: int) -> list[str]:
-    """What the consumer was handed before an instant and has not done, the oldest first."""
+    """Return what the consumer was handed before an instant and has not done, the oldest first."""
     left = (
         select(HandedOver.subject)
         .where(HandedOver.consumer == consumer, HandedOver.at < before)
@@ -102,7 +102,7 @@ def still_handed_over(session: Session, consumer: str, subjects: Sequence[str]) 
 
 
 def give_receipt(session: Session, consumer: str, subjects: Sequence[str]) -> None:
-    """These are done."""
+    """Mark the events as done."""
     session.execute(
         delete(HandedOver).where(HandedOver.consumer == consumer, HandedOver.subject.in_(subjects))
     )
@@ -127,12 +127,12 @@ def newest_given(session: Session) -> int:
 
 
 def pass_over(session: Session, before: int, position: int) -> None:
-    """What came in after `before` is history: who had read as far need not be told of it."""
+    """Skip what came in after `before`: consumers that had read as far need not be told of it."""
     session.execute(update(Consumer).where(Consumer.position >= before).values(position=position))
 
 
 def unplaced(session: Session) -> int:
-    """How many events wait for a position."""
+    """Return how many events wait for a position."""
     return session.scalar(select(func.count()).select_from(Event).where(Event.position.is_(None))) or 0
 
 

@@ -21,7 +21,7 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "mark, do no
     return message
 
 
-class Message(str):
+class MarkedText(str):
     """A marked sentence or name that fills a placeholder of another: translated with it."""
 
     __slots__ = ()
@@ -47,11 +47,11 @@ def translate(message: str, language: Language | None = None, /, **params: Any) 
 
 
 def _filling(value: Any, language: Language) -> Any:
-    return translate(value, language) if isinstance(value, Message) else value
+    return translate(value, language) if isinstance(value, MarkedText) else value
 
 
 def pick(names: Mapping[str, str], language: Language | None = None) -> str:
-    """One name out of `{"vi": …, "en": …}`; Vietnamese where the other is missing."""
+    """Return one name out of `{"vi": …, "en": …}`; Vietnamese where the other is missing."""
     return names.get(language or language_in_use.get()) or names.get("vi", "")
 
 

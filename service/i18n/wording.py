@@ -1,4 +1,4 @@
-"""How facts are said to people: statuses, times, distances, in the language in use."""
+"""Display text of facts: statuses, times, distances, in the language in use."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def number_words(value: float, digits: int = 0) -> str:
 
 
 def apart(one: datetime, other: datetime) -> str:
-    """How far apart two moments are: `3 giờ`."""
+    """Return how far apart two moments are: `3 giờ`."""
     return _span(max(one, other), min(one, other))
 
 
@@ -191,7 +191,7 @@ _BROWSERS = (
 
 
 def device_words(agent: str) -> str:
-    """What signed in, as its owner would say: `Chrome, Android`; a programme by its own name."""
+    """Return what signed in, as its owner would say: `Chrome, Android`; a programme by its own name."""
     told = [next((name for sign, name in signs if sign in agent), "") for signs in (_BROWSERS, _SYSTEMS)]
     if any(told):
         return ", ".join(each for each in told if each)

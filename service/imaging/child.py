@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def import_formats(name: str) -> None:
-    """Those that photos need, and for a file that looks like it HEIC, which takes 40 ms.
+    """Import the decoders that photos need, HEIC's only for a file that looks like it: that takes 40 ms.
 
     Pillow would look through all its forty for the one that it was not given; and
     from `confine` on no bytecode can be kept, so what is imported later is compiled for every photo.

@@ -89,7 +89,7 @@ def load(kind: Format, image: Image.Image, side: int) -> None:
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Whatever a decoder raises over foreign bytes means one thing: this file cannot be read."""
+    """Raise PhotoRefused for whatever a decoder raises over foreign bytes: the file cannot be read."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

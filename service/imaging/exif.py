@@ -1,4 +1,4 @@
-"""What a photo says about itself: where, when, with what, and which way up. Never trusted, only kept.
+"""EXIF of a photo: where, when, with what, and which way up. Never trusted, only kept.
 
 Nothing here raises: a field that is odd, missing or impossible is None, and does not spoil its neighbours.
 """

@@ -10,7 +10,7 @@ _CHECK_SIDE = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
+class PhotoInspection:
     """A file that is a photo; `width` and `height` in pixels, upright."""
 
     format: Format
@@ -19,7 +19,7 @@ class Inspection:
     evidence: Evidence
 
 
-def inspect_photo(data: bytes) -> Inspection:
+def inspect_photo(data: bytes) -> PhotoInspection:
     """Reads header and EXIF and decodes every pixel once, so that "stored" never means "cannot be shown".
 
     Raises PhotoRefused.
@@ -30,4 +30,4 @@ def inspect_photo(data: bytes) -> Inspection:
     load(kind, image, _CHECK_SIDE)
     if orientation >= 5:
         width, height = height, width
-    return Inspection(kind, width, height, evidence)
+    return PhotoInspection(kind, width, height, evidence)

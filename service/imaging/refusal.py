@@ -1,4 +1,4 @@
-"""Why a file is not taken as a photo, and the limits behind it. The words people read live at the edge."""
+"""Refusals of files as photos, and the limits behind them. The words people read live at the edge."""
 
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ MAX_JPEG_SCANS = 100  # a progressive photo has about ten; thousands of empty sc
 
 
 class Reason(StrEnum):
-    """What is wrong with the file, as a stable code."""
+    """Fault of a file, as a stable code."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"

@@ -27,7 +27,7 @@ _PIXEL_CHUNKS = {b"VP8 ", b"VP8L"}
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One public picture: a WebP file of `width` × `height` pixels."""
+    """Public picture: a WebP file of `width` × `height` pixels."""
 
     data: bytes
     width: int
@@ -36,7 +36,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What the public sees of one photo."""
+    """Public versions of one photo."""
 
     full: Version
     thumbnail: Version
@@ -82,7 +82,7 @@ def _standard(image: Image.Image) -> Image.Image:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """One of RGB, RGBA, L, CMYK, whatever the file held."""
+    """Return one of RGB, RGBA, L, CMYK, whatever the file held."""
     if image.mode.startswith("I"):  # 16 bits a pixel; Pillow's own conversion would clip, not scale
         return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
     if image.has_transparency_data:

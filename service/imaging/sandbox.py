@@ -17,7 +17,7 @@ from typing import Any
 from service.imaging.child import READY
 from service.imaging.decode import recognise
 from service.imaging.exif import Evidence
-from service.imaging.inspection import Inspection
+from service.imaging.inspection import PhotoInspection
 from service.imaging.refusal import PhotoRefused, Reason
 from service.imaging.render import Version, Versions
 from service.imaging.sniff import Format
@@ -41,14 +41,14 @@ class SandboxFailed(Exception):
     """The child could not do its work for a reason that is not the file's; it may be tried again."""
 
 
-def inspect(data: bytes) -> Inspection:
+def inspect(data: bytes) -> PhotoInspection:
     """`inspection.inspect_photo` in a child. Raises PhotoRefused, SandboxFailed."""
     looks_like = recognise(data)  # most refusals need no process
     facts, _ = _run("inspect", looks_like, data)
     evidence = dict(facts["evidence"])
     if evidence["taken_at"]:
         evidence["taken_at"] = datetime.fromisoformat(evidence["taken_at"])
-    return Inspection(Format(facts["format"]), facts["width"], facts["height"], Evidence(**evidence))
+    return PhotoInspection(Format(facts["format"]), facts["width"], facts["height"], Evidence(**evidence))
 
 
 def render(data: bytes) -> Versions:

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes alone; its name and declared type are never asked."""
+"""Type of a file by its first bytes alone; its name and declared type are never asked."""
 
 import re
 from enum import StrEnum
@@ -51,8 +51,8 @@ def _is_heic(head: bytes) -> bool:
 
 
 def jpeg_scans(data: bytes) -> int:
-    """How many scans a JPEG's main picture has. Thumbnails inside its segments and anything after its end
-    do not count; counting stops quietly where the structure is broken.
+    """Return how many scans a JPEG's main picture has. Thumbnails inside its segments and anything after its
+    end do not count; counting stops quietly where the structure is broken.
     """
     position, scans = 2, 0
     while found := _NEXT_MARKER.search(data, position):
@@ -67,7 +67,9 @@ def jpeg_scans(data: bytes) -> int:
 
 
 def jpeg_end(data: bytes) -> tuple[bool, int]:
-    """Whether the JPEG's main picture has its end marker, and where its last scan's bytes end otherwise."""
+    """Return whether the JPEG's main picture has its end marker, and where its last scan's bytes end
+    otherwise.
+    """
     position, end, scanned = 2, len(data), False
     while found := _NEXT_MARKER.search(data, position):
         marker, position = data[found.end() - 1], found.end()

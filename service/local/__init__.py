@@ -1,1 +1,3 @@
-"""What `hientruong up` needs on one machine: private PostGIS and Redis, and a supervisor of processes."""
+"""Installation on one machine by `hientruong up`: private PostGIS and Redis, and a supervisor of
+processes.
+"""

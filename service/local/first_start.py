@@ -1,4 +1,4 @@
-"""What is already in the database: decides whether `up` must migrate, load the city and bring the demo."""
+"""State of the database at the start: decides whether `up` must migrate, load the city and bring the demo."""
 
 from __future__ import annotations
 

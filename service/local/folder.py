@@ -24,7 +24,9 @@ P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def default_folder() -> Path:
-    """Where an installation lives when nothing is said: by user; as root a place the servers can reach."""
+    """Return where an installation lives when nothing is said: by user; as root a place the servers can
+    reach.
+    """
     if os.geteuid() == 0:
         return SYSTEM_FOLDER
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share"
@@ -59,12 +61,12 @@ class DataFolder:
 
     @property
     def state_file(self) -> Path:
-        """What the running `up` tells other commands."""
+        """Return what the running `up` tells other commands."""
         return self.path / "up.json"
 
     @property
     def history_file(self) -> Path:
-        """What was done at the first start, so that it is not done again."""
+        """Return what was done at the first start, so that it is not done again."""
         return self.path / "first-start.json"
 
     def prepare(self, owner: Owner | None) -> None:
@@ -78,7 +80,7 @@ class DataFolder:
             raise SetupError(f"The data folder {self.path} cannot be used: {problem.strerror}.") from problem
 
     def servers(self, owner: Owner | None) -> Path:
-        """Where PostgreSQL and Redis keep theirs: here, or in a place that their account can reach."""
+        """Return where PostgreSQL and Redis keep theirs: here, or in a place that their account can reach."""
         if owner is None or reachable_by(owner, self.path):
             return self.path
         mark = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:12]
@@ -87,7 +89,7 @@ class DataFolder:
         return elsewhere
 
     def sockets(self, owner: Owner | None) -> Path:
-        """Where their sockets are."""
+        """Return where their sockets are."""
         return socket_folder(self.servers(owner))
 
     def secret_key(self) -> str:
@@ -99,7 +101,7 @@ class DataFolder:
         return _kept_secret(self.path / "vapid.key", _new_scalar)
 
     def database_password(self) -> str:
-        """What a connection to the private PostgreSQL by port needs, made at the first call."""
+        """Return what a connection to the private PostgreSQL by port needs, made at the first call."""
         return _kept_secret(self.path / "database.password")
 
     def acquire(self) -> int:
@@ -121,7 +123,7 @@ class DataFolder:
         return descriptor
 
     def in_use(self) -> bool:
-        """Whether an `up` (or something it left behind) holds the folder."""
+        """Return whether an `up` (or something it left behind) holds the folder."""
         try:
             descriptor = os.open(self.lock_file, os.O_RDWR)
         except OSError:
@@ -144,12 +146,12 @@ class DataFolder:
         write_json(self.state_file, state)
 
     def read_state(self) -> dict[str, Any]:
-        """What the running `up` says; empty when it says nothing."""
+        """Return what the running `up` says; empty when it says nothing."""
         return read_json(self.state_file)
 
 
 def reachable_by(owner: Owner, folder: Path) -> bool:
-    """Whether `owner` can enter `folder`: /root, for one, lets nobody else in."""
+    """Return whether `owner` can enter `folder`: /root, for one, lets nobody else in."""
     probe = ["/bin/sh", "-c", 'cd "$1"', "probe", os.fspath(folder)]
     return run_quietly(probe, owner).returncode == 0
 
@@ -160,7 +162,7 @@ def write_json(path: Path, facts: Mapping[str, Any]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Such a file's facts; empty when there is none."""
+    """Return the facts of a state file; empty when there is none."""
     try:
         found = json.loads(path.read_text())
     except (OSError, ValueError):

@@ -27,8 +27,8 @@ MOST = 1 << 17
 
 
 @dataclass(frozen=True)
-class Order:
-    """One program: the words after `hientruong`, and how its process is to begin."""
+class StartRequest:
+    """Program: the words after `hientruong`, and how its process is to begin."""
 
     words: list[str]
     imports: list[str]
@@ -36,13 +36,13 @@ class Order:
     cwd: str
     orphan_signal: int
     keep: list[int] = field(default_factory=list)
-    """Descriptors that this program inherits; the nursery's others are closed for it."""
+    """Descriptors that this program inherits; the fork server's others are closed for it."""
 
 
 def main() -> None:
     """Serve requests; in a forked process, become the program that was asked for."""
     gc.disable()  # imports make nearly no garbage; looking for it takes a sixth of their time
-    setproctitle("hientruong nursery")  # the first call looks at the environment as the process found it
+    setproctitle("hientruong fork-server")  # the first call looks at the environment as the process found it
     keep_secrets()
     channel = socket.socket(fileno=int(sys.argv[1]))
     order = _serve(channel, parent=os.getppid(), lent=[int(word) for word in sys.argv[2:]])
@@ -50,7 +50,7 @@ def main() -> None:
         _run(order)
 
 
-def _serve(channel: socket.socket, parent: int, lent: list[int]) -> Order | None:
+def _serve(channel: socket.socket, parent: int, lent: list[int]) -> StartRequest | None:
     """Import what is asked for ahead, fork what is asked for at once. None when nobody asks any more; the
     order, in the new process.
     """
@@ -66,7 +66,7 @@ def _serve(channel: socket.socket, parent: int, lent: list[int]) -> Order | None
         if "ahead" in asked:
             ahead.extend(asked["ahead"])
             continue
-        order, (output,) = Order(**asked), descriptors
+        order, (output,) = StartRequest(**asked), descriptors
         for name in order.imports:
             importlib.import_module(name)
         gc.freeze()  # what was imported is never garbage: looking at it would copy its pages
@@ -85,7 +85,9 @@ def _serve(channel: socket.socket, parent: int, lent: list[int]) -> Order | None
 
 
 def _forked_away() -> bool:
-    """Whether this is the new process, which has lost its parent to be adopted by the nursery's."""
+    """Return whether this is the new process, which has lost its parent to be adopted by the fork
+    server's.
+    """
     if (between := os.fork()) != 0:
         os.waitpid(between, 0)
         return False
@@ -97,8 +99,10 @@ def _forked_away() -> bool:
     return True
 
 
-def _settle(order: Order, output: int, lent: list[int], parent: int) -> None:
-    """What `exec` in a session of its own would have brought about, by a parent that we do not outlive."""
+def _settle(order: StartRequest, output: int, lent: list[int], parent: int) -> None:
+    """Set up the process as `exec` in a session of its own would have, by a parent that it does not
+    outlive.
+    """
     end_with(parent, order.orphan_signal)
     os.setsid()
     for standard in (1, 2):
@@ -111,7 +115,7 @@ def _settle(order: Order, output: int, lent: list[int], parent: int) -> None:
     os.chdir(order.cwd)
 
 
-def _run(order: Order) -> None:
+def _run(order: StartRequest) -> None:
     from service.cli import main as command
 
     gc.enable()

@@ -1,4 +1,4 @@
-"""How the supervisor's children are started: as new interpreters, or forked from the nursery: much faster."""
+"""Starting of the supervisor's children: as new interpreters or, much faster, as forks of the fork server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANSWER_S = 60.0
 
 
 class Process(Protocol):
-    """What the supervisor needs of a running process."""
+    """Running process, as the supervisor uses it."""
 
     @property
     def pid(self) -> int: ...
@@ -42,7 +42,7 @@ async def new_interpreter(program: Program, output: int) -> Process:
 
 
 class Forked:
-    """A process that the nursery made and this one adopted."""
+    """A process that the fork server made and this one adopted."""
 
     def __init__(self, pid: int) -> None:
         """Raises OSError when the kernel cannot tell of its end."""
@@ -54,7 +54,7 @@ class Forked:
         loop.add_reader(self._handle, self._reap)
 
     async def wait(self) -> int:
-        """Its exit status, negative for the signal that ended it."""
+        """Return the exit status of the process, negative for the signal that ended it."""
         return await asyncio.shield(self._ended)
 
     def send_signal(self, signal: int) -> None:
@@ -71,7 +71,7 @@ class Forked:
         self._ended.set_result(self.returncode)
 
 
-class Nursery:
+class ForkServer:
     """Forks programs from one process that has imported what they need. Where it cannot, they are started
     as new interpreters all the same: nothing depends on it but time.
     """
@@ -84,11 +84,11 @@ class Nursery:
 
     @property
     def pid(self) -> int | None:
-        """Its process id, while it runs."""
+        """Return the process id of the fork server, while it runs."""
         return self._process.pid if self._process else None
 
     async def open(self, program: Program, ahead: Iterable[str]) -> None:
-        """Start the nursery with the program's environment, folder and descriptors, and have it import
+        """Start the fork server with the program's environment, folder and descriptors, and have it import
         modules while nothing else is asked. Where the system cannot do this, nothing happens.
         """
         if not hasattr(os, "pidfd_open") or not _adopt_orphans(True):
@@ -114,7 +114,7 @@ class Nursery:
         return await new_interpreter(program, output)
 
     async def close(self) -> None:
-        """End the nursery; what it forked runs on."""
+        """End the fork server; what it forked runs on."""
         if self._channel is not None:
             self._channel.close()
             self._channel = None
@@ -126,7 +126,7 @@ class Nursery:
             _adopt_orphans(False)
 
     async def _fork(self, program: Program, output: int) -> int:
-        """Raises OSError, ValueError or TimeoutError when the nursery is gone or does not answer."""
+        """Raises OSError, ValueError or TimeoutError when the fork server is gone or does not answer."""
         if self._channel is None:
             raise BrokenPipeError
         order = {
@@ -144,7 +144,7 @@ class Nursery:
 
 
 def _adopt_orphans(yes: bool) -> bool:
-    """Whether grandchildren whose parent ends become our children from now on."""
+    """Return whether grandchildren whose parent ends become our children from now on."""
     if sys.platform != "linux":
         return False
     return bool(ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(yes), 0, 0, 0) == 0)

@@ -24,7 +24,7 @@ UPDATE_PAUSE_S = 5.0
 
 
 @dataclass(frozen=True)
-class Part:
+class SystemDependency:
     """Something of the system we need, how to see that it is there, and what packages bring it."""
 
     name: str
@@ -44,7 +44,7 @@ def find_chromium() -> Path | None:
     return None
 
 
-POSTGIS = Part(
+POSTGIS = SystemDependency(
     "PostgreSQL with PostGIS",
     lambda: find_postgres() is not None,
     debian=("postgresql", "postgresql-postgis"),
@@ -52,7 +52,7 @@ POSTGIS = Part(
     arch=("postgresql", "postgis"),
     homebrew=("postgresql@17", "postgis"),
 )
-REDIS = Part(
+REDIS = SystemDependency(
     "Redis",
     lambda: find_redis() is not None,
     debian=("redis-server",),
@@ -60,7 +60,7 @@ REDIS = Part(
     arch=("valkey",),
     homebrew=("redis",),
 )
-CHROMIUM = Part(
+CHROMIUM = SystemDependency(
     "Chromium",
     lambda: find_chromium() is not None,
     debian=("chromium", "fonts-noto-core"),
@@ -71,12 +71,12 @@ CHROMIUM = Part(
 SERVERS = (POSTGIS, REDIS)
 
 
-def missing(parts: Sequence[Part]) -> list[Part]:
-    """Those that are not there."""
+def missing(parts: Sequence[SystemDependency]) -> list[SystemDependency]:
+    """Return those that are not there."""
     return [part for part in parts if not part.present()]
 
 
-def ensure(parts: Sequence[Part], say: Say) -> None:
+def ensure(parts: Sequence[SystemDependency], say: Say) -> None:
     """Have every part on the system; `say` hears what is being done.
 
     Raises SetupError with the exact line to run where we may not install, or where installing failed.
@@ -96,13 +96,13 @@ def may_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def instructions(absent: Sequence[Part]) -> str:
-    """What is missing and the exact line that brings it."""
+def instructions(absent: Sequence[SystemDependency]) -> str:
+    """Return what is missing and the exact line that brings it."""
     names = ", ".join(part.name for part in absent)
     return f"Missing on this machine: {names}. Run this line, then try again:\n\n    {install_line(absent)}\n"
 
 
-def install_line(absent: Sequence[Part]) -> str:
+def install_line(absent: Sequence[SystemDependency]) -> str:
     """The line for this system's package manager."""
     for tool, form, family in (
         ("apt-get", "apt-get update && {sudo}apt-get install -y --no-install-recommends {names}", "debian"),

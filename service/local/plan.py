@@ -1,4 +1,4 @@
-"""Which processes an installation consists of, and in what order they end."""
+"""Processes of an installation, and the order in which they end."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ AHEAD = (
 _OUTDATED = re.compile(r"Discarding revoked task: workers\.\w+\.(make|send_due|sweep|warn|count)\b")
 
 
-def nursery(cwd: Path, listener: int) -> Program:
-    """What the process that forks the others is given."""
-    return Program("nursery", (), cwd=cwd, pass_fds=(listener,), env={"OPENBLAS_NUM_THREADS": "1"})
+def fork_server(cwd: Path, listener: int) -> Program:
+    """Return what the process that forks the others is given."""
+    return Program("fork-server", (), cwd=cwd, pass_fds=(listener,), env={"OPENBLAS_NUM_THREADS": "1"})
 
 
 def one_off(cwd: Path, *arguments: str) -> Program:

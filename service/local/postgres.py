@@ -32,7 +32,7 @@ THROWAWAY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "aut
 
 @dataclass(frozen=True)
 class Postgres:
-    """Where one cluster lives and how it runs. `port` opens 127.0.0.1 too, with a password."""
+    """Private PostgreSQL cluster: its place and options. `port` opens 127.0.0.1 too, with a password."""
 
     binaries: Path
     cluster: Path
@@ -43,7 +43,7 @@ class Postgres:
 
     @property
     def exists(self) -> bool:
-        """Whether the cluster has been made."""
+        """Return whether the cluster has been made."""
         return (self.cluster / "PG_VERSION").is_file()
 
     def initialise(self) -> None:
@@ -80,7 +80,7 @@ class Postgres:
         )
 
     def ready(self, pid: int) -> bool:
-        """Whether the server with process id `pid` takes connections, as its own status file says."""
+        """Return whether the server with process id `pid` takes connections, as its own status file says."""
         try:
             lines = (self.cluster / "postmaster.pid").read_text().splitlines()
         except OSError:

@@ -1,4 +1,4 @@
-"""One child process described as data, and how it is started so that it never outlives its parent."""
+"""Child process described as data, started so that it never outlives its parent."""
 
 import os
 import pwd
@@ -76,7 +76,7 @@ def end_with_parent(number: signal.Signals) -> Callable[[], None] | None:
 
 
 def end_with_launcher() -> None:
-    """When `uv run` started us: be told to stop when it is killed, for then nobody passes Ctrl-C on to us."""
+    """Ask for a signal when `uv run`, where that is the parent, is killed: nobody then passes Ctrl-C on."""
     parent = os.getppid()
     try:
         launcher = Path(f"/proc/{parent}/comm").read_text().strip()
@@ -87,7 +87,9 @@ def end_with_launcher() -> None:
 
 
 def service_owner() -> Owner | None:
-    """Whom PostgreSQL and Redis run as: `None` is ourselves; as root, the account their package makes."""
+    """Return whom PostgreSQL and Redis run as: `None` is ourselves; as root, the account their
+    package makes.
+    """
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "nobody"):

@@ -16,7 +16,7 @@ NOISE = re.compile(r"^\d+:(?!.*(error|fail(ed|ure)|fatal|can't|out of memory))|W
 
 @dataclass(frozen=True)
 class Redis:
-    """Where one Redis lives and how it runs."""
+    """Private Redis: its place and options."""
 
     server: Path
     folder: Path
@@ -26,7 +26,7 @@ class Redis:
 
     @property
     def socket_path(self) -> Path:
-        """Its Unix socket."""
+        """Return the path of the Unix socket."""
         return self.sockets / "redis.sock"
 
     @property
@@ -68,7 +68,7 @@ class Redis:
         )
 
     def ready(self) -> bool:
-        """Whether it answers PING; it does not while it still reads its file."""
+        """Return whether it answers PING; it does not while it still reads its file."""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
                 client.settimeout(1)

@@ -1,4 +1,4 @@
-"""What `up` shows: steps with their time, and merged logs; plain where there is no terminal."""
+"""Output of `up`: steps with their time, and merged logs; plain where there is no terminal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Console(Console):
 
 
 class Screen:
-    """One terminal (or file) for everything. `on_closed` is called once when nobody reads it any more."""
+    """Terminal (or file) for everything. `on_closed` is called once when nobody reads it any more."""
 
     def __init__(self, on_closed: Callable[[], None] | None = None) -> None:
         self.last_error: str | None = None

@@ -48,7 +48,7 @@ class Servers:
             screen.say(f"  PostgreSQL and Redis cannot reach {self.folder.path}: they keep theirs in {place}")
 
     def settings(self) -> dict[str, str]:
-        """How the other processes reach them."""
+        """Return how the other processes reach them."""
         found = {}
         if self.postgres:
             found[DATABASE] = self.postgres.url().replace("+psycopg", "")
@@ -103,7 +103,7 @@ class Servers:
                 shutil.rmtree(sockets, ignore_errors=True)
 
     def psql(self) -> str | None:
-        """What `psql` takes to reach the private PostgreSQL."""
+        """Return what `psql` takes to reach the private PostgreSQL."""
         if self.postgres is None:
             return None
         if self.pg_port:

@@ -1,4 +1,4 @@
-"""Where the Unix sockets of an installation live: its data folder, or a short one when that is too long."""
+"""Place of an installation's Unix sockets: its data folder, or a short one when that is too long."""
 
 import hashlib
 import os

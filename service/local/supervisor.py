@@ -28,8 +28,8 @@ Launch = Callable[[Program, int], Awaitable[Process]]
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long things may take, and when a child that keeps crashing is given up."""
+class SupervisorTimings:
+    """Time limits of children, and the number of crashes after which a child is given up."""
 
     ready_s: float = 60.0
     first_pause_s: float = 0.2
@@ -38,13 +38,13 @@ class Patience:
     short_lives: int = 8
 
     def pause_s(self, short_lives: int) -> float:
-        """How long to wait before the next try: doubled each time."""
+        """Return how long to wait before the next try: doubled each time."""
         return float(min(self.first_pause_s * 2 ** max(short_lives - 1, 0), self.longest_pause_s))
 
 
 @dataclass
 class Child:
-    """One supervised program and its present process."""
+    """Supervised program and its present process."""
 
     program: Program
     ready: Ready
@@ -58,7 +58,7 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """Its process id, while it runs."""
+        """Return the process id of the child, while it runs."""
         return self.process.pid if self.process and self.process.returncode is None else None
 
 
@@ -72,7 +72,7 @@ class Supervisor:
         self,
         output: Callable[[str, str], None],
         notice: Callable[[str], None],
-        patience: Patience | None = None,
+        patience: SupervisorTimings | None = None,
         changed: Callable[[], None] = lambda: None,
         launch: Launch = new_interpreter,
     ) -> None:
@@ -85,7 +85,7 @@ class Supervisor:
         self._notice = notice
         self._changed = changed
         self._launch = launch
-        self._patience = patience or Patience()
+        self._patience = patience or SupervisorTimings()
         self._stopping = False
 
     async def start(self, program: Program, ready: Ready) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from service.local import plan
 from service.local.first_start import FirstStart, forget_signs_of_life, look, newest_revision
 from service.local.folder import DataFolder
-from service.local.forking import Nursery
+from service.local.forking import ForkServer
 from service.local.listening import answers, is_loopback, listen, reachable_address
 from service.local.program import Program, end_with_launcher, service_owner
 from service.local.reloading import Reloader
@@ -42,7 +42,7 @@ KEYS = frozenset({SECRET, VAPID})
 
 @dataclass(frozen=True)
 class Wishes:
-    """What was asked for on the command line."""
+    """Options of the command line."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -71,7 +71,7 @@ def run_up(wishes: Wishes) -> None:
 
 
 class Up:
-    """One run of an installation, from the first step to the last process."""
+    """Run of an installation, from the first step to the last process."""
 
     def __init__(self, wishes: Wishes, folder: DataFolder, lock: int, listener: socket.socket) -> None:
         """`lock` and `listener` are held already."""
@@ -83,7 +83,7 @@ class Up:
         self.address = reachable_address(wishes.host, wishes.port)
         self.environment = self._settings()
         self.screen = Screen(on_closed=self._stop)
-        self.nursery = Nursery()
+        self.fork_server = ForkServer()
         self.supervisor = Supervisor(
             self.screen.log,
             self.screen.notice,
@@ -116,8 +116,8 @@ class Up:
     async def _bring_up(self) -> None:
         self.servers.find(self.screen)
         self.environment |= self.servers.settings()
-        await self.nursery.open(
-            self._mine(plan.nursery(self.folder.path, self.listener.fileno())), plan.AHEAD
+        await self.fork_server.open(
+            self._mine(plan.fork_server(self.folder.path, self.listener.fileno())), plan.AHEAD
         )
         pages = asyncio.create_task(self._build_pages())
         await self.servers.start(self._start, self.screen)
@@ -127,7 +127,7 @@ class Up:
             await together(*(self._start(program, _at_once) for program in behind))
             await pages
             await self._start(api, _at_once)
-            await self.nursery.close()
+            await self.fork_server.close()
             self._tell_state()
             await self._until_ready()
         self.supervisor.settled = True
@@ -190,7 +190,7 @@ class Up:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.nursery.close()
+        await self.fork_server.close()
         await self.supervisor.stop(plan.STOP_ORDER)
         self.servers.tidy()
         self.screen.say(f"Stopped. The data is kept in {self.folder.path}")
@@ -258,7 +258,9 @@ class Up:
 
 
 def is_running(told: bytes) -> bool:
-    """Whether `/readyz` says that every process runs: a late backup, say, is no reason not to start."""
+    """Return whether `/readyz` says that every process runs: a late backup, say, is no reason not
+    to start.
+    """
     try:
         parts = json.loads(told)["parts"].items()
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -267,5 +269,5 @@ def is_running(told: bytes) -> bool:
 
 
 async def _at_once(_pid: int) -> bool:
-    """Whether all of them together are ready is asked over HTTP."""
+    """Return whether all of them together are ready is asked over HTTP."""
     return True

@@ -1,4 +1,4 @@
-"""What `up` says when everything is ready."""
+"""Message of `up` when everything is ready."""
 
 from __future__ import annotations
 

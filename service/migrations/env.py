@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: one transaction, with a lock time-out, one migrator at a time."""
+"""Alembic's connection to the database: one transaction, with a lock time-out, one migrator at a time."""
 
 from __future__ import annotations
 

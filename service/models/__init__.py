@@ -3,7 +3,7 @@
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
 from service.models.casework.desk import ReportFlag, SavedFilter
 from service.models.casework.inspection import DeadlineStep, Inspection
-from service.models.city.administration import ApiKey, AreaUpload, HandChange, PlannedChange
+from service.models.city.administration import ApiKey, AreaUpload, HandChange, ScheduledChange
 from service.models.city.area import Area, FormerUnit
 from service.models.city.category import Category
 from service.models.city.city import CalendarDay, City
@@ -35,7 +35,7 @@ from service.models.reports.event_type import EventType
 from service.models.reports.participation import Comment, Follower, Rating
 from service.models.reports.photo import Photo
 from service.models.reports.report import Report
-from service.models.reports.sender import DoomedFile, SenderTrace
+from service.models.reports.sender import PendingDeletion, SenderTrace
 from service.models.reports.status import (
     CLOCK_STANDS,
     DONE,
@@ -82,7 +82,6 @@ __all__ = [
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
-    "DoomedFile",
     "Download",
     "Duty",
     "Emergency",
@@ -103,8 +102,8 @@ __all__ = [
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "PendingDeletion",
     "Photo",
-    "PlannedChange",
     "PrivacyEntry",
     "PushDevice",
     "Rating",
@@ -119,6 +118,7 @@ __all__ = [
     "RoutingRule",
     "RuleRefusal",
     "SavedFilter",
+    "ScheduledChange",
     "SenderTrace",
     "SentCopy",
     "SigninCode",

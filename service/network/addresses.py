@@ -36,13 +36,15 @@ _WITH_PORT = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}")
 
 @dataclass(frozen=True, slots=True)
 class TrustedProxies:
-    """Whose `X-Forwarded-For` is believed: so many proxies in a row, or every proxy in these networks."""
+    """Proxies whose `X-Forwarded-For` is believed: so many proxies in a row, or every proxy in
+    these networks.
+    """
 
     count: int = 0
     networks: tuple[Network, ...] = ()
 
     def trusts(self, address: Address) -> bool:
-        """Whether this is the address of one of our proxies."""
+        """Return whether this is the address of one of our proxies."""
         return any(address in network for network in self.networks if network.version == address.version)
 
 
@@ -69,7 +71,7 @@ def read_trusted(setting: int | str) -> TrustedProxies:
 
 @lru_cache(maxsize=4096)
 def read_address(text: str) -> Address | None:
-    """One entry of `X-Forwarded-For` as an address, its port left off; None for what is no address."""
+    """Return one entry of `X-Forwarded-For` as an address, its port left off; None for what is no address."""
     told = text.strip().strip('"').strip()
     if found := _BRACKETED.fullmatch(told) or _WITH_PORT.fullmatch(told):
         told = found[1]
@@ -101,7 +103,9 @@ def find_address(peer: str | None, lines: Iterable[str], trusted: TrustedProxies
 
 
 def names_another(lines: Iterable[str], found: Address | None, trusted: TrustedProxies) -> bool:
-    """Whether `X-Forwarded-For` names somebody who is neither the client `found` nor a proxy of ours."""
+    """Return whether `X-Forwarded-For` names somebody who is neither the client `found` nor a proxy
+    of ours.
+    """
     named = (read_address(entry) for entry in _entries(lines))
     return any(each is not None and each != found and not trusted.trusts(each) for each in named)
 
@@ -113,7 +117,7 @@ def _entries(lines: Iterable[str]) -> list[str]:
 def _told(
     own: Address | None, peer: str | None, lines: Iterable[str], trusted: TrustedProxies
 ) -> Address | None:
-    """What the proxies say about the client; None where they say nothing that can be believed."""
+    """Return what the proxies say about the client; None where they say nothing that can be believed."""
     if not trusted.count and not trusted.networks:
         return None
     entries = _entries(lines)
@@ -152,7 +156,7 @@ def site_of(key: str) -> str | None:
 
 
 def is_private(key: str) -> bool:
-    """Whether a key made by `find_client` is an address that nobody on the Internet can have."""
+    """Return whether a key made by `find_client` is an address that nobody on the Internet can have."""
     address = read_address(key)
     try:
         network = ipaddress.ip_network(address if address is not None else key, strict=False)

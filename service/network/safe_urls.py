@@ -1,4 +1,4 @@
-"""Which addresses secrets may be sent to: https, and plain http on this very machine."""
+"""Test of addresses that secrets may be sent to: https, and plain http on this very machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def is_safe(url: str) -> bool:
-    """Whether nobody on the way can listen."""
+    """Return whether nobody on the way can listen."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port

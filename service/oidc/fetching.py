@@ -35,7 +35,7 @@ class ProviderAway(Unavailable):
 
 
 class ProviderRefused(Unauthenticated):
-    """What the provider or the browser brought proves nothing; `reason` is for the audit, which keeps what
+    """Refusal of a sign-in whose tokens or answers prove nothing; `reason` is for the audit, which keeps what
     can be read of it.
     """
 
@@ -45,7 +45,7 @@ class ProviderRefused(Unauthenticated):
 
 
 class Fetcher:
-    """One HTTP client for all that is asked."""
+    """HTTP client for all that is asked."""
 
     def __init__(self) -> None:
         self._client: httpx.AsyncClient | None = None

@@ -1,4 +1,4 @@
-"""One sign-in on its way to the provider and back: a sealed cookie that only its own pages see."""
+"""Sign-in on its way to the provider and back: a sealed cookie that only its own pages see."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ LASTS = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
-    """What is sent along and must come back: `state` by the browser, `nonce` in the token; `verifier` proves
-    to the provider that who brings the code is who asked for it. `wish` is where the person wanted to go.
+class SignInFlow:
+    """Values that are sent along and must come back: `state` by the browser, `nonce` in the token;
+    `verifier` proves to the provider that who brings the code is who asked for it. `wish` is where the
+    person wanted to go.
     """
 
     state: str
@@ -39,13 +40,13 @@ class Flow:
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def new_flow(wish: str, now: datetime) -> Flow:
+def new_flow(wish: str, now: datetime) -> SignInFlow:
     """Three secrets of 256 bits."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    return Flow(state, nonce, verifier, wish, (now + LASTS).timestamp())
+    return SignInFlow(state, nonce, verifier, wish, (now + LASTS).timestamp())
 
 
-def keep_flow(response: Response, settings: Settings, flow: Flow) -> None:
+def keep_flow(response: Response, settings: Settings, flow: SignInFlow) -> None:
     """Let the browser bring it back; `lax`, since it comes from the provider's page."""
     response.set_cookie(
         FLOW_COOKIE,
@@ -58,15 +59,15 @@ def keep_flow(response: Response, settings: Settings, flow: Flow) -> None:
     )
 
 
-def read_flow(request: Request, settings: Settings, now: datetime) -> Flow | None:
-    """What the browser brings; None when it is too old or not ours."""
+def read_flow(request: Request, settings: Settings, now: datetime) -> SignInFlow | None:
+    """Return what the browser brings; None when it is too old or not ours."""
     kind, _, plain = (unseal(settings.secret, request.cookies.get(FLOW_COOKIE, "")) or "").partition(":")
     if kind != "oidc":
         return None
-    flow = Flow(**json.loads(plain))
+    flow = SignInFlow(**json.loads(plain))
     return flow if now.timestamp() < flow.until else None
 
 
 def drop_flow(response: Response) -> None:
-    """It has served."""
+    """Delete the cookie of the sign-in."""
     response.delete_cookie(FLOW_COOKIE, path=FLOW_PATH)

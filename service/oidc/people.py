@@ -1,4 +1,4 @@
-"""What the claims say of a person, in the words of an account."""
+"""Translation of a provider's claims into the fields of an account."""
 
 from __future__ import annotations
 

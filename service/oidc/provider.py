@@ -14,7 +14,7 @@ from joserfc.jwk import KeySet
 
 from service.network.safe_urls import is_safe
 from service.oidc.fetching import Fetcher, Json, ProviderAway, ProviderRefused, log
-from service.oidc.flow import Flow
+from service.oidc.flow import SignInFlow
 from service.oidc.tokens import Expected, UnknownKey, check_id_token
 from service.settings import Settings
 
@@ -26,7 +26,7 @@ KEYS_APART_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What the provider says of itself."""
+    """Metadata of the provider."""
 
     issuer: str
     authorization: str
@@ -40,7 +40,9 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """Who came: the claims of the ID token, with what only the userinfo tells, and the token itself."""
+    """Identified person: the claims of the ID token, with what only the userinfo tells, and the
+    token itself.
+    """
 
     token_claims: Json
     claims: Json
@@ -48,7 +50,7 @@ class Identified:
 
 
 class Provider:
-    """One provider; what it said of itself and its keys are kept for a while."""
+    """Provider; what it said of itself and its keys are kept for a while."""
 
     def __init__(self, settings: Settings) -> None:
         self.configured = settings.oidc_issuer
@@ -79,8 +81,8 @@ class Provider:
         self._metadata = (found, now_s)
         return found
 
-    async def address(self, flow: Flow, back: str, language: str) -> str:
-        """Where the browser goes to sign in. Raises ProviderAway."""
+    async def address(self, flow: SignInFlow, back: str, language: str) -> str:
+        """Return where the browser goes to sign in. Raises ProviderAway."""
         asked = {
             "response_type": "code",
             "client_id": self._id,
@@ -95,7 +97,9 @@ class Provider:
         return _with((await self.metadata()).authorization, asked)
 
     async def leaving(self, issuer: str, id_token: str, back: str) -> str | None:
-        """Where a session of `issuer` signs out there too; None where that is not to be, or it is away."""
+        """Return where a session of `issuer` signs out there too; None where that is not to be, or it is
+        away.
+        """
         try:
             found = await self.metadata()
             if found.end_session is None or found.issuer != issuer:
@@ -105,7 +109,9 @@ class Provider:
         except ProviderAway:
             return None
 
-    async def identify(self, flow: Flow, code: str, back: str, issuer: str, now: datetime) -> Identified:
+    async def identify(
+        self, flow: SignInFlow, code: str, back: str, issuer: str, now: datetime
+    ) -> Identified:
         """Exchange the code for who it is. Raises ProviderRefused, ProviderAway."""
         known = await self.metadata()
         if (issuer or known.tells_issuer) and issuer != known.issuer:

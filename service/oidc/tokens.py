@@ -1,4 +1,4 @@
-"""Whether an ID token is the provider's own word about this very sign-in."""
+"""Verification that an ID token is the provider's own word about this very sign-in."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class UnknownKey(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What the token of this sign-in must say."""
+    """Claims that the token of this sign-in must have."""
 
     issuer: str
     client_id: str
@@ -79,7 +79,7 @@ def _rules(expected: Expected) -> JWTClaimsRegistry:
 
 
 def _check_rest(claims: dict[str, Any], algorithm: str, expected: Expected, access_token: str) -> None:
-    """What the library does not know of: one audience or an authorised party, the nonce's type, the hash."""
+    """Check what the library does not: one audience or an authorised party, the nonce's type, the hash."""
     audience, party = claims["aud"], claims.get("azp")
     several = isinstance(audience, list) and len(audience) > 1
     if (several or party is not None) and party != expected.client_id:
@@ -101,7 +101,7 @@ def half_hash(text: str, algorithm: str) -> str:
 
 
 def vouched(claims: dict[str, Any], trusted: str) -> bool:
-    """Whether the token says by `amr` or `acr`, in trusted words, that a second factor was checked."""
+    """Return whether the token says by `amr` or `acr`, in trusted words, that a second factor was checked."""
     words = set(trusted.split())
     methods = claims.get("amr")
     told = {each for each in methods if isinstance(each, str)} if isinstance(methods, list) else set()

@@ -1,4 +1,5 @@
-"""What a process gives up for good: readers of its secrets or, where it reads strangers' files, its powers.
+"""Rights that a process gives up for good: readers of its secrets or, where it reads strangers' files, its
+powers.
 
 All of it is the kernel's (Linux); elsewhere, and where a container forbids a call, the rest still holds.
 """

@@ -1,4 +1,4 @@
-"""What is away is said in one line, now and then: a minute without Redis is no news seventy times over.
+"""Log filter: one line per logger every 30 s while a dependency is unreachable, not a traceback per retry.
 
 Libraries log every try with its traceback. That the other side is away is no fault in the code, and thousands
 of lines of it would hide one that is.
@@ -32,7 +32,7 @@ _GOING_DOWN = ("08", "57P")
 
 
 def away(error: BaseException) -> What | None:
-    """Whose absence the exception tells of; None for any other."""
+    """Return whose absence the exception tells of; None for any other."""
     names = [f"{each.__module__}.{each.__qualname__}" for each in type(error).__mro__]
     if _STATEMENT_FAILED in names:
         return "database" if _connection_lost(error) else None
@@ -60,7 +60,7 @@ class Outages(logging.Filter):
         self._told: dict[tuple[str, What], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is said."""
+        """Return whether the record is said."""
         facts = record.msg if isinstance(record.msg, MutableMapping) else None
         error = _error(record.exc_info or (facts or {}).get("exc_info"))
         what = away(error) if error else None
@@ -98,7 +98,7 @@ def _error(exc_info: Any) -> BaseException | None:
 
 
 def _cause(error: BaseException) -> object:
-    """What the driver said, without the statement that SQLAlchemy adds."""
+    """Return what the driver said, without the statement that SQLAlchemy adds."""
     return getattr(error, "orig", None) or error
 
 

@@ -52,7 +52,7 @@ class _Gauges(Collector):
         self._queues = queues
 
     def collect(self) -> Iterable[Metric]:
-        """One family a figure."""
+        """Yield one family a figure."""
         yield _one("hientruong_up", "Whether the database answers.", 1 if self._health else 0)
         taking = self._reception
         yield _one("hientruong_reception_waiting", "Reports that wait for their commit.", taking.waiting)

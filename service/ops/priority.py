@@ -1,4 +1,4 @@
-"""How much of the processor this process leaves to others."""
+"""Priority of this process for the processor."""
 
 from __future__ import annotations
 

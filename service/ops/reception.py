@@ -1,4 +1,4 @@
-"""How reception fares in this process: how long reports lately waited for their commit, and which failed."""
+"""State of reception in this process: how long reports lately waited for their commit, and which failed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ MOST_KEPT = 2_000
 
 @dataclass(slots=True)
 class Arrival:
-    """When a request came, and how long the client was waited for since, which is not the service's doing."""
+    """Time at which a request came, and how long the client was waited for since, which is not the
+    service's doing.
+    """
 
     at_s: float = field(default_factory=time.monotonic)
     waited_s: float = 0.0
@@ -45,7 +47,7 @@ class ReceptionState:
 
     @property
     def suffers(self) -> bool:
-        """Whether somebody should look."""
+        """Return whether somebody should look."""
         return self.failed > 0 or max(self.p99_s, self.oldest_s) > SLOW_S
 
 

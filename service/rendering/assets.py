@@ -29,7 +29,7 @@ mimetypes.add_type("text/javascript", ".mjs")
 
 @dataclass(frozen=True)
 class Assets:
-    """What the build's manifest says; `version` changes whenever any file does."""
+    """Manifest of the build; `version` changes whenever any file does."""
 
     files: dict[str, str] = field(default_factory=dict)
     imports: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -77,7 +77,7 @@ def load_assets() -> Assets:
 
 
 def send_asset(request: Request, name: str) -> Response:
-    """One built file, compressed as the browser likes it. Raises NotFound."""
+    """Return one built file, compressed as the browser likes it. Raises NotFound."""
     file = BUILT / name
     if "/" in name or name.startswith(".") or name.endswith((".br", ".gz")) or not file.is_file():
         raise NotFound(N_("Không có tệp này."))

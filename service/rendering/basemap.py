@@ -16,7 +16,7 @@ VECTOR = (".pmtiles", ".json", ".mvt", ".pbf")
 
 
 def kind_of(settings: Settings) -> Kind:
-    """What the setting says, else what the address looks like."""
+    """Return what the setting says, else what the address looks like."""
     if settings.basemap_kind != "auto":
         return settings.basemap_kind
     path = urlsplit(settings.basemap_url).path.lower()
@@ -24,7 +24,7 @@ def kind_of(settings: Settings) -> Kind:
 
 
 def told_to_maps(settings: Settings) -> str:
-    """What the scripts read, as JSON; empty without a basemap."""
+    """Return what the scripts read, as JSON; empty without a basemap."""
     if not settings.basemap_url:
         return ""
     told = {
@@ -36,6 +36,6 @@ def told_to_maps(settings: Settings) -> str:
 
 
 def origin(settings: Settings) -> str:
-    """Where else than from ourselves a page may fetch its map, for its policy; empty for our own host."""
+    """Return the other host that a page may fetch its map from, for its policy; empty for our own."""
     parts = urlsplit(settings.basemap_url)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

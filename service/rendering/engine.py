@@ -27,7 +27,7 @@ from service.models import DONE, ENDED_ELSEWHERE, FINISHED, HELD, OPEN, UNFINISH
 from service.rendering import basemap
 from service.rendering.assets import load_assets
 from service.settings import Settings
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.viewer import CSRF_FIELD, SESSION_COOKIE, csrf_token, keep_visitor
 
 HERE = Path(__file__).parents[1]
@@ -135,12 +135,12 @@ def page(
     `context` may bring `reference` and `now`; without them the last known city and the clock serve, so
     that an error page needs no database.
     """
-    parts: Parts = request.app.state.parts
-    filled = _context(request, parts, context or {})
+    resources: Resources = request.app.state.resources
+    filled = _context(request, resources, context or {})
     chosen = part if part and _asks_for_part(request) else template
     text = environment().get_template(chosen).render(filled)
     response = HTMLResponse(text, status_code=status, headers=dict(headers or {}))
-    _finish(request, response, parts, secret=filled["_form_drawn"])
+    _finish(request, response, resources, secret=filled["_form_drawn"])
     return response
 
 
@@ -216,8 +216,8 @@ def theme_sheet(reference: Reference) -> tuple[str, str]:
     return sheet, hashlib.sha256(sheet.encode()).hexdigest()[:12]
 
 
-def _context(request: Request, parts: Parts, given: Mapping[str, Any]) -> dict[str, Any]:
-    reference: Reference | None = given.get("reference") or parts.reference.last_known
+def _context(request: Request, resources: Resources, given: Mapping[str, Any]) -> dict[str, Any]:
+    reference: Reference | None = given.get("reference") or resources.reference.last_known
     theme = request.query_params.get("theme") or request.cookies.get("theme")
     return {
         "request": request,
@@ -229,12 +229,12 @@ def _context(request: Request, parts: Parts, given: Mapping[str, Any]) -> dict[s
         "hotline": reference.config.get("hotline") if reference else None,
         "emergency_numbers": reference.config.get("emergency_numbers", ()) if reference else (),
         "timezone": reference.timezone if reference else "Asia/Ho_Chi_Minh",
-        "demo": parts.settings.demo,
-        "basemap": basemap.told_to_maps(parts.settings),
+        "demo": resources.settings.demo,
+        "basemap": basemap.told_to_maps(resources.settings),
         "signed_in": SESSION_COOKIE in request.cookies,
         "now": datetime.now(UTC),
         "fields": (),
-        "_parts": parts,
+        "_resources": resources,
         "_form_drawn": [],
         **given,
         "reference": reference,
@@ -246,14 +246,14 @@ def _service_name(reference: Reference | None) -> str:
     return pick(names) if names else translate(N_("Phản ánh hiện trường"))
 
 
-def _finish(request: Request, response: HTMLResponse, parts: Parts, *, secret: list[bool]) -> None:
-    response.headers["content-security-policy"] = policy(parts.settings)
+def _finish(request: Request, response: HTMLResponse, resources: Resources, *, secret: list[bool]) -> None:
+    response.headers["content-security-policy"] = policy(resources.settings)
     response.headers["content-language"] = language_in_use.get()
     response.headers.setdefault("cache-control", "private, no-cache")
     response.headers["vary"] = "HX-Request, Accept-Language, Accept-Encoding, Cookie"
-    _keep_choices(request, response, parts)
+    _keep_choices(request, response, resources)
     if secret:
-        keep_visitor(request, response, parts)
+        keep_visitor(request, response, resources)
     # Compressing a member of staff's token together with what a stranger sent would let it be guessed.
     guarded = secret and SESSION_COOKIE in request.cookies
     if not guarded and "gzip" in request.headers.get("accept-encoding", "") and len(response.body) > _SMALL:
@@ -262,9 +262,9 @@ def _finish(request: Request, response: HTMLResponse, parts: Parts, *, secret: l
         response.headers["content-length"] = str(len(response.body))
 
 
-def _keep_choices(request: Request, response: HTMLResponse, parts: Parts) -> None:
+def _keep_choices(request: Request, response: HTMLResponse, resources: Resources) -> None:
     """A language or theme chosen in the address is kept."""
-    secure = parts.settings.public_url.startswith("https:")
+    secure = resources.settings.public_url.startswith("https:")
     for name, values in (("lang", LANGUAGES), ("theme", (*THEMES, "system"))):
         chosen = request.query_params.get(name)
         if chosen is not None and chosen in values:
@@ -274,13 +274,13 @@ def _keep_choices(request: Request, response: HTMLResponse, parts: Parts) -> Non
 @pass_context
 def _csrf_field(context: Context) -> Markup:
     context["_form_drawn"].append(True)
-    token = csrf_token(context["request"], context["_parts"])
+    token = csrf_token(context["request"], context["_resources"])
     return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, token)
 
 
 @pass_context
 def _wrong(context: Context, place: str) -> str:
-    """What is wrong at `place` (`contact.phone`) of the form that was sent; empty when nothing is."""
+    """Return what is wrong at `place` (`contact.phone`) of the form that was sent; empty when nothing is."""
     for field in context["fields"]:
         loc = [str(each) for each in field.loc if each != "body"]
         if ".".join(loc) == place:
@@ -290,7 +290,7 @@ def _wrong(context: Context, place: str) -> str:
 
 @pass_context
 def _here(context: Context, **changes: str) -> str:
-    """This page's own address with other query values; never with a secret."""
+    """Return the page's own address with other query values; never with a secret."""
     removed = ["s", *(key for key, value in changes.items() if not value)]
     url = context["request"].url.remove_query_params(removed)
     url = url.include_query_params(**{key: value for key, value in changes.items() if value})

@@ -1,4 +1,4 @@
-"""How long those wait who guess at passwords: counted in this process, the oldest forgotten first."""
+"""In-process back-off after failed sign-ins, per account and address; least recent entries are dropped."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def bucket_of(username: str) -> str:
     return str(int.from_bytes(keyed_digest(_KEY, "sign-in-name", username, 4)) % BUCKETS)
 
 
-class Patience:
-    """How long an address must wait before its next attempt on an account, doubling with each failure.
+class SignInBackoff:
+    """Back-off of an address before its next attempt on an account, doubled with each failure.
 
     Counted by account and address together: whoever guesses from elsewhere never makes the owner wait.
     Kept in this process, for at most `MOST_KEPT` pairs; of the oldest, those with the fewest failures are
@@ -64,8 +64,8 @@ class Patience:
         self._failures.pop(pair, None)
 
 
-class Siege:
-    """How long an answer is held back for an account that is guessed at from many addresses.
+class Slowdown:
+    """Delay of answers for an account that is guessed at from many addresses.
 
     It slows, and refuses nobody: the owner on a new device waits some seconds, on a device that signed in
     before not at all. Names are buckets, so that there are at most `BUCKETS` of them.

@@ -1,4 +1,4 @@
-"""Whether a password is on the installation's list of those that leaked.
+"""List of leaked passwords of the installation, and the search in it.
 
 The file holds plain passwords, one a line, or SHA-1 hashes in hexadecimal (whole or their beginnings, with or
 without a count after a colon). A very large one has to be whole hashes in order and is searched where it is.
@@ -24,7 +24,7 @@ def refuse_breached(password: str, listed: Path | None) -> None:
 
 
 def is_breached(password: str, listed: Path) -> bool:
-    """Whether the list has it, as it is or in small letters."""
+    """Return whether the list has it, as it is or in small letters."""
     found = listed.stat()
     size, changed = found.st_size, int(found.st_mtime)
     digest = (

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from service.domain.kernel.tokens import is_signed, sign
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 
 DEVICE_COOKIE = "hientruong_device"
 YEAR_S = 365 * 86400
@@ -17,22 +17,22 @@ MOST_ACCOUNTS = 5
 _MAC = 16
 
 
-def knows_device(request: Request, parts: Parts, staff_id: int) -> bool:
-    """Whether the account signed in from this browser before."""
-    return any(_is_for(entry, parts, staff_id) for entry in _entries(request))
+def knows_device(request: Request, resources: Resources, staff_id: int) -> bool:
+    """Return whether the account signed in from this browser before."""
+    return any(_is_for(entry, resources, staff_id) for entry in _entries(request))
 
 
-def remember_device(request: Request, response: Response, parts: Parts, staff_id: int) -> None:
+def remember_device(request: Request, response: Response, resources: Resources, staff_id: int) -> None:
     """Let the browser show later that the account signed in from it."""
     salt = secrets.token_urlsafe(12)
-    kept = [entry for entry in _entries(request) if not _is_for(entry, parts, staff_id)]
-    entries = [f"{salt}.{_mac(parts, staff_id, salt)}", *kept][:MOST_ACCOUNTS]
+    kept = [entry for entry in _entries(request) if not _is_for(entry, resources, staff_id)]
+    entries = [f"{salt}.{_mac(resources, staff_id, salt)}", *kept][:MOST_ACCOUNTS]
     response.set_cookie(
         DEVICE_COOKIE,
         "~".join(entries),
         max_age=YEAR_S,
         path="/login",
-        secure=parts.settings.public_url.startswith("https:"),
+        secure=resources.settings.public_url.startswith("https:"),
         httponly=True,
         samesite="lax",
     )
@@ -42,17 +42,17 @@ def _entries(request: Request) -> list[str]:
     return [each for each in request.cookies.get(DEVICE_COOKIE, "").split("~") if each][:MOST_ACCOUNTS]
 
 
-def _is_for(entry: str, parts: Parts, staff_id: int) -> bool:
+def _is_for(entry: str, resources: Resources, staff_id: int) -> bool:
     salt, _, mac = entry.partition(".")
     try:
         given = bytes.fromhex(mac)
     except ValueError:
         return False
-    return is_signed(parts.settings.secret, "device", _said(staff_id, salt), given, _MAC)
+    return is_signed(resources.settings.secret, "device", _said(staff_id, salt), given, _MAC)
 
 
-def _mac(parts: Parts, staff_id: int, salt: str) -> str:
-    return sign(parts.settings.secret, "device", _said(staff_id, salt), _MAC).hex()
+def _mac(resources: Resources, staff_id: int, salt: str) -> str:
+    return sign(resources.settings.secret, "device", _said(staff_id, salt), _MAC).hex()
 
 
 def _said(staff_id: int, salt: str) -> bytes:

@@ -23,9 +23,9 @@ from service.domain.people.staff import Account, as_account
 from service.errors import Forbidden, TooMany, Unauthenticated
 from service.i18n import N_
 from service.models import Staff
-from service.signin.backoff import Pair, Patience, Siege, bucket_of
+from service.signin.backoff import Pair, SignInBackoff, Slowdown, bucket_of
 from service.signin.known_devices import knows_device
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.limits.step_back import run_stepping_back
 from service.web.limits.waiting import WaitingRoom
 from service.web.rates import LONG_WAIT_S, client_address, count_failure, refuse_beyond
@@ -62,25 +62,25 @@ class FactorMissing(Forbidden):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class SignInAttempt:
     """Somebody at the door: who they say they are, from where, and how they want to be let in.
 
     It holds no session: passwords are hashed, and guessers held back, while no connection is taken.
     """
 
     request: Request
-    parts: Parts
+    resources: Resources
     kind: str
     now: datetime
 
     @property
     def address(self) -> str:
         """The client's address."""
-        return client_address(self.request, self.parts.settings.trusted_proxies)
+        return client_address(self.request, self.resources.settings.trusted_proxies)
 
 
-_patience = Patience()
-_siege = Siege()
+_patience = SignInBackoff()
+_siege = Slowdown()
 _held_back = WaitingRoom(200, of_address=8, of_account=4)
 _strangers = WaitingRoom(32, of_address=20, of_account=8)
 _regulars = WaitingRoom(32, of_address=32, of_account=8)
@@ -90,7 +90,7 @@ which no crowd of strangers can keep out."""
 
 async def sign_in(
     request: Request,
-    parts: Parts,
+    resources: Resources,
     username: str,
     password: str,
     *,
@@ -103,7 +103,7 @@ async def sign_in(
     TooMany when there were too many attempts, Forbidden for a demo account from another machine; FactorWanted
     or FactorMissing when the password was right and is not enough.
     """
-    attempt = Attempt(request, parts, kind, now)
+    attempt = SignInAttempt(request, resources, kind, now)
     account = await check_own_password(attempt, username, password)
     strong = account.totp_since is not None
     if strong:
@@ -112,24 +112,24 @@ async def sign_in(
         await check_code(attempt, account, code)
     elif must_have(reference, account):
         raise FactorMissing(account.id)
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         return await let_in(attempt, session, account, strong=strong)
 
 
-async def check_own_password(attempt: Attempt, username: str, password: str) -> Staff:
+async def check_own_password(attempt: SignInAttempt, username: str, password: str) -> Staff:
     """The account of that name and password, as it was read. Raises as `sign_in`.
 
     Only what goes wrong counts toward the limits: a town hall that signs in in the morning has one address.
     """
-    request, parts = attempt.request, attempt.parts
+    request, resources = attempt.request, attempt.resources
     name = bucket_of(staff.tidy_username(username))
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         account = await session.run_sync(staff.find, username)
-    known = account is not None and knows_device(request, parts, account.id)
+    known = account is not None and knows_device(request, resources, account.id)
     pair = (name, f"known {attempt.address}" if known else attempt.address)
     if not known:
-        await refuse_beyond(request, parts, "sign_in")
-    _be_patient(pair, parts)
+        await refuse_beyond(request, resources, "sign_in")
+    _be_patient(pair, resources)
     if not known:
         await _withstand(name, attempt)
     with (_regulars if known else _strangers).place(address=attempt.address, account=name):
@@ -140,16 +140,16 @@ async def check_own_password(attempt: Attempt, username: str, password: str) -> 
         _patience.failed(pair, time.monotonic())
         _siege.failed(name, time.monotonic())
         if not known:
-            count_failure(request, parts, "sign_in")
+            count_failure(request, resources, "sign_in")
         await note_failure(
-            request, parts, account.username if account else "", attempt.now, {"kind": attempt.kind}
+            request, resources, account.username if account else "", attempt.now, {"kind": attempt.kind}
         )
         raise Unauthenticated(N_("Tên đăng nhập hoặc mật khẩu chưa đúng."))
-    if account.demo and not may_demo(request, parts):
+    if account.demo and not may_demo(request, resources):
         raise Forbidden(N_("Tài khoản dùng thử chỉ mở được trên chính máy đang chạy hệ thống."))
     _patience.succeeded(pair)
     if better:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             await session.run_sync(staff.rehash, account.id, account.password_hash, better)
         account.password_hash = better
     return account
@@ -160,22 +160,24 @@ async def hashed(password: str) -> str:
     return await run_stepping_back(passwords.hash_password, password)
 
 
-async def check_code(attempt: Attempt, account: Staff, code: str) -> None:
+async def check_code(attempt: SignInAttempt, account: Staff, code: str) -> None:
     """Spend the code. Raises Unauthenticated for a code that is wrong or was used, TooMany after several.
 
     Whoever comes this far knows the password: attempts count at the account, wherever they come from.
     """
-    request, parts = attempt.request, attempt.parts
-    known = knows_device(request, parts, account.id)
-    async with async_unit_of_work(parts.engine) as session:
+    request, resources = attempt.request, attempt.resources
+    known = knows_device(request, resources, account.id)
+    async with async_unit_of_work(resources.engine) as session:
         tried = await session.run_sync(
-            try_code, parts.settings.secret, account.id, code, attempt.now, known=known
+            try_code, resources.settings.secret, account.id, code, attempt.now, known=known
         )
     if tried.wait:
         raise _codes_used_up(tried.wait)
     if not tried.good:
         facts = {"kind": attempt.kind}
-        await note_failure(request, parts, account.username, attempt.now, facts, action="signin.code_failed")
+        await note_failure(
+            request, resources, account.username, attempt.now, facts, action="signin.code_failed"
+        )
         raise FactorWanted(account.id, N_("Mã chưa đúng hoặc đã dùng rồi. Hãy nhập mã mới nhất."))
 
 
@@ -196,7 +198,7 @@ def _codes_used_up(wait: timedelta) -> TooMany:
 
 
 async def let_in(
-    attempt: Attempt,
+    attempt: SignInAttempt,
     session: AsyncSession,
     account: Staff,
     how: str = "password",
@@ -231,7 +233,7 @@ async def let_in(
 
 async def note_failure(
     request: Request,
-    parts: Parts,
+    resources: Resources,
     username: str,
     now: datetime,
     facts: Mapping[str, str] | None = None,
@@ -241,21 +243,21 @@ async def note_failure(
     """Note a failure in the audit, in a transaction of its own. Names nobody has are not kept:
     people type passwords into the wrong field.
     """
-    said = {"address": client_address(request, parts.settings.trusted_proxies), **(facts or {})}
-    async with async_unit_of_work(parts.engine) as own:
+    said = {"address": client_address(request, resources.settings.trusted_proxies), **(facts or {})}
+    async with async_unit_of_work(resources.engine) as own:
         await own.run_sync(audit.note, action, username, at=now, after=said)
 
 
-async def _withstand(name: str, attempt: Attempt) -> None:
-    if attempt.parts.settings.rate_limits == "off":
+async def _withstand(name: str, attempt: SignInAttempt) -> None:
+    if attempt.resources.settings.rate_limits == "off":
         return
     if wait_s := _siege.wait_s(name, time.monotonic()):
         with _held_back.place(address=attempt.address, account=name):
             await sleep(wait_s)
 
 
-def _be_patient(pair: Pair, parts: Parts) -> None:
-    if parts.settings.rate_limits == "off":
+def _be_patient(pair: Pair, resources: Resources) -> None:
+    if resources.settings.rate_limits == "off":
         return
     if wait_s := math.ceil(_patience.wait_s(pair, time.monotonic())):
         raise TooMany(

@@ -45,7 +45,7 @@ class _Making:
     refresh: bool = False
 
 
-class Shelf:
+class ResponseCache:
     """Bodies by key, each good for one edition (such as a city's revision); made once, also when many ask.
 
     It holds at most `most`; the one that was not asked for longest goes first. What costs the database
@@ -165,7 +165,7 @@ def reply(
 
 
 def _has(request: Request, etag: str, modified: datetime | None) -> bool:
-    """Whether the client's copy is this one; its tags count before its date (RFC 9110, 13.2.2)."""
+    """Return whether the client's copy is this one; its tags count before its date (RFC 9110, 13.2.2)."""
     if (tags := request.headers.get("if-none-match")) is not None:
         opaque = etag.removeprefix("W/")
         return any(tag.strip().removeprefix("W/") in (opaque, "*") for tag in tags.split(","))

@@ -1,4 +1,4 @@
-"""What a route may ask for: a session that commits before the answer, reference data, who asks."""
+"""Dependencies of routes: a session that commits before the answer, reference data, who asks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.oidc.provider import Provider
 from service.ops.wake import Waker
 from service.settings import Settings
 from service.storage import Storage
-from service.web.caching import Shelf
+from service.web.caching import ResponseCache
 from service.web.intake import Intake
 from service.web.limits.seats import Seats
 from service.web.live import Live
@@ -29,8 +29,8 @@ from service.web.shared_look import SharedLook
 
 
 @dataclass(slots=True)
-class Parts:
-    """What a web process holds while it runs; made by the application's lifespan.
+class Resources:
+    """Resources shared by one web process; created in the application's lifespan.
 
     `reception` is the engine of what every report needs on its way in, and of nothing else.
     """
@@ -46,7 +46,7 @@ class Parts:
     waker: Waker
     live: Live
     seats: Seats = field(default_factory=Seats)
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: ResponseCache = field(default_factory=ResponseCache)
     days: KeptDays = field(default_factory=KeptDays)
     hidden: HiddenEdition = field(default_factory=HiddenEdition)
     oidc: Provider | None = None
@@ -54,22 +54,22 @@ class Parts:
     hidden_look: SharedLook[int] = field(default_factory=SharedLook)
 
 
-async def get_parts(request: Request) -> Parts:
-    """The process's parts."""
-    parts: Parts = request.app.state.parts
-    return parts
+async def get_resources(request: Request) -> Resources:
+    """Return the resources of the process."""
+    resources: Resources = request.app.state.resources
+    return resources
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
     """A session in one transaction, committed before the answer is sent (hence `scope="function"`)."""
-    parts = await get_parts(request)
-    async with async_unit_of_work(parts.engine) as session:
+    resources = await get_resources(request)
+    async with async_unit_of_work(resources.engine) as session:
         yield session
 
 
 async def get_reference(request: Request) -> Reference:
     """Reference data of the revision in force, at most a second old."""
-    return await reference_in_force(await get_parts(request))
+    return await reference_in_force(await get_resources(request))
 
 
 async def reference_in_force(parts: Parts) -> Reference:
@@ -84,7 +84,7 @@ async def reference_in_force(parts: Parts) -> Reference:
     return await parts.reference_look.join(look)
 
 
-async def hidden_edition(parts: Parts) -> int:
+async def hidden_edition(resources: Resources) -> int:
     """The state of what is hidden, for keys of answers that are kept: at most a second old, and newer than
     whatever this process decided itself. Raises what the database raises.
     """
@@ -106,10 +106,10 @@ async def get_now() -> datetime:
 async def wake_after(request: Request) -> AsyncIterator[None]:
     """Wakes the relay once the route's transaction is committed; not when the route refused."""
     yield
-    (await get_parts(request)).waker.wake()
+    (await get_resources(request)).waker.wake()
 
 
-PartsDep = Annotated[Parts, Depends(get_parts)]
+ResourcesDep = Annotated[Resources, Depends(get_resources)]
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 ReferenceDep = Annotated[Reference, Depends(get_reference)]
 NowDep = Annotated[datetime, Depends(get_now)]

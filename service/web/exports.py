@@ -23,7 +23,7 @@ from service.domain.workspaces.downloads.rows import Conditions, Rows, chunks, c
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES, write_file
 from service.errors import Conflict
 from service.i18n import N_, language_in_use
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.rates import allow
 
 MOST_AT_ONCE = 5_000
@@ -31,7 +31,7 @@ MOST_AT_ONCE = 5_000
 
 
 async def short_file(
-    parts: Parts,
+    resources: Resources,
     reference: Reference,
     asker: Asker,
     form: str,
@@ -43,32 +43,32 @@ async def short_file(
     Raises what reading the filters raises, Unavailable while many files are being made.
     """
     conditions = wanted(reference, asker, asked, now)
-    async with parts.shelf.files.turn():
-        async with async_unit_of_work(parts.engine) as session:
+    async with resources.shelf.files.turn():
+        async with async_unit_of_work(resources.engine) as session:
             if await session.run_sync(count, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
                 return None
-            rows = await session.run_sync(_all, reference, conditions, now, parts.settings.public_url)
+            rows = await session.run_sync(_all, reference, conditions, now, resources.settings.public_url)
         body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone))
     name = f"phan-anh-{now.astimezone(ZoneInfo(reference.timezone)):%Y%m%d-%H%M}.{form}"
     return Response(body, media_type=MEDIA_TYPES[form], headers=attachment(name))
 
 
 async def order_list(
-    request: Request, parts: Parts, asker: Asker, form: str, asked: Mapping[str, Any], now: datetime
+    request: Request, resources: Resources, asker: Asker, form: str, asked: Mapping[str, Any], now: datetime
 ) -> DownloadView:
     """Have a worker make the file of a list. The public shares one of the same filters, and beyond that has
     a number of files an hour and a day for each address. Raises TooMany.
     """
     language = language_in_use.get()
     if asker.staff is None:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             there = await session.run_sync(
                 keeping.find_shared, "reports", form, asked, language=language, now=now
             )
         if there is not None:
             return there
-        await allow(request, parts, "order")
-    async with async_unit_of_work(parts.engine) as session:
+        await allow(request, resources, "order")
+    async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(
             keeping.ask, asker.staff, "reports", form, asked, language=language, now=now
         )

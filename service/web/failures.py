@@ -1,4 +1,4 @@
-"""How a failure looks to whoever asked: problem JSON (RFC 9457), in their language, never a stack trace."""
+"""Answers to failures: problem JSON (RFC 9457), in their language, never a stack trace."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _PLACES = frozenset({"body", "query", "path", "header", "cookie"})
 
 
 class ProblemField(BaseModel):
-    """One wrong place of the input."""
+    """Wrong place of the input."""
 
     loc: list[str | int]
     msg: str
@@ -80,7 +80,7 @@ class ProblemChallenge(BaseModel):
 
 
 class Problem(BaseModel):
-    """What a refusal looks like (RFC 9457). `challenge` comes with 429 where one may go on at once."""
+    """Body of a refusal (RFC 9457). `challenge` comes with 429 where one may go on at once."""
 
     type: str
     title: str
@@ -164,7 +164,7 @@ def invalid_input(fields: list[FieldError]) -> AppError:
 
 
 def is_away(error: Exception) -> bool:
-    """Whether the database cannot be reached (as against a statement it refused)."""
+    """Return whether the database cannot be reached (as against a statement it refused)."""
     if isinstance(error, PoolTimeoutError | OperationalError | InterfaceError):
         return True
     if not isinstance(error, DBAPIError):
@@ -173,14 +173,16 @@ def is_away(error: Exception) -> bool:
 
 
 def holds_nul(error: Exception) -> bool:
-    """Whether a text was refused for a character that PostgreSQL cannot keep, wherever it had got to."""
+    """Return whether a text was refused for a character that PostgreSQL cannot keep, wherever it
+    had got to.
+    """
     if not isinstance(error, DataError):
         return False
     return isinstance(error.orig, UntranslatableCharacter) or "NUL (0x00)" in str(error.orig)
 
 
 def database_away() -> AppError:
-    """What people are told while the database is away."""
+    """Return what people are told while the database is away."""
     return errors.Unavailable(
         N_("Hệ thống tạm gián đoạn, chưa lưu được. Vui lòng gửi lại sau ít giây."),
         headers={"Retry-After": "5"},

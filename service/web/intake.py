@@ -54,7 +54,7 @@ class Intake:
             await asyncio.wait([self._writer])
 
     def state(self) -> ReceptionState:
-        """How reception fares."""
+        """Return how reception fares."""
         oldest = min(self._since.values(), default=None)
         return self._pulse.look(time.monotonic(), len(self._since), oldest)
 

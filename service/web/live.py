@@ -54,8 +54,8 @@ HELLO = b"retry: 2000\n: welcome\n\n"
 AWAY = (SQLAlchemyError, OSError, AppError)
 
 
-class Told:
-    """One event and its bytes on the wire, made at the first asking in each language."""
+class LiveEvent:
+    """Event and its bytes on the wire, made at the first asking in each language."""
 
     __slots__ = ("_encoded", "_reference", "position", "row")
 
@@ -66,7 +66,7 @@ class Told:
         self._encoded: dict[Language, bytes] = {}
 
     def fits(self, wanted: FeedFilter) -> bool:
-        """Whether a listener with this filter hears it."""
+        """Return whether a listener with this filter hears it."""
         return wanted.fits(self._reference, self.row)
 
     def encoded(self, language: Language, live: Live) -> bytes:
@@ -93,7 +93,7 @@ class Live:
         self._reference = reference
         self._cursor_of = cursor_of
         self._public_url = public_url
-        self._told: list[Told] = []
+        self._told: list[LiveEvent] = []
         self._base = self._head = 0
         self._news = asyncio.Event()
         self._wake = asyncio.Event()
@@ -110,7 +110,7 @@ class Live:
 
     @property
     def reading(self) -> bool:
-        """Whether the log is being read; it is not while nobody listens."""
+        """Return whether the log is being read; it is not while nobody listens."""
         return self._reader is not None and not self._reader.done()
 
     async def start(self) -> int:
@@ -176,7 +176,7 @@ class Live:
             await asyncio.wait([self._reader])
 
     def encode(self, row: Row[Any], reference: Reference, language: Language) -> bytes:
-        """One row of the feed on the wire."""
+        """Return one row of the feed on the wire."""
         token = language_in_use.set(language)
         try:
             item = feed_item(reference, row, self._cursor_of, self._public_url)
@@ -185,7 +185,7 @@ class Live:
         return format_sse_event(data_str=item.model_dump_json(), id=item.cursor)
 
     def _since(self, wanted: FeedFilter, language: Language, position: int) -> tuple[bytes, int]:
-        """What the memory holds after a position, and the position reached."""
+        """Return what the memory holds after a position, and the position reached."""
         head = self._head
         if position >= head:
             return b"", position
@@ -199,7 +199,9 @@ class Live:
         return chunk, head
 
     async def _catch_up(self, wanted: FeedFilter, language: Language, position: int) -> tuple[bytes, int]:
-        """One page from the database, and the position reached; few at once, so that the rest goes on."""
+        """Return one page from the database, and the position reached; few at once, so that the
+        rest goes on.
+        """
         async with self._catching_up, async_unit_of_work(self._engine) as session:
             reference = await session.run_sync(self._reference.get, time.monotonic())
             page = await session.run_sync(read_feed, reference, wanted, after=position, limit=PAGE)
@@ -248,7 +250,7 @@ class Live:
         if any(row.type in TAKEN for row in page.rows):
             # What is remembered of that report is not true any more: who is behind reads it anew.
             self._told, self._shared, self._base = [], None, self._head
-        self._told += [Told(row, reference) for row in page.rows]
+        self._told += [LiveEvent(row, reference) for row in page.rows]
         self._head = page.next
         if len(self._told) > 2 * KEEP:
             self._base = self._told[-KEEP - 1].position
@@ -284,5 +286,5 @@ class Live:
         return not self.listeners and time.monotonic() - self._left_at > IDLE_S
 
 
-def _position(told: Told) -> int:
+def _position(told: LiveEvent) -> int:
     return told.position

@@ -1,4 +1,4 @@
-"""Who of the staff is looking at a case right now: kept in Redis for a minute, nowhere else.
+"""Presence of staff at a case: kept in Redis for a minute, nowhere else.
 
 For colleagues alone: whoever calls this has seen to it that the asker may see the case. Nobody is kept from
 working by it, so an absent Redis only means that nobody seems to be there.
@@ -48,7 +48,7 @@ async def leave(redis: Redis, report_id: UUID, who: Present) -> None:
 async def present(
     redis: Redis, report_ids: Sequence[UUID], now: datetime, *, but: int | None = None
 ) -> dict[UUID, list[Present]]:
-    """Who has these cases open, by case, without `but`; cases where nobody is are left out."""
+    """Return who has these cases open, by case, without `but`; cases where nobody is are left out."""
     if not report_ids:
         return {}
     async with redis.pipeline(transaction=False) as pipe:
@@ -74,7 +74,7 @@ _resting: WeakKeyDictionary[Redis, float] = WeakKeyDictionary()
 
 
 async def _ask(redis: Redis, pipe: Pipeline) -> list[Any]:
-    """What the commands answer, in one round trip; nothing where Redis is away or slow."""
+    """Return what the commands answer, in one round trip; nothing where Redis is away or slow."""
     if time.monotonic() < _resting.get(redis, 0.0):
         return []
     try:

@@ -40,7 +40,7 @@ _AWAY = (RedisError, OSError, TimeoutError)
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who asks for what: a proof counts for nothing else."""
+    """Asker and action of a challenge: a proof counts for nothing else."""
 
     what: str
     address: str
@@ -64,7 +64,7 @@ class Used:
         self._until: OrderedDict[str, float] = OrderedDict()
 
     def first_time(self, token: str, now_s: float) -> bool:
-        """Whether this process sees it for the first time."""
+        """Return whether this process sees it for the first time."""
         while self._until and next(iter(self._until.values())) < now_s:
             self._until.popitem(last=False)
         if token in self._until:
@@ -87,7 +87,9 @@ def make_challenge(key: bytes, asking: Asking, bits: int, now_s: float) -> Chall
 
 
 async def accept(redis: Redis, key: bytes, asking: Asking, given: str, now_s: float) -> bool:
-    """Whether `given` (`token:n,n,…`) solves a challenge made for this, in time and for the first time."""
+    """Return whether `given` (`token:n,n,…`) solves a challenge made for this, in time and for the first
+    time.
+    """
     token, _, answers = given.partition(":")
     bits = _read(key, asking, token, now_s)
     if bits is None or not _solves(token, bits, answers.split(",")):
@@ -102,7 +104,7 @@ async def accept(redis: Redis, key: bytes, asking: Asking, given: str, now_s: fl
 
 
 def _read(key: bytes, asking: Asking, token: str, now_s: float) -> int | None:
-    """How hard the puzzle was; None for one that was not made here for this, or is too old."""
+    """Return how hard the puzzle was; None for one that was not made here for this, or is too old."""
     try:
         raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error):

@@ -1,4 +1,4 @@
-"""How often one address and one device may ask, kept in this process: reception must not depend on Redis."""
+"""Rate limits per address and device, kept in this process: reception must not depend on Redis."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, Rat
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
-from service.domain.reports.drafts import Sender
+from service.domain.reports.drafts import SenderHashes
 from service.domain.routing.spam import sender_hash
 from service.errors import TooMany
 from service.i18n import N_, translate
 from service.network.addresses import find_client, read_trusted, site_of
 from service.settings import Settings
 from service.web import proof_of_work
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.forms import is_form, read_form
 from service.web.proof_of_work import Asking
 
@@ -89,7 +89,7 @@ def _wider(limit: RateLimitItem) -> RateLimitItem:
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """One limit and whom it counts."""
+    """Limit and whom it counts."""
 
     limit: RateLimitItem
     keys: tuple[str, ...]
@@ -112,63 +112,63 @@ def device_told(request: Request) -> str:
     return request.cookies.get("hientruong_visitor", "")  # as viewer.VISITOR_COOKIE, which imports this
 
 
-def sender_of(request: Request, parts: Parts) -> Sender:
+def sender_of(request: Request, resources: Resources) -> SenderHashes:
     """Hashes of the device that a report comes from (where it says which it is) and of its address."""
-    key = parts.settings.secret
+    key = resources.settings.secret
     device = device_told(request)
-    address = client_address(request, parts.settings.trusted_proxies)
-    return Sender(
+    address = client_address(request, resources.settings.trusted_proxies)
+    return SenderHashes(
         device_hash=sender_hash(key, "device", device) if device else None,
         address_hash=sender_hash(key, "address", address),
     )
 
 
-def device_of(request: Request, parts: Parts) -> str:
-    """What the device is known by where nobody says who they are, else its address."""
+def device_of(request: Request, resources: Resources) -> str:
+    """Return what the device is known by where nobody says who they are, else its address."""
     kept = device_told(request)
-    return f"visitor:{kept}" if kept else client_address(request, parts.settings.trusted_proxies)
+    return f"visitor:{kept}" if kept else client_address(request, resources.settings.trusted_proxies)
 
 
-async def allow(request: Request, parts: Parts, what: str, *, colleague: bool = False) -> None:
+async def allow(request: Request, resources: Resources, what: str, *, colleague: bool = False) -> None:
     """Count one request of the kind `what`; beyond the limits a proof of work lets it pass.
 
     Raises TooMany with Retry-After and, where there may be one, a puzzle. Colleagues send by the dozen when
     they are back from a round: only their address is counted.
     """
-    if parts.settings.rate_limits == "off":
+    if resources.settings.rate_limits == "off":
         return
-    address = client_address(request, parts.settings.trusted_proxies)
+    address = client_address(request, resources.settings.trusted_proxies)
     asking = Asking(what, address, device_told(request))
-    over = next((each for each in _counts(parts.settings, asking, colleague) if not _hit(each)), None)
-    if over is None or await _proved(request, parts, asking):
+    over = next((each for each in _counts(resources.settings, asking, colleague) if not _hit(each)), None)
+    if over is None or await _proved(request, resources, asking):
         return
-    raise await _too_many(request, parts, asking, over)
+    raise await _too_many(request, resources, asking, over)
 
 
-async def allow_person(request: Request, parts: Parts, secret: str | None) -> None:
+async def allow_person(request: Request, resources: Resources, secret: str | None) -> None:
     """Count one remark of whoever holds this secret, from wherever it comes. Raises TooMany."""
-    if parts.settings.rate_limits == "off" or not secret:
+    if resources.settings.rate_limits == "off" or not secret:
         return
-    person = sender_hash(parts.settings.secret, "person", secret).hex()
-    asking = Asking("remark", client_address(request, parts.settings.trusted_proxies), "")
+    person = sender_hash(resources.settings.secret, "person", secret).hex()
+    asking = Asking("remark", client_address(request, resources.settings.trusted_proxies), "")
     for limit in OF_PERSON:
         if not _limiter.hit(limit, "remark", person):
-            raise await _too_many(request, parts, asking, _Count(limit, ("remark", person)))
+            raise await _too_many(request, resources, asking, _Count(limit, ("remark", person)))
 
 
-async def spend(request: Request, parts: Parts, amount: int) -> None:
+async def spend(request: Request, resources: Resources, amount: int) -> None:
     """Count bytes of unfinished photos against what one address may send a day. Raises TooMany."""
-    if parts.settings.rate_limits == "off":
+    if resources.settings.rate_limits == "off":
         return
-    asking = Asking("piece_bytes", client_address(request, parts.settings.trusted_proxies), "")
+    asking = Asking("piece_bytes", client_address(request, resources.settings.trusted_proxies), "")
     site = site_of(asking.address)
     kilobytes = max(1, amount // 1024)
     for limit, key in ((PIECES_A_DAY, asking.address), (_wider(PIECES_A_DAY), site)):
         if key and not _limiter.hit(limit, "piece_bytes", key, cost=kilobytes):
-            raise await _too_many(request, parts, asking, _Count(limit, ("piece_bytes", key)))
+            raise await _too_many(request, resources, asking, _Count(limit, ("piece_bytes", key)))
 
 
-async def _too_many(request: Request, parts: Parts, asking: Asking, over: _Count) -> TooMany:
+async def _too_many(request: Request, resources: Resources, asking: Asking, over: _Count) -> TooMany:
     """The refusal, which gives back what was typed."""
     seconds = max(1, math.ceil(_limiter.get_window_stats(over.limit, *over.keys).reset_time - time.time()))
     form = [*(await read_form(request)).multi_items()] if _is_page_form(request) else []
@@ -178,7 +178,7 @@ async def _too_many(request: Request, parts: Parts, asking: Asking, over: _Count
         if seconds <= LONG_WAIT_S
         else N_("Bạn gửi quá nhanh. Vui lòng thử lại sau {minutes} phút."),
         headers={"Retry-After": str(seconds)},
-        extra=_puzzle(parts.settings, asking),
+        extra=_puzzle(resources.settings, asking),
         typed=[(name, each) for name, each in form if isinstance(each, str) and name != proof_of_work.FIELD],
         files=sorted({name for name, each in form if not isinstance(each, str) and each.filename}),
         seconds=seconds,
@@ -186,19 +186,19 @@ async def _too_many(request: Request, parts: Parts, asking: Asking, over: _Count
     )
 
 
-async def refuse_beyond(request: Request, parts: Parts, what: str) -> None:
+async def refuse_beyond(request: Request, resources: Resources, what: str) -> None:
     """Raises TooMany where an address has used up its failures of that kind (see `count_failure`)."""
-    if parts.settings.rate_limits == "off":
+    if resources.settings.rate_limits == "off":
         return
-    asking = Asking(what, client_address(request, parts.settings.trusted_proxies), "")
+    asking = Asking(what, client_address(request, resources.settings.trusted_proxies), "")
     for limit in LIMITS[what]:
         if not _limiter.test(limit, what, asking.address):
-            raise await _too_many(request, parts, asking, _Count(limit, (what, asking.address)))
+            raise await _too_many(request, resources, asking, _Count(limit, (what, asking.address)))
 
 
-def count_failure(request: Request, parts: Parts, what: str) -> None:
+def count_failure(request: Request, resources: Resources, what: str) -> None:
     """Count one failed attempt of an address: for what may be done as often as one likes, done right."""
-    address = client_address(request, parts.settings.trusted_proxies)
+    address = client_address(request, resources.settings.trusted_proxies)
     for limit in LIMITS[what]:
         _limiter.hit(limit, what, address)
 
@@ -222,15 +222,15 @@ def _hit(count: _Count) -> bool:
     return _limiter.hit(count.limit, *count.keys)
 
 
-async def _proved(request: Request, parts: Parts, asking: Asking) -> bool:
-    """Whether the request brings the answer to a puzzle that was made for it."""
+async def _proved(request: Request, resources: Resources, asking: Asking) -> bool:
+    """Return whether the request brings the answer to a puzzle that was made for it."""
     given = request.headers.get(proof_of_work.HEADER, "")
     if not given and _is_page_form(request):
         field = (await read_form(request)).get(proof_of_work.FIELD)
         given = field if isinstance(field, str) else ""
-    if not given or asking.what not in EASIER or not parts.settings.proof_bits:
+    if not given or asking.what not in EASIER or not resources.settings.proof_bits:
         return False
-    if not await proof_of_work.accept(parts.redis, parts.settings.secret, asking, given, time.time()):
+    if not await proof_of_work.accept(resources.redis, resources.settings.secret, asking, given, time.time()):
         return False
     for limit in HARDER:
         _limiter.hit(limit, "proof", asking.address)
@@ -238,7 +238,7 @@ async def _proved(request: Request, parts: Parts, asking: Asking) -> bool:
 
 
 def _puzzle(settings: Settings, asking: Asking) -> dict[str, object]:
-    """What goes into the problem JSON; nothing where a puzzle does not help."""
+    """Return what goes into the problem JSON; nothing where a puzzle does not help."""
     if asking.what not in EASIER or not settings.proof_bits:
         return {}
     harder = sum(not _limiter.test(limit, "proof", asking.address) for limit in HARDER)

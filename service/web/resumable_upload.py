@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile
 from service.errors import Conflict, Invalid, TooLarge, TooMany, UnsupportedMedia, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
-from service.storage import PARTIAL, Entry, Storage
+from service.storage import PARTIAL, Storage, StoredFile
 
 MOST_OPEN = 12
 """Unfinished photos of one report: a phone begins each anew once, at the worst."""
@@ -24,7 +24,7 @@ PIECE_BYTES = 1024 * 1024
 
 
 def have(storage: Storage, report_id: UUID, photo_id: UUID) -> int:
-    """How many of the photo's first bytes have come."""
+    """Return how many of the photo's first bytes have come."""
     at = 0
     for start, entry in _pieces(storage, report_id, photo_id):
         if start != at:
@@ -82,7 +82,7 @@ def clear(storage: Storage, report_id: UUID, photo_id: UUID) -> None:
 
 
 def is_final(error: Exception) -> bool:
-    """Whether sending the same bytes again would be refused again."""
+    """Return whether sending the same bytes again would be refused again."""
     return isinstance(error, (Conflict, Invalid, TooLarge, UnsupportedMedia))
 
 
@@ -90,7 +90,7 @@ def _key(report_id: UUID, photo_id: UUID, offset: int) -> str:
     return f"{PARTIAL}{report_id}/{photo_id}/{offset:08d}.part"
 
 
-def _pieces(storage: Storage, report_id: UUID, photo_id: UUID) -> list[tuple[int, Entry]]:
+def _pieces(storage: Storage, report_id: UUID, photo_id: UUID) -> list[tuple[int, StoredFile]]:
     found = storage.entries(f"{PARTIAL}{report_id}/{photo_id}/")
     return sorted(((_offset(entry.key), entry) for entry in found), key=lambda each: each[0])
 

@@ -10,10 +10,10 @@ from anyio import to_thread
 from fastapi import Depends, Request
 
 from service.db import async_unit_of_work
-from service.domain.publication.files import Move, moved, postponed, take_moves
+from service.domain.publication.files import PendingMove, moved, postponed, take_moves
 from service.ops.telemetry import get_logger
 from service.storage import Storage, StorageUnavailable
-from service.web.dependencies import Parts, get_parts
+from service.web.dependencies import Resources, get_resources
 
 log = get_logger(__name__)
 
@@ -27,19 +27,19 @@ async def clear_after(request: Request) -> AsyncIterator[None]:
     a tile that was kept.
     """
     yield
-    parts = await get_parts(request)
-    parts.hidden.forget()
-    await clear_files(parts)
+    resources = await get_resources(request)
+    resources.hidden.forget()
+    await clear_files(resources)
 
 
-async def clear_files(parts: Parts) -> None:
+async def clear_files(resources: Resources) -> None:
     """Carry out the moves that are due; what the store refuses is left to the worker."""
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         moves = await session.run_sync(take_moves, datetime.now(UTC), MOST)
     if not moves:
         return
-    done = await to_thread.run_sync(carry_out, parts.storage, moves)
-    async with async_unit_of_work(parts.engine) as session:
+    done = await to_thread.run_sync(carry_out, resources.storage, moves)
+    async with async_unit_of_work(resources.engine) as session:
         for move in moves:
             if move.id in done:
                 await session.run_sync(moved, move.id)
@@ -47,7 +47,7 @@ async def clear_files(parts: Parts) -> None:
                 await session.run_sync(postponed, move, datetime.now(UTC))
 
 
-def carry_out(storage: Storage, moves: Sequence[Move]) -> frozenset[int]:
+def carry_out(storage: Storage, moves: Sequence[PendingMove]) -> frozenset[int]:
     """Return the ids of the moves whose files have their new names and no old one; the others are to be tried
     again.
     """

@@ -36,12 +36,12 @@ from service.errors import (
 )
 from service.i18n import N_
 from service.imaging import sandbox
-from service.imaging.inspection import Inspection
+from service.imaging.inspection import PhotoInspection
 from service.imaging.refusal import MAX_BYTES, PhotoRefused, Reason
 from service.imaging.sandbox import SandboxFailed
 from service.ops.telemetry import get_logger
 from service.storage import Storage, new_token
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.forms import close_form, is_multipart, read_form
 
 log = get_logger(__name__)
@@ -64,7 +64,7 @@ _REFUSALS: dict[Reason, tuple[type[AppError], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One photo on its way: to which report, from whom, when; `zone` reads camera clocks without one.
+    """Photo on its way: to which report, from whom, when; `zone` reads camera clocks without one.
 
     `reopening`: it comes with the form that reopens a report that has ended.
     """
@@ -112,7 +112,7 @@ def _file_and_id(form: FormData) -> tuple[UploadFile, UUID | None]:
 
 
 async def receive_photo(
-    parts: Parts, gate: Gate, file: UploadFile, sending: Sending
+    resources: Resources, gate: Gate, file: UploadFile, sending: Sending
 ) -> tuple[PhotoDetail, bool]:
     """(the photo, whether it is new). When this returns the original is on the disk and the row committed.
 
@@ -122,15 +122,15 @@ async def receive_photo(
     if (file.size or 0) > MAX_BYTES:
         raise _refusal(PhotoRefused(Reason.TOO_LARGE))
     sha256 = await to_thread.run_sync(_digest, file)
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         known = await session.run_sync(_known, sending, sha256)
     if known:
         return known, False
     async with gate.turn():
-        new = await to_thread.run_sync(_look_and_store, parts.storage, file, sending, sha256)
-    async with async_unit_of_work(parts.engine) as session:
+        new = await to_thread.run_sync(_look_and_store, resources.storage, file, sending, sha256)
+    async with async_unit_of_work(resources.engine) as session:
         photo, stored = await session.run_sync(_write_down, sending, new)
-    parts.waker.wake()
+    resources.waker.wake()
     return photo, stored
 
 
@@ -196,7 +196,7 @@ def _look_and_store(storage: Storage, file: UploadFile, sending: Sending, sha256
     return new
 
 
-def _new_photo(found: Inspection, sending: Sending, sha256: bytes, size: int) -> NewPhoto:
+def _new_photo(found: PhotoInspection, sending: Sending, sha256: bytes, size: int) -> NewPhoto:
     told = found.evidence
     return NewPhoto(
         id=sending.id or uuid4(),

@@ -1,4 +1,6 @@
-"""Who asks: staff by session cookie or bearer token, a citizen by a report's secret; and CSRF for cookies."""
+"""Viewer of a request: staff by session cookie or bearer token, a citizen by a report's secret; and
+CSRF for cookies.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ from service.domain.reports.events import Actor
 from service.errors import Forbidden, Unauthenticated
 from service.i18n import N_
 from service.models import Staff, StaffSession
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.forms import close_form, is_form, read_form
 
 SESSION_COOKIE = "hientruong_session"
@@ -53,7 +55,9 @@ _REPORT_SECRET = HTTPBase(
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who asks. `account` and `session_id` are there for staff who are signed in."""
+    """Viewer of a page or caller of the API. `account` and `session_id` are there for staff who are
+    signed in.
+    """
 
     asker: Asker
     account: Account | None = None
@@ -81,11 +85,11 @@ def _declare(
 async def get_viewer(
     request: Request,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
     _: Annotated[None, Depends(_declare)] = None,
 ) -> Viewer:
-    """Whoever asks; nobody in particular without a cookie or an `Authorization` header.
+    """Return whoever asks; nobody in particular without a cookie or an `Authorization` header.
 
     Recognised in a transaction of its own, which is over before the route runs: what the route then waits
     for (the rest of a body, a hash, Redis) is waited for without a connection.
@@ -94,7 +98,7 @@ async def get_viewer(
     carries no CSRF token. A cookie that has expired counts as none; so does a session without a second factor
     since the role must have one.
     """
-    key = parts.settings.secret
+    key = resources.settings.secret
     scheme, credentials = get_authorization_scheme_param(request.headers.get("authorization"))
     if scheme.lower() == "report" and credentials:
         return Viewer(Asker(secret=credentials, key=key))
@@ -104,10 +108,10 @@ async def get_viewer(
     known = scheme.lower() in ("", "bearer")
     unsafe = request.method not in SAFE_METHODS
     # Before the database is asked: the token may be in a form that is still on its way.
-    forged = bool(token) and kind == "cookie" and unsafe and not await carries_csrf(request, parts)
-    found, scope = await _recognise(parts, token, kind, now) if token and known else (None, None)
+    forged = bool(token) and kind == "cookie" and unsafe and not await carries_csrf(request, resources)
+    found, scope = await _recognise(resources, token, kind, now) if token and known else (None, None)
     weak = found is not None and must_have(reference, found[0]) and not found[1].strong
-    if found is None or weak or (found[0].demo and not may_demo(request, parts)):
+    if found is None or weak or (found[0].demo and not may_demo(request, resources)):
         if scheme:
             raise _sign_in()
         return Viewer(Asker(key=key))
@@ -120,10 +124,10 @@ async def get_viewer(
 
 
 async def _recognise(
-    parts: Parts, token: str, kind: str, now: datetime
+    resources: Resources, token: str, kind: str, now: datetime
 ) -> tuple[tuple[Staff, StaffSession] | None, str | None]:
     """(the account and session behind a token, the scope of the key if it is one's)."""
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(recognise, token, kind, at=now)
         is_bearer = found is not None and kind == "bearer"
         scope = await session.run_sync(scope_of, found[1].id) if found and is_bearer else None
@@ -142,9 +146,11 @@ async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(ge
     return Colleague(viewer.asker, actor, viewer.account, viewer.session_id)
 
 
-def may_demo(request: Request, parts: Parts) -> bool:
-    """Whether demo accounts are good here: the demo is on, and the client sits at this very machine."""
-    if not parts.settings.demo or request.client is None:
+def may_demo(request: Request, resources: Resources) -> bool:
+    """Return whether demo accounts are good here: the demo is on, and the client sits at this very
+    machine.
+    """
+    if not resources.settings.demo or request.client is None:
         return False
     # A proxy on this machine makes every client look local.
     if "forwarded" in request.headers or "x-forwarded-for" in request.headers:
@@ -157,9 +163,9 @@ def may_demo(request: Request, parts: Parts) -> bool:
     return (mapped or address).is_loopback
 
 
-def sign_in_cookie(response: Response, opened: Opened, parts: Parts) -> None:
+def sign_in_cookie(response: Response, opened: Opened, resources: Resources) -> None:
     """Let the browser keep the session; how long it lasts is decided here, not there."""
-    _set(response, SESSION_COOKIE, opened.token, parts)
+    _set(response, SESSION_COOKIE, opened.token, resources)
 
 
 def sign_out_cookie(response: Response) -> None:
@@ -167,34 +173,34 @@ def sign_out_cookie(response: Response) -> None:
     response.delete_cookie(SESSION_COOKIE, path="/")
 
 
-def csrf_token(request: Request, parts: Parts) -> str:
+def csrf_token(request: Request, resources: Resources) -> str:
     """The token for this browser's forms (`csrf_token`) and scripts (`X-CSRF-Token`).
 
     It belongs to the session, or without one to a visitor's cookie; `keep_visitor` must then put that
     cookie on the answer that carries the form.
     """
-    return _csrf(parts, _browser(request))
+    return _csrf(resources, _browser(request))
 
 
-def keep_visitor(request: Request, response: Response, parts: Parts) -> None:
+def keep_visitor(request: Request, response: Response, resources: Resources) -> None:
     """Give the browser the visitor's cookie that `csrf_token` leaned on, if it has none."""
     if made := getattr(request.state, "new_visitor", None):
-        _set(response, VISITOR_COOKIE, made, parts)
+        _set(response, VISITOR_COOKIE, made, resources)
 
 
-async def check_csrf(request: Request, parts: Parts) -> None:
+async def check_csrf(request: Request, resources: Resources) -> None:
     """Raises Forbidden unless the request carries this browser's token, in the header or in the form."""
-    if not await carries_csrf(request, parts):
+    if not await carries_csrf(request, resources):
         raise _forged(request)
 
 
-async def carries_csrf(request: Request, parts: Parts) -> bool:
+async def carries_csrf(request: Request, resources: Resources) -> bool:
     """Return whether the request carries this browser's token; it may be in the form, which is read."""
     given = request.headers.get(CSRF_HEADER)
     if given is None and is_form(request.headers):
         field = (await read_form(request)).get(CSRF_FIELD)
         given = None if isinstance(field, UploadFile) else field
-    return given is not None and _is_csrf(parts, _browser(request), given)
+    return given is not None and _is_csrf(resources, _browser(request), given)
 
 
 def _forged(request: Request) -> Forbidden:
@@ -202,10 +208,12 @@ def _forged(request: Request) -> Forbidden:
     return Forbidden(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
 
 
-def begins_with_csrf(request: Request, parts: Parts, beginning: bytes) -> bool:
-    """Whether the beginning of a multipart form holds this browser's token, so that the rest may come."""
+def begins_with_csrf(request: Request, resources: Resources, beginning: bytes) -> bool:
+    """Return whether the beginning of a multipart form holds this browser's token, so that the rest
+    may come.
+    """
     found = _CSRF_PART.search(beginning)
-    return found is not None and _is_csrf(parts, _browser(request), found[1].decode("ascii", "replace"))
+    return found is not None and _is_csrf(resources, _browser(request), found[1].decode("ascii", "replace"))
 
 
 def _browser(request: Request) -> str:
@@ -217,20 +225,20 @@ def _browser(request: Request) -> str:
     return str(request.state.new_visitor)
 
 
-def _csrf(parts: Parts, browser: str) -> str:
-    return sign(parts.settings.secret, "csrf", browser.encode("utf-8", "surrogatepass")).hex()
+def _csrf(resources: Resources, browser: str) -> str:
+    return sign(resources.settings.secret, "csrf", browser.encode("utf-8", "surrogatepass")).hex()
 
 
-def _is_csrf(parts: Parts, browser: str, given: str) -> bool:
+def _is_csrf(resources: Resources, browser: str, given: str) -> bool:
     try:
         mac = bytes.fromhex(given)
     except ValueError:
         return False
-    return is_signed(parts.settings.secret, "csrf", browser.encode("utf-8", "surrogatepass"), mac)
+    return is_signed(resources.settings.secret, "csrf", browser.encode("utf-8", "surrogatepass"), mac)
 
 
-def _set(response: Response, name: str, value: str, parts: Parts) -> None:
-    secure = parts.settings.public_url.startswith("https:")
+def _set(response: Response, name: str, value: str, resources: Resources) -> None:
+    secure = resources.settings.public_url.startswith("https:")
     response.set_cookie(
         name,
         value,

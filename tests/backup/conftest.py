@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from service.backup import restore as restoring
 from service.backup.folder import BackupFolder, Manifest
 from service.backup.make import make_backup
-from service.backup.restore import Restored, Target
+from service.backup.restore import Restored, RestoreTarget
 from service.db import make_engine
 from service.settings import Settings
 from service.storage import Storage
@@ -41,7 +41,9 @@ class Saved:
         assert made is not None
         return made
 
-    def restore(self, target: Target, *, damaged: bool = False, snapshot: str | None = None) -> Restored:
+    def restore(
+        self, target: RestoreTarget, *, damaged: bool = False, snapshot: str | None = None
+    ) -> Restored:
         chosen = self.folder.choose(snapshot)
         keys = restoring.check_snapshot(self.folder, chosen, damaged=damaged, say=silent)
         restoring.check_target(target)
@@ -57,21 +59,21 @@ def saved(settings: Settings, tmp_path: Path) -> Iterator[Saved]:
 
 
 @pytest.fixture
-def empty_target(servers: Servers, tmp_path: Path) -> Iterator[Target]:
+def empty_target(servers: Servers, tmp_path: Path) -> Iterator[RestoreTarget]:
     """A database with nothing in it and an empty folder for media."""
     name = f"restored_{servers.worker}_{next(_numbers)}"
     servers.postgres.create_database(name)
     url = servers.postgres.url(name).replace("+psycopg", "")
-    yield Target(url, (tmp_path / "restored-media").as_uri())
+    yield RestoreTarget(url, (tmp_path / "restored-media").as_uri())
     servers.postgres.drop_database(name)
 
 
 @pytest.fixture
-def engine_of() -> Iterator[Callable[[Target], Engine]]:
+def engine_of() -> Iterator[Callable[[RestoreTarget], Engine]]:
     """Engines on restored databases."""
     made: list[Engine] = []
 
-    def make(target: Target) -> Engine:
+    def make(target: RestoreTarget) -> Engine:
         made.append(make_engine(target.database_url.replace("postgresql:", "postgresql+psycopg:")))
         return made[-1]
 

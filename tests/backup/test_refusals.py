@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from service.backup.folder import BackupFolder
-from service.backup.restore import Target
+from service.backup.restore import RestoreTarget
 from service.db import unit_of_work
 from service.models import Report
 from service.problems import SetupError
@@ -18,7 +18,7 @@ from tests.backup.conftest import Saved
 from tests.support.reception import REPORTS, report
 from tests.support.web import running
 
-EngineOf = Callable[[Target], Engine]
+EngineOf = Callable[[RestoreTarget], Engine]
 PHOTO = "original/x/a.jpg"
 
 
@@ -32,7 +32,7 @@ def full(saved: Saved) -> Saved:
     return saved
 
 
-def test_a_newer_schema(full: Saved, empty_target: Target) -> None:
+def test_a_newer_schema(full: Saved, empty_target: RestoreTarget) -> None:
     snapshot = full.folder.choose(None)
     manifest = snapshot.manifest.model_copy(update={"schema_revision": "9999", "version": "7.0"})
     snapshot.manifest_file.write_text(manifest.model_dump_json())
@@ -43,7 +43,7 @@ def test_a_newer_schema(full: Saved, empty_target: Target) -> None:
 
 
 @pytest.mark.parametrize("name", ["database.dump", "manifest.json", "media.sha256"])
-def test_a_damaged_snapshot(full: Saved, empty_target: Target, name: str) -> None:
+def test_a_damaged_snapshot(full: Saved, empty_target: RestoreTarget, name: str) -> None:
     file = full.folder.choose(None).path / name
     damaged = bytearray(file.read_bytes())
     damaged[len(damaged) // 2] ^= 1
@@ -55,7 +55,7 @@ def test_a_damaged_snapshot(full: Saved, empty_target: Target, name: str) -> Non
 
 @pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"a puzzle!")])
 def test_damaged_photos_only_when_one_says_so(
-    full: Saved, empty_target: Target, engine_of: EngineOf, harm: Callable[[Path], object]
+    full: Saved, empty_target: RestoreTarget, engine_of: EngineOf, harm: Callable[[Path], object]
 ) -> None:
     harm(full.folder.media / PHOTO)
     with pytest.raises(SetupError, match=r"1 photo files.*original/x/a\.jpg.*--without-damaged"):
@@ -70,7 +70,7 @@ def test_damaged_photos_only_when_one_says_so(
 
 def test_reports_that_are_there_are_dropped_only_when_one_says_so(full: Saved) -> None:
     full.engine.dispose()
-    there = Target(full.settings.database_url, full.settings.media_url)
+    there = RestoreTarget(full.settings.database_url, full.settings.media_url)
     with pytest.raises(SetupError, match=r"holds reports already.*--replace"):
         full.restore(there)
     with unit_of_work(full.engine) as session:
@@ -78,7 +78,7 @@ def test_reports_that_are_there_are_dropped_only_when_one_says_so(full: Saved) -
         session.execute(text("CREATE TABLE newer (id int)"))
     full.engine.dispose()
 
-    full.restore(Target(there.database_url, there.media_url, replace=True))
+    full.restore(RestoreTarget(there.database_url, there.media_url, replace=True))
 
     with unit_of_work(full.engine) as session:
         assert session.scalars(select(Report.description)).all() == ["Rác ở chân cầu"]
@@ -87,7 +87,7 @@ def test_reports_that_are_there_are_dropped_only_when_one_says_so(full: Saved) -
 
 
 def test_a_database_that_is_in_use(full: Saved) -> None:
-    there = Target(full.settings.database_url, full.settings.media_url, replace=True)
+    there = RestoreTarget(full.settings.database_url, full.settings.media_url, replace=True)
     with full.engine.connect(), pytest.raises(SetupError, match=r"is using this database.*Stop it"):
         full.restore(there)
 
@@ -104,7 +104,7 @@ def test_a_folder_without_backups_or_with_other_things(tmp_path: Path, full: Sav
         BackupFolder(other).prepare()
 
 
-def test_a_ledger_that_cannot_be_read(full: Saved, empty_target: Target) -> None:
+def test_a_ledger_that_cannot_be_read(full: Saved, empty_target: RestoreTarget) -> None:
     full.folder.ledger.write_text('{"at": "2026-01-01T00:00:00+00:00"}\n')
 
     with pytest.raises(SetupError, match=r"ledger\.jsonl, line 1, cannot be read"):

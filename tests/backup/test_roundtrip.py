@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, select
 
 from service.backup import runs
 from service.backup.make import copy_ledger
-from service.backup.restore import Target
+from service.backup.restore import RestoreTarget
 from service.db import unit_of_work
 from service.domain.privacy.erasure import Erasure, erase
 from service.domain.publication.ledger import entries_after
@@ -29,7 +29,7 @@ from tests.support.photo_stage import jpeg
 from tests.support.reception import KEY, REPORTS, report
 from tests.support.web import running
 
-EngineOf = Callable[[Target], Engine]
+EngineOf = Callable[[RestoreTarget], Engine]
 CONTACT = {"name": "Lan", "phone": "0905123456"}
 
 
@@ -41,7 +41,7 @@ def send(client: httpx.Client) -> dict[str, str]:
 
 
 def test_reports_that_arrive_meanwhile_do_not_disturb_it(
-    settings: Settings, saved: Saved, empty_target: Target, engine_of: EngineOf
+    settings: Settings, saved: Saved, empty_target: RestoreTarget, engine_of: EngineOf
 ) -> None:
     during: list[dict[str, str]] = []
     stop = threading.Event()
@@ -76,7 +76,7 @@ def test_reports_that_arrive_meanwhile_do_not_disturb_it(
 
 
 def test_photos_come_back_with_their_rows_and_new_ones_alone_are_copied(
-    settings: Settings, saved: Saved, empty_target: Target, engine_of: EngineOf
+    settings: Settings, saved: Saved, empty_target: RestoreTarget, engine_of: EngineOf
 ) -> None:
     with running(settings) as client:
         sent = send(client)
@@ -107,7 +107,7 @@ def test_photos_come_back_with_their_rows_and_new_ones_alone_are_copied(
 
 
 def test_what_was_erased_after_the_backup_stays_erased(
-    settings: Settings, saved: Saved, empty_target: Target, engine_of: EngineOf
+    settings: Settings, saved: Saved, empty_target: RestoreTarget, engine_of: EngineOf
 ) -> None:
     with running(settings) as client:
         sent = [send(client) for _ in range(2)]
@@ -131,7 +131,7 @@ def test_what_was_erased_after_the_backup_stays_erased(
 
 
 def test_no_position_is_given_twice_after_a_restore(
-    settings: Settings, saved: Saved, empty_target: Target, engine_of: EngineOf
+    settings: Settings, saved: Saved, empty_target: RestoreTarget, engine_of: EngineOf
 ) -> None:
     with running(settings) as client:
         for _ in range(3):

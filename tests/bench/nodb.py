@@ -12,7 +12,7 @@ import uvicorn
 from service import app as web
 from service.domain.reports.reports import Draft, Receipt
 from service.settings import Settings
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.intake import Intake, Waiting
 
 
@@ -26,21 +26,21 @@ class Forgetful(Intake):
             self._answer(batch, [_receipt(draft) for draft, _ in batch])
 
 
-def make_parts(settings: Settings) -> Parts:
-    """The usual parts with a forgetful writer."""
-    parts = _usual_parts(settings)
-    parts.intake = Forgetful(parts.engine, on_stored=parts.waker.wake)
-    return parts
+def make_resources(settings: Settings) -> Resources:
+    """The usual resources with a forgetful writer."""
+    resources = _usual_parts(settings)
+    resources.intake = Forgetful(resources.engine, on_stored=resources.waker.wake)
+    return resources
 
 
 def _receipt(draft: Draft) -> Receipt:
     return Receipt(draft.id, "HUE-7K3M-92", draft.received_at, stored=True)
 
 
-_usual_parts = web.make_parts
+_usual_parts = web.make_resources
 
 if __name__ == "__main__":
-    web.make_parts = make_parts
+    web.make_resources = make_resources
     config = uvicorn.Config(
         web.serve(),
         lifespan="on",

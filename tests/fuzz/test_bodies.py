@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.case import Transition
 from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.followers import Follow
-from service.domain.casework.citizens.participation import Reopening, Verdict, Withdrawal
-from service.domain.casework.extending import Extension
+from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
+from service.domain.casework.extending import ExtensionTerms
 from service.domain.city.questions import check_attributes
 from service.domain.city.reference import Reference
 from service.domain.reports.drafts import Submission, check
@@ -106,7 +106,8 @@ def test_what_is_taken_can_be_stored_and_read(
 @LOOSE
 @given(body=JSON | REPORT)
 @pytest.mark.parametrize(
-    "model", [Transition, Extension, Remark, Follow, Verdict, Reopening, Withdrawal, Trial, Submission]
+    "model",
+    [Transition, ExtensionTerms, Remark, Follow, RatingForm, Reopening, Withdrawal, Trial, Submission],
 )
 def test_bodies_are_read_or_told_what_is_wrong(model: type[BaseModel], body: Any) -> None:
     try:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.conditions import OPS, Condition, contradict, implies
 from service.domain.routing.trial import Trial, try_rules
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Facts, Rule, RuleSet, Selector
+from service.domain.rules.rules import ReportFacts, Rule, RuleSet, Selector
 from service.domain.rules.words import explain
 from service.errors import Invalid
 from tests.fuzz.inputs import JSON, LOOSE, MOMENTS, NUMBERS, TEXT, nearly
@@ -97,7 +97,7 @@ def test_rules(rulebook: Rulebook, spec: dict[str, Any], answers: dict[str, Any]
     except REFUSED:
         return
     assert Rule.of(rule.spec(), id=1, number=1, version=1) == rule
-    facts = Facts(("litter",), None, "phường", answers, rulebook.holders, rulebook.committees, NOON)
+    facts = ReportFacts(("litter",), None, "phường", answers, rulebook.holders, rulebook.committees, NOON)
     decision = RuleSet([rule]).decide(facts)
     assert RuleSet([rule]).misses(facts) is not None
     for language in ("vi", "en"):

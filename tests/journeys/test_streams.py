@@ -12,7 +12,7 @@ from sqlalchemy import select
 from service.db import unit_of_work
 from service.domain.relay import place_events
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.lifecycle import StatusChange, move
 from service.models import Report, Role, Staff, Status
 from tests.journeys.citizens.test_reporting import until
 from tests.journeys.conftest import Phone
@@ -77,7 +77,9 @@ def test_a_hidden_page_catches_up(phone: Phone, site: Site, path: str) -> None:
     with unit_of_work(site.engine) as session:
         colleague = session.scalars(select(Staff).where(Staff.username == "demo.inspector")).one()
         actor = Actor("staff", staff_id=colleague.id, role=Role.INSPECTOR, name="Đồng nghiệp")
-        move(session, session.get_one(Report, report.id), Move(Status.CLOSED, actor, datetime.now(UTC)))
+        move(
+            session, session.get_one(Report, report.id), StatusChange(Status.CLOSED, actor, datetime.now(UTC))
+        )
     placed(site)
     see(page)
     if path == "/feed":

@@ -1,4 +1,4 @@
-"""Programs forked from the nursery: they live and end as those that were started anew."""
+"""Programs forked from the fork server: they live and end as those that were started anew."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from service.local.forking import Forked, Nursery
+from service.local.forking import Forked, ForkServer
 from service.local.program import Program
-from service.local.supervisor import Patience, Supervisor
+from service.local.supervisor import Supervisor, SupervisorTimings
 from service.problems import SetupError
 from tests.local.test_supervisor import alive, at_once, until
 
@@ -37,9 +37,9 @@ def command(*words: str, **env: str) -> Program:
 
 @dataclass
 class House:
-    """A supervisor that starts its children through a nursery, and what it heard."""
+    """A supervisor that starts its children through a fork server, and what it heard."""
 
-    nursery: Nursery = field(default_factory=Nursery)
+    fork_server: ForkServer = field(default_factory=ForkServer)
     lines: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
@@ -47,8 +47,8 @@ class House:
         self.supervisor = Supervisor(
             lambda _name, line: self.lines.append(line),
             self.notices.append,
-            Patience(first_pause_s=0.01),
-            launch=self.nursery.launch,
+            SupervisorTimings(first_pause_s=0.01),
+            launch=self.fork_server.launch,
         )
         self.supervisor.settled = True
 
@@ -56,12 +56,12 @@ class House:
 @asynccontextmanager
 async def house() -> AsyncIterator[House]:
     made = House()
-    await made.nursery.open(command("nursery"), [])
+    await made.fork_server.open(command("fork-server"), [])
     try:
         yield made
     finally:
         await made.supervisor.stop([])
-        await made.nursery.close()
+        await made.fork_server.close()
 
 
 def run(story: Callable[[], Awaitable[None]]) -> None:
@@ -79,7 +79,9 @@ def test_a_command_runs_to_its_end_and_its_failure_is_told() -> None:
             assert here.lines[-1][0].isdigit()
             with pytest.raises(SetupError, match="ended with status 1"):
                 await here.supervisor.once(command("serve", HIENTRUONG_SECRET_KEY="short"))
-            assert "HIENTRUONG_SECRET_KEY" in "\n".join(here.lines), "its own environment, not the nursery's"
+            assert "HIENTRUONG_SECRET_KEY" in "\n".join(here.lines), (
+                "its own environment, not the fork server's"
+            )
 
     run(story)
 
@@ -90,7 +92,7 @@ def place_of(pid: int) -> tuple[int, int, Path]:
     return int(stat[1]), int(stat[3]), Path(f"/proc/{pid}/cwd").readlink()
 
 
-def test_it_is_our_child_in_a_session_of_its_own_and_outlives_the_nursery() -> None:
+def test_it_is_our_child_in_a_session_of_its_own_and_outlives_the_fork_server() -> None:
     async def story() -> None:
         async with house() as here:
             await here.supervisor.start(command("relay"), at_once)
@@ -99,12 +101,12 @@ def test_it_is_our_child_in_a_session_of_its_own_and_outlives_the_nursery() -> N
             pid = child.process.pid
             assert place_of(pid) == (os.getpid(), pid, Path("/")), "parent, session, working folder"
             await until(lambda: b"hientruong relay" in Path(f"/proc/{pid}/cmdline").read_bytes(), 30)
-            await here.nursery.close()
+            await here.fork_server.close()
             assert alive(pid)
             os.kill(pid, signal.SIGKILL)
             await until(lambda: child.restarts == 1 and child.pid is not None, 30)
             assert "was ended by SIGKILL" in here.notices[0]
-            assert not isinstance(child.process, Forked), "without a nursery, started anew"
+            assert not isinstance(child.process, Forked), "without a fork server, started anew"
         assert child.pid is None
 
     run(story)
@@ -116,8 +118,8 @@ def test_where_there_is_no_nursery_or_it_died_nothing_is_missed() -> None:
         await unopened.supervisor.once(command("--version"))
         assert unopened.lines
         async with house() as here:
-            assert here.nursery.pid
-            os.kill(here.nursery.pid, signal.SIGKILL)
+            assert here.fork_server.pid
+            os.kill(here.fork_server.pid, signal.SIGKILL)
             await here.supervisor.once(command("--version"))
             assert here.lines == unopened.lines
         async with house() as here:
@@ -131,13 +133,13 @@ def test_where_there_is_no_nursery_or_it_died_nothing_is_missed() -> None:
 PARENT = """
 import asyncio, os, sys
 from tests.local.test_forking import command
-from service.local.forking import Nursery
+from service.local.forking import ForkServer
 
 async def main():
-    nursery = Nursery()
-    await nursery.open(command("nursery"), ["workers.processes.relay"])
-    forked = await nursery.launch(command("relay"), 2)
-    await nursery.close()
+    fork_server = ForkServer()
+    await fork_server.open(command("fork-server"), ["workers.processes.relay"])
+    forked = await fork_server.launch(command("relay"), 2)
+    await fork_server.close()
     print(forked.pid, type(forked).__name__, flush=True)
     await asyncio.sleep(100)
 

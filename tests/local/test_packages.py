@@ -9,7 +9,7 @@ import pytest
 
 from service.local import packages
 from service.local.binaries import find_postgres
-from service.local.packages import CHROMIUM, POSTGIS, REDIS, Part, ensure, install_line, missing
+from service.local.packages import CHROMIUM, POSTGIS, REDIS, SystemDependency, ensure, install_line, missing
 from service.problems import SetupError
 
 APT = "sudo apt-get update && sudo apt-get install -y --no-install-recommends"
@@ -35,9 +35,11 @@ def program(folder: Path, name: str, script: str = "exit 0") -> None:
     file.chmod(0o755)
 
 
-def part_file(folder: Path) -> Part:
+def part_file(folder: Path) -> SystemDependency:
     """A part that is present when a file is."""
-    return Part("Thing", (folder / "thing").exists, ("thing-server",), ("thing",), ("thing",), ("thing",))
+    return SystemDependency(
+        "Thing", (folder / "thing").exists, ("thing-server",), ("thing",), ("thing",), ("thing",)
+    )
 
 
 @pytest.mark.parametrize(

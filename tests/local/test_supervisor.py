@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 
 from service.local.program import Program
-from service.local.supervisor import Patience, Ready, Supervisor
+from service.local.supervisor import Ready, Supervisor, SupervisorTimings
 from service.problems import SetupError
 
-QUICK = Patience(ready_s=60, first_pause_s=0.01, longest_pause_s=0.04, short_life_s=60, short_lives=4)
+QUICK = SupervisorTimings(
+    ready_s=60, first_pause_s=0.01, longest_pause_s=0.04, short_life_s=60, short_lives=4
+)
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 
 
@@ -29,7 +31,7 @@ class Heard:
     lines: list[tuple[str, str]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
-    def supervisor(self, patience: Patience = QUICK) -> Supervisor:
+    def supervisor(self, patience: SupervisorTimings = QUICK) -> Supervisor:
         made = Supervisor(lambda name, line: self.lines.append((name, line)), self.notices.append, patience)
         made.settled = True
         return made
@@ -116,7 +118,7 @@ def test_a_child_that_ends_while_starting_is_told_with_its_last_lines(heard: Hea
 
 def test_a_child_that_never_gets_ready_is_ended(heard: Heard) -> None:
     async def story() -> None:
-        supervisor = heard.supervisor(Patience(ready_s=0.3))
+        supervisor = heard.supervisor(SupervisorTimings(ready_s=0.3))
         with pytest.raises(SetupError, match="was not ready after"):
             await supervisor.start(script(SLEEP), never)
         assert supervisor.children["child"].pid is None
@@ -191,7 +193,9 @@ def test_before_all_is_settled_one_crash_is_enough(heard: Heard) -> None:
 
 def test_long_lives_between_crashes_are_forgiven(heard: Heard) -> None:
     async def story() -> None:
-        patience = Patience(first_pause_s=0.01, longest_pause_s=0.01, short_life_s=0.0, short_lives=2)
+        patience = SupervisorTimings(
+            first_pause_s=0.01, longest_pause_s=0.01, short_life_s=0.0, short_lives=2
+        )
         supervisor = heard.supervisor(patience)
         await supervisor.start(script("raise SystemExit(1)"), at_once)
         child = supervisor.children["child"]
@@ -203,7 +207,7 @@ def test_long_lives_between_crashes_are_forgiven(heard: Heard) -> None:
 
 
 def test_pauses_double_up_to_a_limit() -> None:
-    patience = Patience(first_pause_s=0.5, longest_pause_s=3)
+    patience = SupervisorTimings(first_pause_s=0.5, longest_pause_s=3)
     assert [patience.pause_s(n) for n in (1, 2, 3, 4, 99)] == [0.5, 1, 2, 3, 3]
 
 
@@ -291,7 +295,7 @@ def test_a_line_of_a_megabyte_and_bytes_that_are_no_text_do_no_harm(heard: Heard
 
 def test_stopping_while_a_child_pauses_before_its_next_try(heard: Heard) -> None:
     async def story() -> None:
-        supervisor = heard.supervisor(Patience(first_pause_s=30, longest_pause_s=30))
+        supervisor = heard.supervisor(SupervisorTimings(first_pause_s=30, longest_pause_s=30))
         await supervisor.start(script("raise SystemExit(1)"), at_once)
         await until(lambda: bool(heard.notices))
         began = time.monotonic()

@@ -26,7 +26,7 @@ PAGES = (
     "/admin/rules/review",
     "/admin/rules/map",
     "/admin/rules/map?category=hanging_cable",
-    "/admin/plans",
+    "/admin/scheduled-changes",
     "/admin/policies",
     "/admin/policies/new",
     "/admin/policies/standard",
@@ -171,12 +171,12 @@ def test_a_rule_can_wait_for_its_time(site: Site) -> None:
     form = rule(act="later", due_at="2099-01-01T08:00")
     answer = site.post("/admin/rules/new", "/admin/rules/new", form)
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/admin/plans?done=planned"
-    listed = site.look("/admin/plans").text
-    plan = re.search(r"/admin/plans/(\d+)/cancel", listed)
+    assert answer.headers["location"] == "/admin/scheduled-changes?done=planned"
+    listed = site.look("/admin/scheduled-changes").text
+    plan = re.search(r"/admin/scheduled-changes/(\d+)/cancel", listed)
     assert plan
     assert "01/01/2099" in listed
-    gone = site.post("/admin/plans", f"/admin/plans/{plan[1]}/cancel", {})
+    gone = site.post("/admin/scheduled-changes", f"/admin/scheduled-changes/{plan[1]}/cancel", {})
     assert gone.status_code == 303
     past = site.post("/admin/rules/new", "/admin/rules/new", rule(act="later", due_at="2001-01-01T08:00"))
     assert past.status_code == 422

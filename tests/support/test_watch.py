@@ -246,13 +246,13 @@ def test_no_route_holds_a_connection_over_anything_else(place: Site, role: str) 
         nonlocal asked
         app = create_app(place.settings)
         async with app.router.lifespan_context(app):
-            parts = app.state.parts
+            resources = app.state.resources
             browser = token or "a visitor"
             cookies = {CITIZEN_COOKIE: "unknown", VISITOR_COOKIE: "a visitor"}
             cookies |= {SESSION_COOKIE: token} if token else {}
             headers = {
                 "cookie": "; ".join(f"{name}={value.replace(' ', '+')}" for name, value in cookies.items()),
-                CSRF_HEADER: _csrf(parts, browser.replace(" ", "+")),
+                CSRF_HEADER: _csrf(resources, browser.replace(" ", "+")),
                 "accept": "text/html",
             }
             form = urlencode({"code": report, "text": "Một lời.", "reason": "Một lý do.", "username": "a"})

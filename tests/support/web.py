@@ -13,9 +13,9 @@ import structlog
 import uvicorn
 from structlog.typing import Processor
 
-from service.app import create_app, make_parts
+from service.app import create_app, make_resources
 from service.settings import Settings
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.edge.protocol import EdgeProtocol
 from tests.support.watch import watched
 
@@ -57,9 +57,9 @@ def running(settings: Settings, port: int = 0) -> Iterator[httpx.Client]:
 
 
 @asynccontextmanager
-async def bare_parts(settings: Settings) -> AsyncIterator[Parts]:
+async def bare_resources(settings: Settings) -> AsyncIterator[Resources]:
     """What a web process holds, without the web around it."""
-    parts = make_parts(settings)
+    parts = make_resources(settings)
     try:
         yield parts
     finally:

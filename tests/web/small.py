@@ -39,7 +39,7 @@ def small_app(settings: Settings) -> FastAPI:
     """Three ways to take a body, as the service's own routes do."""
     app = Application()
     failures.install(app)
-    app.state.parts = SimpleNamespace(settings=settings)
+    app.state.resources = SimpleNamespace(settings=settings)
 
     @app.get("/thing")
     async def look() -> Response:

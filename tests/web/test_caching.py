@@ -6,14 +6,14 @@ import asyncio
 
 import pytest
 
-from service.web.caching import Shelf, kept
+from service.web.caching import ResponseCache, kept
 
 
 def test_many_who_ask_at_once_make_one_body() -> None:
     made: list[int] = []
 
     async def ask() -> None:
-        shelf = Shelf()
+        shelf = ResponseCache()
 
         async def make() -> bytes:
             made.append(1)
@@ -31,7 +31,7 @@ def test_many_who_ask_at_once_make_one_body() -> None:
 
 def test_a_failure_is_not_kept() -> None:
     async def ask() -> bytes:
-        shelf = Shelf()
+        shelf = ResponseCache()
 
         async def fail() -> bytes:
             raise ConnectionError
@@ -54,7 +54,7 @@ def test_only_what_is_large_is_compressed_and_always_alike() -> None:
 
 def test_what_is_a_little_old_is_told_while_the_new_is_made() -> None:
     async def ask() -> None:
-        shelf, go = Shelf(), asyncio.Event()
+        shelf, go = ResponseCache(), asyncio.Event()
 
         async def old() -> bytes:
             return b"old"
@@ -81,7 +81,7 @@ def test_what_is_a_little_old_is_told_while_the_new_is_made() -> None:
 
 def test_what_was_not_asked_for_longest_makes_room() -> None:
     async def ask() -> list[str]:
-        shelf, made = Shelf(most=2), []
+        shelf, made = ResponseCache(most=2), []
 
         async def get(key: str) -> None:
             async def make() -> bytes:

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from service.domain.publication.files import Move
+from service.domain.publication.files import PendingMove
 from service.storage import StorageUnavailable
 from service.web import takedown
 
-MOVES = [Move(number, f"public/old-{number}", (f"public/new-{number}",), 1, False) for number in range(100)]
+MOVES = [
+    PendingMove(number, f"public/old-{number}", (f"public/new-{number}",), 1, False) for number in range(100)
+]
 
 
 class Store:

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from service.db import unit_of_work
 from service.domain.configuration.administration import scheduled_changes
-from service.domain.configuration.administration.changes import Hand
-from service.models import PlannedChange
+from service.domain.configuration.administration.changes import EditStamp
+from service.models import ScheduledChange
 from tests.support.factories import found_city
 from tests.support.people import make_cast
 from tests.support.small_city import NOON
@@ -25,8 +25,10 @@ def plan(clean_engine: Engine) -> int:
     """The end of rule 1, three seconds after noon."""
     with unit_of_work(clean_engine) as session:
         cast = make_cast(session, found_city(session))
-        hand = Hand(cast.administrator.account.id, cast.administrator.account.name, NOON)
-        return scheduled_changes.plan(session, hand, scheduled_changes.Plan("rule_end", "1", {}, 1, BY)).id
+        hand = EditStamp(cast.administrator.account.id, cast.administrator.account.name, NOON)
+        return scheduled_changes.schedule(
+            session, hand, scheduled_changes.ChangeToSchedule("rule_end", "1", {}, 1, BY)
+        ).id
 
 
 def test_a_change_is_made_at_its_second(
@@ -43,7 +45,7 @@ def test_a_change_is_made_at_its_second(
         clock[0] = moment
         worker.make_planned()
         with unit_of_work(clean_engine) as session:
-            return session.get_one(PlannedChange, plan).state
+            return session.get_one(ScheduledChange, plan).state
 
     assert (state_after(NOON - timedelta(minutes=1)), called) == ("planned", [])
     assert state_after(NOON) == "planned"

@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from service.db import unit_of_work
 from service.domain.kernel import leases
 from service.domain.privacy.orphans import unnamed
-from service.models import DoomedFile, Download, Event, FileMove, Photo, Report
+from service.models import Download, Event, FileMove, PendingDeletion, Photo, Report
 from service.storage import Storage, StorageUnavailable
 from tests.support.factories import make_photo
 from tests.support.photo_stage import add_report
@@ -124,7 +124,7 @@ def _by_one_of_two_photos(store: Store, session: Session) -> list[str]:
 
 def _by_a_pending_deletion(store: Store, session: Session) -> list[str]:
     photo, now = store.photo(session, original_erased_at=datetime.now(UTC)), datetime.now(UTC)
-    session.add(DoomedFile(key=photo.original_key, since=now, next_at=now))
+    session.add(PendingDeletion(key=photo.original_key, since=now, next_at=now))
     return [photo.original_key]
 
 

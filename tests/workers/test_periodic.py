@@ -17,7 +17,7 @@ from docx.shared import Mm
 from sqlalchemy import Engine, update
 
 from service.db import unit_of_work
-from service.documents.form import COUNTRY, FONT, MOTTO, Office
+from service.documents.form import COUNTRY, FONT, MOTTO, IssuingOffice
 from service.documents.periodic import period_words
 from service.domain.city.reference import Reference, load_reference
 from service.domain.figures.upkeep import rebuild
@@ -162,7 +162,7 @@ def test_a_managers_report_is_of_their_department(
 def test_nobody_is_invented_where_the_city_says_nothing(reference_without: Reference) -> None:
     from service.documents.periodic import office_of
 
-    assert office_of(reference_without, None) == Office("Thành phố Nhỏ")
+    assert office_of(reference_without, None) == IssuingOffice("Thành phố Nhỏ")
 
 
 @pytest.fixture

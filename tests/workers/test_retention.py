@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select
 
 from service.db import unit_of_work
 from service.domain.privacy.erasure import doom_originals
-from service.domain.privacy.retention import doomed_files
-from service.models import Contact, DoomedFile, Photo
+from service.domain.privacy.retention import pending_deletions
+from service.models import Contact, PendingDeletion, Photo
 from service.storage import Storage, StorageUnavailable
 from tests.support.factories import found_city, make_photo, make_report
 from tests.support.small_city import NOON
@@ -60,7 +60,7 @@ def doom(engine: Engine, photo: Photo) -> None:
 
 def left(engine: Engine) -> int:
     with unit_of_work(engine) as session:
-        return doomed_files(session)
+        return pending_deletions(session)
 
 
 def test_a_file_goes_when_nobody_needs_it_any_more(worker: ModuleType, clean_engine: Engine) -> None:
@@ -108,7 +108,7 @@ def test_a_worker_that_died_over_a_file_leaves_it_to_the_next(
         doom(clean_engine, photo)
     with unit_of_work(clean_engine) as session:
         worker.retention.take_doomed(session, datetime.now(UTC), 10)  # and nothing more
-        row = session.scalars(select(DoomedFile)).one()
+        row = session.scalars(select(PendingDeletion)).one()
         assert row.next_at > datetime.now(UTC)
 
     later = datetime.now(UTC) + timedelta(hours=1)

@@ -10,7 +10,7 @@ from kombu.connection import Connection
 from kombu.entity import Queue
 
 from tests.conftest import Servers
-from workers.transport import Channel, use_transport
+from workers.transport import ConnectionCheckedChannel, use_transport
 
 
 def test_a_late_acknowledgement_is_a_lost_connection(servers: Servers) -> None:
@@ -23,7 +23,7 @@ def test_a_late_acknowledgement_is_a_lost_connection(servers: Servers) -> None:
     queue.declare()
     connection.Producer().publish({"n": 1}, routing_key=name)
     message = queue.get()
-    assert isinstance(message.channel, Channel)
+    assert isinstance(message.channel, ConnectionCheckedChannel)
     errors, log = connection.connection_errors, Mock()
 
     connection.transport.client = None  # as the consumer leaves it when Redis went

@@ -79,7 +79,7 @@ class Relay:
                 self._wait()
 
     def round(self, connection: Connection) -> bool:
-        """One round; whether there may be more at once."""
+        """Return one round; whether there may be more at once."""
         with transaction(connection) as session:
             placed = place_events(session, MOST)
         with transaction(connection) as session:

@@ -12,7 +12,7 @@ from service.api.admin.office import BookDep, HandDep
 from service.api.shared.answers import refusals
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration import audit_log, keys, people
-from service.domain.configuration.administration.audit_log import Asked
+from service.domain.configuration.administration.audit_log import AuditFilters
 from service.domain.configuration.administration.keys import KeyWish
 from service.domain.configuration.administration.people import NewPerson, PersonWish
 from service.domain.people.passwords import check_password, generate
@@ -20,7 +20,7 @@ from service.domain.reports.drafts import Strict
 from service.models import Staff
 from service.signin.breached import refuse_breached
 from service.signin.throttling import hashed
-from service.web.dependencies import NowDep, PartsDep, SessionDep
+from service.web.dependencies import NowDep, ResourcesDep, SessionDep
 
 router = APIRouter(prefix="/admin", tags=["administration"])
 
@@ -149,13 +149,13 @@ async def password(
     session: SessionDep,
     book: BookDep,
     hand: HandDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
 ) -> AccountOut:
     """A new password; the person is signed out everywhere."""
     response.headers["Cache-Control"] = "no-store"
     if sent.password is not None:
         check_password(sent.password, username)
-        refuse_breached(sent.password, parts.settings.breached_passwords)
+        refuse_breached(sent.password, resources.settings.breached_passwords)
     made = sent.password or generate()
     digest = await hashed(made)
     row = await session.run_sync(people.set_password, hand, username, digest)
@@ -213,8 +213,8 @@ async def audit(
     until: datetime | None = None,
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> AuditList:
-    """Who changed what, the newest first."""
-    asked = Asked(who, what, subject, _aware(since), _aware(until), before)
+    """Return who changed what, the newest first."""
+    asked = AuditFilters(who, what, subject, _aware(since), _aware(until), before)
     entries = await session.run_sync(audit_log.read, asked)
     items = [
         AuditOut(

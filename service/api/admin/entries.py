@@ -20,7 +20,7 @@ router = APIRouter(prefix="/admin", tags=["administration"])
 Code = Annotated[str, Path(max_length=60)]
 
 
-class DepartmentOut(BaseModel):
+class DepartmentEntryOut(BaseModel):
     """A department; send `version` back to change it."""
 
     code: str
@@ -35,13 +35,13 @@ class DepartmentOut(BaseModel):
     version: str
 
 
-class DepartmentList(BaseModel):
+class DepartmentEntryList(BaseModel):
     """Every department."""
 
-    items: list[DepartmentOut]
+    items: list[DepartmentEntryOut]
 
 
-class CategoryOut(BaseModel):
+class CategoryEntryOut(BaseModel):
     """A category; send `version` back to change it."""
 
     code: str
@@ -60,30 +60,30 @@ class CategoryOut(BaseModel):
     version: str
 
 
-class CategoryList(BaseModel):
+class CategoryEntryList(BaseModel):
     """Every category, in its order."""
 
-    items: list[CategoryOut]
+    items: list[CategoryEntryOut]
 
 
 @router.get("/departments", responses=refusals(401, 403))
-async def every_department(session: SessionDep, _hand: HandDep) -> DepartmentList:
+async def every_department(session: SessionDep, _hand: HandDep) -> DepartmentEntryList:
     """Every department, those no longer active too."""
 
-    def read(sync: Any) -> list[DepartmentOut]:
+    def read(sync: Any) -> list[DepartmentEntryOut]:
         return [_department(sync, row) for row in departments.every(sync)]
 
-    return DepartmentList(items=await session.run_sync(read))
+    return DepartmentEntryList(items=await session.run_sync(read))
 
 
 @router.get("/departments/{code}", responses=refusals(401, 403, 404, 422))
-async def one_department(code: Code, session: SessionDep, _hand: HandDep) -> DepartmentOut:
-    """One department."""
+async def one_department(code: Code, session: SessionDep, _hand: HandDep) -> DepartmentEntryOut:
+    """Return one department."""
     return await session.run_sync(lambda sync: _department(sync, departments.one(sync, code)))
 
 
 @router.post("/departments", status_code=201, responses=refusals(400, 401, 403, 409, 413, 422))
-async def add_department(sent: DepartmentWish, session: SessionDep, hand: HandDep) -> DepartmentOut:
+async def add_department(sent: DepartmentWish, session: SessionDep, hand: HandDep) -> DepartmentEntryOut:
     """A new department."""
     return await session.run_sync(lambda sync: _department(sync, departments.put(sync, hand, None, sent)))
 
@@ -91,44 +91,46 @@ async def add_department(sent: DepartmentWish, session: SessionDep, hand: HandDe
 @router.put("/departments/{code}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def change_department(
     code: Code, sent: DepartmentWish, session: SessionDep, hand: HandDep
-) -> DepartmentOut:
+) -> DepartmentEntryOut:
     """Change a department; `active` false takes it out of use."""
     return await session.run_sync(lambda sync: _department(sync, departments.put(sync, hand, code, sent)))
 
 
 @router.get("/categories", responses=refusals(401, 403))
-async def every_category(session: SessionDep, _hand: HandDep) -> CategoryList:
+async def every_category(session: SessionDep, _hand: HandDep) -> CategoryEntryList:
     """Every category, those no longer active too."""
 
-    def read(sync: Any) -> list[CategoryOut]:
+    def read(sync: Any) -> list[CategoryEntryOut]:
         return [_category(sync, row) for row in categories.every(sync)]
 
-    return CategoryList(items=await session.run_sync(read))
+    return CategoryEntryList(items=await session.run_sync(read))
 
 
 @router.get("/categories/{code}", responses=refusals(401, 403, 404, 422))
-async def one_category(code: Code, session: SessionDep, _hand: HandDep) -> CategoryOut:
-    """One category."""
+async def one_category(code: Code, session: SessionDep, _hand: HandDep) -> CategoryEntryOut:
+    """Return one category."""
     return await session.run_sync(lambda sync: _category(sync, categories.one(sync, code)))
 
 
 @router.post("/categories", status_code=201, responses=refusals(400, 401, 403, 409, 413, 422))
-async def add_category(sent: CategoryWish, session: SessionDep, hand: HandDep) -> CategoryOut:
+async def add_category(sent: CategoryWish, session: SessionDep, hand: HandDep) -> CategoryEntryOut:
     """A new category."""
     return await session.run_sync(lambda sync: _category(sync, categories.put(sync, hand, None, sent)))
 
 
 @router.put("/categories/{code}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
-async def change_category(code: Code, sent: CategoryWish, session: SessionDep, hand: HandDep) -> CategoryOut:
+async def change_category(
+    code: Code, sent: CategoryWish, session: SessionDep, hand: HandDep
+) -> CategoryEntryOut:
     """Change a category; `active` false takes it out of use."""
     return await session.run_sync(lambda sync: _category(sync, categories.put(sync, hand, code, sent)))
 
 
-def _department(session: Any, row: Department) -> DepartmentOut:
+def _department(session: Any, row: Department) -> DepartmentEntryOut:
     said = departments.facts(session, row)
-    return DepartmentOut(code=row.code, version=departments.version(session, row), **said)
+    return DepartmentEntryOut(code=row.code, version=departments.version(session, row), **said)
 
 
-def _category(session: Any, row: Category) -> CategoryOut:
+def _category(session: Any, row: Category) -> CategoryEntryOut:
     said = categories.facts(session, row)
-    return CategoryOut(code=row.code, version=categories.version(session, row), **said)
+    return CategoryEntryOut(code=row.code, version=categories.version(session, row), **said)

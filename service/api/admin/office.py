@@ -1,4 +1,6 @@
-"""What every administrative route shares: only administrators, what is in force now, who changes it."""
+"""Shared dependencies of the administrative routes: only administrators, the rules in force, the
+edit stamp.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +9,29 @@ from typing import Annotated
 from fastapi import Depends
 
 from service.db import async_unit_of_work
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.rules.rulebook import Rulebook
 from service.errors import Forbidden
 from service.i18n import N_
 from service.models import Role
-from service.web.dependencies import NowDep, PartsDep
+from service.web.dependencies import NowDep, ResourcesDep
 from service.web.viewer import StaffDep
 
 
-async def get_hand(staff: StaffDep, now: NowDep) -> Hand:
+async def get_hand(staff: StaffDep, now: NowDep) -> EditStamp:
     """The administrator who asks. Raises Unauthenticated, Forbidden for every other role."""
     if staff.account.role != Role.ADMINISTRATOR:
         raise Forbidden(N_("Chỉ quản trị viên được xem và sửa cấu hình."))
-    return Hand(staff.account.id, staff.account.name, now)
+    return EditStamp(staff.account.id, staff.account.name, now)
 
 
-HandDep = Annotated[Hand, Depends(get_hand)]
+HandDep = Annotated[EditStamp, Depends(get_hand)]
 
 
-async def get_book(parts: PartsDep, _hand: HandDep) -> Rulebook:
-    """What is in force at this very moment, not a second ago; read in a transaction of its own."""
-    async with async_unit_of_work(parts.engine) as session:
-        return await session.run_sync(parts.rulebook.get)
+async def get_book(resources: ResourcesDep, _hand: HandDep) -> Rulebook:
+    """Return what is in force at this very moment, not a second ago; read in a transaction of its own."""
+    async with async_unit_of_work(resources.engine) as session:
+        return await session.run_sync(resources.rulebook.get)
 
 
 BookDep = Annotated[Rulebook, Depends(get_book)]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from service.api.admin.office import BookDep, HandDep
-from service.api.admin.scheduled_changes import LATER, PlanOut, plan_out
+from service.api.admin.scheduled_changes import LATER, ScheduledChangeOut, scheduled_change_out
 from service.api.shared.answers import refusals
 from service.domain.configuration.administration import days, policies, scheduled_changes
 from service.domain.configuration.administration.days import DayWish, SwapWish
@@ -25,7 +25,7 @@ Year = Annotated[int, Path(ge=2015, le=2050)]
 
 
 class PolicyOut(BaseModel):
-    """One version of a policy; in force while `valid_to` is null."""
+    """Version of a policy; in force while `valid_to` is null."""
 
     code: str
     version: int
@@ -83,11 +83,13 @@ async def every(session: SessionDep, _hand: HandDep) -> PolicyList:
 @router.post("/policies", status_code=201, responses={**LATER, **refusals(400, 401, 403, 409, 413, 422)})
 async def add(
     sent: PolicySent, response: Response, session: SessionDep, hand: HandDep
-) -> PolicyOut | PlanOut:
+) -> PolicyOut | ScheduledChangeOut:
     """Put a new policy in force; with `due_at` it is planned, and answered with 202."""
     if sent.due_at is not None:
         response.status_code = 202
-        return plan_out(await session.run_sync(scheduled_changes.plan_policy, hand, None, sent, sent.due_at))
+        return scheduled_change_out(
+            await session.run_sync(scheduled_changes.schedule_policy, hand, None, sent, sent.due_at)
+        )
     return _out(await session.run_sync(policies.put_in_force, hand, None, sent))
 
 
@@ -100,11 +102,13 @@ async def versions(code: Code, session: SessionDep, _hand: HandDep) -> PolicyLis
 @router.put("/policies/{code}", responses={**LATER, **refusals(400, 401, 403, 404, 409, 413, 422)})
 async def change(
     code: Code, sent: PolicySent, response: Response, session: SessionDep, hand: HandDep
-) -> PolicyOut | PlanOut:
+) -> PolicyOut | ScheduledChangeOut:
     """Put the next version of a policy in force; with `due_at` it is planned, and answered with 202."""
     if sent.due_at is not None:
         response.status_code = 202
-        return plan_out(await session.run_sync(scheduled_changes.plan_policy, hand, code, sent, sent.due_at))
+        return scheduled_change_out(
+            await session.run_sync(scheduled_changes.schedule_policy, hand, code, sent, sent.due_at)
+        )
     return _out(await session.run_sync(policies.put_in_force, hand, code, sent))
 
 

@@ -11,10 +11,10 @@ from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.api.admin.office import BookDep, HandDep
-from service.api.admin.scheduled_changes import LATER, PlanOut, plan_out
+from service.api.admin.scheduled_changes import LATER, ScheduledChangeOut, scheduled_change_out
 from service.api.shared.answers import refusals
 from service.domain.configuration.administration import rule_table, rules, scheduled_changes
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.administration.rules import RuleWish
 from service.domain.configuration.forecast import basis_of
 from service.domain.reports.drafts import Moment, Strict
@@ -30,7 +30,7 @@ Number = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
 class RuleOut(BaseModel):
-    """One version of a rule, and as a sentence. In force while `valid_to` is null."""
+    """Version of a rule, and as a sentence. In force while `valid_to` is null."""
 
     number: int
     version: int
@@ -93,7 +93,7 @@ class ConflictOut(BaseModel):
 
 
 class ReviewOut(BaseModel):
-    """What is wrong with the rules in force as a whole."""
+    """Faults of the rules in force as a whole."""
 
     gaps: list[CellOut]
     never_win: list[ShadowOut]
@@ -101,7 +101,7 @@ class ReviewOut(BaseModel):
 
 
 class PlaceOut(BaseModel):
-    """Who leads in one ward; null in a gap."""
+    """Lead department in one ward; null in a gap."""
 
     ward: str
     lead: str | None
@@ -111,7 +111,7 @@ class PlaceOut(BaseModel):
 
 
 class PlacesOut(BaseModel):
-    """Who leads where for one category."""
+    """Lead departments by ward for one category."""
 
     category: str
     items: list[PlaceOut]
@@ -134,7 +134,7 @@ async def every(
 @router.post("/rules", status_code=201, responses={**LATER, **refusals(400, 401, 403, 409, 413, 422)})
 async def add(
     sent: RuleSent, response: Response, session: SessionDep, book: BookDep, hand: HandDep
-) -> RuleOut | PlanOut:
+) -> RuleOut | ScheduledChangeOut:
     """Put a new rule in force; with `due_at` it is planned, and answered with 202."""
     return await _put(session, book, hand, None, sent, response)
 
@@ -164,7 +164,7 @@ async def review(book: BookDep) -> ReviewOut:
 async def responsibility(
     book: BookDep, category: Annotated[str, Query(max_length=60, description="A category's code")]
 ) -> PlacesOut:
-    """Who leads in each ward for a report of the category that answers no question."""
+    """Return who leads in each ward for a report of the category that answers no question."""
     basis = basis_of(book)
     if category not in basis.ground.categories:
         raise invalid(["query", "category"], N_("Không có loại phản ánh “{code}”."), code=category)
@@ -190,7 +190,7 @@ async def versions(number: Number, session: SessionDep, book: BookDep) -> RuleLi
 @router.put("/rules/{number}", responses={**LATER, **refusals(400, 401, 403, 404, 409, 413, 422)})
 async def change(
     number: Number, sent: RuleSent, response: Response, session: SessionDep, book: BookDep, hand: HandDep
-) -> RuleOut | PlanOut:
+) -> RuleOut | ScheduledChangeOut:
     """Put the next version of a rule in force; with `due_at` it is planned, and answered with 202."""
     return await _put(session, book, hand, number, sent, response)
 
@@ -219,17 +219,17 @@ async def restore(
 async def _put(
     session: AsyncSession,
     book: Rulebook,
-    hand: Hand,
+    hand: EditStamp,
     number: int | None,
     sent: RuleSent,
     response: Response,
-) -> RuleOut | PlanOut:
+) -> RuleOut | ScheduledChangeOut:
     if sent.due_at is None:
         row = await session.run_sync(rules.put_in_force, book, hand, number, sent)
         return _out(row, book)
     response.status_code = 202
-    return plan_out(
-        await session.run_sync(scheduled_changes.plan_rule, book, hand, number, sent, sent.due_at)
+    return scheduled_change_out(
+        await session.run_sync(scheduled_changes.schedule_rule, book, hand, number, sent, sent.due_at)
     )
 
 

@@ -11,13 +11,13 @@ from pydantic import BaseModel
 from service.api.admin.office import HandDep
 from service.api.shared.answers import Responses, refusals
 from service.domain.configuration.administration import scheduled_changes
-from service.models import PlannedChange
+from service.models import ScheduledChange
 from service.web.dependencies import SessionDep
 
 router = APIRouter(prefix="/admin", tags=["administration"])
 
 
-class PlanOut(BaseModel):
+class ScheduledChangeOut(BaseModel):
     """A change that comes into force at `due_at`; a failed one says why in `problem`."""
 
     id: int
@@ -29,32 +29,34 @@ class PlanOut(BaseModel):
     change: dict[str, Any]
 
 
-class PlanList(BaseModel):
-    """What is still to come, and what could not be made."""
+class ScheduledChangeList(BaseModel):
+    """Scheduled changes that wait, and those that could not be made."""
 
-    items: list[PlanOut]
+    items: list[ScheduledChangeOut]
 
 
-LATER: Responses = {202: {"description": "Planned for `due_at`", "model": PlanOut}}
+LATER: Responses = {202: {"description": "Planned for `due_at`", "model": ScheduledChangeOut}}
 
 
 @router.get("/plans", responses=refusals(401, 403))
-async def every(session: SessionDep, _hand: HandDep) -> PlanList:
+async def every(session: SessionDep, _hand: HandDep) -> ScheduledChangeList:
     """Changes that wait, the nearest first."""
-    return PlanList(items=[plan_out(row) for row in await session.run_sync(scheduled_changes.waiting)])
+    return ScheduledChangeList(
+        items=[scheduled_change_out(row) for row in await session.run_sync(scheduled_changes.waiting)]
+    )
 
 
 @router.delete("/plans/{plan}", responses=refusals(401, 403, 404, 409, 422))
 async def cancel(
     plan: Annotated[int, Path(ge=1, le=2**31 - 1)], session: SessionDep, hand: HandDep
-) -> PlanOut:
+) -> ScheduledChangeOut:
     """Call a change off."""
-    return plan_out(await session.run_sync(scheduled_changes.cancel, hand, plan))
+    return scheduled_change_out(await session.run_sync(scheduled_changes.cancel, hand, plan))
 
 
-def plan_out(row: PlannedChange) -> PlanOut:
+def scheduled_change_out(row: ScheduledChange) -> ScheduledChangeOut:
     """A planned change as it is told."""
-    return PlanOut(
+    return ScheduledChangeOut(
         id=row.id,
         kind=row.kind,
         subject=row.subject,

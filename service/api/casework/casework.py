@@ -10,15 +10,15 @@ from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
 from service.domain.casework import extension_requests, holding, recategorising
-from service.domain.casework.extending import Extension
-from service.domain.casework.extension_requests import Decision
+from service.domain.casework.extending import ExtensionTerms
+from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.holding import Entrusting, Sharing
-from service.domain.casework.recategorising import Plan, Recategorising
+from service.domain.casework.recategorising import Recategorisation, Recategorising
 from service.domain.deadlines.deadlines import Unit
 from service.domain.kernel.times import utc
 from service.domain.queries.detail import report_view
 from service.domain.queries.views import ReportView, public_view
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["casework"], dependencies=[WakeAfter])
@@ -56,13 +56,13 @@ async def entrust(
     sent: Entrusting,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Give the case to a person of the lead department, or with null to nobody in particular."""
     await session.run_sync(holding.entrust, reference, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
 
 
@@ -72,18 +72,20 @@ async def share(
     sent: Sharing,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Change who supports and who carries out, without a change of status."""
-    report = await session.run_sync(holding.share, reference, parts.rulebook, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    report = await session.run_sync(
+        holding.share, reference, resources.rulebook, staff.asker, name, sent, now
+    )
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)
 
 
-class PlanOut(BaseModel):
-    """What a correction of the kind would bring: departments by code; `dropped` are the codes of questions
+class RecategorisationOut(BaseModel):
+    """Consequences of another category: departments by code; `dropped` are the codes of questions
     whose answers no longer fit; `moves` tells that another department would take the lead.
     """
 
@@ -106,14 +108,14 @@ async def recategorise(
     sent: Recategorising,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Put an open case under its right kind; the rules run again. See `preview` for what would come of it."""
-    verb, books = recategorising.recategorise, parts.rulebook
+    verb, books = recategorising.recategorise, resources.rulebook
     await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
 
 
@@ -123,21 +125,21 @@ async def foresee(
     sent: Recategorising,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
-) -> PlanOut:
-    """What correcting the kind would bring: the new parts and deadline. Nothing changes."""
-    verb, books = recategorising.foresee, parts.rulebook
+) -> RecategorisationOut:
+    """Return what correcting the kind would bring: the new parts and deadline. Nothing changes."""
+    verb, books = recategorising.foresee, resources.rulebook
     report, plan = await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
     return _plan_out(plan, report.due_at)
 
 
-def _plan_out(plan: Plan, before: datetime | None) -> PlanOut:
+def _plan_out(plan: Recategorisation, before: datetime | None) -> RecategorisationOut:
     due_at, accept = plan.times.get("due_at", before), plan.times.get("accept_due_at")
-    return PlanOut(
+    return RecategorisationOut(
         category=plan.category.code,
-        **plan.parts.told(),
+        **plan.assignment.event_data(),
         policy=plan.policy.policy.code if plan.policy else None,
         due_at=utc(due_at) if due_at else None,
         due_at_before=before,
@@ -150,7 +152,12 @@ def _plan_out(plan: Plan, before: datetime | None) -> PlanOut:
 
 @router.post("/reports/{name}/extension-requests", status_code=201, responses=WRITES)
 async def ask_for_more(
-    name: str, sent: Extension, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    name: str,
+    sent: ExtensionTerms,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
 ) -> RequestOut:
     """Ask the manager for more time, where the policy wants one. The same again is the same request."""
     asked = await session.run_sync(extension_requests.ask_for_more, reference, staff.asker, name, sent, now)
@@ -159,7 +166,12 @@ async def ask_for_more(
 
 @router.post("/reports/{name}/extension-requests/decision", responses=WRITES)
 async def decide(
-    name: str, sent: Decision, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    name: str,
+    sent: ExtensionDecision,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
 ) -> RequestOut:
     """A manager grants or declines the request that waits."""
     decided = await session.run_sync(extension_requests.decide, reference, staff.asker, name, sent, now)
@@ -168,13 +180,13 @@ async def decide(
 
 @router.get("/reports/{name}/extension-requests", responses=refusals(401, 403, 404))
 async def list_of_case(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> RequestList:
-    """What was asked for this case, newest first, for colleagues inside it."""
+    """Return what was asked for this case, newest first, for colleagues inside it."""
     found = await session.run_sync(extension_requests.requests_of, staff.asker, name, now)
     return RequestList(items=[RequestOut.model_validate(each, from_attributes=True) for each in found])
 
 
 @router.get("/extension-requests", responses=refusals(401))
 async def waiting(session: SessionDep, staff: StaffDep) -> RequestList:
-    """What waits for the signed-in manager's word, the longest waiting first."""
+    """Return what waits for the signed-in manager's word, the longest waiting first."""
     found = await session.run_sync(extension_requests.waiting_requests, staff.actor)
     return RequestList(items=[RequestOut.model_validate(each, from_attributes=True) for each in found])

@@ -24,7 +24,7 @@ WATCHES = frozenset({Role.TRIAGE, Role.MANAGER, Role.ADMINISTRATOR})
 
 
 class TakenOut(BaseModel):
-    """Who took an emergency, and when."""
+    """Taker of an emergency, and the time."""
 
     code: str
     by: str
@@ -32,7 +32,7 @@ class TakenOut(BaseModel):
 
 
 class DutyOut(BaseModel):
-    """One's own duty as stored; `now` is whether one is on duty at this moment."""
+    """Stored duty of the signed-in person; `now` is whether they are on duty at this moment."""
 
     on_duty: bool
     hours: Mapping[str, Sequence[str]]
@@ -42,7 +42,7 @@ class DutyOut(BaseModel):
 
 @router.get("/emergencies", responses=refusals(401, 403))
 async def every(session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep) -> Alarms:
-    """What rings and is taken by nobody yet, the oldest first, and who is on duty."""
+    """Return what rings and is taken by nobody yet, the oldest first, and who is on duty."""
     check_watches(staff)
     return await session.run_sync(taking.read_alarms, reference, now)
 
@@ -56,7 +56,7 @@ async def take(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> 
 
 @router.get("/duty", responses=refusals(401, 403))
 async def own(session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep) -> DutyOut:
-    """One's own switch, hours and mobile number."""
+    """Return the person's own switch, hours and mobile number."""
     found = await session.run_sync(duty.own_duty, reference, staff.account.id, now)
     return DutyOut.model_validate(found, from_attributes=True)
 

@@ -1,4 +1,4 @@
-"""What an inspector in the street asks and sends: cases to verify, verdicts, new findings."""
+"""Routes of an inspector in the street: cases to verify, verdicts, new findings."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field, FiniteFloat
 
 from service.api.reports.reports import Received, answer_receipt
 from service.api.shared.answers import refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.domain.casework import inspections
-from service.domain.casework.inspections import Verdict
+from service.domain.casework.inspections import InspectionVerdict
 from service.domain.queries.views import ReportView, public_view
 from service.domain.reports.drafts import Submission, check
 from service.domain.workspaces import rounds
@@ -21,15 +21,15 @@ from service.domain.workspaces.rounds import Round, ToVerify
 from service.errors import Forbidden
 from service.i18n import N_, language_in_use
 from service.models import Role
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow
 from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter(tags=["inspection"])
 
 
-class RoundQuery(Asked):
-    """Which cases first. By distance needs `lon` and `lat`."""
+class RoundQuery(StrictQuery):
+    """Order of the cases. By distance needs `lon` and `lat`."""
 
     sort: Literal["distance", "deadline"] = "deadline"
     lon: Annotated[FiniteFloat, Field(ge=-180, le=180)] | None = None
@@ -37,7 +37,7 @@ class RoundQuery(Asked):
     limit: Annotated[int, Field(ge=1, le=200)] = 100
 
 
-class Inspected(BaseModel):
+class InspectionOut(BaseModel):
     """The case after the verdict; `marks` tells what was out of the ordinary: far, no_place, old_photo."""
 
     id: UUID
@@ -73,7 +73,7 @@ async def cases(
 async def case(
     name: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> ToVerify:
-    """One of the inspector's cases as it is now."""
+    """Return one of the inspector's cases as it is now."""
     _inspects(staff)
     return await session.run_sync(rounds.read_to_verify, reference, staff.asker, name, now=now, public_url="")
 
@@ -83,19 +83,19 @@ async def case(
     status_code=201,
     dependencies=[WakeAfter],
     responses={
-        200: {"model": Inspected, "description": "The same verdict was sent before: nothing changed"},
+        200: {"model": InspectionOut, "description": "The same verdict was sent before: nothing changed"},
         **refusals(400, 401, 403, 404, 409, 413, 422),
     },
 )
 async def inspect(
     response: Response,
-    sent: Verdict,
+    sent: InspectionVerdict,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
-) -> Inspected:
+) -> InspectionOut:
     """Close a resolved case, or send it back. Its photos are sent before, as evidence of the report.
 
     A 409 for a stale `version` tells the newest (`version`, `status_now`, `allowed`). Nothing was stored
@@ -104,11 +104,11 @@ async def inspect(
     found = await session.run_sync(inspections.inspect, reference, staff.asker, sent, now)
     if not found.new:
         response.status_code = 200
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     view = await session.run_sync(
         public_view, reference, found.report, now=now, public_url=url, reader=staff.actor
     )
-    return Inspected(id=sent.id, marks=list(found.marks), distance_m=found.distance_m, report=view)
+    return InspectionOut(id=sent.id, marks=list(found.marks), distance_m=found.distance_m, report=view)
 
 
 @router.post(
@@ -123,16 +123,16 @@ async def inspect(
 async def find(
     request: Request,
     sent: Submission,
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     staff: StaffDep,
     now: NowDep,
 ) -> Response:
     """A report by an inspector on the spot: received and routed like every other, with who found it."""
     _inspects(staff)
-    await allow(request, parts, "report", colleague=True)
+    await allow(request, resources, "report", colleague=True)
     draft = check(reference, sent, now=now, language=language_in_use.get(), staff_id=staff.actor.staff_id)
-    return answer_receipt(parts, await parts.intake.submit(draft))
+    return answer_receipt(resources, await resources.intake.submit(draft))
 
 
 def _inspects(staff: Colleague) -> None:

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Path
 
 from service.api.shared.answers import refusals
 from service.domain.routing.trial import Trial, TrialResult, try_rules
-from service.domain.routing.why import Why, explain_routing
+from service.domain.routing.why import RoutingAccount, explain_routing
 from service.errors import Forbidden
 from service.i18n import N_, language_in_use
 from service.models import Role
-from service.web.dependencies import NowDep, PartsDep, SessionDep
+from service.web.dependencies import NowDep, ResourcesDep, SessionDep
 from service.web.viewer import StaffDep, ViewerDep
 
 router = APIRouter(tags=["routing"])
@@ -24,12 +24,12 @@ MAY_TRY = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.TRIAGE})
 async def explain(
     name: Annotated[str, Path(max_length=64, description="Id or tracking code")],
     session: SessionDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
-) -> Why:
+) -> RoutingAccount:
     """The decision in a sentence, the rules that lost and why, and how the deadline was counted."""
-    book = await session.run_sync(parts.rulebook.get)
+    book = await session.run_sync(resources.rulebook.get)
     return await session.run_sync(
         explain_routing, book, viewer.asker, name, now=now, language=language_in_use.get()
     )
@@ -37,10 +37,10 @@ async def explain(
 
 @router.post("/rules/try", responses=refusals(400, 401, 403, 413, 422))
 async def try_draft(
-    trial: Trial, session: SessionDep, parts: PartsDep, colleague: StaffDep, now: NowDep
+    trial: Trial, session: SessionDep, resources: ResourcesDep, colleague: StaffDep, now: NowDep
 ) -> TrialResult:
     """Decide past reports by a draft of rules and by those in force, and tell what would change."""
     if colleague.actor.role not in MAY_TRY:
         raise Forbidden(N_("Chỉ quản trị viên, lãnh đạo và điều phối viên được thử quy tắc."))
-    book = await session.run_sync(parts.rulebook.get)
+    book = await session.run_sync(resources.rulebook.get)
     return await session.run_sync(try_rules, book, trial, now=now, language=language_in_use.get())

@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from service.api.shared.answers import refusals
 from service.domain.casework import extending, transitions
 from service.domain.casework.case.case import Transition
-from service.domain.casework.extending import Extension
+from service.domain.casework.extending import ExtensionTerms
 from service.domain.queries.views import ReportView, public_view
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.takedown import ClearAfter
 from service.web.viewer import StaffDep
 
@@ -22,7 +22,7 @@ async def transition(
     sent: Transition,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
@@ -30,23 +30,23 @@ async def transition(
     `version` tells the newest. The same step again, when the first answer was lost, is answered with 200.
     """
     report = await session.run_sync(
-        transitions.transition, reference, parts.rulebook, staff.asker, name, sent, now
+        transitions.transition, reference, resources.rulebook, staff.asker, name, sent, now
     )
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)
 
 
 @router.post("/reports/{name}/extensions", responses=refusals(400, 401, 403, 404, 409, 413, 422))
 async def extend(
     name: str,
-    sent: Extension,
+    sent: ExtensionTerms,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Give a case more time, within its policy; where that wants approval, its manager does it."""
     report = await session.run_sync(extending.extend, reference, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)

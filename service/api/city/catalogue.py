@@ -10,13 +10,13 @@ from fastapi.responses import Response
 from pydantic import BaseModel, FiniteFloat
 
 from service.api.shared.answers import Responses, refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.queries import catalogue
 from service.i18n import language_in_use
 from service.web.caching import reply
-from service.web.dependencies import Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import ReferenceDep, Resources, ResourcesDep, SessionDep
 
 router = APIRouter(tags=["reference data"])
 
@@ -40,7 +40,7 @@ class DepartmentList(BaseModel):
     next: None = None
 
 
-class WardQuery(Asked):
+class WardQuery(StrictQuery):
     """A place."""
 
     lon: FiniteFloat
@@ -52,18 +52,24 @@ Make = Callable[[Reference], BaseModel]
 
 @router.get("/categories", response_model=CategoryList, responses={**UNCHANGED, **refusals(422)})
 async def categories(
-    request: Request, _asked: Annotated[Asked, Query()], parts: PartsDep, reference: ReferenceDep
+    request: Request,
+    _asked: Annotated[StrictQuery, Query()],
+    resources: ResourcesDep,
+    reference: ReferenceDep,
 ) -> Response:
-    """What can be reported: the tree, each category with all its questions."""
-    return await _spoken(request, parts, reference, _categories)
+    """Return what can be reported: the tree, each category with all its questions."""
+    return await _spoken(request, resources, reference, _categories)
 
 
 @router.get("/departments", response_model=DepartmentList, responses={**UNCHANGED, **refusals(422)})
 async def departments(
-    request: Request, _asked: Annotated[Asked, Query()], parts: PartsDep, reference: ReferenceDep
+    request: Request,
+    _asked: Annotated[StrictQuery, Query()],
+    resources: ResourcesDep,
+    reference: ReferenceDep,
 ) -> Response:
-    """Who can hold a case: city departments, ward committees, companies."""
-    return await _spoken(request, parts, reference, _departments)
+    """Return who can hold a case: city departments, ward committees, companies."""
+    return await _spoken(request, resources, reference, _departments)
 
 
 _COLLECTION: dict[str, Any] = {
@@ -86,37 +92,37 @@ _COLLECTION: dict[str, Any] = {
 @router.get("/wards", response_class=Response, responses={200: _COLLECTION, **UNCHANGED, **refusals(422)})
 async def wards(
     request: Request,
-    _asked: Annotated[Asked, Query()],
-    parts: PartsDep,
+    _asked: Annotated[StrictQuery, Query()],
+    resources: ResourcesDep,
     reference: ReferenceDep,
 ) -> Response:
     """The wards in force with their boundaries."""
 
     async def make() -> bytes:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             return await session.run_sync(catalogue.ward_features, reference)
 
-    kept = await parts.shelf.get("wards", reference.revision, make)
+    kept = await resources.shelf.get("wards", reference.revision, make)
     return reply(request, kept, GEOJSON, max_age_s=MAX_AGE_S)
 
 
 @router.get("/wards/at", responses=refusals(422))
 async def ward_at(
-    asked: Annotated[WardQuery, Query()], session: SessionDep, parts: PartsDep
+    asked: Annotated[WardQuery, Query()], session: SessionDep, resources: ResourcesDep
 ) -> catalogue.WardAt:
     """The ward that a place lies in, or the nearest within the city's tolerance."""
-    book = await session.run_sync(parts.rulebook.get)
+    book = await session.run_sync(resources.rulebook.get)
     return catalogue.ward_at(book.reference, book.locator, asked.lon, asked.lat)
 
 
-async def _spoken(request: Request, parts: Parts, reference: Reference, make: Make) -> Response:
+async def _spoken(request: Request, resources: Resources, reference: Reference, make: Make) -> Response:
     """A list whose names are in the reader's language."""
 
     async def body() -> bytes:
         return make(reference).model_dump_json().encode()
 
     key = (make.__name__, language_in_use.get())
-    kept = await parts.shelf.get(key, reference.revision, body)
+    kept = await resources.shelf.get(key, reference.revision, body)
     return reply(request, kept, "application/json", max_age_s=MAX_AGE_S, vary=SPOKEN)
 
 

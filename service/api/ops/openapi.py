@@ -1,4 +1,4 @@
-"""What the OpenAPI tells beyond what FastAPI sees: bodies read by hand, problems, who may, what next."""
+"""Additions to the OpenAPI beyond what FastAPI sees: bodies read by hand, problems, who may, what next."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from service.network.addresses import is_private
 from service.ops import queues
 from service.ops.metrics import expose
 from service.ops.queues import QueueState
-from service.web.dependencies import NowDep, Parts, PartsDep
+from service.web.dependencies import NowDep, Resources, ResourcesDep
 from service.web.edge.callers import callers_of
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +37,7 @@ class Alive(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-class Ready(BaseModel):
+class Readiness(BaseModel):
     """`degraded`: reports are taken, some part named here is not well. `down`: they cannot be taken.
 
     `reception` is `late` when reports of the last minute waited long for their commit, or failed. A queue is
@@ -50,11 +50,11 @@ class Ready(BaseModel):
     warnings: list[str] = []
 
 
-def only_operators(request: Request, parts: PartsDep) -> None:
+def only_operators(request: Request, resources: ResourcesDep) -> None:
     """Raises NotFound unless the request comes straight from this machine or its private network, or brings
     the token for it. What comes through a proxy comes from anywhere.
     """
-    token = parts.settings.metrics_token
+    token = resources.settings.metrics_token
     scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
     if token and scheme.lower() == "bearer":
         if is_same(given, token.get_secret_value()):
@@ -67,15 +67,15 @@ def only_operators(request: Request, parts: PartsDep) -> None:
 
 @router.get("/healthz")
 async def healthz() -> Alive:
-    """Whether this process lives; asks nobody else."""
+    """Return whether this process lives; asks nobody else."""
     return Alive()
 
 
 @router.get("/readyz", dependencies=[Depends(only_operators)], response_model_exclude_defaults=True)
-async def readyz(parts: PartsDep, now: NowDep, request: Request, response: Response) -> Ready:
-    """Whether reports can be taken, and which part is away; 503 when they cannot."""
-    health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
-    reception = await _reception(parts)
+async def readyz(resources: ResourcesDep, now: NowDep, request: Request, response: Response) -> Readiness:
+    """Return whether reports can be taken, and which part is away; 503 when they cannot."""
+    health, states = await asyncio.gather(_health(resources, now), _queues(resources, now))
+    reception = await _reception(resources)
     found: dict[str, Literal["ok", "away", "unread", "late"]] = {
         "reception": reception,
         "database": "away" if health is None else "ok",
@@ -86,48 +86,48 @@ async def readyz(parts: PartsDep, now: NowDep, request: Request, response: Respo
         ill = queues.troubles(states or {}, health.queues_read)
         found |= {f"queue:{name}": ill.get(name, "ok") for name in queues.QUEUES}
     found["emergencies"] = "ok" if health is not None and not health.unreached else "away"
-    if parts.settings.backup_dir is not None:
+    if resources.settings.backup_dir is not None:
         found["backup"] = "ok" if health is not None and health.saved() else "away"
     status: Literal["ok", "degraded", "down"] = "ok" if set(found.values()) == {"ok"} else "degraded"
     if reception == "away":  # by connections of its own: it may work where all others are taken
         status, response.status_code = "down", 503
     warning = callers_of(request.app).look()
-    return Ready(status=status, parts=found, warnings=[warning] if warning else [])
+    return Readiness(status=status, parts=found, warnings=[warning] if warning else [])
 
 
 @router.get("/metrics", dependencies=[Depends(only_operators)])
-async def metrics(parts: PartsDep, now: NowDep) -> Response:
+async def metrics(resources: ResourcesDep, now: NowDep) -> Response:
     """Figures for Prometheus."""
-    health, states = await asyncio.gather(_health(parts, now), _queues(parts, now))
+    health, states = await asyncio.gather(_health(resources, now), _queues(resources, now))
     return Response(
-        expose(health, states or {}, parts.intake.state()),
+        expose(health, states or {}, resources.intake.state()),
         media_type="text/plain; version=0.0.4; charset=utf-8",
     )
 
 
-async def _health(parts: Parts, now: datetime) -> Health | None:
+async def _health(resources: Resources, now: datetime) -> Health | None:
     try:
-        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(parts.engine) as session:
+        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(resources.engine) as session:
             return await session.run_sync(look, now)
     except (SQLAlchemyError, OSError, TimeoutError):
         return None
 
 
-async def _reception(parts: Parts) -> Literal["ok", "away", "late"]:
-    """Whether reports can be stored, and whether they are in time."""
+async def _reception(resources: Resources) -> Literal["ok", "away", "late"]:
+    """Return whether reports can be stored, and whether they are in time."""
     try:
-        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(parts.reception) as session:
+        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(resources.reception) as session:
             await session.connection()
     except (SQLAlchemyError, OSError, TimeoutError):
         return "away"
-    return "late" if parts.intake.state().suffers else "ok"
+    return "late" if resources.intake.state().suffers else "ok"
 
 
-async def _queues(parts: Parts, now: datetime) -> dict[str, QueueState] | None:
+async def _queues(resources: Resources, now: datetime) -> dict[str, QueueState] | None:
     """The state of each queue; None when Redis is away."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            answers = await queues.look(parts.redis.pipeline(transaction=False)).execute()
+            answers = await queues.look(resources.redis.pipeline(transaction=False)).execute()
     except (RedisError, OSError, TimeoutError):
         return None
     return queues.read(answers, now.timestamp())

@@ -16,14 +16,14 @@ from service.domain.people.staff import Account
 from service.domain.queries.views import Named, department_named
 from service.domain.reports.drafts import Strict
 from service.signin.throttling import sign_in
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import StaffDep, csrf_token, sign_out_cookie
 
 router = APIRouter(tags=["sessions"])
 
 
 class Credentials(Strict):
-    """What one signs in with; `code` is that of the second factor, where the account has one."""
+    """Credentials of a sign-in; `code` is that of the second factor, where the account has one."""
 
     username: Annotated[str, Field(min_length=1, max_length=100)]
     password: Annotated[str, Field(min_length=1, max_length=1000)]
@@ -51,7 +51,7 @@ class SessionOut(BaseModel):
 
 
 class Me(BaseModel):
-    """Who is signed in. `csrf_token` is what a script sends as `X-CSRF-Token` when a cookie signs it in."""
+    """Signed-in person. `csrf_token` is what a script sends as `X-CSRF-Token` when a cookie signs it in."""
 
     staff: StaffOut
     csrf_token: str
@@ -63,14 +63,14 @@ async def create(
     response: Response,
     sent: Credentials,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
 ) -> SessionOut:
     """Sign in with an account of the staff."""
     response.headers["Cache-Control"] = "no-store"
     opened = await sign_in(
         request,
-        parts,
+        resources,
         sent.username,
         sent.password,
         kind="bearer",
@@ -95,9 +95,9 @@ async def delete(session: SessionDep, staff: StaffDep, now: NowDep) -> Response:
 
 
 @router.get("/me", responses=refusals(401))
-async def me(request: Request, reference: ReferenceDep, parts: PartsDep, staff: StaffDep) -> Me:
-    """Who is signed in."""
-    return Me(staff=staff_out(staff.account, reference), csrf_token=csrf_token(request, parts))
+async def me(request: Request, reference: ReferenceDep, resources: ResourcesDep, staff: StaffDep) -> Me:
+    """Return who is signed in."""
+    return Me(staff=staff_out(staff.account, reference), csrf_token=csrf_token(request, resources))
 
 
 def staff_out(account: Account, reference: Reference) -> StaffOut:

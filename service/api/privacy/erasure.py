@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
 from service.domain.privacy.erasure import Erasure, erase
-from service.web.dependencies import NowDep, PartsDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow
 from service.web.takedown import ClearAfter
 from service.web.viewer import ViewerDep
@@ -18,7 +18,7 @@ _NOTHING_SAID = Erasure()
 
 
 class ErasedOut(BaseModel):
-    """What was there and is gone; nothing the second time. The report itself stays."""
+    """Count of what was erased; nothing the second time. The report itself stays."""
 
     contact: bool
     device: bool
@@ -36,7 +36,7 @@ async def erase_personal(
     request: Request,
     name: str,
     session: SessionDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     sent: Erasure = _NOTHING_SAID,
@@ -45,6 +45,6 @@ async def erase_personal(
     theirs). Coordinators and administrators do it for somebody else and say why. With `words` the report's
     words and pictures go too, and the report is hidden from the public.
     """
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     erased = await session.run_sync(erase, viewer.asker, name, sent, now)
     return ErasedOut(**erased.told())

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
 from service.domain.privacy.renewing import Renewal, renew_secret
-from service.web.dependencies import NowDep, PartsDep, SessionDep
+from service.web.dependencies import NowDep, ResourcesDep, SessionDep
 from service.web.rates import allow
 from service.web.viewer import ViewerDep
 
@@ -29,7 +29,7 @@ async def renew(
     response: Response,
     name: str,
     session: SessionDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     sent: Renewal = _NOTHING_SAID,
@@ -37,6 +37,6 @@ async def renew(
     """Make a new secret: the old one, and every link with it, opens nothing from now on. With the report's or
     a follower's secret, for oneself; coordinators and administrators do it for a reporter and say why.
     """
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     response.headers["Cache-Control"] = "no-store"
     return RenewedSecret(secret=await session.run_sync(renew_secret, viewer.asker, name, sent, now))

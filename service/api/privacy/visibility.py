@@ -1,4 +1,4 @@
-"""What the public sees: hiding a report, a photo or a comment, and showing it again."""
+"""Routes of publication: hiding a report, a photo or a comment, and showing it again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.domain.privacy.hiding import ReportVisibility, Visibility
 from service.domain.publication.publication import hiding_of
 from service.domain.queries.detail import report_view
 from service.domain.queries.views import ReportView
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.takedown import ClearAfter
 from service.web.viewer import StaffDep, ViewerDep
 
@@ -50,7 +50,7 @@ async def report(
     sent: ReportVisibility,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
@@ -58,7 +58,7 @@ async def report(
     new addresses and the old ones are gone when this answers. A 409 tells the newest `version`.
     """
     await session.run_sync(hiding.decide_report, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
 
 

@@ -22,7 +22,7 @@ from service.i18n.wording import STATUSES
 from service.models import EventType
 from service.web.caching import kept, reply
 from service.web.cursors import Cursors
-from service.web.dependencies import PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter(tags=["feed"])
 
@@ -37,7 +37,7 @@ ET.register_namespace("georss", GEORSS)
 
 
 class AtomQuery(FeedFilters):
-    """How many, and which page."""
+    """Number of entries, and the page."""
 
     before: Cursor | None = Field(None, description="Only events before this cursor's; see the link `next`.")
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -60,14 +60,14 @@ async def atom(
     asked: Annotated[AtomQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
 ) -> Response:
     """The last public events, newest first, with the filters of the feed."""
     wanted = read_feed_filter(reference, asked.model_dump())
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     before = cursors.open_position(asked.before, "before") if asked.before else None
     rows = await session.run_sync(latest_events, reference, wanted, before=before, limit=asked.limit)
-    url = parts.settings.public_url.rstrip("/")
+    url = resources.settings.public_url.rstrip("/")
     # The position names the event for ever; it is no address, so it becomes a name-based UUID.
     items = {
         f"urn:uuid:{uuid5(row.report_id, str(row.position))}": feed_item(

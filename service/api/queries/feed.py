@@ -8,11 +8,11 @@ from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.domain.queries.feed import FeedItem, feed_item, newest_position, read_feed, read_feed_filter
 from service.i18n import language_in_use
 from service.web.cursors import Cursors
-from service.web.dependencies import PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import ReferenceDep, ResourcesDep, SessionDep
 from service.web.rates import client_address
 from service.web.streaming import EventStream
 
@@ -22,8 +22,8 @@ Codes = Annotated[str, Field(max_length=2000)]
 Cursor = Annotated[str, Field(max_length=200)]
 
 
-class FeedFilters(Asked):
-    """Which events: several values of one filter are separated by commas and mean any of them. They are
+class FeedFilters(StrictQuery):
+    """Filters of events: several values of one filter are separated by commas and mean any of them. They are
     compared with what the report was when the event happened.
     """
 
@@ -35,7 +35,7 @@ class FeedFilters(Asked):
 
 
 class FeedQuery(FeedFilters):
-    """Where in the feed to go on."""
+    """Position in the feed to go on from."""
 
     after: Cursor | None = Field(
         None,
@@ -46,7 +46,7 @@ class FeedQuery(FeedFilters):
 
 
 class StreamQuery(FeedFilters):
-    """Where in the feed to begin."""
+    """Position in the feed to begin at."""
 
     after: Cursor | None = Field(None, description="A cursor; only new events where it is missing.")
 
@@ -60,18 +60,21 @@ class FeedAnswer(BaseModel):
 
 @router.get("/feed", responses=refusals(400, 422))
 async def page(
-    asked: Annotated[FeedQuery, Query()], session: SessionDep, reference: ReferenceDep, parts: PartsDep
+    asked: Annotated[FeedQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
 ) -> FeedAnswer:
     """Public events, oldest first. Whoever goes on with `next` sees each exactly once, in one order that
     never changes, however many write at the same time.
     """
     wanted = read_feed_filter(reference, asked.model_dump())
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     if asked.after == "latest":
         return FeedAnswer(items=[], next=cursors.seal_position(await session.run_sync(newest_position)))
     after = cursors.open_position(asked.after) if asked.after else 0
     found = await session.run_sync(read_feed, reference, wanted, after=after, limit=asked.limit)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     items = [feed_item(reference, row, cursors.seal_position, url) for row in found.rows]
     return FeedAnswer(items=items, next=cursors.seal_position(found.next))
 
@@ -93,24 +96,24 @@ async def stream(
     request: Request,
     asked: Annotated[StreamQuery, Query()],
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     last_event_id: Annotated[str | None, Header(max_length=200)] = None,
 ) -> EventStream:
     """The feed as it happens. `Last-Event-ID` (or `after`) goes on behind that event without a gap or a
     repeat; without either only what is new from now on comes.
     """
     wanted = read_feed_filter(reference, asked.model_dump())
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     position = None
     if last_event_id:
         position = cursors.open_position(last_event_id, "Last-Event-ID")
     elif asked.after:
         position = cursors.open_position(asked.after)
-    live = parts.live
-    address = client_address(request, parts.settings.trusted_proxies)
+    live = resources.live
+    address = client_address(request, resources.settings.trusted_proxies)
     newest = await live.start()
-    if parts.settings.rate_limits == "on":
-        parts.seats.check(address)
-    seat = parts.seats.take(address)
+    if resources.settings.rate_limits == "on":
+        resources.seats.check(address)
+    seat = resources.seats.take(address)
     chunks = live.listen(wanted, language_in_use.get(), newest if position is None else position)
-    return EventStream(chunks, live.closing, parts.seats, seat)
+    return EventStream(chunks, live.closing, resources.seats, seat)

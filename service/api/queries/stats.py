@@ -11,13 +11,13 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from service.api.shared.answers import refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.db import async_unit_of_work
 from service.domain.queries.stats import Stats, read_stats
 from service.domain.reports.filters import in_whole_days, read_filters
 from service.i18n import language_in_use
 from service.web.caching import gone, reply
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.rates import allow
 
 router = APIRouter(tags=["figures"])
@@ -30,7 +30,7 @@ Codes = Annotated[str, Field(max_length=2000)]
 Moment = Annotated[str, Field(max_length=40)]
 
 
-class StatsQuery(Asked):
+class StatsQuery(StrictQuery):
     """Over which reports; several values of one filter are separated by commas."""
 
     created_after: Moment | None = Field(
@@ -55,12 +55,12 @@ class StatsQuery(Asked):
 async def stats(
     request: Request,
     asked: Annotated[StatsQuery, Query()],
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
 ) -> Response:
-    """How many reports, how many done, how fast and how often in time: in all, by category, ward, department
-    and month of reception; at most some minutes old.
+    """Return how many reports, how many done, how fast and how often in time: in all, by category, ward,
+    department and month of reception; at most some minutes old.
 
     `open` are not finished, `overdue` are open past their deadline; `ended_otherwise` were rejected, merged
     or withdrawn. `on_time_rate`: of those with a deadline that are done or overdue, the part done in time.
@@ -69,17 +69,17 @@ async def stats(
     filters = in_whole_days(read_filters(reference, asked.model_dump()), reference.timezone)
 
     async def make() -> bytes:
-        async with parts.shelf.heavy.turn(), async_unit_of_work(parts.engine) as session:
-            found = await session.run_sync(read_stats, reference, filters, now=now, kept=parts.days)
+        async with resources.shelf.heavy.turn(), async_unit_of_work(resources.engine) as session:
+            found = await session.run_sync(read_stats, reference, filters, now=now, kept=resources.days)
         return found.model_dump_json().encode()
 
     key = ("stats", filters, reference.revision, language_in_use.get())
-    body = await parts.shelf.get(
+    body = await resources.shelf.get(
         key,
         int(time.monotonic() / MAX_AGE_S),
         make,
         stale=STALE,
-        cold=partial(allow, request, parts, "figures"),
+        cold=partial(allow, request, resources, "figures"),
         gone=partial(gone, request),
     )
     vary = "Accept-Language, Cookie"

@@ -11,11 +11,11 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from service.api.shared.answers import Responses, refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.db import async_unit_of_work
 from service.domain.queries import tiles
 from service.web.caching import gone, kept, reply
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, hidden_edition
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, hidden_edition
 
 router = APIRouter(tags=["tiles"])
 
@@ -40,8 +40,8 @@ _TILE: Responses = {
 }
 
 
-class TileQuery(Asked):
-    """Which reports a tile shows; several values of one filter are separated by commas."""
+class TileQuery(StrictQuery):
+    """Filters of the reports in a tile; several values of one filter are separated by commas."""
 
     category: Annotated[str, Field(max_length=2000)] | None = Field(
         None, description="Codes; those below them count too."
@@ -58,7 +58,7 @@ async def reports(
     x: Whole,
     y: Whole,
     asked: Annotated[TileQuery, Query()],
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
 ) -> Response:
@@ -68,14 +68,14 @@ async def reports(
     tile, shown = tiles.find_tile(z, x, y), tiles.read_shown(reference, asked.model_dump())
 
     async def make() -> bytes:
-        async with parts.shelf.light.turn(), async_unit_of_work(parts.engine) as session:
+        async with resources.shelf.light.turn(), async_unit_of_work(resources.engine) as session:
             return await session.run_sync(tiles.report_tile, tile, shown, now=now)
 
     if z <= KEPT_TO_ZOOM:
         moment = int(time.monotonic() / REPORTS_MAX_AGE_S)
         # One that still has what was hidden since is not good enough, however young.
-        key = ("reports", tile, shown, await hidden_edition(parts))
-        body = await parts.shelf.get(key, moment, make, stale=STALE, gone=partial(gone, request))
+        key = ("reports", tile, shown, await hidden_edition(resources))
+        body = await resources.shelf.get(key, moment, make, stale=STALE, gone=partial(gone, request))
     else:
         body = kept(await make())
     return reply(request, body, MEDIA_TYPE, max_age_s=REPORTS_MAX_AGE_S)
@@ -87,8 +87,8 @@ async def wards(
     z: Whole,
     x: Whole,
     y: Whole,
-    _asked: Annotated[Asked, Query()],
-    parts: PartsDep,
+    _asked: Annotated[StrictQuery, Query()],
+    resources: ResourcesDep,
     reference: ReferenceDep,
 ) -> Response:
     """The wards in force: layer `wards` with `code`, `name`, `approximate`, and layer `ward_labels` with a
@@ -97,8 +97,8 @@ async def wards(
     tile = tiles.find_tile(z, x, y)
 
     async def make() -> bytes:
-        async with parts.shelf.light.turn(), async_unit_of_work(parts.engine) as session:
+        async with resources.shelf.light.turn(), async_unit_of_work(resources.engine) as session:
             return await session.run_sync(tiles.ward_tile, tile)
 
-    body = await parts.shelf.get(("wards", tile), reference.revision, make, gone=partial(gone, request))
+    body = await resources.shelf.get(("wards", tile), reference.revision, make, gone=partial(gone, request))
     return reply(request, body, MEDIA_TYPE, max_age_s=WARDS_MAX_AGE_S)

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from service.api.shared.answers import refusals
 from service.domain.reports import flags
 from service.domain.reports.flags import Flag
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow, device_of
 from service.web.viewer import ViewerDep
 
@@ -17,7 +17,7 @@ router = APIRouter(tags=["participation"])
 
 
 class Flagged(BaseModel):
-    """That it was heard. The report stays as it is until somebody of the city has looked at it."""
+    """Receipt of a flag. The report stays as it is until somebody of the city has looked at it."""
 
     received: bool = True
 
@@ -41,15 +41,15 @@ async def flag(
     sent: Flag,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> Flagged:
     """Say that a report is offensive, shows private data, is spam or untrue. Each person counts once a
     report, by what they said last.
     """
-    await allow(request, parts, "flag")
-    device = device_of(request, parts)
+    await allow(request, resources, "flag")
+    device = device_of(request, resources)
     counted = await session.run_sync(flags.flag, reference, viewer.asker, name, sent, device=device, now=now)
     response.status_code = 201 if counted else 200
     return Flagged()

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, FiniteFloat
 
 from service.api.shared.answers import refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.domain.queries import detail
 from service.domain.queries.lists import Key, list_views
 from service.domain.queries.similar import SimilarReport, similar_reports
@@ -20,7 +20,7 @@ from service.domain.reports.filters import MOST_RADIUS_M, read_filters
 from service.errors import invalid
 from service.i18n import N_
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import ViewerDep
 
 router = APIRouter(tags=["reports"])
@@ -30,8 +30,10 @@ Codes = Annotated[str, Field(max_length=2000)]
 Moment = Annotated[str, Field(max_length=40)]
 
 
-class ListFilters(Asked):
-    """Which reports a list holds. Several values of a filter are separated by commas and mean any of them."""
+class ListFilters(StrictQuery):
+    """Filters of a list of reports. Several values of a filter are separated by commas and mean any
+    of them.
+    """
 
     bbox: Annotated[str, Field(max_length=200)] | None = Field(None, description="`west,south,east,north`")
     near: Annotated[str, Field(max_length=100)] | None = Field(None, description="`lon,lat`; see `radius_m`")
@@ -62,15 +64,15 @@ class ListQuery(ListFilters):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class TimelineQuery(Asked):
-    """Where in a timeline to go on."""
+class TimelineQuery(StrictQuery):
+    """Position in a timeline to go on from."""
 
     cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class SimilarQuery(Asked):
-    """What one is about to report, and where."""
+class SimilarQuery(StrictQuery):
+    """Category and place of a report that is about to be sent."""
 
     category: Annotated[str, Field(min_length=1, max_length=100)]
     lon: FiniteFloat
@@ -79,7 +81,7 @@ class SimilarQuery(Asked):
 
 
 class ReportPage(BaseModel):
-    """One page of reports; `next` leads to the following one."""
+    """Page of reports; `next` leads to the following one."""
 
     items: list[ReportView]
     next: str | None
@@ -93,7 +95,7 @@ class SimilarPage(BaseModel):
 
 
 class TimelinePage(BaseModel):
-    """One page of a report's events, oldest first."""
+    """Page of a report's events, oldest first."""
 
     items: list[InsideEvent | TimelineEvent]
     next: str | None
@@ -104,7 +106,7 @@ async def list_(
     asked: Annotated[ListQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> ReportPage:
@@ -114,7 +116,7 @@ async def list_(
     if asked.sort == "distance" and not asked.near:
         raise invalid(["query", "sort"], N_("Sắp xếp theo khoảng cách cần có near."))
     filters = read_filters(reference, asked.model_dump())
-    cursors, kind = Cursors(parts.settings.secret), _kind(asked)
+    cursors, kind = Cursors(resources.settings.secret), _kind(asked)
     after = _key(asked.sort, cursors.open(kind, asked.cursor)) if asked.cursor else None
 
     page = await session.run_sync(
@@ -123,7 +125,7 @@ async def list_(
         filters,
         viewer.asker,
         now=now,
-        public_url=parts.settings.public_url,
+        public_url=resources.settings.public_url,
         sort=asked.sort,
         after=after,
         limit=asked.limit,
@@ -136,7 +138,7 @@ async def similar(
     asked: Annotated[SimilarQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
 ) -> SimilarPage:
     """Open reports that a new one of this category at this place may repeat, nearest first."""
@@ -147,7 +149,7 @@ async def similar(
         asked.lon,
         asked.lat,
         now=now,
-        public_url=parts.settings.public_url,
+        public_url=resources.settings.public_url,
         limit=asked.limit,
     )
     return SimilarPage(items=found)
@@ -158,14 +160,14 @@ async def one(
     name: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> detail.OwnReportView | detail.CaseReportView | ReportView:
     """A report by its id or tracking code, the code as people type it. With the report's secret also what its
     reporter alone sees (`own`), to staff inside the case what colleagues see (`case`).
     """
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(detail.report_view, reference, viewer.asker, name, now=now, public_url=url)
 
 
@@ -175,12 +177,14 @@ async def events(
     asked: Annotated[TimelineQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> TimelinePage:
-    """What happened to a report, oldest first: its public events; to staff inside the case all of them."""
-    cursors = Cursors(parts.settings.secret)
+    """Return what happened to a report, oldest first: its public events; to staff inside the case all of
+    them.
+    """
+    cursors = Cursors(resources.settings.secret)
     after = int(cursors.open("events", asked.cursor)[0]) if asked.cursor else 0
     page = await session.run_sync(
         timeline, reference, viewer.asker, name, now=now, after=after, limit=asked.limit

@@ -8,7 +8,7 @@ from fastapi.responses import Response, StreamingResponse
 from service.errors import NotFound
 from service.i18n import N_
 from service.storage import PUBLIC, is_public
-from service.web.dependencies import PartsDep
+from service.web.dependencies import ResourcesDep
 
 router = APIRouter(include_in_schema=False)
 
@@ -22,14 +22,14 @@ HEADERS = {
 
 
 @router.api_route("/media/{path:path}", methods=["GET", "HEAD"])
-async def media(request: Request, path: str, parts: PartsDep) -> Response:
-    """One public file. Private keys cannot be named here: every key read begins with `public/`."""
+async def media(request: Request, path: str, resources: ResourcesDep) -> Response:
+    """Return one public file. Private keys cannot be named here: every key read begins with `public/`."""
     key = PUBLIC + path
     if not (is_public(key) and key.endswith(".webp")):
         raise _no_file()
     headers = HEADERS | {"ETag": f'"{path}"'}
     try:
-        stored = await parts.storage.open(key)
+        stored = await resources.storage.open(key)
     except FileNotFoundError:
         raise _no_file() from None
     # Only now: a kept copy of a file that is gone is not to be shown again.

@@ -1,4 +1,4 @@
-"""What citizens add to a report: comments, following, rating, reopening, withdrawing."""
+"""Routes of citizens on a report: comments, following, rating, reopening, withdrawing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.api.shared.answers import refusals
 from service.domain.casework.citizens import comments, participation
 from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.followers import Follow
-from service.domain.casework.citizens.participation import Reopening, Verdict, Withdrawal
+from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import following
@@ -22,7 +22,7 @@ from service.domain.queries.views import ReportView, public_view
 from service.i18n import language_in_use
 from service.models import Report
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow, allow_person
 from service.web.takedown import ClearAfter
 from service.web.viewer import ViewerDep
@@ -83,15 +83,15 @@ async def comment(
     sent: Remark,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> CommentOut:
     """Say something, with the report's or a follower's secret, or as staff. The reporter's words while the
     city waits for them are the answer: the case goes on.
     """
-    await allow(request, parts, "participate")
-    await allow_person(request, parts, viewer.asker.secret)
+    await allow(request, resources, "participate")
+    await allow_person(request, resources, viewer.asker.secret)
     said, is_new = await session.run_sync(comments.comment, reference, viewer.asker, name, sent, now)
     response.status_code = 201 if is_new else 200
     return CommentOut.model_validate(said, from_attributes=True)
@@ -101,7 +101,7 @@ async def comment(
 async def list_comments(
     name: str, session: SessionDep, reference: ReferenceDep, viewer: ViewerDep, now: NowDep
 ) -> CommentList:
-    """What was said: everyone reads what is public, staff of the case the internal notes too."""
+    """Return what was said: everyone reads what is public, staff of the case the internal notes too."""
     found = await session.run_sync(comments.comments_for, viewer.asker, name, now, reference)
     return CommentList(items=[CommentOut.model_validate(said, from_attributes=True) for said in found])
 
@@ -118,7 +118,7 @@ async def follow(
     name: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     sent: Follow = _NO_CONTACT,
@@ -128,9 +128,9 @@ async def follow(
     An address or number in `contact` is asked first, and told nothing before it said yes. The same `id`
     again is the same follower; without an `id` every request makes a new one with a secret of its own.
     """
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     if sent.contact is not None:
-        await allow(request, parts, "ask")
+        await allow(request, resources, "ask")
     follower_id, is_new = await session.run_sync(
         following.follow,
         CHANNELS,
@@ -142,7 +142,7 @@ async def follow(
         now=now,
     )
     response.status_code = 201 if is_new else 200
-    return FollowerOut(id=follower_id, secret=follower_secret(parts.settings.secret, follower_id))
+    return FollowerOut(id=follower_id, secret=follower_secret(resources.settings.secret, follower_id))
 
 
 @router.post(
@@ -155,14 +155,14 @@ async def rate(
     request: Request,
     response: Response,
     name: str,
-    sent: Verdict,
+    sent: RatingForm,
     session: SessionDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> RatingOut:
     """Rate what was done: once, by its reporter, after `resolved`."""
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     rating, is_new = await session.run_sync(participation.rate, viewer.asker, name, sent, now)
     response.status_code = 201 if is_new else 200
     return RatingOut(score=rating.score, comment=rating.comment, created_at=rating.created_at)
@@ -175,14 +175,14 @@ async def reopen(
     sent: Reopening,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
 ) -> ReportView:
     """Say that a closed report is not done, or that a rejected one should be looked at again."""
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     report = await session.run_sync(participation.reopen, reference, viewer.asker, name, sent, now)
-    return await _view(session, reference, parts, report, now)
+    return await _view(session, reference, resources, report, now)
 
 
 @router.post("/reports/{name}/withdraw", responses=_REFUSED, dependencies=[WakeAfter, ClearAfter])
@@ -191,19 +191,19 @@ async def withdraw(
     name: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     sent: Withdrawal = _NO_REASON,
 ) -> ReportView:
     """Take the report back before work on it began; its reporter only."""
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     report = await session.run_sync(participation.withdraw, viewer.asker, name, sent, now)
-    return await _view(session, reference, parts, report, now)
+    return await _view(session, reference, resources, report, now)
 
 
 async def _view(
-    session: AsyncSession, reference: Reference, parts: Parts, report: Report, now: datetime
+    session: AsyncSession, reference: Reference, resources: Resources, report: Report, now: datetime
 ) -> ReportView:
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=None)

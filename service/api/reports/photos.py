@@ -18,7 +18,7 @@ from service.domain.reports.photos import find_for_sender, photo_links
 from service.errors import NotFound
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.rates import allow
 from service.web.uploads import FORM_BYTES, GateDep, Sending, photo_form, receive_photo
 from service.web.viewer import StaffDep, ViewerDep
@@ -27,7 +27,7 @@ router = APIRouter(tags=["photos"])
 
 
 class PhotoEvidence(BaseModel):
-    """What the file itself says, for staff: `distance_m` is how far its place lies from the report's pin.
+    """Evidence in a photo's file, for staff: `distance_m` is how far its place lies from the report's pin.
 
     `clock` tells how far the time is to be trusted: `offset` (the camera knew its zone), `gps` (satellite
     time) or `local` (a clock without a zone, read in the city's).
@@ -44,7 +44,7 @@ class PhotoEvidence(BaseModel):
 
 
 class PhotoOut(BaseModel):
-    """One photo. `url` and `thumbnail_url` are there once its public versions are made (`ready`).
+    """Photo. `url` and `thumbnail_url` are there once its public versions are made (`ready`).
 
     Not `published`: a follower's that waits for the reporter or a coordinator, evidence no step cites yet, or
     one that was `hidden`.
@@ -105,23 +105,23 @@ async def add(
     request: Request,
     response: Response,
     name: str,
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     sender: ViewerDep,
     gate: GateDep,
     now: NowDep,
 ) -> PhotoOut:
     """Add a photo, with the report's secret or as staff. 201 means stored; the public sees it soon after."""
-    await allow(request, parts, "photo")
-    async with async_unit_of_work(parts.engine) as session:
+    await allow(request, resources, "photo")
+    async with async_unit_of_work(resources.engine) as session:
         report_id, actor = await session.run_sync(find_for_sender, sender.asker, name, now=now)
     zone = ZoneInfo(reference.timezone)
     async with photo_form(request) as (file, given):
         sending = Sending(report_id, actor, at=now, zone=zone, id=given)
-        photo, stored = await receive_photo(parts, gate, file, sending)
+        photo, stored = await receive_photo(resources, gate, file, sending)
     if not stored:
         response.status_code = 200
-    return shown_photo(photo, parts.settings.public_url, evidence=actor.kind == "staff")
+    return shown_photo(photo, resources.settings.public_url, evidence=actor.kind == "staff")
 
 
 @router.get(
@@ -129,13 +129,13 @@ async def add(
     responses=refusals(401, 404),
 )
 async def list_photos(
-    name: str, session: SessionDep, parts: PartsDep, viewer: ViewerDep, now: NowDep
+    name: str, session: SessionDep, resources: ResourcesDep, viewer: ViewerDep, now: NowDep
 ) -> PhotoList:
     """The report's photos: those the public sees; to its sender also their own that are not ready yet, to
     staff who have a part in the case all of them with their evidence.
     """
     found, inside = await session.run_sync(photo_details.list_photos, viewer.asker, name, now=now)
-    base = parts.settings.public_url
+    base = resources.settings.public_url
     return PhotoList(items=[shown_photo(photo, base, evidence=inside) for photo in found])
 
 
@@ -151,13 +151,13 @@ async def list_photos(
     },
 )
 async def original(
-    name: str, photo_id: UUID, parts: PartsDep, staff: StaffDep, now: NowDep
+    name: str, photo_id: UUID, resources: ResourcesDep, staff: StaffDep, now: NowDep
 ) -> StreamingResponse:
     """The private original as it was sent, for staff who have a part in the case; each reading is noted."""
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         photo = await session.run_sync(open_original, staff.asker, name, photo_id, now=now)
     try:
-        stored = await parts.storage.open(photo.original_key)
+        stored = await resources.storage.open(photo.original_key)
     except FileNotFoundError:
         raise _no_file() from None
     headers = {

@@ -23,7 +23,7 @@ from service.errors import AppError, Malformed
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
 from service.web import resumable_upload
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.rates import allow, spend
 from service.web.resumable_upload import PIECE_BYTES
 from service.web.uploads import Gate, GateDep, Sending, receive_photo
@@ -33,7 +33,7 @@ router = APIRouter(tags=["photos"])
 
 
 class Progress(BaseModel):
-    """How many of the photo's bytes have come; `photo` once all of them have and it was taken."""
+    """Progress of an upload, in bytes; `photo` once all of them have and it was taken."""
 
     offset: int
     photo: PhotoOut | None = None
@@ -49,13 +49,15 @@ _PIECE = {
 
 
 @router.get("/reports/{name}/photos/{photo_id}/upload", responses=refusals(401, 403, 404, 409, 422))
-async def progress(name: str, photo_id: UUID, parts: PartsDep, sender: ViewerDep, now: NowDep) -> Progress:
-    """How far the photo of this id, made by the client, has come: from there one goes on sending."""
-    report_id, _, known = await _look(parts, sender.asker, name, photo_id, now)
+async def progress(
+    name: str, photo_id: UUID, resources: ResourcesDep, sender: ViewerDep, now: NowDep
+) -> Progress:
+    """Return how far the photo of this id, made by the client, has come: from there one goes on sending."""
+    report_id, _, known = await _look(resources, sender.asker, name, photo_id, now)
     if known:
-        return _done(known, parts, sender)
+        return _done(known, resources, sender)
     return Progress(
-        offset=await to_thread.run_sync(resumable_upload.have, parts.storage, report_id, photo_id)
+        offset=await to_thread.run_sync(resumable_upload.have, resources.storage, report_id, photo_id)
     )
 
 
@@ -73,7 +75,7 @@ async def send_piece(
     response: Response,
     name: str,
     photo_id: UUID,
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     sender: ViewerDep,
     gate: GateDep,
@@ -84,29 +86,31 @@ async def send_piece(
     """The bytes from `offset` on. With the last of them the photo is taken as if it came in one go; a 409
     tells with `offset` where to go on.
     """
-    await allow(request, parts, "piece" if offset else "photo")
-    report_id, actor, known = await _look(parts, sender.asker, name, photo_id, now)
+    await allow(request, resources, "piece" if offset else "photo")
+    report_id, actor, known = await _look(resources, sender.asker, name, photo_id, now)
     if known:
-        return _done(known, parts, sender)
+        return _done(known, resources, sender)
     data = await _read(request)
-    await spend(request, parts, len(data))
+    await spend(request, resources, len(data))
 
     def keep() -> int:
-        return resumable_upload.add(parts.storage, report_id, photo_id, data, offset=offset, length=length)
+        return resumable_upload.add(
+            resources.storage, report_id, photo_id, data, offset=offset, length=length
+        )
 
     come = await to_thread.run_sync(keep)
     if come < length:
         return Progress(offset=come)
     sending = Sending(report_id, actor, at=now, zone=ZoneInfo(reference.timezone), id=photo_id)
-    photo = await _finish(parts, gate, sending, photo_id)
+    photo = await _finish(resources, gate, sending, photo_id)
     response.status_code = 201
-    return _done(photo, parts, sender)
+    return _done(photo, resources, sender)
 
 
 async def _look(
-    parts: Parts, asker: Asker, name: str, photo_id: UUID, now: datetime
+    resources: Resources, asker: Asker, name: str, photo_id: UUID, now: datetime
 ) -> tuple[UUID, Actor, PhotoDetail | None]:
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(find_sending, asker, name, photo_id, now=now)
 
 
@@ -117,12 +121,12 @@ async def _read(request: Request) -> bytes:
         raise Malformed(N_("Kết nối bị ngắt giữa chừng. Hãy gửi lại ảnh.")) from None
 
 
-async def _finish(parts: Parts, gate: Gate, sending: Sending, photo_id: UUID) -> PhotoDetail:
+async def _finish(resources: Resources, gate: Gate, sending: Sending, photo_id: UUID) -> PhotoDetail:
     """The pieces as one photo; they are kept while another try may succeed."""
-    place = (parts.storage, sending.report_id, photo_id)
+    place = (resources.storage, sending.report_id, photo_id)
     file = await to_thread.run_sync(resumable_upload.whole, *place)
     try:
-        photo, _ = await receive_photo(parts, gate, file, sending)
+        photo, _ = await receive_photo(resources, gate, file, sending)
     except AppError as error:
         if resumable_upload.is_final(error):
             await to_thread.run_sync(resumable_upload.clear, *place)
@@ -131,6 +135,6 @@ async def _finish(parts: Parts, gate: Gate, sending: Sending, photo_id: UUID) ->
     return photo
 
 
-def _done(photo: PhotoDetail, parts: Parts, sender: Viewer) -> Progress:
-    shown = shown_photo(photo, parts.settings.public_url, evidence=sender.account is not None)
+def _done(photo: PhotoDetail, resources: Resources, sender: Viewer) -> Progress:
+    shown = shown_photo(photo, resources.settings.public_url, evidence=sender.account is not None)
     return Progress(offset=photo.size, photo=shown)

@@ -16,7 +16,7 @@ from service.domain.reports.reports import Receipt
 from service.errors import Conflict, FieldError
 from service.i18n import N_, language_in_use
 from service.models import Status
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.failures import invalid_input
 from service.web.rates import allow, sender_of
 from service.web.validation import field_errors
@@ -25,7 +25,7 @@ router = APIRouter(tags=["reports"])
 
 
 class Links(BaseModel):
-    """Where to go from a new report."""
+    """Links from a new report."""
 
     self: str
     page: str
@@ -62,33 +62,33 @@ _BODY = {
     },
     openapi_extra=_BODY,
 )
-async def create(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Response:
+async def create(request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
     """Take a report. 201 means stored: it will be routed whatever fails afterwards."""
-    await allow(request, parts, "report")
+    await allow(request, resources, "report")
     # Parsed and answered by hand: reception is the one path that is measured in thousands a second.
     try:
         sent = Submission.model_validate_json(await request.body())
     except ValidationError as error:
         raise invalid_input(field_errors(error.errors(include_url=False), ("body",))) from None
-    sender = sender_of(request, parts)
+    sender = sender_of(request, resources)
     draft = check(reference, sent, now=now, language=language_in_use.get(), sender=sender)
-    return answer_receipt(parts, await parts.intake.submit(draft))
+    return answer_receipt(resources, await resources.intake.submit(draft))
 
 
-def answer_receipt(parts: Parts, receipt: Receipt) -> Response:
+def answer_receipt(resources: Resources, receipt: Receipt) -> Response:
     """201 for a report that was stored now, 200 for one that was there. Raises Conflict for another body."""
     if not receipt.same_body:
         raise Conflict(
             N_("Mã id này đã được dùng cho một phản ánh khác. Hãy tạo id mới."),
             errors=[FieldError(("body", "id"), N_("Đã được dùng với nội dung khác."))],
         )
-    base = parts.settings.public_url.rstrip("/")
+    base = resources.settings.public_url.rstrip("/")
     self_link = f"{base}/api/v1/reports/{receipt.id}"
     body = Received(
         id=receipt.id,
         code=receipt.code,
         status=Status.RECEIVED,
-        secret=report_secret(parts.settings.secret, receipt.id) if receipt.tell_secret else None,
+        secret=report_secret(resources.settings.secret, receipt.id) if receipt.tell_secret else None,
         created_at=receipt.created_at,
         links=Links(
             self=self_link,

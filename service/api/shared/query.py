@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Asked(BaseModel):
+class StrictQuery(BaseModel):
     """Query parameters; unknown ones are refused."""
 
     model_config = ConfigDict(extra="forbid")

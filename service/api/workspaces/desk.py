@@ -1,4 +1,4 @@
-"""What coordinators do beyond the steps of a case: enter a report for a caller, split one, settle one."""
+"""Routes of coordinators beyond the steps of a case: enter a report for a caller, split one, settle one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from service.api.shared.answers import refusals
 from service.domain.casework import split as splitting
 from service.domain.casework.split import Split
 from service.domain.queries.views import ReportView, public_view
-from service.domain.reports.entry import Entry, check_entry
+from service.domain.reports.entry import DeskSubmission, check_entry
 from service.domain.workspaces.desk import settle as settling
 from service.domain.workspaces.desk.settle import Settlement
 from service.i18n import language_in_use
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
 from service.web.rates import allow
 from service.web.viewer import StaffDep
 
@@ -35,14 +35,19 @@ _REFUSED = refusals(400, 401, 403, 404, 409, 413, 422)
     },
 )
 async def enter(
-    request: Request, sent: Entry, parts: PartsDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    request: Request,
+    sent: DeskSubmission,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
 ) -> Response:
     """A report for somebody who called, came or wrote. It goes the way of every other, and keeps who entered
     it; `secret` is null, since it is the caller's and nobody else's.
     """
     draft = check_entry(reference, sent, staff.actor, now=now, language=language_in_use.get())
-    await allow(request, parts, "report", colleague=True)
-    return answer_receipt(parts, replace(await parts.intake.submit(draft), tell_secret=False))
+    await allow(request, resources, "report", colleague=True)
+    return answer_receipt(resources, replace(await resources.intake.submit(draft), tell_secret=False))
 
 
 @router.post("/reports/{name}/split", status_code=201, responses=_REFUSED, dependencies=[WakeAfter])
@@ -51,13 +56,13 @@ async def split(
     sent: Split,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Make a report of its own of the second thing that this one tells of; the answer is the new report."""
     made = await session.run_sync(splitting.split, reference, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, made, now=now, public_url=url, reader=staff.actor)
 
 
@@ -67,11 +72,11 @@ async def settle(
     sent: Settlement,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
 ) -> ReportView:
     """Take a reopened or flagged report off the desk; its status stays. `flags` is how many were seen."""
     report = await session.run_sync(settling.settle, staff.asker, name, sent, now)
-    url = parts.settings.public_url
+    url = resources.settings.public_url
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)

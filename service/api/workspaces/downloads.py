@@ -17,7 +17,7 @@ from service.domain.reports.drafts import Strict
 from service.domain.workspaces.downloads import keeping, rows
 from service.domain.workspaces.downloads.keeping import DownloadView
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.exports import attachment, order_list, short_file, too_long
 from service.web.rates import allow
 from service.web.viewer import ViewerDep
@@ -43,7 +43,7 @@ class NewDownload(Strict):
 
 
 class DownloadLinks(BaseModel):
-    """Where to ask how far it is, and where the file will be."""
+    """Links to the state of a download and to its file."""
 
     self: str
     file: str
@@ -68,7 +68,7 @@ async def reports(
     request: Request,
     form: Form,
     asked: Annotated[ListFilters, Query()],
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     viewer: ViewerDep,
     now: NowDep,
@@ -76,8 +76,8 @@ async def reports(
     """The reports that fit the filters of `/reports` as a file, newest first; 409 when there are more than
     five thousand: those are made by a worker, see `POST /downloads`.
     """
-    await allow(request, parts, "download")
-    found = await short_file(parts, reference, viewer.asker, form, asked.model_dump(), now)
+    await allow(request, resources, "download")
+    found = await short_file(resources, reference, viewer.asker, form, asked.model_dump(), now)
     if found is None:
         raise too_long()
     return found
@@ -87,7 +87,7 @@ async def reports(
 async def create(
     request: Request,
     new: NewDownload,
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     viewer: ViewerDep,
     now: NowDep,
@@ -95,19 +95,19 @@ async def create(
     """Have a file made of any filtered list. It can be fetched for a day by whoever knows its id; what staff
     ask for, by that person alone.
     """
-    await allow(request, parts, "download")
+    await allow(request, resources, "download")
     asked = new.filters.model_dump(exclude_none=True)
     rows.wanted(reference, viewer.asker, asked, now)
-    made = await order_list(request, parts, viewer.asker, new.format, asked, now)
-    return _out(parts, made)
+    made = await order_list(request, resources, viewer.asker, new.format, asked, now)
+    return _out(resources, made)
 
 
 @router.get("/downloads/{identity}", responses=refusals(401, 404, 410, 422))
 async def state(
-    identity: UUID, session: SessionDep, parts: PartsDep, viewer: ViewerDep, now: NowDep
+    identity: UUID, session: SessionDep, resources: ResourcesDep, viewer: ViewerDep, now: NowDep
 ) -> DownloadOut:
-    """How far a file is."""
-    return _out(parts, await session.run_sync(keeping.find, viewer.asker, identity, now=now))
+    """Return how far a file is."""
+    return _out(resources, await session.run_sync(keeping.find, viewer.asker, identity, now=now))
 
 
 @router.get(
@@ -115,16 +115,16 @@ async def state(
     response_class=Response,
     responses={**_FILE, **refusals(401, 404, 409, 410, 422)},
 )
-async def file(identity: UUID, parts: PartsDep, viewer: ViewerDep, now: NowDep) -> Response:
+async def file(identity: UUID, resources: ResourcesDep, viewer: ViewerDep, now: NowDep) -> Response:
     """The file; 409 while it is not made."""
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         view, key = await session.run_sync(keeping.file_of, viewer.asker, identity, now=now)
-    stored = await parts.storage.open(key)
+    stored = await resources.storage.open(key)
     headers = attachment(view.filename) | {"Content-Length": str(stored.size)}
     return StreamingResponse(stored.chunks, media_type=MEDIA_TYPES[view.format], headers=headers)
 
 
-def _out(parts: Parts, view: DownloadView) -> DownloadOut:
-    own = f"{parts.settings.public_url.rstrip('/')}/api/v1/downloads/{view.id}"
+def _out(resources: Resources, view: DownloadView) -> DownloadOut:
+    own = f"{resources.settings.public_url.rstrip('/')}/api/v1/downloads/{view.id}"
     facts = {name: getattr(view, name) for name in DownloadOut.model_fields if name != "links"}
     return DownloadOut(**facts, links=DownloadLinks(self=own, file=f"{own}/file"))

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from service.api.shared.answers import refusals
-from service.api.shared.query import Asked
+from service.api.shared.query import StrictQuery
 from service.domain.contacts import reading as contacts_reading
 from service.domain.queries.lists import Key
 from service.domain.reports.drafts import Strict
@@ -19,15 +19,15 @@ from service.domain.workspaces.queues import Start, WaitingCase
 from service.i18n import N_
 from service.sending.channels import CHANNELS
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.failures import for_other_methods
 from service.web.viewer import StaffDep
 
 router = APIRouter(tags=["casework"])
 
 
-class QueueQuery(Asked):
-    """Which page of the queue."""
+class QueueQuery(StrictQuery):
+    """Page of the queue that is asked for."""
 
     cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -48,8 +48,8 @@ class QueueCounts(BaseModel):
     by_status: dict[str, int]
 
 
-class QueuePage(BaseModel):
-    """One page of the queue of `role`, the most pressing first."""
+class QueuePageOut(BaseModel):
+    """Page of the queue of `role`, the most pressing first."""
 
     role: str
     counts: QueueCounts
@@ -58,7 +58,7 @@ class QueuePage(BaseModel):
 
 
 class ContactOut(BaseModel):
-    """How to reach the reporter; all empty for an anonymous one."""
+    """Contact of a reporter; all empty for an anonymous one."""
 
     anonymous: bool
     name: str | None
@@ -71,13 +71,13 @@ async def queue(
     asked: Annotated[QueueQuery, Query()],
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffDep,
     now: NowDep,
-) -> QueuePage:
+) -> QueuePageOut:
     """The cases that wait for the signed-in person, the most pressing first."""
     role = staff.account.role
-    cursors, kind = Cursors(parts.settings.secret), f"queue2:{role}"
+    cursors, kind = Cursors(resources.settings.secret), f"queue2:{role}"
     after = _start(cursors.open(kind, asked.cursor)) if asked.cursor else None
     found = await session.run_sync(
         queues.read_queue,
@@ -86,9 +86,9 @@ async def queue(
         now=now,
         after=after,
         limit=asked.limit,
-        public_url=parts.settings.public_url,
+        public_url=resources.settings.public_url,
     )
-    return QueuePage(
+    return QueuePageOut(
         role=role,
         counts=QueueCounts.model_validate(found.counts, from_attributes=True),
         items=list(found.items),

@@ -1,1 +1,1 @@
-"""What people do with a case, one verb a function, each a walk along one edge of the life cycle."""
+"""Verbs of casework, one a function, each a walk along one edge of the life cycle."""

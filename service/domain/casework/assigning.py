@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from service.domain.casework.case.accounts import account_of
+from service.domain.casework.case.assignment import requested_assignment, store_supports
 from service.domain.casework.case.case import Case
-from service.domain.casework.case.parts import store_supports, wished
 from service.domain.casework.case.timing import Fact, acceptance, clock_of, counted
 from service.domain.city.questions import check_attributes
 from service.domain.deadlines.deadlines import ends_at
@@ -39,21 +39,21 @@ def assign(case: Case) -> Event:
     decision = decide(book, case.report)
     followed = decision.rule is not None and decision.lead == case.wish.lead
     again = case.wish.lead == lead_code(case) and not corrected
-    parts = wished(case, decision if followed and not again else None)
+    assignment = requested_assignment(case, decision if followed and not again else None)
     policy = _policy(case, book, decision)
     times = _times(case, book, policy)
-    kept = account_of(case, book, decision, parts, policy=policy.policy.code, followed=followed)
+    kept = account_of(case, book, decision, assignment, policy=policy.policy.code, followed=followed)
     event = case.walk(
         {
-            **parts.columns(),
+            **assignment.columns(),
             **times,
             # A person's own choice follows no rule.
             "rule_id": decision.rule.id if followed and decision.rule else None,
             "routing": kept,
         },
-        {**parts.told(), **corrected, "due_at": utc_text(times["due_at"])},
+        {**assignment.event_data(), **corrected, "due_at": utc_text(times["due_at"])},
     )
-    store_supports(case, parts)
+    store_supports(case, assignment)
     return event
 
 
@@ -61,22 +61,22 @@ def hand_on(case: Case) -> Event:
     """Another department takes the lead; when it is due stays, until when it is accepted begins anew."""
     if case.wish.lead is None:
         return case.walk({"lead_id": None})
-    parts = wished(case)
-    if parts.lead is not None and parts.lead.id == case.report.lead_id:
+    assignment = requested_assignment(case)
+    if assignment.lead is not None and assignment.lead.id == case.report.lead_id:
         raise invalid(["lead"], N_("Đơn vị này đang chủ trì. Hãy chọn đơn vị khác."))
-    told = {**parts.told(), "lead_before": lead_code(case)}
+    told = {**assignment.event_data(), "lead_before": lead_code(case)}
     again = acceptance(case.session, case.reference, case.report, case.now)
     book = case.books.get(case.session)
     kept = account_of(
         case,
         book,
         decide(book, case.report),
-        parts,
+        assignment,
         policy=(case.report.routing or {}).get("policy"),
         followed=False,
     )
-    event = case.walk({**parts.columns(), **again, "rule_id": None, "routing": kept}, told)
-    store_supports(case, parts)
+    event = case.walk({**assignment.columns(), **again, "rule_id": None, "routing": kept}, told)
+    store_supports(case, assignment)
     return event
 
 

@@ -21,14 +21,14 @@ from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import LEAD
 from service.domain.reports.events import Actor, record
-from service.domain.reports.lifecycle import parts
+from service.domain.reports.lifecycle import roles_of
 from service.errors import AppError, Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import HELD, Event, EventType, Report, Role
 
 
-class Extension(Strict):
-    """How much more time, and why; the citizen reads the reason."""
+class ExtensionTerms(Strict):
+    """Extension of a deadline, and its reason, which the citizen reads."""
 
     amount: Annotated[int, Field(ge=1, le=MAX_AMOUNT, strict=True)]
     unit: Unit
@@ -37,7 +37,12 @@ class Extension(Strict):
 
 
 def extend(
-    session: Session, reference: Reference, asker: Asker, name: str | UUID, wish: Extension, now: datetime
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    wish: ExtensionTerms,
+    now: datetime,
 ) -> Report:
     """Move the deadline of a case that is not late yet.
 
@@ -46,7 +51,7 @@ def extend(
     """
     access = lock_report(session, asker, name, now=now)
     report = access.report
-    if LEAD not in parts(access.actor, report):
+    if LEAD not in roles_of(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
     if was_done(session, report, access.actor, asked := digest_of(wish, verb=EventType.EXTENDED)):
         return report
@@ -62,12 +67,12 @@ def extend(
 
 
 def needs_approval(policy: Policy) -> bool:
-    """Whether a manager must say yes."""
+    """Return whether a manager must say yes."""
     return policy.extension.approval and policy.extension.max_count > 0
 
 
 def grant(
-    session: Session, reference: Reference, report: Report, actor: Actor, wish: Extension, now: datetime
+    session: Session, reference: Reference, report: Report, actor: Actor, wish: ExtensionTerms, now: datetime
 ) -> Event:
     """Move the deadline and give the event that tells it. What may be granted was checked; the caller holds
     the report's lock.
@@ -97,7 +102,7 @@ def extendable(session: Session, report: Report, now: datetime) -> Policy:
     return policy
 
 
-def check_limits(session: Session, report: Report, policy: Policy, wish: Extension) -> None:
+def check_limits(session: Session, report: Report, policy: Policy, wish: ExtensionTerms) -> None:
     """Raises Invalid or Conflict for more than the policy allows, and without a reason."""
     if not tidy(wish.reason):
         raise invalid(["reason"], N_("Cần nêu lý do."))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from service.domain.casework.case.case import Words, stale
 from service.domain.casework.case.repeats import digest_of, mark
 from service.domain.casework.extending import (
-    Extension,
+    ExtensionTerms,
     check_limits,
     extendable,
     grant,
@@ -28,7 +28,7 @@ from service.domain.reports.access import Asker, find_report, lock_report
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import LEAD
 from service.domain.reports.events import Actor, record
-from service.domain.reports.lifecycle import parts
+from service.domain.reports.lifecycle import roles_of
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
 from service.models import HELD, Event, EventType, ExtensionRequest, Report, Role, Staff
@@ -36,7 +36,7 @@ from service.models import HELD, Event, EventType, ExtensionRequest, Report, Rol
 MOST = 100
 
 
-class Decision(Strict):
+class ExtensionDecision(Strict):
     """A manager's word; what is declined needs an answer that the department reads."""
 
     approve: bool
@@ -64,7 +64,12 @@ class RequestView:
 
 
 def ask_for_more(
-    session: Session, reference: Reference, asker: Asker, name: str | UUID, wish: Extension, now: datetime
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    wish: ExtensionTerms,
+    now: datetime,
 ) -> RequestView:
     """Ask the manager for more time. Asking the same again while it waits changes nothing.
 
@@ -74,7 +79,7 @@ def ask_for_more(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    if LEAD not in parts(actor, report) or report.lead_id is None or actor.staff_id is None:
+    if LEAD not in roles_of(actor, report) or report.lead_id is None or actor.staff_id is None:
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
     wanted = digest_of(wish, verb=EventType.EXTENSION_ASKED)
     if (made := _told_before(session, report, actor, wanted)) is not None:
@@ -104,7 +109,12 @@ def ask_for_more(
 
 
 def decide(
-    session: Session, reference: Reference, asker: Asker, name: str | UUID, wish: Decision, now: datetime
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    wish: ExtensionDecision,
+    now: datetime,
 ) -> RequestView:
     """A manager of the lead department answers; what was asked in time may be granted late.
 
@@ -113,7 +123,7 @@ def decide(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    if actor.role != Role.MANAGER or LEAD not in parts(actor, report):
+    if actor.role != Role.MANAGER or LEAD not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ lãnh đạo của đơn vị chủ trì được duyệt gia hạn."))
     wanted = digest_of(wish, verb="decide")
     if (answered := _told_before(session, report, actor, wanted)) is not None:
@@ -129,7 +139,7 @@ def decide(
     waiting.state = "approved" if wish.approve else "declined"
     waiting.answer, waiting.decided_by, waiting.decided_at = answer, actor.staff_id, now
     if wish.approve:
-        granted = Extension(
+        granted = ExtensionTerms(
             amount=waiting.amount,
             unit=cast("Unit", waiting.unit),
             reason=waiting.reason,
@@ -158,7 +168,7 @@ def lapse(session: Session, report: Report, now: datetime) -> None:
 
 
 def requests_of(session: Session, asker: Asker, name: str | UUID, now: datetime) -> list[RequestView]:
-    """What was asked for this case, newest first. Raises NotFound; Forbidden outside the case and for
+    """Return what was asked for this case, newest first. Raises NotFound; Forbidden outside the case and for
     contractors, whom the department's own affairs do not concern.
     """
     access = find_report(session, asker, name, now=now)
@@ -170,7 +180,7 @@ def requests_of(session: Session, asker: Asker, name: str | UUID, now: datetime)
 
 
 def waiting_requests(session: Session, actor: Actor) -> Sequence[RequestView]:
-    """What waits for this manager's word, the longest waiting first; nothing for other roles."""
+    """Return what waits for this manager's word, the longest waiting first; nothing for other roles."""
     if actor.role != Role.MANAGER:
         return []
     own = ExtensionRequest.lead_id.in_(actor.departments)

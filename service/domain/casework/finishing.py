@@ -1,4 +1,4 @@
-"""How a case ends, and how it is taken up again by staff: close, send back, reject, merge, reopen, appeal."""
+"""Verbs that end a case or take it up again: close, send back, reject, merge, reopen, appeal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.domain.casework.case.case import Case, first_seen
 from service.domain.casework.case.timing import Fact, retimed
 from service.domain.casework.merge import merge_into
 from service.domain.casework.returning import taken_up_by
-from service.domain.publication.publication import PRIVACY, Why, hide_report
+from service.domain.publication.publication import PRIVACY, HidingCause, hide_report
 from service.domain.publication.reasons import names_privacy
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.flags import flagged_private
@@ -42,20 +42,22 @@ def reject(case: Case) -> Event:
     coming = Fact(EventType.REJECTED, case.now, case.wish.to)
     event = case.walk(retimed(case.session, case.reference, case.report, coming) if waited else None)
     if _for_privacy(case):
-        why = Why(PRIVACY, case.reason)
+        why = HidingCause(PRIVACY, case.reason)
         hide_report(case.session, case.report, why, actor=case.actor, now=case.now)
     return event
 
 
 def _for_privacy(case: Case) -> bool:
-    """Whether personal data is why: as the person says, else by the reason's words and readers' flags."""
+    """Return whether personal data is why: as the person says, else by the reason's words and
+    readers' flags.
+    """
     if case.wish.privacy is not None:
         return case.wish.privacy
     return names_privacy(case.reason) or flagged_private(case.session, case.reference, case.report.id)
 
 
 def merge(case: Case) -> Event:
-    """It repeats another report: its reporter and followers follow that one from now on."""
+    """Close a report that repeats another: its reporter and followers follow that one from now on."""
     if case.wish.duplicate_of is None:
         return case.walk()
     original_id = find_id(case.session, Asker(staff=case.actor), case.wish.duplicate_of, case.now)

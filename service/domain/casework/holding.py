@@ -1,4 +1,4 @@
-"""Who works on a case in its department, and which departments help: no change of status."""
+"""Holders of a case within its department, and departments that help: no change of status."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from service.domain.casework.case.assignment import current_supports, requested_assignment, store_supports
 from service.domain.casework.case.case import MOST_SUPPORTS, Case, Code, Transition, stale
-from service.domain.casework.case.parts import current_supports, store_supports, wished
 from service.domain.casework.case.repeats import digest_of, mark, was_done
 from service.domain.city.reference import Reference
 from service.domain.people.colleagues import may_hold, names_of
@@ -19,7 +19,7 @@ from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import record
-from service.domain.reports.lifecycle import parts
+from service.domain.reports.lifecycle import roles_of
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
@@ -29,7 +29,7 @@ Version = Annotated[int, Field(ge=1, strict=True)]
 
 
 class Entrusting(Strict):
-    """Who works on the case, by username; null for nobody in particular."""
+    """Holder of a case, by username; null for nobody in particular."""
 
     holder: Annotated[str, Field(min_length=1, max_length=100)] | None
     version: Version
@@ -53,7 +53,7 @@ def entrust(
     """
     access = lock_report(session, asker, name, now=now)
     report = access.report
-    if LEAD not in parts(access.actor, report):
+    if LEAD not in roles_of(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được giao việc cho người trong đơn vị."))
     if was_done(session, report, access.actor, asked := digest_of(wish, verb=EventType.ENTRUSTED)):
         return report
@@ -98,7 +98,7 @@ def share(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    if not parts(actor, report) & {LEAD, TRIAGE}:
+    if not roles_of(actor, report) & {LEAD, TRIAGE}:
         raise Forbidden(N_("Chỉ đơn vị chủ trì hoặc điều phối viên được đổi đơn vị phối hợp, thực hiện."))
     if was_done(session, report, actor, wanted := digest_of(wish, verb=EventType.PARTS_CHANGED)):
         return report
@@ -106,14 +106,16 @@ def share(
     asked = Transition.model_validate({"to": report.status, **wish.model_dump(exclude_unset=True)})
     case = Case(session, reference, books, report, actor, asked, now)
     before = {each.code for each in current_supports(reference, report)}
-    after = wished(case)
-    if before == set(after.told()["supports"]) and after.columns()["executor_id"] == report.executor_id:
+    after = requested_assignment(case)
+    if before == set(after.event_data()["supports"]) and after.columns()["executor_id"] == report.executor_id:
         return report
     report.executor_id = after.columns()["executor_id"]
     store_supports(case, after)
     report.version += 1
     report.updated_at = now
-    mark(record(session, report, EventType.PARTS_CHANGED, actor=actor, at=now, data=after.told()), wanted)
+    mark(
+        record(session, report, EventType.PARTS_CHANGED, actor=actor, at=now, data=after.event_data()), wanted
+    )
     session.flush()
     return report
 

@@ -23,7 +23,7 @@ from service.domain.reports.access import Asker, lock_report
 from service.domain.reports.drafts import Moment, Strict
 from service.domain.reports.edges import INSPECTOR
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import Move, move, parts
+from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import Inspection, Photo, Report, Status
@@ -35,15 +35,15 @@ TARGETS = {"passed": Status.CLOSED, "failed": Status.IN_PROGRESS}
 
 
 class Position(Strict):
-    """Where the inspector stood, WGS 84; `accuracy_m` is what the phone says of its own fix."""
+    """Position of the inspector, WGS 84; `accuracy_m` is what the phone says of its own fix."""
 
     lon: Annotated[FiniteFloat, Field(ge=-180, le=180)]
     lat: Annotated[FiniteFloat, Field(ge=-90, le=90)]
     accuracy_m: Annotated[FiniteFloat, Field(ge=0, le=1_000_000)] | None = None
 
 
-class Verdict(Strict):
-    """What an inspector decided about a case. The same `id` again is the same verdict.
+class InspectionVerdict(Strict):
+    """Inspector's decision about a case. The same `id` again is the same verdict.
 
     `version` is the one the inspector saw. `photos` are evidence of the case, sent before. `decided_at` and
     `photo_at` are the phone's times. The public reads `reason`, colleagues alone the `explanation` of what is
@@ -63,7 +63,7 @@ class Verdict(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class InspectionResult:
     """The case after the verdict, what was marked, and whether this very call stored it."""
 
     report: Report
@@ -72,7 +72,9 @@ class Inspected:
     new: bool
 
 
-def inspect(session: Session, reference: Reference, asker: Asker, sent: Verdict, now: datetime) -> Inspected:
+def inspect(
+    session: Session, reference: Reference, asker: Asker, sent: InspectionVerdict, now: datetime
+) -> InspectionResult:
     """Close the case, or send it back to who worked on it, as the verdict says.
 
     Raises NotFound; Forbidden for who does not inspect this case; Conflict for a stale version, a case that
@@ -85,7 +87,7 @@ def inspect(session: Session, reference: Reference, asker: Asker, sent: Verdict,
     report, actor = access.report, access.actor
     if known := session.get(Inspection, sent.id):
         return _repeated(known, report, actor, sent)
-    if INSPECTOR not in parts(actor, report):
+    if INSPECTOR not in roles_of(actor, report):
         raise Forbidden(N_("Phản ánh này không thuộc phần kiểm tra của bạn."))
     if sent.version != report.version:
         raise stale(report, sent.version)
@@ -94,7 +96,7 @@ def inspect(session: Session, reference: Reference, asker: Asker, sent: Verdict,
     if found["marks"] and not found["explanation"]:
         raise _unexplained(found["marks"])
     _store(session, found)
-    wish = Move(
+    wish = StatusChange(
         TARGETS[sent.verdict],
         actor,
         now,
@@ -104,24 +106,29 @@ def inspect(session: Session, reference: Reference, asker: Asker, sent: Verdict,
     )
     move(session, report, wish)
     session.flush()
-    return Inspected(report, found["marks"], found["distance_m"], new=True)
+    return InspectionResult(report, found["marks"], found["distance_m"], new=True)
 
 
-def _repeated(known: Inspection, report: Report, actor: Actor, sent: Verdict) -> Inspected:
+def _repeated(known: Inspection, report: Report, actor: Actor, sent: InspectionVerdict) -> InspectionResult:
     same = (known.report_id, known.staff_id, known.body_hash) == (report.id, actor.staff_id, _digest(sent))
     if not same:
         raise _taken_id()
-    return Inspected(report, known.marks, known.distance_m, new=False)
+    return InspectionResult(report, known.marks, known.distance_m, new=False)
 
 
-def _check_photos(session: Session, report: Report, sent: Verdict) -> None:
+def _check_photos(session: Session, report: Report, sent: InspectionVerdict) -> None:
     if not sent.photos:
         raise invalid(["photos"], N_("Cần ít nhất một ảnh chụp tại chỗ."))
     check_photos(session, report.id, sent.photos, field="photos")
 
 
 def _row(
-    session: Session, reference: Reference, report: Report, actor: Actor, sent: Verdict, now: datetime
+    session: Session,
+    reference: Reference,
+    report: Report,
+    actor: Actor,
+    sent: InspectionVerdict,
+    now: datetime,
 ) -> dict[str, Any]:
     place = sent.position
     distance = round(haversine_m(report.lon, report.lat, place.lon, place.lat), 1) if place else None
@@ -153,7 +160,9 @@ def _row(
 def marks_of(
     distance_m: float | None, radius_m: float, photo_age: timedelta | None, oldest: timedelta
 ) -> list[str]:
-    """What is out of the ordinary: a place that is unknown or too far, a photo whose age is, or too old."""
+    """Return what is out of the ordinary: a place that is unknown or too far, a photo whose age is, or too
+    old.
+    """
     marks = []
     if distance_m is None:
         marks.append(NO_PLACE)
@@ -165,12 +174,12 @@ def marks_of(
 
 
 def photo_limit(reference: Reference) -> timedelta:
-    """How old a photo may be by the city's configuration."""
+    """Return how old a photo may be by the city's configuration."""
     return timedelta(minutes=reference.config.get("inspection", {}).get("photo_minutes", PHOTO_MINUTES))
 
 
-def _taken_at(session: Session, sent: Verdict) -> datetime | None:
-    """When the oldest of the photos was taken, by the phone's account and by the files' own."""
+def _taken_at(session: Session, sent: InspectionVerdict) -> datetime | None:
+    """Return when the oldest of the photos was taken, by the phone's account and by the files' own."""
     own = session.scalars(select(Photo.taken_at).where(Photo.id.in_(sent.photos)))
     return min((each for each in (sent.photo_at, *own) if each is not None), default=None)
 
@@ -196,12 +205,12 @@ def _taken_id() -> Conflict:
 
 
 def _told(reference: Reference, report: Report, row: dict[str, Any]) -> dict[str, Any]:
-    """What colleagues read of it in the case's history."""
+    """Return what colleagues read of it in the case's history."""
     kept = ("lon", "lat", "accuracy_m", "distance_m", "marks", "explanation")
     times = {key: row[key].isoformat() if row[key] else None for key in ("decided_at", "photo_at")}
     radius = reference.categories[report.category_id].inspection_radius_m
     return {"id": str(row["id"]), "radius_m": radius, **{key: row[key] for key in kept}, **times}
 
 
-def _digest(sent: Verdict) -> bytes:
+def _digest(sent: InspectionVerdict) -> bytes:
     return hashlib.sha256(sent.model_dump_json().encode()).digest()

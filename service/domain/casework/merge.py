@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.reports.access import by_name
 from service.domain.reports.events import Actor, naming, record
-from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.lifecycle import StatusChange, move
 from service.errors import Invalid, invalid
 from service.i18n import N_
 from service.models import ENDED_UNDONE, Event, EventType, Report, Status
@@ -63,7 +63,7 @@ def merge_into(
     original is the report itself or a dead end, Conflict and Forbidden as `lifecycle.move`.
     """
     original = _lock_original(session, report, original_id)
-    wish = Move(
+    wish = StatusChange(
         Status.DUPLICATE,
         actor,
         at,

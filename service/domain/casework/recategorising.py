@@ -15,8 +15,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.accounts import account_of
+from service.domain.casework.case.assignment import Assignment, current_supports, store_supports
 from service.domain.casework.case.case import Case, Code, Transition, Words, stale
-from service.domain.casework.case.parts import Parts, current_supports, store_supports
 from service.domain.casework.case.repeats import digest_of, mark, was_done
 from service.domain.casework.case.timing import Fact, clock_of, counted, retimed
 from service.domain.casework.extension_requests import lapse
@@ -31,7 +31,7 @@ from service.domain.reports.alarms import look
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import Actor, record
-from service.domain.reports.lifecycle import Move, move, parts
+from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.domain.rules.routing import facts_of
 from service.domain.rules.rulebook import PolicyInForce, Rulebook, RulebookCache
 from service.domain.rules.rules import Decision
@@ -56,14 +56,14 @@ class Recategorising(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What will come of it. `moves`: another department takes the lead; `dropped` are answers to questions
-    that the right kind does not ask; `kept_deadline`: the later one that the rules say is not a department's
-    to give itself.
+class Recategorisation:
+    """Consequences of another category. `moves`: another department takes the lead; `dropped` are answers
+    to questions that the right kind does not ask; `kept_deadline`: the later one that the rules say is not
+    a department's to give itself.
     """
 
     category: CategoryView
-    parts: Parts
+    assignment: Assignment
     policy: PolicyInForce | None
     times: Mapping[str, Any]
     moves: bool
@@ -83,7 +83,7 @@ def foresee(
     name: str | UUID,
     wish: Recategorising,
     now: datetime,
-) -> tuple[Report, Plan]:
+) -> tuple[Report, Recategorisation]:
     """The report as it is, and what the wish would make of it. Nothing changes. Raises as `recategorise`."""
     access = find_report(session, asker, name, now=now)
     _check(access.report, access.actor, wish)
@@ -118,12 +118,12 @@ def recategorise(
     case = Case(session, reference, books, report, actor, given, now)
     told = _told(reference, report, plan, tidy(wish.reason))
     kept = account_of(
-        case, book, plan.decision, plan.parts, policy=_code(plan.policy), followed=plan.followed
+        case, book, plan.decision, plan.assignment, policy=_code(plan.policy), followed=plan.followed
     )
     _file_under(case, plan)
     if not plan.moves:
         _set(report, plan, kept)
-        store_supports(case, plan.parts)
+        store_supports(case, plan.assignment)
     report.version += 1
     report.updated_at = now
     private = {"answers": dict(plan.dropped)} if plan.dropped else None
@@ -141,19 +141,21 @@ def recategorise(
 
 
 def may_recategorise(report: Report, actor: Actor) -> bool:
-    """Whether this person may correct the kind now: coordinators while it is open, who holds it meanwhile."""
-    played = parts(actor, report)
+    """Return whether this person may correct the kind now: coordinators while it is open, who holds it
+    meanwhile.
+    """
+    played = roles_of(actor, report)
     return report.status not in FINISHED and (TRIAGE in played or (LEAD in played and report.status in HELD))
 
 
 def _check(report: Report, actor: Actor, wish: Recategorising) -> None:
-    if not parts(actor, report) & {TRIAGE, LEAD}:
+    if not roles_of(actor, report) & {TRIAGE, LEAD}:
         raise Forbidden(N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa loại phản ánh."))
     if wish.version != report.version:
         raise stale(report, wish.version)
     if not may_recategorise(report, actor):
         raise Conflict(N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa loại được nữa."))
-    if wish.policy is not None and TRIAGE not in parts(actor, report):
+    if wish.policy is not None and TRIAGE not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ điều phối viên được đổi loại thời hạn."))
     if not tidy(wish.reason):
         raise invalid(["reason"], N_("Cần nêu lý do."))
@@ -167,7 +169,7 @@ def _plan(
     actor: Actor,
     wish: Recategorising,
     now: datetime,
-) -> Plan:
+) -> Recategorisation:
     category = reference.category_by_code.get(wish.category)
     if category is None or not category.active:
         raise invalid(["category"], N_("Không có loại phản ánh “{code}”."), code=wish.category)
@@ -181,9 +183,9 @@ def _plan(
     stays = wish.keep_lead or named is None or report.status not in HELD
     lead = before if stays else named
     followed = decision.rule is not None and named is not None and lead == named
-    plan = Plan(
+    plan = Recategorisation(
         category=category,
-        parts=_parts(reference, report, decision, followed, stays),
+        assignment=_parts(reference, report, decision, followed, stays),
         policy=None,
         times={},
         moves=report.status in HELD and lead != before,
@@ -196,14 +198,16 @@ def _plan(
     return _timed(session, book, report, actor, wish, plan, now)
 
 
-def _parts(reference: Reference, report: Report, decision: Decision, followed: bool, stays: bool) -> Parts:
+def _parts(
+    reference: Reference, report: Report, decision: Decision, followed: bool, stays: bool
+) -> Assignment:
     known = reference.department_by_code
     if followed:
         supports = tuple(known[code] for code in decision.supports)
-        return Parts(known[decision.lead or ""], supports, known.get(decision.executor or ""))
+        return Assignment(known[decision.lead or ""], supports, known.get(decision.executor or ""))
     lead = reference.departments.get(report.lead_id or 0)
     supports = tuple(current_supports(reference, report))
-    return Parts(lead, supports, reference.departments.get(report.executor_id or 0))
+    return Assignment(lead, supports, reference.departments.get(report.executor_id or 0))
 
 
 def _timed(
@@ -212,9 +216,9 @@ def _timed(
     report: Report,
     actor: Actor,
     wish: Recategorising,
-    plan: Plan,
+    plan: Recategorisation,
     now: datetime,
-) -> Plan:
+) -> Recategorisation:
     """The plan with its policy and deadlines; none for a case that nobody was ever given."""
     if report.policy_id is None and report.status not in HELD:
         return plan
@@ -230,7 +234,7 @@ def _timed(
     )
     times = counted(policy.policy, clock, report.created_at, book.calendar, now)
     later = report.due_at is not None and times["due_at"] > report.due_at
-    if later and TRIAGE not in parts(actor, report) and not plan.moves:
+    if later and TRIAGE not in roles_of(actor, report) and not plan.moves:
         # A department does not give itself more time by calling a thing otherwise.
         return replace(plan, policy=held, kept_deadline=True)
     if plan.moves or report.status == Status.ASSIGNED:
@@ -238,7 +242,7 @@ def _timed(
     return replace(plan, policy=policy, times={"policy_id": policy.id, **times})
 
 
-def _told(reference: Reference, report: Report, plan: Plan, reason: str) -> dict[str, Any]:
+def _told(reference: Reference, report: Report, plan: Recategorisation, reason: str) -> dict[str, Any]:
     before = reference.categories[report.category_id]
     due_at = plan.times.get("due_at", report.due_at)
     told = {
@@ -248,13 +252,13 @@ def _told(reference: Reference, report: Report, plan: Plan, reason: str) -> dict
         "policy": _code(plan.policy),
         "before": utc_text(report.due_at),
         "after": utc_text(utc(due_at)) if due_at else None,
-        **plan.parts.told(),
+        **plan.assignment.event_data(),
     }
     # What only puts it under another policy corrected no kind: the figures count it apart.
     return told if before == plan.category else {**told, "category_before": before.code}
 
 
-def _file_under(case: Case, plan: Plan) -> None:
+def _file_under(case: Case, plan: Recategorisation) -> None:
     report = case.report
     if plan.category.id != report.category_id:
         if plan.category.publication == "never":
@@ -263,16 +267,16 @@ def _file_under(case: Case, plan: Plan) -> None:
         report.attributes = dict(plan.attributes)
 
 
-def _set(report: Report, plan: Plan, kept: Mapping[str, Any]) -> None:
+def _set(report: Report, plan: Recategorisation, kept: Mapping[str, Any]) -> None:
     columns = dict(plan.times)
     if report.status in HELD:
         rule = plan.decision.rule if plan.followed else None
-        columns |= {**plan.parts.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
+        columns |= {**plan.assignment.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
     for column, value in columns.items():
         setattr(report, column, value)
 
 
-def _pass_on(case: Case, plan: Plan, kept: Mapping[str, Any]) -> None:
+def _pass_on(case: Case, plan: Recategorisation, kept: Mapping[str, Any]) -> None:
     """Another department takes the lead; a question that waits for its answer is dropped."""
     report, now = case.report, case.now
     before = case.reference.departments.get(report.lead_id or 0)
@@ -280,12 +284,12 @@ def _pass_on(case: Case, plan: Plan, kept: Mapping[str, Any]) -> None:
         moved = retimed(
             case.session, case.reference, report, Fact(EventType.RESUMED, now, Status.IN_PROGRESS)
         )
-        move(case.session, report, Move(Status.IN_PROGRESS, case.actor, now, changes=moved))
+        move(case.session, report, StatusChange(Status.IN_PROGRESS, case.actor, now, changes=moved))
         case.session.flush()
     rule = plan.decision.rule if plan.followed else None
-    columns = {**plan.parts.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
-    told = {**plan.parts.told(), "lead_before": before.code if before else None}
-    wish = Move(
+    columns = {**plan.assignment.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
+    told = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
+    wish = StatusChange(
         Status.ASSIGNED,
         case.actor,
         now,
@@ -294,7 +298,7 @@ def _pass_on(case: Case, plan: Plan, kept: Mapping[str, Any]) -> None:
         data=told,
     )
     move(case.session, report, wish)
-    store_supports(case, plan.parts)
+    store_supports(case, plan.assignment)
 
 
 def _code(policy: PolicyInForce | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Who takes up again a case that had ended while departments of it were switched off."""
+"""New assignment of a case that is taken up again after departments of it were switched off."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from service.domain.reports.access import Access, Asker, lock_report
 from service.domain.reports.alarms import look
 from service.domain.reports.edges import EDGES
 from service.domain.reports.flags import settle_flags
-from service.domain.reports.lifecycle import Move, allowed, move, parts
+from service.domain.reports.lifecycle import StatusChange, allowed, move, roles_of
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import FieldError, Forbidden, Invalid
 from service.i18n import N_
@@ -84,14 +84,14 @@ def transition(
     asked = digest_of(wish, filled=filling is not None)
     if was_done(session, report, actor, asked):
         return report
-    if not parts(actor, report):
+    if not roles_of(actor, report):
         raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
     if wish.version != report.version:
         raise stale(report, wish.version)
     if filling is not None:
         wish = filling(session, report)
     if wish.to not in allowed(report, actor):
-        move(session, report, Move(wish.to, actor, now))  # says why not
+        move(session, report, StatusChange(wish.to, actor, now))  # says why not
     event = _EVENTS[report.status, wish.to]
     _check_fields(event, wish)
     check_photos(session, report.id, wish.evidence)

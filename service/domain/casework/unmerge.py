@@ -35,8 +35,9 @@ WHERE duplicate.duplicate_of_id = :original AND duplicate.id <> :report AND told
 
 
 def unmerge(case: Case) -> Event:
-    """It is a thing of its own after all: back to the coordinator, with its reporter, its followers and the
-    duplicates that had been merged into it before. The original's timeline tells it too.
+    """Undo a merge: the report is a thing of its own, and goes back to the coordinator, with its reporter,
+    its followers and the duplicates that had been merged into it before. The original's timeline tells it
+    too.
 
     Raises Conflict for a duplicate that leads nowhere; Conflict, Forbidden and Invalid as `lifecycle.move`.
     """

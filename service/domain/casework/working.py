@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from service.domain.casework.case.assignment import requested_assignment, store_supports
 from service.domain.casework.case.case import Case
-from service.domain.casework.case.parts import store_supports, wished
 from service.domain.casework.case.timing import Fact, retimed
 from service.domain.people.colleagues import may_hold, names_of
 from service.domain.publication.publication import set_published
@@ -15,7 +15,7 @@ def accept(case: Case) -> Event:
 
     Whom it was given to keeps it, whoever accepts it; else it is theirs who accept.
     """
-    parts = wished(case)
+    assignment = requested_assignment(case)
     keeps = {each.id for each in may_hold(case.session, case.reference, case.report.lead_id)}
     holder_id = case.report.holder_id if case.report.holder_id in keeps else case.actor.staff_id
     names = names_of(case.session, [holder_id, case.report.holder_id])
@@ -24,8 +24,8 @@ def accept(case: Case) -> Event:
         told["before"] = names.get(case.report.holder_id or 0)
     if case.category.publication == "after_triage":
         set_published(case.session, case.report, True, actor=case.actor, now=case.now)
-    event = case.walk({**parts.columns(), "holder_id": holder_id}, parts.told(), private=told)
-    store_supports(case, parts)
+    event = case.walk({**assignment.columns(), "holder_id": holder_id}, assignment.event_data(), private=told)
+    store_supports(case, assignment)
     return event
 
 

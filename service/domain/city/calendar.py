@@ -20,7 +20,7 @@ WEEK = range(7)
 
 
 class DayOff(NamedTuple):
-    """Why a day is not worked. A weekly day of rest has no name of its own."""
+    """Reason why a day is not worked. A weekly day of rest has no name of its own."""
 
     kind: Literal["holiday", "weekly"]
     name: Name
@@ -28,7 +28,7 @@ class DayOff(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One date: its working times in UTC (none on a day off), their sum, and why it is off."""
+    """Date: its working times in UTC (none on a day off), their sum, and why it is off."""
 
     date: date
     intervals: tuple[Interval, ...]
@@ -64,7 +64,7 @@ class Calendar:
             raise ValueError(f"{min(both)} cannot be a holiday and a working day at once")
 
     def local(self, instant: datetime) -> datetime:
-        """The same instant on the city's clock. Raises ValueError for a time without zone."""
+        """Return the same instant on the city's clock. Raises ValueError for a time without zone."""
         if instant.tzinfo is None:
             raise ValueError("a time without zone cannot be placed in the calendar")
         return instant.astimezone(self.timezone)
@@ -80,7 +80,7 @@ class Calendar:
         return self.day(on).off is None
 
     def day_off(self, on: date) -> DayOff | None:
-        """Why `on` is a day off, or None if it is worked."""
+        """Return why `on` is a day off, or None if it is worked."""
         return self.day(on).off
 
     def next_working_day(self, after: date) -> date:
@@ -98,7 +98,7 @@ class Calendar:
         return tuple((self.local(opens), self.local(closes)) for opens, closes in self.day(on).intervals)
 
     def closing(self, on: date) -> datetime:
-        """When work ends on a working day. Raises ValueError on a day off."""
+        """Return when work ends on a working day. Raises ValueError on a day off."""
         day = self.day(on)
         if day.off is not None:
             raise ValueError(f"{on} is a day off")

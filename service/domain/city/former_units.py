@@ -79,7 +79,9 @@ def _bare(text: str) -> str:
 
 
 def _rest(match: FormerMatch, spoken: frozenset[str], city: str) -> str | None:
-    """What is said after the unit's name if that is its district or the city; None if the name is another."""
+    """Return what is said after the unit's name if that is its district or the city; None if the name is
+    another.
+    """
     own = UNIT_WORDS.sub("", _key(match.name))
     for text in spoken:
         if text == own:
@@ -92,7 +94,7 @@ def _rest(match: FormerMatch, spoken: frozenset[str], city: str) -> str | None:
 
 
 def _in_district(matches: Sequence[FormerMatch], hints: Iterable[str]) -> list[FormerMatch]:
-    """Those of a district that is hinted at; all, if no hint names one."""
+    """Return those of a district that is hinted at; all, if no hint names one."""
     bare = {_bare(hint) for hint in hints}
     inside = [match for match in matches if _bare(_key(match.district)) in bare]
     return inside or list(matches)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from geo.picture import Picture
+from geo.picture import MapView
 from geo.tiles import MercatorBox
 from service.models import FormerUnit
 
@@ -86,7 +86,7 @@ def all_wards(session: Session, width: int) -> tuple[list[Outline], int]:
     return wards_in(session, box, metres), round((row.ymax - row.ymin) / metres)
 
 
-def former_units(session: Session, picture: Picture) -> Sequence[Name]:
+def former_units(session: Session, picture: MapView) -> Sequence[Name]:
     """Names of units that are none any more, which people go on using: those that stand in the picture.
 
     Streets are not among them: of these no more is known than the district.

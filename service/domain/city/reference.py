@@ -18,7 +18,7 @@ from service.models import Area, Category, City, Department
 
 @dataclass(frozen=True, slots=True)
 class CategoryView:
-    """One category; `path` runs from the root to itself."""
+    """Category; `path` runs from the root to itself."""
 
     id: int
     code: str
@@ -41,7 +41,7 @@ class CategoryView:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentView:
-    """One department; `ward_code` for ward committees."""
+    """Department; `ward_code` for ward committees."""
 
     id: int
     code: str
@@ -57,7 +57,7 @@ class DepartmentView:
 
 @dataclass(frozen=True, slots=True)
 class WardView:
-    """One ward's names without its polygon; `current` is false for boundaries no longer in force."""
+    """Ward's names without its polygon; `current` is false for boundaries no longer in force."""
 
     id: int
     code: str
@@ -100,7 +100,7 @@ class Reference:
 
     @cached_property
     def masking(self) -> MaskingRules:
-        """What the public does not read in what people wrote."""
+        """Return what the public does not read in what people wrote."""
         return read_masking(self.config, self._offices())
 
     def _offices(self) -> Iterator[str]:
@@ -111,7 +111,7 @@ class Reference:
             yield from (said for said in (unit.phone, unit.email) if said)
 
     def masking_of(self, category_id: int) -> Masking:
-        """The same for one category."""
+        """Return the same for one category."""
         return self.masking.of(self.categories[category_id].path)
 
     @cached_property
@@ -177,7 +177,9 @@ class ReferenceCache:
 
     @property
     def last_known(self) -> Reference | None:
-        """What was read last, however long ago: for pages that must be drawn while the database is away."""
+        """Return what was read last, however long ago: for pages that must be drawn while the database is
+        away.
+        """
         return self._kept
 
     def get(self, session: Session, now_s: float) -> Reference:

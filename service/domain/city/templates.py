@@ -26,7 +26,7 @@ _SPACES = re.compile(r"[ \t]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class FilledTemplate:
     """A template with the case's own words in it."""
 
     code: str
@@ -36,7 +36,7 @@ class Ready:
 
 
 def unknown_placeholders(text: str) -> list[str]:
-    """What stands in braces and means nothing, in order; a stray brace counts as one."""
+    """Return what stands in braces and means nothing, in order; a stray brace counts as one."""
     wrong = [name for name in _BRACES.findall(text) if name not in PLACEHOLDERS]
     rest = _BRACES.sub("", text)
     return wrong + [brace for brace in "{}" if brace in rest]
@@ -48,7 +48,9 @@ def fill(text: str, facts: Mapping[str, str]) -> str:
     return _SPACES.sub(" ", filled).strip()
 
 
-def templates_for(session: Session, reference: Reference, report: Report, now: datetime) -> list[Ready]:
+def templates_for(
+    session: Session, reference: Reference, report: Report, now: datetime
+) -> list[FilledTemplate]:
     """The active templates that suit the report's category, filled, in the language it was sent in."""
     language: Language = "en" if report.language == "en" else "vi"
     path = set(reference.categories[report.category_id].path)
@@ -56,14 +58,14 @@ def templates_for(session: Session, reference: Reference, report: Report, now: d
     query = select(ReplyTemplate).where(ReplyTemplate.active)
     rows = session.scalars(query.order_by(ReplyTemplate.position, ReplyTemplate.id))
     return [
-        Ready(row.code, row.kind, pick(row.name), fill(pick(row.text, language), facts))
+        FilledTemplate(row.code, row.kind, pick(row.name), fill(pick(row.text, language), facts))
         for row in rows
         if not row.categories or path & set(row.categories)
     ]
 
 
 def facts_of(reference: Reference, report: Report, now: datetime, language: Language) -> dict[str, str]:
-    """What the placeholders stand for in this case; empty where it is not known."""
+    """Return what the placeholders stand for in this case; empty where it is not known."""
     zone = ZoneInfo(reference.timezone)
     ward = reference.wards.get(report.ward_id or 0)
     hotline = reference.config.get("hotline") or {}

@@ -1,4 +1,4 @@
-"""What would be due when: the rule, policy and deadlines of a report that nobody has sent. Stores nothing."""
+"""Forecast of deadlines: the rule, policy and deadlines of a report that nobody has sent. Stores nothing."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from service.domain.deadlines.clock import DueState, effective_due
 from service.domain.deadlines.deadlines import Due, Policy, due
 from service.domain.rules.review import Ground
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, Facts, RuleSet
+from service.domain.rules.rules import Decision, ReportFacts, RuleSet
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a forecast follows from: of an installation (`basis_of`) or a city folder (`basis_of_folder`)."""
+    """Basis of a forecast: of an installation (`basis_of`) or a city folder (`basis_of_folder`)."""
 
     rules: RuleSet
     policies: Mapping[str, Policy]
@@ -40,7 +40,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What holds in `wards`, by the rules of these numbers: the decision in the first of the wards, and
+    """Forecast for `wards` by the rules of these numbers: the decision in the first of the wards, and
     the deadlines of its policy. Without a rule they are None: a person decides.
     """
 
@@ -53,7 +53,7 @@ class Forecast:
 
 
 def forecast(basis: Basis, question: Question) -> list[Forecast]:
-    """One forecast for each policy that a ward of the question comes under, the commonest first.
+    """Return one forecast for each policy that a ward of the question comes under, the commonest first.
 
     Raises KeyError for a category or ward that the city does not have.
     """
@@ -66,7 +66,7 @@ def forecast(basis: Basis, question: Question) -> list[Forecast]:
 
 
 def basis_of(book: Rulebook) -> Basis:
-    """What is in force in an installation."""
+    """Return what is in force in an installation."""
     wards = {view.code: view.unit_kind for view in book.reference.wards.values() if view.current}
     paths = {view.code: view.path for view in book.reference.categories.values() if view.active}
     return Basis(
@@ -78,7 +78,7 @@ def basis_of(book: Rulebook) -> Basis:
 
 
 def basis_of_folder(folder: Folder) -> Basis:
-    """What a folder without mistakes says. Raises ValueError for one without a city."""
+    """Return what a folder without mistakes says. Raises ValueError for one without a city."""
     if folder.city is None:
         raise ValueError("a folder with mistakes foretells nothing")
     resolver = Resolver(folder)
@@ -91,8 +91,8 @@ def basis_of_folder(folder: Folder) -> Basis:
     )
 
 
-def _facts(ground: Ground, question: Question, ward: str) -> Facts:
-    return Facts(
+def _facts(ground: Ground, question: Question, ward: str) -> ReportFacts:
+    return ReportFacts(
         ground.categories[question.category],
         ward,
         ground.wards[ward],

@@ -1,4 +1,6 @@
-"""How often one person, or one key, reads who reported: a number a day, and word to who answers for them."""
+"""Ceiling of readings of reporters' contacts by one person or key: a number a day, then a notice to
+managers.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from service.domain.kernel.texts import tidy
 from service.domain.notices.channels import Channels
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.reports.edges import LEAD, TRIAGE
-from service.domain.reports.lifecycle import parts
+from service.domain.reports.lifecycle import roles_of
 from service.errors import Forbidden, Gone, invalid
 from service.i18n import N_
 from service.models import ApiKey, Contact, ContactReading
@@ -25,7 +25,7 @@ SHORTEST_PURPOSE = 3
 
 @dataclass(frozen=True, slots=True)
 class ContactView:
-    """How to reach the reporter; all empty for an anonymous one."""
+    """Contact of a reporter; all empty for an anonymous one."""
 
     anonymous: bool
     name: str | None = None
@@ -72,12 +72,12 @@ def read_contact(
 
 
 def _key_may(session: Session, staff_id: int) -> bool:
-    """Whether the account is a person's, or that of a key made for reading contacts."""
+    """Return whether the account is a person's, or that of a key made for reading contacts."""
     scope = session.scalar(select(ApiKey.scope).where(ApiKey.staff_id == staff_id))
     return scope in (None, "contacts")
 
 
 def may_read(access: Access, reference: Reference) -> bool:
-    """Whether the role reads contacts: the coordinator does, the lead where the city lets it."""
-    played = parts(access.actor, access.report)
+    """Return whether the role reads contacts: the coordinator does, the lead where the city lets it."""
+    played = roles_of(access.actor, access.report)
     return TRIAGE in played or (LEAD in played and bool(reference.config.get("contact_for_lead", True)))

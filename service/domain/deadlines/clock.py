@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from service.domain.city.calendar import ZERO, Calendar
 from service.domain.deadlines.deadlines import (
+    DueStep,
     ExtensionLimit,
-    Step,
     Term,
     Unit,
     day_of_receipt,
@@ -34,15 +34,15 @@ ONE_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
-    """So much more time, granted at `at`."""
+class GrantedExtension:
+    """Extension of a deadline, granted at `at`."""
 
     term: Term
     at: datetime
 
 
 class ClockEvent(Protocol):
-    """What the clock reads of an event: `status` is the report's after it."""
+    """Fields of an event that the clock reads: `status` is the report's after it."""
 
     @property
     def type(self) -> str: ...
@@ -56,24 +56,24 @@ class ClockEvent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What events say about a report's time; at `restarted_at`, its last reopening, a new term began."""
+    """Times of a report by its events; at `restarted_at`, its last reopening, a new term began."""
 
     pauses: tuple[Pause, ...] = ()
-    extensions: tuple[Extension, ...] = ()
+    extensions: tuple[GrantedExtension, ...] = ()
     restarted_at: datetime | None = None
 
     @classmethod
     def from_events(cls, events: Iterable[ClockEvent]) -> Clock:
         """Read a report's events, oldest first; the data of `report.extended` has `{"unit", "amount"}`."""
         pauses: list[Pause] = []
-        extensions: list[Extension] = []
+        extensions: list[GrantedExtension] = []
         restarted: datetime | None = None
         stands: datetime | None = None
         for event in events:
             if event.type == EventType.REOPENED:
                 pauses, extensions, restarted = [], [], event.at
             elif event.type == EventType.EXTENDED:
-                extensions.append(Extension(Term.of(event.data), event.at))
+                extensions.append(GrantedExtension(Term.of(event.data), event.at))
             if event.status == Status.WAITING:
                 stands = stands or event.at
             elif stands:
@@ -92,7 +92,7 @@ class Clock:
 
 
 class DueState(NamedTuple):
-    """Where a deadline stands. `at` and `amber_at` are local to the city.
+    """State of a deadline. `at` and `amber_at` are local to the city.
 
     While `paused`, everything is as it was when the pause began: `at` is then the last due instant and
     will move when the pause ends, and nobody becomes late.
@@ -106,14 +106,14 @@ class DueState(NamedTuple):
     used_ratio: float
     colour: Colour
     paused: bool
-    steps: tuple[Step, ...]
+    steps: tuple[DueStep, ...]
 
 
 def effective_due(
     term: Term,
     received_at: datetime,
     pauses: Sequence[Pause],
-    extensions: Sequence[Extension],
+    extensions: Sequence[GrantedExtension],
     calendar: Calendar,
     now: datetime,
     amber_ratio: float = 0.8,
@@ -140,15 +140,15 @@ def effective_due(
     ends, steps = base.at, list(base.steps[:-1])
     for extension in sorted((e for e in extensions if _granted(e) <= now), key=_granted):
         ends = due(extension.term, ends, calendar).at
-        steps.append(Step("extended", at=ends, first=extension.term.amount, unit=extension.term.unit))
+        steps.append(DueStep("extended", at=ends, first=extension.term.amount, unit=extension.term.unit))
     closed, stands_since = _tidy(pauses, now)
     shifts: list[tuple[datetime, timedelta]] = []
     if closed:
         ends = _shift(term.unit, received_at, calendar).moved(ends, closed, shifts)
-    steps += [Step("paused", at=calendar.local(at), first=round(by / ONE_MINUTE)) for at, by in shifts]
-    steps.append(Step("due", at=ends))
+    steps += [DueStep("paused", at=calendar.local(at), first=round(by / ONE_MINUTE)) for at, by in shifts]
+    steps.append(DueStep("due", at=ends))
     if stands_since:
-        steps.append(Step("stands", at=calendar.local(stands_since)))
+        steps.append(DueStep("stands", at=calendar.local(stands_since)))
     seen = stands_since or now
     spent = _spent(term.unit, received_at, calendar)
     total = spent.running(ends, closed)
@@ -169,9 +169,9 @@ def first_due(
 
 
 def refuse_extension(
-    limit: ExtensionLimit, granted: Sequence[Extension], wanted: Term
+    limit: ExtensionLimit, granted: Sequence[GrantedExtension], wanted: Term
 ) -> ExtensionRefusal | None:
-    """Why `wanted` may not be granted on top of `granted`, or None if it may."""
+    """Return why `wanted` may not be granted on top of `granted`, or None if it may."""
     if len(granted) >= limit.max_count:
         return "too_often"
     if limit.max_total is None:
@@ -184,7 +184,7 @@ def refuse_extension(
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """How the time from `since` on is measured: `between` is how much lies between two instants, `add`
+    """Measure of the time from `since` on: `between` is how much lies between two instants, `add`
     finds the first instant so far away, `settle` the instant a term that reaches so far really ends."""
 
     since: datetime
@@ -237,7 +237,7 @@ def _shift(unit: Unit, received_at: datetime, calendar: Calendar) -> _Measure:
 
 
 def _spent(unit: Unit, received_at: datetime, calendar: Calendar) -> _Measure:
-    """What is used and left of a term: working time for working terms, real time for the others."""
+    """Return what is used and left of a term: working time for working terms, real time for the others."""
     if unit.startswith("working"):
         return _Measure(received_at, calendar.add_working_time, calendar.working_time_between, calendar.local)
     return _Measure(received_at, _later, _real_time, calendar.local)
@@ -258,7 +258,7 @@ def _real_time(start: datetime, end: datetime) -> timedelta:
     return _utc(end) - _utc(start)
 
 
-def _granted(extension: Extension) -> datetime:
+def _granted(extension: GrantedExtension) -> datetime:
     return _utc(extension.at)
 
 

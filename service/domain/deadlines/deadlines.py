@@ -33,7 +33,9 @@ StepKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long something may take. Raises ValueError for an unknown unit or an amount that is no term."""
+    """Length of time that something may take. Raises ValueError for an unknown unit or an amount
+    that is no term.
+    """
 
     unit: Unit
     amount: int
@@ -56,7 +58,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionLimit:
-    """How often, by how much in all, and with whose approval a case may be extended."""
+    """Limits of extending a case: how often, by how much in all, and with whose approval."""
 
     max_count: int = 0
     max_total: Term | None = None
@@ -95,7 +97,7 @@ class Policy:
             raise ValueError(f"amber lies between 0 and 1 of the time, not at {self.amber_ratio}")
 
     def spec(self) -> dict[str, Any]:
-        """What `DeadlinePolicy.spec` stores: everything but the code."""
+        """Return what `DeadlinePolicy.spec` stores: everything but the code."""
         return {
             "accept": self.accept.spec(),
             "resolve": self.resolve.spec(),
@@ -117,8 +119,8 @@ class Policy:
         )
 
 
-class Step(NamedTuple):
-    """One sentence of the explanation. Which fields say something depends on `kind`:
+class DueStep(NamedTuple):
+    """Sentence of the explanation. Which fields say something depends on `kind`:
 
     - `received`, `clock_starts`, `due`, `stands` (paused since, and still): `at`, the instant.
     - `received_on_day_off`: on `day`, counts as received on `until`; `name` as for `day_off`.
@@ -155,11 +157,12 @@ class Due(NamedTuple):
     """The due instant on the city's clock, and how it was counted."""
 
     at: datetime
-    steps: tuple[Step, ...]
+    steps: tuple[DueStep, ...]
 
 
 def ends_at(term: Term, received_at: datetime, calendar: Calendar) -> datetime:
-    """When `term` ends for something received at `received_at` (aware, else ValueError); on the city's clock.
+    """Return when `term` ends for something received at `received_at` (aware, else ValueError); on the
+    city's clock.
 
     - `hours` run day and night, in real time.
     - `working_hours` run in working time only.
@@ -177,7 +180,7 @@ def due(term: Term, received_at: datetime, calendar: Calendar) -> Due:
     """`ends_at`, and how it was counted."""
     start, at = calendar.local(received_at), ends_at(term, received_at, calendar)
     told = _TELLERS[term.unit](term.amount, start, at, calendar)
-    return Due(at, (Step("received", at=start), *told, Step("due", at=at)))
+    return Due(at, (DueStep("received", at=start), *told, DueStep("due", at=at)))
 
 
 def day_of_receipt(received_at: datetime, calendar: Calendar) -> date:
@@ -190,19 +193,19 @@ def _hours(amount: int, start: datetime, calendar: Calendar) -> datetime:
     return calendar.local(start.astimezone(UTC) + timedelta(hours=amount))
 
 
-def _tell_hours(amount: int, _start: datetime, _at: datetime, _calendar: Calendar) -> Iterator[Step]:
-    yield Step("running", first=amount)
+def _tell_hours(amount: int, _start: datetime, _at: datetime, _calendar: Calendar) -> Iterator[DueStep]:
+    yield DueStep("running", first=amount)
 
 
 def _working_hours(amount: int, start: datetime, calendar: Calendar) -> datetime:
     return calendar.add_working_time(start, timedelta(hours=amount))
 
 
-def _tell_working_hours(amount: int, start: datetime, at: datetime, calendar: Calendar) -> Iterator[Step]:
+def _tell_working_hours(amount: int, start: datetime, at: datetime, calendar: Calendar) -> Iterator[DueStep]:
     left, done = timedelta(hours=amount), ZERO
     opened = _first_working_instant(start, calendar)
     if opened is not start:
-        yield Step("clock_starts", at=opened)
+        yield DueStep("clock_starts", at=opened)
     first = opened.date()
     for off, days in groupby(_days(first, at.date(), calendar), key=_why_off):
         if off is not None:
@@ -212,18 +215,18 @@ def _tell_working_hours(amount: int, start: datetime, at: datetime, calendar: Ca
             whole = day.worked if day.date != first else _rest_of_day(opened, calendar)
             worked = min(whole, left - done)
             done += worked
-            yield Step("worked", day=day.date, first=_minutes(worked), last=_minutes(done))
+            yield DueStep("worked", day=day.date, first=_minutes(worked), last=_minutes(done))
 
 
 def _working_days(amount: int, start: datetime, calendar: Calendar) -> datetime:
     return calendar.closing(_counted(amount, start, calendar)[-1].date)
 
 
-def _tell_working_days(amount: int, start: datetime, _at: datetime, calendar: Calendar) -> Iterator[Step]:
+def _tell_working_days(amount: int, start: datetime, _at: datetime, calendar: Calendar) -> Iterator[DueStep]:
     on = day_of_receipt(start, calendar)
     if off := calendar.day_off(start.date()):
-        yield Step("received_on_day_off", day=start.date(), until=on, name=off.name)
-    yield Step("receipt_not_counted", day=on)
+        yield DueStep("received_on_day_off", day=start.date(), until=on, name=off.name)
+    yield DueStep("receipt_not_counted", day=on)
     yield from _runs(_counted(amount, start, calendar))
 
 
@@ -242,17 +245,17 @@ def _calendar_days(amount: int, start: datetime, calendar: Calendar) -> datetime
     return end_of_last_day(start.date() + timedelta(days=amount), calendar)
 
 
-def _tell_calendar_days(amount: int, start: datetime, _at: datetime, calendar: Calendar) -> Iterator[Step]:
+def _tell_calendar_days(amount: int, start: datetime, _at: datetime, calendar: Calendar) -> Iterator[DueStep]:
     on = start.date()
     last = on + timedelta(days=amount)
-    yield Step("receipt_not_counted", day=on)
-    yield Step("counted", day=on + ONE_DAY, until=last, first=1, last=amount)
+    yield DueStep("receipt_not_counted", day=on)
+    yield DueStep("counted", day=on + ONE_DAY, until=last, first=1, last=amount)
     if off := calendar.day_off(last):
-        yield Step("moved", day=last, until=calendar.next_working_day(last), name=off.name)
+        yield DueStep("moved", day=last, until=calendar.next_working_day(last), name=off.name)
 
 
 def end_of_last_day(last: date, calendar: Calendar) -> datetime:
-    """When a term in calendar days ends whose last day is `last`."""
+    """Return when a term in calendar days ends whose last day is `last`."""
     return calendar.end_of_day(calendar.next_working_day(last) if calendar.day_off(last) else last)
 
 
@@ -262,7 +265,7 @@ _COUNTERS: dict[Unit, Callable[[int, datetime, Calendar], datetime]] = {
     "working_days": _working_days,
     "calendar_days": _calendar_days,
 }
-_TELLERS: dict[Unit, Callable[[int, datetime, datetime, Calendar], Iterator[Step]]] = {
+_TELLERS: dict[Unit, Callable[[int, datetime, datetime, Calendar], Iterator[DueStep]]] = {
     "hours": _tell_hours,
     "working_hours": _tell_working_hours,
     "working_days": _tell_working_days,
@@ -291,21 +294,23 @@ def _why_off(day: Day) -> DayOff | None:
     return day.off
 
 
-def _runs(days: list[Day]) -> list[Step]:
+def _runs(days: list[Day]) -> list[DueStep]:
     """Neighbouring days that are told in one breath: counted ones, or ones off for the same reason."""
     steps, counted = [], 0
     for off, group in groupby(days, key=_why_off):
         run = list(group)
         if off is None:
             first, counted = counted + 1, counted + len(run)
-            steps.append(Step("counted", day=run[0].date, until=run[-1].date, first=first, last=counted))
+            steps.append(DueStep("counted", day=run[0].date, until=run[-1].date, first=first, last=counted))
         else:
             steps.append(_off(run))
     return steps
 
 
-def _off(run: list[Day]) -> Step:
-    return Step("day_off", day=run[0].date, until=run[-1].date, name=run[0].off.name if run[0].off else None)
+def _off(run: list[Day]) -> DueStep:
+    return DueStep(
+        "day_off", day=run[0].date, until=run[-1].date, name=run[0].off.name if run[0].off else None
+    )
 
 
 def _minutes(amount: timedelta) -> int:

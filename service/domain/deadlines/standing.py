@@ -1,4 +1,4 @@
-"""How a report's deadline stands: green, amber or red, and how long, counted as its policy counts.
+"""Standing of a report's deadline: green, amber or red, and how long, counted as its policy counts.
 
 Every page, list and file asks here. How a term is counted: `deadlines.py`; pauses and extensions: `clock.py`.
 """
@@ -37,8 +37,8 @@ class Times(Ends, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a deadline stands at one moment.
+class DeadlineStanding:
+    """Standing of a deadline at one moment.
 
     `minutes` until it, negative once it has passed: working time for working terms, real time for others.
     `days` of them are whole days of the term's kind, 0 for terms of hours. `used` is the part of the time
@@ -56,7 +56,7 @@ class Standing:
 
     @property
     def working(self) -> bool:
-        """Whether only the time counts in which offices work."""
+        """Return whether only the time counts in which offices work."""
         return self.unit.startswith("working")
 
 
@@ -79,7 +79,7 @@ def colour_of(times: Times, now: datetime) -> Colour | None:
     return "amber" if times.amber_at is not None and times.amber_at <= seen_at(times, now) else "green"
 
 
-def standing_of(calendar: Calendar, unit: Unit, times: Times, now: datetime) -> Standing | None:
+def standing_of(calendar: Calendar, unit: Unit, times: Times, now: datetime) -> DeadlineStanding | None:
     """Return how the deadline of a term counted in `unit` stands at `now`; None without a deadline."""
     colour = colour_of(times, now)
     if colour is None or times.due_at is None:
@@ -91,7 +91,7 @@ def standing_of(calendar: Calendar, unit: Unit, times: Times, now: datetime) -> 
     whole = _between(calendar, unit, times.created_at, due)
     used = 100 if late or not whole else round(100 * (1 - apart / whole))
     finished = (times.resolved_at or times.closed_at) is not None
-    return Standing(
+    return DeadlineStanding(
         colour=colour,
         minutes=(-1 if late else 1) * (apart // ONE_MINUTE),
         days=_whole_days(calendar, unit, first, last),

@@ -1,4 +1,4 @@
-"""Who of the coordinators is on duty: their own switch, and hours in the city's time."""
+"""Duty of coordinators: their own switch, and hours in the city's time."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class DutyView:
 
 @dataclass(frozen=True, slots=True)
 class OnDuty:
-    """Whom an emergency is told: coordinators on duty, or all of them where nobody is (`nobody`)."""
+    """Recipients of an emergency: coordinators on duty, or all of them where nobody is (`nobody`)."""
 
     people: Sequence[Staff]
     nobody: bool

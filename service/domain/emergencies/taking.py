@@ -49,7 +49,7 @@ class Alarms(View):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Who took an emergency and when; `mine` is whether it was the one who asks."""
+    """Taker of an emergency, and the time; `mine` is whether it was the asker."""
 
     code: str
     by: str
@@ -167,7 +167,7 @@ def count_unreached(session: Session, now: datetime) -> int:
 
 
 def _reached(session: Session, rows: Sequence[Emergency], now: datetime) -> Mapping[UUID, bool | None]:
-    """Whether a message of each got out since it rings; None while that may still happen."""
+    """Return whether a message of each got out since it rings; None while that may still happen."""
     if not rows:
         return {}
     went = select(Message.report_id, func.max(case((Message.state == "sent", Message.sent_at)))).where(

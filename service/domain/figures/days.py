@@ -21,7 +21,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CountedDay:
     """The reports received on one day, an element each; what the columns mean says `packs.RECORD`."""
 
     day: Array
@@ -36,20 +36,20 @@ class Day:
     cell: Array
 
 
-def unpack(row: Any) -> Day:
-    """One row of counted days, stored or just counted."""
+def unpack(row: Any) -> CountedDay:
+    """Return one row of counted days, stored or just counted."""
     records = np.frombuffer(row.facts, dtype=RECORD)
     columns = {
         name: records[name].astype(records[name].dtype.newbyteorder("=")) for name in RECORD.names or ()
     }
-    return Day(
+    return CountedDay(
         day=np.full(len(records), row.day.toordinal(), dtype=np.int32),
         cell=np.frombuffer(row.cells, dtype=">i8").astype(np.int64),
         **columns,
     )
 
 
-NOTHING = Day(*(np.empty(0, dtype=np.int32) for _ in Day.__slots__))
+NOTHING = CountedDay(*(np.empty(0, dtype=np.int32) for _ in CountedDay.__slots__))
 
 
 class KeptDays:
@@ -60,10 +60,10 @@ class KeptDays:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[date, tuple[str, Day]] = {}
-        self._joined: tuple[Mapping[date, Day], Day] | None = None
+        self._kept: dict[date, tuple[str, CountedDay]] = {}
+        self._joined: tuple[Mapping[date, CountedDay], CountedDay] | None = None
 
-    def read(self, session: Session, first: date, last: date) -> dict[date, Day]:
+    def read(self, session: Session, first: date, last: date) -> dict[date, CountedDay]:
         """The counted days from `first` to `last`, in order."""
         there = select(FigureDay.day, _VERSION).where(FigureDay.day.between(first, last))
         versions: dict[date, str] = {
@@ -76,7 +76,7 @@ class KeptDays:
             self._kept[row.day] = row.version, unpack(row)
         return {day: self._kept[day][1] for day in versions if day in self._kept}
 
-    def join(self, days: Mapping[date, Day]) -> Day:
+    def join(self, days: Mapping[date, CountedDay]) -> CountedDay:
         """All days, of which some may just have been counted, as one; the same ones again cost nothing.
 
         What was kept of each becomes a part of the whole, so that nothing is held twice.
@@ -85,7 +85,9 @@ class KeptDays:
             whole, end, parts = join(days.values()), 0, {}
             for name, day in days.items():
                 start, end = end, end + len(day.day)
-                parts[name] = Day(*(getattr(whole, column)[start:end] for column in Day.__slots__))
+                parts[name] = CountedDay(
+                    *(getattr(whole, column)[start:end] for column in CountedDay.__slots__)
+                )
                 version, kept = self._kept.get(name, ("", None))
                 if kept is day:
                     self._kept[name] = version, parts[name]
@@ -93,13 +95,15 @@ class KeptDays:
         return self._joined[1]
 
 
-def join(days: Iterable[Day]) -> Day:
+def join(days: Iterable[CountedDay]) -> CountedDay:
     """Days side by side, in their order."""
     found = [*days] or [NOTHING]
-    return Day(*(np.concatenate([getattr(day, column) for day in found]) for column in Day.__slots__))
+    return CountedDay(
+        *(np.concatenate([getattr(day, column) for day in found]) for column in CountedDay.__slots__)
+    )
 
 
-def _same(some: Mapping[date, Day], others: Mapping[date, Day]) -> bool:
+def _same(some: Mapping[date, CountedDay], others: Mapping[date, CountedDay]) -> bool:
     return len(some) == len(others) and all(some.get(name) is day for name, day in others.items())
 
 

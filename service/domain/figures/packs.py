@@ -1,4 +1,4 @@
-"""What the reports of one day count as: the query that says it, and the records it makes.
+"""Packed counts of one day's reports: the query that makes them, and their record.
 
 A record a report rather than sums by cell: every measure for every filter, medians and percentiles to the
 hour, is then exact, and a year of a large city is 365 rows that are read and summed in a tenth of a second.
@@ -95,5 +95,5 @@ def pack(session: Session, zone: ZoneInfo, first: date, last: date) -> Sequence[
 
 
 def midnight(day: date, zone: ZoneInfo, later: int = 0) -> datetime:
-    """When the day begins in the city, or the one so many days later."""
+    """Return when the day begins in the city, or the one so many days later."""
     return datetime.combine(day + timedelta(days=later), time(), zone)

@@ -10,9 +10,9 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.figures.days import Day, KeptDays, join, unpack
+from service.domain.figures.days import CountedDay, KeptDays, join, unpack
 from service.domain.figures.packs import PUBLISHED, midnight, pack
-from service.domain.figures.reckon import OVERDUE, Bools, Facts
+from service.domain.figures.reckon import OVERDUE, Bools, ReportColumns
 from service.domain.figures.upkeep import affordable, is_built, read_state, touched
 from service.domain.reports.filters import Filters
 
@@ -26,7 +26,9 @@ _NAMES = ("day", "lead", "category", "ward", "rule", "hours", "lasted")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which reports are counted; None means no such condition. Days are those of reception, both included."""
+    """Filters of the reports that are counted; None means no such condition. Days are those of
+    reception, both included.
+    """
 
     first: date | None = None
     last: date | None = None
@@ -59,7 +61,7 @@ def read_facts(
     *,
     cells: bool = False,
     kept: KeptDays | None = None,
-) -> Facts | None:
+) -> ReportColumns | None:
     """The facts of the scope's reports, with their map cells if asked for; None where nothing was counted.
 
     Whoever reads often says where days are `kept` meanwhile.
@@ -82,19 +84,19 @@ def read_facts(
     return _taken(kept.join(ordered) if whole else join(ordered.values()), scope, now, cells=cells)
 
 
-def _taken(days: Day, scope: Scope, now: datetime, *, cells: bool) -> Facts:
+def _taken(days: CountedDay, scope: Scope, now: datetime, *, cells: bool) -> ReportColumns:
     """The scope's part of these days."""
     late = days.late_from < int(now.timestamp() * 1_000_000)
     mask = _mask(days, scope)
     columns = {name: getattr(days, name) for name in _NAMES}
-    facts = Facts(
+    facts = ReportColumns(
         **columns | {"marks": (days.marks & ~PUBLISHED) | late.astype(np.int32) * OVERDUE},
         cell=days.cell if cells else np.empty(0, dtype=np.int64),
     )
     return facts if mask is None else facts.where(mask)
 
 
-def _mask(days: Day, scope: Scope) -> Bools | None:
+def _mask(days: CountedDay, scope: Scope) -> Bools | None:
     parts: list[Bools] = []
     if scope.published:
         parts.append((days.marks & PUBLISHED) != 0)

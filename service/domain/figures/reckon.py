@@ -29,8 +29,7 @@ Ints = NDArray[np.integer[Any]]
 Bools = NDArray[np.bool_]
 
 OVERDUE = PUBLISHED
-"""In the marks of `Facts` the first bit says that the report is late and open: what is published is settled
-when they are read."""
+"""First bit of `ReportColumns.marks`: the report is late and open. Publication is settled at reading."""
 
 _KINDS = 1 << SCORE_SHIFT
 _MARKS = np.arange(_KINDS)
@@ -101,9 +100,9 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """One element a report in every array, in the order of the days. `day` is that of reception since year 1,
-    ids are 0 for none; `marks` have OVERDUE in their first bit, the score above the bits.
+class ReportColumns:
+    """Element a report in every array, in the order of the days. `day` is that of reception since year 1, ids
+    are 0 for none; `marks` have OVERDUE in their first bit, the score above the bits.
     """
 
     day: Ints
@@ -119,17 +118,17 @@ class Facts:
     def __len__(self) -> int:
         return len(self.day)
 
-    def where(self, mask: Bools) -> Facts:
-        """Those that the mask takes."""
+    def where(self, mask: Bools) -> ReportColumns:
+        """Return those that the mask takes."""
         found = {name: getattr(self, name) for name in self.__slots__}
-        return Facts(**{name: array[mask] if len(array) else array for name, array in found.items()})
+        return ReportColumns(**{name: array[mask] if len(array) else array for name, array in found.items()})
 
-    def between(self, first: date | None, last: date | None) -> Facts:
-        """Those received from `first` to `last`: the same arrays, seen in part."""
+    def between(self, first: date | None, last: date | None) -> ReportColumns:
+        """Return those received from `first` to `last`: the same arrays, seen in part."""
         whole = self.day.dtype.type  # of any other the search would turn every day into it
         start = int(np.searchsorted(self.day, whole(first.toordinal()), side="left")) if first else 0
         end = int(np.searchsorted(self.day, whole(last.toordinal()), side="right")) if last else len(self)
-        return Facts(**{name: getattr(self, name)[start:end] for name in self.__slots__})
+        return ReportColumns(**{name: getattr(self, name)[start:end] for name in self.__slots__})
 
     def months(self) -> Ints:
         """The month of reception of each, as `year * 12 + month - 1`."""
@@ -138,7 +137,7 @@ class Facts:
         return np.asarray([day.year * 12 + day.month - 1 for day in found], dtype=np.int64)[place]
 
 
-def tallies(facts: Facts, *keys: Ints) -> tuple[Tally, *tuple[dict[int, Tally], ...]]:
+def tallies(facts: ReportColumns, *keys: Ints) -> tuple[Tally, *tuple[dict[int, Tally], ...]]:
     """The sums of all, and those of each group by each of the keys: what they share is reckoned once."""
     if not len(facts):
         return Tally(), *({} for _ in keys)
@@ -148,7 +147,7 @@ def tallies(facts: Facts, *keys: Ints) -> tuple[Tally, *tuple[dict[int, Tally], 
     return whole, *(_tally(facts, marks, mark, *_groups(key)) for key in keys)
 
 
-def _tally(facts: Facts, marks: Ints, mark: Ints, known: Ints, place: Ints | int) -> dict[int, Tally]:
+def _tally(facts: ReportColumns, marks: Ints, mark: Ints, known: Ints, place: Ints | int) -> dict[int, Tally]:
     """By the groups `known`, of which each report's is at its `place`; likewise its marks."""
     size = len(known) * len(marks)
     each = np.int32(len(marks))  # numbers of this size: half as much to move as of the usual one
@@ -167,14 +166,14 @@ def _tally(facts: Facts, marks: Ints, mark: Ints, known: Ints, place: Ints | int
     }
 
 
-def ages(facts: Facts, today: date, edges: tuple[int, ...]) -> list[int]:
-    """How many open reports are up to each number of days old, and older than the last."""
+def ages(facts: ReportColumns, today: date, edges: tuple[int, ...]) -> list[int]:
+    """Return how many open reports are up to each number of days old, and older than the last."""
     age = today.toordinal() - facts.day[(facts.marks & OPEN) != 0]
     return list(map(int, np.bincount(np.searchsorted(edges, age), minlength=len(edges) + 1)))
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class PeriodFlow:
     """A stretch of time: what came in, what ended, what was open at its end."""
 
     first: date
@@ -184,7 +183,7 @@ class Flow:
     backlog: int
 
 
-def flows(facts: Facts, stretches: list[tuple[date, date]]) -> list[Flow]:
+def flows(facts: ReportColumns, stretches: list[tuple[date, date]]) -> list[PeriodFlow]:
     """In, out and backlog of each stretch, over all reports whenever received."""
     ended_on = np.sort((facts.day + facts.lasted)[facts.lasted >= 0])
     came = facts.day
@@ -197,7 +196,7 @@ def flows(facts: Facts, stretches: list[tuple[date, date]]) -> list[Flow]:
         before = first - timedelta(days=1)
         received = until(came, last) - until(came, before)
         ended = until(ended_on, last) - until(ended_on, before)
-        found.append(Flow(first, last, received, ended, until(came, last) - until(ended_on, last)))
+        found.append(PeriodFlow(first, last, received, ended, until(came, last) - until(ended_on, last)))
     return found
 
 
@@ -223,7 +222,7 @@ def _groups(keys: Ints) -> tuple[Ints, Ints]:
 
 
 def _percentiles(
-    facts: Facts, place: Ints | int, groups: int
+    facts: ReportColumns, place: Ints | int, groups: int
 ) -> tuple[list[float | None], list[float | None]]:
     size = np.int32(facts.hours.max()) + np.int32(2)
     counts = np.bincount(place * size + (facts.hours + np.int32(1)), minlength=groups * size)

@@ -31,7 +31,7 @@ ORDER BY day
 """)
 
 
-class Difference(NamedTuple):
+class CountDifference(NamedTuple):
     """A day whose kept records are not what a recount finds; numbers of reports."""
 
     day: date
@@ -40,12 +40,12 @@ class Difference(NamedTuple):
 
 
 def is_built(state: FigureState, zone: ZoneInfo) -> bool:
-    """Whether days have been counted in this city's time."""
+    """Return whether days have been counted in this city's time."""
     return state.timezone == zone.key
 
 
 def read_state(session: Session) -> FigureState:
-    """How far days have been counted."""
+    """Return how far days have been counted."""
     return session.get_one(FigureState, 1, populate_existing=True)
 
 
@@ -117,7 +117,7 @@ def pieces(session: Session, zone: ZoneInfo, after: date | None = None) -> list[
     return found
 
 
-def compare(session: Session, zone: ZoneInfo, first: date, last: date) -> list[Difference]:
+def compare(session: Session, zone: ZoneInfo, first: date, last: date) -> list[CountDifference]:
     """Days from `first` to `last` that a recount finds otherwise than kept.
 
     The bookmark is locked until the transaction ends: nothing is counted meanwhile.
@@ -131,13 +131,13 @@ def compare(session: Session, zone: ZoneInfo, first: date, last: date) -> list[D
     for day in sorted({*before, *after} - waiting):
         old, new = before.get(day), after.get(day)
         if old is None or new is None or (old.facts, old.cells) != (new.facts, new.cells):
-            found.append(Difference(day, old.reports if old else 0, new.reports if new else 0))
+            found.append(CountDifference(day, old.reports if old else 0, new.reports if new else 0))
     for row in before.values():
         session.expunge(row)
     return found
 
 
-def differences(session: Session, zone: ZoneInfo) -> Iterator[Difference]:
+def differences(session: Session, zone: ZoneInfo) -> Iterator[CountDifference]:
     """All days that a recount finds otherwise than kept, in one transaction."""
     for first, last in pieces(session, zone):
         yield from compare(session, zone, first, last)

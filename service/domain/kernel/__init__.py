@@ -1,1 +1,1 @@
-"""What every part of the domain may use and what knows none of them: addresses, codes, texts, tokens."""
+"""Basis of the domain, which knows none of its packages: addresses, codes, texts, tokens."""

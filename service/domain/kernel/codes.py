@@ -55,7 +55,7 @@ def report_secret(key: bytes, report_id: UUID, generation: int = 0) -> str:
 
 
 def is_report_secret(key: bytes, report_id: UUID, given: str, generation: int = 0) -> bool:
-    """Whether `given` is the secret of this report; compared in constant time."""
+    """Return whether `given` is the secret of this report; compared in constant time."""
     try:
         mac = urlsafe_b64decode(given.encode())
     except (binascii.Error, ValueError):

@@ -18,7 +18,7 @@ Attributes = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What the answer to one question must be. Without an answer only `absent` holds.
+    """Condition on the answer to one question. Without an answer only `absent` holds.
 
     `equals` and `in` hold for an answer of several values if one of them fits; `lt`, `gt` and `gte` hold
     for single numbers only. Raises ValueError for a condition that says nothing.
@@ -37,7 +37,7 @@ class Condition:
             raise ValueError(f"{self.value!r} is nothing to compare {self.attribute} with by {self.op!r}")
 
     def holds(self, attributes: Attributes) -> bool:
-        """Whether the answers meet this condition."""
+        """Return whether the answers meet this condition."""
         answer = attributes.get(self.attribute)
         if answer in (None, "") or answer == []:
             return self.op == "absent"
@@ -49,7 +49,7 @@ class Condition:
 
     @property
     def values(self) -> tuple[Scalar, ...]:
-        """What `equals` and `in` accept; nothing for the others."""
+        """Return what `equals` and `in` accept; nothing for the others."""
         if self.op == "in" and isinstance(self.value, tuple):
             return self.value
         return (self.value,) if self.op == "equals" and not isinstance(self.value, tuple | None) else ()

@@ -19,13 +19,15 @@ def follower_secret(key: bytes, follower_id: UUID, generation: int = 0) -> str:
 
 
 def claimed_follower(given: str) -> UUID | None:
-    """Whose secret `given` says it is, proven by nothing yet; None for what is no follower's secret."""
+    """Return whose secret `given` says it is, proven by nothing yet; None for what is no follower's
+    secret.
+    """
     raw = _decoded(given)
     return UUID(bytes=raw[:_ID]) if len(raw) == _ID + _MAC else None
 
 
 def read_follower_secret(key: bytes, given: str, generation: int = 0) -> UUID | None:
-    """Whose secret `given` is, or None if it is nobody's; compared in constant time."""
+    """Return whose secret `given` is, or None if it is nobody's; compared in constant time."""
     follower_id = claimed_follower(given)
     if follower_id is None:
         return None
@@ -35,7 +37,7 @@ def read_follower_secret(key: bytes, given: str, generation: int = 0) -> UUID | 
 
 
 def generation_of(row_id: UUID, generation: int) -> bytes:
-    """What is signed for a row's secret; in generation 0 as it was before there were any."""
+    """Return what is signed for a row's secret; in generation 0 as it was before there were any."""
     return row_id.bytes + (b":%d" % generation if generation else b"")
 
 

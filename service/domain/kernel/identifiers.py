@@ -1,4 +1,4 @@
-"""What identifies a person in what people wrote, apart from telephone numbers: e-mail addresses, identity
+"""Finder of identifiers of persons in free text, apart from telephone numbers: e-mail addresses, identity
 cards, passports, number plates, bank accounts and cards. Names cannot be told from other words and stay.
 
 Sources of the forms: identity number of 12 digits beginning with a province code 001-096 (Circular

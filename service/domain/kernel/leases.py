@@ -44,7 +44,7 @@ def note_progress(session: Session, name: str, holder: UUID, progress: str | Non
 
 
 def progress_of(session: Session, name: str) -> str | None:
-    """How far unfinished work is; None when there is none."""
+    """Return how far unfinished work is; None when there is none."""
     return session.scalar(select(Lease.progress).where(Lease.name == name))
 
 

@@ -1,4 +1,4 @@
-"""What the public does not read in what people wrote: numbers that identify and coarse words.
+"""Masking of free text for the public: numbers that identify and coarse words.
 
 Texts are stored as they were written; they are masked where they leave for the public.
 """
@@ -46,7 +46,7 @@ def _ascii_digits(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Masking:
-    """One rule: whether telephone numbers and other identifiers are hidden, and which words.
+    """Rule: whether telephone numbers and other identifiers are hidden, and which words.
 
     `offices` finds the numbers and addresses at which the administration itself is reached: they stay.
     """
@@ -74,7 +74,7 @@ class Masking:
         return self.words.sub(WORD_SHOWN, shown) if self.words else shown
 
     def values(self, data: Any) -> Any:
-        """The same shape (of JSON) with every text in it masked; its keys stay."""
+        """Return the same shape (of JSON) with every text in it masked; its keys stay."""
         if isinstance(data, str):
             return self.text(data)
         if isinstance(data, dict):

@@ -168,8 +168,9 @@ def _hidden_words(found: re.Match[str]) -> str:
 
 
 def _a_row_of_houses(said: str) -> bool:
-    """Such as `03-05-07-09-11` or `5, 7, 9`: numbers of one or two digits in a list, or that only grow; with
-    spaces alone between them (`03 05 07 09 11`) all by the same step; or measures (`0.3 0.5 0.7`).
+    """Return whether digits are a list such as `03-05-07-09-11` or `5, 7, 9`: numbers of one or two digits
+    in a list, or that only grow; with spaces alone between them (`03 05 07 09 11`) all by the same step; or
+    measures (`0.3 0.5 0.7`).
     """
     apart = re.split(r"\s*[\s;+=&<>|→]\s*", said.strip())
     if len(apart) > 2 and all(_MEASURE.fullmatch(each) for each in apart):

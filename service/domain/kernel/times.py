@@ -7,7 +7,7 @@ from typing import overload
 
 
 def utc(at: datetime) -> datetime:
-    """The same instant in UTC; one without a zone is taken for UTC, as the database has them."""
+    """Return the same instant in UTC; one without a zone is taken for UTC, as the database has them."""
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 

@@ -24,7 +24,7 @@ TELL_AFTER = 3
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What came of a code: good, or wrong, or not looked at because of a pause of `wait`."""
+    """Verdict on a code: good, or wrong, or not looked at because of a pause of `wait`."""
 
     good: bool
     wait: timedelta = timedelta()
@@ -60,7 +60,7 @@ def _row(session: Session, staff_id: int, known: bool) -> CodeTries:
 
 
 def _pause(row: CodeTries, now: datetime) -> timedelta:
-    """How long the next code waits; nothing where it may be tried."""
+    """Return how long the next code waits; nothing where it may be tried."""
     left = timedelta()
     if row.since is not None and row.in_a_day >= MOST_A_DAY:
         left = row.since + DAY - now

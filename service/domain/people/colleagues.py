@@ -31,7 +31,9 @@ class ColleagueView:
 
 
 def may_hold(session: Session, reference: Reference, lead_id: int | None) -> list[ColleagueView]:
-    """Who may be given a case of this department: its people and those of departments above, by name."""
+    """Return who may be given a case of this department: its people and those of departments above,
+    by name.
+    """
     above = _line_up(reference, lead_id)
     query = select(Staff).where(Staff.active, Staff.role.in_(CASE_HOLDERS), Staff.department_id.in_(above))
     return [_view(row) for row in session.scalars(query.order_by(Staff.name, Staff.id).limit(MOST))]
@@ -40,7 +42,7 @@ def may_hold(session: Session, reference: Reference, lead_id: int | None) -> lis
 def may_mention(
     session: Session, reference: Reference, report: Report, but: int | None
 ) -> list[ColleagueView]:
-    """Whom a note can speak to: who has a part in the case, and the coordinators, by name."""
+    """Return whom a note can speak to: who has a part in the case, and the coordinators, by name."""
     playing = _line_up(reference, report.lead_id) | _line_up(reference, report.executor_id)
     query = (
         select(Staff)

@@ -37,7 +37,7 @@ MOST_OF_SITE, MOST_UNKNOWN = 20, 200
 
 
 class Browser(Strict):
-    """What `PushManager.subscribe` gives a page."""
+    """Subscription as `PushManager.subscribe` gives it to a page."""
 
     endpoint: Annotated[str, Field(min_length=10, max_length=1000)]
     p256dh: Annotated[str, Field(max_length=200)]
@@ -75,7 +75,7 @@ def keep_device(
 
 
 def is_known_service(endpoint: str) -> bool:
-    """Whether an endpoint belongs to one of the push services that browsers are made with."""
+    """Return whether an endpoint belongs to one of the push services that browsers are made with."""
     return re.match(KNOWN_SERVICES, endpoint) is not None
 
 
@@ -151,7 +151,7 @@ def drop_device(session: Session, staff_id: int, device_id: UUID) -> None:
 
 
 def endpoint_problem(endpoint: str) -> str:
-    """Why an endpoint is refused before anything is looked up; empty when it may be asked."""
+    """Return why an endpoint is refused before anything is looked up; empty when it may be asked."""
     try:
         parts = urlsplit(endpoint)
         host, port = parts.hostname or "", parts.port

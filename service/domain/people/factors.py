@@ -33,14 +33,14 @@ HOW_MANY_CODES, CODE_LETTERS = 10, 10
 
 @dataclass(frozen=True, slots=True)
 class FactorState:
-    """How an account stands: since when it has a second factor, and how many recovery codes are left."""
+    """State of an account's second factor: since when it is set up, and how many recovery codes are left."""
 
     since: datetime | None
     codes_left: int
 
     @property
     def on(self) -> bool:
-        """Whether signing in asks for a code."""
+        """Return whether signing in asks for a code."""
         return self.since is not None
 
 
@@ -50,18 +50,18 @@ def new_secret() -> str:
 
 
 def otpauth_uri(secret: str, username: str, issuer: str) -> str:
-    """What the QR code says."""
+    """Return what the QR code says."""
     return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=issuer)
 
 
 def must_have(reference: Reference, account: Staff) -> bool:
-    """Whether the city asks a second factor of the account's role; demo accounts are let off."""
+    """Return whether the city asks a second factor of the account's role; demo accounts are let off."""
     wanted = reference.config.get("second_factor_roles") or ()
     return account.role in wanted and not account.demo
 
 
 def state(session: Session, account: Staff) -> FactorState:
-    """How the account stands."""
+    """Return how the account stands."""
     query = select(func.count()).where(RecoveryCode.staff_id == account.id, RecoveryCode.used_at.is_(None))
     return FactorState(account.totp_since, session.scalar(query) or 0)
 
@@ -100,7 +100,9 @@ def remove(session: Session, account: Staff, now: datetime, *, by: int | None) -
 
 
 def check(session: Session, key: bytes, account: Staff, given: str, now: datetime) -> bool:
-    """Whether `given` is the code of now, never used before, or a recovery code that is left; it is spent."""
+    """Return whether `given` is the code of now, never used before, or a recovery code that is left; it is
+    spent.
+    """
     tidy = "".join(each for each in given.upper() if each.isalnum())
     if tidy.isdigit() and len(tidy) == 6:
         return _use_step(session, key, account, tidy, now)
@@ -147,7 +149,7 @@ def seal(key: bytes, text: str) -> str:
 
 
 def unseal(key: bytes, sealed: str) -> str | None:
-    """What was sealed; None under another key, or when it was tampered with."""
+    """Return what was sealed; None under another key, or when it was tampered with."""
     for each in all_keys(key):
         try:
             plain = jwe.decrypt_compact(sealed, _sealing(each)).plaintext

@@ -50,7 +50,7 @@ def words_of(claims: Claims, name: str) -> list[str]:
 
 
 def contact_of(reference: Reference) -> Mapping[str, str] | None:
-    """Whom somebody asks who is granted nothing, in words by language, where the city says so."""
+    """Return whom somebody asks who is granted nothing, in words by language, where the city says so."""
     contact: Mapping[str, str] | None = (reference.config.get("sign_in") or {}).get("contact")
     return contact
 

@@ -24,7 +24,7 @@ DISABLED = "disabled"
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """Whom the provider says it is. `email` is none where the provider says that it is not verified."""
+    """Identity by the provider's word. `email` is none where the provider says that it is not verified."""
 
     issuer: str
     subject: str
@@ -92,7 +92,7 @@ def id_token_of(session: Session, issuer: str, staff_id: int) -> str | None:
 
 
 def identities_of(session: Session, staff_id: int) -> list[StaffIdentity]:
-    """Where else the account signs in."""
+    """Return where else the account signs in."""
     wanted = select(StaffIdentity).where(StaffIdentity.staff_id == staff_id)
     return list(session.scalars(wanted.order_by(StaffIdentity.created_at)))
 

@@ -1,4 +1,4 @@
-"""What a member of staff changes of their own account: password, language, sessions. All of it is audited."""
+"""Changes by members of staff to their own account: password, language, sessions. All of it is audited."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from service.models import Staff, StaffSession
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """Where the session that ended was opened, if not here: the issuer, and its sealed last ID token."""
+class EndedSession:
+    """Origin of an ended session that was opened elsewhere: the issuer, and its sealed last ID token."""
 
     issuer: str | None
     id_token: str | None
@@ -49,15 +49,15 @@ def change_language(session: Session, staff_id: int, language: str, now: datetim
         audit.note(session, "staff.language", account.username, at=now, staff_id=staff_id, after=changed)
 
 
-def sign_out(session: Session, session_id: int, now: datetime) -> Left:
+def sign_out(session: Session, session_id: int, now: datetime) -> EndedSession:
     """End the session that asks; nothing happens if it has ended already."""
     row = session.get(StaffSession, session_id)
     if row is None:
-        return Left(None, None)
+        return EndedSession(None, None)
     end_session(session, session_id)
     name, facts = own(session, row.staff_id).username, {"kind": row.kind}
     audit.note(session, "signout", name, at=now, staff_id=row.staff_id, after=facts)
-    return Left(row.issuer, id_token_of(session, row.issuer, row.staff_id) if row.issuer else None)
+    return EndedSession(row.issuer, id_token_of(session, row.issuer, row.staff_id) if row.issuer else None)
 
 
 def strengthen(session: Session, session_id: int) -> None:

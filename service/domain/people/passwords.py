@@ -129,7 +129,7 @@ def check_password(password: str, username: str) -> None:
 
 
 def plain(password: str) -> str:
-    """How a password is compared with lists: small letters, no spaces."""
+    """Return how a password is compared with lists: small letters, no spaces."""
     return "".join(password.casefold().split())
 
 

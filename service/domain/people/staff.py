@@ -39,7 +39,7 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the rest of the service reads of an account."""
+    """View of an account for the rest of the service."""
 
     id: int
     username: str
@@ -51,12 +51,14 @@ class Account:
 
 
 def tidy_username(text: str) -> str:
-    """How a name of an account is stored and looked up: composed letters, lower case, no spaces around."""
+    """Return how a name of an account is stored and looked up: composed letters, lower case, no spaces
+    around.
+    """
     return tidy(unicodedata.normalize("NFKC", text)).casefold()
 
 
 def is_username(text: str) -> bool:
-    """Whether a tidy name can be that of an account."""
+    """Return whether a tidy name can be that of an account."""
     return _USERNAME.fullmatch(text) is not None
 
 
@@ -142,7 +144,7 @@ def disable(session: Session, username: str, *, at: datetime, by: int | None = N
 
 
 def decided_by_hand(session: Session, staff_id: int) -> None:
-    """Whether the account is open was decided by a person: no provider opens it again."""
+    """Note that a person decided whether the account is open: no provider opens it again."""
     session.execute(update(StaffIdentity).where(StaffIdentity.staff_id == staff_id).values(withheld_at=None))
 
 
@@ -165,7 +167,7 @@ def check(reference: Reference, new: NewAccount) -> int | None:
 
 
 def actor_for(account: Staff, reference: Reference) -> Actor:
-    """Who the person is to the life cycle: their role, over their department and all below it."""
+    """Return who the person is to the life cycle: their role, over their department and all below it."""
     own = account.department_id
     return Actor(
         "staff",

@@ -30,10 +30,10 @@ from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import (
     Contact,
-    DoomedFile,
     EventType,
     Follower,
     Message,
+    PendingDeletion,
     Photo,
     Report,
     Role,
@@ -57,7 +57,7 @@ class Erasure(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What was there and is gone: contact, device and address, originals of photos, followers' contacts."""
+    """Count of what was erased: contact, device and address, originals of photos, followers' contacts."""
 
     contact: bool = False
     device: bool = False
@@ -67,7 +67,7 @@ class Erased:
 
     @property
     def anything(self) -> bool:
-        """Whether anything was there."""
+        """Return whether anything was there."""
         return bool(self.contact or self.device or self.photos or self.followers or self.words)
 
     def told(self) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def doom_originals(session: Session, photo_ids: Sequence[UUID], now: datetime) -
     keys = sorted(set(rows.scalars()))
     if keys:
         files = [{"key": key, "since": now, "next_at": now} for key in keys]
-        session.execute(insert(DoomedFile).values(files).on_conflict_do_nothing())
+        session.execute(insert(PendingDeletion).values(files).on_conflict_do_nothing())
     return len(keys)
 
 

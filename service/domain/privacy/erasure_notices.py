@@ -1,4 +1,4 @@
-"""What the notices hold of a person (addresses, devices, messages sent): taken away with the contact."""
+"""Erasure of a person from the notices (addresses, devices, messages sent): taken away with the contact."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def forget_reporters(session: Session, report_ids: Sequence[UUID]) -> int:
 
 
 def forget_followers(session: Session, follower_ids: Sequence[UUID]) -> int:
-    """The same for followers."""
+    """Return the same for followers."""
     theirs = Subscription.follower_id.in_(follower_ids)
     reports = select(Subscription.report_id).where(theirs, Subscription.report_id.is_not(None))
     return _forget(session, list(session.scalars(reports)), theirs, Message.follower_id.in_(follower_ids))

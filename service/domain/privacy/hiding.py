@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from service.domain.kernel import audit
 from service.domain.kernel.texts import tidy
 from service.domain.publication import publication
-from service.domain.publication.publication import DESK, Why, hiding_of
-from service.domain.reports.access import ANYONE, Access, Asker, find_report, lock_report
+from service.domain.publication.publication import DESK, HidingCause, hiding_of
+from service.domain.reports.access import ANYONE, Access, Asker, lock_report
 from service.domain.reports.drafts import Strict
 from service.domain.reports.lifecycle import allowed
 from service.domain.reports.photos import FROM_CITIZENS, tell_ready
@@ -27,21 +27,25 @@ HIDERS = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 
 
 class Visibility(Strict):
-    """Whether the public may see something; `reason` is needed to hide it and is kept for the audit."""
+    """Decision whether the public may see something; `reason` is needed to hide it and is kept for
+    the audit.
+    """
 
     hidden: bool
     reason: Annotated[str, Field(max_length=500)] = ""
 
 
 class ReportVisibility(Visibility):
-    """The same for a report, of which the reporter reads the reason; `version` is the one the person saw."""
+    """Decision whether the public may see a report, of which the reporter reads the reason;
+    `version` is the one the person saw.
+    """
 
     version: Annotated[int, Field(ge=1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Why a report, photo or comment is not public, since when, and who of the staff decided so."""
+    """Reason, time and author of the hiding of a report, photo or comment."""
 
     cause: str
     reason: str
@@ -50,7 +54,7 @@ class Hidden:
 
 
 def decides(access: Access) -> bool:
-    """Whether this person decides what of the report the public sees."""
+    """Return whether this person decides what of the report the public sees."""
     return access.actor.kind == "staff" and access.actor.role in HIDERS
 
 
@@ -85,7 +89,7 @@ def decide_report(
         raise Conflict(N_("Phản ánh này đã được ẩn rồi. Hãy tải lại để xem lý do."))
     before = {"hidden": row is not None, "published": report.published}
     if sent.hidden:
-        publication.hide_report(session, report, Why(DESK, reason), actor=access.actor, now=now)
+        publication.hide_report(session, report, HidingCause(DESK, reason), actor=access.actor, now=now)
     elif not publication.show_report(session, report, reason, actor=access.actor, now=now):
         return report
     report.version += 1
@@ -116,7 +120,9 @@ def decide_photo(session: Session, asker: Asker, photo_id: UUID, sent: Visibilit
     before = {"hidden": row is not None, "published": photo.published}
     if sent.hidden:
         _refuse_another(access, row, reason, N_("Ảnh này đã được ẩn rồi. Hãy tải lại để xem lý do."))
-        changed = publication.hide_photo(session, photo, Why(DESK, reason), actor=access.actor, now=now)
+        changed = publication.hide_photo(
+            session, photo, HidingCause(DESK, reason), actor=access.actor, now=now
+        )
     else:
         # What a follower sent and was hidden while it waited is shown by the same decision.
         publish = waits or (row is not None and photo.kind in FROM_CITIZENS)
@@ -144,7 +150,9 @@ def decide_comment(
     before = {"hidden": row is not None, "public": comment.public}
     if sent.hidden:
         _refuse_another(access, row, reason, N_("Ý kiến này đã được ẩn rồi. Hãy tải lại để xem lý do."))
-        changed = publication.hide_comment(session, comment, Why(DESK, reason), actor=access.actor, now=now)
+        changed = publication.hide_comment(
+            session, comment, HidingCause(DESK, reason), actor=access.actor, now=now
+        )
     else:
         changed = publication.show_comment(session, comment, reason, actor=access.actor, now=now)
     if changed:
@@ -152,14 +160,6 @@ def decide_comment(
         _audit(session, access, "comment", subject, sent.hidden, reason, before, now)
     session.flush()
     return comment
-
-
-def report_of_photo(session: Session, asker: Asker, photo_id: UUID, now: datetime) -> UUID:
-    """Return the id of the report that a photo belongs to. Raises NotFound for who may not know of it."""
-    photo = session.get(Photo, photo_id)
-    if photo is None:
-        raise _no_photo()
-    return find_report(session, asker, photo.report_id, now=now).report.id
 
 
 def _lock_for(session: Session, asker: Asker, report_id: UUID, now: datetime, missing: NotFound) -> Access:
@@ -183,7 +183,7 @@ def _reason(access: Access, sent: Visibility) -> str:
 
 
 def _is_repeat(access: Access, row: Hiding | None, sent: ReportVisibility, reason: str) -> bool:
-    """Whether this very decision was taken: the answer to it was lost and the person tries again."""
+    """Return whether this very decision was taken: the answer to it was lost and the person tries again."""
     current = access.report.version
     return sent.version in (current, current - 1) and (row is None or _is_own(access, row, reason))
 

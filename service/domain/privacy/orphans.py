@@ -1,4 +1,4 @@
-"""Which files of the media store no row names: what a process left that died between a file and its row."""
+"""Orphans of the media store, files that no row names: a process died between a file and its row."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ARRAY, TEXT, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from service.models import DoomedFile, Download, Event, FileMove, Photo
-from service.storage import Entry, is_key
+from service.models import Download, Event, FileMove, PendingDeletion, Photo
+from service.storage import StoredFile, is_key
 
 SETTLED = timedelta(days=1)
 """A file is written seconds before its row is: a younger one may still be on its way."""
@@ -19,14 +19,14 @@ DRAWN = ("original/demo/", "public/demo/")
 
 
 def first_known(session: Session) -> datetime | None:
-    """When the first thing of this database happened; None for one in which nothing has.
+    """Return when the first thing of this database happened; None for one in which nothing has.
 
     Files written before it belong to a database that was there earlier, and may come back from a backup.
     """
     return session.scalar(select(Event.at).order_by(Event.id).limit(1))
 
 
-def settled(entries: Sequence[Entry], since: datetime, now: datetime) -> list[str]:
+def settled(entries: Sequence[StoredFile], since: datetime, now: datetime) -> list[str]:
     """The keys of ours among these files that were written after `since`, long enough ago."""
     return [
         entry.key
@@ -53,7 +53,7 @@ def unnamed(session: Session, keys: Sequence[str]) -> list[str]:
                 Photo.thumbnail_key,
                 FileMove.old_key,
                 copies.c.key,
-                DoomedFile.key,
+                PendingDeletion.key,
                 Download.key,
             )
         ),

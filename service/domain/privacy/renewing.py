@@ -60,7 +60,7 @@ def renew_secret(
 
 
 def _renew_report(session: Session, report: Report, now: datetime) -> None:
-    """What was split from another is opened by the other's secret too: that one dies with it."""
+    """Renew the secret of the report and of the one it was split from: that old secret opens it too."""
     source = select(Report).where(Report.id == report.split_from_id).with_for_update(key_share=True)
     for each in (report, *session.scalars(source)):
         each.secret_generation += 1

@@ -14,7 +14,7 @@ from service.domain.privacy import erasure
 from service.domain.privacy.words import erase_words
 from service.domain.publication import publication
 from service.domain.publication.ledger import Action, newest_id, record
-from service.domain.publication.publication import DESK, Why
+from service.domain.publication.publication import DESK, HidingCause
 from service.domain.reports.events import SYSTEM
 from service.models import Comment, Follower, Photo, PrivacyEntry, Report
 
@@ -63,7 +63,7 @@ def _erase_words(session: Session, report_id: UUID, now: datetime) -> None:
 
 def _hide_report(session: Session, report_id: UUID, now: datetime) -> None:
     if (report := session.get(Report, report_id)) is not None:
-        publication.hide_report(session, report, Why(DESK), actor=SYSTEM, now=now)
+        publication.hide_report(session, report, HidingCause(DESK), actor=SYSTEM, now=now)
 
 
 def _show_report(session: Session, report_id: UUID, now: datetime) -> None:
@@ -73,7 +73,7 @@ def _show_report(session: Session, report_id: UUID, now: datetime) -> None:
 
 def _hide_photo(session: Session, photo_id: UUID, now: datetime) -> None:
     if (photo := session.get(Photo, photo_id)) is not None:
-        publication.hide_photo(session, photo, Why(DESK), actor=SYSTEM, now=now)
+        publication.hide_photo(session, photo, HidingCause(DESK), actor=SYSTEM, now=now)
 
 
 def _show_photo(session: Session, photo_id: UUID, now: datetime) -> None:
@@ -83,7 +83,7 @@ def _show_photo(session: Session, photo_id: UUID, now: datetime) -> None:
 
 def _hide_comment(session: Session, comment_id: UUID, now: datetime) -> None:
     if (comment := session.get(Comment, comment_id)) is not None:
-        publication.hide_comment(session, comment, Why(DESK), actor=SYSTEM, now=now)
+        publication.hide_comment(session, comment, HidingCause(DESK), actor=SYSTEM, now=now)
 
 
 def _show_comment(session: Session, comment_id: UUID, now: datetime) -> None:

@@ -1,4 +1,6 @@
-"""What the city has kept long enough: chosen here in bounded batches, erased by `erasure.py`."""
+"""Retention: data that the city has kept long enough, chosen here in bounded batches, erased by
+`erasure.py`.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,9 @@ from service.domain.routing.spam import read_spam_rules
 from service.models import (
     CitizenSession,
     Contact,
-    DoomedFile,
     Follower,
     Message,
+    PendingDeletion,
     Photo,
     Report,
     SenderTrace,
@@ -35,7 +37,9 @@ Batch = Callable[[Session, Reference, datetime, int], int]
 
 
 def months_before(now: datetime, months: int, timezone: str) -> datetime:
-    """The same day and hour so many months ago in the city's time; the month's last day if it is shorter."""
+    """Return the same day and hour so many months ago in the city's time; the month's last day if it is
+    shorter.
+    """
     here = now.astimezone(ZoneInfo(timezone))
     year, month = divmod(here.year * 12 + here.month - 1 - months, 12)
     day = here.day
@@ -57,7 +61,7 @@ def old_contacts(session: Session, reference: Reference, now: datetime, most: in
 
 
 def old_followers(session: Session, reference: Reference, now: datetime, most: int) -> int:
-    """The same for followers."""
+    """Return the same for followers."""
     reached = or_(Follower.name.is_not(None), Follower.phone.is_not(None), Follower.email.is_not(None))
     query = (
         select(Follower.report_id)
@@ -130,16 +134,16 @@ BATCHES: dict[str, Batch] = {
 """Each erases at most so many in one transaction and says how many; 0 when nothing is left."""
 
 
-def take_doomed(session: Session, now: datetime, most: int) -> list[tuple[str, int]]:
+def take_pending_deletions(session: Session, now: datetime, most: int) -> list[tuple[str, int]]:
     """Files whose deletion is due, with how often it was tried; others leave them alone for a while.
 
     Not those of photos that are still to be rendered.
     """
-    raw = exists().where(Photo.original_key == DoomedFile.key, Photo.state == "raw")
+    raw = exists().where(Photo.original_key == PendingDeletion.key, Photo.state == "raw")
     query = (
-        select(DoomedFile)
-        .where(DoomedFile.next_at <= now, ~raw)
-        .order_by(DoomedFile.next_at)
+        select(PendingDeletion)
+        .where(PendingDeletion.next_at <= now, ~raw)
+        .order_by(PendingDeletion.next_at)
         .limit(most)
         .with_for_update(skip_locked=True)
     )
@@ -151,26 +155,26 @@ def take_doomed(session: Session, now: datetime, most: int) -> list[tuple[str, i
 
 
 def still_needed(session: Session, key: str) -> bool:
-    """Whether another photo has the same original and has not given it up."""
+    """Return whether another photo has the same original and has not given it up."""
     wanted = exists().where(Photo.original_key == key, Photo.original_erased_at.is_(None))
     return bool(session.scalar(select(wanted)))
 
 
 def deleted(session: Session, key: str) -> None:
     """The file is gone (or stays, for another photo)."""
-    session.execute(delete(DoomedFile).where(DoomedFile.key == key))
+    session.execute(delete(PendingDeletion).where(PendingDeletion.key == key))
 
 
 def postponed(session: Session, key: str, tries: int, now: datetime) -> None:
-    """It could not be deleted: again later, and later each time."""
-    row = session.get(DoomedFile, key)
+    """Put off a file that could not be deleted: again later, and later each time."""
+    row = session.get(PendingDeletion, key)
     if row is not None:
         row.next_at = now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries, 12))
 
 
-def doomed_files(session: Session) -> int:
-    """How many files wait to be deleted."""
-    return session.scalar(select(func.count()).select_from(DoomedFile)) or 0
+def pending_deletions(session: Session) -> int:
+    """Return how many files wait to be deleted."""
+    return session.scalar(select(func.count()).select_from(PendingDeletion)) or 0
 
 
 def _ended(reference: Reference, now: datetime, period: str) -> ColumnElement[bool]:

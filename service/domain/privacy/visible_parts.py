@@ -1,4 +1,6 @@
-"""What of one report the public sees, for those who decide it: itself, its photos, its public comments."""
+"""Parts of one report that are public or hidden, for those who decide it: itself, its photos, its
+public comments.
+"""
 
 from __future__ import annotations
 
@@ -40,12 +42,12 @@ class VisibleParts:
 
     @property
     def report(self) -> Hidden | None:
-        """Why the report itself is hidden; None while it is not."""
+        """Return why the report itself is hidden; None while it is not."""
         return self.hidden.get(self.report_id)
 
     @property
     def waiting(self) -> int:
-        """How many photos wait for somebody to let them be seen."""
+        """Return how many photos wait for somebody to let them be seen."""
         return sum(photo.waits for photo in self.photos)
 
 

@@ -15,10 +15,10 @@ from service.domain.publication import ledger
 from service.domain.publication.files import erase_files
 from service.domain.publication.ledger import Action
 from service.domain.publication.made_files import remake_files
-from service.domain.publication.publication import ERASED, Why, hide_report, hiding_of
+from service.domain.publication.publication import ERASED, HidingCause, hide_report, hiding_of
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import FROM_CITIZENS
-from service.models import Comment, DoomedFile, Event, Hiding, Message, Photo, Rating, Report, ReportFlag
+from service.models import Comment, Event, Hiding, Message, PendingDeletion, Photo, Rating, Report, ReportFlag
 
 CHOSEN = frozenset({"number", "datetime", "singlevaluelist", "multivaluelist"})
 """Kinds of answers that are figures or choices; the others are somebody's own words."""
@@ -38,7 +38,7 @@ def erase_words(
     there |= kept != report.attributes
     report.attributes = kept
     there |= _photos(session, report, now) + _said(session, report) > 0
-    hidden = hide_report(session, report, Why(ERASED), actor=actor, now=now)
+    hidden = hide_report(session, report, HidingCause(ERASED), actor=actor, now=now)
     if not hidden and (row := hiding_of(session, "report", report.id)) is not None:
         row.cause, row.reason = ERASED, ""
         remake_files(session, report.created_at, now)
@@ -61,7 +61,7 @@ def _photos(session: Session, report: Report, now: datetime) -> int:
     for photo in photos:
         erase_files(session, photo, now)
         doomed = {"key": photo.original_key, "since": now, "next_at": now}
-        session.execute(insert(DoomedFile).values(doomed).on_conflict_do_nothing())
+        session.execute(insert(PendingDeletion).values(doomed).on_conflict_do_nothing())
         session.delete(photo)
     session.flush()
     of_photos = (Hiding.kind == "photo", Hiding.subject_id.in_([photo.id for photo in photos]))

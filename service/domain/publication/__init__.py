@@ -1,1 +1,1 @@
-"""What the public sees of a report: taking off every public door and putting back, with the ledger of it."""
+"""Publication of reports: taking them off every public page and putting them back, with the ledger of it."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
-from service.domain.publication.publication import WITHDRAWN, Why, hide_report
+from service.domain.publication.publication import WITHDRAWN, HidingCause, hide_report
 from service.domain.reports.events import SYSTEM
 from service.models import Report, Status
 
@@ -23,5 +23,5 @@ def hide_withdrawn(session: Session, now: datetime, most: int) -> int:
     )
     found = session.scalars(query).all()
     for report in found:
-        hide_report(session, report, Why(WITHDRAWN), actor=SYSTEM, now=now)
+        hide_report(session, report, HidingCause(WITHDRAWN), actor=SYSTEM, now=now)
     return len(found)

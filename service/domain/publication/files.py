@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from service.models import FileMove, Photo
@@ -24,8 +24,8 @@ LONGEST_PAUSE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """One file to be copied to `new_keys` and deleted; `early` while another move has yet to make it."""
+class PendingMove:
+    """File to be copied to `new_keys` and deleted; `early` while another move has yet to make it."""
 
     id: int
     old_key: str
@@ -71,7 +71,7 @@ def erase_files(session: Session, photo: Photo, now: datetime) -> None:
 
 def take_moves(
     session: Session, now: datetime, most: int, report_ids: Collection[UUID] | None = None
-) -> list[Move]:
+) -> list[PendingMove]:
     """Take moves that are due (those of some reports at once), oldest first; others leave them alone."""
     query = select(FileMove).order_by(FileMove.id).limit(most).with_for_update(skip_locked=True)
     of = FileMove.next_at <= now if report_ids is None else FileMove.report_id.in_(report_ids)
@@ -80,7 +80,8 @@ def take_moves(
         row.next_at = now + NEVER_TRIED_SOONER
         row.tries += 1
     return [
-        Move(row.id, row.old_key, tuple(row.new_keys), row.tries, _is_early(session, row)) for row in found
+        PendingMove(row.id, row.old_key, tuple(row.new_keys), row.tries, _is_early(session, row))
+        for row in found
     ]
 
 
@@ -89,16 +90,11 @@ def moved(session: Session, move_id: int) -> None:
     session.execute(delete(FileMove).where(FileMove.id == move_id))
 
 
-def postponed(session: Session, move: Move, now: datetime) -> None:
+def postponed(session: Session, move: PendingMove, now: datetime) -> None:
     """Try a move again later, and later each time."""
     row = session.get(FileMove, move.id)
     if row is not None:
         row.next_at = now + min(LONGEST_PAUSE, timedelta(seconds=2 ** min(move.tries, 10)))
-
-
-def moves_left(session: Session) -> int:
-    """Return how many files still have an old name."""
-    return session.scalar(select(func.count()).select_from(FileMove)) or 0
 
 
 def _is_early(session: Session, row: FileMove) -> bool:

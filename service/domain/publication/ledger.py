@@ -19,7 +19,9 @@ from service.models import PrivacyEntry
 
 
 class Action(StrEnum):
-    """What was done; the subject is a report, a photo, a comment or a follower, as the name says."""
+    """Kinds of acts in the ledger; the subject is a report, a photo, a comment or a follower, as
+    the name says.
+    """
 
     ERASE_REPORTER = "erase_reporter"
     """Contact, device, address and original photos of the reporter of a report."""

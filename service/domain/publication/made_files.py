@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.models import DoomedFile, Download
+from service.models import Download, PendingDeletion
 
 
 def remake_files(session: Session, since: datetime, now: datetime) -> int:
@@ -27,6 +27,6 @@ def remake_files(session: Session, since: datetime, now: datetime) -> int:
     for row in rows:
         if row.state == "ready" and row.key:
             doomed = {"key": row.key, "since": now, "next_at": now}
-            session.execute(insert(DoomedFile).values(doomed).on_conflict_do_nothing())
+            session.execute(insert(PendingDeletion).values(doomed).on_conflict_do_nothing())
         row.state, row.key, row.size, row.done, row.attempts = "waiting", None, None, 0, 0
     return len(rows)

@@ -26,7 +26,7 @@ DESK, WITHDRAWN, PRIVACY, ERASED, CATEGORY = "desk", "withdrawn", "privacy", "er
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class HidingCause:
     """The cause and, where a person gave one, the reason."""
 
     cause: str
@@ -66,11 +66,11 @@ def set_published(session: Session, report: Report, wanted: bool, *, actor: Acto
 def withhold_category(session: Session, report: Report, *, actor: Actor, now: datetime) -> None:
     """Take a report that came under a category that is never published off the public pages."""
     if report.published:
-        hide_report(session, report, Why(CATEGORY), actor=actor, now=now)
+        hide_report(session, report, HidingCause(CATEGORY), actor=actor, now=now)
     set_published(session, report, False, actor=actor, now=now)
 
 
-def hide_report(session: Session, report: Report, why: Why, *, actor: Actor, now: datetime) -> bool:
+def hide_report(session: Session, report: Report, why: HidingCause, *, actor: Actor, now: datetime) -> bool:
     """Hide a report whose row is locked; False when it is hidden already.
 
     The event is public where the report was: who heard of the report hears that it is gone.
@@ -101,7 +101,7 @@ def show_report(session: Session, report: Report, reason: str, *, actor: Actor, 
     return True
 
 
-def hide_photo(session: Session, photo: Photo, why: Why, *, actor: Actor, now: datetime) -> bool:
+def hide_photo(session: Session, photo: Photo, why: HidingCause, *, actor: Actor, now: datetime) -> bool:
     """Hide a picture wherever it is shown (a split may have copied it); False when it is hidden already."""
     if hiding_of(session, "photo", photo.id) is not None:
         return False
@@ -138,7 +138,9 @@ def show_photo(
     return changed
 
 
-def hide_comment(session: Session, comment: Comment, why: Why, *, actor: Actor, now: datetime) -> bool:
+def hide_comment(
+    session: Session, comment: Comment, why: HidingCause, *, actor: Actor, now: datetime
+) -> bool:
     """Hide a comment; False when it is hidden already."""
     if hiding_of(session, "comment", comment.id) is not None:
         return False
@@ -201,7 +203,13 @@ def _tell_comment(
 
 
 def _row(
-    kind: str, subject_id: UUID, report_id: UUID, why: Why, published: bool, actor: Actor, now: datetime
+    kind: str,
+    subject_id: UUID,
+    report_id: UUID,
+    why: HidingCause,
+    published: bool,
+    actor: Actor,
+    now: datetime,
 ) -> Hiding:
     return Hiding(
         kind=kind,

@@ -1,4 +1,4 @@
-"""Whether a reason that a person wrote is that personal data is shown."""
+"""Test of a written reason for being that personal data is shown."""
 
 from __future__ import annotations
 

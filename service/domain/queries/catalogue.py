@@ -23,7 +23,7 @@ from service.models import Area
 
 
 class ChoiceOut(View):
-    """One answer of a list; `danger`: whoever chooses it should call the hotline at once."""
+    """Answer of a list; `danger`: whoever chooses it should call the hotline at once."""
 
     key: str
     name: str
@@ -31,7 +31,7 @@ class ChoiceOut(View):
 
 
 class QuestionOut(View):
-    """One question, in the terms of Open311's service definitions."""
+    """Question, in the terms of Open311's service definitions."""
 
     code: str
     label: str
@@ -43,8 +43,8 @@ class QuestionOut(View):
 
 
 class CategoryOut(View):
-    """One category with all that is asked about it (its own questions and those of the categories above), and
-    the categories below it. `duplicate_radius_m` is how near an open report is a suspected repetition.
+    """Category with all that is asked about it (its own questions and those of the categories above), and the
+    categories below it. `duplicate_radius_m` is how near an open report is a suspected repetition.
     """
 
     code: str
@@ -60,7 +60,7 @@ class CategoryOut(View):
 
 
 class DepartmentOut(View):
-    """Who can hold a case. `ward` is the code of a ward committee's ward."""
+    """Department that can hold a case. `ward` is the code of a ward committee's ward."""
 
     code: str
     name: str

@@ -19,7 +19,7 @@ HYPHENS = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010\u2011]+(?=[^\W\d_])")
 
 
 def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
-    """What every report of the list must fulfil, but for what `arms` asks."""
+    """Return what every report of the list must fulfil, but for what `arms` asks."""
     found: list[ColumnElement[bool]] = []
     if filters.bbox:
         found.append(within(filters.bbox))
@@ -48,7 +48,9 @@ def overdue(now: datetime) -> ColumnElement[bool]:
 
 
 def past_due(now: datetime) -> ColumnElement[bool]:
-    """The same of those that are known to be open: asked twice, the planner takes them for far fewer."""
+    """Return the same of those that are known to be open: asked twice, the planner takes them for
+    far fewer.
+    """
     return and_(
         Report.due_at.is_not(None),
         Report.due_at < now,

@@ -1,4 +1,6 @@
-"""One report for whoever asks: everyone, the reporter who shows the secret, colleagues inside the case."""
+"""Detail of one report, by the asker: everyone, the reporter who shows the secret, colleagues
+inside the case.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from service.models import Contact, Rating, Report, Staff, Status
 
 
 class OwnContact(View):
-    """How the reporter can be reached, as they gave it."""
+    """Contact of the reporter, as they gave it."""
 
     name: str | None
     phone: str | None
@@ -28,7 +30,7 @@ class OwnContact(View):
 
 
 class OwnComment(View):
-    """One of the comments that the reporter may read."""
+    """Comment that the reporter may read."""
 
     id: UUID
     kind: str
@@ -46,8 +48,8 @@ class OwnRating(View):
 
 
 class HiddenView(View):
-    """Why it is not public: `cause` is desk (a coordinator's decision, with the `reason`), privacy (rejected
-    for it), withdrawn, erased or category; `by` is a colleague's name, for colleagues.
+    """Reason why a report is not public: `cause` is desk (a coordinator's decision, with the `reason`),
+    privacy (rejected for it), withdrawn, erased or category; `by` is a colleague's name, for colleagues.
     """
 
     cause: str
@@ -63,8 +65,8 @@ class OriginalView(View):
     status: str
 
 
-class Own(View):
-    """What only the reporter sees of their report. `contact` is null for an anonymous one or once erased;
+class ReporterDetail(View):
+    """Detail that only the reporter sees. `contact` is null for an anonymous one or once erased;
     `allowed` are the statuses the reporter can move it to; `original` is there for a duplicate.
     """
 
@@ -83,12 +85,12 @@ class Own(View):
 class OwnReportView(ReportView):
     """A report as its reporter sees it."""
 
-    own: Own
+    own: ReporterDetail
 
 
-class Case(View):
-    """What colleagues see of a case beyond its public view. `allowed` are the statuses this person can move
-    it to; `evidence_required` says whether resolving needs a photo.
+class CaseDetail(View):
+    """Detail of a case for colleagues, beyond its public view. `allowed` are the statuses this person can
+    move it to; `evidence_required` says whether resolving needs a photo.
     """
 
     published: bool
@@ -112,7 +114,7 @@ class Case(View):
 class CaseReportView(ReportView):
     """A report as colleagues inside the case see it."""
 
-    case: Case
+    case: CaseDetail
 
 
 def report_view(
@@ -132,11 +134,13 @@ def report_view(
     return view
 
 
-def _own(session: Session, reference: Reference, access: Access, asker: Asker, now: datetime) -> Own:
+def _own(
+    session: Session, reference: Reference, access: Access, asker: Asker, now: datetime
+) -> ReporterDetail:
     report = access.report
     contact, rating = session.get(Contact, report.id), session.get(Rating, report.id)
     known = contact is not None and contact.erased_at is None
-    return Own(
+    return ReporterDetail(
         published=report.published,
         channel=report.channel,
         occurred_at=report.occurred_at,
@@ -167,10 +171,10 @@ def _original(session: Session, report: Report) -> OriginalView | None:
     return OriginalView(code=found.code if found.published else None, status=found.status) if found else None
 
 
-def _case(session: Session, reference: Reference, access: Access) -> Case:
+def _case(session: Session, reference: Reference, access: Access) -> CaseDetail:
     report: Report = access.report
-    columns = {name: getattr(report, name) for name in Case.model_fields if hasattr(report, name)}
-    return Case(
+    columns = {name: getattr(report, name) for name in CaseDetail.model_fields if hasattr(report, name)}
+    return CaseDetail(
         **columns,
         allowed=_once(allowed(report, access.actor)),
         evidence_required=reference.categories[report.category_id].evidence_required,

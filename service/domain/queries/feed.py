@@ -22,7 +22,7 @@ from service.domain.queries.views import (
     report_links,
     ward_named,
 )
-from service.domain.reports.filters import Reader, categories_of, departments_of, wards_of
+from service.domain.reports.filters import FilterReader, categories_of, departments_of, wards_of
 from service.models import Event, EventType, Hiding, Report
 
 CursorOf = Callable[[int], str]
@@ -55,7 +55,7 @@ class HiddenReport(View):
 
 
 class FeedItem(View):
-    """One public event. `cursor` stands just after it; `data` depends on the type.
+    """Public event. `cursor` stands just after it; `data` depends on the type.
 
     Every event of a report that was taken off the public pages answers as `report.hidden` with the code
     alone, at the place in the feed that it always had; `report.shown` carries no more.
@@ -70,7 +70,7 @@ class FeedItem(View):
 
 @dataclass(frozen=True, slots=True)
 class FeedFilter:
-    """Which events are wanted, by what the report was then; None means any. `department` is the lead.
+    """Filters of events, by the report's state at the time; None means any. `department` is the lead.
 
     Events of a hidden report are `report.hidden` and nothing else: they fit every category, ward, department
     and box, or by asking for one after the other anybody would find out what they were.
@@ -84,11 +84,11 @@ class FeedFilter:
 
     @property
     def wants_all(self) -> bool:
-        """Whether nothing is left out."""
+        """Return whether nothing is left out."""
         return self == _ALL
 
     def fits(self, reference: Reference, row: Row[Any]) -> bool:
-        """Whether an event (a row of this module's queries) is wanted; the same as `conditions`."""
+        """Return whether an event (a row of this module's queries) is wanted; the same as `conditions`."""
         if row.hidden_at is not None:
             return self.wants_tombstones
         ward = reference.wards.get(row.ward_id)
@@ -106,7 +106,7 @@ class FeedFilter:
 
     @property
     def wants_tombstones(self) -> bool:
-        """Whether events of hidden reports are wanted."""
+        """Return whether events of hidden reports are wanted."""
         return self.types is None or EventType.HIDDEN in self.types
 
     def conditions(self, reference: Reference) -> list[ColumnElement[bool]]:
@@ -140,7 +140,7 @@ class FeedPage:
 
 def read_feed_filter(reference: Reference, asked: Mapping[str, Any]) -> FeedFilter:
     """The filter of a feed from its query parameters. Raises Invalid that names every wrong one."""
-    reader = Reader(asked)
+    reader = FilterReader(asked)
     for check in (categories_of, wards_of, departments_of):
         check(reader, reference)
     bbox = reader.bbox()

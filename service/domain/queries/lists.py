@@ -39,7 +39,7 @@ Conditions = list[ColumnElement[bool]]
 
 
 class Key(NamedTuple):
-    """Where a page ended: the value it is sorted by (None: among those without one) and the report's id."""
+    """End of a page: the value it is sorted by (None: among those without one) and the report's id."""
 
     value: datetime | float | None
     id: UUID
@@ -63,7 +63,8 @@ def list_reports(
     after: Key | None = None,
     limit: int = 50,
 ) -> Page:
-    """One page of the reports that fit `filters` and `shown` (see `access.visible`), in the order of `sort`.
+    """Return one page of the reports that fit `filters` and `shown` (see `access.visible`), in the order of
+    `sort`.
 
     Reports without a deadline stand last where the deadline sorts. `distance` needs `filters.near`.
     """

@@ -17,7 +17,7 @@ from service.domain.reports.photos import photo_links, public_photos
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One step of one report. `before` and `after`: a photo of the report and one of the work, if any."""
+    """Step of one report. `before` and `after`: a photo of the report and one of the work, if any."""
 
     position: int
     type: str

@@ -49,12 +49,12 @@ class PhotoDetail:
 
     @property
     def waits(self) -> bool:
-        """Whether a follower sent it and nobody has let it be seen yet."""
+        """Return whether a follower sent it and nobody has let it be seen yet."""
         return self.kind in FROM_CITIZENS and not self.published and not self.hidden
 
     @property
     def shown(self) -> bool:
-        """Whether the public sees it."""
+        """Return whether the public sees it."""
         return self.published and self.state == "ready"
 
     @property

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts, scope_of
-from service.domain.figures.reckon import Facts, Tally, mapped, tallies
+from service.domain.figures.reckon import ReportColumns, Tally, mapped, tallies
 from service.domain.queries.conditions import conditions, overdue
 from service.domain.queries.views import View, department_named, ward_named
 from service.domain.reports.filters import Filters
@@ -38,8 +38,8 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('ena
 """)
 
 
-class Figures(View):
-    """What became of a group of reports; see this module for the definitions."""
+class OutcomeFigures(View):
+    """Outcome of a group of reports; see this module for the definitions."""
 
     received: int
     open: int
@@ -50,14 +50,14 @@ class Figures(View):
     median_hours: float | None
 
 
-class NamedFigures(Figures):
+class NamedFigures(OutcomeFigures):
     """The figures of one category, ward or department; no code for reports that have none yet."""
 
     code: str | None
     name: str | None
 
 
-class MonthFigures(Figures):
+class MonthFigures(OutcomeFigures):
     """The figures of one month, such as `2026-05`."""
 
     month: str
@@ -66,7 +66,7 @@ class MonthFigures(Figures):
 class Stats(View):
     """The city's figures."""
 
-    total: Figures
+    total: OutcomeFigures
     by_category: list[NamedFigures]
     by_ward: list[NamedFigures]
     by_department: list[NamedFigures]
@@ -127,13 +127,13 @@ def read_stats(
     return reckon_stats(reference, facts)
 
 
-def reckon_stats(reference: Reference, facts: Facts) -> Stats:
+def reckon_stats(reference: Reference, facts: ReportColumns) -> Stats:
     """The figures of these facts."""
     keys = facts.months(), mapped(facts.ward, ward_keys(reference)), facts.category, facts.lead
     whole, *by_key = tallies(facts, *keys)
     months, wards, categories, departments = by_key
     return Stats(
-        total=Figures(**_figures(whole)),
+        total=OutcomeFigures(**_figures(whole)),
         by_category=_named(categories, lambda key: _category(reference, key)),
         by_ward=_named(wards, lambda key: _ward(reference, key)),
         by_department=_named(departments, lambda key: _department(reference, key)),
@@ -153,7 +153,7 @@ def ward_keys(reference: Reference) -> dict[int, int]:
 
 
 def recount(session: Session, reference: Reference, filters: Filters, *, now: datetime) -> Stats:
-    """The same from the reports themselves; four passes over them, seconds for a million."""
+    """Return the same from the reports themselves; four passes over them, seconds for a million."""
     session.execute(_PLAN)
 
     def tallies(key: Any) -> dict[Any, _Tally]:
@@ -162,7 +162,7 @@ def recount(session: Session, reference: Reference, filters: Filters, *, now: da
     month = func.date_trunc("month", func.timezone(literal(reference.timezone), Report.created_at))
     months = tallies(month)
     return Stats(
-        total=Figures(**_figures(_sum(months.values()))),
+        total=OutcomeFigures(**_figures(_sum(months.values()))),
         by_category=_named(tallies(Report.category_id), lambda key: _category(reference, key)),
         by_ward=_named(_wards(reference, tallies(Report.ward_id)), lambda key: _ward(reference, key)),
         by_department=_named(tallies(Report.lead_id), lambda key: _department(reference, key)),

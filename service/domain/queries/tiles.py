@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from geo.tiles import MAX_ZOOM, Tile, TileError, tile
 from service.domain.city.reference import Reference
-from service.domain.reports.filters import Reader, categories_of, statuses_of, wards_of
+from service.domain.reports.filters import FilterReader, categories_of, statuses_of, wards_of
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import OPEN, Status
@@ -35,8 +35,8 @@ PARTS_DEEP = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """Which reports a tile shows; None means all."""
+class TileFilters:
+    """Filters of the reports in a tile; None means all."""
 
     categories: frozenset[int] | None = None
     statuses: frozenset[str] | None = None
@@ -164,10 +164,10 @@ def _queries(*, by_ward: bool, late: bool) -> _Queries:
     return _Queries(*(text(each.format(**parts)) for each in (_COUNT, _CLUSTERS, _POINTS)))
 
 
-def read_shown(reference: Reference, asked: Mapping[str, Any]) -> Shown:
-    """What a tile is asked to show. Raises Invalid that names every wrong parameter."""
-    reader = Reader(asked)
-    shown = Shown(
+def read_shown(reference: Reference, asked: Mapping[str, Any]) -> TileFilters:
+    """Return what a tile is asked to show. Raises Invalid that names every wrong parameter."""
+    reader = FilterReader(asked)
+    shown = TileFilters(
         categories_of(reader, reference),
         statuses_of(reader),
         wards_of(reader, reference),
@@ -185,7 +185,7 @@ def find_tile(z: int, x: int, y: int) -> Tile:
         raise NotFound(N_("Không có mảnh bản đồ này.")) from None
 
 
-def report_tile(session: Session, of: Tile, shown: Shown, *, now: datetime) -> bytes:
+def report_tile(session: Session, of: Tile, shown: TileFilters, *, now: datetime) -> bytes:
     """The tile's published reports as a Mapbox Vector Tile, layer `reports`.
 
     A report has `id`, `code`, `category`, `status`, `late`; a cluster `count` and `open`, and stands at the

@@ -1,4 +1,4 @@
-"""What happened to one report, oldest first: its events, as far as the asker may know them."""
+"""Timeline of one report: its events, oldest first, as far as the asker may know them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from service.domain.kernel.masking import UNMASKED
 from service.domain.queries.views import Named, View, department_named
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.reports.contractors import NOTE, events_for
-from service.domain.reports.event_rules import Reader, read_by
+from service.domain.reports.event_rules import EventReader, read_by
 from service.models import Event, EventType, Staff
 
 
 class TimelineEvent(View):
-    """One fact: what happened, when, who did it (reporter, follower, staff, system, integrator), and the
-    report's status and lead department after it. `data` depends on the type.
+    """Fact: what happened, when, who did it (reporter, follower, staff, system, integrator), and the report's
+    status and lead department after it. `data` depends on the type.
     """
 
     type: str
@@ -34,7 +34,9 @@ class TimelineEvent(View):
 
 
 class InsideEvent(TimelineEvent):
-    """The same for colleagues: who it was, whether the public sees it, and what is for staff alone."""
+    """Event of a timeline for colleagues: with its author, whether the public sees it, and what is
+    for staff alone.
+    """
 
     public: bool
     staff: str | None
@@ -43,7 +45,7 @@ class InsideEvent(TimelineEvent):
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """One page; `next` is the id of the last event when there are more."""
+    """Page; `next` is the id of the last event when there are more."""
 
     items: Sequence[TimelineEvent]
     next: int | None
@@ -92,9 +94,9 @@ def _known_to(session: Session, access: Access) -> ColumnElement[bool]:
         return true()
     if access.actor.kind == "reporter":
         own_words = and_(Event.type == EventType.COMMENT_ADDED, Event.data["kind"].astext != NOTE)
-        return or_(Event.public, Event.type.in_(sorted(read_by(Reader.REPORTER))), own_words)
+        return or_(Event.public, Event.type.in_(sorted(read_by(EventReader.REPORTER))), own_words)
     if access.actor.kind == "follower":
-        return or_(Event.public, Event.type.in_(sorted(read_by(Reader.FOLLOWER))))
+        return or_(Event.public, Event.type.in_(sorted(read_by(EventReader.FOLLOWER))))
     return Event.public.is_(True)
 
 

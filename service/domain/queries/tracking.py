@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import Said, comments_for
 from service.domain.city.reference import Reference
-from service.domain.deadlines.standing import Standing
+from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.notices.channels import Channels
 from service.domain.notices.watching import Watch, watches
-from service.domain.queries.detail import Own, OwnReportView, report_view
+from service.domain.queries.detail import OwnReportView, ReporterDetail, report_view
 from service.domain.queries.photo_details import list_photos
 from service.domain.queries.timeline import TimelineEvent, timeline
 from service.domain.queries.views import ReportView
@@ -39,13 +39,13 @@ class Tracking:
     role: str
     events: Sequence[TimelineEvent]
     comments: Sequence[Said]
-    own: Own | None
+    own: ReporterDetail | None
     may: frozenset[str]
     original_code: str | None
     finished_at: datetime | None
     watches: Sequence[Watch] = ()
     waiting: Sequence[PhotoView] = ()
-    standing: Standing | None = None
+    standing: DeadlineStanding | None = None
 
 
 def read_tracking(

@@ -1,4 +1,4 @@
-"""What is usually reported around a place and at an hour: a suggestion before anything is typed."""
+"""Usual categories of reports around a place and at an hour: a suggestion before anything is typed."""
 
 from __future__ import annotations
 

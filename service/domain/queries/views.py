@@ -1,4 +1,4 @@
-"""What people see of a report: the public view, for one or for many, and the names it is made of."""
+"""Public view of a report, for one or for many, and the names it is made of."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class PhotoLinks(View):
 
 
 class ReportLinks(View):
-    """Where to go from a report; `duplicate_of` is the report that a duplicate was merged into."""
+    """Links from a report; `duplicate_of` is the report that a duplicate was merged into."""
 
     self: str
     page: str
@@ -83,7 +83,7 @@ class ReportView(View):
 
 
 class StaffView(ReportView):
-    """The same for lists of staff; `emergency` is told to nobody else."""
+    """View of a report in lists of staff; `emergency` is told to nobody else."""
 
     emergency: bool
 
@@ -208,7 +208,7 @@ def public_view(
 
 
 def _originals(session: Session, rows: Sequence[ReportRow], reader: Actor | None) -> frozenset[UUID]:
-    """Those of the reports' originals that the reader may know of."""
+    """Return those of the reports' originals that the reader may know of."""
     ids = frozenset(row.duplicate_of_id for row in rows if row.duplicate_of_id is not None)
     if not ids or (reader is not None and reader.kind == "staff"):
         return ids

@@ -1,4 +1,4 @@
-"""What the wall of the operations centre shows: open and late, today's in and out, by department."""
+"""Figures on the wall of the operations centre: open and late, today's in and out, by department."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
 """)
 
 
-class Held(View):
-    """What one department has open; `code` is None for what nobody holds yet."""
+class DepartmentLoad(View):
+    """Number of open cases of one department; `code` is None for cases without one."""
 
     code: str | None
     name: str
@@ -46,7 +46,7 @@ class Wall(View):
     to_verify: int
     received: int
     finished: int
-    departments: list[Held]
+    departments: list[DepartmentLoad]
 
 
 def read_wall(session: Session, reference: Reference, *, now: datetime, most: int = 7) -> Wall:
@@ -85,7 +85,7 @@ def _held(now: datetime) -> Any:
 
 
 def _today(midnight: datetime) -> Any:
-    """Whatever ended today was changed today: that index holds no more than a day's work."""
+    """Return whatever ended today was changed today: that index holds no more than a day's work."""
     received = select(func.count()).where(Report.created_at >= midnight).scalar_subquery()
     ended = or_(
         Report.resolved_at >= midnight, and_(Report.closed_at >= midnight, Report.resolved_at.is_(None))
@@ -94,15 +94,17 @@ def _today(midnight: datetime) -> Any:
     return select(received, finished)
 
 
-def _departments(reference: Reference, rows: Sequence[Row[Any]], most: int) -> list[Held]:
-    """Those with most open, the latest first among equals."""
+def _departments(reference: Reference, rows: Sequence[Row[Any]], most: int) -> list[DepartmentLoad]:
+    """Return those with most open, the latest first among equals."""
     held = [row for row in rows if row.lead_id is not None]
     held.sort(key=lambda row: (-row.open, -row.late, row.lead_id))
     found = []
     for row in held[:most]:
         view = reference.departments[row.lead_id]
         found.append(
-            Held(code=view.code, name=pick(view.short_name or view.name), open=row.open, late=row.late)
+            DepartmentLoad(
+                code=view.code, name=pick(view.short_name or view.name), open=row.open, late=row.late
+            )
         )
     return found
 

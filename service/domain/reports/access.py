@@ -27,7 +27,9 @@ _BIGGEST_FAMILY = 1000
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: a person of the staff, or whoever holds a secret. `key` is the installation's secret key."""
+    """Asker of a request: a person of the staff, or whoever holds a secret. `key` is the
+    installation's secret key.
+    """
 
     staff: Actor | None = None
     secret: str | None = None
@@ -51,17 +53,19 @@ class Access:
 
     @property
     def reads_original(self) -> bool:
-        """Whether texts are shown as they were written: to colleagues, never to contractors."""
+        """Return whether texts are shown as they were written: to colleagues, never to contractors."""
         return self.inside and not self.hired
 
     @property
     def hired(self) -> bool:
-        """Whether this is a contractor: works on the case, but is no colleague (`contractors.py`)."""
+        """Return whether this is a contractor: works on the case, but is no colleague (`contractors.py`)."""
         return self.inside and self.actor.role == Role.EXECUTOR
 
     @property
     def works(self) -> bool:
-        """Whether this is staff who work on the case: an administrator sees all of them and works on none."""
+        """Return whether this is staff who work on the case: an administrator sees all of them and works on
+        none.
+        """
         return self.inside and not self.former and self.actor.role != Role.ADMINISTRATOR
 
 
@@ -80,7 +84,7 @@ def find_report(session: Session, asker: Asker, name: str | UUID, *, now: dateti
 def lock_report(
     session: Session, asker: Asker, name: str | UUID, *, now: datetime, leaving: bool = False
 ) -> Access:
-    """The same for changing it: the row stays locked until the end of the transaction.
+    """Return the same for changing it: the row stays locked until the end of the transaction.
 
     With `leaving` followers come also to a report that is not public any more, to have what they left there
     erased; they read nothing of it.
@@ -104,14 +108,16 @@ def handed_to(actor: Actor) -> ColumnElement[bool]:
 
 
 class _Held(Protocol):
-    """Who holds a report."""
+    """Holder of a report."""
 
     @property
     def lead_id(self) -> int | None: ...
 
 
 def reads_original(actor: Actor | None, report: _Held) -> bool:
-    """The same for rows of lists, without a look at the database: who sees all, and the lead's own people."""
+    """Return the same for rows of lists, without a look at the database: who sees all, and the lead's own
+    people.
+    """
     if actor is None or actor.kind != "staff" or actor.role == Role.EXECUTOR:
         return False
     return sees_all(actor) or report.lead_id in actor.departments
@@ -182,7 +188,7 @@ def _as_staff(session: Session, report: Report, actor: Actor) -> Access:
 
 
 def _led_once(session: Session, report: Report, actor: Actor) -> bool:
-    """Whether a department of this person led the case before: refused it, handed it on."""
+    """Return whether a department of this person led the case before: refused it, handed it on."""
     if actor.role not in (Role.DEPARTMENT, Role.MANAGER) or not actor.departments:
         return False
     led = select(Event.id).where(Event.report_id == report.id, Event.lead_id.in_(actor.departments))
@@ -243,7 +249,7 @@ def _merged_into(session: Session, report: Report) -> dict[UUID, int]:
 
 
 def sees_all(actor: Actor) -> bool:
-    """Whether every case is this person's to see."""
+    """Return whether every case is this person's to see."""
     return actor.role in CITY_WIDE or (actor.role in (Role.INSPECTOR, Role.MANAGER) and not actor.departments)
 
 
@@ -255,7 +261,7 @@ def _own_case(actor: Actor) -> ColumnElement[bool]:
 
 
 def supported_by(departments: Collection[int]) -> ColumnElement[bool]:
-    """Whether one of these departments supports the case."""
+    """Return whether one of these departments supports the case."""
     some: ColumnElement[bool] = Report.support_ids != literal_column("'{}'::integer[]")  # as its indexes say
     return and_(some, Report.support_ids.op("&&")(sorted(departments)))
 

@@ -1,4 +1,4 @@
-"""What makes a report an emergency, and the one row that says so. Telling people is `ringing.py`."""
+"""Rules that make a report an emergency, and the row that says so. Telling people is `ringing.py`."""
 
 from __future__ import annotations
 

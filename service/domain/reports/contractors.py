@@ -1,4 +1,4 @@
-"""What a contractor reads of a case from inside: what was handed to them, never what colleagues say of it."""
+"""Reading rights of a contractor: what was handed to them, never what colleagues say of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.reports.access import Access
-from service.domain.reports.event_rules import Reader, read_by
+from service.domain.reports.event_rules import EventReader, read_by
 from service.models import Comment, Event, EventType, Staff
 
 NOTE = "note"
@@ -39,7 +39,7 @@ def events_for(session: Session, access: Access) -> ColumnElement[bool]:
     return or_(
         Event.public,
         Event.staff_id.in_(_own_people(session, access)),
-        Event.type.in_(sorted(read_by(Reader.CONTRACTOR))),
+        Event.type.in_(sorted(read_by(EventReader.CONTRACTOR))),
         and_(Event.type == EventType.COMMENT_ADDED, spoken),
     )
 

@@ -1,4 +1,4 @@
-"""What brings a report before the coordinator, and what takes it off their desk again: marks on the report.
+"""Marks on a report that bring it before the coordinator, or take it off the desk again.
 
 `lifecycle.move` keeps them with every change of status; flags and settling do so here.
 """

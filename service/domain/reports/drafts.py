@@ -49,7 +49,7 @@ PLACE_MESSAGES: Mapping[PointProblem, str] = {
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The same instant in UTC: the database knows no clocks that are sixteen hours off or more.
+    """Return the same instant in UTC: the database knows no clocks that are sixteen hours off or more.
 
     Raises ValueError for one that lies beyond YEARS.
     """
@@ -90,7 +90,7 @@ class LocationIn(Strict):
 
 
 class ContactIn(Strict):
-    """How to reach the reporter; seen by the coordinator only."""
+    """Contact of the reporter; seen by the coordinator only."""
 
     name: Annotated[str, Field(max_length=200)] | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
@@ -112,14 +112,14 @@ class Submission(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """What a report keeps of the device and address it came from: hashes, or nothing."""
+class SenderHashes:
+    """Trace of the device and address that a report came from: hashes, or nothing."""
 
     device_hash: bytes | None = None
     address_hash: bytes | None = None
 
 
-UNKNOWN_SENDER = Sender()
+UNKNOWN_SENDER = SenderHashes()
 
 
 def check(
@@ -130,7 +130,7 @@ def check(
     language: str,
     channel: str = "app",
     staff_id: int | None = None,
-    sender: Sender = UNKNOWN_SENDER,
+    sender: SenderHashes = UNKNOWN_SENDER,
 ) -> Draft:
     """The draft to store; `staff_id` is who of the staff reports. Raises Invalid naming every wrong place."""
     errors: list[FieldError] = []

@@ -24,8 +24,8 @@ ROUTER = frozenset({SYSTEM, TRIAGE})
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """One allowed change of status: the event it writes, who may take it, what it requires."""
+class StatusEdge:
+    """Allowed change of status: the event it writes, who may take it, what it requires."""
 
     source: Status
     target: Status
@@ -37,31 +37,33 @@ class Edge:
     original: bool = False
 
 
-EDGES: tuple[Edge, ...] = (
-    Edge(Status.RECEIVED, Status.TRIAGE, EventType.TRIAGED, ROUTER),
-    Edge(Status.RECEIVED, Status.ASSIGNED, EventType.ASSIGNED, ROUTER, lead=True),
-    Edge(Status.RECEIVED, Status.REJECTED, EventType.REJECTED, DESK, reason=True),
-    Edge(Status.RECEIVED, Status.DUPLICATE, EventType.MERGED, ROUTER, original=True),
-    Edge(Status.RECEIVED, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
-    Edge(Status.TRIAGE, Status.ASSIGNED, EventType.ASSIGNED, ROUTER, lead=True),
-    Edge(Status.TRIAGE, Status.REJECTED, EventType.REJECTED, DESK, reason=True),
-    Edge(Status.TRIAGE, Status.DUPLICATE, EventType.MERGED, ROUTER, original=True),
-    Edge(Status.TRIAGE, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
-    Edge(Status.ASSIGNED, Status.IN_PROGRESS, EventType.ACCEPTED, HOLDER),
-    Edge(Status.ASSIGNED, Status.ASSIGNED, EventType.HANDED_ON, HOLDER | DESK, reason=True, lead=True),
-    Edge(Status.ASSIGNED, Status.TRIAGE, EventType.REFUSED, HOLDER | DESK, reason=True),
-    Edge(Status.ASSIGNED, Status.REJECTED, EventType.REJECTED, DESK, reason=True),
-    Edge(Status.ASSIGNED, Status.DUPLICATE, EventType.MERGED, HOLDER | DESK, original=True),
-    Edge(Status.ASSIGNED, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
-    Edge(Status.IN_PROGRESS, Status.WAITING, EventType.WAITING, HOLDER, reason=True),
-    Edge(Status.IN_PROGRESS, Status.RESOLVED, EventType.RESOLVED, HOLDER | {EXECUTOR}, evidence=True),
-    Edge(Status.IN_PROGRESS, Status.ASSIGNED, EventType.HANDED_ON, HOLDER | DESK, reason=True, lead=True),
-    Edge(Status.IN_PROGRESS, Status.REJECTED, EventType.REJECTED, HOLDER | DESK, reason=True),
-    Edge(Status.IN_PROGRESS, Status.DUPLICATE, EventType.MERGED, HOLDER | DESK, original=True),
-    Edge(Status.WAITING, Status.IN_PROGRESS, EventType.RESUMED, HOLDER | DESK | {REPORTER}),
-    Edge(Status.WAITING, Status.REJECTED, EventType.REJECTED, HOLDER | DESK | {SYSTEM}, reason=True),
-    Edge(Status.RESOLVED, Status.CLOSED, EventType.CLOSED, frozenset({INSPECTOR, SYSTEM})),
-    Edge(
+EDGES: tuple[StatusEdge, ...] = (
+    StatusEdge(Status.RECEIVED, Status.TRIAGE, EventType.TRIAGED, ROUTER),
+    StatusEdge(Status.RECEIVED, Status.ASSIGNED, EventType.ASSIGNED, ROUTER, lead=True),
+    StatusEdge(Status.RECEIVED, Status.REJECTED, EventType.REJECTED, DESK, reason=True),
+    StatusEdge(Status.RECEIVED, Status.DUPLICATE, EventType.MERGED, ROUTER, original=True),
+    StatusEdge(Status.RECEIVED, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
+    StatusEdge(Status.TRIAGE, Status.ASSIGNED, EventType.ASSIGNED, ROUTER, lead=True),
+    StatusEdge(Status.TRIAGE, Status.REJECTED, EventType.REJECTED, DESK, reason=True),
+    StatusEdge(Status.TRIAGE, Status.DUPLICATE, EventType.MERGED, ROUTER, original=True),
+    StatusEdge(Status.TRIAGE, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
+    StatusEdge(Status.ASSIGNED, Status.IN_PROGRESS, EventType.ACCEPTED, HOLDER),
+    StatusEdge(Status.ASSIGNED, Status.ASSIGNED, EventType.HANDED_ON, HOLDER | DESK, reason=True, lead=True),
+    StatusEdge(Status.ASSIGNED, Status.TRIAGE, EventType.REFUSED, HOLDER | DESK, reason=True),
+    StatusEdge(Status.ASSIGNED, Status.REJECTED, EventType.REJECTED, DESK, reason=True),
+    StatusEdge(Status.ASSIGNED, Status.DUPLICATE, EventType.MERGED, HOLDER | DESK, original=True),
+    StatusEdge(Status.ASSIGNED, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
+    StatusEdge(Status.IN_PROGRESS, Status.WAITING, EventType.WAITING, HOLDER, reason=True),
+    StatusEdge(Status.IN_PROGRESS, Status.RESOLVED, EventType.RESOLVED, HOLDER | {EXECUTOR}, evidence=True),
+    StatusEdge(
+        Status.IN_PROGRESS, Status.ASSIGNED, EventType.HANDED_ON, HOLDER | DESK, reason=True, lead=True
+    ),
+    StatusEdge(Status.IN_PROGRESS, Status.REJECTED, EventType.REJECTED, HOLDER | DESK, reason=True),
+    StatusEdge(Status.IN_PROGRESS, Status.DUPLICATE, EventType.MERGED, HOLDER | DESK, original=True),
+    StatusEdge(Status.WAITING, Status.IN_PROGRESS, EventType.RESUMED, HOLDER | DESK | {REPORTER}),
+    StatusEdge(Status.WAITING, Status.REJECTED, EventType.REJECTED, HOLDER | DESK | {SYSTEM}, reason=True),
+    StatusEdge(Status.RESOLVED, Status.CLOSED, EventType.CLOSED, frozenset({INSPECTOR, SYSTEM})),
+    StatusEdge(
         Status.RESOLVED,
         Status.IN_PROGRESS,
         EventType.SENT_BACK,
@@ -69,9 +71,11 @@ EDGES: tuple[Edge, ...] = (
         reason=True,
         evidence=True,
     ),
-    Edge(Status.CLOSED, Status.IN_PROGRESS, EventType.REOPENED, DESK | {REPORTER, FOLLOWER}, reason=True),
-    Edge(Status.REJECTED, Status.TRIAGE, EventType.APPEALED, DESK | {REPORTER}, reason=True),
-    Edge(Status.DUPLICATE, Status.TRIAGE, EventType.UNMERGED, DESK, reason=True),
+    StatusEdge(
+        Status.CLOSED, Status.IN_PROGRESS, EventType.REOPENED, DESK | {REPORTER, FOLLOWER}, reason=True
+    ),
+    StatusEdge(Status.REJECTED, Status.TRIAGE, EventType.APPEALED, DESK | {REPORTER}, reason=True),
+    StatusEdge(Status.DUPLICATE, Status.TRIAGE, EventType.UNMERGED, DESK, reason=True),
 )
 
 STEP_TYPES = frozenset(edge.event for edge in EDGES)

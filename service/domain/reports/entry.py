@@ -17,7 +17,7 @@ from service.models import Role
 Channel = Literal["phone", "walk_in", "paper"]
 
 
-class Entry(Submission):
+class DeskSubmission(Submission):
     """A report as a coordinator takes it down. `consent`: the caller agreed that their name and address are
     kept; without it none may be sent.
     """
@@ -26,7 +26,9 @@ class Entry(Submission):
     consent: bool = False
 
 
-def check_entry(reference: Reference, sent: Entry, actor: Actor, *, now: datetime, language: str) -> Draft:
+def check_entry(
+    reference: Reference, sent: DeskSubmission, actor: Actor, *, now: datetime, language: str
+) -> Draft:
     """The draft to store, which tells who entered it and whether the caller agreed.
 
     Raises Forbidden but for coordinators, Invalid that names every wrong place.

@@ -1,4 +1,4 @@
-"""Who reads which event of a case where it is not public; colleagues read all of them."""
+"""Reading rights to events of a case that are not public; colleagues read all of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from service.domain.reports.edges import STEP_TYPES
 from service.models import EventType
 
 
-class Reader(StrEnum):
+class EventReader(StrEnum):
     """Somebody who reads events of a case that are not public."""
 
     REPORTER = "reporter"
@@ -17,13 +17,13 @@ class Reader(StrEnum):
     CONTRACTOR = "contractor"
 
 
-EVERYBODY = frozenset(Reader)
-CITIZENS = frozenset({Reader.REPORTER, Reader.FOLLOWER})
-REPORTER = frozenset({Reader.REPORTER})
-CONTRACTOR = frozenset({Reader.CONTRACTOR})
-COLLEAGUES = frozenset[Reader]()
+EVERYBODY = frozenset(EventReader)
+CITIZENS = frozenset({EventReader.REPORTER, EventReader.FOLLOWER})
+REPORTER = frozenset({EventReader.REPORTER})
+CONTRACTOR = frozenset({EventReader.CONTRACTOR})
+COLLEAGUES = frozenset[EventReader]()
 
-READERS: Mapping[EventType, frozenset[Reader]] = {
+READERS: Mapping[EventType, frozenset[EventReader]] = {
     **dict.fromkeys(STEP_TYPES, EVERYBODY),
     EventType.RECEIVED: EVERYBODY,
     EventType.JOINED: EVERYBODY,
@@ -66,6 +66,6 @@ READERS: Mapping[EventType, frozenset[Reader]] = {
 """Every type of event, and who reads it also where it is not public."""
 
 
-def read_by(reader: Reader) -> frozenset[EventType]:
+def read_by(reader: EventReader) -> frozenset[EventType]:
     """Return the types of events that this reader reads also where they are not public."""
     return frozenset(type_ for type_, readers in READERS.items() if reader in readers)

@@ -15,7 +15,7 @@ from service.models import Event, EventType, Report, Role
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: `kind` is one of system, reporter, follower, staff, integrator.
+    """Author of an event: `kind` is one of system, reporter, follower, staff, integrator.
 
     For staff, `role` and the department (with the departments below it) scope what they may do. `follower_id`
     tells one follower from another where that matters; it is written into no event.
@@ -71,7 +71,7 @@ def record(
 
 
 class Naming(TypedDict, total=False):
-    """Where an event tells something: to everyone, or to staff alone."""
+    """Audience of an event: everyone, or staff alone."""
 
     data: dict[str, Any]
     private: dict[str, Any]

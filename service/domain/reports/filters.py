@@ -1,4 +1,4 @@
-"""What a list of reports is asked for: reading the words of a query into ids, boxes and times."""
+"""Filters of lists of reports: reading of a query's words into ids, boxes and times."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which reports are wanted; None means no such condition. `…_after` is included, `…_before` is not.
+    """Filters of reports; None means no such condition. `…_after` is included, `…_before` is not.
 
     `code` and `words` come from what was typed into the search box; `original` seeks the words also in what
     is masked to the public.
@@ -66,7 +66,7 @@ class Filters:
 
 
 @dataclass
-class Reader:
+class FilterReader:
     """Reads the values of one query string and collects what is wrong with them."""
 
     asked: Mapping[str, Any]
@@ -132,7 +132,7 @@ class Reader:
 
 def read_filters(reference: Reference, asked: Mapping[str, Any]) -> Filters:
     """The filters of a list from its query parameters. Raises Invalid that names every wrong one."""
-    reader = Reader(asked)
+    reader = FilterReader(asked)
     words = tidy(asked.get("q") or "")
     filters = Filters(
         bbox=reader.bbox(),
@@ -153,17 +153,17 @@ def read_filters(reference: Reference, asked: Mapping[str, Any]) -> Filters:
     return filters
 
 
-def categories_of(reader: Reader, reference: Reference) -> frozenset[int] | None:
+def categories_of(reader: FilterReader, reference: Reference) -> frozenset[int] | None:
     """The categories named, with all below them."""
     return reader.known("category", reference.categories_below, N_("Không có loại phản ánh “{code}”."))
 
 
-def wards_of(reader: Reader, reference: Reference) -> frozenset[int] | None:
+def wards_of(reader: FilterReader, reference: Reference) -> frozenset[int] | None:
     """Every boundary that the wards named have or had."""
     return reader.known("ward", reference.ward_ids, N_("Không có phường, xã “{code}”."))
 
 
-def departments_of(reader: Reader, reference: Reference) -> frozenset[int] | None:
+def departments_of(reader: FilterReader, reference: Reference) -> frozenset[int] | None:
     """The departments named."""
     by_code = reference.department_by_code
     return reader.known(
@@ -173,7 +173,7 @@ def departments_of(reader: Reader, reference: Reference) -> frozenset[int] | Non
     )
 
 
-def statuses_of(reader: Reader) -> frozenset[Status] | None:
+def statuses_of(reader: FilterReader) -> frozenset[Status] | None:
     """Return the statuses that the query names, None where it names none."""
     known = {status.value: status for status in Status}
     asked = reader.values("status")
@@ -182,7 +182,7 @@ def statuses_of(reader: Reader) -> frozenset[Status] | None:
     return frozenset(known[each] for each in asked if each in known) or None
 
 
-def read_near(reader: Reader) -> Near | None:
+def read_near(reader: FilterReader) -> Near | None:
     """The circle of `near` and `radius_m`."""
     text, radius_m = reader.asked.get("near"), reader.asked.get("radius_m")
     if not text:
@@ -198,7 +198,7 @@ def read_near(reader: Reader) -> Near | None:
 
 
 def in_whole_days(filters: Filters, timezone: str) -> Filters:
-    """The same filters with moments of reception widened to whole days of the city.
+    """Return the same filters with moments of reception widened to whole days of the city.
 
     Figures are kept by their filters: a key for every second of a year would be a recount for each.
     """

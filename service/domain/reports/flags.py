@@ -31,7 +31,7 @@ Kind = Literal["offensive", "private", "spam", "false", "other"]
 
 
 class Flag(Strict):
-    """Why the report is not fit to be shown; a few words help."""
+    """Reason why a report is not fit to be shown; a few words help."""
 
     reason: Kind
     note: Annotated[str, Field(max_length=500)] = ""
@@ -39,7 +39,7 @@ class Flag(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """What was said and nobody has looked at: how often each reason, and the newest words."""
+    """Flags that nobody has looked at: how often each reason, and the newest words."""
 
     total: int
     by_kind: Mapping[str, int]
@@ -56,7 +56,8 @@ def flag(
     device: str,
     now: datetime,
 ) -> bool:
-    """Whether it counted: each person counts once, and what they say now takes the place of what they said.
+    """Return whether it counted: each person counts once, and what they say now takes the place of what they
+    said.
 
     `device` is what the browser or the connection is known by; staff and holders of a secret are known by
     that. Enough flags bring the report before a coordinator, and do nothing else. Raises as `lock_report`.
@@ -83,8 +84,8 @@ def flag(
 
 
 def _said_otherwise(session: Session, report_id: UUID, row: Mapping[str, Any]) -> bool:
-    """Whether the person says something else than before: it is kept, and is for a coordinator to look at
-    also where their first word was looked at already. Without words anew the first ones stay.
+    """Return whether the person says something else than before: it is kept, and is for a coordinator to look
+    at also where their first word was looked at already. Without words anew the first ones stay.
     """
     mine = (ReportFlag.report_id == report_id, ReportFlag.sender == row["sender"])
     there = session.scalars(select(ReportFlag).where(*mine)).one()
@@ -98,7 +99,7 @@ def _said_otherwise(session: Session, report_id: UUID, row: Mapping[str, Any]) -
 
 
 def read_flags(session: Session, report_id: UUID) -> Flags:
-    """What nobody has looked at yet."""
+    """Return what nobody has looked at yet."""
     waiting = (ReportFlag.report_id == report_id, ReportFlag.settled_at.is_(None))
     by_kind = select(ReportFlag.kind, func.count().label("number")).where(*waiting).group_by(ReportFlag.kind)
     counted = {row.kind: row.number for row in session.execute(by_kind.order_by(ReportFlag.kind))}

@@ -11,17 +11,17 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain.reports.desk_marks import after_step
-from service.domain.reports.edges import BY_STATUS, EDGES, EXECUTOR, INSPECTOR, LEAD, TRIAGE, Edge
+from service.domain.reports.edges import BY_STATUS, EDGES, EXECUTOR, INSPECTOR, LEAD, TRIAGE, StatusEdge
 from service.domain.reports.events import Actor, record
 from service.domain.reports.photos import publish_evidence
 from service.errors import Conflict, Forbidden, invalid
-from service.i18n import N_, Message
+from service.i18n import N_, MarkedText
 from service.i18n.wording import STATUSES
 from service.models import FINISHED, Event, EventType, Report, Role, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class StatusChange:
     """A wish to change a report's status.
 
     `changes` are further columns of the report that change with it (parts, deadlines), decided by the
@@ -40,8 +40,8 @@ class Move:
     private: Mapping[str, Any] | None = None
 
 
-def parts(actor: Actor, report: Report) -> frozenset[str]:
-    """The parts of the table that `actor` plays for this report."""
+def roles_of(actor: Actor, report: Report) -> frozenset[str]:
+    """Return the roles of the life cycle's table that `actor` has for this report."""
     if actor.kind != "staff":
         return frozenset({actor.kind})
     found = set()
@@ -61,11 +61,11 @@ def parts(actor: Actor, report: Report) -> frozenset[str]:
 
 def allowed(report: Report, actor: Actor | None = None) -> list[Status]:
     """The statuses the report can move to; with an actor, those this actor may move it to."""
-    mine = parts(actor, report) if actor else None
+    mine = roles_of(actor, report) if actor else None
     return [e.target for e in EDGES if e.source == report.status and (mine is None or e.who & mine)]
 
 
-def move(session: Session, report: Report, wish: Move) -> Event:
+def move(session: Session, report: Report, wish: StatusChange) -> Event:
     """Walk one edge: check it, change the report and write the event; the caller holds the row's lock.
 
     Raises Conflict when the life cycle lacks the edge (`extra["allowed"]` lists those it has),
@@ -92,12 +92,12 @@ def move(session: Session, report: Report, wish: Move) -> Event:
     return event
 
 
-def _named(status: Status) -> Message:
+def _named(status: Status) -> MarkedText:
     """As people know it; codes are in `allowed` and `status_now`."""
-    return Message(STATUSES[status].name)
+    return MarkedText(STATUSES[status].name)
 
 
-def _edge(report: Report, wish: Move) -> Edge:
+def _edge(report: Report, wish: StatusChange) -> StatusEdge:
     edge = BY_STATUS.get((report.status, wish.to))
     if edge is None:
         raise Conflict(
@@ -106,7 +106,7 @@ def _edge(report: Report, wish: Move) -> Edge:
             status=_named(report.status),
             to=_named(wish.to),
         )
-    if not edge.who & parts(wish.actor, report):
+    if not edge.who & roles_of(wish.actor, report):
         raise Forbidden(
             N_("Bạn không có quyền chuyển phản ánh này sang “{to}”."),
             extra={"allowed": allowed(report, wish.actor)},
@@ -115,7 +115,7 @@ def _edge(report: Report, wish: Move) -> Edge:
     return edge
 
 
-def _check_requirements(edge: Edge, report: Report, wish: Move) -> None:
+def _check_requirements(edge: StatusEdge, report: Report, wish: StatusChange) -> None:
     if edge.reason and not wish.reason.strip():
         raise invalid(["reason"], N_("Cần nêu lý do."))
     if edge.evidence and wish.evidence_required and not wish.evidence:
@@ -126,8 +126,8 @@ def _check_requirements(edge: Edge, report: Report, wish: Move) -> None:
         raise invalid(["duplicate_of"], N_("Cần nêu phản ánh gốc."))
 
 
-def _effects(edge: Edge, wish: Move) -> dict[str, Any]:
-    """What a change of status itself does to the report's times."""
+def _effects(edge: StatusEdge, wish: StatusChange) -> dict[str, Any]:
+    """Return what a change of status itself does to the report's times."""
     effects: dict[str, Any] = {}
     if edge.event == EventType.ACCEPTED:
         effects["accepted_at"] = wish.at

@@ -1,4 +1,4 @@
-"""How many photos a report takes, from whom, and until when."""
+"""Limits of photos: how many a report takes, from whom, and until when."""
 
 from __future__ import annotations
 

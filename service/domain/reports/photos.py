@@ -57,8 +57,8 @@ class PhotoView:
 
 
 def original_key(report_id: UUID, sha256: bytes, media_type: str) -> str:
-    """Where the private original is kept. The same file sent again has the same place, also after a crash
-    between storing and the row, so no attempt leaves anything behind.
+    """Return where the private original is kept. The same file sent again has the same place, also after a
+    crash between storing and the row, so no attempt leaves anything behind.
     """
     return f"original/{report_id}/{sha256.hex()}.{_SUFFIX[media_type]}"
 

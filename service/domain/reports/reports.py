@@ -24,7 +24,7 @@ ADDRESS_WINDOW = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class ContactDraft:
-    """Who reports; every field may be missing."""
+    """Contact of a reporter; every field may be missing."""
 
     name: str | None
     phone: str | None
@@ -63,7 +63,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a draft: `stored` now, or there before; `same_body` false means another body.
+    """Outcome of a draft: `stored` now, or there before; `same_body` false means another body.
 
     `tell_secret` says that this sender may be told the report's secret: id and body alone are public.
     """

@@ -18,7 +18,7 @@ from service.domain.publication.publication import set_published
 from service.domain.reports.alarms import look, raise_alarm, reason_of
 from service.domain.reports.bulk_write import write_reports
 from service.domain.reports.events import SYSTEM
-from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.routing.duplicates import Suspicion, find_suspects
 from service.domain.routing.spam import Score, find_spam
 from service.domain.rules.routing import Judgement, deadlines, judge, parts_of, set_supports
@@ -35,7 +35,7 @@ SUSPECTED_SPAM = "suspected_spam"
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One report on its way; `distance_m` is how far outside its ward's border it lies, 0 inside."""
+    """Report on its way; `distance_m` is how far outside its ward's border it lies, 0 inside."""
 
     report: Report
     distance_m: float
@@ -87,7 +87,7 @@ def route_many(session: Session, book: Rulebook, ids: Sequence[UUID], now: datet
 
 
 def still_waiting(session: Session, ids: Sequence[UUID]) -> list[UUID]:
-    """Those of `ids` that are not routed, whoever may be at it."""
+    """Return those of `ids` that are not routed, whoever may be at it."""
     waiting = select(Report.id).where(Report.id.in_(ids), Report.status == Status.RECEIVED)
     return list(session.scalars(waiting.order_by(Report.created_at, Report.id)))
 
@@ -98,7 +98,11 @@ def give_up(session: Session, report_id: UUID, now: datetime) -> None:
     report = session.scalar(wanted)
     if report is not None:
         changes = {"triage_reason": ROUTING_FAILED, "routed_at": now}
-        move(session, report, Move(Status.TRIAGE, SYSTEM, now, changes=changes, data={"why": ROUTING_FAILED}))
+        move(
+            session,
+            report,
+            StatusChange(Status.TRIAGE, SYSTEM, now, changes=changes, data={"why": ROUTING_FAILED}),
+        )
 
 
 def _route(session: Session, book: Rulebook, case: _Case) -> None:
@@ -115,7 +119,9 @@ def _route(session: Session, book: Rulebook, case: _Case) -> None:
 
 
 def _emergency(book: Rulebook, case: _Case) -> str | None:
-    """Why the report is an emergency, wherever it goes: a suspicion changes nothing about a live wire."""
+    """Return why the report is an emergency, wherever it goes: a suspicion changes nothing about a
+    live wire.
+    """
     policy = case.judgement.decision.policy
     hotline = policy is not None and book.policies[policy].policy.hotline
     return reason_of(book.reference, case.report, hotline=hotline)
@@ -156,7 +162,9 @@ def _to_triage(
     """Hand the report to a person; with `quiet` its sender does not read why."""
     told = {"why": why}
     data, private = ({}, {**told, **(private or {})}) if quiet else (told, private)
-    wish = Move(Status.TRIAGE, SYSTEM, case.now, changes={"triage_reason": why}, data=data, private=private)
+    wish = StatusChange(
+        Status.TRIAGE, SYSTEM, case.now, changes={"triage_reason": why}, data=data, private=private
+    )
     move(session, case.report, wish)
 
 
@@ -174,7 +182,7 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
         "due_at": utc_text(times.due_at),
     }
     changes = {**parts_of(book, decision), **times.columns()}
-    move(session, report, Move(Status.ASSIGNED, SYSTEM, case.now, changes=changes, data=data))
+    move(session, report, StatusChange(Status.ASSIGNED, SYSTEM, case.now, changes=changes, data=data))
 
 
 def _account(case: _Case) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from service.models.shared.base import listed
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """That a report repeats `original_id`, which was there before it; `secret` where that is unpublished."""
+    """Finding that a report repeats `original_id`, which was there before it; `secret` where that
+    is unpublished.
+    """
 
     original_id: UUID
     original_code: str

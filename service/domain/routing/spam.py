@@ -41,7 +41,7 @@ _LETTERS = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How much a report looks like spam, and by what: points by sign."""
+    """Score of a report as spam: points by sign."""
 
     hold_at: int
     signs: Mapping[str, int] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Score:
 
     @property
     def suspected(self) -> bool:
-        """Whether a person should look first."""
+        """Return whether a person should look first."""
         return self.points >= self.hold_at
 
 
@@ -129,7 +129,9 @@ CROSS JOIN LATERAL (
 
 
 def find_spam(session: Session, reference: Reference, reports: Sequence[Report]) -> dict[UUID, Score]:
-    """Those of `reports` that are suspected of spam; leaves a trace of each sender for reports to come."""
+    """Return those of `reports` that are suspected of spam; leaves a trace of each sender for reports to
+    come.
+    """
     rules = read_spam_rules(reference.config)
     copies = _copies(session, _traces(session, reports, rules), rules)
     found = {}
@@ -142,13 +144,15 @@ def find_spam(session: Session, reference: Reference, reports: Sequence[Report])
 
 
 def text_hash(written: str, at_least: int) -> bytes | None:
-    """The same for texts of the same words; None for one so short that anybody may write it again."""
+    """Return the same for texts of the same words; None for one so short that anybody may write it again."""
     words = plain(written)
     return hashlib.sha256(words.encode()).digest()[:16] if len(words) >= at_least else None
 
 
 def _traces(session: Session, reports: Sequence[Report], rules: SpamRules) -> list[dict[str, Any]]:
-    """What each report with enough words shares with others of its sender, stored; rows of SenderTrace."""
+    """Return what each report with enough words shares with others of its sender, stored; rows of
+    SenderTrace.
+    """
     told = {report.id: text_hash(report.description, rules.repeated_at_least) for report in reports}
     if not any(told.values()):
         return []

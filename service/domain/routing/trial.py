@@ -17,7 +17,7 @@ from service.domain.deadlines.deadlines import ends_at
 from service.domain.reports.drafts import Moment, Strict
 from service.domain.rules.drafts import DraftRule, drafted
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, Facts, Rule, RuleSet
+from service.domain.rules.rules import Decision, ReportFacts, Rule, RuleSet
 from service.domain.rules.words import explain
 from service.errors import FieldError, Invalid
 from service.i18n import N_, Language
@@ -29,7 +29,7 @@ CHUNK = 2_000
 
 
 class Trial(Strict):
-    """What to try: changed or new rules, rules left out, over which reports.
+    """Subject of a trial: changed or new rules, rules left out, over which reports.
 
     Without `since`, the last 90 days; the newest `limit` reports are tried, `show` of the changed ones
     are told one by one.
@@ -43,8 +43,8 @@ class Trial(Strict):
     show: Annotated[int, Field(ge=0, le=1000)] = 100
 
 
-class Outcome(BaseModel):
-    """Who would play which part, by department codes; all empty means triage.
+class RoutingOutcome(BaseModel):
+    """Assignment that rules would make, by department codes; all empty means triage.
 
     `due_at` is when the report would have been due, were there no pauses and extensions.
     """
@@ -60,8 +60,8 @@ class Outcome(BaseModel):
     explanation: str
 
 
-class Change(BaseModel):
-    """One report that would have gone another way."""
+class ChangedRoute(BaseModel):
+    """Report that would have gone another way."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -69,12 +69,12 @@ class Change(BaseModel):
     code: str
     category: str
     ward: str | None
-    before: Outcome
-    after: Outcome
+    before: RoutingOutcome
+    after: RoutingOutcome
 
 
-class Flow(BaseModel):
-    """How many reports would move from one lead to another; none means triage."""
+class LeadShift(BaseModel):
+    """Number of reports that would move from one lead to another; a lead of none means triage."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -84,7 +84,7 @@ class Flow(BaseModel):
 
 
 class TrialResult(BaseModel):
-    """What would change. `complete` is false when the period holds more reports than were tried."""
+    """Result of a trial. `complete` is false when the period holds more reports than were tried."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -93,8 +93,8 @@ class TrialResult(BaseModel):
     changed: int
     unrouted_before: int
     unrouted_after: int
-    flows: list[Flow]
-    items: list[Change]
+    flows: list[LeadShift]
+    items: list[ChangedRoute]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class _Past:
     id: UUID
     code: str
     created_at: datetime
-    facts: Facts
+    facts: ReportFacts
 
 
 def try_rules(
@@ -115,7 +115,7 @@ def try_rules(
     draft = RuleSet(_draft(book, trial))
     counted = Counter[str]()
     flows = Counter[tuple[str | None, str | None]]()
-    items: list[Change] = []
+    items: list[ChangedRoute] = []
     for past in _past(session, book, trial, now):
         before, after = book.rules.decide(past.facts), draft.decide(past.facts)
         counted["tried"] += 1
@@ -133,7 +133,7 @@ def try_rules(
         changed=counted["changed"],
         unrouted_before=counted["unrouted_before"],
         unrouted_after=counted["unrouted_after"],
-        flows=[Flow(before=b, after=a, reports=n) for (b, a), n in flows.most_common()],
+        flows=[LeadShift(before=b, after=a, reports=n) for (b, a), n in flows.most_common()],
         items=items,
     )
 
@@ -183,7 +183,7 @@ def _past(session: Session, book: Rulebook, trial: Trial, now: datetime) -> Iter
     reference = book.reference
     for row in session.execute(wanted):
         ward = reference.wards[row.ward_id]
-        facts = Facts(
+        facts = ReportFacts(
             categories=reference.categories[row.category_id].path,
             ward=ward.code,
             ward_kind=ward.unit_kind,
@@ -198,8 +198,10 @@ def _parts(decision: Decision) -> tuple[object, ...]:
     return decision.lead, decision.supports, decision.executor, decision.policy
 
 
-def _change(book: Rulebook, past: _Past, before: Decision, after: Decision, language: Language) -> Change:
-    return Change(
+def _change(
+    book: Rulebook, past: _Past, before: Decision, after: Decision, language: Language
+) -> ChangedRoute:
+    return ChangedRoute(
         id=past.id,
         code=past.code,
         category=past.facts.categories[-1],
@@ -209,8 +211,8 @@ def _change(book: Rulebook, past: _Past, before: Decision, after: Decision, lang
     )
 
 
-def _outcome(book: Rulebook, past: _Past, decision: Decision, language: Language) -> Outcome:
-    return Outcome(
+def _outcome(book: Rulebook, past: _Past, decision: Decision, language: Language) -> RoutingOutcome:
+    return RoutingOutcome(
         rule=decision.rule.number if decision.rule else None,
         lead=decision.lead,
         supports=list(decision.supports),

@@ -1,4 +1,4 @@
-"""Why a report went where it went: the decision it keeps, what lost, and how its deadline was counted."""
+"""Account of a report's routing: the decision it keeps, what lost, and how its deadline was counted."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Suspected(BaseModel):
     action: str
 
 
-class Why(BaseModel):
+class RoutingAccount(BaseModel):
     """The account of one report's routing; while `state` is `waiting`, the rest is empty."""
 
     model_config = ConfigDict(frozen=True)
@@ -90,17 +90,17 @@ class Why(BaseModel):
 
 def explain_routing(
     session: Session, book: Rulebook, asker: Asker, name: str | UUID, *, now: datetime, language: Language
-) -> Why:
-    """Why the report with that id or code went where it went, for whoever may see it.
+) -> RoutingAccount:
+    """Return why the report with that id or code went where it went, for whoever may see it.
 
     Suspicions are told to staff alone. Raises NotFound as `find_report` does.
     """
     access = find_report(session, asker, name, now=now)
     report, kept = access.report, access.report.routing
     if kept is None or report.routed_at is None:
-        return Why(state="waiting")
+        return RoutingAccount(state="waiting")
     rule = session.get(RoutingRule, report.rule_id) if report.rule_id else None
-    return Why(
+    return RoutingAccount(
         state="routed",
         decided_at=_decided_at(report),
         decided_by="person" if "by" in kept else "rules",
@@ -121,13 +121,13 @@ def explain_routing(
 
 
 def _decided_at(report: Report) -> datetime | None:
-    """When what the report keeps was decided: a person may have decided anew after routing."""
+    """Return when what the report keeps was decided: a person may have decided anew after routing."""
     at = (report.routing or {}).get("at")
     return datetime.fromisoformat(at) if at else report.routed_at
 
 
 def _name_of(session: Session, kept: Mapping[str, Any]) -> str | None:
-    """Who of the staff decided; colleagues alone are told."""
+    """Return who of the staff decided; colleagues alone are told."""
     staff_id = kept.get("by", {}).get("staff_id")
     return names_of(session, [staff_id]).get(staff_id or 0)
 

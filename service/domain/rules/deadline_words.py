@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from babel.dates import format_date
 
-from service.domain.deadlines.deadlines import Step, StepKind, Unit
+from service.domain.deadlines.deadlines import DueStep, StepKind, Unit
 from service.domain.rules.words import lower_first
 from service.i18n import N_, Language, pick, translate
 
@@ -42,8 +42,8 @@ _ONE: dict[Unit, str] = {
 _HOURS, _MINUTES, _BOTH = N_("{hours} giờ"), N_("{minutes} phút"), N_("{hours} giờ {minutes} phút")
 
 
-def step_words(step: Step, language: Language) -> str:
-    """One step of `Due.steps` or `DueState.steps` as a sentence."""
+def step_words(step: DueStep, language: Language) -> str:
+    """Return one step of `Due.steps` or `DueState.steps` as a sentence."""
     message = _COUNTED_ONE if step.kind == "counted" and step.first == step.last else _STEPS[step.kind]
     name = pick(step.name, language) if step.name else ""
     sentence = translate(
@@ -63,7 +63,7 @@ def step_words(step: Step, language: Language) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def tell_all(steps: Iterable[Step], language: Language) -> list[str]:
+def tell_all(steps: Iterable[DueStep], language: Language) -> list[str]:
     """Every step as a sentence."""
     return [step_words(step, language) for step in steps]
 
@@ -91,7 +91,7 @@ def moment_words(at: datetime, language: Language) -> str:
     return f"{clock}, {_day(at.date(), language)}"
 
 
-def _span(step: Step, language: Language) -> str:
+def _span(step: DueStep, language: Language) -> str:
     first = _day(step.day, language)
     if step.until in (None, step.day) or step.kind == "received_on_day_off":
         return first

@@ -32,7 +32,7 @@ Choice = Annotated[str, Field(min_length=1, max_length=100)] | DraftSelector
 
 
 class RuleBody(Strict):
-    """What a rule says, as `service.domain.rules.rules.Rule.spec` tells it."""
+    """Body of a rule, as `service.domain.rules.rules.Rule.spec` tells it."""
 
     categories: Annotated[list[str], Field(min_length=1, max_length=200)]
     lead: Choice
@@ -44,7 +44,7 @@ class RuleBody(Strict):
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
 
     def spec(self) -> dict[str, Any]:
-        """What `Rule.of` reads."""
+        """Return what `Rule.of` reads."""
         return self.model_dump(include=set(RuleBody.model_fields))
 
 
@@ -134,7 +134,7 @@ def _unknown_question(at: Where, code: str) -> FieldError:
 
 
 def _unmeetable(condition: Condition, questions: Sequence[Mapping[str, Any]]) -> str | None:
-    """Why no answer to any of the questions (they share a code) can meet the condition."""
+    """Return why no answer to any of the questions (they share a code) can meet the condition."""
     if condition.op in NUMERIC and not any(one["datatype"] == "number" for one in questions):
         return N_("Câu hỏi “{code}” không trả lời bằng con số.")
     if condition.op in BARE or not all(one["datatype"] in LISTS for one in questions):

@@ -1,4 +1,4 @@
-"""What is wrong with a set of rules as a whole: gaps, rules that can never win, ties. Pure; for the editor.
+"""Review of a set of rules as a whole: gaps, rules that can never win, ties. Pure; for the editor.
 
 A cell is one category in one ward. Departments and committees are given as to a decision.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from service.domain.kernel.conditions import contradict, implies, single_answer_excludes
-from service.domain.rules.rules import Candidate, Facts, Rule, RuleSet
+from service.domain.rules.rules import Candidate, ReportFacts, Rule, RuleSet
 
 SPECIFICITY = 4
 """So many first parts of a key make two rules equally specific; the rest only breaks the tie."""
@@ -20,26 +20,30 @@ ShadowReason = Literal["no_place", "contradiction", "no_lead", "beaten"]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where rules are judged: every category with its path from the root, every ward with its kind."""
+    """Ground on which rules are judged: every category with its path from the root, every ward with
+    its kind.
+    """
 
     categories: Mapping[str, tuple[str, ...]]
     wards: Mapping[str, str]
     departments: Container[str]
     committees: Mapping[str, str]
 
-    def facts(self, category: str, ward: str) -> Facts:
+    def facts(self, category: str, ward: str) -> ReportFacts:
         """A report of that cell that answers nothing."""
-        return Facts(self.categories[category], ward, self.wards[ward], {}, self.departments, self.committees)
+        return ReportFacts(
+            self.categories[category], ward, self.wards[ward], {}, self.departments, self.committees
+        )
 
 
 class Cell(NamedTuple):
-    """One category in one ward, by code."""
+    """Category in one ward, by code."""
 
     category: str
     ward: str
 
 
-class Gap(NamedTuple):
+class RuleGap(NamedTuple):
     """A cell in which a report may find no rule; `partly` would take some of its reports."""
 
     cell: Cell
@@ -54,7 +58,7 @@ class Shadow(NamedTuple):
     by: tuple[Rule, ...] = ()
 
 
-class Conflict(NamedTuple):
+class RuleConflict(NamedTuple):
     """Two rules, equally specific in `cells`, that say different things; `first` wins by its number alone."""
 
     first: Rule
@@ -62,13 +66,13 @@ class Conflict(NamedTuple):
     cells: tuple[Cell, ...]
 
 
-def find_gaps(rules: RuleSet, ground: Ground) -> list[Gap]:
+def find_gaps(rules: RuleSet, ground: Ground) -> list[RuleGap]:
     """The cells without a rule that takes every report; all of `rules` are taken as in force."""
     gaps = []
     for cell, candidates in _cells(rules, ground).items():
         able = [candidate.rule for candidate in candidates if _can_lead(candidate.rule, cell, ground)]
         if not any(not rule.when and _always_leads(rule, cell, ground) for rule in able):
-            gaps.append(Gap(cell, tuple(able)))
+            gaps.append(RuleGap(cell, tuple(able)))
     return gaps
 
 
@@ -81,7 +85,7 @@ def find_shadowed(rules: RuleSet, ground: Ground) -> list[Shadow]:
     return [found for rule in rules.rules if (found := _shadow(rule, places[id(rule)], ground))]
 
 
-def find_conflicts(rules: RuleSet, ground: Ground) -> list[Conflict]:
+def find_conflicts(rules: RuleSet, ground: Ground) -> list[RuleConflict]:
     """Rules between which only the lower number decides, for reports with one answer to each question."""
     found: dict[tuple[int, int], tuple[Rule, Rule, list[Cell]]] = {}
     for cell, candidates in _cells(rules, ground).items():
@@ -92,7 +96,7 @@ def find_conflicts(rules: RuleSet, ground: Ground) -> list[Conflict]:
                 if _meet(first.rule, second.rule) and _outcome(first.rule) != _outcome(second.rule):
                     pair = (id(first.rule), id(second.rule))
                     found.setdefault(pair, (first.rule, second.rule, []))[2].append(cell)
-    return [Conflict(first, second, tuple(cells)) for first, second, cells in found.values()]
+    return [RuleConflict(first, second, tuple(cells)) for first, second, cells in found.values()]
 
 
 def _cells(rules: RuleSet, ground: Ground) -> dict[Cell, list[Candidate]]:
@@ -136,7 +140,7 @@ def _always_before(rule: Rule, cell: Cell, candidates: Sequence[Candidate], grou
 
 
 def _can_lead(rule: Rule, cell: Cell, ground: Ground) -> bool:
-    """Whether some report of the cell could be given to the lead this rule names."""
+    """Return whether some report of the cell could be given to the lead this rule names."""
     if rule.lead.attribute is None:
         return _always_leads(rule, cell, ground)
     named = rule.lead.mapping.values()
@@ -144,12 +148,12 @@ def _can_lead(rule: Rule, cell: Cell, ground: Ground) -> bool:
 
 
 def _always_leads(rule: Rule, cell: Cell, ground: Ground) -> bool:
-    """Whether the lead is known for every report of the cell, whatever it answers."""
+    """Return whether the lead is known for every report of the cell, whatever it answers."""
     return rule.lead.attribute is None and rule.lead.select(ground.facts(*cell)) is not None
 
 
 def _spans(longer: Rule, shorter: Rule) -> bool:
-    """Whether `longer` is in force at least whenever `shorter` is."""
+    """Return whether `longer` is in force at least whenever `shorter` is."""
     begins = longer.valid_from is None or (
         shorter.valid_from is not None and longer.valid_from <= shorter.valid_from
     )
@@ -158,7 +162,7 @@ def _spans(longer: Rule, shorter: Rule) -> bool:
 
 
 def _meet(one: Rule, other: Rule) -> bool:
-    """Whether a report could meet both at the same time."""
+    """Return whether a report could meet both at the same time."""
     apart = (one.valid_to and other.valid_from and one.valid_to <= other.valid_from) or (
         other.valid_to and one.valid_from and other.valid_to <= one.valid_from
     )

@@ -15,7 +15,7 @@ from service.domain.deadlines.clock import first_due
 from service.domain.deadlines.deadlines import ends_at
 from service.domain.kernel.times import utc_text
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, Facts
+from service.domain.rules.rules import Decision, ReportFacts
 from service.domain.rules.words import explain
 from service.i18n import LANGUAGES
 from service.models import Report
@@ -56,10 +56,10 @@ class Judgement:
         return {"at": utc_text(at), **self.told}
 
 
-def facts_of(book: Rulebook, report: Report) -> Facts:
-    """What the rules look at; the report's ward must be known before."""
+def facts_of(book: Rulebook, report: Report) -> ReportFacts:
+    """Return what the rules look at; the report's ward must be known before."""
     ward = book.reference.wards.get(report.ward_id) if report.ward_id else None
-    return Facts(
+    return ReportFacts(
         categories=book.reference.categories[report.category_id].path,
         ward=ward.code if ward else None,
         ward_kind=ward.unit_kind if ward else None,
@@ -70,12 +70,14 @@ def facts_of(book: Rulebook, report: Report) -> Facts:
 
 
 def decide(book: Rulebook, report: Report) -> Decision:
-    """What the rules in force say of a report in its ward."""
+    """Return what the rules in force say of a report in its ward."""
     return book.rules.decide(facts_of(book, report))
 
 
 def judge(book: Rulebook, report: Report) -> Judgement:
-    """What the rules in force say, with the words for it: reckoned once for all reports that are alike."""
+    """Return what the rules in force say, with the words for it: reckoned once for all reports that are
+    alike.
+    """
     alike = (report.category_id, report.ward_id, json.dumps(report.attributes, sort_keys=True))
     found = book.judged.get(alike)
     if found is None:
@@ -110,7 +112,9 @@ def set_supports(report: Report, department_ids: Iterable[int]) -> None:
 
 
 def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, Any]:
-    """What a report keeps of a decision: the sentence, the rule's version, what else fitted and lost."""
+    """Return what a report keeps of a decision: the sentence, the rule's version, what else fitted
+    and lost.
+    """
     return {"at": utc_text(at), **_told(book, decision)}
 
 

@@ -16,7 +16,7 @@ from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference, load_reference, revision
 from service.domain.city.wards import load_locator
 from service.domain.deadlines.deadlines import Policy
-from service.domain.deadlines.standing import Standing, standing_of
+from service.domain.deadlines.standing import DeadlineStanding, standing_of
 from service.domain.rules.rules import Rule, RuleSet
 from service.domain.rules.words import Names, ReferenceNames
 from service.models import DeadlinePolicy, Report, RoutingRule
@@ -32,7 +32,7 @@ class PolicyInForce:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """What is in force at one revision of the city.
+    """Rules and policies in force at one revision of the city.
 
     `holders` are the codes of departments that may hold a case, `committees` the ward committees' by ward.
     `judged` is what `routing.judge` said of reports so far.
@@ -103,7 +103,7 @@ class RulebookCache:
 
 def standing_of_report(
     session: Session, books: RulebookCache, report: Report, now: datetime
-) -> Standing | None:
+) -> DeadlineStanding | None:
     """Return how the report's deadline stands, counted as the policy counts that the report keeps."""
     if report.due_at is None:
         return None

@@ -52,7 +52,7 @@ class Selector:
         """The question whose answer decides, if one does."""
         return self.code.removeprefix(ATTRIBUTE) if self.code.startswith(ATTRIBUTE) else None
 
-    def select(self, facts: Facts) -> str | None:
+    def select(self, facts: ReportFacts) -> str | None:
         """The code of a known department, or None."""
         if self.code == WARD:
             found = facts.committees.get(facts.ward) if facts.ward else None
@@ -80,10 +80,10 @@ class Selector:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What rules decide by. `categories` runs from the root to the report's own; `departments` are the
-    codes of those that may hold a case, `committees` the ward committees' codes by ward. `at` None takes
-    every rule as in force.
+class ReportFacts:
+    """Facts of a report that rules decide by. `categories` runs from the root to the report's own;
+    `departments` are the codes of those that may hold a case, `committees` the ward committees' codes by
+    ward. `at` None takes every rule as in force.
     """
 
     categories: tuple[str, ...]
@@ -97,9 +97,9 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One version of a rule. `areas` are ward codes or kinds of unit, none for everywhere; every
-    condition of `when` must hold; in force from `valid_from` until before `valid_to` (aware).
-    Raises ValueError for a rule that can say nothing.
+    """Version of a rule. `areas` are ward codes or kinds of unit, none for everywhere; every condition of
+    `when` must hold; in force from `valid_from` until before `valid_to` (aware). Raises ValueError for a rule
+    that can say nothing.
     """
 
     id: int
@@ -127,7 +127,7 @@ class Rule:
             raise ValueError("a priority is a whole number")
 
     def in_force(self, at: datetime | None) -> bool:
-        """Whether the rule counts at `at`; always if that is None."""
+        """Return whether the rule counts at `at`; always if that is None."""
         if at is None:
             return True
         return (self.valid_from is None or self.valid_from <= at) and (
@@ -135,11 +135,11 @@ class Rule:
         )
 
     def holds(self, attributes: Attributes) -> bool:
-        """Whether the answers meet every condition."""
+        """Return whether the answers meet every condition."""
         return all(condition.holds(attributes) for condition in self.when)
 
     def spec(self) -> dict[str, Any]:
-        """What `RoutingRule.spec` stores: all but key and validity."""
+        """Return what `RoutingRule.spec` stores: all but key and validity."""
         return {
             "categories": sorted(self.categories),
             "areas": sorted(self.areas),
@@ -201,11 +201,11 @@ class Miss(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who plays which part; without a rule nobody, and a person decides. Departments by code; each plays
-    one part. `alternatives` are the rules that fitted too, the nearest first.
+    """Assignment by a rule; without a rule nobody is assigned, and a person decides. Departments by code;
+    each plays one part. `alternatives` are the rules that fitted too, the nearest first.
     """
 
-    facts: Facts
+    facts: ReportFacts
     rule: Rule | None = None
     lead: str | None = None
     supports: tuple[str, ...] = ()
@@ -244,7 +244,7 @@ class RuleSet:
                     found[id(rule)] = Candidate(_key(rule, exactness, depth), rule)
         return sorted(found.values(), key=_by_key, reverse=True)
 
-    def decide(self, facts: Facts) -> Decision:
+    def decide(self, facts: ReportFacts) -> Decision:
         """The decision for one report."""
         lost: list[Alternative] = []
         fitting = [
@@ -260,7 +260,7 @@ class RuleSet:
             lost.append(Alternative(candidate.rule, "no_lead"))
         return Decision(facts, alternatives=tuple(lost))
 
-    def misses(self, facts: Facts) -> list[Miss]:
+    def misses(self, facts: ReportFacts) -> list[Miss]:
         """The rules for the report's category that did not fit, by number: for who asks why."""
         here = self.candidates(facts.categories, facts.ward, facts.ward_kind)
         in_area = {id(candidate.rule) for candidate in here}
@@ -297,7 +297,7 @@ def _lost(winner: Key, other: Candidate) -> Alternative:
     return Alternative(other.rule, "version", other.rule.version, other.rule.version)
 
 
-def _decision(rule: Rule, lead: str, facts: Facts, lost: tuple[Alternative, ...]) -> Decision:
+def _decision(rule: Rule, lead: str, facts: ReportFacts, lost: tuple[Alternative, ...]) -> Decision:
     executor = rule.executor.select(facts) if rule.executor else None
     supports = dict.fromkeys(support.select(facts) for support in rule.supports)
     return Decision(
@@ -311,7 +311,7 @@ def _decision(rule: Rule, lead: str, facts: Facts, lost: tuple[Alternative, ...]
     )
 
 
-def _miss(rule: Rule, facts: Facts, *, in_area: bool) -> Miss | None:
+def _miss(rule: Rule, facts: ReportFacts, *, in_area: bool) -> Miss | None:
     if not in_area:
         return Miss(rule, "area")
     if facts.at is not None and not rule.in_force(facts.at):

@@ -1,10 +1,10 @@
-"""How a deadline's standing is said: a bar's colour and length, and words in the terms of its policy."""
+"""Display of a deadline's standing: a bar's colour and length, and words in the terms of its policy."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.domain.deadlines.standing import Standing
+from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.rules.deadline_words import duration_words, term_words
 from service.i18n import N_, language_in_use, translate
 from service.i18n.wording import Tone
@@ -23,7 +23,7 @@ class DeadlineWords:
     text: str
 
 
-def deadline_words(standing: Standing | None) -> DeadlineWords | None:
+def deadline_words(standing: DeadlineStanding | None) -> DeadlineWords | None:
     """Return `Còn 8 ngày làm việc`, `Trễ 3 giờ làm việc`, `Xong đúng hạn` and their bar; None without one."""
     if standing is None:
         return None
@@ -43,7 +43,7 @@ def deadline_words(standing: Standing | None) -> DeadlineWords | None:
     return DeadlineWords(standing.used, tone, "clock", said)
 
 
-def span_words(standing: Standing) -> str:
+def span_words(standing: DeadlineStanding) -> str:
     """Return how long, in whole days of the term where there are any, else in hours: `8 ngày làm việc`."""
     language = language_in_use.get()
     if standing.days:
@@ -53,7 +53,7 @@ def span_words(standing: Standing) -> str:
     return translate(N_("{span} làm việc"), span=said) if standing.working else said
 
 
-def _finished(standing: Standing, late: bool, span: str) -> DeadlineWords:
+def _finished(standing: DeadlineStanding, late: bool, span: str) -> DeadlineWords:
     if not late:
         return DeadlineWords(standing.used, "green", "done", translate(N_("Xong đúng hạn")))
     text = translate(N_("Xong trễ {span}"), span=span) if span else translate(N_("Xong trễ hạn"))

@@ -44,7 +44,7 @@ _MISSED: dict[MissReason, str] = {
 
 
 class Names(Protocol):
-    """How things are called in a language; a code nobody knows is its own name."""
+    """Names of things in a language; a code nobody knows is its own name."""
 
     def category(self, code: str, language: Language) -> str: ...
     def ward(self, code: str) -> str: ...
@@ -85,7 +85,7 @@ class ReferenceNames:
         return key
 
     def _questions(self, path: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        """Those of the category itself before those of what is above it."""
+        """Yield those of the category itself before those of what is above it."""
         known = self._reference.category_by_code
         for code in reversed(path):
             if code in known:
@@ -93,7 +93,7 @@ class ReferenceNames:
 
 
 def explain(decision: Decision, names: Names, language: Language) -> str:
-    """One sentence: the rule, what it is about and where, and who plays which part."""
+    """Return one sentence: the rule, what it is about and where, and who plays which part."""
     facts, rule = decision.facts, decision.rule
     what = lower_first(names.category(facts.categories[-1], language))
     where = names.ward(facts.ward) if facts.ward else ""
@@ -115,7 +115,7 @@ def explain(decision: Decision, names: Names, language: Language) -> str:
 
 
 def explain_alternative(alternative: Alternative, language: Language) -> str:
-    """Why a rule that fitted lost."""
+    """Return why a rule that fitted lost."""
     rule = alternative.rule
     return translate(
         _LOST[alternative.reason],
@@ -127,7 +127,7 @@ def explain_alternative(alternative: Alternative, language: Language) -> str:
 
 
 def explain_miss(miss: Miss, path: Sequence[str], names: Names, language: Language) -> str:
-    """Why a rule for the category did not fit a report with the category `path`."""
+    """Return why a rule for the category did not fit a report with the category `path`."""
     condition = condition_words(miss.condition, path, names, language) if miss.condition else ""
     return translate(_MISSED[miss.reason], language, number=miss.rule.number, condition=condition)
 

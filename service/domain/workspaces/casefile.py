@@ -1,4 +1,4 @@
-"""One case as its page shows it to colleagues: what happened, who has a part, what may be done."""
+"""Case file for colleagues: what happened in the case, its assignment, what may be done."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from service.domain.casework.extending import needs_approval
 from service.domain.casework.extension_requests import RequestView, requests_of
 from service.domain.casework.recategorising import may_recategorise
 from service.domain.city.reference import Reference
-from service.domain.city.templates import Ready, templates_for
+from service.domain.city.templates import FilledTemplate, templates_for
 from service.domain.contacts.reading import may_read
 from service.domain.deadlines.deadlines import ExtensionLimit, Policy
-from service.domain.deadlines.standing import Standing, standing_of
+from service.domain.deadlines.standing import DeadlineStanding, standing_of
 from service.domain.emergencies.taking import EmergencyView, emergency_of
 from service.domain.people.colleagues import ColleagueView, may_hold, may_mention
 from service.domain.queries.detail import CaseReportView, report_view
@@ -30,8 +30,8 @@ from service.domain.queries.views import Named, ReportView, department_named, pu
 from service.domain.reports.access import Access, Asker, find_report, visible
 from service.domain.reports.edges import EDGES, LEAD, TRIAGE
 from service.domain.reports.filters import Filters, Near
-from service.domain.reports.lifecycle import allowed, parts
-from service.domain.routing.why import Why, explain_routing
+from service.domain.reports.lifecycle import allowed, roles_of
+from service.domain.routing.why import RoutingAccount, explain_routing
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError, NotFound
 from service.i18n import N_, language_in_use
@@ -72,11 +72,11 @@ class CaseFile:
     comments: Sequence[Said]
     photos: Sequence[PhotoDetail]
     seen: int
-    standing: Standing | None
+    standing: DeadlineStanding | None
     finished_at: datetime | None
-    why: Why
+    why: RoutingAccount
     people: People
-    templates: Sequence[Ready]
+    templates: Sequence[FilledTemplate]
     requests: Sequence[RequestView]
     limit: ExtensionLimit | None
     needs_word: bool
@@ -128,7 +128,7 @@ def inside(session: Session, asker: Asker, name: str, now: datetime) -> Access:
 
 
 def still_works_on(session: Session, asker: Asker, name: str, now: datetime) -> bool:
-    """Whether the case is still this colleague's to work on, after a step."""
+    """Return whether the case is still this colleague's to work on, after a step."""
     return find_report(session, asker, name, now=now).works
 
 
@@ -147,11 +147,11 @@ def last_event(session: Session, report_id: UUID) -> int:
 
 
 def may_do(access: Access, reference: Reference, policy: Policy | None) -> frozenset[str]:
-    """What the page offers: steps of the life cycle by their event, and what changes no status."""
+    """Return what the page offers: steps of the life cycle by their event, and what changes no status."""
     report, actor = access.report, access.actor
     if not access.works:
         return frozenset()
-    played = parts(actor, report)
+    played = roles_of(actor, report)
     offers = {_STEPS[report.status, to] for to in allowed(report, actor)}
     held = report.status in HELD
     more = {
@@ -175,7 +175,7 @@ def _people(session: Session, reference: Reference, access: Access) -> People:
     report = access.report
     row = session.get(Staff, report.holder_id) if report.holder_id else None
     holder = ColleagueView(row.id, row.username, row.name, row.role) if row else None
-    leads = LEAD in parts(access.actor, report)
+    leads = LEAD in roles_of(access.actor, report)
     return People(
         holder=holder,
         holders=may_hold(session, reference, report.lead_id) if leads else [],

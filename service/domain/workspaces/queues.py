@@ -21,8 +21,10 @@ from service.models import EMERGENCY, HELD, OPEN, ORDINARY, Report, Role, Status
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """What waits for whom: statuses (any, where None), whose cases, only late ones, in which order."""
+class QueueDefinition:
+    """Definition of a role's queue: statuses (any, where None), whose cases, only late ones, in
+    which order.
+    """
 
     statuses: frozenset[str] | None
     own: ColumnElement[bool]
@@ -32,7 +34,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many wait, how many of them are past their deadline or close to it, and by status."""
+    """Counts of a queue: all, past their deadline, close to it, and by status."""
 
     total: int
     late: int
@@ -52,7 +54,7 @@ class WaitingCase(StaffView):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a page begins: among those of a priority, after which case (None: with the first)."""
+    """Start of a page: among those of a priority, after which case (None: with the first)."""
 
     priority: int
     after: Key | None
@@ -60,27 +62,27 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
-    """One page of a queue with the whole queue's figures; `next` is where the next page begins."""
+    """Page of a queue with the whole queue's figures; `next` is where the next page begins."""
 
     counts: Counts
     items: Sequence[WaitingCase]
     next: Start | None
 
 
-def queue_of(actor: Actor) -> Queue:
+def queue_of(actor: Actor) -> QueueDefinition:
     """The queue of a role: triage what is on the desk, departments and executors what they hold,
     inspectors what is to be verified, managers and administrators what is late.
     """
     if actor.role == Role.TRIAGE:
-        return Queue(None, Report.desk_since.is_not(None), "desk_since")
+        return QueueDefinition(None, Report.desk_since.is_not(None), "desk_since")
     if actor.role == Role.DEPARTMENT:
-        return Queue(HELD, _among(Report.lead_id, actor), "due_at")
+        return QueueDefinition(HELD, _among(Report.lead_id, actor), "due_at")
     if actor.role == Role.EXECUTOR:
-        return Queue(HELD, _among(Report.executor_id, actor), "due_at")
+        return QueueDefinition(HELD, _among(Report.executor_id, actor), "due_at")
     scope = _among(Report.lead_id, actor) if actor.departments else true()
     if actor.role == Role.INSPECTOR:
-        return Queue(frozenset({Status.RESOLVED}), scope, "updated_at")
-    return Queue(OPEN, scope, "due_at", late_only=True)
+        return QueueDefinition(frozenset({Status.RESOLVED}), scope, "updated_at")
+    return QueueDefinition(OPEN, scope, "due_at", late_only=True)
 
 
 def read_queue(
@@ -93,7 +95,7 @@ def read_queue(
     limit: int,
     public_url: str,
 ) -> QueuePage:
-    """One page of the person's queue, emergencies first; as many queries however long the page is."""
+    """Return one page of the person's queue, emergencies first; as many queries however long the page is."""
     queue = queue_of(actor)
     filters = Filters(statuses=queue.statuses, overdue=True if queue.late_only else None)
     start = after or Start(EMERGENCY, None)
@@ -114,7 +116,7 @@ def read_queue(
     return QueuePage(count(session, queue, now), _pressing(session, views, now), following)
 
 
-def count(session: Session, queue: Queue, now: datetime) -> Counts:
+def count(session: Session, queue: QueueDefinition, now: datetime) -> Counts:
     """The queue's figures, in one query."""
     late, amber = _past(Report.due_at, now), _past(Report.amber_at, now)
     query = (

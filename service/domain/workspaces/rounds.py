@@ -1,4 +1,6 @@
-"""What an inspector has to verify: by distance from where they stand, or by the time that is left."""
+"""List of cases that an inspector has to verify: by distance from where they stand, or by the time
+that is left.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from service.domain.queries.views import COLUMNS, ReportRow, ReportView, StaffVi
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.edges import INSPECTOR
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import parts
+from service.domain.reports.lifecycle import roles_of
 from service.errors import NotFound
 from service.i18n import N_, pick
 from service.models import EMERGENCY, Report, Status
@@ -59,7 +61,9 @@ def list_to_verify(
     now: datetime,
     public_url: str,
 ) -> Round:
-    """What waits for this inspector, emergencies first; by distance only where `near` (lon, lat) is given."""
+    """Return what waits for this inspector, emergencies first; by distance only where `near` (lon, lat) is
+    given.
+    """
     waits = (Report.status == Status.RESOLVED, scope(actor))
     query = select(*COLUMNS).where(*waits)
     if sort == "distance" and near:
@@ -81,9 +85,9 @@ def list_to_verify(
 def read_to_verify(
     session: Session, reference: Reference, asker: Asker, name: str | UUID, *, now: datetime, public_url: str
 ) -> ToVerify:
-    """One case of this inspector's, in whatever state it is now. Raises NotFound for any other."""
+    """Return one case of this inspector's, in whatever state it is now. Raises NotFound for any other."""
     access = find_report(session, asker, name, now=now)
-    if INSPECTOR not in parts(access.actor, access.report):
+    if INSPECTOR not in roles_of(access.actor, access.report):
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     [item] = _views(session, reference, [access.report], None, now, public_url, access.actor)
     return item

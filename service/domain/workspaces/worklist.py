@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.calendar import Calendar
 from service.domain.city.city import calendar_of
 from service.domain.city.reference import Reference
-from service.domain.deadlines.standing import Standing, standing_of
+from service.domain.deadlines.standing import DeadlineStanding, standing_of
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import tidy
 from service.domain.people.colleagues import names_of
@@ -22,7 +22,7 @@ from service.domain.queries.conditions import arms, conditions, past_due
 from service.domain.queries.lists import Key, list_reports
 from service.domain.reports.access import supported_by
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import Filters, Reader, categories_of
+from service.domain.reports.filters import FilterReader, Filters, categories_of
 from service.domain.workspaces.queues import queue_of
 from service.i18n import N_
 from service.models import EMERGENCY, HELD, DeadlinePolicy, ExtensionRequest, Report, Role, Status
@@ -38,7 +38,7 @@ Scope = Literal["all", "mine", "free", "support"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which of the held cases: whose, and narrowed by group, status, categories and words."""
+    """Filters of the held cases: by holder, and narrowed by group, status, categories and words."""
 
     scope: Scope = "all"
     group: Group | None = None
@@ -50,7 +50,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One case of the list. `holder` is a colleague's name, `asks_more` that a request for time waits."""
+    """Case of the list. `holder` is a colleague's name, `asks_more` that a request for time waits."""
 
     id: UUID
     code: str
@@ -66,20 +66,20 @@ class WorkItem:
     due_at: datetime | None
     accept_due_at: datetime | None
     paused_at: datetime | None
-    standing: Standing | None
+    standing: DeadlineStanding | None
     holder: str | None
     group: Group
     asks_more: bool
 
     @property
     def emergency(self) -> bool:
-        """Whether it is one."""
+        """Return whether it is one."""
         return self.group == "emergency"
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """How many there are, by group within the chosen scope; `mine` and `free` of all."""
+class WorklistCounts:
+    """Counts of the worklist, by group within the chosen scope; `mine` and `free` of all."""
 
     total: int
     groups: Mapping[Group, int]
@@ -89,9 +89,9 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """One page, and where the next begins: in which group, after which case."""
+    """Page, and where the next begins: in which group, after which case."""
 
-    figures: Figures
+    figures: WorklistCounts
     items: Sequence[WorkItem]
     next: tuple[Group, Key | None] | None
 
@@ -107,7 +107,9 @@ def read_worklist(
     after: tuple[Group, Key | None] | None = None,
     limit: int = 50,
 ) -> Worklist:
-    """One page of what the person's role holds, the most pressing group first; a fixed number of queries."""
+    """Return one page of what the person's role holds, the most pressing group first; a fixed number of
+    queries.
+    """
     statuses, own = _held_by(actor)
     narrowed = [_helping(actor)] if wanted.scope == "support" else [own, _scope(actor, wanted.scope)]
     filters = Filters(
@@ -138,8 +140,8 @@ def read_worklist(
 
 
 def read_wanted(reference: Reference, asked: Mapping[str, Any]) -> Wanted:
-    """What an address asks for. Raises Invalid that names every wrong parameter."""
-    reader = Reader(asked)
+    """Return what an address asks for. Raises Invalid that names every wrong parameter."""
+    reader = FilterReader(asked)
     for name, known in (("scope", get_args(Scope)), ("group", GROUPS)):
         if asked.get(name) and asked[name] not in known:
             reader.wrong(name, N_("Hãy chọn một trong: {expected}."), expected=", ".join(known))
@@ -159,7 +161,7 @@ def read_wanted(reference: Reference, asked: Mapping[str, Any]) -> Wanted:
 def conditions_of(
     reference: Reference, actor: Actor, wanted: Wanted, now: datetime
 ) -> list[ColumnElement[bool]]:
-    """The same list as SQL on `Report`, whole and in no order: for taking it away as a file."""
+    """Return the same list as SQL on `Report`, whole and in no order: for taking it away as a file."""
     statuses, own = _held_by(actor)
     filters = Filters(
         statuses=statuses & {wanted.status} if wanted.status else statuses,
@@ -175,7 +177,7 @@ def conditions_of(
 
 
 def _held_by(actor: Actor) -> tuple[frozenset[str], ColumnElement[bool]]:
-    """What the role's queue holds; who watches over cases sees all that are held in their scope."""
+    """Return what the role's queue holds; who watches over cases sees all that are held in their scope."""
     if actor.role == Role.TRIAGE:
         return HELD, true()
     queue = queue_of(actor)
@@ -231,7 +233,7 @@ def _figures(
     scope: Scope,
     now: datetime,
     calendar: Calendar,
-) -> Figures:
+) -> WorklistCounts:
     held = Report.status.in_(sorted(statuses))
     chosen = true() if scope == "support" else _scope(actor, scope)
     groups = [func.count().filter(and_(chosen, _in_group(group, now, calendar))) for group in GROUPS]
@@ -241,7 +243,7 @@ def _figures(
     found = [*session.execute(select(*counted).where(held, own)).one()]
     if scope == "support":
         found = [*session.execute(select(*groups).where(held, _helping(actor))).one(), *found]
-    return Figures(found[-3], dict(zip(GROUPS, found[:-3], strict=True)), found[-2], found[-1])
+    return WorklistCounts(found[-3], dict(zip(GROUPS, found[:-3], strict=True)), found[-2], found[-1])
 
 
 def _items(

@@ -41,7 +41,7 @@ def ensure_built(say: Callable[[str], None] = print) -> Path:
 
 
 def digest_of(files: list[Path]) -> str:
-    """One digest of the files' names and contents."""
+    """Return one digest of the files' names and contents."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.relative_to(SERVICE)}\0".encode())
@@ -106,7 +106,7 @@ def _stamp(folder: Path, digest: str) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One build at a time on this machine."""
+    """Hold the lock by which one build at a time runs on this machine."""
     with (ISLANDS / ".stamp-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

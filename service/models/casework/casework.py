@@ -1,4 +1,4 @@
-"""What departments need besides the case itself: requests for more time, reply templates, doubted rules."""
+"""Tables of casework besides the report: requests for more time, reply templates, doubted rules."""
 
 from __future__ import annotations
 

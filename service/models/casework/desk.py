@@ -1,4 +1,4 @@
-"""What the coordinators' desk keeps of its own: saved filters, and what citizens flagged."""
+"""Tables of the coordinators' desk: saved filters, and what citizens flagged."""
 
 from __future__ import annotations
 

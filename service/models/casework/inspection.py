@@ -13,7 +13,7 @@ from service.models.shared.base import Base
 
 
 class Inspection(Base):
-    """One verdict of an inspector about a resolved case. The phone makes the `id`: a retry changes nothing.
+    """Verdict of an inspector about a resolved case. The phone makes the `id`: a retry changes nothing.
 
     `decided_at` is the phone's time of the verdict, `stored_at` ours. `distance_m` is how far the inspector
     stood from the report's pin; `marks` names what was out of the ordinary and needed an `explanation`.

@@ -1,4 +1,4 @@
-"""What administrators leave behind: entries changed by hand, changes to come, files of areas, keys."""
+"""Tables of administration: entries changed by hand, changes to come, files of areas, keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class HandChange(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
-class PlannedChange(Base):
+class ScheduledChange(Base):
     """A change that comes into force by itself at `due_at`, over `base_version` and no other."""
 
     __tablename__ = "planned_change"

@@ -13,7 +13,7 @@ from service.models.shared.base import Base, SmallKey
 
 
 class Area(Base):
-    """One version of a ward's boundary; in force from `valid_from` until `valid_to`."""
+    """Version of a ward's boundary; in force from `valid_from` until `valid_to`."""
 
     __tablename__ = "area"
     __table_args__ = (

@@ -12,7 +12,7 @@ from service.models.shared.base import Base, Json, Names, SmallKey
 
 
 class Category(Base):
-    """One node of the tree. `duplicates` is `{"radius_m", "window_hours", "action"}`."""
+    """Node of the tree. `duplicates` is `{"radius_m", "window_hours", "action"}`."""
 
     __tablename__ = "category"
     __table_args__ = (

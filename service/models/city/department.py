@@ -9,7 +9,9 @@ from service.models.shared.base import Base, Names, SmallKey
 
 
 class Department(Base):
-    """Who can hold a case. A ward committee carries its ward's code; a room carries its parent."""
+    """Department that can hold a case. A ward committee carries its ward's code; a room carries its
+    parent.
+    """
 
     __tablename__ = "department"
     __table_args__ = (CheckConstraint("kind in ('city', 'ward', 'company')", name="kind"),)

@@ -12,7 +12,7 @@ from service.models.shared.base import Base, BigKey
 
 
 class Recount(Base):
-    """One recount. `reached` is the last report looked at, in the order of ids; `done_at`: all were."""
+    """Recount. `reached` is the last report looked at, in the order of ids; `done_at`: all were."""
 
     __tablename__ = "recount"
     __table_args__ = (

@@ -11,7 +11,7 @@ from service.models.shared.base import Base, Json, Names, SmallKey
 
 
 class RoutingRule(Base):
-    """One version of a rule. `spec` is `service.domain.rules.rules.Rule` without its key and validity."""
+    """Version of a rule. `spec` is `service.domain.rules.rules.Rule` without its key and validity."""
 
     __tablename__ = "routing_rule"
     __table_args__ = (
@@ -30,7 +30,7 @@ class RoutingRule(Base):
 
 
 class DeadlinePolicy(Base):
-    """One version of a policy. `spec` holds the terms for acceptance and resolution."""
+    """Version of a policy. `spec` holds the terms for acceptance and resolution."""
 
     __tablename__ = "deadline_policy"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What people are told: messages on their way, who asked for them, which browsers, who wants less."""
+"""Tables of notices: messages on their way, who asked for them, which browsers, who wants less."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MESSAGE_STATES = (
 
 
 class PushDevice(Base):
-    """One browser that can be reached by web push.
+    """Browser that can be reached by web push.
 
     `staff_id` where it is a colleague's, `session_id` the session they are signed in by: it goes with that.
     """
@@ -116,7 +116,7 @@ class Subscription(Base):
 
 
 class NoticeChoice(Base):
-    """How often somebody wants to be told on a channel: of one report, or of everything (no `report_id`).
+    """Pace of notices that somebody chose for a channel: of one report, or of everything (no `report_id`).
 
     `recipient` is an e-mail address, a telephone number, a device's id, or `staff:` and the account's id.
     """
@@ -142,7 +142,7 @@ class NoticeChoice(Base):
 
 
 class Message(Base):
-    """One message to one person on one channel, claimed before it is sent.
+    """Message to one person on one channel, claimed before it is sent.
 
     `occasion` (an event, a day's digest, a code) with channel and recipient is unique: however often a task
     is repeated, there is one row, and the row is what is sent. What it says is composed when it is sent, in
@@ -206,7 +206,7 @@ class Message(Base):
 
 
 class SentCopy(Base):
-    """What a message said, word for word; kept only where the demo is on, for `/dev/outbox`."""
+    """Copy of a sent message, word for word; kept only where the demo is on, for `/dev/outbox`."""
 
     __tablename__ = "sent_copy"
 

@@ -12,7 +12,7 @@ from service.models.shared.base import Base, Json
 
 
 class Download(Base):
-    """One file asked for: what it shall hold (`asked`), how far it is made, until when it can be fetched.
+    """File asked for: what it shall hold (`asked`), how far it is made, until when it can be fetched.
 
     Whoever knows the id of one without `staff_id` may fetch it; one of staff is for that person alone.
     """

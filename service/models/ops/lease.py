@@ -11,7 +11,7 @@ from service.models.shared.base import Base
 
 
 class Lease(Base):
-    """One piece of work that only one process may be at. A holder that has not renewed it by `until` is dead.
+    """Piece of work that only one process may be at. A holder that has not renewed it by `until` is dead.
 
     `progress` says how far unfinished work is, in the work's own words; NULL where there is none.
     """

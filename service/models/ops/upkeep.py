@@ -1,4 +1,4 @@
-"""When backups of this installation were made, and when it was restored from one."""
+"""Tables of backups made of this installation, and of restores."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.models.shared.base import Base, BigKey
 
 
 class BackupRun(Base):
-    """One backup: under way while `finished_at` is empty, failed where `problem` says why."""
+    """Backup: under way while `finished_at` is empty, failed where `problem` says why."""
 
     __tablename__ = "backup_run"
     __table_args__ = (Index("ix_backup_run_started", "started_at"),)
@@ -26,7 +26,7 @@ class BackupRun(Base):
 
 
 class RestoreRun(Base):
-    """One restore of this database; event positions up to `position_floor` are never given again."""
+    """Restore of this database; event positions up to `position_floor` are never given again."""
 
     __tablename__ = "restore_run"
 

@@ -12,7 +12,7 @@ from service.models.shared.base import Base, BigKey
 
 
 class SigninCode(Base):
-    """One code that was asked for; only its keyed hash is kept, and it is good once, for `target` alone.
+    """Code that was asked for; only its keyed hash is kept, and it is good once, for `target` alone.
 
     `asker_hash` is that of the asker's address. `same_as` is the code that was sent a moment before, where
     this one asks for the same digits again: each asker has tries of their own.

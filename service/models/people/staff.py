@@ -69,7 +69,7 @@ class RecoveryCode(Base):
 
 
 class StaffIdentity(Base):
-    """Who an account is at an OpenID provider: by issuer and subject, never by e-mail.
+    """Identity of an account at an OpenID provider: by issuer and subject, never by e-mail.
 
     `id_token` is the last one, sealed, for signing out there too. `withheld_at` is set while the account is
     closed because the provider grants nothing any more; an account closed by a person has none.

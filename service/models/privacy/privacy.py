@@ -1,4 +1,6 @@
-"""What is hidden from the public, files that get new names by it, and the ledger that a restore replays."""
+"""Tables of hiding: parts hidden from the public, files that get new names by it, and the ledger
+that a restore replays.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from service.models.shared.base import Base, BigKey
 
 
 class PrivacyEntry(Base):
-    """One erasure, hiding or showing: the action and the id of its subject, nothing personal and no words."""
+    """Erasure, hiding or showing: the action and the id of its subject, nothing personal and no words."""
 
     __tablename__ = "privacy_entry"
     __table_args__ = (Index("ix_privacy_entry_subject", "subject_id"),)

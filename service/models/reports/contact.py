@@ -1,4 +1,4 @@
-"""Who reported: kept apart from the report, and every reading of it."""
+"""Tables of reporters' contacts, apart from the reports, and of every reading of one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Contact(Base):
 
 
 class ContactReading(Base):
-    """One reading of contact data: who, whose, when, why."""
+    """Reading of contact data: who, whose, when, why."""
 
     __tablename__ = "contact_reading"
     __table_args__ = (Index("ix_contact_reading_staff", "staff_id", "at"),)

@@ -21,7 +21,7 @@ _TOLD = f"type IN ('{EventType.REFUSED}', '{EventType.HANDED_ON}', '{EventType.R
 
 
 class Event(Base):
-    """One fact about a report, never changed after it is written, but for its `position`.
+    """Fact about a report, never changed after it is written, but for its `position`.
 
     `position` is given by the relay in the order events became visible: it only grows, without gaps.
     Status, category, ward, lead and place are the report's at that moment, so that a filtered feed is
@@ -101,7 +101,7 @@ class HandedOver(Base):
 
 
 class Heartbeat(Base):
-    """When a background process last said it lives."""
+    """Time at which a background process last said that it lives."""
 
     __tablename__ = "heartbeat"
 

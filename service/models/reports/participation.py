@@ -1,4 +1,4 @@
-"""What people add to a report: remarks, follows, a rating."""
+"""Tables of participation in a report: remarks, follows, a rating."""
 
 from __future__ import annotations
 

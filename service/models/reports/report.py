@@ -33,7 +33,7 @@ _SUPPORTED = "support_ids <> '{}'"
 
 
 class Report(Base):
-    """One thing a citizen saw, at one place. `status` is written by `domain/reports/lifecycle.py` alone.
+    """Thing a citizen saw, at one place. `status` is written by `domain/reports/lifecycle.py` alone.
 
     `search` is filled by a trigger when the report is routed, so that reception stays lean; likewise reports
     still `received` are in none of the indexes by category, status or cell. `cell` numbers the map tiles of

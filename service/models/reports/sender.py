@@ -1,4 +1,4 @@
-"""Who sent alike, for a few days, and files that are to be deleted."""
+"""Tables of senders' traces, kept for a few days, and of files that are to be deleted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SenderTrace(Base):
     at: Mapped[datetime]
 
 
-class DoomedFile(Base):
+class PendingDeletion(Base):
     """A file to be deleted; the row goes when the file is gone. `next_at` is when it is tried again."""
 
     __tablename__ = "doomed_file"

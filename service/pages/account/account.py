@@ -51,7 +51,7 @@ class Own(StaffVisit):
         row = await self.row()
         if row.password_hash is not None:
             return await self.show_password(form)
-        attempt = Attempt(self.request, self.parts, "cookie", self.now)
+        attempt = SignInAttempt(self.request, self.resources, "cookie", self.now)
         try:
             await check_code(attempt, row, form.text("code"))
         except FactorWanted as error:
@@ -60,7 +60,7 @@ class Own(StaffVisit):
 
     async def show_password(self, form: SentForm, name: str = "password") -> Staff:
         """The account, once its password was typed again. Raises Invalid for a wrong one, TooMany."""
-        attempt = Attempt(self.request, self.parts, "cookie", self.now)
+        attempt = SignInAttempt(self.request, self.resources, "cookie", self.now)
         try:
             return await check_own_password(attempt, self.staff.account.username, form.as_sent(name))
         except AppError as error:
@@ -74,7 +74,7 @@ async def get_own(visit: StaffVisitDep) -> Own:
     return Own(visit.request, visit.parts, visit.reference, visit.now, visit.staff)
 
 
-OwnDep = Annotated[Own, Depends(get_own)]
+OwnDep = Annotated[AccountPage, Depends(get_own)]
 
 
 @router.get("/account")
@@ -108,7 +108,7 @@ async def language(own: OwnDep, sent: FormDep) -> Response:
     except AppError as error:
         return await _draw(own, failed="language", error=error)
     response = _back("language")
-    secure = own.parts.settings.public_url.startswith("https:")
+    secure = own.resources.settings.public_url.startswith("https:")
     response.set_cookie("lang", chosen, max_age=YEAR_S, samesite="lax", secure=secure)
     return response
 
@@ -122,7 +122,7 @@ async def end_others(own: OwnDep, _sent: FormDep) -> Response:
 
 @router.post("/account/sessions/{session_id}")
 async def end_one(own: OwnDep, _sent: FormDep, session_id: Annotated[int, Path(ge=1, lt=2**63)]) -> Response:
-    """One of them is signed out; this one leads to the sign-in page."""
+    """Show one of them is signed out; this one leads to the sign-in page."""
     await own.run(own_account.end_one, own.staff.account.id, session_id, own.now)
     return _back("sessions")
 
@@ -166,7 +166,7 @@ async def factor_codes(own: OwnDep, sent: FormDep) -> Response:
             raise invalid(["password"], N_("Tài khoản này chưa có lớp bảo vệ thứ hai."))
     except AppError as error:
         return await _draw(own, failed="codes", error=error)
-    key = own.parts.settings.secret
+    key = own.resources.settings.secret
     codes = await own.change(lambda session, account: factors.renew_codes(session, key, account, own.now))
     return await _draw(own, codes=codes)
 
@@ -184,11 +184,11 @@ async def factor_off(own: OwnDep, sent: FormDep) -> Response:
     return _back("factor")
 
 
-def _check_new(new: str, username: str, parts: Parts) -> None:
+def _check_new(new: str, username: str, resources: Resources) -> None:
     """Raises Invalid about the field `new`."""
     try:
         passwords.check_password(new, username)
-        refuse_breached(new, parts.settings.breached_passwords)
+        refuse_breached(new, resources.settings.breached_passwords)
     except AppError as error:
         raise invalid(["new"], error.errors[0].msg, **(error.errors[0].params or {})) from None
 
@@ -198,7 +198,7 @@ def _back(done: str) -> RedirectResponse:
 
 
 async def _draw(
-    own: Own, *, failed: str = "", error: AppError | None = None, codes: list[str] | None = None
+    own: AccountPage, *, failed: str = "", error: AppError | None = None, codes: list[str] | None = None
 ) -> Response:
     def read(session: Any, row: Staff) -> dict[str, Any]:
         found = sessions_of(session, row.id, at=own.now)
@@ -207,7 +207,7 @@ async def _draw(
             "factor": factors.state(session, row),
             "must": factors.must_have(own.reference, row),
             "has_password": row.password_hash is not None,
-            "provider": provider_of(own.parts, identities.identities_of(session, row.id)),
+            "provider": provider_of(own.resources, identities.identities_of(session, row.id)),
             "sessions": [(each, device_words(each.label), each.id == own.staff.session_id) for each in found],
         }
 
@@ -223,10 +223,10 @@ async def _draw(
     return page(own.request, "account/index.html", context, status=error.status if error else 200)
 
 
-def _draw_enrolment(own: Own, row: Staff, secret: str, error: AppError | None = None) -> Response:
+def _draw_enrolment(own: AccountPage, row: Staff, secret: str, error: AppError | None = None) -> Response:
     context = {
         **surroundings(own.staff, own.reference, own.now),
         **enrolment(own.reference, row, secret, error),
-        "sealed": factors.seal(own.parts.settings.secret, f"{row.id}:{secret}"),
+        "sealed": factors.seal(own.resources.settings.secret, f"{row.id}:{secret}"),
     }
     return page(own.request, "account/factor.html", context, status=error.status if error else 200)

@@ -1,4 +1,4 @@
-"""How a colleague is told of their cases: by e-mail and on their browsers, at once, once a day, or not."""
+"""Choice of notices by a colleague: by e-mail and on their browsers, at once, once a day, or not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS, offered
 from service.sending.push import push_key
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import Colleague, StaffDep
 
 router = APIRouter()
@@ -30,12 +30,12 @@ async def index(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
     staff: StaffDep,
 ) -> Response:
-    """What is chosen, and on which browsers."""
-    return await _draw(request, session, reference, parts, now, staff)
+    """Show what is chosen, and on which browsers."""
+    return await _draw(request, session, reference, resources, now, staff)
 
 
 @router.post("/account/notices")
@@ -51,7 +51,7 @@ async def add_browser(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
     staff: StaffDep,
     sent: FormDep,
@@ -75,7 +75,7 @@ async def add_browser(
     except AppError as error:
         if again:
             raise
-        return await _draw(request, session, reference, parts, now, staff, error)
+        return await _draw(request, session, reference, resources, now, staff, error)
     if again:
         return JSONResponse({"id": str(device_id)})
     return RedirectResponse("/account/notices?told=on", status_code=303)
@@ -96,7 +96,7 @@ async def _draw(
     request: Request,
     session: AsyncSession,
     reference: Reference,
-    parts: Parts,
+    resources: Resources,
     now: datetime,
     staff: Colleague,
     error: AppError | None = None,
@@ -107,8 +107,8 @@ async def _draw(
         "addresses": await session.run_sync(staff_addresses, CHANNELS, staff.account.id),
         "devices": await session.run_sync(devices_of, staff.account.id),
         "known_channels": CHANNELS,
-        "channels": offered(parts.settings),
-        "push_key": push_key(parts.settings),
+        "channels": offered(resources.settings),
+        "push_key": push_key(resources.settings),
         "told": request.query_params.get("told", ""),
         "error": error,
     }

@@ -13,7 +13,7 @@ from service.areafile.reading import MAX_BYTES, read_area_file
 from service.domain.configuration.administration import areas, scheduled_changes
 from service.errors import AppError, invalid
 from service.i18n import N_
-from service.pages.admin.office import FilledDep, Office, OfficeDep, to
+from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
 
 router = APIRouter(prefix="/admin/areas")
 
@@ -50,7 +50,7 @@ _one_at_a_time = CapacityLimiter(1)
 
 @router.get("")
 async def table(office: OfficeDep) -> Response:
-    """What is in force, and the files that were uploaded."""
+    """Show what is in force, and the files that were uploaded."""
     return await _index(office)
 
 
@@ -73,7 +73,7 @@ async def upload(sent: FilledDep) -> Response:
 
 @router.get("/{upload}")
 async def one(upload: Id, office: OfficeDep) -> Response:
-    """What was found in a file, what would change, and the map of it."""
+    """Show what was found in a file, what would change, and the map of it."""
     return await _draw(office, upload)
 
 
@@ -113,7 +113,7 @@ async def drop(upload: Id, sent: FilledDep) -> Response:
     return to("/admin/areas", "dropped")
 
 
-async def _index(office: Office, error: AppError | None = None) -> Response:
+async def _index(office: AdminPage, error: AppError | None = None) -> Response:
     wards = office.reference.ward_by_code.values()
     context = {
         "uploads": await office.run(areas.uploads),
@@ -123,7 +123,7 @@ async def _index(office: Office, error: AppError | None = None) -> Response:
     return office.draw("admin/areas/index.html", context, error=error)
 
 
-async def _draw(office: Office, upload: int, error: AppError | None = None) -> Response:
+async def _draw(office: AdminPage, upload: int, error: AppError | None = None) -> Response:
     row = await office.run(areas.upload, upload)
     context = {
         "upload": row,

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from service.domain.configuration.administration import audit_log
-from service.domain.configuration.administration.audit_log import Asked
+from service.domain.configuration.administration.audit_log import AuditFilters
 from service.i18n import N_, pick
-from service.pages.admin.office import Office, OfficeDep
+from service.pages.admin.office import AdminPage, OfficeDep
 
 router = APIRouter(prefix="/admin/audit")
 
@@ -61,7 +61,7 @@ async def log(
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> Response:
     """Entries, the newest first."""
-    asked = Asked(
+    asked = AuditFilters(
         who, what, subject, _midnight(office, since), _midnight(office, until, next_day=True), before
     )
     entries = await office.run(audit_log.read, asked)
@@ -93,7 +93,7 @@ def plain(value: Any) -> str:
     return text if len(text) <= LONG else text[:LONG] + " …"
 
 
-def _midnight(office: Office, text: str, *, next_day: bool = False) -> datetime | None:
+def _midnight(office: AdminPage, text: str, *, next_day: bool = False) -> datetime | None:
     """The begin of a local day; what is no day wishes nothing."""
     try:
         day = date.fromisoformat(text) + timedelta(days=int(next_day))

@@ -74,7 +74,9 @@ async def take_over(sent: FilledDep) -> Response:
 
 @router.get("/recount")
 async def foresee(office: OfficeDep) -> Response:
-    """How many open cases would be due at another time by the calendar as it is now, from when to when."""
+    """Show how many open cases would be due at another time by the calendar as it is now, from when
+    to when.
+    """
     return await _recount(office)
 
 
@@ -88,7 +90,7 @@ async def recount(sent: FilledDep) -> Response:
     return to("/admin/calendar/recount", "saved")
 
 
-async def _recount(office: Office, error: AppError | None = None) -> Response:
+async def _recount(office: AdminPage, error: AppError | None = None) -> Response:
     context = {
         "found": await office.run(recounts.foresee, office.book, office.now),
         "latest": await office.run(recounts.latest),
@@ -118,7 +120,7 @@ def _seen(sent: Filled) -> str | None:
 
 
 async def _draw(
-    office: Office, year: int, error: AppError | None = None, form: dict[str, str] | None = None
+    office: AdminPage, year: int, error: AppError | None = None, form: dict[str, str] | None = None
 ) -> Response:
     rows = await office.run(days.of_year, year)
     try:

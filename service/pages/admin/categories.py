@@ -75,7 +75,7 @@ async def add(sent: FilledDep) -> Response:
 
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
-    """One category."""
+    """Show one category."""
     row = await office.run(categories.one, code)
     wish: CategoryWish = await office.run(categories.wish_of, row)
     form = {
@@ -186,7 +186,7 @@ def _question_form(question: dict[str, Any]) -> dict[str, str]:
 
 
 async def _draw(
-    office: Office,
+    office: AdminPage,
     code: str | None,
     form: dict[str, str],
     questions: list[dict[str, str]],

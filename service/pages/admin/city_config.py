@@ -1,4 +1,4 @@
-"""What the city decides for itself: channels, how long things are kept, periods, the hotline."""
+"""Page of the city's settings: channels, times of retention, periods, the hotline."""
 
 from __future__ import annotations
 

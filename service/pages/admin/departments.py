@@ -42,7 +42,7 @@ async def add(sent: FilledDep) -> Response:
 
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
-    """One department."""
+    """Show one department."""
     row = await office.run(departments.one, code)
     wish: DepartmentWish = await office.run(departments.wish_of, row)
     short = wish.short_name
@@ -92,7 +92,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
 
 
 async def _draw(
-    office: Office, code: str | None, form: dict[str, str], error: AppError | None = None
+    office: AdminPage, code: str | None, form: dict[str, str], error: AppError | None = None
 ) -> Response:
     reference, language = office.reference, office.language
     context = {

@@ -55,7 +55,7 @@ async def revoke(key: Annotated[int, Path(ge=1, le=2**31 - 1)], sent: FilledDep)
 
 
 async def _draw(
-    office: Office, form: dict[str, str] | None = None, error: AppError | None = None, token: str = ""
+    office: AdminPage, form: dict[str, str] | None = None, error: AppError | None = None, token: str = ""
 ) -> Response:
     context = {
         "keys": await office.run(keys.every, office.now),

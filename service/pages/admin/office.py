@@ -1,4 +1,4 @@
-"""What every page of administrators shares: who may enter, what is in force, how a form is answered."""
+"""Shared parts of the administrators' pages: access, the rules in force, answers to forms."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("/admin/templates", N_("Mẫu trả lời"), "chat", N_("Những câu cán bộ bắt đầu từ đó")),
     Section("/admin/city", N_("Thành phố"), "home", N_("Kênh tiếp nhận, thời gian lưu, tổng đài")),
     Section("/admin/keys", N_("Khóa API"), "lock", N_("Cho chương trình của đơn vị khác")),
-    Section("/admin/plans", N_("Hẹn giờ"), "progress", N_("Thay đổi đang chờ đến giờ")),
+    Section("/admin/scheduled-changes", N_("Hẹn giờ"), "progress", N_("Thay đổi đang chờ đến giờ")),
     Section("/admin/audit", N_("Nhật ký"), "search", N_("Ai đổi gì, khi nào, từ gì thành gì")),
 )
 
@@ -67,8 +67,8 @@ class Office(StaffVisit):
     book: Rulebook
 
     @property
-    def hand(self) -> Hand:
-        return Hand(self.staff.account.id, self.staff.account.name, self.now)
+    def hand(self) -> EditStamp:
+        return EditStamp(self.staff.account.id, self.staff.account.name, self.now)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -98,14 +98,14 @@ class Office(StaffVisit):
         return page(self.request, template, {**around, **(context or {})}, part=part, status=status)
 
 
-async def get_office(request: Request, staff: AdminDep, parts: PartsDep, now: NowDep) -> Office:
+async def get_office(request: Request, staff: AdminDep, resources: ResourcesDep, now: NowDep) -> AdminPage:
     """The office. Other processes may have changed the city a moment ago, so its revision is asked for."""
     async with async_unit_of_work(parts.engine) as session:
         book = await session.run_sync(parts.rulebook.get)
     return Office(request, parts, book.reference, now, staff, book)
 
 
-OfficeDep = Annotated[Office, Depends(get_office)]
+OfficeDep = Annotated[AdminPage, Depends(get_office)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ router = APIRouter(prefix="/admin")
 
 @router.get("")
 async def overview(office: OfficeDep) -> Response:
-    """What there is to administer, and what wants a look."""
+    """Show what there is to administer, and what wants a look."""
     basis = basis_of(office.book)
     found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
     context = {
-        "plans": await office.run(scheduled_changes.waiting),
+        "scheduled": await office.run(scheduled_changes.waiting),
         "gaps": len(found.gaps),
         "shadows": len(found.shadows),
         "conflicts": len(found.conflicts),
@@ -29,14 +29,16 @@ async def overview(office: OfficeDep) -> Response:
     return office.draw("admin/index.html", context)
 
 
-@router.get("/plans")
+@router.get("/scheduled-changes")
 async def waiting(office: OfficeDep) -> Response:
     """Changes that come into force by themselves."""
-    return office.draw("admin/plans.html", {"plans": await office.run(scheduled_changes.waiting)})
+    return office.draw(
+        "admin/scheduled_changes.html", {"changes": await office.run(scheduled_changes.waiting)}
+    )
 
 
-@router.post("/plans/{plan}/cancel")
-async def cancel(plan: Annotated[int, Path(ge=1, le=2**31 - 1)], sent: FilledDep) -> Response:
+@router.post("/scheduled-changes/{change_id}/cancel")
+async def cancel(change_id: Annotated[int, Path(ge=1, le=2**31 - 1)], sent: FilledDep) -> Response:
     """Call a change off."""
-    await sent.office.run(scheduled_changes.cancel, sent.office.hand, plan)
-    return to("/admin/plans", "cancelled")
+    await sent.office.run(scheduled_changes.cancel, sent.office.hand, change_id)
+    return to("/admin/scheduled-changes", "cancelled")

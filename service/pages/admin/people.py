@@ -62,7 +62,7 @@ async def add(sent: FilledDep) -> Response:
 
 @router.get("/{username}")
 async def editor(username: Username, office: OfficeDep) -> Response:
-    """One account."""
+    """Show one account."""
     return await _show(office, username)
 
 
@@ -137,7 +137,9 @@ def _said(sent: Filled) -> dict[str, Any]:
     }
 
 
-async def _show(office: Office, username: str, password: str = "", error: AppError | None = None) -> Response:
+async def _show(
+    office: AdminPage, username: str, password: str = "", error: AppError | None = None
+) -> Response:
     account = await office.run(people.one, username)
     facts = people.facts(office.reference, account)
     form = {key: str(value or "") for key, value in facts.items()}
@@ -146,7 +148,7 @@ async def _show(office: Office, username: str, password: str = "", error: AppErr
 
 
 async def _draw(
-    office: Office,
+    office: AdminPage,
     username: str | None,
     form: dict[str, str],
     error: AppError | None = None,
@@ -169,7 +171,7 @@ async def _draw(
         "form": form,
         "password": password,
         "identities": elsewhere,
-        "provider": provider_of(office.parts, elsewhere),
+        "provider": provider_of(office.resources, elsewhere),
         "role_choices": [(role, ROLE_WORDS[role]) for role in Role],
         "department_choices": [
             (each.code, pick(each.name, office.language))

@@ -92,7 +92,7 @@ async def restore(code: Code, sent: FilledDep) -> Response:
 
 @router.get("/due")
 async def due(office: OfficeDep, category: Word = "", ward: Word = "", received: Word = "") -> Response:
-    """What a report would be due, counted step by step; without a time, one that comes now."""
+    """Show what a report would be due, counted step by step; without a time, one that comes now."""
     basis = basis_of(office.book)
     category = category or next(iter(basis.ground.categories), "")
     error: AppError | None = None
@@ -116,7 +116,7 @@ async def due(office: OfficeDep, category: Word = "", ward: Word = "", received:
     return office.draw("admin/due.html", context, error=error)
 
 
-def _received(office: Office, text: str) -> datetime:
+def _received(office: AdminPage, text: str) -> datetime:
     if not text:
         return office.now.astimezone(office.zone)
     try:
@@ -128,7 +128,7 @@ def _received(office: Office, text: str) -> datetime:
     return at.astimezone(office.zone) if at.tzinfo else at.replace(tzinfo=office.zone)
 
 
-def _case(office: Office, case: Any) -> dict[str, Any]:
+def _case(office: AdminPage, case: Any) -> dict[str, Any]:
     names, language = office.book.names, office.language
     return {
         "wards": [names.ward(code) for code in case.wards],
@@ -216,7 +216,7 @@ def _form_of(row: DeadlinePolicy) -> dict[str, str]:
 
 
 async def _editor(
-    office: Office, code: str | None, form: dict[str, str], error: AppError | None = None
+    office: AdminPage, code: str | None, form: dict[str, str], error: AppError | None = None
 ) -> Response:
     versions = await office.run(policies.history, code) if code is not None else []
     context = {
@@ -230,7 +230,7 @@ async def _editor(
     return office.draw("admin/policies/editor.html", context, error=error)
 
 
-def _line(row: DeadlinePolicy, office: Office) -> dict[str, Any]:
+def _line(row: DeadlinePolicy, office: AdminPage) -> dict[str, Any]:
     wish, language = policies.wish_of(row), office.language
     total = wish.extension.max_total if wish.extension else None
     return {

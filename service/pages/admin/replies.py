@@ -49,7 +49,7 @@ async def add(sent: FilledDep) -> Response:
 
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
-    """One template."""
+    """Show one template."""
     row = await office.run(replies.one, code)
     return await _draw(office, code, {**replies.facts(row), "version": replies.version(row)})
 
@@ -81,7 +81,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
 
 
 async def _draw(
-    office: Office, code: str | None, said: dict[str, Any], error: AppError | None = None
+    office: AdminPage, code: str | None, said: dict[str, Any], error: AppError | None = None
 ) -> Response:
     context = {
         "code": code,

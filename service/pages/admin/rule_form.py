@@ -37,7 +37,7 @@ Choices = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class RuleForm:
-    """What stands in the form, as texts: of a rule, or as somebody sent it."""
+    """Fields of the form of a rule, as texts: of a rule, or as somebody sent it."""
 
     name_vi: str = ""
     name_en: str = ""
@@ -128,7 +128,7 @@ def wish_of(form: RuleForm, book: Rulebook) -> RuleWish:
 
 
 def choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str, Any]:
-    """What can be chosen, for the template."""
+    """Return what can be chosen, for the template."""
     asked = questions_of(book.reference, frozenset(form.categories))
     departments = _departments(book, language)
     by_answer: Choices = [

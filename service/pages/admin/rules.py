@@ -15,7 +15,7 @@ from service.domain.rules.drafts import DraftRule
 from service.errors import AppError
 from service.i18n import pick
 from service.pages.admin import rule_form
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, not_here, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, not_here, to
 from service.pages.admin.rule_form import RuleForm
 
 router = APIRouter(prefix="/admin/rules")
@@ -40,7 +40,7 @@ async def table(
         "lines": [rule_table.line(row, office.book, office.language) for row in wanted],
         "flags": flags,
         "total": len(found),
-        "plans": await office.run(scheduled_changes.waiting),
+        "scheduled": await office.run(scheduled_changes.waiting),
         "ended": [
             rule_table.line(row, office.book, office.language) for row in await office.run(rules.ended)
         ],
@@ -70,7 +70,7 @@ async def review(office: OfficeDep) -> Response:
 
 @router.get("/map")
 async def responsibility(office: OfficeDep, category: Word = "") -> Response:
-    """Who leads where for one category, gaps hatched."""
+    """Show who leads where for one category, gaps hatched."""
     basis = basis_of(office.book)
     if not category:
         category = next(iter(basis.ground.categories), "")
@@ -171,7 +171,7 @@ async def _act(sent: Filled, number: int | None) -> Response:
     return await _editor(office, number, form, trial=trial, tried=act)
 
 
-async def _try(office: Office, trial: Trial) -> TrialResult:
+async def _try(office: AdminPage, trial: Trial) -> TrialResult:
     return await office.run(try_rules, office.book, trial, now=office.now, language=office.language)
 
 
@@ -185,13 +185,13 @@ def _at_fields(error: AppError) -> AppError:
     return error
 
 
-async def _again(office: Office, number: int, error: AppError) -> Response:
+async def _again(office: AdminPage, number: int, error: AppError) -> Response:
     row = (await office.run(rules.history, number))[0]
     return await _editor(office, number, rule_form.of_wish(rules.wish_of(row), number), error=error)
 
 
 async def _editor(
-    office: Office,
+    office: AdminPage,
     number: int | None,
     form: RuleForm,
     *,
@@ -216,7 +216,7 @@ async def _editor(
     return office.draw("admin/rules/editor.html", context, error=error)
 
 
-def _draft_line(office: Office, form: RuleForm) -> str:
+def _draft_line(office: AdminPage, form: RuleForm) -> str:
     """The rule as it stands in the form, as a sentence; empty while it is none."""
     try:
         wish = rule_form.wish_of(form, office.book)
@@ -225,7 +225,7 @@ def _draft_line(office: Office, form: RuleForm) -> str:
         return ""
 
 
-def _filters(office: Office) -> dict[str, Any]:
+def _filters(office: AdminPage) -> dict[str, Any]:
     reference, language = office.reference, office.language
     departments = [each for each in reference.departments.values() if each.active]
     return {

@@ -29,7 +29,7 @@ from service.pages.shared.kinds import roots, wards_by_name
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS, offered
 from service.sending.push import push_key
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.rates import allow, sender_of
 
 router = APIRouter()
@@ -38,8 +38,8 @@ OWNER_COOKIE = "alerts"
 ABOUT = ("category", "ward", "lon", "lat", "radius_m", "pace")
 
 
-class Asked(BaseModel):
-    """What a link may choose beforehand."""
+class AlertPrefill(BaseModel):
+    """Choices that a link makes beforehand."""
 
     category: Annotated[str, Field(max_length=100)] = ""
     ward: Annotated[str, Field(max_length=20)] = ""
@@ -53,13 +53,13 @@ async def index(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
     citizen: CitizenDep,
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[AlertPrefill, Query()],
 ) -> Response:
     """The form, and the alerts of this browser and of who signed in."""
-    return await _draw(request, session, reference, parts, now, citizen, filled=asked.model_dump())
+    return await _draw(request, session, reference, resources, now, citizen, filled=asked.model_dump())
 
 
 @router.post("/alerts")
@@ -67,18 +67,18 @@ async def make(
     request: Request,
     sent: FormDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
     citizen: CitizenDep,
 ) -> Response:
     """Make one. An address that did not sign in is asked first."""
     fields = sent.fields()
     secret = request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(24)
-    await allow(request, parts, "participate")
+    await allow(request, resources, "participate")
     try:
         wish = read(Wish, {name: fields[name] for name in ABOUT if fields.get(name)})
-        to = await _to(request, fields, parts)
-        async with async_unit_of_work(parts.engine) as session:
+        to = await _to(request, fields, resources)
+        async with async_unit_of_work(resources.engine) as session:
             _, first = await session.run_sync(
                 alerts.create,
                 CHANNELS,
@@ -88,14 +88,16 @@ async def make(
                 owner=owner_of(secret),
                 language=language_in_use.get(),
                 now=now,
-                asker=(sender_of(request, parts).address_hash or b"").hex(),
+                asker=(sender_of(request, resources).address_hash or b"").hex(),
                 proven=citizen.target if citizen and citizen.channel == NoticeChannel.EMAIL else None,
             )
     except AppError as error:
-        async with async_unit_of_work(parts.engine) as session:
-            return await _draw(request, session, reference, parts, now, citizen, filled=fields, error=error)
+        async with async_unit_of_work(resources.engine) as session:
+            return await _draw(
+                request, session, reference, resources, now, citizen, filled=fields, error=error
+            )
     response = RedirectResponse(f"/alerts?told={'asked' if first else 'on'}#mine", status_code=303)
-    secure = parts.settings.public_url.startswith("https:")
+    secure = resources.settings.public_url.startswith("https:")
     response.set_cookie(
         OWNER_COOKIE, secret, max_age=YEAR_S, path="/alerts", secure=secure, httponly=True, samesite="lax"
     )
@@ -113,13 +115,13 @@ async def change(
     return RedirectResponse(f"/alerts?told={told}#mine", status_code=303)
 
 
-async def _to(request: Request, fields: dict[str, str], parts: Parts) -> Mailbox | Browser:
+async def _to(request: Request, fields: dict[str, str], resources: Resources) -> Mailbox | Browser:
     channel = fields.get("channel", "")
-    if channel not in offered(parts.settings) or channel not in (NoticeChannel.EMAIL, NoticeChannel.PUSH):
+    if channel not in offered(resources.settings) or channel not in (NoticeChannel.EMAIL, NoticeChannel.PUSH):
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
     if channel == NoticeChannel.EMAIL:
         return read(Mailbox, {"email": fields.get("email", "")})
-    await allow(request, parts, "device")
+    await allow(request, resources, "device")
     return read(Browser, {name: fields.get(name, "") for name in ("endpoint", "p256dh", "auth")})
 
 
@@ -140,7 +142,7 @@ async def _draw(
     request: Request,
     session: AsyncSession,
     reference: Reference,
-    parts: Parts,
+    resources: Resources,
     now: datetime,
     citizen: Citizen | None,
     *,
@@ -154,8 +156,8 @@ async def _draw(
         "ward_choices": [(ward.code, ward.full_name) for ward in wards_by_name(reference)],
         "radii": RADII_M,
         "known_channels": CHANNELS,
-        "channels": offered(parts.settings),
-        "push_key": push_key(parts.settings),
+        "channels": offered(resources.settings),
+        "push_key": push_key(resources.settings),
         "mine": await session.run_sync(alerts.alerts_of, CHANNELS, reference, *_mine(request, citizen)),
         "citizen": citizen,
         "filled": {name: filled.get(name) or "" for name in (*ABOUT, "email")},

@@ -20,7 +20,7 @@ from service.pages.shared.cards import card
 from service.pages.shared.kinds import roots, wards_by_name
 from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter()
 
@@ -33,8 +33,8 @@ STATES = {
 """Statuses as people think of them: what the chip asks for, and its words."""
 
 
-class Asked(BaseModel):
-    """What the address asks for; empty means no such condition."""
+class BoardFilters(BaseModel):
+    """Filters in the address of the board; empty means no such condition."""
 
     q: Annotated[str, Field(max_length=200)] = ""
     category: Annotated[str, Field(max_length=100)] = ""
@@ -50,7 +50,7 @@ class Asked(BaseModel):
         return "distance" if self.near else DEFAULT_SORT
 
     def query(self) -> dict[str, Any]:
-        """The same as the lists of the domain ask it."""
+        """Return the same as the lists of the domain ask it."""
         statuses = ",".join(sorted(STATES[self.state][0])) if self.state in STATES else ""
         asked = {"q": self.q, "category": self.category, "ward": self.ward, "status": statuses}
         return {
@@ -62,7 +62,7 @@ class Asked(BaseModel):
         }
 
     def download(self) -> str:
-        """The same as an address of the page that makes files."""
+        """Return the same as an address of the page that makes files."""
         told = {name: value for name, value in self.query().items() if value not in ("", None)}
         return urlencode(told | ({"overdue": "true"} if told.get("overdue") else {}))
 
@@ -72,18 +72,18 @@ async def board(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[BoardFilters, Query()],
 ) -> Response:
     """The board; its list alone when htmx asks for it."""
-    cursors, kind = Cursors(parts.settings.secret), f"board:{asked.sort}"
+    cursors, kind = Cursors(resources.settings.secret), f"board:{asked.sort}"
     after = _key(asked.sort, cursors.open(kind, asked.cursor)) if asked.cursor else None
     found = await session.run_sync(
         list_views,
         reference,
         read_filters(reference, asked.query()),
-        Asker(key=parts.settings.secret),
+        Asker(key=resources.settings.secret),
         now=now,
         public_url="",
         sort=asked.sort,

@@ -1,5 +1,6 @@
-"""What colleagues do on a case's page. Every form tells the version it was drawn with; a refusal keeps what
-was typed and shows what others changed meanwhile."""
+"""Actions of colleagues on a case's page. Every form tells the version it was drawn with; a refusal keeps
+what was typed and shows what others changed meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from service.domain.casework import extending, extension_requests, holding, tran
 from service.domain.casework.case.case import Transition
 from service.domain.casework.citizens import comments
 from service.domain.casework.citizens.comments import Remark
-from service.domain.casework.extending import Extension
-from service.domain.casework.extension_requests import Decision
+from service.domain.casework.extending import ExtensionTerms
+from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.holding import Entrusting, Sharing
 from service.domain.city.templates import templates_for
 from service.domain.contacts import reading as contacts_reading
@@ -82,7 +83,7 @@ async def step(work: WorkDep, gate: GateDep) -> Response:
         wish = _transition(work, kept)
         reference, asker = work.reference, work.staff.asker
         await work.run(
-            transitions.transition, reference, work.parts.rulebook, asker, work.code, wish, work.now
+            transitions.transition, reference, work.resources.rulebook, asker, work.code, wish, work.now
         )
         if not await work.run(still_works_on, asker, work.code, work.now):
             raise _Left
@@ -113,7 +114,7 @@ async def decision(work: WorkDep) -> Response:
     async def act() -> str:
         approve = work.form.text("approve") == "1"
         sent = {"approve": approve, "answer": work.typed.get("answer", ""), "version": work.version}
-        wish = read(Decision, sent)
+        wish = read(ExtensionDecision, sent)
         verb = extension_requests.decide
         await work.run(verb, work.reference, work.staff.asker, work.code, wish, work.now)
         return "approved" if approve else "declined"
@@ -140,7 +141,7 @@ async def share(work: WorkDep) -> Response:
     async def act() -> str:
         sent = {"supports": work.typed["supports"], "executor": work.typed.get("executor") or None}
         wish = read(Sharing, {**sent, "version": work.version})
-        books, asker = work.parts.rulebook, work.staff.asker
+        books, asker = work.resources.rulebook, work.staff.asker
         await work.run(holding.share, work.reference, books, asker, work.code, wish, work.now)
         return "parts"
 
@@ -155,7 +156,7 @@ async def words(work: WorkDep) -> Response:
     if wanted == "insert":
         return await _insert(work, kind, text)
     if wanted == "preview":
-        return await _again(work, Attempt(kind, typed=work.typed, preview=tidy(text)[:2000]))
+        return await _again(work, RefusedForm(kind, typed=work.typed, preview=tidy(text)[:2000]))
 
     async def act() -> str:
         said = words_id(work.typed.get("id"), text)
@@ -181,8 +182,8 @@ async def contact(work: WorkDep) -> Response:
             work.now,
         )
     except AppError as error:
-        return await _again(work, Attempt("contact", error, work.typed))
-    return await _again(work, Attempt("contact", typed=work.typed, contact=found))
+        return await _again(work, RefusedForm("contact", error, work.typed))
+    return await _again(work, RefusedForm("contact", typed=work.typed, contact=found))
 
 
 async def _take_photos(work: Work, gate: Gate) -> list[UUID]:
@@ -197,7 +198,7 @@ async def _take_photos(work: Work, gate: Gate) -> list[UUID]:
     stored = []
     for file in files:
         sending = Sending(report_id, actor, at=work.now, zone=zone)
-        photo, _ = await receive_photo(work.parts, gate, file, sending)
+        photo, _ = await receive_photo(work.resources, gate, file, sending)
         stored.append(photo.id)
     return stored
 
@@ -247,7 +248,7 @@ async def _do(
                 changes_since, work.reference, work.staff.asker, work.code, seen, work.now
             )
             changed = tell_changes(events)
-        return await _again(work, Attempt(name, error, typed, changed))
+        return await _again(work, RefusedForm(name, error, typed, changed))
     return RedirectResponse(f"/case/{work.code}?done={done}", status_code=303)
 
 

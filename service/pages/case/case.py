@@ -70,7 +70,7 @@ DONE: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class RefusedForm:
     """A form that was not done: why, what was typed into it, and what others changed meanwhile.
 
     `preview` is the public words as the citizen would see them; `contact` what was asked for and may be seen.
@@ -79,12 +79,12 @@ class Attempt:
     name: str = ""
     error: AppError | None = None
     typed: Mapping[str, Any] = field(default_factory=dict)
-    changed: Sequence[Told] = ()
+    changed: Sequence[TimelineEntry] = ()
     preview: str = ""
     contact: ContactView | None = None
 
     def was(self, name: str, key: str, default: Any = "") -> Any:
-        """What was typed into a field of the form `name`; else the default."""
+        """Return what was typed into a field of the form `name`; else the default."""
         return self.typed.get(key, default) if self.name == name else default
 
 
@@ -103,7 +103,7 @@ async def presence(
     code: str,
     seen: Annotated[int, Query(ge=0, lt=2**62)] = 0,
 ) -> Response:
-    """Who else has the case open, and what changed since the page was drawn: asked every ten seconds."""
+    """Show who else has the case open, and what changed since the page was drawn: asked every ten seconds."""
     tidy = known_code(code)
     staff, now = visit.staff, visit.now
     report, events = await visit.run(changes_since, visit.reference, staff.asker, tidy, seen, now)
@@ -125,8 +125,8 @@ def me(staff: Colleague) -> Present:
     return Present(staff.account.id, staff.account.name)
 
 
-def tell_changes(events: Sequence[TimelineEvent]) -> list[Told]:
-    """What happened, without photos and words: those are on the page itself."""
+def tell_changes(events: Sequence[TimelineEvent]) -> list[TimelineEntry]:
+    """Return what happened, without photos and words: those are on the page itself."""
     return tell_story(events, [], [], brief=True)
 
 
@@ -137,8 +137,8 @@ async def draw(visit: StaffVisit, code: str, attempt: Attempt | None = None) -> 
         book = await session.run_sync(parts.rulebook.get)
         found: CaseFile = await session.run_sync(read_case, reference, book, staff.asker, code, now=now)
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
-    people = await others(parts.redis, found.view.id, me(staff), now)
-    attempt = attempt or Attempt()
+    people = await others(resources.redis, found.view.id, me(staff), now)
+    attempt = attempt or RefusedForm()
     error = attempt.error
     filled = {
         **surroundings(staff, reference, now, "staff/case.ts"),

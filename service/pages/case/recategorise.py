@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
 from service.domain.casework.recategorising import (
-    Plan,
+    Recategorisation,
     Recategorising,
     foresee,
     may_recategorise,
@@ -18,7 +18,7 @@ from service.domain.casework.recategorising import (
 )
 from service.domain.city.reference import Reference
 from service.domain.reports.edges import TRIAGE
-from service.domain.reports.lifecycle import parts as parts_of
+from service.domain.reports.lifecycle import roles_of
 from service.domain.workspaces.casefile import inside, still_works_on
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
@@ -51,7 +51,7 @@ async def confirm(work: WorkDep) -> Response:
         await work.run(
             recategorise,
             work.reference,
-            work.parts.rulebook,
+            work.resources.rulebook,
             work.staff.asker,
             work.code,
             _wish(typed),
@@ -79,15 +79,15 @@ async def _draw(
         report: Report = (await session.run_sync(inside, staff.asker, code, now)).report
         if error is None and not may_recategorise(report, staff.actor):
             error = Conflict(N_("Phản ánh này không sửa loại được ở bước hiện nay, hoặc không thuộc bạn."))
-        plan: Plan | None = None
+        plan: Recategorisation | None = None
         if typed["category"] and error is None:
             try:
                 given = _wish({**typed, "version": typed["version"] or str(report.version)})
-                books, asker = parts.rulebook, staff.asker
+                books, asker = resources.rulebook, staff.asker
                 _, plan = await session.run_sync(foresee, reference, books, asker, code, given, now)
             except AppError as refused:
                 error = refused
-        book = await session.run_sync(parts.rulebook.get)
+        book = await session.run_sync(resources.rulebook.get)
     filled = {
         **surroundings(staff, reference, now, "staff/case.ts"),
         "report": report,
@@ -95,7 +95,7 @@ async def _draw(
         "typed": {**typed, "category": typed["category"] or reference.categories[report.category_id].code},
         "error": error,
         "fields": error.errors if error else (),
-        "coordinates": TRIAGE in parts_of(staff.actor, report),
+        "coordinates": TRIAGE in roles_of(staff.actor, report),
         "kind_now": pick(reference.categories[report.category_id].name),
         "lead_now": _name(reference, report.lead_id),
         "due_at": plan.times.get("due_at", report.due_at) if plan else None,
@@ -114,7 +114,7 @@ def _name(reference: Reference, department_id: int | None) -> str:
     return pick(found.name) if found else ""
 
 
-def _dropped(reference: Reference, report: Report, plan: Plan | None) -> list[str]:
+def _dropped(reference: Reference, report: Report, plan: Recategorisation | None) -> list[str]:
     """The questions whose answers go, in words."""
     if plan is None:
         return []

@@ -1,4 +1,6 @@
-"""What the public sees of one case, decided part by part from its page or the desk: hide and show."""
+"""Visibility of one case and its parts for the public, decided part by part from its page or the
+desk: hide and show.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What coordinators do at their desk: one step with a case, the same with several, filters kept."""
+"""Actions of coordinators at their desk: one step with a case, the same with several, filters kept."""
 
 from __future__ import annotations
 
@@ -142,8 +142,8 @@ async def _one_of_many(visit: StaffVisit, act: str, chosen: str, typed: Mapping[
     except AppError as error:
         told = error.errors[0] if error.errors else None
         why = translate(told.msg, **(told.params or {})) if told else translate(error.detail, **error.params)
-        return Outcome(code, why)
-    return Outcome(code)
+        return DeskActionResult(code, why)
+    return DeskActionResult(code)
 
 
 async def _take(visit: StaffVisit, code: str, act: str, typed: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""One case on the coordinators' desk as a page draws it: its panes, and the words they use."""
+"""Page of one case on the coordinators' desk: its panes, and the words they use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.views import ReportView
 from service.domain.rules.standing_words import deadline_words
 from service.domain.workspaces.casefile import changes_since
-from service.domain.workspaces.desk.casefile import CaseFile, read_casefile
+from service.domain.workspaces.desk.casefile import DeskCaseFile, read_casefile
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.i18n.wording import RECEPTION_WORDS
@@ -26,7 +26,7 @@ from service.pages.shared.story import tell_story
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.presence import Present, others
 from service.web.viewer import Colleague
 
@@ -57,7 +57,7 @@ WORDS = ("reason", "note", "description")
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedStep:
     """A step that was refused: which one, why, and what had been typed."""
 
     act: str
@@ -75,7 +75,7 @@ async def draw_case(
     code: str,
     *,
     done: str = "",
-    refusal: Refusal | None = None,
+    refusal: RefusedStep | None = None,
     seen: int | None = None,
 ) -> Response:
     """The panes of one case as a fragment, with what was just done or refused, and what others did to it
@@ -92,26 +92,26 @@ async def draw_case(
 
 
 async def open_case(
-    parts: Parts,
+    resources: Resources,
     reference: Reference,
     staff: Colleague,
     code: str,
     now: datetime,
     *,
-    refusal: Refusal | None = None,
+    refusal: RefusedStep | None = None,
     seen: int | None = None,
 ) -> dict[str, Any]:
-    """What the panes are drawn from; no case where no code is given. Raises NotFound."""
+    """Return what the panes are drawn from; no case where no code is given. Raises NotFound."""
     empty: dict[str, Any] = {**_NO_CASE, "refusal": refusal}
     if not code:
         return empty
     if refusal and refusal.error.status == Conflict.status and refusal.typed.get("seen", "").isdigit():
         seen = int(refusal.typed["seen"])
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         file = await session.run_sync(
             read_casefile,
             reference,
-            parts.rulebook,
+            resources.rulebook,
             staff.asker,
             code,
             now=now,
@@ -128,7 +128,7 @@ async def open_case(
         "deadline": deadline_words(file.standing),
         "visible": visible,
         "changed": tell_story(news, [], [], brief=True),
-        "others": await others(parts.redis, file.view.id, me(staff), now),
+        "others": await others(resources.redis, file.view.id, me(staff), now),
         "story": tell_story(file.timeline.items, file.comments, file.view.photos),
         "answers": _answers(reference, file),
         "title": title(reference, file.view),
@@ -142,12 +142,12 @@ async def open_case(
 
 
 def title(reference: Reference, view: ReportView) -> str:
-    """What kind of thing it tells of."""
+    """Return what kind of thing it tells of."""
     return pick(reference.category_by_code[view.category].name)
 
 
 def departments(reference: Reference) -> list[tuple[str, str]]:
-    """Who can be given a case: code and name, by name."""
+    """Return who can be given a case: code and name, by name."""
     active = [view for view in reference.departments.values() if view.active]
     return sorted(((view.code, pick(view.name)) for view in active), key=lambda each: each[1])
 
@@ -157,7 +157,7 @@ def me(staff: Colleague) -> Present:
     return Present(staff.account.id, staff.account.name)
 
 
-def _answers(reference: Reference, file: CaseFile) -> list[tuple[str, str]]:
+def _answers(reference: Reference, file: DeskCaseFile) -> list[tuple[str, str]]:
     """The answers to the category's questions, in words."""
     category = reference.category_by_code[file.view.category]
     found = []
@@ -171,13 +171,13 @@ def _answers(reference: Reference, file: CaseFile) -> list[tuple[str, str]]:
     return found
 
 
-def _shown(file: CaseFile) -> list[ReportView]:
+def _shown(file: DeskCaseFile) -> list[ReportView]:
     others_of = file.sender.others if file.sender else ()
     return [*file.twins, *file.nearby, *file.before, *others_of]
 
 
-def _points(file: CaseFile) -> list[dict[str, Any]]:
-    """What the map shows: the case itself and what lies around it."""
+def _points(file: DeskCaseFile) -> list[dict[str, Any]]:
+    """Return what the map shows: the case itself and what lies around it."""
     own = {
         "code": file.view.code,
         "kind": "own",

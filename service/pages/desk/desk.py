@@ -35,7 +35,7 @@ from service.pages.staff.emergencies import alarms_of
 from service.pages.staff.staffroom import entry, surroundings, visit_of
 from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.presence import leave, others, present
 from service.web.viewer import Colleague
 
@@ -49,8 +49,8 @@ Desk = Annotated[Colleague, entry("/desk")]
 DeskVisit = Annotated[StaffVisit, visit_of("/desk")]
 
 
-class Asked(BaseModel):
-    """What the desk's address asks for; empty means no such condition."""
+class DeskFilters(BaseModel):
+    """Filters in the address of the desk; empty means no such condition."""
 
     kind: Annotated[str, Field(max_length=200)] = ""
     category: Annotated[str, Field(max_length=100)] = ""
@@ -69,30 +69,32 @@ class Asked(BaseModel):
 @router.get("/desk")
 async def desk(
     request: Request,
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[DeskFilters, Query()],
 ) -> Response:
     """The desk; its queue alone when a script asks for the fragment."""
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     after = _key(cursors.open(DESK_CURSOR, asked.cursor)) if asked.cursor else None
     wanted = read_filter(reference, asked.filters())
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(
             read_desk, reference, wanted, staff.actor, now=now, after=after, limit=PAGE
         )
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
         alarms = await alarms_of(session, reference, now)
-    here = await present(parts.redis, [item.id for item in found.items], now, but=staff.account.id)
+    here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts", "staff/alarm.ts"),
         **_queue(reference, found, saved, asked),
         "next": cursors.seal(DESK_CURSOR, _plain(found.next)) if found.next else None,
         "present": here,
         **alarms,
-        **await open_case(parts, reference, staff, await _sought(parts, staff, asked, found, now), now),
+        **await open_case(
+            resources, reference, staff, await _sought(resources, staff, asked, found, now), now
+        ),
     }
     return page(request, "desk/index.html", context, part="desk/_queue.html")
 
@@ -119,20 +121,24 @@ async def here(visit: DeskVisit, code: str) -> Response:
     return page(visit.request, "desk/_here.html", context)
 
 
-async def _sought(parts: Parts, staff: Colleague, asked: Asked, found: DeskPage, now: datetime) -> str:
+async def _sought(
+    resources: Resources, staff: Colleague, asked: DeskFilters, found: DeskPage, now: datetime
+) -> str:
     """The case to open: the one asked for, or the one whose code was sought and which waits for nobody."""
     code = tidy_code(asked.q)
     if asked.case or found.items or code is None:
         return asked.case
     try:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             await session.run_sync(find_report, staff.asker, code, now=now)
     except NotFound:
         return ""
     return code
 
 
-def _queue(reference: Reference, found: DeskPage, saved: Sequence[Saved], asked: Asked) -> dict[str, Any]:
+def _queue(
+    reference: Reference, found: DeskPage, saved: Sequence[Saved], asked: DeskFilters
+) -> dict[str, Any]:
     marks = [f"{item.code}:{item.version}:{len(item.kinds)}" for item in found.items]
     return {
         "items": found.items,

@@ -68,7 +68,7 @@ async def new(
 @router.post("/desk/new", max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
 async def enter(
     request: Request,
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
@@ -77,13 +77,13 @@ async def enter(
 ) -> Response:
     """Take the report down; then the code to tell the caller, and an empty form for the next one."""
     try:
-        await allow(request, parts, "report", colleague=True)
-        async with async_unit_of_work(parts.reception) as session:
+        await allow(request, resources, "report", colleague=True)
+        async with async_unit_of_work(resources.reception) as session:
             place = await session.run_sync(ward_place, ward_asked(form))
         told = read_submission(reference, form, place).model_dump()
         sent = read_entry(told, form)
         draft = check_entry(reference, sent, staff.actor, now=now, language=language_in_use.get())
-        receipt = await parts.intake.submit(draft)
+        receipt = await resources.intake.submit(draft)
         if not receipt.same_body:
             raise Conflict(TAKEN)
     except AppError as error:
@@ -91,7 +91,7 @@ async def enter(
         # An id that is taken by other words would be refused for ever.
         kept = "" if isinstance(error, Conflict) else draft_id(form.text("id"))
         return _draw(request, reference, staff, now, category=chosen, form=form, error=error, draft=kept)
-    lost = await take_photos(parts, gate, receipt, form, reference, now)
+    lost = await take_photos(resources, gate, receipt, form, reference, now)
     query = urlencode({"taken": receipt.code, **({"lost": lost} if lost else {})})
     return RedirectResponse(f"/desk/new?{query}", status_code=303)
 

@@ -10,13 +10,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from service.domain.deadlines.standing import Standing
+from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.rules.standing_words import deadline_words
 from service.i18n import N_, translate
 from service.models import Status
 from service.pages.shared.kinds import roots
-from service.pages.shared.story import Told
-from service.pages.shared.ward_map import Shaded, Step, WardMap
+from service.pages.shared.story import TimelineEntry
+from service.pages.shared.ward_map import LegendLine, Shaded, WardMap
 from service.rendering.engine import ICONS, page
 from service.web.dependencies import NowDep, ReferenceDep
 
@@ -26,12 +26,12 @@ WARD_MAP = WardMap(
     320,
     64,
     [Shaded(f"M{54 * n} 2h48l6 30-6 30h-48l6-30z", n, f"Phường {n + 1}") for n in range(6)],
-    [Step(n, words) for n, words in enumerate(("0", "1–4", "5–9", "10–19", "20–49", "50–120"))],
+    [LegendLine(n, words) for n, words in enumerate(("0", "1–4", "5–9", "10–19", "20–49", "50–120"))],
 )
 
 
 @dataclass(frozen=True)
-class Picture:
+class SamplePhoto:
     """A drawn sample photo."""
 
     url: str
@@ -74,36 +74,54 @@ def _samples(now: datetime) -> dict[str, Any]:
 def _deadlines(now: datetime) -> list[dict[str, Any]]:
     day = timedelta(days=1)
     cases = (
-        (N_("Còn nhiều thời gian"), Standing("green", 8 * 480, 8, "working_days", 20), now + 10 * day),
-        (N_("Sắp hết hạn"), Standing("amber", 270, 0, "working_days", 90), now + day),
-        (N_("Trễ hạn"), Standing("red", -2 * 480, 2, "working_days", 100), now - 2 * day),
+        (
+            N_("Còn nhiều thời gian"),
+            DeadlineStanding("green", 8 * 480, 8, "working_days", 20),
+            now + 10 * day,
+        ),
+        (N_("Sắp hết hạn"), DeadlineStanding("amber", 270, 0, "working_days", 90), now + day),
+        (N_("Trễ hạn"), DeadlineStanding("red", -2 * 480, 2, "working_days", 100), now - 2 * day),
         (
             N_("Đồng hồ đang dừng"),
-            Standing("green", 5 * 1440, 5, "calendar_days", 30, stands=True),
+            DeadlineStanding("green", 5 * 1440, 5, "calendar_days", 30, stands=True),
             now + 5 * day,
         ),
-        (N_("Xong đúng hạn"), Standing("green", 960, 2, "working_days", 70, finished=True), now - day),
-        (N_("Xong trễ"), Standing("red", -180, 0, "working_hours", 100, finished=True), now - 4 * day),
+        (
+            N_("Xong đúng hạn"),
+            DeadlineStanding("green", 960, 2, "working_days", 70, finished=True),
+            now - day,
+        ),
+        (
+            N_("Xong trễ"),
+            DeadlineStanding("red", -180, 0, "working_hours", 100, finished=True),
+            now - 4 * day,
+        ),
     )
     return [{"name": translate(name), "words": deadline_words(how), "due": due} for name, how, due in cases]
 
 
-def _story(now: datetime, pictures: list[Picture]) -> list[Told]:
+def _story(now: datetime, pictures: list[SamplePhoto]) -> list[TimelineEntry]:
     reply = translate(
         N_("Kính gửi Quý công dân. Đội vệ sinh đã thu gom và đặt thêm một thùng rác. Trân trọng.")
     )
     remark, note = N_("Rác đã tràn ra lòng đường rồi ạ."), N_("Cần xe cuốn ép, hẹn sáng mai.")
     hour, after = timedelta(hours=1), pictures[1:]
     return [
-        Told(translate(N_("Hoàn thành")), now - hour, "green", "done"),
-        Told(translate(N_("Đã xử lý xong")), now - 5 * hour, "green", "eye", reply=reply, photos=after),
-        Told(translate(N_("Ghi chú nội bộ")), now - 20 * hour, "amber", "lock", note=translate(note)),
-        Told(translate(N_("Người gửi bổ sung")), now - 26 * hour, "grey", "chat", remark=translate(remark)),
-        Told(translate(N_("Đã tiếp nhận")), now - 50 * hour, "blue", "inbox"),
+        TimelineEntry(translate(N_("Hoàn thành")), now - hour, "green", "done"),
+        TimelineEntry(
+            translate(N_("Đã xử lý xong")), now - 5 * hour, "green", "eye", reply=reply, photos=after
+        ),
+        TimelineEntry(
+            translate(N_("Ghi chú nội bộ")), now - 20 * hour, "amber", "lock", note=translate(note)
+        ),
+        TimelineEntry(
+            translate(N_("Người gửi bổ sung")), now - 26 * hour, "grey", "chat", remark=translate(remark)
+        ),
+        TimelineEntry(translate(N_("Đã tiếp nhận")), now - 50 * hour, "blue", "inbox"),
     ]
 
 
-def _reports(now: datetime, pictures: list[Picture]) -> list[dict[str, Any]]:
+def _reports(now: datetime, pictures: list[SamplePhoto]) -> list[dict[str, Any]]:
     common = {"place": "12 Lê Lợi, Phường Thuận Hóa", "icon": "trash", "late": False}
     return [
         {
@@ -138,7 +156,7 @@ def _reports(now: datetime, pictures: list[Picture]) -> list[dict[str, Any]]:
     ]
 
 
-def _picture(wall: str, ground: str) -> Picture:
+def _picture(wall: str, ground: str) -> SamplePhoto:
     drawing = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240">'
         f'<rect width="320" height="240" fill="{wall}"/>'
@@ -148,4 +166,4 @@ def _picture(wall: str, ground: str) -> Picture:
         '<circle cx="240" cy="160" r="34" fill="#3d3a36"/></svg>'
     )
     url = f"data:image/svg+xml,{quote(drawing)}"
-    return Picture(url, url)
+    return SamplePhoto(url, url)

@@ -1,4 +1,4 @@
-"""What the demo would have sent, word for word; only where the demo is on, and only at this very machine."""
+"""Outbox of the demo, word for word; only where the demo is on, and only at this very machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import may_demo
 
 router = APIRouter()
@@ -27,12 +27,12 @@ async def outbox(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
     channel: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """The newest messages with what became of them."""
-    _only_here(request, parts)
+    _only_here(request, resources)
     context = {
         "reference": reference,
         "now": now,
@@ -44,9 +44,9 @@ async def outbox(
 
 
 @router.get("/dev/outbox/{message}")
-async def letter(request: Request, session: SessionDep, parts: PartsDep, message: UUID) -> Response:
-    """One e-mail as a mail programme shows it."""
-    _only_here(request, parts)
+async def letter(request: Request, session: SessionDep, resources: ResourcesDep, message: UUID) -> Response:
+    """Show one e-mail as a mail programme shows it."""
+    _only_here(request, resources)
     html = await session.run_sync(read_html, message)
     if html is None:
         raise NotFound(N_("Không có thư này."))
@@ -54,7 +54,7 @@ async def letter(request: Request, session: SessionDep, parts: PartsDep, message
     return HTMLResponse(html, headers=headers)
 
 
-def _only_here(request: Request, parts: Parts) -> None:
+def _only_here(request: Request, resources: Resources) -> None:
     """The messages hold keys to other people's reports: the demo shows them on its own machine alone."""
-    if not may_demo(request, parts):
+    if not may_demo(request, resources):
         raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))

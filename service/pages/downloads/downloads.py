@@ -16,7 +16,7 @@ from service.i18n import N_
 from service.pages.shared.forms import FormDep, read
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.exports import MOST_AT_ONCE, order_list, short_file
 from service.web.rates import allow
 from service.web.viewer import Colleague, Viewer, ViewerDep
@@ -37,7 +37,7 @@ FILTERS = (
 )  # fmt: skip
 
 
-class Choice(BaseModel):
+class DownloadForm(BaseModel):
     """The form that was chosen."""
 
     format: Literal["csv", "xlsx", "geojson", "gpkg"]
@@ -62,7 +62,7 @@ def filters_of(given: dict[str, str]) -> dict[str, Any]:
 async def choose(
     request: Request, session: SessionDep, reference: ReferenceDep, viewer: ViewerDep, now: NowDep
 ) -> Response:
-    """Which form, and how many reports."""
+    """Show which form, and how many reports."""
     asked = filters_of(dict(request.query_params))
     conditions = rows.wanted(reference, viewer.asker, asked, now)
     number = await session.run_sync(rows.count, conditions, MOST_AT_ONCE)
@@ -80,7 +80,7 @@ async def choose(
 async def make(
     request: Request,
     form: FormDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     viewer: ViewerDep,
     now: NowDep,
@@ -90,10 +90,10 @@ async def make(
     given = form.fields()
     chosen = read(Choice, {"format": given["format"]}).format
     asked = filters_of(given)
-    found = await short_file(parts, reference, viewer.asker, chosen, asked, now)
+    found = await short_file(resources, reference, viewer.asker, chosen, asked, now)
     if found is not None:
         return found
-    made = await order_list(request, parts, viewer.asker, chosen, asked, now)
+    made = await order_list(request, resources, viewer.asker, chosen, asked, now)
     return RedirectResponse(f"/downloads/{made.id}", status_code=303)
 
 
@@ -106,14 +106,16 @@ async def waiting(
     viewer: ViewerDep,
     now: NowDep,
 ) -> Response:
-    """How far a file is; the link once it is there."""
+    """Show how far a file is; the link once it is there."""
     view = await session.run_sync(keeping.find, viewer.asker, identity, now=now)
     context = {**_frame(viewer, reference, now, "staff/downloads.ts"), "file": view, "forms": FORMS}
     return page(request, "downloads/waiting.html", context, part="downloads/_state.html")
 
 
 def _frame(viewer: Viewer, reference: Reference, now: datetime, *islands: str) -> dict[str, Any]:
-    """What stands around the page: the bar of staff for those who are signed in, else the public one."""
+    """Return what stands around the page: the bar of staff for those who are signed in, else the
+    public one.
+    """
     if viewer.account is None or viewer.asker.staff is None:
         return {"frame": "base.html", "reference": reference, "now": now, "islands": list(islands)}
     staff = Colleague(viewer.asker, viewer.asker.staff, viewer.account, viewer.session_id or 0)

@@ -17,7 +17,7 @@ from service.i18n import N_
 from service.pages.shared.forms import FormDep, read
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.takedown import ClearAfter
 from service.web.viewer import Colleague
 
@@ -34,7 +34,12 @@ async def form(request: Request, reference: ReferenceDep, now: NowDep, staff: Er
 
 @router.post("/erasure", dependencies=[WakeAfter, ClearAfter])
 async def act(
-    request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep, staff: EraserDep, sent: FormDep
+    request: Request,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    staff: EraserDep,
+    sent: FormDep,
 ) -> Response:
     """Erase, and say what was there."""
     typed = {name: sent.text(name) for name in ("code", "reason", "words")}
@@ -42,7 +47,7 @@ async def act(
         if "sure" not in sent:
             raise invalid(["sure"], N_("Hãy đánh dấu để xác nhận."))
         wish = read(Erasure, {"reason": typed["reason"], "words": "true" if typed["words"] else "false"})
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             erased = await session.run_sync(erase, staff.asker, typed["code"], wish, now)
     except AppError as error:
         return _draw(request, reference, now, staff, typed, error=error)

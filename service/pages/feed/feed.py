@@ -20,7 +20,7 @@ from service.pages.shared.kinds import roots, wards_by_name
 from service.pages.shared.story import words_for
 from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter()
 
@@ -38,8 +38,8 @@ TYPES = (
 DONE = (EventType.RESOLVED, EventType.CLOSED)
 
 
-class Asked(BaseModel):
-    """What the address asks for; empty means no such condition."""
+class FeedPageFilters(BaseModel):
+    """Filters in the address of the feed; empty means no such condition."""
 
     category: Annotated[str, Field(max_length=100)] = ""
     ward: Annotated[str, Field(max_length=20)] = ""
@@ -52,12 +52,12 @@ async def feed(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[FeedPageFilters, Query()],
 ) -> Response:
     """The feed; a further page, or what is new, as a part of it."""
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     before = int(cursors.open("news", asked.cursor)[0]) if asked.cursor else None
     types = DONE if asked.done else TYPES
     wanted = read_feed_filter(

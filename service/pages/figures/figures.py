@@ -14,7 +14,7 @@ from fastapi.responses import Response
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
-from service.domain.queries.stats import Figures, NamedFigures, Stats, read_stats
+from service.domain.queries.stats import NamedFigures, OutcomeFigures, Stats, read_stats
 from service.domain.reports.filters import read_filters
 from service.domain.workspaces.downloads.cells import csv_file
 from service.i18n import N_, language_in_use, translate
@@ -22,7 +22,7 @@ from service.i18n.wording import number_words
 from service.pages.shared.map_picture import PICTURE_POLICY
 from service.pages.shared.ward_map import as_picture, shaded_wards
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 
 router = APIRouter()
 
@@ -36,7 +36,7 @@ Table = Literal["category", "ward", "department", "month"]
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar of a chart: its `value` decides its length, `text` is what is written at its end."""
+    """Bar of a chart: its `value` decides its length, `text` is what is written at its end."""
 
     name: str
     value: float
@@ -45,7 +45,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month's pair of columns."""
+    """Month's pair of columns."""
 
     name: str
     first: float
@@ -55,10 +55,10 @@ class Month:
 
 @router.get("/figures")
 async def figures(
-    request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
+    request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
 ) -> Response:
     """The page for one period."""
-    stats = await read_period(parts, reference, now, int(days))
+    stats = await read_period(resources, reference, now, int(days))
     months = [
         Month(month.month[5:] + "/" + month.month[2:4], month.received, month.done, month.overdue)
         for month in stats.by_month[-12:]
@@ -73,7 +73,7 @@ async def figures(
         "target": TARGET,
         "speed": _speed(stats.by_category),
         "wards": _received(stats.by_ward),
-        "ward_map": await shaded_wards(parts, reference, stats.by_ward),
+        "ward_map": await shaded_wards(resources, reference, stats.by_ward),
         "approximate": any(ward.approximate for ward in reference.ward_by_code.values()),
         "most_bars": MOST_BARS // 2,
         "months": months,
@@ -85,16 +85,16 @@ async def figures(
 
 @router.get("/figures/{table}.csv")
 async def download(
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     table: Table,
     days: Annotated[Period, Query()] = "90",
 ) -> Response:
     """The figures behind a chart."""
-    stats = await read_period(parts, reference, now, int(days))
+    stats = await read_period(resources, reference, now, int(days))
     rows: Sequence[Any] = getattr(stats, f"by_{table}")
-    names = [*(["month"] if table == "month" else ["code", "name"]), *Figures.model_fields]
+    names = [*(["month"] if table == "month" else ["code", "name"]), *OutcomeFigures.model_fields]
     body = csv_file(
         names, [[getattr(row, name) for name in names] for row in rows], ZoneInfo(reference.timezone)
     )
@@ -104,16 +104,16 @@ async def download(
 
 @router.get("/figures/wards.svg")
 async def ward_picture(
-    request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
+    request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
 ) -> Response:
     """The wards shaded by what was reported there, as a picture that can stand anywhere."""
-    stats = await read_period(parts, reference, now, int(days))
-    drawn = as_picture(await shaded_wards(parts, reference, stats.by_ward), reference)
+    stats = await read_period(resources, reference, now, int(days))
+    drawn = as_picture(await shaded_wards(resources, reference, stats.by_ward), reference)
     headers = {"cache-control": f"public, max-age={EDITION_S}", "content-security-policy": PICTURE_POLICY}
     return Response(drawn, media_type="image/svg+xml", headers=headers)
 
 
-async def read_period(parts: Parts, reference: Reference, now: datetime, days: int) -> Stats:
+async def read_period(resources: Resources, reference: Reference, now: datetime, days: int) -> Stats:
     """The figures of the last `days`, 0 for all.
 
     Reckoned at most once a minute for everybody; some minutes old while newer ones are reckoned.
@@ -122,12 +122,12 @@ async def read_period(parts: Parts, reference: Reference, now: datetime, days: i
     filters = read_filters(reference, {"created_after": since} if days else {})
 
     async def make() -> bytes:
-        async with parts.shelf.heavy.turn(reserved=True), async_unit_of_work(parts.engine) as session:
-            found = await session.run_sync(read_stats, reference, filters, now=now, kept=parts.days)
+        async with resources.shelf.heavy.turn(reserved=True), async_unit_of_work(resources.engine) as session:
+            found = await session.run_sync(read_stats, reference, filters, now=now, kept=resources.days)
         return found.model_dump_json().encode()
 
     key = ("stats", filters, reference.revision, language_in_use.get())
-    kept = await parts.shelf.get(key, int(time.monotonic() / EDITION_S), make, stale=STALE)
+    kept = await resources.shelf.get(key, int(time.monotonic() / EDITION_S), make, stale=STALE)
     return Stats.model_validate_json(kept.body)
 
 

@@ -1,4 +1,6 @@
-"""What a browser fetches beside pages: built files, the city's colours, the app's manifest and icons."""
+"""Files that a browser fetches beside pages: built files, the city's colours, the app's manifest
+and icons.
+"""
 
 from __future__ import annotations
 
@@ -85,7 +87,7 @@ def _wards_around(reference: Reference) -> list[str]:
 
 @router.get("/manifest.webmanifest")
 async def manifest(reference: ReferenceDep) -> Response:
-    """What makes the site an app on a phone's home screen."""
+    """Show what makes the site an app on a phone's home screen."""
     name = pick(reference.config.get("service_name", reference.city_name))
     colour = reference.config.get("colour", "#5b2a86")
     kind = {"type": "image/png", "purpose": "any maskable"}
@@ -108,7 +110,7 @@ async def manifest(reference: ReferenceDep) -> Response:
 
 @router.get("/robots.txt")
 async def robots() -> Response:
-    """What search engines leave alone: links that are somebody's own, and pages behind a sign-in."""
+    """Show what search engines leave alone: links that are somebody's own, and pages behind a sign-in."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
     headers = {"cache-control": "max-age=86400"}
     return Response("\n".join(lines) + "\n", media_type="text/plain; charset=utf-8", headers=headers)

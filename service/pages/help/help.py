@@ -23,11 +23,11 @@ async def index(request: Request, reference: ReferenceDep) -> Response:
 
 @router.get("/help/{topic}")
 async def topic(request: Request, reference: ReferenceDep, now: NowDep, topic: Topic) -> Response:
-    """One help page."""
+    """Show one help page."""
     return page(request, f"help/{topic}.html", {"reference": reference, "now": now})
 
 
 @router.get("/offline")
 async def offline(request: Request, reference: ReferenceDep) -> Response:
-    """What the service worker shows in place of a page it does not keep."""
+    """Show what the service worker shows in place of a page it does not keep."""
     return page(request, "offline/index.html", {"reference": reference})

@@ -14,7 +14,7 @@ from service.models import EventType
 from service.pages.figures.figures import read_period
 from service.pages.shared.kinds import roots
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 
 router = APIRouter()
 
@@ -25,10 +25,12 @@ DAYS = 90
 
 
 @router.get("/")
-async def home(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Response:
+async def home(request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
     """Home."""
-    total = (await read_period(parts, reference, now, DAYS)).total  # may be waited for: before the session
-    async with async_unit_of_work(parts.engine) as session:
+    total = (
+        await read_period(resources, reference, now, DAYS)
+    ).total  # may be waited for: before the session
+    async with async_unit_of_work(resources.engine) as session:
         news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)
     pairs = [each for each in news if each.before and each.after]
     this_week = [each for each in pairs if each.at > now - WEEK]

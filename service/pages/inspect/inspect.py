@@ -17,7 +17,7 @@ from service.pages.shared.story import tell_story
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import Colleague
 
 router = APIRouter()
@@ -59,14 +59,16 @@ async def case(
     code: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: Inspector,
     now: NowDep,
 ) -> Response:
-    """One case's facts, photos and history: a page, or the part that the phone keeps. Raises NotFound."""
+    """Show one case's facts, photos and history: a page, or the part that the phone keeps. Raises
+    NotFound.
+    """
     found = await session.run_sync(read_to_verify, reference, staff.asker, code, now=now, public_url="")
     told = await session.run_sync(
-        read_tracking, reference, parts.rulebook, CHANNELS, staff.asker, code, now=now, public_url=""
+        read_tracking, reference, resources.rulebook, CHANNELS, staff.asker, code, now=now, public_url=""
     )
     filled = {
         **surroundings(staff, reference, now),

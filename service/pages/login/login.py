@@ -10,14 +10,14 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.people.factors import new_secret, unseal
-from service.domain.people.own_account import Left, sign_out
+from service.domain.people.own_account import EndedSession, sign_out
 from service.errors import AppError
 from service.pages.login.pending import keep_pending
 from service.pages.login.second_factor import welcome
 from service.pages.shared.forms import FormDep
 from service.rendering.engine import page
 from service.signin.throttling import FactorMissing, FactorWanted, sign_in
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.viewer import ViewerDep, get_viewer, may_demo, sign_out_cookie
 
 router = APIRouter()
@@ -27,12 +27,12 @@ router = APIRouter()
 async def form(
     request: Request,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     next: Annotated[str, Query(max_length=500)] = "",  # noqa: A002 - the address's own word
 ) -> Response:
     """The form, or who is signed in."""
-    return draw(request, reference, parts, next, account=viewer.account)
+    return draw(request, reference, resources, next, account=viewer.account)
 
 
 @router.post("/login")
@@ -40,7 +40,7 @@ async def enter(
     request: Request,
     sent: FormDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
 ) -> Response:
     """Sign in and go where one wanted to go."""
@@ -48,29 +48,29 @@ async def enter(
     goal = wish if is_own_path(wish) else ""
     try:
         entered = await sign_in(
-            request, parts, username, password, kind="cookie", now=now, reference=reference
+            request, resources, username, password, kind="cookie", now=now, reference=reference
         )
     except FactorWanted as wanted:
         response = RedirectResponse("/login/code", status_code=303)
-        keep_pending(response, parts, wanted.staff_id, goal, now)
+        keep_pending(response, resources, wanted.staff_id, goal, now)
         return response
     except FactorMissing as missing:
         response = RedirectResponse("/login/enrol", status_code=303)
-        keep_pending(response, parts, missing.staff_id, goal, now, secret=new_secret())
+        keep_pending(response, resources, missing.staff_id, goal, now, secret=new_secret())
         return response
     except AppError as error:
-        return draw(request, reference, parts, wish, username=username, error=error)
-    return welcome(request, parts, entered, goal)
+        return draw(request, reference, resources, wish, username=username, error=error)
+    return welcome(request, resources, entered, goal)
 
 
 @router.post("/logout")
-async def leave(request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep) -> Response:
+async def leave(request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep) -> Response:
     """Sign this browser out; who came by a provider is led there, to sign out of it too."""
-    viewer, left = await get_viewer(request, reference, parts, now), Left(None, None)
+    viewer, left = await get_viewer(request, reference, resources, now), EndedSession(None, None)
     if viewer.session_id is not None:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             left = await session.run_sync(sign_out, viewer.session_id, now)
-    address = await _onwards(parts, left)
+    address = await _onwards(resources, left)
     if address is None:
         response: Response = RedirectResponse("/", status_code=303)
     else:
@@ -81,14 +81,16 @@ async def leave(request: Request, reference: ReferenceDep, parts: PartsDep, now:
 
 
 def is_own_path(text: str) -> bool:
-    """Whether `text` leads to a page of ours: never to another host, whatever a browser makes of slashes."""
+    """Return whether `text` leads to a page of ours: never to another host, whatever a browser makes of
+    slashes.
+    """
     return text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
 
 
 def draw(
     request: Request,
     reference: Reference,
-    parts: Parts,
+    resources: Resources,
     wish: str,
     *,
     username: str = "",
@@ -96,26 +98,26 @@ def draw(
     error: AppError | None = None,
 ) -> Response:
     """The page of signing in, with what went wrong."""
-    provider = parts.oidc
+    provider = resources.oidc
     context = {
         "reference": reference,
         "wish": wish if is_own_path(wish) else "",
         "username": username,
         "account": account,
         "error": error,
-        "with_demo": may_demo(request, parts),
+        "with_demo": may_demo(request, resources),
         "provider": provider.name if provider else None,
     }
     status, headers = (error.status, error.headers) if error else (200, {})
     return page(request, "login/index.html", context, status=status, headers=headers)
 
 
-async def _onwards(parts: Parts, left: Left) -> str | None:
+async def _onwards(resources: Resources, left: EndedSession) -> str | None:
     """The provider's own page for signing out, for a session that was opened by it."""
-    provider = parts.oidc
+    provider = resources.oidc
     if provider is None or left.issuer is None:
         return None
-    id_token = unseal(parts.settings.secret, left.id_token) if left.id_token else None
+    id_token = unseal(resources.settings.secret, left.id_token) if left.id_token else None
     return await provider.leaving(
-        left.issuer, id_token or "", parts.settings.public_url.rstrip("/") + "/login"
+        left.issuer, id_token or "", resources.settings.public_url.rstrip("/") + "/login"
     )

@@ -20,7 +20,7 @@ from service.errors import AppError, Forbidden, NotFound
 from service.i18n import N_, language_in_use, pick, translate
 from service.models import Staff
 from service.oidc.fetching import ProviderRefused
-from service.oidc.flow import Flow, drop_flow, keep_flow, new_flow, read_flow
+from service.oidc.flow import SignInFlow, drop_flow, keep_flow, new_flow, read_flow
 from service.oidc.people import presented
 from service.oidc.provider import Identified, Provider
 from service.oidc.tokens import vouched
@@ -51,14 +51,14 @@ class ProviderVisit(PageVisit):
 
     @property
     def back(self) -> str:
-        """Where the provider sends the browser; it must know the address."""
-        return self.parts.settings.public_url.rstrip("/") + "/login/oidc/callback"
+        """Return where the provider sends the browser; it must know the address."""
+        return self.resources.settings.public_url.rstrip("/") + "/login/oidc/callback"
 
 
 @router.get("/login/oidc")
 async def begin(
     request: Request,
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     next: Annotated[str, Query(max_length=500)] = "",  # noqa: A002 - the address's own word
@@ -67,31 +67,31 @@ async def begin(
     visit = ProviderVisit(request, parts, reference, now, _provider(parts))
     wish = next if is_own_path(next) else ""
     try:
-        await allow(request, parts, "oidc")
+        await allow(request, resources, "oidc")
         flow = new_flow(wish, now)
         address = await visit.provider.address(flow, visit.back, language_in_use.get())
     except AppError as error:
-        return draw(request, reference, parts, wish, error=error)
+        return draw(request, reference, resources, wish, error=error)
     response = RedirectResponse(address, status_code=303)
     response.headers["Cache-Control"] = "no-store"
-    keep_flow(response, parts.settings, flow)
+    keep_flow(response, resources.settings, flow)
     return response
 
 
 @router.get("/login/oidc/callback")
-async def back(request: Request, parts: PartsDep, reference: ReferenceDep, now: NowDep) -> Response:
+async def back(request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
     """From the provider: first all that is asked of it, then one transaction."""
     visit = ProviderVisit(request, parts, reference, now, _provider(parts))
     flow = read_flow(request, parts.settings, now)
     wish = flow.wish if flow else ""
     try:
-        await allow(request, parts, "oidc")
+        await allow(request, resources, "oidc")
         who = await _identified(visit, flow)
         response = await _enter(visit, who, wish)
     except AppError as error:
         if isinstance(error, ProviderRefused):
-            await note_failure(request, parts, "", now, {"how": "provider", "reason": error.reason})
-        response = draw(request, reference, parts, wish, error=error)
+            await note_failure(request, resources, "", now, {"how": "provider", "reason": error.reason})
+        response = draw(request, reference, resources, wish, error=error)
     response.headers["Cache-Control"] = "no-store"
     drop_flow(response)
     return response
@@ -111,9 +111,9 @@ async def _identified(visit: ProviderVisit, flow: Flow | None) -> Identified:
 
 async def _enter(visit: ProviderVisit, who: Identified, wish: str) -> Response:
     """In, or on to the second factor. Raises Forbidden for who may not."""
-    person, parts = presented(who), visit.parts
+    person, resources = presented(who), visit.resources
     grant = grant_of(visit.reference, who.claims)
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(
             identities.arrive,
             visit.reference,
@@ -125,7 +125,7 @@ async def _enter(visit: ProviderVisit, who: Identified, wish: str) -> Response:
         if isinstance(found, Turned):
             await _note_turned(visit, session, found, {"issuer": person.issuer, "subject": person.subject})
         else:
-            sealed = factors.seal(parts.settings.secret, who.id_token)
+            sealed = factors.seal(resources.settings.secret, who.id_token)
             await session.run_sync(identities.keep_id_token, person.issuer, person.subject, sealed)
             return await _past_the_factor(visit, session, found, who, wish)
     raise Forbidden(TURNED.get(found.reason, NOT_GRANTED), contact=_whom_to_ask(visit.reference))
@@ -135,18 +135,18 @@ async def _past_the_factor(
     visit: ProviderVisit, session: AsyncSession, account: Staff, who: Identified, wish: str
 ) -> Response:
     """The provider's word counts for the second factor where it is trusted; else one's own is asked for."""
-    request, parts, issuer = visit.request, visit.parts, str(who.claims["iss"])
+    request, resources, issuer = visit.request, visit.resources, str(who.claims["iss"])
     strong = vouched(who.token_claims, visit.provider.trusted_factors)
     if not strong:
         missing = account.totp_since is None
         if not missing or factors.must_have(visit.reference, account):
             secret = factors.new_secret() if missing else ""
             response = RedirectResponse("/login/enrol" if missing else "/login/code", status_code=303)
-            keep_pending(response, parts, account.id, wish, visit.now, secret=secret, issuer=issuer)
+            keep_pending(response, resources, account.id, wish, visit.now, secret=secret, issuer=issuer)
             return response
-    attempt = Attempt(request, parts, "cookie", visit.now)
+    attempt = SignInAttempt(request, resources, "cookie", visit.now)
     entered = await let_in(attempt, session, account, "provider", issuer, strong=strong)
-    return welcome(request, parts, entered, wish)
+    return welcome(request, resources, entered, wish)
 
 
 async def _note_turned(
@@ -162,7 +162,7 @@ def _whom_to_ask(reference: Reference) -> str:
     return pick(contact) if contact else translate(N_("quản trị viên của hệ thống"))
 
 
-def _provider(parts: Parts) -> Provider:
-    if parts.oidc is None:
+def _provider(resources: Resources) -> Provider:
+    if resources.oidc is None:
         raise NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))
-    return parts.oidc
+    return resources.oidc

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from service.domain.people.factors import seal, unseal
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 
 PENDING_COOKIE = "hientruong_pending"
 LASTS = timedelta(minutes=10)
@@ -18,8 +18,8 @@ LASTS = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Who has shown their password or came by a provider, where they want to go, and the secret they are to
-    enrol, if any.
+    """Person who has shown their password or came by a provider, where they want to go, and the secret they
+    are to enrol, if any.
     """
 
     staff_id: int
@@ -30,13 +30,13 @@ class Pending:
 
     @property
     def how(self) -> str:
-        """What was shown before, for the audit."""
+        """Return what was shown before, for the audit."""
         return "provider" if self.issuer else "password"
 
 
 def keep_pending(
     response: Response,
-    parts: Parts,
+    resources: Resources,
     staff_id: int,
     wish: str,
     now: datetime,
@@ -48,18 +48,18 @@ def keep_pending(
     pending = Pending(staff_id, wish, secret, (now + LASTS).timestamp(), issuer)
     response.set_cookie(
         PENDING_COOKIE,
-        seal(parts.settings.secret, json.dumps(asdict(pending))),
+        seal(resources.settings.secret, json.dumps(asdict(pending))),
         max_age=int(LASTS.total_seconds()),
         path="/login",
-        secure=parts.settings.public_url.startswith("https:"),
+        secure=resources.settings.public_url.startswith("https:"),
         httponly=True,
         samesite="lax",
     )
 
 
-def read_pending(request: Request, parts: Parts, now: datetime) -> Pending | None:
-    """What the browser shows; None when it is too old or not ours."""
-    plain = unseal(parts.settings.secret, request.cookies.get(PENDING_COOKIE, ""))
+def read_pending(request: Request, resources: Resources, now: datetime) -> Pending | None:
+    """Return what the browser shows; None when it is too old or not ours."""
+    plain = unseal(resources.settings.secret, request.cookies.get(PENDING_COOKIE, ""))
     if plain is None or not plain.startswith("{"):
         return None  # nothing, or something else that was sealed
     pending = Pending(**json.loads(plain))
@@ -67,5 +67,5 @@ def read_pending(request: Request, parts: Parts, now: datetime) -> Pending | Non
 
 
 def drop_pending(response: Response) -> None:
-    """It has served."""
+    """Delete the cookie of the sign-in."""
     response.delete_cookie(PENDING_COOKIE, path="/login")

@@ -19,8 +19,8 @@ from service.pages.login.pending import drop_pending, read_pending
 from service.pages.shared.forms import FormDep
 from service.rendering.engine import page
 from service.signin.known_devices import remember_device
-from service.signin.throttling import Attempt, SignedIn, check_code, let_in
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.signin.throttling import SignedIn, SignInAttempt, check_code, let_in
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import sign_in_cookie
 
 router = APIRouter()
@@ -35,9 +35,9 @@ HOMES: Mapping[str, str] = {
 
 
 @router.get("/login/code")
-async def ask(request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep) -> Response:
+async def ask(request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep) -> Response:
     """The form for the code."""
-    if read_pending(request, parts, now) is None:
+    if read_pending(request, resources, now) is None:
         return RedirectResponse("/login", status_code=303)
     return page(request, "login/code.html", {"reference": reference, "error": None})
 
@@ -47,15 +47,15 @@ async def answer(
     request: Request,
     sent: FormDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
 ) -> Response:
     """A code of now or a recovery code lets one in."""
-    pending = read_pending(request, parts, now)
+    pending = read_pending(request, resources, now)
     if pending is None:
         return RedirectResponse("/login", status_code=303)
-    attempt = Attempt(request, parts, "cookie", now)
-    async with async_unit_of_work(parts.engine) as session:
+    attempt = SignInAttempt(request, resources, "cookie", now)
+    async with async_unit_of_work(resources.engine) as session:
         account = await session.run_sync(own, pending.staff_id)
     try:
         await check_code(attempt, account, sent.text("code"))
@@ -64,15 +64,15 @@ async def answer(
             entered = await let_in(attempt, session, account, how, pending.issuer, strong=True)
     except AppError as error:
         return page(request, "login/code.html", {"reference": reference, "error": error}, status=error.status)
-    return welcome(request, parts, entered, pending.wish)
+    return welcome(request, resources, entered, pending.wish)
 
 
 @router.get("/login/enrol")
 async def begin(
-    request: Request, session: SessionDep, reference: ReferenceDep, parts: PartsDep, now: NowDep
+    request: Request, session: SessionDep, reference: ReferenceDep, resources: ResourcesDep, now: NowDep
 ) -> Response:
     """The QR code for the telephone."""
-    pending = read_pending(request, parts, now)
+    pending = read_pending(request, resources, now)
     if pending is None or not pending.secret:
         return RedirectResponse("/login", status_code=303)
     account = await session.run_sync(own, pending.staff_id)
@@ -84,11 +84,11 @@ async def finish(
     request: Request,
     sent: FormDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
 ) -> Response:
     """With the first good code the person is in, and is told the recovery codes."""
-    pending = read_pending(request, parts, now)
+    pending = read_pending(request, resources, now)
     if pending is None or not pending.secret:
         return RedirectResponse("/login", status_code=303)
     key, code = parts.settings.secret, sent.text("code")
@@ -103,24 +103,24 @@ async def finish(
             return page(request, "login/enrol.html", context, status=error.status)
     goal = pending.wish or home_of(entered)
     response = page(request, "login/recovery.html", {"reference": reference, "codes": codes, "goal": goal})
-    return _settle(request, response, parts, entered)
+    return _settle(request, response, resources, entered)
 
 
 def home_of(entered: SignedIn) -> str:
-    """Where the person's work begins."""
+    """Return where the person's work begins."""
     return HOMES.get(entered.account.role, "/queue")
 
 
-def welcome(request: Request, parts: Parts, entered: SignedIn, wish: str) -> Response:
+def welcome(request: Request, resources: Resources, entered: SignedIn, wish: str) -> Response:
     """On to where one wanted to go, with the session's cookie."""
     response = RedirectResponse(wish or home_of(entered), status_code=303)
-    return _settle(request, response, parts, entered)
+    return _settle(request, response, resources, entered)
 
 
 def enrolment(
     reference: Reference, account: Staff, secret: str, error: AppError | None = None
 ) -> dict[str, object]:
-    """What the page of enrolment shows: the QR code as a picture, and the secret to type."""
+    """Return what the page of enrolment shows: the QR code as a picture, and the secret to type."""
     issuer = pick(reference.config.get("service_name") or reference.city_name)
     code = make(factors.otpauth_uri(secret, account.username, issuer), error="m")
     return {
@@ -132,8 +132,8 @@ def enrolment(
     }
 
 
-def _settle(request: Request, response: Response, parts: Parts, entered: SignedIn) -> Response:
-    sign_in_cookie(response, entered.session, parts)
-    remember_device(request, response, parts, entered.account.id)
+def _settle(request: Request, response: Response, resources: Resources, entered: SignedIn) -> Response:
+    sign_in_cookie(response, entered.session, resources)
+    remember_device(request, response, resources, entered.account.id)
     drop_pending(response)
     return response

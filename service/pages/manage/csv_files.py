@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from service.domain.queries.manage.dashboard import Dashboard, Row
+from service.domain.queries.manage.dashboard import Dashboard, DashboardRow
 from service.domain.queries.manage.selection import read_selection
 from service.domain.workspaces.downloads.cells import csv_file
 from service.domain.workspaces.downloads.tables import spots_geojson, spots_gpkg, xlsx_file
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
-from service.pages.manage.manage import Asked, Manager, read_dashboard
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep
+from service.pages.manage.manage import ManageFilters, Manager, read_dashboard
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.exports import attachment
 
 router = APIRouter()
@@ -33,14 +33,14 @@ CORRECTIONS = ("received", "corrected", "refused", "handed_on", "recategorised")
 async def spots(
     staff: Manager,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
     form: Literal["geojson", "gpkg"],
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[ManageFilters, Query()],
 ) -> Response:
     """The cells of the map of hot spots, and how many reports lie in each."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(parts, reference, wanted, now)
+    board = await read_dashboard(resources, reference, wanted, now)
     cells = [(spot.lon, spot.lat, spot.number) for spot in board.cells]
     made = await asyncio.to_thread(spots_geojson if form == "geojson" else spots_gpkg, cells)
     return _file(made, f"spots-{board.period.first}-{board.period.last}", form)
@@ -50,15 +50,15 @@ async def spots(
 async def download(
     staff: Manager,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
     table: Table,
     form: Literal["csv", "xlsx"],
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[ManageFilters, Query()],
 ) -> Response:
-    """One table, with the names of the API as its heading."""
+    """Show one table, with the names of the API as its heading."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(parts, reference, wanted, now)
+    board = await read_dashboard(resources, reference, wanted, now)
     heading, rows = tabled(board, table)
     made = (csv_file if form == "csv" else xlsx_file)(heading, rows, ZoneInfo(reference.timezone))
     return _file(made, f"{table}-{board.period.first}-{board.period.last}", form)
@@ -77,12 +77,12 @@ def tabled(board: Dashboard, table: Table) -> tuple[Sequence[str], list[Sequence
         )
     if table == "backlog":
         return ("from", "to", "open"), [(age.first, age.last, age.number) for age in board.backlog]
-    rows: list[Row] = getattr(board, table)
+    rows: list[DashboardRow] = getattr(board, table)
     names = CORRECTIONS if table == "rules" else MEASURES
     before = [f"{name}_before" for name in names]
     return ("code", "name", *names, *before), [_cells(row, names) for row in rows]
 
 
-def _cells(row: Row, names: Sequence[str]) -> Sequence[Any]:
+def _cells(row: DashboardRow, names: Sequence[str]) -> Sequence[Any]:
     now = [getattr(row.now, name) for name in names]
     return (row.code, row.name, *now, *(getattr(row.before, name) for name in names))

@@ -29,7 +29,7 @@ from service.pages.shared.kinds import roots, wards_by_name
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.rates import allow
 from service.web.viewer import Colleague
 
@@ -48,8 +48,8 @@ FILTERS = ("period", "at", "from", "to", "department", "category", "ward")
 Text = Annotated[str, Field(max_length=100)]
 
 
-class Asked(BaseModel):
-    """What the address asks for; empty means no such condition."""
+class ManageFilters(BaseModel):
+    """Filters in the address of the manager's page; empty means no such condition."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -62,13 +62,13 @@ class Asked(BaseModel):
     ward: Text = ""
 
     def query(self, **changes: str) -> str:
-        """The same as an address, with changes."""
+        """Return the same as an address, with changes."""
         asked = {**self.model_dump(by_alias=True), **changes}
         told = ((name, value) for name, value in asked.items() if value not in ("", None))
         return "&".join(f"{name}={_quoted(str(value))}" for name, value in told)
 
 
-class AskedList(Asked):
+class AskedList(ManageFilters):
     """A list also by what became of the reports, by rule and by place."""
 
     exact: Text = ""
@@ -91,13 +91,13 @@ async def manage(
     staff: Manager,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
-    asked: Annotated[Asked, Query()],
+    asked: Annotated[ManageFilters, Query()],
 ) -> Response:
     """The dashboard of one period."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    board = await read_dashboard(parts, reference, wanted, now)
+    board = await read_dashboard(resources, reference, wanted, now)
     places = lists.behind_places(wanted, board)
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
     context = {
@@ -126,7 +126,7 @@ async def report(
     form: FormDep,
     staff: Manager,
     session: SessionDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
 ) -> Response:
@@ -146,13 +146,13 @@ async def behind(
     staff: Manager,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
     asked: Annotated[AskedList, Query()],
 ) -> Response:
     """The reports behind a figure."""
     wanted = read_selection(reference, staff.actor, asked.model_dump(by_alias=True), now)
-    cursors = Cursors(parts.settings.secret)
+    cursors = Cursors(resources.settings.secret)
     after = _key(cursors.open("manage", asked.cursor)) if asked.cursor else None
     found = await session.run_sync(
         lists.list_selected,
@@ -162,7 +162,7 @@ async def behind(
         now=now,
         after=after,
         limit=PAGE,
-        kept=parts.days,
+        kept=resources.days,
     )
     following = [found.next[0].isoformat(), str(found.next[1])] if found.next else None
     context = {
@@ -181,18 +181,22 @@ async def behind(
     return page(request, "manage/list.html", context, part="manage/_rows.html")
 
 
-async def read_dashboard(parts: Parts, reference: Reference, wanted: Selection, now: datetime) -> Dashboard:
+async def read_dashboard(
+    resources: Resources, reference: Reference, wanted: Selection, now: datetime
+) -> Dashboard:
     """The figures; the reckoning itself keeps no other request waiting. Raises Unavailable before the first
     count.
     """
-    async with async_unit_of_work(parts.engine) as session:
-        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=parts.days)
+    async with async_unit_of_work(resources.engine) as session:
+        facts = await session.run_sync(lists.managed_facts, reference, wanted, now=now, kept=resources.days)
         rules = await session.run_sync(lists.rule_names)
     return await asyncio.to_thread(lists.reckon_board, reference, facts, wanted, rules, now)
 
 
 def choices(reference: Reference, staff: Colleague) -> dict[str, Any]:
-    """What the filters offer: a manager's own departments, all kinds and wards; `whose` names the whole."""
+    """Return what the filters offer: a manager's own departments, all kinds and wards; `whose` names the
+    whole.
+    """
     own = own_departments(staff.actor)
     head = staff.actor.department_id
     views = [view for view in reference.departments.values() if own is None or view.id in own]

@@ -18,7 +18,7 @@ STEADY = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """How a figure moved since the period before: in words, and whether that is good (`green`) or not."""
+    """Trend of a figure since the period before: in words, and whether that is good (`green`) or not."""
 
     text: str
     icon: str
@@ -35,7 +35,7 @@ class RowBar(Bar):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of the page; `outcome` is the list behind it."""
+    """Figure of the page; `outcome` is the list behind it."""
 
     name: str
     value: str
@@ -79,7 +79,7 @@ def cards(board: Dashboard) -> list[Figure]:
 
 
 def flow_columns(board: Dashboard) -> list[Month]:
-    """What came in, what ended, what stayed open, by stretch."""
+    """Return what came in, what ended, what stayed open, by stretch."""
     return [Month(_stretch(f.first, f.last), f.received, f.ended, f.backlog) for f in board.flows]
 
 

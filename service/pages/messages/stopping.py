@@ -15,7 +15,7 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.rates import allow
 
 router = APIRouter()
@@ -23,10 +23,15 @@ router = APIRouter()
 
 @router.get("/n/{token}")
 async def choices(
-    request: Request, token: str, session: SessionDep, reference: ReferenceDep, parts: PartsDep, now: NowDep
+    request: Request,
+    token: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
 ) -> Response:
-    """How things stand for who got the message, and what they may choose."""
-    message_id = _read(parts, "message", token)
+    """Show how things stand for who got the message, and what they may choose."""
+    message_id = _read(resources, "message", token)
     found = await session.run_sync(stopping.standing, CHANNELS, message_id)
     alert = as_alert(CHANNELS, reference, found.alert) if found.alert else None
     context = {
@@ -46,7 +51,7 @@ async def choose(
     request: Request,
     token: str,
     session: SessionDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     now: NowDep,
     scope: Annotated[str, Form(max_length=10)] = "",
     pace: Annotated[str, Form(max_length=10)] = "",
@@ -55,8 +60,8 @@ async def choose(
 
     Their one click (RFC 8058) says neither scope nor pace, and ends what the message was about.
     """
-    await allow(request, parts, "participate")
-    message_id = _read(parts, "message", token)
+    await allow(request, resources, "participate")
+    message_id = _read(resources, "message", token)
     if not pace:
         await session.run_sync(stopping.stop, message_id, now)
         return Response(status_code=204)
@@ -66,15 +71,20 @@ async def choose(
 
 @router.get("/alerts/confirm/{token}")
 async def question(
-    request: Request, token: str, session: SessionDep, reference: ReferenceDep, parts: PartsDep, now: NowDep
+    request: Request,
+    token: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
 ) -> Response:
-    """What is to be confirmed. Opening the link confirms nothing: programmes open links too."""
-    question = read_token(parts.settings.secret, "question", token)
+    """Show what is to be confirmed. Opening the link confirms nothing: programmes open links too."""
+    question = read_token(resources.settings.secret, "question", token)
     if question is not None:
         _, wish = await session.run_sync(asking.find_question, question)
         confirmed = await session.run_sync(asking.said_yes, question)
     else:
-        wish = await session.run_sync(asking.find_asked, _read(parts, "confirm", token))
+        wish = await session.run_sync(asking.find_asked, _read(resources, "confirm", token))
         confirmed = wish.confirmed_at is not None
     context = {
         "reference": reference,
@@ -88,18 +98,20 @@ async def question(
 
 
 @router.post("/alerts/confirm/{token}")
-async def agree(request: Request, token: str, session: SessionDep, parts: PartsDep, now: NowDep) -> Response:
+async def agree(
+    request: Request, token: str, session: SessionDep, resources: ResourcesDep, now: NowDep
+) -> Response:
     """Yes. The link is the permission."""
-    await allow(request, parts, "participate")
-    if (question := read_token(parts.settings.secret, "question", token)) is not None:
+    await allow(request, resources, "participate")
+    if (question := read_token(resources.settings.secret, "question", token)) is not None:
         await session.run_sync(asking.answer, question, now)
     else:
-        await session.run_sync(asking.confirm, _read(parts, "confirm", token), now)
+        await session.run_sync(asking.confirm, _read(resources, "confirm", token), now)
     return RedirectResponse(f"/alerts/confirm/{token}", status_code=303)
 
 
-def _read(parts: Parts, purpose: Purpose, token: str) -> UUID:
-    row_id = read_token(parts.settings.secret, purpose, token)
+def _read(resources: Resources, purpose: Purpose, token: str) -> UUID:
+    row_id = read_token(resources.settings.secret, purpose, token)
     if row_id is None:
         raise NotFound(N_("Liên kết này chưa đúng. Hãy mở lại từ tin bạn nhận được."))
     return row_id

@@ -1,4 +1,4 @@
-"""One's own reports on this phone: those sent, by their codes; those that wait are the island's."""
+"""Page of the reports sent from this phone: those sent, by their codes; those that wait are the island's."""
 
 from __future__ import annotations
 

@@ -20,40 +20,42 @@ from service.pages.shared.forms import FormDep, read
 from service.pages.shared.keeping import keep_secret
 from service.rendering.engine import page
 from service.sending.channels import offered
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.rates import allow, sender_of
 
 router = APIRouter()
 
 
 @router.get("/mine/signin")
-async def form(request: Request, reference: ReferenceDep, parts: PartsDep, citizen: CitizenDep) -> Response:
-    """Where the code is to go."""
+async def form(
+    request: Request, reference: ReferenceDep, resources: ResourcesDep, citizen: CitizenDep
+) -> Response:
+    """Show where the code is to go."""
     if citizen is not None:
         return RedirectResponse("/mine", status_code=303)
-    return _draw(request, reference, channels=offered(parts.settings))
+    return _draw(request, reference, channels=offered(resources.settings))
 
 
 @router.post("/mine/signin")
 async def ask(
-    request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep, sent: FormDep
+    request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep, sent: FormDep
 ) -> Response:
     """Send a code and ask for it. Whether the target is known is told by nothing."""
     typed = sent.text("target")
     channels = offered(parts.settings)
     try:
-        await allow(request, parts, "code")
+        await allow(request, resources, "code")
         target = read(Target, {"target": typed}).target
         channel, address = citizens.read_target(target, reference.config.get("region", "VN"))
         if channel not in channels:
             raise invalid(["target"], N_("Ở đây chưa gửi được mã theo cách này. Hãy dùng cách kia."))
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             code_id = await session.run_sync(
                 citizens.ask_code,
-                parts.settings.secret,
+                resources.settings.secret,
                 channel,
                 address,
-                asker=sender_of(request, parts).address_hash,
+                asker=sender_of(request, resources).address_hash,
                 language=language_in_use.get(),
                 now=now,
             )
@@ -64,7 +66,7 @@ async def ask(
 
 @router.post("/mine/signin/code")
 async def enter(
-    request: Request, reference: ReferenceDep, parts: PartsDep, now: NowDep, sent: FormDep
+    request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep, sent: FormDep
 ) -> Response:
     """The code; right, and this browser is signed in."""
     typed = sent.text("target")[:254]
@@ -75,10 +77,10 @@ async def enter(
     except AppError as error:
         return _draw(request, reference, typed=typed, error=error, channels=channels)
     label = request.headers.get("user-agent", "")
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         token, wrong = await session.run_sync(
             citizens.enter_code,
-            parts.settings.secret,
+            resources.settings.secret,
             code_id,
             sent.text("code")[:40],
             label=label,
@@ -88,7 +90,7 @@ async def enter(
         refusal = invalid(["code"], wrong or "")
         return _draw(request, reference, typed=typed, code_id=code_id, error=refusal, channels=channels)
     response = RedirectResponse("/mine", status_code=303)
-    keep_citizen(response, token, parts)
+    keep_citizen(response, token, resources)
     return response
 
 
@@ -104,7 +106,7 @@ async def leave(sent: FormDep, session: SessionDep, citizen: CitizenDep) -> Resp
 
 @router.get("/mine/open/{code}")
 async def open_mine(
-    request: Request, code: str, session: SessionDep, parts: PartsDep, citizen: CitizenDep
+    request: Request, code: str, session: SessionDep, resources: ResourcesDep, citizen: CitizenDep
 ) -> Response:
     """To one's own report, which this browser may then answer, rate and reopen."""
     tidy = tidy_code(code)
@@ -112,9 +114,9 @@ async def open_mine(
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     if citizen is None:
         return RedirectResponse("/mine/signin", status_code=303)
-    secret = await session.run_sync(citizens.secret_for, parts.settings.secret, citizen, tidy)
+    secret = await session.run_sync(citizens.secret_for, resources.settings.secret, citizen, tidy)
     response = RedirectResponse(f"/r/{tidy}", status_code=303)
-    keep_secret(request, response, parts, tidy, secret)
+    keep_secret(request, response, resources, tidy, secret)
     return response
 
 

@@ -1,4 +1,4 @@
-"""One action over several cases of the queue: each case its own transaction, and its own line of result."""
+"""Actions over several cases of the queue: each case its own transaction, and its own line of result."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Act = Callable[[Any, str, int], str]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One ticked line: the case, and the version that was on the screen."""
+    """Ticked line: the case, and the version that was on the screen."""
 
     code: str
     version: int
@@ -50,12 +50,12 @@ async def bulk(visit: QueueVisit, asked: AskedDep, form: FormDep) -> Response:
             entrust(session, reference, staff.asker, code, wish, now)
             return translate(N_("Đã giao"))
         step = _step(typed, version)
-        transition(session, reference, parts.rulebook, staff.asker, code, step, now)
+        transition(session, reference, resources.rulebook, staff.asker, code, step, now)
         return translate(N_("Đã tiếp nhận") if step.to == Status.IN_PROGRESS else N_("Đã chuyển đơn vị"))
 
     results = [await _one(visit, act, chosen) for chosen in _chosen(form)]
     if not results:
-        results = [Outcome("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
+        results = [BulkActionResult("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
     done = all(each.good for each in results)
     return await draw(visit.request, reference, parts, staff, now, asked, results, None if done else typed)
 
@@ -65,8 +65,8 @@ async def _one(visit: StaffVisit, act: Act, chosen: Chosen) -> Outcome:
         text = await visit.run(act, chosen.code, chosen.version)
     except AppError as error:
         said = [translate(each.msg, **(each.params or {})) for each in error.errors]
-        return Outcome(chosen.code, False, " ".join(said) or translate(error.detail, **error.params))
-    return Outcome(chosen.code, True, text)
+        return BulkActionResult(chosen.code, False, " ".join(said) or translate(error.detail, **error.params))
+    return BulkActionResult(chosen.code, True, text)
 
 
 def _step(typed: dict[str, str], version: int) -> Transition:

@@ -39,7 +39,7 @@ from service.pages.staff.staffroom import entry, surroundings, visit_of
 from service.rendering.case_words import GROUP_WORDS, SCOPE_WORDS
 from service.rendering.engine import page
 from service.web.cursors import Cursors
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.presence import Present, present
 from service.web.viewer import Colleague
 
@@ -48,8 +48,8 @@ router = APIRouter()
 PAGE = 50
 
 
-class Asked(BaseModel):
-    """What the address asks for; empty means no such condition."""
+class QueueFilters(BaseModel):
+    """Filters in the address of the queue; empty means no such condition."""
 
     scope: Scope = "all"
     group: Group | Literal[""] = ""
@@ -59,7 +59,7 @@ class Asked(BaseModel):
     cursor: Annotated[str, Field(max_length=500)] = ""
 
     def wanted(self, reference: Reference) -> Wanted:
-        """The same for the domain. Raises Invalid for a category that there is not."""
+        """Return the same for the domain. Raises Invalid for a category that there is not."""
         return read_wanted(reference, self.model_dump())
 
     def query(self) -> str:
@@ -68,13 +68,13 @@ class Asked(BaseModel):
 
     @property
     def narrowed(self) -> bool:
-        """Whether fewer are shown than there are."""
+        """Return whether fewer are shown than there are."""
         return bool(self.group or self.status or self.category or self.q or self.scope != "all")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table."""
+class QueueRow:
+    """Line of the table."""
 
     item: WorkItem
     title: str
@@ -86,8 +86,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one case of a bulk action."""
+class BulkActionResult:
+    """Result of a bulk action for one case."""
 
     code: str
     good: bool
@@ -103,31 +103,31 @@ AskedDep = Annotated[Asked, Query()]
 async def queue(
     request: Request,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: StaffHere,
     now: NowDep,
     asked: AskedDep,
 ) -> Response:
     """The signed-in person's queue; its list alone when htmx asks for it."""
-    return await draw(request, reference, parts, staff, now, asked)
+    return await draw(request, reference, resources, staff, now, asked)
 
 
 async def draw(
     request: Request,
     reference: Reference,
-    parts: Parts,
+    resources: Resources,
     staff: Colleague,
     now: datetime,
-    asked: Asked,
-    results: Sequence[Outcome] = (),
+    asked: QueueFilters,
+    results: Sequence[BulkActionResult] = (),
     typed: Mapping[str, str] | None = None,
 ) -> Response:
     """The page or its list; `results` of a bulk action stand on top, with what was `typed` into its bar."""
-    cursors, kind = Cursors(parts.settings.secret), f"worklist:{asked.scope}"
+    cursors, kind = Cursors(resources.settings.secret), f"worklist:{asked.scope}"
     wanted = asked.wanted(reference)
     after = _open(cursors.open(kind, asked.cursor)) if asked.cursor else None
-    async with async_unit_of_work(parts.engine) as session:
-        book = await session.run_sync(parts.rulebook.get)
+    async with async_unit_of_work(resources.engine) as session:
+        book = await session.run_sync(resources.rulebook.get)
         found: Worklist = await session.run_sync(
             read_worklist, reference, book.calendar, staff.actor, wanted, now=now, after=after, limit=PAGE
         )
@@ -135,7 +135,7 @@ async def draw(
         requests = await session.run_sync(waiting_requests, staff.actor)
         left = request.query_params.get("left", "")
         gone = await session.run_sync(read_former, reference, staff.asker, left, now) if left else None
-    here = await present(parts.redis, [item.id for item in found.items], now, but=staff.account.id)
+    here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     filled = {
         **surroundings(staff, reference, now, "staff/queue.ts"),
         "asked": asked,
@@ -158,7 +158,7 @@ async def draw(
 
 
 def _scopes(staff: Colleague) -> dict[str, str]:
-    """Whose cases the role can choose: who holds none by themselves is not asked."""
+    """Return whose cases the role can choose: who holds none by themselves is not asked."""
     if staff.actor.role in (Role.DEPARTMENT, Role.MANAGER) and staff.actor.departments:
         return dict(SCOPE_WORDS)
     return {}
@@ -166,16 +166,16 @@ def _scopes(staff: Colleague) -> dict[str, str]:
 
 def _grouped(
     reference: Reference, items: Sequence[WorkItem], here: Mapping[UUID, Sequence[Present]]
-) -> list[tuple[str, list[Row]]]:
+) -> list[tuple[str, list[QueueRow]]]:
     rows = [_row(reference, item, here.get(item.id, ())) for item in items]
     return [(group, own) for group in GROUPS if (own := [row for row in rows if row.item.group == group])]
 
 
-def _row(reference: Reference, item: WorkItem, people: Sequence[Present]) -> Row:
+def _row(reference: Reference, item: WorkItem, people: Sequence[Present]) -> QueueRow:
     category = reference.categories[item.category_id]
     ward = reference.wards.get(item.ward_id or 0)
     lead = reference.departments.get(item.lead_id or 0)
-    return Row(
+    return QueueRow(
         item=item,
         title=pick(category.name),
         icon=category.icon,

@@ -1,4 +1,6 @@
-"""Where it is, without scripts: a picture of the map to click into, a name to look for, or just the ward."""
+"""Choice of a place without scripts: a picture of the map to click into, a name to look for, or
+just the ward.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from fastapi.responses import Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from geo.locator import Locator
-from geo.picture import Picture
+from geo.picture import MapView
 from service.domain.city.outlines import former_units, wards_in
 from service.domain.city.places import NamedPlace, find_places
 from service.domain.city.reference import Reference
@@ -39,8 +41,8 @@ _MAX_AGE_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """Where the cross is."""
+class PickedPlace:
+    """Position of the cross on the map."""
 
     lon: float
     lat: float
@@ -48,39 +50,39 @@ class Spot:
 
     @property
     def accuracy_m(self) -> int:
-        """How sure the place is."""
+        """Return how sure the place is."""
         return max(5, round(SURE_PIXELS * self.picture(*SMALL).ground_metres_a_pixel))
 
-    def picture(self, width: int, height: int) -> Picture:
+    def picture(self, width: int, height: int) -> MapView:
         """The map around it."""
-        return Picture(self.lon, self.lat, self.zoom, width, height)
+        return MapView(self.lon, self.lat, self.zoom, width, height)
 
     def query(self) -> str:
         """For addresses."""
         return f"lon={self.lon:.6f}&lat={self.lat:.6f}&z={self.zoom}"
 
 
-def spot_asked(reference: Reference, asked: Mapping[str, str]) -> Spot:
-    """Where the cross is after what was pressed or clicked; the city's middle at first."""
+def spot_asked(reference: Reference, asked: Mapping[str, str]) -> PickedPlace:
+    """Return where the cross is after what was pressed or clicked; the city's middle at first."""
     centre_lon, centre_lat = reference.config["centre"]
     zoom = max(LEAST_ZOOM, min(MOST_ZOOM, round(_number(asked, "z", FIRST_ZOOM))))
     lon, lat = _number(asked, "lon", centre_lon), _number(asked, "lat", centre_lat)
     west, south, east, north = reference.config["bbox"]
-    spot = _near(Spot(lon, lat, zoom), west, south, east, north)
+    spot = _near(PickedPlace(lon, lat, zoom), west, south, east, north)
     if asked.get("zoom") in ("in", "out"):
         step = 1 if asked["zoom"] == "in" else -1
-        spot = Spot(spot.lon, spot.lat, max(LEAST_ZOOM, min(MOST_ZOOM, zoom + step)))
+        spot = PickedPlace(spot.lon, spot.lat, max(LEAST_ZOOM, min(MOST_ZOOM, zoom + step)))
     spot = _clicked(spot, asked)
     if part := MOVES.get(asked.get("move", "")):
         moved = spot.picture(*SMALL).around(part[0] * SMALL[0], part[1] * SMALL[1])
-        spot = Spot(moved.lon, moved.lat, spot.zoom)
+        spot = PickedPlace(moved.lon, moved.lat, spot.zoom)
     return _near(spot, west, south, east, north)
 
 
 async def draw_where(
     session: AsyncSession, reference: Reference, locator: Locator, asked: Mapping[str, str]
 ) -> dict[str, Any]:
-    """What the page of this step shows."""
+    """Return what the page of this step shows."""
     spot = spot_asked(reference, asked)
     problem = check_place(reference, spot.lon, spot.lat)
     found = None if problem else locator.locate(spot.lon, spot.lat)
@@ -103,7 +105,7 @@ async def draw_where(
 
 def zoom_for(place: NamedPlace) -> int:
     """So near that all of the place is in the picture: of a street only the district is known."""
-    whole = Picture(place.lon, place.lat, 0, *SMALL).ground_metres_a_pixel * SMALL[0] / (2 * place.radius_m)
+    whole = MapView(place.lon, place.lat, 0, *SMALL).ground_metres_a_pixel * SMALL[0] / (2 * place.radius_m)
     return max(LEAST_ZOOM, min(CLICKED_TO, math.floor(math.log2(whole))))
 
 
@@ -122,7 +124,7 @@ async def picture(request: Request, session: SessionDep, reference: ReferenceDep
     return Response(draw(shown, wards, names), media_type="image/svg+xml", headers=headers)
 
 
-def _clicked(spot: Spot, asked: Mapping[str, str]) -> Spot:
+def _clicked(spot: PickedPlace, asked: Mapping[str, str]) -> PickedPlace:
     """A click goes there, and nearer while the streets are not to be told apart.
 
     Who presses Enter on the picture sends its corner: that is no click.
@@ -131,14 +133,14 @@ def _clicked(spot: Spot, asked: Mapping[str, str]) -> Spot:
         x, y = _number(asked, f"{name}.x", 0), _number(asked, f"{name}.y", 0)
         if (x or y) and 0 <= x <= width and 0 <= y <= height:
             there = spot.picture(width, height).around(x, y)
-            return Spot(there.lon, there.lat, spot.zoom + 1 if spot.zoom < CLICKED_TO else spot.zoom)
+            return PickedPlace(there.lon, there.lat, spot.zoom + 1 if spot.zoom < CLICKED_TO else spot.zoom)
     return spot
 
 
-def _near(spot: Spot, west: float, south: float, east: float, north: float) -> Spot:
+def _near(spot: PickedPlace, west: float, south: float, east: float, north: float) -> PickedPlace:
     """Nobody gets lost far outside the city."""
     lon, lat = max(west - 0.2, min(east + 0.2, spot.lon)), max(south - 0.2, min(north + 0.2, spot.lat))
-    return Spot(round(lon, 6), round(lat, 6), spot.zoom)
+    return PickedPlace(round(lon, 6), round(lat, 6), spot.zoom)
 
 
 def _number(asked: Mapping[str, str], name: str, otherwise: float) -> float:

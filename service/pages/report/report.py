@@ -32,7 +32,7 @@ from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.keeping import keep_secret
 from service.pages.shared.kinds import below, roots, wards_by_name
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.rates import allow, sender_of
 from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 
@@ -50,7 +50,7 @@ FROM_WHERE = ("lon", "lat", "z", "ward", "address", "draft")
 @router.get("/report")
 async def report(
     request: Request,
-    parts: PartsDep,
+    resources: ResourcesDep,
     session: SessionDep,
     reference: ReferenceDep,
     now: NowDep,
@@ -95,35 +95,37 @@ async def usual(
 async def send(
     request: Request,
     form: FormDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     gate: GateDep,
     now: NowDep,
 ) -> Response:
     """Take the plain form: the report first, then its photos, then on to its own page."""
-    await allow(request, parts, "report")
+    await allow(request, resources, "report")
     try:
-        async with async_unit_of_work(parts.reception) as session:
+        async with async_unit_of_work(resources.reception) as session:
             place = await session.run_sync(ward_place, ward_asked(form))
         sent = read_submission(reference, form, place)
-        language, sender = language_in_use.get(), sender_of(request, parts)
+        language, sender = language_in_use.get(), sender_of(request, resources)
         draft = check(reference, sent, now=now, language=language, channel="portal", sender=sender)
     except AppError as error:
-        return await _redraw(request, parts, reference, now, form, error)
-    receipt = await parts.intake.submit(draft)
+        return await _redraw(request, resources, reference, now, form, error)
+    receipt = await resources.intake.submit(draft)
     if not receipt.same_body:
-        return await _redraw(request, parts, reference, now, form, Conflict(TAKEN), draft=str(uuid4()))
+        return await _redraw(request, resources, reference, now, form, Conflict(TAKEN), draft=str(uuid4()))
     if not receipt.tell_secret:  # who repeats public words gets the public page, and adds nothing to it
         return RedirectResponse(f"/r/{receipt.code}", status_code=303)
-    lost = await take_photos(parts, gate, receipt, form, reference, now)
+    lost = await take_photos(resources, gate, receipt, form, reference, now)
     response = RedirectResponse(f"/r/{receipt.code}?new=1{f'&lost={lost}' if lost else ''}", status_code=303)
-    keep_secret(request, response, parts, receipt.code, report_secret(parts.settings.secret, receipt.id))
+    keep_secret(
+        request, response, resources, receipt.code, report_secret(resources.settings.secret, receipt.id)
+    )
     return response
 
 
 async def _redraw(
     request: Request,
-    parts: Parts,
+    resources: Resources,
     reference: Reference,
     now: datetime,
     form: SentForm,
@@ -141,11 +143,11 @@ async def _redraw(
 async def take_photos(
     parts: Parts, gate: Gate, receipt: Receipt, form: SentForm, reference: Reference, now: datetime
 ) -> int:
-    """How many photos could not be taken; the report itself is safe by now."""
+    """Return how many photos could not be taken; the report itself is safe by now."""
     zone, lost = ZoneInfo(reference.timezone), 0
     for file in _files(form):
         try:
-            await receive_photo(parts, gate, file, Sending(receipt.id, REPORTER, at=now, zone=zone))
+            await receive_photo(resources, gate, file, Sending(receipt.id, REPORTER, at=now, zone=zone))
         except AppError:
             lost += 1
     return lost
@@ -165,9 +167,9 @@ def draft_id(asked: str) -> str:
         return ""
 
 
-async def _where(parts: Parts, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
-    """What the step of the place shows, and the form of the place that was chosen."""
-    book = await session.run_sync(parts.rulebook.get)
+async def _where(resources: Resources, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the step of the place shows, and the form of the place that was chosen."""
+    book = await session.run_sync(resources.rulebook.get)
     return await draw_where(session, book.reference, book.locator, asked)
 
 

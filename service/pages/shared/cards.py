@@ -13,7 +13,7 @@ from service.models import Status
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card shows; `title` is the kind of report, `place` address and ward."""
+    """Card of a report; `title` is the kind of report, `place` address and ward."""
 
     code: str
     title: str

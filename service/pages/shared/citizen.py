@@ -9,33 +9,33 @@ from fastapi.responses import Response
 
 from service.db import async_unit_of_work
 from service.domain.notices.citizens import SESSION_LASTS, Citizen, recognise
-from service.web.dependencies import NowDep, Parts, PartsDep
+from service.web.dependencies import NowDep, Resources, ResourcesDep
 
 COOKIE = "hientruong_citizen"
 
 
-async def get_citizen(request: Request, parts: PartsDep, now: NowDep) -> Citizen | None:
-    """Whose browser this is; None for somebody who did not sign in.
+async def get_citizen(request: Request, resources: ResourcesDep, now: NowDep) -> Citizen | None:
+    """Return whose browser this is; None for somebody who did not sign in.
 
     Recognised in a transaction of its own, which is over before the form of the request is read.
     """
     if not (token := request.cookies.get(COOKIE, "")):
         return None
-    async with async_unit_of_work(parts.engine) as session:
+    async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(recognise, token, now)
 
 
 CitizenDep = Annotated[Citizen | None, Depends(get_citizen)]
 
 
-def keep_citizen(response: Response, token: str, parts: Parts) -> None:
+def keep_citizen(response: Response, token: str, resources: Resources) -> None:
     """Let the browser keep the session."""
     response.set_cookie(
         COOKIE,
         token,
         max_age=int(SESSION_LASTS.total_seconds()),
         path="/",
-        secure=parts.settings.public_url.startswith("https:"),
+        secure=resources.settings.public_url.startswith("https:"),
         httponly=True,
         samesite="lax",
     )

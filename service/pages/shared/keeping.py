@@ -7,7 +7,7 @@ import re
 from fastapi import Request
 from fastapi.responses import Response
 
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 
 LIST_COOKIE, SECRET_COOKIE = "mine", "secret"
 MOST_KEPT = 30
@@ -15,24 +15,24 @@ YEAR_S = 365 * 86400
 _ENTRY = re.compile(r"[A-Z]{2,5}-[A-Z0-9]{4}-[A-Z0-9]{2}")
 
 
-def keep_secret(request: Request, response: Response, parts: Parts, code: str, secret: str) -> None:
+def keep_secret(request: Request, response: Response, resources: Resources, code: str, secret: str) -> None:
     """Let the browser show the secret to the report's own pages alone, and remember the code for `/mine`."""
-    secure = parts.settings.public_url.startswith("https:")
+    secure = resources.settings.public_url.startswith("https:")
     _set(response, SECRET_COOKIE, secret, f"/r/{code}", secure=secure)
-    remember(request, response, parts, code)
+    remember(request, response, resources, code)
 
 
-def remember(request: Request, response: Response, parts: Parts, code: str) -> None:
+def remember(request: Request, response: Response, resources: Resources, code: str) -> None:
     """Put the code first in the list of this browser's reports."""
     codes = [code, *(each for each in kept_codes(request) if each != code)][:MOST_KEPT]
-    secure = parts.settings.public_url.startswith("https:")
+    secure = resources.settings.public_url.startswith("https:")
     _set(response, LIST_COOKIE, ".".join(codes), "/", secure=secure)
 
 
-def forget(request: Request, response: Response, parts: Parts, code: str) -> None:
+def forget(request: Request, response: Response, resources: Resources, code: str) -> None:
     """Take the report off this browser."""
     codes = [each for each in kept_codes(request) if each != code]
-    secure = parts.settings.public_url.startswith("https:")
+    secure = resources.settings.public_url.startswith("https:")
     _set(response, LIST_COOKIE, ".".join(codes), "/", secure=secure)
     response.delete_cookie(SECRET_COOKIE, path=f"/r/{code}")
 

@@ -1,4 +1,4 @@
-"""What people choose from: the kinds of reports, and the wards."""
+"""Lists to choose from: the kinds of reports, and the wards."""
 
 from __future__ import annotations
 

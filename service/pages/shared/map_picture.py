@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from geo.picture import Picture
+from geo.picture import MapView
 from service.domain.city.outlines import Name, Outline
 
 SMALL, WIDE = (320, 320), (600, 400)
@@ -45,7 +45,7 @@ class _Label:
         return self.x - half, self.y - self.size, self.x + half, self.y + 5
 
 
-def draw(picture: Picture, wards: Sequence[Outline], names: Iterable[Name]) -> str:
+def draw(picture: MapView, wards: Sequence[Outline], names: Iterable[Name]) -> str:
     """The picture as SVG."""
     size = Markup('width="{0}" height="{1}" viewBox="0 0 {0} {1}"').format(picture.width, picture.height)
     shapes = Markup("").join(Markup('<path class="ward" d="{}"/>').format(ward.path) for ward in wards)
@@ -66,7 +66,7 @@ def draw(picture: Picture, wards: Sequence[Outline], names: Iterable[Name]) -> s
     )
 
 
-def _labels(picture: Picture, wards: Sequence[Outline], names: Iterable[Name]) -> Iterable[_Label]:
+def _labels(picture: MapView, wards: Sequence[Outline], names: Iterable[Name]) -> Iterable[_Label]:
     """The most telling first: whoever comes later keeps out of their way."""
     for ward in wards:
         yield _Label(ward.name, ward.x, ward.y + 4, 13, "name")
@@ -75,7 +75,7 @@ def _labels(picture: Picture, wards: Sequence[Outline], names: Iterable[Name]) -
         yield _Label(name.text, x, y + 4, 11, "former")
 
 
-def _without_overlaps(picture: Picture, labels: Iterable[_Label]) -> list[_Label]:
+def _without_overlaps(picture: MapView, labels: Iterable[_Label]) -> list[_Label]:
     middle = picture.width / 2, picture.height / 2
     taken = [(middle[0] - 18, middle[1] - 18, middle[0] + 18, middle[1] + 18)]
     taken.append((0, picture.height - 30, 130, picture.height))
@@ -90,7 +90,7 @@ def _without_overlaps(picture: Picture, labels: Iterable[_Label]) -> list[_Label
     return shown
 
 
-def _cross(picture: Picture) -> Markup:
+def _cross(picture: MapView) -> Markup:
     x, y = picture.width / 2, picture.height / 2
     lines = f"M{x - 16:.0f} {y:.0f}h11m10 0h11M{x:.0f} {y - 16:.0f}v11m0 10v11"
     return Markup(
@@ -100,7 +100,7 @@ def _cross(picture: Picture) -> Markup:
     ).format(lines, x, y)
 
 
-def _scale(picture: Picture) -> Markup:
+def _scale(picture: MapView) -> Markup:
     """A bar that says how far is how far."""
     longest = 90 * picture.ground_metres_a_pixel
     metres = max((each for each in _NICE_METRES if each <= longest), default=_NICE_METRES[0])

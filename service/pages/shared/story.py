@@ -16,7 +16,7 @@ from service.i18n.wording import Tone, distance_words
 from service.models import EventType
 
 
-class Shown(Protocol):
+class TimelinePhoto(Protocol):
     """A photo as a timeline shows it."""
 
     @property
@@ -26,8 +26,8 @@ class Shown(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One entry of a timeline: `reply` official, `remark` a citizen's; `note` and `by` for staff alone."""
+class TimelineEntry:
+    """Entry of a timeline: `reply` official, `remark` a citizen's; `note` and `by` for staff alone."""
 
     what: str
     at: datetime
@@ -37,14 +37,14 @@ class Told:
     reply: str = ""
     note: str = ""
     remark: str = ""
-    photos: Sequence[Shown] = ()
+    photos: Sequence[TimelinePhoto] = ()
     by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """How one type of event looks; `with_lead` is said instead where a department holds the case, `nameless`
-    where the other report's code is not told.
+    """Appearance of one type of event; `with_lead` is said instead where a department holds the case,
+    `nameless` where the other report's code is not told.
     """
 
     what: str
@@ -162,7 +162,7 @@ def tell_story(
     photos: Sequence[PhotoLinks],
     *,
     brief: bool = False,
-) -> list[Told]:
+) -> list[TimelineEntry]:
     """The events in words, newest first; comments where they were made, photos under what they prove.
 
     `brief` names comments and photos without showing them.
@@ -175,7 +175,7 @@ def tell_story(
     return [each for each in reversed(list(told)) if each is not None]
 
 
-def _signed(told: Told | None, event: TimelineEvent) -> Told | None:
+def _signed(told: TimelineEntry | None, event: TimelineEvent) -> TimelineEntry | None:
     """With the colleague's name, where colleagues read it."""
     by = event.staff if isinstance(event, InsideEvent) else None
     return replace(told, by=by) if told and by else told
@@ -186,13 +186,13 @@ def _tell_briefly(
     comments: Mapping[UUID, Said],
     photos: Mapping[UUID, PhotoLinks],
     shown_elsewhere: set[UUID],
-) -> Told | None:
+) -> TimelineEntry | None:
     if event.type == EventType.COMMENT_ADDED:
         what, tone, picture, _ = _COMMENTS[event.data["kind"]]
-        return Told(translate(what), event.at, tone, picture)
+        return TimelineEntry(translate(what), event.at, tone, picture)
     if event.type == EventType.PHOTO_READY:
         what = _PHOTOS[event.data["kind"]]
-        return Told(translate(what), event.at, "grey", "image")
+        return TimelineEntry(translate(what), event.at, "grey", "image")
     return _tell(event, comments, photos, shown_elsewhere)
 
 
@@ -201,14 +201,14 @@ def _tell(
     comments: Mapping[UUID, Said],
     photos: Mapping[UUID, PhotoLinks],
     shown_elsewhere: set[UUID],
-) -> Told | None:
+) -> TimelineEntry | None:
     if event.type == EventType.COMMENT_ADDED:
         return _comment(event, comments)
     if event.type == EventType.PHOTO_READY:
         photo = photos.get(UUID(event.data["photo"]))
         if photo is None or photo.id in shown_elsewhere:
             return None
-        return Told(translate(_PHOTOS[photo.kind]), event.at, "grey", "image", photos=[photo])
+        return TimelineEntry(translate(_PHOTOS[photo.kind]), event.at, "grey", "image", photos=[photo])
     if event.type not in _LINES:
         return None
     what, tone, picture = words_for(event.type, event.lead, {**event.data, **_codes_inside(event)})
@@ -217,19 +217,23 @@ def _tell(
     proof = [photos[each] for each in _evidence(event) if each in photos]
     reason = event.data.get("reason") or ""
     note = _inspected(event) or _among_colleagues(event)
-    return Told(what, event.at, tone, picture, reason=reason, note=note, photos=proof)
+    return TimelineEntry(what, event.at, tone, picture, reason=reason, note=note, photos=proof)
 
 
-def _warning(event: TimelineEvent, what: str, tone: Tone, picture: str) -> Told:
+def _warning(event: TimelineEvent, what: str, tone: Tone, picture: str) -> TimelineEntry:
     """A deadline's warning, and who was told."""
     if event.data["step"] == "accept":
         what = translate(_ACCEPT_PASSED)
     told = ", ".join(translate(_TOLD[each]) for each in event.data.get("to", ()) if each in _TOLD)
-    return Told(what, event.at, tone, picture, note=translate(N_("Đã báo: {who}."), who=told) if told else "")
+    return TimelineEntry(
+        what, event.at, tone, picture, note=translate(N_("Đã báo: {who}."), who=told) if told else ""
+    )
 
 
 def _inspected(event: TimelineEvent) -> str:
-    """What colleagues read of an inspection: how far from the place, and what was out of the ordinary."""
+    """Return what colleagues read of an inspection: how far from the place, and what was out of the
+    ordinary.
+    """
     found = (event.private or {}).get("inspection") if isinstance(event, InsideEvent) else None
     if not found:
         return ""
@@ -250,7 +254,7 @@ def _codes_inside(event: TimelineEvent) -> dict[str, Any]:
 
 
 def _among_colleagues(event: TimelineEvent) -> str:
-    """What stands in the private part of steps that only colleagues hear of."""
+    """Return what stands in the private part of steps that only colleagues hear of."""
     private = (event.private or {}) if isinstance(event, InsideEvent) else {}
     if event.type in (EventType.ENTRUSTED, EventType.ACCEPTED):
         holder = private.get("holder")
@@ -276,13 +280,13 @@ def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[
     return said, words.tone, words.icon
 
 
-def _comment(event: TimelineEvent, comments: Mapping[UUID, Said]) -> Told | None:
+def _comment(event: TimelineEvent, comments: Mapping[UUID, Said]) -> TimelineEntry | None:
     said = comments.get(UUID(event.data["comment"]))
     if said is None:
         return None
     what, tone, picture, field = _COMMENTS[said.kind]
     reply, remark, note = (said.text if field == each else "" for each in ("reply", "remark", "note"))
-    return Told(translate(what), event.at, tone, picture, reply=reply, remark=remark, note=note)
+    return TimelineEntry(translate(what), event.at, tone, picture, reply=reply, remark=remark, note=note)
 
 
 def _evidence(event: TimelineEvent) -> list[UUID]:

@@ -15,7 +15,7 @@ from service.domain.city.reference import Reference
 from service.domain.queries.stats import NamedFigures
 from service.i18n import N_, translate
 from service.i18n.wording import number_words
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 
 WIDTH, SHADES = 320, 5
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -28,7 +28,7 @@ path{{fill:{light};stroke:#cbbfd8;stroke-width:.75}}.shade-0{{fill-opacity:.02}}
 
 @dataclass(frozen=True, slots=True)
 class Shaded:
-    """One ward: `shade` from 0 (nothing) to the darkest; `words` say what it stands for."""
+    """Ward: `shade` from 0 (nothing) to the darkest; `words` say what it stands for."""
 
     path: str
     shade: int
@@ -36,8 +36,8 @@ class Shaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the legend."""
+class LegendLine:
+    """Line of the legend."""
 
     shade: int
     words: str
@@ -50,12 +50,12 @@ class WardMap:
     width: int
     height: int
     wards: Sequence[Shaded]
-    legend: Sequence[Step]
+    legend: Sequence[LegendLine]
 
 
-async def shaded_wards(parts: Parts, reference: Reference, rows: Sequence[NamedFigures]) -> WardMap:
+async def shaded_wards(resources: Resources, reference: Reference, rows: Sequence[NamedFigures]) -> WardMap:
     """The wards in force by how much was reported there."""
-    drawn, height = await _outlines(parts, reference)
+    drawn, height = await _outlines(resources, reference)
     counts = {row.code: row.received for row in rows if row.code}
     tops = _tops([counts.get(each.code, 0) for each in drawn])
     wards = [
@@ -97,23 +97,23 @@ def _shade(count: int, tops: Sequence[int]) -> int:
     return SHADES - len(tops) + 1 + next(n for n, top in enumerate(tops) if count <= top)
 
 
-def _legend(tops: Sequence[int]) -> list[Step]:
-    steps = [Step(0, "0")]
+def _legend(tops: Sequence[int]) -> list[LegendLine]:
+    steps = [LegendLine(0, "0")]
     for n, top in enumerate(tops):
         low = tops[n - 1] + 1 if n else 1
         words = number_words(top) if low == top else f"{number_words(low)}–{number_words(top)}"
-        steps.append(Step(SHADES - len(tops) + 1 + n, words))
+        steps.append(LegendLine(SHADES - len(tops) + 1 + n, words))
     return steps
 
 
-async def _outlines(parts: Parts, reference: Reference) -> tuple[list[Outline], int]:
+async def _outlines(resources: Resources, reference: Reference) -> tuple[list[Outline], int]:
     """Drawn once for each revision of the city."""
 
     async def make() -> bytes:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             drawn, height = await session.run_sync(all_wards, WIDTH)
         return json.dumps([height, [asdict(each) for each in drawn]]).encode()
 
-    kept = await parts.shelf.get("outlines", reference.revision, make)
+    kept = await resources.shelf.get("outlines", reference.revision, make)
     height, drawn = json.loads(kept.body)
     return [Outline(**each) for each in drawn], height

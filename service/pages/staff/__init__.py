@@ -1,1 +1,1 @@
-"""What stands around every page of staff: rooms of a role, emergencies."""
+"""Frame of the pages of staff: rooms of a role, emergencies."""

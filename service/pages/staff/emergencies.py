@@ -38,7 +38,7 @@ DAY_WORDS = {
 
 
 async def alarms_of(session: AsyncSession, reference: Reference, now: datetime) -> dict[str, Any]:
-    """What `staff/_alarms.html` shows, for the pages that carry it."""
+    """Return what `staff/_alarms.html` shows, for the pages that carry it."""
     alarms: Alarms = await session.run_sync(read_alarms, reference, now)
     return {"alarms": alarms, "alarm_told": "", "alarm_refused": ""}
 
@@ -80,7 +80,7 @@ async def taken(
 async def duty(
     request: Request, session: SessionDep, reference: ReferenceDep, now: NowDep, staff: Coordinator
 ) -> Response:
-    """One's own switch, hours and mobile number."""
+    """Show the person's own switch, hours and mobile number."""
     found = await session.run_sync(own_duty, reference, staff.account.id, now)
     return _duty_page(request, reference, now, staff, found)
 

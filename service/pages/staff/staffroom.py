@@ -1,4 +1,4 @@
-"""What every page of staff shares: who may enter, which rooms their role has, what stands around the page."""
+"""Shared parts of the pages of staff: access, rooms of a role, the frame of the page."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def visit_of(path: str) -> Any:
 
 
 def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, Any]:
-    """What `staff/base.html` needs, and the page's own islands."""
+    """Return what `staff/base.html` needs, and the page's own islands."""
     account = staff.account
     return {
         "reference": reference,

@@ -1,4 +1,4 @@
-"""What citizens do on a report's page: remark, photo, follow, rate, reopen, withdraw, forget."""
+"""Actions of citizens on a report's page: remark, photo, follow, rate, reopen, withdraw, forget."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def comment(visit: VisitDep) -> Response:
     async def act() -> None:
         typed = visit.form.fields()
         said = words_id(typed.get("id"), typed.get("text", ""))
-        await allow_person(visit.request, visit.parts, visit.asker.secret)
+        await allow_person(visit.request, visit.resources, visit.asker.secret)
         sent = read(Remark, {**typed, "id": str(said or uuid4())})
         await visit.run(comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now)
 
@@ -138,13 +138,13 @@ async def follow(visit: VisitDep) -> Response:
     response = await _do(visit, "follow", act)
     for follower_id in made:
         secret = follower_secret(visit.asker.key, follower_id)
-        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+        keep_secret(visit.request, response, visit.resources, visit.code, secret)
     return response
 
 
 @router.post("/r/{code}/flag")
 async def flag(visit: VisitDep) -> Response:
-    """It is not fit to be shown: somebody of the city looks at it."""
+    """Flag the report as not fit to be shown: somebody of the city looks at it."""
 
     async def act() -> None:
         sent = read(Flag, visit.form.fields())
@@ -163,7 +163,7 @@ async def photo(visit: VisitDep, gate: GateDep) -> Response:
     async def act() -> None:
         sending = await _sending(visit)
         async with photo_form(visit.request) as (file, identity):
-            await receive_photo(visit.parts, gate, file, replace(sending, id=identity))
+            await receive_photo(visit.resources, gate, file, replace(sending, id=identity))
 
     return await _do(visit, "photo", act)
 
@@ -204,7 +204,7 @@ async def renew(visit: VisitDep) -> Response:
 
     response = await _do(visit, "secret", act)
     for secret in made:
-        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+        keep_secret(visit.request, response, visit.resources, visit.code, secret)
     return response
 
 
@@ -212,7 +212,7 @@ async def renew(visit: VisitDep) -> Response:
 async def forget_here(visit: VisitDep) -> Response:
     """Take the report off this browser's list; the report itself stays."""
     response = RedirectResponse("/mine", status_code=303)
-    forget(visit.request, response, visit.parts, visit.code)
+    forget(visit.request, response, visit.resources, visit.code)
     return response
 
 

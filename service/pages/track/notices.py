@@ -37,7 +37,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
             await _to(visit),
             language=language_in_use.get(),
             now=visit.now,
-            typed_by=(sender_of(visit.request, visit.parts).address_hash or b"").hex(),
+            typed_by=(sender_of(visit.request, visit.resources).address_hash or b"").hex(),
             proven=citizen.target if citizen and citizen.channel == NoticeChannel.EMAIL else None,
         )
     except AppError as error:
@@ -46,7 +46,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
     response = RedirectResponse(f"/r/{visit.code}?told={word}#notices", status_code=303)
     if told.follower_id is not None:
         secret = follower_secret(visit.asker.key, told.follower_id)
-        keep_secret(visit.request, response, visit.parts, visit.code, secret)
+        keep_secret(visit.request, response, visit.resources, visit.code, secret)
     return response
 
 
@@ -72,7 +72,7 @@ async def _to(visit: ReportVisit) -> Mailbox | Browser:
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
     if channel == NoticeChannel.EMAIL:
         return read(Mailbox, fields)
-    await allow(visit.request, visit.parts, "device")
+    await allow(visit.request, visit.resources, "device")
     return read(Browser, fields)
 
 
@@ -80,7 +80,7 @@ async def _again(visit: ReportVisit, error: AppError) -> Response:
     tracking = await visit.run(
         read_tracking,
         visit.reference,
-        visit.parts.rulebook,
+        visit.resources.rulebook,
         CHANNELS,
         visit.asker,
         visit.code,

@@ -27,7 +27,7 @@ from service.pages.shared.story import tell_story
 from service.rendering.engine import page
 from service.sending.channels import CHANNELS, offered
 from service.sending.push import push_key
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import ViewerDep
 
 router = APIRouter()
@@ -53,7 +53,7 @@ async def track(
     code: str,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     viewer: ViewerDep,
     now: NowDep,
     s: Annotated[str, Query(max_length=200)] = "",
@@ -63,16 +63,18 @@ async def track(
     if tidy is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     if s or tidy != code:
-        return await _move_secret(request, session, parts, tidy, s, now)
-    asker = viewer.asker if viewer.account else Asker(secret=kept_secret(request), key=parts.settings.secret)
+        return await _move_secret(request, session, resources, tidy, s, now)
+    asker = (
+        viewer.asker if viewer.account else Asker(secret=kept_secret(request), key=resources.settings.secret)
+    )
     try:
         tracking = await session.run_sync(
-            read_tracking, reference, parts.rulebook, CHANNELS, asker, tidy, now=now, public_url=""
+            read_tracking, reference, resources.rulebook, CHANNELS, asker, tidy, now=now, public_url=""
         )
     except Unauthenticated:
         # The cookie of another installation, or of a report that went: the page is there for everyone.
         response = RedirectResponse(f"/r/{tidy}", status_code=303)
-        forget(request, response, parts, tidy)
+        forget(request, response, resources, tidy)
         return response
     return draw(request, reference, now, tracking)
 
@@ -86,7 +88,7 @@ def draw(
     failed: str = "",
 ) -> Response:
     """The page or its live part; `failed` names the form that was refused, `error` says why."""
-    parts: Parts = request.app.state.parts
+    resources: Resources = request.app.state.resources
     view = tracking.view
     filled = {
         "new_id": str(uuid4()),
@@ -103,10 +105,10 @@ def draw(
         "watches": tracking.watches,
         "waiting": [photo_links(each, "") for each in tracking.waiting],
         "known_channels": CHANNELS,
-        "channels": offered(parts.settings),
-        "push_key": push_key(parts.settings),
+        "channels": offered(resources.settings),
+        "push_key": push_key(resources.settings),
         "told": request.query_params.get("told", ""),
-        "share": f"{parts.settings.public_url.rstrip('/')}/r/{view.code}",
+        "share": f"{resources.settings.public_url.rstrip('/')}/r/{view.code}",
         "title": pick(reference.category_by_code[view.category].name),
         "reference": reference,
         "now": now,
@@ -139,7 +141,7 @@ def place_words(view: ReportView) -> str:
 
 
 async def _move_secret(
-    request: Request, session: AsyncSession, parts: Parts, code: str, secret: str, now: datetime
+    request: Request, session: AsyncSession, resources: Resources, code: str, secret: str, now: datetime
 ) -> Response:
     """To the address without the secret; of one that opens nothing, to the public page, which says so.
 
@@ -148,14 +150,14 @@ async def _move_secret(
     rest = request.url.remove_query_params(["s"]).query
     secret = _AROUND_SECRET.sub("", secret)
     if secret:
-        asker = Asker(secret=secret, key=parts.settings.secret)
+        asker = Asker(secret=secret, key=resources.settings.secret)
         try:
             await session.run_sync(find_report, asker, code, now=now)
         except Unauthenticated:
             return RedirectResponse(f"/r/{code}?{BROKEN_LINK}=1", status_code=303)
     response = RedirectResponse(f"/r/{code}{f'?{rest}' if rest else ''}", status_code=303)
     if secret:
-        keep_secret(request, response, parts, code, secret)
+        keep_secret(request, response, resources, code, secret)
     else:
-        remember(request, response, parts, code)
+        remember(request, response, resources, code)
     return response

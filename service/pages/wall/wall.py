@@ -20,7 +20,7 @@ from service.pages.shared.story import words_for
 from service.pages.staff.emergencies import alarms_of
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import Colleague
 
 router = APIRouter()
@@ -35,7 +35,7 @@ async def wall(
     request: Request,
     session: SessionDep,
     reference: ReferenceDep,
-    parts: PartsDep,
+    resources: ResourcesDep,
     staff: Annotated[Colleague, entry("/wall")],
     now: NowDep,
 ) -> Response:
@@ -43,21 +43,21 @@ async def wall(
     filled = {
         **surroundings(staff, reference, now, "staff/wall.ts", "staff/alarm.ts"),
         "theme": "dark",
-        "wall": await _figures(parts, reference, now),
+        "wall": await _figures(resources, reference, now),
         "news": await _news(session, reference),
         **await alarms_of(session, reference, now),
     }
     return page(request, "wall/index.html", filled, part="wall/_live.html")
 
 
-async def _figures(parts: Parts, reference: Reference, now: datetime) -> Wall:
+async def _figures(resources: Resources, reference: Reference, now: datetime) -> Wall:
     async def make() -> bytes:
-        async with async_unit_of_work(parts.engine) as session:
+        async with async_unit_of_work(resources.engine) as session:
             found = await session.run_sync(read_wall, reference, now=now)
         return found.model_dump_json().encode()
 
     edition = int(now.timestamp()) // FRESH_S
-    kept = await parts.shelf.get(("wall", language_in_use.get()), edition, make, stale=5)
+    kept = await resources.shelf.get(("wall", language_in_use.get()), edition, make, stale=5)
     return Wall.model_validate_json(kept.body)
 
 

@@ -54,7 +54,7 @@ class Bodies:
 
 
 def has_body(headers: Headers) -> bool:
-    """Whether the request says that it brings a body."""
+    """Return whether the request says that it brings a body."""
     return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
 
 
@@ -136,7 +136,7 @@ class Body:
                 came.waited_s += waited_s
 
     def _patience_s(self) -> float:
-        """How long to wait for the next part at most."""
+        """Return how long to wait for the next part at most."""
         by_pace = GRACE_S + self._bytes / LEAST_PACE - self._waited_s
         return min(GRACE_S, by_pace, self._longest_s - self._waited_s)
 

@@ -1,4 +1,4 @@
-"""Where the newest requests came from: whether a proxy makes everybody one address to the limits."""
+"""Origins of the newest requests: whether a proxy makes everybody one address to the limits."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NOT_TOLD = (
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: the address it counts for, its `X-Forwarded-For`, a mark of its browser.
+    """Request: the address it counts for, its `X-Forwarded-For`, a mark of its browser.
 
     `header` is None where there was none, else whether it was believed.
     """
@@ -79,7 +79,9 @@ class Callers:
                 log.warning("all callers seem to be one address", setting=SETTING, why=warning)
 
     def look(self) -> str | None:
-        """What to mend where nearly all requests came from one private address, by all signs a proxy's."""
+        """Return what to mend where nearly all requests came from one private address, by all signs a
+        proxy's.
+        """
         if len(self._kept) < LEAST:
             return None
         [(address, number)] = Counter(call.address for call in self._kept).most_common(1)

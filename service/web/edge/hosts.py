@@ -1,4 +1,4 @@
-"""Which names this installation answers by: a page of another name must not reach it (DNS rebinding)."""
+"""Host names that this installation answers by: a page of another name must not reach it (DNS rebinding)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def is_ours(settings: Settings, host_header: str) -> bool:
-    """Whether a request with this `Host` may be answered.
+    """Return whether a request with this `Host` may be answered.
 
     Names without a dot and plain addresses cannot be had by a stranger's DNS: health checks and other
     containers come by them. Where neither a public address nor names were set, and no demo accounts are open,

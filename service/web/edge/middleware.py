@@ -18,7 +18,7 @@ from service.i18n import LANGUAGES, N_, Language, language_in_use, negotiate
 from service.ops.metrics import observe
 from service.ops.reception import Arrival, arrival
 from service.ops.telemetry import about, get_logger
-from service.web.dependencies import Parts
+from service.web.dependencies import Resources
 from service.web.edge.bodies import Bodies, Body, declared_length, has_body
 from service.web.edge.callers import callers_of
 from service.web.edge.hosts import is_ours
@@ -55,7 +55,7 @@ HEADERS = {
 }
 
 
-class Edge:
+class EdgeMiddleware:
     """Wraps the application; pure ASGI, so that streams and context variables pass unhindered."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -92,14 +92,14 @@ class Edge:
         method = scope["method"]
         if method == "HEAD":
             scope, send = as_get(scope), without_body(send)
-        parts: Parts | None = getattr(scope["app"].state, "parts", None)
-        if parts:
-            callers_of(scope["app"]).note(scope, headers, parts.settings, time.monotonic())
-        body = self._body(scope, headers, receive, parts) if parts and has_body(headers) else None
-        answer = _Answer(scope, send, request_id, body, parts)
+        resources: Resources | None = getattr(scope["app"].state, "resources", None)
+        if resources:
+            callers_of(scope["app"]).note(scope, headers, resources.settings, time.monotonic())
+        body = self._body(scope, headers, receive, resources) if resources and has_body(headers) else None
+        answer = _Answer(scope, send, request_id, body, resources)
         started = time.perf_counter()
         try:
-            if parts and not is_ours(parts.settings, headers.get("host", "")):
+            if resources and not is_ours(resources.settings, headers.get("host", "")):
                 await answer.refuse(_wrong_host())
             else:
                 await self.app(scope, body.receive if body else receive, answer.send)
@@ -116,16 +116,16 @@ class Edge:
                 await answer.refuse(body.refusal)
             _tell(scope, method, answer.status, time.perf_counter() - started)
 
-    def _body(self, scope: Scope, headers: Headers, receive: Receive, parts: Parts) -> Body:
+    def _body(self, scope: Scope, headers: Headers, receive: Receive, resources: Resources) -> Body:
         """The body of this request, limited; a page's form with files must show its token early."""
         request = Request(scope)
         page = is_multipart(headers) and CSRF_HEADER not in headers and not scope["path"].startswith("/api/")
         return Body(
             self.bodies,
             receive,
-            client_address(request, parts.settings.trusted_proxies),
+            client_address(request, resources.settings.trusted_proxies),
             declared_length(headers),
-            (lambda beginning: begins_with_csrf(request, parts, beginning)) if page else None,
+            (lambda beginning: begins_with_csrf(request, resources, beginning)) if page else None,
         )
 
 
@@ -133,11 +133,11 @@ class _Answer:
     """The answer on its way out: decorated, counted, and replaced where the edge itself refused."""
 
     def __init__(
-        self, scope: Scope, send: Send, request_id: str, body: Body | None, parts: Parts | None
+        self, scope: Scope, send: Send, request_id: str, body: Body | None, resources: Resources | None
     ) -> None:
         self.status, self.started, self.complete = 500, False, False
         self._scope, self._send, self._request_id, self._body = scope, send, request_id, body
-        self._https = parts is not None and parts.settings.public_url.startswith("https:")
+        self._https = resources is not None and resources.settings.public_url.startswith("https:")
         self._instead: bytes | None = None
 
     async def send(self, message: Message) -> None:
@@ -214,7 +214,9 @@ def _language(scope: Scope, headers: Headers) -> Language:
 
 
 def is_secret_address(scope: Scope) -> bool:
-    """Whether knowing this address is a permission: it belongs into no index and no other site's log."""
+    """Return whether knowing this address is a permission: it belongs into no index and no other
+    site's log.
+    """
     query: bytes = scope.get("query_string", b"")
     return scope["path"].startswith(SECRET_PATHS) or b"&s=" in b"&" + query
 

@@ -30,7 +30,7 @@ class TooMuch(Exception):
 
 
 class EdgeProtocol(HttpToolsProtocol):
-    """One connection; answers 431 to a head too large, 408 to one too slow, and closes."""
+    """Connection; answers 431 to a head too large, 408 to one too slow, and closes."""
 
     def __init__(
         self,

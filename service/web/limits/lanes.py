@@ -13,7 +13,7 @@ RETRY_S = 10
 
 
 class Lane:
-    """One kind of costly work in this process."""
+    """Kind of costly work in this process."""
 
     def __init__(self, at_once: int, most: int) -> None:
         self._places = asyncio.Semaphore(at_once)

@@ -21,7 +21,7 @@ class Ceilings:
 
 
 class Occupancy:
-    """How much of one thing each address holds now."""
+    """Amount of one thing that each address holds now."""
 
     def __init__(self, ceilings: Ceilings) -> None:
         self.ceilings = ceilings
@@ -29,11 +29,13 @@ class Occupancy:
         self._of: Counter[str] = Counter()
 
     def of(self, address: str) -> int:
-        """How much an address, or a site, holds."""
+        """Return how much an address, or a site, holds."""
         return self._of[address]
 
     def full(self, address: str, amount: int = 1) -> Full | None:
-        """Which ceiling stands in the way of so much more for this address; None where there is room."""
+        """Return which ceiling stands in the way of so much more for this address; None where there
+        is room.
+        """
         if self._of[address] + amount > self.ceilings.address:
             return "address"
         site = site_of(address)

@@ -23,6 +23,6 @@ def raise_limit() -> None:
 
 
 def connections_limit() -> int:
-    """How many connections this process can hold beside the files it needs itself."""
+    """Return how many connections this process can hold beside the files it needs itself."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return WANTED if soft == resource.RLIM_INFINITY else max(64, soft - SPARE)

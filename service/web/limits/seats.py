@@ -15,7 +15,7 @@ EACH, SITE, ALL = 20, 200, 5000
 
 
 class Seat:
-    """One open stream; `ended` is set when its place goes to somebody else."""
+    """Open stream; `ended` is set when its place goes to somebody else."""
 
     def __init__(self, address: str) -> None:
         self.address = address

@@ -27,7 +27,7 @@ class Turnstile:
 
     @property
     def waiting(self) -> int:
-        """How many have come and not begun."""
+        """Return how many have come and not begun."""
         return len(self._waiting)
 
     async def enter(self) -> None:

@@ -36,7 +36,7 @@ PAGES: tuple[str, ...] = (
     "/admin/rules/{number}",
     "/admin/rules/{number}/end",
     "/admin/rules/{number}/restore",
-    "/admin/plans/{plan}/cancel",
+    "/admin/scheduled-changes/{change_id}/cancel",
     "/admin/policies/new",
     "/admin/policies/{code}",
     "/admin/policies/{code}/restore",

@@ -36,23 +36,23 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_crowd_shares_one_look(settings: Settings, loads: list[int]) -> None:
-    async def ask(parts: Parts) -> list[Reference]:
-        return await asyncio.gather(*(reference_in_force(parts) for _ in range(CROWD)))
+    async def ask(resources: Resources) -> list[Reference]:
+        return await asyncio.gather(*(reference_in_force(resources) for _ in range(CROWD)))
 
-    found = asyncio.run(_with_parts(settings, ask))
+    found = asyncio.run(_with_resources(settings, ask))
     assert len(found) == CROWD
     assert len(set(map(id, found))) == 1
     assert loads == [1]
 
 
 def test_who_leaves_takes_the_look_from_nobody(settings: Settings, loads: list[int]) -> None:
-    async def ask(parts: Parts) -> list[Reference | BaseException]:
-        asking = [asyncio.create_task(reference_in_force(parts)) for _ in range(3)]
+    async def ask(resources: Resources) -> list[Reference | BaseException]:
+        asking = [asyncio.create_task(reference_in_force(resources)) for _ in range(3)]
         await asyncio.sleep(0)
         asking[0].cancel()
         return await asyncio.gather(*asking, return_exceptions=True)
 
-    gone, *rest = asyncio.run(_with_parts(settings, ask))
+    gone, *rest = asyncio.run(_with_resources(settings, ask))
     assert isinstance(gone, asyncio.CancelledError)
     assert all(isinstance(each, Reference) for each in rest)
     assert loads == [1]
@@ -66,14 +66,14 @@ def test_a_look_that_failed_is_told_to_all_who_waited_and_not_kept(
     def away(session: Session) -> Reference:
         raise OperationalError("SELECT", {}, Exception("away"))
 
-    async def ask(parts: Parts) -> tuple[list[Reference | BaseException], Reference]:
+    async def ask(resources: Resources) -> tuple[list[Reference | BaseException], Reference]:
         monkeypatch.setattr(reference, "load_reference", away)
-        together = (reference_in_force(parts) for _ in range(3))
+        together = (reference_in_force(resources) for _ in range(3))
         told = await asyncio.gather(*together, return_exceptions=True)
         monkeypatch.setattr(reference, "load_reference", working)
-        return told, await reference_in_force(parts)
+        return told, await reference_in_force(resources)
 
-    told, later = asyncio.run(_with_parts(settings, ask))
+    told, later = asyncio.run(_with_resources(settings, ask))
     assert len(told) == 3
     assert all(isinstance(each, OperationalError) for each in told)
     assert isinstance(later, Reference)

@@ -27,8 +27,8 @@ from service.signin.backoff import (
     FREE_ATTEMPTS,
     LONGEST_WAIT_S,
     MOST_KEPT,
-    Patience,
-    Siege,
+    SignInBackoff,
+    Slowdown,
     bucket_of,
 )
 from service.web import rates
@@ -367,7 +367,7 @@ PAIR = ("lan", "203.0.113.7")
 
 
 def test_patience_doubles_and_has_an_end() -> None:
-    patience = Patience()
+    patience = SignInBackoff()
     waits = []
     for number in range(20):
         waits.append(patience.wait_s(PAIR, float(number)))
@@ -380,7 +380,7 @@ def test_patience_doubles_and_has_an_end() -> None:
 
 
 def test_a_success_is_a_new_beginning_and_so_is_a_long_pause() -> None:
-    patience = Patience()
+    patience = SignInBackoff()
     for _ in range(FREE_ATTEMPTS):
         patience.failed(PAIR, 0.0)
     assert patience.wait_s(PAIR, 0.0) == 1.0
@@ -393,14 +393,14 @@ def test_a_success_is_a_new_beginning_and_so_is_a_long_pause() -> None:
 
 
 def test_what_is_kept_is_bounded() -> None:
-    patience = Patience()
+    patience = SignInBackoff()
     for number in range(MOST_KEPT + 10):
         patience.failed((f"name{number}", "a"), 0.0)
     assert len(patience._failures) == MOST_KEPT
 
 
 def test_a_crowd_of_single_failures_frees_no_persistent_guesser() -> None:
-    patience = Patience()
+    patience = SignInBackoff()
     for _ in range(30):
         patience.failed(PAIR, 0.0)
     for number in range(MOST_KEPT + 10):
@@ -409,7 +409,7 @@ def test_a_crowd_of_single_failures_frees_no_persistent_guesser() -> None:
 
 
 def test_made_up_names_fill_no_list() -> None:
-    siege = Siege()
+    siege = Slowdown()
     for number in range(3 * BUCKETS):
         siege.failed(bucket_of(f"made-up-{number}"), 0.0)
     assert len(siege._failures) <= BUCKETS
@@ -418,7 +418,7 @@ def test_made_up_names_fill_no_list() -> None:
 
 @given(st.lists(st.floats(0, 5000), max_size=30))
 def test_whoever_guesses_never_makes_another_address_wait(times: list[float]) -> None:
-    patience = Patience()
+    patience = SignInBackoff()
     for at in sorted(times):
         patience.failed(PAIR, at)
     assert patience.wait_s(("lan", "198.51.100.1"), max(times, default=0.0)) == 0.0

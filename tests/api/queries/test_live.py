@@ -14,13 +14,13 @@ from service.domain.queries.feed import FeedFilter
 from service.settings import Settings
 from service.web import live
 from tests.support.feed_stage import Log
-from tests.support.web import bare_parts
+from tests.support.web import bare_resources
 
 
 @asynccontextmanager
 async def live_parts(settings: Settings) -> AsyncIterator[live.Live]:
     """The live feed of a process, without the web around it."""
-    async with bare_parts(settings) as parts:
+    async with bare_resources(settings) as parts:
         yield parts.live
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
-from service.domain.casework.extending import Extension, extend
+from service.domain.casework.extending import ExtensionTerms, extend
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
@@ -39,7 +39,7 @@ class Stage:
     def extend(self, person: Person, report: Report, amount: int, unit: str, **wish: Any) -> Report:
         """The person asks for more time."""
         values = {"amount": amount, "unit": unit, "reason": "Chờ vật tư", "version": report.version, **wish}
-        body = Extension.model_validate(values)
+        body = ExtensionTerms.model_validate(values)
         return extend(self.session, self.reference, self._asker(person), report.id, body, self.now)
 
     def events(self, report: Report) -> list[Event]:

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from service.domain.casework.case.parts import current_supports
+from service.domain.casework.case.assignment import current_supports
 from service.domain.kernel.times import utc_text
 from service.domain.reports.access import Asker
-from service.domain.routing.why import Why, explain_routing
+from service.domain.routing.why import RoutingAccount, explain_routing
 from service.errors import Invalid
 from service.models import DeadlinePolicy, Report, RoutingRule
 from tests.domain.casework.stage import Stage
@@ -231,7 +231,7 @@ def test_the_account_of_routing_is_made_anew_and_says_who_decided(stage: Stage, 
     stage.step(cast.triage, report, "assigned", lead="city-cables")
     book = stage.books.get(stage.session)
 
-    def told(who: Asker) -> Why:
+    def told(who: Asker) -> RoutingAccount:
         return explain_routing(stage.session, book, who, report.id, now=stage.now, language="vi")
 
     inside = told(cast.department.asker)

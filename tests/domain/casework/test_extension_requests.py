@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from service.domain.casework.extending import Extension
+from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import (
-    Decision,
+    ExtensionDecision,
     RequestView,
     ask_for_more,
     decide,
@@ -34,12 +34,12 @@ def case(stage: Stage, cast: Cast, policy: str = "urgent") -> Report:
 
 def ask(stage: Stage, person: Person, report: Report, amount: int = 4, **wish: Any) -> RequestView:
     values = {"amount": amount, "unit": "hours", "reason": "Chờ xe nâng", "version": report.version, **wish}
-    body = Extension.model_validate(values)
+    body = ExtensionTerms.model_validate(values)
     return ask_for_more(stage.session, stage.reference, person.asker, report.id, body, stage.now)
 
 
 def answer(stage: Stage, person: Person, report: Report, *, approve: bool, **wish: Any) -> RequestView:
-    body = Decision.model_validate({"approve": approve, "version": report.version, **wish})
+    body = ExtensionDecision.model_validate({"approve": approve, "version": report.version, **wish})
     return decide(stage.session, stage.reference, person.asker, report.id, body, stage.now)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,15 +9,14 @@ from sqlalchemy import select
 
 from service.domain.casework.citizens.comments import Remark, comment
 from service.domain.casework.holding import Entrusting, Sharing, entrust, share
+from service.domain.configuration.administration.rules import refusals, refusals_by_rule
 from service.domain.people.colleagues import may_hold, may_mention, mentioned
 from service.domain.queries.timeline import timeline
-from service.domain.rules.refusals import doubted_rules, refusals_of
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
 from service.models import Report, RoutingRule
 from tests.domain.casework.stage import Stage
 from tests.support.factories import make_report
 from tests.support.people import Cast, Person, reporter_of
-from tests.support.small_city import NOON
 
 
 def give(stage: Stage, person: Person, report: Report, holder: str | None, **wish: Any) -> Report:
@@ -165,15 +163,9 @@ def test_a_refusal_flags_the_rule(stage: Stage, cast: Cast) -> None:
     by_hand = make_report(stage.session, stage.reference, "assigned")
     for each in (report, by_hand):
         stage.step(cast.department, each, "triage", reason="Không phải của chúng tôi")
-    [doubted] = doubted_rules(stage.session, NOON)
-    assert (doubted.number, doubted.count, doubted.last_at) == (2, 1, NOON)
-    assert doubted_rules(stage.session, NOON + timedelta(seconds=1)) == []
-    assert doubted_rules(stage.session, NOON - timedelta(days=1), NOON) == []
-    [said] = refusals_of(stage.session, 2)
-    assert (said.code, said.reason, said.by) == (
-        report.code,
-        "Không phải của chúng tôi",
-        cast.department.account.name,
-    )
+    assert refusals_by_rule(stage.session) == {2: 1}
+    [said] = refusals(stage.session, rule.id)
+    assert (said.code, said.reason) == (report.code, "Không phải của chúng tôi")
     assert said.department_id == stage.department("city-cables")
-    assert refusals_of(stage.session, 1) == []
+    first = stage.session.scalars(select(RoutingRule.id).where(RoutingRule.number == 1)).one()
+    assert refusals(stage.session, first) == []

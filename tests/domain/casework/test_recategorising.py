@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.domain.casework.case.case import MAKES_A_VERSION
-from service.domain.casework.recategorising import Plan, Recategorising, foresee, recategorise
+from service.domain.casework.recategorising import Recategorisation, Recategorising, foresee, recategorise
 from service.domain.kernel.times import utc
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import Report
@@ -24,7 +24,7 @@ def correct(stage: Stage, person: Person, report: Report, category: str, **wish:
     return recategorise(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)
 
 
-def plan(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Plan:
+def plan(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Recategorisation:
     sent = {"category": category, "reason": "Sai loại", "version": report.version, **wish}
     body = Recategorising.model_validate(sent)
     return foresee(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)[1]
@@ -45,8 +45,8 @@ def test_a_held_case_goes_to_whom_the_rules_name_for_the_right_kind(
 
     assert report.status == "assigned"
     assert (lead_of(stage, report), report.executor_id) == ("city-cables", stage.department("telecom"))
-    assert foreseen.parts.lead is not None
-    assert (foreseen.moves, foreseen.parts.lead.code) == (True, "city-cables")
+    assert foreseen.assignment.lead is not None
+    assert (foreseen.moves, foreseen.assignment.lead.code) == (True, "city-cables")
     assert report.due_at == utc(foreseen.times["due_at"])
     assert report.accept_due_at is not None
     resumed = ["report.resumed"] if status == "waiting" else []

@@ -14,8 +14,8 @@ from service.domain.casework.case.repeats import digest_of
 from service.domain.casework.citizens.comments import Remark, comment
 from service.domain.casework.citizens.followers import Follow, follow
 from service.domain.casework.citizens.participation import Reopening, reopen
-from service.domain.casework.extending import Extension
-from service.domain.casework.extension_requests import Decision, ask_for_more, decide
+from service.domain.casework.extending import ExtensionTerms
+from service.domain.casework.extension_requests import ExtensionDecision, ask_for_more, decide
 from service.domain.casework.holding import Entrusting, Sharing, entrust, share
 from service.domain.casework.split import Split, split
 from service.domain.city.reference import Reference
@@ -139,13 +139,13 @@ def test_more_time_is_given_once_for_one_wish(stage: Stage, cast: Cast) -> None:
 def test_a_manager_answers_a_request_once(stage: Stage, cast: Cast) -> None:
     due_at = NOON + timedelta(hours=9)
     report = make_report(stage.session, stage.reference, "in_progress", policy="urgent", due_at=due_at)
-    wish = Extension(amount=1, unit="hours", reason="Chờ xe", version=1)
+    wish = ExtensionTerms(amount=1, unit="hours", reason="Chờ xe", version=1)
 
     def ask() -> int:
         return ask_for_more(stage.session, stage.reference, cast.department.asker, report.id, wish, NOON).id
 
     def answer(**said: Any) -> str:
-        sent = Decision.model_validate({"version": 1, **said})
+        sent = ExtensionDecision.model_validate({"version": 1, **said})
         return decide(stage.session, stage.reference, cast.manager.asker, report.id, sent, NOON).state
 
     asked = ask()

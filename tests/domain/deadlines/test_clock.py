@@ -14,7 +14,7 @@ from service.domain.city.calendar import Calendar
 from service.domain.deadlines.clock import (
     Clock,
     DueState,
-    Extension,
+    GrantedExtension,
     Pause,
     effective_due,
     first_due,
@@ -36,7 +36,7 @@ def _state(
     term: Term,
     *pauses: tuple[str, str | None],
     now: str = "2027-01-01 00:00",
-    extensions: Sequence[Extension] = (),
+    extensions: Sequence[GrantedExtension] = (),
 ) -> DueState:
     moments = [(at(begin), at(end) if end else None) for begin, end in pauses]
     return effective_due(term, MONDAY, moments, extensions, hue(), at(now))
@@ -126,31 +126,31 @@ def test_times_without_zone_are_refused(place: int) -> None:
     times[place] = MONDAY.replace(tzinfo=None)
     received, begin, end, granted, now = times
     with pytest.raises(ValueError, match="without zone"):
-        effective_due(STANDARD, received, [(begin, end)], [Extension(STANDARD, granted)], hue(), now)
+        effective_due(STANDARD, received, [(begin, end)], [GrantedExtension(STANDARD, granted)], hue(), now)
 
 
 def test_extensions_begin_where_the_term_ended() -> None:
-    more = [Extension(Term("working_days", 3), at("2026-03-10 10:00"))]
+    more = [GrantedExtension(Term("working_days", 3), at("2026-03-10 10:00"))]
     assert local(_state(STANDARD, extensions=more).at) == "2026-03-16 17:30"
-    hours = [Extension(Term("hours", 2), at("2026-03-02 12:30"))]
+    hours = [GrantedExtension(Term("hours", 2), at("2026-03-02 12:30"))]
     assert local(_state(Term("hours", 4), extensions=hours).at) == "2026-03-02 15:00"
 
 
 def test_extensions_of_other_units_in_the_order_granted() -> None:
-    first = Extension(Term("working_days", 1), at("2026-03-03 10:00"))
-    second = Extension(Term("hours", 4), at("2026-03-04 10:00"))
+    first = GrantedExtension(Term("working_days", 1), at("2026-03-03 10:00"))
+    second = GrantedExtension(Term("hours", 4), at("2026-03-04 10:00"))
     assert local(_state(STANDARD, extensions=[second, first]).at) == "2026-03-12 21:30"
 
 
 def test_a_pause_counts_until_the_extended_end() -> None:
-    more = [Extension(Term("working_days", 1), at("2026-03-11 10:00"))]
+    more = [GrantedExtension(Term("working_days", 1), at("2026-03-11 10:00"))]
     pause = ("2026-03-12 08:00", "2026-03-13 08:00")
     assert local(_state(STANDARD, pause, extensions=more).at) == "2026-03-13 17:30"
     assert local(_state(STANDARD, pause).at) == "2026-03-11 17:30"
 
 
 def test_what_happens_later_does_not_change_how_it_stood() -> None:
-    more = [Extension(Term("working_days", 5), at("2026-03-12 10:00"))]
+    more = [GrantedExtension(Term("working_days", 5), at("2026-03-12 10:00"))]
     before = _state(STANDARD, ("2026-03-12 08:00", None), now="2026-03-12 07:00", extensions=more)
     assert (local(before.at), before.colour, before.paused) == ("2026-03-11 17:30", "red", False)
 
@@ -202,7 +202,7 @@ def test_a_pause_can_turn_amber_back_to_green() -> None:
 
 
 def test_the_explanation_names_extensions_pauses_and_the_end() -> None:
-    more = [Extension(Term("working_days", 1), at("2026-03-11 10:00"))]
+    more = [GrantedExtension(Term("working_days", 1), at("2026-03-11 10:00"))]
     pauses = (ALL_NIGHT, ("2026-03-05 08:00", "2026-03-05 09:30"), ("2026-03-06 08:00", None))
     state = _state(STANDARD, *pauses, extensions=more, now="2026-03-12 10:00")
     told = [(step.kind, step.at and local(step.at), step.first) for step in state.steps[-4:]]
@@ -240,7 +240,7 @@ LIFE = [
 def test_the_clock_reads_its_pauses_and_extensions_from_events() -> None:
     assert Clock.from_events(LIFE) == Clock(
         pauses=((at("2026-03-03 08:00"), at("2026-03-03 11:00")), (at("2026-03-05 08:00"), None)),
-        extensions=(Extension(Term("working_days", 2), at("2026-03-04 08:00")),),
+        extensions=(GrantedExtension(Term("working_days", 2), at("2026-03-04 08:00")),),
     )
     assert Clock.from_events([]) == Clock()
 
@@ -273,7 +273,7 @@ def test_a_reopened_report_has_a_new_term() -> None:
 def test_limits_of_extensions(
     limit: ExtensionLimit, granted: list[int], wanted: Term, refusal: str | None
 ) -> None:
-    before = [Extension(Term("working_days", days), MONDAY) for days in granted]
+    before = [GrantedExtension(Term("working_days", days), MONDAY) for days in granted]
     assert refuse_extension(limit, before, wanted) == refusal
 
 
@@ -379,7 +379,7 @@ def test_an_extension_never_brings_the_end_nearer(
     term: Term, more: Term, received: datetime, drawn: list[tuple[int, int]]
 ) -> None:
     pauses = _placed(received, drawn)
-    extended = effective_due(term, received, pauses, [Extension(more, received)], hue(), LONG_AFTER).at
+    extended = effective_due(term, received, pauses, [GrantedExtension(more, received)], hue(), LONG_AFTER).at
     plain = _ends(term, received, pauses)
     assert extended >= plain
     if more.unit == term.unit != "calendar_days":  # a calendar day more may fall on the same weekend

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.deadlines.deadlines import UNITS, ExtensionLimit, Policy, Step, Term, Unit, due
+from service.domain.deadlines.deadlines import UNITS, DueStep, ExtensionLimit, Policy, Term, Unit, due
 from tests.domain.city.calendars import CHICAGO, VIETNAM, at, chicago, hue, local
 from tests.domain.deadlines import oracle
 
@@ -186,7 +186,7 @@ def test_explains_seven_days_over_tet() -> None:
 
 def test_explains_working_hours_day_by_day() -> None:
     steps = due(ACCEPT, at("2026-03-06 12:10"), hue()).steps
-    assert steps[1] == Step("clock_starts", at=at("2026-03-06 13:30"))
+    assert steps[1] == DueStep("clock_starts", at=at("2026-03-06 13:30"))
     assert [(s.kind, s.first, s.last) for s in steps[2:-1]] == [
         ("worked", 240, 240),
         ("day_off", 0, 0),
@@ -203,7 +203,7 @@ def test_explains_a_last_day_that_moves() -> None:
     ]
 
 
-def _short(step: Step) -> tuple[str, str | None, str | None]:
+def _short(step: DueStep) -> tuple[str, str | None, str | None]:
     day, until = (value.strftime("%d/%m") if value else None for value in (step.day, step.until))
     return step.kind, day, until
 

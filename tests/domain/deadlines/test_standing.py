@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.deadlines.deadlines import Unit
-from service.domain.deadlines.standing import Standing, colour_of, is_late, standing_of
+from service.domain.deadlines.standing import DeadlineStanding, colour_of, is_late, standing_of
 from service.domain.rules.standing_words import deadline_words, span_words
 from tests.domain.city.calendars import hue
 from tests.support.small_city import NOON
@@ -37,7 +37,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 3, day, hour - 7, minute, tzinfo=UTC)
 
 
-def stands(unit: Unit, row: Row, now: datetime) -> Standing:
+def stands(unit: Unit, row: Row, now: datetime) -> DeadlineStanding:
     found = standing_of(hue(), unit, row, now)
     assert found is not None
     return found
@@ -117,42 +117,42 @@ def test_nobody_becomes_late_once_the_clock_has_stopped(stop: str) -> None:
     ],
 )
 def test_terms_of_hours_are_told_in_hours(minutes: int, unit: Unit, said: str) -> None:
-    assert span_words(Standing("green", minutes, 0, unit, 50)) == said
+    assert span_words(DeadlineStanding("green", minutes, 0, unit, 50)) == said
 
 
 @pytest.mark.parametrize(
     ("standing", "tone", "text", "english"),
     [
         (
-            Standing("amber", 600, 0, "working_hours", 40),
+            DeadlineStanding("amber", 600, 0, "working_hours", 40),
             "amber",
             "Còn 10 giờ làm việc",
             "10 working hours left",
         ),
         (
-            Standing("red", -90, 0, "working_hours", 100),
+            DeadlineStanding("red", -90, 0, "working_hours", 100),
             "red",
             "Trễ 1 giờ 30 phút làm việc",
             "1 hour 30 minutes of working time late",
         ),
         (
-            Standing("green", 3900, 8, "working_days", 40, stands=True),
+            DeadlineStanding("green", 3900, 8, "working_days", 40, stands=True),
             "grey",
             "Đang dừng, còn 8 ngày làm việc",
             "",
         ),
-        (Standing("green", 600, 1, "working_days", 40, finished=True), "green", "Xong đúng hạn", ""),
+        (DeadlineStanding("green", 600, 1, "working_days", 40, finished=True), "green", "Xong đúng hạn", ""),
         (
-            Standing("red", -1000, 2, "working_days", 100, finished=True),
+            DeadlineStanding("red", -1000, 2, "working_days", 100, finished=True),
             "red",
             "Xong trễ 2 ngày làm việc",
             "",
         ),
-        (Standing("red", 0, 0, "working_days", 100, finished=True), "red", "Xong trễ hạn", ""),
-        (Standing("amber", 0, 0, "working_days", 99), "amber", "Sắp hết hạn", ""),
+        (DeadlineStanding("red", 0, 0, "working_days", 100, finished=True), "red", "Xong trễ hạn", ""),
+        (DeadlineStanding("amber", 0, 0, "working_days", 99), "amber", "Sắp hết hạn", ""),
     ],
 )
-def test_words(standing: Standing, tone: str, text: str, english: str) -> None:
+def test_words(standing: DeadlineStanding, tone: str, text: str, english: str) -> None:
     words = deadline_words(standing)
     assert words is not None
     assert (words.tone, words.text) == (tone, text)

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from service.domain.casework.citizens.comments import Remark
-from service.domain.casework.citizens.participation import Reopening, Verdict, Withdrawal
+from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
 from service.domain.kernel.texts import tidy
 
 UNSEEN = [
@@ -35,4 +35,4 @@ def test_letters_that_show_nothing_go_from_between_others() -> None:
 
 
 def test_what_a_form_says_in_letters_is_still_a_number() -> None:
-    assert Verdict.model_validate_strings({"score": "4", "comment": "\u3164"}) == Verdict(score=4)
+    assert RatingForm.model_validate_strings({"score": "4", "comment": "\u3164"}) == RatingForm(score=4)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.db import unit_of_work
 from service.domain.city.reference import Reference, load_reference
 from service.domain.configuration.administration import people
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.people import staff
 from service.domain.people.grants import NO_ROLE, Grant
 from service.domain.people.identities import DISABLED, Presented, Turned, arrive, id_token_of, keep_id_token
@@ -43,7 +43,7 @@ def test_who_was_closed_by_hand_while_the_provider_granted_nothing_stays_out(ses
 
 def test_who_was_let_in_by_hand_is_closed_by_the_next_sign_in_that_grants_nothing(session: Session) -> None:
     reference = found_city(session)
-    hand = Hand(make_cast(session, reference).administrator.account.id, "Quản trị", NOON)
+    hand = EditStamp(make_cast(session, reference).administrator.account.id, "Quản trị", NOON)
     come(session, reference)
     come(session, reference, NO_ROLE)
     account = people.enable(session, reference, hand, "an")

@@ -23,11 +23,11 @@ from service.errors import Forbidden, Gone, Invalid, NotFound, Unauthenticated
 from service.models import (
     AuditEntry,
     Contact,
-    DoomedFile,
     Event,
     Follower,
     Message,
     NoticeChoice,
+    PendingDeletion,
     Photo,
     Report,
     Subscription,
@@ -76,7 +76,7 @@ def test_the_reporter_erases_all_that_is_theirs(session: Session, report: Report
     assert (report.device_hash, report.address_hash, report.body_hash) == (None, None, b"")
     row = session.get_one(Photo, photo)
     assert (row.original_erased_at, row.exif_lon, row.exif_lat) == (NOON, None, None)
-    doomed = set(session.scalars(select(DoomedFile.key)))
+    doomed = set(session.scalars(select(PendingDeletion.key)))
     assert doomed == {row.original_key, session.get_one(Photo, proof).original_key}
     assert report.description == words
     [event] = told(session, report)

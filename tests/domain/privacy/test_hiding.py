@@ -33,19 +33,19 @@ from service.domain.queries.photo_details import list_photos
 from service.domain.relay import place_events
 from service.domain.reports.access import NOBODY, Asker, find_report
 from service.domain.reports.events import FOLLOWER, SYSTEM
-from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.reports.photos import add_photo, mark_ready, public_photos, publish_evidence
 from service.domain.workspaces.downloads import keeping
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from service.models import (
     AuditEntry,
     Comment,
-    DoomedFile,
     Download,
     Event,
     FileMove,
     Follower,
     Hiding,
+    PendingDeletion,
     Photo,
     Report,
     Status,
@@ -405,7 +405,7 @@ def test_events_of_a_hidden_report_keep_their_places_and_say_its_code_alone(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
     report, other = make_report(session, reference, "assigned"), make_report(session, reference, "assigned")
-    move(session, other, Move(Status.REJECTED, cast.triage.actor, NOON, reason="Ngoài phạm vi"))
+    move(session, other, StatusChange(Status.REJECTED, cast.triage.actor, NOON, reason="Ngoài phạm vi"))
     place_events(session)
     filters = [FeedFilter(), FeedFilter(categories=frozenset({"litter"}))]
     before = [positions(session, reference, wanted) for wanted in filters]
@@ -460,7 +460,7 @@ def test_a_made_file_is_made_anew(session: Session, reference: Reference, cast: 
     hide(session, cast, report)
     session.refresh(file)
     assert (file.state, file.key) == ("waiting", None)
-    assert key in session.scalars(select(DoomedFile.key)).all()
+    assert key in session.scalars(select(PendingDeletion.key)).all()
 
 
 def test_who_makes_the_old_file_does_not_finish_it_as_the_new_one(
@@ -486,7 +486,7 @@ def test_erasing_words_leaves_the_case_and_nothing_of_what_was_said(
     photo = make_photo(session, report, "report")
     proof = make_photo(session, report, "evidence", staff_id=cast.department.account.id)
     remark(session, reference, reporter_of(report), report, "Ông A lại đổ")
-    move(session, report, Move(Status.REJECTED, cast.triage.actor, NOON, reason="Ngoài phạm vi"))
+    move(session, report, StatusChange(Status.REJECTED, cast.triage.actor, NOON, reason="Ngoài phạm vi"))
     reopen(session, reference, reporter_of(report), report.id, Reopening(reason="Ông A vẫn đổ"), NOON)
     files = {*keys(session, photo), session.get_one(Photo, photo).original_key}
 
@@ -501,7 +501,7 @@ def test_erasing_words_leaves_the_case_and_nothing_of_what_was_said(
         Event.report_id == report.id, Event.actor == "reporter"
     )
     assert set(session.scalars(reasons)) == {None}
-    gone = {*session.scalars(select(FileMove.old_key)), *session.scalars(select(DoomedFile.key))}
+    gone = {*session.scalars(select(FileMove.old_key)), *session.scalars(select(PendingDeletion.key))}
     assert files <= gone
     assert report.status == "triage"
     again = erase(session, reporter_of(report), report.code, Erasure(words=True), NOON)

@@ -12,7 +12,7 @@ from service.domain.city.reference import Reference
 from service.domain.privacy import replay
 from service.domain.publication import publication
 from service.domain.publication.ledger import Action, entries_after
-from service.domain.publication.publication import DESK, Why, hiding_of
+from service.domain.publication.publication import DESK, HidingCause, hiding_of
 from service.domain.reports.events import SYSTEM
 from service.domain.reports.reports import ContactDraft
 from service.models import Comment, Contact, Photo, Report
@@ -103,7 +103,7 @@ def test_words_contact_and_secrets(session: Session, reference: Reference) -> No
 
 def test_what_the_backup_holds_already_is_not_repeated(session: Session, reference: Reference) -> None:
     report = make_report(session, reference, "in_progress")
-    publication.hide_report(session, report, Why(DESK, "nêu tên người"), actor=SYSTEM, now=NOON)
+    publication.hide_report(session, report, HidingCause(DESK, "nêu tên người"), actor=SYSTEM, now=NOON)
     [entry] = entries_after(session, 0, 10)
 
     assert replay.replay(session, [(Action.HIDE_REPORT, report.id, entry.at)], LATER) == 0

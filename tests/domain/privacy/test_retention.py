@@ -12,7 +12,7 @@ from service.domain.city.reference import Reference, load_reference
 from service.domain.privacy import retention
 from service.domain.privacy.retention import BATCHES, months_before
 from service.domain.reports.reports import ContactDraft
-from service.models import City, Contact, DoomedFile, Follower, Photo, Report, SenderTrace, StaffSession
+from service.models import City, Contact, Follower, PendingDeletion, Photo, Report, SenderTrace, StaffSession
 from tests.support.factories import make_photo, make_report
 from tests.support.people import Cast
 from tests.support.small_city import NOON
@@ -144,17 +144,17 @@ def test_months_are_those_of_the_calendar(now: datetime, months: int, then: date
 
 
 def test_files_are_taken_once_and_tried_again_later(session: Session, kept: Reference) -> None:
-    session.add(DoomedFile(key="original/a", since=NOON, next_at=NOON))
+    session.add(PendingDeletion(key="original/a", since=NOON, next_at=NOON))
     session.flush()
 
-    assert retention.take_doomed(session, NOON, 10) == [("original/a", 1)]
-    assert retention.take_doomed(session, NOON, 10) == []
+    assert retention.take_pending_deletions(session, NOON, 10) == [("original/a", 1)]
+    assert retention.take_pending_deletions(session, NOON, 10) == []
     retention.postponed(session, "original/a", 1, NOON)
     session.flush()
-    assert retention.take_doomed(session, NOON + timedelta(minutes=1), 10) == []
-    assert retention.take_doomed(session, NOON + timedelta(minutes=3), 10) == [("original/a", 2)]
+    assert retention.take_pending_deletions(session, NOON + timedelta(minutes=1), 10) == []
+    assert retention.take_pending_deletions(session, NOON + timedelta(minutes=3), 10) == [("original/a", 2)]
     retention.deleted(session, "original/a")
-    assert retention.doomed_files(session) == 0
+    assert retention.pending_deletions(session) == 0
 
 
 def test_an_original_that_is_still_to_be_rendered_waits(session: Session, kept: Reference) -> None:
@@ -163,7 +163,9 @@ def test_an_original_that_is_still_to_be_rendered_waits(session: Session, kept: 
     photo.state = "raw"
     carried_out(session, kept, NOON + 400 * DAY)
 
-    assert retention.take_doomed(session, NOON + 400 * DAY, 10) == []
+    assert retention.take_pending_deletions(session, NOON + 400 * DAY, 10) == []
     photo.state = "ready"
     session.flush()
-    assert [key for key, _ in retention.take_doomed(session, NOON + 400 * DAY, 10)] == [photo.original_key]
+    assert [key for key, _ in retention.take_pending_deletions(session, NOON + 400 * DAY, 10)] == [
+        photo.original_key
+    ]

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import load_reference
-from service.domain.publication.publication import DESK, Why, hide_report
+from service.domain.publication.publication import DESK, HidingCause, hide_report
 from service.domain.queries.feed import (
     FeedPage,
     latest_events,
@@ -51,7 +51,7 @@ class Stage:
             tell(session, dice.choice(reports), dice.choice(TYPES), public=dice.random() < 0.8)
         self.hidden = {report.id for report in reports[:4]}
         for report in reports[:4]:
-            hide_report(session, report, Why(DESK, "Lộ tên"), actor=SYSTEM, now=report.created_at)
+            hide_report(session, report, HidingCause(DESK, "Lộ tên"), actor=SYSTEM, now=report.created_at)
         number(session)
         self.session = session
         self.reference = load_reference(session)

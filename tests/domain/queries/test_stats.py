@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, load_reference
-from service.domain.queries.stats import Figures, read_stats
+from service.domain.queries.stats import OutcomeFigures, read_stats
 from service.domain.reports.filters import Filters, read_filters
 from service.models import OPEN, Report, Status
 from tests.support.reading_stage import add_report, make_city
@@ -71,7 +71,7 @@ def is_overdue(report: Report) -> bool:
     return report.status in OPEN and due_at is not None and due_at < (report.paused_at or NOW)
 
 
-def check(figures: Figures, reports: list[Report]) -> None:
+def check(figures: OutcomeFigures, reports: list[Report]) -> None:
     done = [report for report in reports if report.status in DONE]
     decided = [r for r in reports if r.due_at and (r.status in DONE or is_overdue(r))]
     in_time = [r for r in decided if r.resolved_at and r.due_at and r.resolved_at <= r.due_at]

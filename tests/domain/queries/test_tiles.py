@@ -18,7 +18,14 @@ from geo.tiles import MAX_LAT, Tile, tile_at, tile_mercator
 from service.domain.city.reference import Reference, load_reference
 from service.domain.queries import tiles
 from service.domain.queries.conditions import conditions
-from service.domain.queries.tiles import Shown, cell_range, find_tile, read_shown, report_tile, ward_tile
+from service.domain.queries.tiles import (
+    TileFilters,
+    cell_range,
+    find_tile,
+    read_shown,
+    report_tile,
+    ward_tile,
+)
 from service.domain.reports.filters import read_filters
 from service.errors import Invalid, NotFound
 from service.models import OPEN, Report, Status
@@ -27,7 +34,7 @@ from tests.support.small_city import NOON
 from tests.support.vector_tiles import Feature, layers
 
 NOW = NOON + timedelta(days=30)
-EVERYTHING = Shown()
+EVERYTHING = TileFilters()
 WORLD = Tile(0, 0, 0)
 
 
@@ -57,7 +64,7 @@ class Stage:
     def published(self) -> list[Report]:
         return [report for report in self.reports if report.published]
 
-    def features(self, of: Tile, shown: Shown = EVERYTHING) -> list[Feature]:
+    def features(self, of: Tile, shown: TileFilters = EVERYTHING) -> list[Feature]:
         found = layers(report_tile(self.session, of, shown, now=NOW))
         assert set(found) <= {"reports"}
         return found.get("reports", [])

@@ -12,7 +12,7 @@ from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
 from service.domain.reports.desk_marks import KINDS, kind_of, kinds_of, put, take_off
 from service.domain.reports.events import FOLLOWER, REPORTER, SYSTEM
-from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.rules.rulebook import RulebookCache
 from service.models import Report, Status
 from tests.support.factories import make_photo, make_report
@@ -46,7 +46,7 @@ def test_an_unknown_reason_is_for_a_person_to_route() -> None:
 def test_what_routing_could_not_do_is_on_the_desk(session: Session, reference: Reference, why: str) -> None:
     report = make_report(session, reference)
     assert marks(report) == ([], None)
-    move(session, report, Move(Status.TRIAGE, SYSTEM, LATER, changes={"triage_reason": why}))
+    move(session, report, StatusChange(Status.TRIAGE, SYSTEM, LATER, changes={"triage_reason": why}))
     assert marks(report) == ([why], LATER)
 
 
@@ -55,7 +55,7 @@ def test_a_refusal_and_an_appeal_come_back(session: Session, reference: Referenc
     step(session, reference, cast.department, refused, "triage")
     assert marks(refused) == (["refused"], LATER)
     rejected = make_report(session, reference, "rejected")
-    wish = Move(Status.TRIAGE, REPORTER, LATER, reason="Xem lại", changes={"triage_reason": "appeal"})
+    wish = StatusChange(Status.TRIAGE, REPORTER, LATER, reason="Xem lại", changes={"triage_reason": "appeal"})
     move(session, rejected, wish)
     assert marks(rejected) == (["appeal"], LATER)
 
@@ -65,7 +65,7 @@ def test_a_case_that_citizens_reopen_is_on_the_desk_while_it_is_worked_on(
     session: Session, reference: Reference, cast: Cast, who: object
 ) -> None:
     report = make_report(session, reference, "closed")
-    move(session, report, Move("in_progress", who, LATER, reason="Vẫn còn"))  # type: ignore[arg-type]
+    move(session, report, StatusChange("in_progress", who, LATER, reason="Vẫn còn"))  # type: ignore[arg-type]
     assert marks(report) == (["reopened"], LATER)
     step(session, reference, cast.department, report, "waiting")
     assert marks(report) == (["reopened"], LATER)

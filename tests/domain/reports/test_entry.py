@@ -21,7 +21,9 @@ LAN = {"name": "Lan", "phone": "0905 123 456"}
 
 def enter(session: Session, reference: Reference, person: Person, **values: Any) -> Report:
     place = {"lon": IN_W1[0], "lat": IN_W1[1]}
-    sent = Entry.model_validate({"category": "litter", "location": place, "channel": "phone", **values})
+    sent = DeskSubmission.model_validate(
+        {"category": "litter", "location": place, "channel": "phone", **values}
+    )
     draft = check_entry(reference, sent, person.actor, now=NOON, language="vi")
     return session.get_one(Report, submit(session, draft).id)
 

@@ -12,7 +12,7 @@ import service
 from service.domain.casework.case.case import MAKES_A_VERSION
 from service.domain.notices.kinds import CITIZENS, STAFF
 from service.domain.reports.edges import EDGES, STEP_TYPES
-from service.domain.reports.event_rules import READERS, Reader, read_by
+from service.domain.reports.event_rules import READERS, EventReader, read_by
 from service.models import EventType
 from service.pages.shared.story import EVENT_WORDS
 
@@ -92,13 +92,14 @@ def test_what_listens_names_members_alone() -> None:
     assert all(isinstance(each, EventType) for each in heard)
 
 
-@pytest.mark.parametrize("reader", Reader)
-def test_what_a_citizen_is_told_of_stands_on_their_page(reader: Reader) -> None:
+@pytest.mark.parametrize("reader", EventReader)
+def test_what_a_citizen_is_told_of_stands_on_their_page(reader: EventReader) -> None:
     """A notice leads to the page; what it tells has to stand there, also of a report that is not public."""
     told = {
         type_
         for type_, notice in CITIZENS.items()
-        if (notice.reporter and reader is Reader.REPORTER) or (notice.followers and reader is Reader.FOLLOWER)
+        if (notice.reporter and reader is EventReader.REPORTER)
+        or (notice.followers and reader is EventReader.FOLLOWER)
     }
     assert told <= read_by(reader)
 

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.reports.edges import EDGES, Edge
+from service.domain.reports.edges import EDGES, StatusEdge
 from service.domain.reports.events import FOLLOWER, REPORTER, SYSTEM, Actor
-from service.domain.reports.lifecycle import Move, allowed, move
+from service.domain.reports.lifecycle import StatusChange, allowed, move
 from service.errors import Conflict, Forbidden, Invalid
 from service.models import Event, Report, Status
 from tests.support.factories import make_report
@@ -71,9 +71,9 @@ def actor_named(name: str, cast: Cast) -> Actor:
     return CITIZENS.get(name) or cast.everyone()[name].actor
 
 
-def full_move(target: Status, actor: Actor, reference: Reference, original: Report) -> Move:
+def full_move(target: Status, actor: Actor, reference: Reference, original: Report) -> StatusChange:
     """A wish with everything an edge could require."""
-    return Move(
+    return StatusChange(
         target,
         actor,
         LATER,
@@ -124,7 +124,7 @@ def test_every_cell_for_everybody(
 
 @pytest.mark.parametrize("edge", EDGES, ids=lambda edge: f"{edge.source}-{edge.target}")
 def test_an_edge_without_what_it_requires_is_refused_and_changes_nothing(
-    session: Session, reference: Reference, cast: Cast, original: Report, edge: Edge
+    session: Session, reference: Reference, cast: Cast, original: Report, edge: StatusEdge
 ) -> None:
     name = TABLE[edge.source][edge.target].split()[0]
     complete = full_move(edge.target, actor_named(name, cast), reference, original)
@@ -154,7 +154,7 @@ def test_a_step_writes_one_event_with_the_report_as_it_then_is(
     move(
         session,
         report,
-        Move(
+        StatusChange(
             Status.RESOLVED, cast.department.actor, LATER, evidence=[photo], data={"x": 1}, private={"y": 2}
         ),
     )
@@ -172,7 +172,7 @@ def test_an_unpublished_report_tells_nothing_to_the_public(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
     report = make_report(session, reference, "assigned", published=False)
-    event = move(session, report, Move(Status.IN_PROGRESS, cast.department.actor, LATER))
+    event = move(session, report, StatusChange(Status.IN_PROGRESS, cast.department.actor, LATER))
     assert not event.public
 
 
@@ -181,9 +181,9 @@ def test_the_clock_stands_while_waiting_and_only_then(
 ) -> None:
     report = make_report(session, reference, "in_progress")
     holder = cast.department.actor
-    move(session, report, Move(Status.WAITING, holder, LATER, reason="Cần thêm ảnh"))
+    move(session, report, StatusChange(Status.WAITING, holder, LATER, reason="Cần thêm ảnh"))
     assert report.paused_at == LATER
-    move(session, report, Move(Status.IN_PROGRESS, REPORTER, LATER))
+    move(session, report, StatusChange(Status.IN_PROGRESS, REPORTER, LATER))
     assert report.paused_at is None
 
 

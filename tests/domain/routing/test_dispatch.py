@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event, func, select, text, update
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain.publication.publication import DESK, Why, hide_report
+from service.domain.publication.publication import DESK, HidingCause, hide_report
 from service.domain.reports.events import SYSTEM
 from service.domain.reports.reports import ContactDraft, submit, submit_many
 from service.domain.routing.dispatch import give_up, left_behind, route_many
@@ -151,7 +151,7 @@ def test_where_the_category_says_so_a_duplicate_is_merged_at_once(session: Sessi
 
 
 def hidden(session: Session, report: Report) -> Report:
-    hide_report(session, report, Why(DESK, "Lộ tên một người"), actor=SYSTEM, now=LATER)
+    hide_report(session, report, HidingCause(DESK, "Lộ tên một người"), actor=SYSTEM, now=LATER)
     return report
 
 

@@ -14,7 +14,7 @@ from service.domain.reports.events import Actor
 from service.domain.reports.reports import submit
 from service.domain.routing.dispatch import route_many
 from service.domain.routing.trial import Trial, TrialResult, try_rules
-from service.domain.routing.why import Why, explain_routing
+from service.domain.routing.why import RoutingAccount, explain_routing
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.errors import Invalid
 from service.models import Event, Report, Role
@@ -40,7 +40,7 @@ def tried(session: Session, book: Rulebook, **wish: Any) -> TrialResult:
     return try_rules(session, book, Trial(**wish), now=LATER, language="vi")
 
 
-def why(session: Session, book: Rulebook, report: Report, asker: Asker = STAFF) -> Why:
+def why(session: Session, book: Rulebook, report: Report, asker: Asker = STAFF) -> RoutingAccount:
     return explain_routing(session, book, asker, report.code, now=LATER, language="vi")
 
 

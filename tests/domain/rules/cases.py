@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from service.domain.kernel.conditions import Condition
 from service.domain.rules.review import Ground
-from service.domain.rules.rules import Facts, Rule, Selector
+from service.domain.rules.rules import ReportFacts, Rule, Selector
 
 PATHS = {
     "litter": ("litter",),
@@ -51,10 +51,10 @@ def rule(
     )
 
 
-def facts(category: str = "hanging_cable", ward: str | None = "19753", **attributes: Any) -> Facts:
+def facts(category: str = "hanging_cable", ward: str | None = "19753", **attributes: Any) -> ReportFacts:
     """A report of the town."""
     kind = WARDS[ward] if ward else None
-    return Facts(PATHS[category], ward, kind, attributes, DEPARTMENTS, COMMITTEES)
+    return ReportFacts(PATHS[category], ward, kind, attributes, DEPARTMENTS, COMMITTEES)
 
 
 _OWNERS = st.sampled_from(["vnpt", "viettel", "nobody"])

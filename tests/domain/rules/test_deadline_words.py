@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.deadlines.clock import Extension, effective_due
+from service.domain.deadlines.clock import GrantedExtension, effective_due
 from service.domain.deadlines.deadlines import UNITS, Term, due
 from service.domain.rules.deadline_words import duration_words, moment_words, tell_all, term_words
 from service.i18n import LANGUAGES, Language
@@ -57,7 +57,7 @@ def test_working_hours_and_a_moved_last_day() -> None:
 
 
 def test_pauses_and_extensions() -> None:
-    more = [Extension(Term("hours", 2), at("2026-03-02 09:30"))]
+    more = [GrantedExtension(Term("hours", 2), at("2026-03-02 09:30"))]
     pauses = [(at("2026-03-02 10:00"), at("2026-03-02 10:45")), (at("2026-03-02 11:00"), None)]
     state = effective_due(
         Term("hours", 1), at("2026-03-02 09:00"), pauses, more, hue(), at("2026-03-02 12:00")

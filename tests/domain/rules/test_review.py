@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from service.domain.kernel.conditions import Condition
 from service.domain.rules.review import Cell, find_conflicts, find_gaps, find_shadowed
-from service.domain.rules.rules import Facts, Rule, RuleSet, Selector
+from service.domain.rules.rules import ReportFacts, Rule, RuleSet, Selector
 from tests.domain.rules.cases import GROUND, PATHS, REPORTS, WARDS, rule, rule_sets
 
 LOW = Condition("height_m", "lt", 4.5)
@@ -122,7 +122,7 @@ def test_conditions_that_may_meet_are_a_conflict() -> None:
 
 @settings(max_examples=300)
 @given(rule_sets(), REPORTS)
-def test_a_rule_that_never_wins_does_not_win(rules: list[Rule], report: Facts) -> None:
+def test_a_rule_that_never_wins_does_not_win(rules: list[Rule], report: ReportFacts) -> None:
     book = RuleSet(rules)
     winner = book.decide(report).rule
     assert winner is None or winner not in [shadow.rule for shadow in find_shadowed(book, GROUND)]
@@ -130,7 +130,7 @@ def test_a_rule_that_never_wins_does_not_win(rules: list[Rule], report: Facts) -
 
 @settings(max_examples=300)
 @given(rule_sets(), REPORTS)
-def test_a_report_without_rule_lies_in_a_gap(rules: list[Rule], report: Facts) -> None:
+def test_a_report_without_rule_lies_in_a_gap(rules: list[Rule], report: ReportFacts) -> None:
     book = RuleSet(rules)
     gaps = {gap.cell: gap.partly for gap in find_gaps(book, GROUND)}
     decision = book.decide(report)
@@ -143,7 +143,7 @@ def test_a_report_without_rule_lies_in_a_gap(rules: list[Rule], report: Facts) -
 
 @settings(max_examples=300)
 @given(rule_sets(), REPORTS)
-def test_a_choice_by_number_alone_is_a_known_conflict(rules: list[Rule], report: Facts) -> None:
+def test_a_choice_by_number_alone_is_a_known_conflict(rules: list[Rule], report: ReportFacts) -> None:
     book = RuleSet(rules)
     decision = book.decide(report)
     pairs = {(each.first.number, each.second.number) for each in find_conflicts(book, GROUND)}

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.kernel.conditions import Condition
-from service.domain.rules.rules import Decision, Facts, Rule, RuleSet, Selector
+from service.domain.rules.rules import Decision, ReportFacts, Rule, RuleSet, Selector
 from tests.domain.rules.cases import REPORTS, facts, rule, rule_sets
 
 LOW = Condition("height_m", "lt", 4.5)
 OWNED = Condition("owner", "in", ("vnpt", "viettel"))
 
 
-def _decide(rules: list[Rule], given: Facts) -> Decision:
+def _decide(rules: list[Rule], given: ReportFacts) -> Decision:
     return RuleSet(rules).decide(given)
 
 
@@ -147,7 +147,7 @@ def test_rules_count_from_their_first_moment_until_before_their_last() -> None:
         given = facts()
         return _number(
             rules.decide(
-                Facts(given.categories, given.ward, given.ward_kind, {}, given.departments, {}, when)
+                ReportFacts(given.categories, given.ward, given.ward_kind, {}, given.departments, {}, when)
             )
         )
 
@@ -169,7 +169,7 @@ def test_what_did_not_fit_says_why() -> None:
         ]
     )
     given = facts(owner="vnpt")
-    at_noon = Facts(
+    at_noon = ReportFacts(
         given.categories,
         given.ward,
         given.ward_kind,
@@ -187,13 +187,13 @@ def test_what_did_not_fit_says_why() -> None:
 
 
 @given(rule_sets(), REPORTS)
-def test_equals_a_plain_reading_of_the_order(rules: list[Rule], report: Facts) -> None:
+def test_equals_a_plain_reading_of_the_order(rules: list[Rule], report: ReportFacts) -> None:
     decision = _decide(rules, report)
     expected = max((r for r in rules if _fits(r, report)), key=lambda r: _rank(r, report), default=None)
     assert decision.rule == expected
 
 
-def _fits(one: Rule, report: Facts) -> bool:
+def _fits(one: Rule, report: ReportFacts) -> bool:
     return (
         not one.categories.isdisjoint(report.categories)
         and (not one.areas or not one.areas.isdisjoint({report.ward, report.ward_kind}))
@@ -202,21 +202,23 @@ def _fits(one: Rule, report: Facts) -> bool:
     )
 
 
-def _rank(one: Rule, report: Facts) -> tuple[int, ...]:
+def _rank(one: Rule, report: ReportFacts) -> tuple[int, ...]:
     depth = max(place for place, code in enumerate(report.categories) if code in one.categories)
     area = 2 if report.ward in one.areas else 1 if report.ward_kind in one.areas else 0
     return one.priority, len(one.when), area, depth, -one.number
 
 
 @given(rule_sets(), REPORTS, st.randoms(use_true_random=False))
-def test_the_order_of_rules_in_the_set_is_nothing(rules: list[Rule], report: Facts, chance: Random) -> None:
+def test_the_order_of_rules_in_the_set_is_nothing(
+    rules: list[Rule], report: ReportFacts, chance: Random
+) -> None:
     before = _decide(rules, report)
     chance.shuffle(rules)
     assert _decide(rules, report) == before
 
 
 @given(rule_sets(), REPORTS)
-def test_every_rule_for_the_category_is_accounted_for_once(rules: list[Rule], report: Facts) -> None:
+def test_every_rule_for_the_category_is_accounted_for_once(rules: list[Rule], report: ReportFacts) -> None:
     book = RuleSet(rules)
     decision = book.decide(report)
     told = [a.rule.number for a in decision.alternatives] + [miss.rule.number for miss in book.misses(report)]

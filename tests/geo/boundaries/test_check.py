@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from geo.boundaries.boundaries import Boundary, Kind, Limits, check_boundaries
+from geo.boundaries.boundaries import Boundary, Kind, SliverLimits, check_boundaries
 from geo.distance import degree_m
 from geo.shapes import area_m2, multipolygon
 from tests.geo.places import square
@@ -21,7 +21,7 @@ def unit(code: str, geometry: BaseGeometry, index: int = 0) -> Boundary:
     return Boundary(code, f"U{code}", f"Xã U{code}", "xã", multipolygon(geometry), source="f", index=index)
 
 
-def kinds(*units: Boundary, limits: Limits = Limits()) -> list[Kind]:  # noqa: B008 - frozen
+def kinds(*units: Boundary, limits: SliverLimits = SliverLimits()) -> list[Kind]:  # noqa: B008 - frozen
     return [finding.kind for finding in check_boundaries(units, limits).findings]
 
 
@@ -108,7 +108,7 @@ def test_a_thin_overlap_goes_to_the_smaller_code() -> None:
 def test_a_small_overlap_goes_to_the_smaller_code_too() -> None:
     nick = box(107.1 - 20 / LON_M, 16, 107.2, 16 + 20 / LAT_M).union(square(107.1, 16))  # 400 m²
     assert kinds(unit("a", square(107, 16)), unit("b", nick)) == [Kind.SLIVER_GIVEN]
-    strict = Limits(sliver_area_m2=100, sliver_width_m=1)
+    strict = SliverLimits(sliver_area_m2=100, sliver_width_m=1)
     assert kinds(unit("a", square(107, 16)), unit("b", nick), limits=strict) == [Kind.OVERLAP]
 
 

@@ -27,7 +27,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 Step = Callable[[Page], None]
 ADMIN = (
     *("", "/rules", "/rules/review", "/rules/map?category=litter", "/rules/new", "/rules/10"),
-    *("/policies", "/policies/new", "/policies/standard", "/calendar", "/due", "/plans", "/audit"),
+    *(
+        "/policies",
+        "/policies/new",
+        "/policies/standard",
+        "/calendar",
+        "/due",
+        "/scheduled-changes",
+        "/audit",
+    ),
     *("/categories", "/categories/new", "/categories/litter", "/departments", "/departments/new"),
     *("/departments/hepco", "/people", "/people/new", "/people/demo.triage", "/areas", "/templates"),
     *("/templates/new", "/keys", "/city"),
@@ -128,7 +136,7 @@ def states_of_the_administration(phone: Phone, page: Page) -> None:
     settled(page, both)
     page.fill("#due_at", "2099-01-01T08:00")
     page.locator("button[value=later]").click()
-    page.wait_for_url("**/admin/plans**")
+    page.wait_for_url("**/admin/scheduled-changes**")
     settled(page, both)
     phone.go(page, "/admin/rules/new")
     page.evaluate("document.querySelectorAll('[required]').forEach(each => each.removeAttribute('required'))")

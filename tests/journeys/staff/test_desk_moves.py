@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.lifecycle import StatusChange, move
 from service.models import Report, Status
 from tests.journeys.accessibility.test_citizens import DESK
 from tests.journeys.citizens.test_reporting import until
@@ -46,7 +46,7 @@ def withdraw(site: Site, *codes: str) -> None:
     with unit_of_work(site.engine) as session:
         waiting = select(Report).where(Report.code.in_(codes), Report.status == "triage")
         for report in session.scalars(waiting).all():
-            move(session, report, Move(Status.WITHDRAWN, Actor("reporter"), datetime.now(UTC)))
+            move(session, report, StatusChange(Status.WITHDRAWN, Actor("reporter"), datetime.now(UTC)))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.lifecycle import StatusChange, move
 from service.models import Event, EventType, Inspection, Photo, Report, Role, Staff, Status
 from tests.journeys.accessibility.test_citizens import check
 from tests.journeys.citizens.test_reporting import until
@@ -218,7 +218,9 @@ def test_somebody_changed_the_case_meanwhile(inspector: Phone, site: Site) -> No
         session.execute(update(Report).where(Report.id == touched.id).values(version=Report.version + 1))
         other = session.scalars(select(Staff).where(Staff.username == "demo.inspector")).one()
         actor = Actor("staff", staff_id=other.id, role=Role.INSPECTOR, name="Đồng nghiệp")
-        move(session, session.get_one(Report, closed.id), Move(Status.CLOSED, actor, datetime.now(UTC)))
+        move(
+            session, session.get_one(Report, closed.id), StatusChange(Status.CLOSED, actor, datetime.now(UTC))
+        )
     back_online(inspector, page)
 
     cards = page.locator('[data-waiting] [data-state="conflict"]')

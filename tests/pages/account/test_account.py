@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from service.db import unit_of_work
 from service.domain.city.reference import ReferenceCache, load_reference
 from service.domain.configuration.administration import keys
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.people import staff
 from service.domain.people.passwords import hash_password
 from service.domain.people.sessions import open_session
@@ -125,7 +125,7 @@ def test_whoever_must_have_one_gets_it_before_anything_else(
     with unit_of_work(site.engine) as session:
         account = staff.get(session, officer)
         weak = open_session(session, account, "bearer", at=datetime.now(UTC)).token
-        hand = Hand(account.id, account.name, datetime.now(UTC))
+        hand = EditStamp(account.id, account.name, datetime.now(UTC))
         wish = keys.KeyWish(name="Bảng tin", role="triage", scope="read", days=1)
         _, key = keys.add(session, load_reference(session), hand, wish)
     for token, status in ((weak, 401), (key.token, 200)):

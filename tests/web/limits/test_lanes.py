@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from service.domain.reports.filters import Filters, in_whole_days
 from service.errors import TooMany, Unavailable
-from service.web.caching import Shelf
+from service.web.caching import ResponseCache
 from service.web.limits.lanes import Lane
 
 
@@ -39,7 +39,7 @@ def test_beyond_its_ceiling_a_lane_refuses_at_once_but_not_what_is_reserved() ->
 
 def test_what_nobody_waits_for_any_more_is_dropped() -> None:
     async def play() -> None:
-        shelf, hung_up, dropped = Shelf(), asyncio.Event(), asyncio.Event()
+        shelf, hung_up, dropped = ResponseCache(), asyncio.Event(), asyncio.Event()
 
         async def make() -> bytes:
             try:
@@ -74,7 +74,7 @@ def test_what_nobody_waits_for_any_more_is_dropped() -> None:
 
 def test_one_who_hangs_up_takes_nothing_from_the_others() -> None:
     async def play() -> None:
-        shelf, hung_up, go = Shelf(), asyncio.Event(), asyncio.Event()
+        shelf, hung_up, go = ResponseCache(), asyncio.Event(), asyncio.Event()
 
         async def make() -> bytes:
             await go.wait()
@@ -97,7 +97,7 @@ def test_one_who_hangs_up_takes_nothing_from_the_others() -> None:
 
 def test_only_what_nobody_has_yet_is_counted_as_cold() -> None:
     async def play() -> None:
-        shelf, counted = Shelf(), []
+        shelf, counted = ResponseCache(), []
 
         async def make() -> bytes:
             return b"body"

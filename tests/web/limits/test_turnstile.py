@@ -10,7 +10,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from service.errors import Unavailable
-from service.web.edge.middleware import RECEPTION, Edge
+from service.web.edge.middleware import RECEPTION, EdgeMiddleware
 from service.web.limits.turnstile import Turnstile
 
 CROWD, AT_ONCE = 200, 2
@@ -113,7 +113,7 @@ def test_a_report_does_not_stand_behind_a_crowd_that_asks_for_something_else(met
         }
 
     async def play() -> None:
-        edge = Edge(app)
+        edge = EdgeMiddleware(app)
         crowd = [asked("GET", "/api/v1/feed/stream")] * CROWD
         requests = [edge(scope, receive, send) for scope in [*crowd, asked(method, path)]]
         await asyncio.gather(*requests)

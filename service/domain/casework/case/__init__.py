@@ -1,1 +1,3 @@
-"""One case as every verb works with it: the change asked for, its parts, deadline, evidence and words."""
+"""State of one case that all verbs work with: the change asked for, its parts, deadline, evidence
+and words.
+"""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.domain.casework.case.assignment import Assignment
 from service.domain.casework.case.case import Case
-from service.domain.casework.case.parts import Parts
 from service.domain.city.reference import DepartmentView
 from service.domain.rules.routing import account
 from service.domain.rules.rulebook import Rulebook
@@ -25,9 +25,15 @@ STAYS = ("ward_distance_m", "suspicion")
 
 
 def account_of(
-    case: Case, book: Rulebook, decision: Decision, parts: Parts, *, policy: str | None, followed: bool
+    case: Case,
+    book: Rulebook,
+    decision: Decision,
+    assignment: Assignment,
+    *,
+    policy: str | None,
+    followed: bool,
 ) -> dict[str, Any]:
-    """What the report keeps of this decision, in place of what it kept of the one before."""
+    """Return what the report keeps of this decision, in place of what it kept of the one before."""
     before = case.report.routing or {}
     kept = account(book, decision, case.now)
     told = {
@@ -36,14 +42,15 @@ def account_of(
         "policy": policy,
         "by": {"role": case.actor.role, "staff_id": case.actor.staff_id},
         "explanation": {
-            language: _sentence(case, book, decision, parts, followed, language) for language in LANGUAGES
+            language: _sentence(case, book, decision, assignment, followed, language)
+            for language in LANGUAGES
         },
     }
     return told if followed else {**told, "rule": None}
 
 
 def _sentence(
-    case: Case, book: Rulebook, decision: Decision, parts: Parts, followed: bool, language: Language
+    case: Case, book: Rulebook, decision: Decision, assignment: Assignment, followed: bool, language: Language
 ) -> str:
     lead = case.reference.departments.get(case.report.lead_id or 0)
     who = translate(_COORDINATOR, language)
@@ -52,17 +59,17 @@ def _sentence(
     rule = explain(decision, book.names, language)
     if followed:
         return translate(_FOLLOWED, language, who=who, rule=rule)
-    said = _parts(parts, language)
+    said = _parts(assignment, language)
     if decision.rule is None:
         return translate(_NO_RULE, language, who=who, parts=said)
     return translate(_CHOSEN, language, who=who, parts=said, rule=rule)
 
 
-def _parts(parts: Parts, language: Language) -> str:
-    said = [translate(_LEADS, language, who=_named(parts.lead, language))] if parts.lead else []
-    said += [translate(_SUPPORT, language, who=_named(each, language)) for each in parts.supports]
-    if parts.executor:
-        said.append(translate(_EXECUTES, language, who=_named(parts.executor, language)))
+def _parts(assignment: Assignment, language: Language) -> str:
+    said = [translate(_LEADS, language, who=_named(assignment.lead, language))] if assignment.lead else []
+    said += [translate(_SUPPORT, language, who=_named(each, language)) for each in assignment.supports]
+    if assignment.executor:
+        said.append(translate(_EXECUTES, language, who=_named(assignment.executor, language)))
     return ", ".join(said)
 
 

@@ -1,4 +1,4 @@
-"""One person's wish for one case: the body of a transition, and what the verbs work with."""
+"""Body of a transition and the locked case: the input of every verb of casework."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from service.domain.kernel.times import utc_text
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import STEP_TYPES
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import Move, allowed, move
+from service.domain.reports.lifecycle import StatusChange, allowed, move
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import Conflict
 from service.i18n import N_
@@ -100,7 +100,7 @@ class Case:
         """Take the step with these further changes of columns; tell `data` in the public event, `private` to
         colleagues.
         """
-        wish = Move(
+        wish = StatusChange(
             self.wish.to,
             self.actor,
             self.now,

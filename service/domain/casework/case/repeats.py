@@ -22,7 +22,9 @@ _TELLS_BY_ABSENCE = frozenset({"executor"})
 
 
 def digest_of(wish: BaseModel, **more: Any) -> str:
-    """What stands for a wish: equal for two that ask for the very same, whatever was left at its default."""
+    """Return what stands for a wish: equal for two that ask for the very same, whatever was left at its
+    default.
+    """
     said = {
         name: value for name, value in wish.model_dump(mode="json").items() if value not in (None, "", [])
     }
@@ -36,7 +38,9 @@ def digest_of(wish: BaseModel, **more: Any) -> str:
 
 
 def person_of(asker: Asker, access: Access) -> str:
-    """What tells one citizen from another without saying who they are; colleagues go by their account."""
+    """Return what tells one citizen from another without saying who they are; colleagues go by
+    their account.
+    """
     actor = access.actor
     if actor.staff_id is not None:
         return f"staff:{actor.staff_id}"
@@ -51,7 +55,7 @@ def mark(event: Event, wish: str) -> Event:
 
 
 def was_done(session: Session, report: Report, actor: Actor, wish: str) -> bool:
-    """Whether this very wish of this person was carried out before: the answer to it was lost.
+    """Return whether this very wish of this person was carried out before: the answer to it was lost.
 
     A wish names the version that was seen, so the same can never be meant a second time.
     """

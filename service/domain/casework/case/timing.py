@@ -35,7 +35,7 @@ def policy_of(session: Session, report: Report) -> Policy | None:
 
 
 def clock_of(session: Session, report: Report, *coming: Fact) -> Clock:
-    """What the report's events, with those that are coming, say of its time."""
+    """Return what the report's events, with those that are coming, say of its time."""
     columns = (Event.type, Event.at, Event.status, Event.data)
     written = session.execute(select(*columns).where(Event.report_id == report.id).order_by(Event.id))
     return Clock.from_events([*(Fact(*row) for row in written), *coming])

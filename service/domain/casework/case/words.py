@@ -1,4 +1,6 @@
-"""What staff say with a step: an internal note, a public reply. Remarks of citizens are `comments.py`."""
+"""Words of staff that come with a step: an internal note, a public reply. Remarks of citizens are
+`comments.py`.
+"""
 
 from __future__ import annotations
 

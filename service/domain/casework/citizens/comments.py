@@ -1,4 +1,4 @@
-"""What people say under a report: remarks and answers of citizens, replies and notes of staff."""
+"""Comments on a report: remarks and answers of citizens, replies and notes of staff."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from service.domain.reports.contractors import CONFIDENTIAL, notes_for
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import INSPECTOR, LEAD, TRIAGE
 from service.domain.reports.events import Actor
-from service.domain.reports.lifecycle import Move, move, parts
+from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import ENDED_ELSEWHERE, Comment, Event, EventType, Report, Status
@@ -54,7 +54,7 @@ class Remark(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One comment as its reader sees it; `by` is reporter or staff… never a name."""
+    """Comment as its reader sees it; `by` is reporter or staff… never a name."""
 
     id: UUID
     kind: str
@@ -144,7 +144,7 @@ def _kind(access: Access, sent: Remark) -> str:
     if actor.kind == "staff":
         if not access.works:
             raise Forbidden(N_("Phản ánh này không thuộc phần việc của bạn."))
-        if sent.kind == "reply" and not parts(actor, report) & SPEAKERS:
+        if sent.kind == "reply" and not roles_of(actor, report) & SPEAKERS:
             raise Forbidden(N_("Chỉ đơn vị chủ trì, điều phối viên hoặc thanh tra được trả lời công khai."))
         return sent.kind or "note"
     if actor.kind not in ("reporter", "follower"):
@@ -184,7 +184,7 @@ def _said_before(
 
 
 def _answerable(access: Access) -> Select[int]:
-    """What makes equal words new words: a question of the office; to staff, a word of a citizen."""
+    """Return what makes equal words new words: a question of the office; to staff, a word of a citizen."""
     events = select(Event.id).where(Event.report_id == access.report.id)
     if access.actor.kind == "staff":
         return events.where(Event.type == EventType.COMMENT_ADDED, Event.actor != "staff")
@@ -192,7 +192,9 @@ def _answerable(access: Access) -> Select[int]:
 
 
 def _wish(asker: Asker, access: Access, kind: str, text: str) -> str:
-    """Who said what. A citizen's answer made the case go on: its retry would be a remark, so both are one."""
+    """Return who said what. A citizen's answer made the case go on: its retry would be a remark, so both are
+    one.
+    """
     told = kind if access.actor.kind == "staff" else ""
     words = "\x1f".join((person_of(asker, access), told, text))
     return hashlib.sha256(words.encode()).hexdigest()[:32]
@@ -200,7 +202,7 @@ def _wish(asker: Asker, access: Access, kind: str, text: str) -> str:
 
 def _go_on(session: Session, reference: Reference, report: Report, actor: Actor, now: datetime) -> None:
     moved = retimed(session, reference, report, Fact(EventType.RESUMED, now, Status.IN_PROGRESS))
-    move(session, report, Move(Status.IN_PROGRESS, actor, now, changes=moved))
+    move(session, report, StatusChange(Status.IN_PROGRESS, actor, now, changes=moved))
 
 
 def _ended(report: Report) -> Conflict:

@@ -1,4 +1,4 @@
-"""What a reporter or follower decides about a report: rate it, reopen it, appeal, withdraw it.
+"""Decisions of a reporter or follower about a report: rate, reopen, appeal, withdraw.
 
 Remarks are `comments.py`, following is `followers.py`.
 """
@@ -21,13 +21,13 @@ from service.domain.casework.finishing import APPEAL
 from service.domain.casework.returning import taken_up_by
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
-from service.domain.publication.publication import WITHDRAWN, Why, hide_report
+from service.domain.publication.publication import WITHDRAWN, HidingCause, hide_report
 from service.domain.reports.access import ANYONE, Access, Asker, lock_report
 from service.domain.reports.alarms import look
 from service.domain.reports.drafts import Strict
 from service.domain.reports.edges import STEP_TYPES
 from service.domain.reports.events import record
-from service.domain.reports.lifecycle import Move, allowed, move
+from service.domain.reports.lifecycle import StatusChange, allowed, move
 from service.errors import Conflict, Forbidden, Unauthenticated
 from service.i18n import N_
 from service.models import DONE, Event, EventType, Rating, Report, Status
@@ -38,7 +38,7 @@ _REOPENINGS = (EventType.REOPENED, EventType.APPEALED)
 Words = Annotated[str, Field(max_length=2000)]
 
 
-class Verdict(Strict):
+class RatingForm(Strict):
     """The reporter's rating, 1 (bad) to 5 (good); the words are for the city alone."""
 
     score: Annotated[int, Field(ge=1, le=5, strict=True)]
@@ -46,7 +46,9 @@ class Verdict(Strict):
 
 
 class Reopening(Strict):
-    """Why the case is not done, or why it should have been taken; `photos` were sent to the report before."""
+    """Reason why a case is not done, or why it should have been taken; `photos` were sent to the
+    report before.
+    """
 
     reason: Annotated[Words, Field(min_length=1)]
     photos: Annotated[list[UUID], Field(max_length=6)] = Field(default_factory=list)
@@ -59,7 +61,7 @@ class Withdrawal(Strict):
 
 
 def rate(
-    session: Session, asker: Asker, name: str | UUID, sent: Verdict, now: datetime
+    session: Session, asker: Asker, name: str | UUID, sent: RatingForm, now: datetime
 ) -> tuple[Rating, bool]:
     """(the rating, whether it is new). Only its reporter, once, after the work was done.
 
@@ -107,7 +109,9 @@ def reopen(
     _check_first_time(session, access)
     check_photos(session, report.id, sent.photos, kinds=FROM_CITIZENS, field="photos")
     changes, data = _again(session, reference, report, now)
-    wish = Move(target, access.actor, now, reason=reason, evidence=sent.photos, changes=changes, data=data)
+    wish = StatusChange(
+        target, access.actor, now, reason=reason, evidence=sent.photos, changes=changes, data=data
+    )
     event = move(session, report, wish)
     if access.follower is not None:
         event.private = {**(event.private or {}), "follower": str(access.follower.id)}
@@ -133,8 +137,8 @@ def withdraw(session: Session, asker: Asker, name: str | UUID, sent: Withdrawal,
             )
         return report
     changes = first_seen(report, now)
-    move(session, report, Move(Status.WITHDRAWN, access.actor, now, reason=reason, changes=changes))
-    hide_report(session, report, Why(WITHDRAWN), actor=access.actor, now=now)
+    move(session, report, StatusChange(Status.WITHDRAWN, access.actor, now, reason=reason, changes=changes))
+    hide_report(session, report, HidingCause(WITHDRAWN), actor=access.actor, now=now)
     session.flush()
     return report
 
@@ -191,6 +195,8 @@ def _again(
 
 
 def _is_repeat(session: Session, report: Report, asked: str) -> bool:
-    """Whether the report's last step was this very reopening by this person: the answer to it was lost."""
+    """Return whether the report's last step was this very reopening by this person: the answer to it was
+    lost.
+    """
     steps = select(Event.wish).where(Event.report_id == report.id, Event.type.in_(STEP_TYPES))
     return session.scalar(steps.order_by(Event.id.desc()).limit(1)) == asked

@@ -1,4 +1,4 @@
-"""What happens by itself when time passes: work that nobody disputed is closed, unanswered questions end.
+"""Steps that passing time takes: work that nobody disputed is closed, unanswered questions end.
 
 Rows that somebody holds are left for the next run, a minute later. A case that cannot be dealt with keeps no
 other waiting; `failed` is told of it.
@@ -17,7 +17,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.isolation import OnFailure, each_alone
 from service.domain.kernel.times import utc_text
 from service.domain.reports.events import SYSTEM, record
-from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.lifecycle import StatusChange, move
 from service.i18n import N_
 from service.models import Event, EventType, Report, Status
 
@@ -37,7 +37,7 @@ def close_verified(
     """Close what was resolved and not sent back within the city's `verification_days`; how many."""
     days = reference.config.get("verification_days", VERIFICATION_DAYS)
     due = (Report.status == Status.RESOLVED, Report.resolved_at < now - timedelta(days=days))
-    end = Move(Status.CLOSED, SYSTEM, now, data={"why": "verification_passed"})
+    end = StatusChange(Status.CLOSED, SYSTEM, now, data={"why": "verification_passed"})
     return each_alone(session, _locked(session, due, most), lambda each: move(session, each, end), failed)
 
 
@@ -54,7 +54,7 @@ def end_unanswered(
 
     def end(report: Report) -> None:
         moved = retimed(session, reference, report, Fact(EventType.REJECTED, now, Status.REJECTED))
-        move(session, report, Move(Status.REJECTED, SYSTEM, now, reason=UNANSWERED, changes=moved))
+        move(session, report, StatusChange(Status.REJECTED, SYSTEM, now, reason=UNANSWERED, changes=moved))
 
     return each_alone(session, _locked(session, due, most), end, failed)
 

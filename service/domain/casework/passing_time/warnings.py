@@ -39,15 +39,15 @@ _AFTER = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Rung:
-    """So many working days after the deadline passed, these are told again."""
+class EscalationStage:
+    """Stage of the escalation: recipients, and the working days after the deadline when they are warned."""
 
     after_working_days: int
     to: tuple[str, ...]
 
 
-class Step(NamedTuple):
-    """One warning: its name, from when on it is due, which deadline it is about, who is told."""
+class WarningStep(NamedTuple):
+    """Warning: its name, from when on it is due, which deadline it is about, who is told."""
 
     name: str
     at: datetime
@@ -56,36 +56,39 @@ class Step(NamedTuple):
 
     @property
     def late(self) -> bool:
-        """Whether the deadline for resolution has passed with this step."""
+        """Return whether the deadline for resolution has passed with this step."""
         return self.name == RED or self.name.startswith(RUNG)
 
 
-def ladder_of(config: Mapping[str, Any]) -> tuple[Rung, ...]:
+def ladder_of(config: Mapping[str, Any]) -> tuple[EscalationStage, ...]:
     """The city's ladder, the first rung first; none where the city has none."""
-    return tuple(Rung(each["after_working_days"], tuple(each["to"])) for each in config.get("escalation", ()))
+    return tuple(
+        EscalationStage(each["after_working_days"], tuple(each["to"]))
+        for each in config.get("escalation", ())
+    )
 
 
 def steps_of(
     amber_at: datetime | None,
     due_at: datetime | None,
     accept_due_at: datetime | None,
-    ladder: Sequence[Rung],
+    ladder: Sequence[EscalationStage],
     pauses: Iterable[Pause],
     calendar: Calendar,
-) -> list[Step]:
+) -> list[WarningStep]:
     """Every step of a case with these deadlines; `accept_due_at` only while it is not accepted."""
     found = []
     if accept_due_at:
-        found.append(Step(ACCEPT, accept_due_at + _AFTER, accept_due_at, (HOLDER, MANAGER, DESK)))
+        found.append(WarningStep(ACCEPT, accept_due_at + _AFTER, accept_due_at, (HOLDER, MANAGER, DESK)))
     if due_at is None:
         return found
     if amber_at:
-        found.append(Step(AMBER, amber_at, due_at, (HOLDER,)))
-    found.append(Step(RED, due_at + _AFTER, due_at, (MANAGER, DESK)))
+        found.append(WarningStep(AMBER, amber_at, due_at, (HOLDER,)))
+    found.append(WarningStep(RED, due_at + _AFTER, due_at, (MANAGER, DESK)))
     stood = list(pauses)
     for number, rung in enumerate(ladder, 1):
         at = rung_at(due_at, rung.after_working_days, stood, calendar)
-        found.append(Step(f"{RUNG}{number}", at, due_at, rung.to))
+        found.append(WarningStep(f"{RUNG}{number}", at, due_at, rung.to))
     return found
 
 
@@ -161,7 +164,7 @@ def _look(
     reference: Reference,
     report: Report,
     calendar: Calendar,
-    ladder: Sequence[Rung],
+    ladder: Sequence[EscalationStage],
     now: datetime,
 ) -> None:
     if report.status not in WATCHED:
@@ -175,8 +178,10 @@ def _look(
     report.warn_at = min((step.at for step in steps if step.at > now), default=None)
 
 
-def _claim(session: Session, report: Report, steps: Sequence[Step], now: datetime) -> list[Step]:
-    """Those of the steps that nobody has taken before."""
+def _claim(
+    session: Session, report: Report, steps: Sequence[WarningStep], now: datetime
+) -> list[WarningStep]:
+    """Return those of the steps that nobody has taken before."""
     if not steps:
         return []
     rows = [{"report_id": report.id, "step": s.name, "due_at": s.due_at, "at": now} for s in steps]
@@ -186,9 +191,9 @@ def _claim(session: Session, report: Report, steps: Sequence[Step], now: datetim
 
 
 def _tell(
-    session: Session, reference: Reference, report: Report, steps: Sequence[Step], now: datetime
+    session: Session, reference: Reference, report: Report, steps: Sequence[WarningStep], now: datetime
 ) -> None:
-    """One event for the deadline and one for acceptance. Of several steps at once the last is told, to
+    """Write one event for the deadline and one for acceptance. Of several steps at once the last is told, to
     everyone whom any of them concerns; who is late need not hear that time was running out.
     """
     late = [step for step in steps if step.late]
@@ -199,7 +204,7 @@ def _tell(
 
 
 def _record(
-    session: Session, reference: Reference, report: Report, group: Sequence[Step], now: datetime
+    session: Session, reference: Reference, report: Report, group: Sequence[WarningStep], now: datetime
 ) -> None:
     last = group[-1]
     to = list(dict.fromkeys(each for step in group for each in step.to))

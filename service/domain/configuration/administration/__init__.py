@@ -1,1 +1,1 @@
-"""What administrators change: each change under one lock, checked, audited, and noticed by every process."""
+"""Changes by administrators, each under one lock, checked, audited, and noticed by every process."""

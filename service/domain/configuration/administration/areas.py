@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.shapes import multipolygon, to_wkb
-from service.domain.configuration.administration.changes import Hand, alone, mark_by_hand, told
+from service.domain.configuration.administration.changes import EditStamp, alone, mark_by_hand, told
 from service.domain.kernel.audit import note
 from service.domain.rules.rulebook import load_rules
 from service.errors import Conflict, NotFound
@@ -36,7 +36,7 @@ class Compared:
     moved: float
 
 
-def store(session: Session, hand: Hand, name: str, read: dict[str, Any]) -> AreaUpload:
+def store(session: Session, hand: EditStamp, name: str, read: dict[str, Any]) -> AreaUpload:
     """Keep a file as it was read and checked, with what the city has to say of it."""
     findings = list(read["findings"])[:MOST_FINDINGS]
     outside = _outside(session, read["units"])
@@ -62,14 +62,14 @@ def uploads(session: Session) -> list[AreaUpload]:
 
 
 def upload(session: Session, upload_id: int) -> AreaUpload:
-    """One file. Raises NotFound."""
+    """Return one file. Raises NotFound."""
     row = session.get(AreaUpload, upload_id)
     if row is None:
         raise NotFound(N_("Không có tệp ranh giới này."))
     return row
 
 
-def drop(session: Session, hand: Hand, upload_id: int) -> None:
+def drop(session: Session, hand: EditStamp, upload_id: int) -> None:
     """Throw a file away. Raises NotFound, Conflict for one that came into force."""
     row = upload(session, upload_id)
     if row.in_force_at is not None:
@@ -99,7 +99,7 @@ def compare(session: Session, row: AreaUpload) -> list[Compared]:
     return [*found, *gone]
 
 
-def put_in_force(session: Session, hand: Hand, upload_id: int) -> AreaUpload:
+def put_in_force(session: Session, hand: EditStamp, upload_id: int) -> AreaUpload:
     """Close the areas that change or end and open the new ones. Reports keep the area they lie in.
 
     Raises NotFound, Conflict for a file with errors or one that came into force already.
@@ -200,7 +200,7 @@ def _moved(old: Any, new: MultiPolygon) -> float:
     return float(shapely.area(shapely.symmetric_difference(old, new)) / whole) if whole else 1.0
 
 
-def _area(feature: dict[str, Any], now: dict[str, Area], row: AreaUpload, hand: Hand) -> Area:
+def _area(feature: dict[str, Any], now: dict[str, Area], row: AreaUpload, hand: EditStamp) -> Area:
     said, geometry = feature["properties"], _geometry(feature)
     known = now.get(said["code"])
     name, full_name, kind = _names_of(feature, known)

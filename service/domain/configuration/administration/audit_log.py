@@ -16,8 +16,10 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What is wanted; empty wishes nothing. `who` is an account's name, `what` the begin of an action."""
+class AuditFilters:
+    """Filters of the audit log; empty fields filter nothing. `who` is an account's name, `what` the
+    begin of an action.
+    """
 
     who: str = ""
     what: str = ""
@@ -27,8 +29,8 @@ class Asked:
     before_id: int | None = None
 
 
-class Difference(NamedTuple):
-    """One thing that changed; None where it was not there."""
+class AuditDifference(NamedTuple):
+    """Thing that changed; None where it was not there."""
 
     key: str
     before: Any
@@ -36,8 +38,8 @@ class Difference(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry with its differences. Without a name it was the command line or the service itself."""
+class AuditTrailEntry:
+    """Entry with its differences. Without a name it was the command line or the service itself."""
 
     id: int
     at: datetime
@@ -45,15 +47,15 @@ class Entry:
     username: str | None
     action: str
     subject: str
-    differences: tuple[Difference, ...]
+    differences: tuple[AuditDifference, ...]
 
 
-def read(session: Session, asked: Asked, limit: int = PAGE) -> list[Entry]:
+def read(session: Session, asked: AuditFilters, limit: int = PAGE) -> list[AuditTrailEntry]:
     """Entries, the newest first; go on with the last one's id as `before_id`."""
     wanted = select(AuditEntry, Staff.name, Staff.username).outerjoin(Staff, Staff.id == AuditEntry.staff_id)
     rows = session.execute(wanted.where(*_conditions(asked)).order_by(AuditEntry.id.desc()).limit(limit))
     return [
-        Entry(
+        AuditTrailEntry(
             entry.id,
             entry.at,
             name,
@@ -80,15 +82,17 @@ def kinds(session: Session) -> list[str]:
     return sorted(session.scalars(select(first).distinct()))
 
 
-def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Iterator[Difference]:
-    """What is otherwise, key by key; lists and objects as a whole."""
+def differences(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> Iterator[AuditDifference]:
+    """Yield what is otherwise, key by key; lists and objects as a whole."""
     old, new = before or {}, after or {}
     for key in dict.fromkeys([*old, *new]):
         if old.get(key) != new.get(key):
-            yield Difference(key, old.get(key), new.get(key))
+            yield AuditDifference(key, old.get(key), new.get(key))
 
 
-def _conditions(asked: Asked) -> Iterator[ColumnElement[bool]]:
+def _conditions(asked: AuditFilters) -> Iterator[ColumnElement[bool]]:
     if asked.who:
         yield Staff.username == asked.who
     if asked.what:

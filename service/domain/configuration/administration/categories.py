@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration.changes import (
-    Hand,
+    EditStamp,
     alone,
     check_code,
     check_parent,
@@ -20,7 +20,13 @@ from service.domain.configuration.administration.changes import (
     version_of,
 )
 from service.domain.configuration.administration.succession import succeed_category
-from service.domain.configuration.cityfile.schema.base import Code, Metres, Named, Strict, Text
+from service.domain.configuration.cityfile.schema.base import (
+    CityFileModel,
+    Code,
+    Metres,
+    NameByLanguage,
+    Text,
+)
 from service.domain.configuration.cityfile.schema.categories import (
     LISTS,
     Duplicates,
@@ -34,7 +40,7 @@ from service.models import Category
 KIND = "category"
 
 
-class CategoryWish(Strict):
+class CategoryWish(CityFileModel):
     """A category as it is to be; nothing is taken over from its parent any more.
 
     `version` is the one that was read; none for a new one. Without `position` it comes last. Where it is
@@ -43,8 +49,8 @@ class CategoryWish(Strict):
 
     code: Code
     parent: Code | None = None
-    name: Named
-    description: Named | None = None
+    name: NameByLanguage
+    description: NameByLanguage | None = None
     icon: Code
     keywords: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     questions: Annotated[tuple[QuestionPart, ...], Field(max_length=30)] = ()
@@ -71,7 +77,7 @@ def one(session: Session, code: str) -> Category:
     return row
 
 
-def put(session: Session, hand: Hand, code: str | None, wish: CategoryWish) -> Category:
+def put(session: Session, hand: EditStamp, code: str | None, wish: CategoryWish) -> Category:
     """Make or change a category; without `code` it is a new one.
 
     Raises Invalid naming every mistake, NotFound; Conflict for a
@@ -99,7 +105,7 @@ def put(session: Session, hand: Hand, code: str | None, wish: CategoryWish) -> C
 
 
 def version(session: Session, row: Category) -> str:
-    """What a form or programme must have read to change it."""
+    """Return what a form or programme must have read to change it."""
     return version_of(facts(session, row))
 
 
@@ -111,7 +117,7 @@ def wish_of(session: Session, row: Category) -> CategoryWish:
 
 
 def facts(session: Session, row: Category) -> dict[str, Any]:
-    """What is said of a category; its parent by code."""
+    """Return what is said of a category; its parent by code."""
     parent = session.get(Category, row.parent_id) if row.parent_id else None
     return {
         "parent": parent.code if parent else None,

@@ -1,4 +1,4 @@
-"""What every change by an administrator shares: one at a time, told to caches, audit and the next load."""
+"""Framework of a change by an administrator: one at a time, told to caches, audit and the next load."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Columns = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
-    """Who changes something, and when; nobody by name where a command does."""
+class EditStamp:
+    """Author and time of a change; the author is nobody where a command makes it."""
 
     staff_id: int | None
     name: str
@@ -63,7 +63,7 @@ def check_code(wanted: str, current: str | None, *, taken: bool) -> None:
 
 
 def told_if_changed(
-    session: Session, hand: Hand, entry: tuple[str, str], before: Columns | None, after: Columns
+    session: Session, hand: EditStamp, entry: tuple[str, str], before: Columns | None, after: Columns
 ) -> None:
     """Note what differs between `before` (None for a new entry) and `after`; nothing where nothing does."""
     if before == after:
@@ -76,7 +76,7 @@ def told_if_changed(
 
 def told(
     session: Session,
-    hand: Hand,
+    hand: EditStamp,
     action: str,
     entry: tuple[str, str],
     *,
@@ -96,7 +96,7 @@ def told(
     session.flush()
 
 
-def mark_by_hand(session: Session, hand: Hand, kind: str, code: str) -> None:
+def mark_by_hand(session: Session, hand: EditStamp, kind: str, code: str) -> None:
     """Let the next load of the city's folder know that this entry was changed here."""
     mark = insert(HandChange).values(kind=kind, code=code, at=hand.at, staff_id=hand.staff_id)
     changed = {"at": mark.excluded.at, "staff_id": mark.excluded.staff_id}

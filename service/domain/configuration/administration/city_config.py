@@ -1,4 +1,4 @@
-"""What the city decides beside its entries: channels, how long things are kept, periods, the hotline."""
+"""Settings of the city beside its entries: channels, times of retention, periods, the hotline."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.city import CONTACTS_A_DAY
 from service.domain.configuration.administration.changes import (
-    Hand,
+    EditStamp,
     alone,
     differing,
     same_version,
     told,
     version_of,
 )
-from service.domain.configuration.cityfile.schema.base import Named, Strict
+from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.domain.configuration.cityfile.schema.city import (
     Channel,
     ContactsADay,
@@ -32,14 +32,14 @@ from service.models import City
 PERIODS = tuple(Periods.model_fields)
 
 
-class ConfigWish(Strict):
+class ConfigWish(CityFileModel):
     """The settings as they are to be. `version` is the one that was read."""
 
     channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=20)]
     retention: Retention
     periods: Periods
     hotline: Hotline | None = None
-    service_name: Named | None = None
+    service_name: NameByLanguage | None = None
     tolerance_m: Annotated[float, Field(ge=0, le=5000)]
     flags_to_desk: FlagsToDesk = FLAGS_TO_DESK
     contact_for_lead: bool
@@ -53,7 +53,7 @@ def read(session: Session) -> ConfigWish:
     return ConfigWish.model_validate({**_said(city.config), "version": version_of(_said(city.config))})
 
 
-def put(session: Session, hand: Hand, wish: ConfigWish) -> ConfigWish:
+def put(session: Session, hand: EditStamp, wish: ConfigWish) -> ConfigWish:
     """Change the settings. Raises Conflict for a stale version."""
     alone(session)
     city = session.scalars(select(City).with_for_update()).one()
@@ -67,7 +67,7 @@ def put(session: Session, hand: Hand, wish: ConfigWish) -> ConfigWish:
 
 
 def _said(config: dict[str, Any]) -> dict[str, Any]:
-    """What the form is about, with what counts where the city says nothing."""
+    """Return what the form is about, with what counts where the city says nothing."""
     periods = {name: config.get(name, field.default) for name, field in Periods.model_fields.items()}
     return {
         "channels": list(config.get("channels") or ("app", "portal")),

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from service.domain.city.calendar import Calendar
 from service.domain.city.public_holidays import STORED_YEARS, vietnam_holidays
 from service.domain.configuration.administration.changes import (
-    Hand,
+    EditStamp,
     alone,
     same_version,
     says_already,
     told,
     version_of,
 )
-from service.domain.configuration.cityfile.schema.base import Named, Strict
+from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import CalendarDay
@@ -30,24 +30,24 @@ SWAPPED = {"vi": "Nghỉ hoán đổi", "en": "Day off (swapped)"}
 WORKED = {"vi": "Ngày làm bù", "en": "Working day (swapped)"}
 
 
-class DayWish(Strict):
+class DayWish(CityFileModel):
     """A day that is off, or worked although it would be off."""
 
     day: date
     kind: Literal["off", "work"]
-    name: Named
+    name: NameByLanguage
 
 
-class SwapWish(Strict):
+class SwapWish(CityFileModel):
     """A working day that becomes a day off, and the day of rest that is worked instead."""
 
     off: date
     work: date
-    name: Named | None = None
+    name: NameByLanguage | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class HolidayDifference:
     """A public holiday that the calendar has otherwise: `kind` and `name` are what is known of it now."""
 
     day: date
@@ -67,7 +67,7 @@ def version(days: Iterable[CalendarDay]) -> str:
     return version_of({each.day.isoformat(): [each.kind, each.name] for each in days})
 
 
-def put(session: Session, hand: Hand, wish: DayWish, seen: str | None = None) -> CalendarDay:
+def put(session: Session, hand: EditStamp, wish: DayWish, seen: str | None = None) -> CalendarDay:
     """Make a day off or worked, or change its name. Raises Conflict for a year that changed since `seen`."""
     alone(session)
     there, columns = session.get(CalendarDay, wish.day), {"kind": wish.kind, "name": wish.name.spec()}
@@ -77,7 +77,7 @@ def put(session: Session, hand: Hand, wish: DayWish, seen: str | None = None) ->
     return _put(session, hand, wish.day, wish.kind, wish.name.spec())
 
 
-def remove(session: Session, hand: Hand, day: date, seen: str | None = None) -> None:
+def remove(session: Session, hand: EditStamp, day: date, seen: str | None = None) -> None:
     """Let a day be what its weekday is. Raises NotFound, Conflict."""
     alone(session)
     _check(session, day, seen)
@@ -89,7 +89,9 @@ def remove(session: Session, hand: Hand, day: date, seen: str | None = None) -> 
     told(session, hand, "calendar.removed", (KIND, day.isoformat()), before=before)
 
 
-def swap(session: Session, hand: Hand, calendar: Calendar, wish: SwapWish, seen: str | None = None) -> None:
+def swap(
+    session: Session, hand: EditStamp, calendar: Calendar, wish: SwapWish, seen: str | None = None
+) -> None:
     """Give the day off `wish.off` for work on `wish.work`; both at once or neither.
 
     Raises Invalid where the one is off already or the other is worked already, Conflict.
@@ -105,8 +107,8 @@ def swap(session: Session, hand: Hand, calendar: Calendar, wish: SwapWish, seen:
     _put(session, hand, wish.work, "work", dict(WORKED))
 
 
-def differences(session: Session, year: int) -> list[Difference]:
-    """What the public holidays of a year, as known now, would change. Raises Invalid for the year."""
+def differences(session: Session, year: int) -> list[HolidayDifference]:
+    """Return what the public holidays of a year, as known now, would change. Raises Invalid for the year."""
     if year not in STORED_YEARS:
         raise invalid(
             ["year"],
@@ -119,13 +121,13 @@ def differences(session: Session, year: int) -> list[Difference]:
     wanted = [(day, "off", name) for day, name in public.holidays.items()]
     wanted += [(day, "work", name) for day, name in public.swapped.items() if day.year == year]
     return [
-        Difference(day, known.get(day), kind, dict(name))
+        HolidayDifference(day, known.get(day), kind, dict(name))
         for day, kind, name in sorted(wanted, key=lambda each: each[0])
         if (row := known.get(day)) is None or (row.kind, row.name) != (kind, dict(name))
     ]
 
 
-def import_year(session: Session, hand: Hand, year: int, *, overwrite: bool = False) -> int:
+def import_year(session: Session, hand: EditStamp, year: int, *, overwrite: bool = False) -> int:
     """Take over the public holidays of a year; how many days changed.
 
     A day that stands otherwise in the calendar stays as it is unless `overwrite`. Raises Invalid.
@@ -146,7 +148,7 @@ def _check(session: Session, day: date, seen: str | None) -> None:
         same_version(seen, version(of_year(session, day.year)))
 
 
-def _put(session: Session, hand: Hand, day: date, kind: str, name: dict[str, str]) -> CalendarDay:
+def _put(session: Session, hand: EditStamp, day: date, kind: str, name: dict[str, str]) -> CalendarDay:
     row = session.get(CalendarDay, day)
     before = _facts(row) if row else None
     if before == {"kind": kind, "name": name} and row is not None:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration.changes import (
-    Hand,
+    EditStamp,
     alone,
     check_code,
     check_parent,
@@ -77,7 +77,7 @@ def one(session: Session, code: str) -> Department:
     return row
 
 
-def put(session: Session, hand: Hand, code: str | None, wish: DepartmentWish) -> Department:
+def put(session: Session, hand: EditStamp, code: str | None, wish: DepartmentWish) -> Department:
     """Make or change a department; without `code` it is a new one.
 
     Raises Invalid, NotFound; Conflict for a stale version, a code
@@ -106,7 +106,7 @@ def put(session: Session, hand: Hand, code: str | None, wish: DepartmentWish) ->
 
 
 def version(session: Session, row: Department) -> str:
-    """What a form or programme must have read to change it."""
+    """Return what a form or programme must have read to change it."""
     return version_of(facts(session, row))
 
 
@@ -117,7 +117,7 @@ def wish_of(session: Session, row: Department) -> DepartmentWish:
 
 
 def facts(session: Session, row: Department) -> dict[str, Any]:
-    """What is said of a department; its parent by code."""
+    """Return what is said of a department; its parent by code."""
     parent = session.get(Department, row.parent_id) if row.parent_id else None
     return {
         "name": row.name,

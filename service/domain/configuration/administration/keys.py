@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.city.reference import Reference
-from service.domain.configuration.administration.changes import Hand
-from service.domain.configuration.cityfile.schema.base import Strict, Text
+from service.domain.configuration.administration.changes import EditStamp
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Text
 from service.domain.kernel.audit import note
 from service.domain.people import staff
 from service.domain.people.sessions import Opened, end_sessions, open_session
@@ -22,7 +22,7 @@ from service.i18n import N_
 from service.models import ApiKey, Staff, StaffSession
 
 
-class KeyWish(Strict):
+class KeyWish(CityFileModel):
     """A key to be made. `scope` `read` lets it only read what its role may, `contacts` also
     who reported; `days` is how long it is good.
     """
@@ -64,7 +64,7 @@ def every(session: Session, now: datetime) -> list[KeyTold]:
     return [_told(key, owner, row, name, now) for key, owner, row, name in session.execute(wanted)]
 
 
-def add(session: Session, reference: Reference, hand: Hand, wish: KeyWish) -> tuple[ApiKey, Opened]:
+def add(session: Session, reference: Reference, hand: EditStamp, wish: KeyWish) -> tuple[ApiKey, Opened]:
     """Make a key; its token is in the answer and nowhere else. Raises Invalid for role and department."""
     staff.check(reference, NewAccount("key", wish.name, wish.role, wish.department or None))
     number = 1 + (session.scalar(select(ApiKey.id).order_by(ApiKey.id.desc()).limit(1)) or 0)
@@ -88,7 +88,7 @@ def add(session: Session, reference: Reference, hand: Hand, wish: KeyWish) -> tu
     return key, Opened(opened.id, opened.token, row.expires_at)
 
 
-def revoke(session: Session, hand: Hand, key_id: int) -> ApiKey:
+def revoke(session: Session, hand: EditStamp, key_id: int) -> ApiKey:
     """End a key at once. Raises NotFound, Conflict for one that was ended."""
     key = session.get(ApiKey, key_id, with_for_update=True)
     if key is None:

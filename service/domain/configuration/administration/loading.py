@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration import areas as area_table
 from service.domain.configuration.administration import departments, policies
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.administration.succession import succeed_category, succeed_department
 from service.domain.configuration.cityfile.places import Mistake
-from service.domain.configuration.cityload import Change, CityRefused, Loaded, load_city
+from service.domain.configuration.cityload import CityRefused, EntryChange, Loaded, load_city
 from service.errors import AppError
 from service.i18n import translate
 from service.models import Category, Department
@@ -49,7 +49,7 @@ def load(
         session, folder, areas=areas, now=now, accept_overlaps=accept_overlaps, overwrite=overwrite
     )
     heirs = dict(successors or {})
-    hand = Hand(None, "city load", now)
+    hand = EditStamp(None, "city load", now)
     retired = [each for each in loaded.changes if each.what == "retired" and each.kind in FILES]
     mistakes = [told for each in retired if (told := _leave(session, hand, each, heirs.get(each.code)))]
     off = {each.code for each in retired if each.kind in ("department", "category")}
@@ -59,7 +59,7 @@ def load(
     return loaded
 
 
-def _leave(session: Session, hand: Hand, gone: Change, heir: str | None) -> Mistake | None:
+def _leave(session: Session, hand: EditStamp, gone: EntryChange, heir: str | None) -> Mistake | None:
     """Hand on what hangs on a retired entry; what is in the way of that."""
     try:
         _HAND_ON[gone.kind](session, hand, gone.code, heir)
@@ -72,26 +72,26 @@ def _leave(session: Session, hand: Hand, gone: Change, heir: str | None) -> Mist
     return None
 
 
-def _leave_department(session: Session, hand: Hand, code: str, heir: str | None) -> None:
+def _leave_department(session: Session, hand: EditStamp, code: str, heir: str | None) -> None:
     departments.refuse_if_named(session, code)
     row = session.scalars(select(Department).where(Department.code == code)).one()
     succeed_department(session, hand, row, heir)
 
 
-def _leave_category(session: Session, hand: Hand, code: str, heir: str | None) -> None:
+def _leave_category(session: Session, hand: EditStamp, code: str, heir: str | None) -> None:
     row = session.scalars(select(Category).where(Category.code == code)).one()
     succeed_category(session, hand, row, heir)
 
 
-def _leave_policy(session: Session, _hand: Hand, code: str, _heir: str | None) -> None:
+def _leave_policy(session: Session, _hand: EditStamp, code: str, _heir: str | None) -> None:
     policies.refuse_if_given(session, code)
 
 
-def _leave_area(session: Session, _hand: Hand, code: str, _heir: str | None) -> None:
+def _leave_area(session: Session, _hand: EditStamp, code: str, _heir: str | None) -> None:
     area_table.refuse_if_named(session, {code})
 
 
-_HAND_ON: dict[str, Callable[[Session, Hand, str, str | None], None]] = {
+_HAND_ON: dict[str, Callable[[Session, EditStamp, str, str | None], None]] = {
     "department": _leave_department,
     "category": _leave_category,
     "policy": _leave_policy,

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import (
-    Hand,
+    EditStamp,
     alone,
     differing,
     same_version,
     version_of,
 )
 from service.domain.configuration.administration.succession import succeed_person
-from service.domain.configuration.cityfile.schema.base import Strict
+from service.domain.configuration.cityfile.schema.base import CityFileModel
 from service.domain.kernel.addresses import tidy_mailbox
 from service.domain.kernel.audit import note
 from service.domain.kernel.texts import tidy
@@ -38,7 +38,7 @@ def _mailbox(text: str) -> str:
 Email = Annotated[str, StringConstraints(max_length=200), AfterValidator(_mailbox)]
 
 
-class PersonWish(Strict):
+class PersonWish(CityFileModel):
     """An account as it is to be; `department` is a code, none for the whole city.
 
     `version` is the one that was read; none for a new account. Where another role or department takes the
@@ -74,13 +74,15 @@ def one(session: Session, username: str) -> Staff:
     return account
 
 
-def add(session: Session, reference: Reference, hand: Hand, wish: NewPerson, password_hash: str) -> Staff:
+def add(
+    session: Session, reference: Reference, hand: EditStamp, wish: NewPerson, password_hash: str
+) -> Staff:
     """A new account. Raises Invalid, Conflict for a name that is taken."""
     new = NewAccount(wish.username, wish.name, wish.role, wish.department or None, wish.email, wish.language)
     return staff.add(session, reference, new, password_hash, at=hand.at, by=hand.staff_id)
 
 
-def change(session: Session, reference: Reference, hand: Hand, username: str, wish: PersonWish) -> Staff:
+def change(session: Session, reference: Reference, hand: EditStamp, username: str, wish: PersonWish) -> Staff:
     """Name, role, department, address. Another role or department signs the person out.
 
     Raises Invalid, NotFound, Conflict for a stale version or the last administrator's role.
@@ -123,7 +125,7 @@ def change(session: Session, reference: Reference, hand: Hand, username: str, wi
     return account
 
 
-def disable(session: Session, hand: Hand, username: str, successor: str | None = None) -> Staff:
+def disable(session: Session, hand: EditStamp, username: str, successor: str | None = None) -> Staff:
     """Close an account; `successor` (a username, or empty for nobody) takes over the cases it holds.
 
     Raises NotFound; Conflict for oneself, for the last administrator, and for an account that holds cases
@@ -138,7 +140,7 @@ def disable(session: Session, hand: Hand, username: str, successor: str | None =
     return staff.disable(session, account.username, at=hand.at, by=hand.staff_id)
 
 
-def enable(session: Session, reference: Reference, hand: Hand, username: str) -> Staff:
+def enable(session: Session, reference: Reference, hand: EditStamp, username: str) -> Staff:
     """Open an account again. Raises NotFound, Invalid where its department is no longer active."""
     alone(session)
     account = one(session, username)
@@ -161,13 +163,13 @@ def enable(session: Session, reference: Reference, hand: Hand, username: str) ->
     return account
 
 
-def set_password(session: Session, hand: Hand, username: str, password_hash: str) -> Staff:
+def set_password(session: Session, hand: EditStamp, username: str, password_hash: str) -> Staff:
     """A new password; the person is signed out everywhere. Raises NotFound."""
     account = one(session, username)
     return staff.set_password(session, account.username, password_hash, at=hand.at, by=hand.staff_id)
 
 
-def sign_out_everywhere(session: Session, hand: Hand, username: str) -> int:
+def sign_out_everywhere(session: Session, hand: EditStamp, username: str) -> int:
     """End all of somebody's sessions; how many there were. Raises NotFound."""
     account = one(session, username)
     ended = {"sessions_ended": end_sessions(session, account.id)}
@@ -175,7 +177,7 @@ def sign_out_everywhere(session: Session, hand: Hand, username: str) -> int:
     return ended["sessions_ended"]
 
 
-def remove_factor(session: Session, hand: Hand, username: str) -> Staff:
+def remove_factor(session: Session, hand: EditStamp, username: str) -> Staff:
     """For somebody who lost telephone and recovery codes; their sessions end. Raises NotFound, Conflict for
     oneself: one's own is switched off on the account's page, which asks who one is.
     """
@@ -191,12 +193,12 @@ def remove_factor(session: Session, hand: Hand, username: str) -> Staff:
 
 
 def version(reference: Reference, account: Staff) -> str:
-    """What a form or programme must have read to change it."""
+    """Return what a form or programme must have read to change it."""
     return version_of(facts(reference, account))
 
 
 def facts(reference: Reference, account: Staff) -> dict[str, Any]:
-    """What is said of an account; its department by code."""
+    """Return what is said of an account; its department by code."""
     department = reference.departments.get(account.department_id or 0)
     return {
         "name": account.name,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.assigning import DEFAULT_POLICY
 from service.domain.configuration.administration.changes import (
-    Hand,
+    EditStamp,
     alone,
     same_version,
     says_already,
@@ -67,7 +67,7 @@ def check(session: Session, code: str | None, wish: PolicyWish) -> DeadlinePolic
     return current
 
 
-def put_in_force(session: Session, hand: Hand, code: str | None, wish: PolicyWish) -> DeadlinePolicy:
+def put_in_force(session: Session, hand: EditStamp, code: str | None, wish: PolicyWish) -> DeadlinePolicy:
     """Make the wish the version in force. Reports keep the version they were given. Raises as `check`."""
     alone(session)
     name, spec = wish.name.spec(), wish.spec()
@@ -78,7 +78,7 @@ def put_in_force(session: Session, hand: Hand, code: str | None, wish: PolicyWis
     return _open(session, hand, wish.code, current, name, spec)
 
 
-def restore(session: Session, hand: Hand, code: str, chosen: int, version: int) -> DeadlinePolicy:
+def restore(session: Session, hand: EditStamp, code: str, chosen: int, version: int) -> DeadlinePolicy:
     """Put an old version in force again, as a new version. Raises NotFound and Conflict."""
     old = next((row for row in history(session, code) if row.version == chosen), None)
     if old is None:
@@ -86,7 +86,7 @@ def restore(session: Session, hand: Hand, code: str, chosen: int, version: int) 
     return put_in_force(session, hand, code, wish_of(old).model_copy(update={"version": version}))
 
 
-def end(session: Session, hand: Hand, code: str, version: int) -> DeadlinePolicy:
+def end(session: Session, hand: EditStamp, code: str, version: int) -> DeadlinePolicy:
     """Take a policy out of force. Raises Conflict while rules give it, or for a stale version; NotFound."""
     alone(session)
     newest = history(session, code)[0]
@@ -133,7 +133,7 @@ def facts(row: DeadlinePolicy) -> dict[str, Any]:
 
 def _open(
     session: Session,
-    hand: Hand,
+    hand: EditStamp,
     code: str,
     current: DeadlinePolicy | None,
     name: dict[str, str],

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from service.domain.casework.case.timing import Fact
-from service.domain.configuration.administration.changes import Hand, alone
+from service.domain.configuration.administration.changes import EditStamp, alone
 from service.domain.deadlines.clock import Clock
 from service.domain.deadlines.deadlines import Policy
 from service.domain.kernel.audit import note
@@ -43,7 +43,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What a recount would bring. `whole` is false where more cases are open than were looked at."""
+    """Result of a recount. `whole` is false where more cases are open than were looked at."""
 
     looked: int
     moved: Sequence[Moved]
@@ -51,12 +51,12 @@ class Foreseen:
 
     @property
     def later(self) -> int:
-        """How many would be due later."""
+        """Return how many would be due later."""
         return sum(each.after > each.before for each in self.moved)
 
     @property
     def earlier(self) -> int:
-        """How many would be due earlier."""
+        """Return how many would be due earlier."""
         return len(self.moved) - self.later
 
     @property
@@ -69,7 +69,7 @@ class Foreseen:
 
 
 def foresee(session: Session, book: Rulebook, now: datetime) -> Foreseen:
-    """What counting anew would change, case by case. Nothing changes."""
+    """Return what counting anew would change, case by case. Nothing changes."""
     moved: list[Moved] = []
     looked, reached = 0, None
     while looked < MOST_FORESEEN:
@@ -81,7 +81,7 @@ def foresee(session: Session, book: Rulebook, now: datetime) -> Foreseen:
     return Foreseen(looked, moved, whole=False)
 
 
-def ask(session: Session, hand: Hand) -> Recount:
+def ask(session: Session, hand: EditStamp) -> Recount:
     """Let a worker count anew. Raises Conflict while one is under way."""
     alone(session)
     if waiting(session) is not None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.templates import unknown_placeholders
 from service.domain.configuration.administration.changes import (
-    Hand,
+    EditStamp,
     alone,
     check_code,
     same_version,
@@ -18,7 +18,7 @@ from service.domain.configuration.administration.changes import (
     told_if_changed,
     version_of,
 )
-from service.domain.configuration.cityfile.schema.base import Code, Named, Strict
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import Category, ReplyTemplate
@@ -27,7 +27,7 @@ KIND = "template"
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 
 
-class Wording(Strict):
+class Wording(CityFileModel):
     """The words by language; Vietnamese is always there."""
 
     vi: Words
@@ -38,12 +38,12 @@ class Wording(Strict):
         return {"vi": self.vi, "en": self.en or self.vi}
 
 
-class TemplateWish(Strict):
+class TemplateWish(CityFileModel):
     """A template as it is to be; without `categories` it suits every case."""
 
     code: Code
     kind: Literal["reply", "question", "resolution", "rejection"]
-    name: Named
+    name: NameByLanguage
     text: Wording
     categories: Annotated[list[str], Field(max_length=200)] = []
     position: Annotated[int, Field(ge=0, le=10_000)] = 0
@@ -64,7 +64,7 @@ def one(session: Session, code: str) -> ReplyTemplate:
     return row
 
 
-def put(session: Session, hand: Hand, code: str | None, wish: TemplateWish) -> ReplyTemplate:
+def put(session: Session, hand: EditStamp, code: str | None, wish: TemplateWish) -> ReplyTemplate:
     """Make or change a template; without `code` it is a new one. Raises Invalid, NotFound, Conflict."""
     alone(session)
     row = one(session, code) if code is not None else None
@@ -94,12 +94,12 @@ def put(session: Session, hand: Hand, code: str | None, wish: TemplateWish) -> R
 
 
 def version(row: ReplyTemplate) -> str:
-    """What a form or programme must have read to change it."""
+    """Return what a form or programme must have read to change it."""
     return version_of(facts(row))
 
 
 def facts(row: ReplyTemplate) -> dict[str, Any]:
-    """What is said of a template."""
+    """Return what is said of a template."""
     return {
         "kind": row.kind,
         "name": row.name,

@@ -11,9 +11,9 @@ from service.domain.kernel.texts import fold
 from service.domain.rules.deadline_words import term_words
 from service.domain.rules.drafts import RuleBody, named_departments
 from service.domain.rules.review import (
-    Conflict,
-    Gap,
     Ground,
+    RuleConflict,
+    RuleGap,
     Shadow,
     find_conflicts,
     find_gaps,
@@ -39,7 +39,7 @@ _AREAS = N_("{n} phường, xã")
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One version of a rule in words; `areas` names every area where `where` only counts them."""
+    """Version of a rule in words; `areas` names every area where `where` only counts them."""
 
     number: int
     version: int
@@ -62,7 +62,7 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which rules are wanted; empty wishes nothing. Codes, and words of the rule's name."""
+    """Filters of the table of rules; empty fields filter nothing. Codes, and words of the rule's name."""
 
     category: str = ""
     ward: str = ""
@@ -72,16 +72,16 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What is wrong with the rules as a whole."""
+    """Faults of the rules as a whole."""
 
-    gaps: tuple[Gap, ...]
+    gaps: tuple[RuleGap, ...]
     shadows: tuple[Shadow, ...]
-    conflicts: tuple[Conflict, ...]
+    conflicts: tuple[RuleConflict, ...]
 
     @property
-    def gaps_by_category(self) -> Mapping[str, tuple[Gap, ...]]:
+    def gaps_by_category(self) -> Mapping[str, tuple[RuleGap, ...]]:
         """The gaps of each category that has some."""
-        found: dict[str, list[Gap]] = {}
+        found: dict[str, list[RuleGap]] = {}
         for gap in self.gaps:
             found.setdefault(gap.cell.category, []).append(gap)
         return {category: tuple(gaps) for category, gaps in found.items()}
@@ -89,7 +89,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Answerable:
-    """Who leads a report of one category in one ward that answers no question; nobody in a gap.
+    """Department that leads a report of one category in one ward that answers no question; nobody in a gap.
 
     `partly`: some rule may take it, depending on the answers.
     """
@@ -112,7 +112,7 @@ def review(rules: RuleSet, ground: Ground) -> Review:
 
 
 def answerable(book: Rulebook, ground: Ground, category: str, language: Language) -> list[Answerable]:
-    """Who leads where for a category. Raises KeyError for one that the city does not have."""
+    """Return who leads where for a category. Raises KeyError for one that the city does not have."""
     found = []
     for ward in sorted(ground.wards):
         facts = ground.facts(category, ward)
@@ -137,7 +137,7 @@ def wanted(rows: Iterable[RoutingRule], book: Rulebook, asked: Filter) -> list[R
 
 
 def line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
-    """One version in words."""
+    """Return one version in words."""
     rule = Rule.of(row.spec, id=row.id, number=row.number, version=row.version)
     path = _longest_path(rule, book)
     what = tuple(book.names.category(code, language) for code in _in_order(rule, book))
@@ -173,7 +173,7 @@ def sentence(wish: RuleBody, book: Rulebook, language: Language) -> str:
 
 
 def selector_words(selector: Selector, path: tuple[str, ...], book: Rulebook, language: Language) -> str:
-    """Whom a selector names."""
+    """Return whom a selector names."""
     if selector.code == WARD:
         return translate(_COMMITTEE, language)
     if selector.attribute is not None:

@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration.changes import (
-    Hand,
+    EditStamp,
     alone,
     same_version,
     says_already,
     told,
 )
-from service.domain.configuration.cityfile.schema.base import Named
+from service.domain.configuration.cityfile.schema.base import NameByLanguage
 from service.domain.rules.drafts import RuleBody, drafted
 from service.domain.rules.rulebook import Rulebook
 from service.errors import NotFound, invalid
@@ -44,7 +44,7 @@ class RuleWish(RuleBody):
     address.
     """
 
-    name: Named
+    name: NameByLanguage
     version: Annotated[int, Field(ge=1)] | None = None
     number: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
@@ -111,7 +111,7 @@ def check(
 
 
 def put_in_force(
-    session: Session, book: Rulebook, hand: Hand, number: int | None, wish: RuleWish
+    session: Session, book: Rulebook, hand: EditStamp, number: int | None, wish: RuleWish
 ) -> RoutingRule:
     """Make the wish the version in force; the very same again is no new version. Raises as `check`."""
     alone(session)
@@ -124,7 +124,7 @@ def put_in_force(
     return _open(session, hand, number, name, spec, action="rule.changed" if current else "rule.added")
 
 
-def end(session: Session, hand: Hand, number: int, version: int) -> RoutingRule:
+def end(session: Session, hand: EditStamp, number: int, version: int) -> RoutingRule:
     """Take a rule out of force; its versions are kept. Raises NotFound and Conflict."""
     alone(session)
     newest = history(session, number)[0]
@@ -138,7 +138,7 @@ def end(session: Session, hand: Hand, number: int, version: int) -> RoutingRule:
 
 
 def restore(
-    session: Session, book: Rulebook, hand: Hand, number: int, chosen: int, version: int | None
+    session: Session, book: Rulebook, hand: EditStamp, number: int, chosen: int, version: int | None
 ) -> RoutingRule:
     """Put an old version in force again, as a new version. Raises as `check`, for its mistakes of today.
 
@@ -176,7 +176,12 @@ def _current(session: Session, number: int) -> RoutingRule | None:
 
 
 def _open(
-    session: Session, hand: Hand, number: int, name: Mapping[str, str], spec: Mapping[str, Any], action: str
+    session: Session,
+    hand: EditStamp,
+    number: int,
+    name: Mapping[str, str],
+    spec: Mapping[str, Any],
+    action: str,
 ) -> RoutingRule:
     current = _current(session, number)
     newest = select(func.max(RoutingRule.version)).where(RoutingRule.number == number)

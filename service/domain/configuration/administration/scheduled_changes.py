@@ -1,4 +1,4 @@
-"""Changes put off to a time: planned, called off, and made by a worker when their time has come."""
+"""Changes put off to a time: scheduled, called off, and made by a worker when their time has come."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration import areas, policies, rules
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.kernel.audit import note
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.errors import AppError, Conflict, NotFound, invalid
 from service.i18n import N_, translate
-from service.models import PlannedChange, Staff
+from service.models import ScheduledChange, Staff
 
-Maker = Callable[[Session, Rulebook, Hand, PlannedChange], object]
+Maker = Callable[[Session, Rulebook, EditStamp, ScheduledChange], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ChangeToSchedule:
     """A change to come: what, of what, and over which version of it."""
 
     kind: str
@@ -32,11 +32,11 @@ class Plan:
     due_at: datetime
 
 
-def plan(session: Session, hand: Hand, wish: Plan) -> PlannedChange:
+def schedule(session: Session, hand: EditStamp, wish: ChangeToSchedule) -> ScheduledChange:
     """Put a change off to its time. Raises Invalid for one that is past; the change itself was checked."""
     if wish.due_at <= hand.at:
         raise invalid(["due_at"], N_("Thời điểm áp dụng phải ở sau lúc này."))
-    row = PlannedChange(
+    row = ScheduledChange(
         kind=wish.kind,
         subject=wish.subject,
         payload=wish.payload,
@@ -59,47 +59,49 @@ def plan(session: Session, hand: Hand, wish: Plan) -> PlannedChange:
     return row
 
 
-def plan_rule(
+def schedule_rule(
     session: Session,
     book: Rulebook,
-    hand: Hand,
+    hand: EditStamp,
     number: int | None,
     wish: rules.RuleWish,
     due_at: datetime,
-) -> PlannedChange:
+) -> ScheduledChange:
     """Put a rule off to its time. Raises as `rules.check` does now, and Invalid for the time."""
     rules.check(session, book, number, wish)
     payload = wish.model_dump(mode="json", include=set(rules.RuleWish.model_fields))
     subject = str(number) if number is not None else ""
-    return plan(session, hand, Plan("rule", subject, payload, wish.version, due_at))
+    return schedule(session, hand, ChangeToSchedule("rule", subject, payload, wish.version, due_at))
 
 
-def plan_policy(
-    session: Session, hand: Hand, code: str | None, wish: policies.PolicyWish, due_at: datetime
-) -> PlannedChange:
+def schedule_policy(
+    session: Session, hand: EditStamp, code: str | None, wish: policies.PolicyWish, due_at: datetime
+) -> ScheduledChange:
     """Put a policy off to its time. Raises as `policies.check` does now, and Invalid for the time."""
     policies.check(session, code, wish)
     payload = wish.model_dump(mode="json", include=set(policies.PolicyWish.model_fields))
-    return plan(session, hand, Plan("policy", code or "", payload, wish.version, due_at))
+    return schedule(session, hand, ChangeToSchedule("policy", code or "", payload, wish.version, due_at))
 
 
-def plan_areas(session: Session, hand: Hand, upload_id: int, due_at: datetime) -> PlannedChange:
+def schedule_areas(session: Session, hand: EditStamp, upload_id: int, due_at: datetime) -> ScheduledChange:
     """Put a file of areas off to its time. Raises NotFound, Conflict for a file with errors, Invalid."""
     row = areas.upload(session, upload_id)
     if not row.ok:
         raise Conflict(N_("Tệp ranh giới còn lỗi. Hãy sửa rồi tải lên lại."))
-    return plan(session, hand, Plan("areas", str(upload_id), {"file": row.name}, None, due_at))
+    return schedule(
+        session, hand, ChangeToSchedule("areas", str(upload_id), {"file": row.name}, None, due_at)
+    )
 
 
-def waiting(session: Session) -> list[PlannedChange]:
-    """What is still to come, the nearest first, and what could not be made and nobody has put away."""
-    wanted = select(PlannedChange).where(PlannedChange.state.in_(("planned", "failed")))
-    return list(session.scalars(wanted.order_by(PlannedChange.due_at, PlannedChange.id)))
+def waiting(session: Session) -> list[ScheduledChange]:
+    """Return what is still to come, the nearest first, and what could not be made and nobody has put away."""
+    wanted = select(ScheduledChange).where(ScheduledChange.state.in_(("planned", "failed")))
+    return list(session.scalars(wanted.order_by(ScheduledChange.due_at, ScheduledChange.id)))
 
 
-def cancel(session: Session, hand: Hand, plan_id: int) -> PlannedChange:
+def cancel(session: Session, hand: EditStamp, change_id: int) -> ScheduledChange:
     """Call a change off, or put a failed one away. Raises NotFound, Conflict for one that was made."""
-    row = session.get(PlannedChange, plan_id, with_for_update=True)
+    row = session.get(ScheduledChange, change_id, with_for_update=True)
     if row is None:
         raise NotFound(N_("Không có thay đổi này."))
     if row.state not in ("planned", "failed"):
@@ -112,26 +114,26 @@ def cancel(session: Session, hand: Hand, plan_id: int) -> PlannedChange:
 
 def next_due(session: Session, now: datetime) -> int | None:
     """The id of a change whose time has come."""
-    due = select(PlannedChange.id).where(PlannedChange.state == "planned", PlannedChange.due_at <= now)
-    return session.scalar(due.order_by(PlannedChange.due_at, PlannedChange.id).limit(1))
+    due = select(ScheduledChange.id).where(ScheduledChange.state == "planned", ScheduledChange.due_at <= now)
+    return session.scalar(due.order_by(ScheduledChange.due_at, ScheduledChange.id).limit(1))
 
 
 def next_moment(session: Session, until: datetime) -> datetime | None:
-    """When the next change is to be made, if that is by `until`."""
-    due = select(func.min(PlannedChange.due_at)).where(PlannedChange.state == "planned")
-    return session.scalar(due.where(PlannedChange.due_at <= until))
+    """Return when the next change is to be made, if that is by `until`."""
+    due = select(func.min(ScheduledChange.due_at)).where(ScheduledChange.state == "planned")
+    return session.scalar(due.where(ScheduledChange.due_at <= until))
 
 
-def make(session: Session, plan_id: int, now: datetime) -> str | None:
+def make(session: Session, change_id: int, now: datetime) -> str | None:
     """Make one change if it still waits: its new state, or None.
 
     What cannot be made any more (somebody changed the same, a department is gone) fails, and says why.
     """
-    row = session.get(PlannedChange, plan_id, with_for_update=True)
+    row = session.get(ScheduledChange, change_id, with_for_update=True)
     if row is None or row.state != "planned" or row.due_at > now:
         return None
     author = session.get_one(Staff, row.staff_id)
-    hand = Hand(author.id, author.name, now)
+    hand = EditStamp(author.id, author.name, now)
     try:
         with session.begin_nested():
             _MAKERS[row.kind](session, load_rulebook(session), hand, row)
@@ -147,20 +149,20 @@ def make(session: Session, plan_id: int, now: datetime) -> str | None:
     return row.state
 
 
-def _rule(session: Session, book: Rulebook, hand: Hand, row: PlannedChange) -> None:
+def _rule(session: Session, book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:
     number = int(row.subject) if row.subject else None
     rules.put_in_force(session, book, hand, number, rules.RuleWish.model_validate(row.payload))
 
 
-def _rule_end(session: Session, _book: Rulebook, hand: Hand, row: PlannedChange) -> None:
+def _rule_end(session: Session, _book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:
     rules.end(session, hand, int(row.subject), row.base_version or 0)
 
 
-def _policy(session: Session, _book: Rulebook, hand: Hand, row: PlannedChange) -> None:
+def _policy(session: Session, _book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:
     policies.put_in_force(session, hand, row.subject or None, policies.PolicyWish.model_validate(row.payload))
 
 
-def _areas(session: Session, _book: Rulebook, hand: Hand, row: PlannedChange) -> None:
+def _areas(session: Session, _book: Rulebook, hand: EditStamp, row: ScheduledChange) -> None:
     areas.put_in_force(session, hand, int(row.subject))
 
 
@@ -176,5 +178,5 @@ def _why(refusal: AppError | ValueError) -> str:
     return " ".join(told)
 
 
-def _facts(row: PlannedChange) -> dict[str, Any]:
+def _facts(row: ScheduledChange) -> dict[str, Any]:
     return {"due_at": row.due_at.isoformat(), "problem": row.problem, "payload": row.payload}

@@ -1,4 +1,4 @@
-"""Where open cases go when a unit or kind is switched off, or an account closed: never nowhere."""
+"""Succession: new holders for open cases when a unit or kind is switched off, or an account closed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session, defer
 
 from service.domain.casework.case.timing import acceptance
 from service.domain.city.reference import Reference, load_reference
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.kernel.times import utc_text
 from service.domain.publication.publication import withhold_category
 from service.domain.reports.access import supported_by
 from service.domain.reports.events import Actor, record
-from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.rules.routing import set_supports
 from service.errors import Conflict, invalid
 from service.i18n import N_
@@ -26,7 +26,7 @@ REASON = N_("Đơn vị cũ ngừng hoạt động.")
 _NOWHERE = N_("Còn {count} phản ánh đang mở ({codes}). Hãy chọn nơi nhận trước khi ngừng.")
 
 
-def succeed_department(session: Session, hand: Hand, row: Department, successor: str | None) -> None:
+def succeed_department(session: Session, hand: EditStamp, row: Department, successor: str | None) -> None:
     """Hand every unfinished case of the department, whatever part it plays, to the successor.
 
     Raises Conflict listing the cases where no successor is named, Invalid for one that cannot take them.
@@ -49,7 +49,7 @@ def succeed_department(session: Session, hand: Hand, row: Department, successor:
     session.flush()
 
 
-def succeed_category(session: Session, hand: Hand, row: Category, successor: str | None) -> None:
+def succeed_category(session: Session, hand: EditStamp, row: Category, successor: str | None) -> None:
     """Put every unfinished report of the kind under its successor; who holds it and until when stays.
 
     Raises Conflict for a kind with kinds below it that are on, or listing the reports where no successor is
@@ -87,7 +87,7 @@ def succeed_category(session: Session, hand: Hand, row: Category, successor: str
     session.flush()
 
 
-def succeed_person(session: Session, hand: Hand, account: Staff, successor: str | None) -> None:
+def succeed_person(session: Session, hand: EditStamp, account: Staff, successor: str | None) -> None:
     """Give what the person holds to the successor, by username; the empty name gives it back to nobody.
 
     Raises Conflict listing the cases where nothing is said, Invalid for who cannot hold them.
@@ -134,7 +134,7 @@ def _nowhere(session: Session, mine: ColumnElement[bool], reports: Sequence[Repo
 
 
 def _take_part(
-    session: Session, report: Report, row: Department, heir: Department, actor: Actor, hand: Hand
+    session: Session, report: Report, row: Department, heir: Department, actor: Actor, hand: EditStamp
 ) -> None:
     """The successor carries out or supports in its place; each department plays one part."""
     playing = {report.lead_id, *report.support_ids}
@@ -159,7 +159,7 @@ def _take_lead(
     row: Department,
     heir: Department,
     actor: Actor,
-    hand: Hand,
+    hand: EditStamp,
 ) -> None:
     """The successor leads and accepts anew what was worked on; what waits or is done stays where it is."""
     executor_id = None if report.executor_id == heir.id else report.executor_id
@@ -178,7 +178,9 @@ def _take_lead(
         again = acceptance(session, reference, report, hand.at)
         changes |= {**marks, **again}
         move(
-            session, report, Move(Status.ASSIGNED, actor, hand.at, reason=REASON, changes=changes, data=told)
+            session,
+            report,
+            StatusChange(Status.ASSIGNED, actor, hand.at, reason=REASON, changes=changes, data=told),
         )
         return
     for column, value in changes.items():

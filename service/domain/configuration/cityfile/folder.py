@@ -40,7 +40,8 @@ STREET_COLUMNS = ("name", "lon", "lat")
 
 @dataclass(slots=True)
 class Folder:
-    """What a folder says. Entries with mistakes are there without a value, so that nothing seems unknown.
+    """Contents of a city folder. Entries with mistakes are there without a value, so that nothing seems
+    unknown.
 
     `boundaries` are those of a boundary file, mended; None without one.
     """

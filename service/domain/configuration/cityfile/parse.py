@@ -17,7 +17,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Item(Generic[Model]):
-    """One entry of a list in a file. `value` is None when it has mistakes; `code` is what it calls itself."""
+    """Entry of a list in a file. `value` is None when it has mistakes; `code` is what it calls itself."""
 
     file: str
     path: Path

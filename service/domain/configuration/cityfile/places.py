@@ -1,4 +1,4 @@
-"""Where things stand in a city folder's files, and the mistakes found there."""
+"""Positions in the files of a city folder, and the mistakes found there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Level = Literal["error", "warning", "repair"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One thing wrong, doubtful or put right in a folder. Lines count from 1; 0 is the whole file."""
+    """Thing wrong, doubtful or put right in a folder. Lines count from 1; 0 is the whole file."""
 
     file: str
     line: int

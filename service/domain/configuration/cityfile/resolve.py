@@ -1,4 +1,6 @@
-"""What the entries of a folder mean together: groups as units, inherited values, committees, whole rules."""
+"""Resolution of a folder's entries against each other: groups as units, inherited values,
+committees, whole rules.
+"""
 
 from __future__ import annotations
 
@@ -93,5 +95,5 @@ class Resolver:
         return part.rule(areas, numeric)
 
     def ground(self) -> Ground:
-        """Where the rules are judged."""
+        """Return where the rules are judged."""
         return Ground(self.paths, self.kinds, self.departments, self.committees)

@@ -24,7 +24,9 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(slots=True)
 class YamlFile:
-    """What was read: `data` is None when nothing could be; `mistakes` says what is wrong with the text."""
+    """Result of reading a file: `data` is None when nothing could be; `mistakes` says what is wrong
+    with the text.
+    """
 
     places: Places
     data: Tree = None

@@ -1,6 +1,6 @@
 """A checked city folder put into the tables: only what changed, each change told."""
 
-from service.domain.configuration.cityload.ledger import Change, What
+from service.domain.configuration.cityload.ledger import EntryChange, What
 from service.domain.configuration.cityload.load import CityRefused, Loaded, load_city
 
-__all__ = ["Change", "CityRefused", "Loaded", "What", "load_city"]
+__all__ = ["CityRefused", "EntryChange", "Loaded", "What", "load_city"]

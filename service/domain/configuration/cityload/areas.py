@@ -35,11 +35,11 @@ class Drawn:
 
     @property
     def digest(self) -> str:
-        """The same for the same surface, wherever its rings begin."""
+        """Return the same for the same surface, wherever its rings begin."""
         return hashlib.sha256(to_wkb(shapely.normalize(self.geometry))).hexdigest()[:32]
 
     def is_as(self, row: Area) -> bool:
-        """Whether the row in force shows the same."""
+        """Return whether the row in force shows the same."""
         return (row.digest, row.approximate) == (self.digest, self.approximate)
 
 
@@ -119,7 +119,7 @@ def _new(code: str, drawn: Drawn, names: Columns, since: datetime) -> Area:
 
 
 def _since(session: Session, folder: Folder, code: str, now: datetime) -> datetime:
-    """When a unit's first area came into force: the day the folder says, if it is past."""
+    """Return when a unit's first area came into force: the day the folder says, if it is past."""
     known = session.scalar(select(Area.id).where(Area.code == code).limit(1))
     if known is not None or folder.areas.valid_from is None or folder.city is None:
         return now
@@ -128,6 +128,6 @@ def _since(session: Session, folder: Folder, code: str, now: datetime) -> dateti
 
 
 def count_approximate(session: Session) -> int:
-    """How many areas in force are approximate."""
+    """Return how many areas in force are approximate."""
     wanted = select(func.count()).select_from(Area).where(Area.valid_to.is_(None), Area.approximate)
     return session.scalar(wanted) or 0

@@ -1,4 +1,4 @@
-"""What the folder says of each entry, as the columns of its row; a parent is named by its code."""
+"""Columns of the rows that a city folder's entries become; a parent is named by its code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.resolve import Resolver, ancestry
 from service.domain.configuration.cityfile.schema.areas import UnitPart
-from service.domain.configuration.cityfile.schema.base import Named
+from service.domain.configuration.cityfile.schema.base import NameByLanguage
 from service.domain.configuration.cityfile.schema.categories import CategoryPart, Duplicates
 from service.domain.configuration.cityfile.schema.departments import DepartmentPart
 from service.domain.configuration.cityload.ledger import Columns
@@ -41,7 +41,7 @@ def _department(part: DepartmentPart) -> Columns:
     }
 
 
-def _committee(unit: UnitPart, named: Named) -> Columns:
+def _committee(unit: UnitPart, named: NameByLanguage) -> Columns:
     def filled(text: str) -> str:
         return text.replace("{kind}", unit.kind).replace("{name}", unit.name)
 

@@ -1,4 +1,4 @@
-"""What changed while a city is loaded, and what the folder said the last time."""
+"""Record of the changes of one load, and of the folder's state at the load before."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Columns = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What became of one entry; `before` and `after` hold the columns that were changed in place."""
+class EntryChange:
+    """Outcome of loading one entry; `before` and `after` hold the columns that were changed in place."""
 
     kind: str
     code: str
@@ -47,16 +47,17 @@ class Ledger:
         self._by_hand = frozenset() if overwrite else by_hand
         self._known = before
         self.after: dict[str, dict[str, str]] = {}
-        self.changes: list[Change] = []
+        self.changes: list[EntryChange] = []
 
     def says_something_new(self, kind: str, code: str, columns: Mapping[str, Any]) -> bool:
-        """Whether the folder says of the entry what it did not say before; notes what it says."""
+        """Return whether the folder says of the entry what it did not say before; notes what it says."""
         digest = digest_of(columns)
         self.after.setdefault(kind, {})[code] = digest
         return self._before.get(kind, {}).get(code) != digest
 
     def disputes(self, kind: str, code: str) -> bool:
-        """Whether the entry was changed here, so that the folder's new word on it must wait; told if so.
+        """Return whether the entry was changed here, so that the folder's new word on it must wait; told if
+        so.
 
         What the folder said before stays noted: the next load tells it again.
         """
@@ -79,7 +80,7 @@ class Ledger:
         self, kind: str, code: str, what: What, before: Columns | None = None, after: Columns | None = None
     ) -> None:
         """Note what became of an entry."""
-        self.changes.append(Change(kind, code, what, before or {}, after or {}))
+        self.changes.append(EntryChange(kind, code, what, before or {}, after or {}))
 
     @property
     def anything_changed(self) -> bool:

@@ -15,7 +15,7 @@ from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.places import Mistake
 from service.domain.configuration.cityload import areas as area_rows
 from service.domain.configuration.cityload import entries
-from service.domain.configuration.cityload.ledger import Change, Columns, Ledger, audit_facts
+from service.domain.configuration.cityload.ledger import Columns, EntryChange, Ledger, audit_facts
 from service.domain.configuration.cityload.tables import Row, in_place, versioned
 from service.domain.kernel.audit import note
 from service.models import (
@@ -44,11 +44,11 @@ class CityRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a loading did: every entry with what became of it, and what the check had to say."""
+    """Result of a load: every entry with what became of it, and what the check had to say."""
 
     code: str
     revision: int
-    changes: tuple[Change, ...]
+    changes: tuple[EntryChange, ...]
     mistakes: tuple[Mistake, ...]
     approximate: int
     """How many areas in force are approximate."""
@@ -99,7 +99,7 @@ def load_city(
 
 
 def _refuse_another_city(folder: Folder, city: City | None) -> None:
-    """One database is one city: its reports belong to its wards and departments."""
+    """Refuse the folder of another city: the reports of a database belong to its wards and departments."""
     if city is not None and folder.city is not None and folder.city.code != city.code:
         told = f'this database is the city "{city.code}"; "{folder.city.code}" needs a database of its own'
         raise CityRefused([folder.places["city.yaml"].mistake(("code",), told)])

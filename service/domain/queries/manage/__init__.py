@@ -1,1 +1,1 @@
-"""What a manager looks at: periods, which reports are meant, the dashboard, the list behind each figure."""
+"""Queries of a manager: periods, selection of reports, the dashboard, the list behind each figure."""

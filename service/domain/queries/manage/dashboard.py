@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from geo.clusters import Spot, density, repeated
+from geo.clusters import CellCount, density, repeated
 from service.domain.city.reference import Reference
-from service.domain.figures.reckon import Facts, Flow, Tally, ages, flows, mapped, tallies
+from service.domain.figures.reckon import PeriodFlow, ReportColumns, Tally, ages, flows, mapped, tallies
 from service.domain.queries.manage.periods import Period
 from service.domain.queries.manage.selection import Selection
 from service.domain.queries.stats import ward_keys
@@ -25,9 +25,9 @@ Namer = Callable[[int], tuple[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One department, category, ward or rule; without a code the reports that have none. `exact`: those below
-    it are not in it. `place` is its rank in the league.
+class DashboardRow:
+    """Department, category, ward or rule; without a code the reports that have none. `exact`: those below it
+    are not in it. `place` is its rank in the league.
     """
 
     code: str | None
@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """How many open reports were received between two days; `first` None is: whenever before."""
+    """Number of open reports received between two days; `first` None is: at any time before."""
 
     first: date | None
     last: date
@@ -56,19 +56,19 @@ class Dashboard:
     compared: Period
     total: Tally
     before: Tally
-    departments: list[Row]
-    categories: list[Row]
-    wards: list[Row]
-    rules: list[Row]
-    flows: list[Flow]
+    departments: list[DashboardRow]
+    categories: list[DashboardRow]
+    wards: list[DashboardRow]
+    rules: list[DashboardRow]
+    flows: list[PeriodFlow]
     backlog: list[Age]
-    cells: list[Spot]
-    places: list[Spot]
+    cells: list[CellCount]
+    places: list[CellCount]
 
 
 def reckon_dashboard(
     reference: Reference,
-    facts: Facts,
+    facts: ReportColumns,
     asked: Selection,
     period: Period,
     rules: Mapping[int, str],
@@ -83,13 +83,13 @@ def reckon_dashboard(
 
     wards, kinds = ward_keys(reference), _kinds(reference, asked)
 
-    def sums(of: Facts) -> tuple[Tally, *tuple[dict[int, Tally], ...]]:
+    def sums(of: ReportColumns) -> tuple[Tally, *tuple[dict[int, Tally], ...]]:
         return tallies(of, of.lead, mapped(of.category, kinds), mapped(of.ward, wards), of.rule)
 
     all_now, *now_by = sums(now)
     all_before, *before_by = sums(before)
 
-    def rows(which: int, name: Namer, *, exact: bool = False) -> list[Row]:
+    def rows(which: int, name: Namer, *, exact: bool = False) -> list[DashboardRow]:
         return _rows(now_by[which], before_by[which], name, exact=exact)
 
     return Dashboard(
@@ -109,12 +109,12 @@ def reckon_dashboard(
     )
 
 
-def league(rows: list[Row]) -> list[Row]:
-    """Those with enough decided cases first, by the rate in time, then by how many were done in time, then by
-    name; the others after them by name, without a place; what nobody leads at the end.
+def league(rows: list[DashboardRow]) -> list[DashboardRow]:
+    """Return those with enough decided cases first, by the rate in time, then by how many were done in time,
+    then by name; the others after them by name, without a place; what nobody leads at the end.
     """
 
-    def order(row: Row) -> tuple[object, ...]:
+    def order(row: DashboardRow) -> tuple[object, ...]:
         ranked = row.code is not None and row.now.decided >= FEWEST_DECIDED
         rate, in_time = (-(row.now.on_time_rate or 0), -row.now.on_time) if ranked else (0, 0)
         return row.code is None, not ranked, rate, in_time, row.name
@@ -126,23 +126,25 @@ def league(rows: list[Row]) -> list[Row]:
     ]
 
 
-def _rows(now: Mapping[int, Tally], before: Mapping[int, Tally], name: Namer, *, exact: bool) -> list[Row]:
+def _rows(
+    now: Mapping[int, Tally], before: Mapping[int, Tally], name: Namer, *, exact: bool
+) -> list[DashboardRow]:
     found = []
     for key, one in now.items():
         named = name(key)
         code, words = named if named else (None, "")
-        found.append(Row(code, words, one, before.get(key, Tally()), exact))
+        found.append(DashboardRow(code, words, one, before.get(key, Tally()), exact))
     return sorted(found, key=lambda row: (row.code is None, -row.now.received, row.name))
 
 
-def _by_correction(rows: list[Row]) -> list[Row]:
+def _by_correction(rows: list[DashboardRow]) -> list[DashboardRow]:
     return sorted(
         (row for row in rows if row.code != "0"),
         key=lambda row: (-row.now.corrected, -row.now.received, row.name),
     )
 
 
-def _backlog(facts: Facts, today: date) -> list[Age]:
+def _backlog(facts: ReportColumns, today: date) -> list[Age]:
     found, youngest = [], today
     for edge, number in zip((*AGE_EDGES, None), ages(facts, today, AGE_EDGES), strict=True):
         oldest = date.fromordinal(today.toordinal() - edge) if edge is not None else None
@@ -181,6 +183,6 @@ def change(now: float | None, before: float | None) -> float | None:
     return (now - before) / before if now is not None and before else None
 
 
-def chart_rows(rows: Sequence[Row], most: int) -> list[Row]:
-    """Those with a name, as many as a chart shows."""
+def chart_rows(rows: Sequence[DashboardRow], most: int) -> list[DashboardRow]:
+    """Return those with a name, as many as a chart shows."""
     return [row for row in rows if row.code][:most]

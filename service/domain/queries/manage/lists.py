@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts
-from service.domain.figures.reckon import Facts
+from service.domain.figures.reckon import ReportColumns
 from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
 from service.domain.queries.manage.periods import around
 from service.domain.queries.manage.selection import Selection
@@ -43,7 +43,7 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
 
 @dataclass(frozen=True, slots=True)
 class ManagedPage:
-    """One page of a list, where the next begins, and how many reports the whole list has."""
+    """Page of a list, where the next begins, and how many reports the whole list has."""
 
     items: list[StaffView]
     next: tuple[datetime, UUID] | None
@@ -61,8 +61,8 @@ def list_selected(
     limit: int = 50,
     kept: KeptDays | None = None,
 ) -> ManagedPage:
-    """One page of the reports that `wanted` means, as this manager reads them; the first one begins with the
-    open emergencies.
+    """Return one page of the reports that `wanted` means, as this manager reads them; the first one begins
+    with the open emergencies.
     """
     number = number_of(session, reference, wanted, now=now, kept=kept)
     if not number:  # which to find out one by one would take longest
@@ -92,7 +92,7 @@ def list_selected(
 def number_of(
     session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
 ) -> int:
-    """How many reports are meant: from counted days where those can tell."""
+    """Return how many reports are meant: from counted days where those can tell."""
     if wanted.near is None:
         facts = read_facts(session, reference, wanted.scope(), now, kept=kept)
         if facts is not None:
@@ -101,7 +101,7 @@ def number_of(
 
 
 def count_selected(session: Session, reference: Reference, wanted: Selection, *, now: datetime) -> int:
-    """How many reports are meant, counted one by one."""
+    """Return how many reports are meant, counted one by one."""
     session.execute(_PLAN)
     found = wanted.conditions(ZoneInfo(reference.timezone), now)
     return session.scalar(select(func.count()).select_from(Report).where(*found)) or 0
@@ -109,7 +109,7 @@ def count_selected(session: Session, reference: Reference, wanted: Selection, *,
 
 def managed_facts(
     session: Session, reference: Reference, wanted: Selection, *, now: datetime, kept: KeptDays | None = None
-) -> Facts:
+) -> ReportColumns:
     """The facts of a dashboard. Raises Unavailable while nothing has been counted yet."""
     facts = read_facts(session, reference, wanted.scope(), now, cells=True, kept=kept)
     if facts is None:
@@ -127,7 +127,7 @@ def read_board(
 
 
 def reckon_board(
-    reference: Reference, facts: Facts, wanted: Selection, rules: Mapping[int, str], now: datetime
+    reference: Reference, facts: ReportColumns, wanted: Selection, rules: Mapping[int, str], now: datetime
 ) -> Dashboard:
     """The dashboard over `facts`, without the database; of this month where all time is asked for."""
     today = now.astimezone(ZoneInfo(reference.timezone)).date()
@@ -144,7 +144,7 @@ def behind_places(wanted: Selection, board: Dashboard) -> list[Selection]:
 
 
 def rule_names(session: Session) -> dict[int, str]:
-    """What each rule is called, by number, in the language in use; the newest version's name."""
+    """Return what each rule is called, by number, in the language in use; the newest version's name."""
     rows = session.execute(select(RoutingRule.number, RoutingRule.name).order_by(RoutingRule.version))
     return {number: pick(name) for number, name in rows}
 
@@ -152,5 +152,5 @@ def rule_names(session: Session) -> dict[int, str]:
 def count_places(
     session: Session, reference: Reference, selections: Iterable[Selection], *, now: datetime
 ) -> list[int]:
-    """How many reports lie in the circle of each."""
+    """Return how many reports lie in the circle of each."""
     return [count_selected(session, reference, each, now=now) for each in selections]

@@ -1,4 +1,4 @@
-"""What became of reports, said twice: as a mask over counted facts, and as SQL for the list of them."""
+"""Outcomes of reports, stated twice: as a mask over counted facts, and as SQL for the list of them."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from service.models import Event, EventType, Rating, Report
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """One kind of report among those of a period; `name` is what its list is called."""
+class ManagedOutcome:
+    """Kind of report among those of a period; `name` is what its list is called."""
 
     name: str
     mask: Callable[[Ints], Bools]
@@ -63,39 +63,43 @@ _OPEN = Report.status.in_(OPEN_STATUSES)
 _RECATEGORISED = exists().where(Event.report_id == Report.id, Event.data.has_key("category_before"))
 _CORRECTED = or_(_told(EventType.REFUSED), _told(EventType.HANDED_ON), _RECATEGORISED)
 
-OUTCOMES: Mapping[str, Outcome] = {
-    "": Outcome(N_("Đã nhận"), _bits(0), lambda _: true()),
-    "open": Outcome(N_("Đang mở"), _bits(OPEN), lambda _: _OPEN),
-    "overdue": Outcome(N_("Đang mở và quá hạn"), _bits(OVERDUE), overdue),
-    "done": Outcome(N_("Đã xử lý xong"), _bits(DONE), lambda _: Report.resolved_at.is_not(None)),
-    "ended": Outcome(
+OUTCOMES: Mapping[str, ManagedOutcome] = {
+    "": ManagedOutcome(N_("Đã nhận"), _bits(0), lambda _: true()),
+    "open": ManagedOutcome(N_("Đang mở"), _bits(OPEN), lambda _: _OPEN),
+    "overdue": ManagedOutcome(N_("Đang mở và quá hạn"), _bits(OVERDUE), overdue),
+    "done": ManagedOutcome(N_("Đã xử lý xong"), _bits(DONE), lambda _: Report.resolved_at.is_not(None)),
+    "ended": ManagedOutcome(
         N_("Kết thúc cách khác"),
         lambda marks: (marks & (OPEN | DONE)) == 0,
         lambda _: and_(not_(_OPEN), Report.resolved_at.is_(None)),
     ),
-    "on_time": Outcome(
+    "on_time": ManagedOutcome(
         N_("Xử lý đúng hạn"), _bits(DONE | IN_TIME), lambda _: Report.resolved_at <= Report.due_at
     ),
-    "decided": Outcome(
+    "decided": ManagedOutcome(
         N_("Đã rõ đúng hạn hay trễ"),
         _decided,
         lambda now: or_(and_(Report.resolved_at.is_not(None), Report.due_at.is_not(None)), overdue(now)),
     ),
-    "late": Outcome(N_("Trễ hạn"), _late, lambda now: or_(Report.resolved_at > Report.due_at, overdue(now))),
-    "extended": Outcome(N_("Đã gia hạn"), _bits(EXTENDED), lambda _: Report.extensions > 0),
-    "reopened": Outcome(N_("Mở lại"), _bits(REOPENED), lambda _: _told(EventType.REOPENED)),
-    "rated": Outcome(
+    "late": ManagedOutcome(
+        N_("Trễ hạn"), _late, lambda now: or_(Report.resolved_at > Report.due_at, overdue(now))
+    ),
+    "extended": ManagedOutcome(N_("Đã gia hạn"), _bits(EXTENDED), lambda _: Report.extensions > 0),
+    "reopened": ManagedOutcome(N_("Mở lại"), _bits(REOPENED), lambda _: _told(EventType.REOPENED)),
+    "rated": ManagedOutcome(
         N_("Được chấm điểm"), _bits(RATED), lambda _: exists().where(Rating.report_id == Report.id)
     ),
-    "first_pass": Outcome(
+    "first_pass": ManagedOutcome(
         N_("Phân công đúng ngay lần đầu"),
         lambda marks: (marks & (REFUSED | HANDED_ON | RECATEGORISED)) == 0,
         lambda _: not_(_CORRECTED),
     ),
-    "refused": Outcome(N_("Đơn vị từ chối"), _bits(REFUSED), lambda _: _told(EventType.REFUSED)),
-    "handed_on": Outcome(N_("Chuyển đơn vị khác"), _bits(HANDED_ON), lambda _: _told(EventType.HANDED_ON)),
-    "recategorised": Outcome(N_("Sửa loại"), _bits(RECATEGORISED), lambda _: _RECATEGORISED),
-    "corrected": Outcome(
+    "refused": ManagedOutcome(N_("Đơn vị từ chối"), _bits(REFUSED), lambda _: _told(EventType.REFUSED)),
+    "handed_on": ManagedOutcome(
+        N_("Chuyển đơn vị khác"), _bits(HANDED_ON), lambda _: _told(EventType.HANDED_ON)
+    ),
+    "recategorised": ManagedOutcome(N_("Sửa loại"), _bits(RECATEGORISED), lambda _: _RECATEGORISED),
+    "corrected": ManagedOutcome(
         N_("Phải sửa phân công"), _any(REFUSED | HANDED_ON | RECATEGORISED), lambda _: _CORRECTED
     ),
 }

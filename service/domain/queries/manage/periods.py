@@ -27,7 +27,7 @@ class Period:
         return (self.last - self.first).days + 1
 
     def until(self, today: date) -> Period:
-        """What of it has passed, today included; all of it when it lies in the future."""
+        """Return what of it has passed, today included; all of it when it lies in the future."""
         return Period(self.kind, self.first, min(self.last, today)) if self.first <= today else self
 
     def before(self) -> Period:
@@ -43,7 +43,7 @@ class Period:
         return around(self.kind, self.last + DAY)
 
     def beginning(self, days: int) -> Period:
-        """Its first so many days."""
+        """Return the first days of the period."""
         return Period(self.kind, self.first, min(self.last, self.first + timedelta(days=days - 1)))
 
     def stretches(self) -> list[tuple[date, date]]:

@@ -1,4 +1,4 @@
-"""Which reports a manager asks for: read from an address, as SQL, and as a part of counted facts."""
+"""Selection of reports by a manager: read from an address, as SQL, and as a part of counted facts."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from sqlalchemy import ColumnElement, or_
 from service.domain.city.reference import Reference
 from service.domain.figures.packs import midnight
 from service.domain.figures.reading import Scope
-from service.domain.figures.reckon import Facts
+from service.domain.figures.reckon import ReportColumns
 from service.domain.queries.conditions import conditions
 from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.periods import Period, read_period
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import Filters, Near, Reader, read_near
+from service.domain.reports.filters import FilterReader, Filters, Near, read_near
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Report, Role
@@ -51,8 +51,8 @@ class Selection:
             categories=self.categories, wards=self.wards, departments=self.departments, published=False
         )
 
-    def number(self, facts: Facts) -> int:
-        """How many of `facts` (of `scope`) are meant; a place is not looked at."""
+    def number(self, facts: ReportColumns) -> int:
+        """Return how many of `facts` (of `scope`) are meant; a place is not looked at."""
         found = facts.between(self.period.first, self.period.last) if self.period else facts
         mask = OUTCOMES[self.outcome].mask(found.marks)
         if self.rule is not None:
@@ -60,7 +60,7 @@ class Selection:
         return int(np.count_nonzero(mask))
 
     def conditions(self, zone: ZoneInfo, now: datetime) -> list[ColumnElement[bool]]:
-        """The same as SQL on `Report`."""
+        """Return the same as SQL on `Report`."""
         found = [OUTCOMES[self.outcome].condition(now)]
         if self.period:
             found.append(Report.created_at >= midnight(self.period.first, zone))
@@ -79,13 +79,14 @@ class Selection:
 
 
 def read_selection(reference: Reference, actor: Actor, asked: Mapping[str, Any], now: datetime) -> Selection:
-    """What the address asks for, within what the person may see: a manager's department and those below it.
+    """Return what the address asks for, within what the person may see: a manager's department and those
+    below it.
 
     `exact` names what is taken without those below it: `department`, `category` or both. Raises Invalid for
     what cannot be read, NotFound for a department that is not theirs.
     """
     zone = ZoneInfo(reference.timezone)
-    reader = Reader(asked)
+    reader = FilterReader(asked)
     period = None
     if asked.get("period") != "all":
         kind, at = asked.get("period") or "month", asked.get("at") or ""
@@ -120,7 +121,7 @@ def department_of(reference: Reference, actor: Actor, asked: Mapping[str, Any]) 
     return actor.department_id if own_departments(actor) is not None else None
 
 
-def _departments(reader: Reader, reference: Reference, actor: Actor, *, exact: bool) -> Ids | None:
+def _departments(reader: FilterReader, reference: Reference, actor: Actor, *, exact: bool) -> Ids | None:
     own = own_departments(actor)
     code = reader.asked.get("department") or ""
     if not code:
@@ -134,7 +135,7 @@ def _departments(reader: Reader, reference: Reference, actor: Actor, *, exact: b
     return found
 
 
-def _categories(reader: Reader, reference: Reference, *, exact: bool) -> Ids | None:
+def _categories(reader: FilterReader, reference: Reference, *, exact: bool) -> Ids | None:
     code = reader.asked.get("category") or ""
     if not code:
         return None
@@ -145,7 +146,7 @@ def _categories(reader: Reader, reference: Reference, *, exact: bool) -> Ids | N
     return frozenset({view.id}) if exact else reference.categories_below(code)
 
 
-def _wards(reader: Reader, reference: Reference) -> Ids | None:
+def _wards(reader: FilterReader, reference: Reference) -> Ids | None:
     code = reader.asked.get("ward") or ""
     if not code:
         return None

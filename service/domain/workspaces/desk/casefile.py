@@ -1,4 +1,4 @@
-"""One case as the desk sees it: why it is there, the suggestion, and what lies around it."""
+"""Case file for the desk: why the case is there, the suggestion, and what lies around it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import Said, comments_for
 from service.domain.city.reference import Reference
-from service.domain.deadlines.standing import Standing
+from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.emergencies.taking import EmergencyView, emergency_of
 from service.domain.queries.lists import list_reports
 from service.domain.queries.similar import SimilarReport
@@ -52,7 +52,7 @@ class SenderView:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseFile:
+class DeskCaseFile:
     """Everything the panes of the desk show of one case. `twins` may be the same thing; `seen` is the last
     event told here; `unpublished` are those of the reports around it that the public does not see.
     """
@@ -80,7 +80,7 @@ class CaseFile:
     duplicates: Sequence[str]
     split: Sequence[str]
     emergency: EmergencyView | None
-    standing: Standing | None
+    standing: DeadlineStanding | None
 
 
 def read_casefile(
@@ -92,7 +92,7 @@ def read_casefile(
     *,
     now: datetime,
     language: Language,
-) -> CaseFile:
+) -> DeskCaseFile:
     """The case of that id or code for a coordinator. Raises NotFound, also for other staff."""
     access = find_report(session, asker, name, now=now)
     report = access.report
@@ -103,7 +103,7 @@ def read_casefile(
     nearby = around.nearby({twin.id for twin in twins})
     sender = _sender(session, reference, access, asker.key, now)
     others = sender.others if sender else ()
-    return CaseFile(
+    return DeskCaseFile(
         view=public_view(session, reference, report, now=now, public_url="", reader=access.actor),
         kinds=kinds_of(report.desk_reasons),
         desk_since=report.desk_since,
@@ -159,7 +159,7 @@ class _Around:
         return self._list(filters, MOST_NEAR, frozenset(shown))
 
     def before(self) -> list[SimilarReport]:
-        """What was done at the same place before."""
+        """Return what was done at the same place before."""
         filters = Filters(
             near=self._near(SAME_PLACE_M),
             statuses=DONE,

@@ -1,4 +1,4 @@
-"""What waits on the desk, emergencies first, then longest waiting first: filters, pages, counts."""
+"""Queue of the desk, emergencies first, then longest waiting first: filters, pages, counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.domain.queries.conditions import conditions
 from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reports.desk_marks import KINDS, kinds_of
 from service.domain.reports.events import Actor
-from service.domain.reports.filters import Filters, Reader, read_filters
+from service.domain.reports.filters import FilterReader, Filters, read_filters
 from service.i18n import N_
 from service.models import EMERGENCY, ReceptionChannel, Report
 
@@ -31,7 +31,7 @@ Conditions = list[ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class DeskFilter:
-    """Which of what waits is wanted; None means all."""
+    """Filters of the desk's queue; None means all."""
 
     rest: Filters
     kinds: tuple[str, ...] | None = None
@@ -48,7 +48,9 @@ class DeskFilter:
 
 
 class DeskItem(StaffView):
-    """One that waits: its public view, why and since when it needs a person, and how it came in."""
+    """Case that waits on the desk: its public view, why and since when it needs a person, and how
+    it came in.
+    """
 
     kinds: list[str]
     desk_since: datetime
@@ -58,7 +60,7 @@ class DeskItem(StaffView):
 
 @dataclass(frozen=True, slots=True)
 class DeskKey:
-    """Where a page ended."""
+    """End of a page."""
 
     priority: int
     since: datetime
@@ -67,7 +69,7 @@ class DeskKey:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """One page; `counts` by kind and `total` are of everything that fits but for the kinds asked for."""
+    """Page; `counts` by kind and `total` are of everything that fits but for the kinds asked for."""
 
     items: Sequence[DeskItem]
     counts: Mapping[str, int]
@@ -77,7 +79,7 @@ class DeskPage:
 
 def read_filter(reference: Reference, asked: Mapping[str, Any]) -> DeskFilter:
     """The filter of an address. Raises Invalid that names every wrong parameter."""
-    reader = Reader(asked)
+    reader = FilterReader(asked)
     kinds, channels = reader.values("kind"), reader.values("channel")
     for name, values, known in (
         ("kind", kinds, tuple(KINDS)),
@@ -100,7 +102,7 @@ def read_desk(
     after: DeskKey | None = None,
     limit: int = 50,
 ) -> DeskPage:
-    """One page of the desk as this coordinator reads it; as many queries however long it is."""
+    """Return one page of the desk as this coordinator reads it; as many queries however long it is."""
     session.execute(_PLAN)
     rows = session.execute(page_query(wanted, now, after, limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
@@ -132,7 +134,7 @@ def page_query(wanted: DeskFilter, now: datetime, after: DeskKey | None, limit: 
 
 
 def count_each(session: Session, wanted: Sequence[DeskFilter], now: datetime) -> list[int]:
-    """How many wait for each of the filters, in one look at the desk."""
+    """Return how many wait for each of the filters, in one look at the desk."""
     if not wanted:
         return []
     session.execute(_PLAN)

@@ -48,12 +48,12 @@ class Saved:
 
 
 def asked_of(query: str) -> dict[str, str]:
-    """What the query of an address says of the desk; whatever else it holds is left out."""
+    """Return what the query of an address says of the desk; whatever else it holds is left out."""
     return {name: value for name, value in parse_qsl(query) if name in ASKED and value}
 
 
 def tidy_query(asked: Mapping[str, str | None]) -> str:
-    """The same filter always in the same words."""
+    """Return the same filter always in the same words."""
     return urlencode([(name, value) for name in ASKED if (value := tidy(asked.get(name) or ""))])
 
 
@@ -93,7 +93,9 @@ def forget(session: Session, actor: Actor, filter_id: int) -> None:
 
 
 def saved_filters(session: Session, reference: Reference, actor: Actor, now: datetime) -> list[Saved]:
-    """One's own by name, then those of colleagues, each with how many wait for it; two queries in all."""
+    """Return the person's own by name, then those of colleagues, each with how many wait for it; two queries
+    in all.
+    """
     mine = SavedFilter.staff_id == _coordinator(actor)
     query = (
         select(SavedFilter, Staff.name)

@@ -20,7 +20,7 @@ MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class SenderHistory:
     """`mark` is the same for everything the same address sent; `rows` are the newest others, of `total`."""
 
     mark: str
@@ -28,8 +28,8 @@ class Sender:
     rows: Sequence[Any]
 
 
-def find_sender(session: Session, report_id: UUID, key: bytes) -> Sender | None:
-    """Whoever sent the report, or None for an anonymous one or once their address is erased."""
+def find_sender(session: Session, report_id: UUID, key: bytes) -> SenderHistory | None:
+    """Return whoever sent the report, or None for an anonymous one or once their address is erased."""
     contact = session.get(Contact, report_id)
     if contact is None or contact.erased_at is not None:
         return None
@@ -44,7 +44,7 @@ def find_sender(session: Session, report_id: UUID, key: bytes) -> Sender | None:
     others = select(Contact.report_id).where(or_(*same), Contact.report_id != report_id)
     total = session.scalar(select(func.count()).select_from(others.subquery())) or 0
     newest = select(*COLUMNS).where(Report.id.in_(others)).order_by(Report.created_at.desc()).limit(MOST)
-    return Sender(pseudonym(key, address), total, session.execute(newest).all())
+    return SenderHistory(pseudonym(key, address), total, session.execute(newest).all())
 
 
 def pseudonym(key: bytes, address: str) -> str:

@@ -23,7 +23,7 @@ from service.models import EventType, Report, Role, Status
 
 
 class Settlement(Strict):
-    """What the coordinator saw when they decided: version and number of flags. `note` is for colleagues."""
+    """State of the report that the coordinator saw: version and number of flags. `note` is for colleagues."""
 
     version: Annotated[int, Field(ge=1, strict=True)]
     flags: Annotated[int, Field(ge=0, strict=True)] = 0

@@ -1,4 +1,4 @@
-"""What the desk suggests for a case, and the sentence that says why. Taking it is up to a person."""
+"""Suggestion of the desk for a case, and the sentence that says why. Taking it is up to a person."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ MOST_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class DownloadView:
-    """One download as who asked for it sees it; `total` rows are expected, `done` are written."""
+    """Download as who asked for it sees it; `total` rows are expected, `done` are written."""
 
     id: UUID
     kind: str
@@ -42,14 +42,14 @@ class DownloadView:
 
     @property
     def filename(self) -> str:
-        """What the file is called when it is saved."""
+        """Return what the file is called when it is saved."""
         name = "bao-cao" if self.kind == "periodic" else "phan-anh"
         return f"{name}-{self.created_at:%Y%m%d-%H%M}.{self.format}"
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What a worker is to make."""
+class DownloadOrder:
+    """Order to a worker to make a file."""
 
     id: UUID
     kind: str
@@ -115,7 +115,7 @@ def find(session: Session, asker: Asker, identity: UUID, *, now: datetime) -> Do
 
 
 def file_of(session: Session, asker: Asker, identity: UUID, *, now: datetime) -> tuple[DownloadView, str]:
-    """The same with the key of its file. Raises Conflict while it is not made."""
+    """Return the same with the key of its file. Raises Conflict while it is not made."""
     row = _found(session, asker, identity, now)
     if row.state != "ready" or row.key is None:
         raise Conflict(N_("Tệp chưa tạo xong. Hãy chờ thêm một chút."))
@@ -128,7 +128,7 @@ def own(session: Session, staff_id: int, *, now: datetime, most: int = 10) -> li
     return [_view(row) for row in session.scalars(query.order_by(Download.created_at.desc()).limit(most))]
 
 
-def claim(session: Session, *, now: datetime) -> Order | None:
+def claim(session: Session, *, now: datetime) -> DownloadOrder | None:
     """Take the oldest one that nobody makes, or that who made it has been silent about for minutes. One that
     was begun too often fails and keeps none of the others waiting.
     """
@@ -144,19 +144,19 @@ def claim(session: Session, *, now: datetime) -> Order | None:
 
 
 def is_waiting(session: Session, *, now: datetime) -> bool:
-    """Whether any download is to be made."""
+    """Return whether any download is to be made."""
     waiting = exists().where(Download.state == "waiting", Download.expires_at > now)
     return bool(session.scalar(select(waiting)))
 
 
-def progress(session: Session, order: Order, done: int, total: int | None, *, now: datetime) -> None:
+def progress(session: Session, order: DownloadOrder, done: int, total: int | None, *, now: datetime) -> None:
     """Tell how far it is."""
     mine = (Download.id == order.id) & (Download.key == order.key)
     session.execute(update(Download).where(mine).values(done=done, total=total, worked_at=now))
 
 
-def finish(session: Session, order: Order, done: int, size: int, *, now: datetime) -> bool:
-    """It can be fetched now; False when somebody else has taken it over meanwhile."""
+def finish(session: Session, order: DownloadOrder, done: int, size: int, *, now: datetime) -> bool:
+    """Mark the file as ready to be fetched; False when somebody else has taken it over meanwhile."""
     mine = (Download.id == order.id) & (Download.key == order.key) & (Download.state == "working")
     values = {"state": "ready", "done": done, "total": done, "size": size, "worked_at": now}
     result: Any = session.execute(update(Download).where(mine).values(**values))
@@ -164,14 +164,14 @@ def finish(session: Session, order: Order, done: int, size: int, *, now: datetim
     return bool(result.rowcount)
 
 
-def fail(session: Session, order: Order) -> None:
-    """It cannot be made."""
+def fail(session: Session, order: DownloadOrder) -> None:
+    """Mark the file as one that cannot be made."""
     mine = (Download.id == order.id) & (Download.key == order.key)
     session.execute(update(Download).where(mine).values(state="failed"))
 
 
 def expired(session: Session, *, now: datetime, most: int = 100) -> list[tuple[UUID, str | None]]:
-    """Those whose time is over, with their files."""
+    """Return those whose time is over, with their files."""
     query = (
         select(Download.id, Download.key).where(Download.expires_at < now - timedelta(hours=1)).limit(most)
     )
@@ -183,13 +183,13 @@ def forget(session: Session, identities: list[UUID]) -> None:
     session.execute(delete(Download).where(Download.id.in_(identities)))
 
 
-def _begin(row: Download, now: datetime) -> Order:
+def _begin(row: Download, now: datetime) -> DownloadOrder:
     row.state, row.attempts, row.worked_at, row.done = "working", row.attempts + 1, now, 0
     suffix = "json" if row.format == "geojson" else row.format
     # A name of its own for every beginning: a list made anew after a hiding may not get the name of the one
     # just thrown away, nor may who still makes the old one finish it in place of the new.
     row.key = f"original/download/{row.id}-{uuid4().hex}.{suffix}"
-    return Order(row.id, row.kind, row.format, row.asked, row.language, row.staff_id, row.key)
+    return DownloadOrder(row.id, row.kind, row.format, row.asked, row.language, row.staff_id, row.key)
 
 
 def _found(session: Session, asker: Asker, identity: UUID, now: datetime) -> Download:

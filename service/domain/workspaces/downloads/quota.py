@@ -1,4 +1,4 @@
-"""What strangers may have made: one file for all who ask for the same, and a budget of bytes."""
+"""Quota of files made for strangers: one file for all who ask for the same, and a budget of bytes."""
 
 from __future__ import annotations
 

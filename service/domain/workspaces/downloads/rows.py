@@ -50,7 +50,7 @@ Rows = list[tuple[Any, ...]]
 
 
 def wanted(reference: Reference, asker: Asker, asked: Mapping[str, Any], now: datetime) -> Conditions:
-    """What the list behind an address is on `Report`, within what the asker may see.
+    """Return what the list behind an address is on `Report`, within what the asker may see.
 
     `list` in it is `reports` (the filters of the public list), `manage` (those of the manager's lists),
     `queue` (the person's own) or `desk` (what waits for a coordinator). Raises what reading the filters
@@ -81,7 +81,7 @@ def _of_staff(
 
 
 def count(session: Session, conditions: Conditions, most: int) -> int:
-    """How many rows there are; stops counting beyond `most`."""
+    """Return how many rows there are; stops counting beyond `most`."""
     session.execute(_PLAN)
     few = select(Report.id).where(*conditions).limit(most + 1).subquery()
     return session.scalar(select(func.count()).select_from(few)) or 0

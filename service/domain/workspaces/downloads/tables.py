@@ -39,7 +39,7 @@ def xlsx_file(heading: Sequence[str], rows: Iterable[Sequence[Any]], zone: ZoneI
 
 
 def spots_geojson(spots: Sequence[Spot]) -> bytes:
-    """One feature collection (RFC 7946)."""
+    """Return one feature collection (RFC 7946)."""
     features = [
         {
             "type": "Feature",

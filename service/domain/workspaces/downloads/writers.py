@@ -91,7 +91,7 @@ class XlsxWriter:
 
 
 class GeoJsonWriter:
-    """One feature collection (RFC 7946), a feature a line."""
+    """Feature collection (RFC 7946), a feature a line."""
 
     def __init__(self, path: Path, zone: ZoneInfo) -> None:
         self._zone, self._first = zone, True

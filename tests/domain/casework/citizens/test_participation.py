@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.followers import Follow, follow
 from service.domain.casework.citizens.participation import (
+    RatingForm,
     Reopening,
-    Verdict,
     Withdrawal,
     rate,
     reopen,
@@ -22,7 +22,7 @@ from service.domain.casework.citizens.participation import (
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.reports.access import NOBODY, Asker
-from service.domain.reports.lifecycle import Move, move
+from service.domain.reports.lifecycle import StatusChange, move
 from service.errors import AppError, Conflict, Forbidden, Invalid, Unauthenticated
 from service.models import Event, EventType, Rating, Report, Status
 from tests.support.factories import make_photo, make_report
@@ -48,9 +48,9 @@ def test_what_was_done_is_rated_and_nothing_else(session: Session, reference: Re
     report = make_report(session, reference, status)
     if status not in ("resolved", "closed"):
         with pytest.raises(Conflict):
-            rate(session, reporter_of(report), report.id, Verdict(score=5), NOON)
+            rate(session, reporter_of(report), report.id, RatingForm(score=5), NOON)
         return
-    rating, is_new = rate(session, reporter_of(report), report.id, Verdict(score=4, comment=" tốt "), NOON)
+    rating, is_new = rate(session, reporter_of(report), report.id, RatingForm(score=4, comment=" tốt "), NOON)
     assert (rating.score, rating.comment, is_new) == (4, "tốt", True)
     event = session.scalars(select(Event).where(Event.type == "report.rated")).one()
     assert (event.data, event.actor) == ({"score": 4}, "reporter"), "the words are for the city alone"
@@ -59,10 +59,10 @@ def test_what_was_done_is_rated_and_nothing_else(session: Session, reference: Re
 def test_a_rating_is_given_once_and_its_retry_is_answered(session: Session, reference: Reference) -> None:
     report = make_report(session, reference, "closed")
     asker = reporter_of(report)
-    rate(session, asker, report.id, Verdict(score=2, comment="chậm"), NOON)
-    assert rate(session, asker, report.id, Verdict(score=2, comment="chậm"), NOON)[1] is False
+    rate(session, asker, report.id, RatingForm(score=2, comment="chậm"), NOON)
+    assert rate(session, asker, report.id, RatingForm(score=2, comment="chậm"), NOON)[1] is False
     with pytest.raises(Conflict):
-        rate(session, asker, report.id, Verdict(score=5, comment="chậm"), NOON)
+        rate(session, asker, report.id, RatingForm(score=5, comment="chậm"), NOON)
     assert types(session, report) == ["report.rated"]
     assert session.get_one(Rating, report.id).score == 2
 
@@ -76,7 +76,7 @@ def test_only_the_reporter_rates(session: Session, reference: Reference, cast: C
     ]
     for asker, refusal in refusals:
         with pytest.raises(refusal):
-            rate(session, asker, report.id, Verdict(score=5), NOON)
+            rate(session, asker, report.id, RatingForm(score=5), NOON)
 
 
 @pytest.mark.parametrize("status", Status)
@@ -155,8 +155,8 @@ def test_a_case_that_was_closed_again_is_reopened_again_with_the_same_words(
     report = make_report(session, reference, "closed")
     sent, asker = Reopening(reason="Vẫn còn"), reporter_of(report)
     reopen(session, reference, asker, report.id, sent, NOON)
-    move(session, report, Move(Status.RESOLVED, cast.department.actor, NOON, evidence=[uuid4()]))
-    move(session, report, Move(Status.CLOSED, cast.inspector.actor, NOON))
+    move(session, report, StatusChange(Status.RESOLVED, cast.department.actor, NOON, evidence=[uuid4()]))
+    move(session, report, StatusChange(Status.CLOSED, cast.inspector.actor, NOON))
     session.flush()
     assert reopen(session, reference, asker, report.id, sent, NOON).status == "in_progress"
     assert types(session, report).count(EventType.REOPENED) == 2
@@ -195,8 +195,8 @@ def test_a_follower_reopens_a_case_once(session: Session, reference: Reference, 
                 reopen(session, reference, asker, report.id, Reopening(reason="Lại nữa"), NOON)
             continue
         reopen(session, reference, asker, report.id, Reopening(reason="Vẫn còn"), NOON)
-        move(session, report, Move(Status.RESOLVED, cast.department.actor, NOON, evidence=[uuid4()]))
-        move(session, report, Move(Status.CLOSED, cast.inspector.actor, NOON))
+        move(session, report, StatusChange(Status.RESOLVED, cast.department.actor, NOON, evidence=[uuid4()]))
+        move(session, report, StatusChange(Status.CLOSED, cast.inspector.actor, NOON))
         session.flush()
     assert types(session, report).count(EventType.REOPENED) == 2
 

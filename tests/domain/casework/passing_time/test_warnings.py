@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.passing_time.warnings import (
-    Rung,
+    EscalationStage,
     look_first,
     recipients,
     rung_at,
@@ -223,7 +223,7 @@ def test_a_ladder_only_climbs_and_pauses_only_move_it_on(
 ) -> None:
     calendar = hue()
     pauses = [(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]]
-    ladder = [Rung(each, ("manager",)) for each in rungs]
+    ladder = [EscalationStage(each, ("manager",)) for each in rungs]
     steps = steps_of(AMBER_AT, DUE_AT, None, ladder, pauses, calendar)
     assert [step.at for step in steps] == sorted(step.at for step in steps)
     assert [step.name for step in steps] == ["amber", "red", *(f"rung-{n + 1}" for n in range(len(rungs)))]

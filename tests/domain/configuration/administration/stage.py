@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.administration.rules import RuleWish
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.models import AuditEntry, City, HandChange, Staff
@@ -30,9 +30,9 @@ class Room:
     def book(self) -> Rulebook:
         return load_rulebook(self.session)
 
-    def hand(self, minutes: int = 0) -> Hand:
+    def hand(self, minutes: int = 0) -> EditStamp:
         """The administrator, so many minutes after noon."""
-        return Hand(self.administrator.id, self.administrator.name, NOON + timedelta(minutes=minutes))
+        return EditStamp(self.administrator.id, self.administrator.name, NOON + timedelta(minutes=minutes))
 
     @property
     def revision(self) -> int:

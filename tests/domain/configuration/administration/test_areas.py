@@ -63,7 +63,7 @@ def test_the_same_file_again_changes_no_area(room: Room) -> None:
 def test_areas_wait_for_their_date(room: Room) -> None:
     row = areas.store(room.session, room.hand(), "a.geojson", read_area_file("a.geojson", MOVED))
     later = NOON + timedelta(days=30)
-    plan = scheduled_changes.plan_areas(room.session, room.hand(), row.id, later)
+    plan = scheduled_changes.schedule_areas(room.session, room.hand(), row.id, later)
     assert scheduled_changes.make(room.session, plan.id, later) == "done"
     assert room.session.scalar(select(func.max(Area.valid_from))) == later
 
@@ -85,7 +85,7 @@ def test_files_with_errors_are_kept_but_never_in_force(room: Room, data: bytes) 
     with pytest.raises(Conflict):
         areas.put_in_force(room.session, room.hand(), row.id)
     with pytest.raises(Conflict):
-        scheduled_changes.plan_areas(room.session, room.hand(), row.id, NOON + timedelta(days=1))
+        scheduled_changes.schedule_areas(room.session, room.hand(), row.id, NOON + timedelta(days=1))
     areas.drop(room.session, room.hand(), row.id)
     assert areas.uploads(room.session) == []
 

@@ -22,7 +22,7 @@ from service.domain.configuration.administration import (
     replies,
     rules,
 )
-from service.domain.configuration.administration.audit_log import Asked
+from service.domain.configuration.administration.audit_log import AuditFilters
 from service.domain.configuration.administration.categories import CategoryWish
 from service.domain.configuration.administration.days import DayWish, SwapWish
 from service.domain.configuration.administration.departments import DepartmentWish
@@ -244,12 +244,16 @@ def test_settings_change_and_keep_what_the_form_does_not_say(room: Room) -> None
 def test_the_audit_is_found_by_who_what_and_when(room: Room) -> None:
     departments.put(room.session, room.hand(), "telecom", department(room, "telecom", phone="0234 1"))
     policies.end(room.session, room.hand(5), "urgent", 1)
-    (entry,) = audit_log.read(room.session, Asked(who="administrator", what="department"))
+    (entry,) = audit_log.read(room.session, AuditFilters(who="administrator", what="department"))
     assert entry.differences == (("phone", None, "0234 1"),)
-    assert audit_log.read(room.session, Asked(who="triage")) == []
+    assert audit_log.read(room.session, AuditFilters(who="triage")) == []
     late: datetime = NOON + timedelta(minutes=3)
-    assert [each.action for each in audit_log.read(room.session, Asked(since=late))] == ["policy.ended"]
-    assert [each.subject for each in audit_log.read(room.session, Asked(subject="TELE"))] == ["telecom"]
+    assert [each.action for each in audit_log.read(room.session, AuditFilters(since=late))] == [
+        "policy.ended"
+    ]
+    assert [each.subject for each in audit_log.read(room.session, AuditFilters(subject="TELE"))] == [
+        "telecom"
+    ]
     assert "policy" in audit_log.kinds(room.session)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import load_reference
 from service.domain.configuration.administration import rules
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.administration.loading import load
 from service.domain.configuration.administration.rules import RuleWish
 from service.domain.configuration.cityload import CityRefused, load_city
@@ -35,7 +35,7 @@ def test_the_folder_newly_says_otherwise_and_what_was_done_here_stays(
     )
     first = rules.history(session, 1)[0]
     wish = rules.wish_of(first).model_copy(update={"priority": 7})
-    rules.put_in_force(session, load_rulebook(session), Hand(account.id, "Quản trị", NOON), 1, wish)
+    rules.put_in_force(session, load_rulebook(session), EditStamp(account.id, "Quản trị", NOON), 1, wish)
     kept = load_city(session, place, now=NOON)
     assert ("rule", "1", "kept") in {(c.kind, c.code, c.what) for c in kept.changes}
     file = place / "rules.yaml"
@@ -123,7 +123,7 @@ def test_nothing_is_dropped_that_a_rule_made_here_names(session: Session, place:
     )
     body = {"categories": ["litter"], "areas": ["103"], "lead": "desk.night", "policy": "urgent"}
     wish = RuleWish.model_validate({**body, "name": {"vi": "Ban đêm"}, "number": 9})
-    rules.put_in_force(session, load_rulebook(session), Hand(account.id, "Quản trị", NOON), None, wish)
+    rules.put_in_force(session, load_rulebook(session), EditStamp(account.id, "Quản trị", NOON), None, wish)
     rewrite(place, "departments.yaml", NIGHT, "")
     rewrite(place, "rules.yaml", "desk.night", "desk")
     rewrite(place, "rules.yaml", "policy: urgent", "policy: standard")

@@ -15,7 +15,9 @@ TOMORROW = NOON + timedelta(days=1)
 
 
 def planned(room: Room, lead: str = "city-cables") -> int:
-    return scheduled_changes.plan_rule(room.session, room.book, room.hand(), 1, rule(lead=lead), TOMORROW).id
+    return scheduled_changes.schedule_rule(
+        room.session, room.book, room.hand(), 1, rule(lead=lead), TOMORROW
+    ).id
 
 
 def test_a_planned_rule_comes_into_force_at_its_time_and_once(room: Room) -> None:
@@ -35,7 +37,7 @@ def test_a_planned_rule_comes_into_force_at_its_time_and_once(room: Room) -> Non
 
 def test_a_new_rule_can_be_planned(room: Room) -> None:
     wish = rule(None, categories=["noise"])
-    row = scheduled_changes.plan_rule(room.session, room.book, room.hand(), None, wish, TOMORROW)
+    row = scheduled_changes.schedule_rule(room.session, room.book, room.hand(), None, wish, TOMORROW)
     assert scheduled_changes.make(room.session, row.id, TOMORROW) == "done"
     assert [each.number for each in rules.in_force(room.session)] == [1, 2, 3, 4]
 
@@ -55,11 +57,13 @@ def test_what_somebody_changed_meanwhile_is_left_alone_and_says_why(room: Room) 
 
 def test_a_plan_is_checked_when_it_is_made(room: Room) -> None:
     with pytest.raises(Invalid):
-        scheduled_changes.plan_rule(room.session, room.book, room.hand(), 1, rule(lead="nobody"), TOMORROW)
+        scheduled_changes.schedule_rule(
+            room.session, room.book, room.hand(), 1, rule(lead="nobody"), TOMORROW
+        )
     with pytest.raises(Conflict):
-        scheduled_changes.plan_rule(room.session, room.book, room.hand(), 1, rule(version=4), TOMORROW)
+        scheduled_changes.schedule_rule(room.session, room.book, room.hand(), 1, rule(version=4), TOMORROW)
     with pytest.raises(Invalid) as refusal:
-        scheduled_changes.plan_rule(room.session, room.book, room.hand(), 1, rule(), NOON)
+        scheduled_changes.schedule_rule(room.session, room.book, room.hand(), 1, rule(), NOON)
     assert [error.loc for error in refusal.value.errors] == [("due_at",)]
     assert scheduled_changes.waiting(room.session) == []
 

@@ -10,7 +10,7 @@ import pytest
 from service.domain.configuration.cityfile.checks.whole import check_folder
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.resolve import Resolver
-from service.domain.rules.rules import Facts, RuleSet
+from service.domain.rules.rules import ReportFacts, RuleSet
 from tests.domain.configuration.cityfile.cities import HUE, SHARED
 
 MISSION = ("litter", "illegal_ad", "hanging_cable")
@@ -31,10 +31,10 @@ def rules(hue: Folder) -> RuleSet:
     return RuleSet(resolver.rule(item.value) for item in hue.rules if item.value)
 
 
-def facts(hue: Folder, category: str, ward: str = "19789", **answers: object) -> Facts:
+def facts(hue: Folder, category: str, ward: str = "19789", **answers: object) -> ReportFacts:
     """A report of a category in a ward (Thuận Hóa if not said)."""
     ground = Resolver(hue).ground()
-    return Facts(
+    return ReportFacts(
         ground.categories[category], ward, ground.wards[ward], answers, ground.departments, ground.committees
     )
 

@@ -15,7 +15,7 @@ from service.domain.reports.access import Asker
 from service.domain.reports.reports import ContactDraft, submit
 from service.domain.routing.dispatch import route_many
 from service.domain.rules.rulebook import RulebookCache, load_rulebook
-from service.domain.workspaces.desk.casefile import CaseFile, read_casefile
+from service.domain.workspaces.desk.casefile import DeskCaseFile, read_casefile
 from service.domain.workspaces.desk.senders import pseudonym
 from service.domain.workspaces.desk.suggestion import assign_as_suggested
 from service.errors import Invalid, NotFound
@@ -30,7 +30,7 @@ NEAR = (IN_W1[0] + 0.0001, IN_W1[1])
 AWAY = (IN_W1[0] + 0.01, IN_W1[1])
 
 
-def read(session: Session, reference: Reference, cast: Cast, report: Report) -> CaseFile:
+def read(session: Session, reference: Reference, cast: Cast, report: Report) -> DeskCaseFile:
     books = RulebookCache()
     return read_casefile(session, reference, books, cast.triage.asker, report.code, now=NOON, language="vi")
 

@@ -1,4 +1,4 @@
-"""What must hold between the entries of a city folder. Each module yields mistakes for one kind of entry."""
+"""Checks between the entries of a city folder. Each module yields mistakes for one kind of entry."""
 
 from __future__ import annotations
 

@@ -31,7 +31,9 @@ def check_conditions(
 
 
 def _why_unmeetable(condition: ConditionPart, questions: Sequence[QuestionPart]) -> str:
-    """Why no answer to any of the questions (they share a code) can meet the condition; empty if one can."""
+    """Return why no answer to any of the questions (they share a code) can meet the condition; empty if one
+    can.
+    """
     numbers = any(question.datatype == "number" for question in questions)
     if condition.op in NUMERIC and not numbers:
         return f'"{condition.op}" compares numbers, and "{condition.attribute}" is not answered by one'

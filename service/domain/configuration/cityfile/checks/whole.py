@@ -14,7 +14,7 @@ LEVELS = ("error", "warning", "repair")
 
 
 def check_folder(path: Path, areas: Path | None = None, *, accept_overlaps: bool = False) -> Folder:
-    """What the folder says, with every mistake sorted by its place, errors first.
+    """Return what the folder says, with every mistake sorted by its place, errors first.
 
     `areas` is the boundary file (or folder of files) to take instead of the folder's own. Overlaps between
     areas that are no slivers are errors, unless `accept_overlaps`.

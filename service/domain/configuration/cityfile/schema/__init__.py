@@ -1,1 +1,1 @@
-"""What each file of a city folder may say, as pydantic models; references between entries are not judged."""
+"""Schema of the files of a city folder, as pydantic models; references between entries are not judged."""

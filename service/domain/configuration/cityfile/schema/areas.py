@@ -7,22 +7,22 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from service.domain.configuration.cityfile.schema.base import Code, Named, Strict, Text
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage, Text
 from service.domain.configuration.cityfile.schema.city import Latitude, Longitude
 
 
-class AreasHead(Strict):
-    """What `areas.yaml` says beside its lists: since when its units are in force, how committees are called.
+class AreasHead(CityFileModel):
+    """Head of `areas.yaml`: since when its units are in force, how committees are called.
 
     In the names of a committee `{kind}` and `{name}` stand for those of its unit.
     """
 
     valid_from: date | None = None
-    committee: Named = Named(vi="UBND {kind} {name}", en="People's Committee of {name}")
+    committee: NameByLanguage = NameByLanguage(vi="UBND {kind} {name}", en="People's Committee of {name}")
 
 
-class UnitPart(Strict):
-    """One ward, commune or the like: its official code, its name without the kind, other spellings."""
+class UnitPart(CityFileModel):
+    """Ward, commune or the like: its official code, its name without the kind, other spellings."""
 
     code: Code
     name: Text
@@ -35,15 +35,15 @@ class UnitPart(Strict):
         return f"{self.kind[0].upper()}{self.kind[1:]} {self.name}"
 
 
-class GroupPart(Strict):
+class GroupPart(CityFileModel):
     """A named set of units that rules can speak of."""
 
     code: Code
-    name: Named
+    name: NameByLanguage
     units: tuple[Code, ...]
 
 
-class FormerUnitPart(Strict):
+class FormerUnitPart(CityFileModel):
     """A unit that no longer exists, its centre, and the unit it went into."""
 
     code: Code
@@ -55,7 +55,7 @@ class FormerUnitPart(Strict):
     unit: Code
 
 
-class StreetPart(Strict):
+class StreetPart(CityFileModel):
     """A street and where it is, within `radius_m`. `district`: what tells it from others of its name."""
 
     name: Text
@@ -65,5 +65,5 @@ class StreetPart(Strict):
     radius_m: Annotated[float, Field(gt=0, le=50_000)] = 1000
 
     def spec(self) -> list[Any]:
-        """What `City.config` keeps of it."""
+        """Return what `City.config` keeps of it."""
         return [self.name, self.district, self.lon, self.lat, self.radius_m]

@@ -17,13 +17,13 @@ Months = Annotated[int, Field(ge=1, le=1200)]
 Metres = Annotated[float, Field(gt=0, le=100_000)]
 
 
-class Strict(BaseModel):
+class CityFileModel(BaseModel):
     """Unknown keys are refused, numbers are finite, values do not change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Named(Strict):
+class NameByLanguage(CityFileModel):
     """A name by language; Vietnamese is always there."""
 
     vi: Text

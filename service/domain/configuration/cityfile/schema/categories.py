@@ -6,34 +6,40 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from service.domain.configuration.cityfile.schema.base import Code, Metres, Named, Strict, Text
+from service.domain.configuration.cityfile.schema.base import (
+    CityFileModel,
+    Code,
+    Metres,
+    NameByLanguage,
+    Text,
+)
 
 Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
 LISTS: frozenset[Datatype] = frozenset({"singlevaluelist", "multivaluelist"})
 Publication = Literal["immediate", "after_triage", "never"]
 
 
-class Choice(Strict):
-    """One answer of a list. `danger`: whoever chooses it is shown the hotline at once."""
+class QuestionChoice(CityFileModel):
+    """Answer of a list. `danger`: whoever chooses it is shown the hotline at once."""
 
     key: Code
-    name: Named
+    name: NameByLanguage
     danger: bool = False
 
 
-class QuestionPart(Strict):
-    """One question, in the terms of Open311's service definitions; `order` defaults to its place."""
+class QuestionPart(CityFileModel):
+    """Question, in the terms of Open311's service definitions; `order` defaults to its place."""
 
     code: Code
-    label: Named
-    description: Named | None = None
+    label: NameByLanguage
+    description: NameByLanguage | None = None
     datatype: Datatype
     required: bool = False
     order: Annotated[int, Field(ge=1, le=1000)] | None = None
-    values: tuple[Choice, ...] = ()
+    values: tuple[QuestionChoice, ...] = ()
 
     def spec(self, number: int) -> dict[str, Any]:
-        """What `Category.questions` keeps of it; `number` counts from 1."""
+        """Return what `Category.questions` keeps of it; `number` counts from 1."""
         return {
             "code": self.code,
             "label": self.label.spec(),
@@ -48,21 +54,21 @@ class QuestionPart(Strict):
         }
 
 
-class Duplicates(Strict):
-    """When an open report nearby is a suspected repetition, and what follows."""
+class Duplicates(CityFileModel):
+    """Settings of the search for repetitions: distance and age of an open report nearby, and what follows."""
 
     radius_m: Metres
     window_hours: Annotated[float, Field(gt=0, le=24 * 365)]
     action: Literal["suggest", "merge", "ignore"] = "suggest"
 
 
-class CategoryPart(Strict):
-    """One category; what is None is taken over from its parent."""
+class CategoryPart(CityFileModel):
+    """Category; what is None is taken over from its parent."""
 
     code: Code
     parent: Code | None = None
-    name: Named
-    description: Named | None = None
+    name: NameByLanguage
+    description: NameByLanguage | None = None
     icon: Code | None = None
     keywords: tuple[Text, ...] = ()
     duplicates: Duplicates | None = None

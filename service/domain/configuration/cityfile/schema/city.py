@@ -12,12 +12,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from service.domain.city.calendar import Name
 from service.domain.city.public_holidays import with_public_days
 from service.domain.configuration.cityfile.schema.base import (
+    CityFileModel,
     Code,
     Colour,
     Days,
     Months,
-    Named,
-    Strict,
+    NameByLanguage,
     Text,
 )
 from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart
@@ -71,22 +71,22 @@ Hours = Annotated[HourPair, BeforeValidator(_hours), AfterValidator(_forward)]
 DayHours = Annotated[tuple[Hours, ...], AfterValidator(_in_order)]
 
 
-class Point(Strict):
+class CityPoint(CityFileModel):
     """A place, WGS 84."""
 
     lon: Longitude
     lat: Latitude
 
 
-class Hotline(Strict):
-    """Whom to call when it cannot wait."""
+class Hotline(CityFileModel):
+    """Hotline to call when a case cannot wait."""
 
     phone: Annotated[str, StringConstraints(pattern=r"^[+0-9][0-9 .-]{2,20}$")]
-    name: Named
-    note: Named | None = None
+    name: NameByLanguage
+    note: NameByLanguage | None = None
 
 
-class WorkingHours(Strict):
+class WorkingHours(CityFileModel):
     """Hours of each weekday; none on a day of rest."""
 
     mon: DayHours = ()
@@ -102,14 +102,14 @@ class WorkingHours(Strict):
         return dict(enumerate((self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)))
 
 
-class SpecialDay(Strict):
+class SpecialDay(CityFileModel):
     """A date that is off, or worked, by the city's own decision."""
 
     date: date
-    name: Named
+    name: NameByLanguage
 
 
-class CalendarPart(Strict):
+class CalendarPart(CityFileModel):
     """The working calendar. `holidays` names the country whose public holidays count, if any."""
 
     holidays: Literal["VN"] | None = None
@@ -126,8 +126,8 @@ class CalendarPart(Strict):
         )
 
 
-class Periods(Strict):
-    """How long doors stay open, in calendar days."""
+class Periods(CityFileModel):
+    """Periods in which citizens may still act, in calendar days."""
 
     reopen_days: Days = 15
     appeal_days: Days = 15
@@ -136,30 +136,30 @@ class Periods(Strict):
     waiting_days: Days = 10
 
 
-class EmergencyNumber(Strict):
+class EmergencyNumber(CityFileModel):
     """A number that people call when there is danger, such as 113 for the police."""
 
     phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ]{2,20}$")]
-    name: Named
+    name: NameByLanguage
 
 
 Told = Literal["holder", "manager", "city_manager", "triage"]
 
 
-class Rung(Strict):
-    """So many working days after a deadline passed, these are told again."""
+class EscalationPart(CityFileModel):
+    """Stage of the escalation: recipients, and the working days after a deadline when they are warned."""
 
     after_working_days: Annotated[int, Field(ge=1, le=365)]
     to: Annotated[tuple[Told, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
-class InspectionPart(Strict):
-    """When a photo counts as taken on the spot."""
+class InspectionPart(CityFileModel):
+    """Limits within which a photo counts as taken on the spot."""
 
     photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
 
 
-class Retention(Strict):
+class Retention(CityFileModel):
     """Months after a report's end until what is personal is erased."""
 
     contact_months: Months = 12
@@ -167,8 +167,8 @@ class Retention(Strict):
     device_months: Months = 3
 
 
-class Administration(Strict):
-    """What stands around an administrative document: never a person's name, that is written by who signs."""
+class Administration(CityFileModel):
+    """Heading and signature of administrative documents, without a person's name: who signs writes it."""
 
     superior: Text | None = None
     issuer: Text | None = None
@@ -185,16 +185,16 @@ ContactsADay = Annotated[int, Field(ge=1, le=10_000)]
 """How often one person, or one key, reads who reported, in 24 hours."""
 
 
-class CityPart(Strict):
+class CityPart(CityFileModel):
     """The whole of `city.yaml`."""
 
     code: Code
-    name: Named
-    service_name: Named | None = None
+    name: NameByLanguage
+    service_name: NameByLanguage | None = None
     timezone: Zone
     tracking_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,5}$")]
     bbox: tuple[Longitude, Latitude, Longitude, Latitude]
-    centre: Point
+    centre: CityPoint
     tolerance_m: Annotated[float, Field(ge=0, le=5000)] = 100
     colour: Colour = "#5b2a86"
     colour_dark: Colour | None = None
@@ -205,7 +205,7 @@ class CityPart(Strict):
     channels: tuple[Channel, ...] = ("app", "portal")
     calendar: CalendarPart
     periods: Periods = Periods()
-    escalation: tuple[Rung, ...] = ()
+    escalation: tuple[EscalationPart, ...] = ()
     inspection: InspectionPart = InspectionPart()
     retention: Retention = Retention()
     second_factor_roles: tuple[Role, ...] = ()

@@ -6,14 +6,14 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from service.domain.configuration.cityfile.schema.base import Code, Strict
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Code
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
 Points = Annotated[int, Field(ge=0, le=100)]
 
 
-class MaskingOf(Strict):
-    """What differs for one category and those below it."""
+class MaskingOf(CityFileModel):
+    """Exceptions for one category and those below it."""
 
     phones: bool | None = None
     identifiers: bool | None = None
@@ -25,8 +25,9 @@ class MaskingOf(Strict):
         return self.model_dump(mode="json", exclude_none=True)
 
 
-class MaskingPart(Strict):
-    """What citizens wrote that is hidden from the public: telephone numbers, other identifiers, coarse words.
+class MaskingPart(CityFileModel):
+    """Rules of masking, of what citizens wrote, for the public: telephone numbers, other identifiers,
+    coarse words.
 
     `identifiers` are e-mail addresses, identity cards, number plates, bank accounts.
     """
@@ -43,7 +44,7 @@ class MaskingPart(Strict):
         return {**general, "categories": {code: own.config() for code, own in self.categories.items()}}
 
 
-class SpamPart(Strict):
+class SpamPart(CityFileModel):
     """Points for what spam has in common; a report with `hold_at` of them waits for a person, unpublished."""
 
     hold_at: Annotated[int, Field(ge=1, le=1000)] = 10

@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from service.domain.configuration.cityfile.schema.base import Code, Named, Strict
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage
 
 
-class DepartmentPart(Strict):
-    """One department. Ward committees follow from the areas; they stand here only to be named otherwise."""
+class DepartmentPart(CityFileModel):
+    """Department. Ward committees follow from the areas; they stand here only to be named otherwise."""
 
     code: Code
-    name: Named
-    short_name: Named | None = None
+    name: NameByLanguage
+    short_name: NameByLanguage | None = None
     kind: Literal["city", "ward", "company"]
     parent: Code | None = None
     ward: Code | None = None

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from service.domain.configuration.cityfile.schema.base import Code, Named, Strict
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage
 from service.domain.deadlines.deadlines import MAX_AMOUNT, ExtensionLimit, Policy, Term, Unit
 
 
-class TermPart(Strict):
+class TermPart(CityFileModel):
     """An amount of a unit."""
 
     amount: Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
@@ -20,8 +20,8 @@ class TermPart(Strict):
         return Term(self.unit, self.amount)
 
 
-class ExtensionPart(Strict):
-    """How often and by how much in all a case may be extended, and whether a manager approves it."""
+class ExtensionPart(CityFileModel):
+    """Limits of extending a case: how often, by how much in all, and whether a manager approves."""
 
     max_count: Annotated[int, Field(ge=0, le=20)]
     max_total: TermPart
@@ -31,11 +31,11 @@ class ExtensionPart(Strict):
         return ExtensionLimit(self.max_count, self.max_total.term(), self.approval)
 
 
-class PolicyPart(Strict):
-    """One policy. `hotline`: the hotline is told at once of a case under it."""
+class PolicyPart(CityFileModel):
+    """Policy. `hotline`: the hotline is told at once of a case under it."""
 
     code: Code
-    name: Named
+    name: NameByLanguage
     accept: TermPart
     resolve: TermPart
     amber_ratio: Annotated[float, Field(gt=0, lt=1)] = 0.8
@@ -43,7 +43,7 @@ class PolicyPart(Strict):
     hotline: bool = False
 
     def spec(self) -> dict[str, Any]:
-        """What `DeadlinePolicy.spec` keeps."""
+        """Return what `DeadlinePolicy.spec` keeps."""
         limit = self.extension.limit() if self.extension else ExtensionLimit()
         accept, resolve = self.accept.term(), self.resolve.term()
         return Policy(self.code, accept, resolve, limit, self.amber_ratio, self.hotline).spec()

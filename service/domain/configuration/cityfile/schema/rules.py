@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from service.domain.configuration.cityfile.schema.base import Code, Named, Strict
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage
 from service.domain.kernel.conditions import NUMERIC, Condition, Op, Scalar
 from service.domain.rules.rules import ATTRIBUTE, Rule, Selector
 
@@ -25,8 +25,8 @@ Answers = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Selected = Annotated[str, StringConstraints(pattern=rf"^({ATTRIBUTE})?[a-z0-9][a-z0-9_.-]*$", max_length=80)]
 
 
-class ConditionPart(Strict):
-    """What the answer to one question must be, in the words of `service.domain.kernel.conditions`."""
+class ConditionPart(CityFileModel):
+    """Condition on the answer to one question, in the words of `service.domain.kernel.conditions`."""
 
     attribute: Code
     op: Op
@@ -42,7 +42,7 @@ class ConditionPart(Strict):
         return Condition(self.attribute, self.op, values[0] if values else None)
 
 
-class SelectorPart(Strict):
+class SelectorPart(CityFileModel):
     """A department: its code, `ward`, or `attribute:<question>` (by `mapping`, or the answer is its code)."""
 
     select: Selected
@@ -56,11 +56,11 @@ class SelectorPart(Strict):
 Department = Annotated[SelectorPart, BeforeValidator(_selected)]
 
 
-class RulePart(Strict):
-    """One rule. `areas` are units, groups of units or kinds of unit; without them it holds everywhere."""
+class RulePart(CityFileModel):
+    """Rule. `areas` are units, groups of units or kinds of unit; without them it holds everywhere."""
 
     number: Annotated[int, Field(ge=1, le=99_999)]
-    name: Named
+    name: NameByLanguage
     categories: Annotated[tuple[Code, ...], Field(min_length=1)]
     areas: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     when: tuple[ConditionPart, ...] = ()

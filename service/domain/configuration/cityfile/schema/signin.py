@@ -6,15 +6,17 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
 
-from service.domain.configuration.cityfile.schema.base import Code, Named, Strict, Text
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage, Text
 from service.models import BOUND_ROLES, Role
 
 Claim = Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=200)]
 """The name of a claim; dots lead into it, as `realm_access.roles`."""
 
 
-class GrantPart(Strict):
-    """Who has `value` at the provider gets the role: in `department`, in their own, or for the whole city."""
+class GrantPart(CityFileModel):
+    """Grant of a role to whoever has `value` at the provider: in `department`, in their own, or for
+    the whole city.
+    """
 
     value: Text
     role: Role
@@ -30,14 +32,14 @@ class GrantPart(Strict):
         return self
 
 
-class SignInPart(Strict):
+class SignInPart(CityFileModel):
     """The first grant that fits counts; who has none is refused and told to ask `contact`."""
 
     roles_claim: Claim = "groups"
     department_claim: Claim = "department"
     departments: dict[Text, Code] = Field(default_factory=dict)
     grants: tuple[GrantPart, ...] = ()
-    contact: Named | None = None
+    contact: NameByLanguage | None = None
 
     def config(self) -> dict[str, Any]:
         """As `City.config` keeps it."""

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 from pydantic import StringConstraints, field_validator
 
 from service.domain.city.templates import PLACEHOLDERS, unknown_placeholders
-from service.domain.configuration.cityfile.schema.base import Code, Named, Strict
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 
-class WordsByLanguage(Strict):
+class WordsByLanguage(CityFileModel):
     """The text by language; Vietnamese is always there."""
 
     vi: Words
@@ -31,12 +31,12 @@ class WordsByLanguage(Strict):
         return {"vi": self.vi, "en": self.en or self.vi}
 
 
-class TemplatePart(Strict):
-    """One template; without `categories` it suits all."""
+class TemplatePart(CityFileModel):
+    """Template; without `categories` it suits all."""
 
     code: Code
     kind: Literal["reply", "question", "resolution", "rejection"]
-    name: Named
+    name: NameByLanguage
     text: WordsByLanguage
     categories: tuple[Code, ...] = ()
 

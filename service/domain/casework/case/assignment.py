@@ -1,4 +1,4 @@
-"""Who plays which part in a case: codes as people send them into departments, and what is told of them."""
+"""Assignment of departments to a case: codes of a request into departments, and the data of its event."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.models import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Assignment:
     """The departments of a case. Each plays one part."""
 
     lead: DepartmentView | None
@@ -30,8 +30,8 @@ class Parts:
             "executor_id": self.executor.id if self.executor else None,
         }
 
-    def told(self) -> dict[str, Any]:
-        """The parts as the public event tells them."""
+    def event_data(self) -> dict[str, Any]:
+        """Return the assignment as data of the public event."""
         return {
             "lead": self.lead.code if self.lead else None,
             "supports": [support.code for support in self.supports],
@@ -39,7 +39,7 @@ class Parts:
         }
 
 
-def wished(case: Case, decision: Decision | None = None) -> Parts:
+def requested_assignment(case: Case, decision: Decision | None = None) -> Assignment:
     """The parts after the wish; what it leaves out is as the decision has it, else stays, but for departments
     that now play another part.
 
@@ -56,8 +56,8 @@ def wished(case: Case, decision: Decision | None = None) -> Parts:
         raise invalid(["executor"], N_("Mỗi đơn vị chỉ giữ một vai trong một phản ánh."))
     if wish.supports is None:
         kept = _kept_supports(case, decision)
-        return Parts(lead, tuple(each for each in kept if each not in (lead, executor)), executor)
-    return Parts(lead, _supports(reference, wish.supports, (lead, executor)), executor)
+        return Assignment(lead, tuple(each for each in kept if each not in (lead, executor)), executor)
+    return Assignment(lead, _supports(reference, wish.supports, (lead, executor)), executor)
 
 
 def _executor(case: Case, decision: Decision | None) -> DepartmentView | None:
@@ -72,9 +72,9 @@ def _kept_supports(case: Case, decision: Decision | None) -> list[DepartmentView
     return [case.reference.department_by_code[code] for code in decision.supports]
 
 
-def store_supports(case: Case, parts: Parts) -> None:
+def store_supports(case: Case, assignment: Assignment) -> None:
     """Make these the departments that support the case."""
-    set_supports(case.report, [each.id for each in parts.supports])
+    set_supports(case.report, [each.id for each in assignment.supports])
 
 
 def current_supports(reference: Reference, report: Report) -> list[DepartmentView]:

@@ -1,0 +1,41 @@
+"""The counts of names and docstrings that break the rules; no class of the product has another's name."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.tools.words import Source, headless, homonyms, sources, untyped
+
+
+def source(path: str, text: str) -> Source:
+    return Source(path, ast.parse(text))
+
+
+def test_no_two_classes_have_one_name() -> None:
+    assert [str(place) for place in homonyms(sources(), (ast.ClassDef,))] == []
+
+
+def test_homonyms_are_public_definitions_of_two_modules() -> None:
+    here = source(
+        "a.py", "class A: ...\nclass A: ...\ndef f(): ...\ndef _g(): ...\n@router.get('/')\ndef h(): ..."
+    )
+    there = source("b.py", "class B: ...\ndef f(): ...\ndef _g(): ...\ndef h(): ...")
+    assert homonyms([here, there], (ast.ClassDef,)) == []
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    assert [str(place) for place in homonyms([here, there], kinds)] == ["a.py:3: f", "b.py:2: f"]
+
+
+def test_docstrings_without_a_head_are_found() -> None:
+    text = (
+        '"""What lives here."""\n'
+        'def f():\n    """Whether it is so."""\n'
+        'def g():\n    """One-way key."""\n'
+        'class C:\n    """A key."""\n'
+    )
+    assert [place.line for place in headless([source("a.py", text)])] == [1, 2]
+
+
+def test_uses_of_any_are_counted_without_imports() -> None:
+    assert (
+        len(untyped([source("a.py", "from typing import Any\nx: dict[str, Any]\ndef f(y: Any): ...")])) == 2
+    )
