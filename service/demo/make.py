@@ -24,7 +24,7 @@ from service.domain.deadlines.clock import Clock
 from service.domain.kernel.codes import ALPHABET
 from service.domain.rules.routing import Deadlines, account, deadlines
 from service.domain.rules.rulebook import Rulebook
-from service.domain.rules.rules import Decision, Facts
+from service.domain.rules.rules import Decision, ReportFacts
 from service.models import FINISHED, EventType, ReceptionChannel, Status
 
 CHANNELS: Mapping[ReceptionChannel, int] = {

@@ -22,7 +22,7 @@ from service.local.program import Program, end_with_launcher, service_owner
 from service.local.reloading import Reloader
 from service.local.screen import Screen
 from service.local.servers import DATABASE, Servers
-from service.local.supervisor import Patience, Ready, Supervisor, together
+from service.local.supervisor import Ready, Supervisor, SupervisorTimings, together
 from service.local.welcome import welcome
 from service.ops.confinement import keep_secrets
 from service.problems import SetupError
@@ -33,7 +33,7 @@ READY_S = 90.0
 WORK_NOT_DONE = frozenset({"backup", "emergencies"})
 """Parts of `/readyz` that tell of work left undone, not of a process that is away."""
 IMPATIENT_S = 1.0
-UNTIRING = Patience(longest_pause_s=2.0, short_lives=sys.maxsize)
+UNTIRING = SupervisorTimings(longest_pause_s=2.0, short_lives=sys.maxsize)
 """While one works on the sources a process may be broken for long: it is tried until it runs again."""
 SECRET = "HIENTRUONG_SECRET_KEY"  # noqa: S105 - the name of the setting
 VAPID = "HIENTRUONG_VAPID_PRIVATE_KEY"
@@ -87,9 +87,9 @@ class Up:
         self.supervisor = Supervisor(
             self.screen.log,
             self.screen.notice,
-            UNTIRING if wishes.reload else Patience(),
+            UNTIRING if wishes.reload else SupervisorTimings(),
             changed=self._tell_state,
-            launch=self.nursery.launch,
+            launch=self.fork_server.launch,
         )
         self.servers = Servers(folder, wishes.pg_port)
         self.began = datetime.now(UTC)

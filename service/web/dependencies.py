@@ -72,30 +72,30 @@ async def get_reference(request: Request) -> Reference:
     return await reference_in_force(await get_resources(request))
 
 
-async def reference_in_force(parts: Parts) -> Reference:
+async def reference_in_force(resources: Resources) -> Reference:
     """The same for code without a request. Raises what the database raises."""
-    if found := parts.reference.fresh(time.monotonic()):
+    if found := resources.reference.fresh(time.monotonic()):
         return found
 
     async def look() -> Reference:
-        async with async_unit_of_work(parts.reception) as session:  # no report is taken without it
-            return await session.run_sync(parts.reference.get, time.monotonic())
+        async with async_unit_of_work(resources.reception) as session:  # no report is taken without it
+            return await session.run_sync(resources.reference.get, time.monotonic())
 
-    return await parts.reference_look.join(look)
+    return await resources.reference_look.join(look)
 
 
 async def hidden_edition(resources: Resources) -> int:
     """The state of what is hidden, for keys of answers that are kept: at most a second old, and newer than
     whatever this process decided itself. Raises what the database raises.
     """
-    if (found := parts.hidden.fresh(time.monotonic())) is not None:
+    if (found := resources.hidden.fresh(time.monotonic())) is not None:
         return found
 
     async def look() -> int:
-        async with async_unit_of_work(parts.engine) as session:
-            return await session.run_sync(parts.hidden.get, time.monotonic())
+        async with async_unit_of_work(resources.engine) as session:
+            return await session.run_sync(resources.hidden.get, time.monotonic())
 
-    return await parts.hidden_look.join(look, parts.hidden.decided)
+    return await resources.hidden_look.join(look, resources.hidden.decided)
 
 
 async def get_now() -> datetime:

@@ -61,7 +61,7 @@ def in_utc(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
-class Strict(BaseModel):
+class StrictBody(BaseModel):
     """A body whose unknown fields are refused; a text of which nothing can be seen counts as empty."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -81,7 +81,7 @@ def _rules(model: type[BaseModel], name: str | None) -> Sequence[object]:
     return model.model_fields[name].metadata if name else ()
 
 
-class LocationIn(Strict):
+class LocationIn(StrictBody):
     """WGS 84 degrees; `accuracy_m` is what the phone says of its own fix."""
 
     lon: FiniteFloat
@@ -89,7 +89,7 @@ class LocationIn(Strict):
     accuracy_m: Annotated[FiniteFloat, Field(ge=0, le=1_000_000)] | None = None
 
 
-class ContactIn(Strict):
+class ContactIn(StrictBody):
     """Contact of the reporter; seen by the coordinator only."""
 
     name: Annotated[str, Field(max_length=200)] | None = None
@@ -97,7 +97,7 @@ class ContactIn(Strict):
     email: Annotated[str, Field(max_length=254)] | None = None
 
 
-class Submission(Strict):
+class Submission(StrictBody):
     """A report as it is sent. The same `id` again is the same report. `anonymous` keeps no contact."""
 
     id: UUID | None = None

@@ -18,7 +18,7 @@ from service.domain.kernel.texts import tidy
 from service.domain.kernel.tokens import keyed_digest
 from service.domain.reports import desk_marks
 from service.domain.reports.access import Asker, lock_report
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import SYSTEM, record
 from service.models import EventType, ReportFlag
 
@@ -30,7 +30,7 @@ MOST_NOTES = 5
 Kind = Literal["offensive", "private", "spam", "false", "other"]
 
 
-class Flag(Strict):
+class Flag(StrictBody):
     """Reason why a report is not fit to be shown; a few words help."""
 
     reason: Kind

@@ -22,8 +22,8 @@ from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import YEAR_S, page
 from service.signin.breached import refuse_breached
-from service.signin.throttling import Attempt, FactorWanted, check_code, check_own_password, hashed
-from service.web.dependencies import Parts
+from service.signin.throttling import FactorWanted, SignInAttempt, check_code, check_own_password, hashed
+from service.web.dependencies import Resources
 
 router = APIRouter()
 
@@ -31,7 +31,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Own(StaffVisit):
+class AccountPage(StaffVisit):
     """Somebody at their own account."""
 
     async def change(self, act: Callable[[Any, Staff], R]) -> R:
@@ -69,9 +69,9 @@ class Own(StaffVisit):
             raise invalid([name], N_("Mật khẩu hiện tại chưa đúng.")) from None
 
 
-async def get_own(visit: StaffVisitDep) -> Own:
+async def get_own(visit: StaffVisitDep) -> AccountPage:
     """Whoever is signed in. Raises Unauthenticated."""
-    return Own(visit.request, visit.parts, visit.reference, visit.now, visit.staff)
+    return AccountPage(visit.request, visit.resources, visit.reference, visit.now, visit.staff)
 
 
 OwnDep = Annotated[AccountPage, Depends(get_own)]
@@ -89,7 +89,7 @@ async def password(own: OwnDep, sent: FormDep) -> Response:
     new = sent.as_sent("new")
     try:
         row = await own.show_password(sent, "current")
-        _check_new(new, row.username, own.parts)
+        _check_new(new, row.username, own.resources)
         if new != sent.as_sent("again"):
             raise invalid(["again"], N_("Hai lần nhập không giống nhau."))
     except AppError as error:
@@ -139,7 +139,7 @@ async def factor(own: OwnDep) -> Response:
 @router.post("/account/factor")
 async def factor_on(own: OwnDep, sent: FormDep) -> Response:
     """Switch it on with the first good code, and tell the recovery codes."""
-    key, row = own.parts.settings.secret, await own.row()
+    key, row = own.resources.settings.secret, await own.row()
     owner, _, secret = (factors.unseal(key, sent.text("sealed")) or "").partition(":")
     if owner != str(row.id):
         raise Malformed(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))

@@ -91,7 +91,7 @@ async def put_in_force(upload: Id, sent: FilledDep) -> Response:
     try:
         if sent.form.text("act") == "later":
             await office.run(
-                scheduled_changes.plan_areas,
+                scheduled_changes.schedule_areas,
                 office.hand,
                 upload,
                 sent.form.moment("due_at", sent.office.zone),

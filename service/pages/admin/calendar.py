@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from service.domain.configuration.administration import days, recounts
 from service.domain.configuration.administration.days import DayWish, SwapWish
 from service.errors import AppError
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.shared.forms import read
 
 router = APIRouter(prefix="/admin/calendar")

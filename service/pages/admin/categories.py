@@ -12,7 +12,7 @@ from service.domain.configuration.administration import categories
 from service.domain.configuration.administration.categories import CategoryWish
 from service.errors import AppError
 from service.i18n import N_, pick
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_tree
 from service.pages.shared.forms import Fields, number_or_text, read
 from service.rendering.engine import ICONS

@@ -14,7 +14,7 @@ from service.errors import AppError
 from service.i18n import N_
 from service.i18n.wording import RECEPTION_WORDS
 from service.models import ReceptionChannel
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.shared.forms import number_or_text, read
 
 router = APIRouter(prefix="/admin/city")
@@ -70,7 +70,7 @@ def _said(sent: Filled) -> dict[str, Any]:
     }
 
 
-def _draw(office: Office, said: dict[str, Any], version: str, error: AppError | None = None) -> Response:
+def _draw(office: AdminPage, said: dict[str, Any], version: str, error: AppError | None = None) -> Response:
     context = {
         "said": said,
         "version": version,

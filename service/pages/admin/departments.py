@@ -12,7 +12,7 @@ from service.domain.configuration.administration import departments
 from service.domain.configuration.administration.departments import DepartmentWish
 from service.errors import AppError
 from service.i18n import N_, pick
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.shared.forms import read
 
 router = APIRouter(prefix="/admin/departments")

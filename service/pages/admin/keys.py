@@ -13,7 +13,7 @@ from service.errors import AppError
 from service.i18n import pick
 from service.i18n.wording import ROLE_WORDS
 from service.models import Role
-from service.pages.admin.office import FilledDep, Office, OfficeDep, to
+from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
 from service.pages.shared.forms import read
 
 router = APIRouter(prefix="/admin/keys")

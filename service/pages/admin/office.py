@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
 from service.db import async_unit_of_work
-from service.domain.configuration.administration.changes import Hand
+from service.domain.configuration.administration.changes import EditStamp
 from service.domain.rules.rulebook import Rulebook
 from service.errors import AppError, NotFound
 from service.i18n import N_, Language, language_in_use
@@ -21,7 +21,7 @@ from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, PartsDep
+from service.web.dependencies import NowDep, ResourcesDep
 from service.web.viewer import Colleague
 
 R = TypeVar("R")
@@ -61,7 +61,7 @@ SECTIONS: tuple[Section, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Office(StaffVisit):
+class AdminPage(StaffVisit):
     """An administrator at a page, with what is in force at this very moment."""
 
     book: Rulebook
@@ -100,9 +100,9 @@ class Office(StaffVisit):
 
 async def get_office(request: Request, staff: AdminDep, resources: ResourcesDep, now: NowDep) -> AdminPage:
     """The office. Other processes may have changed the city a moment ago, so its revision is asked for."""
-    async with async_unit_of_work(parts.engine) as session:
-        book = await session.run_sync(parts.rulebook.get)
-    return Office(request, parts, book.reference, now, staff, book)
+    async with async_unit_of_work(resources.engine) as session:
+        book = await session.run_sync(resources.rulebook.get)
+    return AdminPage(request, resources, book.reference, now, staff, book)
 
 
 OfficeDep = Annotated[AdminPage, Depends(get_office)]
@@ -112,7 +112,7 @@ OfficeDep = Annotated[AdminPage, Depends(get_office)]
 class Filled:
     """An office with a form that was sent to it; its token is checked."""
 
-    office: Office
+    office: AdminPage
     form: SentForm
 
 

@@ -16,7 +16,7 @@ from service.errors import AppError
 from service.i18n import pick
 from service.i18n.wording import ROLE_WORDS
 from service.models import Role
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.login.provided import provider_of
 from service.pages.shared.forms import read
 from service.signin.throttling import hashed

@@ -16,7 +16,7 @@ from service.domain.rules.deadline_words import step_words, term_words
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import DeadlinePolicy
-from service.pages.admin.office import Filled, FilledDep, Office, OfficeDep, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_tree
 from service.pages.shared.forms import number_or_text, read
 
@@ -147,7 +147,7 @@ async def _act(sent: Filled, code: str | None) -> Response:
         wish = _wish(form, code)
         if sent.form.text("act") == "later":
             await office.run(
-                scheduled_changes.plan_policy,
+                scheduled_changes.schedule_policy,
                 office.hand,
                 code,
                 wish,

@@ -162,7 +162,7 @@ async def _act(sent: Filled, number: int | None) -> Response:
                 return to(f"/admin/rules/{row.number}", "in_force")
             if act == "later":
                 due = sent.form.moment("due_at", sent.office.zone)
-                await office.run(scheduled_changes.plan_rule, office.book, office.hand, number, wish, due)
+                await office.run(scheduled_changes.schedule_rule, office.book, office.hand, number, wish, due)
                 return to("/admin/plans", "planned")
             draft = DraftRule(number=number or wish.number or NEW_NUMBER, **wish.spec())
             trial = await _try(office, Trial(rules=[draft]))

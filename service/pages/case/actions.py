@@ -30,7 +30,7 @@ from service.domain.workspaces.casefile import changes_since, still_works_on
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
-from service.pages.case.case import Attempt, CaseVisit, draw, known_code, tell_changes
+from service.pages.case.case import CaseVisit, RefusedForm, draw, known_code, tell_changes
 from service.pages.shared.forms import FormDep, SentForm, read, words_id
 from service.pages.shared.visit import StaffVisit
 from service.sending.channels import CHANNELS
@@ -65,7 +65,7 @@ class Work(StaffVisit):
 
 async def get_work(visit: CaseVisit, code: str, form: FormDep) -> Work:
     """Who acts where. Raises Unauthenticated, Forbidden without the form's token, NotFound."""
-    here = (visit.request, visit.parts, visit.reference, visit.now, visit.staff)
+    here = (visit.request, visit.resources, visit.reference, visit.now, visit.staff)
     return Work(*here, known_code(code), form)
 
 
@@ -98,7 +98,7 @@ async def extension(work: WorkDep) -> Response:
 
     async def act() -> str:
         sent = {"unit": work.typed.get("unit"), "reason": work.typed.get("reason", "")}
-        wish = read(Extension, {**sent, "amount": work.form.number("amount"), "version": work.version})
+        wish = read(ExtensionTerms, {**sent, "amount": work.form.number("amount"), "version": work.version})
         asks = work.form.text("asks") == "1"
         verb = extension_requests.ask_for_more if asks else extending.extend
         await work.run(verb, work.reference, work.staff.asker, work.code, wish, work.now)
@@ -228,7 +228,7 @@ async def _insert(work: Work, kind: str, text: str) -> Response:
 
     found = {each.code: each.text for each in await work.run(ready)}
     filled = "\n".join(part for part in (tidy(text), found.get(chosen, "")) if part)
-    return await _again(work, Attempt(kind, typed={**work.typed, "text": filled}, preview=filled))
+    return await _again(work, RefusedForm(kind, typed={**work.typed, "text": filled}, preview=filled))
 
 
 async def _do(
@@ -256,5 +256,5 @@ class _Left(Exception):
     """The case is no longer this person's: they go on in their queue."""
 
 
-async def _again(work: Work, attempt: Attempt) -> Response:
+async def _again(work: Work, attempt: RefusedForm) -> Response:
     return await draw(work, work.code, attempt)

@@ -26,7 +26,7 @@ from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
 from service.models import Role
 from service.pages.shared.cards import card
-from service.pages.shared.story import Told, tell_story
+from service.pages.shared.story import TimelineEntry, tell_story
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings, visit_of
 from service.pages.track.track import before_and_after, place_words
@@ -107,7 +107,7 @@ async def presence(
     tidy = known_code(code)
     staff, now = visit.staff, visit.now
     report, events = await visit.run(changes_since, visit.reference, staff.asker, tidy, seen, now)
-    people = await others(visit.parts.redis, report.id, me(staff), now)
+    people = await others(visit.resources.redis, report.id, me(staff), now)
     told = {"people": people, "changed": tell_changes(events), "code": report.code}
     return page(visit.request, "case/_presence.html", {**told, "reference": visit.reference, "now": now})
 
@@ -130,11 +130,11 @@ def tell_changes(events: Sequence[TimelineEvent]) -> list[TimelineEntry]:
     return tell_story(events, [], [], brief=True)
 
 
-async def draw(visit: StaffVisit, code: str, attempt: Attempt | None = None) -> Response:
+async def draw(visit: StaffVisit, code: str, attempt: RefusedForm | None = None) -> Response:
     """The page; with an attempt, the form that was refused stands open with what was typed."""
-    reference, parts, staff, now = visit.reference, visit.parts, visit.staff, visit.now
-    async with async_unit_of_work(parts.engine) as session:
-        book = await session.run_sync(parts.rulebook.get)
+    reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
+    async with async_unit_of_work(resources.engine) as session:
+        book = await session.run_sync(resources.rulebook.get)
         found: CaseFile = await session.run_sync(read_case, reference, book, staff.asker, code, now=now)
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
     people = await others(resources.redis, found.view.id, me(staff), now)

@@ -74,8 +74,8 @@ def _wish(typed: Mapping[str, str]) -> Recategorising:
 async def _draw(
     visit: StaffVisit, code: str, typed: Mapping[str, str], error: AppError | None = None
 ) -> Response:
-    reference, parts, staff, now = visit.reference, visit.parts, visit.staff, visit.now
-    async with async_unit_of_work(parts.engine) as session:
+    reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
+    async with async_unit_of_work(resources.engine) as session:
         report: Report = (await session.run_sync(inside, staff.asker, code, now)).report
         if error is None and not may_recategorise(report, staff.actor):
             error = Conflict(N_("Phản ánh này không sửa loại được ở bước hiện nay, hoặc không thuộc bạn."))

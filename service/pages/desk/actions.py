@@ -19,7 +19,7 @@ from service.domain.workspaces.desk.suggestion import assign_as_suggested
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import Status
-from service.pages.desk.case import Refusal, draw_case
+from service.pages.desk.case import RefusedStep, draw_case
 from service.pages.desk.desk import DeskVisit
 from service.pages.shared.forms import FormDep, read
 from service.pages.shared.visit import StaffVisit
@@ -52,7 +52,7 @@ _WISHES = ("version", "lead", "category", "duplicate_of", "reason", "note")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeskActionResult:
     """What became of one of several cases: `why` it was refused, empty when it was done."""
 
     code: str
@@ -66,7 +66,7 @@ async def step(visit: DeskVisit, code: str, act: str, form: FormDep) -> Response
     try:
         await _take(visit, code, act, typed)
     except AppError as error:
-        return await draw_case(visit, code, refusal=Refusal(act, error, typed))
+        return await draw_case(visit, code, refusal=RefusedStep(act, error, typed))
     if not visit.by_script:
         return RedirectResponse(f"/desk?{urlencode({'case': code})}", status_code=303)
     return await draw_case(visit, code, done=translate(DONE[act]))
@@ -133,7 +133,9 @@ async def drop_filter(visit: DeskVisit, filter_id: int, _form: FormDep) -> Respo
     return RedirectResponse("/desk", status_code=303)
 
 
-async def _one_of_many(visit: StaffVisit, act: str, chosen: str, typed: Mapping[str, str]) -> Outcome:
+async def _one_of_many(
+    visit: StaffVisit, act: str, chosen: str, typed: Mapping[str, str]
+) -> DeskActionResult:
     """`chosen` is `code:version`, the version that the person saw."""
     code, _, version = chosen.rpartition(":")
     wish = {**_only(typed, "lead", "reason"), "version": version}
@@ -148,7 +150,7 @@ async def _one_of_many(visit: StaffVisit, act: str, chosen: str, typed: Mapping[
 
 async def _take(visit: StaffVisit, code: str, act: str, typed: Mapping[str, str]) -> None:
     """One step along the life cycle, or a look that settles. Raises as `transition` and `settle`."""
-    asker, books = visit.staff.asker, visit.parts.rulebook
+    asker, books = visit.staff.asker, visit.resources.rulebook
     if act == "settle":
         look = read(Settlement, _only(typed, "note", "version", "flags"))
         await visit.run(settle, asker, code, look, visit.now)

@@ -84,7 +84,7 @@ async def draw_case(
     reference, staff, now = visit.reference, visit.staff, visit.now
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts"),
-        **await open_case(visit.parts, reference, staff, code, now, refusal=refusal, seen=seen),
+        **await open_case(visit.resources, reference, staff, code, now, refusal=refusal, seen=seen),
         "done": done,
     }
     status = refusal.error.status if refusal else 200

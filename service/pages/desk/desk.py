@@ -116,7 +116,7 @@ async def case(
 async def here(visit: DeskVisit, code: str) -> Response:
     """Who else has the case open, and its newest version; asked again and again while it is open."""
     found = await visit.run(find_report, visit.staff.asker, code, now=visit.now)
-    around = await others(visit.parts.redis, found.report.id, me(visit.staff), visit.now)
+    around = await others(visit.resources.redis, found.report.id, me(visit.staff), visit.now)
     context = {"reference": visit.reference, "code": code, "version": found.report.version, "others": around}
     return page(visit.request, "desk/_here.html", context)
 
@@ -166,7 +166,7 @@ async def _leave(visit: StaffVisit, code: str) -> None:
         found = await visit.run(find_report, visit.staff.asker, code, now=visit.now)
     except NotFound:
         return
-    await leave(visit.parts.redis, found.report.id, me(visit.staff))
+    await leave(visit.resources.redis, found.report.id, me(visit.staff))
 
 
 def _key(values: list[Any]) -> DeskKey:

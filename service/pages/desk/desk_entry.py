@@ -15,13 +15,13 @@ from service.domain.casework.split import Split, split
 from service.domain.city.places import ward_place
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
-from service.domain.reports.entry import Entry, check_entry
+from service.domain.reports.entry import DeskSubmission, check_entry
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick, translate
 from service.i18n.wording import RECEPTION_WORDS
 from service.imaging.refusal import MAX_BYTES
 from service.models import AT_THE_DESK, ReceptionChannel
-from service.pages.desk.case import Refusal, draw_case
+from service.pages.desk.case import RefusedStep, draw_case
 from service.pages.desk.desk import Desk, DeskVisit
 from service.pages.report.form import read_submission, ward_asked
 from service.pages.report.report import MOST_PHOTOS, draft_id, take_photos
@@ -29,7 +29,7 @@ from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.kinds import wards_by_name
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.rates import allow
 from service.web.uploads import FORM_BYTES, GateDep
 from service.web.viewer import Colleague
@@ -105,18 +105,18 @@ async def split_off(visit: DeskVisit, code: str, form: FormDep) -> Response:
     try:
         made = await visit.run(split, visit.reference, visit.staff.asker, code, read(Split, wish), visit.now)
     except AppError as error:
-        return await draw_case(visit, code, refusal=Refusal("split", error, typed))
+        return await draw_case(visit, code, refusal=RefusedStep("split", error, typed))
     if not visit.by_script:
         return RedirectResponse(f"/desk?{urlencode({'case': code})}", status_code=303)
     done = translate(N_("Đã tách thành phản ánh {code}."), code=made.code)
     return await draw_case(visit, code, done=done)
 
 
-def read_entry(told: dict[str, Any], form: SentForm) -> Entry:
+def read_entry(told: dict[str, Any], form: SentForm) -> DeskSubmission:
     """What the citizen's form says, with the channel and the consent. Raises Invalid."""
     channel = form.text("channel")
     known = channel if channel in tuple(AT_THE_DESK) else ReceptionChannel.PHONE
-    return Entry.model_validate({**told, "channel": known, "consent": bool(form.text("consent"))})
+    return DeskSubmission.model_validate({**told, "channel": known, "consent": bool(form.text("consent"))})
 
 
 def _draw(

@@ -86,9 +86,9 @@ async def make(
     now: NowDep,
 ) -> Response:
     """The file itself where the list is short; else a worker makes it, and the page that waits for it."""
-    await allow(request, parts, "download")
+    await allow(request, resources, "download")
     given = form.fields()
-    chosen = read(Choice, {"format": given["format"]}).format
+    chosen = read(DownloadForm, {"format": given["format"]}).format
     asked = filters_of(given)
     found = await short_file(resources, reference, viewer.asker, chosen, asked, now)
     if found is not None:

@@ -28,8 +28,8 @@ from service.pages.login.login import draw, is_own_path
 from service.pages.login.pending import keep_pending
 from service.pages.login.second_factor import welcome
 from service.pages.shared.visit import PageVisit
-from service.signin.throttling import Attempt, let_in, note_failure
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.signin.throttling import SignInAttempt, let_in, note_failure
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.rates import allow
 
 router = APIRouter()
@@ -64,7 +64,7 @@ async def begin(
     next: Annotated[str, Query(max_length=500)] = "",  # noqa: A002 - the address's own word
 ) -> Response:
     """To the provider, with a new state, nonce and challenge."""
-    visit = ProviderVisit(request, parts, reference, now, _provider(parts))
+    visit = ProviderVisit(request, resources, reference, now, _provider(resources))
     wish = next if is_own_path(next) else ""
     try:
         await allow(request, resources, "oidc")
@@ -81,8 +81,8 @@ async def begin(
 @router.get("/login/oidc/callback")
 async def back(request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
     """From the provider: first all that is asked of it, then one transaction."""
-    visit = ProviderVisit(request, parts, reference, now, _provider(parts))
-    flow = read_flow(request, parts.settings, now)
+    visit = ProviderVisit(request, resources, reference, now, _provider(resources))
+    flow = read_flow(request, resources.settings, now)
     wish = flow.wish if flow else ""
     try:
         await allow(request, resources, "oidc")
@@ -97,7 +97,7 @@ async def back(request: Request, resources: ResourcesDep, reference: ReferenceDe
     return response
 
 
-async def _identified(visit: ProviderVisit, flow: Flow | None) -> Identified:
+async def _identified(visit: ProviderVisit, flow: SignInFlow | None) -> Identified:
     """Who the provider says has come. Raises ProviderRefused, ProviderAway."""
     told = visit.request.query_params
     if flow is None or not is_same(told.get("state", ""), flow.state):
@@ -152,7 +152,7 @@ async def _past_the_factor(
 async def _note_turned(
     visit: ProviderVisit, session: AsyncSession, turned: Turned, facts: dict[str, Any]
 ) -> None:
-    attempt = Attempt(visit.request, visit.parts, "cookie", visit.now)
+    attempt = SignInAttempt(visit.request, visit.resources, "cookie", visit.now)
     facts |= {"reason": turned.reason, "address": attempt.address}
     await session.run_sync(audit.note, "signin.refused", turned.username, at=visit.now, after=facts)
 

@@ -131,9 +131,9 @@ async def report(
     now: NowDep,
 ) -> Response:
     """Have the periodic report written as a Word document, and wait for it."""
-    await allow(request, parts, "download")
+    await allow(request, resources, "download")
     texts = form.fields()
-    asked = read(Asked, {name: texts[name] for name in FILTERS if texts.get(name)})
+    asked = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
     told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
     read_selection(reference, staff.actor, told, now)
     made = await session.run_sync(keeping.ask, staff.actor, "periodic", "docx", told, language="vi", now=now)

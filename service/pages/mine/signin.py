@@ -42,7 +42,7 @@ async def ask(
 ) -> Response:
     """Send a code and ask for it. Whether the target is known is told by nothing."""
     typed = sent.text("target")
-    channels = offered(parts.settings)
+    channels = offered(resources.settings)
     try:
         await allow(request, resources, "code")
         target = read(Target, {"target": typed}).target
@@ -70,9 +70,9 @@ async def enter(
 ) -> Response:
     """The code; right, and this browser is signed in."""
     typed = sent.text("target")[:254]
-    channels = offered(parts.settings)
+    channels = offered(resources.settings)
     try:
-        await allow(request, parts, "code_try")
+        await allow(request, resources, "code_try")
         code_id = _code_id(sent.text("code_id"))
     except AppError as error:
         return _draw(request, reference, typed=typed, error=error, channels=channels)

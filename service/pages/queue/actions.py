@@ -16,7 +16,7 @@ from service.domain.kernel.codes import tidy_code
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import Status
-from service.pages.queue.queue import AskedDep, Outcome, QueueVisit, draw
+from service.pages.queue.queue import AskedDep, BulkActionResult, QueueVisit, draw
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
 from service.web.dependencies import WakeAfter
@@ -42,7 +42,7 @@ class Chosen:
 async def bulk(visit: QueueVisit, asked: AskedDep, form: FormDep) -> Response:
     """Accept, hand on or give away what was ticked; each line tells what became of it."""
     typed = {name: form.text(name) for name in ("act", "lead", "reason", "holder")}
-    reference, staff, parts, now = visit.reference, visit.staff, visit.parts, visit.now
+    reference, staff, resources, now = visit.reference, visit.staff, visit.resources, visit.now
 
     def act(session: Any, code: str, version: int) -> str:
         if typed["act"] == "holder":
@@ -57,10 +57,12 @@ async def bulk(visit: QueueVisit, asked: AskedDep, form: FormDep) -> Response:
     if not results:
         results = [BulkActionResult("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
     done = all(each.good for each in results)
-    return await draw(visit.request, reference, parts, staff, now, asked, results, None if done else typed)
+    return await draw(
+        visit.request, reference, resources, staff, now, asked, results, None if done else typed
+    )
 
 
-async def _one(visit: StaffVisit, act: Act, chosen: Chosen) -> Outcome:
+async def _one(visit: StaffVisit, act: Act, chosen: Chosen) -> BulkActionResult:
     try:
         text = await visit.run(act, chosen.code, chosen.version)
     except AppError as error:

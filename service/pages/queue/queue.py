@@ -96,7 +96,7 @@ class BulkActionResult:
 
 StaffHere = Annotated[Colleague, entry("/queue")]
 QueueVisit = Annotated[StaffVisit, visit_of("/queue")]
-AskedDep = Annotated[Asked, Query()]
+AskedDep = Annotated[QueueFilters, Query()]
 
 
 @router.get("/queue")

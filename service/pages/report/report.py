@@ -58,7 +58,7 @@ async def report(
 ) -> Response:
     """The sheet; without scripts first the kinds of reports, then where it is, then the form."""
     chosen, asked = reference.category_by_code.get(category), request.query_params
-    where = await _where(parts, session, asked) if chosen else {}
+    where = await _where(resources, session, asked) if chosen else {}
     filled = SentForm([(name, asked[name]) for name in FROM_WHERE if asked.get(name)])
     step = "form" if asked.get("step") == "form" else "where"
     return _draw(request, reference, now, chosen, filled, where=where, step=step)
@@ -135,13 +135,13 @@ async def _redraw(
 ) -> Response:
     """The form as it was filled in, with what is wrong; `draft` is a new id where the form's is taken."""
     category = reference.category_by_code.get(form.text("category"))
-    async with async_unit_of_work(parts.engine) as session:
-        where = await _where(parts, session, form.fields()) if category else {}
+    async with async_unit_of_work(resources.engine) as session:
+        where = await _where(resources, session, form.fields()) if category else {}
     return _draw(request, reference, now, category, form, error, where=where, draft=draft)
 
 
 async def take_photos(
-    parts: Parts, gate: Gate, receipt: Receipt, form: SentForm, reference: Reference, now: datetime
+    resources: Resources, gate: Gate, receipt: Receipt, form: SentForm, reference: Reference, now: datetime
 ) -> int:
     """Return how many photos could not be taken; the report itself is safe by now."""
     zone, lost = ZoneInfo(reference.timezone), 0

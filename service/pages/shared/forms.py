@@ -19,7 +19,7 @@ from starlette.datastructures import FormData, UploadFile
 from service.errors import invalid
 from service.i18n import N_
 from service.web import proof_of_work
-from service.web.dependencies import PartsDep
+from service.web.dependencies import ResourcesDep
 from service.web.failures import invalid_input
 from service.web.forms import close_form, read_form
 from service.web.validation import field_errors
@@ -85,10 +85,10 @@ class SentForm(FormData):
 _OF_EVERY_FORM = (CSRF_FIELD, proof_of_work.FIELD)
 
 
-async def get_form(request: Request, parts: PartsDep) -> AsyncIterator[SentForm]:
+async def get_form(request: Request, resources: ResourcesDep) -> AsyncIterator[SentForm]:
     """Return what was filled in. Raises Forbidden unless it carries this browser's token."""
     try:
-        await check_csrf(request, parts)
+        await check_csrf(request, resources)
         yield SentForm((await read_form(request)).multi_items())
     finally:
         close_form(request.scope)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request
 
-from service.db import async_unit_of_work
+from service.db import DomainSession, async_unit_of_work
 from service.domain.city.reference import Reference
-from service.web.dependencies import NowDep, Parts, PartsDep, ReferenceDep
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.viewer import Colleague, StaffDep
 
+P = ParamSpec("P")
 R = TypeVar("R")
 
 
@@ -22,15 +23,16 @@ class PageVisit:
     """A request for a page, whoever makes it. No connection is held between two calls of `run`."""
 
     request: Request
-    parts: Parts
+    resources: Resources
     reference: Reference
     now: datetime
 
-    async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
+    async def run(
+        self, act: Callable[Concatenate[DomainSession, P], R], *given: P.args, **named: P.kwargs
+    ) -> R:
         """Call a domain function in a transaction of its own, committed before this returns."""
-        async with async_unit_of_work(self.parts.engine) as session:
-            done: R = await session.run_sync(act, *given, **named)
-        return done
+        async with async_unit_of_work(self.resources.engine) as session:
+            return await session.run_sync(act, *given, **named)
 
     @property
     def by_script(self) -> bool:
@@ -46,10 +48,10 @@ class StaffVisit(PageVisit):
 
 
 async def get_staff_visit(
-    request: Request, parts: PartsDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+    request: Request, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
 ) -> StaffVisit:
     """Return the visit of whoever is signed in. Raises Unauthenticated."""
-    return StaffVisit(request, parts, reference, now, staff)
+    return StaffVisit(request, resources, reference, now, staff)
 
 
 StaffVisitDep = Annotated[StaffVisit, Depends(get_staff_visit)]

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.domain.casework.citizens import comments, followers, participation
 from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.followers import Follow
-from service.domain.casework.citizens.participation import Reopening, Verdict, Withdrawal
+from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.privacy import erasure
@@ -33,7 +33,7 @@ from service.pages.shared.keeping import forget, keep_secret, kept_secret
 from service.pages.shared.visit import PageVisit
 from service.pages.track.track import draw
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, PartsDep, ReferenceDep, WakeAfter
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.rates import allow, allow_person, device_of
 from service.web.takedown import ClearAfter
 from service.web.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
@@ -51,15 +51,15 @@ class ReportVisit(PageVisit):
 
 
 async def get_visit(
-    request: Request, code: str, parts: PartsDep, reference: ReferenceDep, now: NowDep, form: FormDep
+    request: Request, code: str, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, form: FormDep
 ) -> ReportVisit:
     """Who acts, by the page's own cookie. Raises Forbidden without the form's token, TooMany, NotFound."""
-    await allow(request, parts, "flag" if request.url.path.endswith("/flag") else "participate")
+    await allow(request, resources, "flag" if request.url.path.endswith("/flag") else "participate")
     tidy = tidy_code(code)
     if tidy is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
-    asker = Asker(secret=kept_secret(request), key=parts.settings.secret)
-    return ReportVisit(request, parts, reference, now, asker, tidy, form)
+    asker = Asker(secret=kept_secret(request), key=resources.settings.secret)
+    return ReportVisit(request, resources, reference, now, asker, tidy, form)
 
 
 VisitDep = Annotated[ReportVisit, Depends(get_visit)]
@@ -84,7 +84,7 @@ async def rating(visit: VisitDep) -> Response:
     """The reporter's verdict."""
 
     async def act() -> None:
-        sent = read(Verdict, visit.form.fields())
+        sent = read(RatingForm, visit.form.fields())
         await visit.run(participation.rate, visit.asker, visit.code, sent, visit.now)
 
     return await _do(visit, "rate", act)
@@ -98,7 +98,7 @@ async def reopen(visit: VisitDep, gate: GateDep) -> Response:
         sent = read(Reopening, visit.form.fields())
         if files := visit.form.files(FILE):
             photo, _ = await receive_photo(
-                visit.parts, gate, files[-1], replace(await _sending(visit), reopening=True)
+                visit.resources, gate, files[-1], replace(await _sending(visit), reopening=True)
             )
             sent = sent.model_copy(update={"photos": [photo.id]})
         await visit.run(participation.reopen, visit.reference, visit.asker, visit.code, sent, visit.now)
@@ -148,7 +148,7 @@ async def flag(visit: VisitDep) -> Response:
 
     async def act() -> None:
         sent = read(Flag, visit.form.fields())
-        device = device_of(visit.request, visit.parts)
+        device = device_of(visit.request, visit.resources)
         await visit.run(
             flags.flag, visit.reference, visit.asker, visit.code, sent, device=device, now=visit.now
         )
@@ -230,7 +230,7 @@ async def _do(visit: ReportVisit, name: str, act: Callable[[], Awaitable[None]])
         tracking = await visit.run(
             read_tracking,
             visit.reference,
-            visit.parts.rulebook,
+            visit.resources.rulebook,
             CHANNELS,
             visit.asker,
             visit.code,

@@ -66,7 +66,7 @@ async def change(visit: VisitDep) -> Response:
 
 async def _to(visit: ReportVisit) -> Mailbox | Browser:
     """What was filled in. Raises Invalid, also for a channel this installation does not have."""
-    fields, channels = visit.form.fields(), offered(visit.parts.settings)
+    fields, channels = visit.form.fields(), offered(visit.resources.settings)
     channel = fields.pop("channel", "")
     if channel not in channels or channel not in (NoticeChannel.EMAIL, NoticeChannel.PUSH):
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))

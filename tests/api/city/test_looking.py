@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from service.domain.city import reference
 from service.domain.city.reference import Reference
 from service.settings import Settings
-from service.web.dependencies import Parts, reference_in_force
+from service.web.dependencies import Resources, reference_in_force
 from service.web.shared_look import SharedLook
-from tests.support.web import bare_parts
+from tests.support.web import bare_resources
 
 CROWD = 200
 T = TypeVar("T")
@@ -97,6 +97,6 @@ def test_a_look_that_began_before_a_decision_is_joined_by_nobody_after_it() -> N
     assert asyncio.run(ask()) == ["old", "old", "new", "new"]
 
 
-async def _with_parts(settings: Settings, ask: Callable[[Parts], Awaitable[T]]) -> T:
-    async with bare_parts(settings) as parts:
+async def _with_resources(settings: Settings, ask: Callable[[Resources], Awaitable[T]]) -> T:
+    async with bare_resources(settings) as parts:
         return await ask(parts)

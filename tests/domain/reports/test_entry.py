@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.reports.entry import Entry, check_entry
+from service.domain.reports.entry import DeskSubmission, check_entry
 from service.domain.reports.reports import submit
 from service.errors import Forbidden, Invalid
 from service.models import AT_THE_DESK, Contact, Event, Report
