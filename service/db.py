@@ -12,6 +12,9 @@ from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
+DomainSession = Session
+"""What functions of the domain are handed; rooms that never query name it by this."""
+
 # What people wrote stays out of the errors that are logged.
 ENGINE: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": 10, "hide_parameters": True}
 

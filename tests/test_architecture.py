@@ -182,6 +182,39 @@ def test_forms_are_read_in_one_place() -> None:
     assert reading == {"service/web/forms.py"}
 
 
+def test_pages_have_one_visit_and_one_form() -> None:
+    """The request, the city and the hour travel in one class, with its `run`; what was filled in is read,
+    and refused, by one module.
+    """
+    pages = [path for path in sources() if path.is_relative_to("service/pages")]
+    running = {
+        str(path)
+        for path in pages
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.AsyncFunctionDef) and node.name == "run"
+    }
+    assert running == {"service/pages/shared/visit.py"}
+    carrying = {
+        f"{path}:{node.name}"
+        for path in pages
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ClassDef)
+        and any(
+            isinstance(each, ast.AnnAssign) and ast.unparse(each.target) == "request" for each in node.body
+        )
+    }
+    assert carrying == {"service/pages/shared/visit.py:PageVisit"}
+    reading = {
+        str(path)
+        for path in pages
+        if any(
+            name.endswith((".field_errors", "datastructures.FormData", ".read_form"))
+            for name in imports(path)
+        )
+    }
+    assert reading == {"service/pages/shared/forms.py"}
+
+
 def test_only_the_life_cycle_writes_a_status() -> None:
     writing = {
         str(path)
@@ -195,6 +228,27 @@ def test_only_the_life_cycle_writes_a_status() -> None:
         and target.value.id in ("report", "original", "case")
     }
     assert writing == {"service/domain/reports/lifecycle.py"}
+
+
+def test_only_one_module_makes_anything_with_a_key() -> None:
+    """Signatures, keyed digests and derived keys are all made where their purposes stand side by side."""
+    making = {
+        str(path)
+        for path in sources()
+        if {"hmac", "itsdangerous"} & set(imports(path)) or any(map(_takes_a_key, ast.walk(tree(path))))
+    }
+    assert making == {
+        "service/domain/kernel/tokens.py",
+        "service/web/cursors.py",  # reads, and no longer makes, cursors given out before
+    }
+
+
+def _takes_a_key(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and "blake2" in ast.unparse(node.func)
+        and any(each.arg in ("key", None) for each in node.keywords)
+    )
 
 
 def test_the_house_has_no_other_rooms() -> None:

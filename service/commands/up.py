@@ -24,6 +24,9 @@ def up(
     pg_port: Annotated[
         int | None, typer.Option(min=1024, max=65535, help="Open the private PostgreSQL on 127.0.0.1 too.")
     ] = None,
+    reload: Annotated[
+        bool, typer.Option(help="Take up changes of the sources: for who works on them.")
+    ] = False,
 ) -> None:
     """Run everything on this machine, in this terminal, until Ctrl-C."""
-    run_up(UpOptions(host, port, data, city, demo, workers, pg_port))
+    run_up(UpOptions(host, port, data, city, demo, workers, pg_port, reload))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -25,10 +25,17 @@ from service.domain.kernel.codes import ALPHABET
 from service.domain.rules.routing import Deadlines, account, deadlines
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision, ReportFacts
-from service.models import FINISHED, EventType, Status
+from service.models import FINISHED, EventType, ReceptionChannel, Status
 
-CHANNELS = ("app", "portal", "zalo", "phone", "facebook", "email")
-CHANNEL_WEIGHTS = tuple(accumulate((60, 20, 9, 6, 3, 2)))
+CHANNELS: Mapping[ReceptionChannel, int] = {
+    ReceptionChannel.APP: 60,
+    ReceptionChannel.PORTAL: 20,
+    ReceptionChannel.ZALO: 9,
+    ReceptionChannel.PHONE: 6,
+    ReceptionChannel.FACEBOOK: 3,
+    ReceptionChannel.EMAIL: 2,
+}
+CHANNEL_WEIGHTS = tuple(accumulate(CHANNELS.values()))
 WEIGHTS = {
     "litter": 38,
     "illegal_ad": 14,
@@ -219,7 +226,7 @@ class Maker:
             "location": ewkb(spot.lon, spot.lat),
             "accuracy_m": round(random.uniform(4, 60), 1),
             "attributes": "{}",
-            "channel": random.choices(CHANNELS, cum_weights=CHANNEL_WEIGHTS)[0],
+            "channel": random.choices(list(CHANNELS), cum_weights=CHANNEL_WEIGHTS)[0],
             "created_at": received,
             "updated_at": last.stamp if last else received,
             "version": 1 + len(moments),

@@ -9,7 +9,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from service.i18n import N_, language_in_use, translate
-from service.models import Status
+from service.models import ReceptionChannel, Role, Status
 
 Tone = Literal["blue", "purple", "grey", "amber", "red", "green", "neutral"]
 
@@ -56,6 +56,27 @@ STATUSES: Mapping[str, StatusWords] = {
         N_("Trùng lặp"), "neutral", "merge", N_("Việc này đã có người báo, được theo dõi chung một nơi.")
     ),
     Status.WITHDRAWN: StatusWords(N_("Đã rút"), "neutral", "undo", N_("Người gửi đã rút phản ánh này.")),
+}
+
+
+ROLE_WORDS: Mapping[Role, str] = {
+    Role.TRIAGE: N_("Điều phối viên"),
+    Role.DEPARTMENT: N_("Cán bộ xử lý"),
+    Role.EXECUTOR: N_("Đơn vị thực hiện"),
+    Role.INSPECTOR: N_("Thanh tra"),
+    Role.MANAGER: N_("Lãnh đạo"),
+    Role.ADMINISTRATOR: N_("Quản trị viên"),
+}
+RECEPTION_WORDS: Mapping[ReceptionChannel, str] = {
+    ReceptionChannel.APP: N_("Điện thoại, trang web"),
+    ReceptionChannel.PORTAL: N_("Cổng thông tin"),
+    ReceptionChannel.EMAIL: N_("Thư điện tử"),
+    ReceptionChannel.FACEBOOK: "Facebook",
+    ReceptionChannel.ZALO: "Zalo",
+    ReceptionChannel.PHONE: N_("Tổng đài"),
+    ReceptionChannel.OPEN311: "Open311",
+    ReceptionChannel.WALK_IN: N_("Đến trực tiếp"),
+    ReceptionChannel.PAPER: N_("Đơn giấy"),
 }
 
 

@@ -51,6 +51,7 @@ class Child:
     process: Process | None = None
     restarts: int = 0
     short_lives: int = 0
+    wanted_again: bool = False
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=KEPT_LINES))
     reader: asyncio.Task[None] | None = None
     keeper: asyncio.Task[None] | None = None
@@ -128,6 +129,14 @@ class Supervisor:
         keepers = [child.keeper for child in self.children.values() if child.keeper]
         await asyncio.gather(*keepers)
 
+    async def restart(self, name: str) -> None:
+        """End a child that is to begin anew; its keeper starts it at once, and that is no crash."""
+        child = self.children.get(name)
+        if child is None or self._stopping:
+            return
+        child.wanted_again = child.pid is not None
+        await self._end(child)
+
     def kill(self) -> None:
         """End everything at once, without waiting: for the person who pressed Ctrl-C twice."""
         self._stopping = True
@@ -183,6 +192,9 @@ class Supervisor:
 
     async def _again(self, child: Child, status: int, lived_s: float) -> bool:
         """Count the crash and pause; False when it is time to give up or to stop."""
+        if child.wanted_again:
+            child.wanted_again = False
+            return not (self._stopping or self.stop_asked.is_set())
         patience = self._patience
         child.short_lives = child.short_lives + 1 if lived_s < patience.short_life_s else 1
         name, how = child.program.name, _how(status)

@@ -19,9 +19,10 @@ from service.local.folder import DataFolder
 from service.local.forking import ForkServer
 from service.local.listening import answers, is_loopback, listen, reachable_address
 from service.local.program import Program, end_with_launcher, service_owner
+from service.local.reloading import Reloader
 from service.local.screen import Screen
 from service.local.servers import DATABASE, Servers
-from service.local.supervisor import Ready, Supervisor, together
+from service.local.supervisor import Ready, Supervisor, SupervisorTimings, together
 from service.local.welcome import welcome
 from service.ops.confinement import keep_secrets
 from service.problems import SetupError
@@ -32,6 +33,8 @@ READY_S = 90.0
 WORK_NOT_DONE = frozenset({"backup", "emergencies"})
 """Parts of `/readyz` that tell of work left undone, not of a process that is away."""
 IMPATIENT_S = 1.0
+UNTIRING = SupervisorTimings(longest_pause_s=2.0, short_lives=sys.maxsize)
+"""While one works on the sources a process may be broken for long: it is tried until it runs again."""
 SECRET = "HIENTRUONG_SECRET_KEY"  # noqa: S105 - the name of the setting
 VAPID = "HIENTRUONG_VAPID_PRIVATE_KEY"
 KEYS = frozenset({SECRET, VAPID})
@@ -48,6 +51,7 @@ class UpOptions:
     demo: bool = True
     workers: int = 2
     pg_port: int | None = None
+    reload: bool = False
 
 
 def run_up(options: UpOptions) -> None:
@@ -81,7 +85,11 @@ class Up:
         self.screen = Screen(on_closed=self._stop)
         self.fork_server = ForkServer()
         self.supervisor = Supervisor(
-            self.screen.log, self.screen.notice, changed=self._tell_state, launch=self.fork_server.launch
+            self.screen.log,
+            self.screen.notice,
+            UNTIRING if options.reload else SupervisorTimings(),
+            changed=self._tell_state,
+            launch=self.fork_server.launch,
         )
         self.servers = Servers(folder, options.pg_port)
         self.began = datetime.now(UTC)
@@ -124,6 +132,8 @@ class Up:
             await self._until_ready()
         self.supervisor.settled = True
         self.screen.say(welcome(self.address, self.folder.path, self.demo, self.servers.psql()))
+        if self.options.reload:
+            await Reloader(self.supervisor, self._build_pages, self.screen.say).run()
 
     async def _build_pages(self) -> None:
         try:

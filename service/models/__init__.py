@@ -37,6 +37,7 @@ from service.models.reports.photo import Photo
 from service.models.reports.report import Report
 from service.models.reports.sender import PendingDeletion, SenderTrace
 from service.models.reports.status import (
+    CLOCK_RUNS,
     CLOCK_STANDS,
     DONE,
     ENDED_ELSEWHERE,
@@ -53,6 +54,7 @@ __all__ = [
     "AT_THE_DESK",
     "BOUND_ROLES",
     "CASE_HOLDERS",
+    "CLOCK_RUNS",
     "CLOCK_STANDS",
     "DONE",
     "EMERGENCY",

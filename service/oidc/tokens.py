@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -107,8 +106,3 @@ def vouched(claims: dict[str, Any], trusted: str) -> bool:
     methods = claims.get("amr")
     told = {each for each in methods if isinstance(each, str)} if isinstance(methods, list) else set()
     return bool(words & told) or (isinstance(claims.get("acr"), str) and claims["acr"] in words)
-
-
-def same(given: str, expected: str) -> bool:
-    """Compared in constant time."""
-    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())

@@ -1,11 +1,10 @@
-"""Words of the pages of staff: groups and scopes of a queue, roles."""
+"""Words of a queue: its groups, and whose cases it shows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from service.i18n import N_
-from service.models import Role
 
 GROUP_WORDS: Mapping[str, str] = {
     "emergency": N_("Khẩn cấp"),
@@ -20,12 +19,4 @@ SCOPE_WORDS: Mapping[str, str] = {
     "mine": N_("Giao cho tôi"),
     "free": N_("Chưa giao ai"),
     "support": N_("Tôi phối hợp"),
-}
-ROLE_WORDS: Mapping[str, str] = {
-    Role.TRIAGE: N_("Điều phối viên"),
-    Role.DEPARTMENT: N_("Cán bộ xử lý"),
-    Role.EXECUTOR: N_("Đơn vị thực hiện"),
-    Role.INSPECTOR: N_("Thanh tra"),
-    Role.MANAGER: N_("Lãnh đạo"),
-    Role.ADMINISTRATOR: N_("Quản trị viên"),
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections import OrderedDict
 from itertools import islice
+
+from service.domain.kernel.tokens import keyed_digest
 
 FREE_ATTEMPTS = 5
 LONGEST_WAIT_S = 300.0
@@ -26,8 +27,7 @@ def bucket_of(username: str) -> str:
     There are few enough of them that made-up names cannot push out what is known of real ones, and nobody
     can tell by being counted whether a name exists.
     """
-    digest = hashlib.blake2b(username.encode("utf-8", "surrogatepass"), key=_KEY, digest_size=4).digest()
-    return str(int.from_bytes(digest) % BUCKETS)
+    return str(int.from_bytes(keyed_digest(_KEY, "sign-in-name", username, 4)) % BUCKETS)
 
 
 class SignInBackoff:

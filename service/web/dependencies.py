@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from service.web.caching import ResponseCache
 from service.web.intake import Intake
 from service.web.limits.seats import Seats
 from service.web.live import Live
+from service.web.shared_look import SharedLook
 
 
 @dataclass(slots=True)
@@ -50,8 +50,8 @@ class Resources:
     days: KeptDays = field(default_factory=KeptDays)
     hidden: HiddenEdition = field(default_factory=HiddenEdition)
     oidc: Provider | None = None
-    looking: asyncio.Task[Reference] | None = None
-    hidden_look: asyncio.Lock = field(default_factory=asyncio.Lock)
+    reference_look: SharedLook[Reference] = field(default_factory=SharedLook)
+    hidden_look: SharedLook[int] = field(default_factory=SharedLook)
 
 
 async def get_resources(request: Request) -> Resources:
@@ -73,30 +73,29 @@ async def get_reference(request: Request) -> Reference:
 
 
 async def reference_in_force(resources: Resources) -> Reference:
-    """Return the same for code without a request. One look serves all who ask meanwhile: a thousand listeners
-    that come back at once need no thousand sessions. Raises what the database raises.
-    """
+    """The same for code without a request. Raises what the database raises."""
     if found := resources.reference.fresh(time.monotonic()):
         return found
-    if resources.looking is None or resources.looking.done():
-        resources.looking = asyncio.create_task(_look(resources))
-    return await asyncio.shield(resources.looking)
 
+    async def look() -> Reference:
+        async with async_unit_of_work(resources.reception) as session:  # no report is taken without it
+            return await session.run_sync(resources.reference.get, time.monotonic())
 
-async def _look(resources: Resources) -> Reference:
-    async with async_unit_of_work(resources.reception) as session:  # no report is taken without it
-        return await session.run_sync(resources.reference.get, time.monotonic())
+    return await resources.reference_look.join(look)
 
 
 async def hidden_edition(resources: Resources) -> int:
     """The state of what is hidden, for keys of answers that are kept: at most a second old, and newer than
-    whatever this process decided itself. One look serves all who ask meanwhile.
+    whatever this process decided itself. Raises what the database raises.
     """
-    async with resources.hidden_look:
-        if (found := resources.hidden.fresh(time.monotonic())) is not None:
-            return found
+    if (found := resources.hidden.fresh(time.monotonic())) is not None:
+        return found
+
+    async def look() -> int:
         async with async_unit_of_work(resources.engine) as session:
             return await session.run_sync(resources.hidden.get, time.monotonic())
+
+    return await resources.hidden_look.join(look, resources.hidden.decided)
 
 
 async def get_now() -> datetime:

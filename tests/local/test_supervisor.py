@@ -144,6 +144,24 @@ def test_a_crashed_child_is_started_again(heard: Heard) -> None:
     run(story)
 
 
+def test_a_child_that_is_to_begin_anew_is_another_process_and_no_crash(heard: Heard) -> None:
+    async def story() -> None:
+        supervisor = heard.supervisor()
+        await supervisor.start(script(SLEEP), at_once)
+        child = supervisor.children["child"]
+        for _ in range(QUICK.short_lives + 2):
+            before = child.pid
+            await supervisor.restart("child")
+            await until(lambda was=before: child.pid not in (None, was))  # type: ignore[misc]
+        assert (child.restarts, child.short_lives, heard.notices, supervisor.failure) == (0, 0, [], None)
+        await supervisor.restart("nobody")
+        await supervisor.stop([])
+        await supervisor.restart("child")
+        assert child.pid is None
+
+    run(story)
+
+
 def test_a_child_that_crashes_again_and_again_is_given_up(heard: Heard) -> None:
     async def story() -> None:
         supervisor = heard.supervisor()

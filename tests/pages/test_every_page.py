@@ -5,40 +5,43 @@ from __future__ import annotations
 import re
 
 import pytest
+from fastapi.routing import APIRoute
 
+from service.pages.routes import DEMO_ROUTERS, ROUTERS
 from service.rendering.engine import CSP
 from tests.pages.html import Page
+from tests.pages.public_pages import PUBLIC_PAGES
 from tests.support.site import Site
 
 PAGES = (
-    "/",
-    "/report",
+    *PUBLIC_PAGES,
     "/report?category=hanging_cable",
     "/report?category=litter&q=le&lon=107.6&lat=16.5&z=14",
     "/report?category=litter&lon=107.6&lat=16.5&z=14&step=form",
-    "/map",
     "/map?state=late&category=litter",
     "/map?q=khong-co-gi-nhu-the-nay",
-    "/feed",
     "/feed?done=1",
-    "/figures",
     "/figures?days=30",
-    "/mine",
-    "/login",
-    "/help",
-    "/help/how",
-    "/help/public",
-    "/help/privacy",
-    "/help/accessibility",
-    "/offline",
-    "/dev/design",
-    "/dev/outbox",
-    "/alerts",
     "/alerts?ward=19753&told=asked",
-    "/mine/signin",
 )
 STATUSES = ("received", "assigned", "in_progress", "closed", "rejected", "duplicate")
 VIETNAMESE = re.compile(r"[ăâđêôơưáàảãạéèẻẽẹíìỉĩịóòỏõọúùủũụýỳỷỹỵ]", re.IGNORECASE)
+
+
+def test_every_page_that_a_visitor_opens_is_looked_at(site: Site) -> None:
+    routes = [route for router in (*ROUTERS, *DEMO_ROUTERS) for route in router.routes]
+    paths = {
+        route.path
+        for route in routes
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()) and "{" not in route.path
+    }
+    answers = {path: site.get(path) for path in paths}
+    opened = {
+        path
+        for path, answer in answers.items()
+        if answer.status_code == 200 and answer.headers["content-type"].startswith("text/html")
+    }
+    assert opened - set(PUBLIC_PAGES) == set()
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -16,7 +16,7 @@ from service.domain.configuration.administration.audit_log import AuditFilters
 from service.domain.configuration.administration.keys import KeyRequest
 from service.domain.configuration.administration.people import NewPerson, PersonChange
 from service.domain.people.passwords import check_password, generate
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.models import Staff
 from service.signin.breached import refuse_breached
 from service.signin.throttling import hashed
@@ -48,7 +48,7 @@ class AccountList(BaseModel):
     items: list[AccountOut]
 
 
-class NewPassword(Strict):
+class NewPassword(StrictBody):
     """A password to be set; without one it is made, and told once."""
 
     password: Annotated[str, Field(max_length=1000)] | None = None

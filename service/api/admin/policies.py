@@ -14,7 +14,7 @@ from service.api.shared.answers import refusals
 from service.domain.configuration.administration import days, policies, scheduled_changes
 from service.domain.configuration.administration.days import DayChange, DaySwap
 from service.domain.configuration.administration.policies import PolicyChange
-from service.domain.reports.drafts import Moment, Strict
+from service.domain.reports.drafts import Moment, StrictBody
 from service.models import CalendarDay, DeadlinePolicy
 from service.web.dependencies import SessionDep
 
@@ -68,7 +68,7 @@ class YearOut(BaseModel):
     version: str
 
 
-class Importing(Strict):
+class Importing(StrictBody):
     """Taking over a year's public holidays; with `overwrite` also over days that stand otherwise."""
 
     overwrite: bool = False

@@ -17,7 +17,7 @@ from service.domain.configuration.administration import rule_table, rules, sched
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.administration.rules import RuleChange
 from service.domain.configuration.forecast import basis_of
-from service.domain.reports.drafts import Moment, Strict
+from service.domain.reports.drafts import Moment, StrictBody
 from service.domain.rules.rulebook import Rulebook
 from service.errors import invalid
 from service.i18n import N_, language_in_use
@@ -61,7 +61,7 @@ class RuleSent(RuleChange):
     due_at: Moment | None = Field(None, description="When it comes into force; at once without")
 
 
-class Restoring(Strict):
+class Restoring(StrictBody):
     """An old version to be put in force again; `version` is the one in force now, null if there is none."""
 
     restore: Annotated[int, Field(ge=1)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from datetime import datetime
 from typing import Literal
 
@@ -15,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.db import async_unit_of_work
 from service.domain.health import Health, look
+from service.domain.kernel.tokens import is_same
 from service.errors import NotFound
 from service.i18n import N_
 from service.network.addresses import is_private
@@ -46,7 +46,7 @@ class Readiness(BaseModel):
     """
 
     status: Literal["ok", "degraded", "down"]
-    parts: dict[str, Literal["ok", "away", "unread", "late"]]
+    resources: dict[str, Literal["ok", "away", "unread", "late"]]
     warnings: list[str] = []
 
 
@@ -57,7 +57,7 @@ def only_operators(request: Request, resources: ResourcesDep) -> None:
     token = resources.settings.metrics_token
     scheme, given = get_authorization_scheme_param(request.headers.get("authorization"))
     if token and scheme.lower() == "bearer":
-        if hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
+        if is_same(given, token.get_secret_value()):
             return
         raise NotFound(NOT_HERE)
     through = any(name in request.headers for name in ("x-forwarded-for", "forwarded", "via"))
@@ -92,7 +92,7 @@ async def readyz(resources: ResourcesDep, now: NowDep, request: Request, respons
     if reception == "away":  # by connections of its own: it may work where all others are taken
         status, response.status_code = "down", 503
     warning = callers_of(request.app).look()
-    return Readiness(status=status, parts=found, warnings=[warning] if warning else [])
+    return Readiness(status=status, resources=found, warnings=[warning] if warning else [])
 
 
 @router.get("/metrics", dependencies=[Depends(only_operators)])

@@ -14,7 +14,7 @@ from service.domain.city.reference import Reference
 from service.domain.people.own_account import sign_out
 from service.domain.people.staff import Account
 from service.domain.queries.views import Named, department_named
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.signin.throttling import sign_in
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import StaffDep, csrf_token, sign_out_cookie
@@ -22,7 +22,7 @@ from service.web.viewer import StaffDep, csrf_token, sign_out_cookie
 router = APIRouter(tags=["sessions"])
 
 
-class Credentials(Strict):
+class Credentials(StrictBody):
     """Credentials of a sign-in; `code` is that of the second factor, where the account has one."""
 
     username: Annotated[str, Field(min_length=1, max_length=100)]

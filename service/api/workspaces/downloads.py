@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from service.api.reports.listing import ListFilters
 from service.api.shared.answers import refusals
 from service.db import async_unit_of_work
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.workspaces.downloads import keeping, rows
 from service.domain.workspaces.downloads.keeping import DownloadView
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES
@@ -35,7 +35,7 @@ _FILE: dict[int | str, dict[str, Any]] = {
 }
 
 
-class NewDownload(Strict):
+class NewDownload(StrictBody):
     """A file to be made of the reports that fit the filters."""
 
     format: Form

@@ -13,7 +13,7 @@ from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
 from service.domain.contacts import reading as contacts_reading
 from service.domain.queries.lists import Key
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.workspaces import queues
 from service.domain.workspaces.queues import Start, WaitingCase
 from service.i18n import N_
@@ -33,7 +33,7 @@ class QueueQuery(StrictQuery):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class ContactPurpose(Strict):
+class ContactPurpose(StrictBody):
     """The request for a reporter's contact; its purpose is stored with the reading."""
 
     purpose: Annotated[str, Field(min_length=1, max_length=200)]

@@ -18,7 +18,7 @@ from service.domain.deadlines.deadlines import MAX_AMOUNT, Policy, Term, Unit
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc_text
 from service.domain.reports.access import Asker, lock_report
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD
 from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import roles_of
@@ -27,7 +27,7 @@ from service.i18n import N_
 from service.models import HELD, Event, EventType, Report, Role
 
 
-class ExtensionTerms(Strict):
+class ExtensionTerms(StrictBody):
     """Extension of a deadline, and its reason, which the citizen reads."""
 
     amount: Annotated[int, Field(ge=1, le=MAX_AMOUNT, strict=True)]

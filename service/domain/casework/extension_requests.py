@@ -25,7 +25,7 @@ from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import Unit
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import Asker, find_report, lock_report
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD
 from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import roles_of
@@ -36,7 +36,7 @@ from service.models import HELD, Event, EventType, ExtensionRequest, Report, Rol
 MOST = 100
 
 
-class ExtensionDecision(Strict):
+class ExtensionDecision(StrictBody):
     """A manager's word; what is declined needs an answer that the department reads."""
 
     approve: bool

@@ -17,7 +17,7 @@ from service.domain.reports.access import Asker, find_report
 from service.domain.reports.flags import flagged_private
 from service.errors import NotFound, invalid
 from service.i18n import N_
-from service.models import Event, EventType, Status
+from service.models import CLOCK_STANDS, Event, EventType
 
 BY_HAND, APPEAL = "by_hand", "appeal"
 
@@ -38,7 +38,7 @@ def reject(case: Case) -> Event:
     One rejected because it shows personal data is hidden from the public by that. Where the reporter was
     waited for, the deadline has moved by that time: the department is not late by it.
     """
-    waited = case.report.status == Status.WAITING
+    waited = case.report.status in CLOCK_STANDS
     coming = Fact(EventType.REJECTED, case.now, case.request.to)
     event = case.walk(retimed(case.session, case.reference, case.report, coming) if waited else None)
     if _for_privacy(case):

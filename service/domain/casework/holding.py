@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.people.colleagues import may_hold, names_of
 from service.domain.people.staff import tidy_username
 from service.domain.reports.access import Asker, lock_report
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import record
 from service.domain.reports.lifecycle import roles_of
@@ -28,14 +28,14 @@ from service.models import HELD, EventType, Report
 Version = Annotated[int, Field(ge=1, strict=True)]
 
 
-class Entrusting(Strict):
+class Entrusting(StrictBody):
     """Holder of a case, by username; null for nobody in particular."""
 
     holder: Annotated[str, Field(min_length=1, max_length=100)] | None
     version: Version
 
 
-class Sharing(Strict):
+class Sharing(StrictBody):
     """The departments beside the lead. What is left out stays; an empty list and null take away."""
 
     supports: Annotated[list[Code], Field(max_length=MOST_SUPPORTS)] | None = None

@@ -20,7 +20,7 @@ from service.domain.casework.case.evidence import check_photos
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import Asker, lock_report
-from service.domain.reports.drafts import Moment, Strict
+from service.domain.reports.drafts import Moment, StrictBody
 from service.domain.reports.edges import INSPECTOR
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import StatusChange, move, roles_of
@@ -34,7 +34,7 @@ FAR, NO_PLACE, OLD_PHOTO = "far", "no_place", "old_photo"
 TARGETS = {"passed": Status.CLOSED, "failed": Status.IN_PROGRESS}
 
 
-class Position(Strict):
+class Position(StrictBody):
     """Position of the inspector, WGS 84; `accuracy_m` is what the phone says of its own fix."""
 
     lon: Annotated[FiniteFloat, Field(ge=-180, le=180)]
@@ -42,7 +42,7 @@ class Position(Strict):
     accuracy_m: Annotated[FiniteFloat, Field(ge=0, le=1_000_000)] | None = None
 
 
-class InspectionVerdict(Strict):
+class InspectionVerdict(StrictBody):
     """Inspector's decision about a case. The same `id` again is the same verdict.
 
     `version` is the one the inspector saw. `photos` are evidence of the case, sent before. `decided_at` and

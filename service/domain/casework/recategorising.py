@@ -28,7 +28,7 @@ from service.domain.kernel.times import utc, utc_text
 from service.domain.publication.publication import withhold_category
 from service.domain.reports.access import Asker, find_report, lock_report
 from service.domain.reports.alarms import look
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import StatusChange, move, roles_of
@@ -43,7 +43,7 @@ from service.models import FINISHED, HELD, EventType, Report, Status
 DEFAULT_POLICY = "standard"
 
 
-class Recategorising(Strict):
+class Recategorising(StrictBody):
     """The right kind, and why; the citizen reads the reason. `policy` is the coordinator's to set: without
     it the rules say which. `lead` stays whoever leads where `keep_lead`.
     """

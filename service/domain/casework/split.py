@@ -18,7 +18,7 @@ from service.domain.casework.case.repeats import digest_of, mark
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import Asker, by_name, lock_report
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor, naming, record
 from service.domain.reports.reports import ContactDraft, Draft, submit
 from service.errors import Conflict, Forbidden, invalid
@@ -28,7 +28,7 @@ from service.models import ENDED_ELSEWHERE, Contact, Event, EventType, Photo, Re
 FROM_CITIZENS = ("report", "reply")
 
 
-class Split(Strict):
+class Split(StrictBody):
     """The second thing. `photos` are those of the report that show it: they go with it (`move`), or stay as
     well (`copy`). The same `id` again is the same split.
     """

@@ -22,7 +22,7 @@ from service.domain.deadlines.deadlines import (
     end_of_last_day,
     ends_at,
 )
-from service.models import EventType, Status
+from service.models import CLOCK_STANDS, EventType
 
 Colour = Literal["green", "amber", "red"]
 ExtensionRefusal = Literal["too_often", "other_unit", "too_long"]
@@ -74,7 +74,7 @@ class Clock:
                 pauses, extensions, restarted = [], [], event.at
             elif event.type == EventType.EXTENDED:
                 extensions.append(GrantedExtension(Term.of(event.data), event.at))
-            if event.status == Status.WAITING:
+            if event.status in CLOCK_STANDS:
                 stands = stands or event.at
             elif stands:
                 pauses.append((stands, event.at))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.kernel import audit
 from service.domain.kernel.addresses import may_be_texted
-from service.domain.reports.drafts import Strict, tidy_phone
+from service.domain.reports.drafts import StrictBody, tidy_phone
 from service.errors import FieldError, Forbidden, Invalid
 from service.i18n import N_
 from service.models import Duty, Role, Staff
@@ -25,7 +25,7 @@ MOST_SPANS = 4
 _END_OF_DAY = "24:00"
 
 
-class DutyChange(Strict):
+class DutyChange(StrictBody):
     """A coordinator's switch, hours and mobile number as they are to be.
 
     `hours` are spans by weekday such as `{"fri": ["22:00-06:00"]}`; a span that ends before it begins lasts

@@ -1,7 +1,8 @@
-"""Signing with the installation's keys: what was signed with an older key of the ring is still good.
+"""Everything that is made with the installation's keys: signatures, keyed digests, derived keys.
 
-Every purpose is signed apart, so that what is made for one opens no other. HMAC and the list of keys are
-those of `itsdangerous`; its own key derivation is off, since secrets in people's mails were signed without.
+What was signed with an older key of the ring is still good. Every purpose is signed apart, so that what is
+made for one opens no other. The HMAC is that of `itsdangerous`, without its signer: that one derives keys of
+its own, and secrets in people's mails were signed without.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, Self
 
-from itsdangerous import Signer
+from itsdangerous import HMACAlgorithm
 
 Purpose = Literal[
     "report-secret",
@@ -27,9 +28,23 @@ Purpose = Literal[
     "signin-code",
     "signin-code-hash",
     "recovery",
+    "cursor",
 ]
+"""What is signed, and shown again by whoever was given it."""
+
+DigestPurpose = Literal[
+    "sender",  # of a report: device, address, person; and its pseudonym at the desk, another size of it
+    "person",  # who made a change, to know a retry
+    "flag",  # who flags a report, to count nobody twice
+    "sign-in-name",  # buckets of usernames
+]
+"""What stands for a value that is kept nowhere. Many are columns: they stay byte for byte what they are."""
+
+KeyPurpose = Literal["second-factor"]
 
 SHORTEST_KEY = 32
+
+_ALGORITHM = HMACAlgorithm(hashlib.sha256)
 
 
 class KeyRing(bytes):
@@ -60,17 +75,37 @@ def all_keys(key: bytes) -> tuple[bytes, ...]:
 
 def sign(key: bytes, purpose: Purpose, value: bytes, size: int = 32) -> bytes:
     """Return the first `size` bytes of the signature of `value`, by the newest key."""
-    return _signatures(key, purpose, value, size)[0]
+    return _hmac(bytes(key), f"{purpose}:".encode() + value)[:size]
 
 
 def is_signed(key: bytes, purpose: Purpose, value: bytes, given: bytes, size: int = 32) -> bool:
     """Return whether `given` is such a signature, by any key of the ring; compared in constant time."""
-    found = [hmac.compare_digest(each, given) for each in _signatures(key, purpose, value, size)]
+    found = [is_same(given, sign(each, purpose, value, size)) for each in all_keys(key)]
     return any(found)
 
 
-def _signatures(key: bytes, purpose: Purpose, value: bytes, size: int) -> list[bytes]:
-    oldest_first = [*reversed(all_keys(key))]
-    signer = Signer(oldest_first, key_derivation="none", digest_method=hashlib.sha256)
-    said = f"{purpose}:".encode() + value
-    return [signer.algorithm.get_signature(each, said)[:size] for each in reversed(signer.secret_keys)]
+def keyed_digest(key: bytes, purpose: DigestPurpose, value: str, size: int = 32) -> bytes:
+    """Return the first `size` bytes of a digest that is equal for equal values and says nothing of them.
+
+    By the newest key alone: after a change of keys the same value has another digest. A value that is no
+    proper text (lone surrogates, from headers) has one too.
+    """
+    return _hmac(bytes(key), f"{purpose}:{value}".encode("utf-8", "surrogatepass"))[:size]
+
+
+def derive_key(key: bytes, purpose: KeyPurpose) -> bytes:
+    """Return a key of 32 bytes to encrypt with, made from the newest key."""
+    return _hmac(bytes(key), purpose.encode())
+
+
+def is_same(given: bytes | str, expected: bytes | str) -> bool:
+    """Return whether two secrets are equal, in a time that does not tell where they differ."""
+    return hmac.compare_digest(_as_bytes(given), _as_bytes(expected))
+
+
+def _as_bytes(secret: bytes | str) -> bytes:
+    return secret.encode("utf-8", "surrogatepass") if isinstance(secret, str) else secret
+
+
+def _hmac(key: bytes, value: bytes) -> bytes:
+    return _ALGORITHM.get_signature(key, value)

@@ -22,7 +22,7 @@ from service.domain.notices.channels import Channels, masked
 from service.domain.notices.kinds import NEVER
 from service.domain.notices.preferences import choices, wake
 from service.domain.people.devices import Browser, keep_device
-from service.domain.reports.drafts import Strict, check_place
+from service.domain.reports.drafts import StrictBody, check_place
 from service.errors import Conflict, NotFound, invalid
 from service.i18n import N_, pick
 from service.models import NoticeChannel, Subscription
@@ -33,7 +33,7 @@ MOST = 20
 RADII_M = (200, 500, 1000, 2000)
 
 
-class Wish(Strict):
+class Wish(StrictBody):
     """What one wants to be told of; at least one of category, ward and place."""
 
     category: Annotated[str, Field(max_length=100)] = ""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.kernel.addresses import mailbox_key, tidy_mailbox
 from service.domain.notices import kinds
 from service.domain.notices.preferences import wake
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.errors import NotFound, TooMany, invalid
 from service.i18n import N_
 from service.models import Message, NoticeChannel, Subscription
@@ -26,13 +26,13 @@ MOST_IN_ALL = 20
 """The same by all askers together."""
 
 
-class Pace(Strict):
+class Pace(StrictBody):
     """How often."""
 
     pace: Literal["at_once", "daily", "never"]
 
 
-class Mailbox(Strict):
+class Mailbox(StrictBody):
     """An address as it was typed."""
 
     email: Annotated[str, Field(min_length=1, max_length=254)]

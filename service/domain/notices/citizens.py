@@ -20,7 +20,7 @@ from service.domain.kernel.codes import report_secret
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.tokens import is_signed, sign
-from service.domain.reports.drafts import Strict, tidy_phone
+from service.domain.reports.drafts import StrictBody, tidy_phone
 from service.errors import NotFound, TooMany, invalid
 from service.i18n import N_
 from service.models import (
@@ -50,7 +50,7 @@ TOUCH_EVERY = timedelta(hours=1)
 MOST_REPORTS = 200
 
 
-class Target(Strict):
+class Target(StrictBody):
     """A telephone number or an e-mail address, as typed."""
 
     target: Annotated[str, Field(min_length=3, max_length=254)]

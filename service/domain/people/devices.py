@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, delete, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.errors import TooMany, invalid
 from service.i18n import N_
 from service.models import Message, PushDevice, StaffSession, Subscription
@@ -36,7 +36,7 @@ MOST_OF_SITE, MOST_UNKNOWN = 20, 200
 """Browsers of citizens with another push service: of one domain, and in all."""
 
 
-class Browser(Strict):
+class Browser(StrictBody):
     """Subscription as `PushManager.subscribe` gives it to a page."""
 
     endpoint: Annotated[str, Field(min_length=10, max_length=1000)]

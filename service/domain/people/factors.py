@@ -5,8 +5,6 @@ The secret is kept sealed with the installation's key; recovery codes are kept a
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +20,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.kernel import audit
 from service.domain.kernel.codes import ALPHABET
-from service.domain.kernel.tokens import all_keys, sign
+from service.domain.kernel.tokens import all_keys, derive_key, is_same, sign
 from service.errors import Conflict, invalid
 from service.i18n import N_
 from service.models import CodeTries, RecoveryCode, Staff, StaffSession
@@ -129,7 +127,7 @@ def matching_step(secret: str, code: str, now: datetime) -> int | None:
     here = int(now.timestamp()) // STEP_S
     clock = pyotp.TOTP(secret)
     for step in range(here - DRIFT, here + DRIFT + 1):
-        if hmac.compare_digest(clock.generate_otp(step).encode(), digits.encode()):
+        if is_same(digits, clock.generate_otp(step)):
             return step
     return None
 
@@ -173,7 +171,7 @@ def _use_step(session: Session, key: bytes, account: Staff, digits: str, now: da
 
 
 def _sealing(key: bytes) -> OctKey:
-    return OctKey.import_key(hmac.new(key, b"second-factor", hashlib.sha256).digest())
+    return OctKey.import_key(derive_key(key, "second-factor"))
 
 
 def _hash(key: bytes, staff_id: int, code: str) -> bytes:

@@ -24,7 +24,9 @@ class HiddenEdition:
     def __init__(self, every_s: float = 1.0) -> None:
         self._every_s = every_s
         self._checked = float("-inf")
-        self._kept = self._forgotten = 0
+        self._kept = 0
+        self.decided = 0
+        """How often this process decided something itself: a look that began before may be too old."""
 
     def fresh(self, now_s: float) -> int | None:
         """The kept edition if it was looked for within `every_s` of the monotonic time `now_s`."""
@@ -34,13 +36,13 @@ class HiddenEdition:
         """The edition, looked for when the kept one is old."""
         if (found := self.fresh(now_s)) is not None:
             return found
-        began = self._forgotten
-        self._kept = newest_edition(session)
-        if began == self._forgotten:  # otherwise it may have been read before what was decided meanwhile
-            self._checked = now_s
-        return self._kept
+        began = self.decided
+        edition = newest_edition(session)
+        if began == self.decided:  # otherwise it may have been read before what was decided meanwhile
+            self._kept, self._checked = edition, now_s
+        return edition
 
     def forget(self) -> None:
         """Look again before the next answer: something was just decided."""
         self._checked = float("-inf")
-        self._forgotten += 1
+        self.decided += 1

@@ -24,7 +24,7 @@ from service.domain.privacy.words import erase_words
 from service.domain.publication import ledger
 from service.domain.publication.ledger import Action
 from service.domain.reports.access import Access, Asker, lock_report
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import record
 from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
@@ -45,7 +45,7 @@ ERASERS = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 """Roles that erase for somebody who calls or writes."""
 
 
-class Erasure(Strict):
+class Erasure(StrictBody):
     """The request to have one's personal data erased; staff say on whose request.
 
     `words`: and the report's words and pictures (description, address, comments, photos); it is hidden then.

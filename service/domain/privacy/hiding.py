@@ -15,7 +15,7 @@ from service.domain.kernel.texts import tidy
 from service.domain.publication import publication
 from service.domain.publication.publication import DESK, HidingCause, hiding_of
 from service.domain.reports.access import ANYONE, Access, Asker, lock_report
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.lifecycle import allowed
 from service.domain.reports.photos import FROM_CITIZENS, tell_ready
 from service.errors import Conflict, Forbidden, NotFound, Unauthenticated, invalid
@@ -26,7 +26,7 @@ HIDERS = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 """Roles that decide what the public sees."""
 
 
-class Visibility(Strict):
+class Visibility(StrictBody):
     """Decision whether the public may see something; `reason` is needed to hide it and is kept for
     the audit.
     """

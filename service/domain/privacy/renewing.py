@@ -18,13 +18,13 @@ from service.domain.privacy.erasure import ERASERS
 from service.domain.publication import ledger
 from service.domain.publication.ledger import Action
 from service.domain.reports.access import Access, Asker, lock_report
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import Report
 
 
-class Renewal(Strict):
+class Renewal(StrictBody):
     """Making the secret anew; staff say why."""
 
     reason: Annotated[str, Field(max_length=500)] = ""

@@ -30,6 +30,7 @@ from service.domain.kernel.texts import shows_nothing, tidy
 from service.domain.reports.reports import ContactDraft, Draft
 from service.errors import FieldError, Invalid
 from service.i18n import N_
+from service.models import WITHOUT_A_SWITCH
 
 OUTSKIRTS_DEG = 0.1
 """How far outside the city's bounding box a point is still taken, for triage to decide (about 11 km)."""
@@ -60,7 +61,7 @@ def in_utc(moment: datetime) -> datetime:
 Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
-class Strict(BaseModel):
+class StrictBody(BaseModel):
     """A body whose unknown fields are refused; a text of which nothing can be seen counts as empty."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -80,7 +81,7 @@ def _rules(model: type[BaseModel], name: str | None) -> Sequence[object]:
     return model.model_fields[name].metadata if name else ()
 
 
-class LocationIn(Strict):
+class LocationIn(StrictBody):
     """WGS 84 degrees; `accuracy_m` is what the phone says of its own fix."""
 
     lon: FiniteFloat
@@ -88,7 +89,7 @@ class LocationIn(Strict):
     accuracy_m: Annotated[FiniteFloat, Field(ge=0, le=1_000_000)] | None = None
 
 
-class ContactIn(Strict):
+class ContactIn(StrictBody):
     """Contact of the reporter; seen by the coordinator only."""
 
     name: Annotated[str, Field(max_length=200)] | None = None
@@ -96,7 +97,7 @@ class ContactIn(Strict):
     email: Annotated[str, Field(max_length=254)] | None = None
 
 
-class Submission(Strict):
+class Submission(StrictBody):
     """A report as it is sent. The same `id` again is the same report. `anonymous` keeps no contact."""
 
     id: UUID | None = None
@@ -134,7 +135,7 @@ def check(
     """The draft to store; `staff_id` is who of the staff reports. Raises Invalid naming every wrong place."""
     errors: list[FieldError] = []
     open_channels = reference.config.get("channels")
-    if open_channels and channel not in (*open_channels, *ALWAYS_OPEN):
+    if open_channels and channel not in (*open_channels, *WITHOUT_A_SWITCH):
         errors.append(FieldError(("channel",), CLOSED_CHANNEL))
     category = _category(reference, sent.category, errors)
     _place(reference, sent.location, errors)
@@ -168,9 +169,6 @@ def check(
         address_hash=sender.address_hash,
     )
 
-
-ALWAYS_OPEN = ("walk_in", "paper")
-"""Whoever comes to the counter or sends a letter is not sent away."""
 
 CLOSED_CHANNEL = N_("Thành phố hiện không nhận phản ánh qua kênh này. Hãy gọi tổng đài hoặc dùng kênh khác.")
 

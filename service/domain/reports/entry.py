@@ -15,7 +15,6 @@ from service.i18n import N_
 from service.models import Role
 
 Channel = Literal["phone", "walk_in", "paper"]
-CHANNELS: tuple[Channel, ...] = ("phone", "walk_in", "paper")
 
 
 class DeskSubmission(Submission):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
+from service.domain.kernel.tokens import keyed_digest
 from service.domain.reports import desk_marks
 from service.domain.reports.access import Asker, lock_report
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import SYSTEM, record
 from service.models import EventType, ReportFlag
 
@@ -31,7 +30,7 @@ MOST_NOTES = 5
 Kind = Literal["offensive", "private", "spam", "false", "other"]
 
 
-class Flag(Strict):
+class Flag(StrictBody):
     """Reason why a report is not fit to be shown; a few words help."""
 
     reason: Kind
@@ -123,4 +122,4 @@ def settle_flags(session: Session, report_id: UUID, now: datetime) -> None:
 def _digest(asker: Asker, device: str) -> bytes:
     """Tells one person from another without saying who they are."""
     who = f"staff:{asker.staff.staff_id}" if asker.staff else asker.secret or f"device:{device}"
-    return hmac.new(asker.key, b"flag:" + who.encode(), hashlib.sha256).digest()
+    return keyed_digest(asker.key, "flag", who)

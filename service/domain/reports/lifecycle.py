@@ -17,7 +17,7 @@ from service.domain.reports.photos import publish_evidence
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_, MarkedText
 from service.i18n.wording import STATUSES
-from service.models import FINISHED, Event, EventType, Report, Role, Status
+from service.models import CLOCK_STANDS, FINISHED, Event, EventType, Report, Role, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _effects(edge: StatusEdge, change: StatusChange) -> dict[str, Any]:
         effects["accepted_at"] = change.at
     if edge.target == Status.ASSIGNED:
         effects |= {"accepted_at": None, "holder_id": None}
-    effects["paused_at"] = change.at if edge.target == Status.WAITING else None
+    effects["paused_at"] = change.at if edge.target in CLOCK_STANDS else None
     if edge.target == Status.RESOLVED:
         effects["resolved_at"] = change.at
     elif edge.target not in FINISHED:

@@ -7,7 +7,6 @@ odd costs one look, so single signs are worth less than the threshold.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold
+from service.domain.kernel.tokens import keyed_digest
 from service.domain.reports.bulk_write import insert_many
 from service.models import Contact, Report, SenderTrace
 
@@ -111,9 +111,7 @@ _plain_phrase = lru_cache(maxsize=1024)(plain)
 
 def sender_hash(key: bytes, kind: str, value: str) -> bytes:
     """A hash that tells whether two senders are one, and not who; worth nothing without the key."""
-    return hmac.new(key, f"sender:{kind}:{value}".encode("utf-8", "surrogatepass"), hashlib.sha256).digest()[
-        :16
-    ]
+    return keyed_digest(key, "sender", f"{kind}:{value}", 16)
 
 
 _COPIES = text("""

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.deadlines.deadlines import ends_at
-from service.domain.reports.drafts import Moment, Strict
+from service.domain.reports.drafts import Moment, StrictBody
 from service.domain.rules.drafts import DraftRule, drafted
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision, ReportFacts, Rule, RuleSet
@@ -28,7 +28,7 @@ MOST_REPORTS = 50_000
 CHUNK = 2_000
 
 
-class Trial(Strict):
+class Trial(StrictBody):
     """Subject of a trial: changed or new rules, rules left out, over which reports.
 
     Without `since`, the last 90 days; the newest `limit` reports are tried, `show` of the changed ones

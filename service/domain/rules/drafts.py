@@ -9,7 +9,7 @@ from pydantic import Field
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.conditions import BARE, NUMERIC, Condition
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.rules.rules import Rule, Selector
 from service.errors import FieldError, Invalid
 from service.i18n import N_
@@ -21,7 +21,7 @@ Where = tuple[str | int, ...]
 LISTS = ("singlevaluelist", "multivaluelist")
 
 
-class DraftSelector(Strict):
+class DraftSelector(StrictBody):
     """A department by answer: `select` is `attribute:<question>`, `mapping` answer → department code."""
 
     select: Annotated[str, Field(min_length=1, max_length=100)]
@@ -31,7 +31,7 @@ class DraftSelector(Strict):
 Choice = Annotated[str, Field(min_length=1, max_length=100)] | DraftSelector
 
 
-class RuleBody(Strict):
+class RuleBody(StrictBody):
     """Body of a rule, as `service.domain.rules.rules.Rule.spec` tells it."""
 
     categories: Annotated[list[str], Field(min_length=1, max_length=200)]

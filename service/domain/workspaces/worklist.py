@@ -25,7 +25,16 @@ from service.domain.reports.events import Actor
 from service.domain.reports.filters import FilterReader, Filters, categories_of
 from service.domain.workspaces.queues import queue_of
 from service.i18n import N_
-from service.models import EMERGENCY, HELD, DeadlinePolicy, ExtensionRequest, Report, Role, Status
+from service.models import (
+    CLOCK_STANDS,
+    EMERGENCY,
+    HELD,
+    DeadlinePolicy,
+    ExtensionRequest,
+    Report,
+    Role,
+    Status,
+)
 
 _IS_EMERGENCY: ColumnElement[bool] = Report.priority == literal_column(str(EMERGENCY))
 """As its partial index says."""
@@ -207,12 +216,12 @@ def _by_deadline(group: Group, now: datetime, calendar: Calendar) -> ColumnEleme
     late = past_due(now)
     if group == "late":
         return late
-    waiting = Report.status == Status.WAITING
+    paused = Report.status.in_(CLOCK_STANDS)
     if group == "paused":
-        return and_(waiting, not_(late))
+        return and_(paused, not_(late))
     today = calendar.midnight_after(calendar.local(now).date())
     week = calendar.midnight_after(_last_day_of_week(calendar, now))
-    running = and_(not_(late), not_(waiting))
+    running = and_(not_(late), not_(paused))
     if group == "today":
         return and_(running, Report.due_at < today)
     if group == "week":

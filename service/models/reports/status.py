@@ -45,3 +45,6 @@ ENDED_UNDONE = frozenset({Status.REJECTED, Status.WITHDRAWN})
 
 CLOCK_STANDS = frozenset({Status.WAITING})
 """The deadline stands still until the reporter has answered."""
+
+CLOCK_RUNS = OPEN - CLOCK_STANDS - {Status.RECEIVED}
+"""The deadline comes nearer, and people are warned of it: a trigger in the database lists the same ones."""

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import FormData
 
-from service.db import async_unit_of_work
-from service.domain.city.reference import Reference
 from service.domain.people import factors, identities, own_account, passwords
 from service.domain.people.sessions import sessions_of
 from service.errors import AppError, Malformed, invalid
@@ -21,13 +17,13 @@ from service.i18n.wording import device_words
 from service.models import Staff
 from service.pages.login.provided import provider_of
 from service.pages.login.second_factor import enrolment
-from service.pages.shared.forms import FormDep
+from service.pages.shared.forms import FormDep, SentForm
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import YEAR_S, page
 from service.signin.breached import refuse_breached
 from service.signin.throttling import FactorWanted, SignInAttempt, check_code, check_own_password, hashed
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
-from service.web.viewer import Colleague, StaffDep
+from service.web.dependencies import Resources
 
 router = APIRouter()
 
@@ -35,20 +31,8 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class AccountPage:
+class AccountPage(StaffVisit):
     """Somebody at their own account."""
-
-    request: Request
-    resources: Resources
-    reference: Reference
-    staff: Colleague
-    now: datetime
-
-    async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
-        """Return one domain function in a transaction of its own, committed before this returns."""
-        async with async_unit_of_work(self.resources.engine) as session:
-            done: R = await session.run_sync(act, *given, **named)
-        return done
 
     async def change(self, act: Callable[[Any, Staff], R]) -> R:
         """Change the account's row, read anew in the transaction that changes it."""
@@ -59,7 +43,7 @@ class AccountPage:
         """The row of the account."""
         return await self.run(own_account.own, self.staff.account.id)
 
-    async def prove(self, form: FormData) -> Staff:
+    async def prove(self, form: SentForm) -> Staff:
         """The account, once it was shown again whose it is: by the password, or a code where there is none.
 
         Raises Invalid for a wrong one, TooMany.
@@ -69,27 +53,25 @@ class AccountPage:
             return await self.show_password(form)
         attempt = SignInAttempt(self.request, self.resources, "cookie", self.now)
         try:
-            await check_code(attempt, row, str(form.get("code", "")))
+            await check_code(attempt, row, form.text("code"))
         except FactorWanted as error:
             raise invalid(["code"], error.detail) from None
         return row
 
-    async def show_password(self, form: FormData, name: str = "password") -> Staff:
+    async def show_password(self, form: SentForm, name: str = "password") -> Staff:
         """The account, once its password was typed again. Raises Invalid for a wrong one, TooMany."""
         attempt = SignInAttempt(self.request, self.resources, "cookie", self.now)
         try:
-            return await check_own_password(attempt, self.staff.account.username, str(form.get(name, "")))
+            return await check_own_password(attempt, self.staff.account.username, form.as_sent(name))
         except AppError as error:
             if error.status != 401:
                 raise
             raise invalid([name], N_("Mật khẩu hiện tại chưa đúng.")) from None
 
 
-async def get_own(
-    request: Request, resources: ResourcesDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
-) -> AccountPage:
-    """Return whoever is signed in. Raises Unauthenticated."""
-    return AccountPage(request, resources, reference, staff, now)
+async def get_own(visit: StaffVisitDep) -> AccountPage:
+    """Whoever is signed in. Raises Unauthenticated."""
+    return AccountPage(visit.request, visit.resources, visit.reference, visit.now, visit.staff)
 
 
 OwnDep = Annotated[AccountPage, Depends(get_own)]
@@ -104,11 +86,11 @@ async def account(own: OwnDep) -> Response:
 @router.post("/account/password")
 async def password(own: OwnDep, sent: FormDep) -> Response:
     """A new password; the other sessions end."""
-    new = str(sent.get("new", ""))
+    new = sent.as_sent("new")
     try:
         row = await own.show_password(sent, "current")
         _check_new(new, row.username, own.resources)
-        if new != str(sent.get("again", "")):
+        if new != sent.as_sent("again"):
             raise invalid(["again"], N_("Hai lần nhập không giống nhau."))
     except AppError as error:
         return await _draw(own, failed="password", error=error)
@@ -120,7 +102,7 @@ async def password(own: OwnDep, sent: FormDep) -> Response:
 @router.post("/account/language")
 async def language(own: OwnDep, sent: FormDep) -> Response:
     """The language of pages and notices."""
-    chosen = str(sent.get("language", ""))
+    chosen = sent.text("language")
     try:
         await own.run(own_account.change_language, own.staff.account.id, chosen, own.now)
     except AppError as error:
@@ -158,10 +140,10 @@ async def factor(own: OwnDep) -> Response:
 async def factor_on(own: OwnDep, sent: FormDep) -> Response:
     """Switch it on with the first good code, and tell the recovery codes."""
     key, row = own.resources.settings.secret, await own.row()
-    owner, _, secret = (factors.unseal(key, str(sent.get("sealed", ""))) or "").partition(":")
+    owner, _, secret = (factors.unseal(key, sent.text("sealed")) or "").partition(":")
     if owner != str(row.id):
         raise Malformed(N_("Trang này đã mở quá lâu. Hãy tải lại trang rồi làm lại."))
-    code = str(sent.get("code", ""))
+    code = sent.text("code")
 
     def enrol(session: Any, account: Staff) -> list[str]:
         codes = factors.enrol(session, key, account, secret, code, own.now)

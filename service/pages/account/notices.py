@@ -41,7 +41,7 @@ async def index(
 @router.post("/account/notices")
 async def choose(session: SessionDep, now: NowDep, staff: StaffDep, sent: FormDep) -> Response:
     """Another pace for e-mail or for browsers."""
-    channel, pace = str(sent.get("channel", "")), str(sent.get("pace", ""))
+    channel, pace = sent.text("channel"), sent.text("pace")
     await session.run_sync(choose_for_staff, CHANNELS, staff.account.id, channel, pace, now=now)
     return RedirectResponse("/account/notices?told=changed", status_code=303)
 
@@ -62,7 +62,7 @@ async def add_browser(
     """
     again = request.headers.get("accept") == "application/json"
     try:
-        browser = read(Browser, {name: str(sent.get(name, "")) for name in Browser.model_fields})
+        browser = read(Browser, {name: sent.text(name) for name in Browser.model_fields})
         device_id = await session.run_sync(
             keep_device,
             browser,

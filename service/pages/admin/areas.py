@@ -89,8 +89,13 @@ async def put_in_force(upload: Id, sent: FilledDep) -> Response:
     """Put a file in force, now or at a date."""
     office = sent.office
     try:
-        if sent.text("act") == "later":
-            await office.run(scheduled_changes.schedule_areas, office.stamp, upload, sent.moment("due_at"))
+        if sent.form.text("act") == "later":
+            await office.run(
+                scheduled_changes.schedule_areas,
+                office.stamp,
+                upload,
+                sent.form.moment("due_at", sent.office.zone),
+            )
             return to("/admin/scheduled-changes", "planned")
         await office.run(areas.put_in_force, office.stamp, upload)
     except AppError as error:

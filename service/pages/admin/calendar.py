@@ -12,7 +12,8 @@ from fastapi.responses import Response
 from service.domain.configuration.administration import days, recounts
 from service.domain.configuration.administration.days import DayChange, DaySwap
 from service.errors import AppError
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
+from service.pages.shared.forms import read
 
 router = APIRouter(prefix="/admin/calendar")
 
@@ -28,7 +29,7 @@ async def year(office: OfficeDep, year: Year = None) -> Response:
 @router.post("/day")
 async def put(sent: FilledDep) -> Response:
     """Make a day off or worked."""
-    said = {"day": sent.text("day"), "kind": sent.text("kind"), "name": sent.named("name")}
+    said = {"day": sent.form.text("day"), "kind": sent.form.text("kind"), "name": sent.form.named("name")}
 
     def change() -> DayChange:
         return read(DayChange, said)
@@ -41,7 +42,7 @@ async def remove(sent: FilledDep) -> Response:
     """Let a day be what its weekday is."""
 
     def day() -> date:
-        return read(DayChange, {"day": sent.text("day"), "kind": "off", "name": {"vi": "–"}}).day
+        return read(DayChange, {"day": sent.form.text("day"), "kind": "off", "name": {"vi": "–"}}).day
 
     return await _do(sent, "removed", lambda: (days.remove, sent.office.stamp, day(), _seen(sent)))
 
@@ -49,8 +50,8 @@ async def remove(sent: FilledDep) -> Response:
 @router.post("/swap")
 async def swap(sent: FilledDep) -> Response:
     """A working day off for a day of rest worked."""
-    name = sent.named("swap_name") if sent.text("swap_name_vi") else None
-    said = {"off": sent.text("off"), "work": sent.text("work"), "name": name}
+    name = sent.form.named("swap_name") if sent.form.text("swap_name_vi") else None
+    said = {"off": sent.form.text("off"), "work": sent.form.text("work"), "name": name}
     calendar = sent.office.book.calendar
 
     def change() -> DaySwap:
@@ -62,12 +63,12 @@ async def swap(sent: FilledDep) -> Response:
 @router.post("/import")
 async def take_over(sent: FilledDep) -> Response:
     """Take over the public holidays of the year."""
-    overwrite = sent.text("overwrite") == "1"
+    overwrite = sent.form.text("overwrite") == "1"
     office = sent.office
     try:
-        await office.run(days.import_year, office.stamp, sent.whole("year"), overwrite=overwrite)
+        await office.run(days.import_year, office.stamp, sent.form.whole("year"), overwrite=overwrite)
     except AppError as error:
-        return await _draw(office, _year(sent), error, sent.fields())
+        return await _draw(office, _year(sent), error, sent.form.fields())
     return to(f"/admin/calendar?year={_year(sent)}", "imported")
 
 
@@ -102,20 +103,20 @@ async def _do(sent: Filled, done: str, act: Callable[[], tuple[Any, ...]]) -> Re
     try:
         await office.run(*act())
     except AppError as error:
-        return await _draw(office, _year(sent), error, sent.fields())
+        return await _draw(office, _year(sent), error, sent.form.fields())
     return to(f"/admin/calendar?year={_year(sent)}", done)
 
 
 def _year(sent: Filled) -> int:
-    text = sent.text("year")
+    text = sent.form.text("year")
     found = int(text) if text.isdecimal() and len(text) == 4 else 0
     return found if 2000 <= found <= 2100 else sent.office.now.astimezone(sent.office.zone).year
 
 
 def _seen(sent: Filled) -> str | None:
     """The version of the year that stood on the page; what lies in another year is not checked by it."""
-    at = sent.text("day") or sent.text("off")
-    return sent.text("version") or None if at.startswith(sent.text("year")) else None
+    at = sent.form.text("day") or sent.form.text("off")
+    return sent.form.text("version") or None if at.startswith(sent.form.text("year")) else None
 
 
 async def _draw(

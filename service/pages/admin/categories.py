@@ -12,8 +12,9 @@ from service.domain.configuration.administration import categories
 from service.domain.configuration.administration.categories import CategoryChange
 from service.errors import AppError
 from service.i18n import N_, pick
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, Typed, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_tree
+from service.pages.shared.forms import Fields, number_or_text, read
 from service.rendering.engine import ICONS
 
 router = APIRouter(prefix="/admin/categories")
@@ -106,7 +107,7 @@ async def change(code: Code, sent: FilledDep) -> Response:
 
 
 async def _put(sent: Filled, code: str | None) -> Response:
-    office, form = sent.office, sent.fields()
+    office, form = sent.office, sent.form.fields()
     rows = list(_question_rows(sent))
     try:
         change = read(CategoryChange, _said(sent, code, rows))
@@ -118,25 +119,25 @@ async def _put(sent: Filled, code: str | None) -> Response:
 
 def _said(sent: Filled, code: str | None, rows: list[dict[str, str]]) -> dict[str, Any]:
     return {
-        "code": code or sent.text("code"),
-        "parent": sent.text("parent") or None,
-        "name": sent.named("name"),
-        "description": sent.named("description") if sent.text("description_vi") else None,
-        "icon": sent.text("icon"),
-        "keywords": [word.strip() for word in sent.text("keywords").split(",") if word.strip()],
+        "code": code or sent.form.text("code"),
+        "parent": sent.form.text("parent") or None,
+        "name": sent.form.named("name"),
+        "description": sent.form.named("description") if sent.form.text("description_vi") else None,
+        "icon": sent.form.text("icon"),
+        "keywords": [word.strip() for word in sent.form.text("keywords").split(",") if word.strip()],
         "questions": [_question(row) for row in rows],
         "duplicates": {
-            "radius_m": _number(sent.text("radius_m")),
-            "window_hours": _number(sent.text("window_hours")),
-            "action": sent.text("action"),
+            "radius_m": number_or_text(sent.form.text("radius_m")),
+            "window_hours": number_or_text(sent.form.text("window_hours")),
+            "action": sent.form.text("action"),
         },
-        "inspection_radius_m": _number(sent.text("inspection_radius_m")),
-        "evidence_required": sent.text("evidence_required") == "1",
-        "publication": sent.text("publication"),
-        "position": _number(sent.text("position")) if sent.text("position") else None,
-        "active": sent.text("active") == "1",
-        "version": sent.text("version") or None,
-        "successor": sent.text("successor") or None,
+        "inspection_radius_m": number_or_text(sent.form.text("inspection_radius_m")),
+        "evidence_required": sent.form.text("evidence_required") == "1",
+        "publication": sent.form.text("publication"),
+        "position": number_or_text(sent.form.text("position")) if sent.form.text("position") else None,
+        "active": sent.form.text("active") == "1",
+        "version": sent.form.text("version") or None,
+        "successor": sent.form.text("successor") or None,
     }
 
 
@@ -184,14 +185,6 @@ def _question_form(question: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _number(text: str) -> float | int | str:
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        return text
-    return int(value) if value.is_integer() else value
-
-
 async def _draw(
     office: AdminPage,
     code: str | None,
@@ -202,7 +195,7 @@ async def _draw(
     blank = dict.fromkeys(PARTS, "") | {"datatype": "singlevaluelist"}
     context = {
         "code": code,
-        "form": Typed(form),
+        "form": Fields(form),
         "questions": [*questions, blank],
         "parent_choices": [
             (each.code, pick(each.name, office.language))

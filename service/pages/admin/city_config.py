@@ -12,19 +12,13 @@ from service.domain.configuration.administration.city_config import ConfigChange
 from service.domain.configuration.cityfile.schema.city import Channel, Periods, Retention
 from service.errors import AppError
 from service.i18n import N_
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
+from service.i18n.wording import RECEPTION_WORDS
+from service.models import ReceptionChannel
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
+from service.pages.shared.forms import number_or_text, read
 
 router = APIRouter(prefix="/admin/city")
 
-CHANNELS = {
-    "app": N_("Ứng dụng trên điện thoại"),
-    "portal": N_("Trang web"),
-    "email": N_("Thư điện tử"),
-    "facebook": "Facebook",
-    "zalo": "Zalo",
-    "phone": N_("Tổng đài"),
-    "open311": "Open311",
-}
 PERIOD_WORDS = {
     "reopen_days": N_("Được mở lại trong (ngày)"),
     "appeal_days": N_("Được khiếu nại trong (ngày)"),
@@ -53,42 +47,34 @@ async def change(sent: FilledDep) -> Response:
     try:
         await office.run(city_config.put, office.stamp, read(ConfigChange, said))
     except AppError as error:
-        return _draw(office, said, sent.text("version"), error)
+        return _draw(office, said, sent.form.text("version"), error)
     return to("/admin/city", "saved")
 
 
 def _said(sent: Filled) -> dict[str, Any]:
     hotline = None
-    if sent.text("phone"):
-        note = sent.named("note") if sent.text("note_vi") else None
-        hotline = {"phone": sent.text("phone"), "name": sent.named("hotline"), "note": note}
+    if sent.form.text("phone"):
+        note = sent.form.named("note") if sent.form.text("note_vi") else None
+        hotline = {"phone": sent.form.text("phone"), "name": sent.form.named("hotline"), "note": note}
     return {
-        "channels": sent.texts("channels"),
-        "periods": {name: _number(sent.text(name)) for name in Periods.model_fields},
-        "retention": {name: _number(sent.text(name)) for name in Retention.model_fields},
+        "channels": sent.form.texts("channels"),
+        "periods": {name: number_or_text(sent.form.text(name)) for name in Periods.model_fields},
+        "retention": {name: number_or_text(sent.form.text(name)) for name in Retention.model_fields},
         "hotline": hotline,
-        "service_name": sent.named("service") if sent.text("service_vi") else None,
-        "tolerance_m": _number(sent.text("tolerance_m")),
-        "flags_to_desk": _number(sent.text("flags_to_desk")),
-        "contact_for_lead": sent.text("contact_for_lead") == "1",
-        "contacts_a_day": _number(sent.text("contacts_a_day")),
-        "version": sent.text("version"),
+        "service_name": sent.form.named("service") if sent.form.text("service_vi") else None,
+        "tolerance_m": number_or_text(sent.form.text("tolerance_m")),
+        "flags_to_desk": number_or_text(sent.form.text("flags_to_desk")),
+        "contact_for_lead": sent.form.text("contact_for_lead") == "1",
+        "contacts_a_day": number_or_text(sent.form.text("contacts_a_day")),
+        "version": sent.form.text("version"),
     }
-
-
-def _number(text: str) -> float | int | str:
-    try:
-        value = float(text)
-    except ValueError:
-        return text
-    return int(value) if value.is_integer() else value
 
 
 def _draw(office: AdminPage, said: dict[str, Any], version: str, error: AppError | None = None) -> Response:
     context = {
         "said": said,
         "version": version,
-        "channel_choices": [(each, CHANNELS[each]) for each in get_args(Channel)],
+        "channel_choices": [(each, RECEPTION_WORDS[ReceptionChannel(each)]) for each in get_args(Channel)],
         "period_words": PERIOD_WORDS,
         "retention_words": RETENTION_WORDS,
     }

@@ -12,7 +12,8 @@ from service.domain.configuration.administration import departments
 from service.domain.configuration.administration.departments import DepartmentChange
 from service.errors import AppError
 from service.i18n import N_, pick
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
+from service.pages.shared.forms import read
 
 router = APIRouter(prefix="/admin/departments")
 
@@ -69,19 +70,19 @@ async def change(code: Code, sent: FilledDep) -> Response:
 
 
 async def _put(sent: Filled, code: str | None) -> Response:
-    office, form = sent.office, sent.fields()
+    office, form = sent.office, sent.form.fields()
     said: dict[str, Any] = {
-        "code": code or sent.text("code"),
-        "name": sent.named("name"),
-        "short_name": sent.named("short_name") if sent.text("short_name_vi") else None,
-        "kind": sent.text("kind"),
-        "parent": sent.text("parent") or None,
-        "ward": sent.text("ward") or None,
-        "phone": sent.text("phone") or None,
-        "email": sent.text("email") or None,
-        "active": sent.text("active") == "1",
-        "version": sent.text("version") or None,
-        "successor": sent.text("successor") or None,
+        "code": code or sent.form.text("code"),
+        "name": sent.form.named("name"),
+        "short_name": sent.form.named("short_name") if sent.form.text("short_name_vi") else None,
+        "kind": sent.form.text("kind"),
+        "parent": sent.form.text("parent") or None,
+        "ward": sent.form.text("ward") or None,
+        "phone": sent.form.text("phone") or None,
+        "email": sent.form.text("email") or None,
+        "active": sent.form.text("active") == "1",
+        "version": sent.form.text("version") or None,
+        "successor": sent.form.text("successor") or None,
     }
     try:
         row = await office.run(departments.put, office.stamp, code, read(DepartmentChange, said))

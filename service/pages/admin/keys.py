@@ -11,9 +11,10 @@ from service.domain.configuration.administration import keys
 from service.domain.configuration.administration.keys import KeyRequest
 from service.errors import AppError
 from service.i18n import pick
+from service.i18n.wording import ROLE_WORDS
 from service.models import Role
-from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, read, to
-from service.pages.admin.people import ROLE_WORDS
+from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
+from service.pages.shared.forms import read
 
 router = APIRouter(prefix="/admin/keys")
 
@@ -27,15 +28,15 @@ async def table(office: OfficeDep) -> Response:
 @router.post("")
 async def add(sent: FilledDep) -> Response:
     """Make a key; its token is on this page and never again."""
-    office, form = sent.office, sent.fields()
+    office, form = sent.office, sent.form.fields()
     said = {
-        "name": sent.text("name"),
-        "role": sent.text("role"),
-        "department": sent.text("department") or None,
-        "scope": sent.text("scope"),
+        "name": sent.form.text("name"),
+        "role": sent.form.text("role"),
+        "department": sent.form.text("department") or None,
+        "scope": sent.form.text("scope"),
     }
     try:
-        days = sent.whole("days")
+        days = sent.form.whole("days")
         change = read(KeyRequest, {**said, "days": days})
         _, opened = await office.run(keys.add, office.reference, office.stamp, change)
     except AppError as error:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData
+from pydantic import BaseModel
 
 from service.db import async_unit_of_work
-from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.rules.rulebook import Rulebook
-from service.errors import AppError, NotFound, invalid
+from service.errors import AppError, NotFound
 from service.i18n import N_, Language, language_in_use
 from service.models import Role
-from service.pages.shared.forms import FormDep
+from service.pages.shared.forms import FormDep, SentForm
+from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import only, surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, Resources, ResourcesDep
-from service.web.failures import invalid_input
-from service.web.validation import field_errors
-from service.web.viewer import CSRF_FIELD, Colleague
+from service.web.dependencies import NowDep, ResourcesDep
+from service.web.viewer import Colleague
 
 R = TypeVar("R")
 M = TypeVar("M", bound=BaseModel)
@@ -65,18 +61,10 @@ SECTIONS: tuple[Section, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class AdminPage:
+class AdminPage(StaffVisit):
     """An administrator at a page, with what is in force at this very moment."""
 
-    request: Request
-    resources: Resources
-    staff: Colleague
     book: Rulebook
-    now: datetime
-
-    @property
-    def reference(self) -> Reference:
-        return self.book.reference
 
     @property
     def stamp(self) -> EditStamp:
@@ -89,12 +77,6 @@ class AdminPage:
     @property
     def language(self) -> Language:
         return language_in_use.get()
-
-    async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
-        """Return one domain function in a transaction of its own, committed before this returns."""
-        async with async_unit_of_work(self.resources.engine) as session:
-            done: R = await session.run_sync(act, *given, **named)
-        return done
 
     def draw(
         self,
@@ -120,57 +102,18 @@ async def get_office(request: Request, staff: AdminDep, resources: ResourcesDep,
     """The office. Other processes may have changed the city a moment ago, so its revision is asked for."""
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
-    return AdminPage(request, resources, staff, book, now)
+    return AdminPage(request, resources, book.reference, now, staff, book)
 
 
 OfficeDep = Annotated[AdminPage, Depends(get_office)]
 
 
-class Typed(dict[str, str]):
-    """Fields of a form as typed; a field that did not come is empty, so that any form can be drawn again."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
-
-
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """An office with a form that was sent; its token is checked."""
+    """An office with a form that was sent to it; its token is checked."""
 
     office: AdminPage
-    form: FormData
-
-    def text(self, name: str) -> str:
-        """Return one field, tidied; empty where it is missing."""
-        value = self.form.get(name, "")
-        return value.strip().replace("\r\n", "\n") if isinstance(value, str) else ""
-
-    def texts(self, name: str) -> list[str]:
-        """Every value of a field that may be there several times."""
-        return [value for value in self.form.getlist(name) if isinstance(value, str) and value]
-
-    def whole(self, name: str) -> int:
-        """A whole number. Raises Invalid."""
-        try:
-            return int(self.text(name))
-        except ValueError:
-            raise invalid([name], N_("Cần một số nguyên.")) from None
-
-    def moment(self, name: str) -> datetime:
-        """A local date and time as a browser sends it. Raises Invalid."""
-        try:
-            at = datetime.fromisoformat(self.text(name))
-        except ValueError:
-            raise invalid([name], N_("Hãy chọn ngày và giờ.")) from None
-        return at if at.tzinfo else at.replace(tzinfo=self.office.zone)
-
-    def named(self, name: str) -> dict[str, Any]:
-        """A name in two languages, from `<name>_vi` and `<name>_en`."""
-        return {"vi": self.text(f"{name}_vi"), "en": self.text(f"{name}_en") or None}
-
-    def fields(self) -> Typed:
-        """Every single text, without the token."""
-        return Typed({key: self.text(key) for key in self.form if key != CSRF_FIELD})
+    form: SentForm
 
 
 async def get_filled(office: OfficeDep, form: FormDep) -> Filled:
@@ -179,14 +122,6 @@ async def get_filled(office: OfficeDep, form: FormDep) -> Filled:
 
 
 FilledDep = Annotated[Filled, Depends(get_filled)]
-
-
-def read(model: type[M], given: Mapping[str, Any]) -> M:
-    """Return what was filled in, as `model`. Raises Invalid."""
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        raise invalid_input(field_errors(error.errors(include_url=False))) from None
 
 
 def to(path: str, done: str = "") -> Response:

@@ -13,24 +13,18 @@ from service.domain.kernel.texts import fold
 from service.domain.people.identities import identities_of
 from service.domain.people.passwords import generate
 from service.errors import AppError
-from service.i18n import N_, pick
+from service.i18n import pick
+from service.i18n.wording import ROLE_WORDS
 from service.models import Role
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.login.provided import provider_of
+from service.pages.shared.forms import read
 from service.signin.throttling import hashed
 
 router = APIRouter(prefix="/admin/people")
 
 Username = Annotated[str, Path(max_length=100)]
 Word = Annotated[str, Query(max_length=100)]
-ROLE_WORDS = {
-    Role.TRIAGE: N_("Điều phối viên (IOC)"),
-    Role.DEPARTMENT: N_("Cán bộ xử lý"),
-    Role.EXECUTOR: N_("Đơn vị thi công"),
-    Role.INSPECTOR: N_("Người kiểm tra"),
-    Role.MANAGER: N_("Lãnh đạo"),
-    Role.ADMINISTRATOR: N_("Quản trị viên"),
-}
 
 
 @router.get("")
@@ -55,9 +49,9 @@ async def blank(office: OfficeDep) -> Response:
 @router.post("/new")
 async def add(sent: FilledDep) -> Response:
     """A new account, with a password that is shown this once."""
-    office, form = sent.office, sent.fields()
+    office, form = sent.office, sent.form.fields()
     try:
-        change = read(NewPerson, {**_said(sent), "username": sent.text("username")})
+        change = read(NewPerson, {**_said(sent), "username": sent.form.text("username")})
         password = generate()
         digest = await hashed(password)
         account = await office.run(people.add, office.reference, office.stamp, change, digest)
@@ -75,10 +69,10 @@ async def editor(username: Username, office: OfficeDep) -> Response:
 @router.post("/{username}")
 async def change(username: Username, sent: FilledDep) -> Response:
     """Name, role, department, address."""
-    office, form = sent.office, sent.fields()
+    office, form = sent.office, sent.form.fields()
     try:
-        named = {"successor": sent.text("successor")} if "successor" in sent.form else {}
-        change = read(PersonChange, _said(sent) | {"version": sent.text("version")} | named)
+        named = {"successor": sent.form.text("successor")} if "successor" in sent.form else {}
+        change = read(PersonChange, _said(sent) | {"version": sent.form.text("version")} | named)
         await office.run(people.change, office.reference, office.stamp, username, change)
     except AppError as error:
         return await _draw(office, username, form, error)
@@ -89,7 +83,7 @@ async def change(username: Username, sent: FilledDep) -> Response:
 async def disable(username: Username, sent: FilledDep) -> Response:
     """Close the account."""
     try:
-        named = sent.text("successor") if "successor" in sent.form else None
+        named = sent.form.text("successor") if "successor" in sent.form else None
         await sent.office.run(people.disable, sent.office.stamp, username, named)
     except AppError as error:
         return await _show(sent.office, username, error=error)
@@ -135,11 +129,11 @@ async def factor(username: Username, sent: FilledDep) -> Response:
 
 def _said(sent: Filled) -> dict[str, Any]:
     return {
-        "name": sent.text("name"),
-        "role": sent.text("role"),
-        "department": sent.text("department") or None,
-        "email": sent.text("email") or None,
-        "language": sent.text("language") or "vi",
+        "name": sent.form.text("name"),
+        "role": sent.form.text("role"),
+        "department": sent.form.text("department") or None,
+        "email": sent.form.text("email") or None,
+        "language": sent.form.text("language") or "vi",
     }
 
 

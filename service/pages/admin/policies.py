@@ -16,8 +16,9 @@ from service.domain.rules.deadline_words import step_words, term_words
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import DeadlinePolicy
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_tree
+from service.pages.shared.forms import number_or_text, read
 
 router = APIRouter(prefix="/admin")
 
@@ -81,7 +82,7 @@ async def restore(code: Code, sent: FilledDep) -> Response:
     """Put an old version in force again."""
     office = sent.office
     try:
-        chosen, version = sent.whole("restore"), sent.whole("version")
+        chosen, version = sent.form.whole("restore"), sent.form.whole("version")
         await office.run(policies.restore, office.stamp, code, chosen, version)
     except AppError as error:
         row = (await office.run(policies.history, code))[0]
@@ -141,12 +142,16 @@ def _case(office: AdminPage, case: Any) -> dict[str, Any]:
 
 
 async def _act(sent: Filled, code: str | None) -> Response:
-    office, form = sent.office, sent.fields()
+    office, form = sent.office, sent.form.fields()
     try:
         change = _wish(form, code)
-        if sent.text("act") == "later":
+        if sent.form.text("act") == "later":
             await office.run(
-                scheduled_changes.schedule_policy, office.stamp, code, change, sent.moment("due_at")
+                scheduled_changes.schedule_policy,
+                office.stamp,
+                code,
+                change,
+                sent.form.moment("due_at", sent.office.zone),
             )
             return to("/admin/scheduled-changes", "planned")
         row = await office.run(policies.put_in_force, office.stamp, code, change)
@@ -160,31 +165,33 @@ def _wish(form: dict[str, str], code: str | None) -> PolicyChange:
     extension = None
     if count != "0":
         extension = {
-            "max_count": _number(count),
-            "max_total": {"amount": _number(form.get("total_amount", "")), "unit": form.get("total_unit")},
+            "max_count": number_or_text(count),
+            "max_total": {
+                "amount": number_or_text(form.get("total_amount", "")),
+                "unit": form.get("total_unit"),
+            },
             "approval": form.get("approval") == "1",
         }
-    amber = _number(form.get("amber", ""))
+    amber = number_or_text(form.get("amber", ""))
     return read(
         PolicyChange,
         {
             "code": code or form.get("code", ""),
             "name": {"vi": form.get("name_vi", ""), "en": form.get("name_en") or None},
-            "accept": {"amount": _number(form.get("accept_amount", "")), "unit": form.get("accept_unit")},
-            "resolve": {"amount": _number(form.get("resolve_amount", "")), "unit": form.get("resolve_unit")},
+            "accept": {
+                "amount": number_or_text(form.get("accept_amount", "")),
+                "unit": form.get("accept_unit"),
+            },
+            "resolve": {
+                "amount": number_or_text(form.get("resolve_amount", "")),
+                "unit": form.get("resolve_unit"),
+            },
             "amber_ratio": amber / 100 if isinstance(amber, int) else amber,
             "extension": extension,
             "hotline": form.get("hotline") == "1",
-            "version": _number(form["version"]) if form.get("version") else None,
+            "version": number_or_text(form["version"]) if form.get("version") else None,
         },
     )
-
-
-def _number(text: str) -> int | str:
-    try:
-        return int(text)
-    except ValueError:
-        return text
 
 
 def _form_of(row: DeadlinePolicy) -> dict[str, str]:

@@ -12,8 +12,9 @@ from service.domain.configuration.administration import replies
 from service.domain.configuration.administration.replies import TemplateChange
 from service.errors import AppError
 from service.i18n import N_
-from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, read, to
+from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_tree
+from service.pages.shared.forms import read
 
 router = APIRouter(prefix="/admin/templates")
 
@@ -61,16 +62,16 @@ async def change(code: Code, sent: FilledDep) -> Response:
 
 async def _put(sent: Filled, code: str | None) -> Response:
     office = sent.office
-    place = sent.text("position") or "0"
+    place = sent.form.text("position") or "0"
     said: dict[str, Any] = {
-        "code": code or sent.text("code"),
-        "kind": sent.text("kind"),
-        "name": sent.named("name"),
-        "text": sent.named("text"),
-        "categories": sent.texts("categories"),
+        "code": code or sent.form.text("code"),
+        "kind": sent.form.text("kind"),
+        "name": sent.form.named("name"),
+        "text": sent.form.named("text"),
+        "categories": sent.form.texts("categories"),
         "position": int(place) if place.isdecimal() else place,
-        "active": sent.text("active") == "1",
-        "version": sent.text("version") or None,
+        "active": sent.form.text("active") == "1",
+        "version": sent.form.text("version") or None,
     }
     try:
         row = await office.run(replies.put, office.stamp, code, read(TemplateChange, said))

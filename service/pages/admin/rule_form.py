@@ -16,7 +16,8 @@ from service.domain.rules.drafts import LISTS, questions_of
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import ATTRIBUTE, WARD, Selector
 from service.i18n import N_, Language, pick, translate
-from service.pages.admin.office import Filled, read
+from service.pages.admin.office import Filled
+from service.pages.shared.forms import number_or_text, read
 
 CONDITIONS = 4
 """So many rows for conditions stand ready; a rule that has more shows all of them and one more."""
@@ -85,20 +86,20 @@ def of_sent(sent: Filled) -> RuleForm:
     """The form as it was filled in."""
     rows = zip(*(sent.form.getlist(f"when_{part}") for part in ("attribute", "op", "value")), strict=False)
     return RuleForm(
-        name_vi=sent.text("name_vi"),
-        name_en=sent.text("name_en"),
-        number=sent.text("number"),
-        categories=sent.texts("categories"),
-        areas=sent.texts("areas") if sent.text("everywhere") != "1" else [],
+        name_vi=sent.form.text("name_vi"),
+        name_en=sent.form.text("name_en"),
+        number=sent.form.text("number"),
+        categories=sent.form.texts("categories"),
+        areas=sent.form.texts("areas") if sent.form.text("everywhere") != "1" else [],
         conditions=[(str(a), str(o), str(v).strip()) for a, o, v in rows if a],
-        lead=sent.text("lead"),
-        lead_mapping=sent.text("lead_mapping"),
-        supports=sent.texts("supports"),
-        executor=sent.text("executor"),
-        policy=sent.text("policy"),
-        priority=sent.text("priority") or "0",
-        version=sent.text("version"),
-        due_at=sent.text("due_at"),
+        lead=sent.form.text("lead"),
+        lead_mapping=sent.form.text("lead_mapping"),
+        supports=sent.form.texts("supports"),
+        executor=sent.form.text("executor"),
+        policy=sent.form.text("policy"),
+        priority=sent.form.text("priority") or "0",
+        version=sent.form.text("version"),
+        due_at=sent.form.text("due_at"),
     )
 
 
@@ -112,7 +113,7 @@ def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
         RuleChange,
         {
             "name": {"vi": form.name_vi, "en": form.name_en or None},
-            "number": _number(form.number) if not form.version and form.number else None,
+            "number": number_or_text(form.number) if not form.version and form.number else None,
             "categories": form.categories,
             "areas": form.areas,
             "when": [_condition(row, asked) for row in form.conditions],
@@ -120,8 +121,8 @@ def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
             "supports": [_selector(each) for each in form.supports],
             "executor": _selector(form.executor) if form.executor else None,
             "policy": form.policy,
-            "priority": _number(form.priority),
-            "version": _number(form.version) if form.version else None,
+            "priority": number_or_text(form.priority),
+            "version": number_or_text(form.version) if form.version else None,
         },
     )
 
@@ -260,10 +261,3 @@ def _value(text: str, *, numeric: bool) -> str | float:
         return float(text) if numeric else text
     except ValueError:
         return text
-
-
-def _number(text: str) -> int | str:
-    try:
-        return int(text)
-    except ValueError:
-        return text  # the model says what is wrong with it

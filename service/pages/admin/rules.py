@@ -130,7 +130,7 @@ async def end(number: Number, sent: FilledDep) -> Response:
     """Take a rule out of force."""
     office = sent.office
     try:
-        await office.run(rules.end, office.stamp, number, sent.whole("version"))
+        await office.run(rules.end, office.stamp, number, sent.form.whole("version"))
     except AppError as error:
         return await _again(office, number, error)
     return to(f"/admin/rules/{number}", "ended")
@@ -140,9 +140,9 @@ async def end(number: Number, sent: FilledDep) -> Response:
 async def restore(number: Number, sent: FilledDep) -> Response:
     """Put an old version in force again."""
     office = sent.office
-    version = sent.whole("version") if sent.text("version") else None
+    version = sent.form.whole("version") if sent.form.text("version") else None
     try:
-        chosen = sent.whole("restore")
+        chosen = sent.form.whole("restore")
         await office.run(rules.restore, office.book, office.stamp, number, chosen, version)
     except AppError as error:
         return await _again(office, number, error)
@@ -150,7 +150,7 @@ async def restore(number: Number, sent: FilledDep) -> Response:
 
 
 async def _act(sent: Filled, number: int | None) -> Response:
-    office, form, act = sent.office, rule_form.of_sent(sent), sent.text("act")
+    office, form, act = sent.office, rule_form.of_sent(sent), sent.form.text("act")
     trial: TrialResult | None = None
     try:
         if act == "try_end" and number is not None:
@@ -161,7 +161,7 @@ async def _act(sent: Filled, number: int | None) -> Response:
                 row = await office.run(rules.put_in_force, office.book, office.stamp, number, change)
                 return to(f"/admin/rules/{row.number}", "in_force")
             if act == "later":
-                due = sent.moment("due_at")
+                due = sent.form.moment("due_at", sent.office.zone)
                 await office.run(
                     scheduled_changes.schedule_rule, office.book, office.stamp, number, change, due
                 )

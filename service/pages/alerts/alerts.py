@@ -72,7 +72,7 @@ async def make(
     citizen: CitizenDep,
 ) -> Response:
     """Make one. An address that did not sign in is asked first."""
-    fields = {name: value for name, value in sent.items() if isinstance(value, str)}
+    fields = sent.fields()
     secret = request.cookies.get(OWNER_COOKIE) or secrets.token_urlsafe(24)
     await allow(request, resources, "participate")
     try:
@@ -109,7 +109,7 @@ async def change(
     request: Request, alert: str, sent: FormDep, session: SessionDep, citizen: CitizenDep
 ) -> Response:
     """Another pace, or an end to it."""
-    change = read(Pace, {"pace": str(sent.get("pace", ""))})
+    change = read(Pace, {"pace": sent.text("pace")})
     await session.run_sync(alerts.change, *_mine(request, citizen), _id(alert), change)
     told = "ended" if change.pace == "never" else "changed"
     return RedirectResponse(f"/alerts?told={told}#mine", status_code=303)

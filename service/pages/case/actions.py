@@ -6,17 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData, UploadFile
 
-from service.db import async_unit_of_work
 from service.domain.casework import extending, extension_requests, holding, transitions
 from service.domain.casework.case.case import Transition
 from service.domain.casework.citizens import comments
@@ -24,7 +20,6 @@ from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.holding import Entrusting, Sharing
-from service.domain.city.reference import Reference
 from service.domain.city.templates import templates_for
 from service.domain.contacts import reading as contacts_reading
 from service.domain.kernel.texts import tidy
@@ -35,20 +30,15 @@ from service.domain.workspaces.casefile import changes_since, still_works_on
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
-from service.pages.case.case import RefusedForm, StaffHere, draw, known_code, tell_changes
-from service.pages.shared.forms import FormDep, words_id
+from service.pages.case.case import CaseVisit, RefusedForm, draw, known_code, tell_changes
+from service.pages.shared.forms import FormDep, SentForm, read, words_id
+from service.pages.shared.visit import StaffVisit
 from service.sending.channels import CHANNELS
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, WakeAfter
-from service.web.failures import invalid_input
+from service.web.dependencies import WakeAfter
 from service.web.takedown import ClearAfter
 from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
-from service.web.validation import field_errors
-from service.web.viewer import CSRF_FIELD, Colleague
 
 router = APIRouter(dependencies=[WakeAfter, ClearAfter])
-
-M = TypeVar("M", bound=BaseModel)
-R = TypeVar("R")
 
 SEVERAL = ("supports", "evidence")
 MOST_AT_ONCE = 6
@@ -56,52 +46,27 @@ OPTIONAL = ("lead", "duplicate_of", "policy", "category")
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class Work(StaffVisit):
     """A colleague at one case, with the form they sent."""
 
-    request: Request
-    resources: Resources
-    reference: Reference
-    staff: Colleague
     code: str
-    now: datetime
-    form: FormData
+    form: SentForm
 
     @property
     def typed(self) -> dict[str, Any]:
-        """Return what the form says, without the token and the files."""
-        found: dict[str, Any] = {
-            name: value
-            for name, value in self.form.items()
-            if isinstance(value, str) and name not in (CSRF_FIELD, *SEVERAL)
-        }
-        for name in SEVERAL:
-            found[name] = [str(each) for each in self.form.getlist(name) if isinstance(each, str) and each]
-        return found
+        """Return what the form says, without its files."""
+        return {**self.form.fields(), **{name: self.form.texts(name) for name in SEVERAL}}
 
     @property
     def version(self) -> int | None:
-        """The version on the screen; None where the form tells none."""
-        return _number(self.form.get("version"))
-
-    async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
-        """Return one domain function in a transaction of its own."""
-        async with async_unit_of_work(self.resources.engine) as session:
-            done: R = await session.run_sync(act, *given, **named)
-        return done
+        """Return the version on the screen; None where the form tells none."""
+        return self.form.number("version")
 
 
-async def get_work(
-    request: Request,
-    code: str,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    staff: StaffHere,
-    now: NowDep,
-    form: FormDep,
-) -> Work:
-    """Return who acts where. Raises Unauthenticated, Forbidden without the form's token, NotFound."""
-    return Work(request, resources, reference, staff, known_code(code), now, form)
+async def get_work(visit: CaseVisit, code: str, form: FormDep) -> Work:
+    """Who acts where. Raises Unauthenticated, Forbidden without the form's token, NotFound."""
+    here = (visit.request, visit.resources, visit.reference, visit.now, visit.staff)
+    return Work(*here, known_code(code), form)
 
 
 WorkDep = Annotated[Work, Depends(get_work)]
@@ -110,7 +75,7 @@ WorkDep = Annotated[Work, Depends(get_work)]
 @router.post("/case/{code}/step", max_body_size=MOST_AT_ONCE * MAX_BYTES + FORM_BYTES)
 async def step(work: WorkDep, gate: GateDep) -> Response:
     """Take a step of the life cycle; photos that come with it are its evidence."""
-    name = str(work.form.get("step", ""))
+    name = work.form.text("step")
     kept: list[UUID] = []
 
     async def act() -> str:
@@ -133,10 +98,8 @@ async def extension(work: WorkDep) -> Response:
 
     async def act() -> str:
         sent = {"unit": work.typed.get("unit"), "reason": work.typed.get("reason", "")}
-        change = read(
-            ExtensionTerms, {**sent, "amount": _number(work.form.get("amount")), "version": work.version}
-        )
-        asks = work.form.get("asks") == "1"
+        change = read(ExtensionTerms, {**sent, "amount": work.form.number("amount"), "version": work.version})
+        asks = work.form.text("asks") == "1"
         verb = extension_requests.ask_for_more if asks else extending.extend
         await work.run(verb, work.reference, work.staff.asker, work.code, change, work.now)
         return "asked_more" if asks else "extended"
@@ -149,7 +112,7 @@ async def decision(work: WorkDep) -> Response:
     """A manager's word on more time."""
 
     async def act() -> str:
-        approve = work.form.get("approve") == "1"
+        approve = work.form.text("approve") == "1"
         sent = {"approve": approve, "answer": work.typed.get("answer", ""), "version": work.version}
         change = read(ExtensionDecision, sent)
         verb = extension_requests.decide
@@ -188,8 +151,8 @@ async def share(work: WorkDep) -> Response:
 @router.post("/case/{code}/words")
 async def words(work: WorkDep) -> Response:
     """A public reply or a note; before that a template put in, or a look at what the citizen will see."""
-    kind = "reply" if work.form.get("kind") == "reply" else "note"
-    wanted, text = work.form.get("do"), str(work.form.get("text", ""))
+    kind = "reply" if work.form.text("kind") == "reply" else "note"
+    wanted, text = work.form.text("do"), work.form.text("text")
     if wanted == "insert":
         return await _insert(work, kind, text)
     if wanted == "preview":
@@ -206,8 +169,8 @@ async def words(work: WorkDep) -> Response:
 
 @router.post("/case/{code}/contact")
 async def contact(work: WorkDep) -> Response:
-    """Show who reported, for a purpose that is written down; shown once, never kept in an address."""
-    purpose = str(work.form.get("purpose", ""))[:200]
+    """Who reported, for a purpose that is written down; shown once, never kept in an address."""
+    purpose = work.form.text("purpose")[:200]
     try:
         found = await work.run(
             contacts_reading.read_contact,
@@ -225,7 +188,7 @@ async def contact(work: WorkDep) -> Response:
 
 async def _take_photos(work: Work, gate: Gate) -> list[UUID]:
     """Store the files of the form, each in its own transaction; those sent before are found again."""
-    files = [each for each in work.form.getlist("photos") if isinstance(each, UploadFile) and each.size]
+    files = [each for each in work.form.files("photos") if each.size]
     if not files:
         return []
     if len(files) > min(MOST_AT_ONCE, MOST["evidence"]):
@@ -257,14 +220,14 @@ def _transition(work: Work, photos: list[UUID]) -> Transition:
 
 async def _insert(work: Work, kind: str, text: str) -> Response:
     """Put the chosen template behind what was typed."""
-    chosen = work.form.get("template", "")
+    chosen = work.form.text("template")
 
     def ready(session: Any) -> list[Any]:
         report = find_report(session, work.staff.asker, work.code, now=work.now).report
         return templates_for(session, work.reference, report, work.now)
 
     found = {each.code: each.text for each in await work.run(ready)}
-    filled = "\n".join(part for part in (tidy(text), found.get(str(chosen), "")) if part)
+    filled = "\n".join(part for part in (tidy(text), found.get(chosen, "")) if part)
     return await _again(work, RefusedForm(kind, typed={**work.typed, "text": filled}, preview=filled))
 
 
@@ -279,7 +242,7 @@ async def _do(
     except AppError as error:
         typed = {**work.typed}
         typed["evidence"] = [*typed["evidence"], *(str(each) for each in kept or ())]
-        seen, changed = _number(work.form.get("seen")), []
+        seen, changed = work.form.number("seen"), []
         if "version" in error.extra and seen is not None:
             _, events = await work.run(
                 changes_since, work.reference, work.staff.asker, work.code, seen, work.now
@@ -294,17 +257,4 @@ class _Left(Exception):
 
 
 async def _again(work: Work, attempt: RefusedForm) -> Response:
-    return await draw(work.request, work.reference, work.resources, work.staff, work.now, work.code, attempt)
-
-
-def read(model: type[M], given: dict[str, Any]) -> M:
-    """The form as `model`. Raises Invalid."""
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        raise invalid_input(field_errors(error.errors(include_url=False))) from None
-
-
-def _number(given: object) -> int | None:
-    text = str(given)
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return await draw(work, work.code, attempt)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
@@ -24,20 +23,20 @@ from service.domain.rules.standing_words import deadline_words
 from service.domain.workspaces.casefile import CaseFile, changes_since, read_case
 from service.errors import AppError, NotFound
 from service.i18n import N_, pick, translate
+from service.i18n.wording import ROLE_WORDS
 from service.models import Role
 from service.pages.shared.cards import card
 from service.pages.shared.story import TimelineEntry, tell_story
-from service.pages.staff.staffroom import entry, surroundings
+from service.pages.shared.visit import StaffVisit
+from service.pages.staff.staffroom import surroundings, visit_of
 from service.pages.track.track import before_and_after, place_words
-from service.rendering.case_words import ROLE_WORDS
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.presence import Present, others
 from service.web.viewer import Colleague
 
 router = APIRouter()
 
-StaffHere = Annotated[Colleague, entry("/queue")]
+CaseVisit = Annotated[StaffVisit, visit_of("/queue")]
 
 NEXT = ("accepted", "resolved", "resumed", "assigned", "closed", "appealed", "reopened")
 """The step that is most sensible next, the first that may be taken: its button is the filled one."""
@@ -90,38 +89,27 @@ class RefusedForm:
 
 
 @router.get("/case/{code}")
-async def case(
-    request: Request,
-    code: str,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffHere,
-    now: NowDep,
-) -> Response:
+async def case(visit: CaseVisit, code: str) -> Response:
     """The case; for who has no part in it there is none."""
     tidy = known_code(code)
     if tidy != code:
         return RedirectResponse(f"/case/{tidy}", status_code=303)
-    return await draw(request, reference, resources, staff, now, tidy)
+    return await draw(visit, tidy)
 
 
 @router.get("/case/{code}/presence")
 async def presence(
-    request: Request,
+    visit: CaseVisit,
     code: str,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffHere,
-    now: NowDep,
     seen: Annotated[int, Query(ge=0, lt=2**62)] = 0,
 ) -> Response:
     """Show who else has the case open, and what changed since the page was drawn: asked every ten seconds."""
     tidy = known_code(code)
-    async with async_unit_of_work(resources.engine) as session:
-        report, events = await session.run_sync(changes_since, reference, staff.asker, tidy, seen, now)
-    people = await others(resources.redis, report.id, me(staff), now)
+    staff, now = visit.staff, visit.now
+    report, events = await visit.run(changes_since, visit.reference, staff.asker, tidy, seen, now)
+    people = await others(visit.resources.redis, report.id, me(staff), now)
     told = {"people": people, "changed": tell_changes(events), "code": report.code}
-    return page(request, "case/_presence.html", {**told, "reference": reference, "now": now})
+    return page(visit.request, "case/_presence.html", {**told, "reference": visit.reference, "now": now})
 
 
 def known_code(code: str) -> str:
@@ -142,16 +130,9 @@ def tell_changes(events: Sequence[TimelineEvent]) -> list[TimelineEntry]:
     return tell_story(events, [], [], brief=True)
 
 
-async def draw(
-    request: Request,
-    reference: Reference,
-    resources: Resources,
-    staff: Colleague,
-    now: datetime,
-    code: str,
-    attempt: RefusedForm | None = None,
-) -> Response:
+async def draw(visit: StaffVisit, code: str, attempt: RefusedForm | None = None) -> Response:
     """The page; with an attempt, the form that was refused stands open with what was typed."""
+    reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
         found: CaseFile = await session.run_sync(read_case, reference, book, staff.asker, code, now=now)
@@ -169,7 +150,7 @@ async def draw(
         "may": found.may,
         "main": next((step for step in NEXT if step in found.may), ""),
         "present": people,
-        "done": translate(DONE[done]) if (done := request.query_params.get("done", "")) in DONE else "",
+        "done": translate(DONE[done]) if (done := visit.request.query_params.get("done", "")) in DONE else "",
         "attempt": attempt,
         "error": error,
         "fields": error.errors if error else (),
@@ -181,7 +162,7 @@ async def draw(
         "new_id": str(uuid4()),
         "kinds": [view for view in reference.categories.values() if view.active],
     }
-    return page(request, "case/index.html", filled, status=error.status if error else 200)
+    return page(visit.request, "case/index.html", filled, status=error.status if error else 200)
 
 
 def _facts(reference: Reference, found: CaseFile) -> dict[str, Any]:

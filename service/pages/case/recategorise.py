@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
@@ -24,12 +24,12 @@ from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.models import Report
 from service.pages.admin.rule_form import policy_words
-from service.pages.case.actions import WorkDep, read
-from service.pages.case.case import StaffHere, known_code
+from service.pages.case.actions import WorkDep
+from service.pages.case.case import CaseVisit, known_code
+from service.pages.shared.forms import read
+from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
-from service.web.viewer import Colleague
 
 router = APIRouter()
 
@@ -37,23 +37,16 @@ FIELDS = ("category", "policy", "reason", "keep_lead")
 
 
 @router.get("/case/{code}/kind")
-async def form(
-    request: Request,
-    code: str,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffHere,
-    now: NowDep,
-) -> Response:
+async def form(visit: CaseVisit, code: str) -> Response:
     """The form; with a kind chosen, what would come of it."""
-    typed = {name: request.query_params.get(name, "") for name in (*FIELDS, "version")}
-    return await _draw(request, resources, reference, staff, now, known_code(code), typed)
+    typed = {name: visit.request.query_params.get(name, "") for name in (*FIELDS, "version")}
+    return await _draw(visit, known_code(code), typed)
 
 
 @router.post("/case/{code}/kind")
 async def confirm(work: WorkDep) -> Response:
     """Do it; where others were quicker, what would come of it now is shown instead."""
-    typed = {name: str(work.typed.get(name, "")) for name in (*FIELDS, "version")}
+    typed = {name: work.form.text(name) for name in (*FIELDS, "version")}
     try:
         await work.run(
             recategorise,
@@ -66,8 +59,7 @@ async def confirm(work: WorkDep) -> Response:
         )
         works = await work.run(still_works_on, work.staff.asker, work.code, work.now)
     except AppError as error:
-        given = (work.request, work.resources, work.reference, work.staff, work.now, work.code)
-        return await _draw(*given, typed, error)
+        return await _draw(work, work.code, typed, error)
     where = f"/case/{work.code}?done=kind" if works else f"/queue?left={work.code}"
     return RedirectResponse(where, status_code=303)
 
@@ -80,15 +72,9 @@ def _wish(typed: Mapping[str, str]) -> Recategorising:
 
 
 async def _draw(
-    request: Request,
-    resources: Resources,
-    reference: Reference,
-    staff: Colleague,
-    now: Any,
-    code: str,
-    typed: Mapping[str, str],
-    error: AppError | None = None,
+    visit: StaffVisit, code: str, typed: Mapping[str, str], error: AppError | None = None
 ) -> Response:
+    reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     async with async_unit_of_work(resources.engine) as session:
         report: Report = (await session.run_sync(inside, staff.asker, code, now)).report
         if error is None and not may_recategorise(report, staff.actor):
@@ -120,7 +106,7 @@ async def _draw(
         ],
         "dropped": _dropped(reference, report, plan),
     }
-    return page(request, "case/kind.html", filled, status=error.status if error else 200)
+    return page(visit.request, "case/kind.html", filled, status=error.status if error else 200)
 
 
 def _name(reference: Reference, department_id: int | None) -> str:

@@ -9,17 +9,16 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
-from service.db import async_unit_of_work
 from service.domain.privacy import hiding
 from service.domain.privacy.hiding import ReportVisibility, Visibility
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_
-from service.pages.case.case import RefusedForm, StaffHere, draw, known_code
+from service.pages.case.case import CaseVisit, RefusedForm, draw, known_code
 from service.pages.shared.forms import FormDep, read
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
+from service.web.dependencies import WakeAfter
 from service.web.takedown import ClearAfter
 
 router = APIRouter(dependencies=[WakeAfter, ClearAfter])
@@ -28,34 +27,22 @@ FORM = "visibility"
 
 
 @router.post("/case/{code}/visibility")
-async def decide(
-    request: Request,
-    code: str,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    staff: StaffHere,
-    now: NowDep,
-    form: FormDep,
-) -> Response:
+async def decide(visit: CaseVisit, code: str, form: FormDep) -> Response:
     """Hide one part of the case or show it again, then back to where the form stood."""
     tidy = known_code(code)
-    typed = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
-    sent: dict[str, str] = {"hidden": typed.get("hidden", ""), "reason": typed.get("reason", "")}
+    typed, asker, now = form.fields(), visit.staff.asker, visit.now
+    sent = {"hidden": typed["hidden"], "reason": typed["reason"]}
     try:
-        async with async_unit_of_work(resources.engine) as session:
-            if (kind := typed.get("kind", "")) == "report":
-                change = read(ReportVisibility, {**sent, "version": typed.get("version", "")})
-                await session.run_sync(hiding.decide_report, staff.asker, tidy, change, now)
-            elif kind in ("photo", "comment"):
-                act = hiding.decide_photo if kind == "photo" else hiding.decide_comment
-                await session.run_sync(act, staff.asker, _id(typed), read(Visibility, sent), now)
-            else:
-                raise invalid(
-                    ["kind"], N_("Hãy chọn một trong: {expected}."), expected="report, photo, comment"
-                )
+        if (kind := typed["kind"]) == "report":
+            change = read(ReportVisibility, {**sent, "version": typed["version"]})
+            await visit.run(hiding.decide_report, asker, tidy, change, now)
+        elif kind in ("photo", "comment"):
+            act = hiding.decide_photo if kind == "photo" else hiding.decide_comment
+            await visit.run(act, asker, _id(typed), read(Visibility, sent), now)
+        else:
+            raise invalid(["kind"], N_("Hãy chọn một trong: {expected}."), expected="report, photo, comment")
     except AppError as error:
-        attempt = RefusedForm(FORM, error, typed)
-        return await draw(request, reference, resources, staff, now, tidy, attempt)
+        return await draw(visit, tidy, RefusedForm(FORM, error, typed))
     return RedirectResponse(_back(tidy, typed), status_code=303)
 
 

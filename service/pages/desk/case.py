@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from fastapi import Request
 from fastapi.responses import Response
 
 from service.db import async_unit_of_work
@@ -21,8 +20,10 @@ from service.domain.workspaces.casefile import changes_since
 from service.domain.workspaces.desk.casefile import DeskCaseFile, read_casefile
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
+from service.i18n.wording import RECEPTION_WORDS
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import tell_story
+from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import Resources
@@ -40,17 +41,6 @@ KIND_WORDS: Mapping[str, tuple[str, str, str]] = {
     "flagged": (N_("Bị báo xấu"), "flag", "red"),
 }
 """Why a person is needed, in words, with its icon and colour."""
-CHANNEL_WORDS: Mapping[str, str] = {
-    "app": N_("Điện thoại, trang web"),
-    "portal": N_("Cổng thông tin"),
-    "email": N_("Thư điện tử"),
-    "facebook": "Facebook",
-    "zalo": "Zalo",
-    "phone": N_("Tổng đài"),
-    "open311": "Open311",
-    "walk_in": N_("Đến trực tiếp"),
-    "paper": N_("Đơn giấy"),
-}
 REJECTIONS: Sequence[str] = (
     N_("Vị trí phản ánh nằm ngoài địa bàn thành phố. Vui lòng gửi tới địa phương nơi đó."),
     N_("Nội dung không phải là phản ánh hiện trường."),
@@ -81,12 +71,8 @@ class RefusedStep:
 
 
 async def draw_case(
-    request: Request,
-    resources: Resources,
-    reference: Reference,
-    staff: Colleague,
+    visit: StaffVisit,
     code: str,
-    now: datetime,
     *,
     done: str = "",
     refusal: RefusedStep | None = None,
@@ -95,13 +81,14 @@ async def draw_case(
     """The panes of one case as a fragment, with what was just done or refused, and what others did to it
     since the event `seen`.
     """
+    reference, staff, now = visit.reference, visit.staff, visit.now
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts"),
-        **await open_case(resources, reference, staff, code, now, refusal=refusal, seen=seen),
+        **await open_case(visit.resources, reference, staff, code, now, refusal=refusal, seen=seen),
         "done": done,
     }
     status = refusal.error.status if refusal else 200
-    return page(request, "desk/_panes.html", context, status=status)
+    return page(visit.request, "desk/_panes.html", context, status=status)
 
 
 async def open_case(
@@ -133,7 +120,7 @@ async def open_case(
         known = file.seen if seen is None or seen > file.seen else seen
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
         _, news = await session.run_sync(changes_since, reference, staff.asker, code, known, now)
-    words = {"kind_words": KIND_WORDS, "channel_words": CHANNEL_WORDS, "flag_words": FLAG_WORDS}
+    words = {"kind_words": KIND_WORDS, "channel_words": RECEPTION_WORDS, "flag_words": FLAG_WORDS}
     return {
         **empty,
         **words,

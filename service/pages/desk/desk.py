@@ -19,8 +19,8 @@ from service.domain.reports.desk_marks import KINDS
 from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, read_desk, read_filter
 from service.domain.workspaces.desk.saved import Saved, saved_filters, tidy_query
 from service.errors import NotFound
+from service.i18n.wording import RECEPTION_WORDS
 from service.pages.desk.case import (
-    CHANNEL_WORDS,
     KIND_WORDS,
     REJECTIONS,
     departments,
@@ -30,8 +30,9 @@ from service.pages.desk.case import (
     title,
 )
 from service.pages.shared.kinds import roots, wards_by_name
+from service.pages.shared.visit import StaffVisit
 from service.pages.staff.emergencies import alarms_of
-from service.pages.staff.staffroom import entry, surroundings
+from service.pages.staff.staffroom import entry, surroundings, visit_of
 from service.rendering.engine import page
 from service.web.cursors import Cursors
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
@@ -45,6 +46,7 @@ DESK_CURSOR = "desk2"
 """Begins with the priority; a cursor of before is refused like every other that is none."""
 
 Desk = Annotated[Colleague, entry("/desk")]
+DeskVisit = Annotated[StaffVisit, visit_of("/desk")]
 
 
 class DeskFilters(BaseModel):
@@ -99,31 +101,24 @@ async def desk(
 
 @router.get("/desk/case/{code}")
 async def case(
-    request: Request,
+    visit: DeskVisit,
     code: str,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    now: NowDep,
-    staff: Desk,
     left: Annotated[str, Query(max_length=40)] = "",
     seen: Annotated[int | None, Query(ge=0, lt=2**62)] = None,
 ) -> Response:
     """The panes of one case; `left` is the one that was open until now, `seen` the last event told before."""
     if left:
-        await _leave(resources, staff, left, now)
-    return await draw_case(request, resources, reference, staff, code, now, seen=seen)
+        await _leave(visit, left)
+    return await draw_case(visit, code, seen=seen)
 
 
 @router.get("/desk/here/{code}")
-async def here(
-    request: Request, code: str, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, staff: Desk
-) -> Response:
-    """Show who else has the case open, and its newest version; asked again and again while it is open."""
-    async with async_unit_of_work(resources.engine) as session:
-        found = await session.run_sync(find_report, staff.asker, code, now=now)
-    around = await others(resources.redis, found.report.id, me(staff), now)
-    context = {"reference": reference, "code": code, "version": found.report.version, "others": around}
-    return page(request, "desk/_here.html", context)
+async def here(visit: DeskVisit, code: str) -> Response:
+    """Who else has the case open, and its newest version; asked again and again while it is open."""
+    found = await visit.run(find_report, visit.staff.asker, code, now=visit.now)
+    around = await others(visit.resources.redis, found.report.id, me(visit.staff), visit.now)
+    context = {"reference": visit.reference, "code": code, "version": found.report.version, "others": around}
+    return page(visit.request, "desk/_here.html", context)
 
 
 async def _sought(
@@ -158,7 +153,7 @@ def _queue(
         "continued": bool(filters.cursor),
         "kinds": list(KINDS),
         "kind_words": KIND_WORDS,
-        "channel_words": CHANNEL_WORDS,
+        "channel_words": RECEPTION_WORDS,
         "roots": roots(reference),
         "wards": wards_by_name(reference),
         "departments": departments(reference),
@@ -166,13 +161,12 @@ def _queue(
     }
 
 
-async def _leave(resources: Resources, staff: Colleague, code: str, now: datetime) -> None:
+async def _leave(visit: StaffVisit, code: str) -> None:
     try:
-        async with async_unit_of_work(resources.engine) as session:
-            found = await session.run_sync(find_report, staff.asker, code, now=now)
+        found = await visit.run(find_report, visit.staff.asker, code, now=visit.now)
     except NotFound:
         return
-    await leave(resources.redis, found.report.id, me(staff))
+    await leave(visit.resources.redis, found.report.id, me(visit.staff))
 
 
 def _key(values: list[Any]) -> DeskKey:

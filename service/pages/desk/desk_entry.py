@@ -9,32 +9,30 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import ValidationError
-from starlette.datastructures import FormData
 
 from service.db import async_unit_of_work
 from service.domain.casework.split import Split, split
 from service.domain.city.places import ward_place
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
-from service.domain.reports.entry import CHANNELS, DeskSubmission, check_entry
+from service.domain.reports.entry import DeskSubmission, check_entry
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick, translate
+from service.i18n.wording import RECEPTION_WORDS
 from service.imaging.refusal import MAX_BYTES
-from service.pages.desk.case import CHANNEL_WORDS, RefusedStep, draw_case
-from service.pages.desk.desk import Desk
+from service.models import AT_THE_DESK, ReceptionChannel
+from service.pages.desk.case import RefusedStep, draw_case
+from service.pages.desk.desk import Desk, DeskVisit
 from service.pages.report.form import read_submission, ward_asked
 from service.pages.report.report import MOST_PHOTOS, draft_id, take_photos
-from service.pages.shared.forms import FormDep
+from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.kinds import wards_by_name
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
-from service.web.failures import invalid_input
 from service.web.rates import allow
 from service.web.uploads import FORM_BYTES, GateDep
-from service.web.validation import field_errors
-from service.web.viewer import CSRF_FIELD, Colleague
+from service.web.viewer import Colleague
 
 router = APIRouter()
 
@@ -89,9 +87,9 @@ async def enter(
         if not receipt.same_body:
             raise Conflict(TAKEN)
     except AppError as error:
-        chosen = str(form.get("category", ""))
+        chosen = form.text("category")
         # An id that is taken by other words would be refused for ever.
-        kept = "" if isinstance(error, Conflict) else draft_id(str(form.get("id", "")))
+        kept = "" if isinstance(error, Conflict) else draft_id(form.text("id"))
         return _draw(request, reference, staff, now, category=chosen, form=form, error=error, draft=kept)
     lost = await take_photos(resources, gate, receipt, form, reference, now)
     query = urlencode({"taken": receipt.code, **({"lost": lost} if lost else {})})
@@ -99,48 +97,28 @@ async def enter(
 
 
 @router.post("/desk/case/{code}/split", dependencies=[WakeAfter])
-async def split_off(
-    request: Request,
-    code: str,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    now: NowDep,
-    staff: Desk,
-    form: FormDep,
-) -> Response:
+async def split_off(visit: DeskVisit, code: str, form: FormDep) -> Response:
     """Make a second report of it; the case as it is now, with the new one's code."""
-    typed = {name: value for name, value in form.items() if isinstance(value, str) and name != CSRF_FIELD}
-    change: dict[str, Any] = {
-        name: value for name, value in typed.items() if value.strip() and name != "seen"
-    }
-    change["photos"] = [each for each in form.getlist("photos") if isinstance(each, str) and each]
+    typed = form.fields()
+    change: dict[str, Any] = {name: value for name, value in typed.items() if value and name != "seen"}
+    change |= {"photos": form.texts("photos"), "version": form.number("version")}
     try:
-        sent = _read_split(change)
-        async with async_unit_of_work(resources.engine) as session:
-            made = await session.run_sync(split, reference, staff.asker, code, sent, now)
+        made = await visit.run(
+            split, visit.reference, visit.staff.asker, code, read(Split, change), visit.now
+        )
     except AppError as error:
-        refusal = RefusedStep("split", error, typed)
-        return await draw_case(request, resources, reference, staff, code, now, refusal=refusal)
-    if request.headers.get("hx-request") != "true":
+        return await draw_case(visit, code, refusal=RefusedStep("split", error, typed))
+    if not visit.by_script:
         return RedirectResponse(f"/desk?{urlencode({'case': code})}", status_code=303)
     done = translate(N_("Đã tách thành phản ánh {code}."), code=made.code)
-    return await draw_case(request, resources, reference, staff, code, now, done=done)
+    return await draw_case(visit, code, done=done)
 
 
-def read_entry(told: dict[str, Any], form: FormData) -> DeskSubmission:
-    """Return what the citizen's form says, with the channel and the consent. Raises Invalid."""
-    channel = form.get("channel")
-    known = channel if channel in CHANNELS else "phone"
-    return DeskSubmission.model_validate({**told, "channel": known, "consent": bool(form.get("consent"))})
-
-
-def _read_split(change: dict[str, Any]) -> Split:
-    """A form's numbers are words; it brings a list, too. Raises Invalid."""
-    version = str(change.get("version", ""))
-    try:
-        return Split.model_validate({**change, "version": int(version) if version.isdecimal() else None})
-    except ValidationError as error:
-        raise invalid_input(field_errors(error.errors(include_url=False))) from None
+def read_entry(told: dict[str, Any], form: SentForm) -> DeskSubmission:
+    """What the citizen's form says, with the channel and the consent. Raises Invalid."""
+    channel = form.text("channel")
+    known = channel if channel in tuple(AT_THE_DESK) else ReceptionChannel.PHONE
+    return DeskSubmission.model_validate({**told, "channel": known, "consent": bool(form.text("consent"))})
 
 
 def _draw(
@@ -153,7 +131,7 @@ def _draw(
     taken: str = "",
     lost: int = 0,
     draft: str = "",
-    form: FormData | None = None,
+    form: SentForm | None = None,
     error: AppError | None = None,
 ) -> Response:
     found = reference.category_by_code.get(category)
@@ -165,7 +143,7 @@ def _draw(
         "questions": questions_of(reference, found) if found else [],
         "categories": [(view.code, pick(view.name)) for view in active if view.id not in parents],
         "wards": wards_by_name(reference),
-        "channels": [(each, translate(CHANNEL_WORDS[each])) for each in CHANNELS],
+        "channels": [(each, translate(RECEPTION_WORDS[each])) for each in AT_THE_DESK],
         "values": form or {},
         "draft_id": draft or str(uuid4()),
         "taken": taken,

@@ -19,7 +19,7 @@ from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.exports import MOST_AT_ONCE, order_list, short_file
 from service.web.rates import allow
-from service.web.viewer import CSRF_FIELD, Colleague, Viewer, ViewerDep
+from service.web.viewer import Colleague, Viewer, ViewerDep
 
 router = APIRouter()
 
@@ -87,8 +87,8 @@ async def make(
 ) -> Response:
     """The file itself where the list is short; else a worker makes it, and the page that waits for it."""
     await allow(request, resources, "download")
-    given = {name: value for name, value in form.items() if isinstance(value, str) and name != CSRF_FIELD}
-    chosen = read(DownloadForm, {"format": given.get("format", "")}).format
+    given = form.fields()
+    chosen = read(DownloadForm, {"format": given["format"]}).format
     filters = filters_of(given)
     found = await short_file(resources, reference, viewer.asker, chosen, filters, now)
     if found is not None:

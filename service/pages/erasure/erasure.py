@@ -42,7 +42,7 @@ async def act(
     sent: FormDep,
 ) -> Response:
     """Erase, and say what was there."""
-    typed = {name: str(sent.get(name, "")) for name in ("code", "reason", "words")}
+    typed = {name: sent.text(name) for name in ("code", "reason", "words")}
     try:
         if "sure" not in sent:
             raise invalid(["sure"], N_("Hãy đánh dấu để xác nhận."))

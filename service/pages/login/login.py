@@ -44,7 +44,7 @@ async def enter(
     now: NowDep,
 ) -> Response:
     """Sign in and go where one wanted to go."""
-    username, password, destination = (str(sent.get(name, "")) for name in ("username", "password", "next"))
+    username, password, destination = (sent.as_sent(name) for name in ("username", "password", "next"))
     goal = destination if is_own_path(destination) else ""
     try:
         entered = await sign_in(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.kernel import audit
+from service.domain.kernel.tokens import is_same
 from service.domain.people import factors, identities
 from service.domain.people.grants import NO_DEPARTMENT, contact_of, grant_of
 from service.domain.people.identities import DISABLED, Turned
@@ -23,10 +23,11 @@ from service.oidc.fetching import ProviderRefused
 from service.oidc.flow import SignInFlow, drop_flow, keep_flow, new_flow, read_flow
 from service.oidc.people import presented
 from service.oidc.provider import Identified, Provider
-from service.oidc.tokens import same, vouched
+from service.oidc.tokens import vouched
 from service.pages.login.login import draw, is_own_path
 from service.pages.login.pending import keep_pending
 from service.pages.login.second_factor import welcome
+from service.pages.shared.visit import PageVisit
 from service.signin.throttling import SignInAttempt, let_in, note_failure
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 from service.web.rates import allow
@@ -43,14 +44,10 @@ TOO_LATE = N_("Lần đăng nhập này đã quá lâu hoặc bắt đầu ở t
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderVisit:
+class ProviderVisit(PageVisit):
     """Somebody between here and the provider."""
 
-    request: Request
-    resources: Resources
-    reference: Reference
     provider: Provider
-    now: datetime
 
     @property
     def back(self) -> str:
@@ -67,7 +64,7 @@ async def begin(
     next: Annotated[str, Query(max_length=500)] = "",  # noqa: A002 - the address's own word
 ) -> Response:
     """To the provider, with a new state, nonce and challenge."""
-    visit = ProviderVisit(request, resources, reference, _provider(resources), now)
+    visit = ProviderVisit(request, resources, reference, now, _provider(resources))
     destination = next if is_own_path(next) else ""
     try:
         await allow(request, resources, "oidc")
@@ -84,7 +81,7 @@ async def begin(
 @router.get("/login/oidc/callback")
 async def back(request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
     """From the provider: first all that is asked of it, then one transaction."""
-    visit = ProviderVisit(request, resources, reference, _provider(resources), now)
+    visit = ProviderVisit(request, resources, reference, now, _provider(resources))
     flow = read_flow(request, resources.settings, now)
     destination = flow.destination if flow else ""
     try:
@@ -101,9 +98,9 @@ async def back(request: Request, resources: ResourcesDep, reference: ReferenceDe
 
 
 async def _identified(visit: ProviderVisit, flow: SignInFlow | None) -> Identified:
-    """Return who the provider says has come. Raises ProviderRefused, ProviderAway."""
+    """Who the provider says has come. Raises ProviderRefused, ProviderAway."""
     told = visit.request.query_params
-    if flow is None or not same(told.get("state", ""), flow.state):
+    if flow is None or not is_same(told.get("state", ""), flow.state):
         raise ProviderRefused("state", TOO_LATE)
     if problem := told.get("error"):
         raise ProviderRefused(f"error {problem}", CANCELLED)

@@ -58,7 +58,7 @@ async def answer(
     async with async_unit_of_work(resources.engine) as session:
         account = await session.run_sync(own, pending.staff_id)
     try:
-        await check_code(attempt, account, str(sent.get("code", "")))
+        await check_code(attempt, account, sent.text("code"))
         async with async_unit_of_work(resources.engine) as session:
             how = f"{pending.how} and code"
             entered = await let_in(attempt, session, account, how, pending.issuer, strong=True)
@@ -91,7 +91,7 @@ async def finish(
     pending = read_pending(request, resources, now)
     if pending is None or not pending.secret:
         return RedirectResponse("/login", status_code=303)
-    key, code = resources.settings.secret, str(sent.get("code", ""))
+    key, code = resources.settings.secret, sent.text("code")
     attempt, how = SignInAttempt(request, resources, "cookie", now), f"{pending.how} and enrolment"
     async with async_unit_of_work(resources.engine) as session:
         account = await session.run_sync(own, pending.staff_id)

@@ -132,9 +132,9 @@ async def report(
 ) -> Response:
     """Have the periodic report written as a Word document, and wait for it."""
     await allow(request, resources, "download")
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
-    filters = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
-    told = {name: value for name, value in filters.model_dump(by_alias=True).items() if value}
+    texts = form.fields()
+    asked = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
+    told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
     read_selection(reference, staff.actor, told, now)
     made = await session.run_sync(keeping.ask, staff.actor, "periodic", "docx", told, language="vi", now=now)
     return RedirectResponse(f"/downloads/{made.id}", status_code=303)

@@ -41,7 +41,7 @@ async def ask(
     request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep, sent: FormDep
 ) -> Response:
     """Send a code and ask for it. Whether the target is known is told by nothing."""
-    typed = str(sent.get("target", ""))
+    typed = sent.text("target")
     channels = offered(resources.settings)
     try:
         await allow(request, resources, "code")
@@ -69,11 +69,11 @@ async def enter(
     request: Request, reference: ReferenceDep, resources: ResourcesDep, now: NowDep, sent: FormDep
 ) -> Response:
     """The code; right, and this browser is signed in."""
-    typed = str(sent.get("target", ""))[:254]
+    typed = sent.text("target")[:254]
     channels = offered(resources.settings)
     try:
         await allow(request, resources, "code_try")
-        code_id = _code_id(str(sent.get("code_id", "")))
+        code_id = _code_id(sent.text("code_id"))
     except AppError as error:
         return _draw(request, reference, typed=typed, error=error, channels=channels)
     label = request.headers.get("user-agent", "")
@@ -82,7 +82,7 @@ async def enter(
             citizens.enter_code,
             resources.settings.secret,
             code_id,
-            str(sent.get("code", ""))[:40],
+            sent.text("code")[:40],
             label=label,
             now=now,
         )
@@ -98,7 +98,7 @@ async def enter(
 async def leave(sent: FormDep, session: SessionDep, citizen: CitizenDep) -> Response:
     """Sign this browser out, or every one of theirs."""
     if citizen is not None:
-        await session.run_sync(citizens.sign_out, citizen, everywhere=bool(sent.get("everywhere")))
+        await session.run_sync(citizens.sign_out, citizen, everywhere=bool(sent.text("everywhere")))
     response = RedirectResponse("/mine", status_code=303)
     forget_citizen(response)
     return response

@@ -6,12 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlalchemy.ext.asyncio import AsyncEngine
-from starlette.datastructures import FormData
 
-from service.db import async_unit_of_work
 from service.domain.casework.case.case import Transition
 from service.domain.casework.holding import Entrusting, entrust
 from service.domain.casework.transitions import transition
@@ -19,9 +16,10 @@ from service.domain.kernel.codes import tidy_code
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import Status
-from service.pages.queue.queue import BulkActionResult, QueueFiltersDep, StaffHere, draw
-from service.pages.shared.forms import FormDep
-from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
+from service.pages.queue.queue import BulkActionResult, QueueFiltersDep, QueueVisit, draw
+from service.pages.shared.forms import FormDep, SentForm
+from service.pages.shared.visit import StaffVisit
+from service.web.dependencies import WakeAfter
 from service.web.takedown import ClearAfter
 
 router = APIRouter(dependencies=[WakeAfter, ClearAfter])
@@ -41,17 +39,10 @@ class Chosen:
 
 
 @router.post("/queue/bulk")
-async def bulk(
-    request: Request,
-    reference: ReferenceDep,
-    resources: ResourcesDep,
-    staff: StaffHere,
-    now: NowDep,
-    filters: QueueFiltersDep,
-    form: FormDep,
-) -> Response:
+async def bulk(visit: QueueVisit, filters: QueueFiltersDep, form: FormDep) -> Response:
     """Accept, hand on or give away what was ticked; each line tells what became of it."""
-    typed = {name: str(form.get(name, "")) for name in ("act", "lead", "reason", "holder")}
+    typed = {name: form.text(name) for name in ("act", "lead", "reason", "holder")}
+    reference, staff, resources, now = visit.reference, visit.staff, visit.resources, visit.now
 
     def act(session: Any, code: str, version: int) -> str:
         if typed["act"] == "holder":
@@ -62,17 +53,18 @@ async def bulk(
         transition(session, reference, resources.rulebook, staff.asker, code, step, now)
         return translate(N_("Đã tiếp nhận") if step.to == Status.IN_PROGRESS else N_("Đã chuyển đơn vị"))
 
-    results = [await _one(resources.engine, act, chosen) for chosen in _chosen(form)]
+    results = [await _one(visit, act, chosen) for chosen in _chosen(form)]
     if not results:
         results = [BulkActionResult("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
     done = all(each.good for each in results)
-    return await draw(request, reference, resources, staff, now, filters, results, None if done else typed)
+    return await draw(
+        visit.request, reference, resources, staff, now, filters, results, None if done else typed
+    )
 
 
-async def _one(engine: AsyncEngine, act: Act, chosen: Chosen) -> BulkActionResult:
+async def _one(visit: StaffVisit, act: Act, chosen: Chosen) -> BulkActionResult:
     try:
-        async with async_unit_of_work(engine) as session:
-            text = await session.run_sync(act, chosen.code, chosen.version)
+        text = await visit.run(act, chosen.code, chosen.version)
     except AppError as error:
         said = [translate(each.msg, **(each.params or {})) for each in error.errors]
         return BulkActionResult(chosen.code, False, " ".join(said) or translate(error.detail, **error.params))
@@ -91,11 +83,11 @@ def _step(typed: dict[str, str], version: int) -> Transition:
     raise invalid(["act"], N_("Hãy chọn việc cần làm."))
 
 
-def _chosen(form: FormData) -> list[Chosen]:
+def _chosen(form: SentForm) -> list[Chosen]:
     """The ticked lines, each case once; what is no line of ours is left out."""
     found: dict[str, Chosen] = {}
-    for value in form.getlist("case")[:MOST]:
-        code, _, version = str(value).partition(":")
+    for value in form.texts("case")[:MOST]:
+        code, _, version = value.partition(":")
         tidy = tidy_code(code)
         if tidy and version.isdecimal() and 0 < int(version) < 2**31:
             found[tidy] = Chosen(tidy, int(version))

@@ -34,7 +34,8 @@ from service.domain.workspaces.worklist import (
 from service.i18n import pick
 from service.models import Role
 from service.pages.shared.kinds import roots
-from service.pages.staff.staffroom import entry, surroundings
+from service.pages.shared.visit import StaffVisit
+from service.pages.staff.staffroom import entry, surroundings, visit_of
 from service.rendering.case_words import GROUP_WORDS, SCOPE_WORDS
 from service.rendering.engine import page
 from service.web.cursors import Cursors
@@ -94,6 +95,7 @@ class BulkActionResult:
 
 
 StaffHere = Annotated[Colleague, entry("/queue")]
+QueueVisit = Annotated[StaffVisit, visit_of("/queue")]
 QueueFiltersDep = Annotated[QueueFilters, Query()]
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import AwareDatetime, FiniteFloat
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 
 from service.db import async_unit_of_work
 from service.domain.city.places import find_places, ward_place
@@ -26,9 +26,9 @@ from service.domain.reports.reports import Receipt
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
-from service.pages.report.form import PHOTOS, read_submission, texts_of, ward_asked
+from service.pages.report.form import PHOTOS, read_submission, ward_asked
 from service.pages.report.place import draw_where
-from service.pages.shared.forms import FormDep
+from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.keeping import keep_secret
 from service.pages.shared.kinds import below, roots, wards_by_name
 from service.rendering.engine import page
@@ -59,7 +59,7 @@ async def report(
     """The sheet; without scripts first the kinds of reports, then where it is, then the form."""
     chosen, asked = reference.category_by_code.get(category), request.query_params
     where = await _where(resources, session, asked) if chosen else {}
-    filled = FormData([(name, asked[name]) for name in FROM_WHERE if asked.get(name)])
+    filled = SentForm([(name, asked[name]) for name in FROM_WHERE if asked.get(name)])
     step = "form" if asked.get("step") == "form" else "where"
     return _draw(request, reference, now, chosen, filled, where=where, step=step)
 
@@ -128,20 +128,20 @@ async def _redraw(
     resources: Resources,
     reference: Reference,
     now: datetime,
-    form: FormData,
+    form: SentForm,
     error: AppError,
     *,
     draft: str = "",
 ) -> Response:
     """The form as it was filled in, with what is wrong; `draft` is a new id where the form's is taken."""
-    category = reference.category_by_code.get(str(form.get("category", "")))
+    category = reference.category_by_code.get(form.text("category"))
     async with async_unit_of_work(resources.engine) as session:
-        where = await _where(resources, session, texts_of(form)) if category else {}
+        where = await _where(resources, session, form.fields()) if category else {}
     return _draw(request, reference, now, category, form, error, where=where, draft=draft)
 
 
 async def take_photos(
-    resources: Resources, gate: Gate, receipt: Receipt, form: FormData, reference: Reference, now: datetime
+    resources: Resources, gate: Gate, receipt: Receipt, form: SentForm, reference: Reference, now: datetime
 ) -> int:
     """Return how many photos could not be taken; the report itself is safe by now."""
     zone, lost = ZoneInfo(reference.timezone), 0
@@ -153,9 +153,8 @@ async def take_photos(
     return lost
 
 
-def _files(form: FormData) -> Sequence[UploadFile]:
-    found = [file for file in form.getlist(PHOTOS) if isinstance(file, UploadFile) and file.filename]
-    return found[:MOST_PHOTOS]
+def _files(form: SentForm) -> Sequence[UploadFile]:
+    return form.files(PHOTOS)[:MOST_PHOTOS]
 
 
 def draft_id(asked: str) -> str:
@@ -179,7 +178,7 @@ def _draw(
     reference: Reference,
     now: datetime,
     category: CategoryView | None,
-    form: FormData,
+    form: SentForm,
     error: AppError | None = None,
     *,
     where: Mapping[str, Any],
@@ -197,7 +196,7 @@ def _draw(
         "questions": questions_of(reference, active) if active else [],
         "wards": wards_by_name(reference),
         "values": form,
-        "draft_id": draft or form.get("id") or draft_id(str(form.get("draft", ""))) or str(uuid4()),
+        "draft_id": draft or form.text("id") or draft_id(form.text("draft")) or str(uuid4()),
         "step": step,
         "error": error,
         "fields": error.errors if error else (),

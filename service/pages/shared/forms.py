@@ -1,32 +1,100 @@
-"""The form of a page: its token checked, its files closed when the answer is made."""
+"""The form of a page: its token checked, its files closed when the answer is made, its fields as texts.
+
+How the body is read is in `service.web.forms`; every page reads what was filled in through this module.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from math import isfinite
 from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 
+from service.errors import invalid
+from service.i18n import N_
+from service.web import proof_of_work
 from service.web.dependencies import ResourcesDep
 from service.web.failures import invalid_input
 from service.web.forms import close_form, read_form
 from service.web.validation import field_errors
-from service.web.viewer import check_csrf
+from service.web.viewer import CSRF_FIELD, check_csrf
 
 
-async def get_form(request: Request, resources: ResourcesDep) -> AsyncIterator[FormData]:
-    """Yield what was filled in. Raises Forbidden unless it carries this browser's token."""
+class Fields(dict[str, str]):
+    """The texts of a form by field; one that did not come is empty, so that any form can be drawn again."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+class SentForm(FormData):
+    """A form as it was sent. Its texts come without space around them, whichever browser sent them."""
+
+    def text(self, name: str) -> str:
+        """Return one field; empty where it is missing or a file."""
+        return self.as_sent(name).strip().replace("\r\n", "\n")
+
+    def as_sent(self, name: str) -> str:
+        """Return one field to the last space, as passwords are."""
+        value = self.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """Return every value of a field that may be there several times."""
+        return [value for value in self.getlist(name) if isinstance(value, str) and value]
+
+    def files(self, name: str) -> list[UploadFile]:
+        """Return the files that were chosen in a field."""
+        return [file for file in self.getlist(name) if isinstance(file, UploadFile) and file.filename]
+
+    def fields(self) -> Fields:
+        """Return every single text, without what belongs to every form: token and proof of work."""
+        names = (name for name, value in self.items() if isinstance(value, str))
+        return Fields({name: self.text(name) for name in names if name not in _OF_EVERY_FORM})
+
+    def number(self, name: str) -> int | None:
+        """Return a whole number from 0 on; None where there is none."""
+        return found if isinstance(found := _number(self.text(name)), int) else None
+
+    def whole(self, name: str) -> int:
+        """Return a whole number. Raises Invalid."""
+        try:
+            return int(self.text(name))
+        except ValueError:
+            raise invalid([name], N_("Cần một số nguyên.")) from None
+
+    def moment(self, name: str, zone: ZoneInfo) -> datetime:
+        """Return a date and time; as browsers send it, it is the time of `zone`. Raises Invalid."""
+        try:
+            at = datetime.fromisoformat(self.text(name))
+        except ValueError:
+            raise invalid([name], N_("Hãy chọn ngày và giờ.")) from None
+        return at if at.tzinfo else at.replace(tzinfo=zone)
+
+    def named(self, name: str) -> dict[str, Any]:
+        """Return a name in two languages, from the fields `<name>_vi` and `<name>_en`."""
+        return {"vi": self.text(f"{name}_vi"), "en": self.text(f"{name}_en") or None}
+
+
+_OF_EVERY_FORM = (CSRF_FIELD, proof_of_work.FIELD)
+
+
+async def get_form(request: Request, resources: ResourcesDep) -> AsyncIterator[SentForm]:
+    """Return what was filled in. Raises Forbidden unless it carries this browser's token."""
     try:
         await check_csrf(request, resources)
-        yield await read_form(request)
+        yield SentForm((await read_form(request)).multi_items())
     finally:
         close_form(request.scope)
 
 
-FormDep = Annotated[FormData, Depends(get_form, scope="function")]
+FormDep = Annotated[SentForm, Depends(get_form, scope="function")]
 
 
 def words_id(form_id: Any, text: str) -> UUID | None:
@@ -42,17 +110,33 @@ def words_id(form_id: Any, text: str) -> UUID | None:
 M = TypeVar("M", bound=BaseModel)
 
 
-def read(model: type[M], given: dict[str, str]) -> M:
-    """The form as `model`. Raises Invalid.
+def read(model: type[M], given: Mapping[str, Any]) -> M:
+    """Return what was filled in as `model`. Raises Invalid.
 
     Numbers are read here: with a validator before fields (`drafts.Strict`) pydantic forgets that all is text.
     """
     numbers = {name for name, field in model.model_fields.items() if field.annotation in (int, int | None)}
-    sent = {name: _number(text) if name in numbers else text for name, text in given.items()}
+    sent = {
+        name: _number(value) if name in numbers and isinstance(value, str) else value
+        for name, value in given.items()
+    }
     try:
         return model.model_validate(sent)
     except ValidationError as error:
         raise invalid_input(field_errors(error.errors(include_url=False))) from None
+
+
+def number_or_text(text: str) -> float | int | str:
+    """Return the number that was typed, with a comma or a point; else the text, and the model says what is
+    wrong with it.
+    """
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return text
+    if not isfinite(value):
+        return text
+    return int(value) if value.is_integer() else value
 
 
 def _number(text: str) -> int | str:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.domain.city.reference import Reference
@@ -16,12 +15,10 @@ from service.domain.emergencies.taking import Alarms, read_alarms, take
 from service.errors import AppError, Conflict
 from service.i18n import N_, translate
 from service.models import Role
-from service.pages.shared.forms import FormDep
+from service.pages.shared.forms import FormDep, read
 from service.pages.staff.staffroom import entry, only, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
-from service.web.failures import invalid_input
-from service.web.validation import field_errors
 from service.web.viewer import Colleague
 
 router = APIRouter()
@@ -98,27 +95,19 @@ async def change(
     sent: FormDep,
 ) -> Response:
     """Keep them; what is wrong is said with what was typed."""
-    typed = {day: str(sent.get(f"hours_{day}", "")) for day in DAYS}
+    typed = {day: sent.text(f"hours_{day}") for day in DAYS}
     body: dict[str, Any] = {
-        "on_duty": sent.get("on_duty") == "1",
+        "on_duty": sent.text("on_duty") == "1",
         "hours": {day: [each for each in text.split(",") if each.strip()] for day, text in typed.items()},
-        "phone": str(sent.get("phone", "")) or None,
+        "phone": sent.text("phone") or None,
     }
     try:
-        change = _read(body)
+        change = read(DutyChange, body)
         await session.run_sync(change_duty, reference, staff.account.id, change, now)
     except AppError as error:
         found = DutyView(body["on_duty"], {}, body["phone"], now=False)
         return _duty_page(request, reference, now, staff, found, typed=typed, error=error)
     return RedirectResponse("/account/duty?done=1", status_code=303)
-
-
-def _read(body: dict[str, Any]) -> DutyChange:
-    """Return the form as a change of duty. Raises Invalid."""
-    try:
-        return DutyChange.model_validate(body)
-    except ValidationError as error:
-        raise invalid_input(field_errors(error.errors(include_url=False))) from None
 
 
 def _duty_page(

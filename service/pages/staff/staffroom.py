@@ -13,6 +13,7 @@ from service.domain.city.reference import Reference
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Role
+from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.web.viewer import Colleague, StaffDep
 
 
@@ -54,6 +55,18 @@ def entry(path: str) -> Any:
     """`Depends` that lets in the roles of the room at `path`."""
     [room] = [each for each in ROOMS if each.path == path]
     return Depends(only(*sorted(room.roles)))
+
+
+def visit_of(path: str) -> Any:
+    """`Depends` that lets in the roles of the room at `path`, with all that answering them takes."""
+    [room] = [each for each in ROOMS if each.path == path]
+    enter = only(*sorted(room.roles))
+
+    async def visit(found: StaffVisitDep) -> StaffVisit:
+        await enter(found.staff)
+        return found
+
+    return Depends(visit)
 
 
 def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, Any]:

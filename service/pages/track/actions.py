@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.datastructures import FormData, UploadFile
 
-from service.db import async_unit_of_work
 from service.domain.casework.citizens import comments, followers, participation
 from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.followers import Follow
 from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
-from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.privacy import erasure
@@ -32,60 +28,41 @@ from service.domain.reports.flags import Flag
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
-from service.pages.shared.forms import FormDep, read, words_id
+from service.pages.shared.forms import FormDep, SentForm, read, words_id
 from service.pages.shared.keeping import forget, keep_secret, kept_secret
+from service.pages.shared.visit import PageVisit
 from service.pages.track.track import draw
-from service.web import proof_of_work
-from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, WakeAfter
+from service.sending.channels import CHANNELS
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.rates import allow, allow_person, device_of
 from service.web.takedown import ClearAfter
 from service.web.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
-from service.web.viewer import CSRF_FIELD
 
 router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
-R = TypeVar("R")
-
 
 @dataclass(frozen=True, slots=True)
-class TrackingVisit:
-    """A citizen on the page of one report."""
+class ReportVisit(PageVisit):
+    """A citizen on the page of one report, with the form they sent."""
 
-    request: Request
-    resources: Resources
-    reference: Reference
     asker: Asker
     code: str
-    now: datetime
-    form: FormData
-
-    def fields(self) -> dict[str, str]:
-        """Return what the form says, without what belongs to every form."""
-        texts = {name: value for name, value in self.form.items() if isinstance(value, str)}
-        return {name: value for name, value in texts.items() if name not in (CSRF_FIELD, proof_of_work.FIELD)}
-
-    async def run(self, act: Callable[..., R], *given: Any, **named: Any) -> R:
-        """Return one domain function in a transaction of its own."""
-        async with async_unit_of_work(self.resources.engine) as session:
-            done: R = await session.run_sync(act, *given, **named)
-        return done
+    form: SentForm
 
 
 async def get_visit(
     request: Request, code: str, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, form: FormDep
-) -> TrackingVisit:
-    """Return who acts, by the page's own cookie. Raises Forbidden without the form's token, TooMany,
-    NotFound.
-    """
+) -> ReportVisit:
+    """Who acts, by the page's own cookie. Raises Forbidden without the form's token, TooMany, NotFound."""
     await allow(request, resources, "flag" if request.url.path.endswith("/flag") else "participate")
     tidy = tidy_code(code)
     if tidy is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     asker = Asker(secret=kept_secret(request), key=resources.settings.secret)
-    return TrackingVisit(request, resources, reference, asker, tidy, now, form)
+    return ReportVisit(request, resources, reference, now, asker, tidy, form)
 
 
-VisitDep = Annotated[TrackingVisit, Depends(get_visit)]
+VisitDep = Annotated[ReportVisit, Depends(get_visit)]
 
 
 @router.post("/r/{code}/comment")
@@ -93,7 +70,7 @@ async def comment(visit: VisitDep) -> Response:
     """A remark, or the answer to what was asked."""
 
     async def act() -> None:
-        typed = visit.fields()
+        typed = visit.form.fields()
         said = words_id(typed.get("id"), typed.get("text", ""))
         await allow_person(visit.request, visit.resources, visit.asker.secret)
         sent = read(Remark, {**typed, "id": str(said or uuid4())})
@@ -107,7 +84,7 @@ async def rating(visit: VisitDep) -> Response:
     """The reporter's verdict."""
 
     async def act() -> None:
-        sent = read(RatingForm, visit.fields())
+        sent = read(RatingForm, visit.form.fields())
         await visit.run(participation.rate, visit.asker, visit.code, sent, visit.now)
 
     return await _do(visit, "rate", act)
@@ -118,11 +95,10 @@ async def reopen(visit: VisitDep, gate: GateDep) -> Response:
     """Not done after all, or it should have been taken; a photo may show it."""
 
     async def act() -> None:
-        sent = read(Reopening, visit.fields())
-        file = visit.form.get(FILE)
-        if isinstance(file, UploadFile) and file.filename:
+        sent = read(Reopening, visit.form.fields())
+        if files := visit.form.files(FILE):
             photo, _ = await receive_photo(
-                visit.resources, gate, file, replace(await _sending(visit), reopening=True)
+                visit.resources, gate, files[-1], replace(await _sending(visit), reopening=True)
             )
             sent = sent.model_copy(update={"photos": [photo.id]})
         await visit.run(participation.reopen, visit.reference, visit.asker, visit.code, sent, visit.now)
@@ -135,7 +111,7 @@ async def withdraw(visit: VisitDep) -> Response:
     """Take it back."""
 
     async def act() -> None:
-        sent = read(Withdrawal, visit.fields())
+        sent = read(Withdrawal, visit.form.fields())
         await visit.run(participation.withdraw, visit.asker, visit.code, sent, visit.now)
 
     return await _do(visit, "withdraw", act)
@@ -171,7 +147,7 @@ async def flag(visit: VisitDep) -> Response:
     """Flag the report as not fit to be shown: somebody of the city looks at it."""
 
     async def act() -> None:
-        sent = read(Flag, visit.fields())
+        sent = read(Flag, visit.form.fields())
         device = device_of(visit.request, visit.resources)
         await visit.run(
             flags.flag, visit.reference, visit.asker, visit.code, sent, device=device, now=visit.now
@@ -207,10 +183,10 @@ async def erase_own(visit: VisitDep) -> Response:
     """Erase what is personal of whoever looks; the report stays."""
 
     async def act() -> None:
-        if "sure" not in visit.fields():
+        if "sure" not in visit.form.fields():
             raise invalid(["sure"], N_("Hãy đánh dấu để xác nhận."))
         await visit.run(
-            erasure.erase, visit.asker, visit.code, Erasure(words="words" in visit.fields()), visit.now
+            erasure.erase, visit.asker, visit.code, Erasure(words="words" in visit.form.fields()), visit.now
         )
 
     return await _do(visit, "erase", act)
@@ -240,13 +216,13 @@ async def forget_here(visit: VisitDep) -> Response:
     return response
 
 
-async def _sending(visit: TrackingVisit) -> Sending:
-    """Return who sends a photo to which report. Raises as `find_for_sender`."""
+async def _sending(visit: ReportVisit) -> Sending:
+    """Who sends a photo to which report. Raises as `find_for_sender`."""
     report_id, actor = await visit.run(photos.find_for_sender, visit.asker, visit.code, now=visit.now)
     return Sending(report_id, actor, at=visit.now, zone=ZoneInfo(visit.reference.timezone))
 
 
-async def _do(visit: TrackingVisit, name: str, act: Callable[[], Awaitable[None]]) -> Response:
+async def _do(visit: ReportVisit, name: str, act: Callable[[], Awaitable[None]]) -> Response:
     """Act, then back to the page; a refusal is shown at its form."""
     try:
         await act()
@@ -255,6 +231,7 @@ async def _do(visit: TrackingVisit, name: str, act: Callable[[], Awaitable[None]
             read_tracking,
             visit.reference,
             visit.resources.rulebook,
+            CHANNELS,
             visit.asker,
             visit.code,
             now=visit.now,

@@ -17,7 +17,7 @@ from service.models import NoticeChannel
 from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.forms import read
 from service.pages.shared.keeping import keep_secret
-from service.pages.track.actions import TrackingVisit, VisitDep
+from service.pages.track.actions import ReportVisit, VisitDep
 from service.pages.track.track import draw
 from service.sending.channels import CHANNELS, offered
 from service.web.rates import allow, sender_of
@@ -53,7 +53,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
 @router.post("/r/{code}/notices/change")
 async def change(visit: VisitDep) -> Response:
     """Another pace for one way of being told, or an end to it."""
-    fields = visit.fields()
+    fields = visit.form.fields()
     try:
         pace = read(Pace, {"pace": fields.get("pace", "")})
         await visit.run(
@@ -64,9 +64,9 @@ async def change(visit: VisitDep) -> Response:
     return RedirectResponse(f"/r/{visit.code}?told=changed#notices", status_code=303)
 
 
-async def _to(visit: TrackingVisit) -> Mailbox | Browser:
-    """Return what was filled in. Raises Invalid, also for a channel this installation does not have."""
-    fields, channels = visit.fields(), offered(visit.resources.settings)
+async def _to(visit: ReportVisit) -> Mailbox | Browser:
+    """What was filled in. Raises Invalid, also for a channel this installation does not have."""
+    fields, channels = visit.form.fields(), offered(visit.resources.settings)
     channel = fields.pop("channel", "")
     if channel not in channels or channel not in (NoticeChannel.EMAIL, NoticeChannel.PUSH):
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
@@ -76,7 +76,7 @@ async def _to(visit: TrackingVisit) -> Mailbox | Browser:
     return read(Browser, fields)
 
 
-async def _again(visit: TrackingVisit, error: AppError) -> Response:
+async def _again(visit: ReportVisit, error: AppError) -> Response:
     tracking = await visit.run(
         read_tracking,
         visit.reference,

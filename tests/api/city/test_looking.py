@@ -14,6 +14,7 @@ from service.domain.city import reference
 from service.domain.city.reference import Reference
 from service.settings import Settings
 from service.web.dependencies import Resources, reference_in_force
+from service.web.shared_look import SharedLook
 from tests.support.web import bare_resources
 
 CROWD = 200
@@ -78,6 +79,24 @@ def test_a_look_that_failed_is_told_to_all_who_waited_and_not_kept(
     assert isinstance(later, Reference)
 
 
+def test_a_look_that_began_before_a_decision_is_joined_by_nobody_after_it() -> None:
+    async def ask() -> list[str]:
+        shared, there, begun = SharedLook[str](), {"state": "old"}, asyncio.Event()
+
+        async def look() -> str:
+            state = there["state"]
+            begun.set()
+            await asyncio.sleep(0.01)
+            return state
+
+        early = [asyncio.create_task(shared.join(look, 0)) for _ in range(2)]
+        await begun.wait()
+        there["state"] = "new"
+        return await asyncio.gather(*early, *(shared.join(look, 1) for _ in range(2)))
+
+    assert asyncio.run(ask()) == ["old", "old", "new", "new"]
+
+
 async def _with_resources(settings: Settings, ask: Callable[[Resources], Awaitable[T]]) -> T:
-    async with bare_resources(settings) as resources:
-        return await ask(resources)
+    async with bare_resources(settings) as parts:
+        return await ask(parts)

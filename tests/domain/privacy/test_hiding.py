@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Text, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import Remark, comment, comments_for
@@ -476,6 +476,24 @@ def test_who_makes_the_old_file_does_not_finish_it_as_the_new_one(
     assert new.key != old.key
     assert not keeping.finish(session, old, 3, 100, now=NOON)
     assert keeping.finish(session, new, 2, 80, now=NOON)
+
+
+WRITTEN, OURS = {"description", "address"}, {"code", "language", "triage_reason"}
+
+
+def test_every_text_of_a_report_is_erased_with_its_words_or_none_of_the_citizens(
+    session: Session, reference: Reference
+) -> None:
+    texts = {column.key for column in Report.__table__.columns if type(column.type) is Text}
+    assert texts == WRITTEN | OURS, "decide: may it tell of a person?"
+    report = make_report(session, reference, "in_progress")
+    for name in WRITTEN:
+        setattr(report, name, "Ông A, 12 Lê Lợi")
+
+    erase(session, reporter_of(report), report.code, Erasure(words=True), NOON)
+
+    session.expire_all()
+    assert {getattr(report, name) for name in WRITTEN} == {""}
 
 
 def test_erasing_words_leaves_the_case_and_nothing_of_what_was_said(

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.reports.entry import CHANNELS, DeskSubmission, check_entry
+from service.domain.reports.entry import DeskSubmission, check_entry
 from service.domain.reports.reports import submit
 from service.errors import Forbidden, Invalid
-from service.models import Contact, Event, Report
+from service.models import AT_THE_DESK, Contact, Event, Report
 from tests.support.people import Cast, Person
 from tests.support.small_city import IN_W1, NOON
 
@@ -28,7 +28,7 @@ def enter(session: Session, reference: Reference, person: Person, **values: Any)
     return session.get_one(Report, submit(session, draft).id)
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("channel", AT_THE_DESK)
 def test_channel_and_who_entered_it_are_kept(
     session: Session, reference: Reference, cast: Cast, channel: str
 ) -> None:

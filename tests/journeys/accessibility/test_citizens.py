@@ -10,32 +10,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from service.local.islands.assets import ISLANDS
 from tests.journeys.conftest import Phone, open_phone
+from tests.pages.public_pages import PUBLIC_PAGES
 from tests.support.site import Site
 
 pytestmark = pytest.mark.browser
 
 AXE = ISLANDS / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = (
-    "/",
-    "/report",
-    "/map",
-    "/feed",
-    "/figures",
-    "/mine",
-    "/login",
-    "/help",
-    "/help/how",
-    "/help/public",
-    "/help/privacy",
-    "/help/accessibility",
-    "/offline",
-    "/nope",
-    "/dev/design",
-    "/dev/outbox",
-    "/alerts",
-    "/mine/signin",
-)
+PAGES = (*PUBLIC_PAGES, "/nope")
 DESK = {"width": 1440, "height": 900}
 
 

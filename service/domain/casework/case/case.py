@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, object_session
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc_text
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import STEP_TYPES
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import StatusChange, allowed, move
@@ -44,7 +44,7 @@ Code = Annotated[str, Field(min_length=1, max_length=100)]
 Words = Annotated[str, Field(max_length=2000)]
 
 
-class Transition(Strict):
+class Transition(StrictBody):
     """A change of status. `version` is the one the person saw; what a step does not need is left out.
 
     `supports` and `executor` that are left out stay as they are; an empty list or null takes them away.

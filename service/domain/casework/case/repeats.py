@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import json
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.texts import tidy
+from service.domain.kernel.tokens import keyed_digest
 from service.domain.reports.access import Access, Asker
 from service.domain.reports.events import Actor
 from service.models import Event, Report
@@ -45,7 +45,7 @@ def person_of(asker: Asker, access: Access) -> str:
     if actor.staff_id is not None:
         return f"staff:{actor.staff_id}"
     who = f"follower:{access.follower.id}" if access.follower else f"{actor.kind}:{asker.secret or ''}"
-    return hmac.new(asker.key, b"person:" + who.encode(), hashlib.sha256).hexdigest()[:32]
+    return keyed_digest(asker.key, "person", who, 16).hex()
 
 
 def mark(event: Event, wish: str) -> Event:

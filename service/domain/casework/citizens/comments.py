@@ -22,7 +22,7 @@ from service.domain.kernel.texts import tidy
 from service.domain.publication.publication import hidings_in
 from service.domain.reports.access import Access, Asker, find_report, lock_report
 from service.domain.reports.contractors import CONFIDENTIAL, notes_for
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import INSPECTOR, LEAD, TRIAGE
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import StatusChange, move, roles_of
@@ -41,7 +41,7 @@ MOST_OF_CITIZENS, MOST_READ = 300, 500
 """Remarks that citizens may leave under one report, and comments that a page or the API tells at once."""
 
 
-class Remark(Strict):
+class Remark(StrictBody):
     """Words under a report. The same `id` again is the same remark.
 
     `kind` is for staff: a public `reply`, or a `note` that only colleagues read (the default).

@@ -11,7 +11,7 @@ from service.domain.casework.merge import original_of
 from service.domain.city.reference import Reference
 from service.domain.kernel.tokens import is_signed, sign
 from service.domain.reports.access import Asker, lock_report
-from service.domain.reports.drafts import ContactIn, Strict, check_contact
+from service.domain.reports.drafts import ContactIn, StrictBody, check_contact
 from service.domain.reports.events import FOLLOWER, record
 from service.domain.reports.reports import ContactDraft
 from service.errors import Conflict, FieldError, Invalid, NotFound
@@ -19,7 +19,7 @@ from service.i18n import N_
 from service.models import ENDED_UNDONE, EventType, Follower, Report, Status
 
 
-class Follow(Strict):
+class Follow(StrictBody):
     """Following a report. Without `contact` one follows by the secret alone.
 
     The same `id` again is the same follower; without one every request makes a new follower.

@@ -24,7 +24,7 @@ from service.domain.kernel.texts import tidy
 from service.domain.publication.publication import WITHDRAWN, HidingCause, hide_report
 from service.domain.reports.access import ANYONE, Access, Asker, lock_report
 from service.domain.reports.alarms import look
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import STEP_TYPES
 from service.domain.reports.events import record
 from service.domain.reports.lifecycle import StatusChange, allowed, move
@@ -38,14 +38,14 @@ _REOPENINGS = (EventType.REOPENED, EventType.APPEALED)
 Words = Annotated[str, Field(max_length=2000)]
 
 
-class RatingForm(Strict):
+class RatingForm(StrictBody):
     """The reporter's rating, 1 (bad) to 5 (good); the words are for the city alone."""
 
     score: Annotated[int, Field(ge=1, le=5, strict=True)]
     comment: Words = ""
 
 
-class Reopening(Strict):
+class Reopening(StrictBody):
     """Reason why a case is not done, or why it should have been taken; `photos` were sent to the
     report before.
     """
@@ -54,7 +54,7 @@ class Reopening(Strict):
     photos: Annotated[list[UUID], Field(max_length=6)] = Field(default_factory=list)
 
 
-class Withdrawal(Strict):
+class Withdrawal(StrictBody):
     """Taking a report back; a reason helps but is not needed."""
 
     reason: Words = ""

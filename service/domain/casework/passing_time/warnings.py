@@ -24,13 +24,10 @@ from service.domain.deadlines.deadlines import Term, ends_at
 from service.domain.kernel.isolation import OnFailure, each_alone
 from service.domain.kernel.times import utc_text
 from service.domain.reports.events import SYSTEM, record
-from service.models import DeadlineStep, EventType, Report, Role, Status
+from service.models import CLOCK_RUNS, DeadlineStep, EventType, Report, Role, Status
 
 HOLDER, MANAGER, CITY_MANAGER, DESK = "holder", "manager", "city_manager", "triage"
 ACCEPT, AMBER, RED, RUNG = "accept", "amber", "red", "rung-"
-WATCHED = frozenset({Status.TRIAGE, Status.ASSIGNED, Status.IN_PROGRESS})
-"""Statuses in which the clock runs."""
-
 PUT_OFF = timedelta(hours=1)
 """A case whose warnings failed is looked at again after this."""
 
@@ -154,7 +151,7 @@ def look_first(session: Session, now: datetime) -> None:
     coming = case((Report.amber_at > now, Report.amber_at), else_=Report.due_at)
     session.execute(
         update(Report)
-        .where(Report.status.in_(WATCHED), Report.due_at > now, Report.warn_at.is_(None))
+        .where(Report.status.in_(CLOCK_RUNS), Report.due_at > now, Report.warn_at.is_(None))
         .values(warn_at=coming)
     )
 
@@ -167,7 +164,7 @@ def _look(
     ladder: Sequence[EscalationStage],
     now: datetime,
 ) -> None:
-    if report.status not in WATCHED:
+    if report.status not in CLOCK_RUNS:
         report.warn_at = None
         return
     late = report.due_at is not None and report.due_at < now

@@ -19,7 +19,18 @@ from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.rules.routing import set_supports
 from service.errors import Conflict, invalid
 from service.i18n import N_
-from service.models import UNFINISHED, Category, Department, EventType, Report, Role, Staff, Status
+from service.models import (
+    CLOCK_RUNS,
+    HELD,
+    UNFINISHED,
+    Category,
+    Department,
+    EventType,
+    Report,
+    Role,
+    Staff,
+    Status,
+)
 
 MOST_LISTED = 50
 REASON = N_("Đơn vị cũ ngừng hoạt động.")
@@ -173,7 +184,7 @@ def _take_lead(
     }
     changes: dict[str, Any] = {"lead_id": heir.id, "executor_id": executor_id}
     changes |= {"rule_id": None, "holder_id": None}
-    if report.status in (Status.ASSIGNED, Status.IN_PROGRESS):
+    if report.status in HELD & CLOCK_RUNS:
         marks = {"desk_reasons": list(report.desk_reasons), "desk_since": report.desk_since}
         again = acceptance(session, reference, report, stamp.at)
         changes |= {**marks, **again}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
 from service.domain.workspaces.desk.queue import ASKED, DeskFilter, count_each, read_filter
 from service.errors import Conflict, Forbidden, Invalid, NotFound, invalid
@@ -24,7 +24,7 @@ from service.models import Role, SavedFilter, Staff
 MOST = 20
 
 
-class NewFilter(Strict):
+class NewFilter(StrictBody):
     """A filter to keep: `query` is that of the desk's address."""
 
     name: Annotated[str, Field(min_length=1, max_length=60)]

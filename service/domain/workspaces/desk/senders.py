@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.codes import ALPHABET
+from service.domain.kernel.tokens import keyed_digest
 from service.domain.queries.views import COLUMNS
 from service.models import Contact, Report
 
@@ -50,7 +49,7 @@ def find_sender(session: Session, report_id: UUID, key: bytes) -> SenderHistory 
 
 def pseudonym(key: bytes, address: str) -> str:
     """Four letters for an address, such as `7F3K`: keyed, so that nobody can try addresses."""
-    number = int.from_bytes(hmac.new(key, b"sender:" + address.encode(), hashlib.sha256).digest()[:8])
+    number = int.from_bytes(keyed_digest(key, "sender", address, 8))
     letters = []
     for _ in range(LETTERS):
         number, rest = divmod(number, len(ALPHABET))

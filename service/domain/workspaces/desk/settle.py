@@ -14,7 +14,7 @@ from service.domain.casework.case.words import say
 from service.domain.kernel.texts import tidy
 from service.domain.reports import desk_marks
 from service.domain.reports.access import Asker, lock_report
-from service.domain.reports.drafts import Strict
+from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import record
 from service.domain.reports.flags import read_flags, settle_flags
 from service.errors import Conflict, Forbidden
@@ -22,7 +22,7 @@ from service.i18n import N_
 from service.models import EventType, Report, Role, Status
 
 
-class Settlement(Strict):
+class Settlement(StrictBody):
     """State of the report that the coordinator saw: version and number of flags. `note` is for colleagues."""
 
     version: Annotated[int, Field(ge=1, strict=True)]

@@ -16,6 +16,7 @@ from service.domain.casework.citizens.comments import SAME_WITHIN, Remark, comme
 from service.domain.casework.citizens.followers import Follow, follow
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
+from service.domain.queries.timeline import timeline
 from service.domain.reports.access import NOBODY, Asker
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from service.models import Comment, Event, EventType, Report
@@ -214,6 +215,21 @@ def test_what_is_said_of_an_unpublished_report_is_read_by_its_reporter_alone(
     assert [(said.text, said.public) for said in found] == [("kín", False)]
     with pytest.raises(NotFound):
         comments_for(session, NOBODY, report.id, NOON, reference)
+
+
+def test_the_page_of_an_unpublished_report_tells_its_reporter_what_was_said(
+    session: Session, reference: Reference, cast: Cast
+) -> None:
+    """A comment stands where its event does; the notes of colleagues and their events stay inside."""
+    report = make_report(session, reference, "in_progress", published=False)
+    comment(session, reference, reporter_of(report), report.id, Remark(text="kín"), NOON)
+    for kind in ("reply", "note"):
+        comment(session, reference, cast.triage.asker, report.id, Remark(text=kind, kind=kind), NOON)
+
+    told = timeline(session, reference, reporter_of(report), report.id, now=NOON).items
+
+    said = [each.data["kind"] for each in told if each.type == EventType.COMMENT_ADDED]
+    assert said == ["remark", "reply"]
 
 
 def test_every_refusal_leaves_nothing(session: Session, reference: Reference, cast: Cast) -> None:

@@ -1,0 +1,27 @@
+"""One look at the database for all who ask at the same moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class SharedLook(Generic[T]):
+    """A look that serves all who ask while it is under way: a thousand listeners that come back at once need
+    no thousand sessions, and whoever leaves takes the look from nobody.
+    """
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[T] | None = None
+        self._edition = 0
+
+    async def join(self, look: Callable[[], Coroutine[Any, Any, T]], edition: int = 0) -> T:
+        """Return what `look` finds. A look under way is joined unless it began in another `edition`: it may
+        have read what was changed since. Raises what the look raises, to all who joined it.
+        """
+        if self._task is None or self._task.done() or self._edition != edition:
+            self._task, self._edition = asyncio.create_task(look()), edition
+        return await asyncio.shield(self._task)

@@ -1,0 +1,23 @@
+"""The pages that anybody opens: looked at in both languages, and by axe in a browser."""
+
+from __future__ import annotations
+
+PUBLIC_PAGES = (
+    "/",
+    "/report",
+    "/map",
+    "/feed",
+    "/figures",
+    "/mine",
+    "/mine/signin",
+    "/alerts",
+    "/login",
+    "/help",
+    "/help/how",
+    "/help/public",
+    "/help/privacy",
+    "/help/accessibility",
+    "/offline",
+    "/dev/design",
+    "/dev/outbox",
+)
