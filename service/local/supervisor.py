@@ -72,7 +72,7 @@ class Supervisor:
         self,
         output: Callable[[str, str], None],
         notice: Callable[[str], None],
-        patience: SupervisorTimings | None = None,
+        timings: SupervisorTimings | None = None,
         changed: Callable[[], None] = lambda: None,
         launch: Launch = new_interpreter,
     ) -> None:
@@ -85,7 +85,7 @@ class Supervisor:
         self._notice = notice
         self._changed = changed
         self._launch = launch
-        self._patience = patience or SupervisorTimings()
+        self._timings = timings or SupervisorTimings()
         self._stopping = False
 
     async def start(self, program: Program, ready: Ready) -> None:
@@ -99,7 +99,7 @@ class Supervisor:
         if not await self._until_ready(child):
             ended = child.pid is None
             await self._end(child)
-            what = "ended" if ended else f"was not ready after {self._patience.ready_s:.0f} s"
+            what = "ended" if ended else f"was not ready after {self._timings.ready_s:.0f} s"
             raise SetupError(f"{program.name} {what} while starting{_quoted(child)}")
         child.keeper = asyncio.create_task(self._keep(child))
 
@@ -169,7 +169,7 @@ class Supervisor:
                     self._output(child.program.name, line)
 
     async def _until_ready(self, child: Child) -> bool:
-        limit = time.monotonic() + self._patience.ready_s
+        limit = time.monotonic() + self._timings.ready_s
         while child.pid is not None and time.monotonic() < limit and not self._stopping:
             if await child.ready(child.pid):
                 return True
@@ -195,15 +195,15 @@ class Supervisor:
         if child.wanted_again:
             child.wanted_again = False
             return not (self._stopping or self.stop_asked.is_set())
-        patience = self._patience
-        child.short_lives = child.short_lives + 1 if lived_s < patience.short_life_s else 1
+        timings = self._timings
+        child.short_lives = child.short_lives + 1 if lived_s < timings.short_life_s else 1
         name, how = child.program.name, _how(status)
-        if not self.settled or child.short_lives >= patience.short_lives:
+        if not self.settled or child.short_lives >= timings.short_lives:
             what = f"keeps crashing ({how})" if self.settled else f"{how} while starting"
             self.failure = f"{name} {what}; everything is stopped{_quoted(child)}"
             self.stop_asked.set()
             return False
-        pause_s = patience.pause_s(child.short_lives)
+        pause_s = timings.pause_s(child.short_lives)
         self._notice(f"{name} {how}; starting it again in {pause_s:.1f} s")
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.stop_asked.wait(), pause_s)

@@ -222,8 +222,8 @@ class Up:
         return replace(program, env=environment, pass_fds=(*program.pass_fds, self.lock))
 
     def _bytecode(self) -> dict[str, str]:
-        """Where Python is told to keep no compiled code, as in containers, the children keep theirs with the
-        data: to compile two thousand modules takes as long as all else of a start.
+        """Return the settings by which children keep compiled code with the data, where Python is told to
+        keep none, as in containers: to compile two thousand modules takes as long as all else of a start.
         """
         if not sys.dont_write_bytecode:
             return {}

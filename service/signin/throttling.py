@@ -79,8 +79,8 @@ class SignInAttempt:
         return client_address(self.request, self.resources.settings.trusted_proxies)
 
 
-_patience = SignInBackoff()
-_siege = Slowdown()
+_backoff = SignInBackoff()
+_slowdown = Slowdown()
 _held_back = WaitingRoom(200, of_address=8, of_account=4)
 _strangers = WaitingRoom(32, of_address=20, of_account=8)
 _regulars = WaitingRoom(32, of_address=32, of_account=8)
@@ -129,7 +129,7 @@ async def check_own_password(attempt: SignInAttempt, username: str, password: st
     pair = (name, f"known {attempt.address}" if known else attempt.address)
     if not known:
         await refuse_beyond(request, resources, "sign_in")
-    _be_patient(pair, resources)
+    _refuse_hasty(pair, resources)
     if not known:
         await _withstand(name, attempt)
     with (_regulars if known else _strangers).place(address=attempt.address, account=name):
@@ -137,8 +137,8 @@ async def check_own_password(attempt: SignInAttempt, username: str, password: st
             passwords.verify, password, account.password_hash if account else None
         )
     if account is None or not matches or not account.active:
-        _patience.failed(pair, time.monotonic())
-        _siege.failed(name, time.monotonic())
+        _backoff.failed(pair, time.monotonic())
+        _slowdown.failed(name, time.monotonic())
         if not known:
             count_failure(request, resources, "sign_in")
         await note_failure(
@@ -147,7 +147,7 @@ async def check_own_password(attempt: SignInAttempt, username: str, password: st
         raise Unauthenticated(N_("Tên đăng nhập hoặc mật khẩu chưa đúng."))
     if account.demo and not may_demo(request, resources):
         raise Forbidden(N_("Tài khoản dùng thử chỉ mở được trên chính máy đang chạy hệ thống."))
-    _patience.succeeded(pair)
+    _backoff.succeeded(pair)
     if better:
         async with async_unit_of_work(resources.engine) as session:
             await session.run_sync(staff.rehash, account.id, account.password_hash, better)
@@ -251,15 +251,15 @@ async def note_failure(
 async def _withstand(name: str, attempt: SignInAttempt) -> None:
     if attempt.resources.settings.rate_limits == "off":
         return
-    if wait_s := _siege.wait_s(name, time.monotonic()):
+    if wait_s := _slowdown.wait_s(name, time.monotonic()):
         with _held_back.place(address=attempt.address, account=name):
             await sleep(wait_s)
 
 
-def _be_patient(pair: Pair, resources: Resources) -> None:
+def _refuse_hasty(pair: Pair, resources: Resources) -> None:
     if resources.settings.rate_limits == "off":
         return
-    if wait_s := math.ceil(_patience.wait_s(pair, time.monotonic())):
+    if wait_s := math.ceil(_backoff.wait_s(pair, time.monotonic())):
         raise TooMany(
             N_("Sai mật khẩu nhiều lần. Vui lòng thử lại sau {seconds} giây."),
             headers={"Retry-After": str(wait_s)},

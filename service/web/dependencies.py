@@ -46,7 +46,7 @@ class Resources:
     waker: Waker
     live: Live
     seats: Seats = field(default_factory=Seats)
-    shelf: ResponseCache = field(default_factory=ResponseCache)
+    response_cache: ResponseCache = field(default_factory=ResponseCache)
     days: KeptDays = field(default_factory=KeptDays)
     hidden: HiddenEdition = field(default_factory=HiddenEdition)
     oidc: Provider | None = None
@@ -73,7 +73,7 @@ async def get_reference(request: Request) -> Reference:
 
 
 async def reference_in_force(resources: Resources) -> Reference:
-    """The same for code without a request. Raises what the database raises."""
+    """Return the reference in force, for code without a request. Raises what the database raises."""
     if found := resources.reference.fresh(time.monotonic()):
         return found
 

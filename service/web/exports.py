@@ -43,7 +43,7 @@ async def short_file(
     Raises what reading the filters raises, Unavailable while many files are being made.
     """
     conditions = wanted(reference, asker, asked, now)
-    async with resources.shelf.files.turn():
+    async with resources.response_cache.files.turn():
         async with async_unit_of_work(resources.engine) as session:
             if await session.run_sync(count, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
                 return None

@@ -1,4 +1,4 @@
-"""One look at the database for all who ask at the same moment."""
+"""Shared look at the database, one for all who ask at the same moment."""
 
 from __future__ import annotations
 

@@ -13,17 +13,17 @@ def test_many_who_ask_at_once_make_one_body() -> None:
     made: list[int] = []
 
     async def ask() -> None:
-        shelf = ResponseCache()
+        cache = ResponseCache()
 
         async def make() -> bytes:
             made.append(1)
             await asyncio.sleep(0.01)
             return b"body"
 
-        answers = await asyncio.gather(*(shelf.get("key", 1, make) for _ in range(20)))
+        answers = await asyncio.gather(*(cache.get("key", 1, make) for _ in range(20)))
         assert {one.body for one in answers} == {b"body"}
         assert made == [1]
-        await shelf.get("key", 2, make)
+        await cache.get("key", 2, make)
         assert made == [1, 1]
 
     asyncio.run(ask())
@@ -31,7 +31,7 @@ def test_many_who_ask_at_once_make_one_body() -> None:
 
 def test_a_failure_is_not_kept() -> None:
     async def ask() -> bytes:
-        shelf = ResponseCache()
+        cache = ResponseCache()
 
         async def fail() -> bytes:
             raise ConnectionError
@@ -40,8 +40,8 @@ def test_a_failure_is_not_kept() -> None:
             return b"body"
 
         with pytest.raises(ConnectionError):
-            await shelf.get("key", 1, fail)
-        return (await shelf.get("key", 1, make)).body
+            await cache.get("key", 1, fail)
+        return (await cache.get("key", 1, make)).body
 
     assert asyncio.run(ask()) == b"body"
 
@@ -54,7 +54,7 @@ def test_only_what_is_large_is_compressed_and_always_alike() -> None:
 
 def test_what_is_a_little_old_is_told_while_the_new_is_made() -> None:
     async def ask() -> None:
-        shelf, go = ResponseCache(), asyncio.Event()
+        cache, go = ResponseCache(), asyncio.Event()
 
         async def old() -> bytes:
             return b"old"
@@ -66,29 +66,29 @@ def test_what_is_a_little_old_is_told_while_the_new_is_made() -> None:
         async def fail() -> bytes:
             raise ConnectionError
 
-        await shelf.get("key", 1, old)
-        assert (await shelf.get("key", 2, new, stale=1)).body == b"old"
-        too_old = asyncio.create_task(shelf.get("key", 2, new))
+        await cache.get("key", 1, old)
+        assert (await cache.get("key", 2, new, stale=1)).body == b"old"
+        too_old = asyncio.create_task(cache.get("key", 2, new))
         go.set()
         assert (await too_old).body == b"new"
-        assert (await shelf.get("key", 2, fail, stale=1)).body == b"new"
-        assert (await shelf.get("key", 3, fail, stale=1)).body == b"new"
+        assert (await cache.get("key", 2, fail, stale=1)).body == b"new"
+        assert (await cache.get("key", 3, fail, stale=1)).body == b"new"
         await asyncio.sleep(0.01)
-        assert (await shelf.get("key", 3, old, stale=0)).body == b"old"
+        assert (await cache.get("key", 3, old, stale=0)).body == b"old"
 
     asyncio.run(ask())
 
 
 def test_what_was_not_asked_for_longest_makes_room() -> None:
     async def ask() -> list[str]:
-        shelf, made = ResponseCache(most=2), []
+        cache, made = ResponseCache(most=2), []
 
         async def get(key: str) -> None:
             async def make() -> bytes:
                 made.append(key)
                 return b""
 
-            await shelf.get(key, 1, make)
+            await cache.get(key, 1, make)
 
         for key in ("a", "b", "a", "c", "a", "b"):
             await get(key)

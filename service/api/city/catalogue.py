@@ -102,7 +102,7 @@ async def wards(
         async with async_unit_of_work(resources.engine) as session:
             return await session.run_sync(catalogue.ward_features, reference)
 
-    kept = await resources.shelf.get("wards", reference.revision, make)
+    kept = await resources.response_cache.get("wards", reference.revision, make)
     return reply(request, kept, GEOJSON, max_age_s=MAX_AGE_S)
 
 
@@ -122,7 +122,7 @@ async def _spoken(request: Request, resources: Resources, reference: Reference, 
         return make(reference).model_dump_json().encode()
 
     key = (make.__name__, language_in_use.get())
-    kept = await resources.shelf.get(key, reference.revision, body)
+    kept = await resources.response_cache.get(key, reference.revision, body)
     return reply(request, kept, "application/json", max_age_s=MAX_AGE_S, vary=SPOKEN)
 
 

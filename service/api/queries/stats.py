@@ -69,12 +69,12 @@ async def stats(
     filters = in_whole_days(read_filters(reference, query.model_dump()), reference.timezone)
 
     async def make() -> bytes:
-        async with resources.shelf.heavy.turn(), async_unit_of_work(resources.engine) as session:
+        async with resources.response_cache.heavy.turn(), async_unit_of_work(resources.engine) as session:
             found = await session.run_sync(read_stats, reference, filters, now=now, kept=resources.days)
         return found.model_dump_json().encode()
 
     key = ("stats", filters, reference.revision, language_in_use.get())
-    body = await resources.shelf.get(
+    body = await resources.response_cache.get(
         key,
         int(time.monotonic() / MAX_AGE_S),
         make,

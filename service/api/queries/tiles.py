@@ -68,14 +68,14 @@ async def reports(
     tile, shown = tiles.find_tile(z, x, y), tiles.read_shown(reference, query.model_dump())
 
     async def make() -> bytes:
-        async with resources.shelf.light.turn(), async_unit_of_work(resources.engine) as session:
+        async with resources.response_cache.light.turn(), async_unit_of_work(resources.engine) as session:
             return await session.run_sync(tiles.report_tile, tile, shown, now=now)
 
     if z <= KEPT_TO_ZOOM:
         moment = int(time.monotonic() / REPORTS_MAX_AGE_S)
         # One that still has what was hidden since is not good enough, however young.
         key = ("reports", tile, shown, await hidden_edition(resources))
-        body = await resources.shelf.get(key, moment, make, stale=STALE, gone=partial(gone, request))
+        body = await resources.response_cache.get(key, moment, make, stale=STALE, gone=partial(gone, request))
     else:
         body = kept(await make())
     return reply(request, body, MEDIA_TYPE, max_age_s=REPORTS_MAX_AGE_S)
@@ -97,8 +97,10 @@ async def wards(
     tile = tiles.find_tile(z, x, y)
 
     async def make() -> bytes:
-        async with resources.shelf.light.turn(), async_unit_of_work(resources.engine) as session:
+        async with resources.response_cache.light.turn(), async_unit_of_work(resources.engine) as session:
             return await session.run_sync(tiles.ward_tile, tile)
 
-    body = await resources.shelf.get(("wards", tile), reference.revision, make, gone=partial(gone, request))
+    body = await resources.response_cache.get(
+        ("wards", tile), reference.revision, make, gone=partial(gone, request)
+    )
     return reply(request, body, MEDIA_TYPE, max_age_s=WARDS_MAX_AGE_S)

@@ -70,7 +70,7 @@ class AccountPage(StaffVisit):
 
 
 async def get_own(visit: StaffVisitDep) -> AccountPage:
-    """Whoever is signed in. Raises Unauthenticated."""
+    """Return the visit of whoever is signed in. Raises Unauthenticated."""
     return AccountPage(visit.request, visit.resources, visit.reference, visit.now, visit.staff)
 
 

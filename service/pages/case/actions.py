@@ -64,7 +64,7 @@ class Work(StaffVisit):
 
 
 async def get_work(visit: CaseVisit, code: str, form: FormDep) -> Work:
-    """Who acts where. Raises Unauthenticated, Forbidden without the form's token, NotFound."""
+    """Return who acts on which case. Raises Unauthenticated, Forbidden without the form's token, NotFound."""
     here = (visit.request, visit.resources, visit.reference, visit.now, visit.staff)
     return Work(*here, known_code(code), form)
 
@@ -169,7 +169,7 @@ async def words(work: WorkDep) -> Response:
 
 @router.post("/case/{code}/contact")
 async def contact(work: WorkDep) -> Response:
-    """Who reported, for a purpose that is written down; shown once, never kept in an address."""
+    """Show who reported, for a purpose that is written down; shown once, never kept in an address."""
     purpose = work.form.text("purpose")[:200]
     try:
         found = await work.run(

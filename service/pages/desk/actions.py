@@ -53,7 +53,7 @@ _WISHES = ("version", "lead", "category", "duplicate_of", "reason", "note")
 
 @dataclass(frozen=True, slots=True)
 class DeskActionResult:
-    """What became of one of several cases: `why` it was refused, empty when it was done."""
+    """Result of a step with one of several cases: `why` it was refused, empty when it was done."""
 
     code: str
     why: str = ""
@@ -74,7 +74,7 @@ async def step(visit: DeskVisit, code: str, act: str, form: FormDep) -> Response
 
 @router.post("/desk/contact/{code}")
 async def contact(visit: DeskVisit, code: str, form: FormDep) -> Response:
-    """Who reported, for a purpose that is written down with who asked and when."""
+    """Show who reported, for a purpose that is written down with who asked and when."""
     purpose = form.text("purpose")
     context: dict[str, Any] = {
         "reference": visit.reference,
@@ -101,7 +101,7 @@ async def contact(visit: DeskVisit, code: str, form: FormDep) -> Response:
 
 @router.post("/desk/bulk")
 async def bulk(visit: DeskVisit, form: FormDep) -> Response:
-    """The same step with several cases, each by itself: one that is refused stops no other."""
+    """Show the same step with several cases, each by itself: one that is refused stops no other."""
     typed = form.fields()
     act, chosen = typed["act"], form.texts("case")
     if act not in ("assign", "reject"):
@@ -149,7 +149,7 @@ async def _one_of_many(
 
 
 async def _take(visit: StaffVisit, code: str, act: str, typed: Mapping[str, str]) -> None:
-    """One step along the life cycle, or a look that settles. Raises as `transition` and `settle`."""
+    """Take one step along the life cycle, or a look that settles. Raises as `transition` and `settle`."""
     asker, books = visit.staff.asker, visit.resources.rulebook
     if act == "settle":
         look = read(Settlement, _only(typed, "note", "version", "flags"))

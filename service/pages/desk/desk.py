@@ -114,7 +114,7 @@ async def case(
 
 @router.get("/desk/here/{code}")
 async def here(visit: DeskVisit, code: str) -> Response:
-    """Who else has the case open, and its newest version; asked again and again while it is open."""
+    """Show who else has the case open, and its newest version; asked again and again while it is open."""
     found = await visit.run(find_report, visit.staff.asker, code, now=visit.now)
     around = await others(visit.resources.redis, found.report.id, me(visit.staff), visit.now)
     context = {"reference": visit.reference, "code": code, "version": found.report.version, "others": around}

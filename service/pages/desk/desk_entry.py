@@ -115,7 +115,7 @@ async def split_off(visit: DeskVisit, code: str, form: FormDep) -> Response:
 
 
 def read_entry(told: dict[str, Any], form: SentForm) -> DeskSubmission:
-    """What the citizen's form says, with the channel and the consent. Raises Invalid."""
+    """Return what the citizen's form says, with the channel and the consent. Raises Invalid."""
     channel = form.text("channel")
     known = channel if channel in tuple(AT_THE_DESK) else ReceptionChannel.PHONE
     return DeskSubmission.model_validate({**told, "channel": known, "consent": bool(form.text("consent"))})

@@ -122,12 +122,15 @@ async def read_period(resources: Resources, reference: Reference, now: datetime,
     filters = read_filters(reference, {"created_after": since} if days else {})
 
     async def make() -> bytes:
-        async with resources.shelf.heavy.turn(reserved=True), async_unit_of_work(resources.engine) as session:
+        async with (
+            resources.response_cache.heavy.turn(reserved=True),
+            async_unit_of_work(resources.engine) as session,
+        ):
             found = await session.run_sync(read_stats, reference, filters, now=now, kept=resources.days)
         return found.model_dump_json().encode()
 
     key = ("stats", filters, reference.revision, language_in_use.get())
-    kept = await resources.shelf.get(key, int(time.monotonic() / EDITION_S), make, stale=STALE)
+    kept = await resources.response_cache.get(key, int(time.monotonic() / EDITION_S), make, stale=STALE)
     return Stats.model_validate_json(kept.body)
 
 

@@ -98,7 +98,7 @@ async def back(request: Request, resources: ResourcesDep, reference: ReferenceDe
 
 
 async def _identified(visit: ProviderVisit, flow: SignInFlow | None) -> Identified:
-    """Who the provider says has come. Raises ProviderRefused, ProviderAway."""
+    """Return who the provider says has come. Raises ProviderRefused, ProviderAway."""
     told = visit.request.query_params
     if flow is None or not is_same(told.get("state", ""), flow.state):
         raise ProviderRefused("state", TOO_LATE)

@@ -1,4 +1,4 @@
-"""One request for a page with all that answering it takes: what every room's own visit builds upon."""
+"""Visit of a page: one request with all that answering it takes; every folder's own visit builds upon it."""
 
 from __future__ import annotations
 

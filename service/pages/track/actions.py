@@ -53,7 +53,9 @@ class ReportVisit(PageVisit):
 async def get_visit(
     request: Request, code: str, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, form: FormDep
 ) -> ReportVisit:
-    """Who acts, by the page's own cookie. Raises Forbidden without the form's token, TooMany, NotFound."""
+    """Return who acts, by the page's own cookie. Raises Forbidden without the form's token,
+    TooMany, NotFound.
+    """
     await allow(request, resources, "flag" if request.url.path.endswith("/flag") else "participate")
     tidy = tidy_code(code)
     if tidy is None:
@@ -217,7 +219,7 @@ async def forget_here(visit: VisitDep) -> Response:
 
 
 async def _sending(visit: ReportVisit) -> Sending:
-    """Who sends a photo to which report. Raises as `find_for_sender`."""
+    """Return who sends a photo to which report. Raises as `find_for_sender`."""
     report_id, actor = await visit.run(photos.find_for_sender, visit.asker, visit.code, now=visit.now)
     return Sending(report_id, actor, at=visit.now, zone=ZoneInfo(visit.reference.timezone))
 

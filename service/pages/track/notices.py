@@ -65,7 +65,7 @@ async def change(visit: VisitDep) -> Response:
 
 
 async def _to(visit: ReportVisit) -> Mailbox | Browser:
-    """What was filled in. Raises Invalid, also for a channel this installation does not have."""
+    """Return what was filled in. Raises Invalid, also for a channel this installation does not have."""
     fields, channels = visit.form.fields(), offered(visit.resources.settings)
     channel = fields.pop("channel", "")
     if channel not in channels or channel not in (NoticeChannel.EMAIL, NoticeChannel.PUSH):

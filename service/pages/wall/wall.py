@@ -57,7 +57,7 @@ async def _figures(resources: Resources, reference: Reference, now: datetime) ->
         return found.model_dump_json().encode()
 
     edition = int(now.timestamp()) // FRESH_S
-    kept = await resources.shelf.get(("wall", language_in_use.get()), edition, make, stale=5)
+    kept = await resources.response_cache.get(("wall", language_in_use.get()), edition, make, stale=5)
     return Wall.model_validate_json(kept.body)
 
 

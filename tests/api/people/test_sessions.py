@@ -1,4 +1,4 @@
-"""Signing in and out, by token and by cookie; demo accounts; patience with wrong passwords."""
+"""Signing in and out, by token and by cookie; demo accounts; backoff with wrong passwords."""
 
 from __future__ import annotations
 
@@ -267,13 +267,13 @@ def test_neighbours_at_one_address_lock_nobody_out(desk: Desk, servers: Servers,
 
         assert attempt(PASSWORD) == 303
         for _ in range(60):
-            signin_throttling._patience.failed((bucket_of("inspector"), "203.0.113.20"), time.monotonic())
+            signin_throttling._backoff.failed((bucket_of("inspector"), "203.0.113.20"), time.monotonic())
             rates._limiter.hit(rates.LIMITS["sign_in"][1], "sign_in", "203.0.113.20")
         assert attempt("guess") == 401
         assert attempt(PASSWORD) == 303
         client.cookies.delete("hientruong_device")
         assert attempt(PASSWORD) == 429
-        signin_throttling._patience.succeeded((bucket_of("inspector"), "203.0.113.20"))
+        signin_throttling._backoff.succeeded((bucket_of("inspector"), "203.0.113.20"))
         assert attempt(PASSWORD) == 429, "of the address alone"
 
 
@@ -339,11 +339,13 @@ def test_a_town_hall_signs_in_in_the_morning(desk: Desk, servers: Servers, tmp_p
 
 
 def test_a_flood_waits_in_no_line(desk: Desk, servers: Servers, tmp_path: Path) -> None:
-    """Under a siege four attempts on a name wait; the others are refused at once, and other names are not."""
+    """Under a slowdown four attempts on a name wait; the others are refused at once, and other
+    names are not.
+    """
     database = desk.engine.url.database or ""
     settings = make_settings(servers, database, tmp_path, rate_limits="on", trusted_proxies=1)
     for _ in range(60):
-        signin_throttling._siege.failed(bucket_of("nobody.at.all"), time.monotonic())
+        signin_throttling._slowdown.failed(bucket_of("nobody.at.all"), time.monotonic())
     with running(settings) as client, ThreadPoolExecutor(30) as crowd:
 
         def attempt(number: int) -> tuple[int, float]:
@@ -367,59 +369,59 @@ PAIR = ("lan", "203.0.113.7")
 
 
 def test_patience_doubles_and_has_an_end() -> None:
-    patience = SignInBackoff()
+    backoff = SignInBackoff()
     waits = []
     for number in range(20):
-        waits.append(patience.wait_s(PAIR, float(number)))
-        patience.failed(PAIR, float(number))
+        waits.append(backoff.wait_s(PAIR, float(number)))
+        backoff.failed(PAIR, float(number))
     now_s = 19.0
     assert waits[:FREE_ATTEMPTS] == [0.0] * FREE_ATTEMPTS
-    assert patience.wait_s(PAIR, now_s) == LONGEST_WAIT_S
-    assert patience.wait_s(PAIR, now_s + LONGEST_WAIT_S) == 0.0
-    assert patience.wait_s(PAIR, now_s + FORGOTTEN_AFTER_S + 1) == 0.0
+    assert backoff.wait_s(PAIR, now_s) == LONGEST_WAIT_S
+    assert backoff.wait_s(PAIR, now_s + LONGEST_WAIT_S) == 0.0
+    assert backoff.wait_s(PAIR, now_s + FORGOTTEN_AFTER_S + 1) == 0.0
 
 
 def test_a_success_is_a_new_beginning_and_so_is_a_long_pause() -> None:
-    patience = SignInBackoff()
+    backoff = SignInBackoff()
     for _ in range(FREE_ATTEMPTS):
-        patience.failed(PAIR, 0.0)
-    assert patience.wait_s(PAIR, 0.0) == 1.0
-    patience.succeeded(PAIR)
-    assert patience.wait_s(PAIR, 0.0) == 0.0
+        backoff.failed(PAIR, 0.0)
+    assert backoff.wait_s(PAIR, 0.0) == 1.0
+    backoff.succeeded(PAIR)
+    assert backoff.wait_s(PAIR, 0.0) == 0.0
     for _ in range(FREE_ATTEMPTS):
-        patience.failed(PAIR, 0.0)
-    patience.failed(PAIR, FORGOTTEN_AFTER_S + 1)
-    assert patience.wait_s(PAIR, FORGOTTEN_AFTER_S + 1) == 0.0
+        backoff.failed(PAIR, 0.0)
+    backoff.failed(PAIR, FORGOTTEN_AFTER_S + 1)
+    assert backoff.wait_s(PAIR, FORGOTTEN_AFTER_S + 1) == 0.0
 
 
 def test_what_is_kept_is_bounded() -> None:
-    patience = SignInBackoff()
+    backoff = SignInBackoff()
     for number in range(MOST_KEPT + 10):
-        patience.failed((f"name{number}", "a"), 0.0)
-    assert len(patience._failures) == MOST_KEPT
+        backoff.failed((f"name{number}", "a"), 0.0)
+    assert len(backoff._failures) == MOST_KEPT
 
 
 def test_a_crowd_of_single_failures_frees_no_persistent_guesser() -> None:
-    patience = SignInBackoff()
+    backoff = SignInBackoff()
     for _ in range(30):
-        patience.failed(PAIR, 0.0)
+        backoff.failed(PAIR, 0.0)
     for number in range(MOST_KEPT + 10):
-        patience.failed(("crowd", f"address {number}"), 1.0)
-    assert patience.wait_s(PAIR, 1.0) > 0
+        backoff.failed(("crowd", f"address {number}"), 1.0)
+    assert backoff.wait_s(PAIR, 1.0) > 0
 
 
 def test_made_up_names_fill_no_list() -> None:
-    siege = Slowdown()
+    slowdown = Slowdown()
     for number in range(3 * BUCKETS):
-        siege.failed(bucket_of(f"made-up-{number}"), 0.0)
-    assert len(siege._failures) <= BUCKETS
+        slowdown.failed(bucket_of(f"made-up-{number}"), 0.0)
+    assert len(slowdown._failures) <= BUCKETS
     assert bucket_of("lan") == bucket_of("lan")
 
 
 @given(st.lists(st.floats(0, 5000), max_size=30))
 def test_whoever_guesses_never_makes_another_address_wait(times: list[float]) -> None:
-    patience = SignInBackoff()
+    backoff = SignInBackoff()
     for at in sorted(times):
-        patience.failed(PAIR, at)
-    assert patience.wait_s(("lan", "198.51.100.1"), max(times, default=0.0)) == 0.0
-    assert patience.wait_s(("minh", PAIR[1]), max(times, default=0.0)) == 0.0
+        backoff.failed(PAIR, at)
+    assert backoff.wait_s(("lan", "198.51.100.1"), max(times, default=0.0)) == 0.0
+    assert backoff.wait_s(("minh", PAIR[1]), max(times, default=0.0)) == 0.0

@@ -39,11 +39,11 @@ def test_beyond_its_ceiling_a_lane_refuses_at_once_but_not_what_is_reserved() ->
 
 def test_what_nobody_waits_for_any_more_is_dropped() -> None:
     async def play() -> None:
-        shelf, hung_up, dropped = ResponseCache(), asyncio.Event(), asyncio.Event()
+        cache, hung_up, dropped = ResponseCache(), asyncio.Event(), asyncio.Event()
 
         async def make() -> bytes:
             try:
-                async with shelf.heavy.turn():
+                async with cache.heavy.turn():
                     await asyncio.Event().wait()
             except asyncio.CancelledError:
                 dropped.set()
@@ -53,7 +53,7 @@ def test_what_nobody_waits_for_any_more_is_dropped() -> None:
         async def gone() -> None:
             await hung_up.wait()
 
-        asked = [asyncio.create_task(shelf.get("key", 1, make, gone=gone)) for _ in range(2)]
+        asked = [asyncio.create_task(cache.get("key", 1, make, gone=gone)) for _ in range(2)]
         await asyncio.sleep(0)
         hung_up.set()
         for one in asked:
@@ -62,19 +62,19 @@ def test_what_nobody_waits_for_any_more_is_dropped() -> None:
         async with asyncio.timeout(5):
             await dropped.wait()
         await asyncio.sleep(0)
-        assert shelf.heavy.taken == 0
+        assert cache.heavy.taken == 0
 
         async def body() -> bytes:
             return b"body"
 
-        assert (await shelf.get("key", 1, body)).body == b"body"
+        assert (await cache.get("key", 1, body)).body == b"body"
 
     asyncio.run(play())
 
 
 def test_one_who_hangs_up_takes_nothing_from_the_others() -> None:
     async def play() -> None:
-        shelf, hung_up, go = ResponseCache(), asyncio.Event(), asyncio.Event()
+        cache, hung_up, go = ResponseCache(), asyncio.Event(), asyncio.Event()
 
         async def make() -> bytes:
             await go.wait()
@@ -83,8 +83,8 @@ def test_one_who_hangs_up_takes_nothing_from_the_others() -> None:
         async def gone() -> None:
             await hung_up.wait()
 
-        left = asyncio.create_task(shelf.get("key", 1, make, gone=gone))
-        stays = asyncio.create_task(shelf.get("key", 1, make))
+        left = asyncio.create_task(cache.get("key", 1, make, gone=gone))
+        stays = asyncio.create_task(cache.get("key", 1, make))
         await asyncio.sleep(0)
         hung_up.set()
         with pytest.raises(ClientDisconnect):
@@ -97,7 +97,7 @@ def test_one_who_hangs_up_takes_nothing_from_the_others() -> None:
 
 def test_only_what_nobody_has_yet_is_counted_as_cold() -> None:
     async def play() -> None:
-        shelf, counted = ResponseCache(), []
+        cache, counted = ResponseCache(), []
 
         async def make() -> bytes:
             return b"body"
@@ -107,12 +107,12 @@ def test_only_what_nobody_has_yet_is_counted_as_cold() -> None:
             if len(counted) > 1:
                 raise TooMany("too many")
 
-        await shelf.get("key", 1, make, cold=cold)
-        await shelf.get("key", 1, make, cold=cold)
-        await shelf.get("key", 2, make, cold=cold, stale=1)
+        await cache.get("key", 1, make, cold=cold)
+        await cache.get("key", 1, make, cold=cold)
+        await cache.get("key", 2, make, cold=cold, stale=1)
         assert counted == [1]
         with pytest.raises(TooMany):
-            await shelf.get("other", 1, make, cold=cold)
+            await cache.get("other", 1, make, cold=cold)
 
     asyncio.run(play())
 
