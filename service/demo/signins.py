@@ -1,22 +1,21 @@
 """Demo sign-ins: one account a role, with a password that everybody may know.
 
-From where they may be used is decided in `service/web/viewer.py`.
+From where they may be used is decided in `service/web/viewer.py`. Roles are spelled, and held against the enum
+by a test: `up` would wait for the tables otherwise.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.models import Role
-
 PASSWORD = "hien-truong-demo"  # noqa: S105 - public on purpose
 NAMES = {
-    Role.TRIAGE: "Demo – Điều phối viên",
-    Role.DEPARTMENT: "Demo – Cán bộ xử lý",
-    Role.EXECUTOR: "Demo – Doanh nghiệp thực hiện",
-    Role.INSPECTOR: "Demo – Thanh tra",
-    Role.MANAGER: "Demo – Lãnh đạo đơn vị",
-    Role.ADMINISTRATOR: "Demo – Quản trị viên",
+    "triage": "Demo – Điều phối viên",
+    "department": "Demo – Cán bộ xử lý",
+    "executor": "Demo – Doanh nghiệp thực hiện",
+    "inspector": "Demo – Thanh tra",
+    "manager": "Demo – Lãnh đạo đơn vị",
+    "administrator": "Demo – Quản trị viên",
 }
 
 

@@ -37,7 +37,7 @@ def make_sender(settings: Settings) -> Sender | None:
 
 CHANNEL = SendingChannel(
     name=NoticeChannel.SMS,
-    label=N_("Tin nhắn SMS, chỉ khi quan trọng"),
+    label=N_("Tin nhắn SMS"),
     icon="chat",
     address_of=address_of,
     mask=mask,
