@@ -114,8 +114,8 @@ def _make_and_copy(
         copied: Future[None] | None = None
         for start in range(0, number, BLOCK):
             block = [
-                maker.make(at, maker.standing(start + place, number))
-                for place, at in enumerate(times[start : start + BLOCK])
+                maker.make(at, maker.standing(start + index, number))
+                for index, at in enumerate(times[start : start + BLOCK])
             ]
             following = times[start + BLOCK] if start + BLOCK < number else None
             tables = rows.block(block, following)

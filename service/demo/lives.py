@@ -79,9 +79,9 @@ def tell(life: Life, *, routed: bool) -> list[Moment]:
 
 def cut(moments: list[Moment], status: Status) -> list[Moment] | None:
     """The life up to where it first comes to `status`; None if it never does."""
-    for place, moment in enumerate(moments):
+    for index, moment in enumerate(moments):
         if moment.status == status:
-            return moments[: place + 1]
+            return moments[: index + 1]
     return None
 
 

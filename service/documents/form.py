@@ -126,8 +126,8 @@ class Paper:
         _set(table.rows[0]._tr.get_or_add_trPr(), "w:cantSplit")
         _line(left, "Nơi nhận:", size=12, bold=True, italic=True, align=None)
         recipients = self.office.recipients or (BLANK,)
-        for place, each in enumerate((*recipients, "Lưu: VT.")):
-            end = "" if place == len(recipients) else ";"
+        for index, each in enumerate((*recipients, "Lưu: VT.")):
+            end = "" if index == len(recipients) else ";"
             _line(left, f"- {each}{end}", size=11, align=None)
         _line(right, (self.office.signs or BLANK).upper(), size=14, bold=True)
         for _ in range(4):
@@ -279,9 +279,9 @@ def _lay_out(table: Any, widths: Sequence[int]) -> None:
 
 def _fill(row: Any, values: Sequence[str], *, bold: bool = False) -> None:
     heading = bold and values[0] == NUMBER
-    for place, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
+    for index, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        _line(cell, value, size=11, bold=bold, align=LEFT if place == 1 and not heading else CENTRE)
+        _line(cell, value, size=11, bold=bold, align=LEFT if index == 1 and not heading else CENTRE)
         form = cell.paragraphs[0].paragraph_format
         form.space_before = form.space_after = Pt(2)
 

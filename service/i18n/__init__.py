@@ -58,11 +58,11 @@ def pick(names: Mapping[str, str], language: Language | None = None) -> str:
 def negotiate(accept_language: str | None) -> Language:
     """The language for an `Accept-Language` header: the first of ours by weight, else Vietnamese."""
     best: tuple[float, int, Language] = (0.0, 0, "vi")
-    for place, part in enumerate((accept_language or "").split(",")[:20]):
+    for index, part in enumerate((accept_language or "").split(",")[:20]):
         tag, _, weight = part.strip().partition(";")
         base = tag.split("-")[0].lower()
         if base in LANGUAGES and (quality := _quality(weight)) > 0:
-            best = max(best, (quality, -place, base), key=lambda item: item[:2])
+            best = max(best, (quality, -index, base), key=lambda item: item[:2])
     return best[2]
 
 

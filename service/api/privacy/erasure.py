@@ -47,4 +47,4 @@ async def erase_personal(
     """
     await allow(request, resources, "participate")
     erased = await session.run_sync(erase, viewer.asker, name, sent, now)
-    return ErasedOut(**erased.told())
+    return ErasedOut(**erased.event_data())

@@ -64,7 +64,7 @@ def hand_on(case: Case) -> Event:
     assignment = requested_assignment(case)
     if assignment.lead is not None and assignment.lead.id == case.report.lead_id:
         raise invalid(["lead"], N_("Đơn vị này đang chủ trì. Hãy chọn đơn vị khác."))
-    told = {**assignment.event_data(), "lead_before": lead_code(case)}
+    data = {**assignment.event_data(), "lead_before": lead_code(case)}
     again = acceptance(case.session, case.reference, case.report, case.now)
     book = case.books.get(case.session)
     kept = account_of(
@@ -75,17 +75,17 @@ def hand_on(case: Case) -> Event:
         policy=(case.report.routing or {}).get("policy"),
         followed=False,
     )
-    event = case.walk({**assignment.columns(), **again, "rule_id": None, "routing": kept}, told)
+    event = case.walk({**assignment.columns(), **again, "rule_id": None, "routing": kept}, data)
     store_supports(case, assignment)
     return event
 
 
 def refuse(case: Case) -> Event:
     """“Not ours”: back to the coordinator, nobody holds it, its deadline runs on."""
-    told = {"why": REFUSED, "lead_before": lead_code(case)}
+    data = {"why": REFUSED, "lead_before": lead_code(case)}
     gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "triage_reason": REFUSED}
     doubted = case.report.rule_id, case.report.lead_id
-    event = case.walk(gone, told)
+    event = case.walk(gone, data)
     set_supports(case.report, ())
     _doubt(case, *doubted)
     return event

@@ -83,15 +83,15 @@ def grant(
     the report's lock.
     """
     before = report.due_at
-    told: dict[str, Any] = {"unit": request.unit, "amount": request.amount}
-    coming = Fact(EventType.EXTENDED, now, report.status, told)
+    data: dict[str, Any] = {"unit": request.unit, "amount": request.amount}
+    coming = Fact(EventType.EXTENDED, now, report.status, data)
     for column, value in retimed(session, reference, report, coming).items():
         setattr(report, column, value)
     report.extensions += 1
     report.version += 1
     report.updated_at = now
-    told |= {"reason": tidy(request.reason), "before": utc_text(before), "after": utc_text(report.due_at)}
-    event = record(session, report, EventType.EXTENDED, actor=actor, at=now, data=told)
+    data |= {"reason": tidy(request.reason), "before": utc_text(before), "after": utc_text(report.due_at)}
+    event = record(session, report, EventType.EXTENDED, actor=actor, at=now, data=data)
     session.flush()
     return event
 

@@ -198,14 +198,14 @@ def _open(session: Session, report: Report) -> ExtensionRequest | None:
 def _tell(
     session: Session, report: Report, actor: Actor, at: datetime, type_: EventType, asked: ExtensionRequest
 ) -> Event:
-    told = {"unit": asked.unit, "amount": asked.amount}
+    data = {"unit": asked.unit, "amount": asked.amount}
     private = {
         "request": asked.id,
         "reason": asked.reason,
         "answer": asked.answer,
         "asked_by": asked.staff_id,
     }
-    return record(session, report, type_, actor=actor, at=at, public=False, data=told, private=private)
+    return record(session, report, type_, actor=actor, at=at, public=False, data=data, private=private)
 
 
 def _told_before(session: Session, report: Report, actor: Actor, wanted: str) -> int | None:

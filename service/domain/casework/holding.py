@@ -67,7 +67,7 @@ def entrust(
     if holder_id == report.holder_id:
         return report
     names = names_of(session, [holder_id, report.holder_id])
-    told = {
+    data = {
         "holder_id": holder_id,
         "holder": names.get(holder_id or 0),
         "before": names.get(report.holder_id or 0),
@@ -75,7 +75,7 @@ def entrust(
     report.holder_id = holder_id
     report.version += 1
     mark(
-        record(session, report, EventType.ENTRUSTED, actor=access.actor, at=now, public=False, private=told),
+        record(session, report, EventType.ENTRUSTED, actor=access.actor, at=now, public=False, private=data),
         asked,
     )
     session.flush()

@@ -290,14 +290,14 @@ def _pass_on(case: Case, plan: Recategorisation, kept: Mapping[str, Any]) -> Non
         case.session.flush()
     rule = plan.decision.rule if plan.followed else None
     columns = {**plan.assignment.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
-    told = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
+    data = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
     request = StatusChange(
         Status.ASSIGNED,
         case.actor,
         now,
         reason=case.reason,
         changes={**columns, **plan.times},
-        data=told,
+        data=data,
     )
     move(case.session, report, request)
     store_supports(case, plan.assignment)

@@ -68,10 +68,10 @@ def _told(reference: Reference, report: Report, changes: Columns) -> Columns:
         found = reference.departments.get(department_id or 0)
         return found.code if found else None
 
-    told: Columns = {
+    data: Columns = {
         "supports": [code(each) for each in changes["support_ids"]],
         "executor": code(changes["executor_id"]),
     }
     if "lead_id" in changes:
-        told |= {"lead": code(changes["lead_id"]), "lead_before": code(report.lead_id)}
-    return told
+        data |= {"lead": code(changes["lead_id"]), "lead_before": code(report.lead_id)}
+    return data

@@ -44,10 +44,10 @@ def unmerge(case: Case) -> Event:
     report, session = case.report, case.session
     original = _original(session, report)
     named = naming("original", original)
-    told = {"why": UNMERGED, **named.get("data", {})}
+    data = {"why": UNMERGED, **named.get("data", {})}
     gone = {"lead_id": None, "executor_id": None, "accept_due_at": None, "holder_id": None}
     event = case.walk(
-        {**gone, "triage_reason": UNMERGED, "duplicate_of_id": None}, told, private=named.get("private")
+        {**gone, "triage_reason": UNMERGED, "duplicate_of_id": None}, data, private=named.get("private")
     )
     set_supports(report, ())
     session.flush()

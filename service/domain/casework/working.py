@@ -19,12 +19,12 @@ def accept(case: Case) -> Event:
     keeps = {each.id for each in may_hold(case.session, case.reference, case.report.lead_id)}
     holder_id = case.report.holder_id if case.report.holder_id in keeps else case.actor.staff_id
     names = names_of(case.session, [holder_id, case.report.holder_id])
-    told = {"holder_id": holder_id, "holder": names.get(holder_id or 0)}
+    data = {"holder_id": holder_id, "holder": names.get(holder_id or 0)}
     if case.report.holder_id not in (None, holder_id):
-        told["before"] = names.get(case.report.holder_id or 0)
+        data["before"] = names.get(case.report.holder_id or 0)
     if case.category.publication == "after_triage":
         set_published(case.session, case.report, True, actor=case.actor, now=case.now)
-    event = case.walk({**assignment.columns(), "holder_id": holder_id}, assignment.event_data(), private=told)
+    event = case.walk({**assignment.columns(), "holder_id": holder_id}, assignment.event_data(), private=data)
     store_supports(case, assignment)
     return event
 

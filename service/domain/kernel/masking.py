@@ -64,7 +64,7 @@ class Masking:
         if self.offices is None:
             return self._hide(shown)
         between = self.offices.split(shown)  # what is found stands at the odd places
-        return "".join(each if place % 2 else self._hide(each) for place, each in enumerate(between))
+        return "".join(each if index % 2 else self._hide(each) for index, each in enumerate(between))
 
     def _hide(self, shown: str) -> str:
         if self.identifiers:

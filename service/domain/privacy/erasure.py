@@ -70,7 +70,7 @@ class Erased:
         """Return whether anything was there."""
         return bool(self.contact or self.device or self.photos or self.followers or self.words)
 
-    def told(self) -> dict[str, Any]:
+    def event_data(self) -> dict[str, Any]:
         """As an event tells it."""
         return {
             "contact": self.contact,
@@ -98,14 +98,14 @@ def erase(session: Session, asker: Asker, name: str | UUID, request: Erasure, no
         )
         ledger.record(session, Action.ERASE_REPORTER, access.report.id, now)
         ledger.record(session, Action.ERASE_FOLLOWERS, access.report.id, now)
-        told = {**erased.told(), "reason": tidy(request.reason)}
+        data = {**erased.event_data(), "reason": tidy(request.reason)}
         audit.note(
             session,
             EventType.ERASED,
             access.report.code,
             at=now,
             staff_id=access.actor.staff_id,
-            after=told,
+            after=data,
         )
     elif access.actor.kind == "reporter":
         erased = erase_reporter(session, access.report, now)
@@ -124,7 +124,7 @@ def erase(session: Session, asker: Asker, name: str | UUID, request: Erasure, no
             actor=access.actor,
             at=now,
             public=False,
-            data=erased.told(),
+            data=erased.event_data(),
         )
     return erased
 

@@ -251,8 +251,8 @@ def _settle(
     else:
         private = {"reason": failure} if failure else None
         type_ = EventType.PHOTO_FAILED if state == "failed" else EventType.PHOTO_RENDERED
-        told = {"photo": str(photo.id), "kind": photo.kind}
-        record(session, report, type_, actor=SYSTEM, at=at, public=False, data=told, private=private)
+        data = {"photo": str(photo.id), "kind": photo.kind}
+        record(session, report, type_, actor=SYSTEM, at=at, public=False, data=data, private=private)
     return True
 
 
@@ -277,8 +277,8 @@ def publish_evidence(session: Session, report: Report, cited: Sequence[UUID], at
 def tell_ready(session: Session, report: Report, photo: Photo, at: datetime) -> None:
     """Write the event that a photo can be seen from now on."""
     report.updated_at = max(report.updated_at, at)
-    told = {"photo": str(photo.id), "kind": photo.kind}
-    record(session, report, EventType.PHOTO_READY, actor=SYSTEM, at=at, data=told)
+    data = {"photo": str(photo.id), "kind": photo.kind}
+    record(session, report, EventType.PHOTO_READY, actor=SYSTEM, at=at, data=data)
 
 
 def _report_of(photo_id: UUID) -> Any:

@@ -141,11 +141,11 @@ def try_rules(
 def _draft(book: Rulebook, trial: Trial) -> Iterator[Rule]:
     """The rules in force with the draft's changes."""
     errors: list[FieldError] = []
-    drafted = [_rule(book, place, change, errors) for place, change in enumerate(trial.rules)]
+    drafted = [_rule(book, index, change, errors) for index, change in enumerate(trial.rules)]
     known = {rule.number for rule in book.rules.rules}
     errors += [
-        FieldError(("body", "without", place), N_("Không có quy tắc số {number}."), {"number": number})
-        for place, number in enumerate(trial.without)
+        FieldError(("body", "without", index), N_("Không có quy tắc số {number}."), {"number": number})
+        for index, number in enumerate(trial.without)
         if number not in known
     ]
     if errors:

@@ -90,9 +90,9 @@ def wrong_names(book: Rulebook, rule: Rule, where: Where) -> Iterator[FieldError
 def wrong_answers(reference: Reference, rule: Rule, where: Where) -> Iterator[FieldError]:
     """Questions that these categories do not ask, answers that cannot be given to them."""
     asked = questions_of(reference, rule.categories)
-    for place, condition in enumerate(rule.when):
+    for index, condition in enumerate(rule.when):
         questions = asked.get(condition.attribute)
-        at = (*where, "when", place)
+        at = (*where, "when", index)
         if questions is None:
             yield _unknown_question(at, condition.attribute)
         elif problem := _unmeetable(condition, questions):

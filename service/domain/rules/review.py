@@ -89,8 +89,8 @@ def find_conflicts(rules: RuleSet, ground: Ground) -> list[RuleConflict]:
     """Rules between which only the lower number decides, for reports with one answer to each question."""
     found: dict[tuple[int, int], tuple[Rule, Rule, list[Cell]]] = {}
     for cell, candidates in _cells(rules, ground).items():
-        for place, first in enumerate(candidates):
-            for second in candidates[place + 1 :]:
+        for index, first in enumerate(candidates):
+            for second in candidates[index + 1 :]:
                 if first.key[:SPECIFICITY] != second.key[:SPECIFICITY]:
                     break
                 if _meet(first.rule, second.rule) and _outcome(first.rule) != _outcome(second.rule):

@@ -252,10 +252,10 @@ class RuleSet:
             for candidate in self.candidates(facts.categories, facts.ward, facts.ward_kind)
             if candidate.rule.holds(facts.attributes) and candidate.rule.in_force(facts.at)
         ]
-        for place, candidate in enumerate(fitting):
+        for index, candidate in enumerate(fitting):
             lead = candidate.rule.lead.select(facts)
             if lead is not None:
-                lost += [_lost(candidate.key, other) for other in fitting[place + 1 :]]
+                lost += [_lost(candidate.key, other) for other in fitting[index + 1 :]]
                 return _decision(candidate.rule, lead, facts, tuple(lost))
             lost.append(Alternative(candidate.rule, "no_lead"))
         return Decision(facts, alternatives=tuple(lost))

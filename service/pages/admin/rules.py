@@ -179,11 +179,11 @@ async def _try(office: AdminPage, trial: Trial) -> TrialResult:
 
 def _at_fields(error: AppError) -> AppError:
     """A trial tells places as `rules.0.lead`; the form has one rule."""
-    for place, each in enumerate(error.errors):
+    for index, each in enumerate(error.errors):
         loc = tuple(part for part in each.loc if part != "body")
         if loc[:2] == ("rules", 0):
             moved = type(each)(loc[2:] or ("rule",), each.msg, each.params)
-            error.errors = (*error.errors[:place], moved, *error.errors[place + 1 :])
+            error.errors = (*error.errors[:index], moved, *error.errors[index + 1 :])
     return error
 
 

@@ -86,10 +86,10 @@ def _supports(
     reference: Reference, codes: Sequence[str], taken: tuple[DepartmentView | None, ...]
 ) -> tuple[DepartmentView, ...]:
     found: dict[str, DepartmentView] = {}
-    for place, code in enumerate(codes):
-        view = _known(reference, code, ["supports", place])
+    for index, code in enumerate(codes):
+        view = _known(reference, code, ["supports", index])
         if view in taken:
-            raise invalid(["supports", place], N_("Mỗi đơn vị chỉ giữ một vai trong một phản ánh."))
+            raise invalid(["supports", index], N_("Mỗi đơn vị chỉ giữ một vai trong một phản ánh."))
         found[code] = view
     return tuple(found.values())
 

@@ -31,8 +31,8 @@ def check_photos(
     )
     found = set(session.scalars(wanted))
     wrong = [
-        FieldError((field, place), N_("Không phải ảnh bằng chứng của phản ánh này."))
-        for place, photo_id in enumerate(ids)
+        FieldError((field, index), N_("Không phải ảnh bằng chứng của phản ánh này."))
+        for index, photo_id in enumerate(ids)
         if photo_id not in found
     ]
     if wrong:

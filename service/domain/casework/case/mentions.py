@@ -31,6 +31,6 @@ def note(
     said = say(session, report, "note", text, public=False, actor=actor, at=at, id=id, wish=wish)
     called = [each.id for each in mentioned(session, reference, report, text) if each.id != actor.staff_id]
     if called:
-        told = {"comment": str(said.id), "mentions": called}
-        record(session, report, EventType.NOTED, actor=actor, at=at, public=False, private=told)
+        data = {"comment": str(said.id), "mentions": called}
+        record(session, report, EventType.NOTED, actor=actor, at=at, public=False, private=data)
     return said

@@ -40,6 +40,6 @@ def say(
         created_at=at,
     )
     session.add(comment)
-    told = {"comment": str(comment.id), "kind": kind}
-    record(session, report, EventType.COMMENT_ADDED, actor=actor, at=at, public=public, data=told).wish = wish
+    data = {"comment": str(comment.id), "kind": kind}
+    record(session, report, EventType.COMMENT_ADDED, actor=actor, at=at, public=public, data=data).wish = wish
     return comment

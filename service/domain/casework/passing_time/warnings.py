@@ -205,10 +205,10 @@ def _record(
 ) -> None:
     last = group[-1]
     to = list(dict.fromkeys(each for step in group for each in step.to))
-    told = {"step": last.name, "due_at": utc_text(last.due_at), "to": to}
+    data = {"step": last.name, "due_at": utc_text(last.due_at), "to": to}
     private = {"recipients": recipients(reference, report, to)}
     kind = EventType.OVERDUE if last.late else EventType.DEADLINE_WARNED
-    record(session, report, kind, actor=SYSTEM, at=now, public=False, data=told, private=private)
+    record(session, report, kind, actor=SYSTEM, at=now, public=False, data=data, private=private)
 
 
 def recipients(reference: Reference, report: Report, to: Iterable[str]) -> list[dict[str, str | None]]:
@@ -227,7 +227,7 @@ def recipients(reference: Reference, report: Report, to: Iterable[str]) -> list[
             found.append({"role": Role.MANAGER, "department": None})
         else:  # the desk; and whoever should hear of a case that nobody leads
             found.append({"role": Role.TRIAGE, "department": None})
-    return [each for place, each in enumerate(found) if each not in found[:place]]
+    return [each for index, each in enumerate(found) if each not in found[:index]]
 
 
 def _code(reference: Reference, department_id: int | None) -> str | None:

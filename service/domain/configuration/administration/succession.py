@@ -120,8 +120,8 @@ def succeed_person(session: Session, stamp: EditStamp, account: Staff, successor
     for report in reports:
         report.holder_id = heir.id if heir else None
         report.version += 1
-        told = {"holder_id": report.holder_id, "holder": heir.name if heir else None, "before": account.name}
-        record(session, report, EventType.ENTRUSTED, actor=actor, at=stamp.at, public=False, private=told)
+        data = {"holder_id": report.holder_id, "holder": heir.name if heir else None, "before": account.name}
+        record(session, report, EventType.ENTRUSTED, actor=actor, at=stamp.at, public=False, private=data)
     session.flush()
 
 
@@ -156,11 +156,11 @@ def _take_part(
     report.version += 1
     report.updated_at = stamp.at
     codes = _codes(session, [report.executor_id, *report.support_ids])
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "supports": [codes[each] for each in report.support_ids],
         "executor": codes.get(report.executor_id or 0),
     }
-    record(session, report, EventType.PARTS_CHANGED, actor=actor, at=stamp.at, data=told)
+    record(session, report, EventType.PARTS_CHANGED, actor=actor, at=stamp.at, data=data)
 
 
 def _take_lead(
@@ -176,7 +176,7 @@ def _take_lead(
     executor_id = None if report.executor_id == heir.id else report.executor_id
     set_supports(report, [each for each in report.support_ids if each != heir.id])
     codes = _codes(session, [executor_id, *report.support_ids])
-    told = {
+    data = {
         "lead": heir.code,
         "supports": [codes[each] for each in report.support_ids],
         "executor": codes.get(executor_id or 0),
@@ -191,15 +191,15 @@ def _take_lead(
         move(
             session,
             report,
-            StatusChange(Status.ASSIGNED, actor, stamp.at, reason=REASON, changes=changes, data=told),
+            StatusChange(Status.ASSIGNED, actor, stamp.at, reason=REASON, changes=changes, data=data),
         )
         return
     for column, value in changes.items():
         setattr(report, column, value)
     report.version += 1
     report.updated_at = stamp.at
-    told = {**told, "reason": REASON}
-    record(session, report, EventType.HANDED_ON, actor=actor, at=stamp.at, data=told)
+    data = {**data, "reason": REASON}
+    record(session, report, EventType.HANDED_ON, actor=actor, at=stamp.at, data=data)
 
 
 def _codes(session: Session, ids: Sequence[int | None]) -> dict[int, str]:

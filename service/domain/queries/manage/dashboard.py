@@ -121,8 +121,8 @@ def league(rows: list[DashboardRow]) -> list[DashboardRow]:
 
     ordered = sorted(rows, key=order)
     return [
-        replace(row, place=place) if row.code and row.now.decided >= FEWEST_DECIDED else row
-        for place, row in enumerate(ordered, 1)
+        replace(row, place=index) if row.code and row.now.decided >= FEWEST_DECIDED else row
+        for index, row in enumerate(ordered, 1)
     ]
 
 

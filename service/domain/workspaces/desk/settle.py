@@ -48,10 +48,10 @@ def settle(session: Session, asker: Asker, name: str | UUID, sent: Settlement, n
         raise Conflict(N_("Phản ánh này đang chờ điều phối: hãy chuyển đơn vị, gộp hoặc từ chối."))
     if read_flags(session, report.id).total > sent.flags:
         raise Conflict(N_("Vừa có thêm người báo nội dung không phù hợp. Hãy xem lại rồi quyết định."))
-    told = {"reasons": list(report.desk_reasons)}
+    data = {"reasons": list(report.desk_reasons)}
     desk_marks.take_off(report)
     settle_flags(session, report.id, now)
-    record(session, report, EventType.DESK_SETTLED, actor=access.actor, at=now, public=False, private=told)
+    record(session, report, EventType.DESK_SETTLED, actor=access.actor, at=now, public=False, private=data)
     if note := tidy(sent.note):
         say(session, report, "note", note, public=False, actor=access.actor, at=now)
     session.flush()

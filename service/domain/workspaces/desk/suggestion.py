@@ -117,14 +117,14 @@ def _for_triage(session: Session, book: Rulebook, report: Report, language: Lang
 
 
 def _original(session: Session, report: Report) -> Suggestion | None:
-    told: dict[str, Any] = (report.routing or {}).get("suspicion") or {}
-    code = told.get("code")
+    data: dict[str, Any] = (report.routing or {}).get("suspicion") or {}
+    code = data.get("code")
     if code is None:
         return None
     status = session.scalar(select(Report.status).where(Report.code == code))
     if status is None or status in ENDED_UNDONE:
         return None
-    metres = round(float(told.get("distance_m", 0)))
+    metres = round(float(data.get("distance_m", 0)))
     return Suggestion("merge", translate(_NEAR, code=code, metres=metres), original=code)
 
 

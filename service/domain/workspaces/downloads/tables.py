@@ -32,8 +32,8 @@ def xlsx_file(heading: Sequence[str], rows: Iterable[Sequence[Any]], zone: ZoneI
     sheet.write_row(0, 0, heading, book.add_format({"bold": True}))
     sheet.set_column(0, len(heading) - 1, 16)
     sheet.freeze_panes(1, 1)
-    for place, row in enumerate(rows, 1):
-        sheet.write_row(place, 0, [plain(value, zone) for value in row])
+    for index, row in enumerate(rows, 1):
+        sheet.write_row(index, 0, [plain(value, zone) for value in row])
     book.close()
     return out.getvalue()
 

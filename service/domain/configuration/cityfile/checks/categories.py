@@ -60,9 +60,9 @@ def _check_values(
     if question.datatype not in LISTS and question.values:
         yield folder.at(item, *at, message=f'a {question.datatype} is not chosen from "values"')
     keys: set[str] = set()
-    for place, value in enumerate(question.values):
+    for index, value in enumerate(question.values):
         if value.key in keys:
-            yield folder.at(item, *at, place, "key", message=f'the answer "{value.key}" is given twice')
+            yield folder.at(item, *at, index, "key", message=f'the answer "{value.key}" is given twice')
         keys.add(value.key)
 
 

@@ -14,6 +14,6 @@ def check_templates(folder: Folder) -> Iterator[Mistake]:
     yield from check_twice(folder, folder.templates)
     known = codes(folder.categories)
     for item in folder.templates:
-        for place, code in enumerate(item.value.categories if item.value else ()):
+        for index, code in enumerate(item.value.categories if item.value else ()):
             if code not in known:
-                yield folder.at(item, "categories", place, message=unknown("category", code, known))
+                yield folder.at(item, "categories", index, message=unknown("category", code, known))
