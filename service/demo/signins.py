@@ -1,7 +1,7 @@
 """Demo sign-ins: one account a role, with a password that everybody may know.
 
-From where they may be used is decided in `service/web/viewer.py`. Roles are spelled, and held against the enum
-by a test: `up` would wait for the tables otherwise.
+From where they may be used is decided in `service/web/viewer.py`. Roles are spelled, and held against the
+enum by a test: `up` would wait for the tables otherwise.
 """
 
 from __future__ import annotations
