@@ -39,7 +39,7 @@ def test_models_and_migrations_agree(clean_engine: Engine) -> None:
 def conditions(connection: Connection, schema: str) -> dict[str, str]:
     """Return the condition of each check constraint and partial index, by its table and name."""
     rows = connection.execute(text(CONDITIONS), {"schema": schema})
-    return {name.removeprefix(f"{schema}."): condition for name, condition in rows.tuples()}
+    return {name.removeprefix(f"{schema}."): condition for name, condition in rows}
 
 
 def test_models_and_migrations_agree_on_constraints_and_on_what_indexes_hold(clean_engine: Engine) -> None:

@@ -21,3 +21,6 @@ PUBLIC_PAGES = (
     "/dev/design",
     "/dev/outbox",
 )
+
+STEPS_OF_ANOTHER = ("/downloads/new", "/report/places")
+"""Opened from another page with what was chosen there: looked at by the tests of that page."""
