@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 QUEUED_AT = "queued_at"
@@ -44,11 +45,12 @@ class Reader:
         return max(1, int(workers * self.share)) if self.share else 1
 
 
+SENDING = Path(__file__).parents[1] / "sending"
 ROUTING, URGENT, DEFAULT, PHOTOS, NOTICES = "routing", "urgent", "default", "photos", "notices"
 FILES, DOWNLOADS, MAINTENANCE = "files", "downloads", "maintenance"
-CHANNELS = ("email", "push", "sms")
-"""The messages of a channel are sent by the queue of its name. Spelled, and held against the enum by a test:
-commands that start processes would wait for the tables otherwise.
+CHANNELS = tuple(sorted(each.parent.name for each in SENDING.glob("*/__init__.py")))
+"""The messages of a channel are sent by the queue of its name. Read from the folders and held against the
+enum by a test: commands that start processes would wait for the tables otherwise.
 """
 
 TABLE = (

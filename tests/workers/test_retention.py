@@ -27,7 +27,8 @@ def worker(
 ) -> ModuleType:
     module = importlib.import_module("workers.retention")
     storage = Storage((tmp_path / "media").as_uri())
-    monkeypatch.setattr(module, "engine", lambda: clean_engine)
+    for each in (module, importlib.import_module("workers.leases")):
+        monkeypatch.setattr(each, "engine", lambda: clean_engine)
     monkeypatch.setattr(module, "storage", lambda: storage)
     monkeypatch.setattr(module, "now", lambda: datetime.now(UTC))
     return module
@@ -107,7 +108,7 @@ def test_a_worker_that_died_over_a_file_leaves_it_to_the_next(
     for photo in (first, second):
         doom(clean_engine, photo)
     with unit_of_work(clean_engine) as session:
-        worker.retention.take_doomed(session, datetime.now(UTC), 10)  # and nothing more
+        worker.retention.take_pending_deletions(session, datetime.now(UTC), 10)  # and nothing more
         row = session.scalars(select(PendingDeletion)).one()
         assert row.next_at > datetime.now(UTC)
 

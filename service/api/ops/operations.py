@@ -46,7 +46,7 @@ class Readiness(BaseModel):
     """
 
     status: Literal["ok", "degraded", "down"]
-    resources: dict[str, Literal["ok", "away", "unread", "late"]]
+    parts: dict[str, Literal["ok", "away", "unread", "late"]]
     warnings: list[str] = []
 
 
@@ -92,7 +92,7 @@ async def readyz(resources: ResourcesDep, now: NowDep, request: Request, respons
     if reception == "away":  # by connections of its own: it may work where all others are taken
         status, response.status_code = "down", 503
     warning = callers_of(request.app).look()
-    return Readiness(status=status, resources=found, warnings=[warning] if warning else [])
+    return Readiness(status=status, parts=found, warnings=[warning] if warning else [])
 
 
 @router.get("/metrics", dependencies=[Depends(only_operators)])

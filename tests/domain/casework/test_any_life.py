@@ -56,7 +56,7 @@ class Life(RuleBasedStateMachine):
             if may:
                 name, to = may[choice % len(may)]
                 self.step(name, to, reason=f"lý do {self.report.version}", lead=lead, shown=True)
-                self.stage.now += timedelta(minutes=choice)
+                self.stage.now += timedelta(minutes=choice + 1)  # nobody takes two steps at one instant
 
     @rule(
         name=st.sampled_from(PEOPLE),
