@@ -25,7 +25,7 @@ from service.domain.kernel.codes import ALPHABET
 from service.domain.rules.routing import Deadlines, account, deadlines
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision, ReportFacts
-from service.models import FINISHED, EventType, ReceptionChannel, Status
+from service.models import DONE, FINISHED, EventType, ReceptionChannel, Status
 
 CHANNELS: Mapping[ReceptionChannel, int] = {
     ReceptionChannel.APP: 60,
@@ -327,4 +327,4 @@ def _when(moments: Sequence[Moment], type: EventType) -> str | None:  # noqa: A0
 
 
 def _stays_resolved(last: Moment | None) -> bool:
-    return last is not None and last.status in (Status.RESOLVED, Status.CLOSED)
+    return last is not None and last.status in DONE

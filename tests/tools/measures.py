@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import re
 import statistics
 import tomllib
 from collections import Counter
@@ -19,13 +18,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.tools import words
+
 HERE = Path(__file__).resolve().parents[2]
 PARTS = ("service", "workers", "geo")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-HEADLESS = re.compile(
-    r"(What|Who|Whom|Whose|Whether|Where|When|How|Which|Why|Those|These|That|This|It|They|One|Some) ",
-    re.ASCII,
-)
 
 
 @dataclass(frozen=True)
@@ -91,8 +88,6 @@ def figures(house: House) -> dict[str, str]:
     lengths = [(node.end_lineno or node.lineno) - node.lineno + 1 for node in functions]
     files = [len((house.root / path).read_text(encoding="utf-8").splitlines()) for path in trees]
     folders = Counter(path.parent for path in trees)
-    classes = Counter(node.name for node in nodes if isinstance(node, ast.ClassDef))
-    told = [text for node in nodes if (text := _docstring(node))]
     islands = [len(lines) for path, lines in house.lines(".ts") if ".test." not in path.name]
     widths = [len(line) for _, lines in house.lines(".html") for line in lines]
     return {
@@ -103,18 +98,10 @@ def figures(house: House) -> dict[str, str]:
         "lines a function, median; most": f"{statistics.median(lengths):.0f}; {max(lengths)}",
         "lines an island, median; most": f"{statistics.median(islands):.0f}; {max(islands)}",
         "widest line of a template": str(max(widths)),
-        "names that several classes have": str(sum(1 for number in classes.values() if number > 1)),
-        "docstrings; of them headless": f"{len(told)}; {sum(bool(HEADLESS.match(text)) for text in told)}",
-        "mentions of Any": str(sum(isinstance(node, ast.Name) and node.id == "Any" for node in nodes)),
+        **{measure: str(number) for measure, number, _ in words.counts(house.root)},
         "libraries: product, tests and lint": _libraries(house.root),
         "tests' functions": str(_tests(house.root)),
     }
-
-
-def _docstring(node: ast.AST) -> str | None:
-    if isinstance(node, Function | ast.ClassDef | ast.Module):
-        return ast.get_docstring(node)
-    return None
 
 
 def _libraries(root: Path) -> str:

@@ -23,7 +23,7 @@ from service.domain.reports.edges import WITHDRAWABLE
 from service.domain.reports.photos import PhotoView
 from service.domain.rules.rulebook import RulebookCache, standing_of_report
 from service.errors import NotFound
-from service.models import ENDED_ELSEWHERE, FINISHED, OPEN, Report, Status
+from service.models import DONE, ENDED_ELSEWHERE, FINISHED, OPEN, Report, Status
 
 MOST_EVENTS = 500
 
@@ -71,7 +71,7 @@ def read_tracking(
         own=own,
         may=_may(access.report, access.actor.kind, rated=own is not None and own.rating is not None),
         original_code=_public_code(session, access.report.duplicate_of_id, now),
-        finished_at=access.report.resolved_at if view.status in (Status.RESOLVED, Status.CLOSED) else None,
+        finished_at=access.report.resolved_at if view.status in DONE else None,
         watches=watches(session, channels, asker, view.code, now),
         waiting=_waiting(session, asker, view.id, now) if access.actor.kind == "reporter" else (),
         standing=standing_of_report(session, books, access.report, now),
@@ -89,7 +89,7 @@ def _may(report: Report, role: str, *, rated: bool) -> frozenset[str]:
     offers = {
         "comment": citizen and status not in ENDED_ELSEWHERE,
         "photo": citizen and status not in FINISHED,
-        "rate": reporter and status in (Status.RESOLVED, Status.CLOSED) and not rated,
+        "rate": reporter and status in DONE and not rated,
         "reopen": citizen and status == Status.CLOSED,
         "appeal": reporter and status == Status.REJECTED,
         "withdraw": reporter and status in WITHDRAWABLE,

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, department_brief, ward_brief
-from service.domain.deadlines.standing import is_late
+from service.domain.deadlines.standing import Ends, is_late
 from service.domain.kernel.masking import UNMASKED, Masking
 from service.domain.reports.access import reads_original
 from service.domain.reports.events import Actor
@@ -88,7 +88,7 @@ class StaffView(ReportView):
     emergency: bool
 
 
-class ReportRow(Protocol):
+class ReportRow(Ends, Protocol):
     """The columns a view is made of: a `Report`, or a row of COLUMNS."""
 
     @property
@@ -117,14 +117,6 @@ class ReportRow(Protocol):
     def support_ids(self) -> list[int]: ...
     @property
     def duplicate_of_id(self) -> UUID | None: ...
-    @property
-    def due_at(self) -> datetime | None: ...
-    @property
-    def paused_at(self) -> datetime | None: ...
-    @property
-    def resolved_at(self) -> datetime | None: ...
-    @property
-    def closed_at(self) -> datetime | None: ...
     @property
     def created_at(self) -> datetime: ...
     @property

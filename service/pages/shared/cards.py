@@ -8,7 +8,7 @@ from datetime import datetime
 from service.domain.city.reference import Reference
 from service.domain.queries.views import PhotoLinks, ReportView
 from service.i18n import pick
-from service.models import Status
+from service.models import DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def card(reference: Reference, view: ReportView) -> Card:
         place=", ".join(part for part in (view.address, view.ward.name if view.ward else "") if part),
         description=view.description,
         status=view.status,
-        late=view.late and view.status not in (Status.RESOLVED, Status.CLOSED),
+        late=view.late and view.status not in DONE,
         photos=view.photos,
         created_at=view.created_at,
         lon=view.location.lon,

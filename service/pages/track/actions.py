@@ -229,15 +229,20 @@ async def _do(visit: ReportVisit, name: str, act: Callable[[], Awaitable[None]])
     try:
         await act()
     except AppError as error:
-        tracking = await visit.run(
-            read_tracking,
-            visit.reference,
-            visit.resources.rulebook,
-            CHANNELS,
-            visit.asker,
-            visit.code,
-            now=visit.now,
-            public_url="",
-        )
-        return draw(visit.request, visit.reference, visit.now, tracking, error, failed=name)
+        return await draw_refused(visit, name, error)
     return RedirectResponse(f"/r/{visit.code}?done={name}#story", status_code=303)
+
+
+async def draw_refused(visit: ReportVisit, name: str, error: AppError) -> Response:
+    """Draw the page with the form of that name open, which was refused for that reason."""
+    tracking = await visit.run(
+        read_tracking,
+        visit.reference,
+        visit.resources.rulebook,
+        CHANNELS,
+        visit.asker,
+        visit.code,
+        now=visit.now,
+        public_url="",
+    )
+    return draw(visit.request, visit.reference, visit.now, tracking, error, failed=name)

@@ -10,15 +10,13 @@ from service.domain.notices import watching
 from service.domain.notices.asking import Mailbox, Pace
 from service.domain.notices.watching import Told
 from service.domain.people.devices import Browser
-from service.domain.queries.tracking import read_tracking
 from service.errors import AppError, invalid
 from service.i18n import N_, language_in_use
 from service.models import NoticeChannel
 from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.forms import read
 from service.pages.shared.keeping import keep_secret
-from service.pages.track.actions import ReportVisit, VisitDep
-from service.pages.track.track import draw
+from service.pages.track.actions import ReportVisit, VisitDep, draw_refused
 from service.sending.channels import CHANNELS, offered
 from service.web.rates import allow, sender_of
 
@@ -41,7 +39,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
             proven=citizen.target if citizen and citizen.channel == NoticeChannel.EMAIL else None,
         )
     except AppError as error:
-        return await _again(visit, error)
+        return await draw_refused(visit, "notices", error)
     word = "asked" if told.asked else "on"
     response = RedirectResponse(f"/r/{visit.code}?told={word}#notices", status_code=303)
     if told.follower_id is not None:
@@ -60,7 +58,7 @@ async def change(visit: VisitDep) -> Response:
             watching.change, CHANNELS, visit.asker, visit.code, fields.get("which", ""), pace, visit.now
         )
     except AppError as error:
-        return await _again(visit, error)
+        return await draw_refused(visit, "notices", error)
     return RedirectResponse(f"/r/{visit.code}?told=changed#notices", status_code=303)
 
 
@@ -74,17 +72,3 @@ async def _to(visit: ReportVisit) -> Mailbox | Browser:
         return read(Mailbox, fields)
     await allow(visit.request, visit.resources, "device")
     return read(Browser, fields)
-
-
-async def _again(visit: ReportVisit, error: AppError) -> Response:
-    tracking = await visit.run(
-        read_tracking,
-        visit.reference,
-        visit.resources.rulebook,
-        CHANNELS,
-        visit.asker,
-        visit.code,
-        now=visit.now,
-        public_url="",
-    )
-    return draw(visit.request, visit.reference, visit.now, tracking, error, failed="notices")
