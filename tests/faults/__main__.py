@@ -127,6 +127,8 @@ async def survive(
     counts["died"] = len(died := stack.died_by_themselves())
     for line in died:
         run.say(f"died by itself: {line}")
+    if died:
+        run.say(f"what it said before is in {stack.keep_log()}")
     return run.findings
 
 

@@ -154,6 +154,12 @@ class Stack:
         told = (self.folder / "up.log").read_text(errors="replace").splitlines()
         return [line for line in told if "starting it again" in line and "SIGKILL" not in line]
 
+    def keep_log(self) -> Path:
+        """Copy what `up` and its processes printed to where it outlives this run; the copy's path."""
+        kept = Path(tempfile.gettempdir()) / f"{self.folder.name}-up.log"
+        shutil.copyfile(self.folder / "up.log", kept)
+        return kept
+
     def stop(self) -> None:
         """End everything and remove the folder."""
         if self.up is not None:
