@@ -20,7 +20,8 @@ from service.domain.queries.timeline import TimelineEvent
 from service.domain.queries.views import PhotoLinks
 from service.domain.reports.photos import photo_links
 from service.domain.rules.standing_words import deadline_words
-from service.domain.workspaces.casefile import CaseFile, changes_since, read_case
+from service.domain.workspaces.case_work import CaseWork, read_case_work
+from service.domain.workspaces.casefile import CaseFile, changes_since, read_case_file
 from service.errors import AppError, NotFound
 from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
@@ -135,20 +136,22 @@ async def draw(visit: StaffVisit, code: str, attempt: RefusedForm | None = None)
     reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
-        found: CaseFile = await session.run_sync(read_case, reference, book, staff.asker, code, now=now)
+        file = await session.run_sync(read_case_file, reference, book, staff.asker, code, now=now)
+        work = await session.run_sync(read_case_work, reference, book, staff.asker, file, now=now)
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
-    people = await others(resources.redis, found.view.id, me(staff), now)
+    people = await others(resources.redis, file.view.id, me(staff), now)
     attempt = attempt or RefusedForm()
     error = attempt.error
     filled = {
         **surroundings(staff, reference, now, "staff/case.ts"),
-        **_facts(reference, found),
-        "file": found,
-        "report": found.view,
+        **_facts(reference, file, work),
+        "file": file,
+        "work": work,
+        "report": file.view,
         "visible": visible,
         "from_desk": False,
-        "may": found.may,
-        "main": next((step for step in NEXT if step in found.may), ""),
+        "may": work.may,
+        "main": next((step for step in NEXT if step in work.may), ""),
         "present": people,
         "done": translate(DONE[done]) if (done := visit.request.query_params.get("done", "")) in DONE else "",
         "attempt": attempt,
@@ -165,22 +168,22 @@ async def draw(visit: StaffVisit, code: str, attempt: RefusedForm | None = None)
     return page(visit.request, "case/index.html", filled, status=error.status if error else 200)
 
 
-def _facts(reference: Reference, found: CaseFile) -> dict[str, Any]:
-    view = found.view
-    links = [_links(photo) for photo in found.photos if photo.state == "ready"]
-    cited = {each for event in found.events for each in event.data.get("evidence", ())}
+def _facts(reference: Reference, file: CaseFile, work: CaseWork) -> dict[str, Any]:
+    view = file.view
+    links = [_links(photo) for photo in work.photos if photo.state == "ready"]
+    cited = {each for event in file.events for each in event.data.get("evidence", ())}
     return {
         "title": pick(reference.category_by_code[view.category].name),
         "picture": reference.category_by_code[view.category].icon,
         "place": place_words(view),
-        "story": tell_story(found.events, found.comments, links),
+        "story": tell_story(file.events, file.comments, links),
         "reported": [link for link in links if link.kind != "evidence"],
-        "loose": [photo for photo in found.photos if photo.kind == "evidence" and str(photo.id) not in cited],
+        "loose": [photo for photo in work.photos if photo.kind == "evidence" and str(photo.id) not in cited],
         "thumbnails": {link.id: link.thumbnail_url for link in links},
-        "marks": {photo.id: _mark(photo) for photo in found.photos if photo.hidden or photo.waits},
+        "marks": {photo.id: _mark(photo) for photo in work.photos if photo.hidden or photo.waits},
         "pair": before_and_after(view),
-        "deadline": deadline_words(found.standing),
-        "near": [(card(reference, each.view), each.distance_m) for each in found.near],
+        "deadline": deadline_words(file.standing),
+        "near": [(card(reference, each), round(each.distance_m)) for each in work.near],
         "answers": _answers(reference, view.category, view.case.attributes),
         "lead_code": view.lead.code if view.lead else "",
     }
