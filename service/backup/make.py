@@ -52,11 +52,11 @@ def make_backup(
             manifest = _make(settings, engine, folder, now, say)
         except (SetupError, OSError, psycopg.Error) as problem:
             with unit_of_work(engine) as session:
-                runs.fail(session, run, now, str(problem))
+                runs.fail_run(session, run, now, str(problem))
             raise
         size = folder.whole()[-1].dump.stat().st_size
         with unit_of_work(engine) as session:
-            runs.finish(session, run, now, size=size, media_files=manifest.media_files)
+            runs.finish_run(session, run, now, size=size, media_files=manifest.media_files)
     return manifest
 
 

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from service.local import plan
-from service.local.first_start import FirstStart, forget_signs_of_life, look, newest_revision
+from service.local.first_start import FirstStart, forget_signs_of_life, inspect_database, newest_revision
 from service.local.folder import DataFolder
 from service.local.forking import ForkServer
 from service.local.listening import answers, is_loopback, listen, reachable_address
@@ -146,13 +146,13 @@ class Up:
     async def _prepare_database(self) -> None:
         """Only what is needed: each of these commands takes a second to import what it works with."""
         url = self.environment.get(DATABASE) or os.environ[DATABASE]
-        found = look(url)
+        found = inspect_database(url)
         if found.revision != newest_revision():
             await self._once("Bringing the database to the newest schema", "migrate")
         forget_signs_of_life(url)
         await self._first_start(city=found.city)
         # An installation that began without the demo does not become one by a later start without the option.
-        self.demo = self.options.demo and look(url).demo
+        self.demo = self.options.demo and inspect_database(url).demo
         self.environment[DEMO] = str(self.demo).lower()
 
     async def _first_start(self, *, city: bool) -> None:

@@ -96,8 +96,8 @@ class QueueState:
     oldest_s: float | None
 
 
-def look(pipeline: Any, names: Sequence[str] = QUEUES) -> Any:
-    """Add to a Redis pipeline (of either kind) what `read` makes the states of; return the pipeline.
+def ask_states(pipeline: Any, names: Sequence[str] = QUEUES) -> Any:
+    """Add to a Redis pipeline (of either kind) what `read_states` makes the states of; return the pipeline.
 
     Messages are pushed on the left and taken from the right, so the rightmost is the oldest. They are sent
     without a priority: Celery keeps those that have one in lists of their own.
@@ -108,15 +108,15 @@ def look(pipeline: Any, names: Sequence[str] = QUEUES) -> Any:
     return pipeline
 
 
-def read(answers: Sequence[Any], now_s: float, names: Sequence[str] = QUEUES) -> dict[str, QueueState]:
-    """The state of each queue, from what Redis answered to `look`; `now_s` in seconds since 1970."""
+def read_states(answers: Sequence[Any], now_s: float, names: Sequence[str] = QUEUES) -> dict[str, QueueState]:
+    """The state of each queue, from what Redis answered to `ask_states`; `now_s` in seconds since 1970."""
     pairs = zip(answers[::2], answers[1::2], strict=True)
     return {
         name: QueueState(length, _age(raw, now_s)) for name, (length, raw) in zip(names, pairs, strict=True)
     }
 
 
-def troubles(states: Mapping[str, QueueState], read_by_somebody: Iterable[str]) -> dict[str, Trouble]:
+def queue_troubles(states: Mapping[str, QueueState], read_by_somebody: Iterable[str]) -> dict[str, Trouble]:
     """Queues that are not well. Without `states` (Redis is away) only those that nobody reads are known."""
     known = set(read_by_somebody)
     found: dict[str, Trouble] = {name: "unread" for name in QUEUES if name not in known}

@@ -1,4 +1,4 @@
-"""The counts of names and docstrings that break the rules; no class of the product has another's name."""
+"""The counts of names and docstrings that break the rules; no class or public function has the name of another."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ def source(path: str, text: str) -> Source:
 
 def test_no_two_classes_have_one_name() -> None:
     assert [str(place) for place in homonyms(sources(), (ast.ClassDef,))] == []
+
+
+def test_no_two_functions_have_one_name() -> None:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    assert [str(place) for place in homonyms(sources(), kinds)] == []
 
 
 def test_homonyms_are_public_definitions_of_two_modules() -> None:

@@ -19,8 +19,13 @@ HEADLESS = re.compile(
 )
 """Beginnings that cannot be read alone: clauses without a head, and pronouns for a noun said elsewhere."""
 
-IDIOMS = frozenset({"main", "router", "draw", "read"})
-"""Functions named after their role in a small module, which is named where they are called."""
+SAME_THING = {
+    "main": "where a process begins",
+    "address_of": "a channel's answer to the same question: sending/<channel>/",
+    "mask": "a channel's answer to the same question: sending/<channel>/",
+    "make_sender": "a channel's answer to the same question: sending/<channel>/",
+}
+"""Names that several modules may share, because their functions are the same thing, with the reason."""
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -118,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _is_public(node: Definition) -> bool:
     routed = any(isinstance(each, ast.Call | ast.Attribute) for each in node.decorator_list)
     is_handler = routed and not isinstance(node, ast.ClassDef)
-    return not node.name.startswith("_") and node.name not in IDIOMS and not is_handler
+    return not node.name.startswith("_") and node.name not in SAME_THING and not is_handler
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from service.domain.notices import asking
 from service.domain.notices.asking import Mailbox, Pace
 from service.domain.notices.channels import Channels, masked
 from service.domain.notices.kinds import NEVER
-from service.domain.notices.preferences import choices, wake
+from service.domain.notices.preferences import resume_notices, stored_choices
 from service.domain.people.devices import Browser, keep_device
 from service.domain.reports.drafts import StrictBody, check_place
 from service.errors import Conflict, NotFound, invalid
@@ -105,7 +105,7 @@ def create(
         return as_alert(channels, reference, row), False
     if row.confirmed_at is not None and not _opted_out(session, row):
         return as_alert(channels, reference, row), False
-    asking.ask(session, row, wish_of(row), now, asker=asker)
+    asking.ask_to_confirm(session, row, wish_of(row), now, asker=asker)
     return as_alert(channels, reference, row), True
 
 
@@ -120,7 +120,7 @@ def alerts_of(
     return [as_alert(channels, reference, row) for row in _owned(session, owner, address)]
 
 
-def change(
+def change_alert(
     session: Session, owner: bytes | None, address: tuple[str, str] | None, alert_id: UUID, wish: Pace
 ) -> None:
     """Another pace; `never` ends the alert. Raises NotFound for one that is somebody else's."""
@@ -131,7 +131,7 @@ def change(
         session.delete(row)
     else:
         row.pace = wish.pace
-        wake(session, (row.channel, row.recipient))
+        resume_notices(session, (row.channel, row.recipient))
     session.flush()
 
 
@@ -199,7 +199,7 @@ def _same(session: Session, row: Subscription) -> Subscription | None:
 
 
 def _opted_out(session: Session, row: Subscription) -> bool:
-    chosen = choices(session, [row.recipient], None).get((row.channel, row.recipient))
+    chosen = stored_choices(session, [row.recipient], None).get((row.channel, row.recipient))
     return NEVER in (row.pace, chosen)
 
 

@@ -186,7 +186,7 @@ def _use_up(session: Session, row: SigninCode, now: datetime) -> None:
     session.execute(update(SigninCode).where(same, *mine).values(used_at=now))
 
 
-def recognise(session: Session, token: str, now: datetime) -> Citizen | None:
+def recognise_citizen(session: Session, token: str, now: datetime) -> Citizen | None:
     """Whose browser shows this token; None for nobody's."""
     if not token:
         return None
@@ -202,7 +202,7 @@ def recognise(session: Session, token: str, now: datetime) -> Citizen | None:
     return Citizen(row.id, row.channel, row.target)
 
 
-def sign_out(session: Session, citizen: Citizen, *, everywhere: bool = False) -> None:
+def sign_out_citizen(session: Session, citizen: Citizen, *, everywhere: bool = False) -> None:
     """End this browser's session, or those of every browser that proved the same target."""
     mine = CitizenSession.id == citizen.session_id
     if everywhere:

@@ -34,7 +34,7 @@ def pause_after(attempts: int) -> timedelta:
     return min(LONGEST_PAUSE, FIRST_PAUSE * doubled)
 
 
-def claim(
+def claim_messages(
     session: Session, now: datetime, most: int, channel: str | None = None, *, notice: str | None = None
 ) -> list[UUID]:
     """Take up to `most` due messages, the longest waiting first; they are ours until the lease ends.
@@ -78,7 +78,7 @@ def mark_sent(session: Session, message_id: UUID, now: datetime) -> None:
     _close(session, message_id, state="sent", sent_at=now, error="")
 
 
-def mark_failed(
+def mark_unsent(
     session: Session, message_id: UUID, why: str, now: datetime, *, for_good: bool = False, away: bool = False
 ) -> bool:
     """It did not go; whether it was given up: `for_good`, or tried often enough.
@@ -104,7 +104,7 @@ def give_back(session: Session, message_id: UUID, now: datetime) -> None:
     _close(session, message_id, state="waiting", not_before=now, attempts=Message.attempts - 1)
 
 
-def drop(session: Session, message_id: UUID, why: str) -> None:
+def drop_message(session: Session, message_id: UUID, why: str) -> None:
     """Nobody is there any more who wants it."""
     _close(session, message_id, state="dropped", error=why[:500])
 
@@ -139,7 +139,7 @@ def keep_copy(
     )
 
 
-def tidy(session: Session, now: datetime) -> int:
+def erase_old_messages(session: Session, now: datetime) -> int:
     """Erase messages whose links have had their time; how many."""
     old = delete(Message).where(
         Message.created_at < now - KEPT_FOR, Message.state.not_in(("waiting", "claimed"))
@@ -156,7 +156,7 @@ class Troubles:
     given_up: int
 
 
-def troubles(session: Session, now: datetime) -> Sequence[Troubles]:
+def channel_troubles(session: Session, now: datetime) -> Sequence[Troubles]:
     """Channels with messages that failed, for those who run the service."""
     waiting = func.count().filter(Message.state == "waiting", Message.attempts > 0)
     given_up = func.count().filter(Message.state == "given_up")

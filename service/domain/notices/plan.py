@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.notices.channels import Channel, Channels
 from service.domain.notices.kinds import DAILY, NEVER, STALE_AFTER, TOLD, for_alerts, for_citizens, for_staff
 from service.domain.notices.matching import tell_alerts
-from service.domain.notices.preferences import choices
+from service.domain.notices.preferences import stored_choices
 from service.domain.notices.reach import Recipient, citizens, colleagues
 from service.domain.reports.edges import STEP_TYPES
 from service.models import Comment, Event, EventType, Message, Report
@@ -90,7 +90,7 @@ def claim_new(
     With `always` they are told at once whatever they chose and whatever the hour in the city's `timezone`.
     """
     wanted = [each for each in people if each.channel in channels]
-    kept = {} if always else choices(session, {each.key[1] for each in wanted}, about.report_id)
+    kept = {} if always else stored_choices(session, {each.key[1] for each in wanted}, about.report_id)
     rows = [
         _row(about, each, pace, now, now if always else _opens(channels[each.channel], now, timezone))
         for each in wanted

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.notices.channels import Address, Channels, masked
 from service.domain.notices.kinds import AT_ONCE, NEVER
 from service.domain.notices.letters import ALERT, STAFF
-from service.domain.notices.preferences import choices, choose, staff_key
+from service.domain.notices.preferences import choose, staff_key, stored_choices
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Message, Report, Subscription
@@ -38,8 +38,12 @@ def standing(session: Session, channels: Channels, message_id: UUID) -> Standing
     message = _find(session, message_id)
     address, scope = _address(message), _scope(message)
     alert = session.get(Subscription, message.subscription_id) if scope == "alert" else None
-    general = choices(session, [address[1]], None).get(address, AT_ONCE)
-    this = alert.pace if alert else choices(session, [address[1]], message.report_id).get(address, AT_ONCE)
+    general = stored_choices(session, [address[1]], None).get(address, AT_ONCE)
+    this = (
+        alert.pace
+        if alert
+        else stored_choices(session, [address[1]], message.report_id).get(address, AT_ONCE)
+    )
     code = session.scalar(select(Report.code).where(Report.id == message.report_id)) or ""
     return Standing(scope, message.channel, masked(channels, *_reached(message)), code, this, general, alert)
 

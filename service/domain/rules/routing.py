@@ -56,7 +56,7 @@ class Judgement:
         return {"at": utc_text(at), **self.told}
 
 
-def facts_of(book: Rulebook, report: Report) -> ReportFacts:
+def routing_facts(book: Rulebook, report: Report) -> ReportFacts:
     """Return what the rules look at; the report's ward must be known before."""
     ward = book.reference.wards.get(report.ward_id) if report.ward_id else None
     return ReportFacts(
@@ -71,7 +71,7 @@ def facts_of(book: Rulebook, report: Report) -> ReportFacts:
 
 def decide(book: Rulebook, report: Report) -> Decision:
     """Return what the rules in force say of a report in its ward."""
-    return book.rules.decide(facts_of(book, report))
+    return book.rules.decide(routing_facts(book, report))
 
 
 def judge(book: Rulebook, report: Report) -> Judgement:

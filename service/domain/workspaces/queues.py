@@ -85,10 +85,10 @@ def read_queue(
     )
     rows = [row for _, row in found.rows]
     views = public_views(session, reference, rows, now=now, public_url=public_url, reader=actor)
-    return QueuePage(count(session, queue, now), _pressing(session, views, rows, now), found.next)
+    return QueuePage(count_queue(session, queue, now), _pressing(session, views, rows, now), found.next)
 
 
-def count(session: Session, queue: QueueDefinition, now: datetime) -> Counts:
+def count_queue(session: Session, queue: QueueDefinition, now: datetime) -> Counts:
     """The queue's figures, in one query."""
     late, amber = _past(Report.due_at, now), _past(Report.amber_at, now)
     query = (

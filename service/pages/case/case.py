@@ -29,11 +29,10 @@ from service.models import Role
 from service.pages.shared.cards import card
 from service.pages.shared.story import TimelineEntry, tell_story
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import surroundings, visit_of
+from service.pages.staff.staffroom import as_present, surroundings, visit_of
 from service.pages.track.track import before_and_after, place_words
 from service.rendering.engine import page
-from service.web.presence import Present, others
-from service.web.viewer import Colleague
+from service.web.presence import others
 
 router = APIRouter()
 
@@ -95,7 +94,7 @@ async def case(visit: CaseVisit, code: str) -> Response:
     tidy = known_code(code)
     if tidy != code:
         return RedirectResponse(f"/case/{tidy}", status_code=303)
-    return await draw(visit, tidy)
+    return await draw_case_page(visit, tidy)
 
 
 @router.get("/case/{code}/presence")
@@ -108,7 +107,7 @@ async def presence(
     tidy = known_code(code)
     staff, now = visit.staff, visit.now
     report, events = await visit.run(changes_since, visit.reference, staff.asker, tidy, seen, now)
-    people = await others(visit.resources.redis, report.id, me(staff), now)
+    people = await others(visit.resources.redis, report.id, as_present(staff), now)
     told = {"people": people, "changed": tell_changes(events), "code": report.code}
     return page(visit.request, "case/_presence.html", {**told, "reference": visit.reference, "now": now})
 
@@ -121,17 +120,12 @@ def known_code(code: str) -> str:
     return tidy
 
 
-def me(staff: Colleague) -> Present:
-    """The signed-in colleague as others see them."""
-    return Present(staff.account.id, staff.account.name)
-
-
 def tell_changes(events: Sequence[TimelineEvent]) -> list[TimelineEntry]:
     """Return what happened, without photos and words: those are on the page itself."""
     return tell_story(events, [], [], brief=True)
 
 
-async def draw(visit: StaffVisit, code: str, attempt: RefusedForm | None = None) -> Response:
+async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | None = None) -> Response:
     """The page; with an attempt, the form that was refused stands open with what was typed."""
     reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     async with async_unit_of_work(resources.engine) as session:
@@ -139,7 +133,7 @@ async def draw(visit: StaffVisit, code: str, attempt: RefusedForm | None = None)
         file = await session.run_sync(read_case_file, reference, book, staff.asker, code, now=now)
         work = await session.run_sync(read_case_work, reference, book, staff.asker, file, now=now)
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
-    people = await others(resources.redis, file.view.id, me(staff), now)
+    people = await others(resources.redis, file.view.id, as_present(staff), now)
     attempt = attempt or RefusedForm()
     error = attempt.error
     filled = {

@@ -24,10 +24,10 @@ from service.i18n.wording import RECEPTION_WORDS
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import tell_story
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import surroundings
+from service.pages.staff.staffroom import as_present, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import Resources
-from service.web.presence import Present, others
+from service.web.presence import others
 from service.web.viewer import Colleague
 
 KIND_WORDS: Mapping[str, tuple[str, str, str]] = {
@@ -133,12 +133,12 @@ async def open_case(
         "deadline": deadline_words(file.standing),
         "visible": visible,
         "changed": tell_story(news, [], [], brief=True),
-        "others": await others(resources.redis, file.view.id, me(staff), now),
+        "others": await others(resources.redis, file.view.id, as_present(staff), now),
         "story": tell_story(file.events, file.comments, file.view.photos),
         "answers": _answers(reference, file),
         "title": title(reference, file.view),
         "titles": {each.id: title(reference, each) for each in _shown(review)},
-        "departments": departments(reference),
+        "departments": department_choices(reference),
         "categories": [view for view in reference.categories.values() if view.active],
         "rejections": REJECTIONS,
         "points": _points(file, review),
@@ -151,15 +151,10 @@ def title(reference: Reference, view: ReportView) -> str:
     return pick(reference.category_by_code[view.category].name)
 
 
-def departments(reference: Reference) -> list[tuple[str, str]]:
+def department_choices(reference: Reference) -> list[tuple[str, str]]:
     """Return who can be given a case: code and name, by name."""
     active = [view for view in reference.departments.values() if view.active]
     return sorted(((view.code, pick(view.name)) for view in active), key=lambda each: each[1])
-
-
-def me(staff: Colleague) -> Present:
-    """The person as colleagues see them on a case."""
-    return Present(staff.account.id, staff.account.name)
 
 
 def _answers(reference: Reference, file: CaseFile) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.domain.figures.reckon import Tally
-from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, change, chart_rows
+from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, chart_rows, relative_change
 from service.domain.queries.manage.periods import Period
 from service.i18n import N_, language_in_use, translate
 from service.i18n.wording import number_words
@@ -163,7 +163,7 @@ def _stretch(first: date, last: date) -> str:
 
 
 def _trend(now: float | None, before: float | None, *, good: int = 0) -> Trend | None:
-    part = change(now, before)
+    part = relative_change(now, before)
     if part is None:
         return None
     if abs(part) < STEADY:

@@ -110,10 +110,10 @@ async def queue(
     filters: QueueFiltersDep,
 ) -> Response:
     """The signed-in person's queue; its list alone when htmx asks for it."""
-    return await draw(request, reference, resources, staff, now, filters)
+    return await draw_queue(request, reference, resources, staff, now, filters)
 
 
-async def draw(
+async def draw_queue(
     request: Request,
     reference: Reference,
     resources: Resources,

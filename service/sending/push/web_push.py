@@ -44,7 +44,7 @@ _lookups = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup")
 """The system's resolver knows no time limit: what it hangs on hangs here, and nobody waits for it."""
 
 
-def resolve(host: str, port: int) -> list[str]:
+def resolve_host(host: str, port: int) -> list[str]:
     """The addresses of a host. Raises OSError."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
@@ -60,7 +60,7 @@ class WebPush:
     private_key: str
     contact: str
     anywhere: bool = False
-    resolve: Resolve = resolve
+    resolve: Resolve = resolve_host
     breaker: Breaker = field(default_factory=Breaker)
 
     def send(self, envelope: Envelope) -> None:
@@ -122,7 +122,7 @@ class WebPush:
         if self.anywhere:
             return host
         found = _lookups.submit(self.resolve, host, port).result(LOOKUP_S)
-        if not found or not all(is_public(each) for each in found):
+        if not found or not all(is_internet_address(each) for each in found):
             raise SendFailed("endpoint is not on the internet", gone=True)
         return found[0]
 
@@ -168,7 +168,7 @@ def public_key(private_key: str) -> str:
     return str(b64urlencode(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)))
 
 
-def is_public(address: str) -> bool:
+def is_internet_address(address: str) -> bool:
     """Whether the address is one of the internet, and none of ours."""
     found = ipaddress.ip_address(address.partition("%")[0])
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None

@@ -206,12 +206,12 @@ def _record(
     last = group[-1]
     to = list(dict.fromkeys(each for step in group for each in step.to))
     data = {"step": last.name, "due_at": utc_text(last.due_at), "to": to}
-    private = {"recipients": recipients(reference, report, to)}
+    private = {"recipients": warned_circles(reference, report, to)}
     kind = EventType.OVERDUE if last.late else EventType.DEADLINE_WARNED
     record(session, report, kind, actor=SYSTEM, at=now, public=False, data=data, private=private)
 
 
-def recipients(reference: Reference, report: Report, to: Iterable[str]) -> list[dict[str, str | None]]:
+def warned_circles(reference: Reference, report: Report, to: Iterable[str]) -> list[dict[str, str | None]]:
     """`{"role", "department"}` of each who is told; the department by its code, None for the whole city."""
     lead = _code(reference, report.lead_id)
     executor = _code(reference, report.executor_id)
