@@ -69,7 +69,7 @@ def go_on() -> None:
 
 
 def _refresh(zone: ZoneInfo) -> None:
-    """Only who counted writes down when: another would wait for the row that a counting process holds."""
+    """Count, and note when. Only who counted writes: another would wait for the counter's row."""
     began = time.monotonic()
     with unit_of_work(engine()) as session:
         if refresh(session, zone):

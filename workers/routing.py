@@ -45,7 +45,7 @@ def route_reports(ids: list[str], tries: int = 0) -> None:
 
 
 def _route_again(ids: list[str], tries: int) -> None:
-    """Without a broker the sweep does it."""
+    """Hand the reports on; without a broker the sweep does it."""
     with suppress(OperationalError, OSError):
         route_reports.apply_async(
             args=[ids, tries + 1], queue=ROUTING, countdown=AGAIN_AFTER_S[tries], retry=False

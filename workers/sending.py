@@ -44,7 +44,7 @@ Outcome = Envelope | SendFailed
 
 @lru_cache
 def senders() -> Mapping[str, Sender]:
-    """This process's channels."""
+    """Return the senders of this process, by channel."""
     return make_senders(get_settings())
 
 
@@ -120,7 +120,7 @@ def _composer(session: Session) -> Composer:
 
 
 def _send_all(channel: str, composer: Composer, letters: Sequence[Letter]) -> int:
-    """How many went. Network first, then the short transaction that says what became of a message. A channel
+    """Return how many went. Network first, then the short transaction that notes each result. A channel
     that is away is not asked again for the others.
     """
     wanted = [letter for letter in letters if not _dropped(letter)]
@@ -142,7 +142,7 @@ def _send_all(channel: str, composer: Composer, letters: Sequence[Letter]) -> in
 def _outcomes(
     channel: str, composer: Composer, letters: Sequence[Letter]
 ) -> Iterator[tuple[Letter, Outcome]]:
-    """What became of each letter, as soon as it is known: side by side where the channel allows it."""
+    """Yield what became of each letter, as soon as it is known: side by side where the channel allows it."""
     sender = senders().get(channel)
     if sender is None:
         yield from ((letter, SendFailed(f"no sender for {channel}")) for letter in letters)

@@ -50,7 +50,7 @@ def import_reader() -> None:
 
 
 def confine_reader() -> None:
-    """No more than so much memory, time and disk; no core dump; behind everybody else's work."""
+    """Limit memory, time and disk of this process; no core dump; behind everybody else's work."""
     limits = {
         resource.RLIMIT_AS: MEMORY_BYTES,
         resource.RLIMIT_CPU: CPU_S,

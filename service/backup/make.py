@@ -117,7 +117,7 @@ def _still_wanted(url: str, missing: set[str]) -> list[str]:
 
 
 def _keep_keys(settings: Settings, folder: BackupFolder) -> None:
-    """Without the secret key every link in people's mail is dead; without the other, every push device."""
+    """Copy the keys: every link in people's mail needs the secret key, every push device the other."""
     write_durably(folder.keys / "secret.key", settings.secret_key.get_secret_value())
     if settings.vapid_private_key is not None:
         write_durably(folder.keys / "vapid.key", settings.vapid_private_key.get_secret_value())

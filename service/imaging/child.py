@@ -57,7 +57,7 @@ def import_decoders(name: str) -> None:
 
 
 def confine_decoder() -> None:
-    """No more than MEMORY_BYTES and CPU_S; nothing is opened any more, be it a file, a socket or another
+    """Limit this process to MEMORY_BYTES and CPU_S; it opens nothing any more, no file, socket or other
     process's environment; no core dump, behind everybody else's work.
     """
     limits = {resource.RLIMIT_AS: MEMORY_BYTES, resource.RLIMIT_CPU: CPU_S, resource.RLIMIT_FSIZE: 0}

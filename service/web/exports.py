@@ -84,7 +84,7 @@ def attachment(name: str) -> dict[str, str]:
 
 
 def too_long() -> Conflict:
-    """For a caller that wants a long list at once."""
+    """Return the refusal of a caller that wants a long list at once."""
     return Conflict(
         N_("Danh sách dài quá {most} dòng. Hãy tạo tệp qua POST /api/v1/downloads."), most=MOST_AT_ONCE
     )

@@ -49,7 +49,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """For each part `i`, find a number `n` so that SHA-256 of `token.i.n` begins with `bits` zero bits."""
+    """Task: a number `n` for each part `i`, so that SHA-256 of `token.i.n` begins with `bits` zero bits."""
 
     token: str
     bits: int

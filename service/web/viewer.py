@@ -79,7 +79,7 @@ def _declare(
     _session: Annotated[object, Security(_STAFF_SESSION)] = None,
     _secret: Annotated[object, Security(_REPORT_SECRET)] = None,
 ) -> None:
-    """Only tells the OpenAPI how one may say who one is."""
+    """Security scheme that only tells the OpenAPI how one may say who one is."""
 
 
 async def get_viewer(

@@ -15,7 +15,8 @@ PACKAGES = ("service", "workers", "geo")
 
 HEADLESS = re.compile(
     r"(?:What|Who|Whose|Whom|Whoever|Whatever|Whether|Where|How|When|Which|Why|Those|That|These|This|Such|One|It|"
-    r"Its|They|Their|Them|He|She|His|Her|The same|So much|So many|As much|As many)\b(?!-)"
+    r"Its|They|Their|Them|He|She|His|Her|The same|So much|So many|"
+    r"As|For|By|Of|In|On|At|With|Without|Only|Not|No more)\b(?!-)"
 )
 """Beginnings that cannot be read alone: clauses without a head, and pronouns for a noun said elsewhere."""
 

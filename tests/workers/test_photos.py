@@ -203,13 +203,13 @@ def raising(error: Exception) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     "error", [StorageUnavailable("away"), StorageFull("full"), SandboxFailed("no memory")]
 )
-@pytest.mark.parametrize("step", ["get", "render", "put"])
+@pytest.mark.parametrize("step", ["get", "render_in_child", "put"])
 def test_what_is_away_leaves_the_photo_for_the_sweep(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str, error: Exception
 ) -> None:
     photo_id = desk.photo(jpeg())
     with monkeypatch.context() as broken:
-        target = desk.module.sandbox if step == "render" else Storage
+        target = desk.module.sandbox if step == "render_in_child" else Storage
         broken.setattr(target, step, raising(error))
         desk.render()
     assert desk.get(photo_id).state == "raw"

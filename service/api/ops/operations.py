@@ -1,4 +1,4 @@
-"""For those who run the service: `/healthz`, `/readyz`, `/metrics`; outside `/api/v1` and its OpenAPI."""
+"""Routes for operators: `/healthz`, `/readyz`, `/metrics`; outside `/api/v1` and its OpenAPI."""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ class _Measure:
 
 
 def _shift(unit: Unit, received_at: datetime, calendar: Calendar) -> _Measure:
-    """By how much a pause moves the end of a term."""
+    """Return by how much a pause moves the end of a term."""
     spent = _spent(unit, received_at, calendar)
     if unit == "working_days":
         counted_from = calendar.midnight_after(day_of_receipt(received_at, calendar))

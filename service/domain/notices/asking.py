@@ -27,7 +27,7 @@ MOST_IN_ALL = 20
 
 
 class Pace(StrictBody):
-    """How often."""
+    """Pace of notices: how often somebody is told."""
 
     pace: Literal["at_once", "daily", "never"]
 

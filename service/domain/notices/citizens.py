@@ -58,7 +58,7 @@ class Target(StrictBody):
 
 @dataclass(frozen=True, slots=True)
 class Citizen:
-    """Whose browser this is: `target` (e-mail in small letters, or E.164 number) was proven to be theirs."""
+    """Person known by a browser: `target` (e-mail in small letters or E.164 number) was proven theirs."""
 
     session_id: int
     channel: str
@@ -187,7 +187,7 @@ def _use_up(session: Session, row: SigninCode, now: datetime) -> None:
 
 
 def recognise_citizen(session: Session, token: str, now: datetime) -> Citizen | None:
-    """Whose browser shows this token; None for nobody's."""
+    """Return the citizen whose browser shows this token; None for nobody's."""
     if not token:
         return None
     row = session.scalar(
@@ -285,7 +285,7 @@ def _confirmed(citizen: Citizen) -> ColumnElement[bool]:
 
 
 def _subscriber_is(citizen: Citizen) -> ColumnElement[bool]:
-    """Who confirmed that they want to be told of a report."""
+    """Follower or reporter who confirmed that they want to be told of a report."""
     return _confirmed(citizen) & Subscription.report_id.is_not(None)
 
 

@@ -29,7 +29,7 @@ _DUE = Message.state.in_(("waiting", "claimed"))
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after that many failures: half a minute, doubled each time, at most two hours."""
+    """Return the wait after that many failures: half a minute, doubled each time, at most two hours."""
     doubled: int = 2 ** max(0, attempts - 1)
     return min(LONGEST_PAUSE, FIRST_PAUSE * doubled)
 
@@ -74,14 +74,14 @@ def retire(session: Session, now: datetime, channel: str | None = None) -> int:
 
 
 def mark_sent(session: Session, message_id: UUID, now: datetime) -> None:
-    """It is out of our hands."""
+    """Mark the message as sent."""
     _close(session, message_id, state="sent", sent_at=now, error="")
 
 
 def mark_unsent(
     session: Session, message_id: UUID, why: str, now: datetime, *, for_good: bool = False, away: bool = False
 ) -> bool:
-    """It did not go; whether it was given up: `for_good`, or tried often enough.
+    """Mark the message as not sent; return whether it was given up: `for_good`, or tried often enough.
 
     While the channel itself is `away` no try is counted: then only its age ends a message.
     """
@@ -100,7 +100,7 @@ def mark_unsent(
 
 
 def give_back(session: Session, message_id: UUID, now: datetime) -> None:
-    """It was claimed and never tried: due again at once, and no try is counted."""
+    """Give back a message that was claimed and never tried: due again at once, and no try is counted."""
     _close(session, message_id, state="waiting", not_before=now, attempts=Message.attempts - 1)
 
 
@@ -149,7 +149,7 @@ def erase_old_messages(session: Session, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """What does not get through on a channel: how many wait after a failure, how many were given up."""
+    """Trouble of a channel: how many messages wait after a failure, how many were given up."""
 
     channel: str
     waiting: int

@@ -27,7 +27,7 @@ _STANDING = ("type", "status")
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a message is about; `name` makes it the only one."""
+    """Occasion of a message; `name` makes it the only one."""
 
     name: str
     notice: str
@@ -146,7 +146,7 @@ def _row(
 
 
 def _told(session: Session, event: Event) -> dict[str, Any]:
-    """What the event itself says and the report will not say any more when the message is composed."""
+    """Return what the event itself says and the report will not say any more when the message is composed."""
     told: dict[str, Any] = {"type": event.type, "status": event.status, "lead": event.lead_id}
     kept = ("reason", "why", "original", "before", "after", "from", "step", "due_at")
     told |= {key: event.data[key] for key in kept if event.data.get(key) is not None}
@@ -158,7 +158,7 @@ def _told(session: Session, event: Event) -> dict[str, Any]:
 
 
 def _told_inside(event: Event) -> dict[str, Any]:
-    """What colleagues are told besides: why more time is asked for, why it is refused."""
+    """Return what colleagues are told besides: why more time is asked for, why it is refused."""
     private = event.private or {}
     words = private.get("answer") or private.get("reason")
     return {"reason": words} if words else {}
@@ -176,7 +176,7 @@ def _said_with(session: Session, step: Event) -> UUID | None:
 
 
 def _told_with_its_step(session: Session, event: Event) -> bool:
-    """Whether these words came with a step of the life cycle, which tells them."""
+    """Return whether these words came with a step of the life cycle, whose notice says them."""
     if event.type != EventType.COMMENT_ADDED:
         return False
     steps = select(Event).where(

@@ -1,4 +1,4 @@
-"""How often somebody wants to be told, on which channel: kept choices, and what follows from them."""
+"""Choices of how often to be told on which channel, and what follows from them."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from service.models import Message, Report, Subscription
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a message was about and what its recipient has chosen. `scope` is what may be ended by itself:
+    """Subject of a message and its recipient's choices. `scope` is what may be ended by itself:
     `report`, `alert`, or empty where there is only everything.
     """
 
@@ -34,7 +34,7 @@ class Standing:
 
 
 def standing(session: Session, channels: Channels, message_id: UUID) -> Standing:
-    """How things stand for the recipient of that message. Raises NotFound when it is long gone."""
+    """Return the choices of that message's recipient. Raises NotFound for a message that is long gone."""
     message = _find(session, message_id)
     address, scope = _address(message), _scope(message)
     alert = session.get(Subscription, message.subscription_id) if scope == "alert" else None
@@ -49,7 +49,7 @@ def standing(session: Session, channels: Channels, message_id: UUID) -> Standing
 
 
 def stop(session: Session, message_id: UUID, now: datetime) -> None:
-    """One click: no more of what the message was about. Again does nothing. Raises NotFound."""
+    """End what the message was about, by one click. Again does nothing. Raises NotFound."""
     message = _find(session, message_id)
     set_pace(session, message_id, "this" if _scope(message) else "all", NEVER, now)
 

@@ -27,7 +27,7 @@ from service.models import ENDED_ELSEWHERE, Contact, Message, NoticeChannel, Sub
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """One way in which somebody is told of a report. `id` is empty for the contact they left with it."""
+    """Way in which somebody is told of a report. `id` is empty for the contact they left with it."""
 
     id: UUID | None
     channel: str
@@ -38,7 +38,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came of it: whether the address is `asked` first, and the follower this has made."""
+    """Result of a subscription: whether the address is `asked` first, and the follower this has made."""
 
     asked: bool
     follower_id: UUID | None
@@ -113,7 +113,7 @@ def ask_address(
 
 
 def watches(session: Session, channels: Channels, asker: Asker, name: str, now: datetime) -> list[Watch]:
-    """How this reporter or follower is told of the report; empty for everyone else."""
+    """Return how this reporter or follower is told of the report; empty for everyone else."""
     access = find_report(session, asker, name, now=now)
     if access.actor.kind not in ("reporter", "follower"):
         return []

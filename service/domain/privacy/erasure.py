@@ -71,7 +71,7 @@ class Erased:
         return bool(self.contact or self.device or self.photos or self.followers or self.words)
 
     def event_data(self) -> dict[str, Any]:
-        """As an event tells it."""
+        """Return the erasure as an event tells it."""
         return {
             "contact": self.contact,
             "device": self.device,

@@ -103,7 +103,7 @@ def wrong_answers(reference: Reference, rule: Rule, where: Where) -> Iterator[Fi
 
 
 def questions_by_code(reference: Reference, categories: frozenset[str]) -> dict[str, list[Mapping[str, Any]]]:
-    """By code, every question that these categories, those above and those below them ask."""
+    """Return by code every question that these categories, those above and those below them ask."""
     known = reference.category_by_code
     above = {code for category in categories & known.keys() for code in known[category].path}
     found: dict[str, list[Mapping[str, Any]]] = {}

@@ -31,7 +31,7 @@ class Deadlines:
     amber_at: datetime
 
     def columns(self) -> dict[str, Any]:
-        """As changes of a move."""
+        """Return the decision as changes of a move."""
         return {
             "policy_id": self.policy_id,
             "accept_due_at": self.accept_due_at,
@@ -52,7 +52,7 @@ class Judgement:
     told: Mapping[str, Any]
 
     def account(self, at: datetime) -> dict[str, Any]:
-        """As `account`."""
+        """Return the same as `account`."""
         return {"at": utc_text(at), **self.told}
 
 

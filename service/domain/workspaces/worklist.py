@@ -196,7 +196,7 @@ def _helping(actor: Actor) -> ColumnElement[bool]:
 
 
 def _in_group(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
-    """Of cases that are held, which are open. Emergencies are a group of their own, before all others."""
+    """Return the condition for a group of the held cases. Emergencies are a group of their own, the first."""
     if group == "emergency":
         return IS_EMERGENCY
     return and_(Report.priority != EMERGENCY, _by_deadline(group, now, calendar))

@@ -110,7 +110,7 @@ async def _identified(visit: ProviderVisit, flow: SignInFlow | None) -> Identifi
 
 
 async def _enter(visit: ProviderVisit, who: Identified, destination: str) -> Response:
-    """In, or on to the second factor. Raises Forbidden for who may not."""
+    """Sign in, or lead on to the second factor. Raises Forbidden for who may not."""
     person, resources = presented(who), visit.resources
     grant = grant_of(visit.reference, who.claims)
     async with async_unit_of_work(resources.engine) as session:

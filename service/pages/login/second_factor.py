@@ -87,7 +87,7 @@ async def finish(
     resources: ResourcesDep,
     now: NowDep,
 ) -> Response:
-    """With the first good code the person is in, and is told the recovery codes."""
+    """Enrol by the first good code: the person is signed in and is told the recovery codes."""
     pending = read_pending(request, resources, now)
     if pending is None or not pending.secret:
         return RedirectResponse("/login", status_code=303)
@@ -112,7 +112,7 @@ def home_of(entered: SignedIn) -> str:
 
 
 def finish_sign_in(request: Request, resources: Resources, entered: SignedIn, destination: str) -> Response:
-    """On to where one wanted to go, with the session's cookie."""
+    """Redirect to where one wanted to go, with the session's cookie."""
     response = RedirectResponse(destination or home_of(entered), status_code=303)
     return _settle(request, response, resources, entered)
 

@@ -114,7 +114,7 @@ def age_bars(board: Dashboard) -> list[Bar]:
 
 
 def period_name(period: Period) -> str:
-    """As people call it: “Tháng 11 năm 2026”."""
+    """Return the period as people call it: “Tháng 11 năm 2026”."""
     first, last = period.first, period.last
     if period.kind == "month" and language_in_use.get() == "en":
         return f"{first:%B %Y}"

@@ -58,7 +58,7 @@ class PickedPlace:
         return MapView(self.lon, self.lat, self.zoom, width, height)
 
     def query(self) -> str:
-        """For addresses."""
+        """Return the place as parameters of an address."""
         return f"lon={self.lon:.6f}&lat={self.lat:.6f}&z={self.zoom}"
 
 

@@ -94,7 +94,7 @@ async def rating(visit: VisitDep) -> Response:
 
 @router.post("/r/{code}/reopen", max_body_size=MAX_BYTES + FORM_BYTES)
 async def reopen(visit: VisitDep, gate: GateDep) -> Response:
-    """Not done after all, or it should have been taken; a photo may show it."""
+    """Take an objection: not done after all, or wrongly refused; a photo may show it."""
 
     async def act() -> None:
         sent = read(Reopening, visit.form.fields())

@@ -40,7 +40,7 @@ _AROUND_SECRET = re.compile(r"^[^A-Za-z0-9_-]+|[^A-Za-z0-9_-]+$")
 
 @router.get("/r")
 async def look_up(code: Annotated[str, Query(max_length=LONGEST)] = "") -> Response:
-    """On to the page of the code that was typed. Raises NotFound for what is no code."""
+    """Redirect to the page of the code that was typed. Raises NotFound for what is no code."""
     tidy = tidy_code(code)
     if tidy is None:
         raise NotFound(N_("Mã phản ánh chưa đúng. Mã có dạng như HUE-7K3M-92."))

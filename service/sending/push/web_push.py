@@ -145,7 +145,7 @@ def _trusted() -> ssl.SSLContext:
 
 
 def payload(envelope: Envelope) -> bytes:
-    """What the service worker shows."""
+    """Return what the service worker shows."""
     told = {
         "title": envelope.subject,
         "body": envelope.short[:MOST_TEXT],
@@ -158,7 +158,7 @@ def payload(envelope: Envelope) -> bytes:
 
 
 def topic(envelope: Envelope) -> str:
-    """The same at every try: the push service keeps one message of a topic, so a repetition replaces it."""
+    """Return the same topic at every try: the push service keeps one message of it, the newest."""
     return hashlib.sha256(envelope.id.bytes).hexdigest()[:32]
 
 
@@ -169,7 +169,7 @@ def public_key(private_key: str) -> str:
 
 
 def is_internet_address(address: str) -> bool:
-    """Whether the address is one of the internet, and none of ours."""
+    """Return whether the address is one of the internet, and none of ours."""
     found = ipaddress.ip_address(address.partition("%")[0])
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     plain = mapped or found

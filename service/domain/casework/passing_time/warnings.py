@@ -147,7 +147,7 @@ def _putting_off(session: Session, now: datetime, failed: OnFailure) -> OnFailur
 
 
 def look_first(session: Session, now: datetime) -> None:
-    """For cases that were brought in ready-made: only what is still to come is told, nothing of the past."""
+    """Set when to look next at cases brought in ready-made: only what is to come is told."""
     coming = case((Report.amber_at > now, Report.amber_at), else_=Report.due_at)
     session.execute(
         update(Report)

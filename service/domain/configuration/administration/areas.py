@@ -193,7 +193,7 @@ def _geometry(feature: dict[str, Any]) -> MultiPolygon:
 
 
 def _digest(geometry: MultiPolygon) -> str:
-    """As the loading of a city makes it, so that the same surface is known as the same."""
+    """Return the surface as the loading of a city makes it, so that the same surface is known as the same."""
     return hashlib.sha256(to_wkb(shapely.normalize(geometry))).hexdigest()[:32]
 
 

@@ -109,7 +109,7 @@ def version_of(columns: Mapping[str, Any]) -> str:
 
 
 def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Columns, Columns]:
-    """Only what differs, as it was and as it is."""
+    """Return only what differs, as it was and as it is."""
     keys = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
 

@@ -186,7 +186,7 @@ def sign_out_everywhere(session: Session, stamp: EditStamp, username: str) -> in
 
 
 def remove_factor(session: Session, stamp: EditStamp, username: str) -> Staff:
-    """For somebody who lost telephone and recovery codes; their sessions end. Raises NotFound, Conflict for
+    """Remove the second factor of somebody who lost it; their sessions end. Raises NotFound, Conflict for
     oneself: one's own is switched off on the account's page, which asks who one is.
     """
     account = find_person(session, username)

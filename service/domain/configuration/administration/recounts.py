@@ -157,7 +157,7 @@ def _open(session: Session, after: UUID | None, *, lock: bool) -> Sequence[Repor
 def _counted(
     session: Session, book: Rulebook, reports: Sequence[Report], now: datetime
 ) -> dict[UUID, Moved | None]:
-    """For each report what changes, None where nothing does: counted as always, by the calendar in force."""
+    """Yield the change of each report by the calendar in force, None where nothing changes."""
     rows = session.scalars(
         select(DeadlinePolicy).where(DeadlinePolicy.id.in_({each.policy_id for each in reports}))
     )

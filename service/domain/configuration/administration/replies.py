@@ -34,7 +34,7 @@ class Wording(CityFileModel):
     en: Words | None = None
 
     def spec(self) -> dict[str, str]:
-        """As the table keeps it."""
+        """Return the columns of the change as the table keeps them."""
         return {"vi": self.vi, "en": self.en or self.vi}
 
 

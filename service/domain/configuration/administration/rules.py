@@ -72,7 +72,7 @@ def ended(session: Session) -> list[RoutingRule]:
 
 
 def refusals_by_rule(session: Session) -> dict[int, int]:
-    """By number, how often departments said “not ours” to what the version in force had given them."""
+    """Return by number how often departments said “not ours” to what the version in force had given them."""
     wanted = (
         select(RoutingRule.number, func.count())
         .join(RuleRefusal, RuleRefusal.rule_id == RoutingRule.id)

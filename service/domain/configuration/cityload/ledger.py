@@ -94,7 +94,7 @@ def column_digest(columns: Mapping[str, Any]) -> str:
 
 
 def audit_facts(ledger: Ledger, revision: int) -> tuple[Columns, Columns]:
-    """For the audit: the changed columns before and after, and what was added, changed and retired."""
+    """Return for the audit the changed columns before and after, and what was added, changed and retired."""
     entries: dict[str, dict[str, list[str]]] = {}
     for change in ledger.changes:
         if change.what in ("added", "changed", "retired"):

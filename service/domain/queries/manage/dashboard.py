@@ -179,7 +179,7 @@ def _ward(reference: Reference, key: int) -> tuple[str, str] | None:
 
 
 def relative_change(now: float | None, before: float | None) -> float | None:
-    """By what part a figure grew or shrank; None where there was nothing to compare with."""
+    """Return by what part a figure grew or shrank; None where there was nothing to compare with."""
     return (now - before) / before if now is not None and before else None
 
 

@@ -39,7 +39,7 @@ class DeskFilter:
     channels: tuple[str, ...] | None = None
 
     def conditions(self, now: datetime, *, kinds: bool = True) -> Conditions:
-        """As SQL; without `kinds` for counting each of them."""
+        """Return the filters as SQL; without `kinds` for counting each of them."""
         found = [*conditions(self.rest, now)]
         if self.channels:
             found.append(Report.channel.in_(self.channels))

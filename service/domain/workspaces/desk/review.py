@@ -1,4 +1,4 @@
-"""What the desk adds to the case file: why the case is there, the suggestion, and what lies around it."""
+"""Parts of the desk beyond the case file: why the case is there, the suggestion, what lies around."""
 
 from __future__ import annotations
 
