@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from service.local import plan
-from service.local.first_start import FirstStart, forget_signs_of_life, look, newest_revision
+from service.local.first_start import FirstStart, forget_signs_of_life, inspect_database, newest_revision
 from service.local.folder import DataFolder
 from service.local.forking import ForkServer
 from service.local.listening import answers, is_loopback, listen, reachable_address
@@ -144,15 +144,15 @@ class Up:
             self.screen.notice(f"{problem} Until then pages work without their scripts.")
 
     async def _prepare_database(self) -> None:
-        """Only what is needed: each of these commands takes a second to import what it works with."""
+        """Run only the commands that are needed: each takes a second to import what it works with."""
         url = self.environment.get(DATABASE) or os.environ[DATABASE]
-        found = look(url)
+        found = inspect_database(url)
         if found.revision != newest_revision():
             await self._once("Bringing the database to the newest schema", "migrate")
         forget_signs_of_life(url)
         await self._first_start(city=found.city)
         # An installation that began without the demo does not become one by a later start without the option.
-        self.demo = self.options.demo and look(url).demo
+        self.demo = self.options.demo and inspect_database(url).demo
         self.environment[DEMO] = str(self.demo).lower()
 
     async def _first_start(self, *, city: bool) -> None:
@@ -225,7 +225,7 @@ class Up:
             await self.supervisor.once(self._mine(plan.one_off(self.folder.path, *arguments)))
 
     def _mine(self, program: Program) -> Program:
-        """With our settings, and holding the lock of the data folder as long as it lives."""
+        """Return the program with our settings, holding the lock of the data folder as long as it lives."""
         ours = {} if program.foreign else {**self._bytecode(), **self.environment}
         environment = {**ours, **program.env}
         return replace(program, env=environment, pass_fds=(*program.pass_fds, self.lock))
@@ -251,7 +251,7 @@ class Up:
         return {**kept, **fixed, DEMO: str(self.options.demo).lower()}
 
     def _tell_state(self) -> None:
-        """For `status`, and for commands that reach this installation by its data folder."""
+        """Write the state for `status`, and for commands that reach this installation by its data folder."""
         children = self.supervisor.children.items()
         self.folder.write_state(
             {
