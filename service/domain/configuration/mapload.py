@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
 from geo.mapfile.parts import House, LandmarkPart, MapParts, Names, StreetPart, WaterPart
+from service.domain.city.search.canon import canonical, search_key
 from service.domain.city.search.words import (
     initials,
     is_alley,
@@ -165,7 +166,7 @@ def _streets(parts: Sequence[StreetPart]) -> _Made:
         if key and over != shown:
             kind = "alley" if is_alley(key) else "street"
             for other in filter(None, dict.fromkeys([key, *map(street_key, part.names.others)])):
-                names.setdefault((key, other), _name(kind, shown, other, 1) | {"street_key": key})
+                names.setdefault((key, other), _name(kind, shown, canonical(other), 1) | {"street_key": key})
     return _Made(Street, rows, [*names.values(), *_bridges(bridges)])
 
 
@@ -180,7 +181,7 @@ def _bridge(part: StreetPart, shown: str) -> str:
 
 def _bridges(found: Mapping[str, list[tuple[str, MultiLineString]]]) -> Iterator[dict[str, Any]]:
     """One row for each bridge; those of one name far apart are several."""
-    for key, stretches in found.items():
+    for stretches in found.values():
         groups: list[tuple[str, list[MultiLineString]]] = []
         for name, shape in stretches:
             near = next((g for g in groups if _apart_m(g[1][0], shape) < 2 * SAME_M), None)
@@ -189,7 +190,7 @@ def _bridges(found: Mapping[str, list[tuple[str, MultiLineString]]]) -> Iterator
             else:
                 groups.append((name, [shape]))
         for name, shapes in groups:
-            yield _name("bridge", name, key, 1) | _placed(shapely.union_all(shapes))
+            yield _name("bridge", name, search_key(name), 1) | _placed(shapely.union_all(shapes))
 
 
 def _apart_m(one: BaseGeometry, other: BaseGeometry) -> float:
@@ -226,7 +227,7 @@ def _landmarks(parts: Sequence[LandmarkPart], houses: Sequence[House]) -> _Made:
     seen: dict[tuple[str, str], list[Point]] = defaultdict(list)
     # Of a point and an outline the outline tells how far the thing reaches.
     for part in sorted(parts, key=lambda each: -each.extent_m):
-        shown, place = shown_name(part.names.shown), part.location
+        shown, place = _landmark_name(part), part.location
         known = seen[part.kind, place_key(shown)]
         if not place_key(shown) or any(haversine_m(p.x, p.y, place.x, place.y) < SAME_M for p in known):
             continue
@@ -234,12 +235,20 @@ def _landmarks(parts: Sequence[LandmarkPart], houses: Sequence[House]) -> _Made:
         location = {"lon": place.x, "lat": place.y, "extent_m": part.extent_m}
         geometry = from_shape(place, srid=4326)
         rows.append({"name": shown, "kind": part.kind, "rank": part.rank, "location": geometry})
-        names += [_name(part.kind, shown, key, part.rank) | location for key in _keys(part.names)]
+        keys = dict.fromkeys([search_key(shown), *_keys(part.names)])
+        names += [_name(part.kind, shown, key, part.rank) | location for key in keys]
     return _Made(Landmark, rows, names, _house_rows(houses))
 
 
+def _landmark_name(part: LandmarkPart) -> str:
+    """Return a landmark's name; maps call a railway station by its town alone, people do not."""
+    shown = shown_name(part.names.shown)
+    is_said = {"ga", "ben", "bus", "tram", "station", "cang", "san"} & set(place_key(shown).split())
+    return f"Ga {shown}" if part.kind == "station" and shown and not is_said else shown
+
+
 def _keys(names: Names) -> list[str]:
-    found = dict.fromkeys(place_key(name) for name in (names.shown, *names.others))
+    found = dict.fromkeys(search_key(name) for name in (names.shown, *names.others))
     return [key for key in found if key]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from service.domain.kernel.texts import fold, tidy
 
@@ -16,9 +17,11 @@ _STREET_WORD = re.compile(r"^(đường|phố|duong|street)\s+(?=\S{2,})", re.IG
 _KEEPS_WORD = re.compile(r"^(số\b|so\b|cao tốc|gom|tránh|vành đai|\d|[a-z]\d|pha\b|chầm\b)", re.IGNORECASE)
 _INNER = re.compile(r"^((?:kiet|hem|ngo|ngach)\s+[0-9a-z/]*\d[0-9a-z/]*\s+)(?:duong|so)\s+")
 _ALLEY = re.compile(r"^(kiet|hem|ngo|ngach)(\s+\d[0-9a-z]*(?:/\d[0-9a-z]*)*)")
-_SMALL = frozenset({"tháng", "và", "của", "số"})
+_DATE = re.compile(r"(\d{1,2})[/-](\d{1,2})")
+_SMALL = frozenset({"tháng", "và", "của", "số", "lộ"})
 
 
+@lru_cache(maxsize=10_000)
 def place_key(name: str) -> str:
     """Return the name for comparing: no marks, no capitals, `y` as `i`, words apart (Vỹ Dạ → `vi da`)."""
     plain = _APART.sub(" ", fold(name.replace("\\", "")).replace("y", "i"))
@@ -28,6 +31,7 @@ def place_key(name: str) -> str:
 def street_key(name: str) -> str:
     """Return the key of a street: without “đường”, also inside an alley's name."""
     key = place_key(_without_street_word(name))
+    key = dated(key.removeprefix("duong ") if len(key.split()) > 2 else key)
     return _INNER.sub(r"\1", key)
 
 
@@ -49,6 +53,12 @@ def shown_name(name: str) -> str:
 def is_alley(key: str) -> bool:
     """Return whether a street's key is that of an alley with a number."""
     return _ALLEY.match(key) is not None
+
+
+def dated(key: str) -> str:
+    """Return a key that is a date in figures as it is written out: `23/8` → `23 thang 8`."""
+    date = _DATE.fullmatch(key)
+    return f"{int(date[1])} thang {int(date[2])}" if date else key
 
 
 def initials(key: str) -> str:
