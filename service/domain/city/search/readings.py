@@ -19,7 +19,7 @@ Units = Mapping[str, frozenset[str]]
 _WORD = re.compile(r"\d+[a-z]?(?:[/-]\d+[a-z]?)*|[a-z]+|\d+[a-z]*")
 _NUMBER = re.compile(r"\d+[a-z]?(?:[/-]\d+[a-z]?)*$")
 _DATE = re.compile(r"(\d{1,2})[/-](\d{1,2})$")
-_ALLEY_WORDS = {"k": "kiet", "h": "hem", "ng": "ngo", "kiêt": "kiet"} | {word: word for word in ALLEYS}
+_ALLEY_WORDS = {"k": "kiet", "h": "hem", "ng": "ngo"} | {word: word for word in ALLEYS}
 _SHOWN = {"kiet": "kiệt", "hem": "hẻm", "ngo": "ngõ", "ngach": "ngách"}
 _HOUSE_WORDS = frozenset({"so", "sn", "nha", "no", "s"})
 _STREET_WORDS = frozenset({"duong", "pho", "dg", "d", "street"})
@@ -91,7 +91,7 @@ def read_words(text: str, units: Units, city: str, aliases: Mapping[str, str] | 
 
     `aliases` are keys of names that people use for a place, with the key of its name on maps.
     """
-    words = tuple(_split(text))[:MOST_WORDS]
+    words = _with_alleys(tuple(_split(text))[:MOST_WORDS])
     words = _without_city(_without_near(words), city)
     if not words:
         return []
@@ -115,6 +115,15 @@ def _split(text: str) -> Iterator[str]:
             yield word.replace("-", "/")
         else:
             yield word
+
+
+def _with_alleys(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words with `k 12` as `kiet 12`."""
+    after = (*words[1:], "")
+    return tuple(
+        _ALLEY_WORDS.get(word, word) if _NUMBER.match(following) else word
+        for word, following in zip(words, after, strict=True)
+    )
 
 
 def _without_near(words: tuple[str, ...]) -> tuple[str, ...]:
