@@ -133,11 +133,11 @@ class Up:
         self.supervisor.settled = True
         self.screen.say(welcome(self.address, self.folder.path, self.demo, self.servers.psql()))
         if self.options.reload:
-            await Reloader(self.supervisor, self._build_pages, self.screen.say).run()
+            await Reloader(self.supervisor, self._build_pages, self._until_answering, self.screen.say).run()
 
     async def _build_pages(self) -> None:
         try:
-            await self.supervisor.once(self._mine(plan.pages(self.folder.path)))
+            await self.supervisor.once(self._mine(plan.pages(self.folder.path, quick=self.options.reload)))
         except SetupError as problem:
             if self.supervisor.stop_asked.is_set():
                 return
@@ -183,6 +183,15 @@ class Up:
                 )
             await asyncio.sleep(0.05)
             told = await answers(self.options.host, self.options.port, "/readyz", READY_S) or b""
+
+    async def _until_answering(self) -> None:
+        """Return when the API answers, whatever it says, or when that takes too long to be watched."""
+        loop = asyncio.get_running_loop()
+        limit = loop.time() + READY_S
+        told = None
+        while told is None and loop.time() < limit:
+            await asyncio.sleep(0.05)
+            told = await answers(self.options.host, self.options.port, "/healthz", READY_S)
 
     async def _take_down(self, *tasks: asyncio.Task[None]) -> None:
         self.screen.say("Stopping …")
