@@ -8,7 +8,7 @@ from service.api import (
     admin,
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
-from service.api.city import catalogue
+from service.api.city import catalogue, places
 from service.api.ops import operations
 from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
@@ -22,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     listing.router,
     feed.router,
     catalogue.router,
+    places.router,
     tiles.router,
     stats.router,
     photos.router,

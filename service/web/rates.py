@@ -35,6 +35,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "figures": (parse("30 per minute"), parse("300 per hour")),
     "code": (parse("5 per minute"), parse("20 per hour")),
     "code_try": (parse("20 per minute"),),
+    "places": (parse("180 per minute"), parse("3000 per hour")),
     "flag": (parse("5 per minute"), parse("30 per hour")),
     "ask": (parse("10 per minute"), parse("60 per hour")),
     "sign_in": (parse("10 per minute"), parse("60 per hour")),

@@ -88,7 +88,7 @@ async def draw_where(
     found = None if problem else locator.locate(spot.lon, spot.lat)
     ward = reference.wards.get(found.area_id) if found else None
     words = asked.get("q", "")[:100]
-    places = await session.run_sync(find_places, reference, words)
+    places = await session.run_sync(lambda s: find_places(s, reference, locator, words))
     return {
         "spot": spot,
         "spot_given": not math.isnan(_number(asked, "lon", math.nan) + _number(asked, "lat", math.nan)),
@@ -104,7 +104,7 @@ async def draw_where(
 
 
 def zoom_for(place: NamedPlace) -> int:
-    """So near that all of the place is in the picture: of a street only the district is known."""
+    """So near that all of the place is in the picture."""
     whole = MapView(place.lon, place.lat, 0, *SMALL).ground_metres_a_pixel * SMALL[0] / (2 * place.radius_m)
     return max(LEAST_ZOOM, min(CLICKED_TO, math.floor(math.log2(whole))))
 

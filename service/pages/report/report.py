@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, FiniteFloat
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
 
+from geo.points import Point, PointError, parse_pair
 from service.db import async_unit_of_work
 from service.domain.city.places import find_places, ward_place
 from service.domain.city.questions import questions_of
@@ -67,13 +68,26 @@ async def report(
 @router.get("/report/places")
 async def places(
     request: Request,
+    resources: ResourcesDep,
     session: SessionDep,
-    reference: ReferenceDep,
     q: Annotated[str, Query(max_length=100)] = "",
+    near: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """Places that fit what was typed, as a fragment."""
-    found = await session.run_sync(find_places, reference, q)
-    return page(request, "report/_places.html", {"reference": reference, "places": found})
+    """Places that fit what was typed, as a fragment; of equal ones the nearest to `near` come first."""
+    await allow(request, resources, "places")
+    book = await session.run_sync(resources.rulebook.get)
+    found = await session.run_sync(
+        lambda s: find_places(s, book.reference, book.locator, q, near=_point(near))
+    )
+    return page(request, "report/_places.html", {"reference": book.reference, "places": found})
+
+
+def _point(near: str) -> Point | None:
+    """Return where the asker is; None for what is no place: the search goes on without."""
+    try:
+        return parse_pair(near)
+    except PointError:
+        return None
 
 
 @router.get("/report/usual")

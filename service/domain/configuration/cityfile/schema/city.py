@@ -201,6 +201,7 @@ class CityPart(CityFileModel):
     hotline: Hotline
     emergency_numbers: tuple[EmergencyNumber, ...] = ()
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "VN"
+    aliases: dict[Text, Text] = Field(default_factory=dict, max_length=500)
     triage_department: Code
     channels: tuple[Channel, ...] = ("app", "portal")
     calendar: CalendarPart
@@ -239,6 +240,7 @@ class CityPart(CityFileModel):
                 {"phone": each.phone, "name": each.name.spec()} for each in self.emergency_numbers
             ],
             "region": self.region,
+            "aliases": [list(pair) for pair in sorted(self.aliases.items())],
             "triage_department": self.triage_department,
             "channels": list(self.channels),
             "holidays": calendar.holidays,
