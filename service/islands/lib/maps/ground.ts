@@ -1,0 +1,25 @@
+// What the page tells of the ground of its maps: streets that were loaded, and a background beneath them.
+import { maybe } from "../page/dom";
+
+export interface Background {
+  url: string;
+  kind: "raster" | "vector";
+  attribution: string;
+  zooms?: [number, number];
+  box?: [number, number, number, number];
+}
+
+interface Ground {
+  background?: Background;
+  streets?: { attribution: string };
+}
+
+const told = maybe<HTMLMetaElement>('meta[name="ground"]')?.content;
+
+export const ground: Ground = told ? (JSON.parse(told) as Ground) : {};
+
+/** Whether streets are drawn: then a map of a few metres is no empty sheet. */
+export const hasStreets = Boolean(ground.background ?? ground.streets);
+
+/** Whose maps these are; the same is said once. */
+export const attribution = [...new Set([ground.streets?.attribution, ground.background?.attribution].filter(Boolean))].join(" · ");
