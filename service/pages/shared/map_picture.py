@@ -26,10 +26,10 @@ _STYLE = """
 text{font-family:"Be Vietnam Pro",system-ui,sans-serif;font-size:11px;fill:#5a534c;text-anchor:middle;
 paint-order:stroke;stroke:#fbfaf7;stroke-width:3px;stroke-linejoin:round}
 .water{fill:#cfdfe8}.river,.road,.edge{fill:none;stroke-linecap:round;stroke-linejoin:round}.river{stroke:#cfdfe8}
-.road{stroke:#fff}.edge{stroke:#d6cfc4}.on-water{fill:#2f5f78}.landmark{fill:#1f1b18}.line{fill:none;stroke:#cbbfd8;stroke-width:1.5}
+.road{stroke:#fff}.edge{stroke:#bfb5a6}.on-water{fill:#2f5f78}.landmark{fill:#1f1b18}.line{fill:none;stroke:#cbbfd8;stroke-width:1.5}
 .name{font-size:13px;font-weight:600;fill:#5b2a86}.bar{stroke:#1f1b18;stroke-width:2;fill:none}.scale{fill:#1f1b18}
 @media(prefers-color-scheme:dark){.ground{fill:#14252e}.ward{fill:#1f1d1b;stroke:#4c3f5a}.cross{stroke:#ff9d94}
-.water{fill:#14252e}.river{stroke:#14252e}.road{stroke:#3a3531}.edge{stroke:#534c45}.line{stroke:#4c3f5a}
+.water{fill:#14252e}.river{stroke:#14252e}.road{stroke:#3a3531}.edge{stroke:#5d554d}.line{stroke:#4c3f5a}
 .halo{stroke:#141210}text{fill:#b9b0a7;stroke:#1f1d1b}.on-water{fill:#9cc3d6}.landmark{fill:#f2eeea}.name{fill:#cfb0ee}.bar{stroke:#f2eeea}.scale{fill:#f2eeea}}
 """
 

@@ -67,6 +67,14 @@ export class Where {
     if (place && placed) this.go(place, STREET_ZOOM);
     else if (this.begun) this.begin(...this.begun);
     else this.locate();
+    requestAnimationFrame(() => this.showPin());
+  }
+
+  /** With large letters the map begins low: the pin must be seen before anybody says that it is right. */
+  private showPin(): void {
+    const foot = one(".sheet-foot", this.sheet).getBoundingClientRect();
+    const pin = one("[data-pin]", this.sheet).getBoundingClientRect();
+    if (pin.bottom > foot.top) this.box.scrollIntoView({ block: "center" });
   }
 
   /** The step is left, forward or back: what the phone finds from now on comes too late. */

@@ -21,5 +21,7 @@ export const ground: Ground = told ? (JSON.parse(told) as Ground) : {};
 /** Whether streets are drawn: then a map of a few metres is no empty sheet. */
 export const hasStreets = Boolean(ground.background ?? ground.streets);
 
-/** Whose maps these are; the same is said once. */
-export const attribution = [...new Set([ground.streets?.attribution, ground.background?.attribution].filter(Boolean))].join(" · ");
+const credits = [ground.streets?.attribution, ground.background?.attribution].filter((each) => each !== undefined && each !== "") as string[];
+
+/** Whose maps these are; what another says at more length is said once. */
+export const attribution = [...new Set(credits)].filter((each) => !credits.some((other) => other !== each && other.startsWith(each))).join(" · ");

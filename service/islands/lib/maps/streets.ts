@@ -107,7 +107,7 @@ function lines(name: string, classes: string[], minzoom: number, colour: Colour,
       ...common,
       paint: { "line-color": colour("--map-road-edge"), "line-width": widths(far + 1, near + 2) },
     },
-    { ...layer(name, "streets"), ...common, paint: { "line-color": colour("--map-road"), "line-width": widths(far, near) } },
+    { ...layer(name, "streets"), ...common, paint: { "line-color": colour(classes === BIG ? "--map-road-big" : "--map-road"), "line-width": widths(far, near) } },
   ];
 }
 
