@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.db import unit_of_work
 from service.domain.notices import delivery
 from service.domain.notices.digest import make_digests
-from service.domain.notices.plan import plan_event, worth_telling
+from service.domain.notices.plan import load_together, plan_event, worth_telling
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
 from service.errors import AppError
 from service.ops.telemetry import get_logger
@@ -67,7 +67,9 @@ def _claim(event_ids: Sequence[str]) -> int:
         wanted = worth_telling(session, [int(each) for each in event_ids if each in left])
     try:
         with unit_of_work(engine()) as session:
+            kept = load_together(session, wanted)
             made = sum(_plan(session, each) for each in wanted)
+            del kept
             give_receipt(session, CONSUMER, event_ids)
         return made
     except UNTELLABLE:

@@ -134,7 +134,7 @@ class Up:
         self.supervisor.settled = True
         self.screen.say(self._welcome())
         if self.options.reload:
-            await Reloader(self.supervisor, self._build_pages, self.screen.say).run()
+            await Reloader(self.supervisor, self._build_pages, self._until_answering, self.screen.say).run()
 
     def _welcome(self) -> str:
         bare = maps_are_bare(self.environment.get(DATABASE) or os.environ[DATABASE])
@@ -195,6 +195,15 @@ class Up:
                 )
             await asyncio.sleep(0.05)
             told = await answers(self.options.host, self.options.port, "/readyz", READY_S) or b""
+
+    async def _until_answering(self) -> None:
+        """Return when the API answers, whatever it says, or when that takes too long to be watched."""
+        loop = asyncio.get_running_loop()
+        limit = loop.time() + READY_S
+        told = None
+        while told is None and loop.time() < limit:
+            await asyncio.sleep(0.05)
+            told = await answers(self.options.host, self.options.port, "/healthz", READY_S)
 
     async def _take_down(self, *tasks: asyncio.Task[None]) -> None:
         self.screen.say("Stopping …")

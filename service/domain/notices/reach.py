@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -108,7 +108,7 @@ def _merged_reporters(
 
 def _subscribers(session: Session, channels: Channels, report: Report, *, vital: bool) -> Iterator[Recipient]:
     merged = select(Report.id).where(Report.duplicate_of_id == report.id).limit(_BIGGEST_FAMILY)
-    family = [report.id, *session.scalars(merged)]
+    family = union_all(select(literal(report.id)), merged)
     wanted = select(Subscription).where(
         Subscription.report_id.in_(family), Subscription.confirmed_at.is_not(None)
     )
