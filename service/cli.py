@@ -17,6 +17,7 @@ COMMANDS = {
     "status": "service.commands.status:status",
     "migrate": "service.commands.processes:migrate",
     "city": "service.commands.city:app",
+    "basemap": "service.commands.basemap:basemap",
     "due": "service.commands.due:due",
     "user": "service.commands.user:app",
     "demo": "service.commands.demo:demo",

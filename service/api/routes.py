@@ -12,7 +12,7 @@ from service.api.city import catalogue, places
 from service.api.ops import operations
 from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
-from service.api.queries import atom, feed, stats, tiles
+from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
 from service.api.workspaces import desk, downloads, queue
 
@@ -24,6 +24,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     catalogue.router,
     places.router,
     tiles.router,
+    ground_tiles.router,
     stats.router,
     photos.router,
     pieces.router,

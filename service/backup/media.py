@@ -9,9 +9,9 @@ from pathlib import Path
 
 from service.backup.folder import BackupFolder, digest
 from service.problems import SetupError
-from service.storage import ORIGINAL, PARTIAL, PUBLIC, Storage
+from service.storage import BASEMAP, ORIGINAL, PARTIAL, PUBLIC, Storage
 
-AREAS = (ORIGINAL, PUBLIC, PARTIAL)
+AREAS = (ORIGINAL, PUBLIC, PARTIAL, BASEMAP)
 TELL_EVERY = 500
 
 Say = Callable[[str], None]

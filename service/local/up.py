@@ -14,7 +14,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from service.local import plan
-from service.local.first_start import FirstStart, forget_signs_of_life, inspect_database, newest_revision
+from service.local.first_start import (
+    FirstStart,
+    forget_signs_of_life,
+    inspect_database,
+    maps_are_bare,
+    newest_revision,
+)
 from service.local.folder import DataFolder
 from service.local.forking import ForkServer
 from service.local.listening import answers, is_loopback, listen, reachable_address
@@ -29,6 +35,7 @@ from service.problems import SetupError
 
 DEMO_REPORTS = 300
 DEMO = "HIENTRUONG_DEMO"
+BASEMAP_URL = "HIENTRUONG_BASEMAP_URL"
 READY_S = 90.0
 WORK_NOT_DONE = frozenset({"backup", "emergencies"})
 """Parts of `/readyz` that tell of work left undone, not of a process that is away."""
@@ -131,9 +138,20 @@ class Up:
             self._tell_state()
             await self._until_ready()
         self.supervisor.settled = True
-        self.screen.say(welcome(self.address, self.folder.path, self.demo, self.servers.psql()))
+        self.screen.say(self._welcome())
         if self.options.reload:
             await Reloader(self.supervisor, self._build_pages, self._until_answering, self.screen.say).run()
+
+    def _welcome(self) -> str:
+        bare = maps_are_bare(self.environment.get(DATABASE) or os.environ[DATABASE])
+        return welcome(
+            self.address,
+            self.folder.path,
+            self.demo,
+            self.servers.psql(),
+            bare=bare and not os.environ.get(BASEMAP_URL),
+            city=self.options.city,
+        )
 
     async def _build_pages(self) -> None:
         try:

@@ -27,7 +27,7 @@ from service.domain.city.search.words import (
     street_key,
     street_name,
 )
-from service.domain.kernel.audit import note
+from service.domain.kernel.audit import write_entry
 from service.models import Area, City, HouseNumber, Landmark, MapFile, PlaceName, Street, Water
 
 LOCK = 0x4D617073  # any number that no other advisory lock here has
@@ -141,7 +141,7 @@ def _tell(
         return
     city.revision += 1
     after = {each.part: {"file": sources[each.part].name, "features": each.features} for each in loaded}
-    note(session, "city.map", city.code, at=now, after=after)
+    write_entry(session, "city.map", city.code, at=now, after=after)
 
 
 def _streets(parts: Sequence[StreetPart]) -> _Made:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from geo.locator import Locator
 from geo.picture import MapView
+from service.domain.city.ground import names_in, paths_in
 from service.domain.city.outlines import former_units, wards_in
 from service.domain.city.places import NamedPlace, find_places
 from service.domain.city.reference import Reference
@@ -26,6 +27,7 @@ from service.pages.shared.map_picture import (
     PICTURE_POLICY,
     SMALL,
     WIDE,
+    Ground,
     draw_map,
 )
 from service.web.dependencies import ReferenceDep, SessionDep
@@ -117,11 +119,14 @@ async def picture(request: Request, session: SessionDep, reference: ReferenceDep
 
     wards = await session.run_sync(wards_in, shown.box, shown.metres_a_pixel)
     names = await session.run_sync(former_units, shown) if spot.zoom >= FORMER_FROM else ()
+    ground = Ground()
+    if reference.has_streets:
+        ground = Ground(await session.run_sync(paths_in, shown), await session.run_sync(names_in, shown))
     headers = {
         "cache-control": f"public, max-age={_MAX_AGE_S}",
         "content-security-policy": PICTURE_POLICY,
     }
-    return Response(draw_map(shown, wards, names), media_type="image/svg+xml", headers=headers)
+    return Response(draw_map(shown, wards, names, ground), media_type="image/svg+xml", headers=headers)
 
 
 def _clicked(spot: PickedPlace, asked: Mapping[str, str]) -> PickedPlace:

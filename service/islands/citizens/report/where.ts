@@ -71,6 +71,14 @@ export class Where {
     if (place && placed) this.go(place, STREET_ZOOM);
     else if (this.begun) this.begin(...this.begun);
     else this.locate();
+    requestAnimationFrame(() => this.showPin());
+  }
+
+  /** With large letters the map begins low: the pin must be seen before anybody says that it is right. */
+  private showPin(): void {
+    const foot = one(".sheet-foot", this.sheet).getBoundingClientRect();
+    const pin = one("[data-pin]", this.sheet).getBoundingClientRect();
+    if (pin.bottom > foot.top) this.box.scrollIntoView({ block: "center" });
   }
 
   /** The step is left, forward or back: what the phone finds from now on comes too late. */
@@ -106,8 +114,14 @@ export class Where {
     const { photoPlace, place } = this.state.draft;
     const button = one("[data-use-photo-place]", this.sheet);
     const apart = photoPlace && place ? metres(photoPlace, place) : null;
-    button.hidden = !photoPlace || (apart !== null && apart < SAME_PLACE_M);
+    button.hidden = !photoPlace || !this.inCity(photoPlace) || (apart !== null && apart < SAME_PLACE_M);
     one("span", button).textContent = apart === null ? say("from_photo") : say("from_photo_far", { far: far(apart) });
+  }
+
+  /** A photo taken elsewhere shows no place of this city. */
+  private inCity({ lon, lat }: Place): boolean {
+    const [west = 0, south = 0, east = 0, north = 0] = (this.sheet.dataset.bbox ?? "").split(",").map(Number);
+    return west <= lon && lon <= east && south <= lat && lat <= north;
   }
 
   /** The pin may be dragged too: let go, the map takes it back into the middle. A tap on it says that it is right there. */
@@ -152,8 +166,9 @@ export class Where {
   private locate(): void {
     this.acts += 1;
     const asked = this.acts;
+    const { photoPlace } = this.state.draft;
     const denied = () => {
-      if (asked === this.acts && !this.state.draft.placed) this.say(say(this.state.draft.photoPlace ? "denied_photo" : "denied"));
+      if (asked === this.acts && !this.state.draft.placed) this.say(say(photoPlace && this.inCity(photoPlace) ? "denied_photo" : "denied"));
     };
     this.say(say("locating"));
     if (!navigator.geolocation) return denied();
