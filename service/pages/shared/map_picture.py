@@ -67,8 +67,6 @@ class Ground:
 def draw_map(
     picture: MapView, wards: Sequence[Outline], names: Iterable[Name], ground: Ground = Ground()
 ) -> str:
-    picture: MapView, wards: Sequence[Outline], names: Iterable[Name], ground: Ground = Ground()
-) -> str:
     """The picture as SVG."""
     size = Markup('width="{0}" height="{1}" viewBox="0 0 {0} {1}"').format(picture.width, picture.height)
     shapes = Markup("").join(Markup('<path class="ward" d="{}"/>').format(ward.path) for ward in wards)
