@@ -83,6 +83,7 @@ NO_REPORTS = {
     "/api/v1/departments",
     "/api/v1/wards",
     "/api/v1/wards/at",
+    "/api/v1/places",
     "/api/v1/tiles/wards/{z}/{x}/{y}.mvt",
     "/api/v1/tiles/streets/{z}/{x}/{y}.mvt",
     "/api/v1/tiles/basemap/{edition}/{z}/{x}/{y}",

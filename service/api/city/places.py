@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from geo.points import Point, PointError, parse_pair
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
-from service.domain.city.places import Kind, NamedPlace, find_places
+from service.domain.city.search.places import Kind, NamedPlace, find_places
 from service.domain.kernel.texts import tidy
 from service.domain.reports.drafts import PLACE_MESSAGES
 from service.errors import invalid

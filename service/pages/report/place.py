@@ -17,8 +17,8 @@ from geo.locator import Locator
 from geo.picture import MapView
 from service.domain.city.ground import names_in, paths_in
 from service.domain.city.outlines import former_units, wards_in
-from service.domain.city.places import NamedPlace, find_places
 from service.domain.city.reference import Reference
+from service.domain.city.search.places import NamedPlace, find_places
 from service.domain.reports.drafts import check_place
 from service.pages.shared.map_picture import (
     FORMER_FROM,

@@ -16,9 +16,9 @@ from starlette.datastructures import UploadFile
 
 from geo.points import Point, PointError, parse_pair
 from service.db import async_unit_of_work
-from service.domain.city.places import find_places, ward_place
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import CategoryView, Reference
+from service.domain.city.search.places import find_places, ward_place
 from service.domain.kernel.codes import report_secret
 from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import check_submission

@@ -102,7 +102,9 @@ def read_words(text: str, units: Units, city: str, aliases: Mapping[str, str] | 
     if len(words) > 2 and words[-1] == city:
         found += [Reading(" ".join(words[:-1]), cost=0.02), *_numbered(words[:-1])]
     found += [beside for each in list(found) for beside in _with_ward(each, units, city)]
-    unique = {(r.name, r.house, r.alley, r.wards): r for r in reversed(found) if r.name}
+    unique = {
+        (r.name, r.house, r.alley, r.wards): r for r in reversed(found) if any(map(str.isalpha, r.name))
+    }
     known = aliases or {}
     ordered = reversed(unique.values())
     named = [replace(each, name=canonical(known.get(each.name, each.name))) for each in ordered]
@@ -119,7 +121,7 @@ def _split(text: str) -> Iterator[str]:
 
 def _with_alleys(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words with `k 12` as `kiet 12`."""
-    after = (*words[1:], "")
+    after = (*words[1:], "")[: len(words)]
     return tuple(
         _ALLEY_WORDS.get(word, word) if _NUMBER.match(following) else word
         for word, following in zip(words, after, strict=True)

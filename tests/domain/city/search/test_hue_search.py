@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from geo.mapfile.cutting import read_map
-from service.domain.city.places import find_places
 from service.domain.city.reference import load_reference
+from service.domain.city.search.places import find_places
 from service.domain.city.search.words import place_key
 from service.domain.city.wards import load_locator
 from service.domain.configuration.cityload import load_city
