@@ -224,7 +224,7 @@ def _went(message_id: UUID, envelope: Envelope) -> None:
                 session,
                 message_id,
                 envelope.subject,
-                envelope.text,
+                envelope.sms or envelope.text,
                 envelope.html,
                 envelope.link,
                 now(),

@@ -11,6 +11,9 @@ from service.demo import words
 from service.models import EventType, Status
 
 SYSTEM, REPORTER, STAFF = "system", "reporter", "staff"
+FOLLOW_UP_AFTER = timedelta(days=14)
+AFTERWARDS = (EventType.RATED, EventType.FOLLOW_UP_ASKED)
+"""Events after the end of a life, which change nothing of the report."""
 
 
 @dataclass(slots=True)
@@ -152,6 +155,7 @@ def _ends(life: Life) -> None:
     after = timedelta(days=7) if by_time else life.hours(40)
     if not life.step(EventType.CLOSED, Status.CLOSED, after, SYSTEM if by_time else STAFF):
         return
+    ended = life.at
     if life.chance(0.3):
         life.step(EventType.RATED, Status.CLOSED, life.hours(20), REPORTER, score=_score(life))
     if life.chance(0.025):
@@ -159,6 +163,8 @@ def _ends(life: Life) -> None:
         reopened = life.step(EventType.REOPENED, Status.IN_PROGRESS, life.hours(60), REPORTER, reason=reason)
         if reopened and _is_resolved(life):
             life.step(EventType.CLOSED, Status.CLOSED, life.hours(40))
+        return
+    life.step(EventType.FOLLOW_UP_ASKED, Status.CLOSED, ended + FOLLOW_UP_AFTER - life.at, SYSTEM)
 
 
 def _score(life: Life) -> int:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from geo.distance import haversine_m
 from service.demo import words
-from service.demo.lives import Life, Moment, cut, tell_life
+from service.demo.lives import AFTERWARDS, Life, Moment, cut, tell_life
 from service.demo.people import contact
 from service.demo.pictures import picture_name
 from service.demo.places import DemoPlace
@@ -214,7 +214,7 @@ class Maker:
     ) -> Made:
         random, root = self.random, category.path[0]
         identity, received = str(uuid4()), str(received_at)
-        last = moments[-1] if moments else None
+        last = next((each for each in reversed(moments) if each.type not in AFTERWARDS), None)
         variant = random.randrange(100)
         columns = {
             "id": identity,

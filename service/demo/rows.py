@@ -39,6 +39,7 @@ PHOTO = (
 )  # fmt: skip
 CONTACT = ("report_id", "name", "phone", "email")
 RATING = ("report_id", "score", "comment", "created_at")
+FOLLOW_UP = ("report_id", "closed_at", "person", "lasts", "answered_at")
 
 NULL = r"\N"
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -75,6 +76,7 @@ class Rows:
             Table("contact", CONTACT, _lines(people)),
             Table("photo", PHOTO, _lines(row for made in reports for row in _photos(made))),
             Table("rating", RATING, _lines(self._ratings(reports))),
+            Table("follow_up", FOLLOW_UP, _lines(self._follow_ups(reports))),
             Table("event", EVENT, "".join(self._ready(until))),
         ]
 
@@ -91,6 +93,14 @@ class Rows:
             for moment in made.moments:
                 if moment.type == EventType.RATED:
                     yield made.id, moment.data["score"], self.random.choice(words.RATED), moment.stamp
+
+    def _follow_ups(self, reports: Sequence[Made]) -> Iterator[Sequence[object]]:
+        """Yield the answers of every third reporter who was asked; five in six found all well."""
+        for made in reports:
+            for moment in made.moments:
+                if moment.type == EventType.FOLLOW_UP_ASKED and self.random.random() < 0.34:
+                    lasts = self.random.random() < 0.83
+                    yield made.id, made.columns["closed_at"], "reporter", lasts, moment.stamp
 
 
 def _photos(made: Made) -> Iterator[Sequence[object]]:

@@ -1,5 +1,6 @@
 // What every page does: tell that one is offline, send what waits, open dialogs, keep the app on the phone.
 import { all, maybe, one } from "./lib/page/dom";
+import { readAnswer } from "./lib/requests/answer";
 import { listen } from "./lib/requests/news";
 import { flush, nextTry } from "./lib/sending/outbox";
 import { ready } from "./lib/page/ready";
@@ -12,6 +13,7 @@ import { say } from "./lib/page/words";
 const BUSY_MS = 3000;
 /** The page itself comes first; then the worker fetches what is only needed when there is no network. */
 const KEEP_AFTER_MS = 2000;
+const NEWS_EVERY_MS = 60_000;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -89,9 +91,22 @@ function shareAndCopy(): void {
     if (!button) return;
     const text = button.dataset.copy ?? button.dataset.share ?? "";
     const sheet = "share" in button.dataset && navigator.share;
-    if (sheet) void navigator.share({ url: text, title: document.title }).catch(() => undefined);
-    else void copy(text).then((done) => (done ? toast(say("copied")) : toast(say("copy_failed", { text }), { bad: true })));
+    const words = button.dataset.shareText;
+    if (sheet) void navigator.share({ url: text, title: document.title, ...(words ? { text: words } : {}) }).catch(() => undefined);
+    else void copy(words && "share" in button.dataset ? `${words} ${text}` : text).then((done) => (done ? toast(say("copied")) : toast(say("copy_failed", { text }), { bad: true })));
   });
+}
+
+/** How many of one's reports ask something or went on: looked for now and then, shown in both bars. */
+async function tellNews(): Promise<void> {
+  if (!("reports" in document.body.dataset) || !navigator.onLine || document.visibilityState !== "visible") return;
+  const response = await fetch("/mine/news", { headers: { accept: "application/json" } });
+  const outcome = await readAnswer(response, (body) => (typeof body.count === "number" ? body.count : null));
+  if (!("done" in outcome)) return;
+  for (const badge of all("[data-news-count]")) {
+    badge.hidden = outcome.done === 0;
+    one("[data-news-number]", badge).textContent = String(outcome.done);
+  }
 }
 
 function showLatePictures(): void {
@@ -154,6 +169,8 @@ openDialogs();
 shareAndCopy();
 showLatePictures();
 void sortByDistance().catch(() => undefined);
+void tellNews().catch(() => undefined);
+setInterval(() => void tellNews().catch(() => undefined), NEWS_EVERY_MS);
 addEventListener("online", () => void send(true));
 addEventListener("offline", () => void tellWaiting());
 listenToNews();

@@ -19,6 +19,16 @@ const DATA = "data-2";
 /** The inspector's page with its files: kept from one version to the next, until that page itself comes anew. */
 const ROUND = "round-1";
 const ROUND_PAGE = "/inspect";
+/** Pages of one's own reports as they were seen last: for the code and how it stands, where there is no network. */
+const OWN = "own-1";
+const OWN_PAGE = /^\/r\/[A-Z0-9-]+$/;
+const MOST_OWN = 30;
+const OWN_PAGE_HEADER = "x-own-report";
+/** What another app shared, until the sheet has taken it. */
+const SHARED = "shared-1";
+const MOST_SHARED = 6;
+const MOST_SHARED_BYTES = 25 * 1024 * 1024;
+const MOST_SHARED_TEXT = 500;
 const NETWORK_MS = 4000;
 /** Answers that change seldom and are needed to report: kept, shown at once, fetched anew behind. */
 const REFERENCE = /^\/api\/v1\/(wards$|categories|tiles\/wards\/)/;
@@ -30,6 +40,8 @@ const MOST: Record<string, number> = { [DATA]: 400, [TILES]: 600 };
 worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("fetch", (event) => {
+  if (isShared(event.request)) return event.respondWith(takeShared(event.request));
+  forgetWithForm(event);
   const answer = answerTo(event.request);
   if (answer) event.respondWith(answer);
 });
@@ -121,7 +133,7 @@ function mayKeep(response: Response): boolean {
 
 async function activate(): Promise<void> {
   for (const name of await caches.keys()) {
-    if (![SHELL, DATA, TILES, ROUND].includes(name)) await caches.delete(name);
+    if (![SHELL, DATA, TILES, ROUND, OWN, SHARED].includes(name)) await caches.delete(name);
   }
   await worker.clients.claim();
 }
@@ -157,6 +169,36 @@ async function keepRound(files: string[]): Promise<void> {
     const { pathname } = new URL(old.url);
     if (pathname !== ROUND_PAGE && !wanted.has(pathname)) await cache.delete(old);
   }
+}
+
+/** Photos that another app shares with this one. */
+function isShared(request: Request): boolean {
+  return request.method === "POST" && new URL(request.url).pathname === "/report/shared";
+}
+
+/** Keep them for the sheet, which takes and deletes them; they go nowhere before somebody sends a report. */
+async function takeShared(request: Request): Promise<Response> {
+  try {
+    const form = await request.formData();
+    const photos = form.getAll("photos").filter((each): each is File => each instanceof File && each.size > 0 && each.size <= MOST_SHARED_BYTES);
+    const text = [form.get("title"), form.get("text")].filter((each): each is string => typeof each === "string" && each !== "").join(" ");
+    await caches.delete(SHARED);
+    const cache = await caches.open(SHARED);
+    for (const [n, photo] of photos.slice(0, MOST_SHARED).entries()) {
+      const headers = { "content-type": photo.type || "image/jpeg", "x-name": encodeURIComponent(photo.name) };
+      await cache.put(`/report/shared/${n}`, new Response(photo, { headers }));
+    }
+    if (text) await cache.put("/report/shared/text", new Response(text.slice(0, MOST_SHARED_TEXT)));
+    return Response.redirect("/report?shared=1", 303);
+  } catch {
+    return Response.redirect("/report?shared=again", 303);
+  }
+}
+
+/** A report that is taken off this phone, or whose secret was changed, is not kept for reading without a network. */
+function forgetWithForm(event: FetchEvent): void {
+  const form = /^\/r\/([^/]+)\/(forget|erase|secret)$/.exec(new URL(event.request.url).pathname);
+  if (event.request.method === "POST" && form) event.waitUntil(caches.open(OWN).then((cache) => cache.delete(`/r/${form[1]}`)));
 }
 
 function answerTo(request: Request): Promise<Response> | null {
@@ -195,12 +237,25 @@ async function page(request: Request, url: URL): Promise<Response> {
     if (mayKeep(response) && pages.includes(url.pathname) && !url.search) {
       await keep(SHELL, new Request(url.pathname), response.clone());
     }
+    if (OWN_PAGE.test(url.pathname)) await keepOwn(url, response);
     // A proxy says that nobody is behind it. Any other page that is not ours is shown: it may ask to sign in to a Wi-Fi.
     const broken = response.status >= 500 && !response.headers.has(OWN_HEADER);
     return (broken && (await keptPage(url))) || response;
   } catch {
     return (await keptPage(url)) ?? (await caches.match("/offline", { ignoreVary: true })) ?? Response.error();
   }
+}
+
+/** One's own report is kept as it was seen; what the service no longer shows as one's own is dropped. */
+async function keepOwn(url: URL, response: Response): Promise<void> {
+  const cache = await caches.open(OWN);
+  if (!isOwn(response) || !response.headers.has(OWN_PAGE_HEADER)) {
+    if (response.headers.has(OWN_HEADER)) await cache.delete(url.pathname);
+    return;
+  }
+  await keep(OWN, new Request(url.pathname), response.clone());
+  const keys = await cache.keys();
+  for (const old of keys.slice(0, Math.max(0, keys.length - MOST_OWN))) await cache.delete(old);
 }
 
 function keptPage(url: URL): Promise<Response | undefined> {

@@ -33,7 +33,7 @@ from service.models.reports.contact import Contact, ContactReading
 from service.models.reports.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.reports.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.reports.event_type import EventType
-from service.models.reports.participation import Comment, Follower, Rating
+from service.models.reports.participation import Comment, Follower, FollowUp, Rating
 from service.models.reports.photo import Photo
 from service.models.reports.report import Report
 from service.models.reports.sender import PendingDeletion, SenderTrace
@@ -94,6 +94,7 @@ __all__ = [
     "FigureDay",
     "FigureState",
     "FileMove",
+    "FollowUp",
     "Follower",
     "FormerUnit",
     "HandChange",

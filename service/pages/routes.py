@@ -26,7 +26,7 @@ from service.pages.home import home
 from service.pages.inspect import inspect
 from service.pages.login import login, oidc, second_factor
 from service.pages.manage import csv_files, manage
-from service.pages.messages import stopping
+from service.pages.messages import follow_up, stopping
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.queue import actions as queue_actions
@@ -35,9 +35,11 @@ from service.pages.report import place as report_place
 from service.pages.report import report
 from service.pages.staff import emergencies
 from service.pages.track import actions as track_actions
+from service.pages.track import card as track_card
 from service.pages.track import notices as track_notices
 from service.pages.track import track
 from service.pages.wall import wall
+from service.pages.ward import ward
 from service.rendering import engine as rendering_engine
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -47,10 +49,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     report.router,
     report_place.router,
     track.router,
+    track_card.router,
     track_actions.router,
     erasure.router,
     track_notices.router,
     stopping.router,
+    follow_up.router,
     mine.router,
     mine_signin.router,
     alerts.router,
@@ -69,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     visibility.router,
     board.router,
     feed.router,
+    ward.router,
     figures.router,
     downloads.router,
     help.router,

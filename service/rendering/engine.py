@@ -63,6 +63,9 @@ def policy(settings: Settings) -> str:
 
 YEAR_S = 365 * 86400
 THEMES = ("light", "dark")
+NEWS_COOKIE = "news"
+"""How many of this browser's reports are worth opening, as the last page that knew told it."""
+
 _SMALL = 1000
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -232,6 +235,8 @@ def _context(request: Request, resources: Resources, given: Mapping[str, Any]) -
         "demo": resources.settings.demo,
         "map_ground": basemap.ground(resources.settings, reference),
         "signed_in": SESSION_COOKIE in request.cookies,
+        "has_reports": "mine" in request.cookies,
+        "news_count": _news_count(request),
         "now": datetime.now(UTC),
         "fields": (),
         "_resources": resources,
@@ -239,6 +244,11 @@ def _context(request: Request, resources: Resources, given: Mapping[str, Any]) -
         **given,
         "reference": reference,
     }
+
+
+def _news_count(request: Request) -> int:
+    told = request.cookies.get(NEWS_COOKIE, "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 3 else 0
 
 
 def _service_name(reference: Reference | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -12,18 +12,21 @@ from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from service.domain.casework.passing_time.timeouts import WAITING_DAYS
 from service.domain.casework.passing_time.warnings import ACCEPT
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import report_secret
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices.citizens import code_of
+from service.domain.notices.follow_up import NOTICE as FOLLOW_UP
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import ALERT, STAFF, VISITOR, Letter
 from service.domain.notices.links import make_token
 from service.i18n import N_, Language, language_in_use, pick, translate
-from service.i18n.wording import STATUSES, exact, status_sentence
-from service.models import EventType
+from service.i18n.wording import STATUSES, date_words, exact, status_sentence
+from service.models import EventType, NoticeChannel, Status
 from service.sending.envelope import Envelope
+from service.sending.sms_text import fit
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 _STEPS: Mapping[str, str] = {
@@ -82,7 +85,20 @@ class Composer:
             expires_at=letter.fresh_until,
             device=letter.device,
             urgent=letter.notice == EMERGENCY_NOTICE,
+            sms=self._sms(folder, context) if letter.channel == NoticeChannel.SMS else "",
         )
+
+    def _sms(self, folder: str, context: Mapping[str, Any]) -> str:
+        """Return who sends, what is said, the link. Where no words are made for it, those of a push."""
+        name = f"{folder}/sms.txt"
+        written = name in _sms_templates()
+
+        def write(quote: str) -> str:
+            filled = {**context, "quote": quote}
+            said = _render(name, filled) if written else _lead(f"{folder}/text.txt", filled)
+            return f"{context['service_name']}: {said}"
+
+        return fit(write, str(context["quote"]), str(context["link"]))
 
     def _frame(self, language: Language) -> dict[str, Any]:
         config = self.reference.config
@@ -109,6 +125,8 @@ class Composer:
             "what": self._what(letter),
             "original": data.get("original", ""),
             "due": self._due(letter),
+            "until": self._until(letter),
+            "answers": f"{self._stop(letter)}/lasts" if letter.notice == FOLLOW_UP else "",
             "quote": " ".join(letter.quote.split())[:1500],
             "again": int(data.get("minutes", 0)) if int(data.get("round", 1)) > 1 else 0,
             "who": data.get("who", ""),
@@ -170,6 +188,19 @@ class Composer:
         at = datetime.fromisoformat(told) if told else letter.about.due_at if letter.about else None
         return exact(at, self.reference.timezone) if at else ""
 
+    def _until(self, letter: Letter) -> str:
+        """Return the day on which silence ends a question, or reopening a closed report comes too late."""
+        config, about = self.reference.config, letter.about
+        if about is None:
+            return ""
+        if letter.notice == "asked":
+            days, since = config.get("waiting_days", WAITING_DAYS), about.paused_at
+        elif about.status == Status.CLOSED:
+            days, since = config.get("reopen_days", 0), about.closed_at
+        else:
+            return ""
+        return date_words(since + timedelta(days=days), self.reference.timezone) if since else ""
+
     def _what(self, letter: Letter) -> str:
         if letter.notice == "confirm":
             return self._wish(letter)
@@ -201,6 +232,11 @@ def wish_words(reference: Reference, wish: Mapping[str, Any]) -> str:
     if radius_m := wish.get("radius_m"):
         where.append(translate(N_("quanh một điểm {radius} m"), radius=radius_m))
     return ", ".join([what, *where]) if where else translate(N_("{what}, toàn thành phố"), what=what)
+
+
+@lru_cache(maxsize=1)
+def _sms_templates() -> frozenset[str]:
+    return frozenset(name for name in _environment().list_templates() if name.endswith("/sms.txt"))
 
 
 @lru_cache(maxsize=1)

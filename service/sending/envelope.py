@@ -12,9 +12,8 @@ from service.domain.notices.letters import Device
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A message in words. `short` is what fits a push or an SMS; `one_click` the address that stops it.
-
-    `urgent`: somebody is to be woken by it.
+    """A message in words. `short` is what fits a push, `sms` all that an SMS says; `one_click` the address
+    that stops it. `urgent`: somebody is to be woken by it.
     """
 
     id: UUID
@@ -29,6 +28,7 @@ class Envelope:
     expires_at: datetime
     device: Device | None = None
     urgent: bool = False
+    sms: str = ""
 
 
 class SendFailed(Exception):

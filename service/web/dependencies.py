@@ -49,6 +49,7 @@ class Resources:
     basemap_tiles: BasemapTiles
     seats: Seats = field(default_factory=Seats)
     response_cache: ResponseCache = field(default_factory=ResponseCache)
+    cards: ResponseCache = field(default_factory=lambda: ResponseCache(most=32))
     days: KeptDays = field(default_factory=KeptDays)
     hidden: HiddenEdition = field(default_factory=HiddenEdition)
     oidc: Provider | None = None

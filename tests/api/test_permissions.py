@@ -225,6 +225,9 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/logout"): Write(
         form(), "triage", stranger=303, other=303, reader=303, open_to="everyone signs out"
     ),
+    ("POST", "/report/shared"): Write(
+        form(), "triage", stranger=303, other=303, reader=303, no_csrf=303, open_to="keeps nothing"
+    ),
     ("POST", "/report"): page(form(category="litter"), 422, "everyone reports"),
     ("POST", "/case/{code}/step"): case(form(step="accepted", to="in_progress", version="1")),
     ("POST", "/case/{code}/extension"): case(
@@ -242,6 +245,8 @@ WRITES: dict[tuple[str, str], Write] = {
         case_of, "department", other=200, reader=200, open_to="each case is asked for, and refused, by itself"
     ),
     ("POST", "/r/{code}/comment"): page(form(text="alo")),
+    ("POST", "/r/{code}/answer"): page(form(text="alo")),
+    ("POST", "/r/{code}/lasts"): page(form(lasts="true")),
     ("POST", "/r/{code}/rating"): page(form(score="5")),
     ("POST", "/r/{code}/reopen"): page(form(reason="Vẫn còn")),
     ("POST", "/r/{code}/withdraw"): page(form()),
@@ -281,6 +286,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/alerts/{alert}"): page(form(pace="never"), 404),
     ("POST", "/alerts/confirm/{token}"): LINK,
     ("POST", "/n/{token}"): LINK,
+    ("POST", "/n/{token}/lasts"): LINK,
     ("POST", "/account/notices"): own(form(channel="email", pace="daily"), 303),
     ("POST", "/account/notices/push"): own(form(), 422),
     ("POST", "/account/notices/push/{device}/delete"): own(form(), 404),

@@ -27,6 +27,12 @@ _SHAPE = re.compile(
     r"(?:[\W_]{0,10}|/?[?#]\S{0,250})"
 )
 
+_SHORT = re.compile(
+    r"(?:M[ÃA](?: S[ỐO])?\b|CODE\b)?[\W_]{0,10}"
+    rf"([{ALPHABET}]{{4}}){_BETWEEN}([{ALPHABET}]{{2}})[\W_]{{0,10}}"
+)
+"""A code whose prefix was left out, as people read it off a screen."""
+
 
 def new_code(prefix: str) -> str:
     """A random tracking code such as `HUE-7K3M-92`; uniqueness is the table's business."""
@@ -34,15 +40,18 @@ def new_code(prefix: str) -> str:
     return f"{prefix}-{letters[:4]}-{letters[4:]}"
 
 
-def tidy_code(text: str) -> str | None:
+def tidy_code(text: str, prefix: str = "") -> str | None:
     """The code in its written form from how people type, paste or copy it, or None if it is none.
 
     Messengers and word processors put other dashes, quotes, full-width letters and invisible characters
-    around it; people copy the whole address of its page, or the words before it.
+    around it; people copy the whole address of its page, or the words before it. With the city's `prefix` the
+    code may also come without it.
     """
     plain = unicodedata.normalize("NFKC", text[:LONGEST])
-    visible = "".join(each for each in plain if unicodedata.category(each) != "Cf")
-    found = _SHAPE.fullmatch(visible.strip().upper())
+    visible = "".join(each for each in plain if unicodedata.category(each) != "Cf").strip().upper()
+    if prefix and (short := _SHORT.fullmatch(visible)):
+        return "-".join((prefix, *short.groups()))
+    found = _SHAPE.fullmatch(visible)
     return "-".join(found.groups()) if found else None
 
 

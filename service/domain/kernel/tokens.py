@@ -29,6 +29,7 @@ Purpose = Literal[
     "signin-code-hash",
     "recovery",
     "cursor",
+    "own-report",
 ]
 """What is signed, and shown again by whoever was given it."""
 

@@ -31,6 +31,7 @@ from service.models import (
     NoticeChannel,
     Report,
     SigninCode,
+    Status,
     Subscription,
 )
 
@@ -222,6 +223,12 @@ def codes_of_reports(session: Session, citizen: Citizen) -> Sequence[str]:
     )
     mine = select(Report.code).where(Report.id.in_(ids))
     return session.scalars(mine.order_by(Report.created_at.desc(), Report.id).limit(MOST_REPORTS)).all()
+
+
+def questions_to(session: Session, citizen: Citizen) -> frozenset[str]:
+    """Return the codes of this person's own reports that wait for their answer."""
+    own = select(Report.code).join(Contact, Contact.report_id == Report.id).where(_contact_is(citizen))
+    return frozenset(session.scalars(own.where(Report.status == Status.WAITING).limit(MOST_REPORTS)))
 
 
 def secret_for(session: Session, key: bytes, citizen: Citizen, code: str) -> str:

@@ -54,6 +54,7 @@ CITIZENS: Mapping[str, Notice] = {
     EventType.RECATEGORISED: Notice("recategorised"),
     EventType.RECOUNTED: Notice("recounted"),
     EventType.REMINDED: Notice("asked", vital=True, followers=False),
+    EventType.FOLLOW_UP_ASKED: Notice("follow_up"),
 }
 
 

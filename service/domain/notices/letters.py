@@ -38,6 +38,8 @@ class About:
     status: str
     due_at: datetime | None
     published: bool
+    paused_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,5 +219,7 @@ def _reports(rows: Sequence[Message]) -> Any:
         Report.status,
         Report.due_at,
         Report.published,
+        Report.paused_at,
+        Report.closed_at,
     )
     return select(*columns).where(Report.id.in_({row.report_id for row in rows if row.report_id}))

@@ -6,18 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.queries.feed import FeedFilter, latest_events
 from service.domain.queries.views import Named, PhotoLinks, department_named, ward_named
 from service.domain.reports.photos import photo_links, public_photos
+from service.models import Report
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Step of one report. `before` and `after`: a photo of the report and one of the work, if any."""
+    """Step of one report. `before` and `after`: a photo of the report and one of the work, if any.
+
+    `words` and `address` are what its reporter wrote, masked by the city's rule.
+    """
 
     position: int
     type: str
@@ -32,6 +38,8 @@ class News:
     after: PhotoLinks | None
     lon: float
     lat: float
+    words: str = ""
+    address: str = ""
 
 
 def read_news(
@@ -43,13 +51,24 @@ def read_news(
     before: int | None = None,
     limit: int = 40,
 ) -> list[News]:
-    """The last `limit` public events that are wanted, before a position; three queries however many."""
+    """The last `limit` public events that are wanted, before a position; four queries however many."""
     rows = latest_events(session, reference, wanted, before=before, limit=limit, shown=True)
     photos = public_photos(session, list({row.report_id for row in rows}))
     shown = {
         key: [PhotoLinks(**photo_links(view, public_url)) for view in found] for key, found in photos.items()
     }
-    return [_news(reference, row, shown.get(row.report_id, ())) for row in rows]
+    written = _written(session, [row.report_id for row in rows])
+    return [
+        _news(reference, row, shown.get(row.report_id, ()), written.get(row.report_id, ("", "")))
+        for row in rows
+    ]
+
+
+def _written(session: Session, report_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    """Return description and address of these reports, those that are public."""
+    columns = (Report.id, Report.description, Report.address)
+    rows = session.execute(select(*columns).where(Report.id.in_(set(report_ids)), Report.published))
+    return {row.id: (row.description, row.address) for row in rows}
 
 
 def done_since(
@@ -66,7 +85,8 @@ def done_since(
     return [each for each in latest if each.at >= since and each.before and each.after]
 
 
-def _news(reference: Reference, row: Any, photos: Sequence[PhotoLinks]) -> News:
+def _news(reference: Reference, row: Any, photos: Sequence[PhotoLinks], written: tuple[str, str]) -> News:
+    mask = reference.masking_of(row.category_id)
     before = [photo for photo in photos if photo.kind == "report"]
     after = [photo for photo in photos if photo.kind == "evidence"]
     return News(
@@ -78,9 +98,11 @@ def _news(reference: Reference, row: Any, photos: Sequence[PhotoLinks]) -> News:
         category=reference.categories[row.category_id],
         ward=ward_named(reference, row.ward_id),
         lead=department_named(reference, row.lead_id),
-        data=reference.masking_of(row.category_id).values(row.data),
+        data=mask.values(row.data),
         before=before[0] if before else None,
         after=after[-1] if after else None,
         lon=row.lon,
         lat=row.lat,
+        words=mask.text(written[0]),
+        address=mask.text(written[1]),
     )

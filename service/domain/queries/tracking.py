@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import Said, comments_for
+from service.domain.casework.passing_time.follow_up import FollowUpState, follow_up_state
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import DeadlineStanding
 from service.domain.notices.channels import Channels
 from service.domain.notices.watching import Watch, watches
+from service.domain.queries.conversation import OpenQuestion, count_others, open_question
 from service.domain.queries.detail import OwnReportView, ReporterDetail, report_view
 from service.domain.queries.photo_details import list_photos
+from service.domain.queries.report_news import latest_news
 from service.domain.queries.timeline import TimelineEvent, timeline
 from service.domain.queries.views import ReportView
-from service.domain.reports.access import NOBODY, Asker, find_report
+from service.domain.reports.access import NOBODY, Access, Asker, find_report
 from service.domain.reports.edges import WITHDRAWABLE
 from service.domain.reports.photos import PhotoView
 from service.domain.rules.rulebook import RulebookCache, standing_of_report
@@ -33,6 +36,8 @@ class Tracking:
     """A report on its own page. `role` is who looks (anonymous, reporter, follower, staff), `may` what the
     page offers (the domain decides again when it is done); `original_code` where a duplicate went,
     `watches` how this person is told of it, `waiting` photos of followers that the reporter may show.
+    `others` saw the same, `pending` photos of the reporter are being made ready, `follow_up` is asked some
+    time after the end; `newest` is the event up to which the page tells everything.
     """
 
     view: ReportView
@@ -46,6 +51,11 @@ class Tracking:
     watches: Sequence[Watch] = ()
     waiting: Sequence[PhotoView] = ()
     standing: DeadlineStanding | None = None
+    question: OpenQuestion | None = None
+    others: int = 0
+    pending: int = 0
+    follow_up: FollowUpState | None = None
+    newest: int = 0
 
 
 def read_tracking(
@@ -63,35 +73,53 @@ def read_tracking(
     view = report_view(session, reference, asker, name, now=now, public_url=public_url)
     access = find_report(session, asker, view.id, now=now)
     own = view.own if isinstance(view, OwnReportView) else None
+    events = timeline(session, reference, asker, view.id, now=now, limit=MOST_EVENTS).items
+    comments = comments_for(session, asker, view.id, now, reference)
+    waiting, pending = _photos(session, asker, access, now)
     return Tracking(
         view=view,
         role=access.actor.kind,
-        events=timeline(session, reference, asker, view.id, now=now, limit=MOST_EVENTS).items,
-        comments=comments_for(session, asker, view.id, now, reference),
+        events=events,
+        comments=comments,
         own=own,
-        may=_may(access.report, access.actor.kind, rated=own is not None and own.rating is not None),
+        may=_may(
+            reference, access.report, access.actor.kind, now, rated=own is not None and own.rating is not None
+        ),
         original_code=_public_code(session, access.report.duplicate_of_id, now),
         finished_at=access.report.resolved_at if view.status in DONE else None,
         watches=watches(session, channels, asker, view.code, now),
-        waiting=_waiting(session, asker, view.id, now) if access.actor.kind == "reporter" else (),
+        waiting=waiting,
         standing=standing_of_report(session, books, access.report, now),
+        question=open_question(reference, access.report, events, comments),
+        others=count_others(session, access.report.id),
+        pending=pending,
+        follow_up=follow_up_state(session, reference, access, now),
+        newest=latest_news(session, [view.code])[view.code][2],
     )
 
 
-def _waiting(session: Session, asker: Asker, report_id: UUID, now: datetime) -> list[PhotoView]:
-    found, _ = list_photos(session, asker, report_id, now=now)
-    return [photo.view for photo in found if photo.waits and photo.state == "ready"]
+def _photos(session: Session, asker: Asker, access: Access, now: datetime) -> tuple[Sequence[PhotoView], int]:
+    """(photos of followers that wait for the reporter, how many of the reporter's own are not ready yet)."""
+    if access.actor.kind != "reporter":
+        return (), 0
+    found, _ = list_photos(session, asker, access.report.id, now=now)
+    waiting = [photo.view for photo in found if photo.waits and photo.state == "ready"]
+    return waiting, sum(photo.published and photo.state == "raw" for photo in found)
 
 
-def _may(report: Report, role: str, *, rated: bool) -> frozenset[str]:
-    status = report.status
+def _may(reference: Reference, report: Report, role: str, now: datetime, *, rated: bool) -> frozenset[str]:
+    status, ended = report.status, report.closed_at or report.updated_at
     citizen, reporter = role in ("reporter", "follower"), role == "reporter"
     offers = {
         "comment": citizen and status not in ENDED_ELSEWHERE,
         "photo": citizen and status not in FINISHED,
         "rate": reporter and status in DONE and not rated,
-        "reopen": citizen and status == Status.CLOSED,
-        "appeal": reporter and status == Status.REJECTED,
+        "reopen": citizen
+        and status == Status.CLOSED
+        and now <= ended + timedelta(days=reference.config["reopen_days"]),
+        "appeal": reporter
+        and status == Status.REJECTED
+        and now <= ended + timedelta(days=reference.config["appeal_days"]),
         "withdraw": reporter and status in WITHDRAWABLE,
         "follow": role == "anonymous" and status in OPEN,
     }

@@ -35,6 +35,8 @@ READERS: Mapping[EventType, frozenset[EventReader]] = {
     EventType.RECATEGORISED: EVERYBODY,
     EventType.PARTS_CHANGED: EVERYBODY,
     EventType.RATED: EVERYBODY,
+    EventType.FOLLOW_UP_ASKED: EVERYBODY,
+    EventType.FOLLOW_UP_ANSWERED: COLLEAGUES,
     EventType.PHOTO_READY: EVERYBODY,
     EventType.REMINDED: REPORTER | CONTRACTOR,
     EventType.HIDDEN: REPORTER,

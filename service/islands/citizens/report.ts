@@ -10,6 +10,7 @@ import { line } from "../lib/requests/page_line";
 import { say } from "../lib/page/words";
 import { Kinds } from "./report/kinds";
 import { Photos } from "./report/photos";
+import { takeShared } from "./report/shared";
 import { SimilarReports } from "./report/similar";
 import { State } from "./report/state";
 import { Where } from "./report/where";
@@ -65,9 +66,22 @@ class Sheet {
     this.guard();
     this.offerAnew();
     this.tellProblem();
+    this.takePlace(form.dataset.place ?? "");
     const asked = form.dataset.category;
     if (asked && this.kinds.rootOf(state.draft.category) !== asked) this.kinds.choose(asked);
     this.arrange();
+    void this.takeShared().catch(() => undefined);
+  }
+
+  /** What another app shared joins what is there already. */
+  private async takeShared(): Promise<void> {
+    const { files, text } = await takeShared();
+    const words = one<HTMLTextAreaElement>("[data-description]", this.form);
+    if (text && !words.value) {
+      words.value = text;
+      words.dispatchEvent(new Event("input"));
+    }
+    if (files.length) await this.photos.give(files);
   }
 
   private async forward(): Promise<void> {
@@ -148,6 +162,16 @@ class Sheet {
     this.offerPhotoTime();
     one("[data-volatile]", this.form).hidden = !store().volatile;
     one("[data-review-place]", this.form).textContent = [address.trim(), this.where.wardName].filter(Boolean).join(", ") || say("no_ward");
+  }
+
+  /** The place of the page one comes from, such as a closed report's: unless another was chosen already. */
+  private takePlace(given: string): void {
+    const [lon = Number.NaN, lat = Number.NaN] = given.split(",").map(Number);
+    const { draft } = this.state;
+    if (!given || !Number.isFinite(lon) || !Number.isFinite(lat) || (draft.place && draft.placed)) return;
+    draft.place = { lon, lat };
+    draft.placed = true;
+    this.state.changed();
   }
 
   /** When the photo was taken, where that is not just now: offered, not forced. */
@@ -262,7 +286,7 @@ class Sheet {
     this.leaving = true;
     if (!stays) await this.state.handOver();
     const told = lost ? `&lost=${lost}` : "";
-    if (sent) location.assign(`/r/${sent.code}?new=1${told}&s=${encodeURIComponent(sent.secret)}`);
+    if (sent) location.assign(`/r/${sent.code}?${report.follow ? "followed" : "new"}=1${told}&s=${encodeURIComponent(sent.secret)}`);
     else location.assign("/mine");
   }
 

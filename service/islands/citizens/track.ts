@@ -1,7 +1,10 @@
-// A report's page stays true while it is open: told by the feed's stream, else looked at again now and then.
+// A report's page stays true while it is open: told by the feed's stream, else looked at again now and then. All that can
+// change is drawn anew; what somebody is writing goes along.
 import { partAt } from "../lib/requests/answer";
 import { maybe, one } from "../lib/page/dom";
+import { carryWords } from "../lib/page/carry";
 import { offerPush } from "../lib/push/browser_push";
+import { openPhotos } from "../lib/photos/viewer";
 import { ready } from "../lib/page/ready";
 import { tellRefused } from "../lib/photos/refused_photos";
 import { toast } from "../lib/page/toast";
@@ -10,14 +13,13 @@ import { say } from "../lib/page/words";
 
 const LOOK_EVERY_MS = 30_000;
 const SETTLE_MS = 1500;
+/** A photo of one's own becomes visible within seconds: looked for a few times. */
+const PHOTO_LOOKS_MS = [3000, 8000, 20_000];
 
 class Live {
   private readonly stream: Stream;
 
-  constructor(
-    private readonly page: HTMLElement,
-    private readonly part: HTMLElement,
-  ) {
+  constructor(private readonly page: HTMLElement) {
     const { category, ward, track } = this.page.dataset;
     const asked = new URLSearchParams({ category: category ?? "", ...(ward ? { ward } : {}) });
     this.stream = new Stream(`/api/v1/feed/stream?${asked}`, {
@@ -26,6 +28,7 @@ class Live {
       missed: () => void this.look(),
     });
     setInterval(() => this.stream.open || void this.look(), LOOK_EVERY_MS);
+    if (maybe("[data-pending]", page)) for (const wait of PHOTO_LOOKS_MS) setTimeout(() => void this.look(), wait);
   }
 
   private async look(): Promise<void> {
@@ -33,15 +36,23 @@ class Live {
     // Hidden or withdrawn meanwhile: what nobody may see any more does not stay on the screen.
     const part = await partAt(location.pathname, { gone: () => location.reload() });
     if (part === null) return;
-    const before = maybe("[data-version]", this.part)?.dataset.version;
-    this.part.innerHTML = part;
-    if (before !== maybe("[data-version]", this.part)?.dataset.version) toast(say("updated"));
+    const before = this.state();
+    carryWords(this.page, part, one<HTMLTemplateElement>("[data-left-words]"));
+    offerPush();
+    const after = this.state();
+    if (before.version !== after.version) toast(after.latest && after.latest !== before.latest ? say("updated", { what: after.latest }) : say("updated_only"));
+  }
+
+  private state(): { version?: string; latest?: string } {
+    const { version, latest } = maybe("[data-version]", this.page)?.dataset ?? {};
+    return { version, latest };
   }
 }
 
 const page = maybe("[data-track]");
 if (page) {
-  new Live(page, one("[data-live]", page));
+  new Live(page);
+  openPhotos(page);
   void tellRefused(page.dataset.track ?? "").catch(() => undefined);
 }
 offerPush();

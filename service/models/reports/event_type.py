@@ -41,6 +41,8 @@ class EventType(StrEnum):
     NOTED = "report.noted"
     RATED = "report.rated"
     FOLLOWED = "report.followed"
+    FOLLOW_UP_ASKED = "report.follow_up_asked"
+    FOLLOW_UP_ANSWERED = "report.follow_up_answered"
     REMINDED = "report.reminded"
     DEADLINE_WARNED = "report.deadline_warned"
     OVERDUE = "report.overdue"

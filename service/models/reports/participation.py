@@ -67,3 +67,20 @@ class Rating(Base):
     score: Mapped[int] = mapped_column(SmallInteger)
     comment: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
+
+
+class FollowUp(Base):
+    """An answer to the question, some time after a report was closed, whether it is still well there.
+
+    `person` is `reporter`, or the id of a follower or of a subscription; a report that was closed again is
+    asked about anew, so the end that the answer is about is part of the key.
+    """
+
+    __tablename__ = "follow_up"
+    __table_args__ = (Index("ix_follow_up_answered", "answered_at"),)
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), primary_key=True)
+    closed_at: Mapped[datetime] = mapped_column(primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    lasts: Mapped[bool]
+    answered_at: Mapped[datetime]

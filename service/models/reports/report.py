@@ -29,6 +29,7 @@ from service.models.shared.base import Base, EnumText, Json, listed, one_of
 _OPEN = f"status IN ({listed(OPEN)})"
 _ROUTED = f"status <> '{Status.RECEIVED}'"
 _TO_VERIFY = f"status = '{Status.RESOLVED}'"
+_CLOSED = f"status = '{Status.CLOSED}'"
 _SUPPORTED = "support_ids <> '{}'"
 
 
@@ -119,6 +120,7 @@ class Report(Base):
         Index("ix_report_unrouted", "created_at", postgresql_where=text(f"status = '{Status.RECEIVED}'")),
         Index("ix_report_warn", "warn_at", postgresql_where=text("warn_at IS NOT NULL")),
         Index("ix_report_verify", "resolved_at", "id", postgresql_where=text(_TO_VERIFY)),
+        Index("ix_report_closed", "closed_at", "id", postgresql_where=text(_CLOSED)),
         Index(
             "ix_report_verify_place",
             "location",

@@ -25,6 +25,7 @@ PERIOD_WORDS = {
     "verification_days": N_("Tự hoàn thành sau (ngày) nếu không ai kiểm tra"),
     "reminder_days": N_("Nhắc người gửi sau (ngày)"),
     "waiting_days": N_("Đóng khi không được trả lời sau (ngày)"),
+    "follow_up_days": N_("Hỏi lại xem còn ổn không sau khi hoàn thành (ngày)"),
 }
 RETENTION_WORDS = {
     "contact_months": N_("Liên hệ của người gửi (tháng)"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from service.domain.queries.lists import DEFAULT_SORT, Key, list_views
 from service.domain.reports.access import Asker
@@ -34,7 +34,11 @@ STATES = {
 
 
 class BoardFilters(BaseModel):
-    """Filters in the address of the board; empty means no such condition."""
+    """Filters in the address of the board; empty means no such condition.
+
+    Without a `state` in the address what is still open is shown, for of what is done there is ten times as
+    much; whoever looks for words or a code looks through all.
+    """
 
     q: Annotated[str, Field(max_length=200)] = ""
     category: Annotated[str, Field(max_length=100)] = ""
@@ -43,6 +47,12 @@ class BoardFilters(BaseModel):
     near: Annotated[str, Field(max_length=60)] = ""
     bbox: Annotated[str, Field(max_length=120)] = ""
     cursor: Annotated[str, Field(max_length=500)] = ""
+
+    @model_validator(mode="after")
+    def _begin_with_open(self) -> Self:
+        if not self.state:
+            self.state = "all" if self.q else "open"
+        return self
 
     @property
     def sort(self) -> str:
@@ -97,6 +107,7 @@ async def board(
         "next": cursors.seal(kind, _plain(found.next)) if found.next else None,
         "continued": bool(filters.cursor),
         "asked": filters,
+        "ward_page": reference.ward_by_code.get(filters.ward),
         "kinds": roots(reference),
         "wards": wards_by_name(reference),
         "states": STATES,

@@ -26,11 +26,10 @@ from service.errors import AppError, NotFound
 from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
 from service.models import Role
-from service.pages.shared.cards import card
+from service.pages.shared.cards import before_and_after, card, place_words
 from service.pages.shared.story import TimelineEntry, tell_story
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import as_present, surroundings, visit_of
-from service.pages.track.track import before_and_after, place_words
 from service.rendering.engine import page
 from service.web.presence import others
 

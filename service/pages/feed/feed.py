@@ -77,7 +77,7 @@ async def feed(
         "now": now,
         "done_today": done_today,
         "days": [
-            (day, [_item(each) for each in group])
+            (day, [item_of(each) for each in group])
             for day, group in groupby(news, key=lambda each: day_words(each.at, now, reference.timezone))
         ],
         "next": cursors.seal("news", [news[-1].position]) if len(news) == PAGE else None,
@@ -96,6 +96,7 @@ def _midnight(now: datetime, reference: Reference) -> datetime:
     return now.astimezone(ZoneInfo(reference.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _item(news: News) -> dict[str, Any]:
+def item_of(news: News) -> dict[str, Any]:
+    """Return a step as the list shows it."""
     what, tone, picture = words_for(news.type, news.lead, news.data)
     return {"news": news, "what": what, "tone": tone, "icon": picture, "pair": news.type in DONE}

@@ -24,8 +24,10 @@ def draw_svg(colour: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def draw_png(colour: str, size: int) -> bytes:
-    """The icon as PNG, `size` pixels square, filled to the edge for phones that cut their own shape."""
+def draw_png(colour: str, size: int, *, rounded: bool = False) -> bytes:
+    """The icon as PNG, `size` pixels square: filled to the edge for phones that cut their own shape, or
+    `rounded` and clear outside.
+    """
     whole = size * OVERSAMPLED
     unit = whole / 100
     image = Image.new("RGB", (whole, whole), colour)
@@ -35,6 +37,10 @@ def draw_png(colour: str, size: int) -> bytes:
     pen.line(mark, fill=colour, width=round(7 * unit), joint="curve")
     for x, y in mark:
         pen.ellipse((x - 3.5 * unit, y - 3.5 * unit, x + 3.5 * unit, y + 3.5 * unit), fill=colour)
+    if rounded:
+        shape = Image.new("L", image.size)
+        ImageDraw.Draw(shape).rounded_rectangle((0, 0, whole - 1, whole - 1), 22 * unit, fill=255)
+        image.putalpha(shape)
     out = io.BytesIO()
     image.resize((size, size), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from geo.tiles import tile_at
 from service.domain.city.reference import Reference
 from service.errors import NotFound
-from service.i18n import N_, pick, translate
+from service.i18n import N_, language_in_use, pick, translate
 from service.pages.front.app_icon import draw_png, draw_svg
 from service.rendering.assets import BUILT, FOREVER, load_assets, send_asset
 from service.rendering.engine import theme_sheet
@@ -39,6 +39,14 @@ ICON_SIZES = (192, 512)
 SHELL = ("/", "/report", "/mine", "/help", "/offline")
 """Pages that open without a network once the app was seen."""
 LATER = ("lib/maps/city_map.ts", "node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs")
+SHARE_TARGET = {
+    "action": "/report/shared",
+    "method": "POST",
+    "enctype": "multipart/form-data",
+    "params": {"title": "title", "text": "text", "files": [{"name": "photos", "accept": ["image/*"]}]},
+}
+"""Photos that another app shares: the service worker takes them (`islands/sw.ts`), the sheet shows them."""
+
 WARD_ZOOMS = (11, 12)
 """What is kept when there is time: the map, and the wards around the middle of the city at these zooms."""
 
@@ -95,19 +103,40 @@ async def manifest(reference: ReferenceDep) -> Response:
     """Show what makes the site an app on a phone's home screen."""
     name = pick(reference.config.get("service_name", reference.city_name))
     colour = reference.config.get("colour", "#5b2a86")
-    kind = {"type": "image/png", "purpose": "any maskable"}
-    icons = [{"src": f"/icon-{size}.png", "sizes": f"{size}x{size}", **kind} for size in ICON_SIZES]
+    icons = [
+        {
+            "src": f"/icon-{'maskable-' if purpose == 'maskable' else ''}{size}.png",
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for size in ICON_SIZES
+        for purpose in ("any", "maskable")
+    ]
     body = {
         "id": "/",
+        "lang": language_in_use.get(),
+        "dir": "ltr",
         "name": name,
+        "description": translate(
+            N_("Gửi phản ánh hiện trường cho thành phố, theo dõi việc xử lý từng bước.")
+        ),
+        "categories": ["government", "utilities"],
         "short_name": translate(N_("Hiện Trường")),
         "start_url": "/",
         "scope": "/",
         "display": "standalone",
         "background_color": "#f8f6f3",
         "theme_color": colour,
-        "icons": [*icons, {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml"}],
-        "shortcuts": [{"name": translate(N_("Gửi phản ánh")), "url": "/report"}],
+        "icons": [
+            *icons,
+            {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+        ],
+        "shortcuts": [
+            {"name": translate(N_("Gửi phản ánh")), "url": "/report"},
+            {"name": translate(N_("Phản ánh của tôi")), "url": "/mine"},
+        ],
+        "share_target": SHARE_TARGET,
     }
     headers = {"cache-control": "no-cache"}
     return JSONResponse(body, headers=headers, media_type="application/manifest+json")
@@ -134,9 +163,16 @@ async def icon_svg(reference: ReferenceDep) -> Response:
     return Response(draw_svg(colour), media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
 
 
+@router.get("/icon-maskable-{size}.png")
+async def maskable_icon(reference: ReferenceDep, size: Literal["192", "512"]) -> Response:
+    """The app's icon filled to the edge, for phones that cut their own shape."""
+    picture = draw_png(reference.config.get("colour", "#5b2a86"), int(size))
+    return Response(picture, media_type="image/png", headers={"cache-control": "max-age=86400"})
+
+
 @router.get("/icon-{size}.png")
 async def icon_png(reference: ReferenceDep, size: Literal["180", "192", "512"]) -> Response:
-    """The app's icon for phones that want a picture."""
+    """The app's icon for phones that want a picture; round but for the size that Apple cuts itself."""
     colour = reference.config.get("colour", "#5b2a86")
-    picture = draw_png(colour, int(size))
+    picture = draw_png(colour, int(size), rounded=size != "180")
     return Response(picture, media_type="image/png", headers={"cache-control": "max-age=86400"})

@@ -10,8 +10,10 @@ from fastapi.responses import Response
 from service.db import async_unit_of_work
 from service.domain.queries.feed import FeedFilter
 from service.domain.queries.news import read_news
+from service.domain.queries.report_news import read_report_news
 from service.models import EventType
 from service.pages.figures.figures import read_figures
+from service.pages.shared.keeping import keep_news, kept_reports
 from service.pages.shared.kinds import roots
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
@@ -26,12 +28,14 @@ DAYS = 90
 
 @router.get("/")
 async def home(request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
-    """Home."""
+    """Home; who is asked something about a report of theirs reads that first."""
+    kept = kept_reports(request, resources)
     total = (
         await read_figures(resources, reference, now, DAYS)
     ).total  # may be waited for: before the session
     async with async_unit_of_work(resources.engine) as session:
         news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)
+        own = await session.run_sync(read_report_news, kept)
     pairs = [each for each in news if each.before and each.after]
     this_week = [each for each in pairs if each.at > now - WEEK]
     context = {
@@ -46,4 +50,10 @@ async def home(request: Request, resources: ResourcesDep, reference: ReferenceDe
         "median_days": total.median_hours / 24 if total.median_hours is not None else None,
         "this_week": len(this_week) >= FEWEST_FIXED,
     }
-    return page(request, "home/index.html", context)
+    context |= {
+        "news_count": own.count,
+        "questions": [each.code for each in kept if each.code in own.questions],
+    }
+    response = page(request, "home/index.html", context | {"updated": len(own.updated)})
+    keep_news(request, response, resources, own)
+    return response

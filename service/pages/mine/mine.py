@@ -3,40 +3,74 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.domain.notices.citizens import codes_of_reports
+from service.domain.notices.citizens import Citizen, codes_of_reports, questions_to
 from service.domain.queries.my_reports import reports_by_code
+from service.domain.queries.report_news import KeptReport, ReportNews, read_report_news
 from service.pages.shared.cards import card
 from service.pages.shared.citizen import CitizenDep
-from service.pages.shared.keeping import kept_codes
+from service.pages.shared.keeping import keep_news, kept_reports
 from service.rendering.engine import page
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter()
 
 
 @router.get("/mine")
 async def mine(
-    request: Request, session: SessionDep, reference: ReferenceDep, now: NowDep, citizen: CitizenDep
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
+    citizen: CitizenDep,
 ) -> Response:
-    """Reports sent or followed from here, newest first; what is not public yet by its code alone."""
-    codes = kept_codes(request)
-    views = await session.run_sync(reports_by_code, reference, codes, now=now, public_url="")
-    shown = {view.code for view in views}
+    """Reports sent or followed from here, newest first; what is not public yet by its code alone.
+
+    Of who signed in by a code all their reports stand there, each opening as their own.
+    """
+    kept = kept_reports(request, resources)
+    news = await _read_news(session, kept, citizen)
     own = list(await session.run_sync(codes_of_reports, citizen)) if citizen else []
-    known = await session.run_sync(reports_by_code, reference, own, now=now, public_url="")
-    public = {view.code for view in known}
+    codes = [each.code for each in kept if each.code not in own]
+    views = await session.run_sync(reports_by_code, reference, [*codes, *own], now=now, public_url="")
+    shown = {view.code: view for view in views}
+    first = sorted(codes, key=lambda code: (code not in news.questions, code not in news.updated))
+    theirs = sorted(own, key=lambda code: code not in news.questions)
     context = {
         "citizen": citizen,
-        "known": [card(reference, view) for view in known],
-        "known_unseen": [code for code in own if code not in public],
+        "known": [card(reference, shown[code]) for code in theirs if code in shown],
+        "known_unseen": [code for code in theirs if code not in shown],
         "reference": reference,
         "now": now,
-        "reports": [card(reference, view) for view in views],
-        "unseen": [code for code in codes if code not in shown],
+        "reports": [card(reference, shown[code]) for code in first if code in shown],
+        "unseen": [code for code in first if code not in shown],
+        "news": news,
+        "news_count": news.count,
         "islands": ["citizens/mine.ts"],
     }
     # What a service worker keeps outlives the session: of who signed in it must keep nothing.
     headers = {"cache-control": "no-store"} if citizen else {}
-    return page(request, "mine/index.html", context, headers=headers)
+    response = page(request, "mine/index.html", context, headers=headers)
+    keep_news(request, response, resources, news)
+    return response
+
+
+@router.get("/mine/news")
+async def news(
+    request: Request, session: SessionDep, resources: ResourcesDep, citizen: CitizenDep
+) -> Response:
+    """Tell a page that is open how many reports are worth opening."""
+    found = await _read_news(session, kept_reports(request, resources), citizen)
+    body = {"count": found.count, "questions": len(found.questions)}
+    response = JSONResponse(body, headers={"cache-control": "no-store"})
+    keep_news(request, response, resources, found)
+    return response
+
+
+async def _read_news(session: AsyncSession, kept: list[KeptReport], citizen: Citizen | None) -> ReportNews:
+    found = await session.run_sync(read_report_news, kept)
+    asked = await session.run_sync(questions_to, citizen) if citizen else frozenset[str]()
+    return ReportNews(found.questions | asked, found.updated - asked)

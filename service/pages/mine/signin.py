@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
+from service.domain.kernel.follower_secrets import claimed_follower
 from service.domain.notices import citizens
 from service.domain.notices.citizens import Target
 from service.errors import AppError, NotFound, invalid
@@ -116,7 +117,7 @@ async def open_mine(
         return RedirectResponse("/mine/signin", status_code=303)
     secret = await session.run_sync(citizens.secret_for, resources.settings.secret, citizen, tidy)
     response = RedirectResponse(f"/r/{tidy}", status_code=303)
-    keep_secret(request, response, resources, tidy, secret)
+    keep_secret(request, response, resources, tidy, secret, own=claimed_follower(secret) is None)
     return response
 
 

@@ -40,6 +40,7 @@ from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_phot
 router = APIRouter()
 
 MOST_PHOTOS = 6
+SHARED_BYTES = MOST_PHOTOS * MAX_BYTES
 TAKEN = N_(
     "Phiếu này đã được gửi trước đó với nội dung khác, và phản ánh ấy vẫn còn. "
     "Nếu đây là một phản ánh khác, hãy bấm “Gửi phản ánh” lần nữa."
@@ -63,6 +64,14 @@ async def report(
     filled = SentForm([(name, asked[name]) for name in FROM_WHERE if asked.get(name)])
     step = "form" if asked.get("step") == "form" else "where"
     return _draw(request, reference, now, chosen, filled, where=where, step=step)
+
+
+@router.post("/report/shared", max_body_size=SHARED_BYTES)
+async def shared() -> Response:
+    """Where a phone has no service worker yet, photos that another app shares come here: they are not kept,
+    for nobody has said yet what they are of. The sheet asks for them again.
+    """
+    return RedirectResponse("/report?shared=again", status_code=303)
 
 
 @router.get("/report/places")
@@ -131,9 +140,8 @@ async def send(
         return RedirectResponse(f"/r/{receipt.code}", status_code=303)
     lost = await take_photos(resources, gate, receipt, form, reference, now)
     response = RedirectResponse(f"/r/{receipt.code}?new=1{f'&lost={lost}' if lost else ''}", status_code=303)
-    keep_secret(
-        request, response, resources, receipt.code, report_secret(resources.settings.secret, receipt.id)
-    )
+    secret = report_secret(resources.settings.secret, receipt.id)
+    keep_secret(request, response, resources, receipt.code, secret, own=True)
     return response
 
 
@@ -187,6 +195,13 @@ async def _where(resources: Resources, session: AsyncSession, asked: Mapping[str
     return await draw_where(session, book.reference, book.locator, asked)
 
 
+def _given_place(where: Mapping[str, Any]) -> str:
+    """Return the place of the address for the sheet, `lon,lat`; empty without one, and outside the city."""
+    if not where.get("spot_given") or where["spot_problem"]:
+        return ""
+    return f"{where['spot'].lon},{where['spot'].lat}"
+
+
 def _draw(
     request: Request,
     reference: Reference,
@@ -212,6 +227,8 @@ def _draw(
         "values": form,
         "draft_id": draft or form.text("id") or draft_id(form.text("draft")) or str(uuid4()),
         "step": step,
+        "given_place": _given_place(where),
+        "shared_again": request.query_params.get("shared") == "again",
         "error": error,
         "fields": error.errors if error else (),
         "islands": ["citizens/report.ts"],

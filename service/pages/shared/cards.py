@@ -35,7 +35,7 @@ def card(reference: Reference, view: ReportView) -> Card:
         code=view.code,
         title=pick(category.name),
         icon=category.icon,
-        place=", ".join(part for part in (view.address, view.ward.name if view.ward else "") if part),
+        place=place_words(view),
         description=view.description,
         status=view.status,
         late=view.late and view.status not in DONE,
@@ -44,3 +44,17 @@ def card(reference: Reference, view: ReportView) -> Card:
         lon=view.location.lon,
         lat=view.location.lat,
     )
+
+
+def before_and_after(view: ReportView) -> tuple[PhotoLinks, PhotoLinks] | None:
+    """The first photo of the report beside the last that proves the work; None while it is not done."""
+    if view.status not in DONE:
+        return None
+    before = [photo for photo in view.photos if photo.kind == "report"]
+    after = [photo for photo in view.photos if photo.kind == "evidence"]
+    return (before[0], after[-1]) if before and after else None
+
+
+def place_words(view: ReportView) -> str:
+    """Address and ward in one line; empty while neither is known."""
+    return ", ".join(part for part in (view.address, view.ward.name if view.ward else "") if part)

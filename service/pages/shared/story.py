@@ -27,7 +27,9 @@ class TimelinePhoto(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """Entry of a timeline: `reply` official, `remark` a citizen's; `note` and `by` for staff alone."""
+    """Entry of a timeline: `reply` official, `remark` a citizen's; `note` and `by` for staff alone.
+    `aside` says who reads what not everybody does.
+    """
 
     what: str
     at: datetime
@@ -39,6 +41,7 @@ class TimelineEntry:
     remark: str = ""
     photos: Sequence[TimelinePhoto] = ()
     by: str = ""
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,9 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.HANDED_ON: _Words(N_("Chuyển đơn vị khác"), "blue", "building", N_("Chuyển tiếp đến {lead}")),
     EventType.REFUSED: _Words(N_("Đơn vị trả lại để điều phối"), "blue", "undo"),
     EventType.ACCEPTED: _Words(N_("Bắt đầu xử lý"), "purple", "progress", N_("{lead} bắt đầu xử lý")),
-    EventType.WAITING: _Words(N_("Cần người gửi bổ sung"), "grey", "pause"),
+    EventType.WAITING: _Words(
+        N_("Đơn vị xử lý hỏi thêm người gửi"), "grey", "pause", N_("{lead} hỏi thêm người gửi")
+    ),
     EventType.RESUMED: _Words(N_("Tiếp tục xử lý"), "purple", "progress"),
     EventType.RESOLVED: _Words(N_("Đã xử lý xong"), "green", "eye", N_("{lead} báo đã xử lý xong")),
     EventType.SENT_BACK: _Words(N_("Kiểm tra chưa đạt, phải làm lại"), "amber", "undo"),
@@ -109,7 +114,9 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.EXTENSION_ASKED: _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
     EventType.EXTENSION_DECLINED: _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),
     EventType.REMINDED: _Words(N_("Đã nhắc người gửi trả lời"), "grey", "bell"),
-    EventType.RATED: _Words(N_("Người gửi đánh giá {score}/5"), "neutral", "star"),
+    EventType.RATED: _Words(N_("Người gửi đánh giá: {verdict}"), "neutral", "star"),
+    EventType.FOLLOW_UP_ASKED: _Words(N_("Đã hỏi lại người dân: chỗ này còn ổn không?"), "grey", "question"),
+    EventType.FOLLOW_UP_ANSWERED: _Words(N_("Người dân trả lời: {lasting}"), "neutral", "chat"),
     # Told as the words themselves, or as the photo.
     EventType.COMMENT_ADDED: None,
     EventType.PHOTO_READY: None,
@@ -126,6 +133,15 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
 """Every type of event in words, or None where it has no line of its own."""
 
 _LINES: Mapping[str, _Words] = {type_: words for type_, words in EVENT_WORDS.items() if words}
+
+VERDICTS = (
+    N_("Rất không hài lòng"),
+    N_("Không hài lòng"),
+    N_("Chấp nhận được"),
+    N_("Hài lòng"),
+    N_("Rất hài lòng"),
+)
+"""The scores of a rating in words, from 1 to 5."""
 
 _CODES = ("duplicate", "into", "source")
 """Where an event names another report."""
@@ -151,9 +167,11 @@ _COMMENTS: Mapping[str, tuple[str, Tone, str, str]] = {
     "remark": (N_("Người dân bổ sung"), "grey", "chat", "remark"),
     "answer": (N_("Người gửi trả lời"), "grey", "chat", "remark"),
     "question": (N_("Thành phố hỏi thêm"), "blue", "question", "reply"),
-    "reply": (N_("Trả lời của thành phố"), "purple", "chat", "reply"),
+    "reply": (N_("Thành phố trả lời"), "purple", "chat", "reply"),
     "note": (N_("Ghi chú nội bộ"), "amber", "lock", "note"),
 }
+_NAMED = {"question": N_("{by} hỏi thêm"), "reply": N_("{by} trả lời")}
+"""The same where it is known which department speaks."""
 
 
 def tell_story(
@@ -273,7 +291,11 @@ def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[
         return translate(words.with_lead, lead=lead.name), words.tone, words.icon
     if words.nameless and not any(data.get(name) for name in _CODES):
         return translate(words.nameless), words.tone, words.icon
-    filled = {name: data.get(name) for name in ("score", *_CODES)}
+    filled = {name: data.get(name) for name in _CODES}
+    if (score := int(data.get("score") or 0)) in range(1, 6):
+        filled["verdict"] = translate(VERDICTS[score - 1])
+    if "lasts" in data:
+        filled["lasting"] = translate(N_("vẫn ổn") if data["lasts"] else N_("bị lại rồi"))
     if names := data.get("category_name"):
         filled["after"] = pick(names)
     said = translate(words.what, **filled)
@@ -286,7 +308,9 @@ def _comment(event: TimelineEvent, comments: Mapping[UUID, Said]) -> TimelineEnt
         return None
     what, tone, picture, field = _COMMENTS[said.kind]
     reply, remark, note = (said.text if field == each else "" for each in ("reply", "remark", "note"))
-    return TimelineEntry(translate(what), event.at, tone, picture, reply=reply, remark=remark, note=note)
+    told = translate(_NAMED[said.kind], by=said.by) if said.by and said.kind in _NAMED else translate(what)
+    aside = translate(N_("Chỉ người gửi và cán bộ đọc được.")) if remark and not said.public else ""
+    return TimelineEntry(told, event.at, tone, picture, reply=reply, remark=remark, note=note, aside=aside)
 
 
 def _evidence(event: TimelineEvent) -> list[UUID]:

@@ -15,8 +15,9 @@ from service.domain.casework.citizens import comments, followers, participation
 from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.followers import Follow
 from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
+from service.domain.casework.passing_time.follow_up import FollowUpForm, answer_follow_up
 from service.domain.kernel.codes import tidy_code
-from service.domain.kernel.follower_secrets import follower_secret
+from service.domain.kernel.follower_secrets import claimed_follower, follower_secret
 from service.domain.privacy import erasure
 from service.domain.privacy.erasure import Erasure
 from service.domain.privacy.hiding import Visibility, decide_photo
@@ -26,17 +27,20 @@ from service.domain.reports import flags, photos
 from service.domain.reports.access import Asker
 from service.domain.reports.flags import Flag
 from service.errors import AppError, NotFound, invalid
-from service.i18n import N_, language_in_use
+from service.i18n import N_, language_in_use, translate
 from service.imaging.refusal import MAX_BYTES
 from service.pages.shared.forms import FormDep, SentForm, read, words_id
 from service.pages.shared.keeping import forget_report, keep_secret, kept_secret
 from service.pages.shared.visit import PageVisit
-from service.pages.track.track import draw
+from service.pages.track.drawing import draw
 from service.sending.channels import CHANNELS
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.rates import allow, allow_person, device_of
 from service.web.takedown import ClearAfter
 from service.web.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
+
+PHOTO_ALONE = N_("Tôi gửi ảnh kèm theo.")
+"""An answer that is a photo alone."""
 
 router = APIRouter(dependencies=[WakeAfter, ClearAfter])
 
@@ -69,16 +73,36 @@ VisitDep = Annotated[ReportVisit, Depends(get_visit)]
 
 @router.post("/r/{code}/comment")
 async def comment(visit: VisitDep) -> Response:
-    """A remark, or the answer to what was asked."""
+    """A remark under the report."""
 
     async def act() -> None:
-        typed = visit.form.fields()
-        said = words_id(typed.get("id"), typed.get("text", ""))
-        await allow_person(visit.request, visit.resources, visit.asker.secret)
-        sent = read(Remark, {**typed, "id": str(said or uuid4())})
-        await visit.run(comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now)
+        await _say(visit, visit.form.text("text"), answering=False)
 
     return await _do(visit, "comment", act)
+
+
+@router.post("/r/{code}/answer", max_body_size=MAX_BYTES + FORM_BYTES)
+async def answer(visit: VisitDep, gate: GateDep) -> Response:
+    """The answer to what was asked: words, a photo, or both. The photo comes first: words end it all."""
+
+    async def act() -> None:
+        files, text = visit.form.files(FILE), visit.form.text("text")
+        if not files and not text.strip():
+            raise invalid(["text"], N_("Hãy viết câu trả lời hoặc thêm một ảnh."))
+        if files:
+            await receive_photo(visit.resources, gate, files[-1], await _sending(visit))
+        await _say(visit, text if text.strip() else translate(PHOTO_ALONE), answering=True)
+
+    return await _do(visit, "answer", act)
+
+
+async def _say(visit: ReportVisit, text: str, *, answering: bool) -> None:
+    said = words_id(visit.form.text("id"), text)
+    await allow_person(visit.request, visit.resources, visit.asker.secret)
+    sent = read(Remark, {"text": text, "id": str(said or uuid4())})
+    await visit.run(
+        comments.comment, visit.reference, visit.asker, visit.code, sent, visit.now, answering=answering
+    )
 
 
 @router.post("/r/{code}/rating")
@@ -108,6 +132,17 @@ async def reopen(visit: VisitDep, gate: GateDep) -> Response:
         )
 
     return await _do(visit, "reopen", act)
+
+
+@router.post("/r/{code}/lasts")
+async def lasts(visit: VisitDep) -> Response:
+    """Say whether all is still well some time after the end."""
+
+    async def act() -> None:
+        sent = read(FollowUpForm, visit.form.fields())
+        await visit.run(answer_follow_up, visit.reference, visit.asker, visit.code, sent, visit.now)
+
+    return await _do(visit, "lasts", act)
 
 
 @router.post("/r/{code}/withdraw")
@@ -142,7 +177,7 @@ async def follow(visit: VisitDep) -> Response:
     response = await _do(visit, "follow", act)
     for follower_id in made:
         secret = follower_secret(visit.asker.key, follower_id)
-        keep_secret(visit.request, response, visit.resources, visit.code, secret)
+        keep_secret(visit.request, response, visit.resources, visit.code, secret, own=False)
     return response
 
 
@@ -208,7 +243,8 @@ async def renew(visit: VisitDep) -> Response:
 
     response = await _do(visit, "secret", act)
     for secret in made:
-        keep_secret(visit.request, response, visit.resources, visit.code, secret)
+        own = claimed_follower(secret) is None
+        keep_secret(visit.request, response, visit.resources, visit.code, secret, own=own)
     return response
 
 
@@ -232,7 +268,7 @@ async def _do(visit: ReportVisit, name: str, act: Callable[[], Awaitable[None]])
         await act()
     except AppError as error:
         return await draw_refused(visit, name, error)
-    return RedirectResponse(f"/r/{visit.code}?done={name}#story", status_code=303)
+    return RedirectResponse(f"/r/{visit.code}?done={name}#top", status_code=303)
 
 
 async def draw_refused(visit: ReportVisit, name: str, error: AppError) -> Response:
@@ -247,4 +283,6 @@ async def draw_refused(visit: ReportVisit, name: str, error: AppError) -> Respon
         now=visit.now,
         public_url="",
     )
-    return draw(visit.request, visit.reference, visit.now, tracking, error, failed=name)
+    if name == "answer" and tracking.question is None:
+        name = "comment"  # what was typed stands in the form that is there now
+    return draw(visit.request, visit.reference, visit.now, tracking, error, name, visit.form.fields())

@@ -44,7 +44,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
     response = RedirectResponse(f"/r/{visit.code}?told={word}#notices", status_code=303)
     if told.follower_id is not None:
         secret = follower_secret(visit.asker.key, told.follower_id)
-        keep_secret(visit.request, response, visit.resources, visit.code, secret)
+        keep_secret(visit.request, response, visit.resources, visit.code, secret, own=False)
     return response
 
 

@@ -5,28 +5,32 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Annotated
-from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.domain.city.reference import Reference
+from service.db import DomainSession
 from service.domain.kernel.codes import LONGEST, tidy_code
+from service.domain.kernel.follower_secrets import claimed_follower
+from service.domain.notices.citizens import Citizen, secret_for
+from service.domain.queries.report_news import read_report_news
 from service.domain.queries.tracking import Tracking, read_tracking
-from service.domain.queries.views import PhotoLinks, ReportView
 from service.domain.reports.access import Asker, find_report
-from service.domain.reports.photos import photo_links
-from service.domain.rules.standing_words import deadline_words
-from service.errors import AppError, NotFound, Unauthenticated
-from service.i18n import N_, pick, translate
-from service.models import DONE
-from service.pages.shared.keeping import forget_report, keep_secret, kept_secret, remember
-from service.pages.shared.kinds import FLAG_WORDS
-from service.pages.shared.story import tell_story
-from service.rendering.engine import page
-from service.sending.channels import CHANNELS, offered
-from service.sending.push import push_key
+from service.errors import NotFound, Unauthenticated
+from service.i18n import N_
+from service.pages.shared.citizen import CitizenDep
+from service.pages.shared.keeping import (
+    forget_report,
+    keep_news,
+    keep_secret,
+    kept_codes,
+    kept_secret,
+    mark_seen,
+    remember,
+)
+from service.pages.track.drawing import draw
+from service.sending.channels import CHANNELS
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import ViewerDep
 
@@ -35,13 +39,18 @@ router = APIRouter()
 BROKEN_LINK = "broken"
 """In the address of a page that a link with an incomplete secret led to."""
 
+OWN_PAGE_HEADER = "x-own-report"
+"""Lets the service worker keep the page for reading without a network. Of who signed in by a code nothing is
+kept: it would outlive the session.
+"""
+
 _AROUND_SECRET = re.compile(r"^[^A-Za-z0-9_-]+|[^A-Za-z0-9_-]+$")
 
 
 @router.get("/r")
-async def look_up(code: Annotated[str, Query(max_length=LONGEST)] = "") -> Response:
+async def look_up(reference: ReferenceDep, code: Annotated[str, Query(max_length=LONGEST)] = "") -> Response:
     """Redirect to the page of the code that was typed. Raises NotFound for what is no code."""
-    tidy = tidy_code(code)
+    tidy = tidy_code(code, reference.code_prefix)
     if tidy is None:
         raise NotFound(N_("Mã phản ánh chưa đúng. Mã có dạng như HUE-7K3M-92."))
     return RedirectResponse(f"/r/{tidy}", status_code=303)
@@ -55,18 +64,20 @@ async def track(
     reference: ReferenceDep,
     resources: ResourcesDep,
     viewer: ViewerDep,
+    citizen: CitizenDep,
     now: NowDep,
     s: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """The report's page; a secret in the address goes into a cookie of this page at once."""
-    tidy = tidy_code(code)
+    tidy = tidy_code(code, reference.code_prefix)
     if tidy is None:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     if s or tidy != code:
         return await _move_secret(request, session, resources, tidy, s, now)
-    asker = (
-        viewer.asker if viewer.account else Asker(secret=kept_secret(request), key=resources.settings.secret)
-    )
+    secret = kept_secret(request)
+    if citizen is not None and (secret is None or claimed_follower(secret) is not None):
+        secret = await session.run_sync(_proven_secret, resources.settings.secret, citizen, tidy) or secret
+    asker = viewer.asker if viewer.account else Asker(secret=secret, key=resources.settings.secret)
     try:
         tracking = await session.run_sync(
             read_tracking, reference, resources.rulebook, CHANNELS, asker, tidy, now=now, public_url=""
@@ -76,68 +87,32 @@ async def track(
         response = RedirectResponse(f"/r/{tidy}", status_code=303)
         forget_report(request, response, resources, tidy)
         return response
-    return draw(request, reference, now, tracking)
+    drawn = draw(request, reference, now, tracking)
+    if secret and secret != kept_secret(request) and not viewer.account:
+        keep_secret(request, drawn, resources, tidy, secret, own=tracking.role == "reporter")
+    if tracking.role in ("reporter", "follower") and citizen is None:
+        drawn.headers[OWN_PAGE_HEADER] = "1"
+    await _note_seen(request, drawn, session, resources, tracking)
+    return drawn
 
 
-def draw(
-    request: Request,
-    reference: Reference,
-    now: datetime,
-    tracking: Tracking,
-    error: AppError | None = None,
-    failed: str = "",
-) -> Response:
-    """The page or its live part; `failed` names the form that was refused, `error` says why."""
-    resources: Resources = request.app.state.resources
-    view = tracking.view
-    filled = {
-        "new_id": str(uuid4()),
-        "report": view,
-        "role": tracking.role,
-        "own": tracking.own,
-        "may": tracking.may,
-        "original": tracking.original_code,
-        "finished_at": tracking.finished_at,
-        "deadline": deadline_words(tracking.standing),
-        "story": tell_story(tracking.events, tracking.comments, view.photos),
-        "pair": before_and_after(view),
-        "place": place_words(view),
-        "watches": tracking.watches,
-        "waiting": [photo_links(each, "") for each in tracking.waiting],
-        "known_channels": CHANNELS,
-        "channels": offered(resources.settings),
-        "push_key": push_key(resources.settings),
-        "told": request.query_params.get("told", ""),
-        "share": f"{resources.settings.public_url.rstrip('/')}/r/{view.code}",
-        "title": pick(reference.category_by_code[view.category].name),
-        "reference": reference,
-        "now": now,
-        "new": "new" in request.query_params,
-        "lost": request.query_params.get("lost", ""),
-        "broken_link": BROKEN_LINK in request.query_params,
-        "error": error,
-        "failed": failed,
-        "fields": error.errors if error else (),
-        "islands": ["citizens/track.ts"],
-        "flag_choices": [(kind, translate(words)) for kind, words in FLAG_WORDS.items()],
-        "flagged": request.query_params.get("done") == "flag",
-    }
-    status = error.status if error else 200
-    return page(request, "track/index.html", filled, part="track/_live.html", status=status)
-
-
-def before_and_after(view: ReportView) -> tuple[PhotoLinks, PhotoLinks] | None:
-    """The first photo of the report beside the last that proves the work; None while it is not done."""
-    if view.status not in DONE:
+def _proven_secret(session: DomainSession, key: bytes, citizen: Citizen, code: str) -> str | None:
+    """Return the secret of who signed in by a code, None for a report that is not theirs."""
+    try:
+        return secret_for(session, key, citizen, code)
+    except NotFound:
         return None
-    before = [photo for photo in view.photos if photo.kind == "report"]
-    after = [photo for photo in view.photos if photo.kind == "evidence"]
-    return (before[0], after[-1]) if before and after else None
 
 
-def place_words(view: ReportView) -> str:
-    """Address and ward in one line; empty while neither is known."""
-    return ", ".join(part for part in (view.address, view.ward.name if view.ward else "") if part)
+async def _note_seen(
+    request: Request, response: Response, session: AsyncSession, resources: Resources, tracking: Tracking
+) -> None:
+    """Take the report off what is new for this browser."""
+    if tracking.view.code not in kept_codes(request):
+        return
+    own = tracking.role == "reporter"
+    kept = mark_seen(request, response, resources, tracking.view.code, own=own, seen=tracking.newest)
+    keep_news(request, response, resources, await session.run_sync(read_report_news, kept))
 
 
 async def _move_secret(
@@ -146,18 +121,29 @@ async def _move_secret(
     """To the address without the secret; of one that opens nothing, to the public page, which says so.
 
     Mail programmes and messengers cut links short, or take the sentence's full stop for a part of them.
+    Whoever is the report's sender here stays so, also when they open the link of somebody who follows it.
     """
     rest = request.url.remove_query_params(["s"]).query
     secret = _AROUND_SECRET.sub("", secret)
-    if secret:
-        asker = Asker(secret=secret, key=resources.settings.secret)
-        try:
-            await session.run_sync(find_report, asker, code, now=now)
-        except Unauthenticated:
-            return RedirectResponse(f"/r/{code}?{BROKEN_LINK}=1", status_code=303)
     response = RedirectResponse(f"/r/{code}{f'?{rest}' if rest else ''}", status_code=303)
-    if secret:
-        keep_secret(request, response, resources, code, secret)
-    else:
+    if not secret:
         remember(request, response, resources, code)
+        return response
+    role = await session.run_sync(_role_of, resources.settings.secret, secret, code, now)
+    if role is None:
+        return RedirectResponse(f"/r/{code}?{BROKEN_LINK}=1", status_code=303)
+    kept = kept_secret(request)
+    if role != "reporter" and kept:
+        before = await session.run_sync(_role_of, resources.settings.secret, kept, code, now)
+        if before == "reporter":
+            secret, role = kept, before
+    keep_secret(request, response, resources, code, secret, own=role == "reporter")
     return response
+
+
+def _role_of(session: DomainSession, key: bytes, secret: str, code: str, now: datetime) -> str | None:
+    """Return who shows this secret to the report, None where it opens nothing. Raises NotFound."""
+    try:
+        return find_report(session, Asker(secret=secret, key=key), code, now=now).actor.kind
+    except Unauthenticated:
+        return None

@@ -35,7 +35,7 @@ class Gateway:
         given = {
             "phone": envelope.recipient,
             "digits": envelope.recipient.removeprefix("+"),
-            "text": shorten(envelope.short, envelope.link),
+            "text": envelope.sms or shorten(envelope.short, envelope.link),
             "id": str(envelope.id),
         }
         url = _fill(self.url, {name: quote(value, safe="") for name, value in given.items()})

@@ -122,7 +122,7 @@ def test_remark_is_shown_and_an_empty_one_is_refused_at_its_form(site: Site) -> 
     assert "Rác đã tràn ra &lt;b&gt;đường&lt;/b&gt;" in page
     refused = site.post(f"/r/{code}", f"/r/{code}/comment", {"text": " "})
     assert refused.status_code == 422
-    assert '<details class="fold" name="action" open>' in refused.text
+    assert '<details class="fold" name="action" id="do-comment" open>' in refused.text
 
 
 def test_following_gives_a_cookie_that_may_speak(site: Site) -> None:

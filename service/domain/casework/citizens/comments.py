@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
@@ -27,8 +28,8 @@ from service.domain.reports.edges import INSPECTOR, LEAD, TRIAGE
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import StatusChange, move, roles_of
 from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, invalid
-from service.i18n import N_
-from service.models import ENDED_ELSEWHERE, Comment, Event, EventType, Report, Status
+from service.i18n import N_, pick
+from service.models import ENDED_ELSEWHERE, Comment, Event, EventType, Report, Staff, Status
 
 SAME_WITHIN = timedelta(minutes=10)
 """The same words again within this time are a retry, also when the client made no id."""
@@ -54,19 +55,28 @@ class Remark(StrictBody):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Comment as its reader sees it; `by` is reporter or staff… never a name."""
+    """Comment as its reader sees it; `by` names the department that speaks for the city."""
 
     id: UUID
     kind: str
     public: bool
     text: str
     created_at: datetime
+    by: str = ""
 
 
 def comment(
-    session: Session, reference: Reference, asker: Asker, name: str | UUID, sent: Remark, now: datetime
+    session: Session,
+    reference: Reference,
+    asker: Asker,
+    name: str | UUID,
+    sent: Remark,
+    now: datetime,
+    *,
+    answering: bool = False,
 ) -> tuple[Said, bool]:
-    """(the comment, whether it is new).
+    """(the comment, whether it is new). `answering` words are taken as an answer, or not at all: who wrote
+    them was told that only the city reads them.
 
     The reporter's words while something was asked of them are the answer: the case goes on, and its clock
     runs again. Raises NotFound; Unauthenticated without a secret; Forbidden for staff who have no part in
@@ -81,6 +91,10 @@ def comment(
         return _as_said(earlier), False
     if access.report.status in ENDED_ELSEWHERE and access.actor.kind != "staff":
         raise _ended(access.report)
+    if answering and kind != "answer":
+        raise Conflict(
+            N_("Câu hỏi đã khép lại nên chưa gửi. Nếu gửi lúc này, mọi người sẽ đọc được nội dung.")
+        )
     if access.actor.kind == "follower":  # strangers never use up what the reporter has to say
         _check_number(session, access.report)
     report, actor = access.report, access.actor
@@ -116,9 +130,22 @@ def comments_for(
     newest = query.where(readable).order_by(Comment.created_at.desc(), Comment.id.desc()).limit(MOST_READ)
     found = reversed(session.scalars(newest).all())
     mask = reference.masking_of(access.report.category_id)
+    shown = [each for each in found if each.id not in taken]
+    by = _speakers(session, reference, shown)
     return [
-        _as_said(each, UNMASKED if access.reads_original else mask) for each in found if each.id not in taken
+        _as_said(each, UNMASKED if access.reads_original else mask, by.get(each.staff_id or 0, ""))
+        for each in shown
     ]
+
+
+def _speakers(session: Session, reference: Reference, comments: Sequence[Comment]) -> dict[int, str]:
+    """Return the names of the departments whose people speak to the public in these comments."""
+    people = {each.staff_id for each in comments if each.staff_id and each.kind in ("question", "reply")}
+    if not people:
+        return {}
+    rows = session.execute(select(Staff.id, Staff.department_id).where(Staff.id.in_(people)))
+    found = ((row.id, reference.departments.get(row.department_id or 0)) for row in rows)
+    return {id_: pick(department.name) for id_, department in found if department}
 
 
 def _check_number(session: Session, report: Report) -> None:
@@ -214,5 +241,5 @@ def _ended(report: Report) -> Conflict:
     return Conflict(N_("Phản ánh này đã được rút."))
 
 
-def _as_said(row: Comment, mask: Masking = UNMASKED) -> Said:
-    return Said(row.id, row.kind, row.public, mask.text(row.text), row.created_at)
+def _as_said(row: Comment, mask: Masking = UNMASKED, by: str = "") -> Said:
+    return Said(row.id, row.kind, row.public, mask.text(row.text), row.created_at, by)

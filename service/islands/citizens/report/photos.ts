@@ -39,6 +39,11 @@ export class Photos {
     return this.busy > 0;
   }
 
+  /** Photos that came another way than by the buttons, such as from another app. */
+  async give(files: File[]): Promise<void> {
+    await this.take(files);
+  }
+
   thumbnails(): HTMLElement[] {
     return this.state.photos.map((photo) => tileOf(photo, this.urlOf(photo)));
   }

@@ -2,7 +2,7 @@
 import { readAnswer, type Body } from "../../lib/requests/answer";
 import { fromTemplate, maybe, one, slot } from "../../lib/page/dom";
 import { within } from "../../lib/requests/timeout";
-import type { Draft } from "../../lib/storage/store";
+import { store, type Draft } from "../../lib/storage/store";
 import { far, say } from "../../lib/page/words";
 
 const PATIENCE_MS = 4000;
@@ -40,13 +40,19 @@ export class SimilarReports {
     } catch {
       return false;
     }
-    const cards = this.found.map((each) => this.card(each, kindName));
+    const own = new Set((await store().getAll("sent").catch(() => [])).map((each) => each.code));
+    const cards = this.found.map((each) => this.card(each, kindName, own.has(each.code)));
     one("[data-similar]", this.sheet).replaceChildren(...cards);
     return cards.length > 0;
   }
 
-  private card(report: Similar, kindName: string): HTMLElement {
+  /** One's own report says so: what was typed goes to it instead of making another. */
+  private card(report: Similar, kindName: string, own: boolean): HTMLElement {
     const card = fromTemplate("[data-similar-card]", this.sheet);
+    if (own) {
+      one("[data-own]", card).hidden = false;
+      one("[data-same] span", card).textContent = say("add_to_own");
+    }
     slot("title", card).textContent = kindName;
     slot("text", card).textContent = report.description || report.address;
     slot("foot", card).textContent = `${say("far", { far: far(report.distance_m) })} · ${report.code}`;

@@ -12,6 +12,8 @@ export function canPush(): boolean {
 export function offerPush(): void {
   for (const form of all<HTMLFormElement>("form[data-push]")) {
     form.hidden = !canPush();
+    if ("offered" in form.dataset) continue;
+    form.dataset.offered = "";
     const button = one<HTMLButtonElement>("button", form);
     if (canPush()) sendByPush(form, button, form.dataset.push ?? "");
   }

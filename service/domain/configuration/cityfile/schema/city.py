@@ -134,6 +134,7 @@ class Periods(CityFileModel):
     verification_days: Days = 5
     reminder_days: Days = 3
     waiting_days: Days = 10
+    follow_up_days: Days = 14
 
 
 class EmergencyNumber(CityFileModel):

@@ -1,0 +1,45 @@
+"""What others see of a report that is shared: the sentence that goes along, and the preview of its link."""
+
+from __future__ import annotations
+
+from service.domain.queries.views import ReportView
+from service.i18n import N_, translate
+from service.i18n.wording import STATUSES
+from service.models import DONE
+from service.pages.shared.preview import LinkPreview
+
+MOST_WORDS = 200
+
+
+def share_words(view: ReportView, title: str) -> str:
+    """Return the sentence that is shared with the link: what, where, how it stands, and the code."""
+    place = f", {view.ward.name}" if view.ward else ""
+    state = translate(STATUSES[view.status].name)
+    return translate(
+        N_("{title}{place}: {state}. Mã {code}."), title=title, place=place, state=state, code=view.code
+    )
+
+
+def preview(public_url: str, view: ReportView, title: str) -> LinkPreview:
+    """Return the preview of a report's page, made of what everybody may see."""
+    base = public_url.rstrip("/")
+    place = f", {view.ward.name}" if view.ward else ""
+    return LinkPreview(
+        title=f"{title}{place}",
+        description=_sentence(view),
+        url=f"{base}/r/{view.code}",
+        image=f"{base}/r/{view.code}/card.jpg?v={view.version}",
+        image_alt=translate(N_("Ảnh của phản ánh {code}"), code=view.code),
+    )
+
+
+def state_words(view: ReportView) -> str:
+    """Return how the report stands; once it is done, also who did it."""
+    if view.status not in DONE or view.lead is None:
+        return translate(STATUSES[view.status].name)
+    return translate(N_("{lead}: đã xử lý xong"), lead=view.lead.name)
+
+
+def _sentence(view: ReportView) -> str:
+    words = " ".join(view.description.split())
+    return f"{state_words(view)}. {words[:MOST_WORDS]}".strip()

@@ -1,0 +1,118 @@
+"""The picture that goes with a shared report: its photos, before beside after, and a line of words below."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+SIZE = 1200, 630
+"""Pixels, as messengers and social networks want it; no larger whatever the photos are."""
+QUALITY = 82
+MOST_PIXELS = 40_000_000
+"""A published photo is far below; whatever says it is larger is not decoded."""
+
+FONTS = Path(__file__).parents[1] / "islands" / "fonts"
+INK, SOFT, GROUND = "#1f1b18", "#5a534c", "#fbfaf7"
+_BAND = 170
+_EDGE = 44
+_GAP = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """Words of a card: `title` and `line` below the photos, `marks` on each of two photos."""
+
+    title: str
+    line: str
+    service: str
+    marks: tuple[str, str] = ("", "")
+
+
+def draw_card(words: CardWords, photos: Sequence[bytes], colour: str) -> bytes:
+    """Return the card as JPEG, with none, one or two photos; one that cannot be read is left out."""
+    card = Image.new("RGB", SIZE, GROUND)
+    shown = [photo for photo in map(_open, photos[:2]) if photo is not None]
+    pen = ImageDraw.Draw(card)
+    top = SIZE[1] - _BAND
+    width = (SIZE[0] - _GAP * (len(shown) - 1)) // len(shown) if shown else SIZE[0]
+    if not shown:
+        pen.rectangle((0, 0, SIZE[0], top), fill=colour)
+        _write(pen, (_EDGE, top // 2 - 40), words.service, 64, "#ffffff", SIZE[0] - 2 * _EDGE)
+    for index, photo in enumerate(shown):
+        left = index * (width + _GAP)
+        card.paste(ImageOps.fit(photo, (width, top), Image.Resampling.BILINEAR), (left, 0))
+        if len(shown) == 2:
+            _mark(pen, (left + 24, top - 74), words.marks[index], colour if index else INK)
+    pen.rectangle((0, top, SIZE[0], top + 8), fill=colour)
+    _write(pen, (_EDGE, top + 30), words.title, 46, INK, SIZE[0] - 2 * _EDGE)
+    _write(pen, (_EDGE, top + 100), words.line, 32, SOFT, SIZE[0] - 2 * _EDGE)
+    out = io.BytesIO()
+    card.save(out, "JPEG", quality=QUALITY, optimize=True)
+    return out.getvalue()
+
+
+def _open(photo: bytes) -> Image.Image | None:
+    try:
+        with Image.open(io.BytesIO(photo), formats=("WEBP",)) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                return None
+            return opened.convert("RGB")
+    except (OSError, ValueError):
+        return None
+
+
+def _mark(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, colour: str) -> None:
+    size = 30
+    width = sum(font.getlength(part) for part, font in _runs(text, size))
+    pen.rounded_rectangle((at[0], at[1], at[0] + width + 36, at[1] + 50), 25, fill=colour)
+    _write(pen, (at[0] + 18, at[1] + 6), text, size, "#ffffff", SIZE[0])
+
+
+def _write(
+    pen: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: int, colour: str, room: float
+) -> None:
+    """Write one line, cut where it is longer than `room` pixels."""
+    x, limit = at[0], at[0] + room
+    for part, font in _runs(_cut(text, size, room), size):
+        if x >= limit:
+            return
+        pen.text((x, at[1]), part, font=font, fill=colour)
+        x += font.getlength(part)
+
+
+def _cut(text: str, size: int, room: float) -> str:
+    def length(words: str) -> float:
+        return sum(font.getlength(part) for part, font in _runs(words, size))
+
+    if length(text) <= room:
+        return text
+    while text and length(f"{text}…") > room:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def _runs(text: str, size: int) -> Iterator[tuple[str, ImageFont.FreeTypeFont]]:
+    """Yield the text in pieces, each with the font for it: Vietnamese letters have a file of their own."""
+    piece, kind = "", ""
+    for letter in text:
+        wanted = "vietnamese" if _is_vietnamese(letter) else "latin"
+        if kind and wanted != kind:
+            yield piece, _font(kind, size)
+            piece = ""
+        piece, kind = piece + letter, wanted
+    if piece:
+        yield piece, _font(kind, size)
+
+
+def _is_vietnamese(letter: str) -> bool:
+    return letter in "ĂăĐđĨĩŨũƠơƯư₫" or "\u1ea0" <= letter <= "\u1ef9" or "\u0300" <= letter <= "\u0329"
+
+
+@lru_cache(maxsize=8)
+def _font(kind: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(FONTS / f"be-vietnam-pro-{kind}-600.woff2", size)

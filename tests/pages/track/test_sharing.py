@@ -1,0 +1,81 @@
+"""A report that is shared: the preview of its link, its picture, and that what is hidden is on none."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+from sqlalchemy import update
+
+from service.db import unit_of_work
+from service.domain.city.reference import load_reference
+from service.models import Photo, Report
+from tests.pages.html import Page
+from tests.support.site import Site
+
+
+@pytest.fixture(autouse=True)
+def _new_visitor(site: Site) -> None:
+    site.client.cookies.clear()
+
+
+def properties(text: str) -> dict[str, str]:
+    return {
+        str(each["property"]): str(each["content"]) for each in Page(text).all("meta") if each.get("property")
+    }
+
+
+def test_a_link_says_what_where_and_how_it_stands(site: Site) -> None:
+    code = site.code("closed")
+    text = site.get(f"/r/{code}?x=1").text
+    told = properties(text)
+    assert told["og:url"] == f"{site.settings.public_url}/r/{code}"
+    assert told["og:image"].startswith(f"{site.settings.public_url}/r/{code}/card.jpg")
+    assert "đã xử lý xong" in told["og:description"]
+    assert code in str(
+        next(each for each in Page(text).all("button") if each.get("data-share-text"))["data-share-text"]
+    )
+
+
+def test_the_picture_has_the_size_that_is_told_and_is_asked_again_by_its_tag(site: Site) -> None:
+    code = site.code("closed")
+    answer = site.client.get(f"/r/{code}/card.jpg")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert Image.open(io.BytesIO(answer.content)).size == (1200, 630)
+    assert len(answer.content) < 400_000
+    again = site.client.get(f"/r/{code}/card.jpg", headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_a_hidden_photo_is_on_no_picture_from_then_on(site: Site) -> None:
+    code = site.code("in_progress")
+    report_id = site.found(code).id
+    with_photo = site.client.get(f"/r/{code}/card.jpg").content
+    with unit_of_work(site.engine) as session:
+        session.execute(update(Photo).where(Photo.report_id == report_id).values(published=False))
+    without = site.client.get(f"/r/{code}/card.jpg").content
+    assert with_photo != without
+    with unit_of_work(site.engine) as session:
+        session.execute(update(Photo).where(Photo.report_id == report_id).values(published=True))
+        session.execute(update(Report).where(Report.id == report_id).values(published=False))
+    assert site.client.get(f"/r/{code}/card.jpg").status_code == 404
+    with unit_of_work(site.engine) as session:
+        session.execute(update(Report).where(Report.id == report_id).values(published=True))
+
+
+def test_a_ward_has_a_page_of_its_own(site: Site) -> None:
+    with unit_of_work(site.engine) as session:
+        ward = next(iter(load_reference(session).ward_by_code.values()))
+    text = site.get(f"/ward/{ward.code}").text
+    assert ward.full_name in text
+    assert f"/map?ward={ward.code}" in text and f"/feed.atom?ward={ward.code}" in text
+    assert site.get("/ward/nope").status_code == 404
+    assert f"/ward/{ward.code}" in site.get(f"/map?ward={ward.code}&state=all").text
+
+
+def test_photos_shared_before_the_app_is_ready_are_asked_for_again(site: Site) -> None:
+    photo = {"photos": ("a.jpg", b"\xff\xd8" + b"0" * 1000, "image/jpeg")}
+    answer = site.client.post("/report/shared", files=photo, data={"title": "x"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/report?shared=again")
+    assert "Hãy chọn lại ảnh" in site.get("/report?shared=again").text
