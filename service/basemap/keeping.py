@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from service.basemap.archive import Archive, ArchiveError, credit, layers, open_archive
 from service.basemap.cut import Cut, Progress, copy, plan
-from service.basemap.source import Source
+from service.basemap.source import ArchiveSource
 from service.db import unit_of_work
 from service.domain.city.basemap import Basemap, city_box, replace_basemap
 from service.errors import AppError
@@ -50,7 +50,7 @@ class CutOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TakenBasemap:
     """A basemap that was put in force, and what should be known of it, as sentences."""
 
     basemap: Basemap
@@ -58,8 +58,8 @@ class Taken:
 
 
 def take_over(
-    engine: Engine, storage: Storage, source: Source, options: CutOptions, progress: Progress
-) -> Taken:
+    engine: Engine, storage: Storage, source: ArchiveSource, options: CutOptions, progress: Progress
+) -> TakenBasemap:
     """Cut the city's box out of the archive, keep it, and put it in force; the one before is removed then.
 
     Raises SetupError with what to do; nothing has changed then.
@@ -83,7 +83,7 @@ def take_over(
             basemap = _describe(archive, cut, source.name, path.stat().st_size, told)
             storage.put_file(basemap.key, path)
         put_in_force(engine, storage, basemap)
-    return Taken(basemap, list(_remarks(cut, basemap, layers(metadata))))
+    return TakenBasemap(basemap, list(_remarks(cut, basemap, layers(metadata))))
 
 
 def put_in_force(engine: Engine, storage: Storage, basemap: Basemap | None) -> Basemap | None:

@@ -28,7 +28,7 @@ REFUSED = {
 _SPAN = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 
 
-class Source(Protocol):
+class ArchiveSource(Protocol):
     """Something of which parts can be read by offset and length."""
 
     @property
@@ -138,7 +138,7 @@ def _span(response: httpx.Response) -> tuple[int, int, str]:
 
 
 @contextmanager
-def open_source(where: str) -> Iterator[Source]:
+def open_source(where: str) -> Iterator[ArchiveSource]:
     """Open the archive at an https address or a path. Raises SetupError for what is neither."""
     if "://" not in where:
         path = Path(where).expanduser()

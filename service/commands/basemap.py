@@ -15,7 +15,7 @@ from service.commands.installation import AsJson, Data, use_installation
 from service.problems import SetupError
 
 if TYPE_CHECKING:
-    from service.basemap.keeping import Taken
+    from service.basemap.keeping import TakenBasemap
     from service.domain.city.basemap import Basemap
 
 MIB = 1024 * 1024
@@ -106,7 +106,7 @@ def _progress(*, shown: bool) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _print_taken(taken: Taken, *, as_json: bool) -> None:
+def _print_taken(taken: TakenBasemap, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({**asdict(taken.basemap), "remarks": taken.remarks}, ensure_ascii=False))
         return

@@ -27,7 +27,7 @@ from service.pages.shared.map_picture import (
     PICTURE_POLICY,
     SMALL,
     WIDE,
-    Ground,
+    DrawnGround,
     draw_map,
 )
 from service.web.dependencies import ReferenceDep, SessionDep
@@ -119,9 +119,9 @@ async def picture(request: Request, session: SessionDep, reference: ReferenceDep
 
     wards = await session.run_sync(wards_in, shown.box, shown.metres_a_pixel)
     names = await session.run_sync(former_units, shown) if spot.zoom >= FORMER_FROM else ()
-    ground = Ground()
+    ground = DrawnGround()
     if reference.has_streets:
-        ground = Ground(await session.run_sync(paths_in, shown), await session.run_sync(names_in, shown))
+        ground = DrawnGround(await session.run_sync(paths_in, shown), await session.run_sync(names_in, shown))
     headers = {
         "cache-control": f"public, max-age={_MAX_AGE_S}",
         "content-security-policy": PICTURE_POLICY,

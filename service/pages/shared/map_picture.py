@@ -57,7 +57,7 @@ class _Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class DrawnGround:
     """Streets, water and landmarks that lie in a picture; nothing where a city has none loaded."""
 
     paths: Sequence[GroundPath] = ()
@@ -65,9 +65,10 @@ class Ground:
 
 
 def draw_map(
-    picture: MapView, wards: Sequence[Outline], names: Iterable[Name], ground: Ground = Ground()
+    picture: MapView, wards: Sequence[Outline], names: Iterable[Name], ground: DrawnGround | None = None
 ) -> str:
     """The picture as SVG."""
+    ground = ground or DrawnGround()
     size = Markup('width="{0}" height="{1}" viewBox="0 0 {0} {1}"').format(picture.width, picture.height)
     shapes = Markup("").join(Markup('<path class="ward" d="{}"/>').format(ward.path) for ward in wards)
     words = Markup("").join(
@@ -116,7 +117,7 @@ def _ground(picture: MapView, paths: Sequence[GroundPath]) -> Markup:
 
 
 def _labels(
-    picture: MapView, wards: Sequence[Outline], names: Iterable[Name], ground: Ground
+    picture: MapView, wards: Sequence[Outline], names: Iterable[Name], ground: DrawnGround
 ) -> Iterable[_Label]:
     """The most telling first: whoever comes later keeps out of their way."""
     for ward in wards:
