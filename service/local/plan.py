@@ -68,9 +68,11 @@ def one_off(cwd: Path, *arguments: str) -> Program:
     return _hientruong(arguments[0], cwd, *arguments)
 
 
-def pages(cwd: Path) -> Program:
-    """Builds the pages' scripts and styles where their sources changed; else ends at once."""
-    code = "from service.local.islands.assets import ensure_built; ensure_built()"
+def pages(cwd: Path, *, quick: bool = False) -> Program:
+    """Builds the pages' scripts and styles where their sources changed; else ends at once. With `quick`
+    nothing is compressed.
+    """
+    code = f"from service.local.islands.assets import ensure_built; ensure_built(quick={quick})"
     return Program(name="pages", argv=(sys.executable, "-P", "-c", code), cwd=cwd)
 
 

@@ -35,11 +35,13 @@ def to_build(changed: Iterable[Path]) -> bool:
 
 
 def to_restart(changed: Collection[Path]) -> tuple[str, ...]:
-    """Return the processes that hold what changed, the API first. Templates are read anew by themselves."""
+    """Return the processes that hold what changed, the API first. Templates, and what is built from scripts
+    and styles, are read anew by themselves; icons are part of pages.
+    """
     code = [path for path in changed if path.suffix in (".py", ".po")]
     if not all(any(path.is_relative_to(package) for package in OF_THE_API) for path in code):
         return ALL
-    return (API,) if code or to_build(changed) else ()
+    return (API,) if code or any(path.is_relative_to(ICONS) for path in changed) else ()
 
 
 class Reloader:

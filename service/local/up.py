@@ -137,7 +137,7 @@ class Up:
 
     async def _build_pages(self) -> None:
         try:
-            await self.supervisor.once(self._mine(plan.pages(self.folder.path)))
+            await self.supervisor.once(self._mine(plan.pages(self.folder.path, quick=self.options.reload)))
         except SetupError as problem:
             if self.supervisor.stop_asked.is_set():
                 return

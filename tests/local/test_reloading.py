@@ -42,7 +42,7 @@ def test_which_files_concern_what_runs(path: Path, whether: bool) -> None:
         ([WORDS], False, ALL),
         ([PAGE], False, (API,)),
         ([PAGE, CODE], False, ALL),
-        ([SCRIPT], True, (API,)),
+        ([SCRIPT], True, ()),
         ([ICON], True, (API,)),
         ([SCRIPT, CODE], True, ALL),
         ([], False, ()),
@@ -75,12 +75,12 @@ class Recorder:
         self.done.append("answers")
 
 
-def test_scripts_are_built_before_the_api_that_serves_them_begins_anew() -> None:
-    recorder = asyncio.run(_taken_up([SCRIPT]))
+def test_icons_are_built_before_the_api_whose_pages_hold_them_begins_anew() -> None:
+    recorder = asyncio.run(_taken_up([ICON]))
     assert recorder.done == ["built", API, "answers"]
     assert recorder.said == [
-        "dom.ts changed: building scripts and styles",
-        "dom.ts changed: starting the API again",
+        "alert.svg changed: building scripts and styles",
+        "alert.svg changed: starting the API again",
         "The API runs what was changed.",
     ]
 
