@@ -7,7 +7,7 @@ from typing import Any
 from celery.concurrency import asynpool, prefork
 
 
-class ReconnectingPool(asynpool.AsynPool):  # type: ignore[misc]  # Celery has no types
+class ReconnectingPool(asynpool.AsynPool):
     """A pool that can be watched anew while one of its processes is dead and not yet taken out.
 
     After each loss of the broker, Celery 5.7 watches all processes again. One whose end was noticed, but that
@@ -21,7 +21,7 @@ class ReconnectingPool(asynpool.AsynPool):  # type: ignore[misc]  # Celery has n
             super()._track_child_process(proc, hub)
 
 
-class TaskPool(prefork.TaskPool):  # type: ignore[misc]
+class TaskPool(prefork.TaskPool):
     """Pool of processes of a worker that runs several tasks at once."""
 
     Pool = ReconnectingPool
