@@ -3,6 +3,7 @@ import { partAt } from "../lib/requests/answer";
 import { maybe, one } from "../lib/page/dom";
 import { offerPush } from "../lib/push/browser_push";
 import { ready } from "../lib/page/ready";
+import { keepForms } from "../lib/photos/kept_forms";
 import { tellRefused } from "../lib/photos/refused_photos";
 import { toast } from "../lib/page/toast";
 import { Stream } from "../lib/page/stream";
@@ -42,6 +43,7 @@ class Live {
 const page = maybe("[data-track]");
 if (page) {
   new Live(page, one("[data-live]", page));
+  keepForms(page.dataset.track ?? "", document.title.split(" · ").slice(0, 2).join(" · "));
   void tellRefused(page.dataset.track ?? "").catch(() => undefined);
 }
 offerPush();

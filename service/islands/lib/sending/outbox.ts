@@ -3,6 +3,7 @@
 import { alone } from "../requests/alone";
 import type { Body, Outcome } from "../requests/answer";
 import { newId } from "../requests/ids";
+import { sendAddition } from "./additions";
 import { ask, headersFor, post, type Cargo, type Line } from "../requests/line";
 import { tell } from "../requests/news";
 import { PATIENCE_MS, within } from "../requests/timeout";
@@ -44,6 +45,7 @@ async function sendAll(eager: boolean, line: Line): Promise<void> {
 
 /** False when the network is away: then there is no use in trying the others. */
 async function sendOne(report: Waiting, line: Line): Promise<boolean> {
+  if (report.addition) return sendForm(report, line);
   if (!report.code) {
     const outcome = await sendWords(report, line);
     if ("later" in outcome) return putOff(report, outcome.later);
@@ -58,6 +60,22 @@ async function sendOne(report: Waiting, line: Line): Promise<boolean> {
     await store().amend("outbox", report.id, (kept) => ({ ...kept, told: true }));
   }
   return sendPhotos(report, line);
+}
+
+/** A form of the report's page. Photos alone go one by one, so that a line that breaks costs one; beside words they are
+ *  part of what is said and go together.
+ */
+async function sendForm(report: Waiting, line: Line): Promise<boolean> {
+  const { addition } = report;
+  if (!addition) return true;
+  if (addition.action.endsWith("/photos")) return sendPhotos(report, line);
+  const photos = await photosOf(report.id);
+  const outcome = await sendAddition(line, addition, photos);
+  if ("later" in outcome) return putOff(report, outcome.later);
+  if ("refused" in outcome) return refuse(report, outcome.refused);
+  await forgetWaiting(report.id);
+  tell({ kind: "changed", id: report.id, code: report.code });
+  return true;
 }
 
 /** Had it arrived before it was changed, that one counts, and what is different is said as a remark. */
@@ -149,6 +167,7 @@ async function refusePhoto(id: string, problem: Problem): Promise<void> {
 
 /** A small photo in one go; a large one in pieces, so that a line that breaks costs one piece. */
 async function sendPhoto(report: Waiting, photo: KeptPhoto, line: Line): Promise<Outcome<unknown>> {
+  if (report.addition) return sendAddition(line, report.addition, [photo]);
   if (photo.bytes.byteLength > PIECE_BYTES) return sendPieces(report, photo, line);
   const form = new FormData();
   form.set("id", photo.id);
