@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.domain.city.danger_words import find_danger
+from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import LONGEST, tidy_code
 from service.domain.queries.tracking import Tracking, read_tracking
@@ -34,6 +37,8 @@ router = APIRouter()
 
 BROKEN_LINK = "broken"
 """In the address of a page that a link with an incomplete secret led to."""
+
+AGAIN_ZOOM = 17
 
 _AROUND_SECRET = re.compile(r"^[^A-Za-z0-9_-]+|[^A-Za-z0-9_-]+$")
 
@@ -108,6 +113,10 @@ def draw(
         "channels": offered(resources.settings),
         "push_key": push_key(resources.settings),
         "told": request.query_params.get("told", ""),
+        "asked": request.query_params,
+        "danger": find_danger(reference.config, view.description) if "new" in request.query_params else (),
+        "again": f"/report?{urlencode(again_fields(view))}",
+        "answers": answer_words(reference, tracking.own.attributes, view.category) if tracking.own else (),
         "share": f"{resources.settings.public_url.rstrip('/')}/r/{view.code}",
         "title": pick(reference.category_by_code[view.category].name),
         "reference": reference,
@@ -124,6 +133,12 @@ def draw(
     }
     status = error.status if error else 200
     return page(request, "track/index.html", filled, part="track/_live.html", status=status)
+
+
+def again_fields(view: ReportView) -> dict[str, str | float]:
+    """Return what the next report may begin with, without scripts; a phone knows more by the code."""
+    place = {"lon": view.location.lon, "lat": view.location.lat, "z": AGAIN_ZOOM, "step": "form"}
+    return {"again": view.code, "category": view.category, **place, "address": view.address}
 
 
 def before_and_after(view: ReportView) -> tuple[PhotoLinks, PhotoLinks] | None:

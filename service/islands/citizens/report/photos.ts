@@ -22,6 +22,7 @@ export class Photos {
     private readonly sheet: HTMLElement,
     private readonly state: State,
     private readonly changed: () => void,
+    private readonly came: () => void,
   ) {
     this.list = one("[data-photos]", sheet);
     this.camera = one("[data-camera]", sheet);
@@ -51,6 +52,7 @@ export class Photos {
       this.arrange();
       this.changed();
     }
+    this.came();
   }
 
   private async add(file: File): Promise<void> {

@@ -8,7 +8,7 @@ import { ask, headersFor, post, type Cargo, type Line } from "../requests/line";
 import { tell } from "../requests/news";
 import { PATIENCE_MS, within } from "../requests/timeout";
 import { followOf, photoOf, progressOf, receiptFor, remarkOf, type Receipt } from "../requests/received";
-import { forgetWaiting, photosOf, store, waitingReports, type KeptPhoto, type Problem, type Waiting, words } from "../storage/store";
+import { forgetWaiting, photosOf, store, waitingReports, type KeptPhoto, type Problem, type Sent, type Waiting, words } from "../storage/store";
 
 const LOCK = "outbox";
 const FIRST_WAIT_MS = 2000;
@@ -82,6 +82,7 @@ async function sendForm(report: Waiting, line: Line): Promise<boolean> {
 async function sendWords(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
   const { before } = report;
   const outcome = await sendReport(report, line);
+  if ("refused" in outcome && isOfContact(outcome.refused)) return sendWithoutContact(report, line);
   if (!("refused" in outcome) || outcome.refused.status !== 409) return outcome;
   if (!before) return sendAsAnother(report, line);
   const first = await sendReport({ ...report, body: before }, line);
@@ -92,6 +93,18 @@ async function sendWords(report: Waiting, line: Line): Promise<Outcome<Receipt>>
   if (!text) return first;
   const said = await remark(report.id, text, first.done, line);
   return "later" in said ? said : first;
+}
+
+function isOfContact({ errors }: Problem): boolean {
+  return errors.length > 0 && errors.every((each) => each.loc.includes("contact"));
+}
+
+/** A wrong number or address is no reason to lose the report: it goes without, and its page says so. */
+async function sendWithoutContact(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
+  const { contact: _, ...body } = report.body;
+  Object.assign(report, { body, dropped: true });
+  await store().amend("outbox", report.id, (kept) => ({ ...kept, body, dropped: true }));
+  return sendReport(report, line);
 }
 
 /** The id stands for another report, perhaps of a page that was open twice: these words are one of their own. */
@@ -124,9 +137,17 @@ async function accepted(report: Waiting, { code, secret }: Receipt): Promise<voi
   Object.assign(report, arrived);
   const database = store();
   await database.amend("outbox", report.id, (kept) => ({ ...kept, ...arrived }));
-  await database.put("sent", { code, id: report.id, secret, kind: report.kind, description: report.body.description, sentAt: Date.now() });
+  await database.put("sent", { code, id: report.id, secret, kind: report.kind, description: report.body.description, sentAt: Date.now(), ...(report.dropped ? { dropped: true } : {}), ...(await again(report)) });
   await keep(code, secret);
   tell({ kind: "changed", id: report.id, code });
+}
+
+/** What the next report may begin with; of older ones it is forgotten. */
+async function again({ body, follow }: Waiting): Promise<Partial<Sent>> {
+  if (follow) return {};
+  for (const { again: had, ...other } of await store().getAll("sent")) if (had) await store().put("sent", other);
+  const { category, location: place, address, contact, anonymous } = body;
+  return { again: { category, place, address, anonymous, ...(contact ? { contact } : {}) } };
 }
 
 /** Let the report's page know the secret: its address moves it into a cookie of that page alone. */

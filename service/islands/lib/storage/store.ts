@@ -53,6 +53,8 @@ export interface Waiting {
   before?: Submission;
   /** Added to the report of that code, which is there; `body` then only tells what was typed. */
   addition?: Addition;
+  /** The contact was wrong and was left out. */
+  dropped?: boolean;
   code?: string;
   secret?: string;
   problem?: Problem;
@@ -102,6 +104,19 @@ export interface Sent {
   kind: string;
   description: string;
   sentAt: number;
+  /** What the next report may begin with; of the newest alone. */
+  again?: Again;
+  /** The contact was not taken: it was wrong. */
+  dropped?: boolean;
+}
+
+/** Kind, place and contact of a report that was sent. */
+export interface Again {
+  category: string;
+  place: Place;
+  address: string;
+  contact?: Submission["contact"];
+  anonymous: boolean;
 }
 
 type Tables = { outbox: Waiting; photos: KeptPhoto; draft: Draft; sent: Sent };
