@@ -12,14 +12,14 @@ from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
 from service.api.ops.openapi import complete
-from service.api.routes import mount as mount_api
+from service.api.routes import mount_api
 from service.db import make_async_engine
 from service.domain.city.reference import ReferenceCache
 from service.domain.rules.rulebook import RulebookCache
 from service.oidc.provider import make_provider
 from service.ops.telemetry import configure
 from service.ops.wake import Waker
-from service.pages.routes import mount as mount_pages
+from service.pages.routes import mount_pages
 from service.settings import Settings, get_settings
 from service.storage import Storage
 from service.web import failures
@@ -108,13 +108,13 @@ def create_app(settings: Settings) -> FastAPI:
         # Metrics and logs are our own; the framework's would copy what people typed into them.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    failures.install(app)
+    failures.install_handlers(app)
     mount_api(app)
     mount_pages(app, demo=settings.demo)
     return app
 
 
-def serve() -> FastAPI:
+def make_app() -> FastAPI:
     """The application of this process, for an ASGI server's factory option."""
     settings = get_settings()
     configure(settings.log_format, settings.log_level, "api")

@@ -226,7 +226,7 @@ def is_key(key: str) -> bool:
     return bool(_KEY.fullmatch(key))
 
 
-def is_public(key: str) -> bool:
+def is_public_key(key: str) -> bool:
     """Return whether anyone may fetch this key."""
     return key.startswith(PUBLIC) and bool(_KEY.fullmatch(key))
 

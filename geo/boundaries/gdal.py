@@ -29,7 +29,7 @@ WARPED = """<OGRVRTDataSource><OGRVRTWarpedLayer><OGRVRTLayer name="{layer}">
 </OGRVRTLayer><TargetSRS>{target}</TargetSRS></OGRVRTWarpedLayer></OGRVRTDataSource>"""
 
 
-def features(
+def gdal_features(
     path: Path, source: str, layer: str | None = None, declared_crs: str = ""
 ) -> Iterator[RawFeature]:
     """Each feature of the one polygon layer, or of `layer`; raises `BoundaryError`.

@@ -43,7 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 
 
-def mount(app: FastAPI) -> None:
+def mount_api(app: FastAPI) -> None:
     """Add every router under `/api/v1`; `/media`, `/feed.atom` and what operators ask beside it."""
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")

@@ -53,7 +53,7 @@ def copy(storage: Storage, folder: BackupFolder, known: Mapping[str, str], say: 
     return copied
 
 
-def check(folder: BackupFolder, digests: Mapping[str, str], say: Say) -> list[str]:
+def damaged_files(folder: BackupFolder, digests: Mapping[str, str], say: Say) -> list[str]:
     """Return the keys whose file is missing or damaged."""
     wrong = []
     for number, (key, expected) in enumerate(digests.items(), 1):

@@ -21,6 +21,9 @@ from service.ops.queues import QUEUES, nice_of
 from service.problems import SetupError
 
 # Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
+POOL = "workers.pool:TaskPool"
+"""Pool of processes of a worker that runs several tasks at once, as Celery takes it."""
+
 AS_ROOT = "You're running the worker with superuser"
 
 
@@ -58,7 +61,7 @@ def serve(
         )
     raise_limit()
     config = uvicorn.Config(
-        app.serve(),
+        app.make_app(),
         http=EdgeProtocol,
         host=host,
         port=port,
@@ -91,7 +94,7 @@ def worker(
         hostname=f"{queues.replace(',', '-')}@{socket.gethostname()}",
         queues=queues,
         # A single task at a time needs no process of its own beside the one that fetches it.
-        pool_cls="solo" if concurrency == 1 else "prefork",
+        pool_cls="solo" if concurrency == 1 else POOL,
         concurrency=concurrency,
         loglevel="WARNING",
         quiet=True,

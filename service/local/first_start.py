@@ -23,7 +23,7 @@ class Found:
     demo: bool
 
 
-def look(database_url: str) -> Found:
+def inspect_database(database_url: str) -> Found:
     """Ask the database. Raises SetupError when it cannot be reached."""
     import psycopg  # here: others are started meanwhile, and import at the same time
 

@@ -29,7 +29,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
     "worker": (
         *(
             "celery.apps.worker",
-            "celery.concurrency.prefork",
+            "workers.pool",
             "kombu.transport.redis",
             "workers.processes.tasks",
         ),
@@ -41,7 +41,7 @@ IMPORTS: dict[str, tuple[str, ...]] = {
 AHEAD = (
     *("service.commands.processes", "sqlalchemy.orm", "service.models", "celery.apps.beat"),
     *("workers.processes.scheduler", "workers.processes.relay"),
-    *("celery.apps.worker", "celery.concurrency.prefork", "service.storage", "workers.processes.tasks"),
+    *("celery.apps.worker", "workers.pool", "service.storage", "workers.processes.tasks"),
     *(
         "fastapi",
         "redis.asyncio",
@@ -55,7 +55,7 @@ AHEAD = (
 
 
 # A look that comes round again every few seconds and waited longer than that: nothing is missed.
-_OUTDATED = re.compile(r"Discarding revoked task: workers\.\w+\.(make|send_due|sweep|warn|count)\b")
+_OUTDATED = re.compile(r"Discarding revoked task: workers\.\w+\.(make|send_due|sweep|warn|count|go_on)\b")
 
 
 def fork_server(cwd: Path, listener: int) -> Program:
@@ -68,9 +68,11 @@ def one_off(cwd: Path, *arguments: str) -> Program:
     return _hientruong(arguments[0], cwd, *arguments)
 
 
-def pages(cwd: Path) -> Program:
-    """Builds the pages' scripts and styles where their sources changed; else ends at once."""
-    code = "from service.local.islands.assets import ensure_built; ensure_built()"
+def pages(cwd: Path, *, quick: bool = False) -> Program:
+    """Builds the pages' scripts and styles where their sources changed; else ends at once. With `quick`
+    nothing is compressed.
+    """
+    code = f"from service.local.islands.assets import ensure_built; ensure_built(quick={quick})"
     return Program(name="pages", argv=(sys.executable, "-P", "-c", code), cwd=cwd)
 
 

@@ -14,6 +14,9 @@ from service.problems import SetupError
 ROOTS = (SERVICE, SERVICE.parent / "workers", SERVICE.parent / "geo")
 API = "api"
 ALL = (API, "relay", "beat", *(reader.name for reader in READERS))
+"""The API first: it is what one looks at."""
+OF_THE_API = (SERVICE / "pages", SERVICE / "api")
+"""Packages that no other process imports."""
 _UNWATCHED = {"node_modules", ".node", "__pycache__", "built", "built.new", "built.old"}
 DEBOUNCE_MS = 200
 """An editor saves several files at once: they are one change."""
@@ -21,7 +24,9 @@ DEBOUNCE_MS = 200
 
 def concerns(path: Path) -> bool:
     """Return whether a changed file may change what runs; what is built itself never does."""
-    return not _UNWATCHED & set(path.parts) and path.suffix in {".py", ".po", ".ts", ".css", ".svg", ".json"}
+    if _UNWATCHED & set(path.parts) or path.name.endswith(".test.ts"):
+        return False
+    return path.suffix in {".py", ".po", ".ts", ".css", ".svg", ".json"}
 
 
 def to_build(changed: Iterable[Path]) -> bool:
@@ -30,22 +35,38 @@ def to_build(changed: Iterable[Path]) -> bool:
 
 
 def to_restart(changed: Collection[Path]) -> tuple[str, ...]:
-    """Return the processes that hold what changed, the API first. Templates are read anew by themselves."""
-    if any(path.suffix in (".py", ".po") for path in changed):
+    """Return the processes that hold what changed, the API first. Templates, and what is built from scripts
+    and styles, are read anew by themselves; icons are part of pages.
+    """
+    code = [path for path in changed if path.suffix in (".py", ".po")]
+    if not all(any(path.is_relative_to(package) for package in OF_THE_API) for path in code):
         return ALL
-    return (API,) if to_build(changed) else ()
+    return (API,) if code or any(path.is_relative_to(ICONS) for path in changed) else ()
 
 
 class Reloader:
-    """Watches the sources of an installation and starts its processes again."""
+    """Watches the sources of an installation and starts its processes again.
+
+    The API comes first and is waited for; the others follow one after the other, for on two cores twelve
+    processes that import at once keep the page waiting for half a minute.
+    """
 
     def __init__(
-        self, supervisor: Supervisor, build: Callable[[], Awaitable[None]], say: Callable[[str], None]
+        self,
+        supervisor: Supervisor,
+        build: Callable[[], Awaitable[None]],
+        answering: Callable[[], Awaitable[object]],
+        say: Callable[[str], None],
     ) -> None:
-        """`build` makes the pages' scripts and styles; `say` tells what is done."""
+        """`build` makes the pages' scripts and styles; `answering` returns when the API answers; `say` tells
+        what is done.
+        """
         self._supervisor = supervisor
         self._build = build
+        self._answering = answering
         self._say = say
+        self._pending: set[Path] = set()
+        self._restarting: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Watch until the installation stops. Raises SetupError where the watching library is missing."""
@@ -59,15 +80,42 @@ class Reloader:
             debounce=DEBOUNCE_MS,
             stop_event=self._supervisor.stop_asked,
         )
-        async for found in changes:
-            await self.take_up({Path(path) for _, path in found})
+        try:
+            async for found in changes:
+                await self.take_up({Path(path) for _, path in found})
+        finally:
+            await self._interrupt()
 
     async def take_up(self, changed: Collection[Path]) -> None:
-        """Build and start again what the changed files are part of."""
+        """Build what the changed files are part of, and begin to start again the processes that hold them.
+
+        A change that comes meanwhile is not kept waiting: it may be the one that mends what does not start.
+        """
+        await self._interrupt()
         shown = ", ".join(sorted(path.name for path in changed)[:3])
         if to_build(changed):
             self._say(f"{shown} changed: building scripts and styles")
             await self._build()
-        if names := to_restart(changed):
-            self._say(f"{shown} changed: starting {names[0] if len(names) == 1 else 'everything'} again")
-            await asyncio.gather(*(self._supervisor.restart(name) for name in names))
+        self._pending |= set(changed)
+        if names := to_restart(self._pending):
+            behind = ", then the workers" if len(names) > 1 else ""
+            self._say(f"{shown} changed: starting the API again{behind}")
+            self._restarting = asyncio.create_task(self._start_again(names))
+
+    async def finish(self) -> None:
+        """Return when everything that was to begin anew has done so."""
+        if self._restarting is not None:
+            await self._restarting
+
+    async def _start_again(self, names: Iterable[str]) -> None:
+        for name in names:
+            await self._supervisor.restart(name)
+            if name == API:
+                await self._answering()
+                self._say("The API runs what was changed.")
+        self._pending.clear()
+
+    async def _interrupt(self) -> None:
+        if self._restarting is not None:
+            self._restarting.cancel()
+            await asyncio.gather(self._restarting, return_exceptions=True)

@@ -84,7 +84,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
 
 
-def mount(app: FastAPI, *, demo: bool) -> None:
+def mount_pages(app: FastAPI, *, demo: bool) -> None:
     """Add every page, and those of the demo where it is on."""
     rendering_engine.install(app)
     for router in (*ROUTERS, *(DEMO_ROUTERS if demo else ())):

@@ -59,14 +59,24 @@ class Assets:
         return list(dict.fromkeys(each for each in found if each))
 
 
-@lru_cache(maxsize=1)
 def load_assets() -> Assets:
-    """The manifest of the build; empty where nothing was built, which the log says."""
+    """Return the manifest of the build as it lies there now; empty where nothing was built, which the log
+    says.
+    """
     file = BUILT / "manifest.json"
-    if not file.exists():
+    try:
+        return _read_manifest(file.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return _read_manifest(None)
+
+
+@lru_cache(maxsize=1)
+def _read_manifest(built_at_ns: int | None) -> Assets:
+    """Read the manifest anew when a build put another one in its place."""
+    if built_at_ns is None:
         log.warning("the pages' scripts and styles are not built", folder=str(BUILT))
         return Assets()
-    text = file.read_bytes()
+    text = (BUILT / "manifest.json").read_bytes()
     entries = json.loads(text)
     return Assets(
         files={source: entry["file"] for source, entry in entries.items()},

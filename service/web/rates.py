@@ -230,7 +230,9 @@ async def _proved(request: Request, resources: Resources, asking: Asking) -> boo
         given = field if isinstance(field, str) else ""
     if not given or asking.what not in EASIER or not resources.settings.proof_bits:
         return False
-    if not await proof_of_work.accept(resources.redis, resources.settings.secret, asking, given, time.time()):
+    if not await proof_of_work.accept_solution(
+        resources.redis, resources.settings.secret, asking, given, time.time()
+    ):
         return False
     for limit in HARDER:
         _limiter.hit(limit, "proof", asking.address)

@@ -21,7 +21,6 @@ from service.domain.city.reference import load_reference
 from service.domain.people.sessions import open_session
 from service.local.islands.assets import ensure_built
 from service.models import Photo, Report, Staff
-from service.rendering.assets import load_assets
 from service.settings import Settings
 from service.storage import Storage
 from service.web.viewer import SESSION_COOKIE
@@ -95,7 +94,6 @@ class Site:
 def open_site(servers: Servers, template: str, name: str, media: Path) -> Iterator[Site]:
     """The site over a database of its own."""
     ensure_built(lambda _: None)
-    load_assets.cache_clear()
     servers.postgres.create_database(name, template)
     settings = Settings(
         database_url=servers.postgres.url(name),

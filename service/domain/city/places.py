@@ -107,5 +107,5 @@ def _former(session: Session, reference: Reference, wanted: str) -> Iterable[Nam
 
 
 def _key(text: str) -> str:
-    """For comparing: folded, single spaces, `y` as `i` (Vỹ Dạ, Vĩ Dạ)."""
+    """Return the name for comparing: folded, single spaces, `y` as `i` (Vỹ Dạ, Vĩ Dạ)."""
     return " ".join(fold(text).replace("y", "i").split())

@@ -58,7 +58,7 @@ class Target(StrictBody):
 
 @dataclass(frozen=True, slots=True)
 class Citizen:
-    """Whose browser this is: `target` (e-mail in small letters, or E.164 number) was proven to be theirs."""
+    """Person known by a browser: `target` (e-mail in small letters or E.164 number) was proven theirs."""
 
     session_id: int
     channel: str
@@ -188,8 +188,8 @@ def _use_up(session: Session, row: SigninCode, now: datetime) -> None:
     session.execute(update(SigninCode).where(same, *mine).values(used_at=now))
 
 
-def recognise(session: Session, token: str, now: datetime) -> Citizen | None:
-    """Whose browser shows this token; None for nobody's."""
+def recognise_citizen(session: Session, token: str, now: datetime) -> Citizen | None:
+    """Return the citizen whose browser shows this token; None for nobody's."""
     if not token:
         return None
     row = session.scalar(
@@ -204,7 +204,7 @@ def recognise(session: Session, token: str, now: datetime) -> Citizen | None:
     return Citizen(row.id, row.channel, row.target)
 
 
-def sign_out(session: Session, citizen: Citizen, *, everywhere: bool = False) -> None:
+def sign_out_citizen(session: Session, citizen: Citizen, *, everywhere: bool = False) -> None:
     """End this browser's session, or those of every browser that proved the same target."""
     mine = CitizenSession.id == citizen.session_id
     if everywhere:
@@ -287,7 +287,7 @@ def _confirmed(citizen: Citizen) -> ColumnElement[bool]:
 
 
 def _subscriber_is(citizen: Citizen) -> ColumnElement[bool]:
-    """Who confirmed that they want to be told of a report."""
+    """Follower or reporter who confirmed that they want to be told of a report."""
     return _confirmed(citizen) & Subscription.report_id.is_not(None)
 
 

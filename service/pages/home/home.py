@@ -11,7 +11,7 @@ from service.db import async_unit_of_work
 from service.domain.queries.feed import FeedFilter
 from service.domain.queries.news import read_news
 from service.models import EventType
-from service.pages.figures.figures import read_period
+from service.pages.figures.figures import read_figures
 from service.pages.shared.kinds import roots
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
@@ -28,7 +28,7 @@ DAYS = 90
 async def home(request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep) -> Response:
     """Home."""
     total = (
-        await read_period(resources, reference, now, DAYS)
+        await read_figures(resources, reference, now, DAYS)
     ).total  # may be waited for: before the session
     async with async_unit_of_work(resources.engine) as session:
         news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)

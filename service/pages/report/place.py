@@ -26,7 +26,7 @@ from service.pages.shared.map_picture import (
     PICTURE_POLICY,
     SMALL,
     WIDE,
-    draw,
+    draw_map,
 )
 from service.web.dependencies import ReferenceDep, SessionDep
 
@@ -58,7 +58,7 @@ class PickedPlace:
         return MapView(self.lon, self.lat, self.zoom, width, height)
 
     def query(self) -> str:
-        """For addresses."""
+        """Return the place as parameters of an address."""
         return f"lon={self.lon:.6f}&lat={self.lat:.6f}&z={self.zoom}"
 
 
@@ -121,7 +121,7 @@ async def picture(request: Request, session: SessionDep, reference: ReferenceDep
         "cache-control": f"public, max-age={_MAX_AGE_S}",
         "content-security-policy": PICTURE_POLICY,
     }
-    return Response(draw(shown, wards, names), media_type="image/svg+xml", headers=headers)
+    return Response(draw_map(shown, wards, names), media_type="image/svg+xml", headers=headers)
 
 
 def _clicked(spot: PickedPlace, asked: Mapping[str, str]) -> PickedPlace:

@@ -22,7 +22,7 @@ from service.domain.city.questions import questions_of
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.kernel.codes import report_secret
 from service.domain.queries.usual import usual_kinds
-from service.domain.reports.drafts import check
+from service.domain.reports.drafts import check_submission
 from service.domain.reports.events import REPORTER
 from service.domain.reports.reports import Receipt
 from service.errors import AppError, Conflict
@@ -112,7 +112,7 @@ async def send(
             place = await session.run_sync(ward_place, ward_asked(form))
         sent = read_submission(reference, form, place)
         language, sender = language_in_use.get(), sender_of(request, resources)
-        draft = check(reference, sent, now=now, language=language, channel="portal", sender=sender)
+        draft = check_submission(reference, sent, now=now, language=language, channel="portal", sender=sender)
     except AppError as error:
         return await _redraw(request, resources, reference, now, form, error)
     receipt = await resources.intake.submit(draft)

@@ -29,7 +29,7 @@ def remember(request: Request, response: Response, resources: Resources, code: s
     _set(response, LIST_COOKIE, ".".join(codes), "/", secure=secure)
 
 
-def forget(request: Request, response: Response, resources: Resources, code: str) -> None:
+def forget_report(request: Request, response: Response, resources: Resources, code: str) -> None:
     """Take the report off this browser."""
     codes = [each for each in kept_codes(request) if each != code]
     secure = resources.settings.public_url.startswith("https:")

@@ -45,7 +45,7 @@ class _Label:
         return self.x - half, self.y - self.size, self.x + half, self.y + 5
 
 
-def draw(picture: MapView, wards: Sequence[Outline], names: Iterable[Name]) -> str:
+def draw_map(picture: MapView, wards: Sequence[Outline], names: Iterable[Name]) -> str:
     """The picture as SVG."""
     size = Markup('width="{0}" height="{1}" viewBox="0 0 {0} {1}"').format(picture.width, picture.height)
     shapes = Markup("").join(Markup('<path class="ward" d="{}"/>').format(ward.path) for ward in wards)

@@ -32,7 +32,7 @@ from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
 from service.pages.shared.forms import FormDep, SentForm, read, words_id
-from service.pages.shared.keeping import forget, keep_secret, kept_secret
+from service.pages.shared.keeping import forget_report, keep_secret, kept_secret
 from service.pages.shared.visit import PageVisit
 from service.pages.track.track import draw
 from service.sending.channels import CHANNELS
@@ -104,14 +104,16 @@ async def rating(visit: VisitDep) -> Response:
 
 @router.post("/r/{code}/reopen", max_body_size=PHOTO_BYTES)
 async def reopen(visit: VisitDep, gate: GateDep) -> Response:
-    """Not done after all, or it should have been taken; a photo may show it."""
+    """Take an objection: not done after all, or wrongly refused; a photo may show it."""
 
     async def act() -> None:
         sent = read(Reopening, {"reason": visit.form.text("reason")})
         if visit.form.files(FILE):
             taken = await receive_photos(visit, gate, replace(await _sending(visit), reopening=True))
             sent = sent.model_copy(update={"photos": taken})
-        await visit.run(participation.reopen, visit.reference, visit.asker, visit.code, sent, visit.now)
+        await visit.run(
+            participation.reopen_or_appeal, visit.reference, visit.asker, visit.code, sent, visit.now
+        )
 
     return await _do(visit, "reopen", act)
 
@@ -135,7 +137,7 @@ async def follow(visit: VisitDep) -> Response:
     async def act() -> None:
         language = language_in_use.get()
         follower_id, _ = await visit.run(
-            followers.follow,
+            followers.add_follower,
             visit.reference,
             visit.asker,
             visit.code,
@@ -223,7 +225,7 @@ async def renew(visit: VisitDep) -> Response:
 async def forget_here(visit: VisitDep) -> Response:
     """Take the report off this browser's list; the report itself stays."""
     response = RedirectResponse("/mine", status_code=303)
-    forget(visit.request, response, visit.resources, visit.code)
+    forget_report(visit.request, response, visit.resources, visit.code)
     return response
 
 

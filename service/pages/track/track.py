@@ -24,7 +24,7 @@ from service.domain.rules.standing_words import deadline_words
 from service.errors import AppError, NotFound, Unauthenticated
 from service.i18n import N_, pick, translate
 from service.models import DONE
-from service.pages.shared.keeping import forget, keep_secret, kept_secret, remember
+from service.pages.shared.keeping import forget_report, keep_secret, kept_secret, remember
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import tell_story
 from service.rendering.engine import page
@@ -45,7 +45,7 @@ _AROUND_SECRET = re.compile(r"^[^A-Za-z0-9_-]+|[^A-Za-z0-9_-]+$")
 
 @router.get("/r")
 async def look_up(code: Annotated[str, Query(max_length=LONGEST)] = "") -> Response:
-    """On to the page of the code that was typed. Raises NotFound for what is no code."""
+    """Redirect to the page of the code that was typed. Raises NotFound for what is no code."""
     tidy = tidy_code(code)
     if tidy is None:
         raise NotFound(N_("Mã phản ánh chưa đúng. Mã có dạng như HUE-7K3M-92."))
@@ -79,7 +79,7 @@ async def track(
     except Unauthenticated:
         # The cookie of another installation, or of a report that went: the page is there for everyone.
         response = RedirectResponse(f"/r/{tidy}", status_code=303)
-        forget(request, response, resources, tidy)
+        forget_report(request, response, resources, tidy)
         return response
     return draw(request, reference, now, tracking)
 
@@ -137,7 +137,12 @@ def draw(
 
 def again_fields(view: ReportView) -> dict[str, str | float]:
     """Return what the next report may begin with, without scripts; a phone knows more by the code."""
-    place = {"lon": view.location.lon, "lat": view.location.lat, "z": AGAIN_ZOOM, "step": "form"}
+    place: dict[str, str | float] = {
+        "lon": view.location.lon,
+        "lat": view.location.lat,
+        "z": AGAIN_ZOOM,
+        "step": "form",
+    }
     return {"again": view.code, "category": view.category, **place, "address": view.address}
 
 

@@ -17,7 +17,8 @@ HUE = Path(service.__file__).parent / "cities/hue"
 
 
 def read(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = read_yaml(name, (HUE / name).read_bytes()).data
+    found = read_yaml(name, (HUE / name).read_bytes()).data
+    assert isinstance(found, dict)
     return found
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import re
+from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from service.pages.front.app_icon import draw_png
@@ -97,3 +100,13 @@ def test_no_page_of_citizens_brings_the_map_at_once() -> None:
         "staff/inspect.ts",
     ):
         assert not [each for each in load_assets().shared(source) if "city_map" in each], source
+
+
+def test_pages_name_what_was_built_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.rendering.assets.BUILT", tmp_path)
+    assert load_assets().url("app.ts") is None
+    manifest = tmp_path / "manifest.json"
+    for name, at in (("app-1.js", 1), ("app-2.js", 2)):
+        manifest.write_text(f'{{"app.ts": {{"file": "{name}"}}}}')
+        os.utime(manifest, ns=(at, at))
+        assert load_assets().url("app.ts") == f"/assets/{name}"

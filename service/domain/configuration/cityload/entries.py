@@ -17,7 +17,7 @@ from service.domain.kernel.texts import fold
 from service.i18n import LANGUAGES, N_, translate
 
 
-def departments(folder: Folder) -> dict[str, Columns]:
+def department_rows(folder: Folder) -> dict[str, Columns]:
     """The folder's departments, and a committee for each unit that has none among them."""
     listed = {item.value.code: _department(item.value) for item in folder.departments if item.value}
     committees = Resolver(folder).committees
@@ -60,7 +60,7 @@ def _committee(unit: UnitPart, named: NameByLanguage) -> Columns:
     }
 
 
-def categories(folder: Folder) -> dict[str, Columns]:
+def category_rows(folder: Folder) -> dict[str, Columns]:
     """The folder's categories with what each takes over from those above it; `other`, if it names none."""
     known = Resolver(folder).categories
     parents = {code: part.parent for code, part in known.items()}
@@ -114,19 +114,19 @@ def _category(part: CategoryPart, position: int, line: list[CategoryPart]) -> Co
     }
 
 
-def policies(folder: Folder) -> dict[str, Columns]:
+def policy_rows(folder: Folder) -> dict[str, Columns]:
     """Name and spec of each deadline policy."""
     parts = (item.value for item in folder.policies)
     return {part.code: {"name": part.name.spec(), "spec": part.spec()} for part in parts if part}
 
 
-def templates(folder: Folder) -> dict[str, Columns]:
+def template_rows(folder: Folder) -> dict[str, Columns]:
     """The words to begin with, in the folder's order."""
     parts = (item.value for item in folder.templates)
     return {part.code: part.columns(position) for position, part in enumerate(parts) if part}
 
 
-def rules(folder: Folder) -> dict[str, Columns]:
+def rule_rows(folder: Folder) -> dict[str, Columns]:
     """Name and spec of each rule, by its number."""
     resolver = Resolver(folder)
     parts = (item.value for item in folder.rules)
@@ -137,7 +137,7 @@ def rules(folder: Folder) -> dict[str, Columns]:
     }
 
 
-def former_units(folder: Folder) -> dict[str, Columns]:
+def former_unit_rows(folder: Folder) -> dict[str, Columns]:
     """The units that are no more; `search` is the bare name, folded."""
     parts = (item.value for item in folder.former_units)
     return {
@@ -154,7 +154,7 @@ def former_units(folder: Folder) -> dict[str, Columns]:
     }
 
 
-def calendar_days(folder: Folder) -> dict[str, Columns]:
+def calendar_day_rows(folder: Folder) -> dict[str, Columns]:
     """Public holidays, swapped working days and the days the city decided itself, by date."""
     if folder.city is None:
         return {}

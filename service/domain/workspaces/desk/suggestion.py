@@ -148,7 +148,7 @@ def _original(session: Session, report: Report) -> Suggestion | None:
 
 
 def _after_refusal(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion:
-    """Not the same department again: whom the rule names, else the ward's committee, else who decides."""
+    """Suggest another department than the one that refused: the rule's, else the ward's committee."""
     given = Event.type.in_((EventType.ASSIGNED, EventType.HANDED_ON))
     steps = select(Event.data).where(Event.report_id == report.id, given)
     told = session.scalar(steps.order_by(Event.id.desc()).limit(1)) or {}
