@@ -31,6 +31,7 @@ from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.queue import actions as queue_actions
 from service.pages.queue import queue
+from service.pages.report import outlook as report_outlook
 from service.pages.report import place as report_place
 from service.pages.report import report
 from service.pages.staff import emergencies
@@ -47,6 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     wall.router,
     home.router,
     report.router,
+    report_outlook.router,
     report_place.router,
     track.router,
     track_card.router,

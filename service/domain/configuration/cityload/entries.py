@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from service.domain.city.kind_search import OTHER
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.resolve import Resolver, ancestry
 from service.domain.configuration.cityfile.schema.areas import UnitPart
@@ -13,6 +14,7 @@ from service.domain.configuration.cityfile.schema.categories import CategoryPart
 from service.domain.configuration.cityfile.schema.departments import DepartmentPart
 from service.domain.configuration.cityload.ledger import Columns
 from service.domain.kernel.texts import fold
+from service.i18n import LANGUAGES, N_, translate
 
 
 def department_rows(folder: Folder) -> dict[str, Columns]:
@@ -59,13 +61,36 @@ def _committee(unit: UnitPart, named: NameByLanguage) -> Columns:
 
 
 def category_rows(folder: Folder) -> dict[str, Columns]:
-    """The folder's categories, each with what it takes over from those above it."""
+    """The folder's categories with what each takes over from those above it; `other`, if it names none."""
     known = Resolver(folder).categories
     parents = {code: part.parent for code, part in known.items()}
-    return {
+    made = {
         code: _category(part, position, [known[step] for step in ancestry(code, parents)])
         for position, (code, part) in enumerate(known.items())
     }
+    return made if OTHER in made else {**made, OTHER: {**OTHER_COLUMNS, "position": len(made)}}
+
+
+def _in_both(sentence: str) -> dict[str, str]:
+    return {language: translate(sentence, language) for language in LANGUAGES}
+
+
+OTHER_COLUMNS: Columns = {
+    "parent": None,
+    "name": _in_both(N_("Việc khác")),
+    "description": _in_both(
+        N_("Không có trong danh sách: viết bằng lời của bạn, điều phối viên sẽ chuyển đúng nơi.")
+    ),
+    "icon": "other",
+    "keywords": [],
+    "questions": [],
+    "duplicates": {"radius_m": 20, "window_hours": 72, "action": "ignore"},
+    "inspection_radius_m": 100,
+    "evidence_required": False,
+    "publication": "after_triage",
+    "active": True,
+}
+"""The category for what no other one names, of a city whose folder does not say it itself."""
 
 
 def _category(part: CategoryPart, position: int, line: list[CategoryPart]) -> Columns:
