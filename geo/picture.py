@@ -21,12 +21,12 @@ class MapView:
 
     @property
     def metres_a_pixel(self) -> float:
-        """In mercator's metres, which are longer on the ground the nearer the equator."""
+        """Return a pixel's width in mercator's metres, longer on the ground the nearer the equator."""
         return float(2 * HALF_WORLD_M / (WORLD_PIXELS * 2.0**self.zoom))
 
     @property
     def ground_metres_a_pixel(self) -> float:
-        """On the ground, at the picture's middle."""
+        """Return the width of a pixel on the ground, in metres, at the picture's middle."""
         return self.metres_a_pixel * math.cos(math.radians(self.lat))
 
     @property

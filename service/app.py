@@ -12,14 +12,15 @@ from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
 from service.api.ops.openapi import complete
-from service.api.routes import mount as mount_api
+from service.api.routes import mount_api
+from service.basemap.tiles import BasemapTiles
 from service.db import make_async_engine
 from service.domain.city.reference import ReferenceCache
 from service.domain.rules.rulebook import RulebookCache
 from service.oidc.provider import make_provider
 from service.ops.telemetry import configure
 from service.ops.wake import Waker
-from service.pages.routes import mount as mount_pages
+from service.pages.routes import mount_pages
 from service.settings import Settings, get_settings
 from service.storage import Storage
 from service.web import failures
@@ -40,13 +41,13 @@ def make_resources(settings: Settings) -> Resources:
     # Whatever holds the connections above: reports are taken by connections of their own.
     reception = make_async_engine(settings.sqlalchemy_url, pool=settings.reception_connections, overflow=0)
     redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
-    waker, reference = Waker(redis), ReferenceCache()
+    waker, reference, storage = Waker(redis), ReferenceCache(), Storage(settings.media_url)
     return Resources(
         settings=settings,
         engine=engine,
         reception=reception,
         redis=redis,
-        storage=Storage(settings.media_url),
+        storage=storage,
         reference=reference,
         rulebook=RulebookCache(),
         intake=Intake(reception, on_stored=waker.wake),
@@ -58,6 +59,7 @@ def make_resources(settings: Settings) -> Resources:
             cursor_of=Cursors(settings.secret).seal_position,
             public_url=settings.public_url,
         ),
+        basemap_tiles=BasemapTiles(storage),
         oidc=make_provider(settings),
     )
 
@@ -108,13 +110,13 @@ def create_app(settings: Settings) -> FastAPI:
         # Metrics and logs are our own; the framework's would copy what people typed into them.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    failures.install(app)
+    failures.install_handlers(app)
     mount_api(app)
     mount_pages(app, demo=settings.demo)
     return app
 
 
-def serve() -> FastAPI:
+def make_app() -> FastAPI:
     """The application of this process, for an ASGI server's factory option."""
     settings = get_settings()
     configure(settings.log_format, settings.log_level, "api")

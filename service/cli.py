@@ -17,6 +17,7 @@ COMMANDS = {
     "status": "service.commands.status:status",
     "migrate": "service.commands.processes:migrate",
     "city": "service.commands.city:app",
+    "basemap": "service.commands.basemap:basemap",
     "due": "service.commands.due:due",
     "user": "service.commands.user:app",
     "demo": "service.commands.demo:demo",
@@ -40,10 +41,10 @@ class LazyCommands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command, imported now; None when there is no such name."""
         target = COMMANDS.get(cmd_name)
-        return load(cmd_name, target) if target else None
+        return load_command(cmd_name, target) if target else None
 
 
-def load(name: str, target: str) -> Any:
+def load_command(name: str, target: str) -> Any:
     """Import `module:attribute` and make a command of it, called `name`."""
     module, attribute = target.split(":")
     found = getattr(importlib.import_module(module), attribute)
@@ -82,14 +83,14 @@ def main() -> None:
     try:
         app(prog_name="hientruong")
     except Exception as problem:
-        said = sentence(problem)
+        said = failure_sentence(problem)
         if said is None:
             raise
         typer.echo(f"hientruong: {said}", err=True)
         sys.exit(1)
 
 
-def sentence(problem: Exception) -> str | None:
+def failure_sentence(problem: Exception) -> str | None:
     """Return what to say of an error that is no fault of ours; None for one that is.
 
     Looks only into modules that the command has imported already.

@@ -207,10 +207,10 @@ def get_settings() -> Settings:
 
 
 def _what_to_set(error: ValidationError) -> str:
-    wrong = [f"  {name_of(str(item['loc'][0]))}: {item['msg']}" for item in error.errors()]
+    wrong = [f"  {variable_name(str(item['loc'][0]))}: {item['msg']}" for item in error.errors()]
     return "\n".join(["These settings are missing or wrong:", *wrong, "OPERATIONS.md lists them all."])
 
 
-def name_of(field: str) -> str:
+def variable_name(field: str) -> str:
     """The environment variable of a setting."""
     return f"HIENTRUONG_{field.upper()}"

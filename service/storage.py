@@ -1,7 +1,7 @@
 """Storage of files: a folder, a bucket or memory behind one interface. Which keys exist, the domain decides.
 
 `original/…` is private: no route to the public reads it. `public/…` is for anyone who has the name.
-`partial/…` holds what has come of a photo that is still being sent.
+`partial/…` holds what has come of a photo that is still being sent, `basemap/…` the background of the maps.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 from service.errors import Unavailable
 from service.i18n import N_
 
-ORIGINAL, PUBLIC, PARTIAL = "original/", "public/", "partial/"
+ORIGINAL, PUBLIC, PARTIAL, BASEMAP = "original/", "public/", "partial/", "basemap/"
 CHUNK_BYTES = 256 * 1024
-_KEY = re.compile(r"(original|public|partial)(/[A-Za-z0-9_-]{1,80}){1,4}\.[a-z0-9]{2,5}")
+_KEY = re.compile(r"(original|public|partial|basemap)(/[A-Za-z0-9_-]{1,80}){1,4}\.[a-z0-9]{2,7}")
 _STAGED = re.compile(r".+#\d+")
 """What a file is called in a folder until all of it is there; a listing does not tell of it."""
 _FULL = re.compile(r"os error (28|122)\b|No space left|Disk quota exceeded|StorageFull|QuotaExceeded")
@@ -78,7 +78,7 @@ class Storage:
     """Files by key. Writing is atomic and, in a folder, on the disk when `put` returns.
 
     Every method raises StorageUnavailable (StorageFull where room is lacking), and ValueError for a key
-    that is not of the form `original/…`, `public/…` or `partial/…`.
+    that is not of the form `original/…`, `public/…`, `partial/…` or `basemap/…`.
     """
 
     def __init__(self, url: str, **s3: Any) -> None:
@@ -131,6 +131,11 @@ class Storage:
         with _telling():
             found = await self._store.get_async(_checked(key))
         return Stored(found.meta["size"], _pieces(found.stream(min_chunk_size=CHUNK_BYTES)))
+
+    async def read_part(self, key: str, offset: int, length: int) -> bytes:
+        """Return that many bytes of the file, or fewer where it ends. Raises FileNotFoundError."""
+        with _telling():
+            return bytes(await self._store.get_range_async(_checked(key), start=offset, length=length))
 
     def exists(self, key: str) -> bool:
         """Return whether there is a file under `key`."""
@@ -226,7 +231,7 @@ def is_key(key: str) -> bool:
     return bool(_KEY.fullmatch(key))
 
 
-def is_public(key: str) -> bool:
+def is_public_key(key: str) -> bool:
     """Return whether anyone may fetch this key."""
     return key.startswith(PUBLIC) and bool(_KEY.fullmatch(key))
 

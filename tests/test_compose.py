@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
-from service.cli import COMMANDS, load
+from service.cli import COMMANDS, load_command
 from service.local import plan
 from service.network.addresses import find_client, read_trusted
 from service.ops.queues import QUEUES, READERS
@@ -114,7 +114,7 @@ def test_what_only_stands_in_its_own_way_runs_one_at_a_time(name: str) -> None:
 def accepted(words: list[str]) -> bool:
     """Whether `hientruong WORDS` is a command that takes these options."""
     name, *arguments = words
-    return bool(load(name, COMMANDS[name]).make_context(name, arguments))
+    return bool(load_command(name, COMMANDS[name]).make_context(name, arguments))
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
-from service.storage import Storage, StorageUnavailable, is_public, new_token
+from service.storage import Storage, StorageUnavailable, is_public_key, new_token
 
 KEY = "original/0193/abc.jpg"
 
@@ -159,19 +159,19 @@ def test_odd_keys_are_refused(key: str) -> None:
     for use in (lambda: store.put(key, b""), lambda: store.get(key), lambda: store.delete(key)):
         with pytest.raises(ValueError, match="not a key"):
             use()
-    assert not is_public(key)
+    assert not is_public_key(key)
 
 
 def test_only_public_keys_are_public() -> None:
-    assert is_public("public/abc/full.webp")
-    assert not is_public(KEY)
+    assert is_public_key("public/abc/full.webp")
+    assert not is_public_key(KEY)
 
 
 def test_tokens_are_long_and_differ() -> None:
     tokens = {new_token() for _ in range(1000)}
 
     assert len(tokens) == 1000
-    assert all(is_public(f"public/{token}/full.webp") and len(token) == 22 for token in tokens)
+    assert all(is_public_key(f"public/{token}/full.webp") and len(token) == 22 for token in tokens)
 
 
 @pytest.mark.parametrize(

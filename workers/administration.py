@@ -43,7 +43,7 @@ def recount() -> int:
     looked = 0
     for _ in range(MOST_PIECES):
         with unit_of_work(engine()) as session:
-            if recounts.waiting(session) is None:
+            if recounts.recount_under_way(session) is None:
                 break
             found = recounts.go_on(session, load_rulebook(session), now())
         looked += found

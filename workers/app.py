@@ -257,7 +257,7 @@ def now() -> datetime:
 
 @signals.before_task_publish.connect
 def _say_when(headers: dict[str, Any], **_: Any) -> None:
-    """By this header the age of the oldest message of a queue is known."""
+    """Set the header by which the age of the oldest message of a queue is known."""
     headers.setdefault(QUEUED_AT, time.time())
 
 

@@ -19,7 +19,7 @@ from service.domain.queries.manage.selection import department_of, read_selectio
 from service.domain.reports.access import Asker
 from service.domain.workspaces.downloads import keeping
 from service.domain.workspaces.downloads.keeping import DownloadOrder
-from service.domain.workspaces.downloads.rows import chunks, count, wanted
+from service.domain.workspaces.downloads.rows import chunks, count_rows, list_conditions
 from service.domain.workspaces.downloads.writers import MOST_ROWS, write_file
 from service.errors import AppError, Unauthenticated
 from service.i18n import N_, language_in_use
@@ -41,7 +41,7 @@ def make() -> None:
     only wakes, and the lease on a download is its row's `worked_at`.
     """
     with unit_of_work(engine()) as session:
-        order = keeping.claim(session, now=now())
+        order = keeping.claim_download(session, now=now())
     if order is None:
         return
     make_one(order)
@@ -61,7 +61,7 @@ def expire() -> None:
         if key:
             storage().delete(key)
     with unit_of_work(engine()) as session:
-        keeping.forget(session, [identity for identity, _ in over])
+        keeping.forget_downloads(session, [identity for identity, _ in over])
 
 
 def make_one(order: DownloadOrder) -> None:
@@ -80,12 +80,12 @@ def make_one(order: DownloadOrder) -> None:
         log.warning("download failed", download=str(order.id), error=error.code)
         if error.status < 500:
             with unit_of_work(engine()) as session:
-                keeping.fail(session, order)
+                keeping.fail_download(session, order)
         return
     finally:
         language_in_use.reset(token)
     with unit_of_work(engine()) as session:
-        kept = keeping.finish(session, order, done, size, now=now())
+        kept = keeping.finish_download(session, order, done, size, now=now())
     if not kept:
         storage().delete(order.key)
     log.info("download made", download=str(order.id), rows=done, bytes=size)
@@ -104,8 +104,8 @@ def _write_list(
     session: Session, order: DownloadOrder, reference: Reference, asker: Asker, path: Path
 ) -> int:
     moment, most = now(), MOST_ROWS[order.format]
-    conditions = wanted(reference, asker, order.asked, moment)
-    told = _Teller(order, min(count(session, conditions, most), most))
+    conditions = list_conditions(reference, asker, order.asked, moment)
+    told = _Teller(order, min(count_rows(session, conditions, most), most))
     pieces = chunks(
         session, reference, conditions, now=moment, public_url=get_settings().public_url, most=most
     )

@@ -16,7 +16,7 @@ log = get_logger(__name__)
 def ring() -> int:
     """Take every step of telling that is due, and send its messages before all others; how many steps."""
     with unit_of_work(engine()) as session:
-        looked = ringing.ring(session, sending.in_force(session), sending.sendable(), now())
+        looked = ringing.ring(session, sending.worker_reference(session), sending.sendable(), now())
     if looked:
         log.warning("emergency rings", emergencies=looked)
         sending.send_urgent()
@@ -27,7 +27,7 @@ def ring() -> int:
 def find() -> int:
     """Raise the alarm for what should ring and does not, whichever way it came to it; how many."""
     with unit_of_work(engine()) as session:
-        found = alarms.raise_missed(session, sending.in_force(session), now())
+        found = alarms.raise_missed(session, sending.worker_reference(session), now())
     if found:
         log.warning("emergencies found late", emergencies=found)
         ring()

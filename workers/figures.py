@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
-from service.domain.figures.upkeep import compare, is_built, mend, note_run, pieces, read_state, refresh
+from service.domain.figures.upkeep import compare_days, is_built, mend, note_run, pieces, read_state, refresh
 from service.domain.kernel import leases
 from service.ops.queues import MAINTENANCE
 from service.ops.telemetry import get_logger
@@ -69,7 +69,7 @@ def go_on() -> None:
 
 
 def _refresh(zone: ZoneInfo) -> None:
-    """Only who counted writes down when: another would wait for the row that a counting process holds."""
+    """Count, and note when. Only who counted writes: another would wait for the counter's row."""
     began = time.monotonic()
     with unit_of_work(engine()) as session:
         if refresh(session, zone):
@@ -100,7 +100,7 @@ def _audit(*, begin: bool) -> None:
 
 def _audit_piece(lease: HeldLease, zone: ZoneInfo, first: date, last: date) -> int:
     with unit_of_work(engine()) as session:
-        differing = compare(session, zone, first, last)
+        differing = compare_days(session, zone, first, last)
         for each in differing:
             log.error("figures differ", day=each.day.isoformat(), kept=each.kept, counted=each.counted)
         mend(session, zone, [each.day for each in differing])

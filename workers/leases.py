@@ -37,7 +37,7 @@ class HeldLease:
 def held(name: str) -> Iterator[HeldLease | None]:
     """The lease of that name within the block; None while another process is at the work."""
     with unit_of_work(engine()) as session:
-        holder = leases.take(session, name, now(), SPAN)
+        holder = leases.take_lease(session, name, now(), SPAN)
     if holder is None:
         yield None
         return

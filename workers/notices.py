@@ -17,7 +17,7 @@ from service.domain.relay import give_receipt, still_handed_over, without_receip
 from service.errors import AppError
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
-from workers.sending import in_force, sendable, wake
+from workers.sending import sendable, wake_senders, worker_reference
 
 log = get_logger(__name__)
 
@@ -35,7 +35,7 @@ BUDGET_S = 20.0
 def tell(event_ids: list[str]) -> None:
     """Claim the messages that tell these events, and have them sent. Harmless to repeat."""
     if _claim(event_ids):
-        wake()
+        wake_senders()
 
 
 @celery_app.task(name="workers.notices.sweep", acks_late=False)
@@ -51,7 +51,7 @@ def sweep() -> int:
         told += len(left)
     if told:
         log.info("events told late", events=told)
-        wake()
+        wake_senders()
     return told
 
 
@@ -84,10 +84,10 @@ def _claim(event_ids: Sequence[str]) -> int:
 def digest() -> int:
     """Make the day's digests once the city's hour has come, and erase what is long past; how many notices."""
     with unit_of_work(engine()) as session:
-        gathered = make_digests(session, in_force(session), now())
-        delivery.tidy(session, now())
+        gathered = make_digests(session, worker_reference(session), now())
+        delivery.erase_old_messages(session, now())
     if gathered:
-        wake()
+        wake_senders()
     return gathered
 
 
@@ -102,4 +102,4 @@ def plan(event_id: int) -> int:
 
 
 def _plan(session: Session, event_id: int) -> int:
-    return plan_event(session, in_force(session), event_id, sendable(), now())
+    return plan_event(session, worker_reference(session), event_id, sendable(), now())

@@ -34,7 +34,7 @@ class Reached:
     deleted: int = 0
 
     def write(self) -> str:
-        """As the lease keeps it."""
+        """Return the progress as the lease keeps it."""
         return json.dumps(asdict(self))
 
 

@@ -71,7 +71,7 @@ def render_photo(photo_id: UUID) -> None:
         return
     with about(report_id=str(photo.report_id)):
         try:
-            _publish(photo, sandbox.render(storage().get(photo.original_key)))
+            _publish(photo, sandbox.render_in_child(storage().get(photo.original_key)))
         except (PhotoRefused, FileNotFoundError) as error:
             _give_up(photo, f"{type(error).__name__}: {error}")
         except (StorageUnavailable, SandboxFailed) as error:
@@ -101,7 +101,7 @@ def _publish(photo: Photo, versions: Versions) -> None:
 
 def _give_up(photo: Photo, reason: str) -> None:
     with unit_of_work(engine()) as session:
-        if photos.mark_failed(session, photo.id, reason[:500], at=now()):
+        if photos.mark_photo_failed(session, photo.id, reason[:500], at=now()):
             log.warning("photo failed", photo=str(photo.id), why=reason[:300])
 
 

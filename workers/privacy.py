@@ -30,7 +30,7 @@ def move_files() -> int:
             if move.id in done:
                 files.moved(session, move.id)
             else:
-                files.postponed(session, move, now())
+                files.postpone_move(session, move, now())
     return len(done)
 
 

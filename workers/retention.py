@@ -67,7 +67,7 @@ def _delete(key: str, tries: int) -> bool | None:
     except StorageUnavailable as error:
         log.warning("file not deleted yet", tries=tries, why=str(error)[:300])
         with unit_of_work(engine()) as session:
-            retention.postponed(session, key, tries, now())
+            retention.postpone_deletion(session, key, tries, now())
         return None
     with unit_of_work(engine()) as session:
         retention.deleted(session, key)

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from sqlalchemy.exc import DataError, IntegrityError
 
 from service.db import unit_of_work
-from service.domain.routing.dispatch import give_up, left_behind, route_many, still_waiting
+from service.domain.routing.dispatch import hand_to_person, left_behind, route_many, still_waiting
 from service.domain.rules.rulebook import RulebookCache
 from service.errors import AppError
 from service.ops.queues import ROUTING
@@ -45,7 +45,7 @@ def route_reports(ids: list[str], tries: int = 0) -> None:
 
 
 def _route_again(ids: list[str], tries: int) -> None:
-    """Without a broker the sweep does it."""
+    """Hand the reports on; without a broker the sweep does it."""
     with suppress(OperationalError, OSError):
         route_reports.apply_async(
             args=[ids, tries + 1], queue=ROUTING, countdown=AGAIN_AFTER_S[tries], retry=False
@@ -77,7 +77,7 @@ def route(ids: list[UUID]) -> int:
             return sum(route([each]) for each in ids)
         log.exception("report cannot be routed", report_id=str(ids[0]))
     with unit_of_work(engine()) as session:
-        give_up(session, ids[0], now())
+        hand_to_person(session, ids[0], now())
     return 0
 
 

@@ -44,7 +44,7 @@ Outcome = Envelope | SendFailed
 
 @lru_cache
 def senders() -> Mapping[str, Sender]:
-    """This process's channels."""
+    """Return the senders of this process, by channel."""
     return make_senders(get_settings())
 
 
@@ -61,7 +61,7 @@ def _at_once(name: str) -> int:
 _reference = ReferenceCache()
 
 
-def wake() -> None:
+def wake_senders() -> None:
     """Have each channel send what is due at once. Without a broker the schedule does, in some seconds."""
     with suppress(OperationalError, OSError), celery_app.producer_or_acquire() as producer:
         for channel in senders():
@@ -93,7 +93,7 @@ def send_urgent() -> int:
     return sum(_send_claimed(channel, EMERGENCY_NOTICE) for channel in channels)
 
 
-def in_force(session: Session) -> Reference:
+def worker_reference(session: Session) -> Reference:
     """Return the reference data of the revision in force, kept by this process."""
     return _reference.get(session, time.monotonic())
 
@@ -103,8 +103,8 @@ def _send_claimed(channel: str, notice: str | None = None) -> int:
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
             most = BATCH * _at_once(channel)
-            ids = delivery.claim(session, now(), most, channel, notice=notice)
-            letters = read_letters(session, in_force(session), ids) if ids else []
+            ids = delivery.claim_messages(session, now(), most, channel, notice=notice)
+            letters = read_letters(session, worker_reference(session), ids) if ids else []
             composer = _composer(session) if letters else None
         if composer is None:
             break
@@ -116,11 +116,11 @@ def _send_claimed(channel: str, notice: str | None = None) -> int:
 
 def _composer(session: Session) -> Composer:
     settings = get_settings()
-    return Composer(in_force(session), settings.public_url, settings.secret)
+    return Composer(worker_reference(session), settings.public_url, settings.secret)
 
 
 def _send_all(channel: str, composer: Composer, letters: Sequence[Letter]) -> int:
-    """How many went. Network first, then the short transaction that says what became of a message. A channel
+    """Return how many went. Network first, then the short transaction that notes each result. A channel
     that is away is not asked again for the others.
     """
     wanted = [letter for letter in letters if not _dropped(letter)]
@@ -142,7 +142,7 @@ def _send_all(channel: str, composer: Composer, letters: Sequence[Letter]) -> in
 def _outcomes(
     channel: str, composer: Composer, letters: Sequence[Letter]
 ) -> Iterator[tuple[Letter, Outcome]]:
-    """What became of each letter, as soon as it is known: side by side where the channel allows it."""
+    """Yield what became of each letter, as soon as it is known: side by side where the channel allows it."""
     sender = senders().get(channel)
     if sender is None:
         yield from ((letter, SendFailed(f"no sender for {channel}")) for letter in letters)
@@ -207,7 +207,7 @@ def _dropped(letter: Letter) -> bool:
     if not letter.unwanted:
         return False
     with unit_of_work(engine()) as session:
-        delivery.drop(session, letter.id, letter.unwanted)
+        delivery.drop_message(session, letter.id, letter.unwanted)
     return True
 
 
@@ -233,7 +233,7 @@ def _went(message_id: UUID, envelope: Envelope) -> None:
 
 def _failed(letter: Letter, failure: SendFailed) -> None:
     with unit_of_work(engine()) as session:
-        given_up = delivery.mark_failed(
+        given_up = delivery.mark_unsent(
             session, letter.id, failure.why, now(), for_good=failure.for_good, away=failure.away
         )
         if failure.gone and letter.device is not None:

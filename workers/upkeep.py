@@ -19,7 +19,7 @@ from celery import signals
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.db import make_engine, unit_of_work
-from service.domain.relay import beat
+from service.domain.relay import record_heartbeat
 from service.ops.confinement import end_with
 from service.settings import get_settings
 from workers.app import celery_app, engine, now
@@ -31,7 +31,7 @@ BEAT_EVERY_S = 5.0
 def scheduler_lives() -> None:
     """Sent by the scheduler: that it arrives shows that scheduler, broker and worker live."""
     with unit_of_work(engine()) as session:
-        beat(session, "beat", "beat", now(), {})
+        record_heartbeat(session, "beat", "beat", now(), {})
 
 
 def _say_alive(name: str, detail: dict[str, Any]) -> None:
@@ -39,7 +39,7 @@ def _say_alive(name: str, detail: dict[str, Any]) -> None:
     own = make_engine(get_settings().sqlalchemy_url, pool=1)
     while True:
         with suppress(SQLAlchemyError), unit_of_work(own) as session:
-            beat(session, name, "worker", now(), detail)
+            record_heartbeat(session, name, "worker", now(), detail)
         time.sleep(BEAT_EVERY_S)
 
 

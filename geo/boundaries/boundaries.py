@@ -75,11 +75,11 @@ def _features(file: Path, source: str, layer: str | None) -> Iterator[RawFeature
     if file.stat().st_size > MAX_BYTES:
         raise unreadable(source, f"is larger than {MAX_BYTES // 2**20} MB")
     if file.suffix.lower() in GDAL:
-        return boundary_gdal.features(file, source, layer)
+        return boundary_gdal.gdal_features(file, source, layer)
     if file.suffix.lower() not in GEOJSON:
         raise unreadable(source, "is neither GeoJSON, GeoPackage nor Shapefile by its name")
     document = boundary_geojson.read_document(file, source)
     declared = boundary_geojson.foreign_crs(document)
     if declared:
-        return boundary_gdal.features(file, source, layer, declared)
-    return boundary_geojson.features(document, source)
+        return boundary_gdal.gdal_features(file, source, layer, declared)
+    return boundary_geojson.geojson_features(document, source)

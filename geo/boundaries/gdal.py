@@ -29,7 +29,7 @@ WARPED = """<OGRVRTDataSource><OGRVRTWarpedLayer><OGRVRTLayer name="{layer}">
 </OGRVRTLayer><TargetSRS>{target}</TargetSRS></OGRVRTWarpedLayer></OGRVRTDataSource>"""
 
 
-def features(
+def gdal_features(
     path: Path, source: str, layer: str | None = None, declared_crs: str = ""
 ) -> Iterator[RawFeature]:
     """Each feature of the one polygon layer, or of `layer`; raises `BoundaryError`.
@@ -47,7 +47,7 @@ def features(
             # GDAL takes GeoJSON for WGS 84 where it does not know what the file declares.
             if declared_crs and (crs is None or is_lonlat(crs)):
                 raise unreadable(source, f"is in {declared_crs}, which is not known", Kind.CRS_UNUSABLE)
-            meta, geometries, columns = _read(path, chosen, crs)
+            meta, geometries, columns = read_columns(path, chosen, crs)
         except BoundaryError:
             raise
         except Exception as error:
@@ -81,7 +81,8 @@ def _choose(path: Path, source: str, layer: str | None) -> str:
     return fit[0]
 
 
-def _read(path: Path, layer: str, crs: str | None) -> tuple[Mapping[str, Any], Any, Any]:
+def read_columns(path: Path, layer: str, crs: str | None) -> tuple[Mapping[str, Any], Any, Any]:
+    """Return what a layer tells of itself, its geometries as WKB in WGS 84, and its columns."""
     encoding = _encoding(path, layer)
     if crs is None or is_lonlat(crs):
         meta, _, geometries, columns = pyogrio.raw.read(path, layer=layer, encoding=encoding)

@@ -51,7 +51,7 @@ def foreign_crs(document: Mapping[str, Any]) -> str:
     return "" if not isinstance(name, str) or name.upper().endswith(LONLAT_CRS) else name
 
 
-def features(document: Mapping[str, Any], source: str) -> Iterator[RawFeature]:
+def geojson_features(document: Mapping[str, Any], source: str) -> Iterator[RawFeature]:
     """Each feature of a FeatureCollection, a Feature or a bare geometry; raises `BoundaryError`."""
     kind = document.get("type")
     if kind == "FeatureCollection":

@@ -42,7 +42,7 @@ class UnitName(NamedTuple):
 def unit_name(properties: Mapping[str, object], columns: Columns, fallback_code: str = "") -> UnitName:
     """The names of a unit, the missing ones derived from those that are there."""
     folded = {key.casefold(): value for key, value in properties.items()}
-    code = _first(folded, columns.code) or tidy(fallback_code)
+    code = _first(folded, columns.code) or tidy_property(fallback_code)
     name, full_name, kind = (_first(folded, c) for c in (columns.name, columns.full_name, columns.kind))
     found_kind, bare = split_kind(name or full_name)
     kind = (kind or found_kind or split_kind(full_name)[0]).lower()
@@ -60,7 +60,7 @@ def split_kind(name: str) -> tuple[str, str]:
     return "", name
 
 
-def tidy(value: object) -> str:
+def tidy_property(value: object) -> str:
     """A property as text: composed letters (NFC), single spaces, nothing unprintable, `5.0` as `5`."""
     if value is None or isinstance(value, bool | list | dict):
         return ""
@@ -72,4 +72,4 @@ def tidy(value: object) -> str:
 
 
 def _first(folded: Mapping[str, object], columns: tuple[str, ...]) -> str:
-    return next((text for c in columns if (text := tidy(folded.get(c.casefold())))), "")
+    return next((text for c in columns if (text := tidy_property(folded.get(c.casefold())))), "")

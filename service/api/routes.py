@@ -8,11 +8,11 @@ from service.api import (
     admin,
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
-from service.api.city import catalogue
+from service.api.city import catalogue, places
 from service.api.ops import operations
 from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
-from service.api.queries import atom, feed, stats, tiles
+from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
 from service.api.workspaces import desk, downloads, queue
 
@@ -22,7 +22,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     listing.router,
     feed.router,
     catalogue.router,
+    places.router,
     tiles.router,
+    ground_tiles.router,
     stats.router,
     photos.router,
     pieces.router,
@@ -43,7 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 
 
-def mount(app: FastAPI) -> None:
+def mount_api(app: FastAPI) -> None:
     """Add every router under `/api/v1`; `/media`, `/feed.atom` and what operators ask beside it."""
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")

@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from service.ops.confinement import end_with, give_up, leave_network
+from service.ops.confinement import confine_process, end_with, leave_network
 
 MEMORY_BYTES = 3 << 30
 CPU_S = 120
@@ -34,41 +34,41 @@ def main() -> None:
     """Limits itself before it reads the first byte."""
     end_with(int(sys.argv[2]))
     leave_network()
-    import_formats()
-    confine()
+    import_reader()
+    confine_reader()
     try:
-        answer = read(sys.argv[1], sys.stdin.buffer.read())
+        answer = parse_area_file(sys.argv[1], sys.stdin.buffer.read())
     except AreaFileRefused as refused:
         answer = {"refused": str(refused)}
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def import_formats() -> None:
+def import_reader() -> None:
     """Before the memory has a limit."""
     for name in ("pyogrio", "shapely", "geo.boundaries.boundaries"):
         importlib.import_module(name)
 
 
-def confine() -> None:
-    """No more than so much memory, time and disk; no core dump; behind everybody else's work."""
+def confine_reader() -> None:
+    """Limit memory, time and disk of this process; no core dump; behind everybody else's work."""
     limits = {
         resource.RLIMIT_AS: MEMORY_BYTES,
         resource.RLIMIT_CPU: CPU_S,
         resource.RLIMIT_FSIZE: WRITTEN_BYTES,
     }
-    give_up(limits, may_open=True)  # GDAL reads its file by a path
+    confine_process(limits, may_open=True)  # GDAL reads its file by a path
 
 
-def read(name: str, data: bytes) -> dict[str, Any]:
+def parse_area_file(name: str, data: bytes) -> dict[str, Any]:
     """Return what is in the file: its units, mended where that is safe, and everything found.
     Raises Refused.
     """
     with tempfile.TemporaryDirectory() as place:
-        path = unpack(name, data, Path(place))
+        path = unpack_upload(name, data, Path(place))
         return _read(path)
 
 
-def unpack(name: str, data: bytes, place: Path) -> Path:
+def unpack_upload(name: str, data: bytes, place: Path) -> Path:
     """The file, or what a zipped Shapefile holds, on disk. Raises Refused."""
     suffix = PurePosixPath(name.lower()).suffix
     if suffix == ".zip":

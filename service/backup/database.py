@@ -68,7 +68,7 @@ def dump(url: str, snapshot: str, path: Path, server_major: int) -> None:
     _run(["pg_dump", *flags, f"--file={path}"], url, server_major, "The database could not be dumped")
 
 
-def load(url: str, path: Path, server_major: int) -> None:
+def load_dump(url: str, path: Path, server_major: int) -> None:
     """Fill an empty database from `path`: all of it or nothing. Raises SetupError with pg_restore's words."""
     flags = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
     _run(
@@ -82,7 +82,7 @@ def server_major(url: str) -> int:
         return connection.info.server_version // 10000
 
 
-def clear(url: str) -> None:
+def drop_everything(url: str) -> None:
     """Drop every table, sequence, view and function of ours; extensions stay."""
     with psycopg.connect(plain_url(url)) as connection:
         for (statement,) in connection.execute(_OURS).fetchall():

@@ -27,7 +27,7 @@ class LedgerLine:
     subject_id: UUID
 
 
-def read(path: Path) -> list[LedgerLine]:
+def read_ledger(path: Path) -> list[LedgerLine]:
     """Return the entries of the file in order of time; none where there is no file.
 
     A last line that was cut off is left out. Raises SetupError for any other line that cannot be read.
@@ -42,7 +42,7 @@ def read(path: Path) -> list[LedgerLine]:
 
 def append_new(session: Session, path: Path) -> int:
     """Append the entries of the database that the file lacks, durably; return how many."""
-    known = {_json(line) for line in read(path)}
+    known = {_json(line) for line in read_ledger(path)}
     fresh = [line for line in dict.fromkeys(_lines(session)) if _json(line) not in known]
     if not fresh:
         return 0

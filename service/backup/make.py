@@ -52,11 +52,11 @@ def make_backup(
             manifest = _make(settings, engine, folder, now, say)
         except (SetupError, OSError, psycopg.Error) as problem:
             with unit_of_work(engine) as session:
-                runs.fail(session, run, now, str(problem))
+                runs.fail_run(session, run, now, str(problem))
             raise
         size = folder.whole()[-1].dump.stat().st_size
         with unit_of_work(engine) as session:
-            runs.finish(session, run, now, size=size, media_files=manifest.media_files)
+            runs.finish_run(session, run, now, size=size, media_files=manifest.media_files)
     return manifest
 
 
@@ -117,7 +117,7 @@ def _still_wanted(url: str, missing: set[str]) -> list[str]:
 
 
 def _keep_keys(settings: Settings, folder: BackupFolder) -> None:
-    """Without the secret key every link in people's mail is dead; without the other, every push device."""
+    """Copy the keys: every link in people's mail needs the secret key, every push device the other."""
     write_durably(folder.keys / "secret.key", settings.secret_key.get_secret_value())
     if settings.vapid_private_key is not None:
         write_durably(folder.keys / "vapid.key", settings.vapid_private_key.get_secret_value())

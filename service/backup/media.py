@@ -9,9 +9,9 @@ from pathlib import Path
 
 from service.backup.folder import BackupFolder, digest
 from service.problems import SetupError
-from service.storage import ORIGINAL, PARTIAL, PUBLIC, Storage
+from service.storage import BASEMAP, ORIGINAL, PARTIAL, PUBLIC, Storage
 
-AREAS = (ORIGINAL, PUBLIC, PARTIAL)
+AREAS = (ORIGINAL, PUBLIC, PARTIAL, BASEMAP)
 TELL_EVERY = 500
 
 Say = Callable[[str], None]
@@ -53,7 +53,7 @@ def copy(storage: Storage, folder: BackupFolder, known: Mapping[str, str], say: 
     return copied
 
 
-def check(folder: BackupFolder, digests: Mapping[str, str], say: Say) -> list[str]:
+def damaged_files(folder: BackupFolder, digests: Mapping[str, str], say: Say) -> list[str]:
     """Return the keys whose file is missing or damaged."""
     wrong = []
     for number, (key, expected) in enumerate(digests.items(), 1):

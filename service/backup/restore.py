@@ -57,10 +57,10 @@ def check_snapshot(folder: BackupFolder, snapshot: Snapshot, *, damaged: bool, s
         )
     say("Checking the database dump")
     snapshot.check()
-    ledger_file.read(folder.ledger)
+    ledger_file.read_ledger(folder.ledger)
     digests = snapshot.media()
     say(f"Checking {len(digests):,} photo files")
-    wrong = set(media.check(folder, digests, say))
+    wrong = set(media.damaged_files(folder, digests, say))
     if wrong and not damaged:
         names = ", ".join(sorted(wrong)[:SHOWN])
         raise SetupError(
@@ -80,7 +80,7 @@ def check_target(target: RestoreTarget) -> None:
         )
 
 
-def restore(
+def restore_snapshot(
     folder: BackupFolder,
     snapshot: Snapshot,
     keys: Sequence[str],
@@ -93,8 +93,8 @@ def restore(
     say("Photos")
     files = media.put_back(Storage(target.media_url), folder, keys, say)
     say("The database")
-    database.clear(url)
-    database.load(url, snapshot.dump, database.server_major(url))
+    database.drop_everything(url)
+    database.load_dump(url, snapshot.dump, database.server_major(url))
     sqlalchemy_url = f"postgresql+psycopg://{url.split('://', 1)[1]}"
     migrations.upgrade(sqlalchemy_url)
     engine = make_engine(sqlalchemy_url, pool=1)
@@ -115,7 +115,7 @@ def known_revisions() -> set[str]:
 def _bring_up_to_date(
     engine: Engine, folder: BackupFolder, manifest: Manifest, now: datetime
 ) -> tuple[int, int]:
-    lines = ledger_file.read(folder.ledger)
+    lines = ledger_file.read_ledger(folder.ledger)
     with unit_of_work(engine) as session:
         replayed = replay(session, [(line.action, line.subject_id, line.at) for line in lines], now)
         return replayed, runs.raise_positions(session, manifest.made_at, now)

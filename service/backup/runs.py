@@ -24,13 +24,13 @@ def begin(session: Session, folder: str, now: datetime) -> int:
     return run.id
 
 
-def finish(session: Session, run_id: int, now: datetime, *, size: int, media_files: int) -> None:
+def finish_run(session: Session, run_id: int, now: datetime, *, size: int, media_files: int) -> None:
     """Record that a backup is whole; `size` is the dump's, in bytes."""
     run = session.get_one(BackupRun, run_id)
     run.finished_at, run.size, run.media_files = now, size, media_files
 
 
-def fail(session: Session, run_id: int, now: datetime, problem: str) -> None:
+def fail_run(session: Session, run_id: int, now: datetime, problem: str) -> None:
     """Record why a backup failed."""
     run = session.get_one(BackupRun, run_id)
     run.finished_at, run.problem = now, problem[:1000]

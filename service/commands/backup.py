@@ -67,7 +67,7 @@ def restore(
     keys = restoring.check_snapshot(kept, chosen, damaged=without_damaged, say=_say)
     with open_target(kept, data, replace=replace, new_key=new_key, say=_say) as target:
         restoring.check_target(target)
-        done = restoring.restore(kept, chosen, keys, target, datetime.now(UTC), _say)
+        done = restoring.restore_snapshot(kept, chosen, keys, target, datetime.now(UTC), _say)
     if as_json:
         facts = {
             "snapshot": chosen.path.name,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from service.commands.city_map import Landmarks, MapFiles, Streets, Water, load_map_files
 from service.commands.installation import AsJson, Data, use_installation
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ MOST_NAMED = 12
 
 Where = Annotated[
     Path, typer.Argument(metavar="DIR", help="The city's folder; `hue` names the example city.")
+]
+MaybeWhere = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[DIR]", help="The city's folder; `hue` names the example city. Map files need none."
+    ),
 ]
 Areas = Annotated[
     Path | None,
@@ -77,7 +84,7 @@ def check(
 
 @app.command()
 def load(
-    folder: Where,
+    folder: MaybeWhere = None,
     areas: Areas = None,
     accept_overlaps: Overlaps = False,
     overwrite: Annotated[
@@ -95,15 +102,42 @@ def load(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
     ] = False,
+    streets: Streets = None,
+    landmarks: Landmarks = None,
+    water: Water = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Load a city's folder; loading it again changes only what changed."""
+    """Load a city's folder, map files, or both; loading again changes only what changed."""
+    files = MapFiles(streets, landmarks, water)
+    if folder is None and not files:
+        raise typer.BadParameter("name the city's folder, or a map file", param_hint="DIR")
+    if folder is None and (areas or successor or overwrite or accept_overlaps):
+        raise typer.BadParameter("areas, successors and overwriting go with the city's folder")
+    successors = _pairs(successor or ())
+    use_installation(data)
+    facts: dict[str, Any] = {}
+    if folder is not None:
+        options = {"accept_overlaps": accept_overlaps, "overwrite": overwrite}
+        facts = _load_folder(folder, areas, successors, dry_run, as_json, **options)
+    if files:
+        facts |= load_map_files(files, dry_run=dry_run, as_json=as_json)
+    if as_json:
+        print_json(facts)
+
+
+def _load_folder(
+    folder: Path,
+    areas: Path | None,
+    successors: dict[str, str],
+    dry_run: bool,
+    as_json: bool,
+    **options: bool,
+) -> dict[str, Any]:
+    """Load the folder and say what became of it; ends the program with 1 where it is refused."""
     from service.domain.configuration.cityload import CityRefused
 
-    place, successors = find_folder(folder), _pairs(successor or ())
-    use_installation(data)
-    options = {"accept_overlaps": accept_overlaps, "overwrite": overwrite}
+    place = find_folder(folder)
     try:
         loaded = _load(place, areas, successors, dry_run=dry_run, **options)
     except CityRefused as refused:
@@ -113,10 +147,9 @@ def load(
             _print_mistakes(refused.mistakes)
             typer.echo(f"{place} was not loaded: {_count(refused.mistakes)}.")
         raise typer.Exit(1) from None
-    if as_json:
-        print_json({"folder": str(place), "loaded": not dry_run, **_facts(loaded)})
-    else:
+    if not as_json:
         _print_loaded(loaded, dry_run=dry_run)
+    return {"folder": str(place), "loaded": not dry_run, **_facts(loaded)}
 
 
 def find_folder(given: Path) -> Path:
@@ -142,7 +175,7 @@ def _load(
     from sqlalchemy.orm import Session
 
     from service.db import make_engine, unit_of_work
-    from service.domain.configuration.administration.loading import load as load_city
+    from service.domain.configuration.administration.loading import load_folder as load_city
     from service.settings import get_settings
 
     engine = make_engine(get_settings().sqlalchemy_url, pool=1)

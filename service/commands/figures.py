@@ -44,7 +44,7 @@ def check(data: Data = None, as_json: AsJson = False) -> None:
 
     engine = make_engine(get_settings().sqlalchemy_url)
     with unit_of_work(engine) as session:
-        found = list(upkeep.differences(session, ZoneInfo(load_reference(session).timezone)))
+        found = list(upkeep.recount_differences(session, ZoneInfo(load_reference(session).timezone)))
     engine.dispose()
     if as_json:
         days = [{"day": str(each.day), "kept": each.kept, "counted": each.counted} for each in found]

@@ -61,7 +61,7 @@ def serve(
         )
     raise_limit()
     config = uvicorn.Config(
-        app.serve(),
+        app.make_app(),
         http=EdgeProtocol,
         host=host,
         port=port,

@@ -81,13 +81,13 @@ def _health() -> Health:
     from sqlalchemy.orm import Session
 
     from service.db import make_engine
-    from service.domain.health import look
+    from service.domain.health import read_health
     from service.settings import get_settings
 
     engine = make_engine(get_settings().sqlalchemy_url, pool=1)
     try:
         with Session(engine) as session:
-            return look(session, datetime.now(UTC))
+            return read_health(session, datetime.now(UTC))
     finally:
         engine.dispose()
 
@@ -137,7 +137,9 @@ def _redis(queues_read: frozenset[str] | None) -> Facts:
     facts: Facts = {"faults": []}
     try:
         with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
-            states = queues.read(queues.look(client.pipeline(transaction=False)).execute(), time.time())
+            states = queues.read_states(
+                queues.ask_states(client.pipeline(transaction=False)).execute(), time.time()
+            )
             under_way = client.hlen("unacked")
             facts["redis"] = f"Redis {client.info('server')['redis_version']}"
             facts["queues"] = {
@@ -154,7 +156,7 @@ def _redis(queues_read: frozenset[str] | None) -> Facts:
             f"No worker reads the queue {name}"
             if trouble == "unread"
             else f"The queue {name} is late: its oldest message has waited {states[name].oldest_s:,.0f} s"
-            for name, trouble in queues.troubles(states, queues_read).items()
+            for name, trouble in queues.queue_troubles(states, queues_read).items()
         ]
     return facts
 

@@ -58,7 +58,7 @@ def add(
     new = NewAccount(username, name, role, department, email, language)
     with _installation(data) as (session, reference):
         password, made = _password(username, password_stdin)
-        account = staff.add(session, reference, new, _hashed(password), at=_now())
+        account = staff.add_account(session, reference, new, _hashed(password), at=_now())
         facts = _facts(account, reference)
     _tell(facts, password if made else None, as_json, "added")
 
@@ -69,7 +69,7 @@ def list_(data: Data = None, as_json: AsJson = False) -> None:
     from service.domain.people import staff
 
     with _installation(data) as (session, reference):
-        found = [_facts(account, reference) for account in staff.every(session)]
+        found = [_facts(account, reference) for account in staff.all_accounts(session)]
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
@@ -85,7 +85,7 @@ def disable(username: Username, data: Data = None, as_json: AsJson = False) -> N
     from service.domain.people import staff
 
     with _installation(data) as (session, reference):
-        facts = _facts(staff.disable(session, username, at=_now()), reference)
+        facts = _facts(staff.disable_account(session, username, at=_now()), reference)
     _tell(facts, None, as_json, "disabled")
 
 
@@ -111,7 +111,7 @@ def reset_factor(username: Username, data: Data = None, as_json: AsJson = False)
 
     with _installation(data) as (session, reference):
         account = staff.get(session, username)
-        factors.remove(session, account, _now(), by=None)
+        factors.switch_off_factor(session, account, _now(), by=None)
         end_sessions(session, account.id)
         facts = _facts(account, reference)
     _tell(facts, None, as_json, "has no second factor")

@@ -32,7 +32,7 @@ def demo_accounts(session: Session, reference: Reference, *, at: datetime) -> li
     }
     password_hash = hash_password(DEMO_ACCOUNTS[0].password)
     for each in DEMO_ACCOUNTS:
-        if staff.find(session, each.username) is None:
+        if staff.find_account(session, each.username) is None:
             scope = scopes.get(each.role)
             new = NewAccount(
                 each.username,
@@ -42,7 +42,7 @@ def demo_accounts(session: Session, reference: Reference, *, at: datetime) -> li
                 email=f"{each.username}@example.org",
                 demo=True,
             )
-            staff.add(session, reference, new, password_hash, at=at)
+            staff.add_account(session, reference, new, password_hash, at=at)
     return list(DEMO_ACCOUNTS)
 
 

@@ -73,7 +73,7 @@ class Life:
         return timedelta(hours=min(self.random.expovariate(1 / mean), mean * 6))
 
 
-def tell(life: Life, *, routed: bool) -> list[Moment]:
+def tell_life(life: Life, *, routed: bool) -> list[Moment]:
     """The whole life so far; `routed` is false where no rule fitted and a person had to decide."""
     if _begins(life, routed=routed) and _is_worked_on(life):
         _ends(life)

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from geo.distance import haversine_m
 from service.demo import words
-from service.demo.lives import AFTERWARDS, Life, Moment, cut, tell
+from service.demo.lives import AFTERWARDS, Life, Moment, cut, tell_life
 from service.demo.people import contact
-from service.demo.pictures import name_of
+from service.demo.pictures import picture_name
 from service.demo.places import DemoPlace
 from service.domain.city.reference import CategoryView
 from service.domain.deadlines.clock import Clock
@@ -179,7 +179,7 @@ class Maker:
         """A life; where a status is wanted, one that stands there."""
         for _ in range(RARE_TRIES if wanted in RARE else TRIES):
             life = Life(self.random, received_at, self.now, term, self._leads(decision))
-            moments = tell(life, routed=decision.rule is not None)
+            moments = tell_life(life, routed=decision.rule is not None)
             if wanted is None:
                 return moments
             if (standing := cut(moments, wanted)) is not None:
@@ -247,11 +247,11 @@ class Maker:
             columns |= {"desk_since": last and last.stamp, "desk_reasons": [columns["triage_reason"]]}
         made = Made(identity, received_at, spot, columns, moments, contact(random))
         if random.random() < 0.65:
-            made.photos.append(("report", name_of(root, variant, fixed=False), received))
+            made.photos.append(("report", picture_name(root, variant, fixed=False), received))
         for moment in moments:
             if moment.photo:
                 fixed = moment.status == Status.RESOLVED
-                made.photos.append(("evidence", name_of(root, variant, fixed=fixed), moment.stamp))
+                made.photos.append(("evidence", picture_name(root, variant, fixed=fixed), moment.stamp))
         return made
 
     def _decide(self, category: CategoryView, ward_id: int | None) -> Decision:
@@ -299,7 +299,7 @@ class Maker:
         return columns
 
     def _account(self, decision: Decision, at: datetime, **own: Any) -> str:
-        """As routing would have written it, in JSON; made once for each decision but for what is its own."""
+        """Return the decision in JSON as routing would have written it; its common part is made once."""
         if id(decision) not in self._accounts:
             told = account(self.book, decision, at)
             del told["at"]

@@ -36,7 +36,7 @@ def draw_all() -> list[DrawnScene]:
     ]
 
 
-def name_of(root: str, variant: int, *, fixed: bool) -> str:
+def picture_name(root: str, variant: int, *, fixed: bool) -> str:
     """The name of a scene; categories without scenes of their own share `other`."""
     return f"{root if root in ROOTS else 'other'}-{variant % VARIANTS}-{'after' if fixed else 'before'}"
 
@@ -51,7 +51,7 @@ def _picture(root: str, variant: int, *, fixed: bool) -> DrawnScene:
     else:
         _THINGS.get(root, _heap)(pen, random)
     scene = scene.filter(ImageFilter.GaussianBlur(1.2))
-    return DrawnScene(name_of(root, variant, fixed=fixed), _webp(scene), _webp(scene.resize(THUMBNAIL)))
+    return DrawnScene(picture_name(root, variant, fixed=fixed), _webp(scene), _webp(scene.resize(THUMBNAIL)))
 
 
 def _webp(image: Image.Image) -> bytes:

@@ -146,7 +146,7 @@ def address(random: Random) -> str:
 
 
 def _slip(random: Random, text: str) -> str:
-    """As some people type: without marks, in capitals, with a number to call, without spaces after commas."""
+    """Return the text as some type: without marks, in capitals, with a number, no space after commas."""
     chance = random.random()
     if chance < 0.10:
         return fold(text)

@@ -187,7 +187,7 @@ class Paper:
             style.paragraph_format.keep_with_next = True
 
     def _number_pages(self) -> None:
-        """In the middle of the upper margin from the second page on."""
+        """Number the pages in the middle of the upper margin from the second page on."""
         section = self.doc.sections[0]
         section.different_first_page_header_footer = True
         paragraph = section.header.paragraphs[0]

@@ -11,7 +11,7 @@ from typing import Any
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.city.reference import Reference
 from service.domain.figures.reckon import Tally
-from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, DashboardRow, change
+from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, DashboardRow, relative_change
 from service.domain.queries.manage.periods import Period
 from service.domain.queries.manage.selection import Selection
 
@@ -206,7 +206,7 @@ def _measures(name: str, one: Tally) -> Sequence[str]:
 
 
 def _moved(now: int, before: int) -> str:
-    part = change(now, before)
+    part = relative_change(now, before)
     if part is None:
         return " (kỳ trước không có phản ánh nào)"
     if now == before:

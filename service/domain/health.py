@@ -69,7 +69,7 @@ class Health:
         return frozenset(queue for sign in self.signs if sign.lives for queue in sign.queues)
 
 
-def look(session: Session, now: datetime) -> Health:
+def read_health(session: Session, now: datetime) -> Health:
     """The installation at this moment, in a few cheap queries."""
     newest = session.scalar(select(func.max(Event.position))) or 0
     waiting = session.execute(select(func.count(), func.min(Event.at)).where(Event.position.is_(None))).one()

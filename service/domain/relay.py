@@ -136,7 +136,7 @@ def unplaced(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Event).where(Event.position.is_(None))) or 0
 
 
-def beat(session: Session, name: str, kind: str, at: datetime, detail: dict[str, Any]) -> None:
+def record_heartbeat(session: Session, name: str, kind: str, at: datetime, detail: dict[str, Any]) -> None:
     """Write down that a background process lives."""
     row = insert(Heartbeat).values(name=name, kind=kind, at=at, detail=detail)
     session.execute(

@@ -17,7 +17,7 @@ from typing import Any
 
 from service.imaging.refusal import MAX_BYTES, PhotoRefused
 from service.imaging.sniff import Format
-from service.ops.confinement import end_with, give_up, leave_network
+from service.ops.confinement import confine_process, end_with, leave_network
 
 READY = b"ready\n"
 MEMORY_BYTES = 1 << 30
@@ -31,8 +31,8 @@ def main() -> None:
     end_with(int(sys.argv[3]))
     leave_network()
     job = JOBS[sys.argv[1]]()
-    import_formats(sys.argv[2])
-    confine()
+    import_decoders(sys.argv[2])
+    confine_decoder()
     _write(READY)
     try:
         facts, blobs = job(sys.stdin.buffer.read(MAX_BYTES + 1))
@@ -42,11 +42,11 @@ def main() -> None:
     _write(json.dumps(facts).encode() + b"\n", *blobs)
 
 
-def import_formats(name: str) -> None:
+def import_decoders(name: str) -> None:
     """Import the decoders that photos need, HEIC's only for a file that looks like it: that takes 40 ms.
 
     Pillow would look through all its forty for the one that it was not given; and
-    from `confine` on no bytecode can be kept, so what is imported later is compiled for every photo.
+    from `confine_decoder` on no bytecode can be kept, so what is imported later is compiled for every photo.
     """
     from PIL import Image
 
@@ -56,12 +56,12 @@ def import_formats(name: str) -> None:
         importlib.import_module(module)
 
 
-def confine() -> None:
-    """No more than MEMORY_BYTES and CPU_S; nothing is opened any more, be it a file, a socket or another
+def confine_decoder() -> None:
+    """Limit this process to MEMORY_BYTES and CPU_S; it opens nothing any more, no file, socket or other
     process's environment; no core dump, behind everybody else's work.
     """
     limits = {resource.RLIMIT_AS: MEMORY_BYTES, resource.RLIMIT_CPU: CPU_S, resource.RLIMIT_FSIZE: 0}
-    give_up(limits, may_open=False)
+    confine_process(limits, may_open=False)
 
 
 def _inspect() -> Callable[[bytes], Answer]:

@@ -31,7 +31,7 @@ def open_photo(data: bytes) -> tuple[Format, Image.Image]:
 
     Raises PhotoRefused: by size, by its first bytes, by the dimensions its header states, or unreadable.
     """
-    kind, data = recognise(data), without_blanks(data)
+    kind, data = recognise_format(data), without_blanks(data)
     if kind is Format.JPEG and jpeg_scans(data) > MAX_JPEG_SCANS:
         raise PhotoRefused(Reason.BROKEN, "too many scans")
     if kind is Format.HEIC:
@@ -54,7 +54,7 @@ def _open(kind: Format, data: bytes) -> Image.Image:
     return image
 
 
-def recognise(data: bytes) -> Format:
+def recognise_format(data: bytes) -> Format:
     """The format by size and first bytes; raises PhotoRefused (empty, too large, not a photo)."""
     if not data:
         raise PhotoRefused(Reason.EMPTY)
@@ -76,7 +76,7 @@ def check_dimensions(kind: Format, size: tuple[int, int]) -> None:
         raise PhotoRefused(Reason.TOO_MANY_PIXELS, f"{width}x{height}")
 
 
-def load(kind: Format, image: Image.Image, side: int) -> None:
+def decode_pixels(kind: Format, image: Image.Image, side: int) -> None:
     """Decodes every pixel; a JPEG at the smallest scale that still has `side` pixels both ways.
 
     A truncated file is refused: half a photo is half a proof, and the sender can still send it again.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.imaging.decode import load, open_photo
+from service.imaging.decode import decode_pixels, open_photo
 from service.imaging.exif import Evidence, read_evidence, read_orientation
 from service.imaging.sniff import Format
 
@@ -27,7 +27,7 @@ def inspect_photo(data: bytes) -> PhotoInspection:
     kind, image = open_photo(data)
     width, height = image.size
     evidence, orientation = read_evidence(image), read_orientation(image)
-    load(kind, image, _CHECK_SIDE)
+    decode_pixels(kind, image, _CHECK_SIDE)
     if orientation >= 5:
         width, height = height, width
     return PhotoInspection(kind, width, height, evidence)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageCms
 
-from service.imaging.decode import load, open_photo, refusing
+from service.imaging.decode import decode_pixels, open_photo, refusing
 from service.imaging.exif import read_orientation
 
 FULL_SIDE = 2048
@@ -46,7 +46,7 @@ def render(data: bytes) -> Versions:
     """The public versions of the file's first picture; raises PhotoRefused where it cannot be decoded."""
     kind, image = open_photo(data)
     orientation = read_orientation(image)
-    load(kind, image, FULL_SIDE)
+    decode_pixels(kind, image, FULL_SIDE)
     with refusing():
         picture = _standard(_shrunk(image, FULL_SIDE))
         if orientation in _UPRIGHT:

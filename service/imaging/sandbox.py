@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from service.imaging.child import READY
-from service.imaging.decode import recognise
+from service.imaging.decode import recognise_format
 from service.imaging.exif import Evidence
 from service.imaging.inspection import PhotoInspection
 from service.imaging.refusal import PhotoRefused, Reason
@@ -41,9 +41,9 @@ class SandboxFailed(Exception):
     """The child could not do its work for a reason that is not the file's; it may be tried again."""
 
 
-def inspect(data: bytes) -> PhotoInspection:
+def inspect_in_child(data: bytes) -> PhotoInspection:
     """`inspection.inspect_photo` in a child. Raises PhotoRefused, SandboxFailed."""
-    looks_like = recognise(data)  # most refusals need no process
+    looks_like = recognise_format(data)  # most refusals need no process
     facts, _ = _run("inspect", looks_like, data)
     evidence = dict(facts["evidence"])
     if evidence["taken_at"]:
@@ -51,9 +51,9 @@ def inspect(data: bytes) -> PhotoInspection:
     return PhotoInspection(Format(facts["format"]), facts["width"], facts["height"], Evidence(**evidence))
 
 
-def render(data: bytes) -> Versions:
+def render_in_child(data: bytes) -> Versions:
     """`render.render` in a child. Raises PhotoRefused, SandboxFailed."""
-    facts, (full, thumbnail) = _run("render", recognise(data), data)
+    facts, (full, thumbnail) = _run("render", recognise_format(data), data)
     return Versions(Version(full, *facts["full"]), Version(thumbnail, *facts["thumbnail"]))
 
 

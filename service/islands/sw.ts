@@ -32,7 +32,10 @@ const MOST_SHARED_TEXT = 500;
 const NETWORK_MS = 4000;
 /** Answers that change seldom and are needed to report: kept, shown at once, fetched anew behind. */
 const REFERENCE = /^\/api\/v1\/(wards$|categories|tiles\/wards\/)/;
-const MOST_DATA = 400;
+/** Streets and background of what was looked at; more of them than of all else, and the first to go. */
+const TILES = "tiles-1";
+const MAP_TILES = /^\/api\/v1\/tiles\/(streets|basemap)\//;
+const MOST: Record<string, number> = { [DATA]: 400, [TILES]: 600 };
 
 worker.addEventListener("install", (event) => event.waitUntil(install()));
 worker.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -130,7 +133,7 @@ function mayKeep(response: Response): boolean {
 
 async function activate(): Promise<void> {
   for (const name of await caches.keys()) {
-    if (![SHELL, DATA, ROUND, OWN, SHARED].includes(name)) await caches.delete(name);
+    if (![SHELL, DATA, TILES, ROUND, OWN, SHARED].includes(name)) await caches.delete(name);
   }
   await worker.clients.claim();
 }
@@ -140,7 +143,7 @@ async function keepLater(): Promise<void> {
   const connection = (navigator as { connection?: { saveData?: boolean } }).connection;
   if (connection?.saveData) return;
   for (const url of later) {
-    const name = url.startsWith("/assets/") ? SHELL : DATA;
+    const name = url.startsWith("/assets/") ? SHELL : MAP_TILES.test(url) ? TILES : DATA;
     if (await caches.match(url, { ignoreVary: true })) continue;
     try {
       const response = await fetch(url);
@@ -202,7 +205,8 @@ function answerTo(request: Request): Promise<Response> | null {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return null;
   if (url.pathname.startsWith("/assets/")) return firstKept(request);
-  if (REFERENCE.test(url.pathname)) return keptThenFresh(request);
+  if (REFERENCE.test(url.pathname)) return keptThenFresh(request, DATA);
+  if (MAP_TILES.test(url.pathname)) return keptThenFresh(request, TILES);
   if (request.mode === "navigate") return page(request, url);
   return null;
 }
@@ -215,10 +219,10 @@ async function firstKept(request: Request): Promise<Response> {
   return response;
 }
 
-async function keptThenFresh(request: Request): Promise<Response> {
+async function keptThenFresh(request: Request, name: string): Promise<Response> {
   const kept = await caches.match(request, { ignoreVary: true });
   const fresh = fetch(request).then(async (response) => {
-    if (isOwn(response)) await keep(DATA, request, response.clone());
+    if (isOwn(response)) await keep(name, request, response.clone());
     return response;
   });
   if (!kept) return fresh;
@@ -275,15 +279,16 @@ async function keep(name: string, request: Request, response: Response): Promise
   try {
     const cache = await caches.open(name);
     await cache.put(request, response);
-    if (name === DATA) await trim(cache);
+    const most = MOST[name];
+    if (most) await trim(cache, most);
   } catch {
-    await caches.delete(DATA);
+    await caches.delete((await caches.has(TILES)) ? TILES : DATA);
   }
 }
 
-async function trim(cache: Cache): Promise<void> {
+async function trim(cache: Cache, most: number): Promise<void> {
   const keys = await cache.keys();
-  for (const old of keys.slice(0, Math.max(0, keys.length - MOST_DATA))) await cache.delete(old);
+  for (const old of keys.slice(0, Math.max(0, keys.length - most))) await cache.delete(old);
 }
 
 export {};

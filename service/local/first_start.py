@@ -11,6 +11,9 @@ from service.problems import SetupError
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations/versions"
 _ASSIGNED = re.compile(r"^(revision|down_revision)\b[^=]*=\s*[\"']([^\"']+)[\"']", re.MULTILINE)
+_HAS_GROUND = """
+SELECT 1 FROM map_file WHERE features > 0 UNION ALL SELECT 1 FROM city WHERE basemap IS NOT NULL LIMIT 1
+"""
 _TABLES = "SELECT to_regclass('alembic_version'), to_regclass('staff')"
 
 
@@ -23,7 +26,7 @@ class Found:
     demo: bool
 
 
-def look(database_url: str) -> Found:
+def inspect_database(database_url: str) -> Found:
     """Ask the database. Raises SetupError when it cannot be reached."""
     import psycopg  # here: others are started meanwhile, and import at the same time
 
@@ -38,6 +41,14 @@ def look(database_url: str) -> Found:
             return Found(str(revision[0]) if revision else None, city is not None, demo is not None)
     except psycopg.OperationalError as problem:
         raise SetupError(f"The database cannot be reached: {problem}") from problem
+
+
+def maps_are_bare(database_url: str) -> bool:
+    """Return whether neither streets nor a basemap were loaded: nobody finds a street on the maps."""
+    import psycopg
+
+    with psycopg.connect(plain_url(database_url)) as connection:
+        return connection.execute(_HAS_GROUND).fetchone() is None
 
 
 def forget_signs_of_life(database_url: str) -> None:

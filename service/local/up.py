@@ -14,7 +14,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from service.local import plan
-from service.local.first_start import FirstStart, forget_signs_of_life, look, newest_revision
+from service.local.first_start import (
+    FirstStart,
+    forget_signs_of_life,
+    inspect_database,
+    maps_are_bare,
+    newest_revision,
+)
 from service.local.folder import DataFolder
 from service.local.forking import ForkServer
 from service.local.listening import answers, is_loopback, listen, reachable_address
@@ -29,6 +35,7 @@ from service.problems import SetupError
 
 DEMO_REPORTS = 300
 DEMO = "HIENTRUONG_DEMO"
+BASEMAP_URL = "HIENTRUONG_BASEMAP_URL"
 READY_S = 90.0
 WORK_NOT_DONE = frozenset({"backup", "emergencies"})
 """Parts of `/readyz` that tell of work left undone, not of a process that is away."""
@@ -131,9 +138,20 @@ class Up:
             self._tell_state()
             await self._until_ready()
         self.supervisor.settled = True
-        self.screen.say(welcome(self.address, self.folder.path, self.demo, self.servers.psql()))
+        self.screen.say(self._welcome())
         if self.options.reload:
             await Reloader(self.supervisor, self._build_pages, self._until_answering, self.screen.say).run()
+
+    def _welcome(self) -> str:
+        bare = maps_are_bare(self.environment.get(DATABASE) or os.environ[DATABASE])
+        return welcome(
+            self.address,
+            self.folder.path,
+            self.demo,
+            self.servers.psql(),
+            bare=bare and not os.environ.get(BASEMAP_URL),
+            city=self.options.city,
+        )
 
     async def _build_pages(self) -> None:
         try:
@@ -144,15 +162,15 @@ class Up:
             self.screen.notice(f"{problem} Until then pages work without their scripts.")
 
     async def _prepare_database(self) -> None:
-        """Only what is needed: each of these commands takes a second to import what it works with."""
+        """Run only the commands that are needed: each takes a second to import what it works with."""
         url = self.environment.get(DATABASE) or os.environ[DATABASE]
-        found = look(url)
+        found = inspect_database(url)
         if found.revision != newest_revision():
             await self._once("Bringing the database to the newest schema", "migrate")
         forget_signs_of_life(url)
         await self._first_start(city=found.city)
         # An installation that began without the demo does not become one by a later start without the option.
-        self.demo = self.options.demo and look(url).demo
+        self.demo = self.options.demo and inspect_database(url).demo
         self.environment[DEMO] = str(self.demo).lower()
 
     async def _first_start(self, *, city: bool) -> None:
@@ -225,7 +243,7 @@ class Up:
             await self.supervisor.once(self._mine(plan.one_off(self.folder.path, *arguments)))
 
     def _mine(self, program: Program) -> Program:
-        """With our settings, and holding the lock of the data folder as long as it lives."""
+        """Return the program with our settings, holding the lock of the data folder as long as it lives."""
         ours = {} if program.foreign else {**self._bytecode(), **self.environment}
         environment = {**ours, **program.env}
         return replace(program, env=environment, pass_fds=(*program.pass_fds, self.lock))
@@ -251,7 +269,7 @@ class Up:
         return {**kept, **fixed, DEMO: str(self.options.demo).lower()}
 
     def _tell_state(self) -> None:
-        """For `status`, and for commands that reach this installation by its data folder."""
+        """Write the state for `status`, and for commands that reach this installation by its data folder."""
         children = self.supervisor.children.items()
         self.folder.write_state(
             {

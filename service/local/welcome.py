@@ -9,8 +9,10 @@ from service.demo.signins import DEMO_ACCOUNTS
 from service.local.folder import default_folder
 
 
-def welcome(address: str, data: Path, demo: bool, psql: str | None) -> str:
-    """The address, how to sign in, and what to try."""
+def welcome(
+    address: str, data: Path, demo: bool, psql: str | None, *, bare: bool = False, city: str = "hue"
+) -> str:
+    """The address, how to sign in, and what to try; `bare`: maps show neither streets nor a background."""
     report = '{"category": "litter", "location": {"lon": 107.585, "lat": 16.464}}'
     where = "" if data == default_folder() else f" --data {shlex.quote(str(data))}"
     lines = [
@@ -28,4 +30,9 @@ def welcome(address: str, data: Path, demo: bool, psql: str | None) -> str:
     if demo:
         lines += ["", f"  Sign in at {address}/login (password {DEMO_ACCOUNTS[0].password}):"]
         lines += [f"    {each.username:<20} {each.name}" for each in DEMO_ACCOUNTS]
+    if bare:
+        lines += ["", "  Maps show no streets yet. Load them, or cut a background out of a PMTiles archive:"]
+        files = "--streets FILE --landmarks FILE --water FILE"
+        lines.append(f"    hientruong city load {shlex.quote(city)} {files}{where}")
+        lines.append(f"    hientruong basemap URL{where}")
     return "\n".join([*lines, "", f"  Data: {data}. Ctrl-C stops everything and keeps it.", ""])

@@ -10,6 +10,7 @@ from service.models.city.city import CalendarDay, City
 from service.models.city.department import Department
 from service.models.city.recount import Recount
 from service.models.city.rule import DeadlinePolicy, RoutingRule
+from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName, Street, Water
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.ops.download import Download
@@ -100,13 +101,17 @@ __all__ = [
     "HandedOver",
     "Heartbeat",
     "Hiding",
+    "HouseNumber",
     "Inspection",
+    "Landmark",
     "Lease",
+    "MapFile",
     "Message",
     "NoticeChannel",
     "NoticeChoice",
     "PendingDeletion",
     "Photo",
+    "PlaceName",
     "PrivacyEntry",
     "PushDevice",
     "Rating",
@@ -129,5 +134,7 @@ __all__ = [
     "StaffIdentity",
     "StaffSession",
     "Status",
+    "Street",
     "Subscription",
+    "Water",
 ]

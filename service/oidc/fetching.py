@@ -71,7 +71,7 @@ class Fetcher:
         raise ProviderAway
 
     async def close(self) -> None:
-        """No more is asked."""
+        """Close the client: no more is asked."""
         if self._client is not None:
             await self._client.aclose()
 

@@ -136,7 +136,7 @@ class Provider:
         return Identified(claims, await self._all(known, claims, access_token), id_token)
 
     async def close(self) -> None:
-        """No more is asked."""
+        """Close the client: no more is asked."""
         await self._fetcher.close()
 
     async def _checked(self, id_token: str, expected: Expected, access_token: str) -> Json:

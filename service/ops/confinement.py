@@ -62,7 +62,7 @@ def leave_network() -> None:
         _libc.unshare(_CLONE_NEWNET if os.geteuid() == 0 else _CLONE_NEWUSER | _CLONE_NEWNET)
 
 
-def give_up(limits: Mapping[int, int], *, may_open: bool) -> None:
+def confine_process(limits: Mapping[int, int], *, may_open: bool) -> None:
     """Keep to these limits, and, unless `may_open`, open no file, socket or /proc entry any more.
 
     A root process becomes STRANGER: limits bind no root, and it could look into every other process. One that

@@ -49,7 +49,7 @@ def _connection_lost(error: Any) -> bool:
 
 
 class Outages(logging.Filter):
-    """For a handler: cuts such records down to a line, and lets each logger say it every AGAIN_S seconds.
+    """Filter of a handler: cuts such records down to a line, one for each logger every AGAIN_S seconds.
 
     The line tells how many were left out since the last (`more`). Anything else passes as it is.
     """

@@ -20,7 +20,7 @@ Trouble = Literal["unread", "late"]
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One kind of work. A message that waits longer than `late_s` means that readers do not keep up."""
+    """Queue of one kind of work. A message older than `late_s` means that readers do not keep up."""
 
     name: str
     late_s: float
@@ -28,7 +28,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One worker process: what it reads and how many tasks it runs at a time.
+    """Worker process: the queues it reads and how many tasks it runs at a time.
 
     `share` of the number of workers that an installation was given; at least 1. Without it always 1: such
     work would only stand in its own way. `nice` is what the system calls it: the more, the more it leaves the
@@ -41,7 +41,7 @@ class Reader:
     nice: int = 5
 
     def concurrency(self, workers: int) -> int:
-        """How many tasks at a time where the installation has `workers`."""
+        """Return how many tasks run at a time where the installation has `workers`."""
         return max(1, int(workers * self.share)) if self.share else 1
 
 
@@ -83,21 +83,21 @@ READERS = (
 
 
 def nice_of(names: Iterable[str]) -> int:
-    """How nice a worker of these queues is: as its most urgent one allows."""
+    """Return how nice a worker of these queues is: as its most urgent one allows."""
     wanted = set(names)
     return min((reader.nice for reader in READERS if wanted & set(reader.queues)), default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """How many messages wait in a queue and for how long the oldest has; None where none waits."""
+    """State of a queue: how many messages wait, and for how long the oldest has; None where none waits."""
 
     length: int
     oldest_s: float | None
 
 
-def look(pipeline: Any, names: Sequence[str] = QUEUES) -> Any:
-    """Add to a Redis pipeline (of either kind) what `read` makes the states of; return the pipeline.
+def ask_states(pipeline: Any, names: Sequence[str] = QUEUES) -> Any:
+    """Add to a Redis pipeline (of either kind) what `read_states` makes the states of; return the pipeline.
 
     Messages are pushed on the left and taken from the right, so the rightmost is the oldest. They are sent
     without a priority: Celery keeps those that have one in lists of their own.
@@ -108,15 +108,15 @@ def look(pipeline: Any, names: Sequence[str] = QUEUES) -> Any:
     return pipeline
 
 
-def read(answers: Sequence[Any], now_s: float, names: Sequence[str] = QUEUES) -> dict[str, QueueState]:
-    """The state of each queue, from what Redis answered to `look`; `now_s` in seconds since 1970."""
+def read_states(answers: Sequence[Any], now_s: float, names: Sequence[str] = QUEUES) -> dict[str, QueueState]:
+    """The state of each queue, from what Redis answered to `ask_states`; `now_s` in seconds since 1970."""
     pairs = zip(answers[::2], answers[1::2], strict=True)
     return {
         name: QueueState(length, _age(raw, now_s)) for name, (length, raw) in zip(names, pairs, strict=True)
     }
 
 
-def troubles(states: Mapping[str, QueueState], read_by_somebody: Iterable[str]) -> dict[str, Trouble]:
+def queue_troubles(states: Mapping[str, QueueState], read_by_somebody: Iterable[str]) -> dict[str, Trouble]:
     """Queues that are not well. Without `states` (Redis is away) only those that nobody reads are known."""
     known = set(read_by_somebody)
     found: dict[str, Trouble] = {name: "unread" for name in QUEUES if name not in known}
@@ -127,7 +127,7 @@ def troubles(states: Mapping[str, QueueState], read_by_somebody: Iterable[str]) 
 
 
 def _age(raw: bytes | str | None, now_s: float) -> float | None:
-    """How old a message is; 0 for one that does not say when it was sent, as an older version's."""
+    """Return the age of a message; 0 for one that does not say when it was sent, as an older version's."""
     if raw is None:
         return None
     try:

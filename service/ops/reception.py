@@ -35,7 +35,7 @@ def waiting_since() -> float:
 
 @dataclass(frozen=True, slots=True)
 class ReceptionState:
-    """Of the last minute: the wait that 99 of 100 reports stayed under, and how many failed for the database.
+    """Last minute of reception: the wait that 99 of 100 reports stayed under, how many the database failed.
 
     `waiting` reports are under way now, the oldest since `oldest_s`.
     """

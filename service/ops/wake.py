@@ -12,7 +12,7 @@ WAKE_CHANNEL = "hientruong:wake"
 
 
 class Waker:
-    """At most one message under way: a wake-up while one is being sent asks for one more after it."""
+    """Sender of wake-ups, at most one under way: one asked for meanwhile follows it."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis

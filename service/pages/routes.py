@@ -31,6 +31,7 @@ from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.queue import actions as queue_actions
 from service.pages.queue import queue
+from service.pages.report import outlook as report_outlook
 from service.pages.report import place as report_place
 from service.pages.report import report
 from service.pages.staff import emergencies
@@ -47,6 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     wall.router,
     home.router,
     report.router,
+    report_outlook.router,
     report_place.router,
     track.router,
     track_card.router,
@@ -87,7 +89,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
 
 
-def mount(app: FastAPI, *, demo: bool) -> None:
+def mount_pages(app: FastAPI, *, demo: bool) -> None:
     """Add every page, and those of the demo where it is on."""
     rendering_engine.install(app)
     for router in (*ROUTERS, *(DEMO_ROUTERS if demo else ())):

@@ -1,14 +1,17 @@
-"""The background of the maps, where an installation has one: what kind it is, and where it comes from.
+"""The ground of the maps, as the scripts are told of it: streets that were loaded, and a background beneath.
 
-Without one the maps show the city's own style: wards, water and names from our own tiles.
+A background is what the setting names, else the archive that `hientruong basemap` keeps here. Without either
+the maps show the city's own style: wards, and the streets and water that were loaded.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from service.domain.city.basemap import Basemap
+from service.domain.city.reference import Reference
 from service.settings import Settings
 
 Kind = Literal["raster", "vector"]
@@ -23,16 +26,35 @@ def kind_of(settings: Settings) -> Kind:
     return "vector" if path.endswith(VECTOR) else "raster"
 
 
-def told_to_maps(settings: Settings) -> str:
-    """Return what the scripts read, as JSON; empty without a basemap."""
-    if not settings.basemap_url:
-        return ""
-    told = {
-        "url": settings.basemap_url,
-        "kind": kind_of(settings),
-        "attribution": settings.basemap_attribution,
+def ground(settings: Settings, reference: Reference | None) -> str:
+    """Return what the scripts read, as JSON; empty where maps show wards alone."""
+    told: dict[str, Any] = {}
+    if settings.basemap_url:
+        told["background"] = {
+            "url": settings.basemap_url,
+            "kind": kind_of(settings),
+            "attribution": settings.basemap_attribution,
+        }
+    elif reference is not None and reference.basemap is not None:
+        told["background"] = _kept(reference.basemap)
+    if reference is not None and reference.has_streets:
+        told["streets"] = {"attribution": " · ".join(reference.map_credits)}
+    return json.dumps(told, ensure_ascii=False) if told else ""
+
+
+def is_bare(settings: Settings, reference: Reference) -> bool:
+    """Return whether maps show neither streets nor a background: nobody finds a street on them."""
+    return not ground(settings, reference)
+
+
+def _kept(found: Basemap) -> dict[str, Any]:
+    return {
+        "url": f"/api/v1/tiles/basemap/{found.edition}/{{z}}/{{x}}/{{y}}",
+        "kind": found.kind,
+        "attribution": found.attribution,
+        "zooms": [found.min_zoom, found.max_zoom],
+        "box": list(found.box),
     }
-    return json.dumps(told, ensure_ascii=False)
 
 
 def origin(settings: Settings) -> str:

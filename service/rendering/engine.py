@@ -233,7 +233,7 @@ def _context(request: Request, resources: Resources, given: Mapping[str, Any]) -
         "emergency_numbers": reference.config.get("emergency_numbers", ()) if reference else (),
         "timezone": reference.timezone if reference else "Asia/Ho_Chi_Minh",
         "demo": resources.settings.demo,
-        "basemap": basemap.told_to_maps(resources.settings),
+        "map_ground": basemap.ground(resources.settings, reference),
         "signed_in": SESSION_COOKIE in request.cookies,
         "has_reports": "mine" in request.cookies,
         "news_count": _news_count(request),

@@ -18,14 +18,14 @@ MOST_HOSTS = 5000
 
 @dataclass(slots=True)
 class Breaker:
-    """What one process knows of the hosts it asked. Used by several threads."""
+    """Record of the hosts that one process asked. Used by several threads."""
 
     clock: Callable[[], float] = time.monotonic
     _failed: OrderedDict[str, tuple[int, float]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def rests(self, host: str) -> bool:
-        """Whether the host is to be left alone now. After its rest one try decides on the next."""
+        """Return whether the host is to be left alone now. After its rest one try decides on the next."""
         with self._lock:
             failures, since = self._failed.get(host, (0, 0.0))
         return failures >= FAILURES and self.clock() - since < REST_S

@@ -139,7 +139,7 @@ class Composer:
         }
 
     def link(self, letter: Letter) -> str:
-        """Where the message leads: a person's own page opens with their own secret."""
+        """Return where the message leads: a person's own page opens with their own secret."""
         base = self.public_url.rstrip("/")
         if letter.notice == "confirm" and letter.about is not None:
             return f"{base}/alerts/confirm/{make_token(self.key, 'question', letter.id)}"
@@ -211,13 +211,13 @@ class Composer:
         return translate(STATUSES[status].name) if status in STATUSES else ""
 
     def _wish(self, letter: Letter) -> str:
-        """What is to be confirmed, in words."""
+        """Return what is to be confirmed, in words."""
         if letter.about is not None:
             return translate(N_("phản ánh {code}"), code=letter.about.code)
         return wish_words(self.reference, letter.data)
 
     def _item(self, letter: Letter) -> dict[str, str]:
-        """One line of a digest: the subject it would have had by itself."""
+        """Return one line of a digest: the subject the message would have had by itself."""
         context = {**self._frame(cast(Language, letter.language)), **self._facts(letter), "stop": ""}
         subject = " ".join(_render(f"messages/{letter.notice}/subject.txt", context).split())
         return {"line": subject, "link": self.link(letter)}

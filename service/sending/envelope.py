@@ -1,4 +1,4 @@
-"""What a sender is given, and how it says that it did not go."""
+"""Message as a sender is given it, and the error that says that it did not go."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Envelope:
 
 
 class SendFailed(Exception):
-    """It did not go. `for_good`: trying again is no use; `gone`: that address does not exist any more;
+    """Failure to send. `for_good`: trying again is no use; `gone`: that address does not exist any more;
     `away`: the channel itself cannot be reached, so the others need not be tried now.
     """
 
@@ -42,6 +42,6 @@ class SendFailed(Exception):
 
 
 class Sender(Protocol):
-    """One channel. Sends once, within seconds, or raises SendFailed; holds no transaction."""
+    """Sender of a channel. Sends once, within seconds, or raises SendFailed; holds no transaction."""
 
     def send(self, envelope: Envelope) -> None: ...

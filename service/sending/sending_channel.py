@@ -1,4 +1,4 @@
-"""What a channel of `sending/<channel>/` is: what the service knows of it, and how it sends."""
+"""Channel of `sending/<channel>/`: its face to the service, and its sender."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from service.domain.people.passwords import common, plain
+from service.domain.people.passwords import common, comparable_password
 
 _HASH = re.compile(rb"[0-9A-Fa-f]{10,40}")
 MOST_IN_MEMORY = 32 * 1024 * 1024
@@ -33,7 +33,7 @@ def is_breached(password: str, listed: Path) -> bool:
     if size > MOST_IN_MEMORY:
         return _in_sorted(listed, digest.encode(), size)
     words, hashes, lengths = _read(listed, size, changed)
-    return plain(password) in words or any(digest[:length] in hashes for length in lengths)
+    return comparable_password(password) in words or any(digest[:length] in hashes for length in lengths)
 
 
 @lru_cache(maxsize=2)
@@ -45,7 +45,7 @@ def _read(listed: Path, _size: int, _changed: int) -> tuple[frozenset[str], froz
         if _HASH.fullmatch(entry) and not entry.isdigit():
             hashes.add(entry.decode().upper())
         if line.strip():
-            words.add(plain(line.strip().decode("utf-8", "replace")))
+            words.add(comparable_password(line.strip().decode("utf-8", "replace")))
     return frozenset(words), frozenset(hashes), frozenset(len(each) for each in hashes)
 
 

@@ -109,7 +109,7 @@ async def sign_in(
     if strong:
         if not code:
             raise FactorWanted(account.id)
-        await check_code(attempt, account, code)
+        await spend_code(attempt, account, code)
     elif must_have(reference, account):
         raise FactorMissing(account.id)
     async with async_unit_of_work(resources.engine) as session:
@@ -124,7 +124,7 @@ async def check_own_password(attempt: SignInAttempt, username: str, password: st
     request, resources = attempt.request, attempt.resources
     name = bucket_of(staff.tidy_username(username))
     async with async_unit_of_work(resources.engine) as session:
-        account = await session.run_sync(staff.find, username)
+        account = await session.run_sync(staff.find_account, username)
     known = account is not None and knows_device(request, resources, account.id)
     pair = (name, f"known {attempt.address}" if known else attempt.address)
     if not known:
@@ -160,7 +160,7 @@ async def hashed(password: str) -> str:
     return await run_stepping_back(passwords.hash_password, password)
 
 
-async def check_code(attempt: SignInAttempt, account: Staff, code: str) -> None:
+async def spend_code(attempt: SignInAttempt, account: Staff, code: str) -> None:
     """Spend the code. Raises Unauthenticated for a code that is wrong or was used, TooMany after several.
 
     Whoever comes this far knows the password: attempts count at the account, wherever they come from.
@@ -226,7 +226,7 @@ async def let_in(
     facts = {"kind": attempt.kind, "how": how, "address": attempt.address}
     facts |= {"issuer": issuer} if issuer else {}
     await session.run_sync(
-        audit.note, "signin", account.username, at=attempt.now, staff_id=account.id, after=facts
+        audit.write_entry, "signin", account.username, at=attempt.now, staff_id=account.id, after=facts
     )
     return SignedIn(as_account(account), opened)
 
@@ -245,7 +245,7 @@ async def note_failure(
     """
     said = {"address": client_address(request, resources.settings.trusted_proxies), **(facts or {})}
     async with async_unit_of_work(resources.engine) as own:
-        await own.run_sync(audit.note, action, username, at=now, after=said)
+        await own.run_sync(audit.write_entry, action, username, at=now, after=said)
 
 
 async def _withstand(name: str, attempt: SignInAttempt) -> None:

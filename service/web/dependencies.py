@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from service.basemap.tiles import BasemapTiles
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference, ReferenceCache
 from service.domain.figures.days import KeptDays
@@ -45,6 +46,7 @@ class Resources:
     intake: Intake
     waker: Waker
     live: Live
+    basemap_tiles: BasemapTiles
     seats: Seats = field(default_factory=Seats)
     response_cache: ResponseCache = field(default_factory=ResponseCache)
     cards: ResponseCache = field(default_factory=lambda: ResponseCache(most=32))

@@ -19,7 +19,7 @@ from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
 from service.domain.workspaces.downloads import keeping
 from service.domain.workspaces.downloads.keeping import DownloadView
-from service.domain.workspaces.downloads.rows import Conditions, Rows, chunks, count, wanted
+from service.domain.workspaces.downloads.rows import Conditions, Rows, chunks, count_rows, list_conditions
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES, write_file
 from service.errors import Conflict
 from service.i18n import N_, language_in_use
@@ -42,10 +42,10 @@ async def short_file(
 
     Raises what reading the filters raises, Unavailable while many files are being made.
     """
-    conditions = wanted(reference, asker, asked, now)
+    conditions = list_conditions(reference, asker, asked, now)
     async with resources.response_cache.files.turn():
         async with async_unit_of_work(resources.engine) as session:
-            if await session.run_sync(count, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
+            if await session.run_sync(count_rows, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
                 return None
             rows = await session.run_sync(_all, reference, conditions, now, resources.settings.public_url)
         body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone))
@@ -70,7 +70,7 @@ async def order_list(
         await allow(request, resources, "order")
     async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(
-            keeping.ask, asker.staff, "reports", form, asked, language=language, now=now
+            keeping.order_download, asker.staff, "reports", form, asked, language=language, now=now
         )
 
 
@@ -84,7 +84,7 @@ def attachment(name: str) -> dict[str, str]:
 
 
 def too_long() -> Conflict:
-    """For a caller that wants a long list at once."""
+    """Return the refusal of a caller that wants a long list at once."""
     return Conflict(
         N_("Danh sách dài quá {most} dòng. Hãy tạo tệp qua POST /api/v1/downloads."), most=MOST_AT_ONCE
     )

@@ -116,7 +116,7 @@ def respond(request: Request, error: AppError, status: int | None = None) -> Res
     return ProblemResponse(problem(error, status), status or error.status, headers=error.headers)
 
 
-def install(app: FastAPI) -> None:
+def install_handlers(app: FastAPI) -> None:
     """Register the handlers."""
 
     async def refused(request: Request, error: Exception) -> Response:

@@ -49,7 +49,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """For each part `i`, find a number `n` so that SHA-256 of `token.i.n` begins with `bits` zero bits."""
+    """Task: a number `n` for each part `i`, so that SHA-256 of `token.i.n` begins with `bits` zero bits."""
 
     token: str
     bits: int
@@ -86,7 +86,7 @@ def make_challenge(key: bytes, asking: Asking, bits: int, now_s: float) -> Chall
     )
 
 
-async def accept(redis: Redis, key: bytes, asking: Asking, given: str, now_s: float) -> bool:
+async def accept_solution(redis: Redis, key: bytes, asking: Asking, given: str, now_s: float) -> bool:
     """Return whether `given` (`token:n,n,…`) solves a challenge made for this, in time and for the first
     time.
     """

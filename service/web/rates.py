@@ -35,6 +35,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "figures": (parse("30 per minute"), parse("300 per hour")),
     "code": (parse("5 per minute"), parse("20 per hour")),
     "code_try": (parse("20 per minute"),),
+    "places": (parse("180 per minute"), parse("3000 per hour")),
     "flag": (parse("5 per minute"), parse("30 per hour")),
     "ask": (parse("10 per minute"), parse("60 per hour")),
     "sign_in": (parse("10 per minute"), parse("60 per hour")),
@@ -230,7 +231,9 @@ async def _proved(request: Request, resources: Resources, asking: Asking) -> boo
         given = field if isinstance(field, str) else ""
     if not given or asking.what not in EASIER or not resources.settings.proof_bits:
         return False
-    if not await proof_of_work.accept(resources.redis, resources.settings.secret, asking, given, time.time()):
+    if not await proof_of_work.accept_solution(
+        resources.redis, resources.settings.secret, asking, given, time.time()
+    ):
         return False
     for limit in HARDER:
         _limiter.hit(limit, "proof", asking.address)

@@ -33,7 +33,9 @@ def have(storage: Storage, report_id: UUID, photo_id: UUID) -> int:
     return at
 
 
-def add(storage: Storage, report_id: UUID, photo_id: UUID, data: bytes, *, offset: int, length: int) -> int:
+def append_bytes(
+    storage: Storage, report_id: UUID, photo_id: UUID, data: bytes, *, offset: int, length: int
+) -> int:
     """Keep the bytes from `offset` on of a photo of `length` bytes; how many have come then.
 
     Raises Conflict with `Upload-Offset` where the photo goes on elsewhere, Invalid, TooLarge.
@@ -75,7 +77,7 @@ def whole(storage: Storage, report_id: UUID, photo_id: UUID) -> UploadFile:
     return UploadFile(io.BytesIO(data), size=len(data), filename=str(photo_id))
 
 
-def clear(storage: Storage, report_id: UUID, photo_id: UUID) -> None:
+def clear_upload(storage: Storage, report_id: UUID, photo_id: UUID) -> None:
     """The pieces are needed no more."""
     for _, entry in _pieces(storage, report_id, photo_id):
         storage.delete(entry.key)

@@ -10,7 +10,7 @@ from anyio import to_thread
 from fastapi import Depends, Request
 
 from service.db import async_unit_of_work
-from service.domain.publication.files import PendingMove, moved, postponed, take_moves
+from service.domain.publication.files import PendingMove, moved, postpone_move, take_moves
 from service.ops.telemetry import get_logger
 from service.storage import Storage, StorageUnavailable
 from service.web.dependencies import Resources, get_resources
@@ -44,7 +44,7 @@ async def clear_files(resources: Resources) -> None:
             if move.id in done:
                 await session.run_sync(moved, move.id)
             else:
-                await session.run_sync(postponed, move, datetime.now(UTC))
+                await session.run_sync(postpone_move, move, datetime.now(UTC))
 
 
 def carry_out(storage: Storage, moves: Sequence[PendingMove]) -> frozenset[int]:

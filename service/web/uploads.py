@@ -184,7 +184,7 @@ def _look_and_store(storage: Storage, file: UploadFile, sending: Sending, sha256
     file.file.seek(0)
     data = file.file.read()
     try:
-        found = sandbox.inspect(data)
+        found = sandbox.inspect_in_child(data)
     except PhotoRefused as refused:
         log.info("photo refused", reason=refused.reason, why=refused.detail[:200], size=len(data))
         raise _refusal(refused) from refused

@@ -19,10 +19,10 @@ from fastapi.security.utils import get_authorization_scheme_param
 from starlette.datastructures import UploadFile
 
 from service.db import async_unit_of_work
-from service.domain.configuration.administration.keys import scope_of
+from service.domain.configuration.administration.keys import key_scope
 from service.domain.kernel.tokens import is_signed, sign
 from service.domain.people.factors import must_have
-from service.domain.people.sessions import COOKIE_LONGEST, Opened, recognise
+from service.domain.people.sessions import COOKIE_LONGEST, Opened, recognise_session
 from service.domain.people.staff import Account, actor_for, as_account
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
@@ -79,7 +79,7 @@ def _declare(
     _session: Annotated[object, Security(_STAFF_SESSION)] = None,
     _secret: Annotated[object, Security(_REPORT_SECRET)] = None,
 ) -> None:
-    """Only tells the OpenAPI how one may say who one is."""
+    """Security scheme that only tells the OpenAPI how one may say who one is."""
 
 
 async def get_viewer(
@@ -128,9 +128,9 @@ async def _recognise(
 ) -> tuple[tuple[Staff, StaffSession] | None, str | None]:
     """(the account and session behind a token, the scope of the key if it is one's)."""
     async with async_unit_of_work(resources.engine) as session:
-        found = await session.run_sync(recognise, token, kind, at=now)
+        found = await session.run_sync(recognise_session, token, kind, at=now)
         is_bearer = found is not None and kind == "bearer"
-        scope = await session.run_sync(scope_of, found[1].id) if found and is_bearer else None
+        scope = await session.run_sync(key_scope, found[1].id) if found and is_bearer else None
     return found, scope
 
 

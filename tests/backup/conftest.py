@@ -47,7 +47,7 @@ class Saved:
         chosen = self.folder.choose(snapshot)
         keys = restoring.check_snapshot(self.folder, chosen, damaged=damaged, say=silent)
         restoring.check_target(target)
-        return restoring.restore(self.folder, chosen, keys, target, datetime.now(UTC), silent)
+        return restoring.restore_snapshot(self.folder, chosen, keys, target, datetime.now(UTC), silent)
 
 
 @pytest.fixture

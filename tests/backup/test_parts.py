@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.backup import database, ledger_file, media, runs
 from service.backup.folder import BackupFolder, Manifest
 from service.backup.make import prune_old
-from service.domain.publication.ledger import Action, record
+from service.domain.publication.ledger import Action, enter_action
 from service.problems import SetupError
 from service.storage import Storage
 
@@ -43,7 +43,7 @@ def test_a_backup_is_due_once_a_day(
 ) -> None:
     if begun:
         run = runs.begin(session, "/backups", begun)
-        runs.finish(session, run, begun + timedelta(minutes=3), size=1, media_files=0)
+        runs.finish_run(session, run, begun + timedelta(minutes=3), size=1, media_files=0)
     assert runs.is_due(session, AT, HUE, now) is due
 
 
@@ -51,14 +51,14 @@ def test_a_backup_is_due_once_a_day(
 def test_one_that_failed_or_died_is_tried_again_after_an_hour(session: Session, failed: bool) -> None:
     run = runs.begin(session, "/backups", here(10, 2, 15))
     if failed:
-        runs.fail(session, run, here(10, 2, 16), "disk full")
+        runs.fail_run(session, run, here(10, 2, 16), "disk full")
     session.flush()
     assert not runs.is_due(session, AT, HUE, here(10, 3, 14))
     assert runs.is_due(session, AT, HUE, here(10, 3, 15))
 
 
 def enter(session: Session, action: Action, at: datetime) -> None:
-    record(session, action, SUBJECT, at)
+    enter_action(session, action, SUBJECT, at)
     session.flush()
 
 
@@ -69,7 +69,7 @@ def test_the_ledgers_file_gets_each_entry_once(session: Session, tmp_path: Path)
     enter(session, Action.SHOW_REPORT, here(10, 9))
     assert ledger_file.append_new(session, path) == 1
     assert ledger_file.append_new(session, path) == 0
-    assert [line.action for line in ledger_file.read(path)] == [Action.HIDE_REPORT, Action.SHOW_REPORT]
+    assert [line.action for line in ledger_file.read_ledger(path)] == [Action.HIDE_REPORT, Action.SHOW_REPORT]
     assert path.stat().st_mode & 0o077 == 0
 
 
@@ -81,7 +81,7 @@ def test_a_line_that_a_crash_cut_off_is_written_again(session: Session, tmp_path
     whole = path.read_bytes()
     path.write_bytes(whole[:-20])
 
-    assert len(ledger_file.read(path)) == 1
+    assert len(ledger_file.read_ledger(path)) == 1
     assert ledger_file.append_new(session, path) == 1
     assert path.read_bytes() == whole
 
@@ -93,7 +93,7 @@ def test_entries_of_another_life_stay_in_the_file(session: Session, tmp_path: Pa
     )
     enter(session, Action.SHOW_REPORT, here(10, 8))
     ledger_file.append_new(session, path)
-    assert [line.action for line in ledger_file.read(path)] == [Action.HIDE_REPORT, Action.SHOW_REPORT]
+    assert [line.action for line in ledger_file.read_ledger(path)] == [Action.HIDE_REPORT, Action.SHOW_REPORT]
 
 
 def snapshot(folder: BackupFolder, made_at: datetime, *keys: str) -> str:
@@ -160,7 +160,7 @@ def test_a_file_that_a_crash_left_half_is_copied_again(tmp_path: Path) -> None:
 
     copied = media.copy(storage, folder, {}, lambda _: None)
 
-    assert (copied.new, media.check(folder, copied.digests, lambda _: None)) == (1, [])
+    assert (copied.new, media.damaged_files(folder, copied.digests, lambda _: None)) == (1, [])
 
 
 def test_a_tool_older_than_the_server_is_not_used() -> None:

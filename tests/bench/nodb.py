@@ -42,7 +42,7 @@ _usual_parts = web.make_resources
 if __name__ == "__main__":
     web.make_resources = make_resources
     config = uvicorn.Config(
-        web.serve(),
+        web.make_app(),
         lifespan="on",
         log_config=None,
         access_log=False,

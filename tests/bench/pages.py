@@ -89,7 +89,7 @@ def sign_in_everybody(engine: Engine) -> dict[str, str]:
 
 def _sign_in(session: Session, role: str, at: datetime) -> str:
     reference, username = load_reference(session), f"bench.{role}"
-    account = staff.find(session, username)
+    account = staff.find_account(session, username)
     if account is None:
         kind = {"department": "ward", "executor": "company"}.get(role)
         held = session.scalars(
@@ -99,7 +99,7 @@ def _sign_in(session: Session, role: str, at: datetime) -> str:
         )
         department = next((reference.departments[each].code for each in held if each and kind), None)
         new = NewAccount(username, username, role, department=department)
-        account = staff.add(session, reference, new, hash_password("a long enough password"), at=at)
+        account = staff.add_account(session, reference, new, hash_password("a long enough password"), at=at)
     return open_session(session, account, "cookie", at=at).token
 
 

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from service.cli import app
 from service.db import unit_of_work
 from service.domain.people import factors, passwords, staff
-from service.domain.people.sessions import open_session, recognise
+from service.domain.people.sessions import open_session, recognise_session
 from service.models import AuditEntry, Staff
 from service.problems import SetupError
 from service.settings import get_settings
@@ -59,7 +59,7 @@ def piped(given: str, *words: str) -> subprocess.CompletedProcess[str]:
 
 def account(engine: Engine, username: str) -> Staff:
     with Session(engine) as session:
-        found = staff.find(session, username)
+        found = staff.find_account(session, username)
         assert found is not None
         return found
 
@@ -98,13 +98,13 @@ def test_a_password_may_be_waited_for(engine: Engine) -> None:
 def test_a_new_password_ends_the_sessions(engine: Engine) -> None:
     user(*LAN)
     with unit_of_work(engine) as session:
-        found = staff.find(session, "lan")
+        found = staff.find_account(session, "lan")
         assert found is not None
         opened = open_session(session, found, "bearer", at=NOON)
     told = json.loads(user("reset-password", "lan", "--json"))
     assert passwords.verify(told["password"], account(engine, "lan").password_hash)[0]
     with Session(engine) as session:
-        assert recognise(session, opened.token, "bearer", at=NOON) is None
+        assert recognise_session(session, opened.token, "bearer", at=NOON) is None
 
 
 def test_a_lost_second_factor_is_taken_away(engine: Engine) -> None:
@@ -117,7 +117,7 @@ def test_a_lost_second_factor_is_taken_away(engine: Engine) -> None:
     assert "has no second factor" in user("reset-factor", "lan")
     assert account(engine, "lan").totp_since is None
     with Session(engine) as session:
-        assert recognise(session, opened.token, "bearer", at=NOON) is None
+        assert recognise_session(session, opened.token, "bearer", at=NOON) is None
 
 
 def test_accounts_are_listed_and_disabled(engine: Engine) -> None:
@@ -151,7 +151,7 @@ def test_what_is_wrong_is_a_sentence(engine: Engine, words: tuple[str, ...], tol
     with pytest.raises(SetupError, match=told):
         user(*words, given="ngắn\n")
     with Session(engine) as session:
-        assert staff.every(session) == []
+        assert staff.all_accounts(session) == []
 
 
 def test_a_name_is_given_once(engine: Engine) -> None:

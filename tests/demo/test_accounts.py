@@ -10,7 +10,7 @@ from service.demo.accounts import demo_accounts
 from service.demo.signins import DEMO_ACCOUNTS
 from service.domain.city.reference import Reference, load_reference
 from service.domain.people import passwords
-from service.domain.people.staff import disable
+from service.domain.people.staff import disable_account
 from service.models import Role, Staff
 from tests.support.factories import found_city
 from tests.support.small_city import NOON
@@ -38,7 +38,7 @@ def test_there_is_one_a_role_and_its_name_says_what_it_is(session: Session, refe
 
 def test_making_them_again_changes_nothing(session: Session, reference: Reference) -> None:
     demo_accounts(session, reference, at=NOON)
-    disable(session, "demo.triage", at=NOON)
+    disable_account(session, "demo.triage", at=NOON)
     assert demo_accounts(session, reference, at=NOON) == list(DEMO_ACCOUNTS)
     assert len(stored(session)) == len(Role)
     assert not stored(session)["triage"].active, "who closed it meant it"

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, aliased
 from service.db import unit_of_work
 from service.demo import words
 from service.demo.copy import bring, store_pictures
-from service.demo.lives import Life, tell
+from service.demo.lives import Life, tell_life
 from service.demo.pictures import draw_all
-from service.domain.figures.upkeep import differences
+from service.domain.figures.upkeep import recount_differences
 from service.domain.queries.stats import read_stats, recount
 from service.domain.relay import advance, place_events, take_lock
 from service.domain.reports.edges import EDGES
@@ -53,7 +53,7 @@ def test_a_life_walks_along_the_edges_and_never_into_the_future(seed: int) -> No
     received = NOW - timedelta(days=random.uniform(0, 60))
     life = Life(random, received, NOW, timedelta(days=9), ("a", "b"))
 
-    moments = tell(life, routed=seed % 5 > 0)
+    moments = tell_life(life, routed=seed % 5 > 0)
 
     edges = {(edge.source, edge.target, edge.event) for edge in EDGES}
     status = "received"
@@ -226,7 +226,7 @@ def test_words_are_varied() -> None:
 
 def test_figures_are_counted_with_what_was_copied(demo: Session) -> None:
     reference = load_rulebook(demo).reference
-    assert list(differences(demo, ZoneInfo(reference.timezone))) == []
+    assert list(recount_differences(demo, ZoneInfo(reference.timezone))) == []
     kept = read_stats(demo, reference, Filters(), now=NOW)
     assert kept.total.received == NUMBER
     assert kept == recount(demo, reference, Filters(), now=NOW)

@@ -19,7 +19,7 @@ from service.domain.casework.citizens.participation import RatingForm, Reopening
 from service.domain.casework.extending import ExtensionTerms
 from service.domain.city.questions import check_attributes
 from service.domain.city.reference import Reference
-from service.domain.reports.drafts import Submission, check
+from service.domain.reports.drafts import Submission, check_submission
 from service.domain.reports.reports import submit
 from service.domain.routing.trial import Trial
 from service.errors import AppError, Invalid
@@ -78,7 +78,9 @@ def test_answers_are_kept_or_named(reference: Reference, category: str, given_: 
 @given(sent=REPORT)
 def test_reports_are_taken_or_told_what_is_wrong(reference: Reference, sent: dict[str, Any]) -> None:
     try:
-        draft = check(reference, Submission.model_validate_json(json.dumps(sent)), now=NOW, language="vi")
+        draft = check_submission(
+            reference, Submission.model_validate_json(json.dumps(sent)), now=NOW, language="vi"
+        )
     except ValidationError as error:
         tell(error)
     except Invalid as refused:
@@ -94,7 +96,9 @@ def test_what_is_taken_can_be_stored_and_read(
     hue: Session, reference: Reference, sent: dict[str, Any]
 ) -> None:
     try:
-        draft = check(reference, Submission.model_validate_json(json.dumps(sent)), now=NOW, language="vi")
+        draft = check_submission(
+            reference, Submission.model_validate_json(json.dumps(sent)), now=NOW, language="vi"
+        )
     except (ValidationError, Invalid):
         return
     with hue.begin_nested() as undone:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.kernel.codes import is_report_secret, report_secret
 from service.domain.kernel.follower_secrets import follower_secret, read_follower_secret
-from service.domain.people.sessions import recognise
-from service.domain.people.staff import find
+from service.domain.people.sessions import recognise_session
+from service.domain.people.staff import find_account
 from service.domain.reports.access import Asker, find_report
 from service.errors import AppError
 from tests.fuzz.inputs import LOOSE, TEXT
@@ -57,7 +57,7 @@ def test_a_changed_secret_opens_nothing(follower: UUID, place: int, change: int)
 @given(guess=GUESSES, kind=st.sampled_from(["cookie", "bearer"]))
 @example(guess="\0", kind="bearer")
 def test_a_guess_signs_nobody_in(hue: Session, guess: str, kind: str) -> None:
-    assert recognise(hue, guess, kind, at=NOW) is None
+    assert recognise_session(hue, guess, kind, at=NOW) is None
 
 
 @LOOSE
@@ -65,7 +65,7 @@ def test_a_guess_signs_nobody_in(hue: Session, guess: str, kind: str) -> None:
 @example(name="\0")
 @example(name="admin\0")
 def test_a_guess_is_no_account(hue: Session, name: str) -> None:
-    assert find(hue, name) is None
+    assert find_account(hue, name) is None
 
 
 @LOOSE

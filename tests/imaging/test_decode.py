@@ -40,7 +40,7 @@ def test_bombs_are_refused_by_their_header(name: str, monkeypatch: pytest.Monkey
     def never(*_: object) -> None:
         raise AssertionError("decoded")
 
-    monkeypatch.setattr("service.imaging.inspection.load", never)
+    monkeypatch.setattr("service.imaging.inspection.decode_pixels", never)
 
     assert reason_of(BOMBS[name]) is Reason.TOO_MANY_PIXELS
 

@@ -22,8 +22,8 @@ ROOT = Path(__file__).parents[2]
 def test_same_answers_as_here(name: str) -> None:
     data = (SHARED / name).read_bytes()
 
-    assert sandbox.inspect(data) == inspect_photo(data)
-    assert sandbox.render(data) == render(data)
+    assert sandbox.inspect_in_child(data) == inspect_photo(data)
+    assert sandbox.render_in_child(data) == render(data)
 
 
 def test_refusals_come_through() -> None:
@@ -32,7 +32,7 @@ def test_refusals_come_through() -> None:
         (b"GIF89a", Reason.NOT_A_PHOTO),
         (encoded(quarters(), "JPEG")[:300], Reason.BROKEN),
     ):
-        for job in (sandbox.inspect, sandbox.render):
+        for job in (sandbox.inspect_in_child, sandbox.render_in_child):
             with pytest.raises(PhotoRefused) as refused:
                 job(data)
             assert refused.value.reason is reason
@@ -63,7 +63,7 @@ def run_confined(code: str, before: str = "") -> subprocess.CompletedProcess[byt
     """That code in a process limited as the child is, after `before`: then nothing is imported any more."""
     program = (
         f"import os, signal\nfrom service.imaging import child\n{before}\n"
-        f"child.confine()\nchild._write(child.READY)\n{code}"
+        f"child.confine_decoder()\nchild._write(child.READY)\n{code}"
     )
     return subprocess.run(
         [sys.executable, "-c", program], capture_output=True, cwd=ROOT, timeout=60, check=False
@@ -119,7 +119,7 @@ def test_nothing_is_imported_once_no_bytecode_can_be_kept(name: str, tmp_path: P
         "before = set(sys.modules); job(data)\nprint(sorted(set(sys.modules) - before))",
         before="import sys; from pathlib import Path; from service.imaging import decode\n"
         "job = child.JOBS['render']()\n"
-        f"data = Path({str(photo)!r}).read_bytes(); child.import_formats(decode.recognise(data))",
+        f"data = Path({str(photo)!r}).read_bytes(); child.import_decoders(decode.recognise_format(data))",
     )
 
     assert ended.stdout == b"ready\n[]\n", ended.stderr
@@ -161,7 +161,7 @@ def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(sandbox, "WAIT_S", 0.001)
 
     with pytest.raises(SandboxFailed):
-        sandbox.inspect(encoded(quarters(), "JPEG"))
+        sandbox.inspect_in_child(encoded(quarters(), "JPEG"))
 
 
 def test_the_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,7 @@ def test_the_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         return run(*args, env=env, **options)  # type: ignore[call-overload]
 
     monkeypatch.setattr(subprocess, "run", watched)
-    sandbox.inspect(encoded(quarters(), "JPEG"))
+    sandbox.inspect_in_child(encoded(quarters(), "JPEG"))
 
     assert len(seen) == 1
     assert "HIENTRUONG_SECRET_KEY" not in seen[0]

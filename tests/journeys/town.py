@@ -262,7 +262,7 @@ def _hire(settings: Settings) -> None:
             people.append(NewAccount(f"staff.{code}", f"Cán bộ {code}", role, code))
             people.append(NewAccount(f"manager.{code}", f"Lãnh đạo {code}", "manager", code))
         for person in people:
-            staff.add(session, reference, person, password_hash(), at=datetime.now(UTC))
+            staff.add_account(session, reference, person, password_hash(), at=datetime.now(UTC))
     engine.dispose()
 
 

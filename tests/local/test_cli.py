@@ -49,8 +49,8 @@ def test_an_unknown_command_is_told() -> None:
 @pytest.mark.parametrize("command", ["up", "worker", "relay", "beat", "status"])
 def test_a_command_starts_without_what_it_does_not_need(command: str) -> None:
     code = (
-        "import sys; from service.cli import COMMANDS, load; "
-        f"load({command!r}, COMMANDS[{command!r}]); print(*sys.modules)"
+        "import sys; from service.cli import COMMANDS, load_command; "
+        f"load_command({command!r}, COMMANDS[{command!r}]); print(*sys.modules)"
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(HEAVY).isdisjoint(loaded.stdout.split())

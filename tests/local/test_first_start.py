@@ -14,7 +14,7 @@ from service.local.first_start import (
     FirstStart,
     Found,
     forget_signs_of_life,
-    look,
+    inspect_database,
     newest_revision,
     plain_url,
 )
@@ -31,16 +31,16 @@ def test_the_newest_revision_is_alembics(clean_database: str) -> None:
 
 def test_an_empty_database(servers: Servers) -> None:
     servers.postgres.create_database("nothing_in_it")
-    assert look(servers.postgres.url("nothing_in_it")) == Found(None, city=False, demo=False)
+    assert inspect_database(servers.postgres.url("nothing_in_it")) == Found(None, city=False, demo=False)
     servers.postgres.drop_database("nothing_in_it")
 
 
 def test_a_database_with_the_schema(clean_database: str) -> None:
-    assert look(clean_database) == Found(newest_revision(), city=False, demo=False)
+    assert inspect_database(clean_database) == Found(newest_revision(), city=False, demo=False)
 
 
 def test_a_database_with_a_city(city_database: str) -> None:
-    assert look(city_database) == Found(newest_revision(), city=True, demo=False)
+    assert inspect_database(city_database) == Found(newest_revision(), city=True, demo=False)
 
 
 def test_a_database_with_a_demo(city_database: str) -> None:
@@ -48,12 +48,12 @@ def test_a_database_with_a_demo(city_database: str) -> None:
     with unit_of_work(engine) as session:
         session.add(Staff(username="demo.manager", name="Demo", role="manager", demo=True))
     engine.dispose()
-    assert look(city_database).demo
+    assert inspect_database(city_database).demo
 
 
 def test_a_database_that_cannot_be_reached() -> None:
     with pytest.raises(SetupError, match="cannot be reached"):
-        look("postgresql://nobody@/none?host=/nowhere")
+        inspect_database("postgresql://nobody@/none?host=/nowhere")
 
 
 def test_what_an_earlier_run_said_of_itself_is_forgotten(clean_engine: Engine, clean_database: str) -> None:

@@ -43,3 +43,12 @@ def test_sign_ins_are_shown_with_the_demo_alone() -> None:
         assert account.username not in without
     assert DEMO_ACCOUNTS[0].password in with_demo
     assert DEMO_ACCOUNTS[0].password not in without
+
+
+def test_maps_without_streets_are_said_with_the_commands() -> None:
+    data = Path("/srv/thư mục")
+    said = welcome(ADDRESS, data, demo=False, psql=None, bare=True, city="./my city")
+    load, cut = lines(said, "hientruong")[1:]
+    assert load[:5] == ["hientruong", "city", "load", "./my city", "--streets"]
+    assert cut == ["hientruong", "basemap", "URL", "--data", str(data)]
+    assert "basemap" not in welcome(ADDRESS, data, demo=False, psql=None)

@@ -111,7 +111,7 @@ def test_who_was_closed_here_stays_out(at_real: AtReal) -> None:
     at_real.provider.says("son", name="Sơn", preferred_username="son", groups=["ioc"])
     at_real.get(at_real.arrive("son"))
     with unit_of_work(at_real.engine) as session:
-        staff.disable(session, "son", at=datetime.now(UTC))
+        staff.disable_account(session, "son", at=datetime.now(UTC))
     refused = at_real.get(at_real.arrive("son"))
     assert refused.status_code == 403 and "đã bị khóa" in refused.text
     assert not at_real.staff("son").active
@@ -138,4 +138,4 @@ def test_the_provider_itself_refuses_a_wrong_verifier(at_real: AtReal) -> None:
     reason = at_real.audited("signin.failed").after
     assert reason and reason["reason"] == "invalid_grant"
     with unit_of_work(at_real.engine) as session:
-        assert load_reference(session) and staff.find(session, "tam") is None
+        assert load_reference(session) and staff.find_account(session, "tam") is None

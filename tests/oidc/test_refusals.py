@@ -83,7 +83,7 @@ def test_a_token_that_proves_nothing_is_refused(at_twin: AtTwin, lie: str) -> No
     told = at_twin.audited("signin.failed")
     assert told.after and told.after["how"] == "provider" and told.after["reason"]
     with unit_of_work(at_twin.engine) as session:
-        assert staff.find(session, "liar") is None
+        assert staff.find_account(session, "liar") is None
 
 
 def test_another_state_or_none_is_refused(at_twin: AtTwin) -> None:
@@ -169,8 +169,8 @@ def test_somebody_with_an_account_here(at_twin: AtTwin) -> None:
         reference = load_reference(session)
         for name in ("mai", "bao"):
             new = NewAccount(name, name.title(), "inspector", email=f"{name.title()}@hue.vn")
-            staff.add(session, reference, new, None, at=LONG_AGO)
-        staff.disable(session, "bao", at=LONG_AGO)
+            staff.add_account(session, reference, new, None, at=LONG_AGO)
+        staff.disable_account(session, "bao", at=LONG_AGO)
 
     at_twin.twin.says(claims=who("s1", preferred_username="mai", email="mai@hue.vn"))
     assert come(at_twin).status_code == 303

@@ -66,7 +66,7 @@ def test_not_even_root_finds_them_in_the_environment() -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has powers to lose")
 def test_a_root_child_that_opens_files_reads_no_process_that_keeps_its_secrets() -> None:
-    confined = "from service.ops.confinement import give_up; give_up({}, may_open=True)"
+    confined = "from service.ops.confinement import confine_process; confine_process({}, may_open=True)"
     words = [sys.executable, "-c", HOLDER.format(become="")]
     environment = {**os.environ, "HIENTRUONG_SECRET_KEY": "very-secret"}
     with subprocess.Popen(

@@ -29,7 +29,7 @@ def message(sent_s: float | None) -> str:
 
 def states(redis_url: str, now_s: float = NOW_S) -> dict[str, QueueState]:
     with redis.Redis.from_url(redis_url) as client:
-        return queues.read(queues.look(client.pipeline(transaction=False)).execute(), now_s)
+        return queues.read_states(queues.ask_states(client.pipeline(transaction=False)).execute(), now_s)
 
 
 @pytest.fixture
@@ -64,15 +64,17 @@ def test_a_clock_that_is_ahead_gives_no_negative_age(client: redis.Redis, redis_
 @pytest.mark.parametrize("name", QUEUES)
 def test_a_queue_that_nobody_reads_is_named(name: str) -> None:
     well = dict.fromkeys(QUEUES, QueueState(0, None))
-    assert queues.troubles(well, set(QUEUES) - {name}) == {name: "unread"}
-    assert queues.troubles({}, set(QUEUES) - {name}) == {name: "unread"}  # also while Redis is away
+    assert queues.queue_troubles(well, set(QUEUES) - {name}) == {name: "unread"}
+    assert queues.queue_troubles({}, set(QUEUES) - {name}) == {name: "unread"}  # also while Redis is away
 
 
 @pytest.mark.parametrize("name", QUEUES)
 def test_a_queue_whose_oldest_message_waits_too_long_is_named(name: str) -> None:
     waiting = dict.fromkeys(QUEUES, QueueState(0, None))
-    assert queues.troubles({**waiting, name: QueueState(9, LATE_S[name])}, QUEUES) == {}
-    assert queues.troubles({**waiting, name: QueueState(9, LATE_S[name] + 0.1)}, QUEUES) == {name: "late"}
+    assert queues.queue_troubles({**waiting, name: QueueState(9, LATE_S[name])}, QUEUES) == {}
+    assert queues.queue_troubles({**waiting, name: QueueState(9, LATE_S[name] + 0.1)}, QUEUES) == {
+        name: "late"
+    }
 
 
 def test_routing_is_late_soonest() -> None:

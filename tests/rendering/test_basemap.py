@@ -36,7 +36,7 @@ def settings(**given: str) -> Settings:
 def test_the_kind_is_guessed_from_the_address(url: str, kind: str) -> None:
     assert basemap.kind_of(settings(basemap_url=url)) == kind
     assert basemap.kind_of(settings(basemap_url=url, basemap_kind="raster")) == "raster"
-    assert json.loads(basemap.told_to_maps(settings(basemap_url=url)))["kind"] == kind
+    assert json.loads(basemap.ground(settings(basemap_url=url), None))["background"]["kind"] == kind
 
 
 def test_the_policy_lets_maps_fetch_from_there_and_nobody_else() -> None:
@@ -53,7 +53,7 @@ def test_what_is_our_own_needs_no_leave(url: str) -> None:
 
 
 def test_without_a_basemap_nothing_is_told() -> None:
-    assert basemap.told_to_maps(settings()) == ""
+    assert basemap.ground(settings(), None) == ""
 
 
 @pytest.mark.parametrize(

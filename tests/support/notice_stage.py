@@ -117,5 +117,5 @@ def make_post(
         monkeypatch.setattr(each, "now", lambda: post.now)
     monkeypatch.setattr(sending, "senders", lambda: senders if senders is not None else boxes)
     monkeypatch.setattr(sending, "_reference", ReferenceCache())
-    monkeypatch.setattr(module, "wake", post.send)
+    monkeypatch.setattr(module, "wake_senders", post.send)
     return post

@@ -84,7 +84,7 @@ def make_cast(session: Session, reference: Reference) -> Cast:
     people = {}
     for name, (role, department) in _ROLES.items():
         new = NewAccount(username=name, name=f"Cán bộ {name}", role=role, department=department)
-        account = staff.add(session, reference, new, password_hash(), at=LONG_AGO)
+        account = staff.add_account(session, reference, new, password_hash(), at=LONG_AGO)
         people[name] = Person(account, actor_for(account, reference))
     return Cast(**people)
 

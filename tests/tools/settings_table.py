@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from service.settings import Settings, name_of
+from service.settings import Settings, variable_name
 
 OPERATIONS = Path(__file__).resolve().parents[2] / "service" / "OPERATIONS.md"
 BEGIN, END = "<!-- settings: made from service/settings.py -->", "<!-- end of settings -->"
@@ -20,7 +20,7 @@ def settings_table() -> str:
     rows = ["| setting | default | meaning |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
         default = "–" if field.default is PydanticUndefined else f"`{_plain(field.default)}`"
-        rows.append(f"| `{name_of(name)}` | {default} | {field.description} |")
+        rows.append(f"| `{variable_name(name)}` | {default} | {field.description} |")
     return "\n".join(rows)
 
 

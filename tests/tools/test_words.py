@@ -1,4 +1,4 @@
-"""The counts of names and docstrings that break the rules; no class of the product has another's name."""
+"""Counts of names and docstrings that break the rules; no two classes or public functions share a name."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ def test_no_two_classes_have_one_name() -> None:
     assert [str(place) for place in homonyms(sources(), (ast.ClassDef,))] == []
 
 
+def test_no_two_functions_have_one_name() -> None:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    assert [str(place) for place in homonyms(sources(), kinds)] == []
+
+
 def test_homonyms_are_public_definitions_of_two_modules() -> None:
     here = source(
         "a.py", "class A: ...\nclass A: ...\ndef f(): ...\ndef _g(): ...\n@router.get('/')\ndef h(): ..."
@@ -25,14 +30,20 @@ def test_homonyms_are_public_definitions_of_two_modules() -> None:
     assert [str(place) for place in homonyms([here, there], kinds)] == ["a.py:3: f", "b.py:2: f"]
 
 
+def test_no_docstring_is_without_a_head() -> None:
+    assert [str(place) for place in headless(sources())] == []
+
+
 def test_docstrings_without_a_head_are_found() -> None:
     text = (
         '"""What lives here."""\n'
         'def f():\n    """Whether it is so."""\n'
         'def g():\n    """One-way key."""\n'
         'class C:\n    """A key."""\n'
+        'def h():\n    """As the table keeps it."""\n'
+        'def i():\n    """In-process cache."""\n'
     )
-    assert [place.line for place in headless([source("a.py", text)])] == [1, 2]
+    assert [place.line for place in headless([source("a.py", text)])] == [1, 2, 8]
 
 
 def test_uses_of_any_are_counted_without_imports() -> None:

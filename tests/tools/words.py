@@ -15,12 +15,18 @@ PACKAGES = ("service", "workers", "geo")
 
 HEADLESS = re.compile(
     r"(?:What|Who|Whose|Whom|Whoever|Whatever|Whether|Where|How|When|Which|Why|Those|That|These|This|Such|One|It|"
-    r"Its|They|Their|Them|He|She|His|Her|The same|So much|So many|As much|As many)\b(?!-)"
+    r"Its|They|Their|Them|He|She|His|Her|The same|So much|So many|"
+    r"As|For|By|Of|In|On|At|With|Without|Only|Not|No more)\b(?!-)"
 )
 """Beginnings that cannot be read alone: clauses without a head, and pronouns for a noun said elsewhere."""
 
-IDIOMS = frozenset({"main", "router", "draw", "read"})
-"""Functions named after their role in a small module, which is named where they are called."""
+SAME_THING = {
+    "main": "where a process begins",
+    "address_of": "a channel's answer to the same question: sending/<channel>/",
+    "mask": "a channel's answer to the same question: sending/<channel>/",
+    "make_sender": "a channel's answer to the same question: sending/<channel>/",
+}
+"""Names that several modules may share, because their functions are the same thing, with the reason."""
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -118,7 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _is_public(node: Definition) -> bool:
     routed = any(isinstance(each, ast.Call | ast.Attribute) for each in node.decorator_list)
     is_handler = routed and not isinstance(node, ast.ClassDef)
-    return not node.name.startswith("_") and node.name not in IDIOMS and not is_handler
+    return not node.name.startswith("_") and node.name not in SAME_THING and not is_handler
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def edge_settings(**changes: object) -> Settings:
 def small_app(settings: Settings) -> FastAPI:
     """Three ways to take a body, as the service's own routes do."""
     app = Application()
-    failures.install(app)
+    failures.install_handlers(app)
     app.state.resources = SimpleNamespace(settings=settings)
 
     @app.get("/thing")

@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select
 from service.backup import ledger_file
 from service.backup.folder import BackupFolder
 from service.db import unit_of_work
-from service.domain.health import look
-from service.domain.publication.ledger import Action, record
+from service.domain.health import read_health
+from service.domain.publication.ledger import Action, enter_action
 from service.models import BackupRun, Report
 from service.settings import Settings, get_settings
 from tests.support.factories import found_city, make_report
@@ -61,7 +61,7 @@ def test_one_a_day(backups: ModuleType, folder: BackupFolder, clean_engine: Engi
     [snapshot] = folder.whole()
     assert snapshot.manifest.reports == 1
     with unit_of_work(clean_engine) as session:
-        assert look(session, NOON).saved()
+        assert read_health(session, NOON).saved()
 
 
 def test_a_failure_is_recorded_and_no_stale_backup_passes_for_one(
@@ -73,7 +73,7 @@ def test_a_failure_is_recorded_and_no_stale_backup_passes_for_one(
     assert backups.copy_ledger_now() == 0
 
     with unit_of_work(clean_engine) as session:
-        assert look(session, NOON).backup_age_s is None
+        assert read_health(session, NOON).backup_age_s is None
         assert session.scalars(select(BackupRun)).all() == []
 
 
@@ -81,10 +81,10 @@ def test_the_ledger_is_kept_up_to_date(
     backups: ModuleType, folder: BackupFolder, clean_engine: Engine
 ) -> None:
     with unit_of_work(clean_engine) as session:
-        record(session, Action.HIDE_REPORT, session.scalars(select(Report.id)).one(), NOON)
+        enter_action(session, Action.HIDE_REPORT, session.scalars(select(Report.id)).one(), NOON)
 
     assert backups.copy_ledger_now() == 1
     assert backups.copy_ledger_now() == 0
 
-    [line] = ledger_file.read(folder.ledger)
+    [line] = ledger_file.read_ledger(folder.ledger)
     assert line.action == Action.HIDE_REPORT

@@ -53,12 +53,14 @@ def town(clean_engine: Engine) -> tuple[Reference, Cast]:
 def order(worker: ModuleType, engine: Engine, cast: Cast | None = None, **asked: Any) -> UUID:
     with unit_of_work(engine) as session:
         actor = cast.manager.actor if cast else None
-        return keeping.ask(session, actor, "reports", "csv", asked, language="vi", now=worker.now()).id
+        return keeping.order_download(
+            session, actor, "reports", "csv", asked, language="vi", now=worker.now()
+        ).id
 
 
 def look(worker: ModuleType, engine: Engine, identity: UUID, asker: Asker = NOBODY) -> DownloadView:
     with unit_of_work(engine) as session:
-        return keeping.find(session, asker, identity, now=worker.now())
+        return keeping.find_download(session, asker, identity, now=worker.now())
 
 
 def rows(worker: ModuleType, engine: Engine, identity: UUID, asker: Asker = NOBODY) -> list[dict[str, str]]:
@@ -110,8 +112,8 @@ def test_what_a_dead_worker_left_is_taken_over_and_given_up_in_the_end(
     identity = order(worker, clean_engine)
     for attempt in (1, 2, 3):
         with unit_of_work(clean_engine) as session:
-            assert keeping.claim(session, now=worker.now()) is not None, attempt
-            assert keeping.claim(session, now=worker.now()) is None
+            assert keeping.claim_download(session, now=worker.now()) is not None, attempt
+            assert keeping.claim_download(session, now=worker.now()) is None
             session.execute(update(Download).values(worked_at=worker.now() - keeping.SILENT * 2))
     worker.make()
     assert look(worker, clean_engine, identity).state == "failed"
@@ -122,12 +124,12 @@ def test_who_comes_back_late_finishes_nothing(
 ) -> None:
     order(worker, clean_engine)
     with unit_of_work(clean_engine) as session:
-        slow = keeping.claim(session, now=worker.now())
+        slow = keeping.claim_download(session, now=worker.now())
         session.execute(update(Download).values(worked_at=worker.now() - keeping.SILENT * 2))
     assert slow is not None
     worker.make()
     with unit_of_work(clean_engine) as session:
-        assert not keeping.finish(session, slow, 1, 1, now=worker.now())
+        assert not keeping.finish_download(session, slow, 1, 1, now=worker.now())
 
 
 def test_old_files_are_thrown_away(

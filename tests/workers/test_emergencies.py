@@ -17,11 +17,11 @@ from service.db import unit_of_work
 from service.domain.city.reference import ReferenceCache
 from service.domain.emergencies import ringing
 from service.domain.emergencies.duty import DutyChange, change_duty
-from service.domain.emergencies.taking import count_unreached, read_alarms, take
+from service.domain.emergencies.taking import count_unreached, read_alarms, take_emergency
 from service.domain.notices.preferences import choose_for_staff
 from service.domain.people.devices import Browser, keep_device
 from service.domain.people.sessions import open_session
-from service.domain.people.staff import NewAccount, actor_for, add
+from service.domain.people.staff import NewAccount, actor_for, add_account
 from service.domain.reports.access import Asker
 from service.domain.reports.alarms import raise_alarm
 from service.errors import Conflict, Forbidden, NotFound
@@ -85,7 +85,7 @@ def bell(post: Post, monkeypatch: pytest.MonkeyPatch) -> Bell:
         hoa = cast.triage.account
         hoa.email, hoa.phone, hoa.name = "hoa@hue.example", "+84905000001", "Hoa"
         new = NewAccount("an", "An", "triage", email="an@hue.example")
-        an = add(session, post.reference, new, None, at=LONG_AGO)
+        an = add_account(session, post.reference, new, None, at=LONG_AGO)
         week = open_session(session, hoa, "bearer", at=NOON)
         keep_device(session, BROWSER, language="vi", now=NOON, staff_id=hoa.id, session_id=week.id)
         hoa_id, an_id = hoa.id, an.id
@@ -169,7 +169,7 @@ def test_a_lost_or_doubled_task_is_harmless(bell: Bell) -> None:
 def taking(bell: Bell, staff_id: int, report_id: UUID) -> str:
     try:
         with unit_of_work(bell.post.engine) as session:
-            take(session, bell.asker(staff_id), report_id, bell.post.now)
+            take_emergency(session, bell.asker(staff_id), report_id, bell.post.now)
     except Conflict as refused:
         return str(refused.params["name"])
     return ""
@@ -220,9 +220,9 @@ def test_only_coordinators_take_and_only_what_rings(bell: Bell) -> None:
     with unit_of_work(bell.post.engine) as session:
         department = session.scalars(select(Staff).where(Staff.username == "department")).one().id
     with unit_of_work(bell.post.engine) as session, pytest.raises(Forbidden):
-        take(session, bell.asker(department), report_id, NOON)
+        take_emergency(session, bell.asker(department), report_id, NOON)
     with unit_of_work(bell.post.engine) as session, pytest.raises(NotFound):
-        take(session, bell.asker(bell.an), calm, NOON)
+        take_emergency(session, bell.asker(bell.an), calm, NOON)
 
 
 def test_a_report_that_ended_is_told_no_more(bell: Bell) -> None:

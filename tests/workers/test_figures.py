@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.city.reference import Reference
-from service.domain.figures.upkeep import differences, read_state
+from service.domain.figures.upkeep import read_state, recount_differences
 from service.domain.queries.stats import read_stats, recount
 from service.domain.reports.filters import Filters
 from service.models import FigureState, Report
@@ -66,7 +66,7 @@ def test_every_message_may_come_twice_or_never(
             rested(clean_engine)
             figures.count(["whatever"])
     with unit_of_work(clean_engine) as session:
-        assert list(differences(session, ZONE)) == []
+        assert list(recount_differences(session, ZONE)) == []
         kept = read_stats(session, reference, Filters(), now=LATER)
         assert kept.total.received == 5
         assert kept == recount(session, reference, Filters(), now=LATER)
@@ -90,10 +90,10 @@ def test_the_nightly_recount_mends_what_it_finds(
     figures.count()
     with unit_of_work(clean_engine) as session:
         session.execute(update(Report).values(extensions=1))
-        assert len(list(differences(session, ZONE))) == 1
+        assert len(list(recount_differences(session, ZONE))) == 1
     figures.audit()
     with unit_of_work(clean_engine) as session:
-        assert list(differences(session, ZONE)) == []
+        assert list(recount_differences(session, ZONE)) == []
 
 
 class KilledError(BaseException):
@@ -108,7 +108,7 @@ def test_a_recount_that_was_killed_is_gone_on_with_and_not_begun_anew(
     figures.count()
     monkeypatch.setattr("service.domain.figures.upkeep.MOST_REPORTS", 1)
     looked: list[date] = []
-    compare = figures.compare
+    compare = figures.compare_days
 
     def compare_until_killed(session: Session, zone: ZoneInfo, first: date, last: date) -> Any:
         if len(looked) == 3:
@@ -116,7 +116,7 @@ def test_a_recount_that_was_killed_is_gone_on_with_and_not_begun_anew(
         looked.append(first)
         return compare(session, zone, first, last)
 
-    monkeypatch.setattr(figures, "compare", compare_until_killed)
+    monkeypatch.setattr(figures, "compare_days", compare_until_killed)
     monkeypatch.setattr("service.domain.kernel.leases.release", lambda *_: None)
     with pytest.raises(KilledError):
         figures.audit()
@@ -130,7 +130,7 @@ def test_a_recount_that_was_killed_is_gone_on_with_and_not_begun_anew(
         resumed.append(first)
         return compare(session, zone, first, last)
 
-    monkeypatch.setattr(figures, "compare", compare_and_note)
+    monkeypatch.setattr(figures, "compare_days", compare_and_note)
     figures.go_on()
     assert resumed == [], "its lease lives for minutes yet"
     later = figures.now() + timedelta(minutes=3)

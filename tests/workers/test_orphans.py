@@ -214,7 +214,7 @@ def test_it_goes_on_where_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) 
 def test_one_process_at_a_time(store: Store) -> None:
     store.put(ORPHANS[0])
     with unit_of_work(store.engine) as session:
-        other = leases.take(session, "orphans", datetime.now(UTC), timedelta(minutes=2))
+        other = leases.take_lease(session, "orphans", datetime.now(UTC), timedelta(minutes=2))
     assert other is not None and store.module.sweep() == 0
     with unit_of_work(store.engine) as session:
         leases.release(session, "orphans", other)

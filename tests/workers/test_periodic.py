@@ -64,7 +64,7 @@ def town(clean_engine: Engine) -> tuple[Reference, Cast]:
 def written(worker: ModuleType, engine: Engine, cast: Cast, who: str, **asked: Any) -> Any:
     person = cast.everyone()[who]
     with unit_of_work(engine) as session:
-        made: UUID = keeping.ask(
+        made: UUID = keeping.order_download(
             session, person.actor, "periodic", "docx", asked, language="en", now=worker.now()
         ).id
     worker.make()

@@ -203,13 +203,13 @@ def raising(error: Exception) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     "error", [StorageUnavailable("away"), StorageFull("full"), SandboxFailed("no memory")]
 )
-@pytest.mark.parametrize("step", ["get", "render", "put"])
+@pytest.mark.parametrize("step", ["get", "render_in_child", "put"])
 def test_what_is_away_leaves_the_photo_for_the_sweep(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str, error: Exception
 ) -> None:
     photo_id = desk.photo(jpeg())
     with monkeypatch.context() as broken:
-        target = desk.module.sandbox if step == "render" else Storage
+        target = desk.module.sandbox if step == "render_in_child" else Storage
         broken.setattr(target, step, raising(error))
         desk.render()
     assert desk.get(photo_id).state == "raw"
@@ -223,7 +223,7 @@ def test_what_is_away_leaves_the_photo_for_the_sweep(
 def test_a_refusal_is_not_repeated(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     photo_id = desk.photo(jpeg()[:400])
     desk.render()
-    monkeypatch.setattr(desk.module.sandbox, "render", raising(AssertionError("tried again")))
+    monkeypatch.setattr(desk.module.sandbox, "render_in_child", raising(AssertionError("tried again")))
 
     desk.render()
 
@@ -370,7 +370,7 @@ def test_a_real_worker_renders_what_the_broker_brings(
 
 def test_pieces_nobody_went_on_with_are_dropped(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     report, photo, now = uuid4(), uuid4(), datetime.now(UTC)
-    resumable_upload.add(desk.storage, report, photo, b"abc", offset=0, length=9)
+    resumable_upload.append_bytes(desk.storage, report, photo, b"abc", offset=0, length=9)
     monkeypatch.setattr(desk.module, "now", lambda: now)
     assert desk.module.drop_pieces() == 0
     later = now + desk.module.ABANDONED + timedelta(minutes=1)

@@ -115,7 +115,9 @@ def test_a_message_says_when_it_was_sent(redis_url: str) -> None:
         before = time.time()
         app.send_task("workers.sending.send_due", args=["sms"], queue="sms")
         app.close()
-        found = queues.read(queues.look(client.pipeline(transaction=False)).execute(), before + 100)
+        found = queues.read_states(
+            queues.ask_states(client.pipeline(transaction=False)).execute(), before + 100
+        )
         client.delete("sms")
     assert found["sms"].length == 1
     assert 98 < (found["sms"].oldest_s or 0) <= 100

@@ -48,14 +48,14 @@ class Fallback:
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):
             try:
-                look()
+                route_waiting()
             except (SQLAlchemyError, BrokerError, RedisError, OSError):
                 self._stopping.wait(LOOK_EVERY_S)  # the relay says that it is away
             except Exception:
                 log.exception("what was left behind cannot be routed")
 
 
-def look() -> int:
+def route_waiting() -> int:
     """Route what has waited for longer than LEFT_AFTER; how many reports that were."""
     with unit_of_work(engine()) as session:
         ids = left_behind(session, now() - LEFT_AFTER, MOST)

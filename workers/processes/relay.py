@@ -17,7 +17,15 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from service.db import RELAY, make_engine, transaction
-from service.domain.relay import Handover, advance, beat, handovers, place_events, take_lock, unplaced
+from service.domain.relay import (
+    Handover,
+    advance,
+    handovers,
+    place_events,
+    record_heartbeat,
+    take_lock,
+    unplaced,
+)
 from service.ops.telemetry import configure, get_logger
 from service.ops.wake import WAKE_CHANNEL
 from service.settings import Settings, get_settings
@@ -67,7 +75,7 @@ class Relay:
             with transaction(connection) as session:
                 if take_lock(session):
                     break
-                beat(session, "relay:standby", "relay", datetime.now(UTC), {})
+                record_heartbeat(session, "relay:standby", "relay", datetime.now(UTC), {})
             if not standing_by:
                 log.info("another relay is active, standing by")
                 standing_by = True
@@ -135,7 +143,9 @@ class Relay:
         self._beaten = time.monotonic()
         with transaction(connection) as session:
             waiting = unplaced(session)
-            beat(session, "relay", "relay", datetime.now(UTC), {"unplaced": waiting, "placed": placed})
+            record_heartbeat(
+                session, "relay", "relay", datetime.now(UTC), {"unplaced": waiting, "placed": placed}
+            )
 
     def _trouble(self, what: str, error: Exception) -> None:
         """Say once that something is away, not at every look."""

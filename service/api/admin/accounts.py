@@ -96,7 +96,7 @@ class AuditList(BaseModel):
 @router.get("/accounts", responses=refusals(401, 403))
 async def every(session: SessionDep, book: BookDep, _hand: EditStampDep) -> AccountList:
     """Everybody, those whose account is closed too."""
-    rows = await session.run_sync(people.every)
+    rows = await session.run_sync(people.all_people)
     return AccountList(items=[_account(book.reference, row) for row in rows])
 
 
@@ -108,7 +108,7 @@ async def add(
     response.headers["Cache-Control"] = "no-store"
     password = generate()
     digest = await hashed(password)
-    row = await session.run_sync(people.add, book.reference, stamp, sent, digest)
+    row = await session.run_sync(people.open_account, book.reference, stamp, sent, digest)
     return _account(book.reference, row, password)
 
 
@@ -117,7 +117,7 @@ async def change(
     username: Username, sent: PersonChange, session: SessionDep, book: BookDep, stamp: EditStampDep
 ) -> AccountOut:
     """Change name, role, department or address."""
-    row = await session.run_sync(people.change, book.reference, stamp, username, sent)
+    row = await session.run_sync(people.change_account, book.reference, stamp, username, sent)
     return _account(book.reference, row)
 
 
@@ -132,7 +132,7 @@ async def disable(
     """Close an account and end its sessions. An account that holds open cases needs a `successor`: the
     username of a colleague who takes them over, or the empty name, which leaves them to the department.
     """
-    return _account(book.reference, await session.run_sync(people.disable, stamp, username, successor))
+    return _account(book.reference, await session.run_sync(people.close_account, stamp, username, successor))
 
 
 @router.post("/accounts/{username}/enable", responses=refusals(401, 403, 404, 422))
@@ -158,7 +158,7 @@ async def password(
         refuse_breached(sent.password, resources.settings.breached_passwords)
     made = sent.password or generate()
     digest = await hashed(made)
-    row = await session.run_sync(people.set_password, stamp, username, digest)
+    row = await session.run_sync(people.replace_password, stamp, username, digest)
     return _account(book.reference, row, None if sent.password else made)
 
 
@@ -180,7 +180,7 @@ async def remove_factor(
 @router.get("/keys", responses=refusals(401, 403))
 async def every_key(session: SessionDep, book: BookDep, now: NowDep, _hand: EditStampDep) -> KeyList:
     """All keys, those that were ended too."""
-    found = await session.run_sync(keys.every, now)
+    found = await session.run_sync(keys.all_api_keys, now)
     return KeyList(items=[_key(book.reference, key) for key in found])
 
 
@@ -190,8 +190,8 @@ async def add_key(
 ) -> KeyOut:
     """Make a key; its token is told this once."""
     response.headers["Cache-Control"] = "no-store"
-    key, opened = await session.run_sync(keys.add, book.reference, stamp, sent)
-    told = next(each for each in await session.run_sync(keys.every, stamp.at) if each.id == key.id)
+    key, opened = await session.run_sync(keys.make_key, book.reference, stamp, sent)
+    told = next(each for each in await session.run_sync(keys.all_api_keys, stamp.at) if each.id == key.id)
     return _key(book.reference, told, opened.token)
 
 
@@ -217,7 +217,7 @@ async def audit(
 ) -> AuditList:
     """Return who changed what, the newest first."""
     filters = AuditFilters(who, what, subject, _aware(since), _aware(until), before)
-    entries = await session.run_sync(audit_log.read, filters)
+    entries = await session.run_sync(audit_log.read_audit, filters)
     items = [
         AuditOut(
             id=each.id,
@@ -237,8 +237,8 @@ def _aware(at: datetime | None) -> datetime | None:
 
 
 def _account(reference: Reference, row: Staff, password: str | None = None) -> AccountOut:
-    said = people.facts(reference, row)
-    version = people.version(reference, row)
+    said = people.account_facts(reference, row)
+    version = people.account_version(reference, row)
     return AccountOut(
         username=row.username,
         second_factor=row.totp_since is not None,

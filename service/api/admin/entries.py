@@ -71,7 +71,7 @@ async def every_department(session: SessionDep, _hand: EditStampDep) -> Departme
     """Every department, those no longer active too."""
 
     def read(sync: Any) -> list[DepartmentEntryOut]:
-        return [_department(sync, row) for row in departments.every(sync)]
+        return [_department(sync, row) for row in departments.all_departments(sync)]
 
     return DepartmentEntryList(items=await session.run_sync(read))
 
@@ -79,7 +79,7 @@ async def every_department(session: SessionDep, _hand: EditStampDep) -> Departme
 @router.get("/departments/{code}", responses=refusals(401, 403, 404, 422))
 async def one_department(code: Code, session: SessionDep, _hand: EditStampDep) -> DepartmentEntryOut:
     """Return one department."""
-    return await session.run_sync(lambda sync: _department(sync, departments.one(sync, code)))
+    return await session.run_sync(lambda sync: _department(sync, departments.find_department(sync, code)))
 
 
 @router.post("/departments", status_code=201, responses=refusals(400, 401, 403, 409, 413, 422))
@@ -87,7 +87,9 @@ async def add_department(
     sent: DepartmentChange, session: SessionDep, stamp: EditStampDep
 ) -> DepartmentEntryOut:
     """A new department."""
-    return await session.run_sync(lambda sync: _department(sync, departments.put(sync, stamp, None, sent)))
+    return await session.run_sync(
+        lambda sync: _department(sync, departments.put_department(sync, stamp, None, sent))
+    )
 
 
 @router.put("/departments/{code}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
@@ -95,7 +97,9 @@ async def change_department(
     code: Code, sent: DepartmentChange, session: SessionDep, stamp: EditStampDep
 ) -> DepartmentEntryOut:
     """Change a department; `active` false takes it out of use."""
-    return await session.run_sync(lambda sync: _department(sync, departments.put(sync, stamp, code, sent)))
+    return await session.run_sync(
+        lambda sync: _department(sync, departments.put_department(sync, stamp, code, sent))
+    )
 
 
 @router.get("/categories", responses=refusals(401, 403))
@@ -103,7 +107,7 @@ async def every_category(session: SessionDep, _hand: EditStampDep) -> CategoryEn
     """Every category, those no longer active too."""
 
     def read(sync: Any) -> list[CategoryEntryOut]:
-        return [_category(sync, row) for row in categories.every(sync)]
+        return [_category(sync, row) for row in categories.all_categories(sync)]
 
     return CategoryEntryList(items=await session.run_sync(read))
 
@@ -111,13 +115,15 @@ async def every_category(session: SessionDep, _hand: EditStampDep) -> CategoryEn
 @router.get("/categories/{code}", responses=refusals(401, 403, 404, 422))
 async def one_category(code: Code, session: SessionDep, _hand: EditStampDep) -> CategoryEntryOut:
     """Return one category."""
-    return await session.run_sync(lambda sync: _category(sync, categories.one(sync, code)))
+    return await session.run_sync(lambda sync: _category(sync, categories.find_category(sync, code)))
 
 
 @router.post("/categories", status_code=201, responses=refusals(400, 401, 403, 409, 413, 422))
 async def add_category(sent: CategoryChange, session: SessionDep, stamp: EditStampDep) -> CategoryEntryOut:
     """A new category."""
-    return await session.run_sync(lambda sync: _category(sync, categories.put(sync, stamp, None, sent)))
+    return await session.run_sync(
+        lambda sync: _category(sync, categories.put_category(sync, stamp, None, sent))
+    )
 
 
 @router.put("/categories/{code}", responses=refusals(400, 401, 403, 404, 409, 413, 422))
@@ -125,14 +131,16 @@ async def change_category(
     code: Code, sent: CategoryChange, session: SessionDep, stamp: EditStampDep
 ) -> CategoryEntryOut:
     """Change a category; `active` false takes it out of use."""
-    return await session.run_sync(lambda sync: _category(sync, categories.put(sync, stamp, code, sent)))
+    return await session.run_sync(
+        lambda sync: _category(sync, categories.put_category(sync, stamp, code, sent))
+    )
 
 
 def _department(session: Any, row: Department) -> DepartmentEntryOut:
-    said = departments.facts(session, row)
-    return DepartmentEntryOut(code=row.code, version=departments.version(session, row), **said)
+    said = departments.department_facts(session, row)
+    return DepartmentEntryOut(code=row.code, version=departments.department_version(session, row), **said)
 
 
 def _category(session: Any, row: Category) -> CategoryEntryOut:
-    said = categories.facts(session, row)
-    return CategoryEntryOut(code=row.code, version=categories.version(session, row), **said)
+    said = categories.category_facts(session, row)
+    return CategoryEntryOut(code=row.code, version=categories.category_version(session, row), **said)

@@ -77,7 +77,7 @@ class Importing(StrictBody):
 @router.get("/policies", responses=refusals(401, 403))
 async def every(session: SessionDep, _hand: EditStampDep) -> PolicyList:
     """The policies in force."""
-    return PolicyList(items=[_out(row) for row in await session.run_sync(policies.in_force)])
+    return PolicyList(items=[_out(row) for row in await session.run_sync(policies.policies_in_force)])
 
 
 @router.post("/policies", status_code=201, responses={**LATER, **refusals(400, 401, 403, 409, 413, 422)})
@@ -90,13 +90,13 @@ async def add(
         return scheduled_change_out(
             await session.run_sync(scheduled_changes.schedule_policy, stamp, None, sent, sent.due_at)
         )
-    return _out(await session.run_sync(policies.put_in_force, stamp, None, sent))
+    return _out(await session.run_sync(policies.put_policy_in_force, stamp, None, sent))
 
 
 @router.get("/policies/{code}/versions", responses=refusals(401, 403, 404, 422))
 async def versions(code: Code, session: SessionDep, _hand: EditStampDep) -> PolicyList:
     """Every version of a policy, the newest first."""
-    return PolicyList(items=[_out(row) for row in await session.run_sync(policies.history, code)])
+    return PolicyList(items=[_out(row) for row in await session.run_sync(policies.policy_history, code)])
 
 
 @router.put("/policies/{code}", responses={**LATER, **refusals(400, 401, 403, 404, 409, 413, 422)})
@@ -109,7 +109,7 @@ async def change(
         return scheduled_change_out(
             await session.run_sync(scheduled_changes.schedule_policy, stamp, code, sent, sent.due_at)
         )
-    return _out(await session.run_sync(policies.put_in_force, stamp, code, sent))
+    return _out(await session.run_sync(policies.put_policy_in_force, stamp, code, sent))
 
 
 @router.delete("/policies/{code}", responses=refusals(401, 403, 404, 409, 422))
@@ -120,19 +120,19 @@ async def end(
     stamp: EditStampDep,
 ) -> PolicyOut:
     """Take a policy out of force, when no rule gives it any more."""
-    return _out(await session.run_sync(policies.end, stamp, code, version))
+    return _out(await session.run_sync(policies.end_policy, stamp, code, version))
 
 
 @router.get("/calendar/{year}", responses=refusals(401, 403, 422))
 async def calendar(year: Year, session: SessionDep, _hand: EditStampDep) -> YearOut:
     """The special days of a year."""
     rows = await session.run_sync(days.of_year, year)
-    missing = await session.run_sync(days.differences, year)
+    missing = await session.run_sync(days.holiday_differences, year)
     return YearOut(
         year=year,
         items=[_day(row) for row in rows],
         differs=[DayOut(day=each.day, kind=each.kind, name=each.name) for each in missing],
-        version=days.version(rows),
+        version=days.year_version(rows),
     )
 
 
@@ -140,13 +140,13 @@ async def calendar(year: Year, session: SessionDep, _hand: EditStampDep) -> Year
 async def put_day(day: date, sent: DayChange, session: SessionDep, stamp: EditStampDep) -> DayOut:
     """Make a day off or worked."""
     change = sent.model_copy(update={"day": day})
-    return _day(await session.run_sync(days.put, stamp, change))
+    return _day(await session.run_sync(days.change_day, stamp, change))
 
 
 @router.delete("/calendar/days/{day}", status_code=204, responses=refusals(401, 403, 404, 409, 422))
 async def remove_day(day: date, session: SessionDep, stamp: EditStampDep) -> Response:
     """Let a day be what its weekday is."""
-    await session.run_sync(days.remove, stamp, day)
+    await session.run_sync(days.reset_day, stamp, day)
     return Response(status_code=204)
 
 

@@ -126,9 +126,9 @@ async def every(
     department: Annotated[str, Query(max_length=60)] = "",
 ) -> RuleList:
     """The rules in force; filters keep those that may decide for a category, a ward or a department."""
-    found = await session.run_sync(rules.in_force)
+    found = await session.run_sync(rules.rules_in_force)
     filters = rule_table.Filter(category, ward, department)
-    return RuleList(items=[_out(row, book) for row in rule_table.wanted(found, book, filters)])
+    return RuleList(items=[_out(row, book) for row in rule_table.matching_rules(found, book, filters)])
 
 
 @router.post("/rules", status_code=201, responses={**LATER, **refusals(400, 401, 403, 409, 413, 422)})
@@ -178,13 +178,13 @@ async def responsibility(
 @router.get("/rules/{number}", responses=refusals(401, 403, 404, 422))
 async def one(number: Number, session: SessionDep, book: BookDep) -> RuleOut:
     """The newest version of a rule, also of one that was ended."""
-    return _out((await session.run_sync(rules.history, number))[0], book)
+    return _out((await session.run_sync(rules.rule_history, number))[0], book)
 
 
 @router.get("/rules/{number}/versions", responses=refusals(401, 403, 404, 422))
 async def versions(number: Number, session: SessionDep, book: BookDep) -> RuleList:
     """Every version of a rule, the newest first."""
-    return RuleList(items=[_out(row, book) for row in await session.run_sync(rules.history, number)])
+    return RuleList(items=[_out(row, book) for row in await session.run_sync(rules.rule_history, number)])
 
 
 @router.put("/rules/{number}", responses={**LATER, **refusals(400, 401, 403, 404, 409, 413, 422)})
@@ -209,7 +209,7 @@ async def end(
     stamp: EditStampDep,
 ) -> RuleOut:
     """Take a rule out of force; it stays readable."""
-    return _out(await session.run_sync(rules.end, stamp, number, version), book)
+    return _out(await session.run_sync(rules.end_rule, stamp, number, version), book)
 
 
 @router.post("/rules/{number}/restore", responses=refusals(400, 401, 403, 404, 409, 413, 422))
@@ -217,7 +217,7 @@ async def restore(
     number: Number, sent: Restoring, session: SessionDep, book: BookDep, stamp: EditStampDep
 ) -> RuleOut:
     """Put an old version in force again, as a new one."""
-    row = await session.run_sync(rules.restore, book, stamp, number, sent.restore, sent.version)
+    row = await session.run_sync(rules.restore_rule, book, stamp, number, sent.restore, sent.version)
     return _out(row, book)
 
 
@@ -230,7 +230,7 @@ async def _put(
     response: Response,
 ) -> RuleOut | ScheduledChangeOut:
     if sent.due_at is None:
-        row = await session.run_sync(rules.put_in_force, book, stamp, number, sent)
+        row = await session.run_sync(rules.put_rule_in_force, book, stamp, number, sent)
         return _out(row, book)
     response.status_code = 202
     return scheduled_change_out(

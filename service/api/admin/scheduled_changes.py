@@ -42,7 +42,7 @@ LATER: Responses = {202: {"description": "Planned for `due_at`", "model": Schedu
 async def every(session: SessionDep, _hand: EditStampDep) -> ScheduledChangeList:
     """Changes that wait, the nearest first."""
     return ScheduledChangeList(
-        items=[scheduled_change_out(row) for row in await session.run_sync(scheduled_changes.waiting)]
+        items=[scheduled_change_out(row) for row in await session.run_sync(scheduled_changes.pending_changes)]
     )
 
 

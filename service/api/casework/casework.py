@@ -130,7 +130,7 @@ async def foresee(
     now: NowDep,
 ) -> RecategorisationOut:
     """Return what correcting the kind would bring: the new parts and deadline. Nothing changes."""
-    verb, books = recategorising.foresee, resources.rulebook
+    verb, books = recategorising.preview_recategorising, resources.rulebook
     report, plan = await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
     return _plan_out(plan, report.due_at)
 
@@ -174,7 +174,9 @@ async def decide(
     now: NowDep,
 ) -> RequestOut:
     """A manager grants or declines the request that waits."""
-    decided = await session.run_sync(extension_requests.decide, reference, staff.asker, name, sent, now)
+    decided = await session.run_sync(
+        extension_requests.answer_request, reference, staff.asker, name, sent, now
+    )
     return RequestOut.model_validate(decided, from_attributes=True)
 
 

@@ -50,7 +50,7 @@ async def every(session: SessionDep, reference: ReferenceDep, staff: StaffDep, n
 @router.post("/emergencies/{name}/take", responses=refusals(401, 403, 404, 409), dependencies=[WakeAfter])
 async def take(name: str, session: SessionDep, staff: StaffDep, now: NowDep) -> TakenOut:
     """Take it: nobody else is told of it again. 409 names who has it where somebody was quicker."""
-    found = await session.run_sync(taking.take, staff.asker, name, now)
+    found = await session.run_sync(taking.take_emergency, staff.asker, name, now)
     return TakenOut.model_validate(found, from_attributes=True)
 
 

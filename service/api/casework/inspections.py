@@ -15,7 +15,7 @@ from service.api.shared.query import StrictQuery
 from service.domain.casework import inspections
 from service.domain.casework.inspections import InspectionVerdict
 from service.domain.queries.views import ReportView, public_view
-from service.domain.reports.drafts import Submission, check
+from service.domain.reports.drafts import Submission, check_submission
 from service.domain.workspaces import rounds
 from service.domain.workspaces.rounds import Round, ToVerify
 from service.errors import Forbidden
@@ -101,7 +101,7 @@ async def inspect(
     A 409 for a stale `version` tells the newest (`version`, `status_now`, `allowed`). Nothing was stored
     then: the same `id` may come again with the new version once the inspector has decided.
     """
-    found = await session.run_sync(inspections.inspect, reference, staff.asker, sent, now)
+    found = await session.run_sync(inspections.record_inspection, reference, staff.asker, sent, now)
     if not found.new:
         response.status_code = 200
     url = resources.settings.public_url
@@ -131,7 +131,9 @@ async def find(
     """A report by an inspector on the spot: received and routed like every other, with who found it."""
     _inspects(staff)
     await allow(request, resources, "report", colleague=True)
-    draft = check(reference, sent, now=now, language=language_in_use.get(), staff_id=staff.actor.staff_id)
+    draft = check_submission(
+        reference, sent, now=now, language=language_in_use.get(), staff_id=staff.actor.staff_id
+    )
     return answer_receipt(resources, await resources.intake.submit(draft))
 
 

@@ -1,4 +1,4 @@
-"""For those who run the service: `/healthz`, `/readyz`, `/metrics`; outside `/api/v1` and its OpenAPI."""
+"""Routes for operators: `/healthz`, `/readyz`, `/metrics`; outside `/api/v1` and its OpenAPI."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.db import async_unit_of_work
-from service.domain.health import Health, look
+from service.domain.health import Health, read_health
 from service.domain.kernel.tokens import is_same
 from service.errors import NotFound
 from service.i18n import N_
@@ -83,7 +83,7 @@ async def readyz(resources: ResourcesDep, now: NowDep, request: Request, respons
     }
     found |= {kind: "ok" if health and health.lives(kind) else "away" for kind in BACKGROUND}
     if health is not None:
-        ill = queues.troubles(states or {}, health.queues_read)
+        ill = queues.queue_troubles(states or {}, health.queues_read)
         found |= {f"queue:{name}": ill.get(name, "ok") for name in queues.QUEUES}
     found["emergencies"] = "ok" if health is not None and not health.unreached else "away"
     if resources.settings.backup_dir is not None:
@@ -108,7 +108,7 @@ async def metrics(resources: ResourcesDep, now: NowDep) -> Response:
 async def _health(resources: Resources, now: datetime) -> Health | None:
     try:
         async with asyncio.timeout(PATIENCE_S), async_unit_of_work(resources.engine) as session:
-            return await session.run_sync(look, now)
+            return await session.run_sync(read_health, now)
     except (SQLAlchemyError, OSError, TimeoutError):
         return None
 
@@ -127,7 +127,7 @@ async def _queues(resources: Resources, now: datetime) -> dict[str, QueueState] 
     """The state of each queue; None when Redis is away."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            answers = await queues.look(resources.redis.pipeline(transaction=False)).execute()
+            answers = await queues.ask_states(resources.redis.pipeline(transaction=False)).execute()
     except (RedisError, OSError, TimeoutError):
         return None
-    return queues.read(answers, now.timestamp())
+    return queues.read_states(answers, now.timestamp())

@@ -7,7 +7,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from service.errors import NotFound
 from service.i18n import N_
-from service.storage import PUBLIC, is_public
+from service.storage import PUBLIC, is_public_key
 from service.web.dependencies import ResourcesDep
 
 router = APIRouter(include_in_schema=False)
@@ -25,7 +25,7 @@ HEADERS = {
 async def media(request: Request, path: str, resources: ResourcesDep) -> Response:
     """Return one public file. Private keys cannot be named here: every key read begins with `public/`."""
     key = PUBLIC + path
-    if not (is_public(key) and key.endswith(".webp")):
+    if not (is_public_key(key) and key.endswith(".webp")):
         raise _no_file()
     headers = HEADERS | {"ETag": f'"{path}"'}
     try:

@@ -181,7 +181,7 @@ async def reopen(
 ) -> ReportView:
     """Say that a closed report is not done, or that a rejected one should be looked at again."""
     await allow(request, resources, "participate")
-    report = await session.run_sync(participation.reopen, reference, viewer.asker, name, sent, now)
+    report = await session.run_sync(participation.reopen_or_appeal, reference, viewer.asker, name, sent, now)
     return await _view(session, reference, resources, report, now)
 
 

@@ -94,7 +94,7 @@ async def send_piece(
     await spend(request, resources, len(data))
 
     def keep() -> int:
-        return resumable_upload.add(
+        return resumable_upload.append_bytes(
             resources.storage, report_id, photo_id, data, offset=offset, length=length
         )
 
@@ -129,9 +129,9 @@ async def _finish(resources: Resources, gate: Gate, sending: Sending, photo_id: 
         photo, _ = await receive_photo(resources, gate, file, sending)
     except AppError as error:
         if resumable_upload.is_final(error):
-            await to_thread.run_sync(resumable_upload.clear, *place)
+            await to_thread.run_sync(resumable_upload.clear_upload, *place)
         raise
-    await to_thread.run_sync(resumable_upload.clear, *place)
+    await to_thread.run_sync(resumable_upload.clear_upload, *place)
     return photo
 
 

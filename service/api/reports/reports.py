@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from service.api.shared.answers import refusals
 from service.domain.kernel.codes import report_secret
-from service.domain.reports.drafts import Submission, check
+from service.domain.reports.drafts import Submission, check_submission
 from service.domain.reports.reports import Receipt
 from service.errors import Conflict, FieldError
 from service.i18n import N_, language_in_use
@@ -71,7 +71,7 @@ async def create(request: Request, resources: ResourcesDep, reference: Reference
     except ValidationError as error:
         raise invalid_input(field_errors(error.errors(include_url=False), ("body",))) from None
     sender = sender_of(request, resources)
-    draft = check(reference, sent, now=now, language=language_in_use.get(), sender=sender)
+    draft = check_submission(reference, sent, now=now, language=language_in_use.get(), sender=sender)
     return answer_receipt(resources, await resources.intake.submit(draft))
 
 

@@ -97,7 +97,7 @@ async def create(
     """
     await allow(request, resources, "download")
     asked = new.filters.model_dump(exclude_none=True)
-    rows.wanted(reference, viewer.asker, asked, now)
+    rows.list_conditions(reference, viewer.asker, asked, now)
     made = await order_list(request, resources, viewer.asker, new.format, asked, now)
     return _out(resources, made)
 
@@ -107,7 +107,7 @@ async def state(
     identity: UUID, session: SessionDep, resources: ResourcesDep, viewer: ViewerDep, now: NowDep
 ) -> DownloadOut:
     """Return how far a file is."""
-    return _out(resources, await session.run_sync(keeping.find, viewer.asker, identity, now=now))
+    return _out(resources, await session.run_sync(keeping.find_download, viewer.asker, identity, now=now))
 
 
 @router.get(

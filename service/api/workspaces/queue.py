@@ -15,7 +15,8 @@ from service.domain.contacts import reading as contacts_reading
 from service.domain.queries.lists import Key
 from service.domain.reports.drafts import StrictBody
 from service.domain.workspaces import queues
-from service.domain.workspaces.queues import Start, WaitingCase
+from service.domain.workspaces.queues import WaitingCase
+from service.domain.workspaces.selection import GroupStart
 from service.i18n import N_
 from service.sending.channels import CHANNELS
 from service.web.cursors import Cursors
@@ -122,15 +123,15 @@ async def contact(
     return ContactOut.model_validate(found, from_attributes=True)
 
 
-def _plain(start: Start) -> list[str | int | None]:
+def _plain(start: GroupStart[int]) -> list[str | int | None]:
     key = start.after
     if key is None:
-        return [start.priority]
-    return [start.priority, key.value.isoformat() if isinstance(key.value, datetime) else None, str(key.id)]
+        return [start.group]
+    return [start.group, key.value.isoformat() if isinstance(key.value, datetime) else None, str(key.id)]
 
 
-def _start(values: list[Any]) -> Start:
+def _start(values: list[Any]) -> GroupStart[int]:
     if len(values) == 1:
-        return Start(int(values[0]), None)
+        return GroupStart(int(values[0]), None)
     priority, at, report_id = values
-    return Start(int(priority), Key(datetime.fromisoformat(at) if at else None, UUID(report_id)))
+    return GroupStart(int(priority), Key(datetime.fromisoformat(at) if at else None, UUID(report_id)))

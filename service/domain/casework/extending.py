@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Words, stale
-from service.domain.casework.case.repeats import digest_of, mark, was_done
+from service.domain.casework.case.repeats import mark, request_digest, was_done
 from service.domain.casework.case.timing import Fact, clock_of, policy_of, retimed
 from service.domain.city.reference import Reference
 from service.domain.deadlines.clock import ExtensionRefusal, refuse_extension
@@ -53,7 +53,7 @@ def extend(
     report = access.report
     if LEAD not in roles_of(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
-    if was_done(session, report, access.actor, asked := digest_of(request, verb=EventType.EXTENDED)):
+    if was_done(session, report, access.actor, asked := request_digest(request, verb=EventType.EXTENDED)):
         return report
     if request.version != report.version:
         raise stale(report, request.version)

@@ -13,7 +13,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session, aliased
 
 from service.domain.casework.case.case import Words, stale
-from service.domain.casework.case.repeats import digest_of, mark
+from service.domain.casework.case.repeats import mark, request_digest
 from service.domain.casework.extending import (
     ExtensionTerms,
     check_limits,
@@ -81,7 +81,7 @@ def ask_for_more(
     report, actor = access.report, access.actor
     if LEAD not in roles_of(actor, report) or report.lead_id is None or actor.staff_id is None:
         raise Forbidden(N_("Chỉ đơn vị chủ trì được gia hạn."))
-    wanted = digest_of(request, verb=EventType.EXTENSION_ASKED)
+    wanted = request_digest(request, verb=EventType.EXTENSION_ASKED)
     if (made := _told_before(session, report, actor, wanted)) is not None:
         return _view(session, made)
     if _open(session, report) is not None:
@@ -108,7 +108,7 @@ def ask_for_more(
     return _view(session, asked.id)
 
 
-def decide(
+def answer_request(
     session: Session,
     reference: Reference,
     asker: Asker,
@@ -125,7 +125,7 @@ def decide(
     report, actor = access.report, access.actor
     if actor.role != Role.MANAGER or LEAD not in roles_of(actor, report):
         raise Forbidden(N_("Chỉ lãnh đạo của đơn vị chủ trì được duyệt gia hạn."))
-    wanted = digest_of(request, verb="decide")
+    wanted = request_digest(request, verb="decide")
     if (answered := _told_before(session, report, actor, wanted)) is not None:
         return _view(session, answered)
     if request.version != report.version:

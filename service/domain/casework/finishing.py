@@ -78,7 +78,7 @@ def find_id(session: Session, asker: Asker, name: str, now: datetime) -> UUID | 
         return None
 
 
-def reopen(case: Case) -> Event:
+def reopen_case(case: Case) -> Event:
     """Take a closed case up again; a new term begins, with whoever is there for it today."""
     timed = retimed(
         case.session, case.reference, case.report, Fact(EventType.REOPENED, case.now, case.request.to)

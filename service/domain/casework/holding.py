@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.case.assignment import current_supports, requested_assignment, store_supports
 from service.domain.casework.case.case import MOST_SUPPORTS, Case, Code, Transition, stale
-from service.domain.casework.case.repeats import digest_of, mark, was_done
+from service.domain.casework.case.repeats import mark, request_digest, was_done
 from service.domain.city.reference import Reference
 from service.domain.people.colleagues import may_hold, names_of
 from service.domain.people.staff import tidy_username
@@ -55,7 +55,7 @@ def entrust(
     report = access.report
     if LEAD not in roles_of(access.actor, report):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được giao việc cho người trong đơn vị."))
-    if was_done(session, report, access.actor, asked := digest_of(request, verb=EventType.ENTRUSTED)):
+    if was_done(session, report, access.actor, asked := request_digest(request, verb=EventType.ENTRUSTED)):
         return report
     _check(report, request.version)
     holder_id = None
@@ -100,7 +100,7 @@ def share(
     report, actor = access.report, access.actor
     if not roles_of(actor, report) & {LEAD, TRIAGE}:
         raise Forbidden(N_("Chỉ đơn vị chủ trì hoặc điều phối viên được đổi đơn vị phối hợp, thực hiện."))
-    if was_done(session, report, actor, wanted := digest_of(request, verb=EventType.PARTS_CHANGED)):
+    if was_done(session, report, actor, wanted := request_digest(request, verb=EventType.PARTS_CHANGED)):
         return report
     _check(report, request.version)
     asked = Transition.model_validate({"to": report.status, **request.model_dump(exclude_unset=True)})

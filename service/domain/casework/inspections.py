@@ -72,7 +72,7 @@ class InspectionResult:
     new: bool
 
 
-def inspect(
+def record_inspection(
     session: Session, reference: Reference, asker: Asker, sent: InspectionVerdict, now: datetime
 ) -> InspectionResult:
     """Close the case, or send it back to who worked on it, as the verdict says.

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.accounts import account_of
 from service.domain.casework.case.assignment import Assignment, current_supports, store_supports
 from service.domain.casework.case.case import Case, Code, Transition, Words, stale
-from service.domain.casework.case.repeats import digest_of, mark, was_done
+from service.domain.casework.case.repeats import mark, request_digest, was_done
 from service.domain.casework.case.timing import Fact, clock_of, counted, retimed
 from service.domain.casework.extension_requests import lapse
 from service.domain.city.questions import check_attributes
@@ -27,12 +27,12 @@ from service.domain.kernel.texts import tidy
 from service.domain.kernel.times import utc, utc_text
 from service.domain.publication.publication import withhold_category
 from service.domain.reports.access import Asker, find_report, lock_report
-from service.domain.reports.alarms import look
+from service.domain.reports.alarms import update_alarm
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD, TRIAGE
 from service.domain.reports.events import Actor, record
 from service.domain.reports.lifecycle import StatusChange, move, roles_of
-from service.domain.rules.routing import facts_of
+from service.domain.rules.routing import routing_facts
 from service.domain.rules.rulebook import PolicyInForce, Rulebook, RulebookCache
 from service.domain.rules.rules import Decision
 from service.domain.rules.words import explain
@@ -75,7 +75,7 @@ class Recategorisation:
     kept_deadline: bool = False
 
 
-def foresee(
+def preview_recategorising(
     session: Session,
     reference: Reference,
     books: RulebookCache,
@@ -110,7 +110,7 @@ def recategorise(
     """
     access = lock_report(session, asker, name, now=now)
     report, actor = access.report, access.actor
-    asked = digest_of(request, verb=EventType.RECATEGORISED)
+    asked = request_digest(request, verb=EventType.RECATEGORISED)
     if was_done(session, report, actor, asked):
         return report
     _check(report, actor, request)
@@ -136,7 +136,7 @@ def recategorise(
     session.flush()
     if plan.moves:
         _pass_on(case, plan, kept)
-    look(session, reference, report, now)
+    update_alarm(session, reference, report, now)
     lapse(session, report, now)
     session.flush()
     return report
@@ -178,7 +178,7 @@ def _plan(
     if category.id == report.category_id and request.policy is None:
         raise invalid(["category"], N_("Phản ánh đang thuộc loại này. Hãy chọn loại khác."))
     kept, _ = check_attributes(reference, category, report.attributes)
-    facts = replace(facts_of(book, report), categories=category.path, attributes=kept)
+    facts = replace(routing_facts(book, report), categories=category.path, attributes=kept)
     decision = book.rules.decide(facts)
     before = reference.departments.get(report.lead_id or 0)
     named = reference.department_by_code.get(decision.lead or "")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Code, stale
 from service.domain.casework.case.evidence import check_photos
-from service.domain.casework.case.repeats import digest_of, mark
+from service.domain.casework.case.repeats import mark, request_digest
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import Asker, by_name, lock_report
@@ -54,7 +54,7 @@ def split(
     source = access.report
     if access.actor.role != Role.TRIAGE:
         raise Forbidden(N_("Việc này dành cho điều phối viên."))
-    asked = digest_of(sent, verb=EventType.SPLIT)
+    asked = request_digest(sent, verb=EventType.SPLIT)
     if (made_before := _made_before(session, source, access.actor, asked)) is not None:
         return made_before
     if sent.id and session.scalar(by_name(sent.id)):

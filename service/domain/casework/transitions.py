@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from service.domain.casework import assigning, finishing, unmerge, working
 from service.domain.casework.case.case import Case, Transition, stale
 from service.domain.casework.case.evidence import check_photos
-from service.domain.casework.case.mentions import note
-from service.domain.casework.case.repeats import digest_of, mark, was_done
+from service.domain.casework.case.mentions import add_note
+from service.domain.casework.case.repeats import mark, request_digest, was_done
 from service.domain.casework.case.words import say
 from service.domain.casework.extension_requests import lapse
 from service.domain.casework.finishing import find_id
@@ -20,7 +20,7 @@ from service.domain.casework.merge import lock_in_order, original_of
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.reports.access import Access, Asker, lock_report
-from service.domain.reports.alarms import look
+from service.domain.reports.alarms import update_alarm
 from service.domain.reports.edges import EDGES
 from service.domain.reports.flags import settle_flags
 from service.domain.reports.lifecycle import StatusChange, allowed, move, roles_of
@@ -38,15 +38,15 @@ VERBS: Mapping[str, Verb] = {
     EventType.ASSIGNED: assigning.assign,
     EventType.HANDED_ON: assigning.hand_on,
     EventType.REFUSED: assigning.refuse,
-    EventType.ACCEPTED: working.accept,
-    EventType.WAITING: working.ask,
+    EventType.ACCEPTED: working.accept_case,
+    EventType.WAITING: working.ask_reporter,
     EventType.RESUMED: working.resume,
-    EventType.RESOLVED: working.resolve,
+    EventType.RESOLVED: working.resolve_case,
     EventType.CLOSED: finishing.close,
     EventType.SENT_BACK: finishing.send_back,
     EventType.REJECTED: finishing.reject,
     EventType.MERGED: finishing.merge,
-    EventType.REOPENED: finishing.reopen,
+    EventType.REOPENED: finishing.reopen_case,
     EventType.APPEALED: finishing.appeal,
     EventType.UNMERGED: unmerge.unmerge,
 }
@@ -81,7 +81,7 @@ def transition(
     """
     access = _lock(session, asker, name, request, now)
     report, actor = access.report, access.actor
-    asked = digest_of(request, filled=filling is not None)
+    asked = request_digest(request, filled=filling is not None)
     if was_done(session, report, actor, asked):
         return report
     if not roles_of(actor, report):
@@ -96,7 +96,7 @@ def transition(
     _check_fields(event, request)
     check_photos(session, report.id, request.evidence)
     mark(VERBS[event](Case(session, reference, books, report, actor, request, now)), asked)
-    look(session, reference, report, now)
+    update_alarm(session, reference, report, now)
     lapse(session, report, now)
     if actor.role == Role.TRIAGE:
         settle_flags(session, report.id, now)
@@ -104,7 +104,7 @@ def transition(
         kind = "question" if request.to == Status.WAITING else "reply"
         say(session, report, kind, reply, public=True, actor=actor, at=now)
     if words := tidy(request.note):
-        note(session, reference, report, words, actor=actor, at=now)
+        add_note(session, reference, report, words, actor=actor, at=now)
     session.flush()
     return report
 

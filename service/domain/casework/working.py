@@ -10,7 +10,7 @@ from service.domain.publication.publication import set_published
 from service.models import Event, EventType
 
 
-def accept(case: Case) -> Event:
+def accept_case(case: Case) -> Event:
     """The lead department takes the case on, and says who helps and who carries it out.
 
     Whom it was given to keeps it, whoever accepts it; else it is theirs who accept.
@@ -29,7 +29,7 @@ def accept(case: Case) -> Event:
     return event
 
 
-def ask(case: Case) -> Event:
+def ask_reporter(case: Case) -> Event:
     """Ask the reporter for something; the reason is the question. The clock stands until it is answered."""
     return case.walk()
 
@@ -42,6 +42,6 @@ def resume(case: Case) -> Event:
     return case.walk(moved)
 
 
-def resolve(case: Case) -> Event:
+def resolve_case(case: Case) -> Event:
     """Say that it is done, with evidence where the category wants it."""
     return case.walk(evidence_required=case.category.evidence_required)

@@ -7,7 +7,8 @@ Keys of `City.config` (written from `city.yaml`; numbers are metres, calendar da
 - `service_name` names; `colour`, `colour_dark` "#rrggbb"; `attribution`: whose the boundaries are, or null
 - `bbox` [west, south, east, north]; `centre` [lon, lat]; `tolerance_m`: how far outside still counts
 - `hotline` {"phone", "name", "note"}; `emergency_numbers` [{"phone", "name"}]: whom one calls in danger;
-  `region`: country of phone numbers
+  `danger_words` [{"words", "call"}]: see `danger_words.py`; `aliases`: names people use for a place, each
+  with its name on maps; `region`: country of phone numbers
 - `channels`: by which reports are taken; `triage_department`: its code, told of emergencies at its own
   address where no coordinator has one; `contact_for_lead`: may a case's lead see who reported it;
   `contacts_a_day`: how often one person or key reads who reported in 24 hours;

@@ -59,7 +59,7 @@ def _all(session: Session) -> Iterable[FormerMatch]:
 
 
 def _key(text: str) -> str:
-    """For comparing: folded, single spaces, and `y` as `i` (Vỹ Dạ, Vĩ Dạ)."""
+    """Return the name for comparing: folded, single spaces, and `y` as `i` (Vỹ Dạ, Vĩ Dạ)."""
     return " ".join(fold(text).replace("y", "i").split())
 
 

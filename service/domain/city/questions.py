@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.kernel.texts import tidy
 from service.errors import FieldError
-from service.i18n import N_
+from service.i18n import N_, pick
 
 MAX_ANSWER = 1000
 
@@ -50,6 +51,27 @@ def check_attributes(
         except Unfit as unfit:
             errors.append(FieldError(("attributes", code), str(unfit)))
     return kept, errors
+
+
+def answer_words(reference: Reference, attributes: Mapping[str, Any], category: str) -> list[tuple[str, str]]:
+    """Return questions of a category with the answers that were given, as people read them."""
+    view = reference.category_by_code[category]
+    return [
+        (pick(question["label"]), _said(question, given, ZoneInfo(reference.timezone)))
+        for question in questions_of(reference, view)
+        if (given := attributes.get(question["code"])) not in (None, "", [])
+    ]
+
+
+def _said(question: Question, given: Any, zone: ZoneInfo) -> str:
+    if question["datatype"] == "datetime":
+        return f"{datetime.fromisoformat(str(given)).astimezone(zone):%d/%m/%Y %H:%M}"
+    if question["datatype"] == "number":
+        return f"{given:g}".replace(".", ",") if isinstance(given, float) else str(given)
+    names = {choice["key"]: pick(choice["name"]) for choice in question.get("values") or ()}
+    return ", ".join(
+        names.get(str(each), str(each)) for each in (given if isinstance(given, list) else [given])
+    )
 
 
 def _text(_question: Question, value: Any) -> str:

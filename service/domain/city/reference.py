@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.city.basemap import Basemap, read_basemap
 from service.domain.kernel.masking import Masking, MaskingRules, read_masking
 from service.errors import Unavailable
 from service.i18n import N_, pick
-from service.models import Area, Category, City, Department
+from service.models import Area, Category, City, Department, MapFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,11 @@ class WardView:
 
 @dataclass(frozen=True)
 class Reference:
-    """All reference data of the city at one revision; lookups by id and by code."""
+    """All reference data of the city at one revision; lookups by id and by code.
+
+    `map_credits` names whose the loaded streets, landmarks and water are; `has_streets` says that maps
+    draw any.
+    """
 
     revision: int
     city_code: str
@@ -82,6 +87,9 @@ class Reference:
     categories: Mapping[int, CategoryView]
     departments: Mapping[int, DepartmentView]
     wards: Mapping[int, WardView]
+    basemap: Basemap | None = None
+    has_streets: bool = False
+    map_credits: tuple[str, ...] = ()
 
     @cached_property
     def category_by_code(self) -> Mapping[str, CategoryView]:
@@ -150,6 +158,7 @@ def load_reference(session: Session) -> Reference:
     city = session.scalar(select(City))
     if city is None:
         raise Unavailable(N_("Chưa nạp dữ liệu thành phố. Chạy: hientruong city load hue"))
+    maps = session.scalars(select(MapFile).where(MapFile.features > 0).order_by(MapFile.part)).all()
     return Reference(
         revision=city.revision,
         city_code=city.code,
@@ -160,6 +169,9 @@ def load_reference(session: Session) -> Reference:
         categories=_categories(session),
         departments={d.id: _department(d) for d in session.scalars(select(Department))},
         wards=_wards(session),
+        basemap=read_basemap(city.basemap),
+        has_streets=bool(maps),
+        map_credits=tuple(dict.fromkeys(each.attribution for each in maps if each.attribution)),
     )
 
 

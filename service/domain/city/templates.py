@@ -54,7 +54,7 @@ def templates_for(
     """The active templates that suit the report's category, filled, in the language it was sent in."""
     language: Language = "en" if report.language == "en" else "vi"
     path = set(reference.categories[report.category_id].path)
-    facts = facts_of(reference, report, now, language)
+    facts = placeholder_values(reference, report, now, language)
     query = select(ReplyTemplate).where(ReplyTemplate.active)
     rows = session.scalars(query.order_by(ReplyTemplate.position, ReplyTemplate.id))
     return [
@@ -64,7 +64,9 @@ def templates_for(
     ]
 
 
-def facts_of(reference: Reference, report: Report, now: datetime, language: Language) -> dict[str, str]:
+def placeholder_values(
+    reference: Reference, report: Report, now: datetime, language: Language
+) -> dict[str, str]:
     """Return what the placeholders stand for in this case; empty where it is not known."""
     zone = ZoneInfo(reference.timezone)
     ward = reference.wards.get(report.ward_id or 0)

@@ -12,7 +12,7 @@ from service.domain.city.city import calendar_of
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.resolve import Resolver
 from service.domain.deadlines.clock import DueState, effective_due
-from service.domain.deadlines.deadlines import Due, Policy, due
+from service.domain.deadlines.deadlines import Due, Policy, compute_due
 from service.domain.rules.review import Ground
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import Decision, ReportFacts, RuleSet
@@ -111,4 +111,4 @@ def _case(basis: Basis, question: Question, decisions: list[Decision]) -> Foreca
     policy = basis.policies[decision.policy]
     received, calendar = question.received_at, basis.calendar
     resolve = effective_due(policy.resolve, received, (), (), calendar, received, policy.amber_ratio)
-    return Forecast(wards, rules, decision, policy, due(policy.accept, received, calendar), resolve)
+    return Forecast(wards, rules, decision, policy, compute_due(policy.accept, received, calendar), resolve)

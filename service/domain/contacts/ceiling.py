@@ -57,7 +57,7 @@ def _tell(
     session: Session, channels: Channels, reference: Reference, reader: Staff, most: int, now: datetime
 ) -> None:
     facts = {"readings": most, "hours": 24}
-    audit.note(session, "contact.ceiling", reader.username, at=now, staff_id=reader.id, after=facts)
+    audit.write_entry(session, "contact.ceiling", reader.username, at=now, staff_id=reader.id, after=facts)
     about = Occasion(
         f"contacts:{reader.id}:{int(now.timestamp())}",
         "staff_contacts",

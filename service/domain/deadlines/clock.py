@@ -17,8 +17,8 @@ from service.domain.deadlines.deadlines import (
     ExtensionLimit,
     Term,
     Unit,
+    compute_due,
     day_of_receipt,
-    due,
     end_of_last_day,
     ends_at,
 )
@@ -136,10 +136,10 @@ def effective_due(
     without zone.
     """
     received_at, now = _utc(received_at), _utc(now)
-    base = due(term, received_at, calendar)
+    base = compute_due(term, received_at, calendar)
     ends, steps = base.at, list(base.steps[:-1])
     for extension in sorted((e for e in extensions if _granted(e) <= now), key=_granted):
-        ends = due(extension.term, ends, calendar).at
+        ends = compute_due(extension.term, ends, calendar).at
         steps.append(DueStep("extended", at=ends, first=extension.term.amount, unit=extension.term.unit))
     closed, stands_since = _tidy(pauses, now)
     shifts: list[tuple[datetime, timedelta]] = []
@@ -218,7 +218,7 @@ class _Measure:
 
 
 def _shift(unit: Unit, received_at: datetime, calendar: Calendar) -> _Measure:
-    """By how much a pause moves the end of a term."""
+    """Return by how much a pause moves the end of a term."""
     spent = _spent(unit, received_at, calendar)
     if unit == "working_days":
         counted_from = calendar.midnight_after(day_of_receipt(received_at, calendar))

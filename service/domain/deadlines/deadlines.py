@@ -176,7 +176,7 @@ def ends_at(term: Term, received_at: datetime, calendar: Calendar) -> datetime:
     return _COUNTERS[term.unit](term.amount, calendar.local(received_at), calendar)
 
 
-def due(term: Term, received_at: datetime, calendar: Calendar) -> Due:
+def compute_due(term: Term, received_at: datetime, calendar: Calendar) -> Due:
     """`ends_at`, and how it was counted."""
     start, at = calendar.local(received_at), ends_at(term, received_at, calendar)
     told = _TELLERS[term.unit](term.amount, start, at, calendar)

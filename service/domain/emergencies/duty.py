@@ -118,7 +118,7 @@ def change_duty(
     after = {"on_duty": duty.on_duty, "hours": hours, "phone": bool(phone)}
     if before != after:
         duty.changed_at = now
-        audit.note(
+        audit.write_entry(
             session, "staff.duty", person.username, at=now, staff_id=staff_id, before=before, after=after
         )
     session.flush()

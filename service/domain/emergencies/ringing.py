@@ -69,12 +69,12 @@ def _step(session: Session, reference: Reference, row: Emergency, channels: Chan
         {"why": row.reason, "round": row.rung, "minutes": int((now - row.since).total_seconds() // 60)},
         report.id,
     )
-    people = recipients(session, channels, reference, now)
+    people = emergency_recipients(session, channels, reference, now)
     claim_new(session, about, people, channels, now, reference.timezone, always=True)
     row.told = sum(each.channel in channels for each in people)
 
 
-def recipients(
+def emergency_recipients(
     session: Session, channels: Channels, reference: Reference, now: datetime
 ) -> Sequence[Recipient]:
     """Return who is told of an emergency now, once for each of their addresses.

@@ -66,7 +66,7 @@ class EmergencyView:
     at: datetime | None
 
 
-def take(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Taken:
+def take_emergency(session: Session, asker: Asker, name: str | UUID, now: datetime) -> Taken:
     """Take an emergency: nobody is told of it any more, and what is on its way is dropped.
 
     Of two at one moment one has it. Raises NotFound for what rings for nobody; Forbidden for who is no

@@ -36,7 +36,7 @@ class CountedDay:
     cell: Array
 
 
-def unpack(row: Any) -> CountedDay:
+def unpack_day(row: Any) -> CountedDay:
     """Return one row of counted days, stored or just counted."""
     records = np.frombuffer(row.facts, dtype=RECORD)
     columns = {
@@ -73,7 +73,7 @@ class KeptDays:
             if self._kept[day][0] != versions.get(day):
                 del self._kept[day]
         for row in _rows(session, [day for day in versions if day not in self._kept]):
-            self._kept[row.day] = row.version, unpack(row)
+            self._kept[row.day] = row.version, unpack_day(row)
         return {day: self._kept[day][1] for day in versions if day in self._kept}
 
     def join(self, days: Mapping[date, CountedDay]) -> CountedDay:

@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.figures.days import CountedDay, KeptDays, join, unpack
+from service.domain.figures.days import CountedDay, KeptDays, join, unpack_day
 from service.domain.figures.packs import PUBLISHED, midnight, pack
 from service.domain.figures.reckon import OVERDUE, Bools, ReportColumns
 from service.domain.figures.upkeep import affordable, is_built, read_state, touched
@@ -78,7 +78,7 @@ def read_facts(
     for day in fresh:
         if first <= day <= last:
             days.pop(day, None)
-            days |= {row.day: unpack(row) for row in pack(session, zone, day, day)}
+            days |= {row.day: unpack_day(row) for row in pack(session, zone, day, day)}
     ordered = {day: days[day] for day in sorted(days)}
     whole = scope.first is None and scope.last is None
     return _taken(kept.join(ordered) if whole else join(ordered.values()), scope, now, cells=cells)

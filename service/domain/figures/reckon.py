@@ -148,7 +148,7 @@ def tallies(facts: ReportColumns, *keys: Ints) -> tuple[Tally, *tuple[dict[int, 
 
 
 def _tally(facts: ReportColumns, marks: Ints, mark: Ints, known: Ints, place: Ints | int) -> dict[int, Tally]:
-    """By the groups `known`, of which each report's is at its `place`; likewise its marks."""
+    """Count by the groups `known`, of which each report's is at its `place`; likewise its marks."""
     size = len(known) * len(marks)
     each = np.int32(len(marks))  # numbers of this size: half as much to move as of the usual one
     counts = np.bincount(place * each + mark, minlength=size).reshape(len(known), len(marks))
@@ -184,7 +184,7 @@ class PeriodFlow:
 
 
 def flows(facts: ReportColumns, stretches: list[tuple[date, date]]) -> list[PeriodFlow]:
-    """In, out and backlog of each stretch, over all reports whenever received."""
+    """Return in, out and backlog of each stretch, over all reports whenever received."""
     ended_on = np.sort((facts.day + facts.lasted)[facts.lasted >= 0])
     came = facts.day
 

@@ -117,7 +117,7 @@ def pieces(session: Session, zone: ZoneInfo, after: date | None = None) -> list[
     return found
 
 
-def compare(session: Session, zone: ZoneInfo, first: date, last: date) -> list[CountDifference]:
+def compare_days(session: Session, zone: ZoneInfo, first: date, last: date) -> list[CountDifference]:
     """Days from `first` to `last` that a recount finds otherwise than kept.
 
     The bookmark is locked until the transaction ends: nothing is counted meanwhile.
@@ -137,10 +137,10 @@ def compare(session: Session, zone: ZoneInfo, first: date, last: date) -> list[C
     return found
 
 
-def differences(session: Session, zone: ZoneInfo) -> Iterator[CountDifference]:
+def recount_differences(session: Session, zone: ZoneInfo) -> Iterator[CountDifference]:
     """All days that a recount finds otherwise than kept, in one transaction."""
     for first, last in pieces(session, zone):
-        yield from compare(session, zone, first, last)
+        yield from compare_days(session, zone, first, last)
 
 
 def mend(session: Session, zone: ZoneInfo, days: Iterable[date]) -> None:

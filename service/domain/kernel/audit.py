@@ -13,7 +13,7 @@ from service.models import AuditEntry
 Facts = Mapping[str, Any]
 
 
-def note(
+def write_entry(
     session: Session,
     action: str,
     subject: str,

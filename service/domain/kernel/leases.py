@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.models import Lease
 
 
-def take(session: Session, name: str, now: datetime, span: timedelta) -> UUID | None:
+def take_lease(session: Session, name: str, now: datetime, span: timedelta) -> UUID | None:
     """Take the lease for `span`; the new holder's mark, None while another holder lives."""
     holder = uuid4()
     row = insert(Lease).values(name=name, holder=holder, until=now + span)

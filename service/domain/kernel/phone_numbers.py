@@ -157,7 +157,7 @@ def _hidden(found: re.Match[str]) -> str:
 
 
 def _hidden_words(found: re.Match[str]) -> str:
-    """Not where somebody counts, up or down, or tells of a year."""
+    """Return the words masked, unless somebody counts with them, up or down, or tells of a year."""
     said = _ONE_SAID.findall(found[0])
     values = [int(each) if each.isdigit() else _VALUES[each.lower()] for each in said]
     steps = {after - before for before, after in pairwise(values)}

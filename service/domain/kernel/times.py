@@ -16,5 +16,5 @@ def utc_text(at: datetime) -> str: ...
 @overload
 def utc_text(at: datetime | None) -> str | None: ...
 def utc_text(at: datetime | None) -> str | None:
-    """As programmes read it: `2026-11-28T00:30:00Z`. Equal instants have equal texts."""
+    """Return the instant as programmes read it: `2026-11-28T00:30:00Z`. Equal instants have equal texts."""
     return utc(at).isoformat().replace("+00:00", "Z") if at is not None else None

@@ -20,7 +20,7 @@ from service.domain.notices import asking
 from service.domain.notices.asking import Mailbox, Pace
 from service.domain.notices.channels import Channels, masked
 from service.domain.notices.kinds import NEVER
-from service.domain.notices.preferences import choices, wake
+from service.domain.notices.preferences import resume_notices, stored_choices
 from service.domain.people.devices import Browser, keep_device
 from service.domain.reports.drafts import StrictBody, check_place
 from service.errors import Conflict, NotFound, invalid
@@ -34,7 +34,7 @@ RADII_M = (200, 500, 1000, 2000)
 
 
 class Wish(StrictBody):
-    """What one wants to be told of; at least one of category, ward and place."""
+    """Filter of an alert; at least one of category, ward and place."""
 
     category: Annotated[str, Field(max_length=100)] = ""
     ward: Annotated[str, Field(max_length=20)] = ""
@@ -46,7 +46,7 @@ class Wish(StrictBody):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert as its owner sees it; `feed` is the address of the same as Atom."""
+    """Alert as its owner sees it; `feed` is the address of the same reports as Atom."""
 
     id: UUID
     category: str
@@ -62,7 +62,7 @@ class Alert:
 
 
 def owner_of(secret: str) -> bytes:
-    """What is kept of a browser's own key: enough to know it again."""
+    """Return the hash kept of a browser's own key: enough to know it again."""
     return hashlib.sha256(b"alerts:" + secret.encode("utf-8", "surrogatepass")).digest()
 
 
@@ -105,7 +105,7 @@ def create(
         return as_alert(channels, reference, row), False
     if row.confirmed_at is not None and not _opted_out(session, row):
         return as_alert(channels, reference, row), False
-    asking.ask(session, row, wish_of(row), now, asker=asker)
+    asking.ask_to_confirm(session, row, wish_of(row), now, asker=asker)
     return as_alert(channels, reference, row), True
 
 
@@ -120,7 +120,7 @@ def alerts_of(
     return [as_alert(channels, reference, row) for row in _owned(session, owner, address)]
 
 
-def change(
+def change_alert(
     session: Session, owner: bytes | None, address: tuple[str, str] | None, alert_id: UUID, wish: Pace
 ) -> None:
     """Another pace; `never` ends the alert. Raises NotFound for one that is somebody else's."""
@@ -131,7 +131,7 @@ def change(
         session.delete(row)
     else:
         row.pace = wish.pace
-        wake(session, (row.channel, row.recipient))
+        resume_notices(session, (row.channel, row.recipient))
     session.flush()
 
 
@@ -158,7 +158,7 @@ def as_alert(channels: Channels, reference: Reference, row: Subscription) -> Ale
 
 
 def feed_address(category: str, ward: str, lon: float | None, lat: float | None, radius_m: int | None) -> str:
-    """The same reports as Atom; around a place it is the box that holds the circle."""
+    """Return the address of the alert's reports as Atom; around a place by the box that holds the circle."""
     asked = {"category": category, "ward": ward}
     if lon is not None and lat is not None and radius_m:
         box = BBox(lon, lat, lon, lat).expanded(radius_m / 111_320)
@@ -168,7 +168,7 @@ def feed_address(category: str, ward: str, lon: float | None, lat: float | None,
 
 
 def wish_of(row: Subscription) -> dict[str, object]:
-    """What the question to the address says of it."""
+    """Return what the question to the address says of the alert."""
     return {"category": row.category_id, "ward": row.ward_code, "radius_m": row.radius_m}
 
 
@@ -199,7 +199,7 @@ def _same(session: Session, row: Subscription) -> Subscription | None:
 
 
 def _opted_out(session: Session, row: Subscription) -> bool:
-    chosen = choices(session, [row.recipient], None).get((row.channel, row.recipient))
+    chosen = stored_choices(session, [row.recipient], None).get((row.channel, row.recipient))
     return NEVER in (row.pace, chosen)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.kernel.addresses import mailbox_key, tidy_mailbox
 from service.domain.notices import kinds
-from service.domain.notices.preferences import wake
+from service.domain.notices.preferences import resume_notices
 from service.domain.reports.drafts import StrictBody
 from service.errors import NotFound, TooMany, invalid
 from service.i18n import N_
@@ -27,7 +27,7 @@ MOST_IN_ALL = 20
 
 
 class Pace(StrictBody):
-    """How often."""
+    """Pace of notices: how often somebody is told."""
 
     pace: Literal["at_once", "daily", "never"]
 
@@ -46,7 +46,7 @@ def tidy_email(text: str) -> str:
     return address.lower()
 
 
-def ask(
+def ask_to_confirm(
     session: Session,
     wish: Subscription,
     data: dict[str, Any],
@@ -110,7 +110,7 @@ def confirm(session: Session, subscription_id: UUID, now: datetime) -> Subscript
     found.confirmed_at = found.confirmed_at or now
     if found.pace == kinds.NEVER:
         found.pace = kinds.AT_ONCE
-    wake(session, (found.channel, found.recipient), found.report_id)
+    resume_notices(session, (found.channel, found.recipient), found.report_id)
     session.flush()
     return found
 

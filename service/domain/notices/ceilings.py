@@ -1,4 +1,4 @@
-"""How many SMS may be sent, and where to: each costs money, and whoever types a number is not its owner."""
+"""Ceilings on SMS, by sender and destination: each costs money, and whoever types a number may not own it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the service has to know of a channel by which people are told; how it sends: `sending/<channel>/`."""
+"""Interface of a channel of notices, as the domain knows it; how it sends: `sending/<channel>/`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One way to tell people.
+    """Way to tell people.
 
     `label` names it to people (a msgid), with `icon` beside it. `address_of` returns where somebody who left
     a contact is reached by it, None where they are not; `mask` returns enough of an address to know it again

@@ -59,7 +59,7 @@ class Target(StrictBody):
 
 @dataclass(frozen=True, slots=True)
 class Citizen:
-    """Whose browser this is: `target` (e-mail in small letters, or E.164 number) was proven to be theirs."""
+    """Person known by a browser: `target` (e-mail in small letters or E.164 number) was proven theirs."""
 
     session_id: int
     channel: str
@@ -73,6 +73,8 @@ def read_target(text: str, region: str) -> tuple[str, str]:
         if address := tidy_mailbox(text):
             return NoticeChannel.EMAIL, address.lower()
         raise invalid(["target"], N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
+    if any(letter.isalpha() for letter in text):
+        raise invalid(["target"], N_("Hãy ghi số điện thoại hoặc email, ví dụ: 0905 123 456, ten@vidu.vn."))
     if (phone := tidy_phone(text, region)) and may_be_texted(phone, region):
         return NoticeChannel.SMS, phone
     raise invalid(["target"], N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."))
@@ -187,8 +189,8 @@ def _use_up(session: Session, row: SigninCode, now: datetime) -> None:
     session.execute(update(SigninCode).where(same, *mine).values(used_at=now))
 
 
-def recognise(session: Session, token: str, now: datetime) -> Citizen | None:
-    """Whose browser shows this token; None for nobody's."""
+def recognise_citizen(session: Session, token: str, now: datetime) -> Citizen | None:
+    """Return the citizen whose browser shows this token; None for nobody's."""
     if not token:
         return None
     row = session.scalar(
@@ -203,7 +205,7 @@ def recognise(session: Session, token: str, now: datetime) -> Citizen | None:
     return Citizen(row.id, row.channel, row.target)
 
 
-def sign_out(session: Session, citizen: Citizen, *, everywhere: bool = False) -> None:
+def sign_out_citizen(session: Session, citizen: Citizen, *, everywhere: bool = False) -> None:
     """End this browser's session, or those of every browser that proved the same target."""
     mine = CitizenSession.id == citizen.session_id
     if everywhere:
@@ -292,7 +294,7 @@ def _confirmed(citizen: Citizen) -> ColumnElement[bool]:
 
 
 def _subscriber_is(citizen: Citizen) -> ColumnElement[bool]:
-    """Who confirmed that they want to be told of a report."""
+    """Follower or reporter who confirmed that they want to be told of a report."""
     return _confirmed(citizen) & Subscription.report_id.is_not(None)
 
 

@@ -29,12 +29,12 @@ _DUE = Message.state.in_(("waiting", "claimed"))
 
 
 def pause_after(attempts: int) -> timedelta:
-    """How long to wait after that many failures: half a minute, doubled each time, at most two hours."""
+    """Return the wait after that many failures: half a minute, doubled each time, at most two hours."""
     doubled: int = 2 ** max(0, attempts - 1)
     return min(LONGEST_PAUSE, FIRST_PAUSE * doubled)
 
 
-def claim(
+def claim_messages(
     session: Session, now: datetime, most: int, channel: str | None = None, *, notice: str | None = None
 ) -> list[UUID]:
     """Take up to `most` due messages, the longest waiting first; they are ours until the lease ends.
@@ -74,14 +74,14 @@ def retire(session: Session, now: datetime, channel: str | None = None) -> int:
 
 
 def mark_sent(session: Session, message_id: UUID, now: datetime) -> None:
-    """It is out of our hands."""
+    """Mark the message as sent."""
     _close(session, message_id, state="sent", sent_at=now, error="")
 
 
-def mark_failed(
+def mark_unsent(
     session: Session, message_id: UUID, why: str, now: datetime, *, for_good: bool = False, away: bool = False
 ) -> bool:
-    """It did not go; whether it was given up: `for_good`, or tried often enough.
+    """Mark the message as not sent; return whether it was given up: `for_good`, or tried often enough.
 
     While the channel itself is `away` no try is counted: then only its age ends a message.
     """
@@ -100,11 +100,11 @@ def mark_failed(
 
 
 def give_back(session: Session, message_id: UUID, now: datetime) -> None:
-    """It was claimed and never tried: due again at once, and no try is counted."""
+    """Give back a message that was claimed and never tried: due again at once, and no try is counted."""
     _close(session, message_id, state="waiting", not_before=now, attempts=Message.attempts - 1)
 
 
-def drop(session: Session, message_id: UUID, why: str) -> None:
+def drop_message(session: Session, message_id: UUID, why: str) -> None:
     """Nobody is there any more who wants it."""
     _close(session, message_id, state="dropped", error=why[:500])
 
@@ -139,7 +139,7 @@ def keep_copy(
     )
 
 
-def tidy(session: Session, now: datetime) -> int:
+def erase_old_messages(session: Session, now: datetime) -> int:
     """Erase messages whose links have had their time; how many."""
     old = delete(Message).where(
         Message.created_at < now - KEPT_FOR, Message.state.not_in(("waiting", "claimed"))
@@ -149,14 +149,14 @@ def tidy(session: Session, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """What does not get through on a channel: how many wait after a failure, how many were given up."""
+    """Trouble of a channel: how many messages wait after a failure, how many were given up."""
 
     channel: str
     waiting: int
     given_up: int
 
 
-def troubles(session: Session, now: datetime) -> Sequence[Troubles]:
+def channel_troubles(session: Session, now: datetime) -> Sequence[Troubles]:
     """Channels with messages that failed, for those who run the service."""
     waiting = func.count().filter(Message.state == "waiting", Message.attempts > 0)
     given_up = func.count().filter(Message.state == "given_up")

@@ -35,10 +35,12 @@ def follow(
     """Return (the follower's id, whether they are new), and ask the addresses of a new one.
 
     Nothing is told to them before they said yes. An address that was asked too often today is not asked
-    again, and nobody learns of it. Raises as `followers.follow`; Invalid for a number no SMS may go to.
+    again, and nobody learns of it. Raises as `followers.add_follower`; Invalid for a number no SMS may go to.
     """
     found = _addresses(channels, reference, sent)
-    follower_id, is_new = followers.follow(session, reference, asker, name, sent, language=language, now=now)
+    follower_id, is_new = followers.add_follower(
+        session, reference, asker, name, sent, language=language, now=now
+    )
     if is_new and found:
         mine = Asker(secret=follower_secret(asker.key, follower_id), key=asker.key)
         access = lock_report(session, mine, session.get_one(Follower, follower_id).report_id, now=now)

@@ -1,4 +1,4 @@
-"""Which event is told to whom, as tables one can read aloud."""
+"""Tables of the events that are told, and to whom."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STALE_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What citizens are told. `vital` also goes by SMS to who left a number; `followers` hear it too."""
+    """Notice to citizens. `vital` also goes by SMS to who left a number; `followers` hear it too."""
 
     name: str
     vital: bool = False
@@ -59,7 +59,7 @@ CITIZENS: Mapping[str, Notice] = {
 
 
 def for_citizens(event: Event) -> Notice | None:
-    """What reporter and followers are told of the event, if anything.
+    """Return the notice of the event to reporter and followers, None where they are told nothing.
 
     The receipt waits for the first step: it is a second later, and says who holds the report.
     """
@@ -72,7 +72,7 @@ def for_citizens(event: Event) -> Notice | None:
 
 @dataclass(frozen=True, slots=True)
 class StaffNotice:
-    """What colleagues are told. `to` names circles of `staff.py`; `pace` holds until a person chooses."""
+    """Notice to colleagues. `to` names circles of `staff.py`; `pace` holds until a person chooses."""
 
     name: str
     to: tuple[str, ...]
@@ -104,7 +104,7 @@ ANSWERED = StaffNotice("staff_answered", ("holder",))
 
 
 def for_staff(event: Event) -> StaffNotice | None:
-    """What colleagues are told of the event, if anything; an answer of the reporter makes a case go on."""
+    """Return the notice of the event to colleagues, if any; an answer of the reporter makes a case go on."""
     if event.type == EventType.RESUMED:
         return ANSWERED if event.actor == "reporter" else None
     return STAFF.get(event.type)
@@ -122,5 +122,5 @@ TOLD = frozenset({*CITIZENS, *STAFF, *_ALERTS, EventType.COMMENT_ADDED})
 
 
 def for_alerts(event: Event) -> str | None:
-    """What an alert tells of the event: a new report, a finished one, or nothing."""
+    """Return what an alert tells of the event: a new report, a finished one, or nothing."""
     return _ALERTS.get(event.type) if event.public else None

@@ -1,4 +1,4 @@
-"""What is known of messages at the moment they are sent, as frozen facts: words are made of it elsewhere."""
+"""Facts of messages at the moment they are sent, frozen; the words are made of them elsewhere."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Where a browser is reached, and with which keys what it reads is sealed."""
+    """Push address of a browser, and the keys that seal what it reads."""
 
     id: UUID
     endpoint: str
@@ -54,7 +54,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message to be sent, its words as its reader may see them; `items` are those a digest sums up.
+    """Message to be sent, its words as its reader may see them; `items` are those a digest sums up.
 
     `quote` is what somebody wrote, masked by the city's rule: words of staff for everybody, a citizen's for
     staff alone and without live links. It is empty where the reader has to open the report's page.
@@ -81,7 +81,7 @@ class Letter:
 
     @property
     def unwanted(self) -> str:
-        """Why it must not be sent any more; empty when it may."""
+        """Return why the message must not be sent any more; empty when it may."""
         if self.channel == NoticeChannel.PUSH and self.device is None:
             return "the browser is gone"
         hidden = self.about is not None and not self.about.published

@@ -1,4 +1,4 @@
-"""What was sent and what waits, newest first: for the demo, where everybody may read it."""
+"""Messages sent and waiting, newest first: for the demo, where everybody may read them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One message; `subject`, `text` and `url` are empty until it was sent."""
+    """Message of the outbox; `subject`, `text` and `url` are empty until it was sent."""
 
     id: UUID
     channel: str

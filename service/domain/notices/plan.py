@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference
 from service.domain.notices.channels import Channel, Channels
 from service.domain.notices.kinds import DAILY, NEVER, STALE_AFTER, TOLD, for_alerts, for_citizens, for_staff
 from service.domain.notices.matching import tell_alerts
-from service.domain.notices.preferences import choices
+from service.domain.notices.preferences import stored_choices
 from service.domain.notices.reach import Recipient, citizens, colleagues
 from service.domain.reports.edges import STEP_TYPES
 from service.models import Comment, Event, EventType, Message, Report
@@ -29,7 +29,7 @@ _UNREAD = (defer(Report.search), defer(Report.location))
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a message is about; `name` makes it the only one."""
+    """Occasion of a message; `name` makes it the only one."""
 
     name: str
     notice: str
@@ -101,7 +101,7 @@ def claim_new(
     With `always` they are told at once whatever they chose and whatever the hour in the city's `timezone`.
     """
     wanted = [each for each in people if each.channel in channels]
-    kept = {} if always else choices(session, {each.key[1] for each in wanted}, about.report_id)
+    kept = {} if always else stored_choices(session, {each.key[1] for each in wanted}, about.report_id)
     rows = [
         _row(about, each, pace, now, now if always else _opens(channels[each.channel], now, timezone))
         for each in wanted
@@ -157,7 +157,7 @@ def _row(
 
 
 def _told(session: Session, event: Event) -> dict[str, Any]:
-    """What the event itself says and the report will not say any more when the message is composed."""
+    """Return what the event itself says and the report will not say any more when the message is composed."""
     told: dict[str, Any] = {"type": event.type, "status": event.status, "lead": event.lead_id}
     kept = ("reason", "why", "original", "before", "after", "from", "step", "due_at")
     told |= {key: event.data[key] for key in kept if event.data.get(key) is not None}
@@ -169,7 +169,7 @@ def _told(session: Session, event: Event) -> dict[str, Any]:
 
 
 def _told_inside(event: Event) -> dict[str, Any]:
-    """What colleagues are told besides: why more time is asked for, why it is refused."""
+    """Return what colleagues are told besides: why more time is asked for, why it is refused."""
     private = event.private or {}
     words = private.get("answer") or private.get("reason")
     return {"reason": words} if words else {}
@@ -187,7 +187,7 @@ def _said_with(session: Session, step: Event) -> UUID | None:
 
 
 def _told_with_its_step(session: Session, event: Event) -> bool:
-    """Whether these words came with a step of the life cycle, which tells them."""
+    """Return whether these words came with a step of the life cycle, whose notice says them."""
     if event.type != EventType.COMMENT_ADDED:
         return False
     steps = select(Event).where(

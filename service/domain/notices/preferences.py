@@ -1,4 +1,4 @@
-"""How often somebody wants to be told, on which channel: kept choices, and what follows from them."""
+"""Choices of how often to be told on which channel, and what follows from them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def choose(
     )
 
 
-def wake(session: Session, address: Address, report_id: UUID | None = None) -> None:
+def resume_notices(session: Session, address: Address, report_id: UUID | None = None) -> None:
     """Take a `never` back: whoever asks to be told of something wants to be told."""
     about: ColumnElement[bool] = NoticeChoice.report_id.is_(None)
     if report_id is not None:
@@ -59,7 +59,9 @@ def wake(session: Session, address: Address, report_id: UUID | None = None) -> N
     )
 
 
-def choices(session: Session, recipients: Collection[str], report_id: UUID | None) -> Mapping[Address, str]:
+def stored_choices(
+    session: Session, recipients: Collection[str], report_id: UUID | None
+) -> Mapping[Address, str]:
     """The kept choices of these recipients; the stricter of the general one and that of the report."""
     if not recipients:
         return {}
@@ -80,7 +82,7 @@ def choices(session: Session, recipients: Collection[str], report_id: UUID | Non
 
 def staff_choices(session: Session, channels: Channels, staff_id: int) -> Mapping[str, str]:
     """A colleague's pace by channel; `at_once` where nothing was chosen."""
-    kept = choices(session, [staff_key(staff_id)], None)
+    kept = stored_choices(session, [staff_key(staff_id)], None)
     return {
         channel.name: kept.get((channel.name, staff_key(staff_id)), AT_ONCE)
         for channel in channels.values()

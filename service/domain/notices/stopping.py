@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.domain.notices.channels import Address, Channels, masked
 from service.domain.notices.kinds import AT_ONCE, NEVER
 from service.domain.notices.letters import ALERT, STAFF
-from service.domain.notices.preferences import choices, choose, staff_key
+from service.domain.notices.preferences import choose, staff_key, stored_choices
 from service.errors import NotFound
 from service.i18n import N_
 from service.models import Message, Report, Subscription
@@ -20,7 +20,7 @@ from service.models import Message, Report, Subscription
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a message was about and what its recipient has chosen. `scope` is what may be ended by itself:
+    """Subject of a message and its recipient's choices. `scope` is what may be ended by itself:
     `report`, `alert`, or empty where there is only everything.
     """
 
@@ -34,18 +34,22 @@ class Standing:
 
 
 def standing(session: Session, channels: Channels, message_id: UUID) -> Standing:
-    """How things stand for the recipient of that message. Raises NotFound when it is long gone."""
+    """Return the choices of that message's recipient. Raises NotFound for a message that is long gone."""
     message = _find(session, message_id)
     address, scope = _address(message), _scope(message)
     alert = session.get(Subscription, message.subscription_id) if scope == "alert" else None
-    general = choices(session, [address[1]], None).get(address, AT_ONCE)
-    this = alert.pace if alert else choices(session, [address[1]], message.report_id).get(address, AT_ONCE)
+    general = stored_choices(session, [address[1]], None).get(address, AT_ONCE)
+    this = (
+        alert.pace
+        if alert
+        else stored_choices(session, [address[1]], message.report_id).get(address, AT_ONCE)
+    )
     code = session.scalar(select(Report.code).where(Report.id == message.report_id)) or ""
     return Standing(scope, message.channel, masked(channels, *_reached(message)), code, this, general, alert)
 
 
 def stop(session: Session, message_id: UUID, now: datetime) -> None:
-    """One click: no more of what the message was about. Again does nothing. Raises NotFound."""
+    """End what the message was about, by one click. Again does nothing. Raises NotFound."""
     message = _find(session, message_id)
     set_pace(session, message_id, "this" if _scope(message) else "all", NEVER, now)
 

@@ -10,14 +10,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices import asking
 from service.domain.notices.asking import Mailbox, Pace
 from service.domain.notices.channels import Address, Channels, addresses, masked
 from service.domain.notices.kinds import AT_ONCE, NEVER
-from service.domain.notices.preferences import choices, choose, wake
+from service.domain.notices.preferences import choose, resume_notices, stored_choices
 from service.domain.people.devices import Browser, keep_device
 from service.domain.reports.access import Access, Asker, find_report, lock_report
 from service.errors import Conflict, NotFound, Unauthenticated
@@ -27,7 +27,7 @@ from service.models import ENDED_ELSEWHERE, Contact, Message, NoticeChannel, Sub
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """One way in which somebody is told of a report. `id` is empty for the contact they left with it."""
+    """Way in which somebody is told of a report. `id` is empty for the contact they left with it."""
 
     id: UUID | None
     channel: str
@@ -38,13 +38,13 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came of it: whether the address is `asked` first, and the follower this has made."""
+    """Result of a subscription: whether the address is `asked` first, and the follower this has made."""
 
     asked: bool
     follower_id: UUID | None
 
 
-def tell(
+def watch_report(
     session: Session,
     reference: Reference,
     asker: Asker,
@@ -65,7 +65,7 @@ def tell(
     found = find_report(session, asker, name, now=now)
     made: UUID | None = None
     if found.actor.kind not in ("reporter", "follower"):
-        made, _ = follow(session, reference, asker, name, Follow(), language=language, now=now)
+        made, _ = add_follower(session, reference, asker, name, Follow(), language=language, now=now)
         asker = Asker(secret=follower_secret(asker.key, made), key=asker.key)
     access = _member(session, asker, name, now)
     if isinstance(to, Mailbox):
@@ -104,22 +104,24 @@ def ask_address(
     Raises TooMany when it was asked too often today.
     """
     wish = _keep(session, access, address, language, now, confirmed=False)
-    chosen = choices(session, [address[1]], access.report.id).get(address)
+    chosen = stored_choices(session, [address[1]], access.report.id).get(address)
     if _is_own(access, wish) and wish.confirmed_at is not None and NEVER not in (wish.pace, chosen):
         return False
     whose, reporter = access.follower.id if access.follower else None, access.actor.kind == "reporter"
-    asking.ask(session, wish, {}, now, follower_id=whose, reporter=reporter, asker=asker)
+    asking.ask_to_confirm(session, wish, {}, now, follower_id=whose, reporter=reporter, asker=asker)
     return True
 
 
 def watches(session: Session, channels: Channels, asker: Asker, name: str, now: datetime) -> list[Watch]:
-    """How this reporter or follower is told of the report; empty for everyone else."""
+    """Return how this reporter or follower is told of the report; empty for everyone else."""
     access = find_report(session, asker, name, now=now)
     if access.actor.kind not in ("reporter", "follower"):
         return []
     rows = session.scalars(_own(access).order_by(Subscription.created_at, Subscription.id)).all()
     left = _left(session, channels, access)
-    kept = choices(session, {*(row.recipient for row in rows), *(each[1] for each in left)}, access.report.id)
+    kept = stored_choices(
+        session, {*(row.recipient for row in rows), *(each[1] for each in left)}, access.report.id
+    )
     found = [
         Watch(
             None,
@@ -143,7 +145,7 @@ def watches(session: Session, channels: Channels, asker: Asker, name: str, now: 
     ]
 
 
-def change(
+def change_pace(
     session: Session, channels: Channels, asker: Asker, name: str, which: str, wish: Pace, now: datetime
 ) -> None:
     """Another pace for one way, named by its id, or by its channel for the contact left with the report.
@@ -163,7 +165,7 @@ def change(
         return
     if row is None:
         raise NotFound(N_("Không có cách nhận tin này."))
-    wake(session, (row.channel, row.recipient), access.report.id)
+    resume_notices(session, (row.channel, row.recipient), access.report.id)
     if wish.pace == NEVER:
         session.delete(row)
     else:

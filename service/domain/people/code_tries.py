@@ -40,7 +40,7 @@ def try_code(session: Session, key: bytes, staff_id: int, given: str, now: datet
     if wait := _pause(row, now):
         return Tried(False, wait)
     account = session.get_one(Staff, staff_id)
-    if factors.check(session, key, account, given, now):
+    if factors.use_code(session, key, account, given, now):
         row.failures = 0
         return Tried(True)
     if row.since is None or now >= row.since + DAY:

@@ -78,17 +78,17 @@ def enrol(session: Session, key: bytes, account: Staff, secret: str, code: str, 
         raise invalid(["code"], N_("Mã chưa đúng. Hãy xem giờ trên điện thoại và nhập mã mới nhất."))
     account.totp_secret = seal(key, secret)
     account.totp_since, account.totp_step = now, step
-    audit.note(session, "staff.factor_on", account.username, at=now, staff_id=account.id)
+    audit.write_entry(session, "staff.factor_on", account.username, at=now, staff_id=account.id)
     return new_codes(session, key, account)
 
 
 def renew_codes(session: Session, key: bytes, account: Staff, now: datetime) -> list[str]:
     """New recovery codes in place of the old; told once."""
-    audit.note(session, "staff.recovery_codes", account.username, at=now, staff_id=account.id)
+    audit.write_entry(session, "staff.recovery_codes", account.username, at=now, staff_id=account.id)
     return new_codes(session, key, account)
 
 
-def remove(session: Session, account: Staff, now: datetime, *, by: int | None) -> None:
+def switch_off_factor(session: Session, account: Staff, now: datetime, *, by: int | None) -> None:
     """Switch it off; whoever must have one enrols anew when they sign in next."""
     had = account.totp_since is not None
     account.totp_secret = account.totp_since = account.totp_step = None
@@ -96,10 +96,10 @@ def remove(session: Session, account: Staff, now: datetime, *, by: int | None) -
     session.execute(delete(CodeTries).where(CodeTries.staff_id == account.id))
     session.execute(update(StaffSession).where(StaffSession.staff_id == account.id).values(strong=False))
     if had:
-        audit.note(session, "staff.factor_off", account.username, at=now, staff_id=by)
+        audit.write_entry(session, "staff.factor_off", account.username, at=now, staff_id=by)
 
 
-def check(session: Session, key: bytes, account: Staff, given: str, now: datetime) -> bool:
+def use_code(session: Session, key: bytes, account: Staff, given: str, now: datetime) -> bool:
     """Return whether `given` is the code of now, never used before, or a recovery code that is left; it is
     spent.
     """
@@ -115,7 +115,7 @@ def check(session: Session, key: bytes, account: Staff, given: str, now: datetim
     if _count(used) == 0:
         return False
     left = state(session, account).codes_left
-    audit.note(
+    audit.write_entry(
         session, "staff.recovery_used", account.username, at=now, staff_id=account.id, after={"left": left}
     )
     return True

@@ -128,7 +128,7 @@ def _is_known_at(session: Session, issuer: str, account: Staff) -> bool:
 def _make(session: Session, reference: Reference, who: Presented, grant: Grant, at: datetime) -> Staff:
     username = _free_username(session, who)
     new = NewAccount(username, who.name, grant.role, grant.department, who.email, who.language)
-    return staff.add(session, reference, new, None, at=at)
+    return staff.add_account(session, reference, new, None, at=at)
 
 
 def _free_username(session: Session, who: Presented) -> str:
@@ -137,7 +137,7 @@ def _free_username(session: Session, who: Presented) -> str:
     wanted = staff.tidy_username(who.username)
     if not staff.is_username(wanted):
         return f"oidc-{digest}"
-    return wanted if staff.find(session, wanted) is None else f"{wanted[:88]}-{digest}"
+    return wanted if staff.find_account(session, wanted) is None else f"{wanted[:88]}-{digest}"
 
 
 def _link(session: Session, account: Staff, who: Presented, at: datetime) -> StaffIdentity:
@@ -147,7 +147,7 @@ def _link(session: Session, account: Staff, who: Presented, at: datetime) -> Sta
     session.add(identity)
     session.flush()
     facts = {"issuer": who.issuer, "subject": who.subject}
-    audit.note(session, "staff.linked", account.username, at=at, staff_id=account.id, after=facts)
+    audit.write_entry(session, "staff.linked", account.username, at=at, staff_id=account.id, after=facts)
     return identity
 
 
@@ -156,7 +156,7 @@ def _bring_up_to_date(
 ) -> None:
     """Role and department are what is granted now; another one ends what was opened with the one before."""
     new = NewAccount(account.username, who.name, grant.role, grant.department)
-    department_id = staff.check(reference, new)
+    department_id = staff.check_account(reference, new)
     before = _facts(account)
     moved = (account.role, account.department_id) != (grant.role, department_id)
     account.name, account.email = who.name, who.email or account.email
@@ -167,7 +167,7 @@ def _bring_up_to_date(
     if not changed:
         return
     ended = {"sessions_ended": end_sessions(session, account.id)} if moved else {}
-    audit.note(
+    audit.write_entry(
         session,
         "staff.changed",
         account.username,
@@ -185,7 +185,9 @@ def _withhold(session: Session, account: Staff, identity: StaffIdentity, reason:
     identity.withheld_at = at
     facts = {"active": False, "by": identity.issuer, "reason": reason}
     facts["sessions_ended"] = end_sessions(session, account.id)
-    audit.note(session, "staff.disabled", account.username, at=at, before={"active": True}, after=facts)
+    audit.write_entry(
+        session, "staff.disabled", account.username, at=at, before={"active": True}, after=facts
+    )
 
 
 def _open_again(session: Session, account: Staff, identity: StaffIdentity, at: datetime) -> None:
@@ -194,7 +196,9 @@ def _open_again(session: Session, account: Staff, identity: StaffIdentity, at: d
         update(StaffIdentity).where(StaffIdentity.staff_id == account.id).values(withheld_at=None)
     )
     facts = {"active": True, "by": identity.issuer}
-    audit.note(session, "staff.enabled", account.username, at=at, before={"active": False}, after=facts)
+    audit.write_entry(
+        session, "staff.enabled", account.username, at=at, before={"active": False}, after=facts
+    )
 
 
 def _facts(account: Staff) -> dict[str, Any]:

@@ -23,18 +23,18 @@ class EndedSession:
     id_token: str | None
 
 
-def own(session: Session, staff_id: int) -> Staff:
+def own_row(session: Session, staff_id: int) -> Staff:
     """The row of the account."""
     return session.get_one(Staff, staff_id)
 
 
 def change_password(session: Session, staff_id: int, password_hash: str, now: datetime, *, keep: int) -> int:
     """A new password; every session but the one that asked ends. How many did."""
-    account = own(session, staff_id)
+    account = own_row(session, staff_id)
     account.password_hash = password_hash
     ended = end_sessions(session, staff_id, but=keep)
     facts = {"sessions_ended": ended, "own": True}
-    audit.note(session, "staff.password", account.username, at=now, staff_id=staff_id, after=facts)
+    audit.write_entry(session, "staff.password", account.username, at=now, staff_id=staff_id, after=facts)
     return ended
 
 
@@ -42,11 +42,13 @@ def change_language(session: Session, staff_id: int, language: str, now: datetim
     """The language of notices and pages. Raises Invalid for one there is not."""
     if language not in LANGUAGES:
         raise invalid(["language"], N_("Hãy chọn một ngôn ngữ trong danh sách."))
-    account = own(session, staff_id)
+    account = own_row(session, staff_id)
     before, account.language = account.language, language
     if before != language:
         changed = {"from": before, "to": language}
-        audit.note(session, "staff.language", account.username, at=now, staff_id=staff_id, after=changed)
+        audit.write_entry(
+            session, "staff.language", account.username, at=now, staff_id=staff_id, after=changed
+        )
 
 
 def sign_out(session: Session, session_id: int, now: datetime) -> EndedSession:
@@ -55,8 +57,8 @@ def sign_out(session: Session, session_id: int, now: datetime) -> EndedSession:
     if row is None:
         return EndedSession(None, None)
     end_session(session, session_id)
-    name, facts = own(session, row.staff_id).username, {"kind": row.kind}
-    audit.note(session, "signout", name, at=now, staff_id=row.staff_id, after=facts)
+    name, facts = own_row(session, row.staff_id).username, {"kind": row.kind}
+    audit.write_entry(session, "signout", name, at=now, staff_id=row.staff_id, after=facts)
     return EndedSession(row.issuer, id_token_of(session, row.issuer, row.staff_id) if row.issuer else None)
 
 
@@ -69,13 +71,13 @@ def end_one(session: Session, staff_id: int, session_id: int, now: datetime) -> 
     """Sign one of one's own sessions out. Raises NotFound for one that is not one's own, or has ended."""
     if not end_own_session(session, staff_id, session_id):
         raise NotFound(N_("Phiên đăng nhập này đã kết thúc."))
-    name, facts = own(session, staff_id).username, {"session": session_id}
-    audit.note(session, "staff.session_ended", name, at=now, staff_id=staff_id, after=facts)
+    name, facts = own_row(session, staff_id).username, {"session": session_id}
+    audit.write_entry(session, "staff.session_ended", name, at=now, staff_id=staff_id, after=facts)
 
 
 def end_others(session: Session, staff_id: int, keep: int, now: datetime) -> int:
     """Sign every other session out; how many there were."""
     ended = end_sessions(session, staff_id, but=keep)
-    name, facts = own(session, staff_id).username, {"sessions_ended": ended}
-    audit.note(session, "staff.sessions_ended", name, at=now, staff_id=staff_id, after=facts)
+    name, facts = own_row(session, staff_id).username, {"sessions_ended": ended}
+    audit.write_entry(session, "staff.sessions_ended", name, at=now, staff_id=staff_id, after=facts)
     return ended

@@ -122,13 +122,13 @@ def check_password(password: str, username: str) -> None:
             shortest=SHORTEST,
             longest=LONGEST,
         )
-    if plain(password) in COMMON:
+    if comparable_password(password) in COMMON:
         raise common(["password"])
     if username.casefold() in password.casefold():
         raise invalid(["password"], N_("Mật khẩu không được chứa tên đăng nhập."))
 
 
-def plain(password: str) -> str:
+def comparable_password(password: str) -> str:
     """Return how a password is compared with lists: small letters, no spaces."""
     return "".join(password.casefold().split())
 

@@ -64,7 +64,9 @@ def open_session(
     return Opened(row.id, token, row.expires_at)
 
 
-def recognise(session: Session, token: str, kind: str, *, at: datetime) -> tuple[Staff, StaffSession] | None:
+def recognise_session(
+    session: Session, token: str, kind: str, *, at: datetime
+) -> tuple[Staff, StaffSession] | None:
     """The active account and session behind a token, its last use noted; None if there is none (any more)."""
     query = (
         select(Staff, StaffSession)

@@ -70,7 +70,7 @@ def _email(typed: str | None) -> str | None:
     return email
 
 
-def add(
+def add_account(
     session: Session,
     reference: Reference,
     new: NewAccount,
@@ -82,7 +82,7 @@ def add(
     """Make the account. Raises Conflict for a name that is taken, Invalid for what else is wrong."""
     username = tidy_username(new.username)
     department_id = _check(reference, new, username)
-    if find(session, username):
+    if find_account(session, username):
         raise Conflict(N_("Tên đăng nhập “{username}” đã có người dùng."), username=username)
     account = Staff(
         username=username,
@@ -97,11 +97,11 @@ def add(
     )
     session.add(account)
     session.flush()
-    audit.note(session, "staff.added", username, at=at, staff_id=by, after=_facts(account))
+    audit.write_entry(session, "staff.added", username, at=at, staff_id=by, after=_facts(account))
     return account
 
 
-def find(session: Session, username: str) -> Staff | None:
+def find_account(session: Session, username: str) -> Staff | None:
     """The account of that name, active or not."""
     return session.scalar(select(Staff).where(Staff.username == tidy_username(username)))
 
@@ -120,18 +120,18 @@ def rehash(session: Session, staff_id: int, old: str | None, new: str) -> None:
 
 def get(session: Session, username: str) -> Staff:
     """The account of that name, active or not. Raises NotFound."""
-    account = find(session, username)
+    account = find_account(session, username)
     if account is None:
         raise NotFound(N_("Không có tài khoản “{username}”."), username=username)
     return account
 
 
-def every(session: Session) -> list[Staff]:
+def all_accounts(session: Session) -> list[Staff]:
     """All accounts by name."""
     return list(session.scalars(select(Staff).order_by(Staff.username)))
 
 
-def disable(session: Session, username: str, *, at: datetime, by: int | None = None) -> Staff:
+def disable_account(session: Session, username: str, *, at: datetime, by: int | None = None) -> Staff:
     """Close the account and end its sessions; what the person did stays theirs. Raises NotFound."""
     account = get(session, username)
     before = _facts(account)
@@ -139,7 +139,9 @@ def disable(session: Session, username: str, *, at: datetime, by: int | None = N
     decided_by_hand(session, account.id)
     ended = end_sessions(session, account.id)
     after = _facts(account) | {"sessions_ended": ended}
-    audit.note(session, "staff.disabled", account.username, at=at, staff_id=by, before=before, after=after)
+    audit.write_entry(
+        session, "staff.disabled", account.username, at=at, staff_id=by, before=before, after=after
+    )
     return account
 
 
@@ -155,13 +157,13 @@ def set_password(
     account = get(session, username)
     account.password_hash = password_hash
     ended = end_sessions(session, account.id)
-    audit.note(
+    audit.write_entry(
         session, "staff.password", account.username, at=at, staff_id=by, after={"sessions_ended": ended}
     )
     return account
 
 
-def check(reference: Reference, new: NewAccount) -> int | None:
+def check_account(reference: Reference, new: NewAccount) -> int | None:
     """The id of the account's department, none for the whole city. Raises Invalid for what is wrong."""
     return _check(reference, new, tidy_username(new.username))
 

@@ -71,7 +71,7 @@ class Erased:
         return bool(self.contact or self.device or self.photos or self.followers or self.words)
 
     def event_data(self) -> dict[str, Any]:
-        """As an event tells it."""
+        """Return the erasure as an event tells it."""
         return {
             "contact": self.contact,
             "device": self.device,
@@ -96,10 +96,10 @@ def erase(session: Session, asker: Asker, name: str | UUID, request: Erasure, no
             followers=_followers(session, access.report),
             words=request.words and _words(session, access, now),
         )
-        ledger.record(session, Action.ERASE_REPORTER, access.report.id, now)
-        ledger.record(session, Action.ERASE_FOLLOWERS, access.report.id, now)
+        ledger.enter_action(session, Action.ERASE_REPORTER, access.report.id, now)
+        ledger.enter_action(session, Action.ERASE_FOLLOWERS, access.report.id, now)
         data = {**erased.event_data(), "reason": tidy(request.reason)}
-        audit.note(
+        audit.write_entry(
             session,
             EventType.ERASED,
             access.report.code,
@@ -110,10 +110,10 @@ def erase(session: Session, asker: Asker, name: str | UUID, request: Erasure, no
     elif access.actor.kind == "reporter":
         erased = erase_reporter(session, access.report, now)
         erased = replace(erased, words=request.words and _words(session, access, now))
-        ledger.record(session, Action.ERASE_REPORTER, access.report.id, now)
+        ledger.enter_action(session, Action.ERASE_REPORTER, access.report.id, now)
     elif access.follower is not None:
         erased = Erased(followers=empty_followers(session, [access.follower.id]))
-        ledger.record(session, Action.ERASE_FOLLOWER, access.follower.id, now)
+        ledger.enter_action(session, Action.ERASE_FOLLOWER, access.follower.id, now)
     else:
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
     if erased.anything:

@@ -12,7 +12,7 @@ from service.models import Message, NoticeChoice, Subscription
 
 
 def forget_reporters(session: Session, report_ids: Sequence[UUID]) -> int:
-    """No more messages to the reporters of these reports, nor any trace of those sent; how many wishes."""
+    """Erase the messages to the reporters of these reports and their wishes; return how many wishes."""
     theirs = Subscription.report_id.in_(report_ids) & Subscription.reporter
     return _forget(
         session,

@@ -218,7 +218,9 @@ def _audit(
 ) -> None:
     action = f"{kind}.hidden" if hidden else f"{kind}.shown"
     after = {"hidden": hidden, "reason": reason}
-    audit.note(session, action, subject, at=now, staff_id=access.actor.staff_id, before=before, after=after)
+    audit.write_entry(
+        session, action, subject, at=now, staff_id=access.actor.staff_id, before=before, after=after
+    )
 
 
 def _no_photo() -> NotFound:

@@ -44,7 +44,7 @@ def renew_secret(
         _check_staff(access, sent)
         _renew_report(session, report, now)
         why = {"reason": tidy(sent.reason)}
-        audit.note(
+        audit.write_entry(
             session, "report.secret_renewed", report.code, at=now, staff_id=access.actor.staff_id, after=why
         )
         return None
@@ -54,7 +54,7 @@ def renew_secret(
     if follower is None:
         raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
     follower.secret_generation += 1
-    ledger.record(session, Action.RENEW_FOLLOWER_SECRET, follower.id, now)
+    ledger.enter_action(session, Action.RENEW_FOLLOWER_SECRET, follower.id, now)
     session.flush()
     return follower_secret(asker.key, follower.id, follower.secret_generation)
 
@@ -64,7 +64,7 @@ def _renew_report(session: Session, report: Report, now: datetime) -> None:
     source = select(Report).where(Report.id == report.split_from_id).with_for_update(key_share=True)
     for each in (report, *session.scalars(source)):
         each.secret_generation += 1
-        ledger.record(session, Action.RENEW_REPORT_SECRET, each.id, now)
+        ledger.enter_action(session, Action.RENEW_REPORT_SECRET, each.id, now)
     session.flush()
 
 

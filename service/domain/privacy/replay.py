@@ -13,7 +13,7 @@ from service.domain.city.reference import load_reference
 from service.domain.privacy import erasure
 from service.domain.privacy.words import erase_words
 from service.domain.publication import publication
-from service.domain.publication.ledger import Action, newest_id, record
+from service.domain.publication.ledger import Action, enter_action, newest_id
 from service.domain.publication.publication import DESK, HidingCause
 from service.domain.reports.events import SYSTEM
 from service.models import Comment, Follower, Photo, PrivacyEntry, Report
@@ -37,7 +37,7 @@ def replay(session: Session, entries: Iterable[Entry], now: datetime) -> int:
     # What was done entered itself at this moment: repeated like that, what was shown last might be hidden.
     session.execute(delete(PrivacyEntry).where(PrivacyEntry.id > before))
     for action, subject_id, at in missing:
-        record(session, action, subject_id, at)
+        enter_action(session, action, subject_id, at)
     session.flush()
     return len(missing)
 

@@ -165,7 +165,7 @@ def deleted(session: Session, key: str) -> None:
     session.execute(delete(PendingDeletion).where(PendingDeletion.key == key))
 
 
-def postponed(session: Session, key: str, tries: int, now: datetime) -> None:
+def postpone_deletion(session: Session, key: str, tries: int, now: datetime) -> None:
     """Put off a file that could not be deleted: again later, and later each time."""
     row = session.get(PendingDeletion, key)
     if row is not None:

@@ -43,7 +43,7 @@ def erase_words(
         row.cause, row.reason = ERASED, ""
         remake_files(session, report.created_at, now)
     report.updated_at = max(report.updated_at, now)
-    ledger.record(session, Action.ERASE_WORDS, report.id, now)
+    ledger.enter_action(session, Action.ERASE_WORDS, report.id, now)
     session.flush()
     return there or hidden
 

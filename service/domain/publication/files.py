@@ -90,7 +90,7 @@ def moved(session: Session, move_id: int) -> None:
     session.execute(delete(FileMove).where(FileMove.id == move_id))
 
 
-def postponed(session: Session, move: PendingMove, now: datetime) -> None:
+def postpone_move(session: Session, move: PendingMove, now: datetime) -> None:
     """Try a move again later, and later each time."""
     row = session.get(FileMove, move.id)
     if row is not None:

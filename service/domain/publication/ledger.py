@@ -41,7 +41,7 @@ class Action(StrEnum):
     RENEW_FOLLOWER_SECRET = "renew_follower_secret"  # noqa: S105
 
 
-def record(session: Session, action: Action, subject_id: UUID, now: datetime) -> None:
+def enter_action(session: Session, action: Action, subject_id: UUID, now: datetime) -> None:
     """Enter `action` on `subject_id` into the ledger, in the transaction that carries it out."""
     session.add(PrivacyEntry(action=action.value, subject_id=subject_id, at=now))
 

@@ -82,7 +82,7 @@ def hide_report(session: Session, report: Report, why: HidingCause, *, actor: Ac
     report.published = False
     report.updated_at = max(report.updated_at, now)
     _clear(session, report, now)
-    ledger.record(session, Action.HIDE_REPORT, report.id, now)
+    ledger.enter_action(session, Action.HIDE_REPORT, report.id, now)
     session.flush()
     return True
 
@@ -96,7 +96,7 @@ def show_report(session: Session, report: Report, reason: str, *, actor: Actor, 
     report.updated_at = max(report.updated_at, now)
     session.delete(row)
     record(session, report, EventType.SHOWN, actor=actor, at=now, private={"reason": reason})
-    ledger.record(session, Action.SHOW_REPORT, report.id, now)
+    ledger.enter_action(session, Action.SHOW_REPORT, report.id, now)
     session.flush()
     return True
 
@@ -113,7 +113,7 @@ def hide_photo(session: Session, photo: Photo, why: HidingCause, *, actor: Actor
             _tell_photo(session, each, EventType.PHOTO_HIDDEN, why.private(), actor, now)
     rename_files(session, same, now)
     _remake(session, same, now)
-    ledger.record(session, Action.HIDE_PHOTO, photo.id, now)
+    ledger.enter_action(session, Action.HIDE_PHOTO, photo.id, now)
     session.flush()
     return True
 
@@ -133,7 +133,7 @@ def show_photo(
         each.published, changed = wanted, True
         _tell_photo(session, each, EventType.PHOTO_SHOWN, {"reason": reason}, actor, now)
     if changed:
-        ledger.record(session, Action.SHOW_PHOTO, photo.id, now)
+        ledger.enter_action(session, Action.SHOW_PHOTO, photo.id, now)
         session.flush()
     return changed
 
@@ -147,7 +147,7 @@ def hide_comment(
     session.add(_row("comment", comment.id, comment.report_id, why, comment.public, actor, now))
     comment.public = False
     _tell_comment(session, comment, EventType.COMMENT_HIDDEN, why.private(), actor, now)
-    ledger.record(session, Action.HIDE_COMMENT, comment.id, now)
+    ledger.enter_action(session, Action.HIDE_COMMENT, comment.id, now)
     session.flush()
     return True
 
@@ -160,7 +160,7 @@ def show_comment(session: Session, comment: Comment, reason: str, *, actor: Acto
     comment.public = row.published
     session.delete(row)
     _tell_comment(session, comment, EventType.COMMENT_SHOWN, {"reason": reason}, actor, now)
-    ledger.record(session, Action.SHOW_COMMENT, comment.id, now)
+    ledger.enter_action(session, Action.SHOW_COMMENT, comment.id, now)
     session.flush()
     return True
 

@@ -43,7 +43,7 @@ def arms(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
-    """Not done, and its deadline passed before the clock was stopped or by now."""
+    """Return the condition for open reports whose deadline passed before the clock was stopped or by now."""
     return and_(Report.status.in_(OPEN), past_due(now))
 
 

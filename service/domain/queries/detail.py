@@ -122,16 +122,23 @@ def report_view(
 ) -> ReportView:
     """The view of the report of that id or code that fits who asks. Raises as `access.find_report`."""
     access = find_report(session, asker, name, now=now)
-    reader = access.actor if access.inside else None
-    view = public_view(session, reference, access.report, now=now, public_url=public_url, reader=reader)
-    if access.reads_original:
-        written = {"description": access.report.description, "address": access.report.address}
-        view = view.model_copy(update=written)
+    if access.inside:
+        return case_view(session, reference, access, now=now, public_url=public_url)
+    view = public_view(session, reference, access.report, now=now, public_url=public_url, reader=None)
     if access.actor.kind == "reporter":
         return OwnReportView(**dict(view), own=_own(session, reference, access, asker, now))
-    if access.inside:
-        return CaseReportView(**dict(view), case=_case(session, reference, access))
     return view
+
+
+def case_view(
+    session: Session, reference: Reference, access: Access, *, now: datetime, public_url: str
+) -> CaseReportView:
+    """Return the view of a case for a colleague who is `inside` it."""
+    report = access.report
+    view = public_view(session, reference, report, now=now, public_url=public_url, reader=access.actor)
+    if access.reads_original:
+        view = view.model_copy(update={"description": report.description, "address": report.address})
+    return CaseReportView(**dict(view), case=_case(session, reference, access))
 
 
 def _own(

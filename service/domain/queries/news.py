@@ -80,7 +80,7 @@ def done_since(
     public_url: str,
     limit: int,
 ) -> list[News]:
-    """Of the last `limit` wanted events those since then that show what was there before and what is now."""
+    """Return the last `limit` wanted events, of them those since then that show a place before and now."""
     latest = read_news(session, reference, wanted, public_url=public_url, limit=limit)
     return [each for each in latest if each.at >= since and each.before and each.after]
 

@@ -59,7 +59,7 @@ class PhotoDetail:
 
     @property
     def view(self) -> PhotoView:
-        """As the public sees it, once it may."""
+        """Return the photo as the public sees it, once it may."""
         return PhotoView(self.id, self.kind, self.public_key, self.thumbnail_key)
 
 
@@ -129,7 +129,7 @@ def open_original(
 
 
 def _for_contractors(photo: Photo) -> PhotoDetail:
-    """Without what a citizen's file tells of itself: where its taker stood, when, and with what."""
+    """Return the view without what a citizen's file tells of its taker: where they stood, when, with what."""
     if photo.kind not in FROM_CITIZENS:
         return detail(photo)
     return replace(

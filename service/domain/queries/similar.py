@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import CategoryView, Reference
@@ -11,6 +12,7 @@ from service.domain.queries.lists import list_reports
 from service.domain.queries.views import ReportView, public_views
 from service.domain.reports.access import NOBODY, visible
 from service.domain.reports.drafts import check_place
+from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters, Near
 from service.errors import FieldError, Invalid
 from service.i18n import N_
@@ -48,8 +50,34 @@ def similar_reports(
         statuses=OPEN,
         created_after=now - timedelta(hours=category.duplicate_window_hours),
     )
-    page = list_reports(session, filters, visible(NOBODY), now=now, sort="distance", limit=limit)
-    views = public_views(session, reference, page.rows, now=now, public_url=public_url, reader=None)
+    return nearest_reports(
+        session,
+        reference,
+        filters,
+        visible(NOBODY),
+        now=now,
+        public_url=public_url,
+        reader=None,
+        limit=limit,
+    )
+
+
+def nearest_reports(
+    session: Session,
+    reference: Reference,
+    filters: Filters,
+    shown: ColumnElement[bool],
+    *,
+    now: datetime,
+    public_url: str,
+    reader: Actor | None,
+    limit: int,
+) -> list[SimilarReport]:
+    """Return the reports that fit `filters` and `shown`, the nearest to `filters.near` first, as this reader
+    may see them.
+    """
+    page = list_reports(session, filters, shown, now=now, sort="distance", limit=limit)
+    views = public_views(session, reference, page.rows, now=now, public_url=public_url, reader=reader)
     return [
         SimilarReport(**dict(view), distance_m=round(row.key, 1))
         for view, row in zip(views, page.rows, strict=True)

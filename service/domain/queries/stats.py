@@ -236,7 +236,7 @@ Namer = Callable[[int | None], tuple[str | None, str | None]]
 
 
 def _named(tallies: Mapping[Any, _Tally | Tally], name: Namer) -> list[NamedFigures]:
-    """By code, those without one last."""
+    """Return the key that sorts by code, those without one last."""
     rows = []
     for key, one in tallies.items():
         code, words = name(key)

@@ -16,7 +16,7 @@ from service.domain.reports.drafts import check_place
 from service.domain.reports.filters import Near
 from service.models import Report
 
-RADIUS_M = 400.0
+RADIUS_M, WIDE_M = 400.0, 5000.0
 DAYS = 180
 MOST_READ = 500
 FEWEST = 2
@@ -35,8 +35,9 @@ def usual_kinds(
     now: datetime,
     at: datetime | None = None,
     limit: int = 3,
+    wide: bool = False,
 ) -> list[CategoryView]:
-    """The roots of what was reported within 400 m in half a year, most usual first.
+    """The roots of what was reported within 400 m (`wide`: 5 km) in half a year, most usual first.
 
     Reports made around the same hour of the day as `at` count twice: lamps fail at night. Empty for a place
     outside the city.
@@ -45,19 +46,21 @@ def usual_kinds(
         return []
     zone = ZoneInfo(reference.timezone)
     counts: Counter[str] = Counter()
-    for category_id, seen_at in _around(session, lon, lat, now):
+    for category_id, seen_at in _around(session, lon, lat, now, WIDE_M if wide else RADIUS_M):
         root = reference.categories[category_id].path[0]
         counts[root] += 2 if at and _same_hours(seen_at.astimezone(zone), at.astimezone(zone)) else 1
-    often = [code for code, count in counts.most_common() if count >= FEWEST]
+    often = [code for code, count in counts.most_common() if count >= (1 if wide else FEWEST)]
     kinds = (reference.category_by_code[code] for code in often)
     return [kind for kind in kinds if kind.active][:limit]
 
 
-def _around(session: Session, lon: float, lat: float, now: datetime) -> list[tuple[int, datetime]]:
-    near = Near(lon, lat, RADIUS_M)
+def _around(
+    session: Session, lon: float, lat: float, now: datetime, radius_m: float
+) -> list[tuple[int, datetime]]:
+    near = Near(lon, lat, radius_m)
     query = (
         select(Report.category_id, Report.created_at)
-        .where(Report.published, within(bbox_around(lon, lat, RADIUS_M)), distance_m(near) <= RADIUS_M)
+        .where(Report.published, within(bbox_around(lon, lat, radius_m)), distance_m(near) <= radius_m)
         .where(Report.created_at >= now - timedelta(days=DAYS))
         .limit(MOST_READ)
     )

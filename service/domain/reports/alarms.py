@@ -81,7 +81,7 @@ def end_alarm(session: Session, report_id: UUID, now: datetime) -> None:
     session.execute(still.values(ended_at=now, ring_at=None))
 
 
-def look(session: Session, reference: Reference, report: Report, now: datetime) -> None:
+def update_alarm(session: Session, reference: Reference, report: Report, now: datetime) -> None:
     """Raise or end the alarm as the report stands now; the caller holds its row's lock. Harmless to repeat.
 
     A dangerous report that was merged makes an emergency of its original.
@@ -117,7 +117,7 @@ def raise_missed(session: Session, reference: Reference, now: datetime, most: in
         silent.order_by(Report.updated_at).limit(most).with_for_update(skip_locked=True, key_share=True)
     ).all()
     for report in rows:
-        look(session, reference, report, now)
+        update_alarm(session, reference, report, now)
     return len(rows)
 
 

@@ -33,14 +33,14 @@ STAYS: Mapping[str, frozenset[Status]] = {
 """Reasons that do not end with `triage`, and while in which statuses they hold (none: whatever happens)."""
 
 
-def kind_of(reason: str) -> str:
+def reason_kind(reason: str) -> str:
     """The kind of a reason; an unknown one is for a person to route."""
     return next((kind for kind, reasons in KINDS.items() if reason in reasons), "unrouted")
 
 
 def kinds_of(reasons: Iterable[str]) -> list[str]:
     """The kinds of the reasons, each once, in the order of KINDS."""
-    found = {kind_of(reason) for reason in reasons}
+    found = {reason_kind(reason) for reason in reasons}
     return [kind for kind in KINDS if kind in found]
 
 
@@ -70,7 +70,7 @@ def marks(
     return {"desk_reasons": wanted, "desk_since": (since if waits_on else at) if wanted else None}
 
 
-def put(report: Report, reason: str, at: datetime) -> bool:
+def put_on_desk(report: Report, reason: str, at: datetime) -> bool:
     """Bring the locked report before the coordinator for one more reason; False if it is there for it."""
     before = list(report.desk_reasons)
     if reason in before:

@@ -122,7 +122,7 @@ class SenderHashes:
 UNKNOWN_SENDER = SenderHashes()
 
 
-def check(
+def check_submission(
     reference: Reference,
     sent: Submission,
     *,

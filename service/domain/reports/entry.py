@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from service.domain.city.reference import Reference
-from service.domain.reports.drafts import Submission, check
+from service.domain.reports.drafts import Submission, check_submission
 from service.domain.reports.events import Actor
 from service.domain.reports.reports import Draft
 from service.errors import Forbidden, Invalid, invalid
@@ -40,7 +40,7 @@ def check_entry(
     if given and not sent.anonymous and not sent.consent:
         agreed = invalid(["consent"], N_("Người gọi cần đồng ý thì mới ghi tên và cách liên lạc."))
     try:
-        draft = check(
+        draft = check_submission(
             reference,
             sent,
             now=now,

@@ -76,7 +76,7 @@ def flag(
         return False
     open_flags = read_flags(session, report.id)
     enough = int(reference.config.get("flags_to_desk", FLAGS_TO_DESK))
-    if open_flags.total >= enough and desk_marks.put(report, desk_marks.FLAGGED, now):
+    if open_flags.total >= enough and desk_marks.put_on_desk(report, desk_marks.FLAGGED, now):
         data = {"flags": dict(open_flags.by_kind)}
         record(session, report, EventType.DESK_FLAGGED, actor=SYSTEM, at=now, public=False, private=data)
     session.flush()

@@ -95,7 +95,7 @@ def move(session: Session, report: Report, change: StatusChange) -> Event:
 
 
 def _named(status: Status) -> MarkedText:
-    """As people know it; codes are in `allowed` and `status_now`."""
+    """Return the status as people know it; codes are in `allowed` and `status_now`."""
     return MarkedText(STATUSES[status].name)
 
 

@@ -231,7 +231,7 @@ def mark_ready(session: Session, photo_id: UUID, *, at: datetime, key: str | Non
     return _settle(session, photo_id, "ready", None, at, key)
 
 
-def mark_failed(session: Session, photo_id: UUID, reason: str, *, at: datetime) -> bool:
+def mark_photo_failed(session: Session, photo_id: UUID, reason: str, *, at: datetime) -> bool:
     """No public version can be made; `reason` is for staff. False if that was known, or no such photo."""
     return _settle(session, photo_id, "failed", reason, at)
 

@@ -15,7 +15,7 @@ from geo.locator import NOWHERE
 from service.domain.casework.merge import merge_into
 from service.domain.kernel.times import utc_text
 from service.domain.publication.publication import set_published
-from service.domain.reports.alarms import look, raise_alarm, reason_of
+from service.domain.reports.alarms import raise_alarm, reason_of, update_alarm
 from service.domain.reports.bulk_write import write_reports
 from service.domain.reports.events import SYSTEM
 from service.domain.reports.lifecycle import StatusChange, move
@@ -92,7 +92,7 @@ def still_waiting(session: Session, ids: Sequence[UUID]) -> list[UUID]:
     return list(session.scalars(waiting.order_by(Report.created_at, Report.id)))
 
 
-def give_up(session: Session, report_id: UUID, now: datetime) -> None:
+def hand_to_person(session: Session, report_id: UUID, now: datetime) -> None:
     """Hand a report that routing cannot deal with to a person, so that it never just waits."""
     wanted = select(Report).where(Report.id == report_id, Report.status == Status.RECEIVED).with_for_update()
     report = session.scalar(wanted)
@@ -113,7 +113,7 @@ def _route(session: Session, book: Rulebook, case: _Case) -> None:
         report.priority = EMERGENCY
     _decide(session, book, case)
     if why and report.status == Status.DUPLICATE:
-        look(session, book.reference, report, case.now)  # what it was merged into rings
+        update_alarm(session, book.reference, report, case.now)  # what it was merged into rings
     elif why:
         raise_alarm(session, report, why, case.now)
 

@@ -60,7 +60,7 @@ ORDER BY wanted.id, original.distance_m, original.created_at
 
 
 def find_suspects(session: Session, reference: Reference, reports: Sequence[Report]) -> dict[UUID, Suspicion]:
-    """For each report that may repeat an earlier one, the nearest such; one query for all."""
+    """Return the nearest earlier report for each that may repeat one; one query for all."""
     wanted = [row for report in reports if (row := _wanted(reference, report))]
     if not wanted:
         return {}

@@ -80,7 +80,7 @@ class SpamRules:
         return Score(self.hold_at, {sign: points for sign, points in signs.items() if points})
 
     def _phrases_in(self, written: str) -> int:
-        said = f" {plain(written)} "
+        said = f" {comparable_words(written)} "
         return sum(f" {_plain_phrase(phrase)} " in said for phrase in self.phrases)
 
 
@@ -101,12 +101,12 @@ def links(written: str) -> list[str]:
     return [each for each in found if not _OFFICIAL.search(each) and not _MAPS.search(each)]
 
 
-def plain(written: str) -> str:
+def comparable_words(written: str) -> str:
     """Words without marks, signs and line breaks, for comparing."""
     return " ".join(_LETTERS.findall(fold(written)))
 
 
-_plain_phrase = lru_cache(maxsize=1024)(plain)
+_plain_phrase = lru_cache(maxsize=1024)(comparable_words)
 
 
 def sender_hash(key: bytes, kind: str, value: str) -> bytes:
@@ -145,7 +145,7 @@ def find_spam(session: Session, reference: Reference, reports: Sequence[Report])
 
 def text_hash(written: str, at_least: int) -> bytes | None:
     """Return the same for texts of the same words; None for one so short that anybody may write it again."""
-    words = plain(written)
+    words = comparable_words(written)
     return hashlib.sha256(words.encode()).digest()[:16] if len(words) >= at_least else None
 
 

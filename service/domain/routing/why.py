@@ -16,7 +16,7 @@ from service.domain.people.colleagues import names_of
 from service.domain.queries.views import Named, department_named, ward_named
 from service.domain.reports.access import Asker, find_report
 from service.domain.rules.deadline_words import tell_all
-from service.domain.rules.routing import facts_of
+from service.domain.rules.routing import routing_facts
 from service.domain.rules.rulebook import Rulebook, load_rules
 from service.domain.rules.rules import Alternative, Miss, Rule, RuleSet
 from service.domain.rules.words import explain_alternative, explain_miss
@@ -140,7 +140,7 @@ def _supports(book: Rulebook, report: Report) -> list[Named]:
 def _losers(session: Session, book: Rulebook, report: Report, language: Language) -> list[Loser]:
     """Recomputed from the rules as they were then: rows of rules are never changed."""
     rules = RuleSet(load_rules(session, at=_decided_at(report)))
-    facts = facts_of(book, report)
+    facts = routing_facts(book, report)
     decision = rules.decide(facts)
     fitted = [_fitted(lost, language) for lost in decision.alternatives]
     return fitted + [_unfit(miss, facts.categories, book, language) for miss in rules.misses(facts)]

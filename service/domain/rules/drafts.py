@@ -89,7 +89,7 @@ def wrong_names(book: Rulebook, rule: Rule, where: Where) -> Iterator[FieldError
 
 def wrong_answers(reference: Reference, rule: Rule, where: Where) -> Iterator[FieldError]:
     """Questions that these categories do not ask, answers that cannot be given to them."""
-    asked = questions_of(reference, rule.categories)
+    asked = questions_by_code(reference, rule.categories)
     for index, condition in enumerate(rule.when):
         questions = asked.get(condition.attribute)
         at = (*where, "when", index)
@@ -102,8 +102,8 @@ def wrong_answers(reference: Reference, rule: Rule, where: Where) -> Iterator[Fi
             yield _unknown_question((*where, field), selector.attribute)
 
 
-def questions_of(reference: Reference, categories: frozenset[str]) -> dict[str, list[Mapping[str, Any]]]:
-    """By code, every question that these categories, those above and those below them ask."""
+def questions_by_code(reference: Reference, categories: frozenset[str]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return by code every question that these categories, those above and those below them ask."""
     known = reference.category_by_code
     above = {code for category in categories & known.keys() for code in known[category].path}
     found: dict[str, list[Mapping[str, Any]]] = {}

@@ -31,7 +31,7 @@ class Deadlines:
     amber_at: datetime
 
     def columns(self) -> dict[str, Any]:
-        """As changes of a move."""
+        """Return the decision as changes of a move."""
         return {
             "policy_id": self.policy_id,
             "accept_due_at": self.accept_due_at,
@@ -52,11 +52,11 @@ class Judgement:
     told: Mapping[str, Any]
 
     def account(self, at: datetime) -> dict[str, Any]:
-        """As `account`."""
+        """Return the same as `account`."""
         return {"at": utc_text(at), **self.told}
 
 
-def facts_of(book: Rulebook, report: Report) -> ReportFacts:
+def routing_facts(book: Rulebook, report: Report) -> ReportFacts:
     """Return what the rules look at; the report's ward must be known before."""
     ward = book.reference.wards.get(report.ward_id) if report.ward_id else None
     return ReportFacts(
@@ -71,7 +71,7 @@ def facts_of(book: Rulebook, report: Report) -> ReportFacts:
 
 def decide(book: Rulebook, report: Report) -> Decision:
     """Return what the rules in force say of a report in its ward."""
-    return book.rules.decide(facts_of(book, report))
+    return book.rules.decide(routing_facts(book, report))
 
 
 def judge(book: Rulebook, report: Report) -> Judgement:

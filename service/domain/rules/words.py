@@ -144,7 +144,7 @@ def condition_words(condition: Condition, path: Sequence[str], names: Names, lan
 
 
 def lower_first(text: str) -> str:
-    """For the middle of a sentence; an abbreviation keeps its capitals."""
+    """Return the text for the middle of a sentence; an abbreviation keeps its capitals."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, literal_column, select, true
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
@@ -20,11 +20,10 @@ from service.domain.reports.access import Asker, find_report
 from service.domain.reports.edges import INSPECTOR
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import roles_of
+from service.domain.workspaces.selection import IS_EMERGENCY, watched_by
 from service.errors import NotFound
 from service.i18n import N_, pick
 from service.models import EMERGENCY, Report, Status
-
-_IS_EMERGENCY = Report.priority == literal_column(str(EMERGENCY))  # as its partial index says
 
 Sort = Literal["distance", "deadline"]
 
@@ -64,12 +63,12 @@ def list_to_verify(
     """Return what waits for this inspector, emergencies first; by distance only where `near` (lon, lat) is
     given.
     """
-    waits = (Report.status == Status.RESOLVED, scope(actor))
+    waits = (Report.status == Status.RESOLVED, watched_by(actor))
     query = select(*COLUMNS).where(*waits)
     if sort == "distance" and near:
         nearest = query.order_by(Report.location.op("<->")(_point(near)))
         # Two queries, each by its own index: one order by priority and distance could use neither.
-        first = session.execute(nearest.where(_IS_EMERGENCY).limit(limit)).all()
+        first = session.execute(nearest.where(IS_EMERGENCY).limit(limit)).all()
         rest = nearest.where(Report.priority != EMERGENCY).limit(limit - len(first))
         rows = [*first, *session.execute(rest)] if len(first) < limit else [*first]
     else:
@@ -91,11 +90,6 @@ def read_to_verify(
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     [item] = _views(session, reference, [access.report], None, now, public_url, access.actor)
     return item
-
-
-def scope(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Report` for cases that this inspector verifies."""
-    return Report.lead_id.in_(sorted(actor.departments)) if actor.departments else true()
 
 
 def _views(

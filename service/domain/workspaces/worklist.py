@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, literal_column, not_, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
@@ -19,25 +19,26 @@ from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import tidy
 from service.domain.people.colleagues import names_of
 from service.domain.queries.conditions import arms, conditions, past_due
-from service.domain.queries.lists import Key, list_reports
 from service.domain.reports.access import supported_by
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import FilterReader, Filters, categories_of
-from service.domain.workspaces.queues import queue_of
+from service.domain.workspaces.selection import (
+    IS_EMERGENCY,
+    CaseTimes,
+    GroupStart,
+    list_grouped,
+    queue_of,
+    read_times,
+)
 from service.i18n import N_
 from service.models import (
     CLOCK_STANDS,
     EMERGENCY,
     HELD,
-    DeadlinePolicy,
-    ExtensionRequest,
     Report,
     Role,
     Status,
 )
-
-_IS_EMERGENCY: ColumnElement[bool] = Report.priority == literal_column(str(EMERGENCY))
-"""As its partial index says."""
 
 Group = Literal["emergency", "late", "today", "week", "later", "paused"]
 GROUPS: tuple[Group, ...] = get_args(Group)
@@ -102,7 +103,7 @@ class Worklist:
 
     figures: WorklistCounts
     items: Sequence[WorkItem]
-    next: tuple[Group, Key | None] | None
+    next: GroupStart[Group] | None
 
 
 def read_worklist(
@@ -113,39 +114,21 @@ def read_worklist(
     wanted: Wanted,
     *,
     now: datetime,
-    after: tuple[Group, Key | None] | None = None,
+    after: GroupStart[Group] | None = None,
     limit: int = 50,
 ) -> Worklist:
     """Return one page of what the person's role holds, the most pressing group first; a fixed number of
     queries.
     """
-    statuses, own = _held_by(actor)
-    narrowed = [_helping(actor)] if wanted.scope == "support" else [own, _scope(actor, wanted.scope)]
-    filters = Filters(
-        statuses=statuses & {wanted.status} if wanted.status else statuses,
-        categories=wanted.categories,
-        words=wanted.words,
-        code=wanted.code,
-    )
-    groups = [group for group in GROUPS if wanted.group in (None, group)]
-    if after:
-        groups = groups[groups.index(after[0]) :] if after[0] in groups else []
-    found: list[tuple[Group, Row[Any]]] = []
-    following: tuple[Group, Key | None] | None = None
-    for group in groups:
-        if len(found) >= limit:
-            following = (group, None)
-            break
-        start = after[1] if after and after[0] == group else None
-        shown = and_(*narrowed, _in_group(group, now, calendar))
-        rest = limit - len(found)
-        page = list_reports(session, filters, shown, now=now, sort="due_at", after=start, limit=rest)
-        found += [(group, row) for row in page.rows]
-        if page.next:
-            following = (group, page.next)
-            break
-    figures = _figures(session, actor, statuses, own, wanted.scope, now, calendar)
-    return Worklist(figures, _items(session, calendar, found, now), following)
+    filters, narrowed = _selected(actor, wanted)
+    groups = {
+        group: and_(*narrowed, _in_group(group, now, calendar))
+        for group in GROUPS
+        if wanted.group in (None, group)
+    }
+    found = list_grouped(session, filters, groups, now=now, sort="due_at", after=after, limit=limit)
+    figures = _figures(session, actor, wanted.scope, now, calendar)
+    return Worklist(figures, _items(session, calendar, found.rows, now), found.next)
 
 
 def read_wanted(reference: Reference, asked: Mapping[str, Any]) -> Wanted:
@@ -171,6 +154,15 @@ def conditions_of(
     reference: Reference, actor: Actor, wanted: Wanted, now: datetime
 ) -> list[ColumnElement[bool]]:
     """Return the same list as SQL on `Report`, whole and in no order: for taking it away as a file."""
+    filters, found = _selected(actor, wanted)
+    if wanted.group:
+        # Only the zone matters here, not which days are worked.
+        found.append(_in_group(wanted.group, now, calendar_of(reference.timezone, reference.config, {}, {})))
+    return [*found, or_(*arms(filters)), *conditions(filters, now)]
+
+
+def _selected(actor: Actor, wanted: Wanted) -> tuple[Filters, list[ColumnElement[bool]]]:
+    """Return what is wanted as filters, and whose cases as conditions on `Report`; the group is left out."""
     statuses, own = _held_by(actor)
     filters = Filters(
         statuses=statuses & {wanted.status} if wanted.status else statuses,
@@ -178,11 +170,9 @@ def conditions_of(
         words=wanted.words,
         code=wanted.code,
     )
-    found = [_helping(actor)] if wanted.scope == "support" else [own, _scope(actor, wanted.scope)]
-    if wanted.group:
-        # Only the zone matters here, not which days are worked.
-        found.append(_in_group(wanted.group, now, calendar_of(reference.timezone, reference.config, {}, {})))
-    return [*found, or_(*arms(filters)), *conditions(filters, now)]
+    if wanted.scope == "support":
+        return filters, [_helping(actor)]
+    return filters, [own, _scope(actor, wanted.scope)]
 
 
 def _held_by(actor: Actor) -> tuple[frozenset[str], ColumnElement[bool]]:
@@ -206,9 +196,9 @@ def _helping(actor: Actor) -> ColumnElement[bool]:
 
 
 def _in_group(group: Group, now: datetime, calendar: Calendar) -> ColumnElement[bool]:
-    """Of cases that are held, which are open. Emergencies are a group of their own, before all others."""
+    """Return the condition for a group of the held cases. Emergencies are a group of their own, the first."""
     if group == "emergency":
-        return _IS_EMERGENCY
+        return IS_EMERGENCY
     return and_(Report.priority != EMERGENCY, _by_deadline(group, now, calendar))
 
 
@@ -235,14 +225,9 @@ def _last_day_of_week(calendar: Calendar, now: datetime) -> Any:
 
 
 def _figures(
-    session: Session,
-    actor: Actor,
-    statuses: frozenset[str],
-    own: ColumnElement[bool],
-    scope: Scope,
-    now: datetime,
-    calendar: Calendar,
+    session: Session, actor: Actor, scope: Scope, now: datetime, calendar: Calendar
 ) -> WorklistCounts:
+    statuses, own = _held_by(actor)
     held = Report.status.in_(sorted(statuses))
     chosen = true() if scope == "support" else _scope(actor, scope)
     groups = [func.count().filter(and_(chosen, _in_group(group, now, calendar))) for group in GROUPS]
@@ -258,29 +243,16 @@ def _figures(
 def _items(
     session: Session, calendar: Calendar, found: Sequence[tuple[Group, Row[Any]]], now: datetime
 ) -> list[WorkItem]:
-    ids = [row.id for _, row in found]
-    waits = exists().where(ExtensionRequest.report_id == Report.id, ExtensionRequest.state == "open")
-    times = (
-        Report.created_at,
-        Report.due_at,
-        Report.amber_at,
-        Report.paused_at,
-        Report.resolved_at,
-        Report.closed_at,
-    )
-    columns = (*times, Report.id, Report.accept_due_at, Report.holder_id, waits.label("asks"))
-    unit = DeadlinePolicy.spec["resolve"]["unit"].as_string().label("unit")
-    query = select(*columns, unit).outerjoin(DeadlinePolicy, DeadlinePolicy.id == Report.policy_id)
-    more = {row.id: row for row in session.execute(query.where(Report.id.in_(ids)))} if ids else {}
-    names = names_of(session, [row.holder_id for row in more.values()])
-    return [_item(calendar, group, row, more[row.id], names, now) for group, row in found]
+    times = read_times(session, [row.id for _, row in found])
+    names = names_of(session, [each.holder_id for each in times.values()])
+    return [_item(calendar, group, row, times[row.id], names, now) for group, row in found]
 
 
 def _item(
     calendar: Calendar,
     group: Group,
     row: Row[Any],
-    more: Any,
+    times: CaseTimes,
     names: Mapping[int, str],
     now: datetime,
 ) -> WorkItem:
@@ -297,10 +269,10 @@ def _item(
         executor_id=row.executor_id,
         created_at=row.created_at,
         due_at=row.due_at,
-        accept_due_at=more.accept_due_at,
+        accept_due_at=times.accept_due_at,
         paused_at=row.paused_at,
-        standing=standing_of(calendar, more.unit or "hours", more, now),
-        holder=names.get(more.holder_id or 0),
+        standing=standing_of(calendar, times.unit, times, now),
+        holder=names.get(times.holder_id or 0),
         group=group,
-        asks_more=more.asks,
+        asks_more=times.asks_more,
     )

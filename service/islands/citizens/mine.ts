@@ -53,8 +53,10 @@ function urlOf(photo: KeptPhoto): string {
 
 function stateWords(report: Waiting, photos: KeptPhoto[]): string {
   const refused = photos.filter((each) => each.state === "refused").length;
+  // Its picture says why, beside it.
   if (report.code && refused && report.state === "refused") return say(refused === 1 ? "refused_photo" : "refused_photos", { n: refused });
   if (report.state === "refused") return (report.problem && words(report.problem)) || say("refused");
+  if (report.addition && report.state === "sent") return say(navigator.onLine ? "will_retry" : "waits_for_network");
   if (report.state === "sent") return say("photos_left", { n: photos.length - refused });
   return say(navigator.onLine ? "will_retry" : "waits_for_network");
 }

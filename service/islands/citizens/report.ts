@@ -8,8 +8,10 @@ import { askForSync } from "../lib/requests/sync";
 import { show as showOnTile } from "../lib/photos/tiles";
 import { line } from "../lib/requests/page_line";
 import { say } from "../lib/page/words";
+import { Contact } from "./report/contact";
 import { Kinds } from "./report/kinds";
 import { Photos } from "./report/photos";
+import { outlookOf, Quick } from "./report/quick";
 import { takeShared } from "./report/shared";
 import { SimilarReports } from "./report/similar";
 import { State } from "./report/state";
@@ -33,7 +35,6 @@ const MENDED_AT: Partial<Record<Step, string[]>> = {
 };
 /** What looks like a telephone number; the service decides what it masks. */
 const LONG_NUMBER = /\d(?:[ .()-]{0,2}\d){8,}/;
-const CONTACT = ["name", "phone", "email"] as const;
 
 class Sheet {
   private step: Step = "photo";
@@ -45,24 +46,32 @@ class Sheet {
   private readonly kinds: Kinds;
   private readonly where: Where;
   private readonly similar: SimilarReports;
+  private readonly contact: Contact;
+  private readonly quick: Quick;
+  private readonly quickSend: HTMLButtonElement;
   private readonly next: HTMLButtonElement;
 
   constructor(
     private readonly form: HTMLElement,
     private readonly state: State,
   ) {
-    this.photos = new Photos(form, state, () => this.arrange());
+    this.photos = new Photos(form, state, () => this.arrange(), () => void this.quick.look());
     this.kinds = new Kinds(form, state, () => this.show("detail"), () => this.arrange());
     this.where = new Where(form, state, () => this.arrange());
     this.similar = new SimilarReports(form, (code) => void this.send(code));
+    this.quick = new Quick(form, state, this.kinds, () => this.arrange());
     this.next = one<HTMLButtonElement>("[data-next]", form);
+    this.quickSend = one<HTMLButtonElement>("[data-quick-send]", form);
+    this.quickSend.addEventListener("click", () => void this.sendQuickly());
     this.next.addEventListener("click", () => void this.forward());
     one("[data-back]", form).addEventListener("click", () => this.back());
     for (const button of all("[data-go]", form)) button.addEventListener("click", () => this.show(button.dataset.go as Step));
     form.addEventListener("submit", (event) => event.preventDefault());
     window.addEventListener("popstate", (event) => this.display((event.state?.step as Step) ?? "photo"));
     history.replaceState({ step: "photo" }, "");
-    this.listenToContact();
+    this.contact = new Contact(form, state);
+    this.listenToBox("#s-anonymous", "anonymous");
+    this.listenToBox("#s-photo-time", "usePhotoTime");
     this.guard();
     this.offerAnew();
     this.tellProblem();
@@ -70,6 +79,7 @@ class Sheet {
     const asked = form.dataset.category;
     if (asked && this.kinds.rootOf(state.draft.category) !== asked) this.kinds.choose(asked);
     this.arrange();
+    void this.quick.look();
     void this.takeShared().catch(() => undefined);
   }
 
@@ -84,6 +94,16 @@ class Sheet {
     if (files.length) await this.photos.give(files);
   }
 
+  /** What was proposed is sent as it stands, unless somebody reported it before. */
+  private async sendQuickly(): Promise<void> {
+    if (this.sending || this.photos.pending || !this.quick.ready) return;
+    this.quick.take();
+    this.busy(true);
+    const some = await this.similar.look(this.state.draft, this.kinds.name());
+    this.busy(false);
+    return some ? this.show("similar") : this.send();
+  }
+
   private async forward(): Promise<void> {
     const { draft } = this.state;
     if (this.step === "photo") return this.show(draft.category ? "detail" : "what");
@@ -96,7 +116,7 @@ class Sheet {
       return this.show(some ? "similar" : "send");
     }
     if (this.step === "similar") return this.show("send");
-    return this.send();
+    return this.contact.passes() ? this.send() : undefined;
   }
 
   private back(): void {
@@ -128,12 +148,17 @@ class Sheet {
     all(".steps li", this.form).forEach((mark, n) => mark.toggleAttribute("data-done", n < at));
     one("span", this.next).textContent = this.label();
     this.next.disabled = !this.canGoOn();
+    const quick = this.step === "photo" && this.quick.ready;
+    this.quickSend.hidden = !quick;
+    this.quickSend.disabled = this.sending || this.photos.pending;
+    this.next.classList.toggle("button-main", !quick);
     this.next.hidden = this.step === "what" && !this.state.draft.category;
     one(".sheet-foot", this.form).hidden = this.next.hidden;
   }
 
   private label(): string {
     const labels = this.next.dataset;
+    if (this.step === "photo" && this.quick.ready) return labels.labelMore ?? "";
     if (this.step === "photo") return (this.state.photos.length ? labels.labelPhoto : labels.labelSkip) ?? "";
     if (this.step === "where") return labels.labelWhere ?? "";
     if (this.step === "similar") return labels.labelSimilar ?? "";
@@ -160,6 +185,8 @@ class Sheet {
     const masked = maybe("[data-review-masked]", this.form);
     if (masked) masked.hidden = !LONG_NUMBER.test(description);
     this.offerPhotoTime();
+    one("[data-review-answers]", this.form).replaceChildren(...this.kinds.answers().map(([asked, said]) => Object.assign(document.createElement("p"), { className: "small", textContent: `${asked} ${said}` })));
+    void outlookOf(this.state.draft.place, this.state.draft.category).then((part) => (one("[data-review-outlook]", this.form).innerHTML = part ?? ""));
     one("[data-volatile]", this.form).hidden = !store().volatile;
     one("[data-review-place]", this.form).textContent = [address.trim(), this.where.wardName].filter(Boolean).join(", ") || say("no_ward");
   }
@@ -183,25 +210,6 @@ class Sheet {
     if (!photoTime) return;
     const taken = new Date(photoTime).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
     one("[data-photo-time-words]", this.form).textContent = taken;
-  }
-
-  /** What is typed of oneself is kept like the rest, until it is sent or dropped. */
-  private listenToContact(): void {
-    const { draft } = this.state;
-    for (const name of CONTACT) {
-      const field = maybe<HTMLInputElement>(`#s-${name}`, this.form);
-      if (!field) continue;
-      field.value = draft.contact?.[name] ?? "";
-      field.addEventListener("input", () => {
-        const { [name]: _, ...others } = this.state.draft.contact ?? {};
-        const value = field.value.trim();
-        this.state.draft.contact = value ? { ...others, [name]: value } : others;
-        this.state.changed();
-      });
-    }
-    this.listenToBox("#s-anonymous", "anonymous");
-    this.listenToBox("#s-photo-time", "usePhotoTime");
-    if (draft.contact || draft.anonymous) maybe<HTMLDetailsElement>("details.fold", this.form)?.setAttribute("open", "");
   }
 
   private listenToBox(selector: string, name: "anonymous" | "usePhotoTime"): void {
@@ -285,7 +293,7 @@ class Sheet {
     if (!stays && (!sent || left.length > lost)) return this.hold(report);
     this.leaving = true;
     if (!stays) await this.state.handOver();
-    const told = lost ? `&lost=${lost}` : "";
+    const told = `${lost ? `&lost=${lost}` : ""}${sent?.dropped ? "&nocontact=1" : ""}`;
     if (sent) location.assign(`/r/${sent.code}?${report.follow ? "followed" : "new"}=1${told}&s=${encodeURIComponent(sent.secret)}`);
     else location.assign("/mine");
   }
@@ -340,6 +348,7 @@ class Sheet {
       tries: 0,
       nextAt: 0,
       ...(follow ? { follow } : {}),
+      ...(this.contact.dropped ? { dropped: true } : {}),
       ...(before ? { before } : {}),
     };
   }
@@ -348,6 +357,8 @@ class Sheet {
     this.next.setAttribute("aria-busy", String(on));
     if (!on) one("span", this.next).textContent = this.label();
     this.next.disabled = on || !this.canGoOn();
+    this.quickSend.setAttribute("aria-busy", String(on));
+    this.quickSend.disabled = on;
   }
 }
 
@@ -355,6 +366,7 @@ const form = maybe("[data-sheet]");
 if (form) {
   const state = new State();
   await state.load().catch(() => undefined);
+  await state.goOnFrom(new URLSearchParams(location.search).get("again") ?? "").catch(() => undefined);
   new Sheet(form, state);
 }
 ready();

@@ -6,6 +6,7 @@ import { carryWords } from "../lib/page/carry";
 import { offerPush } from "../lib/push/browser_push";
 import { openPhotos } from "../lib/photos/viewer";
 import { ready } from "../lib/page/ready";
+import { keepForms } from "../lib/photos/kept_forms";
 import { tellRefused } from "../lib/photos/refused_photos";
 import { toast } from "../lib/page/toast";
 import { Stream } from "../lib/page/stream";
@@ -53,6 +54,7 @@ const page = maybe("[data-track]");
 if (page) {
   new Live(page);
   openPhotos(page);
+  keepForms(page.dataset.track ?? "", document.title.split(" · ").slice(0, 2).join(" · "));
   void tellRefused(page.dataset.track ?? "").catch(() => undefined);
 }
 offerPush();

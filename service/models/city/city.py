@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, SmallInteger, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.shared.base import Base, Json, Names
@@ -13,7 +14,8 @@ from service.models.shared.base import Base, Json, Names
 class City(Base):
     """A single row. `revision` grows with every change of reference data, so caches know to reload.
 
-    `loaded` holds digests of what the city's folder said when it was last loaded, by kind and code of entry.
+    `loaded` holds digests of what the city's folder said when it was last loaded, by kind and code of entry;
+    `basemap` tells of the background of the maps that is kept here (`domain/city/basemap.py`), if any.
     """
 
     __tablename__ = "city"
@@ -25,6 +27,7 @@ class City(Base):
     timezone: Mapped[str]
     code_prefix: Mapped[str]
     config: Mapped[Json]
+    basemap: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
     loaded: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     revision: Mapped[int] = mapped_column(BigInteger, default=1, server_default="1")
     loaded_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class NoticeChannel(StrEnum):
-    """How a message reaches a person."""
+    """Channel by which a message reaches a person."""
 
     EMAIL = "email"
     PUSH = "push"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a colleague does; a department or the whole city is the scope."""
+    """Role of a colleague; a department or the whole city is the scope."""
 
     TRIAGE = "triage"
     DEPARTMENT = "department"

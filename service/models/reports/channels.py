@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ReceptionChannel(StrEnum):
-    """How a report reached the city."""
+    """Channel by which a report reached the city."""
 
     APP = "app"
     PORTAL = "portal"

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class EventType(StrEnum):
-    """What happened to a report; the value is part of the public API."""
+    """Type of an event of a report; the value is part of the public API."""
 
     RECEIVED = "report.received"
     TRIAGED = "report.triaged"

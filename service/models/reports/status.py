@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Where a report stands in its life."""
+    """Status of a report in its life cycle."""
 
     RECEIVED = "received"
     TRIAGE = "triage"

@@ -22,7 +22,7 @@ from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import YEAR_S, page
 from service.signin.breached import refuse_breached
-from service.signin.throttling import FactorWanted, SignInAttempt, check_code, check_own_password, hashed
+from service.signin.throttling import FactorWanted, SignInAttempt, check_own_password, hashed, spend_code
 from service.web.dependencies import Resources
 
 router = APIRouter()
@@ -37,11 +37,11 @@ class AccountPage(StaffVisit):
     async def change(self, act: Callable[[Any, Staff], R]) -> R:
         """Change the account's row, read anew in the transaction that changes it."""
         staff_id = self.staff.account.id
-        return await self.run(lambda session: act(session, own_account.own(session, staff_id)))
+        return await self.run(lambda session: act(session, own_account.own_row(session, staff_id)))
 
     async def row(self) -> Staff:
         """The row of the account."""
-        return await self.run(own_account.own, self.staff.account.id)
+        return await self.run(own_account.own_row, self.staff.account.id)
 
     async def prove(self, form: SentForm) -> Staff:
         """The account, once it was shown again whose it is: by the password, or a code where there is none.
@@ -53,7 +53,7 @@ class AccountPage(StaffVisit):
             return await self.show_password(form)
         attempt = SignInAttempt(self.request, self.resources, "cookie", self.now)
         try:
-            await check_code(attempt, row, form.text("code"))
+            await spend_code(attempt, row, form.text("code"))
         except FactorWanted as error:
             raise invalid(["code"], error.detail) from None
         return row
@@ -180,7 +180,9 @@ async def factor_off(own: OwnDep, sent: FormDep) -> Response:
             raise invalid(["password"], N_("Vai trò của bạn phải có lớp bảo vệ thứ hai."))
     except AppError as error:
         return await _draw(own, failed="off", error=error)
-    await own.change(lambda session, account: factors.remove(session, account, own.now, by=account.id))
+    await own.change(
+        lambda session, account: factors.switch_off_factor(session, account, own.now, by=account.id)
+    )
     return _back("factor")
 
 

@@ -97,7 +97,7 @@ async def put_in_force(upload: Id, sent: FilledDep) -> Response:
                 sent.form.moment("due_at", sent.office.zone),
             )
             return to("/admin/scheduled-changes", "planned")
-        await office.run(areas.put_in_force, office.stamp, upload)
+        await office.run(areas.put_areas_in_force, office.stamp, upload)
     except AppError as error:
         return await _draw(office, upload, error)
     return to(f"/admin/areas/{upload}", "in_force")
@@ -107,7 +107,7 @@ async def put_in_force(upload: Id, sent: FilledDep) -> Response:
 async def drop(upload: Id, sent: FilledDep) -> Response:
     """Throw a file away that never came into force."""
     try:
-        await sent.office.run(areas.drop, sent.office.stamp, upload)
+        await sent.office.run(areas.drop_upload, sent.office.stamp, upload)
     except AppError as error:
         return await _draw(sent.office, upload, error)
     return to("/admin/areas", "dropped")
@@ -127,7 +127,7 @@ async def _draw(office: AdminPage, upload: int, error: AppError | None = None) -
     row = await office.run(areas.upload, upload)
     context = {
         "upload": row,
-        "compared": await office.run(areas.compare, row),
+        "compared": await office.run(areas.compare_areas, row),
         "finding_words": FINDINGS,
         "committees": office.book.committees,
     }

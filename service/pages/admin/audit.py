@@ -64,7 +64,7 @@ async def log(
     filters = AuditFilters(
         who, what, subject, _midnight(office, since), _midnight(office, until, next_day=True), before
     )
-    entries = await office.run(audit_log.read, filters)
+    entries = await office.run(audit_log.read_audit, filters)
     context = {
         "asked": {"who": who, "what": what, "subject": subject, "since": since, "until": until},
         "entries": entries,
@@ -72,14 +72,14 @@ async def log(
         "authors": await office.run(audit_log.authors),
         "kinds": [(kind, KIND_WORDS.get(kind, kind)) for kind in await office.run(audit_log.kinds)],
         "kind_words": KIND_WORDS,
-        "plain": plain,
+        "plain": readable_value,
         "action_words": ACTION_WORDS,
         "fact_words": FACT_WORDS,
     }
     return office.draw("admin/audit.html", context)
 
 
-def plain(value: Any) -> str:
+def readable_value(value: Any) -> str:
     """A value of the audit as somebody reads it."""
     if value is None or value == "" or value == []:
         return "–"

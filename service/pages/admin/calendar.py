@@ -34,7 +34,7 @@ async def put(sent: FilledDep) -> Response:
     def change() -> DayChange:
         return read(DayChange, said)
 
-    return await _do(sent, "saved", lambda: (days.put, sent.office.stamp, change(), _seen(sent)))
+    return await _do(sent, "saved", lambda: (days.change_day, sent.office.stamp, change(), _seen(sent)))
 
 
 @router.post("/remove")
@@ -44,7 +44,7 @@ async def remove(sent: FilledDep) -> Response:
     def day() -> date:
         return read(DayChange, {"day": sent.form.text("day"), "kind": "off", "name": {"vi": "–"}}).day
 
-    return await _do(sent, "removed", lambda: (days.remove, sent.office.stamp, day(), _seen(sent)))
+    return await _do(sent, "removed", lambda: (days.reset_day, sent.office.stamp, day(), _seen(sent)))
 
 
 @router.post("/swap")
@@ -84,7 +84,7 @@ async def foresee(office: OfficeDep) -> Response:
 async def recount(sent: FilledDep) -> Response:
     """Let a worker count the deadlines of open cases anew."""
     try:
-        await sent.office.run(recounts.ask, sent.office.stamp)
+        await sent.office.run(recounts.request_recount, sent.office.stamp)
     except AppError as error:
         return await _recount(sent.office, error)
     return to("/admin/calendar/recount", "saved")
@@ -92,7 +92,7 @@ async def recount(sent: FilledDep) -> Response:
 
 async def _recount(office: AdminPage, error: AppError | None = None) -> Response:
     context = {
-        "found": await office.run(recounts.foresee, office.book, office.now),
+        "found": await office.run(recounts.preview_recount, office.book, office.now),
         "latest": await office.run(recounts.latest),
     }
     return office.draw("admin/recount.html", context, error=error)
@@ -124,13 +124,13 @@ async def _draw(
 ) -> Response:
     rows = await office.run(days.of_year, year)
     try:
-        missing = await office.run(days.differences, year)
+        missing = await office.run(days.holiday_differences, year)
     except AppError:
         missing = []
     context = {
         "year": year,
         "days": rows,
-        "version": days.version(rows),
+        "version": days.year_version(rows),
         "missing": missing,
         "form": form or {},
     }

@@ -13,7 +13,7 @@ from service.domain.configuration.administration.categories import CategoryChang
 from service.errors import AppError
 from service.i18n import N_, pick
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
-from service.pages.admin.rule_form import category_tree
+from service.pages.admin.rule_form import category_choices
 from service.pages.shared.forms import Fields, number_or_text, read
 from service.rendering.engine import ICONS
 
@@ -44,8 +44,8 @@ ACTIONS = {
 @router.get("")
 async def tree(office: OfficeDep) -> Response:
     """Every category under its parent."""
-    rows = {row.code: row for row in await office.run(categories.every)}
-    shown = [(rows[code], depth) for code, _, depth in category_tree(office.book, office.language)]
+    rows = {row.code: row for row in await office.run(categories.all_categories)}
+    shown = [(rows[code], depth) for code, _, depth in category_choices(office.book, office.language)]
     off = [row for row in rows.values() if not row.active]
     context = {"rows": shown, "off": off, "publications": PUBLICATIONS}
     return office.draw("admin/categories/index.html", context)
@@ -76,7 +76,7 @@ async def add(sent: FilledDep) -> Response:
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
     """Show one category."""
-    row = await office.run(categories.one, code)
+    row = await office.run(categories.find_category, code)
     change: CategoryChange = await office.run(categories.category_change_of, row)
     form = {
         "name_vi": change.name.vi,
@@ -111,7 +111,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
     rows = list(_question_rows(sent))
     try:
         change = read(CategoryChange, _said(sent, code, rows))
-        row = await office.run(categories.put, office.stamp, code, change)
+        row = await office.run(categories.put_category, office.stamp, code, change)
     except AppError as error:
         return await _draw(office, code, form, rows, error)
     return to(f"/admin/categories/{row.code}", "saved" if code else "added")

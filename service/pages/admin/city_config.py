@@ -37,7 +37,7 @@ RETENTION_WORDS = {
 @router.get("")
 async def form(office: OfficeDep) -> Response:
     """The settings as they are."""
-    change = await office.run(city_config.read)
+    change = await office.run(city_config.read_settings)
     return _draw(office, change.model_dump(), change.version)
 
 
@@ -46,7 +46,7 @@ async def change(sent: FilledDep) -> Response:
     """Change the settings."""
     office, said = sent.office, _said(sent)
     try:
-        await office.run(city_config.put, office.stamp, read(ConfigChange, said))
+        await office.run(city_config.put_settings, office.stamp, read(ConfigChange, said))
     except AppError as error:
         return _draw(office, said, sent.form.text("version"), error)
     return to("/admin/city", "saved")

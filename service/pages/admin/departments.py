@@ -24,7 +24,7 @@ KINDS = {"city": N_("Cơ quan của thành phố"), "ward": N_("UBND phường, 
 @router.get("")
 async def table(office: OfficeDep) -> Response:
     """Every department, by kind."""
-    rows, silent = await office.run(departments.every), await office.run(departments.unanswered)
+    rows, silent = await office.run(departments.all_departments), await office.run(departments.unanswered)
     return office.draw("admin/departments/index.html", {"rows": rows, "silent": silent, "kinds": KINDS})
 
 
@@ -43,7 +43,7 @@ async def add(sent: FilledDep) -> Response:
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
     """Show one department."""
-    row = await office.run(departments.one, code)
+    row = await office.run(departments.find_department, code)
     change: DepartmentChange = await office.run(departments.department_change_of, row)
     short = change.short_name
     form = {
@@ -85,7 +85,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
         "successor": sent.form.text("successor") or None,
     }
     try:
-        row = await office.run(departments.put, office.stamp, code, read(DepartmentChange, said))
+        row = await office.run(departments.put_department, office.stamp, code, read(DepartmentChange, said))
     except AppError as error:
         return await _draw(office, code, form, error)
     return to(f"/admin/departments/{row.code}", "saved" if code else "added")

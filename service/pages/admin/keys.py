@@ -38,7 +38,7 @@ async def add(sent: FilledDep) -> Response:
     try:
         days = sent.form.whole("days")
         change = read(KeyRequest, {**said, "days": days})
-        _, opened = await office.run(keys.add, office.reference, office.stamp, change)
+        _, opened = await office.run(keys.make_key, office.reference, office.stamp, change)
     except AppError as error:
         return await _draw(office, form, error)
     return await _draw(office, token=opened.token)
@@ -58,7 +58,7 @@ async def _draw(
     office: AdminPage, form: dict[str, str] | None = None, error: AppError | None = None, token: str = ""
 ) -> Response:
     context = {
-        "keys": await office.run(keys.every, office.now),
+        "keys": await office.run(keys.all_api_keys, office.now),
         "token": token,
         "form": {
             "name": "",

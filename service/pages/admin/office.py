@@ -131,5 +131,5 @@ def to(path: str, done: str = "") -> Response:
 
 
 def not_here() -> NotFound:
-    """For an address that names nothing."""
+    """Raise NotFound for an address that names nothing."""
     return NotFound(N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ."))

@@ -21,7 +21,7 @@ async def overview(office: OfficeDep) -> Response:
     basis = basis_of(office.book)
     found = await to_thread.run_sync(rule_table.review, basis.rules, basis.ground)
     context = {
-        "scheduled": await office.run(scheduled_changes.waiting),
+        "scheduled": await office.run(scheduled_changes.pending_changes),
         "gaps": len(found.gaps),
         "shadows": len(found.shadows),
         "conflicts": len(found.conflicts),
@@ -33,7 +33,7 @@ async def overview(office: OfficeDep) -> Response:
 async def waiting(office: OfficeDep) -> Response:
     """Changes that come into force by themselves."""
     return office.draw(
-        "admin/scheduled_changes.html", {"changes": await office.run(scheduled_changes.waiting)}
+        "admin/scheduled_changes.html", {"changes": await office.run(scheduled_changes.pending_changes)}
     )
 
 

@@ -30,7 +30,7 @@ Word = Annotated[str, Query(max_length=100)]
 @router.get("")
 async def table(office: OfficeDep, q: Word = "", role: Word = "") -> Response:
     """Everybody, those whose account is closed too."""
-    rows = await office.run(people.every)
+    rows = await office.run(people.all_people)
     found = [
         row
         for row in rows
@@ -54,7 +54,7 @@ async def add(sent: FilledDep) -> Response:
         change = read(NewPerson, {**_said(sent), "username": sent.form.text("username")})
         password = generate()
         digest = await hashed(password)
-        account = await office.run(people.add, office.reference, office.stamp, change, digest)
+        account = await office.run(people.open_account, office.reference, office.stamp, change, digest)
     except AppError as error:
         return await _draw(office, None, form, error)
     return await _show(office, account.username, password)
@@ -73,7 +73,7 @@ async def change(username: Username, sent: FilledDep) -> Response:
     try:
         named = {"successor": sent.form.text("successor")} if "successor" in sent.form else {}
         change = read(PersonChange, _said(sent) | {"version": sent.form.text("version")} | named)
-        await office.run(people.change, office.reference, office.stamp, username, change)
+        await office.run(people.change_account, office.reference, office.stamp, username, change)
     except AppError as error:
         return await _draw(office, username, form, error)
     return to(f"/admin/people/{username}", "saved")
@@ -84,7 +84,7 @@ async def disable(username: Username, sent: FilledDep) -> Response:
     """Close the account."""
     try:
         named = sent.form.text("successor") if "successor" in sent.form else None
-        await sent.office.run(people.disable, sent.office.stamp, username, named)
+        await sent.office.run(people.close_account, sent.office.stamp, username, named)
     except AppError as error:
         return await _show(sent.office, username, error=error)
     return to(f"/admin/people/{username}", "saved")
@@ -106,7 +106,7 @@ async def password(username: Username, sent: FilledDep) -> Response:
     """A new password, shown this once."""
     made = generate()
     digest = await hashed(made)
-    await sent.office.run(people.set_password, sent.office.stamp, username, digest)
+    await sent.office.run(people.replace_password, sent.office.stamp, username, digest)
     return await _show(sent.office, username, made)
 
 
@@ -140,10 +140,10 @@ def _said(sent: Filled) -> dict[str, Any]:
 async def _show(
     office: AdminPage, username: str, password: str = "", error: AppError | None = None
 ) -> Response:
-    account = await office.run(people.one, username)
-    facts = people.facts(office.reference, account)
+    account = await office.run(people.find_person, username)
+    facts = people.account_facts(office.reference, account)
     form = {key: str(value or "") for key, value in facts.items()}
-    form |= {"username": account.username, "version": people.version(office.reference, account)}
+    form |= {"username": account.username, "version": people.account_version(office.reference, account)}
     return await _draw(office, account.username, form, error, password)
 
 
@@ -154,9 +154,9 @@ async def _draw(
     error: AppError | None = None,
     password: str = "",
 ) -> Response:
-    account = await office.run(people.one, username) if username is not None else None
+    account = await office.run(people.find_person, username) if username is not None else None
     elsewhere = await office.run(identities_of, account.id) if account else []
-    colleagues = await office.run(people.every) if error and "cases" in error.extra else []
+    colleagues = await office.run(people.all_people) if error and "cases" in error.extra else []
     context = {
         "successor_choices": [
             (each.username, each.name)

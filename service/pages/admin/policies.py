@@ -17,7 +17,7 @@ from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import DeadlinePolicy
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
-from service.pages.admin.rule_form import category_tree
+from service.pages.admin.rule_form import category_choices
 from service.pages.shared.forms import number_or_text, read
 
 router = APIRouter(prefix="/admin")
@@ -36,7 +36,7 @@ YEARS = range(2000, 2100)
 @router.get("/policies")
 async def table(office: OfficeDep) -> Response:
     """Every policy in force."""
-    rows = await office.run(policies.in_force)
+    rows = await office.run(policies.policies_in_force)
     context = {"lines": [_line(row, office) for row in rows]}
     return office.draw("admin/policies/index.html", context)
 
@@ -67,7 +67,7 @@ async def add(sent: FilledDep) -> Response:
 @router.get("/policies/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
     """A policy, its versions, and the form that makes the next one."""
-    row = (await office.run(policies.history, code))[0]
+    row = (await office.run(policies.policy_history, code))[0]
     return await _editor(office, code, _form_of(row))
 
 
@@ -83,9 +83,9 @@ async def restore(code: Code, sent: FilledDep) -> Response:
     office = sent.office
     try:
         chosen, version = sent.form.whole("restore"), sent.form.whole("version")
-        await office.run(policies.restore, office.stamp, code, chosen, version)
+        await office.run(policies.restore_policy, office.stamp, code, chosen, version)
     except AppError as error:
-        row = (await office.run(policies.history, code))[0]
+        row = (await office.run(policies.policy_history, code))[0]
         return await _editor(office, code, _form_of(row), error)
     return to(f"/admin/policies/{code}", "restored")
 
@@ -109,7 +109,7 @@ async def due(office: OfficeDep, category: Word = "", ward: Word = "", received:
         "cases": [_case(office, case) for case in cases],
         "category_choices": [
             (code, " ".join(["–"] * depth + [name]))
-            for code, name, depth in category_tree(office.book, office.language)
+            for code, name, depth in category_choices(office.book, office.language)
         ],
         "ward_choices": [(view.code, view.full_name) for view in office.reference.ward_by_code.values()],
     }
@@ -154,7 +154,7 @@ async def _act(sent: Filled, code: str | None) -> Response:
                 sent.form.moment("due_at", sent.office.zone),
             )
             return to("/admin/scheduled-changes", "planned")
-        row = await office.run(policies.put_in_force, office.stamp, code, change)
+        row = await office.run(policies.put_policy_in_force, office.stamp, code, change)
     except AppError as error:
         return await _editor(office, code, form, error)
     return to(f"/admin/policies/{row.code}", "in_force")
@@ -218,7 +218,7 @@ def _form_of(row: DeadlinePolicy) -> dict[str, str]:
 async def _editor(
     office: AdminPage, code: str | None, form: dict[str, str], error: AppError | None = None
 ) -> Response:
-    versions = await office.run(policies.history, code) if code is not None else []
+    versions = await office.run(policies.policy_history, code) if code is not None else []
     context = {
         "code": code,
         "form": form,

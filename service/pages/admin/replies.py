@@ -13,7 +13,7 @@ from service.domain.configuration.administration.replies import TemplateChange
 from service.errors import AppError
 from service.i18n import N_
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
-from service.pages.admin.rule_form import category_tree
+from service.pages.admin.rule_form import category_choices
 from service.pages.shared.forms import read
 
 router = APIRouter(prefix="/admin/templates")
@@ -31,7 +31,7 @@ KINDS = {
 async def table(office: OfficeDep) -> Response:
     """Every template."""
     return office.draw(
-        "admin/templates/index.html", {"rows": await office.run(replies.every), "kinds": KINDS}
+        "admin/templates/index.html", {"rows": await office.run(replies.all_replies), "kinds": KINDS}
     )
 
 
@@ -50,8 +50,8 @@ async def add(sent: FilledDep) -> Response:
 @router.get("/{code}")
 async def editor(code: Code, office: OfficeDep) -> Response:
     """Show one template."""
-    row = await office.run(replies.one, code)
-    return await _draw(office, code, {**replies.facts(row), "version": replies.version(row)})
+    row = await office.run(replies.find_reply, code)
+    return await _draw(office, code, {**replies.reply_facts(row), "version": replies.reply_version(row)})
 
 
 @router.post("/{code}")
@@ -74,7 +74,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
         "version": sent.form.text("version") or None,
     }
     try:
-        row = await office.run(replies.put, office.stamp, code, read(TemplateChange, said))
+        row = await office.run(replies.put_reply, office.stamp, code, read(TemplateChange, said))
     except AppError as error:
         return await _draw(office, code, said, error)
     return to(f"/admin/templates/{row.code}", "saved" if code else "added")
@@ -88,6 +88,6 @@ async def _draw(
         "said": {"code": "", "name": {}, "text": {}, "version": "", **said},
         "kinds": KINDS,
         "placeholders": [f"{{{name}}}" for name in PLACEHOLDERS],
-        "category_tree": category_tree(office.book, office.language),
+        "category_tree": category_choices(office.book, office.language),
     }
     return office.draw("admin/templates/editor.html", context, error=error)

@@ -12,7 +12,7 @@ from service.domain.configuration.administration.rules import RuleChange
 from service.domain.deadlines.deadlines import Policy
 from service.domain.kernel.conditions import OPS, Op
 from service.domain.rules.deadline_words import term_words
-from service.domain.rules.drafts import LISTS, questions_of
+from service.domain.rules.drafts import LISTS, questions_by_code
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import ATTRIBUTE, WARD, Selector
 from service.i18n import N_, Language, pick, translate
@@ -105,7 +105,7 @@ def of_sent(sent: Filled) -> RuleForm:
 
 def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
     """The rule that the form asks for. Raises Invalid naming the fields."""
-    asked = questions_of(book.reference, frozenset(form.categories))
+    asked = questions_by_code(book.reference, frozenset(form.categories))
     lead: Any = form.lead
     if form.lead.startswith(ATTRIBUTE) and form.lead_mapping:
         lead = {"select": form.lead, "mapping": dict(_pairs(form.lead_mapping))}
@@ -127,9 +127,9 @@ def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
     )
 
 
-def choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str, Any]:
+def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str, Any]:
     """Return what can be chosen, for the template."""
-    asked = questions_of(book.reference, frozenset(form.categories))
+    asked = questions_by_code(book.reference, frozenset(form.categories))
     departments = _departments(book, language)
     by_answer: Choices = [
         (f"{ATTRIBUTE}{code}", selector_words(Selector(f"{ATTRIBUTE}{code}"), (), book, language))
@@ -144,7 +144,7 @@ def choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str, Any
     kept = [each for each in (*form.supports, form.executor) if each.startswith("{")]
     special = [(each, _mapped_words(each, named, language)) for each in kept]
     return {
-        "category_tree": category_tree(book, language),
+        "category_tree": category_choices(book, language),
         "ward_choices": [(w.code, w.full_name) for w in _wards(book)],
         "kind_choices": sorted({w.unit_kind for w in book.reference.ward_by_code.values()}),
         "question_choices": [(code, pick(found[0]["label"], language)) for code, found in asked.items()],
@@ -179,7 +179,7 @@ def _wards(book: Rulebook) -> list[Any]:
     return sorted(book.reference.ward_by_code.values(), key=lambda ward: ward.full_name)
 
 
-def category_tree(book: Rulebook, language: Language) -> list[tuple[str, str, int]]:
+def category_choices(book: Rulebook, language: Language) -> list[tuple[str, str, int]]:
     """Every active category with its depth, children under their parents."""
     views = [view for view in book.reference.categories.values() if view.active]
     by_parent: dict[int | None, list[Any]] = {}

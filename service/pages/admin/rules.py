@@ -32,15 +32,15 @@ async def table(
 ) -> Response:
     """Every rule in force as a sentence, by number."""
     filters = rule_table.Filter(category, ward, department, q)
-    found = await office.run(rules.in_force)
-    wanted = rule_table.wanted(found, office.book, filters)
+    found = await office.run(rules.rules_in_force)
+    wanted = rule_table.matching_rules(found, office.book, filters)
     flags = await office.run(rules.refusals_by_rule)
     context = {
         "asked": filters,
         "lines": [rule_table.line(row, office.book, office.language) for row in wanted],
         "flags": flags,
         "total": len(found),
-        "scheduled": await office.run(scheduled_changes.waiting),
+        "scheduled": await office.run(scheduled_changes.pending_changes),
         "ended": [
             rule_table.line(row, office.book, office.language) for row in await office.run(rules.ended)
         ],
@@ -95,7 +95,7 @@ async def blank(
     """An empty editor, or one that begins as a copy of another rule or with a category."""
     form = RuleForm(policy=next(iter(sorted(office.book.policies)), ""))
     if copy is not None:
-        row = (await office.run(rules.history, copy))[0]
+        row = (await office.run(rules.rule_history, copy))[0]
         form = rule_form.of_wish(rules.rule_change_of(row), copy)
         form.version = form.number = ""
     elif category in office.reference.category_by_code:
@@ -112,7 +112,7 @@ async def add(sent: FilledDep) -> Response:
 @router.get("/{number}")
 async def editor(number: Number, office: OfficeDep) -> Response:
     """A rule, its versions, and the form that makes the next one."""
-    row = (await office.run(rules.history, number))[0]
+    row = (await office.run(rules.rule_history, number))[0]
     form = rule_form.of_wish(rules.rule_change_of(row), number)
     if row.valid_to is not None:
         form.version = ""
@@ -130,7 +130,7 @@ async def end(number: Number, sent: FilledDep) -> Response:
     """Take a rule out of force."""
     office = sent.office
     try:
-        await office.run(rules.end, office.stamp, number, sent.form.whole("version"))
+        await office.run(rules.end_rule, office.stamp, number, sent.form.whole("version"))
     except AppError as error:
         return await _again(office, number, error)
     return to(f"/admin/rules/{number}", "ended")
@@ -143,7 +143,7 @@ async def restore(number: Number, sent: FilledDep) -> Response:
     version = sent.form.whole("version") if sent.form.text("version") else None
     try:
         chosen = sent.form.whole("restore")
-        await office.run(rules.restore, office.book, office.stamp, number, chosen, version)
+        await office.run(rules.restore_rule, office.book, office.stamp, number, chosen, version)
     except AppError as error:
         return await _again(office, number, error)
     return to(f"/admin/rules/{number}", "restored")
@@ -158,7 +158,7 @@ async def _act(sent: Filled, number: int | None) -> Response:
         elif act != "questions":
             change = rule_form.rule_change_in_form(form, office.book)
             if act == "now":
-                row = await office.run(rules.put_in_force, office.book, office.stamp, number, change)
+                row = await office.run(rules.put_rule_in_force, office.book, office.stamp, number, change)
                 return to(f"/admin/rules/{row.number}", "in_force")
             if act == "later":
                 due = sent.form.moment("due_at", sent.office.zone)
@@ -188,7 +188,7 @@ def _at_fields(error: AppError) -> AppError:
 
 
 async def _again(office: AdminPage, number: int, error: AppError) -> Response:
-    row = (await office.run(rules.history, number))[0]
+    row = (await office.run(rules.rule_history, number))[0]
     return await _editor(office, number, rule_form.of_wish(rules.rule_change_of(row), number), error=error)
 
 
@@ -201,19 +201,19 @@ async def _editor(
     trial: TrialResult | None = None,
     tried: str = "",
 ) -> Response:
-    versions = await office.run(rules.history, number) if number is not None else []
+    versions = await office.run(rules.rule_history, number) if number is not None else []
     current = versions[0] if versions and versions[0].valid_to is None else None
     context: dict[str, Any] = {
         "rule_number": number,
         "form": form,
         "current": current,
-        "refusals": await office.run(rules.refusals, current.id) if current else [],
+        "refusals": await office.run(rules.rule_refusals, current.id) if current else [],
         "versions": [rule_table.line(row, office.book, office.language) for row in versions],
         "trial": trial,
         "tried": tried,
         "draft_line": _draft_line(office, form),
         "book_names": office.book.names,
-        **rule_form.choices(form, office.book, office.language),
+        **rule_form.form_choices(form, office.book, office.language),
     }
     return office.draw("admin/rules/editor.html", context, error=error)
 
@@ -222,7 +222,7 @@ def _draft_line(office: AdminPage, form: RuleForm) -> str:
     """The rule as it stands in the form, as a sentence; empty while it is none."""
     try:
         change = rule_form.rule_change_in_form(form, office.book)
-        return rule_table.sentence(change, office.book, office.language)
+        return rule_table.draft_sentence(change, office.book, office.language)
     except (AppError, ValueError, KeyError):
         return ""
 
@@ -233,7 +233,7 @@ def _filters(office: AdminPage) -> dict[str, Any]:
     return {
         "category_choices": [
             (code, " ".join(["–"] * depth + [name]))
-            for code, name, depth in rule_form.category_tree(office.book, language)
+            for code, name, depth in rule_form.category_choices(office.book, language)
         ],
         "ward_choices": [
             (each.code, each.full_name)

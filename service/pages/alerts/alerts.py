@@ -110,7 +110,7 @@ async def change(
 ) -> Response:
     """Another pace, or an end to it."""
     change = read(Pace, {"pace": sent.text("pace")})
-    await session.run_sync(alerts.change, *_mine(request, citizen), _id(alert), change)
+    await session.run_sync(alerts.change_alert, *_mine(request, citizen), _id(alert), change)
     told = "ended" if change.pace == "never" else "changed"
     return RedirectResponse(f"/alerts?told={told}#mine", status_code=303)
 

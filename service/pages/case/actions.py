@@ -30,7 +30,7 @@ from service.domain.workspaces.casefile import changes_since, still_works_on
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
-from service.pages.case.case import CaseVisit, RefusedForm, draw, known_code, tell_changes
+from service.pages.case.case import CaseVisit, RefusedForm, draw_case_page, known_code, tell_changes
 from service.pages.shared.forms import FormDep, SentForm, read, words_id
 from service.pages.shared.visit import StaffVisit
 from service.sending.channels import CHANNELS
@@ -115,7 +115,7 @@ async def decision(work: WorkDep) -> Response:
         approve = work.form.text("approve") == "1"
         sent = {"approve": approve, "answer": work.typed.get("answer", ""), "version": work.version}
         change = read(ExtensionDecision, sent)
-        verb = extension_requests.decide
+        verb = extension_requests.answer_request
         await work.run(verb, work.reference, work.staff.asker, work.code, change, work.now)
         return "approved" if approve else "declined"
 
@@ -257,4 +257,4 @@ class _Left(Exception):
 
 
 async def _again(work: Work, attempt: RefusedForm) -> Response:
-    return await draw(work, work.code, attempt)
+    return await draw_case_page(work, work.code, attempt)

@@ -20,7 +20,8 @@ from service.domain.queries.timeline import TimelineEvent
 from service.domain.queries.views import PhotoLinks
 from service.domain.reports.photos import photo_links
 from service.domain.rules.standing_words import deadline_words
-from service.domain.workspaces.casefile import CaseFile, changes_since, read_case
+from service.domain.workspaces.case_work import CaseWork, read_case_work
+from service.domain.workspaces.casefile import CaseFile, changes_since, read_case_file
 from service.errors import AppError, NotFound
 from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
@@ -28,10 +29,9 @@ from service.models import Role
 from service.pages.shared.cards import before_and_after, card, place_words
 from service.pages.shared.story import TimelineEntry, tell_story
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import surroundings, visit_of
+from service.pages.staff.staffroom import as_present, surroundings, visit_of
 from service.rendering.engine import page
-from service.web.presence import Present, others
-from service.web.viewer import Colleague
+from service.web.presence import others
 
 router = APIRouter()
 
@@ -93,7 +93,7 @@ async def case(visit: CaseVisit, code: str) -> Response:
     tidy = known_code(code)
     if tidy != code:
         return RedirectResponse(f"/case/{tidy}", status_code=303)
-    return await draw(visit, tidy)
+    return await draw_case_page(visit, tidy)
 
 
 @router.get("/case/{code}/presence")
@@ -106,7 +106,7 @@ async def presence(
     tidy = known_code(code)
     staff, now = visit.staff, visit.now
     report, events = await visit.run(changes_since, visit.reference, staff.asker, tidy, seen, now)
-    people = await others(visit.resources.redis, report.id, me(staff), now)
+    people = await others(visit.resources.redis, report.id, as_present(staff), now)
     told = {"people": people, "changed": tell_changes(events), "code": report.code}
     return page(visit.request, "case/_presence.html", {**told, "reference": visit.reference, "now": now})
 
@@ -119,35 +119,32 @@ def known_code(code: str) -> str:
     return tidy
 
 
-def me(staff: Colleague) -> Present:
-    """The signed-in colleague as others see them."""
-    return Present(staff.account.id, staff.account.name)
-
-
 def tell_changes(events: Sequence[TimelineEvent]) -> list[TimelineEntry]:
     """Return what happened, without photos and words: those are on the page itself."""
     return tell_story(events, [], [], brief=True)
 
 
-async def draw(visit: StaffVisit, code: str, attempt: RefusedForm | None = None) -> Response:
+async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | None = None) -> Response:
     """The page; with an attempt, the form that was refused stands open with what was typed."""
     reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
-        found: CaseFile = await session.run_sync(read_case, reference, book, staff.asker, code, now=now)
+        file = await session.run_sync(read_case_file, reference, book, staff.asker, code, now=now)
+        work = await session.run_sync(read_case_work, reference, book, staff.asker, file, now=now)
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
-    people = await others(resources.redis, found.view.id, me(staff), now)
+    people = await others(resources.redis, file.view.id, as_present(staff), now)
     attempt = attempt or RefusedForm()
     error = attempt.error
     filled = {
         **surroundings(staff, reference, now, "staff/case.ts"),
-        **_facts(reference, found),
-        "file": found,
-        "report": found.view,
+        **_facts(reference, file, work),
+        "file": file,
+        "work": work,
+        "report": file.view,
         "visible": visible,
         "from_desk": False,
-        "may": found.may,
-        "main": next((step for step in NEXT if step in found.may), ""),
+        "may": work.may,
+        "main": next((step for step in NEXT if step in work.may), ""),
         "present": people,
         "done": translate(DONE[done]) if (done := visit.request.query_params.get("done", "")) in DONE else "",
         "attempt": attempt,
@@ -164,22 +161,22 @@ async def draw(visit: StaffVisit, code: str, attempt: RefusedForm | None = None)
     return page(visit.request, "case/index.html", filled, status=error.status if error else 200)
 
 
-def _facts(reference: Reference, found: CaseFile) -> dict[str, Any]:
-    view = found.view
-    links = [_links(photo) for photo in found.photos if photo.state == "ready"]
-    cited = {each for event in found.events for each in event.data.get("evidence", ())}
+def _facts(reference: Reference, file: CaseFile, work: CaseWork) -> dict[str, Any]:
+    view = file.view
+    links = [_links(photo) for photo in work.photos if photo.state == "ready"]
+    cited = {each for event in file.events for each in event.data.get("evidence", ())}
     return {
         "title": pick(reference.category_by_code[view.category].name),
         "picture": reference.category_by_code[view.category].icon,
         "place": place_words(view),
-        "story": tell_story(found.events, found.comments, links),
+        "story": tell_story(file.events, file.comments, links),
         "reported": [link for link in links if link.kind != "evidence"],
-        "loose": [photo for photo in found.photos if photo.kind == "evidence" and str(photo.id) not in cited],
+        "loose": [photo for photo in work.photos if photo.kind == "evidence" and str(photo.id) not in cited],
         "thumbnails": {link.id: link.thumbnail_url for link in links},
-        "marks": {photo.id: _mark(photo) for photo in found.photos if photo.hidden or photo.waits},
+        "marks": {photo.id: _mark(photo) for photo in work.photos if photo.hidden or photo.waits},
         "pair": before_and_after(view),
-        "deadline": deadline_words(found.standing),
-        "near": [(card(reference, each.view), each.distance_m) for each in found.near],
+        "deadline": deadline_words(file.standing),
+        "near": [(card(reference, each), round(each.distance_m)) for each in work.near],
         "answers": _answers(reference, view.category, view.case.attributes),
         "lead_code": view.lead.code if view.lead else "",
     }

@@ -12,8 +12,8 @@ from service.db import async_unit_of_work
 from service.domain.casework.recategorising import (
     Recategorisation,
     Recategorising,
-    foresee,
     may_recategorise,
+    preview_recategorising,
     recategorise,
 )
 from service.domain.city.reference import Reference
@@ -84,7 +84,9 @@ async def _draw(
             try:
                 given = _wish({**typed, "version": typed["version"] or str(report.version)})
                 books, asker = resources.rulebook, staff.asker
-                _, plan = await session.run_sync(foresee, reference, books, asker, code, given, now)
+                _, plan = await session.run_sync(
+                    preview_recategorising, reference, books, asker, code, given, now
+                )
             except AppError as refused:
                 error = refused
         book = await session.run_sync(resources.rulebook.get)

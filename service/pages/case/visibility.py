@@ -16,7 +16,7 @@ from service.domain.privacy import hiding
 from service.domain.privacy.hiding import ReportVisibility, Visibility
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_
-from service.pages.case.case import CaseVisit, RefusedForm, draw, known_code
+from service.pages.case.case import CaseVisit, RefusedForm, draw_case_page, known_code
 from service.pages.shared.forms import FormDep, read
 from service.web.dependencies import WakeAfter
 from service.web.takedown import ClearAfter
@@ -42,7 +42,7 @@ async def decide(visit: CaseVisit, code: str, form: FormDep) -> Response:
         else:
             raise invalid(["kind"], N_("Hãy chọn một trong: {expected}."), expected="report, photo, comment")
     except AppError as error:
-        return await draw(visit, tidy, RefusedForm(FORM, error, typed))
+        return await draw_case_page(visit, tidy, RefusedForm(FORM, error, typed))
     return RedirectResponse(_back(tidy, typed), status_code=303)
 
 

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from service.domain.casework.case.case import Transition
 from service.domain.casework.transitions import transition
 from service.domain.contacts import reading as contacts_reading
-from service.domain.workspaces.desk.saved import NewFilter, forget, save
+from service.domain.workspaces.desk.saved import NewFilter, delete_filter, save
 from service.domain.workspaces.desk.settle import Settlement, settle
 from service.domain.workspaces.desk.suggestion import assign_as_suggested
 from service.errors import AppError, invalid
@@ -129,7 +129,7 @@ async def keep_filter(visit: DeskVisit, form: FormDep) -> Response:
 @router.post("/desk/filters/{filter_id}/delete")
 async def drop_filter(visit: DeskVisit, filter_id: int, _form: FormDep) -> Response:
     """Delete one's own filter."""
-    await visit.run(forget, visit.staff.actor, filter_id)
+    await visit.run(delete_filter, visit.staff.actor, filter_id)
     return RedirectResponse("/desk", status_code=303)
 
 

@@ -16,18 +16,18 @@ from service.domain.city.reference import Reference
 from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.views import ReportView
 from service.domain.rules.standing_words import deadline_words
-from service.domain.workspaces.casefile import changes_since
-from service.domain.workspaces.desk.casefile import DeskCaseFile, read_casefile
+from service.domain.workspaces.casefile import CaseFile, changes_since, read_case_file
+from service.domain.workspaces.desk.review import DeskReview, read_review
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.i18n.wording import RECEPTION_WORDS
 from service.pages.shared.kinds import FLAG_WORDS
 from service.pages.shared.story import tell_story
 from service.pages.shared.visit import StaffVisit
-from service.pages.staff.staffroom import surroundings
+from service.pages.staff.staffroom import as_present, surroundings
 from service.rendering.engine import page
 from service.web.dependencies import Resources
-from service.web.presence import Present, others
+from service.web.presence import others
 from service.web.viewer import Colleague
 
 KIND_WORDS: Mapping[str, tuple[str, str, str]] = {
@@ -50,7 +50,14 @@ REJECTIONS: Sequence[str] = (
 """Sentences to begin with; the coordinator may change them, the citizen reads them."""
 
 
-_NO_CASE: Mapping[str, Any] = {"file": None, "visible": None, "done": "", "others": (), "changed": ()}
+_NO_CASE: Mapping[str, Any] = {
+    "file": None,
+    "review": None,
+    "visible": None,
+    "done": "",
+    "others": (),
+    "changed": (),
+}
 
 WORDS = ("reason", "note", "description")
 """What people write with a step, by its field."""
@@ -108,14 +115,11 @@ async def open_case(
     if refusal and refusal.error.status == Conflict.status and refusal.typed.get("seen", "").isdigit():
         seen = int(refusal.typed["seen"])
     async with async_unit_of_work(resources.engine) as session:
-        file = await session.run_sync(
-            read_casefile,
-            reference,
-            resources.rulebook,
-            staff.asker,
-            code,
-            now=now,
-            language=language_in_use.get(),
+        book = await session.run_sync(resources.rulebook.get)
+        file = await session.run_sync(read_case_file, reference, book, staff.asker, code, now=now)
+        language = language_in_use.get()
+        review = await session.run_sync(
+            read_review, reference, book, staff.asker, file, now=now, language=language
         )
         known = file.seen if seen is None or seen > file.seen else seen
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
@@ -125,18 +129,19 @@ async def open_case(
         **empty,
         **words,
         "file": file,
+        "review": review,
         "deadline": deadline_words(file.standing),
         "visible": visible,
         "changed": tell_story(news, [], [], brief=True),
-        "others": await others(resources.redis, file.view.id, me(staff), now),
-        "story": tell_story(file.timeline.items, file.comments, file.view.photos),
+        "others": await others(resources.redis, file.view.id, as_present(staff), now),
+        "story": tell_story(file.events, file.comments, file.view.photos),
         "answers": _answers(reference, file),
         "title": title(reference, file.view),
-        "titles": {each.id: title(reference, each) for each in _shown(file)},
-        "departments": departments(reference),
+        "titles": {each.id: title(reference, each) for each in _shown(review)},
+        "departments": department_choices(reference),
         "categories": [view for view in reference.categories.values() if view.active],
         "rejections": REJECTIONS,
-        "points": _points(file),
+        "points": _points(file, review),
         "new_id": str(uuid4()),
     }
 
@@ -146,23 +151,18 @@ def title(reference: Reference, view: ReportView) -> str:
     return pick(reference.category_by_code[view.category].name)
 
 
-def departments(reference: Reference) -> list[tuple[str, str]]:
+def department_choices(reference: Reference) -> list[tuple[str, str]]:
     """Return who can be given a case: code and name, by name."""
     active = [view for view in reference.departments.values() if view.active]
     return sorted(((view.code, pick(view.name)) for view in active), key=lambda each: each[1])
 
 
-def me(staff: Colleague) -> Present:
-    """The person as colleagues see them on a case."""
-    return Present(staff.account.id, staff.account.name)
-
-
-def _answers(reference: Reference, file: DeskCaseFile) -> list[tuple[str, str]]:
+def _answers(reference: Reference, file: CaseFile) -> list[tuple[str, str]]:
     """The answers to the category's questions, in words."""
     category = reference.category_by_code[file.view.category]
     found = []
     for question in questions_of(reference, category):
-        value = file.attributes.get(question["code"])
+        value = file.view.case.attributes.get(question["code"])
         if value is None:
             continue
         names = {choice["key"]: pick(choice["name"]) for choice in question.get("values", ())}
@@ -171,12 +171,12 @@ def _answers(reference: Reference, file: DeskCaseFile) -> list[tuple[str, str]]:
     return found
 
 
-def _shown(file: DeskCaseFile) -> list[ReportView]:
-    others_of = file.sender.others if file.sender else ()
-    return [*file.twins, *file.nearby, *file.before, *others_of]
+def _shown(review: DeskReview) -> list[ReportView]:
+    others_of = review.sender.others if review.sender else ()
+    return [*review.twins, *review.nearby, *review.before, *others_of]
 
 
-def _points(file: DeskCaseFile) -> list[dict[str, Any]]:
+def _points(file: CaseFile, review: DeskReview) -> list[dict[str, Any]]:
     """Return what the map shows: the case itself and what lies around it."""
     own = {
         "code": file.view.code,
@@ -186,7 +186,7 @@ def _points(file: DeskCaseFile) -> list[dict[str, Any]]:
     }
     around = [
         {"code": each.code, "kind": kind, "lon": each.location.lon, "lat": each.location.lat}
-        for kind, views in (("twin", file.twins), ("near", file.nearby), ("before", file.before))
+        for kind, views in (("twin", review.twins), ("near", review.nearby), ("before", review.before))
         for each in views
     ]
     return [*around, own]

@@ -23,16 +23,15 @@ from service.i18n.wording import RECEPTION_WORDS
 from service.pages.desk.case import (
     KIND_WORDS,
     REJECTIONS,
-    departments,
+    department_choices,
     draw_case,
-    me,
     open_case,
     title,
 )
 from service.pages.shared.kinds import roots, wards_by_name
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.emergencies import alarms_of
-from service.pages.staff.staffroom import entry, surroundings, visit_of
+from service.pages.staff.staffroom import as_present, entry, surroundings, visit_of
 from service.rendering.engine import page
 from service.web.cursors import Cursors
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
@@ -116,7 +115,7 @@ async def case(
 async def here(visit: DeskVisit, code: str) -> Response:
     """Show who else has the case open, and its newest version; asked again and again while it is open."""
     found = await visit.run(find_report, visit.staff.asker, code, now=visit.now)
-    around = await others(visit.resources.redis, found.report.id, me(visit.staff), visit.now)
+    around = await others(visit.resources.redis, found.report.id, as_present(visit.staff), visit.now)
     context = {"reference": visit.reference, "code": code, "version": found.report.version, "others": around}
     return page(visit.request, "desk/_here.html", context)
 
@@ -156,7 +155,7 @@ def _queue(
         "channel_words": RECEPTION_WORDS,
         "roots": roots(reference),
         "wards": wards_by_name(reference),
-        "departments": departments(reference),
+        "departments": department_choices(reference),
         "rejections": REJECTIONS,
     }
 
@@ -166,7 +165,7 @@ async def _leave(visit: StaffVisit, code: str) -> None:
         found = await visit.run(find_report, visit.staff.asker, code, now=visit.now)
     except NotFound:
         return
-    await leave(visit.resources.redis, found.report.id, me(visit.staff))
+    await leave(visit.resources.redis, found.report.id, as_present(visit.staff))
 
 
 def _key(values: list[Any]) -> DeskKey:

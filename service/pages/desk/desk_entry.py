@@ -12,9 +12,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
 from service.domain.casework.split import Split, split
-from service.domain.city.places import ward_place
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
+from service.domain.city.search.places import ward_place
 from service.domain.reports.entry import DeskSubmission, check_entry
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick, translate

@@ -64,8 +64,8 @@ async def choose(
 ) -> Response:
     """Show which form, and how many reports."""
     filters = filters_of(dict(request.query_params))
-    conditions = rows.wanted(reference, viewer.asker, filters, now)
-    number = await session.run_sync(rows.count, conditions, MOST_AT_ONCE)
+    conditions = rows.list_conditions(reference, viewer.asker, filters, now)
+    number = await session.run_sync(rows.count_rows, conditions, MOST_AT_ONCE)
     context = {
         **_frame(viewer, reference, now),
         "asked": filters,
@@ -107,7 +107,7 @@ async def waiting(
     now: NowDep,
 ) -> Response:
     """Show how far a file is; the link once it is there."""
-    view = await session.run_sync(keeping.find, viewer.asker, identity, now=now)
+    view = await session.run_sync(keeping.find_download, viewer.asker, identity, now=now)
     context = {**_frame(viewer, reference, now, "staff/downloads.ts"), "file": view, "forms": FORMS}
     return page(request, "downloads/waiting.html", context, part="downloads/_state.html")
 

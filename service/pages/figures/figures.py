@@ -58,7 +58,7 @@ async def figures(
     request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
 ) -> Response:
     """The page for one period."""
-    stats = await read_period(resources, reference, now, int(days))
+    stats = await read_figures(resources, reference, now, int(days))
     months = [
         Month(month.month[5:] + "/" + month.month[2:4], month.received, month.done, month.overdue)
         for month in stats.by_month[-12:]
@@ -92,7 +92,7 @@ async def download(
     days: Annotated[Period, Query()] = "90",
 ) -> Response:
     """The figures behind a chart."""
-    stats = await read_period(resources, reference, now, int(days))
+    stats = await read_figures(resources, reference, now, int(days))
     rows: Sequence[Any] = getattr(stats, f"by_{table}")
     names = [*(["month"] if table == "month" else ["code", "name"]), *OutcomeFigures.model_fields]
     body = csv_file(
@@ -107,13 +107,13 @@ async def ward_picture(
     request: Request, resources: ResourcesDep, reference: ReferenceDep, now: NowDep, days: Period = "90"
 ) -> Response:
     """The wards shaded by what was reported there, as a picture that can stand anywhere."""
-    stats = await read_period(resources, reference, now, int(days))
+    stats = await read_figures(resources, reference, now, int(days))
     drawn = as_picture(await shaded_wards(resources, reference, stats.by_ward), reference)
     headers = {"cache-control": f"public, max-age={EDITION_S}", "content-security-policy": PICTURE_POLICY}
     return Response(drawn, media_type="image/svg+xml", headers=headers)
 
 
-async def read_period(resources: Resources, reference: Reference, now: datetime, days: int) -> Stats:
+async def read_figures(resources: Resources, reference: Reference, now: datetime, days: int) -> Stats:
     """The figures of the last `days`, 0 for all.
 
     Reckoned at most once a minute for everybody; some minutes old while newer ones are reckoned.

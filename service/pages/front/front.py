@@ -50,6 +50,9 @@ SHARE_TARGET = {
 WARD_ZOOMS = (11, 12)
 """What is kept when there is time: the map, and the wards around the middle of the city at these zooms."""
 
+STREET_ZOOMS = (14,)
+"""The same of streets, where there are any: finer tiles come with what is looked at."""
+
 
 @router.get("/assets/{name:path}")
 async def asset(request: Request, name: str) -> Response:
@@ -74,20 +77,22 @@ async def service_worker(reference: ReferenceDep) -> Response:
     assets = load_assets()
     begun = assets.beginning("styles/app.css", "app.ts", "citizens/report.ts", "citizens/mine.ts")
     kept = list(dict.fromkeys([*assets.fonts(), *begun]))  # a browser refuses a list that names one twice
-    later = [each for each in (*assets.beginning(*LATER), *_wards_around(reference)) if each not in kept]
+    later = [each for each in (*assets.beginning(*LATER), *_tiles_around(reference)) if each not in kept]
     build = {"version": assets.version, "assets": kept, "pages": SHELL, "later": later}
     told = JSONResponse(build).body
     script = b"self.BUILD=" + bytes(told) + b";\n" + file.read_bytes()
     return Response(script, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
 
-def _wards_around(reference: Reference) -> list[str]:
-    """Addresses of the ward tiles three by three around the city's centre."""
+def _tiles_around(reference: Reference) -> list[str]:
+    """Addresses of the tiles of wards and streets three by three around the city's centre."""
     lon, lat = reference.config["centre"]
-    found = [tile_at(lon, lat, zoom) for zoom in WARD_ZOOMS]
+    found = [("wards", tile_at(lon, lat, zoom)) for zoom in WARD_ZOOMS]
+    if reference.has_streets:
+        found += [("streets", tile_at(lon, lat, zoom)) for zoom in STREET_ZOOMS]
     return [
-        f"/api/v1/tiles/wards/{tile.z}/{tile.x + x}/{tile.y + y}.mvt"
-        for tile in found
+        f"/api/v1/tiles/{kind}/{tile.z}/{tile.x + x}/{tile.y + y}.mvt"
+        for kind, tile in found
         for x in (-1, 0, 1)
         for y in (-1, 0, 1)
     ]

@@ -12,7 +12,7 @@ from service.domain.queries.feed import FeedFilter
 from service.domain.queries.news import read_news
 from service.domain.queries.report_news import read_report_news
 from service.models import EventType
-from service.pages.figures.figures import read_period
+from service.pages.figures.figures import read_figures
 from service.pages.shared.keeping import keep_news, kept_reports
 from service.pages.shared.kinds import roots
 from service.rendering.engine import page
@@ -31,7 +31,7 @@ async def home(request: Request, resources: ResourcesDep, reference: ReferenceDe
     """Home; who is asked something about a report of theirs reads that first."""
     kept = kept_reports(request, resources)
     total = (
-        await read_period(resources, reference, now, DAYS)
+        await read_figures(resources, reference, now, DAYS)
     ).total  # may be waited for: before the session
     async with async_unit_of_work(resources.engine) as session:
         news = await session.run_sync(read_news, reference, DONE, public_url="", limit=LOOKED_THROUGH)

@@ -13,7 +13,7 @@ from service.domain.people.factors import new_secret, unseal
 from service.domain.people.own_account import EndedSession, sign_out
 from service.errors import AppError
 from service.pages.login.pending import keep_pending
-from service.pages.login.second_factor import welcome
+from service.pages.login.second_factor import finish_sign_in
 from service.pages.shared.forms import FormDep
 from service.rendering.engine import page
 from service.signin.throttling import FactorMissing, FactorWanted, sign_in
@@ -32,7 +32,7 @@ async def form(
     next: Annotated[str, Query(max_length=500)] = "",  # noqa: A002 - the address's own word
 ) -> Response:
     """The form, or who is signed in."""
-    return draw(request, reference, resources, next, account=viewer.account)
+    return draw_sign_in(request, reference, resources, next, account=viewer.account)
 
 
 @router.post("/login")
@@ -59,8 +59,8 @@ async def enter(
         keep_pending(response, resources, missing.staff_id, goal, now, secret=new_secret())
         return response
     except AppError as error:
-        return draw(request, reference, resources, destination, username=username, error=error)
-    return welcome(request, resources, entered, goal)
+        return draw_sign_in(request, reference, resources, destination, username=username, error=error)
+    return finish_sign_in(request, resources, entered, goal)
 
 
 @router.post("/logout")
@@ -87,7 +87,7 @@ def is_own_path(text: str) -> bool:
     return text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
 
 
-def draw(
+def draw_sign_in(
     request: Request,
     reference: Reference,
     resources: Resources,

@@ -24,9 +24,9 @@ from service.oidc.flow import SignInFlow, drop_flow, keep_flow, new_flow, read_f
 from service.oidc.people import presented
 from service.oidc.provider import Identified, Provider
 from service.oidc.tokens import vouched
-from service.pages.login.login import draw, is_own_path
+from service.pages.login.login import draw_sign_in, is_own_path
 from service.pages.login.pending import keep_pending
-from service.pages.login.second_factor import welcome
+from service.pages.login.second_factor import finish_sign_in
 from service.pages.shared.visit import PageVisit
 from service.signin.throttling import SignInAttempt, let_in, note_failure
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
@@ -71,7 +71,7 @@ async def begin(
         flow = new_flow(destination, now)
         address = await visit.provider.address(flow, visit.back, language_in_use.get())
     except AppError as error:
-        return draw(request, reference, resources, destination, error=error)
+        return draw_sign_in(request, reference, resources, destination, error=error)
     response = RedirectResponse(address, status_code=303)
     response.headers["Cache-Control"] = "no-store"
     keep_flow(response, resources.settings, flow)
@@ -91,7 +91,7 @@ async def back(request: Request, resources: ResourcesDep, reference: ReferenceDe
     except AppError as error:
         if isinstance(error, ProviderRefused):
             await note_failure(request, resources, "", now, {"how": "provider", "reason": error.reason})
-        response = draw(request, reference, resources, destination, error=error)
+        response = draw_sign_in(request, reference, resources, destination, error=error)
     response.headers["Cache-Control"] = "no-store"
     drop_flow(response)
     return response
@@ -110,7 +110,7 @@ async def _identified(visit: ProviderVisit, flow: SignInFlow | None) -> Identifi
 
 
 async def _enter(visit: ProviderVisit, who: Identified, destination: str) -> Response:
-    """In, or on to the second factor. Raises Forbidden for who may not."""
+    """Sign in, or lead on to the second factor. Raises Forbidden for who may not."""
     person, resources = presented(who), visit.resources
     grant = grant_of(visit.reference, who.claims)
     async with async_unit_of_work(resources.engine) as session:
@@ -148,7 +148,7 @@ async def _past_the_factor(
             return response
     attempt = SignInAttempt(request, resources, "cookie", visit.now)
     entered = await let_in(attempt, session, account, "provider", issuer, strong=strong)
-    return welcome(request, resources, entered, destination)
+    return finish_sign_in(request, resources, entered, destination)
 
 
 async def _note_turned(
@@ -156,7 +156,7 @@ async def _note_turned(
 ) -> None:
     attempt = SignInAttempt(visit.request, visit.resources, "cookie", visit.now)
     facts |= {"reason": turned.reason, "address": attempt.address}
-    await session.run_sync(audit.note, "signin.refused", turned.username, at=visit.now, after=facts)
+    await session.run_sync(audit.write_entry, "signin.refused", turned.username, at=visit.now, after=facts)
 
 
 def _whom_to_ask(reference: Reference) -> str:

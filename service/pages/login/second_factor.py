@@ -11,7 +11,7 @@ from segno import make
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.people import factors
-from service.domain.people.own_account import own
+from service.domain.people.own_account import own_row
 from service.errors import AppError
 from service.i18n import pick
 from service.models import Role, Staff
@@ -19,7 +19,7 @@ from service.pages.login.pending import drop_pending, read_pending
 from service.pages.shared.forms import FormDep
 from service.rendering.engine import page
 from service.signin.known_devices import remember_device
-from service.signin.throttling import SignedIn, SignInAttempt, check_code, let_in
+from service.signin.throttling import SignedIn, SignInAttempt, let_in, spend_code
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.viewer import sign_in_cookie
 
@@ -56,15 +56,15 @@ async def answer(
         return RedirectResponse("/login", status_code=303)
     attempt = SignInAttempt(request, resources, "cookie", now)
     async with async_unit_of_work(resources.engine) as session:
-        account = await session.run_sync(own, pending.staff_id)
+        account = await session.run_sync(own_row, pending.staff_id)
     try:
-        await check_code(attempt, account, sent.text("code"))
+        await spend_code(attempt, account, sent.text("code"))
         async with async_unit_of_work(resources.engine) as session:
             how = f"{pending.how} and code"
             entered = await let_in(attempt, session, account, how, pending.issuer, strong=True)
     except AppError as error:
         return page(request, "login/code.html", {"reference": reference, "error": error}, status=error.status)
-    return welcome(request, resources, entered, pending.destination)
+    return finish_sign_in(request, resources, entered, pending.destination)
 
 
 @router.get("/login/enrol")
@@ -75,7 +75,7 @@ async def begin(
     pending = read_pending(request, resources, now)
     if pending is None or not pending.secret:
         return RedirectResponse("/login", status_code=303)
-    account = await session.run_sync(own, pending.staff_id)
+    account = await session.run_sync(own_row, pending.staff_id)
     return page(request, "login/enrol.html", enrolment(reference, account, pending.secret))
 
 
@@ -87,14 +87,14 @@ async def finish(
     resources: ResourcesDep,
     now: NowDep,
 ) -> Response:
-    """With the first good code the person is in, and is told the recovery codes."""
+    """Enrol by the first good code: the person is signed in and is told the recovery codes."""
     pending = read_pending(request, resources, now)
     if pending is None or not pending.secret:
         return RedirectResponse("/login", status_code=303)
     key, code = resources.settings.secret, sent.text("code")
     attempt, how = SignInAttempt(request, resources, "cookie", now), f"{pending.how} and enrolment"
     async with async_unit_of_work(resources.engine) as session:
-        account = await session.run_sync(own, pending.staff_id)
+        account = await session.run_sync(own_row, pending.staff_id)
         try:
             codes = await session.run_sync(factors.enrol, key, account, pending.secret, code, now)
             entered = await let_in(attempt, session, account, how, pending.issuer, strong=True)
@@ -111,8 +111,8 @@ def home_of(entered: SignedIn) -> str:
     return HOMES.get(entered.account.role, "/queue")
 
 
-def welcome(request: Request, resources: Resources, entered: SignedIn, destination: str) -> Response:
-    """On to where one wanted to go, with the session's cookie."""
+def finish_sign_in(request: Request, resources: Resources, entered: SignedIn, destination: str) -> Response:
+    """Redirect to where one wanted to go, with the session's cookie."""
     response = RedirectResponse(destination or home_of(entered), status_code=303)
     return _settle(request, response, resources, entered)
 

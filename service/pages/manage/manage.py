@@ -102,7 +102,7 @@ async def manage(
     counted = await session.run_sync(lists.count_places, reference, places, now=now)
     context = {
         **surroundings(staff, reference, now, "staff/manage.ts"),
-        **choices(reference, staff),
+        **filter_choices(reference, staff),
         "asked": filters,
         "board": board,
         "period": period_name(board.period),
@@ -136,7 +136,9 @@ async def report(
     asked = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
     told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
     read_selection(reference, staff.actor, told, now)
-    made = await session.run_sync(keeping.ask, staff.actor, "periodic", "docx", told, language="vi", now=now)
+    made = await session.run_sync(
+        keeping.order_download, staff.actor, "periodic", "docx", told, language="vi", now=now
+    )
     return RedirectResponse(f"/downloads/{made.id}", status_code=303)
 
 
@@ -167,7 +169,7 @@ async def behind(
     following = [found.next[0].isoformat(), str(found.next[1])] if found.next else None
     context = {
         **surroundings(staff, reference, now, "staff/manage.ts"),
-        **choices(reference, staff),
+        **filter_choices(reference, staff),
         "asked": filters,
         "wanted": wanted,
         "period": period_name(wanted.period) if wanted.period else "",
@@ -193,7 +195,7 @@ async def read_dashboard(
     return await asyncio.to_thread(lists.reckon_board, reference, facts, wanted, rules, now)
 
 
-def choices(reference: Reference, staff: Colleague) -> dict[str, Any]:
+def filter_choices(reference: Reference, staff: Colleague) -> dict[str, Any]:
     """Return what the filters offer: a manager's own departments, all kinds and wards; `whose` names the
     whole.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.domain.figures.reckon import Tally
-from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, change, chart_rows
+from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, chart_rows, relative_change
 from service.domain.queries.manage.periods import Period
 from service.i18n import N_, language_in_use, translate
 from service.i18n.wording import number_words
@@ -114,7 +114,7 @@ def age_bars(board: Dashboard) -> list[Bar]:
 
 
 def period_name(period: Period) -> str:
-    """As people call it: “Tháng 11 năm 2026”."""
+    """Return the period as people call it: “Tháng 11 năm 2026”."""
     first, last = period.first, period.last
     if period.kind == "month" and language_in_use.get() == "en":
         return f"{first:%B %Y}"
@@ -163,7 +163,7 @@ def _stretch(first: date, last: date) -> str:
 
 
 def _trend(now: float | None, before: float | None, *, good: int = 0) -> Trend | None:
-    part = change(now, before)
+    part = relative_change(now, before)
     if part is None:
         return None
     if abs(part) < STEADY:

@@ -99,7 +99,7 @@ async def enter(
 async def leave(sent: FormDep, session: SessionDep, citizen: CitizenDep) -> Response:
     """Sign this browser out, or every one of theirs."""
     if citizen is not None:
-        await session.run_sync(citizens.sign_out, citizen, everywhere=bool(sent.text("everywhere")))
+        await session.run_sync(citizens.sign_out_citizen, citizen, everywhere=bool(sent.text("everywhere")))
     response = RedirectResponse("/mine", status_code=303)
     forget_citizen(response)
     return response

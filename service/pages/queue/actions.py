@@ -16,7 +16,7 @@ from service.domain.kernel.codes import tidy_code
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
 from service.models import Status
-from service.pages.queue.queue import BulkActionResult, QueueFiltersDep, QueueVisit, draw
+from service.pages.queue.queue import BulkActionResult, QueueFiltersDep, QueueVisit, draw_queue
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
 from service.web.dependencies import WakeAfter
@@ -57,7 +57,7 @@ async def bulk(visit: QueueVisit, filters: QueueFiltersDep, form: FormDep) -> Re
     if not results:
         results = [BulkActionResult("", False, translate(N_("Hãy đánh dấu ít nhất một phản ánh.")))]
     done = all(each.good for each in results)
-    return await draw(
+    return await draw_queue(
         visit.request, reference, resources, staff, now, filters, results, None if done else typed
     )
 

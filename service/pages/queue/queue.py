@@ -21,6 +21,7 @@ from service.domain.people.colleagues import may_hold
 from service.domain.queries.lists import Key
 from service.domain.rules.standing_words import DeadlineWords, deadline_words
 from service.domain.workspaces.casefile import read_former
+from service.domain.workspaces.selection import GroupStart
 from service.domain.workspaces.worklist import (
     GROUPS,
     Group,
@@ -109,10 +110,10 @@ async def queue(
     filters: QueueFiltersDep,
 ) -> Response:
     """The signed-in person's queue; its list alone when htmx asks for it."""
-    return await draw(request, reference, resources, staff, now, filters)
+    return await draw_queue(request, reference, resources, staff, now, filters)
 
 
-async def draw(
+async def draw_queue(
     request: Request,
     reference: Reference,
     resources: Resources,
@@ -144,7 +145,7 @@ async def draw(
         "group_words": GROUP_WORDS,
         "scopes": _scopes(staff),
         "kinds": roots(reference),
-        "next": cursors.seal(kind, _sealed(*found.next)) if found.next else None,
+        "next": cursors.seal(kind, _sealed(found.next)) if found.next else None,
         "continued": bool(filters.cursor),
         "results": results,
         "typed": typed or dict.fromkeys(("act", "lead", "reason", "holder"), ""),
@@ -190,14 +191,16 @@ def _by_name(view: Any) -> str:
     return pick(view.name)
 
 
-def _sealed(group: Group, key: Key | None) -> list[str | None]:
+def _sealed(start: GroupStart[Group]) -> list[str | None]:
+    group, key = start.group, start.after
     if key is None:
         return [group]
     return [group, key.value.isoformat() if isinstance(key.value, datetime) else None, str(key.id)]
 
 
-def _open(values: list[str | None]) -> tuple[Group, Key | None]:
+def _open(values: list[str | None]) -> GroupStart[Group]:
     group = cast("Group", values[0])
     if len(values) == 1:
-        return group, None
-    return group, Key(datetime.fromisoformat(values[1]) if values[1] else None, UUID(str(values[2])))
+        return GroupStart(group, None)
+    at = datetime.fromisoformat(values[1]) if values[1] else None
+    return GroupStart(group, Key(at, UUID(str(values[2]))))

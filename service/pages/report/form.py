@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from service.domain.city.places import NamedPlace
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
+from service.domain.city.search.places import NamedPlace
 from service.domain.reports.drafts import Submission
 from service.errors import invalid
 from service.i18n import N_

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from geo.locator import Locator
 from geo.picture import MapView
+from service.domain.city.ground import names_in, paths_in
 from service.domain.city.outlines import former_units, wards_in
-from service.domain.city.places import NamedPlace, find_places
 from service.domain.city.reference import Reference
+from service.domain.city.search.places import NamedPlace, find_places
 from service.domain.reports.drafts import check_place
 from service.pages.shared.map_picture import (
     FORMER_FROM,
@@ -26,7 +27,8 @@ from service.pages.shared.map_picture import (
     PICTURE_POLICY,
     SMALL,
     WIDE,
-    draw,
+    DrawnGround,
+    draw_map,
 )
 from service.web.dependencies import ReferenceDep, SessionDep
 
@@ -58,7 +60,7 @@ class PickedPlace:
         return MapView(self.lon, self.lat, self.zoom, width, height)
 
     def query(self) -> str:
-        """For addresses."""
+        """Return the place as parameters of an address."""
         return f"lon={self.lon:.6f}&lat={self.lat:.6f}&z={self.zoom}"
 
 
@@ -88,7 +90,7 @@ async def draw_where(
     found = None if problem else locator.locate(spot.lon, spot.lat)
     ward = reference.wards.get(found.area_id) if found else None
     words = asked.get("q", "")[:100]
-    places = await session.run_sync(find_places, reference, words)
+    places = await session.run_sync(lambda s: find_places(s, reference, locator, words))
     return {
         "spot": spot,
         "spot_given": not math.isnan(_number(asked, "lon", math.nan) + _number(asked, "lat", math.nan)),
@@ -104,7 +106,7 @@ async def draw_where(
 
 
 def zoom_for(place: NamedPlace) -> int:
-    """So near that all of the place is in the picture: of a street only the district is known."""
+    """So near that all of the place is in the picture."""
     whole = MapView(place.lon, place.lat, 0, *SMALL).ground_metres_a_pixel * SMALL[0] / (2 * place.radius_m)
     return max(LEAST_ZOOM, min(CLICKED_TO, math.floor(math.log2(whole))))
 
@@ -117,11 +119,14 @@ async def picture(request: Request, session: SessionDep, reference: ReferenceDep
 
     wards = await session.run_sync(wards_in, shown.box, shown.metres_a_pixel)
     names = await session.run_sync(former_units, shown) if spot.zoom >= FORMER_FROM else ()
+    ground = DrawnGround()
+    if reference.has_streets:
+        ground = DrawnGround(await session.run_sync(paths_in, shown), await session.run_sync(names_in, shown))
     headers = {
         "cache-control": f"public, max-age={_MAX_AGE_S}",
         "content-security-policy": PICTURE_POLICY,
     }
-    return Response(draw(shown, wards, names), media_type="image/svg+xml", headers=headers)
+    return Response(draw_map(shown, wards, names, ground), media_type="image/svg+xml", headers=headers)
 
 
 def _clicked(spot: PickedPlace, asked: Mapping[str, str]) -> PickedPlace:

@@ -14,13 +14,16 @@ from pydantic import AwareDatetime, FiniteFloat
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
 
+from geo.points import Point, PointError, parse_pair
 from service.db import async_unit_of_work
-from service.domain.city.places import find_places, ward_place
+from service.domain.city.danger_words import find_danger
+from service.domain.city.kind_search import find_kinds
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import CategoryView, Reference
+from service.domain.city.search.places import find_places, ward_place
 from service.domain.kernel.codes import report_secret
 from service.domain.queries.usual import usual_kinds
-from service.domain.reports.drafts import check
+from service.domain.reports.drafts import check_submission
 from service.domain.reports.events import REPORTER
 from service.domain.reports.reports import Receipt
 from service.errors import AppError, Conflict
@@ -44,7 +47,7 @@ TAKEN = N_(
     "Phiếu này đã được gửi trước đó với nội dung khác, và phản ánh ấy vẫn còn. "
     "Nếu đây là một phản ánh khác, hãy bấm “Gửi phản ánh” lần nữa."
 )
-FROM_WHERE = ("lon", "lat", "z", "ward", "address", "draft")
+FROM_WHERE = ("lon", "lat", "z", "ward", "address", "draft", "description")
 """What the step of the place hands on to the form."""
 
 
@@ -56,13 +59,14 @@ async def report(
     reference: ReferenceDep,
     now: NowDep,
     category: Annotated[str, Query(max_length=100)] = "",
+    q: Annotated[str, Query(max_length=200)] = "",
 ) -> Response:
     """The sheet; without scripts first the kinds of reports, then where it is, then the form."""
     chosen, asked = reference.category_by_code.get(category), request.query_params
     where = await _where(resources, session, asked) if chosen else {}
     filled = SentForm([(name, asked[name]) for name in FROM_WHERE if asked.get(name)])
     step = "form" if asked.get("step") == "form" else "where"
-    return _draw(request, reference, now, chosen, filled, where=where, step=step)
+    return _draw(request, reference, now, chosen, filled, where=where, step=step, q=q)
 
 
 @router.post("/report/shared", max_body_size=SHARED_BYTES)
@@ -76,13 +80,26 @@ async def shared() -> Response:
 @router.get("/report/places")
 async def places(
     request: Request,
+    resources: ResourcesDep,
     session: SessionDep,
-    reference: ReferenceDep,
     q: Annotated[str, Query(max_length=100)] = "",
+    near: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """Places that fit what was typed, as a fragment."""
-    found = await session.run_sync(find_places, reference, q)
-    return page(request, "report/_places.html", {"reference": reference, "places": found})
+    """Places that fit what was typed, as a fragment; of equal ones the nearest to `near` come first."""
+    await allow(request, resources, "places")
+    book = await session.run_sync(resources.rulebook.get)
+    found = await session.run_sync(
+        lambda s: find_places(s, book.reference, book.locator, q, near=_point(near))
+    )
+    return page(request, "report/_places.html", {"reference": book.reference, "places": found})
+
+
+def _point(near: str) -> Point | None:
+    """Return where the asker is; None for what is no place: the search goes on without."""
+    try:
+        return parse_pair(near)
+    except PointError:
+        return None
 
 
 @router.get("/report/usual")
@@ -94,9 +111,11 @@ async def usual(
     lon: FiniteFloat,
     lat: FiniteFloat,
     at: AwareDatetime | None = None,
+    *,
+    wide: bool = False,
 ) -> Response:
     """Kinds of reports that are usual around a place, as a fragment."""
-    kinds = await session.run_sync(usual_kinds, reference, lon, lat, now=now, at=at)
+    kinds = await session.run_sync(usual_kinds, reference, lon, lat, now=now, at=at, wide=wide)
     return page(request, "report/_usual.html", {"reference": reference, "kinds": kinds})
 
 
@@ -116,7 +135,7 @@ async def send(
             place = await session.run_sync(ward_place, ward_asked(form))
         sent = read_submission(reference, form, place)
         language, sender = language_in_use.get(), sender_of(request, resources)
-        draft = check(reference, sent, now=now, language=language, channel="portal", sender=sender)
+        draft = check_submission(reference, sent, now=now, language=language, channel="portal", sender=sender)
     except AppError as error:
         return await _redraw(request, resources, reference, now, form, error)
     receipt = await resources.intake.submit(draft)
@@ -199,6 +218,7 @@ def _draw(
     where: Mapping[str, Any],
     step: str = "form",
     draft: str = "",
+    q: str = "",
 ) -> Response:
     active = category if category and category.active else None
     context = {
@@ -215,6 +235,9 @@ def _draw(
         "step": step,
         "given_place": _given_place(where),
         "shared_again": request.query_params.get("shared") == "again",
+        "asked": q.strip() if not active else "",
+        "found": find_kinds(reference, q) if not active else [],
+        "danger": find_danger(reference.config, " ".join((q, form.text("description")))),
         "error": error,
         "fields": error.errors if error else (),
         "islands": ["citizens/report.ts"],

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from service.db import async_unit_of_work
-from service.domain.notices.citizens import SESSION_LASTS, Citizen, recognise
+from service.domain.notices.citizens import SESSION_LASTS, Citizen, recognise_citizen
 from service.web.dependencies import NowDep, Resources, ResourcesDep
 
 COOKIE = "hientruong_citizen"
@@ -22,7 +22,7 @@ async def get_citizen(request: Request, resources: ResourcesDep, now: NowDep) ->
     if not (token := request.cookies.get(COOKIE, "")):
         return None
     async with async_unit_of_work(resources.engine) as session:
-        return await session.run_sync(recognise, token, now)
+        return await session.run_sync(recognise_citizen, token, now)
 
 
 CitizenDep = Annotated[Citizen | None, Depends(get_citizen)]

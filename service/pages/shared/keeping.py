@@ -63,7 +63,7 @@ def mark_seen(
     return _keep_list(response, resources, after) if after != before else before
 
 
-def forget(request: Request, response: Response, resources: Resources, code: str) -> None:
+def forget_report(request: Request, response: Response, resources: Resources, code: str) -> None:
     """Take the report off this browser."""
     _keep_list(response, resources, [each for each in kept_reports(request, resources) if each.code != code])
     response.delete_cookie(SECRET_COOKIE, path=f"/r/{code}")

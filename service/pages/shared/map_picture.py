@@ -1,4 +1,4 @@
-"""The map as one picture, for pages without scripts: wards, water, names, a cross; no tile server."""
+"""The map as one picture, for pages without scripts: wards, streets, names, a cross; no tile server."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from geo.picture import MapView
+from service.domain.city.ground import GroundName, GroundPath
 from service.domain.city.outlines import Name, Outline
 
 SMALL, WIDE = (320, 320), (600, 400)
@@ -24,10 +25,20 @@ _STYLE = """
 .ground{fill:#cfdfe8}.ward{fill:#fbfaf7;stroke:#cbbfd8;stroke-width:1.5}.cross{stroke:#a8211a}.halo{stroke:#fff}
 text{font-family:"Be Vietnam Pro",system-ui,sans-serif;font-size:11px;fill:#5a534c;text-anchor:middle;
 paint-order:stroke;stroke:#fbfaf7;stroke-width:3px;stroke-linejoin:round}
+.water{fill:#cfdfe8}.river,.road,.edge{fill:none;stroke-linecap:round;stroke-linejoin:round}.river{stroke:#cfdfe8}
+.road{stroke:#fff}.edge{stroke:#bfb5a6}.on-water{fill:#2f5f78}.landmark{fill:#1f1b18}.line{fill:none;stroke:#cbbfd8;stroke-width:1.5}
 .name{font-size:13px;font-weight:600;fill:#5b2a86}.bar{stroke:#1f1b18;stroke-width:2;fill:none}.scale{fill:#1f1b18}
 @media(prefers-color-scheme:dark){.ground{fill:#14252e}.ward{fill:#1f1d1b;stroke:#4c3f5a}.cross{stroke:#ff9d94}
-.halo{stroke:#141210}text{fill:#b9b0a7;stroke:#1f1d1b}.name{fill:#cfb0ee}.bar{stroke:#f2eeea}.scale{fill:#f2eeea}}
+.water{fill:#14252e}.river{stroke:#14252e}.road{stroke:#3a3531}.edge{stroke:#5d554d}.line{stroke:#4c3f5a}
+.halo{stroke:#141210}text{fill:#b9b0a7;stroke:#1f1d1b}.on-water{fill:#9cc3d6}.landmark{fill:#f2eeea}.name{fill:#cfb0ee}.bar{stroke:#f2eeea}.scale{fill:#f2eeea}}
 """
+
+
+_WIDTHS = {"motorway": 5, "trunk": 5, "primary": 5, "secondary": 4, "tertiary": 4, "minor": 3, "service": 2}
+"""Of a class of roads at zoom 15, in pixels; half as wide again with each zoom beyond."""
+
+_THIN = 1.2
+_LABELS = {"street": "street", "water": "on-water", "landmark": "landmark"}
 
 
 @dataclass(slots=True)
@@ -45,20 +56,37 @@ class _Label:
         return self.x - half, self.y - self.size, self.x + half, self.y + 5
 
 
-def draw(picture: MapView, wards: Sequence[Outline], names: Iterable[Name]) -> str:
+@dataclass(frozen=True, slots=True)
+class DrawnGround:
+    """Streets, water and landmarks that lie in a picture; nothing where a city has none loaded."""
+
+    paths: Sequence[GroundPath] = ()
+    names: Sequence[GroundName] = ()
+
+
+def draw_map(
+    picture: MapView, wards: Sequence[Outline], names: Iterable[Name], ground: DrawnGround | None = None
+) -> str:
     """The picture as SVG."""
+    ground = ground or DrawnGround()
     size = Markup('width="{0}" height="{1}" viewBox="0 0 {0} {1}"').format(picture.width, picture.height)
     shapes = Markup("").join(Markup('<path class="ward" d="{}"/>').format(ward.path) for ward in wards)
     words = Markup("").join(
         Markup('<text class="{}" x="{:.0f}" y="{:.0f}">{}</text>').format(
             each.style, each.x, each.y, each.text
         )
-        for each in _without_overlaps(picture, _labels(picture, wards, names))
+        for each in _without_overlaps(picture, _labels(picture, wards, names, ground))
     )
     return str(
         Markup('<svg xmlns="http://www.w3.org/2000/svg" {}><style>{}</style>').format(size, Markup(_STYLE))  # noqa: S704
         + Markup('<rect class="ground" width="100%" height="100%"/>')
         + shapes
+        + _ground(picture, ground.paths)
+        + (
+            Markup("").join(Markup('<path class="line" d="{}"/>').format(w.path) for w in wards)
+            if ground.paths
+            else ""
+        )
         + words
         + _cross(picture)
         + _scale(picture)
@@ -66,10 +94,36 @@ def draw(picture: MapView, wards: Sequence[Outline], names: Iterable[Name]) -> s
     )
 
 
-def _labels(picture: MapView, wards: Sequence[Outline], names: Iterable[Name]) -> Iterable[_Label]:
+def _ground(picture: MapView, paths: Sequence[GroundPath]) -> Markup:
+    """Water, then streets with their edges beneath all of them."""
+    nearer = 1.5 ** (picture.zoom - 15)
+    parts = [
+        Markup('<path class="water" d="{}"/>').format(each.path) for each in paths if each.kind == "water"
+    ]
+    parts += [
+        Markup('<path class="river" stroke-width="{:.1f}" d="{}"/>').format(max(1.0, 2 * nearer), each.path)
+        for each in paths
+        if each.kind == "river"
+    ]
+    roads = [each for each in paths if each.kind not in ("water", "river")]
+    roads.sort(key=lambda each: _WIDTHS.get(each.kind, 0))
+    for style, more in (("edge", 1.5), ("road", 0.0)):
+        for each in roads:
+            width = max(_THIN, _WIDTHS.get(each.kind, _THIN) * nearer) + more
+            parts.append(
+                Markup('<path class="{}" stroke-width="{:.1f}" d="{}"/>').format(style, width, each.path)
+            )
+    return Markup("").join(parts)
+
+
+def _labels(
+    picture: MapView, wards: Sequence[Outline], names: Iterable[Name], ground: DrawnGround
+) -> Iterable[_Label]:
     """The most telling first: whoever comes later keeps out of their way."""
     for ward in wards:
         yield _Label(ward.name, ward.x, ward.y + 4, 13, "name")
+    for each in ground.names:
+        yield _Label(each.text, each.x, each.y + 4, 11, _LABELS[each.kind])
     for name in names:
         x, y = picture.pixel(name.lon, name.lat)
         yield _Label(name.text, x, y + 4, 11, "former")

@@ -194,7 +194,7 @@ def tell_story(
 
 
 def _signed(told: TimelineEntry | None, event: TimelineEvent) -> TimelineEntry | None:
-    """With the colleague's name, where colleagues read it."""
+    """Return the entry with the colleague's name, where colleagues read it."""
     by = event.staff if isinstance(event, InsideEvent) else None
     return replace(told, by=by) if told and by else told
 

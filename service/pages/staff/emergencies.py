@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.domain.city.reference import Reference
 from service.domain.emergencies.duty import DAYS, DutyChange, DutyView, change_duty, hours_text, own_duty
-from service.domain.emergencies.taking import Alarms, read_alarms, take
+from service.domain.emergencies.taking import Alarms, read_alarms, take_emergency
 from service.errors import AppError, Conflict
 from service.i18n import N_, translate
 from service.models import Role
@@ -64,7 +64,7 @@ async def taken(
     """“Tôi nhận”; who was a moment too late reads who has it."""
     scripted = request.headers.get("hx-request") == "true"
     try:
-        await session.run_sync(take, staff.asker, code, now)
+        await session.run_sync(take_emergency, staff.asker, code, now)
     except Conflict as error:
         if not scripted:
             raise

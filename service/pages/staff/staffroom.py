@@ -14,6 +14,7 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.models import Role
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
+from service.web.presence import Present
 from service.web.viewer import Colleague, StaffDep
 
 
@@ -67,6 +68,11 @@ def visit_of(path: str) -> Any:
         return found
 
     return Depends(visit)
+
+
+def as_present(staff: Colleague) -> Present:
+    """Return the signed-in colleague as others see them at a case."""
+    return Present(staff.account.id, staff.account.name)
 
 
 def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, Any]:

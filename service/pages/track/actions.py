@@ -1,4 +1,7 @@
-"""Actions of citizens on a report's page: remark, photo, follow, rate, reopen, withdraw, forget."""
+"""Actions of citizens on a report's page: remark, photo, follow, rate, reopen, withdraw, forget.
+
+Who asks for JSON, as the phone does that keeps a form until there is a network, is answered in JSON.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from service.domain.casework.citizens import comments, followers, participation
 from service.domain.casework.citizens.comments import Remark
@@ -30,14 +33,19 @@ from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, language_in_use, translate
 from service.imaging.refusal import MAX_BYTES
 from service.pages.shared.forms import FormDep, SentForm, read, words_id
-from service.pages.shared.keeping import forget, keep_secret, kept_secret
+from service.pages.shared.keeping import forget_report, keep_secret, kept_secret
 from service.pages.shared.visit import PageVisit
 from service.pages.track.drawing import draw
 from service.sending.channels import CHANNELS
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, WakeAfter
 from service.web.rates import allow, allow_person, device_of
 from service.web.takedown import ClearAfter
-from service.web.uploads import FILE, FORM_BYTES, GateDep, Sending, photo_form, receive_photo
+from service.web.uploads import FILE, FORM_BYTES, ID, Gate, GateDep, Sending, receive_photo
+
+MOST_PHOTOS = 6
+"""Photos that one form brings; the camera and the phone's own photos are two fields of it."""
+
+PHOTO_BYTES = MOST_PHOTOS * MAX_BYTES + FORM_BYTES
 
 PHOTO_ALONE = N_("Tôi gửi ảnh kèm theo.")
 """An answer that is a photo alone."""
@@ -71,26 +79,28 @@ async def get_visit(
 VisitDep = Annotated[ReportVisit, Depends(get_visit)]
 
 
-@router.post("/r/{code}/comment")
-async def comment(visit: VisitDep) -> Response:
-    """A remark under the report."""
+@router.post("/r/{code}/comment", max_body_size=PHOTO_BYTES)
+async def comment(visit: VisitDep, gate: GateDep) -> Response:
+    """Take a remark under the report, with photos. They come first: what is refused keeps the words."""
 
     async def act() -> None:
+        if visit.form.files(FILE):
+            await receive_photos(visit, gate, await _sending(visit))
         await _say(visit, visit.form.text("text"), answering=False)
 
     return await _do(visit, "comment", act)
 
 
-@router.post("/r/{code}/answer", max_body_size=MAX_BYTES + FORM_BYTES)
+@router.post("/r/{code}/answer", max_body_size=PHOTO_BYTES)
 async def answer(visit: VisitDep, gate: GateDep) -> Response:
-    """The answer to what was asked: words, a photo, or both. The photo comes first: words end it all."""
+    """The answer to what was asked: words, photos, or both. The photos come first: words end it all."""
 
     async def act() -> None:
         files, text = visit.form.files(FILE), visit.form.text("text")
         if not files and not text.strip():
             raise invalid(["text"], N_("Hãy viết câu trả lời hoặc thêm một ảnh."))
         if files:
-            await receive_photo(visit.resources, gate, files[-1], await _sending(visit))
+            await receive_photos(visit, gate, await _sending(visit))
         await _say(visit, text if text.strip() else translate(PHOTO_ALONE), answering=True)
 
     return await _do(visit, "answer", act)
@@ -116,18 +126,18 @@ async def rating(visit: VisitDep) -> Response:
     return await _do(visit, "rate", act)
 
 
-@router.post("/r/{code}/reopen", max_body_size=MAX_BYTES + FORM_BYTES)
+@router.post("/r/{code}/reopen", max_body_size=PHOTO_BYTES)
 async def reopen(visit: VisitDep, gate: GateDep) -> Response:
-    """Not done after all, or it should have been taken; a photo may show it."""
+    """Take an objection: not done after all, or wrongly refused; a photo may show it."""
 
     async def act() -> None:
-        sent = read(Reopening, visit.form.fields())
-        if files := visit.form.files(FILE):
-            photo, _ = await receive_photo(
-                visit.resources, gate, files[-1], replace(await _sending(visit), reopening=True)
-            )
-            sent = sent.model_copy(update={"photos": [photo.id]})
-        await visit.run(participation.reopen, visit.reference, visit.asker, visit.code, sent, visit.now)
+        sent = read(Reopening, {"reason": visit.form.text("reason")})
+        if visit.form.files(FILE):
+            taken = await receive_photos(visit, gate, replace(await _sending(visit), reopening=True))
+            sent = sent.model_copy(update={"photos": taken})
+        await visit.run(
+            participation.reopen_or_appeal, visit.reference, visit.asker, visit.code, sent, visit.now
+        )
 
     return await _do(visit, "reopen", act)
 
@@ -162,7 +172,7 @@ async def follow(visit: VisitDep) -> Response:
     async def act() -> None:
         language = language_in_use.get()
         follower_id, _ = await visit.run(
-            followers.follow,
+            followers.add_follower,
             visit.reference,
             visit.asker,
             visit.code,
@@ -193,14 +203,15 @@ async def flag(visit: VisitDep) -> Response:
     return await _do(visit, "flag", act)
 
 
-@router.post("/r/{code}/photos", max_body_size=MAX_BYTES + FORM_BYTES)
+@router.post("/r/{code}/photos", max_body_size=PHOTO_BYTES)
 async def photo(visit: VisitDep, gate: GateDep) -> Response:
-    """Add one photo."""
+    """Add photos."""
 
     async def act() -> None:
         sending = await _sending(visit)
-        async with photo_form(visit.request) as (file, identity):
-            await receive_photo(visit.resources, gate, file, replace(sending, id=identity))
+        if not visit.form.files(FILE):
+            raise invalid([FILE], N_("Cần một tệp ảnh."))
+        await receive_photos(visit, gate, sending)
 
     return await _do(visit, "photo", act)
 
@@ -250,8 +261,25 @@ async def renew(visit: VisitDep) -> Response:
 async def forget_here(visit: VisitDep) -> Response:
     """Take the report off this browser's list; the report itself stays."""
     response = RedirectResponse("/mine", status_code=303)
-    forget(visit.request, response, visit.resources, visit.code)
+    forget_report(visit.request, response, visit.resources, visit.code)
     return response
+
+
+async def receive_photos(visit: ReportVisit, gate: Gate, sending: Sending) -> list[UUID]:
+    """Take the photos of the form and return their ids. Raises as `receive_photo`; what came before stays."""
+    files = visit.form.files(FILE)[:MOST_PHOTOS]
+    if len(files) == 1 and (given := _given_id(visit.form)):
+        sending = replace(sending, id=given)
+    taken = [await receive_photo(visit.resources, gate, file, sending) for file in files]
+    return [photo.id for photo, _ in taken]
+
+
+def _given_id(form: SentForm) -> UUID | None:
+    """Return the id that the phone made for the form's only photo."""
+    try:
+        return UUID(form.text(f"photo_{ID}"))
+    except ValueError:
+        return None
 
 
 async def _sending(visit: ReportVisit) -> Sending:
@@ -261,12 +289,16 @@ async def _sending(visit: ReportVisit) -> Sending:
 
 
 async def _do(visit: ReportVisit, name: str, act: Callable[[], Awaitable[None]]) -> Response:
-    """Act, then back to the page; a refusal is shown at its form."""
+    """Act, then back to the page; a refusal is shown at its form. Raises AppError to who asked for JSON."""
+    as_json = visit.request.headers.get("accept", "").startswith("application/json")
     try:
         await act()
     except AppError as error:
+        if as_json:
+            raise
         return await draw_refused(visit, name, error)
-    return RedirectResponse(f"/r/{visit.code}?done={name}#top", status_code=303)
+    goal = f"/r/{visit.code}?done={name}#top"
+    return JSONResponse({"page": goal}) if as_json else RedirectResponse(goal, status_code=303)
 
 
 async def draw_refused(visit: ReportVisit, name: str, error: AppError) -> Response:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from fastapi import Request
 from fastapi.responses import Response
 
+from service.domain.city.danger_words import find_danger
+from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
 from service.domain.queries.tracking import Tracking
+from service.domain.queries.views import ReportView
 from service.domain.reports.photos import photo_links
 from service.domain.rules.standing_words import deadline_words
 from service.errors import AppError
@@ -41,6 +45,8 @@ DONE_WORDS: Mapping[str, tuple[str, str]] = {
 }
 """What is said at the top once an action was done, by its name in the address."""
 
+AGAIN_ZOOM = 17
+
 FEWEST_COUNTED = 3
 """Others who saw the same are counted from this number on: fewer could be told apart."""
 
@@ -59,9 +65,14 @@ def draw(
     """
     resources: Resources = request.app.state.resources
     title = pick(reference.category_by_code[tracking.view.category].name)
+    asked = _asked(request)
     filled = {
         **_about(reference, tracking, title),
-        **_asked(request),
+        **asked,
+        "danger": find_danger(reference.config, tracking.view.description)
+        if "new" in request.query_params
+        else (),
+        "again": f"/report?{urlencode(again_fields(tracking.view))}",
         "new_id": (typed or {}).get("id") or str(uuid4()),
         "known_channels": CHANNELS,
         "channels": offered(resources.settings),
@@ -80,6 +91,17 @@ def draw(
     }
     status = error.status if error else 200
     return page(request, "track/index.html", filled, part="track/_live.html", status=status)
+
+
+def again_fields(view: ReportView) -> dict[str, str | float]:
+    """Return what the next report may begin with, without scripts; a phone knows more by the code."""
+    place: dict[str, str | float] = {
+        "lon": view.location.lon,
+        "lat": view.location.lat,
+        "z": AGAIN_ZOOM,
+        "step": "form",
+    }
+    return {"again": view.code, "category": view.category, **place, "address": view.address}
 
 
 def _about(reference: Reference, tracking: Tracking, title: str) -> dict[str, Any]:
@@ -106,6 +128,7 @@ def _about(reference: Reference, tracking: Tracking, title: str) -> dict[str, An
         "emailed": emailed,
         "waiting": [photo_links(each, "") for each in tracking.waiting],
         "pending": tracking.pending,
+        "answers": answer_words(reference, tracking.own.attributes, view.category) if tracking.own else (),
         "others": tracking.others if tracking.others >= FEWEST_COUNTED else min(tracking.others, 1),
         "follow_up": tracking.follow_up,
     }
@@ -119,6 +142,7 @@ def _asked(request: Request) -> dict[str, Any]:
         "new": "new" in query,
         "followed": "followed" in query,
         "lost": query.get("lost", ""),
+        "no_contact": "nocontact" in query,
         "broken_link": "broken" in query,
         "told": query.get("told", ""),
         "flagged": query.get("done") == "flag",

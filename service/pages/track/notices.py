@@ -28,7 +28,7 @@ async def tell_me(visit: VisitDep, citizen: CitizenDep) -> Response:
     """Tell this browser or this address from now on; who did not follow yet does so by this."""
     try:
         told: Told = await visit.run(
-            watching.tell,
+            watching.watch_report,
             visit.reference,
             visit.asker,
             visit.code,
@@ -55,7 +55,7 @@ async def change(visit: VisitDep) -> Response:
     try:
         pace = read(Pace, {"pace": fields.get("pace", "")})
         await visit.run(
-            watching.change, CHANNELS, visit.asker, visit.code, fields.get("which", ""), pace, visit.now
+            watching.change_pace, CHANNELS, visit.asker, visit.code, fields.get("which", ""), pace, visit.now
         )
     except AppError as error:
         return await draw_refused(visit, "notices", error)

@@ -21,7 +21,7 @@ from service.errors import NotFound, Unauthenticated
 from service.i18n import N_
 from service.pages.shared.citizen import CitizenDep
 from service.pages.shared.keeping import (
-    forget,
+    forget_report,
     keep_news,
     keep_secret,
     kept_codes,
@@ -49,7 +49,7 @@ _AROUND_SECRET = re.compile(r"^[^A-Za-z0-9_-]+|[^A-Za-z0-9_-]+$")
 
 @router.get("/r")
 async def look_up(reference: ReferenceDep, code: Annotated[str, Query(max_length=LONGEST)] = "") -> Response:
-    """On to the page of the code that was typed. Raises NotFound for what is no code."""
+    """Redirect to the page of the code that was typed. Raises NotFound for what is no code."""
     tidy = tidy_code(code, reference.code_prefix)
     if tidy is None:
         raise NotFound(N_("Mã phản ánh chưa đúng. Mã có dạng như HUE-7K3M-92."))
@@ -85,7 +85,7 @@ async def track(
     except Unauthenticated:
         # The cookie of another installation, or of a report that went: the page is there for everyone.
         response = RedirectResponse(f"/r/{tidy}", status_code=303)
-        forget(request, response, resources, tidy)
+        forget_report(request, response, resources, tidy)
         return response
     drawn = draw(request, reference, now, tracking)
     if secret and secret != kept_secret(request) and not viewer.account:

@@ -15,7 +15,7 @@ from service.domain.queries.stats import NamedFigures
 from service.errors import NotFound
 from service.i18n import N_
 from service.pages.feed.feed import TYPES, item_of
-from service.pages.figures.figures import read_period
+from service.pages.figures.figures import read_figures
 from service.pages.shared.preview import LinkPreview
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
@@ -36,7 +36,7 @@ async def ward(
     found = reference.ward_by_code.get(code[:20])
     if found is None:
         raise NotFound(N_("Không có phường, xã này. Hãy chọn trong danh sách ở trang bản đồ."))
-    stats = await read_period(resources, reference, now, DAYS)  # may be waited for: before the session
+    stats = await read_figures(resources, reference, now, DAYS)  # may be waited for: before the session
     wanted = FeedFilter(wards=frozenset({code}), types=frozenset(TYPES))
     async with async_unit_of_work(resources.engine) as session:
         news = await session.run_sync(read_news, reference, wanted, public_url="", limit=LOOKED_THROUGH)

@@ -44,7 +44,7 @@ _lookups = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup")
 """The system's resolver knows no time limit: what it hangs on hangs here, and nobody waits for it."""
 
 
-def resolve(host: str, port: int) -> list[str]:
+def resolve_host(host: str, port: int) -> list[str]:
     """The addresses of a host. Raises OSError."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
@@ -60,7 +60,7 @@ class WebPush:
     private_key: str
     contact: str
     anywhere: bool = False
-    resolve: Resolve = resolve
+    resolve: Resolve = resolve_host
     breaker: Breaker = field(default_factory=Breaker)
 
     def send(self, envelope: Envelope) -> None:
@@ -122,7 +122,7 @@ class WebPush:
         if self.anywhere:
             return host
         found = _lookups.submit(self.resolve, host, port).result(LOOKUP_S)
-        if not found or not all(is_public(each) for each in found):
+        if not found or not all(is_internet_address(each) for each in found):
             raise SendFailed("endpoint is not on the internet", gone=True)
         return found[0]
 
@@ -145,7 +145,7 @@ def _trusted() -> ssl.SSLContext:
 
 
 def payload(envelope: Envelope) -> bytes:
-    """What the service worker shows."""
+    """Return what the service worker shows."""
     told = {
         "title": envelope.subject,
         "body": envelope.short[:MOST_TEXT],
@@ -158,7 +158,7 @@ def payload(envelope: Envelope) -> bytes:
 
 
 def topic(envelope: Envelope) -> str:
-    """The same at every try: the push service keeps one message of a topic, so a repetition replaces it."""
+    """Return the same topic at every try: the push service keeps one message of it, the newest."""
     return hashlib.sha256(envelope.id.bytes).hexdigest()[:32]
 
 
@@ -168,8 +168,8 @@ def public_key(private_key: str) -> str:
     return str(b64urlencode(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)))
 
 
-def is_public(address: str) -> bool:
-    """Whether the address is one of the internet, and none of ours."""
+def is_internet_address(address: str) -> bool:
+    """Return whether the address is one of the internet, and none of ours."""
     found = ipaddress.ip_address(address.partition("%")[0])
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     plain = mapped or found

@@ -71,7 +71,7 @@ def shorten(text: str, link: str) -> str:
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:
-    """Not `format`: braces of JSON stay as they are, and nothing that was filled in is filled again."""
+    """Fill in the template without `format`: braces of JSON stay, what was filled in is not filled again."""
     parts, rest = [], template
     while rest:
         found = [(rest.find("{" + name + "}"), name) for name in values if "{" + name + "}" in rest]

@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from service.network.addresses import UNKNOWN, find_address, is_private, names_another, read_trusted
 from service.ops.telemetry import get_logger
-from service.settings import Settings, name_of
+from service.settings import Settings, variable_name
 
 log = get_logger(__name__)
 
@@ -27,7 +27,7 @@ SAY_EVERY_S = 3600.0
 UNCOUNTED = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked by the machinery itself, mostly from nearby."""
 
-SETTING = name_of("trusted_proxies")
+SETTING = variable_name("trusted_proxies")
 NOT_BELIEVED = (
     "and what X-Forwarded-For says of them is not believed: limits meet everybody together. "
     "If a proxy of yours stands there, name it in {setting} ({address}, or `private` for all private "

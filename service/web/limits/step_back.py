@@ -24,7 +24,7 @@ NICE = 10
 
 
 def _step_back() -> None:
-    """On Linux each thread has a priority of its own; elsewhere the whole process would get it."""
+    """Lower the priority of this thread, on Linux only: elsewhere the whole process would get it."""
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

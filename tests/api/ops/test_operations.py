@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from service.db import make_engine, unit_of_work
-from service.domain.relay import beat
+from service.domain.relay import record_heartbeat
 from service.ops.queues import LATE_S, QUEUED_AT, QUEUES
 from service.settings import Settings
 from tests.support.web import running
@@ -30,7 +30,7 @@ def living(
     with unit_of_work(engine) as session:
         for kind in kinds:
             detail = {"queues": sorted(reading)} if kind == "worker" else {}
-            beat(session, kind, kind, datetime.now(UTC) - ago, detail)
+            record_heartbeat(session, kind, kind, datetime.now(UTC) - ago, detail)
     engine.dispose()
 
 

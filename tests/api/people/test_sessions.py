@@ -102,10 +102,10 @@ def test_an_unknown_name_costs_as_much_hashing(desk: Desk, monkeypatch: pytest.M
 def test_a_closed_account_does_not_open_with_its_password(desk: Desk) -> None:
     with unit_of_work(desk.engine) as session:
         new = NewAccount("leaver", "Người đã nghỉ", "triage")
-        staff.add(session, desk.reference, new, password_hash(), at=datetime.now(UTC))
+        staff.add_account(session, desk.reference, new, password_hash(), at=datetime.now(UTC))
     token = sign_in(desk, "leaver").json()["token"]
     with unit_of_work(desk.engine) as session:
-        staff.disable(session, "leaver", at=datetime.now(UTC))
+        staff.disable_account(session, "leaver", at=datetime.now(UTC))
     problem(sign_in(desk, "leaver"), 401)
     problem(desk.call("GET", "/me", {"Authorization": f"Bearer {token}"}), 401)
 
@@ -189,7 +189,7 @@ def test_the_header_speaks_before_the_cookie(desk: Desk) -> None:
 def demo_account(desk: Desk) -> str:
     with unit_of_work(desk.engine) as session:
         new = NewAccount("demo.triage", "Demo – Điều phối viên", "triage", demo=True)
-        staff.add(session, desk.reference, new, password_hash(), at=datetime.now(UTC))
+        staff.add_account(session, desk.reference, new, password_hash(), at=datetime.now(UTC))
     return "demo.triage"
 
 
@@ -220,10 +220,12 @@ def test_where_the_demo_is_off_its_accounts_open_nowhere(
 def test_a_weaker_hash_is_renewed_at_the_door(desk: Desk) -> None:
     weak = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1),)).hash(PASSWORD)
     with unit_of_work(desk.engine) as session:
-        staff.add(session, desk.reference, NewAccount("old", "Cũ", "triage"), weak, at=datetime.now(UTC))
+        staff.add_account(
+            session, desk.reference, NewAccount("old", "Cũ", "triage"), weak, at=datetime.now(UTC)
+        )
     assert sign_in(desk, "old").status_code == 201
     with unit_of_work(desk.engine) as session:
-        account = staff.find(session, "old")
+        account = staff.find_account(session, "old")
         assert isinstance(account, Staff)
         assert account.password_hash != weak
     assert sign_in(desk, "old").status_code == 201
@@ -286,7 +288,7 @@ def test_who_stole_the_password_cannot_keep_its_owner_out(
     now, secret = datetime.now(UTC), factors.new_secret()
     with unit_of_work(desk.engine) as session:
         new = NewAccount("ngoc", "Ngọc", "triage")
-        account = staff.add(session, desk.reference, new, password_hash(), at=now)
+        account = staff.add_account(session, desk.reference, new, password_hash(), at=now)
         codes = factors.enrol(session, KEY, account, secret, pyotp.TOTP(secret).at(now), now)
     with running(settings) as client:
 

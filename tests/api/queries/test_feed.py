@@ -197,7 +197,7 @@ def test_a_stream_does_not_keep_the_service_from_stopping(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "service.app:serve", "--factory", "--port", str(port)]
+    command = [sys.executable, "-m", "uvicorn", "service.app:make_app", "--factory", "--port", str(port)]
     with subprocess.Popen(command, env=environment(settings), stderr=subprocess.PIPE) as server:
         try:
             wait_for(port)

@@ -131,9 +131,11 @@ def test_any_cut_makes_the_same_file(sizes: list[int], dice: st.DataObject) -> N
         wrong = dice.draw(st.integers(0, len(data)))
         if wrong != at:
             with pytest.raises(Conflict):
-                resumable_upload.add(storage, report, photo, b"", offset=wrong, length=len(data))
-        at = resumable_upload.add(storage, report, photo, data[at : at + size], offset=at, length=len(data))
+                resumable_upload.append_bytes(storage, report, photo, b"", offset=wrong, length=len(data))
+        at = resumable_upload.append_bytes(
+            storage, report, photo, data[at : at + size], offset=at, length=len(data)
+        )
         assert resumable_upload.have(storage, report, photo) == at
     assert resumable_upload.whole(storage, report, photo).file.read() == data
-    resumable_upload.clear(storage, report, photo)
+    resumable_upload.clear_upload(storage, report, photo)
     assert resumable_upload.have(storage, report, photo) == 0

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import select
 
 from service.domain.casework.case.timing import clock_of, policy_of
-from service.domain.casework.citizens.participation import Reopening, Withdrawal, reopen, withdraw
+from service.domain.casework.citizens.participation import Reopening, Withdrawal, reopen_or_appeal, withdraw
 from service.domain.city.city import load_calendar
 from service.domain.reports.access import Asker
 from service.domain.reports.edges import EDGES
@@ -81,7 +81,9 @@ class Life(RuleBasedStateMachine):
     def the_reporter_reopens(self, reason: str) -> None:
         stage, sent = self.stage, Reopening(reason=reason)
         self.attempt(
-            lambda: reopen(stage.session, stage.reference, self.asker, self.report.id, sent, stage.now)
+            lambda: reopen_or_appeal(
+                stage.session, stage.reference, self.asker, self.report.id, sent, stage.now
+            )
         )
 
     @rule(minutes=st.integers(1, 3000))

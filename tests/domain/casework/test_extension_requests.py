@@ -11,8 +11,8 @@ from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import (
     ExtensionDecision,
     RequestView,
+    answer_request,
     ask_for_more,
-    decide,
     requests_of,
     waiting_requests,
 )
@@ -40,7 +40,7 @@ def ask(stage: Stage, person: Person, report: Report, amount: int = 4, **wish: A
 
 def answer(stage: Stage, person: Person, report: Report, *, approve: bool, **wish: Any) -> RequestView:
     body = ExtensionDecision.model_validate({"approve": approve, "version": report.version, **wish})
-    return decide(stage.session, stage.reference, person.asker, report.id, body, stage.now)
+    return answer_request(stage.session, stage.reference, person.asker, report.id, body, stage.now)
 
 
 def test_the_manager_grants_what_was_asked(stage: Stage, cast: Cast) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from service.domain.casework.citizens.comments import Remark, comment
 from service.domain.casework.holding import Entrusting, Sharing, entrust, share
-from service.domain.configuration.administration.rules import refusals, refusals_by_rule
+from service.domain.configuration.administration.rules import refusals_by_rule, rule_refusals
 from service.domain.people.colleagues import may_hold, may_mention, mentioned
 from service.domain.queries.timeline import timeline
 from service.errors import AppError, Conflict, Forbidden, Invalid, NotFound
@@ -164,8 +164,8 @@ def test_a_refusal_flags_the_rule(stage: Stage, cast: Cast) -> None:
     for each in (report, by_hand):
         stage.step(cast.department, each, "triage", reason="Không phải của chúng tôi")
     assert refusals_by_rule(stage.session) == {2: 1}
-    [said] = refusals(stage.session, rule.id)
+    [said] = rule_refusals(stage.session, rule.id)
     assert (said.code, said.reason) == (report.code, "Không phải của chúng tôi")
     assert said.department_id == stage.department("city-cables")
     first = stage.session.scalars(select(RoutingRule.id).where(RoutingRule.number == 1)).one()
-    assert refusals(stage.session, first) == []
+    assert rule_refusals(stage.session, first) == []

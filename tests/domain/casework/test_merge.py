@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.casework.merge import merge_into, original_of
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.reports.access import Asker, find_report
@@ -36,7 +36,9 @@ def followers(session: Session, report: Report) -> list[tuple[str | None, str | 
 def follow_with(stage: Stage, report: Report, **contact: str) -> UUID:
     """A follower, with a contact as it was kept before addresses were asked."""
     asker = Asker(key=KEY)
-    made, _ = follow(stage.session, stage.reference, asker, report.id, Follow(), language="vi", now=NOON)
+    made, _ = add_follower(
+        stage.session, stage.reference, asker, report.id, Follow(), language="vi", now=NOON
+    )
     if contact:
         stage.session.execute(update(Follower).where(Follower.id == made).values(**contact))
     return made

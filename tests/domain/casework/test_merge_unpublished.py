@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from service.domain.casework.citizens.comments import comments_for
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.queries.detail import OwnReportView, report_view
 from service.domain.queries.timeline import timeline
@@ -149,7 +149,7 @@ def test_an_unpublished_original_gives_its_duplicates_back(stage: Stage, cast: C
 
 def joined(stage: Stage, report: Report) -> Asker:
     follower: UUID
-    follower, _ = follow(
+    follower, _ = add_follower(
         stage.session, stage.reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON
     )
     return Asker(secret=follower_secret(KEY, follower), key=KEY)

@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from service.domain.casework.case.case import MAKES_A_VERSION
-from service.domain.casework.recategorising import Recategorisation, Recategorising, foresee, recategorise
+from service.domain.casework.recategorising import (
+    Recategorisation,
+    Recategorising,
+    preview_recategorising,
+    recategorise,
+)
 from service.domain.kernel.times import utc
 from service.errors import AppError, Conflict, Forbidden, Invalid
 from service.models import Report
@@ -27,7 +32,9 @@ def correct(stage: Stage, person: Person, report: Report, category: str, **wish:
 def plan(stage: Stage, person: Person, report: Report, category: str, **wish: Any) -> Recategorisation:
     sent = {"category": category, "reason": "Sai loại", "version": report.version, **wish}
     body = Recategorising.model_validate(sent)
-    return foresee(stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now)[1]
+    return preview_recategorising(
+        stage.session, stage.reference, stage.books, person.asker, report.id, body, stage.now
+    )[1]
 
 
 def lead_of(stage: Stage, report: Report) -> str:

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import MAKES_A_VERSION, Transition
-from service.domain.casework.case.repeats import digest_of
+from service.domain.casework.case.repeats import request_digest
 from service.domain.casework.citizens.comments import Remark, comment
-from service.domain.casework.citizens.followers import Follow, follow
-from service.domain.casework.citizens.participation import Reopening, reopen
+from service.domain.casework.citizens.followers import Follow, add_follower
+from service.domain.casework.citizens.participation import Reopening, reopen_or_appeal
 from service.domain.casework.extending import ExtensionTerms
-from service.domain.casework.extension_requests import ExtensionDecision, ask_for_more, decide
+from service.domain.casework.extension_requests import ExtensionDecision, answer_request, ask_for_more
 from service.domain.casework.holding import Entrusting, Sharing, entrust, share
 from service.domain.casework.split import Split, split
 from service.domain.city.reference import Reference
@@ -146,7 +146,7 @@ def test_a_manager_answers_a_request_once(stage: Stage, cast: Cast) -> None:
 
     def answer(**said: Any) -> str:
         sent = ExtensionDecision.model_validate({"version": 1, **said})
-        return decide(stage.session, stage.reference, cast.manager.asker, report.id, sent, NOON).state
+        return answer_request(stage.session, stage.reference, cast.manager.asker, report.id, sent, NOON).state
 
     asked = ask()
     assert answer(approve=False, answer="Chưa cần") == "declined"
@@ -174,7 +174,7 @@ def test_a_split_without_an_id_is_made_once(stage: Stage, cast: Cast) -> None:
 
 def test_the_digest_tells_taking_away_from_leaving(stage: Stage) -> None:
     def asked(**wish: Any) -> str:
-        return digest_of(Transition.model_validate({"to": "assigned", "version": 1, **wish}))
+        return request_digest(Transition.model_validate({"to": "assigned", "version": 1, **wish}))
 
     assert asked() == asked(reason="", evidence=[], supports=None, lead=None)
     assert asked(reason="chuyển") == asked(reason=" chuyển ")
@@ -203,7 +203,7 @@ def test_every_event_that_made_a_version_is_told(stage: Stage, cast: Cast) -> No
 
 
 def follower_of(session: Session, reference: Reference, report: Report) -> Asker:
-    who, _ = follow(session, reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON)
+    who, _ = add_follower(session, reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON)
     return Asker(secret=follower_secret(KEY, who), key=KEY)
 
 
@@ -261,7 +261,7 @@ def test_another_person_reopens_for_the_same_reason(stage: Stage) -> None:
     first, second = (follower_of(stage.session, stage.reference, report) for _ in range(2))
     sent = Reopening(reason="Vẫn còn nguyên")
     for _ in range(2):
-        reopen(stage.session, stage.reference, first, report.id, sent, NOON)
+        reopen_or_appeal(stage.session, stage.reference, first, report.id, sent, NOON)
     with pytest.raises(Conflict):
-        reopen(stage.session, stage.reference, second, report.id, sent, NOON)
+        reopen_or_appeal(stage.session, stage.reference, second, report.id, sent, NOON)
     assert [event.type for event in stage.session.scalars(select(Event))].count(EventType.REOPENED) == 1

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import or_, select, update
 
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.kernel.codes import report_secret
 from service.domain.reports.access import Asker, find_report
 from service.domain.reports.reports import ContactDraft
@@ -37,7 +37,9 @@ def join(stage: Stage, report: Report, email: str) -> UUID:
     if (found := stage.session.scalar(known)) is not None:
         return found
     asker = Asker(key=KEY)
-    made, _ = follow(stage.session, stage.reference, asker, report.id, Follow(), language="vi", now=NOON)
+    made, _ = add_follower(
+        stage.session, stage.reference, asker, report.id, Follow(), language="vi", now=NOON
+    )
     stage.session.execute(update(Follower).where(Follower.id == made).values(email=email))
     return made
 

@@ -20,7 +20,7 @@ from service.domain.deadlines.clock import (
     first_due,
     refuse_extension,
 )
-from service.domain.deadlines.deadlines import ExtensionLimit, Term, due
+from service.domain.deadlines.deadlines import ExtensionLimit, Term, compute_due
 from tests.domain.city.calendars import CHICAGO, VIETNAM, at, chicago, hue, local
 from tests.domain.deadlines import oracle
 from tests.domain.deadlines.test_deadlines import RECEIVED, TERMS
@@ -337,7 +337,7 @@ def test_a_pause_never_brings_the_end_nearer_across_daylight_saving(
 ) -> None:
     change = data.draw(st.sampled_from([at("2026-03-08 00:00", CHICAGO), at("2026-11-01 00:00", CHICAGO)]))
     received = change - timedelta(minutes=data.draw(st.integers(0, 60 * 24 * 10)))
-    plain = due(term, received, chicago()).at
+    plain = compute_due(term, received, chicago()).at
     assert plain <= _ends(term, received, _placed(received, drawn), chicago())
 
 
@@ -371,7 +371,7 @@ def test_a_pause_outside_working_time_moves_no_working_term(
     begin = data.draw(st.integers(0, span))
     end = data.draw(st.integers(begin, span))
     pause = (closes + timedelta(minutes=begin), closes + timedelta(minutes=end))
-    assert _ends(term, received, [pause]) == due(term, received, hue()).at
+    assert _ends(term, received, [pause]) == compute_due(term, received, hue()).at
 
 
 @given(TERMS, TERMS, ZONED, _pauses())

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.domain.deadlines.deadlines import UNITS, DueStep, ExtensionLimit, Policy, Term, Unit, due
+from service.domain.deadlines.deadlines import UNITS, DueStep, ExtensionLimit, Policy, Term, Unit, compute_due
 from tests.domain.city.calendars import CHICAGO, VIETNAM, at, chicago, hue, local
 from tests.domain.deadlines import oracle
 
@@ -21,7 +21,7 @@ ACCEPT = Term("working_hours", 8)
 
 
 def _due(term: Term, received: str) -> str:
-    return local(due(term, at(received), hue()).at)
+    return local(compute_due(term, at(received), hue()).at)
 
 
 @pytest.mark.parametrize(
@@ -97,29 +97,32 @@ def test_calendar_days(received: str, days: int, ends: str) -> None:
 
 def test_the_citys_clock_decides_the_day_of_receipt() -> None:
     """20:00 UTC on Friday is Saturday 03:00 in Huế."""
-    answer = due(STANDARD, datetime(2026, 3, 6, 20, tzinfo=UTC), hue()).at
+    answer = compute_due(STANDARD, datetime(2026, 3, 6, 20, tzinfo=UTC), hue()).at
     assert local(answer) == "2026-03-18 17:30"
     assert answer.tzinfo == VIETNAM
 
 
 def test_hours_across_daylight_saving_are_real_hours() -> None:
     night = at("2026-03-07 23:00", CHICAGO)
-    assert local(due(EMERGENCY, night, chicago()).at) == "2026-03-08 04:00"
-    assert local(due(Term("hours", 24), at("2026-10-31 12:00", CHICAGO), chicago()).at) == "2026-11-01 11:00"
+    assert local(compute_due(EMERGENCY, night, chicago()).at) == "2026-03-08 04:00"
+    assert (
+        local(compute_due(Term("hours", 24), at("2026-10-31 12:00", CHICAGO), chicago()).at)
+        == "2026-11-01 11:00"
+    )
 
 
 def test_working_hours_across_daylight_saving() -> None:
     """The night shift of 8 March is five hours, that of 1 November seven."""
-    spring = due(ACCEPT, at("2026-03-08 00:00", CHICAGO), chicago()).at
+    spring = compute_due(ACCEPT, at("2026-03-08 00:00", CHICAGO), chicago()).at
     assert local(spring) == "2026-03-09 08:30"
-    autumn = due(ACCEPT, at("2026-11-01 00:00", CHICAGO), chicago()).at
+    autumn = compute_due(ACCEPT, at("2026-11-01 00:00", CHICAGO), chicago()).at
     assert local(autumn) == "2026-11-01 23:00"
 
 
 def test_days_across_daylight_saving_end_on_the_local_clock() -> None:
     received = at("2026-03-06 12:00", CHICAGO)
-    assert local(due(Term("working_days", 2), received, chicago()).at) == "2026-03-09 17:30"
-    assert local(due(Term("calendar_days", 2), received, chicago()).at) == "2026-03-08 23:59:59"
+    assert local(compute_due(Term("working_days", 2), received, chicago()).at) == "2026-03-09 17:30"
+    assert local(compute_due(Term("calendar_days", 2), received, chicago()).at) == "2026-03-08 23:59:59"
 
 
 RECEIVED = st.datetimes(datetime(2026, 1, 1), datetime(2027, 3, 1)).map(  # noqa: DTZ001
@@ -139,25 +142,25 @@ def test_equals_the_slow_count(term: Term, received: datetime) -> None:
     expected = oracle.base(term.unit, term.amount, received)
     if term.unit == "calendar_days":
         expected -= timedelta(seconds=1)
-    assert due(term, received.replace(tzinfo=VIETNAM), hue()).at.replace(tzinfo=None) == expected
+    assert compute_due(term, received.replace(tzinfo=VIETNAM), hue()).at.replace(tzinfo=None) == expected
 
 
 @given(TERMS, RECEIVED, st.timedeltas(timedelta(0), timedelta(days=9)))
 def test_received_later_is_never_due_earlier(term: Term, received: datetime, later: timedelta) -> None:
     first = received.replace(tzinfo=VIETNAM)
-    assert due(term, first, hue()).at <= due(term, first + later, hue()).at
+    assert compute_due(term, first, hue()).at <= compute_due(term, first + later, hue()).at
 
 
 @given(TERMS, RECEIVED)
 def test_a_longer_term_is_due_later_or_at_once(term: Term, received: datetime) -> None:
     first = received.replace(tzinfo=VIETNAM)
     longer = Term(term.unit, term.amount + 1)
-    assert first < due(term, first, hue()).at <= due(longer, first, hue()).at
+    assert first < compute_due(term, first, hue()).at <= compute_due(longer, first, hue()).at
 
 
 @given(st.integers(1, 30), RECEIVED)
 def test_the_explanation_tells_every_day_once(days: int, received: datetime) -> None:
-    answer = due(Term("working_days", days), received.replace(tzinfo=VIETNAM), hue())
+    answer = compute_due(Term("working_days", days), received.replace(tzinfo=VIETNAM), hue())
     told = [step for step in answer.steps if step.kind in ("counted", "day_off")]
     for step, following in pairwise(told):
         assert step.until is not None
@@ -169,7 +172,7 @@ def test_the_explanation_tells_every_day_once(days: int, received: datetime) -> 
 
 
 def test_explains_seven_days_over_tet() -> None:
-    steps = due(STANDARD, at("2026-02-14 10:00"), hue()).steps
+    steps = compute_due(STANDARD, at("2026-02-14 10:00"), hue()).steps
     assert [_short(step) for step in steps] == [
         ("received", None, None),
         ("received_on_day_off", "14/02", "23/02"),
@@ -179,13 +182,13 @@ def test_explains_seven_days_over_tet() -> None:
         ("counted", "02/03", "04/03"),
         ("due", None, None),
     ]
-    steps = due(STANDARD, at("2026-02-13 10:00"), hue()).steps
+    steps = compute_due(STANDARD, at("2026-02-13 10:00"), hue()).steps
     names = [step.name.get("vi") for step in steps if step.name is not None]
     assert names[:3] == [None, "Giao thừa Tết Nguyên Đán", "Tết Nguyên Đán"]
 
 
 def test_explains_working_hours_day_by_day() -> None:
-    steps = due(ACCEPT, at("2026-03-06 12:10"), hue()).steps
+    steps = compute_due(ACCEPT, at("2026-03-06 12:10"), hue()).steps
     assert steps[1] == DueStep("clock_starts", at=at("2026-03-06 13:30"))
     assert [(s.kind, s.first, s.last) for s in steps[2:-1]] == [
         ("worked", 240, 240),
@@ -195,7 +198,7 @@ def test_explains_working_hours_day_by_day() -> None:
 
 
 def test_explains_a_last_day_that_moves() -> None:
-    steps = due(Term("calendar_days", 5), at("2026-03-02 09:00"), hue()).steps
+    steps = compute_due(Term("calendar_days", 5), at("2026-03-02 09:00"), hue()).steps
     assert [_short(step) for step in steps[1:-1]] == [
         ("receipt_not_counted", "02/03", None),
         ("counted", "03/03", "07/03"),
@@ -209,7 +212,7 @@ def _short(step: DueStep) -> tuple[str, str | None, str | None]:
 
 
 def test_a_step_as_plain_values() -> None:
-    steps = due(STANDARD, at("2026-04-29 10:00"), hue()).steps
+    steps = compute_due(STANDARD, at("2026-04-29 10:00"), hue()).steps
     assert [step.as_json() for step in steps][:3] == [
         {"kind": "received", "at": "2026-04-29T10:00:00+07:00"},
         {"kind": "receipt_not_counted", "day": "2026-04-29"},
@@ -237,7 +240,7 @@ def test_an_unknown_unit_is_refused() -> None:
 @given(st.sampled_from(UNITS), st.integers(1, 400))
 def test_a_time_without_zone_is_refused(unit: Unit, amount: int) -> None:
     with pytest.raises(ValueError, match="without zone"):
-        due(Term(unit, amount), datetime(2026, 3, 2, 9), hue())  # noqa: DTZ001
+        compute_due(Term(unit, amount), datetime(2026, 3, 2, 9), hue())  # noqa: DTZ001
 
 
 def test_a_policy_survives_its_spec() -> None:
@@ -267,4 +270,4 @@ def test_extensions_are_not_counted_below_zero() -> None:
 def test_another_zone_gives_another_day() -> None:
     """The same instant is Friday evening in Paris and Saturday in Huế."""
     instant = at("2026-03-06 19:00", ZoneInfo("Europe/Paris"))
-    assert local(due(STANDARD, instant, hue()).at) == "2026-03-18 17:30"
+    assert local(compute_due(STANDARD, instant, hue()).at) == "2026-03-18 17:30"

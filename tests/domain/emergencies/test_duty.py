@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.emergencies.duty import DutyChange, change_duty, is_within, on_duty, own_duty
-from service.domain.people.staff import NewAccount, add
+from service.domain.people.staff import NewAccount, add_account
 from service.errors import Forbidden, Invalid
 from service.models import AuditEntry
 from tests.support.people import Cast
@@ -53,7 +53,7 @@ def wish(session: Session, reference: Reference, staff_id: int, **given: Any) ->
 def test_everybody_is_told_while_nobody_is_on_duty(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
-    night = add(session, reference, NewAccount("dem", "Ca đêm", "triage"), None, at=LONG_AGO)
+    night = add_account(session, reference, NewAccount("dem", "Ca đêm", "triage"), None, at=LONG_AGO)
     found = on_duty(session, reference, NOON)
     assert found.nobody
     assert {each.id for each in found.people} == {night.id, cast.triage.account.id}

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import Reference
 from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts, scope_of
-from service.domain.figures.upkeep import affordable, differences, mend, read_state, rebuild, refresh
+from service.domain.figures.upkeep import affordable, mend, read_state, rebuild, recount_differences, refresh
 from service.domain.queries.stats import Stats, read_stats, recount
 from service.domain.reports.filters import read_filters
 from service.models import FigureDay, FigureState, Report
@@ -93,7 +93,7 @@ def test_whatever_happens(stage: Stage, cast: Cast) -> None:
     )
     number(stage.session)
     refresh(stage.session, ZONE)
-    assert list(differences(stage.session, ZONE)) == []
+    assert list(recount_differences(stage.session, ZONE)) == []
 
 
 @pytest.fixture
@@ -143,12 +143,12 @@ def test_a_moment_within_a_day_is_recounted(months: Months) -> None:
 
 def test_what_nobody_told_of_is_found_and_mended(months: Months) -> None:
     session, report = months.session, months.reports[0]
-    assert list(differences(session, ZONE)) == []
+    assert list(recount_differences(session, ZONE)) == []
     session.execute(update(Report).where(Report.id == report.id).values(published=not report.published))
-    found = list(differences(session, ZONE))
+    found = list(recount_differences(session, ZONE))
     assert [each.day for each in found] == [report.created_at.astimezone(ZONE).date()]
     mend(session, ZONE, [each.day for each in found])
-    assert list(differences(session, ZONE)) == []
+    assert list(recount_differences(session, ZONE)) == []
     kept, counted = both(session, months.reference, NOON)
     assert kept == counted
 
@@ -157,7 +157,7 @@ def test_a_day_too_many_is_found(months: Months) -> None:
     day = NOON.date() - timedelta(days=400)
     months.session.add(FigureDay(day=day, reports=3, facts=b"", cells=b""))
     months.session.flush()
-    assert [(each.day, each.kept, each.counted) for each in differences(months.session, ZONE)] == [
+    assert [(each.day, each.kept, each.counted) for each in recount_differences(months.session, ZONE)] == [
         (day, 3, 0)
     ]
 
@@ -167,7 +167,7 @@ def test_the_citys_time_decides_the_day_and_another_time_counts_anew(months: Mon
     session.execute(update(FigureState).values(timezone="UTC"))
     refresh(session, ZONE)
     assert read_state(session).timezone == ZONE.key
-    assert list(differences(session, ZONE)) == []
+    assert list(recount_differences(session, ZONE)) == []
 
 
 def test_nothing_at_all(session: Session, reference: Reference) -> None:

@@ -18,7 +18,7 @@ from service.domain.notices.following import follow
 from service.domain.notices.kinds import CITIZENS
 from service.domain.notices.reach import Recipient
 from service.domain.notices.reach import citizens as reached
-from service.domain.notices.watching import change, watches
+from service.domain.notices.watching import change_pace, watches
 from service.domain.reports.access import Asker
 from service.domain.reports.events import SYSTEM, record
 from service.errors import Invalid
@@ -97,7 +97,9 @@ def test_who_types_anothers_address_gets_nothing_of_theirs_and_sees_no_differenc
     fresh = join(session, reference, report, contact={"email": "ai@vidu.vn"})
     [other] = watches(session, CHANNELS, secret_of(fresh), report.code, NOON)
     assert (seen.channel, seen.confirmed, seen.pace) == (other.channel, other.confirmed, other.pace)
-    change(session, CHANNELS, secret_of(mine), report.code, str(seen.id), asking.Pace(pace="never"), NOON)
+    change_pace(
+        session, CHANNELS, secret_of(mine), report.code, str(seen.id), asking.Pace(pace="never"), NOON
+    )
     assert watches(session, CHANNELS, secret_of(theirs), report.code, NOON)[0].confirmed == confirmed
     assert [r.follower_id for r in told(session, report)] == ([theirs] if confirmed else [])
 

@@ -91,5 +91,5 @@ def test_the_owner_is_told_once_a_day(session: Session, account: Staff) -> None:
 def test_a_factor_that_was_taken_away_leaves_no_count(session: Session, account: Staff) -> None:
     for _ in range(FREE):
         wrong(session, account, NOON)
-    factors.remove(session, account, NOON, by=None)
+    factors.switch_off_factor(session, account, NOON, by=None)
     assert session.scalars(select(CodeTries)).all() == []

@@ -41,7 +41,7 @@ def secret(session: Session, account: Staff) -> str:
 
 def good(session: Session, account: Staff, code: str, steps: int = 0) -> bool:
     session.refresh(account)
-    return factors.check(session, KEY, account, code, NOON + steps * STEP)
+    return factors.use_code(session, KEY, account, code, NOON + steps * STEP)
 
 
 @pytest.mark.parametrize(("steps", "taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
@@ -122,7 +122,7 @@ def test_the_secret_is_stored_sealed(session: Session, account: Staff, secret: s
 def test_switching_off_takes_all_of_it_away_and_nothing_secret_is_audited(
     session: Session, account: Staff, secret: str
 ) -> None:
-    factors.remove(session, account, NOON, by=account.id)
+    factors.switch_off_factor(session, account, NOON, by=account.id)
 
     assert not factors.state(session, account).on
     assert not good(session, account, code_at(secret))

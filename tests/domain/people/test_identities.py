@@ -36,7 +36,7 @@ def test_who_was_closed_by_hand_while_the_provider_granted_nothing_stays_out(ses
     assert come(session, reference, NO_ROLE) == Turned(NO_ROLE, "an")
     assert not account.active
     assert come(session, reference, NO_ROLE) == Turned(NO_ROLE, "an")
-    staff.disable(session, "an", at=NOON)
+    staff.disable_account(session, "an", at=NOON)
     assert come(session, reference) == Turned(DISABLED, "an")
     assert not account.active
 

@@ -22,7 +22,7 @@ from service.domain.people.sessions import (
     TOUCH_EVERY,
     end_session,
     open_session,
-    recognise,
+    recognise_session,
 )
 from service.domain.people.staff import NewAccount
 from service.errors import Conflict, Invalid, NotFound
@@ -72,11 +72,11 @@ def test_poor_passwords_are_refused(password: str) -> None:
 
 
 def test_an_account_is_found_however_its_name_is_typed(session: Session, reference: Reference) -> None:
-    account = staff.add(session, reference, replace(LAN, username=" LAN "), None, at=NOON)
+    account = staff.add_account(session, reference, replace(LAN, username=" LAN "), None, at=NOON)
     assert account.username == "lan"
-    assert staff.find(session, "Lan") is account
-    assert staff.find(session, "lan\x00") is account
-    assert staff.find(session, "minh") is None
+    assert staff.find_account(session, "Lan") is account
+    assert staff.find_account(session, "lan\x00") is account
+    assert staff.find_account(session, "minh") is None
 
 
 @pytest.mark.parametrize(
@@ -97,39 +97,39 @@ def test_what_is_wrong_with_an_account_is_named(
     session: Session, reference: Reference, changes: dict[str, str | None], field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        staff.add(session, reference, replace(LAN, **changes), None, at=NOON)  # type: ignore[arg-type]
+        staff.add_account(session, reference, replace(LAN, **changes), None, at=NOON)  # type: ignore[arg-type]
     assert [error.loc for error in refused.value.errors] == [(field,)]
 
 
 def test_a_name_is_given_once(session: Session, reference: Reference) -> None:
-    staff.add(session, reference, LAN, None, at=NOON)
+    staff.add_account(session, reference, LAN, None, at=NOON)
     with pytest.raises(Conflict):
-        staff.add(session, reference, replace(LAN, username="LAN"), None, at=NOON)
+        staff.add_account(session, reference, replace(LAN, username="LAN"), None, at=NOON)
 
 
 @pytest.mark.parametrize("role", Role)
 def test_a_role_reaches_over_its_department_and_all_below(
     session: Session, reference: Reference, role: str
 ) -> None:
-    account = staff.add(session, reference, replace(LAN, role=role), None, at=NOON)
+    account = staff.add_account(session, reference, replace(LAN, role=role), None, at=NOON)
     known = reference.department_by_code
     below = {known["city-cables"].id, known["cables-room"].id}
     assert staff.actor_for(account, reference).departments == below
 
 
 def test_a_city_wide_role_has_no_departments(session: Session, reference: Reference) -> None:
-    account = staff.add(session, reference, NewAccount("an", "An", "inspector"), None, at=NOON)
+    account = staff.add_account(session, reference, NewAccount("an", "An", "inspector"), None, at=NOON)
     assert staff.actor_for(account, reference).departments == frozenset()
 
 
 def test_disabling_ends_every_session_and_is_audited(session: Session, cast: Cast) -> None:
     account = cast.department.account
     opened = [open_session(session, account, kind, at=NOON) for kind in ("cookie", "bearer")]
-    staff.disable(session, account.username, at=NOON, by=cast.administrator.account.id)
+    staff.disable_account(session, account.username, at=NOON, by=cast.administrator.account.id)
     session.flush()
 
     for one, kind in zip(opened, ("cookie", "bearer"), strict=True):
-        assert recognise(session, one.token, kind, at=NOON) is None
+        assert recognise_session(session, one.token, kind, at=NOON) is None
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "staff.disabled")).one()
     assert (entry.subject, entry.staff_id) == (account.username, cast.administrator.account.id)
     assert entry.before is not None
@@ -144,12 +144,14 @@ def test_a_new_password_ends_every_session_and_its_hash_is_not_audited(session: 
     staff.set_password(session, account.username, "a new hash", at=NOON)
     session.flush()
     assert account.password_hash == "a new hash"
-    assert recognise(session, opened.token, "bearer", at=NOON) is None
+    assert recognise_session(session, opened.token, "bearer", at=NOON) is None
     entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "staff.password")).all()
     assert [entry.after for entry in entries] == [{"sessions_ended": 1}]
 
 
-@pytest.mark.parametrize("verb", [staff.disable, lambda s, n, at: staff.set_password(s, n, "h", at=at)])
+@pytest.mark.parametrize(
+    "verb", [staff.disable_account, lambda s, n, at: staff.set_password(s, n, "h", at=at)]
+)
 def test_nobody_can_be_changed_who_is_not_there(session: Session, verb) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(NotFound):
         verb(session, "nobody", at=NOON)
@@ -160,7 +162,7 @@ def test_only_the_hash_of_a_token_is_kept(session: Session, cast: Cast) -> None:
     row = session.get_one(StaffSession, opened.id)
     assert opened.token.encode() not in row.token_hash
     assert len(row.label) == 200
-    found = recognise(session, opened.token, "bearer", at=NOON)
+    found = recognise_session(session, opened.token, "bearer", at=NOON)
     assert found is not None
     assert found[0] is cast.triage.account
 
@@ -169,15 +171,18 @@ def test_only_the_hash_of_a_token_is_kept(session: Session, cast: Cast) -> None:
 def test_a_token_is_good_for_one_kind_and_for_its_time(session: Session, cast: Cast, kind: str) -> None:
     opened = open_session(session, cast.triage.account, kind, at=NOON)
     other = "bearer" if kind == "cookie" else "cookie"
-    assert recognise(session, opened.token, other, at=NOON) is None
-    assert recognise(session, opened.token, kind, at=opened.expires_at - timedelta(seconds=1)) is not None
-    assert recognise(session, opened.token, kind, at=opened.expires_at + timedelta(days=8)) is None
+    assert recognise_session(session, opened.token, other, at=NOON) is None
+    assert (
+        recognise_session(session, opened.token, kind, at=opened.expires_at - timedelta(seconds=1))
+        is not None
+    )
+    assert recognise_session(session, opened.token, kind, at=opened.expires_at + timedelta(days=8)) is None
 
 
 def test_a_cookie_lasts_while_it_is_used_but_not_for_ever(session: Session, cast: Cast) -> None:
     opened = open_session(session, cast.triage.account, "cookie", at=NOON)
     at, step = NOON, COOKIE_IDLE - timedelta(minutes=1)
-    while recognise(session, opened.token, "cookie", at=at):
+    while recognise_session(session, opened.token, "cookie", at=at):
         session.flush()
         at += step
     assert COOKIE_LONGEST <= at - NOON < COOKIE_LONGEST + step
@@ -185,25 +190,25 @@ def test_a_cookie_lasts_while_it_is_used_but_not_for_ever(session: Session, cast
 
 def test_a_bearer_token_is_not_prolonged_by_use(session: Session, cast: Cast) -> None:
     opened = open_session(session, cast.triage.account, "bearer", at=NOON)
-    recognise(session, opened.token, "bearer", at=NOON + BEARER_LASTS / 2)
+    recognise_session(session, opened.token, "bearer", at=NOON + BEARER_LASTS / 2)
     session.flush()
-    assert recognise(session, opened.token, "bearer", at=NOON + BEARER_LASTS) is None
+    assert recognise_session(session, opened.token, "bearer", at=NOON + BEARER_LASTS) is None
 
 
 def test_its_last_use_is_written_now_and_then(session: Session, cast: Cast) -> None:
     opened = open_session(session, cast.triage.account, "bearer", at=NOON)
     row = session.get_one(StaffSession, opened.id)
-    recognise(session, opened.token, "bearer", at=NOON + TOUCH_EVERY / 2)
+    recognise_session(session, opened.token, "bearer", at=NOON + TOUCH_EVERY / 2)
     assert row.seen_at == NOON
-    recognise(session, opened.token, "bearer", at=NOON + TOUCH_EVERY)
+    recognise_session(session, opened.token, "bearer", at=NOON + TOUCH_EVERY)
     assert row.seen_at == NOON + TOUCH_EVERY
 
 
 def test_signing_out_ends_that_session_alone(session: Session, cast: Cast) -> None:
     first, second = (open_session(session, cast.triage.account, "bearer", at=NOON) for _ in range(2))
     end_session(session, first.id)
-    assert recognise(session, first.token, "bearer", at=NOON) is None
-    assert recognise(session, second.token, "bearer", at=NOON) is not None
+    assert recognise_session(session, first.token, "bearer", at=NOON) is None
+    assert recognise_session(session, second.token, "bearer", at=NOON) is not None
 
 
 def test_signing_in_clears_what_has_expired(session: Session, cast: Cast) -> None:

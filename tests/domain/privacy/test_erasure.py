@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import Reference
 from service.domain.contacts.reading import read_contact
 from service.domain.kernel.follower_secrets import follower_secret
@@ -51,7 +51,9 @@ def report(session: Session, reference: Reference) -> Report:
 
 
 def follower(session: Session, reference: Reference, report: Report, email: str) -> tuple[UUID, Asker]:
-    follower_id, _ = follow(session, reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON)
+    follower_id, _ = add_follower(
+        session, reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON
+    )
     session.execute(update(Follower).where(Follower.id == follower_id).values(email=email))
     session.expire_all()
     return follower_id, Asker(secret=follower_secret(KEY, follower_id), key=KEY)

@@ -10,7 +10,7 @@ from sqlalchemy import Text, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import Remark, comment, comments_for
-from service.domain.casework.citizens.participation import Reopening, Withdrawal, reopen, withdraw
+from service.domain.casework.citizens.participation import Reopening, Withdrawal, reopen_or_appeal, withdraw
 from service.domain.casework.split import Split, split
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
@@ -237,7 +237,7 @@ def test_nothing_publishes_a_hidden_report_but_showing_it(
     report = make_report(session, reference, "closed", closed_at=NOON)
     hide(session, cast, report)
 
-    reopen(session, reference, reporter_of(report), report.id, Reopening(reason="Còn rác"), NOON)
+    reopen_or_appeal(session, reference, reporter_of(report), report.id, Reopening(reason="Còn rác"), NOON)
     set_published(session, report, True, actor=SYSTEM, now=NOON)
 
     assert (report.status, report.published) == ("in_progress", False)
@@ -467,15 +467,15 @@ def test_who_makes_the_old_file_does_not_finish_it_as_the_new_one(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
     report = make_report(session, reference, "in_progress")
-    asked = keeping.ask(session, None, "reports", "csv", {"q": "ẩn"}, language="vi", now=NOON)
-    old = keeping.claim(session, now=NOON)
+    asked = keeping.order_download(session, None, "reports", "csv", {"q": "ẩn"}, language="vi", now=NOON)
+    old = keeping.claim_download(session, now=NOON)
     assert old and old.id == asked.id
     hide(session, cast, report)
-    new = keeping.claim(session, now=NOON)
+    new = keeping.claim_download(session, now=NOON)
     assert new and new.id == asked.id
     assert new.key != old.key
-    assert not keeping.finish(session, old, 3, 100, now=NOON)
-    assert keeping.finish(session, new, 2, 80, now=NOON)
+    assert not keeping.finish_download(session, old, 3, 100, now=NOON)
+    assert keeping.finish_download(session, new, 2, 80, now=NOON)
 
 
 WRITTEN, OURS = {"description", "address"}, {"code", "language", "triage_reason"}
@@ -505,7 +505,9 @@ def test_erasing_words_leaves_the_case_and_nothing_of_what_was_said(
     proof = make_photo(session, report, "evidence", staff_id=cast.department.account.id)
     remark(session, reference, reporter_of(report), report, "Ông A lại đổ")
     move(session, report, StatusChange(Status.REJECTED, cast.triage.actor, NOON, reason="Ngoài phạm vi"))
-    reopen(session, reference, reporter_of(report), report.id, Reopening(reason="Ông A vẫn đổ"), NOON)
+    reopen_or_appeal(
+        session, reference, reporter_of(report), report.id, Reopening(reason="Ông A vẫn đổ"), NOON
+    )
     files = {*keys(session, photo), session.get_one(Photo, photo).original_key}
 
     done = erase(session, reporter_of(report), report.code, Erasure(words=True), NOON)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import report_secret
 from service.domain.kernel.follower_secrets import follower_secret
@@ -51,7 +51,7 @@ def test_a_follower_makes_theirs_anew_and_nobody_elses(
     session: Session, reference: Reference, report: Report
 ) -> None:
     ids = [
-        follow(session, reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON)[0]
+        add_follower(session, reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON)[0]
         for _ in range(2)
     ]
     mine, other = (Asker(secret=follower_secret(KEY, each), key=KEY) for each in ids)

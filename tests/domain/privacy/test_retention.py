@@ -149,7 +149,7 @@ def test_files_are_taken_once_and_tried_again_later(session: Session, kept: Refe
 
     assert retention.take_pending_deletions(session, NOON, 10) == [("original/a", 1)]
     assert retention.take_pending_deletions(session, NOON, 10) == []
-    retention.postponed(session, "original/a", 1, NOON)
+    retention.postpone_deletion(session, "original/a", 1, NOON)
     session.flush()
     assert retention.take_pending_deletions(session, NOON + timedelta(minutes=1), 10) == []
     assert retention.take_pending_deletions(session, NOON + timedelta(minutes=3), 10) == [("original/a", 2)]

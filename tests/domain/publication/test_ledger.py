@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.privacy.erasure import Erasure, erase, erase_contacts
-from service.domain.publication.ledger import Action, entries_after, newest_id, record
+from service.domain.publication.ledger import Action, enter_action, entries_after, newest_id
 from service.domain.reports.reports import ContactDraft
 from tests.support.factories import make_report
 from tests.support.people import Cast, reporter_of
@@ -49,7 +49,7 @@ def test_retention_is_not_entered(session: Session, reference: Reference) -> Non
 def test_entries_come_in_order_and_from_where_one_left(session: Session, reference: Reference) -> None:
     report = make_report(session, reference, "in_progress")
     for action in (Action.HIDE_REPORT, Action.SHOW_REPORT, Action.HIDE_REPORT):
-        record(session, action, report.id, NOON)
+        enter_action(session, action, report.id, NOON)
     session.flush()
 
     first, *rest = entries_after(session, 0, 100)

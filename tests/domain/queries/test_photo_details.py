@@ -71,7 +71,7 @@ def test_who_sees_which(
     raw, failed, ready = (add(session, report, bytes([number])).id for number in range(3))
     assert triage.staff is not None
     evidence = add(session, report, b"proof", triage.staff).id
-    photos.mark_failed(session, failed, "broken", at=NOW)
+    photos.mark_photo_failed(session, failed, "broken", at=NOW)
     photos.mark_ready(session, ready, at=NOW)
 
     def seen(asker: Asker) -> tuple[set[UUID], bool]:

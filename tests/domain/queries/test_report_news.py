@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import Reference
 from service.domain.queries.conversation import count_others, open_question
 from service.domain.queries.report_news import KeptReport, latest_news, read_report_news
@@ -73,6 +73,6 @@ def test_others_are_followers_and_senders_of_merged_reports(session: Session, re
     report = make_report(session, reference, "assigned")
     assert count_others(session, report.id) == 0
     for _ in range(2):
-        follow(session, reference, Asker(key=b"k" * 40), report.code, Follow(), language="vi", now=NOON)
+        add_follower(session, reference, Asker(key=b"k" * 40), report.code, Follow(), language="vi", now=NOON)
     make_report(session, reference, "duplicate", duplicate_of_id=report.id)
     assert count_others(session, report.id) == 3

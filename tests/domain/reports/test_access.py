@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.casework.merge import merge_into
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import report_secret
@@ -148,7 +148,9 @@ def test_a_secret_made_with_another_key_opens_nothing(session: Session, referenc
 
 def test_followers_are_known_by_their_own_secret(session: Session, reference: Reference) -> None:
     report, other = case(session, reference), case(session, reference)
-    follower_id, _ = follow(session, reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON)
+    follower_id, _ = add_follower(
+        session, reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON
+    )
     asker = Asker(secret=follower_secret(KEY, follower_id), key=KEY)
 
     access = find_report(session, asker, report.id, now=NOON)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
-from service.domain.casework.citizens.participation import Reopening, Withdrawal, reopen, withdraw
+from service.domain.casework.citizens.participation import Reopening, Withdrawal, reopen_or_appeal, withdraw
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference, load_reference
 from service.domain.reports.alarms import is_dangerous, raise_missed
@@ -142,7 +142,9 @@ def test_what_ended_rings_no_more_and_begins_anew_when_it_is_taken_up(
     step(session, cast.triage, report, "rejected", reason="Không rõ")
     assert (row := alarm(session, report)) and row.ring_at is None and row.ended_at == LATER
     again = LATER + timedelta(hours=1)
-    reopen(session, book.reference, reporter_of(report), report.code, Reopening(reason="Vẫn tóe lửa"), again)
+    reopen_or_appeal(
+        session, book.reference, reporter_of(report), report.code, Reopening(reason="Vẫn tóe lửa"), again
+    )
     assert (row := alarm(session, report)) and (row.since, row.ring_at, row.ended_at) == (again, again, None)
     assert types(session, report).count("report.emergency") == 2
 

@@ -15,7 +15,8 @@ from service.domain.queries.photo_details import list_photos, open_original
 from service.domain.queries.timeline import InsideEvent, timeline
 from service.domain.reports.access import Asker
 from service.domain.rules.rulebook import load_rulebook
-from service.domain.workspaces.casefile import read_case
+from service.domain.workspaces.case_work import read_case_work
+from service.domain.workspaces.casefile import read_case_file
 from service.errors import Forbidden, NotFound
 from service.models import Photo, Report
 from tests.support.factories import make_photo, make_report
@@ -112,5 +113,6 @@ def test_what_a_department_asks_its_manager_is_its_own(
     with pytest.raises(Forbidden):
         requests_of(session, cast.executor.asker, report.id, NOON)
     book = load_rulebook(session)
-    file = read_case(session, reference, book, cast.executor.asker, report.code, now=NOON)
-    assert (file.requests, file.near, file.why.triage_reason) == ([], [], None)
+    file = read_case_file(session, reference, book, cast.executor.asker, report.code, now=NOON)
+    work = read_case_work(session, reference, book, cast.executor.asker, file, now=NOON)
+    assert (work.requests, work.near, work.why.triage_reason) == ([], [], None)

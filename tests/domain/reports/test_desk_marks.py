@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.case import Transition
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
-from service.domain.reports.desk_marks import KINDS, kind_of, kinds_of, put, take_off
+from service.domain.reports.desk_marks import KINDS, kinds_of, put_on_desk, reason_kind, take_off
 from service.domain.reports.events import FOLLOWER, REPORTER, SYSTEM
 from service.domain.reports.lifecycle import StatusChange, move
 from service.domain.rules.rulebook import RulebookCache
@@ -35,7 +35,7 @@ def step(
 
 @pytest.mark.parametrize("why", [why for reasons in KINDS.values() for why in reasons])
 def test_every_reason_has_one_kind(why: str) -> None:
-    assert [kind for kind, reasons in KINDS.items() if why in reasons] == [kind_of(why)]
+    assert [kind for kind, reasons in KINDS.items() if why in reasons] == [reason_kind(why)]
 
 
 def test_an_unknown_reason_is_for_a_person_to_route() -> None:
@@ -87,22 +87,22 @@ def test_whatever_a_coordinator_does_takes_it_off(
     session: Session, reference: Reference, cast: Cast, to: str, wish: dict[str, object]
 ) -> None:
     report = make_report(session, reference, "triage", triage_reason="no_rule")
-    put(report, "flagged", NOON)
+    put_on_desk(report, "flagged", NOON)
     step(session, reference, cast.triage, report, to, **wish)
     assert marks(report) == ([], None)
 
 
 def test_a_flag_stays_whatever_a_department_does(session: Session, reference: Reference, cast: Cast) -> None:
     report = make_report(session, reference, "assigned")
-    assert put(report, "flagged", NOON)
-    assert not put(report, "flagged", LATER)
+    assert put_on_desk(report, "flagged", NOON)
+    assert not put_on_desk(report, "flagged", LATER)
     step(session, reference, cast.department, report, "in_progress")
     assert marks(report) == (["flagged"], NOON)
 
 
 def test_who_waits_already_waits_since_then(session: Session, reference: Reference, cast: Cast) -> None:
     report = make_report(session, reference, "assigned")
-    put(report, "flagged", NOON)
+    put_on_desk(report, "flagged", NOON)
     step(session, reference, cast.department, report, "triage")
     assert marks(report) == (["flagged", "refused"], NOON)
     take_off(report)

@@ -20,7 +20,7 @@ from service.domain.reports.photo_limits import MOST
 from service.domain.reports.photos import NewPhoto, PhotoView
 from service.errors import Conflict, NotFound
 from service.models import EventType, Photo, Report, Role, Status
-from service.storage import is_public
+from service.storage import is_public_key
 from tests.support.photo_stage import NOW, PIN, add_report, add_staff, events, new_photo
 
 HUE_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -50,9 +50,9 @@ def test_a_new_photo_is_raw_and_told_to_staff_only(session: Session, report: Rep
     assert stored
     assert (photo.state, photo.kind, photo.created_at) == ("raw", "report", NOW)
     assert photo.original_key == f"original/{report.id}/{new.sha256.hex()}.jpg"
-    assert not is_public(photo.original_key)
-    assert is_public(photo.public_key)
-    assert is_public(photo.thumbnail_key)
+    assert not is_public_key(photo.original_key)
+    assert is_public_key(photo.public_key)
+    assert is_public_key(photo.thumbnail_key)
     [event] = events(session, report.id)
     assert (event.type, event.public, event.actor) == ("photo.added", False, "reporter")
     assert event.data == {"photo": str(photo.id), "kind": "report"}
@@ -259,7 +259,7 @@ def test_being_ready_is_told_once(session: Session, report: Report) -> None:
 
     assert photos.mark_ready(session, photo.id, at=NOW)
     assert not photos.mark_ready(session, photo.id, at=NOW)
-    assert not photos.mark_failed(session, photo.id, "late", at=NOW)
+    assert not photos.mark_photo_failed(session, photo.id, "late", at=NOW)
 
     assert [event.type for event in events(session, report.id)] == ["photo.added", "photo.ready"]
     assert photo.state == "ready"
@@ -268,7 +268,7 @@ def test_being_ready_is_told_once(session: Session, report: Report) -> None:
 def test_a_failed_photo_is_told_to_staff_with_the_reason(session: Session, report: Report) -> None:
     photo, _ = add(session, report, new_photo())
 
-    assert photos.mark_failed(session, photo.id, "broken", at=NOW + timedelta(hours=1))
+    assert photos.mark_photo_failed(session, photo.id, "broken", at=NOW + timedelta(hours=1))
 
     assert (photo.state, photo.failure) == ("failed", "broken")
     event = events(session, report.id)[-1]
@@ -277,7 +277,9 @@ def test_a_failed_photo_is_told_to_staff_with_the_reason(session: Session, repor
     assert report.updated_at == NOW
 
 
-@pytest.mark.parametrize("settle", [photos.mark_ready, lambda s, i, at: photos.mark_failed(s, i, "x", at=at)])
+@pytest.mark.parametrize(
+    "settle", [photos.mark_ready, lambda s, i, at: photos.mark_photo_failed(s, i, "x", at=at)]
+)
 def test_a_photo_that_is_gone_is_no_error(session: Session, settle: Callable[..., bool]) -> None:
     assert settle(session, uuid4(), at=NOW) is False
 

@@ -14,7 +14,7 @@ from service.db import unit_of_work
 from service.domain.publication.publication import DESK, HidingCause, hide_report
 from service.domain.reports.events import SYSTEM
 from service.domain.reports.reports import ContactDraft, submit, submit_many
-from service.domain.routing.dispatch import give_up, left_behind, route_many
+from service.domain.routing.dispatch import hand_to_person, left_behind, route_many
 from service.domain.routing.duplicates import _SUSPECTS, _wanted
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.models import Category, City, Event, Report, RoutingRule
@@ -227,8 +227,8 @@ def test_the_sweep_finds_the_oldest_that_were_left(session: Session, book: Ruleb
 
 def test_what_routing_cannot_deal_with_is_given_to_a_person(session: Session, book: Rulebook) -> None:
     report = sent(session, book, "litter", IN_W1)
-    give_up(session, report.id, LATER)
-    give_up(session, report.id, LATER)
+    hand_to_person(session, report.id, LATER)
+    hand_to_person(session, report.id, LATER)
     assert (report.status, report.triage_reason) == ("triage", "routing_failed")
     assert len(events(session, report)) == 2
 

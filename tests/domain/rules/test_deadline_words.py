@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.deadlines.clock import GrantedExtension, effective_due
-from service.domain.deadlines.deadlines import UNITS, Term, due
+from service.domain.deadlines.deadlines import UNITS, Term, compute_due
 from service.domain.rules.deadline_words import duration_words, moment_words, tell_all, term_words
 from service.i18n import LANGUAGES, Language
 from tests.domain.city.calendars import VIETNAM, at, hue
@@ -17,7 +17,7 @@ from tests.domain.deadlines.test_deadlines import RECEIVED, TERMS
 
 
 def test_seven_working_days_from_a_saturday() -> None:
-    steps = due(Term("working_days", 7), at("2026-04-25 10:00"), hue()).steps
+    steps = compute_due(Term("working_days", 7), at("2026-04-25 10:00"), hue()).steps
     assert tell_all(steps, "vi") == [
         "Nhận lúc 10:00, thứ Bảy 25/04/2026",
         "Thứ Bảy 25/04/2026 là ngày nghỉ: tính là nhận ngày thứ Ba 28/04/2026",
@@ -40,7 +40,7 @@ def test_seven_working_days_from_a_saturday() -> None:
 
 
 def test_working_hours_and_a_moved_last_day() -> None:
-    hours = due(Term("working_hours", 5), at("2026-03-06 12:10"), hue()).steps
+    hours = compute_due(Term("working_hours", 5), at("2026-03-06 12:10"), hue()).steps
     assert tell_all(hours, "vi")[1:] == [
         "Bắt đầu tính từ 13:30, thứ Sáu 06/03/2026",
         "Thứ Sáu 06/03/2026: 4 giờ làm việc, cộng lại 4 giờ",
@@ -48,7 +48,7 @@ def test_working_hours_and_a_moved_last_day() -> None:
         "Thứ Hai 09/03/2026: 1 giờ làm việc, cộng lại 5 giờ",
         "Hạn: 08:30, thứ Hai 09/03/2026",
     ]
-    days = due(Term("calendar_days", 5), at("2026-03-02 09:00"), hue()).steps
+    days = compute_due(Term("calendar_days", 5), at("2026-03-02 09:00"), hue()).steps
     assert tell_all(days, "en")[2:] == [
         "Tue 3 Mar 2026 – Sat 7 Mar 2026: days 1 to 5",
         "Sat 7 Mar 2026 is a day off: moved to the next working day, Mon 9 Mar 2026",
@@ -101,7 +101,7 @@ def test_the_last_second_is_told_as_the_days_end() -> None:
 
 @given(TERMS, RECEIVED, st.sampled_from(LANGUAGES))
 def test_every_step_has_its_sentence(term: Term, received: datetime, language: Language) -> None:
-    steps = due(term, received.replace(tzinfo=VIETNAM), hue()).steps
+    steps = compute_due(term, received.replace(tzinfo=VIETNAM), hue()).steps
     for sentence in tell_all(steps, language):
         assert sentence == sentence.strip()
         assert not set("{}") & set(sentence)

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.workspaces.queues import QueuePage, Start, read_queue
+from service.domain.workspaces.queues import QueuePage, read_queue
+from service.domain.workspaces.selection import GroupStart
 from service.models import Report, Status
 from tests.support.factories import make_report
 from tests.support.people import Cast, Person
@@ -23,7 +24,7 @@ def read(
     reference: Reference,
     person: Person,
     *,
-    after: Start | None = None,
+    after: GroupStart[int] | None = None,
     limit: int = 50,
     now: datetime = NOON,
 ) -> QueuePage:

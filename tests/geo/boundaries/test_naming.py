@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.boundaries.naming import Columns, split_kind, tidy, unit_name
+from geo.boundaries.naming import Columns, split_kind, tidy_property, unit_name
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_the_first_column_with_something_in_it_counts() -> None:
 
 def test_decomposed_letters_are_composed() -> None:
     assert unit_name({"code": "1", "name": "Phu\u031b\u01a1\u0300ng"}, Columns()).name != ""
-    assert tidy("Hue\u0302\u0301") == "Huế"
-    assert split_kind(tidy("Phươ\u0300ng Vỹ Dạ")) == ("phường", "Vỹ Dạ")
+    assert tidy_property("Hue\u0302\u0301") == "Huế"
+    assert split_kind(tidy_property("Phươ\u0300ng Vỹ Dạ")) == ("phường", "Vỹ Dạ")
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def test_decomposed_letters_are_composed() -> None:
     ],
 )
 def test_properties_as_text(value: object, text: str) -> None:
-    assert tidy(value) == text
+    assert tidy_property(value) == text
 
 
 @given(st.text() | st.floats() | st.integers() | st.none())
 def test_text_is_always_fit_for_a_database(value: object) -> None:
-    text = tidy(value)
+    text = tidy_property(value)
     assert text == text.strip()
     assert "\x00" not in text
     assert text.encode("utf-8") is not None

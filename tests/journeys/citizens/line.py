@@ -20,8 +20,8 @@ class Line:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, torn_at: int | None = None) -> None:
         self.come: list[tuple[UUID, int]] = []
         self.mended = threading.Event()
-        self._torn_at, self._add = torn_at, resumable_upload.add
-        monkeypatch.setattr(resumable_upload, "add", self._hear)
+        self._torn_at, self._add = torn_at, resumable_upload.append_bytes
+        monkeypatch.setattr(resumable_upload, "append_bytes", self._hear)
 
     def _hear(
         self, storage: Storage, report: UUID, photo: UUID, data: bytes, *, offset: int, length: int

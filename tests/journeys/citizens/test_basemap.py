@@ -63,8 +63,9 @@ def test_it_lies_beneath_the_wards(phone: Phone, monkeypatch: pytest.MonkeyPatch
         told = {"content-range": f"bytes {first}-{min(last, len(whole) - 1)}/{len(whole)}"}
         route.fulfill(status=206, body=whole[first : last + 1], headers=told)
 
-    told = json.dumps({"url": name, "kind": "raster", "attribution": "© Nguồn nền"})
-    monkeypatch.setattr("service.rendering.basemap.told_to_maps", lambda settings: told)
+    background = {"url": name, "kind": "raster", "attribution": "© Nguồn nền"}
+    told = json.dumps({"background": background})
+    monkeypatch.setattr("service.rendering.basemap.ground", lambda settings, reference: told)
     phone.context.route("**/base/**", serve)
     page = phone.open("/map")
     page.wait_for_selector("#b-map[data-idle]", state="attached", timeout=60_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -198,23 +199,39 @@ def test_network_that_drops_in_the_middle_of_an_upload(
 
 def test_refused_report_comes_back_to_be_mended(phone: Phone, site: Site) -> None:
     words = "Bị từ chối rồi sửa lại, gọi 0905 123 456"
+    why = "Mô tả này cần sửa."
+    refusal = {
+        "type": "urn:hientruong:problem:invalid",
+        "title": "",
+        "status": 422,
+        "detail": why,
+        "errors": [{"loc": ["body", "description"], "msg": why}],
+    }
+    refused: list[str] = []
+
+    def refuse_once(route: Route) -> None:
+        if refused:
+            route.continue_()
+            return
+        refused.append(route.request.url)
+        route.fulfill(status=422, content_type="application/problem+json", body=json.dumps(refusal))
+
+    phone.context.route("**/api/v1/reports", refuse_once)
     page = phone.open("/report")
     to_the_last_step(page, [], words)
     expect(page.locator("[data-review-masked]")).to_be_visible()
-    page.locator("summary").first.tap()
-    page.fill("#s-phone", "12")
     page.tap("[data-next]")
     page.wait_for_url("**/mine")
     card = page.locator("[data-waiting-list] article")
-    expect(card).to_contain_text("Số điện thoại chưa đúng")
+    expect(card).to_contain_text(why)
     card.locator("[data-mend]").tap()
     page.wait_for_url("**/report")
     page.wait_for_selector("html[data-ready]", state="attached")
-    expect(page.locator("[data-problem]")).to_contain_text("Số điện thoại chưa đúng")
-    expect(page.locator("[data-step=send]")).to_be_visible()
-    expect(page.locator("[data-review-text]")).to_have_text(words)
-    expect(page.locator("#s-phone")).to_have_value("12")
-    page.fill("#s-phone", "0905 123 456")
+    expect(page.locator("[data-problem]")).to_contain_text(why)
+    expect(page.locator("[data-step=detail]")).to_be_visible()
+    expect(page.locator("#s-description")).to_have_value(words)
+    page.tap("[data-next]")
+    past_the_map(page, Taps(page))
     page.tap("[data-next]")
     page.wait_for_url("**/r/*")
     assert len(stored(site, words)) == 1

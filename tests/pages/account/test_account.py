@@ -36,7 +36,7 @@ def officer(site: Site) -> Iterator[str]:
     name = f"hoa{now:%H%M%S%f}"
     with unit_of_work(site.engine) as session:
         new = staff.NewAccount(name, "Chị Hoà", "triage")
-        staff.add(session, load_reference(session), new, DIGEST, at=now)
+        staff.add_account(session, load_reference(session), new, DIGEST, at=now)
     yield name
     site.client.cookies.clear()
 
@@ -127,7 +127,7 @@ def test_whoever_must_have_one_gets_it_before_anything_else(
         weak = open_session(session, account, "bearer", at=datetime.now(UTC)).token
         stamp = EditStamp(account.id, account.name, datetime.now(UTC))
         wish = keys.KeyRequest(name="Bảng tin", role="triage", scope="read", days=1)
-        _, key = keys.add(session, load_reference(session), stamp, wish)
+        _, key = keys.make_key(session, load_reference(session), stamp, wish)
     for token, status in ((weak, 401), (key.token, 200)):
         headers = {"Authorization": f"Bearer {token}"}
         assert site.client.get("/api/v1/me", headers=headers).status_code == status

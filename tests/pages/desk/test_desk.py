@@ -274,11 +274,13 @@ def test_a_colleague_is_seen(desk: Site, monkeypatch: pytest.MonkeyPatch) -> Non
     report = made(desk)
     desk.client.get(f"/desk/case/{report.code}", headers=PART)
     with unit_of_work(desk.engine) as session:
-        from service.domain.people.staff import NewAccount, add
+        from service.domain.people.staff import NewAccount, add_account
 
         reference = load_reference(session)
         name = f"second.{report.code.lower()}"
-        add(session, reference, NewAccount(name, "Người Thứ Hai", "triage"), None, at=datetime.now(UTC))
+        add_account(
+            session, reference, NewAccount(name, "Người Thứ Hai", "triage"), None, at=datetime.now(UTC)
+        )
     desk.client.cookies.clear()
     from service.web.viewer import SESSION_COOKIE
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from service.db import unit_of_work
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import load_reference
 from service.domain.kernel.codes import report_secret
 from service.domain.kernel.follower_secrets import follower_secret
@@ -62,7 +62,9 @@ def forms(text: str) -> set[str]:
 def follower_of(site: Site, code: str) -> str:
     with unit_of_work(site.engine) as session:
         reference, now = load_reference(session), datetime.now(UTC)
-        made, _ = follow(session, reference, Asker(key=KEY.encode()), code, Follow(), language="vi", now=now)
+        made, _ = add_follower(
+            session, reference, Asker(key=KEY.encode()), code, Follow(), language="vi", now=now
+        )
     return follower_secret(KEY.encode(), made)
 
 

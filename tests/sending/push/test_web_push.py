@@ -10,7 +10,7 @@ from py_vapid.utils import b64urldecode
 from service.domain.people.devices import endpoint_problem
 from service.local.folder import _new_scalar
 from service.sending.envelope import SendFailed
-from service.sending.push.web_push import WebPush, is_public, public_key
+from service.sending.push.web_push import WebPush, is_internet_address, public_key
 from tests.sending.envelopes import browser_keys, claims_of, envelope
 from tests.support.sinks import http_server
 
@@ -112,7 +112,7 @@ def test_endpoints_that_are_no_push_services_are_refused(endpoint: str) -> None:
     ],
 )
 def test_a_name_that_leads_into_our_own_network_is_never_asked(address: str) -> None:
-    assert not is_public(address)
+    assert not is_internet_address(address)
     push = WebPush(KEY, CONTACT, resolve=lambda host, port: ["203.0.114.5", address])
     with pytest.raises(SendFailed) as failed:
         push.send(envelope("x", device=browser_keys().device("https://push.example/1")))
@@ -120,8 +120,8 @@ def test_a_name_that_leads_into_our_own_network_is_never_asked(address: str) -> 
 
 
 def test_public_addresses_are_public() -> None:
-    assert is_public("142.250.1.1")
-    assert is_public("2607:f8b0::1")
+    assert is_internet_address("142.250.1.1")
+    assert is_internet_address("2607:f8b0::1")
 
 
 def test_a_browser_with_keys_that_are_none_is_gone() -> None:

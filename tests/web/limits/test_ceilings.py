@@ -38,14 +38,14 @@ def test_a_report_has_so_many_unfinished_photos_and_each_may_go_on(tmp_path: Pat
         [uuid4() for _ in range(resumable_upload.MOST_OPEN)],
     )
     for photo in photos:
-        resumable_upload.add(storage, report, photo, b"a" * 10, offset=0, length=30)
+        resumable_upload.append_bytes(storage, report, photo, b"a" * 10, offset=0, length=30)
     with pytest.raises(TooMany) as refused:
-        resumable_upload.add(storage, report, uuid4(), b"a", offset=0, length=30)
+        resumable_upload.append_bytes(storage, report, uuid4(), b"a", offset=0, length=30)
     assert refused.value.headers["Retry-After"]
-    assert resumable_upload.add(storage, report, photos[0], b"b" * 10, offset=10, length=30) == 20
-    assert resumable_upload.add(storage, uuid4(), uuid4(), b"a", offset=0, length=30) == 1
-    resumable_upload.clear(storage, report, photos[0])
-    assert resumable_upload.add(storage, report, uuid4(), b"a", offset=0, length=30) == 1
+    assert resumable_upload.append_bytes(storage, report, photos[0], b"b" * 10, offset=10, length=30) == 20
+    assert resumable_upload.append_bytes(storage, uuid4(), uuid4(), b"a", offset=0, length=30) == 1
+    resumable_upload.clear_upload(storage, report, photos[0])
+    assert resumable_upload.append_bytes(storage, report, uuid4(), b"a", offset=0, length=30) == 1
 
 
 SERVICES = [
@@ -86,7 +86,7 @@ def test_browsers_of_one_unknown_domain_have_a_ceiling_and_others_none(session: 
 
 def test_the_public_shares_a_file_of_the_same_filters(session: Session) -> None:
     def ask(at: datetime = NOW, **asked: str) -> object:
-        made = keeping.ask(session, None, "reports", "csv", asked, language="vi", now=at)
+        made = keeping.order_download(session, None, "reports", "csv", asked, language="vi", now=at)
         return made.id
 
     first = ask(ward="19789")

@@ -49,7 +49,7 @@ def status(engine: Engine, report_id: UUID) -> str:
 
 def test_what_waits_longer_than_routing_takes_is_routed(fallback: ModuleType, clean_engine: Engine) -> None:
     left, new = (waiting_since(clean_engine, age) for age in (2 * fallback.LEFT_AFTER, timedelta()))
-    assert fallback.look() == 1
+    assert fallback.route_waiting() == 1
     assert status(clean_engine, left) == "assigned"
     assert status(clean_engine, new) == "received", "the workers have its message"
 
@@ -62,15 +62,15 @@ def test_what_a_worker_is_at_is_left_to_it(fallback: ModuleType, clean_engine: E
     report_id = waiting_since(clean_engine, 2 * fallback.LEFT_AFTER)
     with unit_of_work(clean_engine) as worker:
         worker.scalars(select(Report).where(Report.id == report_id).with_for_update()).one()
-        assert fallback.look() == 0
-    assert fallback.look() == 1
+        assert fallback.route_waiting() == 0
+    assert fallback.route_waiting() == 1
 
 
 def test_it_goes_on_after_whatever_failed(
     fallback: ModuleType, clean_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A database that is away, then a fault of our own, then what there is to do."""
-    done, look = threading.Event(), fallback.look
+    done, look = threading.Event(), fallback.route_waiting
     trouble: list[Callable[[], int]] = [_raise(OperationalError("", {}, Exception())), _raise(KeyError("x"))]
 
     def looked() -> int:
@@ -81,7 +81,7 @@ def test_it_goes_on_after_whatever_failed(
             done.set()
         return routed
 
-    monkeypatch.setattr(fallback, "look", looked)
+    monkeypatch.setattr(fallback, "route_waiting", looked)
     monkeypatch.setattr(fallback, "LOOK_EVERY_S", 0.01)
     report_id = waiting_since(clean_engine, 2 * fallback.LEFT_AFTER)
     running = fallback.Fallback()

@@ -14,7 +14,7 @@ from service.domain.reports.events import Actor, record
 from service.models import Comment, EventType, Report
 
 
-def note(
+def add_note(
     session: Session,
     reference: Reference,
     report: Report,

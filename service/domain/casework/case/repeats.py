@@ -21,7 +21,7 @@ _TELLS_BY_ABSENCE = frozenset({"executor"})
 """Left out these stay as they are, as null they are taken away: the two are different wishes."""
 
 
-def digest_of(wish: BaseModel, **more: Any) -> str:
+def request_digest(wish: BaseModel, **more: Any) -> str:
     """Return what stands for a wish: equal for two that ask for the very same, whatever was left at its
     default.
     """

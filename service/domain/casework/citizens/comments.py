@@ -13,7 +13,7 @@ from pydantic import Field
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from service.domain.casework.case.mentions import note
+from service.domain.casework.case.mentions import add_note
 from service.domain.casework.case.repeats import person_of
 from service.domain.casework.case.timing import Fact, retimed
 from service.domain.casework.case.words import say
@@ -99,7 +99,7 @@ def comment(
         _check_number(session, access.report)
     report, actor = access.report, access.actor
     if kind == "note":
-        said = note(session, reference, report, text, actor=actor, at=now, id=sent.id, wish=wish)
+        said = add_note(session, reference, report, text, actor=actor, at=now, id=sent.id, wish=wish)
     else:
         public = kind in ("remark", "reply")
         said = say(session, report, kind, text, public=public, actor=actor, at=now, id=sent.id, wish=wish)

@@ -29,7 +29,7 @@ class Follow(StrictBody):
     contact: ContactIn | None = None
 
 
-def follow(
+def add_follower(
     session: Session,
     reference: Reference,
     asker: Asker,

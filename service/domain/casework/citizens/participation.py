@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import first_seen
 from service.domain.casework.case.evidence import check_photos
-from service.domain.casework.case.repeats import digest_of, mark, person_of
+from service.domain.casework.case.repeats import mark, person_of, request_digest
 from service.domain.casework.case.timing import Fact, retimed
 from service.domain.casework.finishing import APPEAL
 from service.domain.casework.returning import taken_up_by
@@ -23,7 +23,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.texts import tidy
 from service.domain.publication.publication import WITHDRAWN, HidingCause, hide_report
 from service.domain.reports.access import ANYONE, Access, Asker, lock_report
-from service.domain.reports.alarms import look
+from service.domain.reports.alarms import update_alarm
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import STEP_TYPES
 from service.domain.reports.events import record
@@ -85,7 +85,7 @@ def rate(
     return rating, True
 
 
-def reopen(
+def reopen_or_appeal(
     session: Session, reference: Reference, asker: Asker, name: str | UUID, sent: Reopening, now: datetime
 ) -> Report:
     """Reopen a closed case, or appeal against a rejection, within the city's periods.
@@ -96,7 +96,7 @@ def reopen(
     """
     access = _citizen(session, asker, name, now)
     report, reason = access.report, tidy(sent.reason)
-    asked = digest_of(sent, by=person_of(asker, access), verb="reopen")
+    asked = request_digest(sent, by=person_of(asker, access), verb="reopen")
     if _is_repeat(session, report, asked):
         return report
     target = {Status.CLOSED: Status.IN_PROGRESS, Status.REJECTED: Status.TRIAGE}.get(report.status)
@@ -116,7 +116,7 @@ def reopen(
     if access.follower is not None:
         event.private = {**(event.private or {}), "follower": str(access.follower.id)}
     mark(event, asked)
-    look(session, reference, report, now)
+    update_alarm(session, reference, report, now)
     session.flush()
     return report
 

@@ -147,7 +147,7 @@ def _putting_off(session: Session, now: datetime, failed: OnFailure) -> OnFailur
 
 
 def look_first(session: Session, now: datetime) -> None:
-    """For cases that were brought in ready-made: only what is still to come is told, nothing of the past."""
+    """Set when to look next at cases brought in ready-made: only what is to come is told."""
     coming = case((Report.amber_at > now, Report.amber_at), else_=Report.due_at)
     session.execute(
         update(Report)
@@ -206,12 +206,12 @@ def _record(
     last = group[-1]
     to = list(dict.fromkeys(each for step in group for each in step.to))
     data = {"step": last.name, "due_at": utc_text(last.due_at), "to": to}
-    private = {"recipients": recipients(reference, report, to)}
+    private = {"recipients": warned_circles(reference, report, to)}
     kind = EventType.OVERDUE if last.late else EventType.DEADLINE_WARNED
     record(session, report, kind, actor=SYSTEM, at=now, public=False, data=data, private=private)
 
 
-def recipients(reference: Reference, report: Report, to: Iterable[str]) -> list[dict[str, str | None]]:
+def warned_circles(reference: Reference, report: Report, to: Iterable[str]) -> list[dict[str, str | None]]:
     """`{"role", "department"}` of each who is told; the department by its code, None for the whole city."""
     lead = _code(reference, report.lead_id)
     executor = _code(reference, report.executor_id)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from geo.shapes import multipolygon, to_wkb
 from service.domain.configuration.administration.changes import EditStamp, alone, mark_by_hand, told
-from service.domain.kernel.audit import note
+from service.domain.kernel.audit import write_entry
 from service.domain.rules.rulebook import load_rules
 from service.errors import Conflict, NotFound
 from service.i18n import N_
@@ -52,7 +52,7 @@ def store(session: Session, stamp: EditStamp, name: str, read: dict[str, Any]) -
     session.add(row)
     session.flush()
     after = {"name": row.name, "units": len(read["units"]), "ok": row.ok}
-    note(session, "areas.uploaded", str(row.id), at=stamp.at, staff_id=stamp.staff_id, after=after)
+    write_entry(session, "areas.uploaded", str(row.id), at=stamp.at, staff_id=stamp.staff_id, after=after)
     return row
 
 
@@ -69,18 +69,18 @@ def upload(session: Session, upload_id: int) -> AreaUpload:
     return row
 
 
-def drop(session: Session, stamp: EditStamp, upload_id: int) -> None:
+def drop_upload(session: Session, stamp: EditStamp, upload_id: int) -> None:
     """Throw a file away. Raises NotFound, Conflict for one that came into force."""
     row = upload(session, upload_id)
     if row.in_force_at is not None:
         raise Conflict(N_("Tệp này đã được áp dụng nên được giữ lại."))
     session.delete(row)
-    note(
+    write_entry(
         session, "areas.dropped", str(row.id), at=stamp.at, staff_id=stamp.staff_id, before={"name": row.name}
     )
 
 
-def compare(session: Session, row: AreaUpload) -> list[Compared]:
+def compare_areas(session: Session, row: AreaUpload) -> list[Compared]:
     """Unit by unit, what would change; units in force that the file does not have are `gone`."""
     now = _in_force(session)
     shapes = _shapes(session)
@@ -101,7 +101,7 @@ def compare(session: Session, row: AreaUpload) -> list[Compared]:
     return [*found, *gone]
 
 
-def put_in_force(session: Session, stamp: EditStamp, upload_id: int) -> AreaUpload:
+def put_areas_in_force(session: Session, stamp: EditStamp, upload_id: int) -> AreaUpload:
     """Close the areas that change or end and open the new ones. Reports keep the area they lie in.
 
     Raises NotFound, Conflict for a file with errors or one that came into force already.
@@ -117,7 +117,7 @@ def put_in_force(session: Session, stamp: EditStamp, upload_id: int) -> AreaUplo
     changed = [each for each in fresh if each.code not in now or now[each.code].digest != each.digest]
     renamed = _rename(now, fresh)
     gone = now.keys() - {each.code for each in fresh}
-    refuse_if_named(session, gone)
+    refuse_named_areas(session, gone)
     for code in [*(each.code for each in changed), *gone]:
         if code in now:
             now[code].valid_to = stamp.at
@@ -163,7 +163,7 @@ def _names_of(feature: dict[str, Any], known: Area | None) -> tuple[str, str, st
     )
 
 
-def refuse_if_named(session: Session, gone: Collection[str]) -> None:
+def refuse_named_areas(session: Session, gone: Collection[str]) -> None:
     """Raise Conflict for units that would end while rules in force are for them alone."""
     numbers = [str(rule.number) for rule in load_rules(session) if set(rule.areas or ()) & set(gone)]
     if numbers:
@@ -193,7 +193,7 @@ def _geometry(feature: dict[str, Any]) -> MultiPolygon:
 
 
 def _digest(geometry: MultiPolygon) -> str:
-    """As the loading of a city makes it, so that the same surface is known as the same."""
+    """Return the surface as the loading of a city makes it, so that the same surface is known as the same."""
     return hashlib.sha256(to_wkb(shapely.normalize(geometry))).hexdigest()[:32]
 
 

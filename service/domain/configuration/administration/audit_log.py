@@ -50,7 +50,7 @@ class AuditTrailEntry:
     differences: tuple[AuditDifference, ...]
 
 
-def read(session: Session, filters: AuditFilters, limit: int = PAGE) -> list[AuditTrailEntry]:
+def read_audit(session: Session, filters: AuditFilters, limit: int = PAGE) -> list[AuditTrailEntry]:
     """Entries, the newest first; go on with the last one's id as `before_id`."""
     wanted = select(AuditEntry, Staff.name, Staff.username).outerjoin(Staff, Staff.id == AuditEntry.staff_id)
     rows = session.execute(wanted.where(*_conditions(filters)).order_by(AuditEntry.id.desc()).limit(limit))

@@ -64,12 +64,12 @@ class CategoryChange(CityFileModel):
     successor: Code | None = None
 
 
-def every(session: Session) -> list[Category]:
+def all_categories(session: Session) -> list[Category]:
     """All categories in their order."""
     return list(session.scalars(select(Category).order_by(Category.position, Category.id)))
 
 
-def one(session: Session, code: str) -> Category:
+def find_category(session: Session, code: str) -> Category:
     """The category of that code. Raises NotFound."""
     row = session.scalar(select(Category).where(Category.code == code))
     if row is None:
@@ -77,48 +77,48 @@ def one(session: Session, code: str) -> Category:
     return row
 
 
-def put(session: Session, stamp: EditStamp, code: str | None, change: CategoryChange) -> Category:
+def put_category(session: Session, stamp: EditStamp, code: str | None, change: CategoryChange) -> Category:
     """Make or change a category; without `code` it is a new one.
 
     Raises Invalid naming every mistake, NotFound; Conflict for a
     stale version, a code that is taken, and where its open reports or the kinds below would be nothing's.
     """
     alone(session)
-    row = one(session, code) if code is not None else None
+    row = find_category(session, code) if code is not None else None
     there = session.scalar(select(Category).where(Category.code == change.code))
     columns = _columns(session, change, row or there)
     if there is not None and code in (None, change.code) and says_already(there, columns):
         return there
     check_code(change.code, row.code if row else None, taken=row is None and there is not None)
-    same_version(change.version, version(session, row) if row else None)
+    same_version(change.version, category_version(session, row) if row else None)
     if row is not None and row.active and not change.active:
         succeed_category(session, stamp, row, change.successor)
-    before = facts(session, row) if row else None
+    before = category_facts(session, row) if row else None
     if row is None:
         row = Category(code=change.code, **columns)
         session.add(row)
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()
-    told_if_changed(session, stamp, (KIND, row.code), before, facts(session, row))
+    told_if_changed(session, stamp, (KIND, row.code), before, category_facts(session, row))
     return row
 
 
-def version(session: Session, row: Category) -> str:
+def category_version(session: Session, row: Category) -> str:
     """Return what a form or programme must have read to change it."""
-    return version_of(facts(session, row))
+    return version_of(category_facts(session, row))
 
 
 def category_change_of(session: Session, row: Category) -> CategoryChange:
     """Return the change that would make the category."""
-    said = facts(session, row)
+    said = category_facts(session, row)
     said["description"] = said["description"] or None
     return CategoryChange.model_validate(
-        {**said, "code": row.code, "version": version_of(facts(session, row))}
+        {**said, "code": row.code, "version": version_of(category_facts(session, row))}
     )
 
 
-def facts(session: Session, row: Category) -> dict[str, Any]:
+def category_facts(session: Session, row: Category) -> dict[str, Any]:
     """Return what is said of a category; its parent by code."""
     parent = session.get(Category, row.parent_id) if row.parent_id else None
     return {

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.configuration.cityload.ledger import digest_of
+from service.domain.configuration.cityload.ledger import column_digest
 from service.domain.configuration.cityload.load import LOCK
-from service.domain.kernel.audit import note
+from service.domain.kernel.audit import write_entry
 from service.errors import Conflict, invalid
 from service.i18n import N_
 from service.models import City, HandChange
@@ -92,7 +92,7 @@ def told(
     city = session.scalars(select(City)).one()
     city.revision += 1
     mark_by_hand(session, stamp, kind, code)
-    note(session, action, code, at=stamp.at, staff_id=stamp.staff_id, before=before, after=after)
+    write_entry(session, action, code, at=stamp.at, staff_id=stamp.staff_id, before=before, after=after)
     session.flush()
 
 
@@ -105,11 +105,11 @@ def mark_by_hand(session: Session, stamp: EditStamp, kind: str, code: str) -> No
 
 def version_of(columns: Mapping[str, Any]) -> str:
     """The version of an entry that is changed in place: a digest of what it says."""
-    return digest_of(columns)
+    return column_digest(columns)
 
 
 def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Columns, Columns]:
-    """Only what differs, as it was and as it is."""
+    """Return only what differs, as it was and as it is."""
     keys = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}
 

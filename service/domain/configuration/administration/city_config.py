@@ -47,13 +47,13 @@ class ConfigChange(CityFileModel):
     version: str
 
 
-def read(session: Session) -> ConfigChange:
+def read_settings(session: Session) -> ConfigChange:
     """The settings now."""
     city = session.scalars(select(City)).one()
     return ConfigChange.model_validate({**_said(city.config), "version": version_of(_said(city.config))})
 
 
-def put(session: Session, stamp: EditStamp, change: ConfigChange) -> ConfigChange:
+def put_settings(session: Session, stamp: EditStamp, change: ConfigChange) -> ConfigChange:
     """Change the settings. Raises Conflict for a stale version."""
     alone(session)
     city = session.scalars(select(City).with_for_update()).one()
@@ -63,7 +63,7 @@ def put(session: Session, stamp: EditStamp, change: ConfigChange) -> ConfigChang
         same_version(change.version, version_of(before))
         city.config = config
         told(session, stamp, "city.changed", ("city", city.code), before=old, after=new)
-    return read(session)
+    return read_settings(session)
 
 
 def _said(config: dict[str, Any]) -> dict[str, Any]:

@@ -62,12 +62,12 @@ def of_year(session: Session, year: int) -> list[CalendarDay]:
     return list(session.scalars(select(CalendarDay).where(inside).order_by(CalendarDay.day)))
 
 
-def version(days: Iterable[CalendarDay]) -> str:
+def year_version(days: Iterable[CalendarDay]) -> str:
     """The version of a year's days, for who edits them."""
     return version_of({each.day.isoformat(): [each.kind, each.name] for each in days})
 
 
-def put(session: Session, stamp: EditStamp, change: DayChange, seen: str | None = None) -> CalendarDay:
+def change_day(session: Session, stamp: EditStamp, change: DayChange, seen: str | None = None) -> CalendarDay:
     """Make a day off or worked, or change its name. Raises Conflict for a year that changed since `seen`."""
     alone(session)
     there, columns = session.get(CalendarDay, change.day), {"kind": change.kind, "name": change.name.spec()}
@@ -77,7 +77,7 @@ def put(session: Session, stamp: EditStamp, change: DayChange, seen: str | None 
     return _put(session, stamp, change.day, change.kind, change.name.spec())
 
 
-def remove(session: Session, stamp: EditStamp, day: date, seen: str | None = None) -> None:
+def reset_day(session: Session, stamp: EditStamp, day: date, seen: str | None = None) -> None:
     """Let a day be what its weekday is. Raises NotFound, Conflict."""
     alone(session)
     _check(session, day, seen)
@@ -107,7 +107,7 @@ def swap(
     _put(session, stamp, change.work, "work", dict(WORKED))
 
 
-def differences(session: Session, year: int) -> list[HolidayDifference]:
+def holiday_differences(session: Session, year: int) -> list[HolidayDifference]:
     """Return what the public holidays of a year, as known now, would change. Raises Invalid for the year."""
     if year not in STORED_YEARS:
         raise invalid(
@@ -134,7 +134,7 @@ def import_year(session: Session, stamp: EditStamp, year: int, *, overwrite: boo
     """
     alone(session)
     done = 0
-    for each in differences(session, year):
+    for each in holiday_differences(session, year):
         if each.known is None or overwrite:
             _put(session, stamp, each.day, each.kind, each.name)
             done += 1
@@ -145,7 +145,7 @@ def _check(session: Session, day: date, seen: str | None) -> None:
     if not 1900 < day.year < 2200:
         raise invalid(["day"], N_("Ngày này quá xa."))
     if seen is not None:
-        same_version(seen, version(of_year(session, day.year)))
+        same_version(seen, year_version(of_year(session, day.year)))
 
 
 def _put(session: Session, stamp: EditStamp, day: date, kind: str, name: dict[str, str]) -> CalendarDay:

@@ -40,7 +40,7 @@ class DepartmentChange(DepartmentPart):
     successor: Annotated[str, Field(min_length=1, max_length=60)] | None = None
 
 
-def every(session: Session) -> list[Department]:
+def all_departments(session: Session) -> list[Department]:
     """All departments: those of the city, companies, then ward committees."""
     rows = list(session.scalars(select(Department).order_by(Department.id)))
     order = {"city": 0, "company": 1, "ward": 2}
@@ -69,7 +69,7 @@ def unanswered(session: Session) -> frozenset[str]:
     return frozenset(row.code for row in rows.values() if row.active and not is_heard(row))
 
 
-def one(session: Session, code: str) -> Department:
+def find_department(session: Session, code: str) -> Department:
     """The department of that code. Raises NotFound."""
     row = session.scalar(select(Department).where(Department.code == code))
     if row is None:
@@ -77,46 +77,48 @@ def one(session: Session, code: str) -> Department:
     return row
 
 
-def put(session: Session, stamp: EditStamp, code: str | None, change: DepartmentChange) -> Department:
+def put_department(
+    session: Session, stamp: EditStamp, code: str | None, change: DepartmentChange
+) -> Department:
     """Make or change a department; without `code` it is a new one.
 
     Raises Invalid, NotFound; Conflict for a stale version, a code
     that is taken, one that rules still name, and where its open cases would be nobody's.
     """
     alone(session)
-    row = one(session, code) if code is not None else None
+    row = find_department(session, code) if code is not None else None
     there = session.scalar(select(Department).where(Department.code == change.code))
     columns = _columns(session, change, row or there)
     if there is not None and code in (None, change.code) and says_already(there, columns):
         return there
     check_code(change.code, row.code if row else None, taken=row is None and there is not None)
-    same_version(change.version, version(session, row) if row else None)
+    same_version(change.version, department_version(session, row) if row else None)
     if row is not None and row.active and not change.active:
-        refuse_if_named(session, row.code)
+        refuse_named_department(session, row.code)
         succeed_department(session, stamp, row, change.successor)
-    before = facts(session, row) if row else None
+    before = department_facts(session, row) if row else None
     if row is None:
         row = Department(code=change.code, **columns)
         session.add(row)
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()
-    told_if_changed(session, stamp, (KIND, row.code), before, facts(session, row))
+    told_if_changed(session, stamp, (KIND, row.code), before, department_facts(session, row))
     return row
 
 
-def version(session: Session, row: Department) -> str:
+def department_version(session: Session, row: Department) -> str:
     """Return what a form or programme must have read to change it."""
-    return version_of(facts(session, row))
+    return version_of(department_facts(session, row))
 
 
 def department_change_of(session: Session, row: Department) -> DepartmentChange:
     """Return the change that would make the department."""
-    said = facts(session, row)
+    said = department_facts(session, row)
     return DepartmentChange.model_validate({**said, "code": row.code, "version": version_of(said)})
 
 
-def facts(session: Session, row: Department) -> dict[str, Any]:
+def department_facts(session: Session, row: Department) -> dict[str, Any]:
     """Return what is said of a department; its parent by code."""
     parent = session.get(Department, row.parent_id) if row.parent_id else None
     return {
@@ -164,7 +166,7 @@ def _columns(session: Session, change: DepartmentChange, there: Department | Non
     }
 
 
-def refuse_if_named(session: Session, code: str) -> None:
+def refuse_named_department(session: Session, code: str) -> None:
     """Raise Conflict for a department that rules in force name."""
     numbers = [
         str(rule.number)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import EditStamp
 from service.domain.configuration.cityfile.schema.base import CityFileModel, Text
-from service.domain.kernel.audit import note
+from service.domain.kernel.audit import write_entry
 from service.domain.people import staff
 from service.domain.people.sessions import Opened, end_sessions, open_session
 from service.domain.people.staff import NewAccount
@@ -51,7 +51,7 @@ class KeyTold:
     active: bool
 
 
-def every(session: Session, now: datetime) -> list[KeyTold]:
+def all_api_keys(session: Session, now: datetime) -> list[KeyTold]:
     """All keys, the newest first; when each was last used, to five minutes."""
     author = aliased(Staff)
     wanted = (
@@ -64,14 +64,14 @@ def every(session: Session, now: datetime) -> list[KeyTold]:
     return [_told(key, owner, row, name, now) for key, owner, row, name in session.execute(wanted)]
 
 
-def add(
+def make_key(
     session: Session, reference: Reference, stamp: EditStamp, change: KeyRequest
 ) -> tuple[ApiKey, Opened]:
     """Make a key; its token is in the answer and nowhere else. Raises Invalid for role and department."""
-    staff.check(reference, NewAccount("key", change.name, change.role, change.department or None))
+    staff.check_account(reference, NewAccount("key", change.name, change.role, change.department or None))
     number = 1 + (session.scalar(select(ApiKey.id).order_by(ApiKey.id.desc()).limit(1)) or 0)
     new = NewAccount(_free_name(session, number), change.name, change.role, change.department or None)
-    account = staff.add(session, reference, new, None, at=stamp.at, by=stamp.staff_id)
+    account = staff.add_account(session, reference, new, None, at=stamp.at, by=stamp.staff_id)
     opened = open_session(session, account, "bearer", at=stamp.at, label=change.name, strong=True)
     row = session.get_one(StaffSession, opened.id)
     row.expires_at = stamp.at + timedelta(days=change.days)
@@ -86,7 +86,7 @@ def add(
     session.add(key)
     session.flush()
     after = change.model_dump()
-    note(session, "key.added", f"{key.id}", at=stamp.at, staff_id=stamp.staff_id, after=after)
+    write_entry(session, "key.added", f"{key.id}", at=stamp.at, staff_id=stamp.staff_id, after=after)
     return key, Opened(opened.id, opened.token, row.expires_at)
 
 
@@ -102,17 +102,19 @@ def revoke(session: Session, stamp: EditStamp, key_id: int) -> ApiKey:
     end_sessions(session, key.staff_id)
     session.flush()
     session.refresh(key)
-    note(session, "key.revoked", f"{key.id}", at=stamp.at, staff_id=stamp.staff_id, before={"name": key.name})
+    write_entry(
+        session, "key.revoked", f"{key.id}", at=stamp.at, staff_id=stamp.staff_id, before={"name": key.name}
+    )
     return key
 
 
-def scope_of(session: Session, session_id: int) -> str | None:
+def key_scope(session: Session, session_id: int) -> str | None:
     """Return how far the key of a bearer session goes; None for a session that is no key's."""
     return session.scalar(select(ApiKey.scope).where(ApiKey.session_id == session_id))
 
 
 def _free_name(session: Session, number: int) -> str:
-    while staff.find(session, f"key.{number}"):
+    while staff.find_account(session, f"key.{number}"):
         number += 1
     return f"key.{number}"
 

@@ -31,7 +31,7 @@ FILES = {
 }
 
 
-def load(
+def load_folder(
     session: Session,
     folder: Path,
     *,
@@ -73,7 +73,7 @@ def _leave(session: Session, stamp: EditStamp, gone: EntryChange, heir: str | No
 
 
 def _leave_department(session: Session, stamp: EditStamp, code: str, heir: str | None) -> None:
-    departments.refuse_if_named(session, code)
+    departments.refuse_named_department(session, code)
     row = session.scalars(select(Department).where(Department.code == code)).one()
     succeed_department(session, stamp, row, heir)
 
@@ -88,7 +88,7 @@ def _leave_policy(session: Session, _hand: EditStamp, code: str, _heir: str | No
 
 
 def _leave_area(session: Session, _hand: EditStamp, code: str, _heir: str | None) -> None:
-    area_table.refuse_if_named(session, {code})
+    area_table.refuse_named_areas(session, {code})
 
 
 _HAND_ON: dict[str, Callable[[Session, EditStamp, str, str | None], None]] = {

@@ -19,7 +19,7 @@ from service.domain.configuration.administration.changes import (
 from service.domain.configuration.administration.succession import succeed_person
 from service.domain.configuration.cityfile.schema.base import CityFileModel
 from service.domain.kernel.addresses import tidy_mailbox
-from service.domain.kernel.audit import note
+from service.domain.kernel.audit import write_entry
 from service.domain.kernel.texts import tidy
 from service.domain.people import factors, staff
 from service.domain.people.sessions import end_sessions
@@ -60,31 +60,31 @@ class NewPerson(PersonChange):
     username: Annotated[str, Field(max_length=100)]
 
 
-def every(session: Session) -> list[Staff]:
+def all_people(session: Session) -> list[Staff]:
     """People by name of account; programmes' own accounts are not people."""
     programmes = select(ApiKey.staff_id)
     return list(session.scalars(select(Staff).where(Staff.id.not_in(programmes)).order_by(Staff.username)))
 
 
-def one(session: Session, username: str) -> Staff:
+def find_person(session: Session, username: str) -> Staff:
     """A person's account. Raises NotFound."""
-    account = staff.find(session, username)
+    account = staff.find_account(session, username)
     if account is None or session.scalar(select(ApiKey.id).where(ApiKey.staff_id == account.id)):
         raise NotFound(N_("Không có tài khoản “{username}”."), username=username)
     return account
 
 
-def add(
+def open_account(
     session: Session, reference: Reference, stamp: EditStamp, change: NewPerson, password_hash: str
 ) -> Staff:
     """A new account. Raises Invalid, Conflict for a name that is taken."""
     new = NewAccount(
         change.username, change.name, change.role, change.department or None, change.email, change.language
     )
-    return staff.add(session, reference, new, password_hash, at=stamp.at, by=stamp.staff_id)
+    return staff.add_account(session, reference, new, password_hash, at=stamp.at, by=stamp.staff_id)
 
 
-def change(
+def change_account(
     session: Session, reference: Reference, stamp: EditStamp, username: str, change: PersonChange
 ) -> Staff:
     """Name, role, department, address. Another role or department signs the person out.
@@ -92,8 +92,8 @@ def change(
     Raises Invalid, NotFound, Conflict for a stale version or the last administrator's role.
     """
     alone(session)
-    account = one(session, username)
-    before = facts(reference, account)
+    account = find_person(session, username)
+    before = account_facts(reference, account)
     wanted = {
         "name": tidy(change.name),
         "role": change.role,
@@ -103,9 +103,9 @@ def change(
     }
     if before == before | wanted:
         return account
-    same_version(change.version, version(reference, account))
+    same_version(change.version, account_version(reference, account))
     new = NewAccount(account.username, change.name, change.role, change.department or None, change.email)
-    department_id = staff.check(reference, new)
+    department_id = staff.check_account(reference, new)
     if account.role == Role.ADMINISTRATOR and change.role != Role.ADMINISTRATOR:
         _keep_one(session, account)
     moved = (account.role, account.department_id) != (change.role, department_id)
@@ -114,10 +114,10 @@ def change(
     account.name, account.email, account.language = tidy(change.name), change.email, change.language
     account.role, account.department_id = Role(change.role), department_id
     session.flush()
-    old, new_facts = differing(before, facts(reference, account))
+    old, new_facts = differing(before, account_facts(reference, account))
     if new_facts:
         ended = {"sessions_ended": end_sessions(session, account.id)} if moved else {}
-        note(
+        write_entry(
             session,
             "staff.changed",
             account.username,
@@ -129,32 +129,34 @@ def change(
     return account
 
 
-def disable(session: Session, stamp: EditStamp, username: str, successor: str | None = None) -> Staff:
+def close_account(session: Session, stamp: EditStamp, username: str, successor: str | None = None) -> Staff:
     """Close an account; `successor` (a username, or empty for nobody) takes over the cases it holds.
 
     Raises NotFound; Conflict for oneself, for the last administrator, and for an account that holds cases
     where no successor is named.
     """
     alone(session)
-    account = one(session, username)
+    account = find_person(session, username)
     if account.id == stamp.staff_id:
         raise Conflict(N_("Bạn không thể tự khóa tài khoản của mình."))
     _keep_one(session, account)
     succeed_person(session, stamp, account, successor)
-    return staff.disable(session, account.username, at=stamp.at, by=stamp.staff_id)
+    return staff.disable_account(session, account.username, at=stamp.at, by=stamp.staff_id)
 
 
 def enable(session: Session, reference: Reference, stamp: EditStamp, username: str) -> Staff:
     """Open an account again. Raises NotFound, Invalid where its department is no longer active."""
     alone(session)
-    account = one(session, username)
+    account = find_person(session, username)
     if account.active:
         return account
-    said = facts(reference, account)
-    staff.check(reference, NewAccount(account.username, account.name, account.role, said["department"]))
+    said = account_facts(reference, account)
+    staff.check_account(
+        reference, NewAccount(account.username, account.name, account.role, said["department"])
+    )
     account.active = True
     staff.decided_by_hand(session, account.id)
-    note(
+    write_entry(
         session,
         "staff.enabled",
         account.username,
@@ -167,41 +169,43 @@ def enable(session: Session, reference: Reference, stamp: EditStamp, username: s
     return account
 
 
-def set_password(session: Session, stamp: EditStamp, username: str, password_hash: str) -> Staff:
+def replace_password(session: Session, stamp: EditStamp, username: str, password_hash: str) -> Staff:
     """A new password; the person is signed out everywhere. Raises NotFound."""
-    account = one(session, username)
+    account = find_person(session, username)
     return staff.set_password(session, account.username, password_hash, at=stamp.at, by=stamp.staff_id)
 
 
 def sign_out_everywhere(session: Session, stamp: EditStamp, username: str) -> int:
     """End all of somebody's sessions; how many there were. Raises NotFound."""
-    account = one(session, username)
+    account = find_person(session, username)
     ended = {"sessions_ended": end_sessions(session, account.id)}
-    note(session, "staff.sessions_ended", account.username, at=stamp.at, staff_id=stamp.staff_id, after=ended)
+    write_entry(
+        session, "staff.sessions_ended", account.username, at=stamp.at, staff_id=stamp.staff_id, after=ended
+    )
     return ended["sessions_ended"]
 
 
 def remove_factor(session: Session, stamp: EditStamp, username: str) -> Staff:
-    """For somebody who lost telephone and recovery codes; their sessions end. Raises NotFound, Conflict for
+    """Remove the second factor of somebody who lost it; their sessions end. Raises NotFound, Conflict for
     oneself: one's own is switched off on the account's page, which asks who one is.
     """
-    account = one(session, username)
+    account = find_person(session, username)
     if account.id == stamp.staff_id:
         raise Conflict(N_("Hãy tắt lớp bảo vệ thứ hai của mình ở trang tài khoản."))
     if account.totp_since is None:
         raise Conflict(N_("Tài khoản này chưa có lớp bảo vệ thứ hai."))
-    factors.remove(session, account, stamp.at, by=stamp.staff_id)
+    factors.switch_off_factor(session, account, stamp.at, by=stamp.staff_id)
     sign_out_everywhere(session, stamp, username)
     session.flush()
     return account
 
 
-def version(reference: Reference, account: Staff) -> str:
+def account_version(reference: Reference, account: Staff) -> str:
     """Return what a form or programme must have read to change it."""
-    return version_of(facts(reference, account))
+    return version_of(account_facts(reference, account))
 
 
-def facts(reference: Reference, account: Staff) -> dict[str, Any]:
+def account_facts(reference: Reference, account: Staff) -> dict[str, Any]:
     """Return what is said of an account; its department by code."""
     department = reference.departments.get(account.department_id or 0)
     return {

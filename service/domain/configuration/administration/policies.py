@@ -30,13 +30,13 @@ class PolicyChange(PolicyPart):
     version: Annotated[int, Field(ge=1)] | None = None
 
 
-def in_force(session: Session) -> list[DeadlinePolicy]:
+def policies_in_force(session: Session) -> list[DeadlinePolicy]:
     """The policies in force, by code."""
     wanted = select(DeadlinePolicy).where(DeadlinePolicy.valid_to.is_(None)).order_by(DeadlinePolicy.code)
     return list(session.scalars(wanted))
 
 
-def history(session: Session, code: str) -> list[DeadlinePolicy]:
+def policy_history(session: Session, code: str) -> list[DeadlinePolicy]:
     """Every version of a policy, the newest first. Raises NotFound."""
     wanted = select(DeadlinePolicy).where(DeadlinePolicy.code == code).order_by(DeadlinePolicy.version.desc())
     found = list(session.scalars(wanted))
@@ -53,7 +53,7 @@ def used_by(session: Session, code: str) -> list[int]:
     return list(session.scalars(wanted.order_by(RoutingRule.number)))
 
 
-def check(session: Session, code: str | None, change: PolicyChange) -> DeadlinePolicy | None:
+def check_policy(session: Session, code: str | None, change: PolicyChange) -> DeadlinePolicy | None:
     """Return the version in force that the change would replace; without `code` it is a new policy.
 
     Raises Conflict for a stale `version` or a code that is taken, NotFound.
@@ -67,37 +67,41 @@ def check(session: Session, code: str | None, change: PolicyChange) -> DeadlineP
     return current
 
 
-def put_in_force(
+def put_policy_in_force(
     session: Session, stamp: EditStamp, code: str | None, change: PolicyChange
 ) -> DeadlinePolicy:
-    """Make the change the version in force. Reports keep the version they were given. Raises as `check`."""
+    """Make the change the version in force. Reports keep the version they have. Raises as `check_policy`."""
     alone(session)
     name, spec = change.name.spec(), change.spec()
     there = _in_force(session, change.code) if code in (None, change.code) else None
     if there is not None and says_already(there, {"name": name, "spec": spec}):
         return there
-    current = check(session, code, change)
+    current = check_policy(session, code, change)
     return _open(session, stamp, change.code, current, name, spec)
 
 
-def restore(session: Session, stamp: EditStamp, code: str, chosen: int, version: int) -> DeadlinePolicy:
+def restore_policy(
+    session: Session, stamp: EditStamp, code: str, chosen: int, version: int
+) -> DeadlinePolicy:
     """Put an old version in force again, as a new version. Raises NotFound and Conflict."""
-    old = next((row for row in history(session, code) if row.version == chosen), None)
+    old = next((row for row in policy_history(session, code) if row.version == chosen), None)
     if old is None:
         raise NotFound(N_("Không có bản {version}."), version=chosen)
-    return put_in_force(session, stamp, code, policy_change_of(old).model_copy(update={"version": version}))
+    return put_policy_in_force(
+        session, stamp, code, policy_change_of(old).model_copy(update={"version": version})
+    )
 
 
-def end(session: Session, stamp: EditStamp, code: str, version: int) -> DeadlinePolicy:
+def end_policy(session: Session, stamp: EditStamp, code: str, version: int) -> DeadlinePolicy:
     """Take a policy out of force. Raises Conflict while rules give it, or for a stale version; NotFound."""
     alone(session)
-    newest = history(session, code)[0]
+    newest = policy_history(session, code)[0]
     if newest.valid_to is not None and newest.version == version:
         return newest
     same_version(version, newest.version if newest.valid_to is None else None)
     refuse_if_given(session, code)
     newest.valid_to = stamp.at
-    told(session, stamp, "policy.ended", (KIND, code), before=facts(newest))
+    told(session, stamp, "policy.ended", (KIND, code), before=policy_facts(newest))
     return newest
 
 
@@ -128,7 +132,7 @@ def policy_change_of(row: DeadlinePolicy) -> PolicyChange:
     return PolicyChange.model_validate({**spec, "code": row.code, "name": row.name, "version": row.version})
 
 
-def facts(row: DeadlinePolicy) -> dict[str, Any]:
+def policy_facts(row: DeadlinePolicy) -> dict[str, Any]:
     """A version as the audit keeps it."""
     return {"version": row.version, "name": row.name, **row.spec}
 
@@ -143,7 +147,7 @@ def _open(
 ) -> DeadlinePolicy:
     newest = select(func.max(DeadlinePolicy.version)).where(DeadlinePolicy.code == code)
     version = (session.scalar(newest) or 0) + 1
-    before = facts(current) if current else None
+    before = policy_facts(current) if current else None
     if current is not None:
         # Only one version may be open at a time, so the old one is closed first.
         current.valid_to = stamp.at
@@ -151,5 +155,5 @@ def _open(
     row = DeadlinePolicy(code=code, version=version, name=name, spec=spec, valid_from=stamp.at, valid_to=None)
     session.add(row)
     action = "policy.changed" if current else "policy.added"
-    told(session, stamp, action, (KIND, code), before=before, after=facts(row))
+    told(session, stamp, action, (KIND, code), before=before, after=policy_facts(row))
     return row

@@ -19,7 +19,7 @@ from service.domain.casework.case.timing import Fact
 from service.domain.configuration.administration.changes import EditStamp, alone
 from service.domain.deadlines.clock import Clock
 from service.domain.deadlines.deadlines import Policy
-from service.domain.kernel.audit import note
+from service.domain.kernel.audit import write_entry
 from service.domain.kernel.times import utc, utc_text
 from service.domain.reports.events import Actor, record
 from service.domain.rules.rulebook import Rulebook
@@ -68,7 +68,7 @@ class Foreseen:
         return min(before), max(before), min(after), max(after)
 
 
-def foresee(session: Session, book: Rulebook, now: datetime) -> Foreseen:
+def preview_recount(session: Session, book: Rulebook, now: datetime) -> Foreseen:
     """Return what counting anew would change, case by case. Nothing changes."""
     moved: list[Moved] = []
     looked, reached = 0, None
@@ -81,20 +81,20 @@ def foresee(session: Session, book: Rulebook, now: datetime) -> Foreseen:
     return Foreseen(looked, moved, whole=False)
 
 
-def ask(session: Session, stamp: EditStamp) -> Recount:
+def request_recount(session: Session, stamp: EditStamp) -> Recount:
     """Let a worker count anew. Raises Conflict while one is under way."""
     alone(session)
-    if waiting(session) is not None:
+    if recount_under_way(session) is not None:
         raise Conflict(N_("Đang tính lại thời hạn. Hãy chờ xong rồi thử lại."))
     row = Recount(asked_at=stamp.at, staff_id=stamp.staff_id)
     session.add(row)
     session.flush()
-    note(session, "deadlines.recount_asked", str(row.id), at=stamp.at, staff_id=stamp.staff_id)
+    write_entry(session, "deadlines.recount_asked", str(row.id), at=stamp.at, staff_id=stamp.staff_id)
     session.flush()
     return row
 
 
-def waiting(session: Session) -> Recount | None:
+def recount_under_way(session: Session) -> Recount | None:
     """The recount that is under way."""
     return session.scalar(select(Recount).where(Recount.done_at.is_(None)))
 
@@ -117,7 +117,7 @@ def go_on(session: Session, book: Rulebook, now: datetime) -> int:
     if not reports:
         row.done_at = now
         after = {"looked": row.looked, "moved": row.moved}
-        note(session, "deadlines.recounted", str(row.id), at=now, staff_id=row.staff_id, after=after)
+        write_entry(session, "deadlines.recounted", str(row.id), at=now, staff_id=row.staff_id, after=after)
         session.flush()
         return 0
     actor = Actor("staff", staff_id=row.staff_id)
@@ -157,7 +157,7 @@ def _open(session: Session, after: UUID | None, *, lock: bool) -> Sequence[Repor
 def _counted(
     session: Session, book: Rulebook, reports: Sequence[Report], now: datetime
 ) -> dict[UUID, Moved | None]:
-    """For each report what changes, None where nothing does: counted as always, by the calendar in force."""
+    """Yield the change of each report by the calendar in force, None where nothing changes."""
     rows = session.scalars(
         select(DeadlinePolicy).where(DeadlinePolicy.id.in_({each.policy_id for each in reports}))
     )

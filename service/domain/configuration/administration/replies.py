@@ -34,7 +34,7 @@ class Wording(CityFileModel):
     en: Words | None = None
 
     def spec(self) -> dict[str, str]:
-        """As the table keeps it."""
+        """Return the columns of the change as the table keeps them."""
         return {"vi": self.vi, "en": self.en or self.vi}
 
 
@@ -51,12 +51,12 @@ class TemplateChange(CityFileModel):
     version: str | None = None
 
 
-def every(session: Session) -> list[ReplyTemplate]:
+def all_replies(session: Session) -> list[ReplyTemplate]:
     """All templates in their order."""
     return list(session.scalars(select(ReplyTemplate).order_by(ReplyTemplate.position, ReplyTemplate.id)))
 
 
-def one(session: Session, code: str) -> ReplyTemplate:
+def find_reply(session: Session, code: str) -> ReplyTemplate:
     """The template of that code. Raises NotFound."""
     row = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == code))
     if row is None:
@@ -64,10 +64,10 @@ def one(session: Session, code: str) -> ReplyTemplate:
     return row
 
 
-def put(session: Session, stamp: EditStamp, code: str | None, change: TemplateChange) -> ReplyTemplate:
+def put_reply(session: Session, stamp: EditStamp, code: str | None, change: TemplateChange) -> ReplyTemplate:
     """Make or change a template; without `code` it is a new one. Raises Invalid, NotFound, Conflict."""
     alone(session)
-    row = one(session, code) if code is not None else None
+    row = find_reply(session, code) if code is not None else None
     there = session.scalar(select(ReplyTemplate).where(ReplyTemplate.code == change.code))
     _check(session, change)
     columns = {
@@ -81,7 +81,7 @@ def put(session: Session, stamp: EditStamp, code: str | None, change: TemplateCh
     if there is not None and code in (None, change.code) and says_already(there, columns):
         return there
     check_code(change.code, row.code if row else None, taken=row is None and there is not None)
-    before = facts(row) if row else None
+    before = reply_facts(row) if row else None
     same_version(change.version, version_of(before) if before else None)
     if row is None:
         row = ReplyTemplate(code=change.code, **columns)
@@ -89,16 +89,16 @@ def put(session: Session, stamp: EditStamp, code: str | None, change: TemplateCh
     for name, value in columns.items():
         setattr(row, name, value)
     session.flush()
-    told_if_changed(session, stamp, (KIND, row.code), before, facts(row))
+    told_if_changed(session, stamp, (KIND, row.code), before, reply_facts(row))
     return row
 
 
-def version(row: ReplyTemplate) -> str:
+def reply_version(row: ReplyTemplate) -> str:
     """Return what a form or programme must have read to change it."""
-    return version_of(facts(row))
+    return version_of(reply_facts(row))
 
 
-def facts(row: ReplyTemplate) -> dict[str, Any]:
+def reply_facts(row: ReplyTemplate) -> dict[str, Any]:
     """Return what is said of a template."""
     return {
         "kind": row.kind,

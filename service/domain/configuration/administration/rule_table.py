@@ -131,7 +131,7 @@ def answerable(book: Rulebook, ground: Ground, category: str, language: Language
     return found
 
 
-def wanted(rows: Iterable[RoutingRule], book: Rulebook, filters: Filter) -> list[RoutingRule]:
+def matching_rules(rows: Iterable[RoutingRule], book: Rulebook, filters: Filter) -> list[RoutingRule]:
     """The rules that may decide what is asked for."""
     return [row for row in rows if _fits(row, book, filters)]
 
@@ -166,7 +166,7 @@ def line(row: RoutingRule, book: Rulebook, language: Language) -> RuleLine:
     return _with_sentence(told, language)
 
 
-def sentence(change: RuleBody, book: Rulebook, language: Language) -> str:
+def draft_sentence(change: RuleBody, book: Rulebook, language: Language) -> str:
     """A draft in one sentence. Raises ValueError or KeyError for one that says nothing."""
     row = RoutingRule(number=1, version=1, name={"vi": ""}, spec=change.spec(), created_by="")
     return line(row, book, language).sentence

@@ -49,13 +49,13 @@ class RuleChange(RuleBody):
     number: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 
-def in_force(session: Session) -> list[RoutingRule]:
+def rules_in_force(session: Session) -> list[RoutingRule]:
     """The rules in force, by number."""
     wanted = select(RoutingRule).where(RoutingRule.valid_to.is_(None)).order_by(RoutingRule.number)
     return list(session.scalars(wanted))
 
 
-def history(session: Session, number: int) -> list[RoutingRule]:
+def rule_history(session: Session, number: int) -> list[RoutingRule]:
     """Every version of a rule, the newest first. Raises NotFound."""
     wanted = select(RoutingRule).where(RoutingRule.number == number).order_by(RoutingRule.version.desc())
     found = list(session.scalars(wanted))
@@ -72,7 +72,7 @@ def ended(session: Session) -> list[RoutingRule]:
 
 
 def refusals_by_rule(session: Session) -> dict[int, int]:
-    """By number, how often departments said “not ours” to what the version in force had given them."""
+    """Return by number how often departments said “not ours” to what the version in force had given them."""
     wanted = (
         select(RoutingRule.number, func.count())
         .join(RuleRefusal, RuleRefusal.rule_id == RoutingRule.id)
@@ -82,7 +82,7 @@ def refusals_by_rule(session: Session) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(wanted)}
 
 
-def refusals(session: Session, rule_id: int) -> list[RefusalTold]:
+def rule_refusals(session: Session, rule_id: int) -> list[RefusalTold]:
     """The newest refusals of what one version had given, with the report and the words."""
     wanted = (
         select(Report.code, RuleRefusal.department_id, RuleRefusal.reason, RuleRefusal.at)
@@ -94,7 +94,7 @@ def refusals(session: Session, rule_id: int) -> list[RefusalTold]:
     return [RefusalTold(*row) for row in session.execute(wanted)]
 
 
-def check(
+def check_rule(
     session: Session, book: Rulebook, number: int | None, change: RuleChange
 ) -> tuple[int, RoutingRule | None, dict[str, Any]]:
     """Return the number of the changed rule, the version in force and the spec that would follow it.
@@ -104,54 +104,54 @@ def check(
     if number is None:
         number = _new_number(session, change.number)
     else:
-        history(session, number)
+        rule_history(session, number)
     current = _current(session, number)
     same_version(change.version, current.version if current else None)
     return number, current, drafted(book, change, number, ("body",)).spec()
 
 
-def put_in_force(
+def put_rule_in_force(
     session: Session, book: Rulebook, stamp: EditStamp, number: int | None, change: RuleChange
 ) -> RoutingRule:
-    """Make the change the version in force; the very same again is no new version. Raises as `check`."""
+    """Make the change the version in force; the very same again is no new version. Raises as `check_rule`."""
     alone(session)
     name, there = change.name.spec(), _current(session, number or change.number or 0)
     if there is not None:
         spec = drafted(book, change, there.number, ("body",)).spec()
         if says_already(there, {"name": name, "spec": spec}):
             return there
-    number, current, spec = check(session, book, number, change)
+    number, current, spec = check_rule(session, book, number, change)
     return _open(session, stamp, number, name, spec, action="rule.changed" if current else "rule.added")
 
 
-def end(session: Session, stamp: EditStamp, number: int, version: int) -> RoutingRule:
+def end_rule(session: Session, stamp: EditStamp, number: int, version: int) -> RoutingRule:
     """Take a rule out of force; its versions are kept. Raises NotFound and Conflict."""
     alone(session)
-    newest = history(session, number)[0]
+    newest = rule_history(session, number)[0]
     if newest.valid_to is not None and newest.version == version:
         return newest
     current = _current(session, number)
     same_version(version, current.version if current else None)
     newest.valid_to = stamp.at
-    told(session, stamp, "rule.ended", (KIND, str(number)), before=facts(newest))
+    told(session, stamp, "rule.ended", (KIND, str(number)), before=rule_facts(newest))
     return newest
 
 
-def restore(
+def restore_rule(
     session: Session, book: Rulebook, stamp: EditStamp, number: int, chosen: int, version: int | None
 ) -> RoutingRule:
-    """Put an old version in force again, as a new version. Raises as `check`, for its mistakes of today.
+    """Put an old version in force again, as a new version. Raises as `check_rule`, for its mistakes of today.
 
     `version` is the one in force now, none where the rule was ended.
     """
-    old = next((row for row in history(session, number) if row.version == chosen), None)
+    old = next((row for row in rule_history(session, number) if row.version == chosen), None)
     if old is None:
         raise NotFound(N_("Quy tắc {number} không có bản {version}."), number=number, version=chosen)
     change = RuleChange.model_validate({**old.spec, "name": old.name, "version": version})
-    return put_in_force(session, book, stamp, number, change)
+    return put_rule_in_force(session, book, stamp, number, change)
 
 
-def facts(row: RoutingRule) -> dict[str, Any]:
+def rule_facts(row: RoutingRule) -> dict[str, Any]:
     """A version as the audit keeps it."""
     return {"version": row.version, "name": row.name, **row.spec}
 
@@ -186,7 +186,7 @@ def _open(
     current = _current(session, number)
     newest = select(func.max(RoutingRule.version)).where(RoutingRule.number == number)
     version = (session.scalar(newest) or 0) + 1
-    before = facts(current) if current else None
+    before = rule_facts(current) if current else None
     if current is not None:
         # Only one version may be open at a time, so the old one is closed first.
         current.valid_to = stamp.at
@@ -201,5 +201,5 @@ def _open(
         created_by=stamp.name,
     )
     session.add(row)
-    told(session, stamp, action, (KIND, str(number)), before=before, after=facts(row))
+    told(session, stamp, action, (KIND, str(number)), before=before, after=rule_facts(row))
     return row

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.configuration.administration import areas, policies, rules
 from service.domain.configuration.administration.changes import EditStamp
-from service.domain.kernel.audit import note
+from service.domain.kernel.audit import write_entry
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.errors import AppError, Conflict, NotFound, invalid
 from service.i18n import N_, translate
@@ -48,7 +48,7 @@ def schedule(session: Session, stamp: EditStamp, change: ChangeToSchedule) -> Sc
     )
     session.add(row)
     session.flush()
-    note(
+    write_entry(
         session,
         "plan.added",
         f"{row.kind} {row.subject}",
@@ -67,8 +67,8 @@ def schedule_rule(
     change: rules.RuleChange,
     due_at: datetime,
 ) -> ScheduledChange:
-    """Put a rule off to its time. Raises as `rules.check` does now, and Invalid for the time."""
-    rules.check(session, book, number, change)
+    """Put a rule off to its time. Raises as `rules.check_rule` does now, and Invalid for the time."""
+    rules.check_rule(session, book, number, change)
     payload = change.model_dump(mode="json", include=set(rules.RuleChange.model_fields))
     subject = str(number) if number is not None else ""
     return schedule(session, stamp, ChangeToSchedule("rule", subject, payload, change.version, due_at))
@@ -77,8 +77,8 @@ def schedule_rule(
 def schedule_policy(
     session: Session, stamp: EditStamp, code: str | None, change: policies.PolicyChange, due_at: datetime
 ) -> ScheduledChange:
-    """Put a policy off to its time. Raises as `policies.check` does now, and Invalid for the time."""
-    policies.check(session, code, change)
+    """Put a policy off to its time. Raises as `policies.check_policy` does now, and Invalid for the time."""
+    policies.check_policy(session, code, change)
     payload = change.model_dump(mode="json", include=set(policies.PolicyChange.model_fields))
     return schedule(session, stamp, ChangeToSchedule("policy", code or "", payload, change.version, due_at))
 
@@ -93,7 +93,7 @@ def schedule_areas(session: Session, stamp: EditStamp, upload_id: int, due_at: d
     )
 
 
-def waiting(session: Session) -> list[ScheduledChange]:
+def pending_changes(session: Session) -> list[ScheduledChange]:
     """Return what is still to come, the nearest first, and what could not be made and nobody has put away."""
     wanted = select(ScheduledChange).where(ScheduledChange.state.in_(("planned", "failed")))
     return list(session.scalars(wanted.order_by(ScheduledChange.due_at, ScheduledChange.id)))
@@ -108,7 +108,7 @@ def cancel(session: Session, stamp: EditStamp, change_id: int) -> ScheduledChang
         raise Conflict(N_("Thay đổi này đã xong, không hủy được nữa."))
     row.state, row.ended_at = "cancelled", stamp.at
     subject = f"{row.kind} {row.subject}"
-    note(session, "plan.cancelled", subject, at=stamp.at, staff_id=stamp.staff_id, before=_facts(row))
+    write_entry(session, "plan.cancelled", subject, at=stamp.at, staff_id=stamp.staff_id, before=_facts(row))
     return row
 
 
@@ -139,7 +139,7 @@ def make(session: Session, change_id: int, now: datetime) -> str | None:
             _MAKERS[row.kind](session, load_rulebook(session), stamp, row)
     except (AppError, ValueError) as refusal:
         row.state, row.problem = "failed", _why(refusal)
-        note(
+        write_entry(
             session, "plan.failed", f"{row.kind} {row.subject}", at=now, staff_id=author.id, after=_facts(row)
         )
     else:
@@ -151,21 +151,21 @@ def make(session: Session, change_id: int, now: datetime) -> str | None:
 
 def _rule(session: Session, book: Rulebook, stamp: EditStamp, row: ScheduledChange) -> None:
     number = int(row.subject) if row.subject else None
-    rules.put_in_force(session, book, stamp, number, rules.RuleChange.model_validate(row.payload))
+    rules.put_rule_in_force(session, book, stamp, number, rules.RuleChange.model_validate(row.payload))
 
 
 def _rule_end(session: Session, _book: Rulebook, stamp: EditStamp, row: ScheduledChange) -> None:
-    rules.end(session, stamp, int(row.subject), row.base_version or 0)
+    rules.end_rule(session, stamp, int(row.subject), row.base_version or 0)
 
 
 def _policy(session: Session, _book: Rulebook, stamp: EditStamp, row: ScheduledChange) -> None:
-    policies.put_in_force(
+    policies.put_policy_in_force(
         session, stamp, row.subject or None, policies.PolicyChange.model_validate(row.payload)
     )
 
 
 def _areas(session: Session, _book: Rulebook, stamp: EditStamp, row: ScheduledChange) -> None:
-    areas.put_in_force(session, stamp, int(row.subject))
+    areas.put_areas_in_force(session, stamp, int(row.subject))
 
 
 _MAKERS: dict[str, Maker] = {"rule": _rule, "rule_end": _rule_end, "policy": _policy, "areas": _areas}

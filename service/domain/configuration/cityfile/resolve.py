@@ -78,7 +78,7 @@ class Resolver:
         }
 
     def asked(self, codes: Iterable[str]) -> dict[str, list[QuestionPart]]:
-        """By code, the questions that reports of these categories, or of ones below them, may answer."""
+        """Return by code the questions that reports of these categories, or those below them, may answer."""
         wanted = set(codes)
         reached = {step for path in self.paths.values() if wanted.intersection(path) for step in path}
         found: dict[str, list[QuestionPart]] = {}

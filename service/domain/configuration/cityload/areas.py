@@ -43,7 +43,7 @@ class Drawn:
         return (row.digest, row.approximate) == (self.digest, self.approximate)
 
 
-def put_in_force(session: Session, ledger: Ledger, folder: Folder, now: datetime, *, asked: bool) -> None:
+def load_areas(session: Session, ledger: Ledger, folder: Folder, now: datetime, *, asked: bool) -> None:
     """Close the areas that changed or ended and open the new ones; names are mended in place.
 
     `asked`: a boundary file was named for this load, so it wins over what was uploaded here.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from service.domain.city.kind_search import OTHER
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.resolve import Resolver, ancestry
 from service.domain.configuration.cityfile.schema.areas import UnitPart
@@ -13,9 +14,10 @@ from service.domain.configuration.cityfile.schema.categories import CategoryPart
 from service.domain.configuration.cityfile.schema.departments import DepartmentPart
 from service.domain.configuration.cityload.ledger import Columns
 from service.domain.kernel.texts import fold
+from service.i18n import LANGUAGES, N_, translate
 
 
-def departments(folder: Folder) -> dict[str, Columns]:
+def department_rows(folder: Folder) -> dict[str, Columns]:
     """The folder's departments, and a committee for each unit that has none among them."""
     listed = {item.value.code: _department(item.value) for item in folder.departments if item.value}
     committees = Resolver(folder).committees
@@ -58,14 +60,37 @@ def _committee(unit: UnitPart, named: NameByLanguage) -> Columns:
     }
 
 
-def categories(folder: Folder) -> dict[str, Columns]:
-    """The folder's categories, each with what it takes over from those above it."""
+def category_rows(folder: Folder) -> dict[str, Columns]:
+    """The folder's categories with what each takes over from those above it; `other`, if it names none."""
     known = Resolver(folder).categories
     parents = {code: part.parent for code, part in known.items()}
-    return {
+    made = {
         code: _category(part, position, [known[step] for step in ancestry(code, parents)])
         for position, (code, part) in enumerate(known.items())
     }
+    return made if OTHER in made else {**made, OTHER: {**OTHER_COLUMNS, "position": len(made)}}
+
+
+def _in_both(sentence: str) -> dict[str, str]:
+    return {language: translate(sentence, language) for language in LANGUAGES}
+
+
+OTHER_COLUMNS: Columns = {
+    "parent": None,
+    "name": _in_both(N_("Việc khác")),
+    "description": _in_both(
+        N_("Không có trong danh sách: viết bằng lời của bạn, điều phối viên sẽ chuyển đúng nơi.")
+    ),
+    "icon": "other",
+    "keywords": [],
+    "questions": [],
+    "duplicates": {"radius_m": 20, "window_hours": 72, "action": "ignore"},
+    "inspection_radius_m": 100,
+    "evidence_required": False,
+    "publication": "after_triage",
+    "active": True,
+}
+"""The category for what no other one names, of a city whose folder does not say it itself."""
 
 
 def _category(part: CategoryPart, position: int, line: list[CategoryPart]) -> Columns:
@@ -89,19 +114,19 @@ def _category(part: CategoryPart, position: int, line: list[CategoryPart]) -> Co
     }
 
 
-def policies(folder: Folder) -> dict[str, Columns]:
+def policy_rows(folder: Folder) -> dict[str, Columns]:
     """Name and spec of each deadline policy."""
     parts = (item.value for item in folder.policies)
     return {part.code: {"name": part.name.spec(), "spec": part.spec()} for part in parts if part}
 
 
-def templates(folder: Folder) -> dict[str, Columns]:
+def template_rows(folder: Folder) -> dict[str, Columns]:
     """The words to begin with, in the folder's order."""
     parts = (item.value for item in folder.templates)
     return {part.code: part.columns(position) for position, part in enumerate(parts) if part}
 
 
-def rules(folder: Folder) -> dict[str, Columns]:
+def rule_rows(folder: Folder) -> dict[str, Columns]:
     """Name and spec of each rule, by its number."""
     resolver = Resolver(folder)
     parts = (item.value for item in folder.rules)
@@ -112,7 +137,7 @@ def rules(folder: Folder) -> dict[str, Columns]:
     }
 
 
-def former_units(folder: Folder) -> dict[str, Columns]:
+def former_unit_rows(folder: Folder) -> dict[str, Columns]:
     """The units that are no more; `search` is the bare name, folded."""
     parts = (item.value for item in folder.former_units)
     return {
@@ -129,7 +154,7 @@ def former_units(folder: Folder) -> dict[str, Columns]:
     }
 
 
-def calendar_days(folder: Folder) -> dict[str, Columns]:
+def calendar_day_rows(folder: Folder) -> dict[str, Columns]:
     """Public holidays, swapped working days and the days the city decided itself, by date."""
     if folder.city is None:
         return {}

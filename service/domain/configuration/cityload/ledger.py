@@ -51,7 +51,7 @@ class Ledger:
 
     def says_something_new(self, kind: str, code: str, columns: Mapping[str, Any]) -> bool:
         """Return whether the folder says of the entry what it did not say before; notes what it says."""
-        digest = digest_of(columns)
+        digest = column_digest(columns)
         self.after.setdefault(kind, {})[code] = digest
         return self._before.get(kind, {}).get(code) != digest
 
@@ -87,25 +87,25 @@ class Ledger:
         return any(change.what in ("added", "changed", "retired") for change in self.changes)
 
 
-def digest_of(columns: Mapping[str, Any]) -> str:
+def column_digest(columns: Mapping[str, Any]) -> str:
     """A short digest of plain values, the same for equal values whatever their order."""
     text = json.dumps(columns, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def audit_facts(ledger: Ledger, revision: int) -> tuple[Columns, Columns]:
-    """For the audit: the changed columns before and after, and what was added, changed and retired."""
+    """Return for the audit the changed columns before and after, and what was added, changed and retired."""
     entries: dict[str, dict[str, list[str]]] = {}
     for change in ledger.changes:
         if change.what in ("added", "changed", "retired"):
             entries.setdefault(change.what, {}).setdefault(change.kind, []).append(change.code)
     written = [change for change in ledger.changes if change.before]
-    before = {f"{change.kind} {change.code}": plain(change.before) for change in written}
-    after = {f"{change.kind} {change.code}": plain(change.after) for change in written}
+    before = {f"{change.kind} {change.code}": plain_columns(change.before) for change in written}
+    after = {f"{change.kind} {change.code}": plain_columns(change.after) for change in written}
     return before, {"revision": revision, "entries": entries, **after}
 
 
-def plain(columns: Mapping[str, Any]) -> Columns:
+def plain_columns(columns: Mapping[str, Any]) -> Columns:
     """The columns as JSON has them; dates as text."""
     told: Columns = json.loads(json.dumps(columns, default=str))
     return told

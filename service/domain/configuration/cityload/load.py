@@ -17,7 +17,7 @@ from service.domain.configuration.cityload import areas as area_rows
 from service.domain.configuration.cityload import entries
 from service.domain.configuration.cityload.ledger import Columns, EntryChange, Ledger, audit_facts
 from service.domain.configuration.cityload.tables import Row, in_place, versioned
-from service.domain.kernel.audit import note
+from service.domain.kernel.audit import write_entry
 from service.models import (
     CalendarDay,
     Category,
@@ -82,9 +82,11 @@ def load_city(
     _load_trees(session, ledger, checked)
     _load_lists(session, ledger, checked)
     _load_templates(session, ledger, checked)
-    versioned(session, ledger, "policy", DeadlinePolicy, DeadlinePolicy.code, entries.policies(checked), now)
-    versioned(session, ledger, "rule", RoutingRule, RoutingRule.number, entries.rules(checked), now)
-    area_rows.put_in_force(session, ledger, checked, now, asked=areas is not None)
+    versioned(
+        session, ledger, "policy", DeadlinePolicy, DeadlinePolicy.code, entries.policy_rows(checked), now
+    )
+    versioned(session, ledger, "rule", RoutingRule, RoutingRule.number, entries.rule_rows(checked), now)
+    area_rows.load_areas(session, ledger, checked, now, asked=areas is not None)
     _finish(session, city, ledger, now)
     if overwrite:
         session.execute(delete(HandChange))
@@ -116,8 +118,8 @@ def _load_city_row(
 
 
 def _load_trees(session: Session, ledger: Ledger, folder: Folder) -> None:
-    _load_tree(session, ledger, "department", Department, entries.departments(folder))
-    _load_tree(session, ledger, "category", Category, entries.categories(folder))
+    _load_tree(session, ledger, "department", Department, entries.department_rows(folder))
+    _load_tree(session, ledger, "category", Category, entries.category_rows(folder))
 
 
 def _load_tree(
@@ -165,7 +167,7 @@ def _load_lists(session: Session, ledger: Ledger, folder: Folder) -> None:
     in_place(
         ledger,
         "former_unit",
-        entries.former_units(folder),
+        entries.former_unit_rows(folder),
         units,
         lambda code, columns: session.add(FormerUnit(code=code, **columns)),
         delete,
@@ -173,7 +175,7 @@ def _load_lists(session: Session, ledger: Ledger, folder: Folder) -> None:
     in_place(
         ledger,
         "calendar_day",
-        entries.calendar_days(folder),
+        entries.calendar_day_rows(folder),
         days,
         lambda _code, columns: session.add(CalendarDay(**columns)),
         delete,
@@ -185,7 +187,7 @@ def _load_templates(session: Session, ledger: Ledger, folder: Folder) -> None:
     in_place(
         ledger,
         "template",
-        entries.templates(folder),
+        entries.template_rows(folder),
         rows,
         lambda code, columns: session.add(ReplyTemplate(code=code, **columns)),
         _deactivate,
@@ -219,4 +221,4 @@ def _finish(session: Session, city: City, ledger: Ledger, now: datetime) -> None
         city.revision += 1
     city.loaded_at = now
     before, after = audit_facts(ledger, city.revision)
-    note(session, "city.load", city.code, at=now, before=before, after=after)
+    write_entry(session, "city.load", city.code, at=now, before=before, after=after)

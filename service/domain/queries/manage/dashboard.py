@@ -178,8 +178,8 @@ def _ward(reference: Reference, key: int) -> tuple[str, str] | None:
     return (view.code, view.full_name) if view else None
 
 
-def change(now: float | None, before: float | None) -> float | None:
-    """By what part a figure grew or shrank; None where there was nothing to compare with."""
+def relative_change(now: float | None, before: float | None) -> float | None:
+    """Return by what part a figure grew or shrank; None where there was nothing to compare with."""
     return (now - before) / before if now is not None and before else None
 
 

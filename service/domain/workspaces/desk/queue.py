@@ -17,6 +17,7 @@ from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reports.desk_marks import KINDS, kinds_of
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import FilterReader, Filters, read_filters
+from service.domain.workspaces.selection import ON_DESK
 from service.i18n import N_
 from service.models import EMERGENCY, ReceptionChannel, Report
 
@@ -38,7 +39,7 @@ class DeskFilter:
     channels: tuple[str, ...] | None = None
 
     def conditions(self, now: datetime, *, kinds: bool = True) -> Conditions:
-        """As SQL; without `kinds` for counting each of them."""
+        """Return the filters as SQL; without `kinds` for counting each of them."""
         found = [*conditions(self.rest, now)]
         if self.channels:
             found.append(Report.channel.in_(self.channels))
@@ -126,7 +127,7 @@ def read_desk(
 def page_query(wanted: DeskFilter, now: datetime, after: DeskKey | None, limit: int) -> Select[Any]:
     """The rows of a page, by the partial index of what waits."""
     own = (Report.desk_since, Report.desk_reasons, Report.channel, Report.published)
-    query: Any = select(*COLUMNS, *own).where(Report.desk_since.is_not(None), *wanted.conditions(now))
+    query: Any = select(*COLUMNS, *own).where(ON_DESK, *wanted.conditions(now))
     if after is not None:
         here = tuple_(Report.priority, Report.desk_since, Report.id)
         query = query.where(here > tuple_(literal(after.priority), literal(after.since), literal(after.id)))
@@ -141,12 +142,12 @@ def count_each(session: Session, wanted: Sequence[DeskFilter], now: datetime) ->
     numbers = [
         func.count().filter(*found) if (found := each.conditions(now)) else func.count() for each in wanted
     ]
-    return list(session.execute(select(*numbers).where(Report.desk_since.is_not(None))).one())
+    return list(session.execute(select(*numbers).where(ON_DESK)).one())
 
 
 def _counts(session: Session, wanted: DeskFilter, now: datetime) -> tuple[dict[str, int], int]:
     """A report that waits for two reasons counts for both kinds, and once in all."""
-    waiting = (Report.desk_since.is_not(None), *wanted.conditions(now, kinds=False))
+    waiting = (ON_DESK, *wanted.conditions(now, kinds=False))
     query = select(Report.desk_reasons, func.count()).where(*waiting).group_by(Report.desk_reasons)
     counts, total = dict.fromkeys(KINDS, 0), 0
     for reasons, number in session.execute(query):

@@ -83,7 +83,7 @@ def save(session: Session, reference: Reference, actor: Actor, sent: NewFilter, 
     return kept
 
 
-def forget(session: Session, actor: Actor, filter_id: int) -> None:
+def delete_filter(session: Session, actor: Actor, filter_id: int) -> None:
     """Delete one's own filter; NotFound for those of others."""
     kept = session.get(SavedFilter, filter_id)
     if kept is None or kept.staff_id != _coordinator(actor):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
 from service.domain.casework.transitions import transition
+from service.domain.city.kind_search import OTHER, find_kinds
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
 from service.domain.reports.desk_marks import FLAGGED, REOPENED
@@ -29,7 +30,8 @@ Act = Literal["assign", "merge", "reject", "settle", "choose"]
 class Suggestion:
     """`act`: assign to `lead`, merge into `original`, reject for `reason`, settle; choose is none of them.
 
-    `lead` is a department's code, `original` a tracking code.
+    `lead` is a department's code, `original` a tracking code, `kind` the category that the words speak of
+    where their sender chose none.
     """
 
     act: Act
@@ -40,6 +42,7 @@ class Suggestion:
     executor: str | None = None
     original: str | None = None
     reason: str = ""
+    kind: str | None = None
 
 
 _NEAR = N_("Giống {code}, gửi trước và cách {metres} m: có thể là cùng một việc.")
@@ -52,6 +55,8 @@ _REFUSED_CHOOSE = N_("{lead} đã trả lại, quy tắc không chỉ ra nơi n�
 _COMMITTEE = N_("Đề nghị {committee}, nơi xảy ra sự việc.")
 _REOPENED = N_("Được mở lại; {lead} vẫn giữ và đang xử lý lại. Xác nhận là bạn đã xem.")
 _REOPENED_CHOOSE = N_("Được mở lại. Xác nhận là bạn đã xem, hoặc chuyển đơn vị khác.")
+_KIND = N_("Người gửi chọn “{other}”. Lời kể có vẻ nói về “{kind}”: sửa loại, quy tắc sẽ chỉ đơn vị.")
+_NO_KIND = N_("Người gửi chọn “{other}”. Không loại nào khớp lời kể: hãy đọc rồi chọn đơn vị hoặc sửa loại.")
 _FLAGGED = N_("Người dân báo nội dung không phù hợp. Hãy xem, rồi giữ lại hoặc từ chối.")
 
 
@@ -112,8 +117,22 @@ def _for_triage(session: Session, book: Rulebook, report: Report, language: Lang
     decision = decide(book, report)
     sentence = explain(decision, book.names, language)
     if decision.rule is None or decision.lead is None:
-        return Suggestion("choose", sentence)
+        return _of_other(book.reference, report, language) or Suggestion("choose", sentence)
     return _as_decided(book.reference, decision, sentence, language)
+
+
+def _of_other(reference: Reference, report: Report, language: Language) -> Suggestion | None:
+    """Return the kind that the words of a report without one speak of; None for a report of a kind."""
+    chosen = reference.categories[report.category_id]
+    if chosen.code != OTHER:
+        return None
+    other = pick(chosen.name, language)
+    found = next((each for each in find_kinds(reference, report.description) if each.code != OTHER), None)
+    if found is None:
+        return Suggestion("choose", translate(_NO_KIND, other=other))
+    return Suggestion(
+        "choose", translate(_KIND, other=other, kind=pick(found.name, language)), kind=found.code
+    )
 
 
 def _original(session: Session, report: Report) -> Suggestion | None:
@@ -129,7 +148,7 @@ def _original(session: Session, report: Report) -> Suggestion | None:
 
 
 def _after_refusal(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion:
-    """Not the same department again: whom the rule names, else the ward's committee, else who decides."""
+    """Suggest another department than the one that refused: the rule's, else the ward's committee."""
     given = Event.type.in_((EventType.ASSIGNED, EventType.HANDED_ON))
     steps = select(Event.data).where(Event.report_id == report.id, given)
     told = session.scalar(steps.order_by(Event.id.desc()).limit(1)) or {}

@@ -26,7 +26,7 @@ def harmless(text: str) -> str:
     return f"'{kept}" if kept.lstrip(" \u00a0\u200b\ufeff").startswith(_FORMULA) else kept
 
 
-def plain(value: Any, zone: ZoneInfo) -> Any:
+def csv_value(value: Any, zone: ZoneInfo) -> Any:
     """A value for CSV: text without formulas, times in the city's time, numbers as they are."""
     if isinstance(value, str):
         return harmless(value)
@@ -42,7 +42,7 @@ def plain(value: Any, zone: ZoneInfo) -> Any:
 def csv_lines(rows: Iterable[Sequence[Any]], zone: ZoneInfo) -> str:
     """Rows as lines of CSV (RFC 4180)."""
     out = io.StringIO()
-    csv.writer(out).writerows([plain(value, zone) for value in row] for row in rows)
+    csv.writer(out).writerows([csv_value(value, zone) for value in row] for row in rows)
     return out.getvalue()
 
 

@@ -60,7 +60,7 @@ class DownloadOrder:
     key: str
 
 
-def ask(
+def order_download(
     session: Session,
     actor: Actor | None,
     kind: str,
@@ -109,7 +109,7 @@ def find_shared(
     return _view(found) if found else None
 
 
-def find(session: Session, asker: Asker, identity: UUID, *, now: datetime) -> DownloadView:
+def find_download(session: Session, asker: Asker, identity: UUID, *, now: datetime) -> DownloadView:
     """A download that the asker may fetch. Raises NotFound, Gone when its time is over."""
     return _view(_found(session, asker, identity, now))
 
@@ -122,13 +122,13 @@ def file_of(session: Session, asker: Asker, identity: UUID, *, now: datetime) ->
     return _view(row), row.key
 
 
-def own(session: Session, staff_id: int, *, now: datetime, most: int = 10) -> list[DownloadView]:
+def own_downloads(session: Session, staff_id: int, *, now: datetime, most: int = 10) -> list[DownloadView]:
     """A person's downloads that can still be fetched, newest first."""
     query = select(Download).where(Download.staff_id == staff_id, Download.expires_at > now)
     return [_view(row) for row in session.scalars(query.order_by(Download.created_at.desc()).limit(most))]
 
 
-def claim(session: Session, *, now: datetime) -> DownloadOrder | None:
+def claim_download(session: Session, *, now: datetime) -> DownloadOrder | None:
     """Take the oldest one that nobody makes, or that who made it has been silent about for minutes. One that
     was begun too often fails and keeps none of the others waiting.
     """
@@ -155,7 +155,7 @@ def progress(session: Session, order: DownloadOrder, done: int, total: int | Non
     session.execute(update(Download).where(mine).values(done=done, total=total, worked_at=now))
 
 
-def finish(session: Session, order: DownloadOrder, done: int, size: int, *, now: datetime) -> bool:
+def finish_download(session: Session, order: DownloadOrder, done: int, size: int, *, now: datetime) -> bool:
     """Mark the file as ready to be fetched; False when somebody else has taken it over meanwhile."""
     mine = (Download.id == order.id) & (Download.key == order.key) & (Download.state == "working")
     values = {"state": "ready", "done": done, "total": done, "size": size, "worked_at": now}
@@ -164,7 +164,7 @@ def finish(session: Session, order: DownloadOrder, done: int, size: int, *, now:
     return bool(result.rowcount)
 
 
-def fail(session: Session, order: DownloadOrder) -> None:
+def fail_download(session: Session, order: DownloadOrder) -> None:
     """Mark the file as one that cannot be made."""
     mine = (Download.id == order.id) & (Download.key == order.key)
     session.execute(update(Download).where(mine).values(state="failed"))
@@ -178,7 +178,7 @@ def expired(session: Session, *, now: datetime, most: int = 100) -> list[tuple[U
     return [(identity, key) for identity, key in session.execute(query)]
 
 
-def forget(session: Session, identities: list[UUID]) -> None:
+def forget_downloads(session: Session, identities: list[UUID]) -> None:
     """Strike them off, their files being gone."""
     session.execute(delete(Download).where(Download.id.in_(identities)))
 

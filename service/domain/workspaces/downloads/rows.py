@@ -49,7 +49,9 @@ Conditions = list[ColumnElement[bool]]
 Rows = list[tuple[Any, ...]]
 
 
-def wanted(reference: Reference, asker: Asker, asked: Mapping[str, Any], now: datetime) -> Conditions:
+def list_conditions(
+    reference: Reference, asker: Asker, asked: Mapping[str, Any], now: datetime
+) -> Conditions:
     """Return what the list behind an address is on `Report`, within what the asker may see.
 
     `list` in it is `reports` (the filters of the public list), `manage` (those of the manager's lists),
@@ -80,7 +82,7 @@ def _of_staff(
     return selection.conditions(ZoneInfo(reference.timezone), now)
 
 
-def count(session: Session, conditions: Conditions, most: int) -> int:
+def count_rows(session: Session, conditions: Conditions, most: int) -> int:
     """Return how many rows there are; stops counting beyond `most`."""
     session.execute(_PLAN)
     few = select(Report.id).where(*conditions).limit(most + 1).subquery()

@@ -14,7 +14,7 @@ import numpy as np
 import pyogrio.raw
 import shapely
 
-from service.domain.workspaces.downloads.cells import plain
+from service.domain.workspaces.downloads.cells import csv_value
 
 Spot = tuple[float, float, int]
 """Longitude, latitude, how many."""
@@ -33,7 +33,7 @@ def xlsx_file(heading: Sequence[str], rows: Iterable[Sequence[Any]], zone: ZoneI
     sheet.set_column(0, len(heading) - 1, 16)
     sheet.freeze_panes(1, 1)
     for index, row in enumerate(rows, 1):
-        sheet.write_row(index, 0, [plain(value, zone) for value in row])
+        sheet.write_row(index, 0, [csv_value(value, zone) for value in row])
     book.close()
     return out.getvalue()
 

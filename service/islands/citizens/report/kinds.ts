@@ -1,9 +1,10 @@
 // Second step: what it is. Large pictures first, a search that forgives missing marks, then the kind's questions.
 import { partAt } from "../../lib/requests/answer";
-import { all, fold, maybe, one } from "../../lib/page/dom";
+import { all, maybe, one } from "../../lib/page/dom";
 import { within } from "../../lib/requests/timeout";
 import type { State } from "./state";
-import { Danger, meant, score } from "./suggest";
+import { Danger } from "./danger";
+import { findKinds, meant, plain } from "./suggest";
 
 const PATIENCE_MS = 4000;
 
@@ -20,10 +21,11 @@ export class Kinds {
   ) {
     this.options = all("[data-kind][data-words]", sheet);
     this.questions = one("[data-questions]", sheet);
-    this.danger = new Danger(all<HTMLTemplateElement>("[data-questions-of]", sheet));
+    this.danger = new Danger(sheet.dataset.dangerWords ?? "", all<HTMLTemplateElement>("[data-questions-of]", sheet));
     for (const option of this.options) this.listen(option);
     const search = one<HTMLInputElement>("[data-kind-search]", sheet);
     search.addEventListener("input", () => this.search(search.value));
+    one("[data-choose-other]", sheet).addEventListener("click", () => this.chooseOther(search.value));
     search.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
     this.questions.addEventListener("input", () => this.answered());
     const description = one<HTMLTextAreaElement>("[data-description]", sheet);
@@ -51,6 +53,35 @@ export class Kinds {
     if (this.rootOf(code) !== rootBefore) this.state.draft.answers = {};
     this.state.changed();
     this.show();
+  }
+
+  /** The kinds to choose from first. */
+  roots(): string[] {
+    return this.options.filter((each) => !each.dataset.root).map((each) => each.dataset.kind ?? "");
+  }
+
+  /** The kind that words speak of clearly; empty where they do not. */
+  meantBy(words: string): string {
+    return meant(this.options, words)?.dataset.kind ?? "";
+  }
+
+  /** Words typed elsewhere on the sheet. */
+  describe(words: string): void {
+    this.state.draft.description = words;
+    one<HTMLTextAreaElement>("[data-description]", this.sheet).value = words;
+    this.state.changed();
+    this.listenToWords();
+  }
+
+  /** Questions of the chosen kind with their answers, as they are read. */
+  answers(): [string, string][] {
+    const found = new Map<string, string[]>();
+    for (const field of this.fields()) {
+      const asked = field.closest("fieldset, .field")?.querySelector(".label")?.firstChild?.textContent?.trim() ?? "";
+      const said = isBox(field) ? (isOn(field) ? (field.nextElementSibling?.textContent?.trim() ?? "") : "") : field.value.trim();
+      if (asked && said) found.set(asked, [...(found.get(asked) ?? []), said]);
+    }
+    return [...found].map(([asked, said]) => [asked, said.join(", ")]);
   }
 
   rootOf(code: string): string {
@@ -92,18 +123,26 @@ export class Kinds {
     box.hidden = buttons.length === 0;
   }
 
+  /** Best first, in one list; what nothing fits is offered as "something else", in the words that were typed. */
   private search(text: string): void {
-    const words = fold(text).trim().split(/\s+/).filter(Boolean);
-    const asked = words.length > 0;
-    const exact = this.options.filter((each) => asked && words.every((word) => fold(each.dataset.words ?? "").includes(word)));
-    // A whole sentence fits no keyword: then what it speaks of.
-    const found = new Set(exact.length ? exact : this.options.filter((each) => asked && score(each, text) > 0));
-    for (const option of this.options) option.hidden = asked ? !found.has(option) : Boolean(option.dataset.root);
-    one("[data-kinds-below]", this.sheet).hidden = !asked;
-    one("[data-kinds]", this.sheet).classList.toggle("choices-list", asked);
+    const asked = plain(text) !== "";
+    const found = asked ? findKinds(this.options, text) : [];
+    const [home, below, list] = [one("[data-kinds]", this.sheet), one("[data-kinds-below]", this.sheet), one("[data-kinds-found]", this.sheet)];
+    for (const option of this.options) (option.dataset.root ? below : home).append(option);
+    list.append(...found);
+    home.hidden = asked;
+    list.hidden = found.length === 0;
     one("[data-usual]", this.sheet).classList.toggle("aside", asked);
-    one("[data-none-found]", this.sheet).hidden = !asked || found.size > 0;
+    one("[data-none-found]", this.sheet).hidden = !asked || found.length > 0;
     this.warn();
+  }
+
+  private chooseOther(words: string): void {
+    const { draft } = this.state;
+    const description = one<HTMLTextAreaElement>("[data-description]", this.sheet);
+    if (!draft.description.trim()) description.value = draft.description = words.trim();
+    this.choose("other");
+    this.chosen();
   }
 
   /** The words may speak of another kind than the one chosen, or of danger. */
@@ -189,8 +228,13 @@ export class Kinds {
   private warn(): void {
     const answered = this.fields().some((field) => isOn(field) && "danger" in field.dataset);
     const searched = one<HTMLInputElement>("[data-kind-search]", this.sheet).value;
-    const said = [this.state.draft.description, this.name(), searched].some((text) => this.danger.in(text));
-    for (const box of all("[data-danger-box]", this.sheet)) box.hidden = !answered && !said;
+    const found = [this.state.draft.description, this.name(), searched].map((text) => this.danger.in(text));
+    const calls = found.flatMap((numbers) => numbers ?? []);
+    const said = found.some((numbers) => numbers !== null);
+    for (const box of all("[data-danger-box]", this.sheet)) {
+      box.hidden = !answered && !said;
+      for (const button of all("[data-number]", box)) button.classList.toggle("button-main", calls.includes(button.dataset.number ?? ""));
+    }
   }
 }
 

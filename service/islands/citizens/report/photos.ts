@@ -1,7 +1,9 @@
 // First step: photos, made smaller as they are added; what they say of place and time is offered later.
 import { all, fromTemplate, one } from "../../lib/page/dom";
 import { newId } from "../../lib/requests/ids";
+import { preview } from "../../lib/photos/preview";
 import { NotTaken, shrink } from "../../lib/photos/shrink";
+import { listenToSources } from "../../lib/photos/sources";
 import type { KeptPhoto } from "../../lib/storage/store";
 import { tileOf } from "../../lib/photos/tiles";
 import { toast } from "../../lib/page/toast";
@@ -20,15 +22,11 @@ export class Photos {
     private readonly sheet: HTMLElement,
     private readonly state: State,
     private readonly changed: () => void,
+    private readonly came: () => void,
   ) {
     this.list = one("[data-photos]", sheet);
     this.camera = one("[data-camera]", sheet);
-    const input = one<HTMLInputElement>("[data-photo-input]", sheet);
-    input.addEventListener("change", () => {
-      const files = [...(input.files ?? [])];
-      input.value = "";
-      void this.take(files);
-    });
+    listenToSources(this.camera, (files) => void this.take(files));
     this.list.replaceChildren();
     for (const photo of state.photos) this.show(photo, say("ready"));
     this.arrange();
@@ -50,7 +48,7 @@ export class Photos {
 
   private async take(files: File[]): Promise<void> {
     const room = MOST - this.state.photos.length - this.busy;
-    if (files.length > room) toast(say("too_many"), { bad: true });
+    if (files.length > room) toast(say("too_many", { n: MOST }), { bad: true });
     this.busy += Math.min(files.length, room);
     this.changed();
     for (const file of files.slice(0, room)) {
@@ -59,6 +57,7 @@ export class Photos {
       this.arrange();
       this.changed();
     }
+    this.came();
   }
 
   private async add(file: File): Promise<void> {
@@ -79,8 +78,8 @@ export class Photos {
     const tile = fromTemplate("[data-photo-tile]", this.sheet);
     tile.dataset.photo = photo.id;
     const image = one<HTMLImageElement>("img", tile);
-    image.src = this.urlOf(photo);
     image.alt = say("photo", { n: photo.order + 1 });
+    preview(image, this.urlOf(photo), photo.type);
     one(".photo-state span", tile).textContent = words;
     one("button", tile).addEventListener("click", () => void this.remove(photo.id, tile));
     this.list.append(tile);

@@ -39,6 +39,15 @@ export class State {
     return this.photos.length > 0 || this.draft.category !== "" || this.draft.description !== "";
   }
 
+  /** Begin with kind, place and contact of the report of that code, unless something else is being written. */
+  async goOnFrom(code: string): Promise<void> {
+    const again = code && !this.begun ? (await store().get("sent", code))?.again : undefined;
+    if (!again) return;
+    const { category, place, address, contact, anonymous } = again;
+    Object.assign(this.draft, { category, place, address, anonymous, placed: true, ...(contact ? { contact } : {}) });
+    await this.keep();
+  }
+
   async startAnew(): Promise<void> {
     await store().delete("draft", this.draft.id);
     for (const photo of this.photos) await store().delete("photos", photo.id);

@@ -14,6 +14,8 @@ const LOCATE_MS = 12_000;
 const SAME_PLACE_M = 40;
 /** A fix that may be off by more says which part of the city, not which pole: the person is asked for the place. */
 const COARSE_M = 100;
+/** A street is looked for from afar: only so near is a move of the map a choice of the place. */
+const CHOOSING_ZOOM = 16;
 
 interface WardAnswer {
   ward: { code: string; full_name: string } | null;
@@ -31,6 +33,8 @@ export class Where {
   private readonly chip: HTMLElement;
   private readonly ask = calm(250, (place: Place) => void this.askWard(place));
   private asked = 0;
+  /** A street, or an address of which only the street is known, was chosen: the words that ask for the place in it. */
+  private street?: string;
 
   constructor(
     private readonly sheet: HTMLElement,
@@ -52,7 +56,7 @@ export class Where {
     });
     const search = one<HTMLInputElement>("[data-place-search]", sheet);
     search.addEventListener("input", () => (this.acts += 1));
-    searchPlaces(search, one("[data-places]", sheet), (found) => this.chosen(found));
+    searchPlaces(search, one("[data-places]", sheet), (found) => this.chosen(found), () => (this.fix ? `${this.fix.lon},${this.fix.lat}` : ""));
     this.listenToPin(one("[data-pin]", sheet));
   }
 
@@ -67,6 +71,14 @@ export class Where {
     if (place && placed) this.go(place, STREET_ZOOM);
     else if (this.begun) this.begin(...this.begun);
     else this.locate();
+    requestAnimationFrame(() => this.showPin());
+  }
+
+  /** With large letters the map begins low: the pin must be seen before anybody says that it is right. */
+  private showPin(): void {
+    const foot = one(".sheet-foot", this.sheet).getBoundingClientRect();
+    const pin = one("[data-pin]", this.sheet).getBoundingClientRect();
+    if (pin.bottom > foot.top) this.box.scrollIntoView({ block: "center" });
   }
 
   /** The step is left, forward or back: what the phone finds from now on comes too late. */
@@ -85,12 +97,12 @@ export class Where {
       });
       map.on("click", ({ lngLat }) => {
         this.acts += 1;
-        this.go({ lon: round(lngLat.lng), lat: round(lngLat.lat) }, map.getZoom());
+        this.put({ lon: round(lngLat.lng), lat: round(lngLat.lat) });
       });
       map.on("moveend", (event) => {
         delete this.box.dataset.moving;
         // Only what a person did moves the pin: neither a jump of ours nor a turned phone.
-        if ("originalEvent" in event && event.originalEvent) this.set(this.centre());
+        if ("originalEvent" in event && event.originalEvent) this.put(this.centre());
       });
     } catch {
       this.chip.textContent = say("map_failed");
@@ -102,8 +114,14 @@ export class Where {
     const { photoPlace, place } = this.state.draft;
     const button = one("[data-use-photo-place]", this.sheet);
     const apart = photoPlace && place ? metres(photoPlace, place) : null;
-    button.hidden = !photoPlace || (apart !== null && apart < SAME_PLACE_M);
+    button.hidden = !photoPlace || !this.inCity(photoPlace) || (apart !== null && apart < SAME_PLACE_M);
     one("span", button).textContent = apart === null ? say("from_photo") : say("from_photo_far", { far: far(apart) });
+  }
+
+  /** A photo taken elsewhere shows no place of this city. */
+  private inCity({ lon, lat }: Place): boolean {
+    const [west = 0, south = 0, east = 0, north = 0] = (this.sheet.dataset.bbox ?? "").split(",").map(Number);
+    return west <= lon && lon <= east && south <= lat && lat <= north;
   }
 
   /** The pin may be dragged too: let go, the map takes it back into the middle. A tap on it says that it is right there. */
@@ -125,7 +143,7 @@ export class Where {
       pin.style.translate = "";
       if (!centre || !this.map) return;
       const { lng, lat } = this.map.unproject([centre.x + x, centre.y + y]);
-      this.go({ lon: round(lng), lat: round(lat) }, this.map.getZoom());
+      this.put({ lon: round(lng), lat: round(lat) });
     };
     pin.addEventListener("pointerup", drop);
     pin.addEventListener("pointercancel", drop);
@@ -148,8 +166,9 @@ export class Where {
   private locate(): void {
     this.acts += 1;
     const asked = this.acts;
+    const { photoPlace } = this.state.draft;
     const denied = () => {
-      if (asked === this.acts && !this.state.draft.placed) this.say(say(this.state.draft.photoPlace ? "denied_photo" : "denied"));
+      if (asked === this.acts && !this.state.draft.placed) this.say(say(photoPlace && this.inCity(photoPlace) ? "denied_photo" : "denied"));
     };
     this.say(say("locating"));
     if (!navigator.geolocation) return denied();
@@ -168,6 +187,7 @@ export class Where {
   private take(fix: Place): void {
     const radius = fix.accuracy_m ?? 0;
     if (radius <= COARSE_M) return this.go(fix, zoomFor(radius));
+    this.street = undefined;
     this.begin(fix, say("coarse", { far: far(radius) }));
   }
 
@@ -182,6 +202,14 @@ export class Where {
     this.changed();
   }
 
+  /** Where a person put the pin; from afar a street is only come nearer to. */
+  private put(place: Place): void {
+    const zoom = this.map?.getZoom() ?? CHOOSING_ZOOM;
+    if (this.street === undefined || zoom >= CHOOSING_ZOOM) return this.go(place, zoom);
+    this.map?.jumpTo({ center: [place.lon, place.lat] });
+    this.say(this.street);
+  }
+
   private go(place: Place, zoom: number): void {
     this.map?.jumpTo({ center: [place.lon, place.lat], zoom });
     this.set(place);
@@ -189,6 +217,7 @@ export class Where {
 
   private set(place: Place): void {
     this.begun = undefined;
+    this.street = undefined;
     this.state.draft.place = place;
     this.state.draft.placed = true;
     this.state.changed();
@@ -213,7 +242,7 @@ export class Where {
     } catch {
       if (turn !== this.asked) return;
       this.wardName = "";
-      this.say(say("no_ward"));
+      this.say(say("ward_later"));
     }
     this.changed();
   }
@@ -229,14 +258,20 @@ export class Where {
     this.chip.toggleAttribute("data-wrong", wrong);
   }
 
-  /** A ward is a place; a street is only a beginning: its name goes into the address, the pin to the person. */
+  /** A ward, a landmark, a known house is a place; a street is only a beginning: its name goes into the address, the
+   * pin to the person. */
   private chosen(found: HTMLElement): void {
     this.acts += 1;
     const place = { lon: Number(found.dataset.lon), lat: Number(found.dataset.lat), accuracy_m: Number(found.dataset.radius) };
-    if (!("street" in found.dataset)) return this.go(place, 14);
+    const small = place.accuracy_m <= COARSE_M;
+    if (!("street" in found.dataset)) return this.go(place, small || found.dataset.kind === "landmark" ? STREET_ZOOM : 14);
     const address = one<HTMLInputElement>("[data-address]", this.sheet);
     address.value = this.state.draft.address = found.dataset.street ?? "";
-    this.begin(place, say("move_to_street", { street: address.value }));
+    this.state.changed();
+    if (small && found.dataset.kind === "address") return this.go(place, STREET_ZOOM);
+    const words = Number(found.dataset.wards) > 1 ? "move_to_long_street" : "move_to_street";
+    this.begin(place, say(words, { street: address.value, count: found.dataset.wards ?? "" }));
+    this.street = say("nearer_street", { street: address.value });
   }
 }
 

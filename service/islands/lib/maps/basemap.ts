@@ -2,23 +2,11 @@
 // may speak of things as OpenMapTiles or as Protomaps do; what a source does not have is simply not drawn.
 import { addProtocol, type LayerSpecification, type SourceSpecification } from "maplibre-gl";
 import type { Protocol } from "pmtiles";
-import { maybe } from "../page/dom";
-
-interface Basemap {
-  url: string;
-  kind: "raster" | "vector";
-  attribution: string;
-}
+import { ground, type Background } from "./ground";
 
 const BASE = "basemap";
 
-const told = maybe<HTMLMetaElement>('meta[name="basemap"]')?.content;
-const basemap = told ? (JSON.parse(told) as Basemap) : null;
-
-/** Whether streets are drawn beneath. */
-export const hasBackground = basemap !== null;
-
-export const attribution = basemap?.attribution ?? "";
+const basemap = ground.background ?? null;
 
 export function baseSources(): Record<string, SourceSpecification> {
   if (!basemap) return {};
@@ -26,8 +14,13 @@ export function baseSources(): Record<string, SourceSpecification> {
   const isFile = new URL(url).pathname.toLowerCase().endsWith(".pmtiles");
   if (isFile) readFiles();
   const whole = isFile ? `pmtiles://${url}` : url;
-  const from = url.includes("{z}") ? { tiles: [url] } : { url: whole };
+  const from = { ...(url.includes("{z}") ? { tiles: [url] } : { url: whole }), ...reach(basemap) };
   return { [BASE]: basemap.kind === "raster" ? { type: "raster", tileSize: 256, ...from } : { type: "vector", ...from } };
+}
+
+/** What a source of tiles has: nothing else is asked for. */
+function reach({ zooms, box }: Background): { minzoom?: number; maxzoom?: number; bounds?: [number, number, number, number] } {
+  return { ...(zooms && { minzoom: zooms[0], maxzoom: zooms[1] }), ...(box && { bounds: box }) };
 }
 
 /** Above the wards' ground, beneath their lines and names. */
@@ -41,8 +34,13 @@ export function baseLayers(colour: (name: string) => string): LayerSpecification
     area("building", colour("--map-building")),
     area("buildings", colour("--map-building")),
     ...["transportation", "roads"].map((layer) => line(layer, colour("--map-road"), 2.5)),
-    ...["transportation_name", "roads"].map((layer) => roadNames(layer, colour)),
   ];
+}
+
+/** Above all lines. */
+export function baseNames(colour: (name: string) => string): LayerSpecification[] {
+  if (basemap?.kind !== "vector") return [];
+  return ["transportation_name", "roads"].map((layer) => roadNames(layer, colour));
 }
 
 /** Bright tiles would dazzle in the dark. */

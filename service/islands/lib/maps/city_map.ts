@@ -2,7 +2,10 @@
 // no fonts from elsewhere.
 import { colour } from "../page/colour";
 import { getGlobalDispatcher, Map as GlMap, setWorkerUrl, type LayerSpecification, type StyleSpecification } from "maplibre-gl";
-import { attribution, baseLayers, baseSources } from "./basemap";
+import { baseLayers, baseNames, baseSources } from "./basemap";
+import { attribution } from "./ground";
+import { addZoom } from "./map_zoom";
+import { streetLayers, streetNames, streetSources } from "./streets";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 
 setWorkerUrl(workerUrl);
@@ -47,6 +50,7 @@ export function drawMap(element: HTMLElement, frame: Frame, interactive = true):
     dragRotate: false,
     pitchWithRotate: false,
     interactive,
+    locale: { "Map.Title": element.getAttribute("aria-label") ?? "" },
     fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200,
   });
   map.touchZoomRotate.disableRotation();
@@ -56,6 +60,7 @@ export function drawMap(element: HTMLElement, frame: Frame, interactive = true):
   map.on("movestart", () => delete element.dataset.idle);
   map.on("idle", () => (element.dataset.idle = ""));
   if (attribution) credit(element);
+  if (interactive) addZoom(map, element);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => restyle(map));
   return map;
 }
@@ -81,6 +86,7 @@ function cityStyle(): StyleSpecification {
     version: 8,
     sources: {
       ...baseSources(),
+      ...streetSources(),
       wards: { type: "vector", tiles: [`${location.origin}/api/v1/tiles/wards/{z}/{x}/{y}.mvt`], maxzoom: WARDS_TO_ZOOM },
     },
     layers: layers(),
@@ -92,6 +98,7 @@ function layers(): LayerSpecification[] {
     { id: "ground", type: "background", paint: { "background-color": colour("--map-ground") } },
     { id: "wards", type: "fill", source: "wards", "source-layer": "wards", paint: { "fill-color": colour("--map-ward") } },
     ...baseLayers(colour),
+    ...streetLayers(colour),
     {
       id: "ward-lines",
       type: "line",
@@ -99,6 +106,8 @@ function layers(): LayerSpecification[] {
       "source-layer": "wards",
       paint: { "line-color": colour("--map-line"), "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.6, 14, 2] },
     },
+    ...baseNames(colour),
+    ...streetNames(colour),
     {
       id: "ward-names",
       type: "symbol",

@@ -1,7 +1,7 @@
 // The case on the desk and what lies around it, on the city's map.
 import type { GeoJSONSource } from "maplibre-gl";
-import { hasBackground } from "./basemap";
 import { colour, drawMap, frameOf, type GlMap } from "./city_map";
+import { hasStreets } from "./ground";
 
 const CITY_ZOOM = 11;
 const STREET_ZOOM = 16;
@@ -28,7 +28,7 @@ export class DeskMap {
   show(points: Point[]): void {
     this.points = points;
     const own = points.find((each) => each.kind === "own");
-    if (own) this.map.jumpTo({ center: [own.lon, own.lat], zoom: points.length > 1 || hasBackground ? STREET_ZOOM : ALONE_ZOOM });
+    if (own) this.map.jumpTo({ center: [own.lon, own.lat], zoom: points.length > 1 || hasStreets ? STREET_ZOOM : ALONE_ZOOM });
     if (this.drawn) (this.map.getSource("around") as GeoJSONSource).setData(this.data());
   }
 

@@ -1,8 +1,14 @@
-// A field that finds wards, old and new, and streets as one types; with the keyboard too.
+// A field that finds streets, landmarks and wards, old and new, as one types; with the keyboard too.
 import { partAt } from "../requests/answer";
 import { all, calm, maybe } from "../page/dom";
 
-export function searchPlaces(input: HTMLInputElement, list: HTMLElement, chosen: (place: HTMLElement) => void): void {
+/** `near` tells where the person is, as `lon,lat`: of places that fit equally well the nearest come first. */
+export function searchPlaces(
+  input: HTMLInputElement,
+  list: HTMLElement,
+  chosen: (place: HTMLElement) => void,
+  near: () => string = () => "",
+): void {
   /** The newest wish: what was asked for before it, or before the list was closed, comes too late to be shown. */
   let wish = 0;
   const close = () => {
@@ -13,7 +19,7 @@ export function searchPlaces(input: HTMLInputElement, list: HTMLElement, chosen:
   const search = calm(200, async (text: string, turn: number) => {
     if (turn !== wish) return;
     if (!text.trim()) return close();
-    const places = await partAt(`/report/places?q=${encodeURIComponent(text)}`);
+    const places = await partAt(`/report/places?${new URLSearchParams({ q: text, near: near() })}`);
     if (turn !== wish) return;
     if (places === null) return close();
     list.innerHTML = places;

@@ -3,6 +3,7 @@ import { maybe } from "../page/dom";
 import { newId } from "../requests/ids";
 import { flush } from "../sending/outbox";
 import { NotTaken, shrink } from "./shrink";
+import { listenToSources } from "./sources";
 import { store, type KeptPhoto, type Waiting } from "../storage/store";
 import { toast } from "../page/toast";
 import { line } from "../requests/page_line";
@@ -11,12 +12,10 @@ import { say } from "../page/words";
 /** Offer another photo, where `within` has a field for it, for those of `photos` that were refused. */
 export function offerAnother(within: HTMLElement, report: Waiting, photos: KeptPhoto[], changed: () => void): void {
   const refused = photos.filter((each) => each.state === "refused");
-  const input = maybe<HTMLInputElement>("[data-another]", within);
-  const label = input?.closest("label");
-  if (!input || !label) return;
-  label.hidden = !report.code || refused.length === 0;
-  input.multiple = refused.length > 1;
-  input.addEventListener("change", () => void replace(report, refused, [...(input.files ?? [])].slice(0, refused.length), changed));
+  const box = maybe("[data-another]", within);
+  if (!box) return;
+  box.hidden = !report.code || refused.length === 0;
+  listenToSources(box, (files) => void replace(report, refused, files.slice(0, refused.length), changed));
 }
 
 /** Drop the refused photos of a report that has arrived. */

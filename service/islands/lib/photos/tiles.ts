@@ -2,6 +2,7 @@
 import { maybe } from "../page/dom";
 import type { News } from "../requests/news";
 import type { KeptPhoto } from "../storage/store";
+import { preview } from "./preview";
 import { say } from "../page/words";
 
 export function tileOf(photo: KeptPhoto, src: string, words = ""): HTMLElement {
@@ -9,9 +10,9 @@ export function tileOf(photo: KeptPhoto, src: string, words = ""): HTMLElement {
   tile.className = photo.state === "refused" ? "photo photo-wrong" : "photo";
   tile.dataset.photo = photo.id;
   const image = document.createElement("img");
-  image.src = src;
   image.alt = say("photo", { n: photo.order + 1 });
   tile.append(image);
+  preview(image, src, photo.type);
   if (words) stateOf(tile).textContent = words;
   return tile;
 }

@@ -3,11 +3,12 @@
 import { alone } from "../requests/alone";
 import type { Body, Outcome } from "../requests/answer";
 import { newId } from "../requests/ids";
+import { sendAddition } from "./additions";
 import { ask, headersFor, post, type Cargo, type Line } from "../requests/line";
 import { tell } from "../requests/news";
 import { PATIENCE_MS, within } from "../requests/timeout";
 import { followOf, photoOf, progressOf, receiptFor, remarkOf, type Receipt } from "../requests/received";
-import { forgetWaiting, photosOf, store, waitingReports, type KeptPhoto, type Problem, type Waiting, words } from "../storage/store";
+import { forgetWaiting, photosOf, store, waitingReports, type KeptPhoto, type Problem, type Sent, type Waiting, words } from "../storage/store";
 
 const LOCK = "outbox";
 const FIRST_WAIT_MS = 2000;
@@ -44,6 +45,7 @@ async function sendAll(eager: boolean, line: Line): Promise<void> {
 
 /** False when the network is away: then there is no use in trying the others. */
 async function sendOne(report: Waiting, line: Line): Promise<boolean> {
+  if (report.addition) return sendForm(report, line);
   if (!report.code) {
     const outcome = await sendWords(report, line);
     if ("later" in outcome) return putOff(report, outcome.later);
@@ -60,10 +62,27 @@ async function sendOne(report: Waiting, line: Line): Promise<boolean> {
   return sendPhotos(report, line);
 }
 
+/** A form of the report's page. Photos alone go one by one, so that a line that breaks costs one; beside words they are
+ *  part of what is said and go together.
+ */
+async function sendForm(report: Waiting, line: Line): Promise<boolean> {
+  const { addition } = report;
+  if (!addition) return true;
+  if (addition.action.endsWith("/photos")) return sendPhotos(report, line);
+  const photos = await photosOf(report.id);
+  const outcome = await sendAddition(line, addition, photos);
+  if ("later" in outcome) return putOff(report, outcome.later);
+  if ("refused" in outcome) return refuse(report, outcome.refused);
+  await forgetWaiting(report.id);
+  tell({ kind: "changed", id: report.id, code: report.code });
+  return true;
+}
+
 /** Had it arrived before it was changed, that one counts, and what is different is said as a remark. */
 async function sendWords(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
   const { before } = report;
   const outcome = await sendReport(report, line);
+  if ("refused" in outcome && isOfContact(outcome.refused)) return sendWithoutContact(report, line);
   if (!("refused" in outcome) || outcome.refused.status !== 409) return outcome;
   if (!before) return sendAsAnother(report, line);
   const first = await sendReport({ ...report, body: before }, line);
@@ -74,6 +93,18 @@ async function sendWords(report: Waiting, line: Line): Promise<Outcome<Receipt>>
   if (!text) return first;
   const said = await remark(report.id, text, first.done, line);
   return "later" in said ? said : first;
+}
+
+function isOfContact({ errors }: Problem): boolean {
+  return errors.length > 0 && errors.every((each) => each.loc.includes("contact"));
+}
+
+/** A wrong number or address is no reason to lose the report: it goes without, and its page says so. */
+async function sendWithoutContact(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
+  const { contact: _, ...body } = report.body;
+  Object.assign(report, { body, dropped: true });
+  await store().amend("outbox", report.id, (kept) => ({ ...kept, body, dropped: true }));
+  return sendReport(report, line);
 }
 
 /** The id stands for another report, perhaps of a page that was open twice: these words are one of their own. */
@@ -109,9 +140,17 @@ async function accepted(report: Waiting, { code, secret }: Receipt): Promise<voi
   Object.assign(report, arrived);
   const database = store();
   await database.amend("outbox", report.id, (kept) => ({ ...kept, ...arrived }));
-  await database.put("sent", { code, id: report.id, secret, kind: report.kind, description: report.body.description, sentAt: Date.now() });
+  await database.put("sent", { code, id: report.id, secret, kind: report.kind, description: report.body.description, sentAt: Date.now(), ...(report.dropped ? { dropped: true } : {}), ...(await again(report)) });
   await keep(code, secret);
   tell({ kind: "changed", id: report.id, code });
+}
+
+/** What the next report may begin with; of older ones it is forgotten. */
+async function again({ body, follow }: Waiting): Promise<Partial<Sent>> {
+  if (follow) return {};
+  for (const { again: had, ...other } of await store().getAll("sent")) if (had) await store().put("sent", other);
+  const { category, location: place, address, contact, anonymous } = body;
+  return { again: { category, place, address, anonymous, ...(contact ? { contact } : {}) } };
 }
 
 /** Let the report's page know the secret: its address moves it into a cookie of that page alone. */
@@ -152,6 +191,7 @@ async function refusePhoto(id: string, problem: Problem): Promise<void> {
 
 /** A small photo in one go; a large one in pieces, so that a line that breaks costs one piece. */
 async function sendPhoto(report: Waiting, photo: KeptPhoto, line: Line): Promise<Outcome<unknown>> {
+  if (report.addition) return sendAddition(line, report.addition, [photo]);
   if (photo.bytes.byteLength > PIECE_BYTES) return sendPieces(report, photo, line);
   const form = new FormData();
   form.set("id", photo.id);

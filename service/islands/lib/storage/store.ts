@@ -28,6 +28,14 @@ export interface Problem {
   offset?: number;
 }
 
+/** A form of a report's own page on its way: its address, the page's token, what was typed, the name of its photos. */
+export interface Addition {
+  action: string;
+  token: string;
+  fields: Record<string, string>;
+  file: string;
+}
+
 /** `id` is the phone's own; the report is sent under that of its body. `follow`: the code of a report that was there
  *  already; words and photos go to it.
  */
@@ -43,6 +51,10 @@ export interface Waiting {
   /** Whether what was typed before following stands under that report. */
   told?: boolean;
   before?: Submission;
+  /** Added to the report of that code, which is there; `body` then only tells what was typed. */
+  addition?: Addition;
+  /** The contact was wrong and was left out. */
+  dropped?: boolean;
   code?: string;
   secret?: string;
   problem?: Problem;
@@ -92,6 +104,19 @@ export interface Sent {
   kind: string;
   description: string;
   sentAt: number;
+  /** What the next report may begin with; of the newest alone. */
+  again?: Again;
+  /** The contact was not taken: it was wrong. */
+  dropped?: boolean;
+}
+
+/** Kind, place and contact of a report that was sent. */
+export interface Again {
+  category: string;
+  place: Place;
+  address: string;
+  contact?: Submission["contact"];
+  anonymous: boolean;
 }
 
 type Tables = { outbox: Waiting; photos: KeptPhoto; draft: Draft; sent: Sent };

@@ -1,7 +1,8 @@
 // Taking a photo on the spot, with the photo from before laid faintly over the picture, to take the same view.
-import { fromTemplate, maybe, one } from "../../lib/page/dom";
+import { all, fromTemplate, maybe, one } from "../../lib/page/dom";
 import { newId } from "../../lib/requests/ids";
 import type { Shot } from "../../lib/storage/round_store";
+import { preview } from "../../lib/photos/preview";
 import { NotTaken, shrink } from "../../lib/photos/shrink";
 import { say } from "../../lib/page/words";
 
@@ -29,12 +30,13 @@ export class Camera {
     start.addEventListener("click", () => void this.start());
     one("[data-shutter]", this.box).addEventListener("click", () => void this.shoot());
     one<HTMLInputElement>("[data-ghost-level]", this.box).addEventListener("input", (event) => this.fade(Number((event.target as HTMLInputElement).value)));
-    const input = one<HTMLInputElement>("[data-file]", this.box);
-    input.addEventListener("change", () => {
-      const files = [...(input.files ?? [])];
-      input.value = "";
-      void this.take(files);
-    });
+    for (const input of all<HTMLInputElement>("[data-file], [data-file-device]", this.box)) {
+      input.addEventListener("change", () => {
+        const files = [...(input.files ?? [])];
+        input.value = "";
+        void this.take(files);
+      });
+    }
   }
 
   /** The photo from before, to be laid over; none for a place that nobody photographed. */
@@ -106,7 +108,7 @@ export class Camera {
     this.shots.push(shot);
     const tile = fromTemplate("[data-shot]");
     const image = one<HTMLImageElement>("img", tile);
-    image.src = URL.createObjectURL(new Blob([shot.bytes], { type: shot.type }));
+    preview(image, URL.createObjectURL(new Blob([shot.bytes], { type: shot.type })), shot.type);
     one("button", tile).addEventListener("click", () => {
       this.shots.splice(this.shots.indexOf(shot), 1);
       URL.revokeObjectURL(image.src);

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens import comments
 from service.domain.casework.citizens.comments import SAME_WITHIN, Remark, comment, comments_for
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import Reference
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.queries.timeline import timeline
@@ -29,7 +29,9 @@ HOUR = timedelta(hours=1)
 
 
 def follower_of(session: Session, reference: Reference, report: Report) -> Asker:
-    follower_id, _ = follow(session, reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON)
+    follower_id, _ = add_follower(
+        session, reference, Asker(key=KEY), report.id, Follow(), language="vi", now=NOON
+    )
     return Asker(secret=follower_secret(KEY, follower_id), key=KEY)
 
 

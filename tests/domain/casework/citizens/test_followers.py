@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
 from service.errors import Conflict, Invalid, NotFound
@@ -26,7 +26,7 @@ def join(
     session: Session, reference: Reference, report: Report, asker: Asker = ANYBODY, **sent: Any
 ) -> tuple[UUID, bool]:
     body = Follow.model_validate(sent)
-    return follow(session, reference, asker, report.id, body, language="en", now=NOON)
+    return add_follower(session, reference, asker, report.id, body, language="en", now=NOON)
 
 
 def count(session: Session) -> int:

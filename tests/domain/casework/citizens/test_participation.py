@@ -10,13 +10,13 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.casework.citizens.participation import (
     RatingForm,
     Reopening,
     Withdrawal,
     rate,
-    reopen,
+    reopen_or_appeal,
     withdraw,
 )
 from service.domain.city.reference import Reference
@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 
 def follower_of(session: Session, reference: Reference, report: Report, at: datetime = NOON) -> Asker:
     asker = Asker(key=KEY)
-    follower_id, _ = follow(session, reference, asker, report.id, Follow(), language="vi", now=at)
+    follower_id, _ = add_follower(session, reference, asker, report.id, Follow(), language="vi", now=at)
     return Asker(secret=follower_secret(KEY, follower_id), key=KEY)
 
 
@@ -128,11 +128,11 @@ def test_only_what_has_ended_is_taken_up_again(session: Session, reference: Refe
     sent = Reopening(reason="Vẫn còn")
     if status not in ("closed", "rejected"):
         with pytest.raises(Conflict) as refused:
-            reopen(session, reference, reporter_of(report), report.id, sent, NOON)
+            reopen_or_appeal(session, reference, reporter_of(report), report.id, sent, NOON)
         assert refused.value.extra["status_now"] == status
         assert report.status == status
         return
-    reopen(session, reference, reporter_of(report), report.id, sent, NOON)
+    reopen_or_appeal(session, reference, reporter_of(report), report.id, sent, NOON)
     assert report.status == ("in_progress" if status == "closed" else "triage")
     assert report.triage_reason == (None if status == "closed" else "appeal")
 
@@ -143,10 +143,14 @@ def test_a_retried_reopening_is_answered_and_does_nothing(
 ) -> None:
     report = make_report(session, reference, status, closed_at=NOON)
     for _ in range(2):
-        reopen(session, reference, reporter_of(report), report.id, Reopening(reason="Vẫn còn"), NOON)
+        reopen_or_appeal(
+            session, reference, reporter_of(report), report.id, Reopening(reason="Vẫn còn"), NOON
+        )
     assert len(types(session, report)) == 1
     with pytest.raises(Conflict):
-        reopen(session, reference, reporter_of(report), report.id, Reopening(reason="Lý do khác"), NOON)
+        reopen_or_appeal(
+            session, reference, reporter_of(report), report.id, Reopening(reason="Lý do khác"), NOON
+        )
 
 
 def test_a_case_that_was_closed_again_is_reopened_again_with_the_same_words(
@@ -154,11 +158,11 @@ def test_a_case_that_was_closed_again_is_reopened_again_with_the_same_words(
 ) -> None:
     report = make_report(session, reference, "closed")
     sent, asker = Reopening(reason="Vẫn còn"), reporter_of(report)
-    reopen(session, reference, asker, report.id, sent, NOON)
+    reopen_or_appeal(session, reference, asker, report.id, sent, NOON)
     move(session, report, StatusChange(Status.RESOLVED, cast.department.actor, NOON, evidence=[uuid4()]))
     move(session, report, StatusChange(Status.CLOSED, cast.inspector.actor, NOON))
     session.flush()
-    assert reopen(session, reference, asker, report.id, sent, NOON).status == "in_progress"
+    assert reopen_or_appeal(session, reference, asker, report.id, sent, NOON).status == "in_progress"
     assert types(session, report).count(EventType.REOPENED) == 2
 
 
@@ -169,8 +173,10 @@ def test_the_door_stands_open_for_the_citys_period(
     late, early = (make_report(session, reference, status, closed_at=NOON) for _ in range(2))
     sent = Reopening(reason="Vẫn còn")
     with pytest.raises(Conflict):
-        reopen(session, reference, reporter_of(late), late.id, sent, NOON + days * DAY + timedelta(seconds=1))
-    reopen(session, reference, reporter_of(early), early.id, sent, NOON + days * DAY)
+        reopen_or_appeal(
+            session, reference, reporter_of(late), late.id, sent, NOON + days * DAY + timedelta(seconds=1)
+        )
+    reopen_or_appeal(session, reference, reporter_of(early), early.id, sent, NOON + days * DAY)
 
 
 def test_a_follower_reopens_what_they_followed_before_it_ended(
@@ -180,9 +186,9 @@ def test_a_follower_reopens_what_they_followed_before_it_ended(
     sent = Reopening(reason="Vẫn còn")
     newcomer = follower_of(session, reference, report, NOON + timedelta(seconds=1))
     with pytest.raises(Forbidden):
-        reopen(session, reference, newcomer, report.id, sent, NOON + DAY)
+        reopen_or_appeal(session, reference, newcomer, report.id, sent, NOON + DAY)
     old_hand = follower_of(session, reference, report, NOON)
-    reopen(session, reference, old_hand, report.id, sent, NOON + DAY)
+    reopen_or_appeal(session, reference, old_hand, report.id, sent, NOON + DAY)
     assert report.status == "in_progress"
 
 
@@ -192,9 +198,9 @@ def test_a_follower_reopens_a_case_once(session: Session, reference: Reference, 
     for asker, refused in ((once, False), (once, True), (other, False)):
         if refused:
             with pytest.raises(Conflict, match="một lần"):
-                reopen(session, reference, asker, report.id, Reopening(reason="Lại nữa"), NOON)
+                reopen_or_appeal(session, reference, asker, report.id, Reopening(reason="Lại nữa"), NOON)
             continue
-        reopen(session, reference, asker, report.id, Reopening(reason="Vẫn còn"), NOON)
+        reopen_or_appeal(session, reference, asker, report.id, Reopening(reason="Vẫn còn"), NOON)
         move(session, report, StatusChange(Status.RESOLVED, cast.department.actor, NOON, evidence=[uuid4()]))
         move(session, report, StatusChange(Status.CLOSED, cast.inspector.actor, NOON))
         session.flush()
@@ -206,7 +212,7 @@ def test_a_follower_does_not_appeal(session: Session, reference: Reference) -> N
     follower = follower_of(session, reference, report)
     report = make_report(session, reference, "rejected", closed_at=NOON)
     with pytest.raises(Unauthenticated):
-        reopen(session, reference, follower, report.id, Reopening(reason="Vì sao?"), NOON)
+        reopen_or_appeal(session, reference, follower, report.id, Reopening(reason="Vì sao?"), NOON)
 
 
 def test_reopening_shows_photos_that_were_sent_to_this_report(session: Session, reference: Reference) -> None:
@@ -216,9 +222,11 @@ def test_reopening_shows_photos_that_were_sent_to_this_report(session: Session, 
     for wrong in (foreign, evidence, uuid4()):
         sent = Reopening(reason="Vẫn còn", photos=[own, wrong])
         with pytest.raises(Invalid) as refused:
-            reopen(session, reference, reporter_of(report), report.id, sent, NOON)
+            reopen_or_appeal(session, reference, reporter_of(report), report.id, sent, NOON)
         assert [error.loc for error in refused.value.errors] == [("photos", 1)]
-    reopen(session, reference, reporter_of(report), report.id, Reopening(reason="Vẫn", photos=[own]), NOON)
+    reopen_or_appeal(
+        session, reference, reporter_of(report), report.id, Reopening(reason="Vẫn", photos=[own]), NOON
+    )
     event = session.scalars(select(Event).where(Event.type == "report.reopened")).one()
     assert event.data["evidence"] == [str(own)]
 
@@ -226,10 +234,10 @@ def test_reopening_shows_photos_that_were_sent_to_this_report(session: Session, 
 def test_a_reason_of_nothing_is_none(session: Session, reference: Reference) -> None:
     report = make_report(session, reference, "closed")
     with pytest.raises((Invalid, ValidationError)):
-        reopen(session, reference, reporter_of(report), report.id, Reopening(reason="\u200b"), NOON)
+        reopen_or_appeal(session, reference, reporter_of(report), report.id, Reopening(reason="\u200b"), NOON)
 
 
 def test_staff_reopen_by_a_transition(session: Session, reference: Reference, cast: Cast) -> None:
     report = make_report(session, reference, "closed")
     with pytest.raises(Forbidden):
-        reopen(session, reference, cast.triage.asker, report.id, Reopening(reason="Vẫn còn"), NOON)
+        reopen_or_appeal(session, reference, cast.triage.asker, report.id, Reopening(reason="Vẫn còn"), NOON)

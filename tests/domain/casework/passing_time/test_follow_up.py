@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.casework.citizens.followers import Follow, follow
+from service.domain.casework.citizens.followers import Follow, add_follower
 from service.domain.casework.passing_time.follow_up import (
     FollowUpForm,
     answer_follow_up,
@@ -80,7 +80,7 @@ def test_answers_are_counted_and_the_last_of_one_person_counts(
 ) -> None:
     report.status = "in_progress"  # type: ignore[assignment]
     session.flush()
-    follower_id, _ = follow(
+    follower_id, _ = add_follower(
         session, reference, Asker(key=KEY), report.code, Follow(), language="vi", now=NOON
     )
     report.status = "closed"  # type: ignore[assignment]

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from service.domain.casework.passing_time.warnings import (
     EscalationStage,
     look_first,
-    recipients,
     rung_at,
     steps_of,
     warn_due,
+    warned_circles,
 )
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
@@ -165,13 +165,13 @@ def test_who_is_told(session: Session, reference: Reference) -> None:
     report = held(session, reference, executor="telecom")
     lead = {"role": "manager", "department": "city-cables"}
     desk = {"role": "triage", "department": None}
-    assert recipients(reference, report, ["holder"]) == [
+    assert warned_circles(reference, report, ["holder"]) == [
         {"role": "department", "department": "city-cables"},
         {"role": "executor", "department": "telecom"},
     ]
-    assert recipients(reference, report, ["manager", "triage", "triage"]) == [lead, desk]
+    assert warned_circles(reference, report, ["manager", "triage", "triage"]) == [lead, desk]
     nobody = held(session, reference, "triage")
-    assert recipients(reference, nobody, ["holder", "manager"]) == [desk]
+    assert warned_circles(reference, nobody, ["holder", "manager"]) == [desk]
 
 
 def test_the_event_is_for_colleagues(session: Session, strict: Reference, cast: Cast) -> None:

@@ -39,24 +39,24 @@ MOVED = file(("W1", 107.50, 107.56), ("W2", 107.56, 107.60))
 def test_a_file_is_compared_and_put_in_force_old_areas_kept(room: Room) -> None:
     row = areas.store(room.session, room.stamp(), "moi.geojson", read_area_file("moi.geojson", MOVED))
     assert row.ok
-    told = {each.code: each for each in areas.compare(room.session, row)}
+    told = {each.code: each for each in areas.compare_areas(room.session, row)}
     assert told["W1"].state == told["W2"].state == "changed"
     assert 0.1 < told["W1"].moved < 0.3
-    areas.put_in_force(room.session, room.stamp(), row.id)
+    areas.put_areas_in_force(room.session, room.stamp(), row.id)
     assert room.session.scalar(select(func.count()).select_from(Area)) == 4
     book = room.book
     assert book.reference.ward_by_code["W1"].full_name == "Phường W1"
     assert ("area", "W1") in room.by_hand()
     with pytest.raises(Conflict):
-        areas.put_in_force(room.session, room.stamp(), row.id)
+        areas.put_areas_in_force(room.session, room.stamp(), row.id)
     with pytest.raises(Conflict):
-        areas.drop(room.session, room.stamp(), row.id)
+        areas.drop_upload(room.session, room.stamp(), row.id)
 
 
 def test_the_same_file_again_changes_no_area(room: Room) -> None:
     for minute in range(2):
         row = areas.store(room.session, room.stamp(minute), "a.geojson", read_area_file("a.geojson", MOVED))
-        areas.put_in_force(room.session, room.stamp(minute), row.id)
+        areas.put_areas_in_force(room.session, room.stamp(minute), row.id)
     assert room.session.scalar(select(func.count()).select_from(Area)) == 4
 
 
@@ -83,10 +83,10 @@ def test_files_with_errors_are_kept_but_never_in_force(room: Room, data: bytes) 
     assert not row.ok
     assert any(found["severity"] == "error" for found in row.findings) or not row.units["features"]
     with pytest.raises(Conflict):
-        areas.put_in_force(room.session, room.stamp(), row.id)
+        areas.put_areas_in_force(room.session, room.stamp(), row.id)
     with pytest.raises(Conflict):
         scheduled_changes.schedule_areas(room.session, room.stamp(), row.id, NOON + timedelta(days=1))
-    areas.drop(room.session, room.stamp(), row.id)
+    areas.drop_upload(room.session, room.stamp(), row.id)
     assert areas.uploads(room.session) == []
 
 
@@ -132,15 +132,15 @@ def test_paths_inside_an_archive_lead_nowhere() -> None:
 
 def test_a_renamed_ward_takes_its_new_name_where_its_outline_stays(room: Room) -> None:
     before = areas.store(room.session, room.stamp(), "a.geojson", read_area_file("a.geojson", MOVED))
-    areas.put_in_force(room.session, room.stamp(), before.id)
+    areas.put_areas_in_force(room.session, room.stamp(), before.id)
     count = room.session.scalar(select(func.count()).select_from(Area))
     said = json.loads(MOVED)
     said["features"][0]["properties"]["name"] = "Phường Mới"
     renamed = json.dumps(said).encode()
     row = areas.store(room.session, room.stamp(1), "b.geojson", read_area_file("b.geojson", renamed))
-    told = {each.code: (each.state, each.moved) for each in areas.compare(room.session, row)}
+    told = {each.code: (each.state, each.moved) for each in areas.compare_areas(room.session, row)}
     assert told == {"W1": ("renamed", 0.0), "W2": ("same", 0.0)}
-    areas.put_in_force(room.session, room.stamp(1), row.id)
+    areas.put_areas_in_force(room.session, room.stamp(1), row.id)
     assert room.book.reference.ward_by_code["W1"].full_name == "Phường Mới"
     assert room.session.scalar(select(func.count()).select_from(Area)) == count
 
@@ -152,5 +152,5 @@ def test_a_ward_that_rules_name_does_not_end_before_they_are_changed(room: Room)
     alone = file(("W1", 107.50, 107.60))
     row = areas.store(room.session, room.stamp(), "c.geojson", read_area_file("c.geojson", alone))
     with pytest.raises(Conflict) as refused:
-        areas.put_in_force(room.session, room.stamp(), row.id)
+        areas.put_areas_in_force(room.session, room.stamp(), row.id)
     assert refused.value.extra == {"rules": ["1"], "areas": ["W2"]}

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from service.domain.city.reference import load_reference
 from service.domain.configuration.administration import rules
 from service.domain.configuration.administration.changes import EditStamp
-from service.domain.configuration.administration.loading import load
+from service.domain.configuration.administration.loading import load_folder
 from service.domain.configuration.administration.rules import RuleChange
 from service.domain.configuration.cityload import CityRefused, load_city
-from service.domain.people.staff import NewAccount, add
+from service.domain.people.staff import NewAccount, add_account
 from service.domain.rules.rulebook import load_rulebook
 from service.models import Report
 from tests.domain.configuration.cityfile.cities import FILES, write_city
@@ -30,12 +30,12 @@ def test_the_folder_newly_says_otherwise_and_what_was_done_here_stays(
 ) -> None:
     place = write_city(tmp_path / "city")
     load_city(session, place, now=NOON)
-    account = add(
+    account = add_account(
         session, load_reference(session), NewAccount("ad", "Quản trị", "administrator"), None, at=NOON
     )
-    first = rules.history(session, 1)[0]
+    first = rules.rule_history(session, 1)[0]
     wish = rules.rule_change_of(first).model_copy(update={"priority": 7})
-    rules.put_in_force(session, load_rulebook(session), EditStamp(account.id, "Quản trị", NOON), 1, wish)
+    rules.put_rule_in_force(session, load_rulebook(session), EditStamp(account.id, "Quản trị", NOON), 1, wish)
     kept = load_city(session, place, now=NOON)
     assert ("rule", "1", "kept") in {(c.kind, c.code, c.what) for c in kept.changes}
     file = place / "rules.yaml"
@@ -43,9 +43,9 @@ def test_the_folder_newly_says_otherwise_and_what_was_done_here_stays(
     for _ in range(2):
         told = load_city(session, place, now=NOON)
         assert ("rule", "1", "disputed") in {(c.kind, c.code, c.what) for c in told.changes}
-        assert rules.history(session, 1)[0].spec["priority"] == 7
+        assert rules.rule_history(session, 1)[0].spec["priority"] == 7
     load_city(session, place, now=NOON, overwrite=True)
-    newest = rules.history(session, 1)[0]
+    newest = rules.rule_history(session, 1)[0]
     assert (newest.name["vi"], newest.spec["priority"]) == ("Rác", 0)
 
 
@@ -62,7 +62,7 @@ def rewrite(place: Path, file: str, old: str, new: str) -> None:
 @pytest.fixture
 def place(session: Session, tmp_path: Path) -> Path:
     place = write_city(tmp_path / "city")
-    load(session, place, now=NOON)
+    load_folder(session, place, now=NOON)
     return place
 
 
@@ -74,7 +74,7 @@ def case(session: Session, category: str, lead: str) -> Report:
 
 def refusal(session: Session, place: Path, **options: Any) -> str:
     with pytest.raises(CityRefused) as refused, session.begin_nested():
-        load(session, place, now=NOON, **options)
+        load_folder(session, place, now=NOON, **options)
     return str(refused.value)
 
 
@@ -94,7 +94,7 @@ def test_a_department_that_the_folder_drops_leaves_its_cases_to_a_named_one(
     assert "nonsense" in refusal(session, place, successors={"desk.night": "nonsense"})
     assert "litter" in refusal(session, place, successors={"desk.night": "desk", "litter": "desk"})
 
-    load(session, place, now=NOON, successors={"desk.night": "desk"})
+    load_folder(session, place, now=NOON, successors={"desk.night": "desk"})
     known = load_reference(session).department_by_code
     session.refresh(report)
     assert (known["desk.night"].active, report.lead_id) == (False, known["desk"].id)
@@ -112,18 +112,20 @@ def test_a_kind_that_the_folder_drops_leaves_its_reports_to_a_named_one(
     assert "categories.yaml: litter.dump" in told
     assert report.code in told
 
-    load(session, place, now=NOON, successors={"litter.dump": "litter"})
+    load_folder(session, place, now=NOON, successors={"litter.dump": "litter"})
     session.refresh(report)
     assert load_reference(session).categories[report.category_id].code == "litter"
 
 
 def test_nothing_is_dropped_that_a_rule_made_here_names(session: Session, place: Path) -> None:
-    account = add(
+    account = add_account(
         session, load_reference(session), NewAccount("ad", "Quản trị", "administrator"), None, at=NOON
     )
     body = {"categories": ["litter"], "areas": ["103"], "lead": "desk.night", "policy": "urgent"}
     wish = RuleChange.model_validate({**body, "name": {"vi": "Ban đêm"}, "number": 9})
-    rules.put_in_force(session, load_rulebook(session), EditStamp(account.id, "Quản trị", NOON), None, wish)
+    rules.put_rule_in_force(
+        session, load_rulebook(session), EditStamp(account.id, "Quản trị", NOON), None, wish
+    )
     rewrite(place, "departments.yaml", NIGHT, "")
     rewrite(place, "rules.yaml", "desk.night", "desk")
     rewrite(place, "rules.yaml", "policy: urgent", "policy: standard")

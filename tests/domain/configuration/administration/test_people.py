@@ -7,7 +7,7 @@ import pytest
 
 from service.domain.configuration.administration import people
 from service.domain.people import factors, staff
-from service.domain.people.sessions import open_session, recognise, sessions_of
+from service.domain.people.sessions import open_session, recognise_session, sessions_of
 from service.errors import Conflict, NotFound
 from service.models import Staff
 from tests.domain.configuration.administration.stage import Room
@@ -27,7 +27,7 @@ def test_a_lost_second_factor_is_taken_away_with_all_sessions(room: Room) -> Non
     opened = open_session(room.session, account, "cookie", at=NOON)
     people.remove_factor(room.session, room.stamp(), "triage")
     assert account.totp_since is None and factors.state(room.session, account).codes_left == 0
-    assert recognise(room.session, opened.token, "cookie", at=NOON) is None
+    assert recognise_session(room.session, opened.token, "cookie", at=NOON) is None
     [entry] = room.audited("staff.factor_off")
     assert (entry.subject, entry.staff_id) == ("triage", room.administrator.id)
     with pytest.raises(Conflict):

@@ -32,16 +32,16 @@ def case(room: Room, status: str, **columns: object) -> Report:
 
 def bridge(room: Room) -> None:
     wish = DayChange.model_validate({"day": date(2026, 3, 10), "kind": "off", "name": {"vi": "Nghỉ bù"}})
-    days.put(room.session, room.stamp(), wish)
+    days.change_day(room.session, room.stamp(), wish)
 
 
 def test_nothing_moves_before_it_is_asked_for(room: Room) -> None:
     report = case(room, "assigned")
     due_at = report.due_at
     assert due_at is not None
-    assert recounts.foresee(room.session, room.book, NOON).moved == []
+    assert recounts.preview_recount(room.session, room.book, NOON).moved == []
     bridge(room)
-    found = recounts.foresee(room.session, room.book, NOON)
+    found = recounts.preview_recount(room.session, room.book, NOON)
     assert report.due_at == due_at
     [moved] = found.moved
     assert (moved.code, moved.before) == (report.code, due_at)
@@ -58,9 +58,9 @@ def test_it_is_done_in_pieces_and_told(room: Room, monkeypatch: pytest.MonkeyPat
     ended = [case(room, status) for status in ("closed", "resolved", "rejected")]
     kept = {each.id: each.due_at for each in ended}
     bridge(room)
-    row = recounts.ask(room.session, room.stamp())
+    row = recounts.request_recount(room.session, room.stamp())
     with pytest.raises(Conflict):
-        recounts.ask(room.session, room.stamp())
+        recounts.request_recount(room.session, room.stamp())
     looked = []
     while found := recounts.go_on(room.session, room.book, NOON):
         looked.append(found)
@@ -73,6 +73,6 @@ def test_it_is_done_in_pieces_and_told(room: Room, monkeypatch: pytest.MonkeyPat
         assert told.data["before"] < told.data["after"]
         assert report.version == 2
     assert {each.id: each.due_at for each in ended} == kept
-    assert recounts.foresee(room.session, room.book, NOON).moved == []
+    assert recounts.preview_recount(room.session, room.book, NOON).moved == []
     assert [each.action for each in room.audited("deadlines.recounted")] == ["deadlines.recounted"]
-    recounts.ask(room.session, room.stamp(1))
+    recounts.request_recount(room.session, room.stamp(1))

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from service.domain.configuration.administration import rules
-from service.domain.configuration.administration.rule_table import Filter, answerable, line, review, wanted
+from service.domain.configuration.administration.rule_table import (
+    Filter,
+    answerable,
+    line,
+    matching_rules,
+    review,
+)
 from service.domain.configuration.forecast import basis_of
 from service.errors import Conflict, Invalid, NotFound
 from service.models import RuleRefusal
@@ -17,9 +23,9 @@ from tests.support.factories import make_report
 
 def test_a_change_is_the_next_version_and_the_old_one_is_kept(room: Room) -> None:
     before = room.revision
-    row = rules.put_in_force(room.session, room.book, room.stamp(), 1, rule(lead="city-cables"))
+    row = rules.put_rule_in_force(room.session, room.book, room.stamp(), 1, rule(lead="city-cables"))
     assert (row.number, row.version, row.valid_to, row.created_by) == (1, 2, None, room.administrator.name)
-    newest, oldest = rules.history(room.session, 1)
+    newest, oldest = rules.rule_history(room.session, 1)
     assert (newest.version, oldest.version) == (2, 1)
     assert oldest.valid_to == newest.valid_from == room.stamp().at
     assert room.revision == before + 1
@@ -32,29 +38,31 @@ def test_a_change_is_the_next_version_and_the_old_one_is_kept(room: Room) -> Non
 
 
 def test_the_very_same_is_no_new_version(room: Room) -> None:
-    rules.put_in_force(room.session, room.book, room.stamp(), 1, rule())
+    rules.put_rule_in_force(room.session, room.book, room.stamp(), 1, rule())
     revision = room.revision
-    again = rules.put_in_force(room.session, room.book, room.stamp(5), 1, rule(version=2))
+    again = rules.put_rule_in_force(room.session, room.book, room.stamp(5), 1, rule(version=2))
     assert again.version == 2
     assert room.revision == revision
 
 
 def test_a_stale_version_is_a_conflict_that_says_the_current_one(room: Room) -> None:
-    rules.put_in_force(room.session, room.book, room.stamp(), 1, rule(lead="city-cables"))
+    rules.put_rule_in_force(room.session, room.book, room.stamp(), 1, rule(lead="city-cables"))
     with pytest.raises(Conflict) as refusal:
-        rules.put_in_force(room.session, room.book, room.stamp(1), 1, rule(lead="telecom"))
+        rules.put_rule_in_force(room.session, room.book, room.stamp(1), 1, rule(lead="telecom"))
     assert refusal.value.extra == {"version": 2}
-    assert rules.history(room.session, 1)[0].spec["lead"] == "city-cables"
+    assert rules.rule_history(room.session, 1)[0].spec["lead"] == "city-cables"
 
 
 def test_a_new_rule_gets_the_next_number_or_the_one_it_asks_for(room: Room) -> None:
-    made = rules.put_in_force(room.session, room.book, room.stamp(), None, rule(None, categories=["noise"]))
+    made = rules.put_rule_in_force(
+        room.session, room.book, room.stamp(), None, rule(None, categories=["noise"])
+    )
     assert (made.number, made.version) == (4, 1)
-    asked = rules.put_in_force(room.session, room.book, room.stamp(), None, rule(None, number=90))
+    asked = rules.put_rule_in_force(room.session, room.book, room.stamp(), None, rule(None, number=90))
     assert asked.number == 90
     other = rule(None, number=90, categories=["noise"])
     with pytest.raises(Invalid) as refusal:
-        rules.put_in_force(room.session, room.book, room.stamp(), None, other)
+        rules.put_rule_in_force(room.session, room.book, room.stamp(), None, other)
     assert [error.loc for error in refusal.value.errors] == [("number",)]
 
 
@@ -75,55 +83,55 @@ def test_mistakes_are_named_and_nothing_changes(
 ) -> None:
     revision = room.revision
     with pytest.raises(Invalid) as refusal:
-        rules.put_in_force(room.session, room.book, room.stamp(), 1, rule(**wrong))
+        rules.put_rule_in_force(room.session, room.book, room.stamp(), 1, rule(**wrong))
     assert [error.loc for error in refusal.value.errors] == [where]
     assert room.revision == revision
-    assert len(rules.history(room.session, 1)) == 1
+    assert len(rules.rule_history(room.session, 1)) == 1
 
 
 def test_an_ended_rule_is_kept_and_can_come_back(room: Room) -> None:
-    rules.end(room.session, room.stamp(), 1, 1)
-    assert [row.number for row in rules.in_force(room.session)] == [2, 3]
+    rules.end_rule(room.session, room.stamp(), 1, 1)
+    assert [row.number for row in rules.rules_in_force(room.session)] == [2, 3]
     assert [row.number for row in rules.ended(room.session)] == [1]
     with pytest.raises(Conflict):
-        rules.end(room.session, room.stamp(1), 1, 2)
-    back = rules.restore(room.session, room.book, room.stamp(2), 1, chosen=1, version=None)
+        rules.end_rule(room.session, room.stamp(1), 1, 2)
+    back = rules.restore_rule(room.session, room.book, room.stamp(2), 1, chosen=1, version=None)
     assert (back.version, back.valid_to) == (2, None)
-    assert [row.number for row in rules.in_force(room.session)] == [1, 2, 3]
+    assert [row.number for row in rules.rules_in_force(room.session)] == [1, 2, 3]
 
 
 def test_taking_back_is_a_new_version(room: Room) -> None:
-    rules.put_in_force(room.session, room.book, room.stamp(), 1, rule(lead="city-cables"))
-    back = rules.restore(room.session, room.book, room.stamp(1), 1, chosen=1, version=2)
+    rules.put_rule_in_force(room.session, room.book, room.stamp(), 1, rule(lead="city-cables"))
+    back = rules.restore_rule(room.session, room.book, room.stamp(1), 1, chosen=1, version=2)
     assert (back.version, back.spec["lead"]) == (3, "ward")
     with pytest.raises(NotFound):
-        rules.restore(room.session, room.book, room.stamp(1), 1, chosen=9, version=3)
+        rules.restore_rule(room.session, room.book, room.stamp(1), 1, chosen=9, version=3)
 
 
 def test_an_old_version_with_a_mistake_of_today_does_not_come_back(room: Room) -> None:
-    rules.put_in_force(room.session, room.book, room.stamp(), 1, rule(lead="telecom"))
-    rules.put_in_force(room.session, room.book, room.stamp(1), 1, rule(version=2))
+    rules.put_rule_in_force(room.session, room.book, room.stamp(), 1, rule(lead="telecom"))
+    rules.put_rule_in_force(room.session, room.book, room.stamp(1), 1, rule(version=2))
     telecom = room.book.reference.department_by_code["telecom"]
     from service.models import Department
 
     room.session.get_one(Department, telecom.id).active = False
     room.session.flush()
     with pytest.raises(Invalid):
-        rules.restore(room.session, room.book, room.stamp(2), 1, chosen=2, version=3)
+        rules.restore_rule(room.session, room.book, room.stamp(2), 1, chosen=2, version=3)
 
 
 def test_unknown_numbers_are_not_found(room: Room) -> None:
     for act in (
-        lambda: rules.history(room.session, 77),
-        lambda: rules.end(room.session, room.stamp(), 77, 1),
-        lambda: rules.put_in_force(room.session, room.book, room.stamp(), 77, rule()),
+        lambda: rules.rule_history(room.session, 77),
+        lambda: rules.end_rule(room.session, room.stamp(), 77, 1),
+        lambda: rules.put_rule_in_force(room.session, room.book, room.stamp(), 77, rule()),
     ):
         with pytest.raises(NotFound):
             act()
 
 
 def test_a_rule_reads_as_a_sentence(room: Room) -> None:
-    row = rules.put_in_force(
+    row = rules.put_rule_in_force(
         room.session,
         room.book,
         room.stamp(),
@@ -152,19 +160,19 @@ def test_a_rule_reads_as_a_sentence(room: Room) -> None:
     ],
 )
 def test_filters_keep_what_may_decide(room: Room, asked: Filter, numbers: list[int]) -> None:
-    found = wanted(rules.in_force(room.session), room.book, asked)
+    found = matching_rules(rules.rules_in_force(room.session), room.book, asked)
     assert [row.number for row in found] == numbers
 
 
 def test_a_rule_for_one_ward_is_not_in_the_others(room: Room) -> None:
-    rules.put_in_force(room.session, room.book, room.stamp(), 1, rule(areas=["W1"]))
-    found = rules.in_force(room.session)
-    assert 1 not in [row.number for row in wanted(found, room.book, Filter(ward="W2"))]
-    assert 1 in [row.number for row in wanted(found, room.book, Filter(ward="W1"))]
+    rules.put_rule_in_force(room.session, room.book, room.stamp(), 1, rule(areas=["W1"]))
+    found = rules.rules_in_force(room.session)
+    assert 1 not in [row.number for row in matching_rules(found, room.book, Filter(ward="W2"))]
+    assert 1 in [row.number for row in matching_rules(found, room.book, Filter(ward="W1"))]
 
 
 def test_the_map_knows_gaps_and_committees(room: Room) -> None:
-    rules.put_in_force(room.session, room.book, room.stamp(), 1, rule(areas=["W1"]))
+    rules.put_rule_in_force(room.session, room.book, room.stamp(), 1, rule(areas=["W1"]))
     found = answerable(room.book, basis_of(room.book).ground, "litter", "vi")
     assert [(place.ward, place.lead, place.rule) for place in found] == [
         ("W1", "ward-W1", 1),
@@ -173,7 +181,9 @@ def test_the_map_knows_gaps_and_committees(room: Room) -> None:
 
 
 def test_the_review_names_gaps_and_rules_that_never_win(room: Room) -> None:
-    rules.put_in_force(room.session, room.book, room.stamp(), None, rule(None, number=50, lead="telecom"))
+    rules.put_rule_in_force(
+        room.session, room.book, room.stamp(), None, rule(None, number=50, lead="telecom")
+    )
     basis = basis_of(room.book)
     found = review(basis.rules, basis.ground)
     assert [(shadow.rule.number, [rule.number for rule in shadow.by]) for shadow in found.shadows] == [
@@ -185,7 +195,7 @@ def test_the_review_names_gaps_and_rules_that_never_win(room: Room) -> None:
 
 
 def test_refusals_are_counted_for_the_version_in_force(room: Room) -> None:
-    first = rules.history(room.session, 1)[0]
+    first = rules.rule_history(room.session, 1)[0]
     report = make_report(room.session, room.book.reference, "assigned")
     room.session.add(
         RuleRefusal(
@@ -199,7 +209,7 @@ def test_refusals_are_counted_for_the_version_in_force(room: Room) -> None:
     )
     room.session.flush()
     assert rules.refusals_by_rule(room.session) == {1: 1}
-    (told,) = rules.refusals(room.session, first.id)
+    (told,) = rules.rule_refusals(room.session, first.id)
     assert (told.code, told.reason) == (report.code, "Không phải đường của phường")
-    rules.put_in_force(room.session, room.book, room.stamp(), 1, rule(lead="telecom"))
+    rules.put_rule_in_force(room.session, room.book, room.stamp(), 1, rule(lead="telecom"))
     assert rules.refusals_by_rule(room.session) == {}

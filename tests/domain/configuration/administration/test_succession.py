@@ -29,9 +29,9 @@ from tests.support.small_city import NOON
 
 
 def switch_off(room: Room, code: str, **changes: Any) -> None:
-    wish = departments.department_change_of(room.session, departments.one(room.session, code))
+    wish = departments.department_change_of(room.session, departments.find_department(room.session, code))
     said = {**wish.model_dump(), "active": False, **changes}
-    departments.put(room.session, room.stamp(), code, DepartmentChange.model_validate(said))
+    departments.put_department(room.session, room.stamp(), code, DepartmentChange.model_validate(said))
 
 
 def case(room: Room, status: str, **columns: Any) -> Report:
@@ -49,7 +49,7 @@ def test_a_department_with_open_cases_says_who_takes_them(room: Room, status: st
     with pytest.raises(Conflict) as refused:
         switch_off(room, "cables-room")
     assert (refused.value.extra["cases"], refused.value.extra["count"]) == ([report.code], 1)
-    assert departments.one(room.session, "cables-room").active
+    assert departments.find_department(room.session, "cables-room").active
 
     for nobody in ("cables-room", "gone", "nonsense"):
         with pytest.raises(Invalid):
@@ -84,7 +84,7 @@ def test_what_has_ended_holds_nobody_back(room: Room) -> None:
     for status in ("closed", "rejected"):
         case(room, status, lead="cables-room")
     switch_off(room, "cables-room")
-    assert not departments.one(room.session, "cables-room").active
+    assert not departments.find_department(room.session, "cables-room").active
 
 
 def departed(room: Room, *codes: str) -> None:
@@ -97,7 +97,7 @@ def taken_up(room: Room, report: Report, who: str) -> Event:
     reference = load_reference(room.session)
     if who == "reporter":
         again = Reopening(reason="Vẫn còn")
-        participation.reopen(room.session, reference, reporter_of(report), report.id, again, NOON)
+        participation.reopen_or_appeal(room.session, reference, reporter_of(report), report.id, again, NOON)
     else:
         wish = Transition(to="in_progress", reason="Vẫn còn", version=report.version)
         asker = Asker(staff=Actor("staff", role=Role.TRIAGE))
@@ -151,30 +151,32 @@ def test_where_no_rule_names_anybody_it_is_the_committees_or_waits_for_the_coord
 def test_the_committee_of_an_ended_ward_is_edited_and_switched_off(room: Room) -> None:
     room.session.execute(update(Area).where(Area.code == "W2").values(valid_to=NOON))
     room.session.execute(update(Department).where(Department.code == "ward-W2").values(code="ward-w2"))
-    wish = departments.department_change_of(room.session, departments.one(room.session, "ward-w2"))
+    wish = departments.department_change_of(
+        room.session, departments.find_department(room.session, "ward-w2")
+    )
     renamed = DepartmentChange.model_validate({**wish.model_dump(), "phone": "0234 3 822 022"})
-    departments.put(room.session, room.stamp(), "ward-w2", renamed)
+    departments.put_department(room.session, room.stamp(), "ward-w2", renamed)
     switch_off(room, "ward-w2")
-    assert not departments.one(room.session, "ward-w2").active
+    assert not departments.find_department(room.session, "ward-w2").active
 
 
 def hold(room: Room, who: str) -> tuple[Staff, Report]:
-    account = people.one(room.session, who)
+    account = people.find_person(room.session, who)
     return account, case(room, "in_progress", lead="city-cables", holder_id=account.id)
 
 
 def test_an_account_that_holds_cases_says_who_takes_them(room: Room) -> None:
     account, report = hold(room, "department")
     with pytest.raises(Conflict) as refused:
-        people.disable(room.session, room.stamp(), "department")
+        people.close_account(room.session, room.stamp(), "department")
     assert refused.value.extra["cases"] == [report.code]
     for nobody in ("department", "other_department", "executor", "nonsense"):
         with pytest.raises(Invalid):
-            people.disable(room.session, room.stamp(), "department", nobody)
+            people.close_account(room.session, room.stamp(), "department", nobody)
     assert account.active
 
-    people.disable(room.session, room.stamp(), "department", "manager")
-    heir = people.one(room.session, "manager")
+    people.close_account(room.session, room.stamp(), "department", "manager")
+    heir = people.find_person(room.session, "manager")
     assert (account.active, report.holder_id) == (False, heir.id)
     [told] = events(room, report)
     assert told.type == "report.entrusted"
@@ -183,29 +185,33 @@ def test_an_account_that_holds_cases_says_who_takes_them(room: Room) -> None:
 
 def test_it_may_go_back_to_the_department(room: Room) -> None:
     _, report = hold(room, "department")
-    people.disable(room.session, room.stamp(), "department", "")
+    people.close_account(room.session, room.stamp(), "department", "")
     assert report.holder_id is None
 
 
 def test_another_department_does_not_take_ones_cases_along(room: Room) -> None:
     account, report = hold(room, "department")
     reference = load_reference(room.session)
-    said = {**people.facts(reference, account), "version": people.version(reference, account)}
+    said = {**people.account_facts(reference, account), "version": people.account_version(reference, account)}
     del said["active"]
     moved = {**said, "department": "ward-W1"}
     with pytest.raises(Conflict):
-        people.change(room.session, reference, room.stamp(), "department", PersonChange.model_validate(moved))
+        people.change_account(
+            room.session, reference, room.stamp(), "department", PersonChange.model_validate(moved)
+        )
     renamed = PersonChange.model_validate({**said, "name": "Người khác"})
-    people.change(room.session, reference, room.stamp(), "department", renamed)
-    moved |= {"version": people.version(reference, account), "successor": ""}
-    people.change(room.session, reference, room.stamp(), "department", PersonChange.model_validate(moved))
+    people.change_account(room.session, reference, room.stamp(), "department", renamed)
+    moved |= {"version": people.account_version(reference, account), "successor": ""}
+    people.change_account(
+        room.session, reference, room.stamp(), "department", PersonChange.model_validate(moved)
+    )
     assert report.holder_id is None
 
 
 def put_category(room: Room, code: str, **changes: Any) -> Category:
-    wish = categories.category_change_of(room.session, categories.one(room.session, code))
+    wish = categories.category_change_of(room.session, categories.find_category(room.session, code))
     said = CategoryChange.model_validate({**wish.model_dump(), **changes})
-    return categories.put(room.session, room.stamp(), code, said)
+    return categories.put_category(room.session, room.stamp(), code, said)
 
 
 def test_a_kind_with_open_reports_says_what_they_become(room: Room) -> None:

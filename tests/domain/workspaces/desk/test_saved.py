@@ -6,8 +6,15 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.people.staff import NewAccount, actor_for, add
-from service.domain.workspaces.desk.saved import MOST, NewFilter, forget, save, saved_filters, tidy_query
+from service.domain.people.staff import NewAccount, actor_for, add_account
+from service.domain.workspaces.desk.saved import (
+    MOST,
+    NewFilter,
+    delete_filter,
+    save,
+    saved_filters,
+    tidy_query,
+)
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.models import Category
 from tests.support.factories import make_report
@@ -16,7 +23,9 @@ from tests.support.small_city import NOON
 
 
 def test_kept_counted_and_shared(session: Session, reference: Reference, cast: Cast) -> None:
-    colleague = actor_for(add(session, reference, NewAccount("an", "An", "triage"), None, at=NOON), reference)
+    colleague = actor_for(
+        add_account(session, reference, NewAccount("an", "An", "triage"), None, at=NOON), reference
+    )
     make_report(session, reference, "triage")
     make_report(session, reference, "triage", category="noise")
     save(session, reference, cast.triage.actor, NewFilter(name=" Rác ", query="category=litter&x=1"), NOON)
@@ -30,8 +39,8 @@ def test_kept_counted_and_shared(session: Session, reference: Reference, cast: C
     [seen] = saved_filters(session, reference, colleague, NOON)
     assert (seen.name, seen.by, seen.count) == ("Tất cả chưa có nơi", "Cán bộ triage", 2)
     with pytest.raises(NotFound):
-        forget(session, colleague, seen.id)
-    forget(session, cast.triage.actor, seen.id)
+        delete_filter(session, colleague, seen.id)
+    delete_filter(session, cast.triage.actor, seen.id)
     assert saved_filters(session, reference, colleague, NOON) == []
 
 

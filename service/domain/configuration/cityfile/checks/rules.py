@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from service.domain.city.kind_search import OTHER
 from service.domain.configuration.cityfile.checks.common import check_twice, codes, unknown
 from service.domain.configuration.cityfile.checks.rule_parts import check_conditions, check_department
 from service.domain.configuration.cityfile.folder import Folder
@@ -89,6 +90,8 @@ def _check_gaps(folder: Folder, rules: RuleSet, ground: Ground) -> Iterator[Mist
     wards: dict[str, list[str]] = {}
     partly: dict[str, tuple[Rule, ...]] = {}
     for gap in find_gaps(rules, ground):
+        if gap.cell.category == OTHER:  # a coordinator decides about what nothing names
+            continue
         wards.setdefault(gap.cell.category, []).append(gap.cell.ward)
         partly[gap.cell.category] = gap.partly
     for item in folder.categories:

@@ -20,7 +20,7 @@ from service.domain.configuration.cityfile.schema.base import (
     NameByLanguage,
     Text,
 )
-from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart
+from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart, Words
 from service.domain.configuration.cityfile.schema.signin import SignInPart
 from service.models import Role
 
@@ -144,6 +144,13 @@ class EmergencyNumber(CityFileModel):
     name: NameByLanguage
 
 
+class DangerPart(CityFileModel):
+    """Phrases that speak of one danger, words in their order, and the emergency numbers to call first."""
+
+    words: Annotated[tuple[Words, ...], Field(min_length=1, max_length=200)]
+    call: Annotated[tuple[str, ...], Field(max_length=5)] = ()
+
+
 Told = Literal["holder", "manager", "city_manager", "triage"]
 
 
@@ -201,7 +208,9 @@ class CityPart(CityFileModel):
     colour_dark: Colour | None = None
     hotline: Hotline
     emergency_numbers: tuple[EmergencyNumber, ...] = ()
+    danger_words: Annotated[tuple[DangerPart, ...], Field(max_length=50)] = ()
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "VN"
+    aliases: dict[Text, Text] = Field(default_factory=dict, max_length=500)
     triage_department: Code
     channels: tuple[Channel, ...] = ("app", "portal")
     calendar: CalendarPart
@@ -239,7 +248,9 @@ class CityPart(CityFileModel):
             "emergency_numbers": [
                 {"phone": each.phone, "name": each.name.spec()} for each in self.emergency_numbers
             ],
+            "danger_words": [each.model_dump(mode="json") for each in self.danger_words],
             "region": self.region,
+            "aliases": [list(pair) for pair in sorted(self.aliases.items())],
             "triage_department": self.triage_department,
             "channels": list(self.channels),
             "holidays": calendar.holidays,

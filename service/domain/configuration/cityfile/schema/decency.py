@@ -21,7 +21,7 @@ class MaskingOf(CityFileModel):
     words_any_marks: tuple[Words, ...] | None = None
 
     def config(self) -> dict[str, object]:
-        """Only what is said."""
+        """Return only what the file says."""
         return self.model_dump(mode="json", exclude_none=True)
 
 
@@ -39,7 +39,7 @@ class MaskingPart(CityFileModel):
     categories: dict[Code, MaskingOf] = Field(default_factory=dict)
 
     def config(self) -> dict[str, object]:
-        """As `City.config` keeps it."""
+        """Return the part as `City.config` keeps it."""
         general = self.model_dump(mode="json", exclude={"categories"})
         return {**general, "categories": {code: own.config() for code, own in self.categories.items()}}
 

@@ -42,6 +42,6 @@ class SignInPart(CityFileModel):
     contact: NameByLanguage | None = None
 
     def config(self) -> dict[str, Any]:
-        """As `City.config` keeps it."""
+        """Return the part as `City.config` keeps it."""
         said = self.model_dump(mode="json", exclude={"contact"})
         return {**said, "contact": self.contact.spec() if self.contact else None}

@@ -41,7 +41,7 @@ class TemplatePart(CityFileModel):
     categories: tuple[Code, ...] = ()
 
     def columns(self, position: int) -> dict[str, Any]:
-        """As `ReplyTemplate` keeps it."""
+        """Return the part as `ReplyTemplate` keeps it."""
         return {
             "kind": self.kind,
             "name": self.name.spec(),

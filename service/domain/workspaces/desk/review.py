@@ -1,32 +1,25 @@
-"""Case file for the desk: why the case is there, the suggestion, and what lies around it."""
+"""Parts of the desk beyond the case file: why the case is there, the suggestion, what lies around."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
-from service.domain.casework.citizens.comments import Said, comments_for
 from service.domain.city.reference import Reference
-from service.domain.deadlines.standing import DeadlineStanding
-from service.domain.emergencies.taking import EmergencyView, emergency_of
-from service.domain.queries.lists import list_reports
-from service.domain.queries.similar import SimilarReport
-from service.domain.queries.timeline import Timeline, timeline
-from service.domain.queries.views import ReportView, public_view, public_views
-from service.domain.reports.access import Access, Asker, find_report
+from service.domain.queries.similar import SimilarReport, nearest_reports
+from service.domain.queries.views import ReportView, public_views
+from service.domain.reports.access import Access, Asker
 from service.domain.reports.desk_marks import kinds_of
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters, Near
 from service.domain.reports.flags import Flags, read_flags
-from service.domain.reports.lifecycle import allowed
-from service.domain.rules.rulebook import RulebookCache, standing_of_report
-from service.domain.workspaces.casefile import last_event
+from service.domain.rules.rulebook import Rulebook
+from service.domain.workspaces.casefile import CaseFile
 from service.domain.workspaces.desk.senders import find_sender
 from service.domain.workspaces.desk.suggestion import Suggestion, suggest
 from service.errors import NotFound
@@ -38,7 +31,7 @@ TWIN_LEAST_M, TWIN_REACH = 60.0, 3.0
 """How far a twin may be: three times the category's radius, at least so many metres."""
 
 SAME_PLACE_DAYS = 730
-MOST_TWINS, MOST_NEAR, MOST_BEFORE, MOST_STEPS = 4, 8, 5, 200
+MOST_TWINS, MOST_NEAR, MOST_BEFORE = 4, 8, 5
 DONE = frozenset({Status.RESOLVED, Status.CLOSED, Status.REJECTED})
 
 
@@ -52,50 +45,35 @@ class SenderView:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskCaseFile:
-    """Everything the panes of the desk show of one case. `twins` may be the same thing; `seen` is the last
-    event told here; `unpublished` are those of the reports around it that the public does not see.
+class DeskReview:
+    """Parts of the desk's panes. `kinds` say why a coordinator is needed; `twins` may be the same thing;
+    `unpublished` are those of the reports around it that the public does not see.
     """
 
-    view: ReportView
     kinds: Sequence[str]
-    desk_since: datetime | None
-    channel: str
-    published: bool
-    attributes: dict[str, Any]
-    accuracy_m: float | None
-    occurred_at: datetime | None
-    allowed: Sequence[str]
     suggestion: Suggestion | None
-    timeline: Timeline
-    seen: int
-    comments: Sequence[Said]
     twins: Sequence[SimilarReport]
     nearby: Sequence[SimilarReport]
     before: Sequence[SimilarReport]
     sender: SenderView | None
     unpublished: frozenset[UUID]
     flags: Flags
-    original: str | None
-    duplicates: Sequence[str]
-    split: Sequence[str]
-    emergency: EmergencyView | None
-    standing: DeadlineStanding | None
 
 
-def read_casefile(
+def read_review(
     session: Session,
     reference: Reference,
-    books: RulebookCache,
+    book: Rulebook,
     asker: Asker,
-    name: str,
+    file: CaseFile,
     *,
     now: datetime,
     language: Language,
-) -> DeskCaseFile:
-    """The case of that id or code for a coordinator. Raises NotFound, also for other staff."""
-    access = find_report(session, asker, name, now=now)
-    report = access.report
+) -> DeskReview:
+    """Return what the desk shows of that case beyond the case file. Raises NotFound for whoever is no
+    coordinator.
+    """
+    access, report = file.access, file.access.report
     if access.actor.role != Role.TRIAGE:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
     around = _Around(session, reference, report, access.actor, now)
@@ -103,29 +81,15 @@ def read_casefile(
     nearby = around.nearby({twin.id for twin in twins})
     sender = _sender(session, reference, access, asker.key, now)
     others = sender.others if sender else ()
-    return DeskCaseFile(
-        view=public_view(session, reference, report, now=now, public_url="", reader=access.actor),
+    return DeskReview(
         kinds=kinds_of(report.desk_reasons),
-        desk_since=report.desk_since,
-        channel=report.channel,
-        published=report.published,
-        attributes=report.attributes,
-        accuracy_m=report.accuracy_m,
-        occurred_at=report.occurred_at,
-        allowed=list(dict.fromkeys(allowed(report, access.actor))),
-        suggestion=suggest(session, books.get(session), report, language),
-        timeline=timeline(session, reference, asker, report.id, now=now, limit=MOST_STEPS),
-        seen=last_event(session, report.id),
-        comments=comments_for(session, asker, report.id, now, reference),
+        suggestion=suggest(session, book, report, language),
         twins=twins,
         nearby=nearby,
         before=before,
         sender=sender,
         unpublished=_unpublished(session, [*twins, *nearby, *before, *others]),
         flags=read_flags(session, report.id),
-        emergency=emergency_of(session, report),
-        standing=standing_of_report(session, books, report, now),
-        **_relatives(session, report),
     )
 
 
@@ -172,16 +136,17 @@ class _Around:
 
     def _list(self, filters: Filters, most: int, but: frozenset[UUID]) -> list[SimilarReport]:
         hidden = but | {self.report.id}
-        wanted = most + len(hidden)
-        page = list_reports(self.session, filters, true(), now=self.now, sort="distance", limit=wanted)
-        rows = [row for row in page.rows if row.id not in hidden][:most]
-        views = public_views(
-            self.session, self.reference, rows, now=self.now, public_url="", reader=self.actor
+        found = nearest_reports(
+            self.session,
+            self.reference,
+            filters,
+            true(),
+            now=self.now,
+            public_url="",
+            reader=self.actor,
+            limit=most + len(hidden),
         )
-        return [
-            SimilarReport(**dict(view), distance_m=round(row.key, 1))
-            for view, row in zip(views, rows, strict=True)
-        ]
+        return [each for each in found if each.id not in hidden][:most]
 
 
 def _sender(
@@ -198,20 +163,3 @@ def _unpublished(session: Session, shown: Sequence[ReportView]) -> frozenset[UUI
     ids = {view.id for view in shown}
     found = select(Report.id).where(Report.id.in_(ids), Report.published.is_(False))
     return frozenset(session.scalars(found)) if ids else frozenset()
-
-
-def _relatives(session: Session, report: Report) -> dict[str, Any]:
-    """Codes of what it was merged into, what was merged into it, and what it was split from and into."""
-
-    def codes(condition: Any) -> list[str]:
-        return list(
-            session.scalars(select(Report.code).where(condition).order_by(Report.created_at).limit(20))
-        )
-
-    original = codes(Report.id == report.duplicate_of_id) if report.duplicate_of_id else []
-    source = codes(Report.id == report.split_from_id) if report.split_from_id else []
-    return {
-        "original": original[0] if original else None,
-        "duplicates": codes(Report.duplicate_of_id == report.id),
-        "split": source + codes(Report.split_from_id == report.id),
-    }

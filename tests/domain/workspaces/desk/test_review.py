@@ -15,7 +15,8 @@ from service.domain.reports.access import Asker
 from service.domain.reports.reports import ContactDraft, submit
 from service.domain.routing.dispatch import route_many
 from service.domain.rules.rulebook import RulebookCache, load_rulebook
-from service.domain.workspaces.desk.casefile import DeskCaseFile, read_casefile
+from service.domain.workspaces.casefile import read_case_file
+from service.domain.workspaces.desk.review import DeskReview, read_review
 from service.domain.workspaces.desk.senders import pseudonym
 from service.domain.workspaces.desk.suggestion import assign_as_suggested
 from service.errors import Invalid, NotFound
@@ -30,9 +31,12 @@ NEAR = (IN_W1[0] + 0.0001, IN_W1[1])
 AWAY = (IN_W1[0] + 0.01, IN_W1[1])
 
 
-def read(session: Session, reference: Reference, cast: Cast, report: Report) -> DeskCaseFile:
-    books = RulebookCache()
-    return read_casefile(session, reference, books, cast.triage.asker, report.code, now=NOON, language="vi")
+def read(
+    session: Session, reference: Reference, cast: Cast, report: Report, asker: Asker | None = None
+) -> DeskReview:
+    book, asker = load_rulebook(session), asker or cast.triage.asker
+    file = read_case_file(session, reference, book, asker, report.code, now=NOON)
+    return read_review(session, reference, book, asker, file, now=NOON, language="vi")
 
 
 def sent(
@@ -47,27 +51,30 @@ def sent(
 def test_a_suspected_duplicate_is_to_be_merged(session: Session, reference: Reference, cast: Cast) -> None:
     original = sent(session, reference, "illegal_ad")
     report = sent(session, reference, "illegal_ad", NEAR, minutes=5)
-    file = read(session, reference, cast, report)
-    assert file.kinds == ["duplicate"]
-    assert file.suggestion and (file.suggestion.act, file.suggestion.original) == ("merge", original.code)
-    assert original.code in file.suggestion.sentence
-    assert [(twin.code, round(twin.distance_m)) for twin in file.twins] == [(original.code, 11)]
+    review = read(session, reference, cast, report)
+    assert review.kinds == ["duplicate"]
+    assert review.suggestion and (review.suggestion.act, review.suggestion.original) == (
+        "merge",
+        original.code,
+    )
+    assert original.code in review.suggestion.sentence
+    assert [(twin.code, round(twin.distance_m)) for twin in review.twins] == [(original.code, 11)]
 
 
 def test_outside_is_to_be_rejected_with_a_sentence(
     session: Session, reference: Reference, cast: Cast
 ) -> None:
-    file = read(session, reference, cast, sent(session, reference, "litter", OUTSIDE))
-    assert file.kinds == ["outside"]
-    assert file.suggestion and file.suggestion.act == "reject"
-    assert file.suggestion.reason
+    review = read(session, reference, cast, sent(session, reference, "litter", OUTSIDE))
+    assert review.kinds == ["outside"]
+    assert review.suggestion and review.suggestion.act == "reject"
+    assert review.suggestion.reason
 
 
 def test_without_a_rule_a_person_chooses(session: Session, reference: Reference, cast: Cast) -> None:
     report = sent(session, reference, "noise")
-    file = read(session, reference, cast, report)
-    assert file.suggestion and file.suggestion.act == "choose"
-    assert "Chưa có quy tắc" in file.suggestion.sentence
+    review = read(session, reference, cast, report)
+    assert review.suggestion and review.suggestion.act == "choose"
+    assert "Chưa có quy tắc" in review.suggestion.sentence
     wish = Transition(to="assigned", version=report.version)
     with pytest.raises(Invalid):
         assign_as_suggested(session, reference, RulebookCache(), cast.triage.asker, report.code, wish, NOON)
@@ -77,9 +84,9 @@ def test_what_was_refused_goes_elsewhere(session: Session, reference: Reference,
     report = sent(session, reference, "hanging_cable")
     refuse = Transition(to="triage", reason="Không phải cáp viễn thông", version=report.version)
     transition(session, reference, RulebookCache(), cast.department.asker, report.id, refuse, NOON)
-    file = read(session, reference, cast, report)
-    assert file.suggestion and (file.suggestion.act, file.suggestion.lead) == ("assign", "ward-W1")
-    assert "city-cables" in file.suggestion.sentence
+    review = read(session, reference, cast, report)
+    assert review.suggestion and (review.suggestion.act, review.suggestion.lead) == ("assign", "ward-W1")
+    assert "city-cables" in review.suggestion.sentence
     wish = Transition(to="assigned", version=report.version)
     assign_as_suggested(session, reference, RulebookCache(), cast.triage.asker, report.code, wish, NOON)
     assert (report.status, report.lead_id) == ("assigned", reference.department_by_code["ward-W1"].id)
@@ -90,8 +97,8 @@ def test_what_the_rules_know_by_now_is_suggested(session: Session, reference: Re
     report = sent(session, reference, "noise")
     report.category_id = reference.category_by_code["litter"].id
     session.flush()
-    file = read(session, reference, cast, report)
-    assert file.suggestion and (file.suggestion.act, file.suggestion.lead) == ("assign", "ward-W1")
+    review = read(session, reference, cast, report)
+    assert review.suggestion and (review.suggestion.act, review.suggestion.lead) == ("assign", "ward-W1")
 
 
 def test_what_lies_around(session: Session, reference: Reference, cast: Cast) -> None:
@@ -100,10 +107,10 @@ def test_what_lies_around(session: Session, reference: Reference, cast: Cast) ->
     before = make_report(session, reference, "closed", place=NEAR, at=NOON - timedelta(days=90))
     make_report(session, reference, "assigned", place=AWAY)
     make_report(session, reference, "closed", place=NEAR, at=NOON - timedelta(days=900))
-    file = read(session, reference, cast, report)
-    assert [each.code for each in file.nearby] == [near.code]
-    assert [each.code for each in file.before] == [before.code]
-    assert file.twins == []
+    review = read(session, reference, cast, report)
+    assert [each.code for each in review.nearby] == [near.code]
+    assert [each.code for each in review.before] == [before.code]
+    assert review.twins == []
 
 
 def test_the_sender_is_a_pseudonym_the_same_for_the_same_address(
@@ -112,13 +119,13 @@ def test_the_sender_is_a_pseudonym_the_same_for_the_same_address(
     report = make_report(session, reference, "triage", contact=LAN)
     other = make_report(session, reference, "closed", contact=LAN, place=AWAY)
     stranger = make_report(session, reference, "triage", contact=ContactDraft("Lan", "+84905123457", None))
-    file, again = read(session, reference, cast, report), read(session, reference, cast, other)
-    assert file.sender and again.sender
-    assert (file.sender.total, [each.code for each in file.sender.others]) == (1, [other.code])
-    assert file.sender.mark == again.sender.mark == pseudonym(KEY, "+84905123456")
+    review, again = read(session, reference, cast, report), read(session, reference, cast, other)
+    assert review.sender and again.sender
+    assert (review.sender.total, [each.code for each in review.sender.others]) == (1, [other.code])
+    assert review.sender.mark == again.sender.mark == pseudonym(KEY, "+84905123456")
     foreign = read(session, reference, cast, stranger).sender
-    assert foreign and foreign.mark != file.sender.mark
-    assert pseudonym(b"another key", "+84905123456") != file.sender.mark
+    assert foreign and foreign.mark != review.sender.mark
+    assert pseudonym(b"another key", "+84905123456") != review.sender.mark
     assert read(session, reference, cast, make_report(session, reference, "triage")).sender is None
 
 
@@ -127,11 +134,9 @@ def test_others_of_the_staff_have_no_desk(session: Session, reference: Reference
     for name, person in cast.everyone().items():
         if name != "triage":
             with pytest.raises(NotFound):
-                read_casefile(
-                    session, reference, RulebookCache(), person.asker, report.code, now=NOON, language="vi"
-                )
+                read(session, reference, cast, report, person.asker)
     with pytest.raises(NotFound):
-        read_casefile(session, reference, RulebookCache(), Asker(), report.code, now=NOON, language="vi")
+        read(session, reference, cast, report, Asker())
 
 
 def test_the_desk_reads_originals_and_is_told_what_the_public_does_not_see(
@@ -144,9 +149,11 @@ def test_the_desk_reads_originals_and_is_told_what_the_public_does_not_see(
     shown = make_report(session, reference, "in_progress", category="noise", description=said)
     report = make_report(session, reference, "triage", category="illegal_ad", description=said, address=said)
 
-    file = read(session, reference, cast, report)
+    review = read(session, reference, cast, report)
 
-    assert (file.view.description, file.view.address) == (said, said)
-    assert [each.description for each in (*file.twins, *file.nearby)] == [said, said]
-    assert {each.id for each in (*file.twins, *file.nearby)} == {hidden.id, shown.id}
-    assert file.unpublished == {hidden.id}
+    book = load_rulebook(session)
+    view = read_case_file(session, reference, book, cast.triage.asker, report.code, now=NOON).view
+    assert (view.description, view.address) == (said, said)
+    assert [each.description for each in (*review.twins, *review.nearby)] == [said, said]
+    assert {each.id for each in (*review.twins, *review.nearby)} == {hidden.id, shown.id}
+    assert review.unpublished == {hidden.id}

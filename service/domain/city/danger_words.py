@@ -1,0 +1,48 @@
+"""Words that speak of danger to life, and whom one calls then: `danger_words` of the city's configuration.
+
+The phone's sheet looks for the same words while they are typed: `islands/citizens/report/danger.ts`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.domain.kernel.texts import fold, tidy
+
+GAP = 3
+"""So many other words may stand between those of a phrase: “dây điện bị đứt” is “dây điện đứt”."""
+
+_WORDS = re.compile(r"[^\W_]+")
+
+
+def find_danger(config: Mapping[str, Any], text: str) -> tuple[str, ...]:
+    """Return the numbers to call for what the text speaks of, most fitting first; empty for no danger.
+
+    A word typed with marks is compared with them (“đang chạy” is no fire), one typed without them without.
+    """
+    said = words_in(text)
+    found: dict[str, None] = {}
+    for danger in config.get("danger_words") or ():
+        if any(_says(said, words_in(phrase)) for phrase in danger["words"]):
+            found |= dict.fromkeys(danger["call"])
+    return tuple(found)
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of a text in lower case, their marks kept."""
+    return _WORDS.findall(tidy(text).casefold())
+
+
+def _says(said: Sequence[str], phrase: Sequence[str]) -> bool:
+    """Return whether the words of the phrase stand in the text in their order, with small gaps."""
+    ends = [at for at, word in enumerate(said) if _same(word, phrase[0])] if phrase else []
+    for wanted in phrase[1:]:
+        near = {at for end in ends for at in range(end + 1, min(end + 2 + GAP, len(said)))}
+        ends = [at for at in sorted(near) if _same(said[at], wanted)]
+    return bool(ends)
+
+
+def _same(typed: str, meant: str) -> bool:
+    return typed == meant or typed == fold(meant)

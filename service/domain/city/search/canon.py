@@ -1,0 +1,139 @@
+"""Words for kinds of places and their abbreviations, one form each: `bệnh viện`, `BV`, `hospital` → `bv`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from service.domain.city.search.words import place_key
+
+_FORMS = {
+    "thpt": ("trung hoc pho thong", "cap 3"),
+    "thcs": ("trung hoc co so", "cap 2"),
+    "th": ("tieu hoc", "cap 1"),
+    "mn": ("mam non", "mau giao", "nha tre"),
+    "dh": ("dai hoc", "university"),
+    "cd": ("cao dang", "college"),
+    "hv": ("hoc vien",),
+    "truong": ("school",),
+    "bv": ("benh vien", "hospital"),
+    "tti te": ("trung tam i te", "ttit"),
+    "tram i te": ("trung tam suc khoe",),
+    "tw": ("trung uong",),
+    "ubnd": ("ui ban nhan dan", "ui ban", "ub", "uib", "uibnd"),
+    "ca": ("cong an",),
+    "cvien": ("cong vien", "cv", "park"),
+    "bx": ("ben xe", "bus station"),
+    "ks": ("khach san", "hotel"),
+    "nh": ("nha hang", "restaurant"),
+    "st": ("sieu thi", "supermarket"),
+    "nhatho": ("nha tho", "giao xu", "church"),
+    "chua": ("pagoda",),
+    "cho": ("market",),
+    "cau": ("bridge",),
+    "lang": ("tomb",),
+    "cua": ("gate",),
+    "bt": ("bao tang", "museum"),
+    "svd": ("san van dong", "stadium"),
+    "ql": ("quoc lo", "qlo", "national road"),
+    "tl": ("tinh lo", "tlo", "duong tinh"),
+    "kdt": ("khu do thi",),
+    "kqh": ("khu qui hoach",),
+    "kcn": ("khu cong nghiep",),
+    "ho": ("lake",),
+    "song": ("river",),
+    "nguien": ("ng",),
+}
+_PHRASES = sorted(
+    ((tuple(form.split()), tuple(short.split())) for short, forms in _FORMS.items() for form in forms),
+    key=lambda pair: -len(pair[0]),
+)
+_GLUED = {
+    "bvtw": "bv tw",
+    "bvtwh": "bv tw hue",
+    "dhsp": "dh su pham",
+    "dhkh": "dh khoa hoc",
+    "dhid": "dh i duoc",
+    "dhnl": "dh nong lam",
+    "dhkt": "dh kinh te",
+    "dhnn": "dh ngoai ngu",
+    "ql1a": "ql 1",
+    "ql1": "ql 1",
+}
+
+_ENGLISH = {"market", "bridge", "hospital", "school", "university", "pagoda", "church", "tomb", "gate"} | {
+    "lake",
+    "river",
+    "museum",
+    "park",
+    "stadium",
+}
+"""English says the kind behind the name."""
+
+KINDS = {
+    "cho": {"market", "mall"},
+    "cau": {"bridge"},
+    "bv": {"hospital"},
+    "tti": {"hospital", "clinic"},
+    "tram": {"clinic", "hospital", "police"},
+    "truong": {"school", "university", "kindergarten"},
+    "thpt": {"school"},
+    "thcs": {"school"},
+    "th": {"school"},
+    "mn": {"kindergarten", "school"},
+    "dh": {"university"},
+    "cd": {"university"},
+    "hv": {"university"},
+    "cua": {"gate"},
+    "mon": {"gate"},
+    "chua": {"worship"},
+    "nhatho": {"worship"},
+    "dinh": {"worship", "sight"},
+    "den": {"worship", "sight"},
+    "ga": {"station", "stop"},
+    "bx": {"station", "stop"},
+    "ubnd": {"government"},
+    "ca": {"police"},
+    "cvien": {"park"},
+    "svd": {"park", "sport"},
+    "ks": {"lodging"},
+    "nh": {"food"},
+    "quan": {"food"},
+    "st": {"mall", "shop"},
+    "lang": {"sight", "cemetery"},
+    "dien": {"sight"},
+    "bt": {"museum"},
+    "ho": {"water"},
+    "song": {"water"},
+    "cua hang": {"shop"},
+}
+"""Kinds of places that a word in front of a name says."""
+
+
+def search_key(name: str) -> str:
+    """Return the key of a name with every word for a kind of place in its one form."""
+    return canonical(place_key(name))
+
+
+@lru_cache(maxsize=10_000)
+def canonical(key: str) -> str:
+    """Return a folded key with every word for a kind of place in its one form."""
+    words = [part for word in key.split() for part in _GLUED.get(word, word).split()]
+    if len(words) > 1 and words[-1] in _ENGLISH:
+        words = [words[-1], *words[:-1]]
+    done: list[str] = []
+    at = 0
+    while at < len(words):
+        for phrase, short in _PHRASES:
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                done += short
+                at += len(phrase)
+                break
+        else:
+            done.append(words[at])
+            at += 1
+    return " ".join(done)
+
+
+def hinted(words: tuple[str, ...]) -> set[str]:
+    """Return the kinds of places that the words say; empty where they say none."""
+    return {kind for word in words[:2] for kind in KINDS.get(word, ())}

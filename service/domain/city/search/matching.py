@@ -1,0 +1,144 @@
+"""How near a name is to what was typed, from 0 to 1: words in order, with typing errors. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from service.domain.city.search.canon import KINDS
+
+UNSAID = 0.35
+"""Weight of a name's word that was not typed, beside one that was typed and is not in the name."""
+
+_LIGHT = 0.4
+_NUMBER = 1.5
+_SOUNDS = (("gi", "d"), ("tr", "ch"), ("s", "x"), ("ph", "f"), ("qu", "q"), ("oa", "ua"), ("r", "d"))
+_TAILS = (("ng", "n"), ("nh", "n"), ("ch", "t"), ("c", "t"))
+_TONES = re.compile(
+    r"(?<=[aeiou])[sfrxjz](?=[a-z]?$|[aeioumnptc]+$)|(?<=[aeiou][mnpctgh])[sfrxj]$|(?<=ng)[sfrxj]$"
+)
+_SHAPES = (
+    ("dd", "d"),
+    ("aa", "a"),
+    ("ee", "e"),
+    ("oo", "o"),
+    ("uow", "uo"),
+    ("uw", "u"),
+    ("ow", "o"),
+    ("aw", "a"),
+)
+
+
+def share_letters(one: str, other: str) -> bool:
+    """Return whether two names have three letters in a row, or the beginning of a word, in common: names that
+    have not are not worth comparing.
+    """
+    return not letters(one).isdisjoint(letters(other))
+
+
+@lru_cache(maxsize=20_000)
+def letters(key: str) -> frozenset[str]:
+    """Return the groups of three letters in a key's words, their beginnings and ends too."""
+    padded = (f" {word} " for word in key.split())
+    return frozenset(word[at : at + 3] for word in padded for at in range(len(word) - 2))
+
+
+def likeness(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
+    """Return how near the typed words are to the name's."""
+    if typed == name:
+        return 1.0
+    best = max(_aligned(typed, name), _glued(typed, name))
+    plain = tuple(_telex(word) for word in typed)
+    if best < 0.8 and plain != typed:
+        best = max(best, 0.95 * _aligned(plain, name))
+    return best
+
+
+def _aligned(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
+    """Return the share of weight that the best alignment in order explains."""
+    rows = [[0.0] * (len(name) + 1) for _ in range(len(typed) + 1)]
+    for i, word in enumerate(typed):
+        for j, other in enumerate(name):
+            near = _word(word, other, last=i == len(typed) - 1)
+            paired = rows[i][j] + near * (_weight(word) + _weight(other))
+            rows[i + 1][j + 1] = max(rows[i][j + 1], rows[i + 1][j], paired if near else 0.0)
+    told = sum(map(_weight, typed))
+    whole = sum(map(_weight, name))
+    explained = rows[-1][-1] / 2
+    return explained / (explained + max(0.0, told - explained) + UNSAID * max(0.0, whole - explained) or 1.0)
+
+
+def _glued(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
+    """Return the likeness of the letters without the gaps: `leloi`, `hung vuong` typed as `hun gvuong`."""
+    one, other = "".join(typed), "".join(name)
+    longest = max(len(one), len(other))
+    if abs(len(one) - len(other)) > 3 or _digits(typed) != _digits(name):
+        return 0.0
+    return 0.97 * (1 - 1.6 * distance(one, other) / longest)
+
+
+def _digits(words: tuple[str, ...]) -> list[str]:
+    return [word for word in words if word[:1].isdigit()]
+
+
+def _weight(word: str) -> float:
+    if word[:1].isdigit():
+        return _NUMBER
+    return _LIGHT if word in KINDS or word == "hue" else 1.0
+
+
+@lru_cache(maxsize=20_000)
+def _word(typed: str, name: str, *, last: bool) -> float:
+    """Return how near one word is to another; 0 where they have nothing to do with each other."""
+    if typed == name:
+        return 1.0
+    if typed[:1].isdigit() or name[:1].isdigit():
+        return 0.0
+    if len(typed) == 1:
+        return 0.7 if name.startswith(typed) else 0.0
+    if last and name.startswith(typed):
+        return 0.92
+    if _sound(typed) == _sound(name):
+        return 0.93
+    wrong = distance(typed, name)
+    shorter = min(len(typed), len(name))
+    if wrong == 1 and shorter >= 2:
+        return 0.72 if shorter > 2 else 0.45
+    return 0.6 if wrong == 2 and shorter >= 4 else 0.0
+
+
+@lru_cache(maxsize=5_000)
+def _sound(word: str) -> str:
+    """Return how a word sounds, roughly, to people of the Centre: tr as ch, s as x, -ng as -n."""
+    for spelt, sound in _SOUNDS:
+        if word.startswith(spelt):
+            word = sound + word[len(spelt) :]
+            break
+    for spelt, sound in _TAILS:
+        if word.endswith(spelt):
+            return word[: -len(spelt)] + sound
+    return word
+
+
+@lru_cache(maxsize=5_000)
+def _telex(word: str) -> str:
+    """Return a word without the letters that Telex makes marks of: `lowij` → `loi`."""
+    for spelt, letter in _SHAPES:
+        word = word.replace(spelt, letter)
+    bare = _TONES.sub("", word.replace("w", ""))
+    return bare or word
+
+
+@lru_cache(maxsize=20_000)
+def distance(one: str, other: str) -> int:
+    """Return how many letters were added, left out, changed or swapped with their neighbour."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, counterpart in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != counterpart))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == counterpart:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

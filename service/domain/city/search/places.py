@@ -1,0 +1,256 @@
+"""Places people name when there is no position: streets, addresses, landmarks, wards, former units.
+
+Words are read, candidates looked up and ranked in `search/`; here they become places with a ward.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from geo.distance import haversine_m
+from geo.locator import Locator
+from geo.points import Point
+from service.domain.city.reference import Reference
+from service.domain.city.search.candidates import (
+    NamedThing,
+    WardPart,
+    known_houses,
+    names_like,
+    ward_parts,
+)
+from service.domain.city.search.listed import ListedStreet, listed_like
+from service.domain.city.search.ranking import Candidate, Match, best_matches
+from service.domain.city.search.readings import read_words
+from service.domain.city.search.units import bare, city_key, said_units, ward_keys
+from service.domain.city.search.words import place_key
+from service.domain.kernel.texts import fold
+from service.models import Area, FormerUnit
+
+Kind = Literal["street", "address", "landmark", "ward", "former_unit"]
+
+MOST_STREETS = 8
+"""So many streets are cut by wards for one question."""
+
+FORMER_RADIUS_M = 800.0
+"""How far a former unit reached from its centre, roughly; its own boundary is not kept."""
+
+HOUSE_M = 25.0
+"""How far the place of a known house number may be off."""
+
+LEAST_M = 20.0
+
+SAID = 0.1
+"""Weight of the ward that was said beside a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A place by name: `lon`, `lat` lie inside it, `radius_m` is its size. `former`: no unit any more.
+
+    `street` is the address that is meant, with the house number that was typed. A street that no map file
+    tells has no ward but a `district`. `wards` is in how many wards a street lies.
+    """
+
+    name: str
+    ward_code: str
+    ward_name: str
+    lon: float
+    lat: float
+    radius_m: float
+    former: bool = False
+    street: str = ""
+    district: str = ""
+    kind: Kind = "ward"
+    what: str = ""
+    wards: int = 1
+
+
+def ward_place(session: Session, code: str) -> NamedPlace | None:
+    """The ward in force with that code, or None for any other."""
+    return next(iter(_wards(session, [code]).values()), None)
+
+
+def find_places(
+    session: Session,
+    reference: Reference,
+    locator: Locator,
+    words: str,
+    *,
+    near: Point | None = None,
+    limit: int = 8,
+) -> list[NamedPlace]:
+    """Return the places that the words may mean, the best first; of equal ones the nearest to `near`.
+
+    A street, and an address in it, is a place in each ward that it lies in.
+    """
+    former = list(session.scalars(select(FormerUnit).order_by(FormerUnit.code)))
+    aliases = {place_key(said): place_key(meant) for said, meant in reference.config.get("aliases", ())}
+    readings = read_words(words, said_units(reference, former), city_key(reference), aliases)
+    if not readings:
+        return []
+    names = list(dict.fromkeys(reading.name for reading in readings))
+    things = names_like(session, names)
+    known = {thing.street_key for thing in things}
+    listed = [each for each in listed_like(reference, names) if each.key not in known]
+    candidates = [
+        *(_candidate(thing) for thing in things),
+        *(Candidate("street", "street", each.key, 1, each) for each in listed),
+        *(
+            Candidate("ward", "ward", k, 1, w.code)
+            for w in reference.ward_by_code.values()
+            for k in ward_keys(w)
+        ),
+        *_former(reference, former),
+    ]
+    matches = best_matches(candidates, readings)
+    return _told(session, reference, locator, matches, near, limit)
+
+
+def _candidate(thing: NamedThing) -> Candidate:
+    return Candidate("street" if thing.street_key else "landmark", thing.kind, thing.key, thing.rank, thing)
+
+
+def _former(reference: Reference, units: Iterable[FormerUnit]) -> Iterator[Candidate]:
+    for unit in units:
+        ward = reference.ward_by_code.get(unit.area_code)
+        if ward and fold(unit.name) != fold(ward.full_name):
+            for key in {place_key(unit.name), bare(place_key(unit.name))}:
+                yield Candidate("former_unit", "former_unit", key, 2, unit)
+
+
+def _told(
+    session: Session,
+    reference: Reference,
+    locator: Locator,
+    matches: Sequence[Match],
+    near: Point | None,
+    limit: int,
+) -> list[NamedPlace]:
+    """Return the matches as places, each thing once."""
+    keys = list(dict.fromkeys(key for match in matches if (key := _street_key(match))))[:MOST_STREETS]
+    parts = ward_parts(session, keys) if keys else {}
+    numbers = {match.reading.house for match in matches if match.reading.house}
+    houses = known_houses(session, keys, numbers)
+    codes = [m.candidate.thing for m in matches if isinstance(m.candidate.thing, str)][:limit]
+    wards = _wards(session, codes)
+    found: list[tuple[float, NamedPlace]] = []
+    seen: set[tuple[str, ...]] = set()
+    for match in matches:
+        for score, place in _places(match, parts, houses, wards, near):
+            settled = _settled(reference, locator, place)
+            said = match.reading.wards
+            weight = 0.0 if not said else SAID if settled.ward_code in said else -SAID
+            if not _repeats(settled, seen):
+                found.append((score + weight, settled))
+    found.sort(key=lambda pair: -round(pair[0], 3))
+    return [place for _, place in found[:limit]]
+
+
+def _street_key(match: Match) -> str:
+    thing = match.candidate.thing
+    return (thing.street_key or "") if isinstance(thing, NamedThing) else ""
+
+
+def _places(
+    match: Match,
+    parts: dict[str, list[WardPart]],
+    houses: dict[tuple[str, str], tuple[float, float]],
+    wards: dict[str, NamedPlace],
+    near: Point | None,
+) -> Iterator[tuple[float, NamedPlace]]:
+    thing, said = match.candidate.thing, match.reading.wards
+    if isinstance(thing, str):
+        if thing in wards:
+            yield match.score, wards[thing]
+    elif isinstance(thing, FormerUnit):
+        place = NamedPlace(
+            thing.name, thing.area_code, "", thing.lon, thing.lat, FORMER_RADIUS_M, former=True
+        )
+        yield match.score, replace(place, kind="former_unit")
+    elif isinstance(thing, ListedStreet):
+        street = match.reading.address(thing.name)
+        place = NamedPlace(street, "", "", thing.lon, thing.lat, thing.radius_m, street=street)
+        kind: Kind = "address" if match.reading.is_address else "street"
+        yield match.score - 0.05, replace(place, district=thing.district, kind=kind)
+    elif isinstance(thing, NamedThing) and thing.street_key:
+        own = _in_order(parts.get(thing.street_key, ()), said, near)
+        for n, part in enumerate(own):
+            yield match.score - 0.001 * n, _street(match, thing, part, len(own), houses)
+    elif isinstance(thing, NamedThing) and thing.lon is not None and thing.lat is not None:
+        radius_m = max(LEAST_M, thing.extent_m or 0.0)
+        place = NamedPlace(
+            thing.name, "", "", thing.lon, thing.lat, radius_m, kind="landmark", what=thing.kind
+        )
+        far = haversine_m(near.lon, near.lat, thing.lon, thing.lat) if near else 0.0
+        yield match.score - min(far, 20_000.0) * 1e-6, place
+
+
+def _in_order(parts: Sequence[WardPart], said: frozenset[str], near: Point | None) -> list[WardPart]:
+    """Return the parts of a street, those in the ward that was said first, then the nearest or longest."""
+
+    def place(part: WardPart) -> tuple[bool, float]:
+        far = haversine_m(near.lon, near.lat, part.lon, part.lat) if near else -part.length_m
+        return part.ward_code not in said, far
+
+    return sorted(parts, key=place)
+
+
+def _street(
+    match: Match,
+    thing: NamedThing,
+    part: WardPart,
+    wards: int,
+    houses: dict[tuple[str, str], tuple[float, float]],
+) -> NamedPlace:
+    reading = match.reading
+    street = reading.address(thing.name)
+    house = houses.get((thing.street_key or "", reading.house)) if not reading.alley else None
+    if house:
+        return NamedPlace(street, "", "", *house, HOUSE_M, street=street, kind="address")
+    place = NamedPlace(
+        street, part.ward_code, "", part.lon, part.lat, max(LEAST_M, part.reach_m), street=street
+    )
+    return replace(place, kind="address" if reading.is_address else "street", what=thing.kind, wards=wards)
+
+
+def _settled(reference: Reference, locator: Locator, place: NamedPlace) -> NamedPlace:
+    """The place with its ward: that it lies in, unless it is known or nobody can know it."""
+    code = place.ward_code
+    if not code and not place.district and place.kind in ("landmark", "address"):
+        located = locator.locate(place.lon, place.lat)
+        ward = reference.wards.get(located.area_id) if located else None
+        code = ward.code if ward else ""
+    known = reference.ward_by_code.get(code)
+    return replace(place, ward_code=code, ward_name=known.full_name if known else "")
+
+
+def _repeats(place: NamedPlace, seen: set[tuple[str, ...]]) -> bool:
+    """Return whether such a place was told: the same name, in the same ward, of the same sort."""
+    told = (place.kind, place.what, place_key(place.name), place.ward_code, place.district)
+    if told in seen:
+        return True
+    seen.add(told)
+    return False
+
+
+def _wards(session: Session, codes: Iterable[str]) -> dict[str, NamedPlace]:
+    inside = func.ST_PointOnSurface(Area.geom)
+    query = select(
+        Area.code,
+        Area.full_name,
+        func.ST_X(inside).label("lon"),
+        func.ST_Y(inside).label("lat"),
+        func.ST_Area(func.geography(Area.geom)).label("area_m2"),
+    ).where(Area.valid_to.is_(None), Area.code.in_(list(codes)))
+    return {row.code: _ward(row) for row in session.execute(query.order_by(Area.code))}
+
+
+def _ward(row: Row[tuple[str, str, float, float, float]]) -> NamedPlace:
+    radius_m = math.sqrt(row.area_m2 / math.pi)
+    return NamedPlace(row.full_name, row.code, row.full_name, row.lon, row.lat, radius_m)

@@ -1,0 +1,89 @@
+"""Which names fit what was typed best: each name against each reading of the words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from service.domain.city.search.canon import KINDS, canonical, hinted
+from service.domain.city.search.matching import likeness, share_letters
+from service.domain.city.search.readings import Reading
+
+Group = Literal["street", "landmark", "ward", "former_unit"]
+
+LEAST = 0.55
+"""What fits worse is not shown."""
+
+NEAR_BEST = 0.25
+"""How much worse than the best a name may fit to be shown beside it."""
+
+_RANK_COST = (0.0, 0.0, 0.02, 0.04, 0.1, 0.12)
+_UNLIKE_HINT = 0.22
+_LIKE_HINT = 0.06
+_NO_STREET = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Thing that may be meant; `thing` is what the caller knows it by."""
+
+    group: Group
+    kind: str
+    key: str
+    rank: int
+    thing: object = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Candidate with the reading under which it fits best, and how well."""
+
+    candidate: Candidate
+    reading: Reading
+    score: float
+
+
+def best_matches(candidates: Iterable[Candidate], readings: Sequence[Reading]) -> list[Match]:
+    """Return the names that fit, the best first; of equal ones those that a whole city knows."""
+    found = [max((_match(each, reading) for reading in readings), key=_score) for each in candidates]
+    found = [match for match in found if match.score >= LEAST]
+    if not found:
+        return []
+    best = max(map(_score, found))
+    near = [match for match in found if match.score > best - NEAR_BEST]
+    return sorted(near, key=lambda match: (-round(match.score, 3), match.candidate.rank, match.candidate.key))
+
+
+def _score(match: Match) -> float:
+    return match.score
+
+
+def _match(candidate: Candidate, reading: Reading) -> Match:
+    key = canonical(candidate.key)
+    typed, name = reading.words, tuple(key.split())
+    score = likeness(typed, name) if share_letters(reading.name, key) else 0.0
+    if len(typed) == 1 and len(typed[0]) > 1 and len(name) > 1 and typed[0] == "".join(w[0] for w in name):
+        score = max(score, 0.8)
+    score -= reading.cost + _RANK_COST[min(candidate.rank, 5)]
+    kinds = hinted(typed)
+    if kinds and candidate.kind in kinds:
+        score += _LIKE_HINT
+    elif kinds and typed[0] not in name:
+        score -= _UNLIKE_HINT
+    if len(name) == 1 and name[0] in KINDS:  # “Chợ”, and no more
+        score -= _NO_STREET
+    if reading.is_address and candidate.group != "street":
+        score -= _NO_STREET
+    return Match(candidate, reading, score + _favour(candidate, reading))
+
+
+def _favour(candidate: Candidate, reading: Reading) -> float:
+    """Return what tips the scale between things of one name."""
+    if candidate.group == "ward":
+        return 0.03 if not reading.wards else -0.1
+    if candidate.group == "former_unit":
+        return 0.0 if not reading.wards else -0.1
+    if candidate.group == "street":
+        return 0.02 if candidate.kind == "street" else 0.06
+    return 0.0

@@ -1,0 +1,224 @@
+"""Ways to read what was typed: house number, alley, name, and the ward that was said beside it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from service.domain.city.search.canon import canonical
+from service.domain.city.search.words import ALLEYS, dated
+from service.domain.kernel.texts import fold
+
+MOST_WORDS = 16
+MOST_READINGS = 12
+
+Units = Mapping[str, frozenset[str]]
+"""Codes of the wards in force by the folded names of wards, former units and districts."""
+
+_WORD = re.compile(r"\d+[a-z]?(?:[/-]\d+[a-z]?)*|[a-z]+|\d+[a-z]*")
+_NUMBER = re.compile(r"\d+[a-z]?(?:[/-]\d+[a-z]?)*$")
+_DATE = re.compile(r"(\d{1,2})[/-](\d{1,2})$")
+_ALLEY_WORDS = {"k": "kiet", "h": "hem", "ng": "ngo"} | {word: word for word in ALLEYS}
+_SHOWN = {"kiet": "kiệt", "hem": "hẻm", "ngo": "ngõ", "ngach": "ngách"}
+_HOUSE_WORDS = frozenset({"so", "sn", "nha", "no", "s"})
+_STREET_WORDS = frozenset({"duong", "pho", "dg", "d", "street"})
+_UNIT_WORDS = {
+    "p": "phuong",
+    "f": "phuong",
+    "phuong": "phuong",
+    "x": "xa",
+    "xa": "xa",
+    "tt": "thi tran",
+    "q": "quan",
+    "quan": "quan",
+    "huien": "huien",
+    "h": "huien",
+    "tx": "thi xa",
+    "tp": "thanh pho",
+}
+_UNKNOWN = frozenset({"p", "phuong", "xa"})
+_TWO_WORDS = frozenset({("thi", "tran"), ("thi", "xa"), ("thanh", "pho")})
+_NEAR = (
+    "o",
+    "tai",
+    "gan",
+    "truoc",
+    "canh",
+    "doi dien",
+    "sau lung",
+    "khu vuc",
+    "truoc mat",
+    "ngai truoc",
+    "nga tu",
+    "nga ba",
+    "nga nam",
+    "goc",
+    "doan",
+    "dau duong",
+    "cuoi duong",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the words. `alley` is as it is shown; `wards` are codes, empty where none was said."""
+
+    name: str
+    house: str = ""
+    alley: str = ""
+    wards: frozenset[str] = frozenset()
+    cost: float = 0.0
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the words of the name."""
+        return tuple(self.name.split())
+
+    @property
+    def is_address(self) -> bool:
+        """Return whether a number in a street was said."""
+        return bool(self.house or self.alley)
+
+    def address(self, street: str) -> str:
+        """Return the address in that street as it is written."""
+        alley = self.alley if self.house else self.alley[:1].upper() + self.alley[1:]
+        return " ".join(part for part in (self.house, alley, street) if part)
+
+
+def read_words(text: str, units: Units, city: str, aliases: Mapping[str, str] | None = None) -> list[Reading]:
+    """Return the ways to read what was typed, the likeliest first; `city` is the folded name of the city.
+
+    `aliases` are keys of names that people use for a place, with the key of its name on maps.
+    """
+    words = _with_alleys(tuple(_split(text))[:MOST_WORDS])
+    words = _without_city(_without_near(words), city)
+    if not words:
+        return []
+    found = [Reading(" ".join(words))]
+    for part, cost in _apart(words):
+        found += [Reading(" ".join(part), cost=cost), *_numbered(part)]
+    found += _numbered(words)
+    if len(words) > 2 and words[-1] == city:
+        found += [Reading(" ".join(words[:-1]), cost=0.02), *_numbered(words[:-1])]
+    found += [beside for each in list(found) for beside in _with_ward(each, units, city)]
+    unique = {
+        (r.name, r.house, r.alley, r.wards): r for r in reversed(found) if any(map(str.isalpha, r.name))
+    }
+    known = aliases or {}
+    ordered = reversed(unique.values())
+    named = [replace(each, name=canonical(known.get(each.name, each.name))) for each in ordered]
+    return sorted(named, key=lambda each: each.cost)[:MOST_READINGS]
+
+
+def _split(text: str) -> Iterator[str]:
+    for word in _WORD.findall(fold(text).replace("y", "i")):
+        if word[:1].isdigit() or len(word) == 1:
+            yield word.replace("-", "/")
+        else:
+            yield word
+
+
+def _with_alleys(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words with `k 12` as `kiet 12`."""
+    after = (*words[1:], "")[: len(words)]
+    return tuple(
+        _ALLEY_WORDS.get(word, word) if _NUMBER.match(following) else word
+        for word, following in zip(words, after, strict=True)
+    )
+
+
+def _without_near(words: tuple[str, ...]) -> tuple[str, ...]:
+    for phrase in _NEAR:
+        parts = tuple(phrase.split())
+        if words[: len(parts)] == parts and len(words) > len(parts) + 1:
+            return words[len(parts) :]
+    return words
+
+
+def _apart(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Return what stands before and after “near”, “opposite” and the like: `lê lợi gần quốc học`."""
+    for phrase in _NEAR:
+        parts = tuple(phrase.split())
+        for at in range(2, len(words) - len(parts)):
+            if words[at : at + len(parts)] == parts and len(parts[0]) > 1:
+                yield words[:at], 0.02
+                yield words[at + len(parts) :], 0.12
+
+
+def _without_city(words: tuple[str, ...], city: str) -> tuple[str, ...]:
+    for tail in (
+        f"tinh thua thien {city}",
+        f"thua thien {city}",
+        f"thanh pho {city}",
+        f"tp {city}",
+        "viet nam",
+    ):
+        parts = tuple(tail.split())
+        if len(words) > len(parts) and words[-len(parts) :] == parts:
+            return _without_city(words[: -len(parts)], city)
+    return words
+
+
+def _numbered(words: tuple[str, ...]) -> Iterator[Reading]:
+    """Numbers in front of the name, or behind it."""
+    house, alley, rest = _front(words)
+    if rest and (house or alley or len(rest) < len(words)):
+        yield Reading(dated(" ".join(rest)), house, alley)
+        if house and alley:  # the alley may be known itself
+            yield Reading(" ".join((*fold(alley).split(), *rest)), house)
+    elif not rest and _DATE.match(words[-1]):
+        yield Reading(dated(words[-1]))
+    for at in range(len(words) - 1, 0, -1):
+        house, alley, left = _front(words[at:])
+        if not left and (house or alley):
+            name = _front(words[:at])[2]
+            if name and name[0] not in _STREET_WORDS and name in (words[:at], words[1:at]):
+                yield Reading(dated(" ".join(name)), house, alley, cost=0.03)
+
+
+def _front(words: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:
+    """House number and alleys at the beginning, and what comes after."""
+    house, alleys, at = "", [], 0
+    while at < len(words):
+        word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+        if word in _ALLEY_WORDS and _NUMBER.match(after):
+            alleys.append(f"{_SHOWN[_ALLEY_WORDS[word]]} {after.upper()}")
+            at += 2
+        elif _NUMBER.match(word) and not house and not alleys:
+            house, at = word, at + 1
+        elif (word in _HOUSE_WORDS and (_NUMBER.match(after) or after in _HOUSE_WORDS)) or (
+            word in _STREET_WORDS and after
+        ):
+            at += 1
+        else:
+            break
+    return house, " ".join(alleys), words[at:]
+
+
+def _with_ward(reading: Reading, units: Units, city: str) -> Iterator[Reading]:
+    words = reading.words
+    for length in range(min(6, len(words) - 1), 0, -1):
+        for name, unit, cost in (
+            (words[:-length], words[-length:], 0.0),
+            (words[length:], words[:length], 0.05),
+        ):
+            codes = _unit(unit, units)
+            if not codes and unit[0] in _UNKNOWN and not cost and len(unit) > 1:
+                # A ward that nobody knows any more says nothing, and does no harm.
+                yield replace(reading, name=dated(" ".join(name)), cost=reading.cost + 0.1)
+            if codes:
+                name = _front(name)[2] if cost else name
+                for rest in {name, _without_city(name, city)}:
+                    yield replace(reading, name=dated(" ".join(rest)), wards=codes, cost=reading.cost + cost)
+
+
+def _unit(words: tuple[str, ...], units: Units) -> frozenset[str]:
+    """The wards that the words name, with or without the word for a ward."""
+    if words[:2] in _TWO_WORDS:
+        return units.get(" ".join(words), units.get(" ".join(words[2:]), frozenset()))
+    kind = _UNIT_WORDS.get(words[0], "") if len(words) > 1 else ""
+    if kind:
+        name = " ".join(words[1:])
+        return units.get(f"{kind} {name}", units.get(name, frozenset()))
+    return units.get(" ".join(words), frozenset())

@@ -1,0 +1,51 @@
+"""Wards in force, former units and districts: as places, and as words said beside a street. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from service.domain.city.reference import Reference, WardView
+from service.domain.city.search.readings import Units
+from service.domain.city.search.words import place_key
+from service.models import FormerUnit
+
+_KINDS = ("phuong", "xa", "thi tran", "quan", "huien", "thi xa", "thanh pho", "dac khu")
+
+
+def bare(key: str) -> str:
+    """Return a unit's key without the word for its kind."""
+    for kind in _KINDS:
+        if key.startswith(f"{kind} ") and len(key) > len(kind) + 1:
+            return key[len(kind) + 1 :]
+    return key
+
+
+def city_key(reference: Reference) -> str:
+    """Return the folded name of the city, without “thành phố”."""
+    return bare(place_key(reference.city_name.get("vi", "")))
+
+
+def ward_keys(ward: WardView) -> list[str]:
+    """Return the keys of a ward: its name with and without its kind, and its other spellings."""
+    others = [place_key(other) for other in ward.other_names.split(",")]
+    keys = [place_key(ward.full_name), place_key(ward.name), *others]
+    return [key for key in dict.fromkeys(keys) if key]
+
+
+def said_units(reference: Reference, former: Iterable[FormerUnit]) -> Units:
+    """Return the wards that are meant when a unit, in force or former, or a district is said."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for ward in reference.ward_by_code.values():
+        for key in ward_keys(ward):
+            found[key].add(ward.code)
+            found[bare(key)].add(ward.code)
+    own = city_key(reference)
+    for unit in former:
+        if unit.area_code not in reference.ward_by_code:
+            continue
+        for key in (place_key(unit.name), place_key(unit.district)):
+            if bare(key) != own:
+                found[key].add(unit.area_code)
+                found[bare(key)].add(unit.area_code)
+    return {key: frozenset(codes) for key, codes in found.items() if key}

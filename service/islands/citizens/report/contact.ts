@@ -1,0 +1,103 @@
+// The optional contact: kept like the rest while it is typed; what is wrong is said at its field and never stops the report.
+import { maybe, one } from "../../lib/page/dom";
+import { say } from "../../lib/page/words";
+import type { Submission } from "../../lib/storage/store";
+import type { State } from "./state";
+
+const FIELDS = ["name", "phone", "email"] as const;
+type Field = (typeof FIELDS)[number];
+type Given = NonNullable<Submission["contact"]>;
+
+/** The service decides; this only spares people a round for what is plainly no number and no address. */
+const LOOKS_RIGHT: Partial<Record<Field, RegExp>> = {
+  phone: /^(?:\+?[1-9]|0)(?:[ .()-]*\d){8,14}$/,
+  email: /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/,
+};
+
+export class Contact {
+  /** Whether something wrong was left out. */
+  dropped = false;
+  /** Fields of which it was said that they are wrong: pressed again, the report goes without them. */
+  private readonly told = new Set<Field>();
+
+  constructor(
+    private readonly form: HTMLElement,
+    private readonly state: State,
+  ) {
+    for (const name of FIELDS) this.listen(name);
+    if (state.draft.contact || state.draft.anonymous) this.open();
+    for (const error of state.draft.problem?.errors ?? []) {
+      const name = FIELDS.find((each) => error.loc.includes(each));
+      if (error.loc.includes("contact") && name) this.tell(name, error.msg);
+    }
+  }
+
+  /** Whether the report may go: false once, when something wrong was not told of yet. */
+  passes(): boolean {
+    if (this.state.draft.anonymous) return true;
+    const wrong = FIELDS.filter((name) => this.isWrong(name));
+    const fresh = wrong.filter((name) => !this.told.has(name));
+    for (const name of wrong) this.tell(name, this.reason(name));
+    if (fresh[0]) {
+      this.open();
+      this.field(fresh[0])?.focus();
+      return false;
+    }
+    for (const name of wrong) this.drop(name);
+    return true;
+  }
+
+  private listen(name: Field): void {
+    const field = this.field(name);
+    if (!field) return;
+    field.value = this.state.draft.contact?.[name] ?? "";
+    field.addEventListener("input", () => {
+      this.put(name, field.value.trim());
+      this.told.delete(name);
+      this.tell(name, "");
+    });
+    field.addEventListener("change", () => this.isWrong(name) && this.tell(name, this.reason(name)));
+  }
+
+  private put(name: Field, value: string): void {
+    const { [name]: _, ...others }: Given = this.state.draft.contact ?? {};
+    this.state.draft.contact = value ? { ...others, [name]: value } : others;
+    this.state.changed();
+  }
+
+  /** What is wrong stays in its field, to be read; it is not sent. */
+  private drop(name: Field): void {
+    this.dropped = true;
+    this.put(name, "");
+  }
+
+  private isWrong(name: Field): boolean {
+    const value = this.state.draft.contact?.[name] ?? "";
+    return value !== "" && LOOKS_RIGHT[name]?.test(value) === false;
+  }
+
+  private reason(name: Field): string {
+    return say(name === "email" ? "wrong_email" : "wrong_phone");
+  }
+
+  private tell(name: Field, text: string): void {
+    const field = this.field(name);
+    const box = field?.closest(".field");
+    if (!field || !box) return;
+    if (text) this.told.add(name);
+    box.classList.toggle("field-wrong", Boolean(text));
+    field.toggleAttribute("aria-invalid", Boolean(text));
+    const place = maybe(`#${field.id}-error`, this.form) ?? box.appendChild(Object.assign(document.createElement("p"), { id: `${field.id}-error`, className: "field-error" }));
+    place.setAttribute("role", "alert");
+    place.textContent = text;
+    field.setAttribute("aria-describedby", place.id);
+  }
+
+  private open(): void {
+    one<HTMLDetailsElement>("details.fold", this.form).open = true;
+  }
+
+  private field(name: Field): HTMLInputElement | null {
+    return maybe<HTMLInputElement>(`#s-${name}`, this.form);
+  }
+}

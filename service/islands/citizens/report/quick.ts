@@ -1,0 +1,140 @@
+// The short way: a photo, the kind and place that phone and photo know, and the button that sends, on one screen. Nothing is
+// recognised in the picture: kinds are proposed by what was chosen or typed, what is usual around the place, and what this
+// phone reported last. Each proposal is changed with one tap; the longer way goes on as ever.
+import { all, calm, one } from "../../lib/page/dom";
+import { partAt } from "../../lib/requests/answer";
+import { within } from "../../lib/requests/timeout";
+import { store, type Place } from "../../lib/storage/store";
+import type { Kinds } from "./kinds";
+import type { State } from "./state";
+
+const PATIENCE_MS = 5000;
+const LOCATE_MS = 8000;
+/** A fix that may be off by more is no place: then the longer way asks for it. */
+const COARSE_M = 100;
+const MOST_KINDS = 4;
+
+export class Quick {
+  private place?: Place;
+  private code = "";
+  private inside = false;
+  private asked = 0;
+  private readonly box: HTMLElement;
+  private readonly describe = calm(300, () => void this.byWords());
+
+  constructor(
+    sheet: HTMLElement,
+    private readonly state: State,
+    private readonly kinds: Kinds,
+    private readonly changed: () => void,
+  ) {
+    this.box = one("[data-quick]", sheet);
+    const words = one<HTMLTextAreaElement>("[data-quick-words]", this.box);
+    words.value = state.draft.description;
+    words.addEventListener("input", () => {
+      kinds.describe(words.value);
+      this.describe();
+    });
+  }
+
+  /** Whether one tap sends. */
+  get ready(): boolean {
+    return !this.box.hidden && this.inside && this.code !== "";
+  }
+
+  /** Look what phone and photo know, once there is a photo or a report to go on from. */
+  async look(): Promise<void> {
+    const { draft, photos } = this.state;
+    if (!navigator.onLine || (photos.length === 0 && !draft.placed)) return this.hide();
+    this.place = draft.placed ? draft.place : (draft.photoPlace ?? (await this.fix()));
+    if (!this.place) return this.hide();
+    await this.propose(this.place);
+  }
+
+  /** What is shown becomes the report. */
+  take(): void {
+    const { draft } = this.state;
+    if (this.kinds.rootOf(draft.category) !== this.code && draft.category !== this.code) this.kinds.choose(this.code);
+    draft.place = this.place;
+    draft.placed = true;
+    this.state.changed();
+  }
+
+  private hide(): void {
+    this.box.hidden = true;
+    this.changed();
+  }
+
+  private async propose(place: Place): Promise<void> {
+    const around = new URLSearchParams({ lon: String(place.lon), lat: String(place.lat) });
+    const { photoTime, category } = this.state.draft;
+    if (photoTime) around.set("at", photoTime);
+    const list = one("[data-quick-kinds]", this.box);
+    let near: string[] = [];
+    // Where nothing is usual within some streets, what the city around reports most.
+    for (const wide of ["0", "1"]) {
+      around.set("wide", wide);
+      const usual = near.length ? "" : await partAt(`/report/usual?${around}`, { signal: within(PATIENCE_MS) });
+      if (usual === null) return this.hide();
+      if (usual) list.innerHTML = usual;
+      near = near.length ? near : all("[data-code]", list).map((each) => each.dataset.code ?? "");
+    }
+    const last = (await store().getAll("sent")).sort((one, other) => other.sentAt - one.sentAt)[0]?.again?.category;
+    const spoken = this.kinds.meantBy(this.state.draft.description);
+    const sure = [category, spoken, ...near, last ? this.kinds.rootOf(last) : ""].filter(Boolean);
+    const codes = [...new Set([...sure, ...this.kinds.roots()])].slice(0, MOST_KINDS);
+    list.replaceChildren(...codes.map((code) => this.chip(code)));
+    this.box.hidden = false;
+    await this.choose(sure[0] ?? "");
+  }
+
+  private async byWords(): Promise<void> {
+    const code = this.kinds.meantBy(this.state.draft.description);
+    if (!code || code === this.code || this.box.hidden) return;
+    const list = one("[data-quick-kinds]", this.box);
+    if (!all("[data-code]", list).some((each) => each.dataset.code === code)) list.prepend(this.chip(code));
+    await this.choose(code);
+  }
+
+  private chip(code: string): HTMLElement {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "chip";
+    made.dataset.code = code;
+    made.textContent = this.kinds.name(code);
+    made.addEventListener("click", () => void this.choose(code));
+    return made;
+  }
+
+  private async choose(code: string): Promise<void> {
+    this.code = code;
+    for (const each of all("[data-code]", this.box)) each.setAttribute("aria-pressed", String(each.dataset.code === code));
+    this.asked += 1;
+    const turn = this.asked;
+    const outlook = await outlookOf(this.place, code);
+    if (turn !== this.asked) return;
+    const told = one("[data-quick-outlook]", this.box);
+    told.innerHTML = outlook ?? "";
+    this.inside = outlook !== null && !told.querySelector("[data-outside]");
+    if (!this.inside) return this.hide();
+    this.changed();
+  }
+
+  private fix(): Promise<Place | undefined> {
+    if (!navigator.geolocation) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      navigator.geolocation.getCurrentPosition(
+        ({ coords: { longitude: lon, latitude: lat, accuracy } }) => resolve(accuracy <= COARSE_M ? { lon, lat, accuracy_m: Math.round(accuracy) } : undefined),
+        () => resolve(undefined),
+        { enableHighAccuracy: true, timeout: LOCATE_MS, maximumAge: 30_000 },
+      );
+    });
+  }
+}
+
+/** Who will be responsible there and how long it usually takes, as a part of the page; null without an answer. */
+export function outlookOf(place: Place | undefined, code: string): Promise<string | null> {
+  if (!place || !navigator.onLine) return Promise.resolve(null);
+  const asked = new URLSearchParams({ lon: String(place.lon), lat: String(place.lat), category: code });
+  return partAt(`/report/outlook?${asked}`, { signal: within(PATIENCE_MS) });
+}

@@ -1,0 +1,87 @@
+"""Who will be responsible and how long it usually takes, said before a report is sent."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import FiniteFloat
+
+from service.db import async_unit_of_work
+from service.domain.city.reference import CategoryView, DepartmentView, Reference
+from service.domain.queries.outlook import find_responsible, usual_time
+from service.domain.reports.drafts import check_place
+from service.rendering.engine import page
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
+
+router = APIRouter()
+
+HOUR_S = 3600
+DAY_H = 24
+
+
+@router.get("/report/outlook")
+async def outlook(
+    request: Request,
+    resources: ResourcesDep,
+    reference: ReferenceDep,
+    now: NowDep,
+    lon: FiniteFloat,
+    lat: FiniteFloat,
+    category: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """The department, the usual time or the deadline, as a fragment; the ward alone without a category."""
+    kind = reference.category_by_code.get(category)
+    shown = await draw_outlook(resources, reference, kind, lon, lat, now)
+    return page(request, "report/_outlook.html", {"reference": reference, "now": now, "outlook": shown})
+
+
+async def draw_outlook(
+    resources: Resources,
+    reference: Reference,
+    kind: CategoryView | None,
+    lon: float,
+    lat: float,
+    now: datetime,
+) -> dict[str, Any] | None:
+    """Return what the fragment shows; None for a place outside the city."""
+    if check_place(reference, lon, lat):
+        return None
+    async with async_unit_of_work(resources.engine) as session:
+        book = await session.run_sync(resources.rulebook.get)
+    found = book.locator.locate(lon, lat)
+    if kind is None or not kind.active:
+        return {"kind": None, "ward": reference.wards.get(found.area_id) if found else None}
+    responsible = find_responsible(book, kind, lon, lat, now=now)
+    usual = await _usual(resources, reference, kind, responsible.lead, now) if responsible.lead else None
+    return {
+        "kind": kind,
+        "ward": responsible.ward,
+        "lead": responsible.lead,
+        "due_at": responsible.due_at,
+        "usual": usual and {name: span(hours) for name, hours in usual.items()},
+    }
+
+
+def span(hours: float) -> tuple[str, int]:
+    """Return a time as one says it before: ("hours" or "days", how many), at least one."""
+    return ("days", round(hours / DAY_H)) if hours >= 1.5 * DAY_H else ("hours", max(1, round(hours)))
+
+
+async def _usual(
+    resources: Resources, reference: Reference, kind: CategoryView, lead: DepartmentView, now: datetime
+) -> dict[str, float] | None:
+    """Return the usual hours, reckoned once an hour for all who ask of that kind and department."""
+
+    async def make() -> bytes:
+        async with async_unit_of_work(resources.engine) as session:
+            found = await session.run_sync(usual_time, reference, kind, lead, now=now)
+        return json.dumps({"half": found.half_hours, "most": found.most_hours} if found else None).encode()
+
+    key = ("outlook", kind.path[0], lead.code)
+    kept = await resources.response_cache.get(key, int(now.timestamp()) // HOUR_S, make, stale=24)
+    read: dict[str, float] | None = json.loads(kept.body)
+    return read

@@ -1,0 +1,1 @@
+"""The basemap that is kept here: archives good and broken, servers that fail, what is cut or refused."""

@@ -1,0 +1,61 @@
+"""Places as people in Huế type them, looked for in the real streets of the city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from geo.mapfile.cutting import read_map
+from service.domain.city.reference import load_reference
+from service.domain.city.search.places import find_places
+from service.domain.city.search.words import place_key
+from service.domain.city.wards import load_locator
+from service.domain.configuration.cityload import load_city
+from service.domain.configuration.mapload import Source, city_shape, load_map
+from tests.domain.configuration.cityfile.cities import HUE, SHARED
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+STREETS = SHARED / "streets"
+TYPED = Path(__file__).with_name("hue_120.tsv")
+
+pytestmark = pytest.mark.skipif(not STREETS.is_dir(), reason="the shared data are not here")
+
+
+def typed() -> Iterator[tuple[str, str]]:
+    for line in TYPED.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            words, _, wanted = line.partition("\t")
+            yield words, wanted
+
+
+def test_the_right_place_comes_first(session: Session) -> None:
+    load_city(session, HUE, areas=SHARED / "areas/hue_wards_2025.geojson", now=NOW)
+    city = city_shape(session)
+    assert city is not None
+    parts = read_map(
+        city,
+        streets=STREETS / "hue_streets.geojson",
+        landmarks=STREETS / "hue_pois.geojson",
+        water=STREETS / "hue_water.geojson",
+    )
+    load_map(session, parts, dict.fromkeys(("street", "landmark", "water"), Source("x", "")), now=NOW)
+    reference = load_reference(session)
+    locator = load_locator(session, reference)
+    missed = []
+    for words, wanted in typed():
+        found = find_places(session, reference, locator, words)
+        if not found or place_key(wanted) not in place_key(found[0].name):
+            missed.append((words, wanted, [each.name for each in found[:3]]))
+    count = len(list(typed()))
+    assert count >= 120
+    assert len(missed) <= 0.05 * count, missed
+
+    [bank] = [p for p in find_places(session, reference, locator, "103 le loi") if p.name == "103 Lê Lợi"]
+    assert (bank.ward_name, bank.kind) == ("Phường Thuận Hóa", "address")
+    assert bank.radius_m > 500  # no number of it is known but that it lies in this street
+    [known, *_] = find_places(session, reference, locator, "10 pham ngu lao")
+    assert (known.ward_name, known.radius_m) == ("Phường Thuận Hóa", 25)

@@ -1,0 +1,141 @@
+"""Kinds found by what people in Huế type, and words of danger; `suggest.test.ts` asks the phone the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import service
+from service.domain.city.danger_words import find_danger
+from service.domain.city.kind_search import best_match, find_kinds, plain
+from service.domain.city.reference import CategoryView, Reference
+from service.domain.configuration.cityfile.yaml_file import read_yaml
+
+HUE = Path(service.__file__).parent / "cities/hue"
+
+
+def read(name: str) -> dict[str, Any]:
+    found = read_yaml(name, (HUE / name).read_bytes()).data
+    assert isinstance(found, dict)
+    return found
+
+
+def view(number: int, part: dict[str, Any], parents: dict[str, str | None]) -> CategoryView:
+    path = [code := part["code"]]
+    while parent := parents[code]:
+        path.insert(0, code := parent)
+    return CategoryView(
+        id=number,
+        code=part["code"],
+        parent_id=None,
+        path=tuple(path),
+        name=part["name"],
+        description={},
+        icon="",
+        keywords=tuple(part.get("keywords") or ()),
+        questions=(),
+        duplicate_radius_m=1,
+        duplicate_window_hours=1,
+        duplicate_action="ignore",
+        inspection_radius_m=1,
+        evidence_required=False,
+        publication="immediate",
+        position=number,
+        active=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def hue() -> Reference:
+    parts = read("categories.yaml")["categories"]
+    parents = {part["code"]: part.get("parent") for part in parts}
+    views = {number: view(number, part, parents) for number, part in enumerate(parts)}
+    nothing: dict[Any, Any] = {}
+    return Reference(1, "hue", {}, "Asia/Ho_Chi_Minh", "HUE", {}, views, nothing, nothing)
+
+
+@pytest.fixture(scope="module")
+def config() -> dict[str, Any]:
+    return read("city.yaml")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("ổ gà", "pavement_order.road_damage"),
+        ("o ga", "pavement_order.road_damage"),
+        ("Ổ GÀ trước nhà", "pavement_order.road_damage"),
+        ("ồn ào", "pollution.noise"),
+        ("o to dau le duong", "pavement_order.parking"),
+        ("cột điện sắp đổ", "hanging_cable.pole"),
+        ("cây sắp đổ", "fallen_tree.leaning"),
+        ("rác", "litter"),
+        ("thùng rá", "litter.bin_overflow"),
+        ("trash", "litter"),
+        ("kẹt xe", "other"),
+        ("mất nước", "other"),
+        ("mat dien", "other"),
+        ("muỗi nhiều quá", "other"),
+        ("công viên", "other"),
+        ("graffiti", "other"),
+    ],
+)
+def test_best_kind_comes_first(hue: Reference, typed: str, first: str) -> None:
+    assert find_kinds(hue, typed)[0].code == first
+
+
+def test_letters_within_other_words_are_no_match(hue: Reference) -> None:
+    assert [each.code for each in find_kinds(hue, "ổ gà")] == ["pavement_order.road_damage"]
+    assert find_kinds(hue, " ?! ") == []
+    assert find_kinds(hue, "đĩa bay") == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "typed", "rank"),
+    [
+        ("o ga", "o ga", 0),
+        ("o ga lon", "o ga", 1),
+        ("co o ga", "o ga", 2),
+        ("o ga", "co o ga o day", 3),
+        ("thung rac", "thung ra", 4),
+        ("day dien dut", "dut mot day dien", 5),
+        ("quang cao", "uang", 6),
+        ("quang cao", "ua", None),
+        ("mat nap", "mat nuoc", None),
+    ],
+)
+def test_whole_words_come_before_parts(phrase: str, typed: str, rank: int | None) -> None:
+    found = best_match([plain(phrase)], plain(typed))
+    assert (found.rank if found else None) == rank
+
+
+@pytest.mark.parametrize(
+    ("said", "call"),
+    [
+        ("điện giật chết người", "114"),
+        ("đang cháy nhà", "114"),
+        ("Nhà bên cạnh đang CHÁY lớn", "114"),
+        ("nha dang chay", "114"),
+        ("có người bị thương", "115"),
+        ("Dây điện đứt nằm giữa đường", "114"),
+        ("dây điện trước nhà bị đứt", "114"),
+        ("day dien roi xuong duong", "114"),
+        ("nước ngập quá đầu gối", "114"),
+        ("một em bé đuối nước", "114"),
+        ("cột điện sắp đổ", "114"),
+        ("hai nhóm đánh nhau", "113"),
+        ("someone is drowning", "114"),
+    ],
+)
+def test_danger_names_whom_to_call(config: dict[str, Any], said: str, call: str) -> None:
+    assert call in find_danger(config, said)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "xe đang chạy ngược chiều", "đèn đường cháy bóng", "rác đầy thùng", "nước chảy chậm"]
+)
+def test_everyday_words_are_no_danger(config: dict[str, Any], said: str) -> None:
+    assert find_danger(config, said) == ()
+    assert find_danger({}, "đang cháy nhà") == ()
