@@ -228,7 +228,7 @@ class Maker:
             "attributes": "{}",
             "channel": random.choices(list(CHANNELS), cum_weights=CHANNEL_WEIGHTS)[0],
             "created_at": received,
-            "updated_at": last.stamp if last else received,
+            "updated_at": moments[-1].stamp if moments else received,
             "version": 1 + len(moments),
             "body_hash": b"demo",
             "ward_id": spot.ward_id if moments else None,

@@ -30,7 +30,7 @@ from tests.support.small_city import make_small_city
 
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
 NUMBER = 400
-NO_STEP = {"report.received", "report.rated"}
+NO_STEP = {"report.received", "report.rated", "report.follow_up_asked"}
 
 
 def bring_demo(session: Session, number: int = NUMBER) -> list[int]:
