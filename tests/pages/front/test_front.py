@@ -61,10 +61,7 @@ def test_icon_has_the_colour_and_size(site: Site) -> None:
     picture = Image.open(io.BytesIO(site.client.get("/icon-192.png").content))
     assert picture.size == (192, 192)
     assert picture.convert("RGB").getpixel((96, 20)) == (0x5B, 0x2A, 0x86)
-<<<<<<< HEAD
     assert picture.getpixel((0, 0)) == (0, 0, 0, 0), "its corners are round and clear"
-=======
->>>>>>> main
     other = Image.open(io.BytesIO(draw_png("#006644", 180)))
     assert other.getpixel((4, 4)) == (0x00, 0x66, 0x44)
     assert other.getpixel((90, 40)) == (255, 255, 255)
