@@ -15,16 +15,16 @@ from shapely.geometry.base import BaseGeometry
 from geo.distance import haversine_m
 from geo.mapfile.classes import landmark_kind, road_class, water_kind
 from geo.mapfile.parts import (
+    FeatureNames,
     House,
     LandmarkPart,
     Left,
     MapFileRefused,
     MapParts,
-    Names,
-    StreetPart,
+    StreetFeature,
     WaterPart,
 )
-from geo.mapfile.reading import LANDMARKS, STREETS, WATER, MapFeature, Role, read
+from geo.mapfile.reading import LANDMARKS, STREETS, WATER, MapFeature, MapRole, read_features
 from geo.points import BBox
 
 MARGIN_DEG = 0.003
@@ -53,10 +53,10 @@ def read_map(
     )
 
 
-def _inside(path: Path, role: Role, reach: BaseGeometry, left: Left) -> list[MapFeature]:
+def _inside(path: Path, role: MapRole, reach: BaseGeometry, left: Left) -> list[MapFeature]:
     """The features of the fitting kind, cut to where the city reaches."""
     box = BBox(*(float(side) for side in reach.bounds))
-    found = read(path, role, box)
+    found = read_features(path, role, box)
     fit = [each for each in found if each.geometry.geom_type in role.shapes]
     left.out(f"{role.name}: of another geometry", len(found) - len(fit))
     shapes = np.array([each.geometry for each in fit], dtype=object)
@@ -90,13 +90,15 @@ def _lines(shape: BaseGeometry) -> MultiLineString:
     return MultiLineString(parts)
 
 
-def _street(found: MapFeature) -> StreetPart | None:
+def _street(found: MapFeature) -> StreetFeature | None:
     kind, lines = road_class(found.tags), _lines(found.geometry)
     if kind is None or lines.is_empty:
         return None
     is_bridge = found.tags.get("bridge", "").casefold() not in _NO
     over = tuple(found.tags[field] for field in ("bridge:name", "bridge:name:en") if field in found.tags)
-    return StreetPart(found.names, kind, is_bridge, Names(over[0], over) if over else Names(), lines)
+    return StreetFeature(
+        found.names, kind, is_bridge, FeatureNames(over[0], over) if over else FeatureNames(), lines
+    )
 
 
 def _landmarks(places: Sequence[MapFeature], left: Left) -> Iterator[LandmarkPart]:

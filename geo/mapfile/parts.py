@@ -15,7 +15,7 @@ class MapFileRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class FeatureNames:
     """Name of a thing as it is shown, and the others it is looked for by."""
 
     shown: str = ""
@@ -23,13 +23,13 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
-class StreetPart:
+class StreetFeature:
     """Stretch of a street. `bridge` are the names of the bridge it runs over, where the file tells them."""
 
-    names: Names
+    names: FeatureNames
     road_class: str
     is_bridge: bool
-    bridge: Names
+    bridge: FeatureNames
     geometry: MultiLineString
 
 
@@ -37,7 +37,7 @@ class StreetPart:
 class LandmarkPart:
     """Named thing; `extent_m` is how far it reaches from its place."""
 
-    names: Names
+    names: FeatureNames
     kind: str
     rank: int
     location: Point
@@ -48,7 +48,7 @@ class LandmarkPart:
 class WaterPart:
     """River, canal, lake: lines or polygons."""
 
-    names: Names
+    names: FeatureNames
     kind: str
     geometry: BaseGeometry
 
@@ -78,7 +78,7 @@ class Left:
 class MapParts:
     """All that files brought; None for a part that no file was given for."""
 
-    streets: Sequence[StreetPart] | None = None
+    streets: Sequence[StreetFeature] | None = None
     landmarks: Sequence[LandmarkPart] | None = None
     houses: Sequence[House] = ()
     waters: Sequence[WaterPart] | None = None

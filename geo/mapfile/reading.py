@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.boundaries.gdal import is_lonlat, read_columns
-from geo.mapfile.parts import MapFileRefused, Names
+from geo.mapfile.parts import FeatureNames, MapFileRefused
 from geo.points import BBox
 
 MOST_BYTES = 1 << 30
@@ -47,7 +47,7 @@ _MOST_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class MapRole:
     """Part of a map: the geometry it is made of, and where an OpenStreetMap extract keeps it."""
 
     name: str
@@ -56,19 +56,19 @@ class Role:
     layers: tuple[str, ...]
 
 
-STREETS = Role(
+STREETS = MapRole(
     "streets",
     frozenset({"LineString", "MultiLineString"}),
     (("lines", "highway IS NOT NULL"),),
     ("street", "road", "duong", "giao_thong"),
 )
-LANDMARKS = Role(
+LANDMARKS = MapRole(
     "landmarks",
     frozenset({"Point", "MultiPoint", "Polygon", "MultiPolygon"}),
     (("points", ""), ("multipolygons", "name IS NOT NULL")),
     ("landmark", "poi", "place", "dia_danh"),
 )
-WATER = Role(
+WATER = MapRole(
     "water",
     frozenset({"LineString", "MultiLineString", "Polygon", "MultiPolygon"}),
     (("lines", "waterway IS NOT NULL"), ("multipolygons", "natural IS NOT NULL OR landuse IS NOT NULL")),
@@ -84,14 +84,16 @@ class MapFeature:
     tags: Mapping[str, str]
 
     @property
-    def names(self) -> Names:
+    def names(self) -> FeatureNames:
         """Return how it is called: in Vietnamese first."""
         shown = next((self.tags[field] for field in _SHOWN if field in self.tags), "")
         others = [name for field in _OTHERS for name in self.tags.get(field, "").split(";")]
-        return Names(_short(shown), tuple(dict.fromkeys(filter(None, map(_short, others))))[:_MOST_NAMES])
+        return FeatureNames(
+            _short(shown), tuple(dict.fromkeys(filter(None, map(_short, others))))[:_MOST_NAMES]
+        )
 
 
-def read(path: Path, role: Role, box: BBox) -> list[MapFeature]:
+def read_features(path: Path, role: MapRole, box: BBox) -> list[MapFeature]:
     """Return the features of that role that touch the box. Raises MapFileRefused."""
     _check(path)
     with warnings.catch_warnings():
@@ -140,7 +142,7 @@ def _check(path: Path) -> None:
         raise MapFileRefused(f"{path.name} is no OpenStreetMap extract")
 
 
-def _osm(path: Path, role: Role, box: BBox) -> Iterator[MapFeature]:
+def _osm(path: Path, role: MapRole, box: BBox) -> Iterator[MapFeature]:
     for layer, where in role.osm:
         meta, _, geometries, columns = pyogrio.raw.read(
             path, layer=layer, where=where or None, bbox=tuple(box), TAGS_FORMAT="JSON"
@@ -149,7 +151,7 @@ def _osm(path: Path, role: Role, box: BBox) -> Iterator[MapFeature]:
         yield from _features(meta["fields"], geometries, columns)
 
 
-def _layer(path: Path, role: Role, box: BBox) -> Iterator[MapFeature]:
+def _layer(path: Path, role: MapRole, box: BBox) -> Iterator[MapFeature]:
     layer = _choose(path, role)
     info = pyogrio.read_info(path, layer=layer)
     _check_count(path, info["features"])
@@ -163,7 +165,7 @@ def _layer(path: Path, role: Role, box: BBox) -> Iterator[MapFeature]:
     yield from found
 
 
-def _choose(path: Path, role: Role) -> str:
+def _choose(path: Path, role: MapRole) -> str:
     layers = [str(name) for name, _kind in pyogrio.list_layers(path)]
     if len(layers) == 1:
         return layers[0]
@@ -204,7 +206,7 @@ def _check_count(path: Path, count: int) -> None:
         raise MapFileRefused(f"{path.name} has {count:,} features; {MOST_FEATURES:,} at most are taken")
 
 
-def _check_shapes(path: Path, role: Role, found: Sequence[MapFeature]) -> None:
+def _check_shapes(path: Path, role: MapRole, found: Sequence[MapFeature]) -> None:
     kinds = {each.geometry.geom_type for each in found}
     if not kinds & role.shapes:
         wanted = "lines" if role is STREETS else "points or areas" if role is LANDMARKS else "lines or areas"
@@ -228,7 +230,7 @@ def _touch(box: BBox, west: float, south: float, east: float, north: float) -> b
     return west <= box.east and east >= box.west and south <= box.north and north >= box.south
 
 
-def _check_names(path: Path, role: Role, found: Sequence[MapFeature], fields: Sequence[str]) -> None:
+def _check_names(path: Path, role: MapRole, found: Sequence[MapFeature], fields: Sequence[str]) -> None:
     if role is not WATER and not any(each.names.shown for each in found):
         known = ", ".join(str(field) for field in fields) or "none"
         raise MapFileRefused(

@@ -57,7 +57,7 @@ def tiles_in(box: BBox, zoom: int) -> tuple[range, range]:
     return range(first.x, last.x + 1), range(first.y, last.y + 1)
 
 
-def plan(archive: Archive, box: BBox, max_zoom: int) -> Cut:
+def plan_cut(archive: Archive, box: BBox, max_zoom: int) -> Cut:
     """Find the tiles of the box up to a zoom. Raises ArchiveError where there are none, or far too many."""
     low, high = archive.header["min_zoom"], min(max_zoom, archive.header["max_zoom"])
     if low > high:
@@ -106,7 +106,9 @@ def _found(archive: Archive, wanted: Sequence[int]) -> Iterator[tuple[int, Entry
     yield from walk(archive.root(), wanted[-1] + 1, 1)
 
 
-def copy(archive: Archive, cut: Cut, path: Path, metadata: Mapping[str, Any], progress: Progress) -> None:
+def copy_tiles(
+    archive: Archive, cut: Cut, path: Path, metadata: Mapping[str, Any], progress: Progress
+) -> None:
     """Fetch the tiles and write the archive of them to `path`. Raises ArchiveError, SetupError, OSError."""
     with tempfile.TemporaryFile(dir=path.parent) as spool, path.open("wb") as file:
         kept = _fetch(archive, cut, spool, progress)

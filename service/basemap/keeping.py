@@ -14,7 +14,7 @@ from pmtiles.tile import TileType
 from sqlalchemy import Engine
 
 from service.basemap.archive import Archive, ArchiveError, credit, layers, open_archive
-from service.basemap.cut import Cut, Progress, copy, plan
+from service.basemap.cut import Cut, Progress, copy_tiles, plan_cut
 from service.basemap.source import ArchiveSource
 from service.db import unit_of_work
 from service.domain.city.basemap import Basemap, city_box, replace_basemap
@@ -68,7 +68,7 @@ def take_over(
         with unit_of_work(engine) as session:
             _, box = city_box(session)
         archive = open_archive(source.read)
-        cut = plan(archive, box, options.max_zoom)
+        cut = plan_cut(archive, box, options.max_zoom)
         if cut.size > options.most_mb * MIB:
             raise SetupError(
                 f"{source.name}: the city's box down to zoom {cut.max_zoom} is {cut.size / MIB:,.0f} MB, "
@@ -78,7 +78,7 @@ def take_over(
         metadata = archive.metadata()
         with tempfile.TemporaryDirectory(prefix="hientruong-basemap-") as folder:
             path = Path(folder, "cut.pmtiles")
-            copy(archive, cut, path, metadata, progress)
+            copy_tiles(archive, cut, path, metadata, progress)
             told = credit(metadata) if options.attribution is None else options.attribution
             basemap = _describe(archive, cut, source.name, path.stat().st_size, told)
             storage.put_file(basemap.key, path)

@@ -82,7 +82,7 @@ _SEEN: Mapping[str, Sequence[str]] = {
 _ANYTHING = ("Chỗ này xuống cấp lâu rồi mà chưa thấy ai tới xem", "Nhờ đơn vị chức năng kiểm tra giúp")
 _WHERE = (
     "gần chợ", "trước cổng trường tiểu học", "đối diện trạm y tế", "ngay đầu kiệt", "sát chân cầu",
-    "cạnh nhà văn hoá", "sau lưng chùa", "chỗ ngã ba có cây đa", "trước quán cà phê góc đường",
+    "cạnh nhà văn hóa", "sau lưng chùa", "chỗ ngã ba có cây đa", "trước quán cà phê góc đường",
     "gần bến xe", "bên hông công viên",
 )  # fmt: skip
 _SINCE = ("mấy hôm nay", "từ tuần trước", "từ sáng nay", "cả tháng rồi", "từ sau trận bão", "")
@@ -106,7 +106,7 @@ DONE = (
     "Đã khắc phục xong trong buổi sáng.", "Đã cử đội tới xử lý, hiện trường đã sạch.",
 )  # fmt: skip
 ASKED = ("Xin cho biết thêm số nhà hoặc mốc gần nhất.", "Nhờ anh/chị gửi thêm một ảnh chụp gần hơn.")
-ANSWERED = ("Ngay trước số 15, đối diện tiệm tạp hoá.", "Tôi vừa gửi thêm ảnh rồi ạ.")
+ANSWERED = ("Ngay trước số 15, đối diện tiệm tạp hóa.", "Tôi vừa gửi thêm ảnh rồi ạ.")
 HANDED_ON = ("Thuộc tuyến do đơn vị bạn quản lý.", "Công trình này thuộc quản lý của đơn vị khác.")
 REFUSED = ("Không thuộc địa bàn của đơn vị.", "Không đúng lĩnh vực phụ trách.")
 REJECTED = (

@@ -53,7 +53,10 @@ STATUSES: Mapping[str, StatusWords] = {
         N_("Không tiếp nhận"), "neutral", "reject", N_("Phản ánh không được tiếp nhận, lý do ở bên dưới.")
     ),
     Status.DUPLICATE: StatusWords(
-        N_("Trùng lặp"), "neutral", "merge", N_("Việc này đã có người báo, được theo dõi chung một nơi.")
+        N_("Trùng lặp"),
+        "neutral",
+        "merge",
+        N_("Việc này đã có người báo trước; hai phản ánh được gộp để theo dõi chung."),
     ),
     Status.WITHDRAWN: StatusWords(N_("Đã rút"), "neutral", "undo", N_("Người gửi đã rút phản ánh này.")),
 }

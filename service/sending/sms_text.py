@@ -33,7 +33,7 @@ _INSTEAD = str.maketrans(
 )
 
 
-def plain(text: str) -> str:
+def plain_letters(text: str) -> str:
     """Return the text in one line and in letters of the GSM alphabet: without marks, as SMS of banks and
     offices are written; what has no likeness there is left out.
     """
@@ -54,13 +54,13 @@ def parts(text: str) -> int:
 
 def fit(write: Callable[[str], str], quote: str, link: str) -> str:
     """Return what `write` makes of the quote, and the link behind it; of the quote as much as fits."""
-    words = plain(quote)
-    whole = _joined(plain(write(words)), link)
+    words = plain_letters(quote)
+    whole = _joined(plain_letters(write(words)), link)
     over = length(whole) - LONGEST
     if over <= 0:
         return whole
     room = max(0, len(words) - over - 3)
-    text = plain(write(f"{words[:room].rstrip()}..." if words else ""))
+    text = plain_letters(write(f"{words[:room].rstrip()}..." if words else ""))
     most = LONGEST - length(link) - 1 if link else LONGEST
     while length(text) > most:
         text = text[: -(length(text) - most)]

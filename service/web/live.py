@@ -119,7 +119,8 @@ class Live:
         """
         if self.closing.is_set() or self.listeners >= MOST_LISTENERS:
             raise Unavailable(
-                N_("Dòng trạng thái đang quá đông. Hãy thử lại sau ít giây."), headers={"Retry-After": "10"}
+                N_("Đang có quá nhiều người xem diễn biến. Hãy thử lại sau ít giây."),
+                headers={"Retry-After": "10"},
             )
         async with self._starting:
             self._left_at = time.monotonic()

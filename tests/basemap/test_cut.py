@@ -15,7 +15,7 @@ from pmtiles.tile import Compression, Entry, TileType, serialize_directory, zxy_
 from geo.points import BBox
 from geo.tiles import Tile
 from service.basemap.archive import ArchiveError, credit, layers, open_archive, parse_directory, unpack
-from service.basemap.cut import Cut, copy, plan
+from service.basemap.cut import Cut, copy_tiles, plan_cut
 from service.basemap.source import WebSource
 from tests.basemap.archives import BOX, METADATA, archive, header, tile_bytes, tiles_of
 from tests.basemap.range_server import serving
@@ -31,8 +31,8 @@ def of_bytes(data: bytes) -> Callable[[int, int], bytes]:
 def cut_to(data: bytes, path: Path, box: BBox = BOX, max_zoom: int = 15) -> tuple[Cut, Reader]:
     """The cut of an archive, read by the library that everybody uses."""
     found = open_archive(of_bytes(data))
-    cut = plan(found, box, max_zoom)
-    copy(found, cut, path, METADATA, lambda done, total: None)
+    cut = plan_cut(found, box, max_zoom)
+    copy_tiles(found, cut, path, METADATA, lambda done, total: None)
     return cut, Reader(MemorySource(path.read_bytes()))  # type: ignore[no-untyped-call]
 
 
@@ -93,9 +93,9 @@ def test_only_the_box_goes_over_the_line(tmp_path: Path) -> None:
     data = archive(tiles_of(BBox(100, 10, 115, 25), range(11)) + tiles_of(BOX, range(11, 15)))
     with serving(data) as server, httpx.Client() as client:
         found = open_archive(WebSource(server.url, client).read)
-        cut = plan(found, BOX, 15)
+        cut = plan_cut(found, BOX, 15)
         seen: list[tuple[int, int]] = []
-        copy(found, cut, tmp_path / "cut.pmtiles", {}, lambda done, total: seen.append((done, total)))
+        copy_tiles(found, cut, tmp_path / "cut.pmtiles", {}, lambda done, total: seen.append((done, total)))
         assert len(server.asked) < 20
         assert server.sent < len(data) / 2
     assert seen[0] == (0, cut.size)
@@ -172,7 +172,7 @@ def test_directories_that_lead_on_and_on_are_given_up() -> None:
         base[offset : offset + 8] = value.to_bytes(8, "little")
     assert facts["max_zoom"] == 4
     with pytest.raises(ArchiveError, match="lead on and on"):
-        plan(open_archive(of_bytes(bytes(base) + loop)), BOX, 4)
+        plan_cut(open_archive(of_bytes(bytes(base) + loop)), BOX, 4)
 
 
 def test_a_bomb_is_not_unpacked() -> None:
@@ -184,7 +184,7 @@ def test_far_more_tiles_than_a_city_has_are_refused() -> None:
     data = bytearray(archive(tiles_of(BOX, [12]), kind=TileType.PNG, packing=Compression.NONE))
     data[101] = 22
     with pytest.raises(ArchiveError, match="lower --max-zoom"):
-        plan(open_archive(of_bytes(bytes(data))), WIDE, 22)
+        plan_cut(open_archive(of_bytes(bytes(data))), WIDE, 22)
 
 
 def test_a_directory_in_no_order_is_damaged() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.sending.sms_text import LONGEST, fit, length, parts, plain
+from service.sending.sms_text import LONGEST, fit, length, parts, plain_letters
 
 LINK = "https://phananh.example.vn/r/HUE-7K3M-92?s=" + "A" * 32
 
@@ -19,7 +19,7 @@ LINK = "https://phananh.example.vn/r/HUE-7K3M-92?s=" + "A" * 32
     ],
 )
 def test_marks_go_and_the_words_stay(said: str, sent: str) -> None:
-    assert plain(said) == sent
+    assert plain_letters(said) == sent
 
 
 def test_parts_are_counted_as_telephones_do() -> None:

@@ -45,7 +45,7 @@ class PlaceWard(BaseModel):
     name: str
 
 
-class PlaceOut(BaseModel):
+class FoundPlaceOut(BaseModel):
     """Place. `precision_m` is how far from `location` the place meant may be: of a street, half its length in
     the ward; of a known house number, a few steps.
     """
@@ -60,7 +60,7 @@ class PlaceOut(BaseModel):
 class PlaceList(BaseModel):
     """Places, the best first."""
 
-    items: list[PlaceOut]
+    items: list[FoundPlaceOut]
 
 
 @router.get("/places", responses=refusals(422, 429))
@@ -87,9 +87,9 @@ def _near(text: str) -> Point:
         raise invalid(["query", "near"], PLACE_MESSAGES[error.problem]) from None
 
 
-def _told(place: NamedPlace) -> PlaceOut:
+def _told(place: NamedPlace) -> FoundPlaceOut:
     ward = PlaceWard(code=place.ward_code, name=place.ward_name) if place.ward_code else None
-    return PlaceOut(
+    return FoundPlaceOut(
         name=place.name,
         kind=place.kind,
         location=PlaceLocation(lon=round(place.lon, 6), lat=round(place.lat, 6)),

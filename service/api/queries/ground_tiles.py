@@ -15,7 +15,7 @@ from service.api.shared.query import StrictQuery
 from service.basemap.archive import MOST_UNPACKED, ArchiveError, unpack
 from service.db import async_unit_of_work
 from service.domain.city.basemap import Basemap
-from service.domain.queries import ground_tiles, tiles
+from service.domain.queries.mapping import ground_tiles, tiles
 from service.errors import NotFound
 from service.i18n import N_
 from service.web.caching import Kept, gone, reply

@@ -13,7 +13,7 @@ from pydantic import Field
 from service.api.shared.answers import Responses, refusals
 from service.api.shared.query import StrictQuery
 from service.db import async_unit_of_work
-from service.domain.queries import tiles
+from service.domain.queries.mapping import tiles
 from service.web.caching import gone, kept, reply
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, hidden_edition
 

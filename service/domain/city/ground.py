@@ -44,7 +44,7 @@ def rank_at(zoom: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class GroundPath:
-    """One kind of line or surface in a picture, as an SVG path: `water`, `river`, or a class of roads."""
+    """Lines or surfaces of one kind in a picture, as an SVG path: `water`, `river`, or a class of roads."""
 
     kind: str
     path: str

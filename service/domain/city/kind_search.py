@@ -22,7 +22,7 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 class Match(NamedTuple):
-    """How well a category fits, to be compared: rank (0 is best), then the longer phrase first."""
+    """Fit of a category, to be compared: rank (0 is best), then the longer phrase first."""
 
     rank: int
     length: int
@@ -33,7 +33,7 @@ EXACT, BEGINS, WITHIN, SPOKEN_OF, TYPED, APART, PART = range(7)
 
 def find_kinds(reference: Reference, text: str) -> list[CategoryView]:
     """Return the active categories that fit the words, best first; of equals the wider one first."""
-    asked = plain(text)
+    asked = plain_phrase(text)
     if not asked:
         return []
     found = [
@@ -55,10 +55,10 @@ def best_match(phrases: Iterable[str], asked: str) -> Match | None:
 def phrases_of(view: CategoryView) -> list[str]:
     """Return the category's names and keywords as they are compared."""
     texts = (*view.name.values(), *view.keywords)
-    return [phrase for text in texts if (phrase := plain(text or ""))]
+    return [phrase for text in texts if (phrase := plain_phrase(text or ""))]
 
 
-def plain(text: str) -> str:
+def plain_phrase(text: str) -> str:
     """Return the words in lower case without marks and signs."""
     return " ".join(_WORDS.findall(fold(text)))
 

@@ -17,7 +17,7 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
-from geo.mapfile.parts import House, LandmarkPart, MapParts, Names, StreetPart, WaterPart
+from geo.mapfile.parts import FeatureNames, House, LandmarkPart, MapParts, StreetFeature, WaterPart
 from service.domain.city.search.canon import canonical, search_key
 from service.domain.city.search.words import (
     initials,
@@ -144,7 +144,7 @@ def _tell(
     write_entry(session, "city.map", city.code, at=now, after=after)
 
 
-def _streets(parts: Sequence[StreetPart]) -> _Made:
+def _streets(parts: Sequence[StreetFeature]) -> _Made:
     rows: Rows = []
     bridges: dict[str, list[tuple[str, MultiLineString]]] = defaultdict(list)
     names: dict[tuple[str, str], dict[str, Any]] = {}
@@ -170,7 +170,7 @@ def _streets(parts: Sequence[StreetPart]) -> _Made:
     return _Made(Street, rows, [*names.values(), *_bridges(bridges)])
 
 
-def _bridge(part: StreetPart, shown: str) -> str:
+def _bridge(part: StreetFeature, shown: str) -> str:
     """Return the name of the bridge that a stretch is, or is a part of; empty for none."""
     if part.bridge.shown:
         return shown_name(part.bridge.shown)
@@ -180,7 +180,7 @@ def _bridge(part: StreetPart, shown: str) -> str:
 
 
 def _bridges(found: Mapping[str, list[tuple[str, MultiLineString]]]) -> Iterator[dict[str, Any]]:
-    """One row for each bridge; those of one name far apart are several."""
+    """Return a row for each bridge; those of one name far apart are several."""
     for stretches in found.values():
         groups: list[tuple[str, list[MultiLineString]]] = []
         for name, shape in stretches:
@@ -247,7 +247,7 @@ def _landmark_name(part: LandmarkPart) -> str:
     return f"Ga {shown}" if part.kind == "station" and shown and not is_said else shown
 
 
-def _keys(names: Names) -> list[str]:
+def _keys(names: FeatureNames) -> list[str]:
     found = dict.fromkeys(search_key(name) for name in (names.shown, *names.others))
     return [key for key in found if key]
 

@@ -64,7 +64,7 @@ def read_contact(
     if contact is None:
         return ContactView(anonymous=True)
     if contact.erased_at is not None:
-        raise Gone(N_("Thông tin người gửi đã được xoá khi hết thời hạn lưu."))
+        raise Gone(N_("Thông tin người gửi đã được xóa khi hết thời hạn lưu."))
     count_reading(session, channels, reference, staff_id, now)
     session.add(ContactReading(report_id=access.report.id, staff_id=staff_id, at=now, purpose=why))
     session.flush()

@@ -42,7 +42,7 @@ def tidy_email(text: str) -> str:
     """The address in small letters. Raises Invalid for what is none."""
     address = tidy_mailbox(text)
     if address is None:
-        raise invalid(["email"], N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
+        raise invalid(["email"], N_("Địa chỉ email chưa đúng, ví dụ đúng: ten@vidu.vn."))
     return address.lower()
 
 

@@ -72,7 +72,7 @@ def read_target(text: str, region: str) -> tuple[str, str]:
     if "@" in text:
         if address := tidy_mailbox(text):
             return NoticeChannel.EMAIL, address.lower()
-        raise invalid(["target"], N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
+        raise invalid(["target"], N_("Địa chỉ email chưa đúng, ví dụ đúng: ten@vidu.vn."))
     if any(letter.isalpha() for letter in text):
         raise invalid(["target"], N_("Hãy ghi số điện thoại hoặc email, ví dụ: 0905 123 456, ten@vidu.vn."))
     if (phone := tidy_phone(text, region)) and may_be_texted(phone, region):

@@ -93,7 +93,7 @@ def _check_number(session: Session, endpoint: str) -> None:
     for query, most in ((same_site, MOST_OF_SITE), (unknown, MOST_UNKNOWN)):
         if len(session.scalars(query.limit(most)).all()) >= most:
             raise TooMany(
-                N_("Không nhận thêm trình duyệt dùng dịch vụ thông báo này. Hãy nhận tin qua thư điện tử."),
+                N_("Không nhận thêm trình duyệt dùng dịch vụ thông báo này. Hãy nhận tin qua email."),
                 headers={"Retry-After": "86400"},
             )
 

@@ -66,7 +66,7 @@ def _email(typed: str | None) -> str | None:
     """Return the address in its one spelling. Raises Invalid for what is none."""
     email = tidy_mailbox(typed) if typed else None
     if typed and email is None:
-        raise invalid(["email"], N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
+        raise invalid(["email"], N_("Địa chỉ email chưa đúng, ví dụ đúng: ten@vidu.vn."))
     return email
 
 

@@ -189,7 +189,7 @@ def _words(session: Session, access: Access, now: datetime) -> bool:
 
 def _check_staff(access: Access, request: Erasure) -> None:
     if access.actor.role not in ERASERS:
-        raise Forbidden(N_("Chỉ điều phối viên và người quản trị được xoá thông tin người gửi."))
+        raise Forbidden(N_("Chỉ điều phối viên và người quản trị được xóa thông tin người gửi."))
     if not tidy(request.reason):
         raise invalid(["reason"], N_("Cần nêu lý do."))
 

@@ -1,4 +1,4 @@
-"""What becomes of a report before it is sent: who will be responsible, and how long such things take."""
+"""Outlook of a report before it is sent: who will be responsible, and how long such things take."""
 
 from __future__ import annotations
 

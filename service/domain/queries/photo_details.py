@@ -114,7 +114,7 @@ def open_original(
     if access.hired and photo.kind in FROM_CITIZENS:
         raise NotFound(N_("Không có ảnh này."))
     if photo.original_erased_at is not None:
-        raise Gone(N_("Ảnh gốc đã được xoá."))
+        raise Gone(N_("Ảnh gốc đã được xóa."))
     data = {"photo": str(photo_id)}
     record(
         session,

@@ -34,7 +34,7 @@ class KeptReport:
 
 @dataclass(frozen=True, slots=True)
 class ReportNews:
-    """What is new: codes of reports that ask their reporter something, and of others that went on."""
+    """News of kept reports: codes of those that ask their reporter something, and of others that went on."""
 
     questions: frozenset[str] = frozenset()
     updated: frozenset[str] = frozenset()

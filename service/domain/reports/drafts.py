@@ -43,7 +43,7 @@ PLACE_MESSAGES: Mapping[PointProblem, str] = {
     PointProblem.NOT_FINITE: N_("Vị trí không đọc được. Hãy chọn lại điểm trên bản đồ."),
     PointProblem.NULL_ISLAND: N_("Điện thoại chưa định vị được (0, 0). Hãy chọn điểm trên bản đồ."),
     PointProblem.SWAPPED: N_("Kinh độ và vĩ độ có vẻ bị đổi chỗ: cần lon trước, lat sau."),
-    PointProblem.OUT_OF_RANGE: N_("Toạ độ nằm ngoài giới hạn: lon từ -180 đến 180, lat từ -90 đến 90."),
+    PointProblem.OUT_OF_RANGE: N_("Tọa độ nằm ngoài giới hạn: lon từ -180 đến 180, lat từ -90 đến 90."),
     PointProblem.OUTSIDE: N_("Điểm này nằm ngoài địa bàn thành phố. Hãy chọn lại điểm trên bản đồ."),
 }
 
@@ -207,7 +207,9 @@ def check_contact(
         )
     email = tidy_mailbox(sent.email) if sent.email else None
     if sent.email and email is None:
-        errors.append(FieldError(("contact", "email"), N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn.")))
+        errors.append(
+            FieldError(("contact", "email"), N_("Địa chỉ email chưa đúng, ví dụ đúng: ten@vidu.vn."))
+        )
     return ContactDraft(name, phone, email) if name or phone or email else None
 
 

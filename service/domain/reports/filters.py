@@ -27,7 +27,7 @@ _NO_MOMENT = N_("Cần ngày (2026-05-04) hoặc ngày giờ có múi giờ (202
 BBOX_MESSAGES: Mapping[BBoxProblem, str] = {
     BBoxProblem.COUNT: N_("Khung cần bốn số: tây,nam,đông,bắc."),
     BBoxProblem.NOT_A_NUMBER: N_("Khung cần bốn số: tây,nam,đông,bắc."),
-    BBoxProblem.OUT_OF_RANGE: N_("Toạ độ nằm ngoài giới hạn: lon từ -180 đến 180, lat từ -90 đến 90."),
+    BBoxProblem.OUT_OF_RANGE: N_("Tọa độ nằm ngoài giới hạn: lon từ -180 đến 180, lat từ -90 đến 90."),
     BBoxProblem.ORDER: N_("Khung sai thứ tự: tây ≤ đông và nam ≤ bắc."),
 }
 

@@ -23,7 +23,7 @@ _STEPS: dict[StepKind, str] = {
     "moved": N_("{day} là ngày nghỉ{name}: chuyển sang ngày làm việc {until}"),
     "extended": N_("Gia hạn {term}: đến {at}"),
     "paused": N_("Tạm dừng từ {at}: thêm {duration}"),
-    "stands": N_("Đồng hồ đang dừng, từ {at}"),
+    "stands": N_("Tạm dừng tính thời hạn từ {at}"),
     "due": N_("Hạn: {at}"),
 }
 _COUNTED_ONE = N_("{day}: ngày thứ {first}")

@@ -82,7 +82,7 @@ def _deadlines(now: datetime) -> list[dict[str, Any]]:
         (N_("Sắp hết hạn"), DeadlineStanding("amber", 270, 0, "working_days", 90), now + day),
         (N_("Trễ hạn"), DeadlineStanding("red", -2 * 480, 2, "working_days", 100), now - 2 * day),
         (
-            N_("Đồng hồ đang dừng"),
+            N_("Tạm dừng tính thời hạn"),
             DeadlineStanding("green", 5 * 1440, 5, "calendar_days", 30, stands=True),
             now + 5 * day,
         ),

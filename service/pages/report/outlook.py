@@ -1,4 +1,4 @@
-"""Who will be responsible and how long it usually takes, said before a report is sent."""
+"""The page part that says, before a report is sent, who will be responsible and how long it usually takes."""
 
 from __future__ import annotations
 

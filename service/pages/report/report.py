@@ -71,8 +71,8 @@ async def report(
 
 @router.post("/report/shared", max_body_size=SHARED_BYTES)
 async def shared() -> Response:
-    """Where a phone has no service worker yet, photos that another app shares come here: they are not kept,
-    for nobody has said yet what they are of. The sheet asks for them again.
+    """Redirect to the sheet, which asks for the photos again: a phone without service worker sends here what
+    another app shares, and nobody has said yet what it is of.
     """
     return RedirectResponse("/report?shared=again", status_code=303)
 

@@ -100,7 +100,7 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.OVERDUE: _Words(N_("Quá hạn xử lý"), "red", "alert"),
     EventType.EMERGENCY: _Words(N_("Khẩn cấp: báo ngay điều phối viên trực"), "red", "alert"),
     EventType.EMERGENCY_TAKEN: _Words(N_("Điều phối viên đã nhận việc khẩn cấp"), "green", "check"),
-    EventType.ERASED: _Words(N_("Đã xoá thông tin cá nhân theo yêu cầu"), "neutral", "shield"),
+    EventType.ERASED: _Words(N_("Đã xóa thông tin cá nhân theo yêu cầu"), "neutral", "shield"),
     EventType.HIDDEN: _Words(N_("Đã ẩn khỏi công khai"), "neutral", "lock"),
     EventType.SHOWN: _Words(N_("Hiện công khai trở lại"), "neutral", "eye"),
     EventType.PHOTO_HIDDEN: _Words(N_("Đã ẩn một ảnh"), "neutral", "lock"),

@@ -1,4 +1,4 @@
-"""What others see of a report that is shared: the sentence that goes along, and the preview of its link."""
+"""Preview of a report for those it is shared with: the sentence that goes along, the preview of its link."""
 
 from __future__ import annotations
 

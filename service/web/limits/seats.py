@@ -80,5 +80,5 @@ def _share_taken() -> AppError:
 
 def _all_taken() -> AppError:
     return Unavailable(
-        N_("Dòng trạng thái đang quá đông. Hãy thử lại sau ít giây."), headers={"Retry-After": "10"}
+        N_("Đang có quá nhiều người xem diễn biến. Hãy thử lại sau ít giây."), headers={"Retry-After": "10"}
     )

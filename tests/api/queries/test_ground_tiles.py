@@ -22,7 +22,7 @@ from service.basemap.keeping import CutOptions, take_over
 from service.basemap.source import FileSource
 from service.db import make_engine, unit_of_work
 from service.domain.configuration.mapload import Source, city_shape, load_map
-from service.domain.queries.ground_tiles import ground_tile
+from service.domain.queries.mapping.ground_tiles import ground_tile
 from service.settings import Settings
 from service.storage import Storage
 from tests.basemap.archives import archive, tile_bytes, tiles_of

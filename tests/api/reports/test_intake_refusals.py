@@ -39,7 +39,7 @@ OUTSIDE = (
     "This point is outside the city. Please choose the point on the map again.",
 )
 OUT_OF_RANGE = (
-    "Toạ độ nằm ngoài giới hạn: lon từ -180 đến 180, lat từ -90 đến 90.",
+    "Tọa độ nằm ngoài giới hạn: lon từ -180 đến 180, lat từ -90 đến 90.",
     "The coordinates are out of range: lon from -180 to 180, lat from -90 to 90.",
 )
 PHONE = (
@@ -47,7 +47,7 @@ PHONE = (
     "The phone number is not right; a right one is, for example, 0905 123 456.",
 )
 EMAIL = (
-    "Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn.",
+    "Địa chỉ email chưa đúng, ví dụ đúng: ten@vidu.vn.",
     "The e-mail address is not right; a right one is, for example, ten@vidu.vn.",
 )
 CHOICE = ("Hãy chọn một trong các câu trả lời có sẵn.", "Please choose one of the answers given.")

@@ -9,7 +9,7 @@ import pytest
 
 import service
 from service.domain.city.danger_words import find_danger
-from service.domain.city.kind_search import best_match, find_kinds, plain
+from service.domain.city.kind_search import best_match, find_kinds, plain_phrase
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.configuration.cityfile.yaml_file import read_yaml
 
@@ -107,7 +107,7 @@ def test_letters_within_other_words_are_no_match(hue: Reference) -> None:
     ],
 )
 def test_whole_words_come_before_parts(phrase: str, typed: str, rank: int | None) -> None:
-    found = best_match([plain(phrase)], plain(typed))
+    found = best_match([plain_phrase(phrase)], plain_phrase(typed))
     assert (found.rank if found else None) == rank
 
 

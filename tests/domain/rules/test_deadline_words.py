@@ -67,9 +67,9 @@ def test_pauses_and_extensions() -> None:
         "Gia hạn 2 giờ: đến 12:00, thứ Hai 02/03/2026",
         "Tạm dừng từ 10:00, thứ Hai 02/03/2026: thêm 45 phút",
         "Hạn: 12:45, thứ Hai 02/03/2026",
-        "Đồng hồ đang dừng, từ 11:00, thứ Hai 02/03/2026",
+        "Tạm dừng tính thời hạn từ 11:00, thứ Hai 02/03/2026",
     ]
-    assert tell_all(state.steps, "en")[-1] == "The clock stands still since 11:00, Mon 2 Mar 2026"
+    assert tell_all(state.steps, "en")[-1] == "Deadline paused since 11:00, Mon 2 Mar 2026"
 
 
 @pytest.mark.parametrize(

@@ -376,7 +376,7 @@ def keep_one_offline(phone: Phone, photos: list[Path], words: str) -> Page:
 
 
 def test_one_that_is_deleted_while_it_is_sent_does_not_come_back(phone: Phone, site: Site) -> None:
-    words = "Xoá khi đang gửi"
+    words = "Xóa khi đang gửi"
     page = keep_one_offline(phone, [], words)
     held: list[Route] = []
     # Whoever sends it, the page or its worker, which may be asked to at any moment.

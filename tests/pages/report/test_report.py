@@ -105,7 +105,7 @@ def test_sending_twice_makes_one_report(site: Site) -> None:
         ({"ward": ""}, "Hãy chọn phường, xã"),
         ({"ward": "no such"}, "Hãy chọn phường, xã"),
         ({"phone": "12"}, "Số điện thoại chưa đúng"),
-        ({"email": "a@b"}, "Địa chỉ thư chưa đúng"),
+        ({"email": "a@b"}, "Địa chỉ email chưa đúng"),
         ({"answer.amount": "mountain"}, "Hãy chọn một trong các câu trả lời có sẵn."),
         ({"description": "x" * 2001}, "Dài quá 2000 ký tự."),
         ({"lon": "16.46", "lat": "107.59"}, "bị đổi chỗ"),

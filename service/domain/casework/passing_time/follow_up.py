@@ -28,21 +28,21 @@ ANSWERED_WITHIN = timedelta(days=45)
 
 
 class FollowUpForm(StrictBody):
-    """Whether all is still well at the place of a closed report."""
+    """Answer to whether all is still well at the place of a closed report."""
 
     lasts: bool = Field(strict=False)
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpState:
-    """What somebody is asked, and what they have answered; `lasts` is None before an answer."""
+    """Question to one person, and their answer; `lasts` is None before an answer."""
 
     lasts: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUpCount:
-    """How many answered in a period, and how many of them found all well."""
+    """Counts of the answers in a period, and of those that found all well."""
 
     answers: int
     lasting: int

@@ -1,4 +1,4 @@
-"""How near a name is to what was typed, from 0 to 1: words in order, with typing errors. Pure."""
+"""Likeness of a name and what was typed, from 0 to 1: words in order, with typing errors. Pure."""
 
 from __future__ import annotations
 

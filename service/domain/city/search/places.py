@@ -25,9 +25,9 @@ from service.domain.city.search.candidates import (
     ward_parts,
 )
 from service.domain.city.search.listed import ListedStreet, listed_like
-from service.domain.city.search.ranking import Candidate, Match, best_matches
+from service.domain.city.search.ranking import PlaceCandidate, PlaceMatch, best_matches
 from service.domain.city.search.readings import read_words
-from service.domain.city.search.units import bare, city_key, said_units, ward_keys
+from service.domain.city.search.units import bare, city_key, names_of_ward, said_units
 from service.domain.city.search.words import place_key
 from service.domain.kernel.texts import fold
 from service.models import Area, FormerUnit
@@ -100,11 +100,11 @@ def find_places(
     listed = [each for each in listed_like(reference, names) if each.key not in known]
     candidates = [
         *(_candidate(thing) for thing in things),
-        *(Candidate("street", "street", each.key, 1, each) for each in listed),
+        *(PlaceCandidate("street", "street", each.key, 1, each) for each in listed),
         *(
-            Candidate("ward", "ward", k, 1, w.code)
+            PlaceCandidate("ward", "ward", k, 1, w.code)
             for w in reference.ward_by_code.values()
-            for k in ward_keys(w)
+            for k in names_of_ward(w)
         ),
         *_former(reference, former),
     ]
@@ -112,23 +112,25 @@ def find_places(
     return _told(session, reference, locator, matches, near, limit)
 
 
-def _candidate(thing: NamedThing) -> Candidate:
-    return Candidate("street" if thing.street_key else "landmark", thing.kind, thing.key, thing.rank, thing)
+def _candidate(thing: NamedThing) -> PlaceCandidate:
+    return PlaceCandidate(
+        "street" if thing.street_key else "landmark", thing.kind, thing.key, thing.rank, thing
+    )
 
 
-def _former(reference: Reference, units: Iterable[FormerUnit]) -> Iterator[Candidate]:
+def _former(reference: Reference, units: Iterable[FormerUnit]) -> Iterator[PlaceCandidate]:
     for unit in units:
         ward = reference.ward_by_code.get(unit.area_code)
         if ward and fold(unit.name) != fold(ward.full_name):
             for key in {place_key(unit.name), bare(place_key(unit.name))}:
-                yield Candidate("former_unit", "former_unit", key, 2, unit)
+                yield PlaceCandidate("former_unit", "former_unit", key, 2, unit)
 
 
 def _told(
     session: Session,
     reference: Reference,
     locator: Locator,
-    matches: Sequence[Match],
+    matches: Sequence[PlaceMatch],
     near: Point | None,
     limit: int,
 ) -> list[NamedPlace]:
@@ -152,13 +154,13 @@ def _told(
     return [place for _, place in found[:limit]]
 
 
-def _street_key(match: Match) -> str:
+def _street_key(match: PlaceMatch) -> str:
     thing = match.candidate.thing
     return (thing.street_key or "") if isinstance(thing, NamedThing) else ""
 
 
 def _places(
-    match: Match,
+    match: PlaceMatch,
     parts: dict[str, list[WardPart]],
     houses: dict[tuple[str, str], tuple[float, float]],
     wards: dict[str, NamedPlace],
@@ -202,7 +204,7 @@ def _in_order(parts: Sequence[WardPart], said: frozenset[str], near: Point | Non
 
 
 def _street(
-    match: Match,
+    match: PlaceMatch,
     thing: NamedThing,
     part: WardPart,
     wards: int,

@@ -1,4 +1,4 @@
-"""Which names fit what was typed best: each name against each reading of the words. Pure."""
+"""Ranking of the names that fit what was typed: each name against each reading of the words. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NO_STREET = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PlaceCandidate:
     """Thing that may be meant; `thing` is what the caller knows it by."""
 
     group: Group
@@ -36,15 +36,15 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """Candidate with the reading under which it fits best, and how well."""
+class PlaceMatch:
+    """PlaceCandidate with the reading under which it fits best, and how well."""
 
-    candidate: Candidate
+    candidate: PlaceCandidate
     reading: Reading
     score: float
 
 
-def best_matches(candidates: Iterable[Candidate], readings: Sequence[Reading]) -> list[Match]:
+def best_matches(candidates: Iterable[PlaceCandidate], readings: Sequence[Reading]) -> list[PlaceMatch]:
     """Return the names that fit, the best first; of equal ones those that a whole city knows."""
     found = [max((_match(each, reading) for reading in readings), key=_score) for each in candidates]
     found = [match for match in found if match.score >= LEAST]
@@ -55,11 +55,11 @@ def best_matches(candidates: Iterable[Candidate], readings: Sequence[Reading]) -
     return sorted(near, key=lambda match: (-round(match.score, 3), match.candidate.rank, match.candidate.key))
 
 
-def _score(match: Match) -> float:
+def _score(match: PlaceMatch) -> float:
     return match.score
 
 
-def _match(candidate: Candidate, reading: Reading) -> Match:
+def _match(candidate: PlaceCandidate, reading: Reading) -> PlaceMatch:
     key = canonical(candidate.key)
     typed, name = reading.words, tuple(key.split())
     score = likeness(typed, name) if share_letters(reading.name, key) else 0.0
@@ -75,10 +75,10 @@ def _match(candidate: Candidate, reading: Reading) -> Match:
         score -= _NO_STREET
     if reading.is_address and candidate.group != "street":
         score -= _NO_STREET
-    return Match(candidate, reading, score + _favour(candidate, reading))
+    return PlaceMatch(candidate, reading, score + _favour(candidate, reading))
 
 
-def _favour(candidate: Candidate, reading: Reading) -> float:
+def _favour(candidate: PlaceCandidate, reading: Reading) -> float:
     """Return what tips the scale between things of one name."""
     if candidate.group == "ward":
         return 0.03 if not reading.wards else -0.1

@@ -62,7 +62,7 @@ _NEAR = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read the words. `alley` is as it is shown; `wards` are codes, empty where none was said."""
+    """Reading of the words. `alley` is as it is shown; `wards` are codes, empty where none was said."""
 
     name: str
     house: str = ""

@@ -26,7 +26,7 @@ def city_key(reference: Reference) -> str:
     return bare(place_key(reference.city_name.get("vi", "")))
 
 
-def ward_keys(ward: WardView) -> list[str]:
+def names_of_ward(ward: WardView) -> list[str]:
     """Return the keys of a ward: its name with and without its kind, and its other spellings."""
     others = [place_key(other) for other in ward.other_names.split(",")]
     keys = [place_key(ward.full_name), place_key(ward.name), *others]
@@ -37,7 +37,7 @@ def said_units(reference: Reference, former: Iterable[FormerUnit]) -> Units:
     """Return the wards that are meant when a unit, in force or former, or a district is said."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for ward in reference.ward_by_code.values():
-        for key in ward_keys(ward):
+        for key in names_of_ward(ward):
             found[key].add(ward.code)
             found[bare(key)].add(ward.code)
     own = city_key(reference)

@@ -31,7 +31,7 @@ from service.models import ApiKey, Role, Staff
 
 def _mailbox(text: str) -> str:
     if (found := tidy_mailbox(text)) is None:
-        raise ValueError(N_("Địa chỉ thư chưa đúng, ví dụ đúng: ten@vidu.vn."))
+        raise ValueError(N_("Địa chỉ email chưa đúng, ví dụ đúng: ten@vidu.vn."))
     return found
 
 

@@ -75,7 +75,7 @@ def save(session: Session, reference: Reference, actor: Actor, sent: NewFilter, 
     kept = session.scalar(own.where(SavedFilter.name == name))
     if kept is None:
         if (session.scalar(select(func.count()).select_from(own.subquery())) or 0) >= MOST:
-            raise Conflict(N_("Đã đủ {most} bộ lọc. Hãy xoá bớt rồi lưu."), most=MOST)
+            raise Conflict(N_("Đã đủ {most} bộ lọc. Hãy xóa bớt rồi lưu."), most=MOST)
         kept = SavedFilter(staff_id=staff_id, name=name, created_at=now)
         session.add(kept)
     kept.query, kept.shared = query, sent.shared

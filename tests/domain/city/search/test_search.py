@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry import MultiLineString, Point
 from sqlalchemy.orm import Session
 
-from geo.mapfile.parts import House, LandmarkPart, MapParts, Names, StreetPart
+from geo.mapfile.parts import FeatureNames, House, LandmarkPart, MapParts, StreetFeature
 from geo.points import Point as Place
 from service.domain.city.reference import load_reference
 from service.domain.city.search.matching import likeness
@@ -21,13 +21,13 @@ from tests.support.small_city import make_small_city
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-def street(name: str, west: float, east: float, lat: float, *, bridge: bool = False) -> StreetPart:
+def street(name: str, west: float, east: float, lat: float, *, bridge: bool = False) -> StreetFeature:
     line = MultiLineString([[(west, lat), (east, lat)]])
-    return StreetPart(Names(name), "primary", bridge, Names(), line)
+    return StreetFeature(FeatureNames(name), "primary", bridge, FeatureNames(), line)
 
 
 def landmark(name: str, kind: str, lon: float, lat: float, *others: str) -> LandmarkPart:
-    return LandmarkPart(Names(name, others), kind, 1, Point(lon, lat), 30.0)
+    return LandmarkPart(FeatureNames(name, others), kind, 1, Point(lon, lat), 30.0)
 
 
 PARTS = MapParts(

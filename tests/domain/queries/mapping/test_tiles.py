@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from geo.tiles import MAX_LAT, Tile, tile_at, tile_mercator
 from service.domain.city.reference import Reference, load_reference
-from service.domain.queries import tiles
 from service.domain.queries.conditions import conditions
-from service.domain.queries.tiles import (
+from service.domain.queries.mapping import tiles
+from service.domain.queries.mapping.tiles import (
     TileFilters,
     cell_range,
     find_tile,

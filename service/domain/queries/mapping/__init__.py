@@ -1,0 +1,1 @@
+"""Vector tiles of what maps show: reports, wards and the ground."""
