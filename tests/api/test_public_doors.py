@@ -93,6 +93,7 @@ NO_REPORTS = {
     "/n/{token}",
     "/n/{token}/lasts",
     "/mine/news",
+    "/report/outlook",
     "/mine/signin",
     "/mine/signin/code",
 }

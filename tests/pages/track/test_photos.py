@@ -68,7 +68,7 @@ def test_a_remark_brings_its_photos_and_a_retry_adds_nothing(site: Site) -> None
     sent = {"text": "Thêm một tấm nhìn từ cầu", "id": "0b7a7a52-6bb1-4d3c-9a0b-0d5c5f6f0a11"}
     for _ in range(2):
         answer = post_as_phone(site, code, "comment", sent, files=files(403))
-        assert (answer.status_code, answer.json()) == (200, {"page": f"/r/{code}?done=comment#story"})
+        assert (answer.status_code, answer.json()) == (200, {"page": f"/r/{code}?done=comment#top"})
     assert site.photos(code) == before + 1
 
 
