@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,21 @@ def test_what_tries_again_by_itself_is_not_pressed_meanwhile(browser: Browser, s
         assert len(stored(site, words)) == 1
 
 
+WHY = "Mô tả này cần sửa."
+
+
+def refuse(route: Route) -> None:
+    """Answer as the service refuses a description."""
+    problem = {
+        "type": "urn:hientruong:problem:invalid",
+        "title": "",
+        "status": 422,
+        "detail": WHY,
+        "errors": [{"loc": ["body", "description"], "msg": WHY}],
+    }
+    route.fulfill(status=422, content_type="application/problem+json", body=json.dumps(problem))
+
+
 @pytest.mark.parametrize("kind", ["none", "full"])
 def test_without_storage_and_network_the_page_holds_it(
     browser: Browser, site: Site, photos: list[Path], kind: str
@@ -176,17 +192,21 @@ def test_without_storage_and_network_the_page_holds_it(
         phone.context.add_init_script(WITHOUT[kind])
         page = phone.open("/report")
         to_the_last_step(page, photos[:1], words)
-        page.locator("summary").first.tap()
-        page.fill("#s-phone", "12")
         phone.context.set_offline(True)
         page.tap("[data-next]")
         expect(page.locator("[data-problem]")).to_contain_text("tự gửi lại")
         expect(page.locator("[data-next]")).to_be_enabled()
+        page.route("**/api/v1/reports", refuse)
         phone.context.set_offline(False)
         page.tap("[data-next]")
-        expect(page.locator("[data-problem]")).to_contain_text("Số điện thoại chưa đúng")
+        expect(page.locator("[data-problem]")).to_contain_text(WHY)
+        expect(page.locator("#s-description")).to_have_value(words)
+        page.unroute("**/api/v1/reports")
+        words += ", đã sửa"
+        page.fill("#s-description", words)
+        page.tap("[data-next]")
+        past_the_map(page, Taps(page))
         expect(page.locator("[data-review-text]")).to_have_text(words)
-        page.fill("#s-phone", "0905 123 456")
         phone.context.set_offline(True)
         page.tap("[data-next]")
         expect(page.locator("[data-problem]")).to_contain_text("tự gửi lại")
