@@ -48,8 +48,8 @@ def worth_telling(session: Session, event_ids: Iterable[int]) -> list[int]:
 
 
 def load_together(session: Session, event_ids: Sequence[int]) -> list[Event | Report]:
-    """Load events and their reports in two queries; while the caller keeps them, `plan_event` asks for none
-    again: a fifth of its queries.
+    """Load events and their reports in two queries; while the caller keeps them, `plan_event` finds them in
+    the session and does not ask for each again.
     """
     events = list(session.scalars(select(Event).where(Event.id.in_(event_ids))))
     about = {each.report_id for each in events}

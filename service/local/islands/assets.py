@@ -24,7 +24,7 @@ _UNREAD = {"node_modules", ".node", "testing", "vitest.config.ts"}
 
 def ensure_built(say: Callable[[str], None] = print, *, quick: bool = False) -> Path:
     """Return the folder of built assets, made first where its sources changed; `say` is told of what takes
-    time. With `quick` nothing is compressed, which is for who works on the sources: 2 s in place of 10.
+    time. With `quick` nothing is compressed, which is for who works on the sources: 3 s in place of 10.
 
     An installed distribution brings the folder ready and no sources. Raises SetupError with npm's words.
     """
