@@ -181,9 +181,9 @@ class Up:
                 f"Not everything was ready after {READY_S:.0f} s: {told.decode() or 'no answer'}"
             )
 
-    async def _until_answering(self) -> None:
-        """Return when the API answers, whatever it says, or when that takes too long to be watched."""
-        await self._ask_until(bool, "/healthz")
+    async def _until_answering(self) -> bool:
+        """Return whether the API answers, when it does or when READY_S have passed."""
+        return bool(await self._ask_until(bool, "/healthz"))
 
     async def _ask_until(self, enough: Callable[[bytes], bool], path: str) -> bytes:
         """Return the first answer that is enough, or the last one when READY_S have passed."""
