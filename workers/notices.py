@@ -69,7 +69,7 @@ def _claim(event_ids: Sequence[str]) -> int:
         with unit_of_work(engine()) as session:
             kept = load_together(session, wanted)
             made = sum(_plan(session, each) for each in wanted)
-            del kept
+            del kept  # the session itself holds what it loaded only weakly
             give_receipt(session, CONSUMER, event_ids)
         return made
     except UNTELLABLE:

@@ -12,7 +12,7 @@ class ReconnectingPool(asynpool.AsynPool):
 
     After each loss of the broker, Celery 5.7 watches all processes again. One whose end was noticed, but that
     the pool still counts because the system had not reaped it, has no descriptor left: a ValueError in the
-    worker's start, and the whole worker ended (the survival run: once in about 60 losses). The pool's timer
+    worker's start, and the whole worker ended (seen twice in survival runs). The pool's timer
     replaces that process a moment later, so it is passed over.
     """
 

@@ -20,10 +20,10 @@ from service.ops.priority import step_back
 from service.ops.queues import QUEUES, nice_of
 from service.problems import SetupError
 
-# Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
 POOL = "workers.pool:TaskPool"
 """Pool of processes of a worker that runs several tasks at once, as Celery takes it."""
 
+# Celery's advice at every start; that a container is not root is settled in docker-compose.yml.
 AS_ROOT = "You're running the worker with superuser"
 
 

@@ -299,7 +299,9 @@ class Maker:
         return columns
 
     def _account(self, decision: Decision, at: datetime, **own: Any) -> str:
-        """Return the decision in JSON as routing would have written it; its common part is made once."""
+        """Return the account of a routing decision in JSON, as routing would have written it; what several
+        reports share is made once for each decision.
+        """
         if id(decision) not in self._accounts:
             told = account(self.book, decision, at)
             del told["at"]

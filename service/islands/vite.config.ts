@@ -1,6 +1,6 @@
 // Builds the islands and the style sheets into a folder with hashed names and a manifest; the mode
 // `worker` builds the service worker, one file that imports nothing. Text is also written compressed, but for
-// who works on it (ISLANDS_QUICK): to compress well takes ten times as long as the rest.
+// who works on it (ISLANDS_QUICK): to compress well takes twice as long as the rest.
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";

@@ -55,11 +55,11 @@ class Reloader:
         self,
         supervisor: Supervisor,
         build: Callable[[], Awaitable[None]],
-        answering: Callable[[], Awaitable[object]],
+        answering: Callable[[], Awaitable[bool]],
         say: Callable[[str], None],
     ) -> None:
-        """`build` makes the pages' scripts and styles; `answering` returns when the API answers; `say` tells
-        what is done.
+        """`build` makes the pages' scripts and styles; `answering` waits for the API and returns whether it
+        answers; `say` tells what is done.
         """
         self._supervisor = supervisor
         self._build = build
@@ -111,8 +111,8 @@ class Reloader:
         for name in names:
             await self._supervisor.restart(name)
             if name == API:
-                await self._answering()
-                self._say("The API runs what was changed.")
+                answers = await self._answering()
+                self._say("The API runs what was changed." if answers else "The API does not answer yet.")
         self._pending.clear()
 
     async def _interrupt(self) -> None:

@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -192,24 +193,24 @@ class Up:
         return str(given.absolute()) if given.is_dir() else self.options.city
 
     async def _until_ready(self) -> None:
-        limit = asyncio.get_running_loop().time() + READY_S
-        told = b""
-        while not is_running(told):
-            if asyncio.get_running_loop().time() > limit:
-                raise SetupError(
-                    f"Not everything was ready after {READY_S:.0f} s: {told.decode() or 'no answer'}"
-                )
-            await asyncio.sleep(0.05)
-            told = await answers(self.options.host, self.options.port, "/readyz", READY_S) or b""
+        told = await self._ask_until(is_running, "/readyz")
+        if not is_running(told):
+            raise SetupError(
+                f"Not everything was ready after {READY_S:.0f} s: {told.decode() or 'no answer'}"
+            )
 
-    async def _until_answering(self) -> None:
-        """Return when the API answers, whatever it says, or when that takes too long to be watched."""
+    async def _until_answering(self) -> bool:
+        """Return whether the API answers, when it does or when READY_S have passed."""
+        return bool(await self._ask_until(bool, "/healthz"))
+
+    async def _ask_until(self, enough: Callable[[bytes], bool], path: str) -> bytes:
+        """Return the first answer that is enough, or the last one when READY_S have passed."""
         loop = asyncio.get_running_loop()
-        limit = loop.time() + READY_S
-        told = None
-        while told is None and loop.time() < limit:
+        limit, told = loop.time() + READY_S, b""
+        while not enough(told) and loop.time() < limit:
             await asyncio.sleep(0.05)
-            told = await answers(self.options.host, self.options.port, "/healthz", READY_S)
+            told = await answers(self.options.host, self.options.port, path, READY_S) or b""
+        return told
 
     async def _take_down(self, *tasks: asyncio.Task[None]) -> None:
         self.screen.say("Stopping …")

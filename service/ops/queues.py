@@ -20,7 +20,9 @@ Trouble = Literal["unread", "late"]
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Queue of one kind of work. A message older than `late_s` means that readers do not keep up."""
+    """Queue of one kind of work. A message that waits longer than `late_s` seconds means that its
+    readers do not keep up.
+    """
 
     name: str
     late_s: float
@@ -83,14 +85,14 @@ READERS = (
 
 
 def nice_of(names: Iterable[str]) -> int:
-    """Return how nice a worker of these queues is: as its most urgent one allows."""
+    """Return the niceness of a worker of these queues: that of the most urgent one."""
     wanted = set(names)
     return min((reader.nice for reader in READERS if wanted & set(reader.queues)), default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """State of a queue: how many messages wait, and for how long the oldest has; None where none waits."""
+    """Number of messages that wait in a queue and for how long the oldest has; None where none waits."""
 
     length: int
     oldest_s: float | None
@@ -127,7 +129,9 @@ def queue_troubles(states: Mapping[str, QueueState], read_by_somebody: Iterable[
 
 
 def _age(raw: bytes | str | None, now_s: float) -> float | None:
-    """Return the age of a message; 0 for one that does not say when it was sent, as an older version's."""
+    """Return the age of a message in seconds; 0 for one of an older version, which does not
+    say when it was sent.
+    """
     if raw is None:
         return None
     try:

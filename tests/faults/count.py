@@ -14,7 +14,7 @@ import psycopg
 from tests.faults.follow import PageReader
 from tests.faults.load import Accepted
 
-SETTLE_S = 420.0
+SETTLE_S = 240.0
 CALM_S = 60.0
 
 _UNSETTLED = """

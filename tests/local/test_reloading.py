@@ -70,9 +70,10 @@ class Recorder:
     async def build(self) -> None:
         self.done.append("built")
 
-    async def answering(self) -> None:
+    async def answering(self) -> bool:
         await self.may_answer.wait()
         self.done.append("answers")
+        return True
 
 
 def test_icons_are_built_before_the_api_whose_pages_hold_them_begins_anew() -> None:

@@ -29,7 +29,7 @@ _UNREAD = (defer(Report.search), defer(Report.location))
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Occasion of a message; `name` makes it the only one."""
+    """Subject of a message; `name` makes it the only one of its recipient."""
 
     name: str
     notice: str
@@ -48,8 +48,8 @@ def worth_telling(session: Session, event_ids: Iterable[int]) -> list[int]:
 
 
 def load_together(session: Session, event_ids: Sequence[int]) -> list[Event | Report]:
-    """Load events and their reports in two queries; while the caller keeps them, `plan_event` asks for none
-    again: a fifth of its queries.
+    """Load events and their reports in two queries; while the caller keeps them, `plan_event` finds them in
+    the session and does not ask for each again.
     """
     events = list(session.scalars(select(Event).where(Event.id.in_(event_ids))))
     about = {each.report_id for each in events}
@@ -157,7 +157,7 @@ def _row(
 
 
 def _told(session: Session, event: Event) -> dict[str, Any]:
-    """Return what the event itself says and the report will not say any more when the message is composed."""
+    """Return the data of an event that its report no longer shows when the message is composed."""
     told: dict[str, Any] = {"type": event.type, "status": event.status, "lead": event.lead_id}
     kept = ("reason", "why", "original", "before", "after", "from", "step", "due_at")
     told |= {key: event.data[key] for key in kept if event.data.get(key) is not None}
@@ -169,7 +169,7 @@ def _told(session: Session, event: Event) -> dict[str, Any]:
 
 
 def _told_inside(event: Event) -> dict[str, Any]:
-    """Return what colleagues are told besides: why more time is asked for, why it is refused."""
+    """Return the data for colleagues alone: the reason why more time is asked for, or refused."""
     private = event.private or {}
     words = private.get("answer") or private.get("reason")
     return {"reason": words} if words else {}
@@ -187,7 +187,7 @@ def _said_with(session: Session, step: Event) -> UUID | None:
 
 
 def _told_with_its_step(session: Session, event: Event) -> bool:
-    """Return whether these words came with a step of the life cycle, whose notice says them."""
+    """Return whether the event is a comment that came with a step of the life cycle, which tells it."""
     if event.type != EventType.COMMENT_ADDED:
         return False
     steps = select(Event).where(

@@ -1,4 +1,4 @@
-"""Recipients of an event and their addresses: reporter, followers, subscribers, colleagues."""
+"""Recipients of an event and their channels: reporter, followers, subscribers and colleagues."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _BIGGEST_FAMILY = 1000
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Person on one channel. `own` is the report whose reporter's secret opens the page for them.
+    """Person on a channel. `own` is the report whose reporter's secret opens the page for them.
 
     `instead` is their own report, where that of the event is none of theirs to know: a duplicate's sender is
     told how it stands, in the words of the duplicate alone.
@@ -89,7 +89,7 @@ def _reporter(session: Session, channels: Channels, report: Report, *, vital: bo
 
 
 def _followers(session: Session, channels: Channels, report: Report, *, vital: bool) -> Iterator[Recipient]:
-    """Return the recipients of a merged duplicate, who moved with it: they are told of the merging."""
+    """Yield the followers of a report; those of a merged duplicate too, who are told of the merging by it."""
     mine = or_(Follower.report_id == report.id, Follower.merged_from_id == report.id)
     for each in session.scalars(select(Follower).where(mine).order_by(Follower.created_at, Follower.id)):
         for name, address in addresses(channels, each, vital=vital):
@@ -239,14 +239,14 @@ def _unit_mail(
 
 
 def _reachable(session: Session, people: Sequence[Staff], now: datetime) -> bool:
-    """Return whether anybody of these has an e-mail address or a browser that is told."""
+    """Return whether anybody of these people has an e-mail address or a browser that is told."""
     if any(each.email for each in people):
         return True
     return bool(signed_in_devices(session, [each.id for each in people], now))
 
 
 def _named(session: Session, reference: Reference, named: Sequence[dict[str, str | None]]) -> list[Staff]:
-    """Return the colleagues whom the event itself names, as `{"role", "department"}`."""
+    """Return the accounts that an event names, as `{"role", "department"}`."""
     found: list[Staff] = []
     for each in named:
         code = each.get("department")
@@ -272,7 +272,7 @@ def _department(session: Session, reference: Reference, department_id: int | Non
 
 
 def managers_of(session: Session, reference: Reference, department_id: int | None) -> Sequence[Staff]:
-    """Return who answers for the department: its managers and those above it, else the city's."""
+    """Return the managers of a department and of those above it, else the city's."""
     above: list[int] = []
     while department_id is not None:
         above.append(department_id)
