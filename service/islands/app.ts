@@ -7,12 +7,11 @@ import { ready } from "./lib/page/ready";
 import { countWaiting } from "./lib/storage/store";
 import { askForSync } from "./lib/requests/sync";
 import { toast } from "./lib/page/toast";
+import { registerWorker } from "./lib/page/app_worker";
 import { line } from "./lib/requests/page_line";
 import { say } from "./lib/page/words";
 
 const BUSY_MS = 3000;
-/** The page itself comes first; then the worker fetches what is only needed when there is no network. */
-const KEEP_AFTER_MS = 2000;
 const NEWS_EVERY_MS = 60_000;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -141,14 +140,8 @@ async function sortByDistance(): Promise<void> {
   });
 }
 
-async function registerWorker(): Promise<void> {
-  if (!("serviceWorker" in navigator)) return;
-  const had = Boolean(navigator.serviceWorker.controller);
-  await navigator.serviceWorker.register("/sw.js");
-  void navigator.serviceWorker.ready.then(({ active }) => setTimeout(() => active?.postMessage("keep"), KEEP_AFTER_MS));
-  navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (had) toast(say("new_version"), { action: { label: say("reload"), act: () => location.reload() } });
-  });
+function tellOfNewVersion(): void {
+  toast(say("new_version"), { action: { label: say("reload"), act: () => location.reload() } });
 }
 
 function listenToNews(): void {
@@ -177,6 +170,6 @@ listenToNews();
 // The sheet sends by itself when its button is pressed; a page that only opens must not wait for this.
 void send(true).catch(() => undefined);
 // The worker fetches what it keeps once the page itself has all it needs.
-if (document.readyState === "complete") void registerWorker().catch(() => undefined);
-else window.addEventListener("load", () => void registerWorker().catch(() => undefined));
+if (document.readyState === "complete") void registerWorker(tellOfNewVersion).catch(() => undefined);
+else window.addEventListener("load", () => void registerWorker(tellOfNewVersion).catch(() => undefined));
 ready();

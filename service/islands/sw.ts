@@ -47,6 +47,7 @@ worker.addEventListener("fetch", (event) => {
 });
 worker.addEventListener("message", (event) => {
   if (event.data === "keep") event.waitUntil(keepLater());
+  if (event.data === "take-over") event.waitUntil(worker.skipWaiting());
   if (event.data === "forget-round") event.waitUntil(caches.delete(ROUND));
   if (Array.isArray(event.data?.round)) event.waitUntil(keepRound(event.data.round));
 });
