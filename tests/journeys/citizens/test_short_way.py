@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Geolocation, expect
 from sqlalchemy import select
 
 from service.db import unit_of_work
@@ -18,7 +18,7 @@ from tests.support.site import Site
 pytestmark = pytest.mark.browser
 
 MOST_TAPS = 5
-QUIET = {"longitude": 107.5960, "latitude": 16.4585, "accuracy": 12}
+QUIET: Geolocation = {"longitude": 107.5960, "latitude": 16.4585, "accuracy": 12}
 """A place where nothing is reported yet: nobody is asked whether it is the same thing."""
 
 
