@@ -22,8 +22,8 @@ from service.db import make_engine, unit_of_work
 from service.local.postgres import Postgres
 from service.local.program import Owner
 from service.settings import Settings
+from tests.examples import examples
 from tests.support import watch
-from tests.support.examples import examples
 from tests.support.stand import SCHEMA, Stand, make_stand, make_template
 from tests.tools import system
 

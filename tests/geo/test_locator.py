@@ -16,8 +16,8 @@ from shapely.ops import nearest_points
 
 from geo.distance import degree_m
 from geo.locator import AreaShape, Located, Locator
+from tests.examples import examples
 from tests.geo.places import real_areas, ring_island, square, total_bounds
-from tests.support.examples import examples
 
 Floats = NDArray[np.float64]
 TOLERANCE_M = 200.0

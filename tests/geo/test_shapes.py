@@ -9,8 +9,8 @@ from shapely.geometry import Point as ShapelyPoint
 from shapely.geometry.base import BaseGeometry
 
 from geo.shapes import area_m2, bounds, from_wkb, joined, label_point, multipolygon, polygons, to_wkb, valid
+from tests.examples import examples
 from tests.geo.places import real_areas, square
-from tests.support.examples import examples
 
 BOWTIE = Polygon([(107, 16), (107.1, 16.1), (107.1, 16), (107, 16.1)])
 HORSESHOE = Polygon([(0, 0), (3, 0), (3, 3), (2, 3), (2, 1), (1, 1), (1, 3), (0, 3)])

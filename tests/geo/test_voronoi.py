@@ -12,8 +12,8 @@ from shapely.geometry import Point
 from geo.boundaries.boundaries import Boundary, check_boundaries
 from geo.shapes import area_m2
 from geo.voronoi import LONE_REACH_M, Centre, approximate_areas
+from tests.examples import examples
 from tests.geo.places import former_centres, real_areas, total_bounds
-from tests.support.examples import examples
 
 
 def test_three_quarters_of_hue_are_in_the_right_ward_and_nearly_all_of_it_is_covered() -> None:

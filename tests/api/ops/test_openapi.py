@@ -45,7 +45,7 @@ from service.domain.reports.edges import EDGES, INSPECTOR, LEAD, TRIAGE
 from service.models import Status
 from service.settings import Settings
 from tests.conftest import Servers
-from tests.support.examples import LONG
+from tests.examples import LONG
 from tests.support.factories import found_city, make_photo, make_report
 from tests.support.people import KEY, PASSWORD, make_cast
 from tests.support.photo_stage import jpeg

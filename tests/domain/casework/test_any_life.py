@@ -22,7 +22,7 @@ from service.domain.reports.lifecycle import allowed
 from service.errors import AppError
 from service.models import FINISHED, Event, Report, Status
 from tests.domain.casework.stage import Stage
-from tests.support.examples import examples
+from tests.examples import examples
 from tests.support.factories import make_photo, make_report
 from tests.support.people import Cast, reporter_of
 from tests.support.small_city import NOON

@@ -19,7 +19,7 @@ from service.domain.reports.reports import ContactDraft
 from service.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from service.models import Contact, Follower, Report
 from tests.domain.casework.stage import Stage
-from tests.support.examples import examples
+from tests.examples import examples
 from tests.support.factories import make_report
 from tests.support.people import KEY, Cast
 from tests.support.small_city import NOON

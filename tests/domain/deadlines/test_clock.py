@@ -24,7 +24,7 @@ from service.domain.deadlines.deadlines import ExtensionLimit, Term, compute_due
 from tests.domain.city.calendars import CHICAGO, VIETNAM, at, chicago, hue, local
 from tests.domain.deadlines import oracle
 from tests.domain.deadlines.test_deadlines import RECEIVED, TERMS
-from tests.support.examples import examples
+from tests.examples import examples
 
 STANDARD = Term("working_days", 7)
 MONDAY = at("2026-03-02 09:00")  # standard: due on Wednesday 11 March, 17:30

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from service.domain.deadlines.deadlines import UNITS, DueStep, ExtensionLimit, Policy, Term, Unit, compute_due
 from tests.domain.city.calendars import CHICAGO, VIETNAM, at, chicago, hue, local
 from tests.domain.deadlines import oracle
-from tests.support.examples import examples
+from tests.examples import examples
 
 STANDARD = Term("working_days", 7)
 EMERGENCY = Term("hours", 4)

@@ -23,7 +23,7 @@ from service.models import FigureDay, FigureState, Report
 from tests.domain.casework import test_any_life as lives
 from tests.domain.casework.stage import Stage
 from tests.domain.queries.test_stats import Stage as Months
-from tests.support.examples import examples
+from tests.examples import examples
 from tests.support.factories import make_report
 from tests.support.people import Cast
 from tests.support.reading_stage import number

@@ -24,7 +24,7 @@ from service.domain.reports.events import SYSTEM
 from service.errors import Invalid
 from service.models import Event, EventType
 from tests.domain.queries.test_feed import ANY, walk
-from tests.support.examples import examples
+from tests.examples import examples
 from tests.support.reading_stage import add_report, make_city, number, tell
 
 TYPES = (EventType.RECEIVED, EventType.ASSIGNED, EventType.CLOSED)

@@ -23,7 +23,7 @@ from service.domain.reports.access import NOBODY, visible
 from service.domain.reports.filters import Filters, read_filters
 from service.errors import Invalid
 from service.models import Report, Status
-from tests.support.examples import examples
+from tests.examples import examples
 from tests.support.reading_stage import add_report, make_city
 from tests.support.small_city import NOON
 

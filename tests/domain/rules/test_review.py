@@ -10,7 +10,7 @@ from service.domain.kernel.conditions import Condition
 from service.domain.rules.review import Cell, find_conflicts, find_gaps, find_shadowed
 from service.domain.rules.rules import ReportFacts, Rule, RuleSet, Selector
 from tests.domain.rules.cases import GROUND, PATHS, REPORTS, WARDS, rule, rule_sets
-from tests.support.examples import examples
+from tests.examples import examples
 
 LOW = Condition("height_m", "lt", 4.5)
 VERY_LOW = Condition("height_m", "lt", 3)

@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from geo.boundaries.boundaries import Boundary, Kind, SliverLimits, check_boundaries
 from geo.distance import degree_m
 from geo.shapes import area_m2, multipolygon
+from tests.examples import examples
 from tests.geo.places import square
-from tests.support.examples import examples
 
 LON_M, LAT_M = degree_m(16.05)
 

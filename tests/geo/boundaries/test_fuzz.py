@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from geo.boundaries.boundaries import BoundaryError, BoundaryReport, check_boundaries, read_boundaries
+from tests.examples import examples
 from tests.geo.files import collection, polygon, write_gdal
 from tests.geo.places import square
-from tests.support.examples import examples
 
 CORNERS: list[Any] = [[107, 16], [107.1, 16], [107.1, 16.1], [107, 16.1], [107, 16]]
 GOOD = json.dumps(collection(({"code": "1", "name": "a"}, polygon(CORNERS)), ({"code": "2"}, None)))

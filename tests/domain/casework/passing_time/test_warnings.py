@@ -27,7 +27,7 @@ from service.domain.queries.timeline import timeline
 from service.domain.reports.access import Asker
 from service.models import DeadlineStep, Event, EventType, Report, Status
 from tests.domain.city.calendars import hue
-from tests.support.examples import examples
+from tests.examples import examples
 from tests.support.factories import make_report
 from tests.support.people import Cast, reporter_of
 from tests.support.small_city import NOON

@@ -13,7 +13,7 @@ from service.domain.configuration.cityfile.csv_file import read_csv
 from service.domain.configuration.cityfile.folder import FORMER_COLUMNS
 from service.domain.configuration.cityfile.yaml_file import read_yaml
 from tests.domain.configuration.cityfile.cities import FILES, write_city
-from tests.support.examples import examples
+from tests.examples import examples
 
 LETTERS = st.sampled_from(list("{}[]:,-#&*!|>'\"%@`?~ \n\t\\0aeđ1.\u0300\ufeff\U0001f600"))
 BITS = st.sampled_from(

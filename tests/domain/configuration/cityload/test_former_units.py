@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.former_units import find_former_unit
 from service.domain.configuration.cityload import load_city
 from tests.domain.configuration.cityfile.cities import HUE, SHARED, write_city
-from tests.support.examples import examples
+from tests.examples import examples
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 

@@ -29,7 +29,7 @@ from service.domain.queries.mapping.tiles import (
 from service.domain.reports.filters import read_filters
 from service.errors import Invalid, NotFound
 from service.models import OPEN, Report, Status
-from tests.support.examples import examples
+from tests.examples import examples
 from tests.support.reading_stage import add_report, make_city
 from tests.support.small_city import NOON
 from tests.support.vector_tiles import Feature, layers
