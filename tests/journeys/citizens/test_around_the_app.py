@@ -1,4 +1,4 @@
-"""The app around the sheet: from its badge to an answer, one's own report in a dead spot, a photo shared with it."""
+"""The app around the sheet: from its badge to an answer, one's own report in a dead spot, a shared photo."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ SHARE = """([name, data, text]) => {
   carried.items.add(new File([bytes], name, { type: "image/jpeg" }));
   const form = Object.assign(document.createElement("form"),
     { method: "post", action: "/report/shared", enctype: "multipart/form-data" });
-  const photos = Object.assign(document.createElement("input"), { type: "file", name: "photos", files: carried.files });
+  const photos = Object.assign(document.createElement("input"),
+    { type: "file", name: "photos", files: carried.files });
   const words = Object.assign(document.createElement("input"), { type: "hidden", name: "text", value: text });
   form.append(photos, words);
   document.body.append(form);
