@@ -218,7 +218,7 @@ def test_pictures_are_small_and_stored_once() -> None:
 
 def test_words_are_varied() -> None:
     random = Random(3)
-    said = {words.description(random, "litter") for _ in range(300)}
+    said = {words.description(random, ("litter", "litter.water")) for _ in range(300)}
     assert len(said) > 150
     assert any(text.isupper() for text in said)
     assert any(text.isascii() for text in said)  # typed without marks
