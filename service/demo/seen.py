@@ -1,4 +1,4 @@
-"""Sentences of demo citizens about each kind of report, so that words, kind and picture are of the same thing."""
+"""Sentences of demo citizens by kind of report, so that words, kind and picture are of the same thing."""
 
 from __future__ import annotations
 
