@@ -30,9 +30,9 @@ BLOCK = 2_000
 
 def store_pictures(storage: Storage) -> None:
     """Put the drawn scenes where photos are kept, unless they are there."""
-    from service.demo.pictures import draw_all
+    from service.demo.pictures import NEWEST, draw_all
 
-    if storage.exists("public/demo/litter-0-before.webp"):
+    if storage.exists(f"public/demo/{NEWEST}.webp"):
         return
     for picture in draw_all():
         storage.put(f"public/demo/{picture.name}-small.webp", picture.thumbnail)

@@ -17,7 +17,7 @@ from geo.distance import haversine_m
 from service.demo import words
 from service.demo.lives import AFTERWARDS, Life, Moment, cut, tell_life
 from service.demo.people import contact
-from service.demo.pictures import picture_name
+from service.demo.pictures import picture_name, scene_of
 from service.demo.places import DemoPlace
 from service.domain.city.reference import CategoryView
 from service.domain.deadlines.clock import Clock
@@ -212,7 +212,7 @@ class Maker:
     def _report(
         self, category: CategoryView, spot: DemoPlace, received_at: datetime, moments: list[Moment]
     ) -> Made:
-        random, root = self.random, category.path[0]
+        random = self.random
         identity, received = str(uuid4()), str(received_at)
         last = next((each for each in reversed(moments) if each.type not in AFTERWARDS), None)
         variant = random.randrange(100)
@@ -221,7 +221,7 @@ class Maker:
             "code": self._code(),
             "category_id": category.id,
             "status": last.status if last else Status.RECEIVED,
-            "description": words.description(random, root),
+            "description": words.description(random, category.path),
             "address": words.address(random),
             "location": ewkb(spot.lon, spot.lat),
             "accuracy_m": round(random.uniform(4, 60), 1),
@@ -246,12 +246,13 @@ class Maker:
         if columns["triage_reason"]:
             columns |= {"desk_since": last and last.stamp, "desk_reasons": [columns["triage_reason"]]}
         made = Made(identity, received_at, spot, columns, moments, contact(random))
-        if random.random() < 0.65:
-            made.photos.append(("report", picture_name(root, variant, fixed=False), received))
+        pictured, scene = random.random() < 0.65, scene_of(category.path)
+        if scene and pictured:
+            made.photos.append(("report", picture_name(scene, variant, fixed=False), received))
         for moment in moments:
-            if moment.photo:
+            if scene and moment.photo:
                 fixed = moment.status == Status.RESOLVED
-                made.photos.append(("evidence", picture_name(root, variant, fixed=fixed), moment.stamp))
+                made.photos.append(("evidence", picture_name(scene, variant, fixed=fixed), moment.stamp))
         return made
 
     def _decide(self, category: CategoryView, ward_id: int | None) -> Decision:

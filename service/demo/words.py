@@ -2,84 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from random import Random
 
+from service.demo.seen import ANYTHING, SEEN
 from service.domain.kernel.texts import fold
 
-_SEEN: Mapping[str, Sequence[str]] = {
-    "litter": (
-        "Đống rác trước cổng trường ba hôm nay chưa ai dọn, mùi rất khó chịu",
-        "Ai đó vứt tấm nệm cũ ngay chân cầu, trôi cả xuống sông",
-        "Bao tải xà bần đổ tràn ra lề đường, xe máy phải tránh ra giữa",
-        "Thùng rác công cộng đầy tràn từ hôm qua, chó bới tung ra đường",
-        "Rác sinh hoạt chất thành đống ở bãi đất trống cạnh chợ",
-        "Hộp xốp với ly nhựa đầy trên bãi cỏ ven sông sau đêm chợ phiên",
-        "Có xác con chó chết bên lề đường, bốc mùi rồi",
-        "Người ta đốt rác ngay trong xóm, khói bay vào nhà có trẻ nhỏ",
-        "Xe lấy rác bỏ qua kiệt này hai bữa liền",
-        "Đồ gỗ hư, ghế sô pha vứt chắn hết lối vào kiệt",
-    ),
-    "illegal_ad": (
-        "Tờ rơi cho vay tiền dán kín trạm xe buýt, gỡ rồi lại dán",
-        "Cột điện trước nhà đầy số điện thoại khoan cắt bê tông",
-        "Biển quảng cáo bất động sản đóng đinh lên thân cây, nhìn xót lắm",
-        "Băng rôn khai trương giăng ngang đường, gió thổi bung một đầu",
-        "Tường rào trường học bị phun sơn số điện thoại rút hầm cầu",
-        "Giấy tuyển dụng việc nhẹ lương cao dán khắp bến xe",
-        "Tủ điện ngoài đường bị dán kín quảng cáo cho vay không thế chấp",
-    ),
-    "hanging_cable": (
-        "Bó cáp viễn thông sà xuống ngang đầu người đi xe máy",
-        "Sau trận mưa hôm qua dây cáp đứt nằm ngang đường, không biết có điện không",
-        "Cáp võng xuống chạm mái hiên nhà dân, xe tải qua là kéo theo",
-        "Một mớ dây nhùng nhằng trên cột, có sợi thòng xuống vỉa hè",
-        "Hộp cáp bung nắp, dây lòng thòng ngay chỗ học sinh đứng chờ",
-        "Dây treo thấp quá, xe chở hàng vướng suýt ngã",
-        "Trụ cáp nghiêng hẳn về phía đường sau khi xe tải quẹt",
-    ),
-    "blocked_drain": (
-        "Cống nghẹt, mưa nhỏ là nước ngập tới yên xe",
-        "Nắp hố ga bể, tối đi rất nguy hiểm",
-        "Miệng cống bị rác bịt kín, nước thối đọng cả tuần",
-        "Đường thành sông sau mỗi trận mưa, nhờ nạo vét giúp bà con",
-    ),
-    "fallen_tree": (
-        "Cây xanh đổ chắn nửa đường sau giông",
-        "Nhánh phượng khô sắp rơi ngay trên lối vào trường mẫu giáo",
-        "Cây nghiêng hẳn vào đường dây điện, gió lớn là nguy",
-        "Cành cây che khuất đèn tín hiệu ở ngã tư",
-    ),
-    "pollution": (
-        "Nước thải đen chảy thẳng ra hói, cá chết nổi trắng",
-        "Xưởng gỗ phun sơn cả ngày, mùi hắc không chịu nổi",
-        "Quán karaoke mở loa tới nửa đêm, cả xóm mất ngủ",
-        "Trại heo xả thải ra mương, đi ngang phải bịt mũi",
-    ),
-    "food_hygiene": (
-        "Quán ăn rửa chén ngay miệng cống, nhờ kiểm tra",
-        "Bán thịt để dưới đất không che đậy gì ở chợ chiều",
-        "Ăn ở quán này xong cả nhà bị đau bụng",
-    ),
-    "illegal_construction": (
-        "Nhà đang xây lấn ra kiệt hơn nửa mét",
-        "Công trình không che chắn, gạch rơi xuống đường",
-        "Cơi nới tầng thượng không thấy bảng phép xây dựng",
-    ),
-    "pavement_order": (
-        "Hàng quán bày hết vỉa hè, người đi bộ phải xuống lòng đường",
-        "Xe tải đậu ngay khúc cua cả ngày, rất khuất tầm nhìn",
-        "Vỉa hè sụt gạch, cụ già vấp té hôm qua",
-        "Quán nhậu kê bàn ra tận mép đường lúc tan tầm",
-    ),
-    "street_light": (
-        "Đèn đường tắt cả dãy ba đêm nay, con gái đi học về rất sợ",
-        "Trụ đèn nghiêng, nắp hộp điện hở dây",
-        "Bóng đèn chớp tắt liên tục trước nhà",
-        "Đèn sáng cả ban ngày, lãng phí quá",
-    ),
-}
-_ANYTHING = ("Chỗ này xuống cấp lâu rồi mà chưa thấy ai tới xem", "Nhờ đơn vị chức năng kiểm tra giúp")
 _WHERE = (
     "gần chợ", "trước cổng trường tiểu học", "đối diện trạm y tế", "ngay đầu kiệt", "sát chân cầu",
     "cạnh nhà văn hóa", "sau lưng chùa", "chỗ ngã ba có cây đa", "trước quán cà phê góc đường",
@@ -88,7 +16,7 @@ _WHERE = (
 _SINCE = ("mấy hôm nay", "từ tuần trước", "từ sáng nay", "cả tháng rồi", "từ sau trận bão", "")
 _ASK = (
     "Mong được xử lý sớm.", "Nhờ các anh chị xem giúp.", "Xin cảm ơn!", "Bà con rất bức xúc.", "", "",
-    "Đã báo tổ trưởng mà chưa thấy gì.", "Cảm ơn đội vệ sinh lần trước làm rất nhanh.",
+    "Đã báo tổ trưởng mà chưa thấy gì.", "Cảm ơn các anh chị lần trước làm rất nhanh.",
 )  # fmt: skip
 _TWO_IN_ONE = "Với lại đèn đường ở đây cũng tắt luôn."
 _ANGRY = "Làm ăn kiểu gì mà để vậy hoài, có ai chịu trách nhiệm không???"
@@ -100,11 +28,6 @@ STREETS = (
     "Điện Biên Phủ", "Kim Long", "Nguyễn Trãi", "Đinh Tiên Hoàng", "Phạm Văn Đồng", "Tố Hữu", "Xuân 68",
 )  # fmt: skip
 
-DONE = (
-    "Đã thu gom và rửa sạch khu vực.", "Đã cắt bỏ, buộc gọn và dán biển cảnh báo.",
-    "Đã gỡ và sơn lại bề mặt.",
-    "Đã khắc phục xong trong buổi sáng.", "Đã cử đội tới xử lý, hiện trường đã sạch.",
-)  # fmt: skip
 ASKED = ("Xin cho biết thêm số nhà hoặc mốc gần nhất.", "Nhờ anh/chị gửi thêm một ảnh chụp gần hơn.")
 ANSWERED = ("Ngay trước số 15, đối diện tiệm tạp hóa.", "Tôi vừa gửi thêm ảnh rồi ạ.")
 HANDED_ON = ("Thuộc tuyến do đơn vị bạn quản lý.", "Công trình này thuộc quản lý của đơn vị khác.")
@@ -113,17 +36,17 @@ REJECTED = (
     "Nội dung không đủ thông tin để xác minh.", "Đây không phải phản ánh về hiện trường.",
     "Hiện trường thực tế không như nội dung phản ánh.",
 )  # fmt: skip
-SENT_BACK = ("Kiểm tra lại thấy vẫn còn một phần chưa dọn.", "Dây còn thấp hơn mức an toàn, cần nâng thêm.")
-REOPENED = ("Chỉ sạch được hai hôm, nay lại như cũ.", "Chưa xử lý hết, mong kiểm tra lại.")
+SENT_BACK = ("Kiểm tra lại thấy vẫn còn một phần chưa xong.", "Mới làm tạm, cần làm lại cho chắc.")
+REOPENED = ("Chỉ được hai hôm, nay lại như cũ.", "Chưa xử lý hết, mong kiểm tra lại.")
 WITHDRAWN = ("Đã tự dọn cùng hàng xóm.", "Tôi gửi nhầm.")
 RATED = ("Rất nhanh, cảm ơn các anh.", "Làm tốt nhưng hơi chậm.", "Tạm được.", "", "", "Chưa hài lòng lắm.")
 
 
-def description(random: Random, root: str) -> str:
-    """Return what a citizen writes about something of the root category `root`."""
+def description(random: Random, path: Sequence[str]) -> str:
+    """Return what a citizen writes about something of the category with these codes, its root first."""
     if random.random() < 0.006:
         return _TEST
-    seen = random.choice(_SEEN.get(root, _ANYTHING))
+    seen = random.choice(next((SEEN[code] for code in reversed(path) if code in SEEN), ANYTHING))
     parts = [seen]
     if random.random() < 0.45:
         parts[0] += f", {random.choice(_WHERE)}"

@@ -56,14 +56,18 @@ def pick(names: Mapping[str, str], language: Language | None = None) -> str:
 
 
 def negotiate(accept_language: str | None) -> Language:
-    """The language for an `Accept-Language` header: the first of ours by weight, else Vietnamese."""
+    """The language for an `Accept-Language` header: the first of ours by weight; English for who reads
+    neither, Vietnamese where nothing is said.
+    """
     best: tuple[float, int, Language] = (0.0, 0, "vi")
+    foreign = False
     for index, part in enumerate((accept_language or "").split(",")[:20]):
         tag, _, weight = part.strip().partition(";")
         base = tag.split("-")[0].lower()
         if base in LANGUAGES and (quality := _quality(weight)) > 0:
             best = max(best, (quality, -index, base), key=lambda item: item[:2])
-    return best[2]
+        foreign = foreign or (base.isalpha() and base not in LANGUAGES and _quality(weight) > 0)
+    return "en" if foreign and best[0] == 0 else best[2]
 
 
 def _quality(weight: str) -> float:

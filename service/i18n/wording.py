@@ -73,7 +73,7 @@ ROLE_WORDS: Mapping[Role, str] = {
 RECEPTION_WORDS: Mapping[ReceptionChannel, str] = {
     ReceptionChannel.APP: N_("Điện thoại, trang web"),
     ReceptionChannel.PORTAL: N_("Cổng thông tin"),
-    ReceptionChannel.EMAIL: N_("Thư điện tử"),
+    ReceptionChannel.EMAIL: N_("Email"),
     ReceptionChannel.FACEBOOK: "Facebook",
     ReceptionChannel.ZALO: "Zalo",
     ReceptionChannel.PHONE: N_("Tổng đài"),

@@ -16,7 +16,10 @@ from service.db import unit_of_work
 from service.demo import words
 from service.demo.copy import bring, store_pictures
 from service.demo.lives import Life, tell_life
-from service.demo.pictures import draw_all
+from service.demo.pictures import SCENE_OF, draw_all, scene_of
+from service.demo.scenes import SCENES
+from service.demo.seen import SEEN
+from service.domain.configuration.cityfile.yaml_file import read_yaml
 from service.domain.figures.upkeep import recount_differences
 from service.domain.queries.stats import read_stats, recount
 from service.domain.relay import advance, place_events, take_lock
@@ -26,6 +29,7 @@ from service.domain.routing.dispatch import route_many
 from service.domain.rules.rulebook import load_rulebook
 from service.models import Consumer, Contact, Event, Photo, Rating, Report, Status
 from service.storage import Storage
+from tests.conftest import CITIES
 from tests.support.small_city import make_small_city
 
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
@@ -216,9 +220,21 @@ def test_pictures_are_small_and_stored_once() -> None:
         assert len(picture.thumbnail) < 30_000
 
 
+def test_every_kind_of_the_example_city_has_words_and_a_fitting_picture_or_none() -> None:
+    read = read_yaml("categories.yaml", (CITIES / "hue/categories.yaml").read_bytes()).data
+    assert isinstance(read, dict)
+    codes = {each["code"] for each in read["categories"]}
+    assert set(SEEN) | set(SCENE_OF) <= codes
+    parents = {code.partition(".")[0] for code in codes if "." in code}
+    assert codes - parents - set(SEEN) == {"other"}
+    assert {scene for scene in SCENE_OF.values() if scene} == set(SCENES)
+    assert scene_of(("pavement_order", "pavement_order.signal")) == "signal"
+    assert scene_of(("food_hygiene", "food_hygiene.fresh")) is None
+
+
 def test_words_are_varied() -> None:
     random = Random(3)
-    said = {words.description(random, "litter") for _ in range(300)}
+    said = {words.description(random, ("litter", "litter.water")) for _ in range(300)}
     assert len(said) > 150
     assert any(text.isupper() for text in said)
     assert any(text.isascii() for text in said)  # typed without marks

@@ -48,6 +48,9 @@ class TileQuery(StrictQuery):
     )
     status: Annotated[str, Field(max_length=2000)] | None = None
     ward: Annotated[str, Field(max_length=2000)] | None = Field(None, description="Codes.")
+    q: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="Words of the report, with or without their marks, or its code."
+    )
     overdue: bool = Field(False, description="Only those that are open and past their deadline.")
 
 
@@ -63,7 +66,7 @@ async def reports(
     now: NowDep,
 ) -> Response:
     """Published reports, layer `reports`. A point has `id`, `code`, `category`, `status`, `late`; a cluster
-    has `count` and `open` (how many of them are not done).
+    has `count`, `open` (how many of them are not done) and `open_late` (how many of these are late).
     """
     tile, shown = tiles.find_tile(z, x, y), tiles.read_shown(reference, query.model_dump())
 
@@ -71,7 +74,7 @@ async def reports(
         async with resources.response_cache.light.turn(), async_unit_of_work(resources.engine) as session:
             return await session.run_sync(tiles.report_tile, tile, shown, now=now)
 
-    if z <= KEPT_TO_ZOOM:
+    if z <= KEPT_TO_ZOOM and not shown.words:
         moment = int(time.monotonic() / REPORTS_MAX_AGE_S)
         # One that still has what was hidden since is not good enough, however young.
         key = ("reports", tile, shown, await hidden_edition(resources))

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, literal, select, text, true, tuple_, union
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, text, true, tuple_, union
 from sqlalchemy.orm import Session
 
+from geo.points import BBox
 from service.domain.city.reference import Reference
 from service.domain.queries.conditions import arms, conditions, distance_m, saying
 from service.domain.queries.views import COLUMNS, ReportView, public_views
@@ -108,6 +109,18 @@ def list_views(
     page = list_reports(session, sought, visible(asker), now=now, sort=sort, after=after, limit=limit)
     views = public_views(session, reference, page.rows, now=now, public_url=public_url, reader=asker.staff)
     return ViewPage(views, page.next)
+
+
+def find_extent(
+    session: Session, reference: Reference, filters: Filters, asker: Asker, *, now: datetime
+) -> BBox | None:
+    """Return the smallest box around all that `list_views` would list, None where that is nothing."""
+    sought = searchable(reference, filters, asker)
+    wanted = and_(visible(asker), or_(*arms(sought)), *conditions(sought, now))
+    lon, lat = Report.location.ST_X(), Report.location.ST_Y()
+    edges = select(func.min(lon), func.min(lat), func.max(lon), func.max(lat)).where(wanted)
+    west, south, east, north = session.execute(edges).one()
+    return None if west is None else BBox(west, south, east, north)
 
 
 def searchable(reference: Reference, filters: Filters, asker: Asker) -> Filters:

@@ -7,6 +7,8 @@ import { toast } from "../lib/page/toast";
 import { say } from "../lib/page/words";
 
 const NEAR_MS = 10_000;
+/** As long as the list waits for the next letter. */
+const TYPED_MS = 400;
 
 const board = maybe("[data-board]");
 
@@ -43,6 +45,14 @@ async function drawMap(place: HTMLElement): Promise<void> {
   });
   board?.addEventListener("near", (event) => map.go((event as CustomEvent<[number, number]>).detail));
   filters().addEventListener("change", () => map.filter());
+  let typed = 0;
+  one("#b-q").addEventListener("input", () => {
+    clearTimeout(typed);
+    typed = window.setTimeout(() => map.filter(), TYPED_MS);
+  });
+  // The list has come: its address without what the map shows, and where all of it lies where that is little.
+  document.addEventListener("htmx:after:history:update", () => map.keep());
+  document.addEventListener("htmx:after:swap", () => map.fit(maybe("#reports")?.dataset.extent ?? ""));
   searchPlaces(one<HTMLInputElement>("[data-place-search]"), one("[data-places]"), (found) => {
     const reach = Number(found.dataset.radius);
     map.go([Number(found.dataset.lon), Number(found.dataset.lat)], Math.max(11, Math.min(15, 24.5 - Math.log2(reach * 2))));

@@ -293,7 +293,7 @@ class Sheet {
     if (!stays && (!sent || left.length > lost)) return this.hold(report);
     this.leaving = true;
     if (!stays) await this.state.handOver();
-    const told = `${lost ? `&lost=${lost}` : ""}${sent?.dropped ? "&nocontact=1" : ""}`;
+    const told = `${lost ? `&lost=${lost}` : ""}${sent?.dropped?.length ? `&nocontact=${sent.dropped.join(",")}` : ""}`;
     if (sent) location.assign(`/r/${sent.code}?${report.follow ? "followed" : "new"}=1${told}&s=${encodeURIComponent(sent.secret)}`);
     else location.assign("/mine");
   }
@@ -348,7 +348,7 @@ class Sheet {
       tries: 0,
       nextAt: 0,
       ...(follow ? { follow } : {}),
-      ...(this.contact.dropped ? { dropped: true } : {}),
+      ...(this.contact.dropped.length ? { dropped: this.contact.dropped } : {}),
       ...(before ? { before } : {}),
     };
   }

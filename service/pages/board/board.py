@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field, model_validator
 
-from service.domain.queries.lists import DEFAULT_SORT, Key, list_views
+from service.domain.queries.lists import DEFAULT_SORT, Key, find_extent, list_views
 from service.domain.reports.access import Asker
 from service.domain.reports.filters import read_filters
 from service.i18n import N_
@@ -89,18 +89,21 @@ async def board(
     """The board; its list alone when htmx asks for it."""
     cursors, kind = Cursors(resources.settings.secret), f"board:{filters.sort}"
     after = _key(filters.sort, cursors.open(kind, filters.cursor)) if filters.cursor else None
+    wanted, asker = read_filters(reference, filters.query()), Asker(key=resources.settings.secret)
     found = await session.run_sync(
         list_views,
         reference,
-        read_filters(reference, filters.query()),
-        Asker(key=resources.settings.secret),
+        wanted,
+        asker,
         now=now,
         public_url="",
         sort=filters.sort,
         after=after,
         limit=PAGE,
     )
+    few = (filters.q or filters.state == "late") and not filters.cursor
     context = {
+        "extent": await session.run_sync(find_extent, reference, wanted, asker, now=now) if few else None,
         "reference": reference,
         "now": now,
         "reports": [card(reference, view) for view in found.items],

@@ -69,7 +69,7 @@ async def figures(
         "days": int(days),
         "periods": PERIODS,
         "total": stats.total,
-        "on_time": _on_time(stats.by_department),
+        **_on_time(stats.by_department, stats.total.on_time_rate),
         "target": TARGET,
         "speed": _speed(stats.by_category),
         "wards": _received(stats.by_ward),
@@ -134,12 +134,21 @@ async def read_figures(resources: Resources, reference: Reference, now: datetime
     return Stats.model_validate_json(kept.body)
 
 
-def _on_time(rows: Sequence[NamedFigures]) -> list[Bar]:
-    """Departments with enough cases to speak of, best first."""
+def _on_time(rows: Sequence[NamedFigures], city_rate: float | None) -> dict[str, list[Bar]]:
+    """Return all departments with enough cases to speak of, best first, and those to draw: the best, the
+    whole city, and those that were late most often. The best alone would praise a city that is not on time.
+    """
     known = [row for row in rows if row.name and row.on_time_rate is not None and row.done >= FEWEST_DECIDED]
     known.sort(key=lambda row: (-(row.on_time_rate or 0), row.name or ""))
-    shown = known[:MOST_BARS]
-    return [_bar(row, 100 * (row.on_time_rate or 0), "{n} %") for row in shown]
+    bars = [_bar(row, 100 * (row.on_time_rate or 0), "{n} %") for row in known]
+    half = MOST_BARS // 2
+    ends = bars if len(bars) <= MOST_BARS else bars[:half] + bars[-half:]
+    if city_rate is None or not bars:
+        return {"on_time": bars, "on_time_drawn": ends}
+    percent = 100 * city_rate
+    city = Bar(translate(N_("Toàn thành phố")), percent, f"{number_words(percent, 0)} %")
+    before = [each for each in ends if each.value >= percent]
+    return {"on_time": bars, "on_time_drawn": [*before, city, *ends[len(before) :]]}
 
 
 def _speed(rows: Sequence[NamedFigures]) -> list[Bar]:

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
 from service.domain.city.search.places import NamedPlace
-from service.domain.reports.drafts import Submission
-from service.errors import invalid
+from service.domain.reports.drafts import ContactIn, Submission, check_contact
+from service.errors import FieldError, Invalid, invalid
 from service.i18n import N_
 from service.pages.shared.forms import SentForm, read
 
 PHOTOS, ANSWER = "photos", "answer."
+LONGEST_NAME = 200
 
 
 def ward_asked(form: SentForm) -> str:
@@ -36,7 +37,7 @@ def read_submission(reference: Reference, form: SentForm, place: NamedPlace | No
             "location": _location(form, place),
             "address": form.text("address"),
             "attributes": _answers(reference, form),
-            "contact": _contact(form),
+            "contact": read_contact(reference, form)[0] or None,
             "anonymous": bool(form.text("anonymous")),
         },
     )
@@ -55,9 +56,27 @@ def _location(form: SentForm, place: NamedPlace | None) -> dict[str, Any]:
     return {name: value for name in ("lon", "lat", "accuracy_m") if (value := form.text(name))}
 
 
-def _contact(form: SentForm) -> dict[str, str] | None:
-    given = {name: value for name in ("name", "phone", "email") if (value := form.text(name))}
-    return given or None
+def read_contact(reference: Reference, form: SentForm) -> tuple[dict[str, str], list[str]]:
+    """Return the contact that can be kept, and the names of the fields that are wrong: the report goes
+    without these, for a slip in a number that nobody asked for is no reason to lose it.
+    """
+    if form.text("anonymous"):
+        return {}, []
+    given = {name: value for name in ("phone", "email") if (value := form.text(name))}
+    wrong = [name for name, value in given.items() if not _is_right(reference, name, value)]
+    kept = {name: value for name, value in given.items() if name not in wrong}
+    if called := form.text("name")[:LONGEST_NAME]:
+        kept["name"] = called
+    return kept, wrong
+
+
+def _is_right(reference: Reference, name: str, value: str) -> bool:
+    errors: list[FieldError] = []
+    try:
+        check_contact(reference, read(ContactIn, {name: value}), errors)
+    except Invalid:  # longer than any number or address
+        return False
+    return not errors
 
 
 def _answers(reference: Reference, form: SentForm) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import AwareDatetime, FiniteFloat
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import UploadFile
 
 from geo.points import Point, PointError, parse_pair
@@ -29,7 +29,8 @@ from service.domain.reports.reports import Receipt
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
-from service.pages.report.form import PHOTOS, read_submission, ward_asked
+from service.pages.report.form import PHOTOS, read_contact, read_submission, ward_asked
+from service.pages.report.outlook import draw_outlook
 from service.pages.report.place import draw_where
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.keeping import keep_secret
@@ -55,7 +56,6 @@ FROM_WHERE = ("lon", "lat", "z", "ward", "address", "draft", "description")
 async def report(
     request: Request,
     resources: ResourcesDep,
-    session: SessionDep,
     reference: ReferenceDep,
     now: NowDep,
     category: Annotated[str, Query(max_length=100)] = "",
@@ -63,9 +63,9 @@ async def report(
 ) -> Response:
     """The sheet; without scripts first the kinds of reports, then where it is, then the form."""
     chosen, asked = reference.category_by_code.get(category), request.query_params
-    where = await _where(resources, session, asked) if chosen else {}
     filled = SentForm([(name, asked[name]) for name in FROM_WHERE if asked.get(name)])
     step = "form" if asked.get("step") == "form" else "where"
+    where = await _around(resources, reference, chosen, asked, now, step=step) if chosen else {}
     return _draw(request, reference, now, chosen, filled, where=where, step=step, q=q)
 
 
@@ -129,6 +129,8 @@ async def send(
     now: NowDep,
 ) -> Response:
     """Take the plain form: the report first, then its photos, then on to its own page."""
+    if form.text("look"):
+        return await _redraw(request, resources, reference, now, form)
     await allow(request, resources, "report")
     try:
         async with async_unit_of_work(resources.reception) as session:
@@ -144,7 +146,9 @@ async def send(
     if not receipt.tell_secret:  # who repeats public words gets the public page, and adds nothing to it
         return RedirectResponse(f"/r/{receipt.code}", status_code=303)
     lost = await take_photos(resources, gate, receipt, form, reference, now)
-    response = RedirectResponse(f"/r/{receipt.code}?new=1{f'&lost={lost}' if lost else ''}", status_code=303)
+    _, wrong = read_contact(reference, form)
+    told = {"new": 1} | ({"lost": lost} if lost else {}) | ({"nocontact": ",".join(wrong)} if wrong else {})
+    response = RedirectResponse(f"/r/{receipt.code}?{urlencode(told)}", status_code=303)
     secret = report_secret(resources.settings.secret, receipt.id)
     keep_secret(request, response, resources, receipt.code, secret, own=True)
     return response
@@ -156,14 +160,13 @@ async def _redraw(
     reference: Reference,
     now: datetime,
     form: SentForm,
-    error: AppError,
+    error: AppError | None = None,
     *,
     draft: str = "",
 ) -> Response:
     """The form as it was filled in, with what is wrong; `draft` is a new id where the form's is taken."""
     category = reference.category_by_code.get(form.text("category"))
-    async with async_unit_of_work(resources.engine) as session:
-        where = await _where(resources, session, form.fields()) if category else {}
+    where = await _around(resources, reference, category, form.fields(), now) if category else {}
     return _draw(request, reference, now, category, form, error, where=where, draft=draft)
 
 
@@ -194,10 +197,28 @@ def draft_id(asked: str) -> str:
         return ""
 
 
-async def _where(resources: Resources, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the step of the place shows, and the form of the place that was chosen."""
-    book = await session.run_sync(resources.rulebook.get)
-    return await draw_where(session, book.reference, book.locator, asked)
+async def _around(
+    resources: Resources,
+    reference: Reference,
+    kind: CategoryView,
+    asked: Mapping[str, str],
+    now: datetime,
+    *,
+    step: str = "form",
+) -> dict[str, Any]:
+    """Return what the step of the place shows, and the form of the place that was chosen: with it who will
+    be responsible there, or in the middle of the ward that was chosen instead.
+    """
+    async with async_unit_of_work(resources.engine) as session:
+        book = await session.run_sync(resources.rulebook.get)
+        where = await draw_where(session, book.reference, book.locator, asked)
+        chosen = "" if asked.get("lon") else asked.get("ward", "")
+        ward = await session.run_sync(ward_place, chosen) if step == "form" else None
+    spot = where["spot"] if where.get("spot_given") and not where["spot_problem"] else ward
+    if step != "form" or spot is None:
+        return where
+    outlook = await draw_outlook(resources, reference, kind, spot.lon, spot.lat, now)
+    return {**where, "outlook": outlook}
 
 
 def _given_place(where: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.followers import Follow
 from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
 from service.domain.casework.passing_time.follow_up import FollowUpForm, answer_follow_up
+from service.domain.contacts.giving import give_contact
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.follower_secrets import claimed_follower, follower_secret
 from service.domain.privacy import erasure
@@ -28,6 +29,7 @@ from service.domain.privacy.renewing import Renewal, renew_secret
 from service.domain.queries.tracking import read_tracking
 from service.domain.reports import flags, photos
 from service.domain.reports.access import Asker
+from service.domain.reports.drafts import ContactIn
 from service.domain.reports.flags import Flag
 from service.errors import AppError, NotFound, invalid
 from service.i18n import N_, language_in_use, translate
@@ -201,6 +203,18 @@ async def flag(visit: VisitDep) -> Response:
         )
 
     return await _do(visit, "flag", act)
+
+
+@router.post("/r/{code}/contact")
+async def contact(visit: VisitDep) -> Response:
+    """Take the reporter's contact once more, where the first was wrong."""
+
+    async def act() -> None:
+        given = {name: visit.form.text(name) for name in ("phone", "email")}
+        sent = read(ContactIn, {name: value for name, value in given.items() if value})
+        await visit.run(give_contact, visit.reference, visit.asker, visit.code, sent, visit.now)
+
+    return await _do(visit, "contact", act)
 
 
 @router.post("/r/{code}/photos", max_body_size=PHOTO_BYTES)

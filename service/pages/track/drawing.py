@@ -42,8 +42,15 @@ DONE_WORDS: Mapping[str, tuple[str, str]] = {
     "erase": (N_("Đã xóa thông tin của bạn"), ""),
     "secret": (N_("Đã đổi liên kết riêng"), N_("Máy này giữ liên kết mới.")),
     "lasts": (N_("Cảm ơn bạn đã trả lời"), ""),
+    "contact": (N_("Đã lưu cách liên hệ"), N_("Chỉ người xử lý phản ánh đọc được.")),
 }
 """What is said at the top once an action was done, by its name in the address."""
+
+CONTACT_WORDS: Mapping[str, str] = {
+    "phone": N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."),
+    "email": N_("Địa chỉ email chưa đúng, ví dụ đúng: ten@vidu.vn."),
+}
+"""What was wrong with a contact that a report went without, by the name in the address."""
 
 AGAIN_ZOOM = 17
 
@@ -87,6 +94,7 @@ def draw(
         "typed": typed or {},
         "fields": error.errors if error else (),
         "islands": ["citizens/track.ts"],
+        "contact_words": CONTACT_WORDS,
         "flag_choices": [(kind, translate(words)) for kind, words in FLAG_WORDS.items()],
     }
     status = error.status if error else 200
@@ -142,7 +150,7 @@ def _asked(request: Request) -> dict[str, Any]:
         "new": "new" in query,
         "followed": "followed" in query,
         "lost": query.get("lost", ""),
-        "no_contact": "nocontact" in query,
+        "no_contact": [each for each in query.get("nocontact", "").split(",") if each in CONTACT_WORDS],
         "broken_link": "broken" in query,
         "told": query.get("told", ""),
         "flagged": query.get("done") == "flag",

@@ -33,7 +33,7 @@ def make_sender(settings: Settings) -> Sender | None:
 
 CHANNEL = SendingChannel(
     name=NoticeChannel.EMAIL,
-    label=N_("Thư điện tử"),
+    label=N_("Email"),
     icon="mail",
     address_of=address_of,
     mask=mask,

@@ -17,7 +17,7 @@ def test_tiles_of_reports_and_wards(client: httpx.Client) -> None:
     answer = client.get(REPORTS)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/vnd.mapbox-vector-tile"
-    assert layers(answer.content)["reports"][0].properties == {"count": 2, "open": 2}
+    assert layers(answer.content)["reports"][0].properties == {"count": 2, "open": 2, "open_late": 0}
     assert len(layers(client.get(WARDS).content)["wards"]) > 20
 
 

@@ -48,7 +48,7 @@ PHONE = (
 )
 EMAIL = (
     "Địa chỉ email chưa đúng, ví dụ đúng: ten@vidu.vn.",
-    "The e-mail address is not right; a right one is, for example, ten@vidu.vn.",
+    "The email address is not right; a right one is, for example, ten@vidu.vn.",
 )
 CHOICE = ("Hãy chọn một trong các câu trả lời có sẵn.", "Please choose one of the answers given.")
 

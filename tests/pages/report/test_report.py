@@ -104,8 +104,6 @@ def test_sending_twice_makes_one_report(site: Site) -> None:
     [
         ({"ward": ""}, "Hãy chọn phường, xã"),
         ({"ward": "no such"}, "Hãy chọn phường, xã"),
-        ({"phone": "12"}, "Số điện thoại chưa đúng"),
-        ({"email": "a@b"}, "Địa chỉ email chưa đúng"),
         ({"answer.amount": "mountain"}, "Hãy chọn một trong các câu trả lời có sẵn."),
         ({"description": "x" * 2001}, "Dài quá 2000 ký tự."),
         ({"lon": "16.46", "lat": "107.59"}, "bị đổi chỗ"),
@@ -119,6 +117,38 @@ def test_what_is_wrong_is_said_at_its_place_and_nothing_is_lost(
     assert answer.status_code == 422
     assert sentence in answer.text
     assert "Trước chợ Đông Ba" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "sentence"),
+    [
+        ({"phone": "12"}, {"phone": "0905 123 456"}, "Số điện thoại chưa đúng"),
+        ({"email": "a@b"}, {"email": "ten@vidu.vn"}, "Địa chỉ email chưa đúng"),
+    ],
+)
+def test_a_wrong_contact_stops_no_report_and_is_given_again(
+    site: Site, wrong: dict[str, str], right: dict[str, str], sentence: str
+) -> None:
+    answer = send(site, filled(name="Lan", **wrong))
+    assert answer.status_code == 303
+    page, goal = answer.headers["location"], answer.headers["location"].split("?")[0]
+    shown = site.client.get(page, headers=HTML).text
+    assert sentence in shown and "Đã gửi. Cảm ơn bạn!" in shown
+    assert len({"c-phone", "c-email"} & {str(each.get("id")) for each in Page(shown).all("input")}) == 1
+    again = site.post(page, f"{goal}/contact", wrong)
+    assert again.status_code == 422 and sentence in again.text
+    kept = site.post(page, f"{goal}/contact", right)
+    assert kept.status_code == 303
+    assert "Đã lưu cách liên hệ" in site.client.get(kept.headers["location"], headers=HTML).text
+
+
+def test_who_will_be_responsible_is_said_before_sending(site: Site) -> None:
+    by_ward = site.post("/report?category=litter&step=form", "/report", filled(look="1"))
+    assert by_ward.status_code == 200
+    assert "Nơi xử lý: " in by_ward.text and "Rác ba ngày chưa lấy" in by_ward.text
+    at = site.get("/report?category=litter&step=form&lon=107.59&lat=16.4637&z=16").text
+    assert "Nơi xử lý: " in at and ("9 trên 10 việc" in at or "Hạn xử lý" in at)
+    assert "Nơi xử lý: " not in site.get("/report?category=litter&step=form").text
 
 
 def test_without_the_token_nothing_is_taken(site: Site) -> None:

@@ -17,6 +17,9 @@ from sqlalchemy.orm import Session
 
 from geo.tiles import MAX_ZOOM, Tile, TileError, tile
 from service.domain.city.reference import Reference
+from service.domain.kernel.codes import tidy_code
+from service.domain.kernel.texts import tidy
+from service.domain.queries.conditions import HYPHENS
 from service.domain.reports.filters import FilterReader, categories_of, statuses_of, wards_of
 from service.errors import NotFound
 from service.i18n import N_
@@ -42,6 +45,8 @@ class TileFilters:
     statuses: frozenset[str] | None = None
     wards: frozenset[int] | None = None
     overdue: bool = False
+    words: str = ""
+    """What the report says, marks or none; a tracking code finds that report alone."""
 
 
 # Reports not routed yet are in no index by cell; they are few, and there is one of them by status. Ward and
@@ -54,6 +59,8 @@ _FROM = f"""
     AND (CAST(:statuses AS text[]) IS NULL OR status = ANY(CAST(:statuses AS text[])))
 """
 _WARD = " AND ward_id = ANY(CAST(:wards AS int[]))"
+_WORDS = " AND search @@ plainto_tsquery('simple', fold(:words))"
+_CODE = " AND code = :code"
 _LATE = """
     AND status = ANY(CAST(:open AS text[])) AND due_at < :now AND (paused_at IS NULL OR due_at < paused_at)
 """
@@ -72,20 +79,22 @@ _PROPERTIES = """
 # The bits of a part's number are its column and row in the tile by turns.
 _CLUSTERS = """
 WITH parts AS (
-  SELECT part, sum(n) AS n, sum(unfinished) AS unfinished
+  SELECT part, sum(n) AS n, sum(unfinished) AS unfinished, sum(late) AS late
   FROM (SELECT cell >> :shift AS part, count(*) AS n,
-               count(*) FILTER (WHERE status = ANY(:open)) AS unfinished {routed} GROUP BY 1
+               count(*) FILTER (WHERE status = ANY(:open)) AS unfinished, 0 AS late {routed} GROUP BY 1
         UNION ALL
-        SELECT cell >> :shift, count(*), count(*) {fresh} GROUP BY 1) AS counted
+        SELECT cell >> :shift, count(*), count(*), 0 {fresh} GROUP BY 1
+        UNION ALL
+        SELECT cell >> :shift, 0, 0, count(*) {routed} {late} GROUP BY 1) AS counted
   GROUP BY part
 ), placed AS (
-  SELECT part, n, unfinished, k,
+  SELECT part, n, unfinished, late, k,
          ((k & 1) | (k >> 1 & 2) | (k >> 2 & 4) | (k >> 3 & 8) | (k >> 4 & 16)) + 0.5 AS x,
          ((k >> 1 & 1) | (k >> 2 & 2) | (k >> 3 & 4) | (k >> 4 & 8) | (k >> 5 & 16)) + 0.5 AS y
   FROM parts, LATERAL (SELECT part - (CAST(:low AS bigint) >> :shift) AS k) AS local
 ), clusters AS (
-  SELECT k >> 4 AS cluster, sum(n) AS n, sum(unfinished) AS unfinished, min(part) AS part,
-         sum(n * x) / sum(n) AS x, sum(n * y) / sum(n) AS y
+  SELECT k >> 4 AS cluster, sum(n) AS n, sum(unfinished) AS unfinished, sum(late) AS unfinished_late,
+         min(part) AS part, sum(n * x) / sum(n) AS x, sum(n * y) / sum(n) AS y
   FROM placed GROUP BY 1
 ), alone AS (
   SELECT {properties}
@@ -100,9 +109,11 @@ WITH parts AS (
   JOIN category c ON c.id = r.category_id
   WHERE clusters.n = 1
 ), shown AS (
-  SELECT CAST(NULL AS bigint) AS count, CAST(NULL AS bigint) AS open, * FROM alone
+  SELECT CAST(NULL AS bigint) AS count, CAST(NULL AS bigint) AS open,
+         CAST(NULL AS bigint) AS open_late, * FROM alone
   UNION ALL
-  SELECT CAST(n AS bigint), CAST(unfinished AS bigint), NULL, NULL, NULL, NULL, NULL,
+  SELECT CAST(n AS bigint), CAST(unfinished AS bigint), CAST(unfinished_late AS bigint),
+         NULL, NULL, NULL, NULL, NULL,
          ST_MakePoint(CAST(x AS float8) * 128, CAST(y AS float8) * 128)
   FROM clusters WHERE n > 1
 )
@@ -156,11 +167,12 @@ class _Queries:
 
 
 @lru_cache
-def _queries(*, by_ward: bool, late: bool) -> _Queries:
+def _queries(*, by_ward: bool, late: bool, words: bool, code: bool) -> _Queries:
     more = (_WARD if by_ward else "") + (_LATE if late else "")
+    more += _CODE if code else _WORDS if words else ""
     routed = _FROM + more
     fresh = routed.replace(_ROUTED, _FRESH)
-    parts = {"routed": routed, "fresh": fresh, "properties": _PROPERTIES, "more": more}
+    parts = {"routed": routed, "fresh": fresh, "properties": _PROPERTIES, "more": more, "late": _LATE}
     return _Queries(*(text(each.format(**parts)) for each in (_COUNT, _CLUSTERS, _POINTS)))
 
 
@@ -172,6 +184,7 @@ def read_shown(reference: Reference, asked: Mapping[str, Any]) -> TileFilters:
         statuses_of(reader),
         wards_of(reader, reference),
         overdue=bool(asked.get("overdue")),
+        words=reference.masking.general.text(tidy(asked.get("q") or "")),
     )
     reader.check()
     return shown
@@ -188,8 +201,8 @@ def find_tile(z: int, x: int, y: int) -> Tile:
 def report_tile(session: Session, of: Tile, shown: TileFilters, *, now: datetime) -> bytes:
     """The tile's published reports as a Mapbox Vector Tile, layer `reports`.
 
-    A report has `id`, `code`, `category`, `status`, `late`; a cluster `count` and `open`, and stands at the
-    mean of its reports. Clusters never reach over a tile's edge.
+    A report has `id`, `code`, `category`, `status`, `late`; a cluster `count`, `open` and
+    `open_late`, and stands at the mean of its reports. Clusters never reach over a tile's edge.
     """
     session.execute(_PLAN)
     low, high = cell_range(of)
@@ -203,7 +216,13 @@ def report_tile(session: Session, of: Tile, shown: TileFilters, *, now: datetime
         "open": list(OPEN),
         "now": now,
     }
-    queries = _queries(by_ward=shown.wards is not None, late=shown.overdue)
+    if code := tidy_code(shown.words):
+        asked["code"] = code
+    elif shown.words:
+        asked["words"] = HYPHENS.sub(" ", shown.words)
+    queries = _queries(
+        by_ward=shown.wards is not None, late=shown.overdue, words=bool(shown.words), code=code is not None
+    )
     if _is_crowded(session, queries, of, asked):
         asked |= {"shift": 2 * (MAX_ZOOM - of.z - PARTS_DEEP)}
         return bytes(session.scalars(queries.clusters, asked).one())

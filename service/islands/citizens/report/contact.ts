@@ -15,8 +15,8 @@ const LOOKS_RIGHT: Partial<Record<Field, RegExp>> = {
 };
 
 export class Contact {
-  /** Whether something wrong was left out. */
-  dropped = false;
+  /** What was wrong and is left out. */
+  dropped: Field[] = [];
   /** Fields of which it was said that they are wrong: pressed again, the report goes without them. */
   private readonly told = new Set<Field>();
 
@@ -54,6 +54,7 @@ export class Contact {
     field.addEventListener("input", () => {
       this.put(name, field.value.trim());
       this.told.delete(name);
+      this.dropped = this.dropped.filter((each) => each !== name);
       this.tell(name, "");
     });
     field.addEventListener("change", () => this.isWrong(name) && this.tell(name, this.reason(name)));
@@ -67,7 +68,7 @@ export class Contact {
 
   /** What is wrong stays in its field, to be read; it is not sent. */
   private drop(name: Field): void {
-    this.dropped = true;
+    if (!this.dropped.includes(name)) this.dropped.push(name);
     this.put(name, "");
   }
 

@@ -1,12 +1,14 @@
 // All reports of the board on the city's map: clusters from our tiles at low zoom, single ones near by.
 import type { GeoJSONSource, MapLayerMouseEvent } from "maplibre-gl";
 import { colour, drawMap, frameOf, type GlMap } from "./city_map";
-import { pointColour, statusesOf } from "./statuses";
+import { addShapes, LATE, pointShape, statusesOf } from "./statuses";
 
 const CITY_ZOOM = 11;
 const STREET_ZOOM = 15;
+const FIT = { padding: 48, maxZoom: STREET_ZOOM };
 const POINTS = "points";
 const GROUPS = "groups";
+const ALL_SHOWN = { "icon-allow-overlap": true, "icon-ignore-placement": true } as const;
 
 export interface Wishes {
   query(): URLSearchParams;
@@ -16,6 +18,9 @@ export interface Wishes {
 
 export class BoardMap {
   private readonly map: GlMap;
+  private readonly area: HTMLElement | null;
+  /** The extent that was shown last: a further page of the same list moves nothing. */
+  private shown = "";
 
   constructor(
     private readonly place: HTMLElement,
@@ -24,18 +29,39 @@ export class BoardMap {
   ) {
     const seen = viewIn(location.hash);
     this.map = drawMap(place, { ...frameOf(frame, CITY_ZOOM), ...seen });
-    this.map.on("moveend", () => keepView(this.map));
+    this.map.on("moveend", () => this.keep());
     this.map.on("load", () => this.addReports());
-    const area = place.querySelector<HTMLElement>("[data-this-area]");
-    area?.addEventListener("click", () => {
-      area.hidden = true;
+    this.area = place.querySelector<HTMLElement>("[data-this-area]");
+    this.area?.addEventListener("click", () => {
+      this.offerArea(false);
       wishes.area(this.box());
     });
-    this.map.on("dragend", () => area && (area.hidden = false));
+    // However one moved it: by hand, wheel or fingers, by the buttons or a press on a group.
+    this.map.on("moveend", (event) => "fitted" in event || this.offerArea(true));
+    if (!seen) this.fit(document.querySelector<HTMLElement>("#reports")?.dataset.extent ?? "");
   }
 
   go(place: [number, number], zoom = STREET_ZOOM): void {
     this.map.jumpTo({ center: place, zoom });
+  }
+
+  /** Show all of a list that is short (`west,south,east,north`); nothing moves for any other. */
+  fit(extent: string): void {
+    if (extent === this.shown) return;
+    this.shown = extent;
+    const [west, south, east, north] = extent.split(",").map(Number);
+    if (west === undefined || south === undefined || east === undefined || north === undefined) return;
+    this.map.fitBounds([west, south, east, north], { ...FIT, animate: false }, { fitted: true });
+    this.offerArea(false);
+  }
+
+  /** Keep what the map shows in the address, beside its filters. */
+  keep(): void {
+    keepView(this.map);
+  }
+
+  private offerArea(offered: boolean): void {
+    if (this.area) this.area.hidden = !offered;
   }
 
   /** Ask the tiles anew for what the filters say. */
@@ -62,7 +88,7 @@ export class BoardMap {
   private tiles(): string {
     const asked = new URLSearchParams();
     const given = this.wishes.query();
-    for (const name of ["category", "ward"]) if (given.get(name)) asked.set(name, given.get(name) ?? "");
+    for (const name of ["category", "ward", "q"]) if (given.get(name)) asked.set(name, given.get(name) ?? "");
     if (given.get("state") === "late") asked.set("overdue", "true");
     const statuses = statusesOf(this.place, given.get("state") ?? "");
     if (statuses) asked.set("status", statuses);
@@ -97,18 +123,23 @@ export class BoardMap {
       layout: { "text-field": ["to-string", ["get", "count"]], "text-font": ["Be Vietnam Pro"], "text-size": 12 },
       paint: { "text-color": colour("--on-accent") },
     });
+    addShapes(this.map);
+    // Beside the number: a group in which something is late says so by the same shape as a late report.
+    this.map.addLayer({
+      id: "group-late",
+      type: "symbol",
+      source: "reports",
+      "source-layer": "reports",
+      filter: [">", ["coalesce", ["get", "open_late"], 0], 0],
+      layout: { "icon-image": LATE, "icon-size": 0.8, "icon-offset": ["interpolate", ["linear"], ["log10", ["get", "count"]], 0, ["literal", [10, -10]], 5, ["literal", [30, -30]]], ...ALL_SHOWN },
+    });
     this.map.addLayer({
       id: POINTS,
-      type: "circle",
+      type: "symbol",
       source: "reports",
       "source-layer": "reports",
       filter: ["<=", ["coalesce", ["get", "count"], 1], 1],
-      paint: {
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 4, 16, 9],
-        "circle-color": pointColour(this.place),
-        "circle-stroke-width": 2,
-        "circle-stroke-color": colour("--surface"),
-      },
+      layout: { "icon-image": pointShape(this.place), "icon-size": ["interpolate", ["linear"], ["zoom"], 10, 0.7, 16, 1.1], ...ALL_SHOWN },
     });
     this.map.addLayer({
       id: "mark",

@@ -82,7 +82,7 @@ async function sendForm(report: Waiting, line: Line): Promise<boolean> {
 async function sendWords(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
   const { before } = report;
   const outcome = await sendReport(report, line);
-  if ("refused" in outcome && isOfContact(outcome.refused)) return sendWithoutContact(report, line);
+  if ("refused" in outcome && isOfContact(outcome.refused)) return sendWithoutContact(report, outcome.refused, line);
   if (!("refused" in outcome) || outcome.refused.status !== 409) return outcome;
   if (!before) return sendAsAnother(report, line);
   const first = await sendReport({ ...report, body: before }, line);
@@ -99,11 +99,15 @@ function isOfContact({ errors }: Problem): boolean {
   return errors.length > 0 && errors.every((each) => each.loc.includes("contact"));
 }
 
-/** A wrong number or address is no reason to lose the report: it goes without, and its page says so. */
-async function sendWithoutContact(report: Waiting, line: Line): Promise<Outcome<Receipt>> {
-  const { contact: _, ...body } = report.body;
-  Object.assign(report, { body, dropped: true });
-  await store().amend("outbox", report.id, (kept) => ({ ...kept, body, dropped: true }));
+/** A wrong number or address is no reason to lose the report: it goes without what is wrong, and its page says so. */
+async function sendWithoutContact(report: Waiting, { errors }: Problem, line: Line): Promise<Outcome<Receipt>> {
+  const { contact, ...rest } = report.body;
+  const wrong = Object.keys(contact ?? {}).filter((name) => errors.some(({ loc }) => loc.at(-1) === name || loc.at(-1) === "contact"));
+  const right = Object.entries(contact ?? {}).filter(([name]) => !wrong.includes(name));
+  const body = { ...rest, ...(right.length && wrong.length ? { contact: Object.fromEntries(right) } : {}) };
+  const dropped = [...(report.dropped ?? []), ...wrong];
+  Object.assign(report, { body, dropped });
+  await store().amend("outbox", report.id, (kept) => ({ ...kept, body, dropped }));
   return sendReport(report, line);
 }
 
@@ -140,7 +144,7 @@ async function accepted(report: Waiting, { code, secret }: Receipt): Promise<voi
   Object.assign(report, arrived);
   const database = store();
   await database.amend("outbox", report.id, (kept) => ({ ...kept, ...arrived }));
-  await database.put("sent", { code, id: report.id, secret, kind: report.kind, description: report.body.description, sentAt: Date.now(), ...(report.dropped ? { dropped: true } : {}), ...(await again(report)) });
+  await database.put("sent", { code, id: report.id, secret, kind: report.kind, description: report.body.description, sentAt: Date.now(), ...(report.dropped ? { dropped: report.dropped } : {}), ...(await again(report)) });
   await keep(code, secret);
   tell({ kind: "changed", id: report.id, code });
 }

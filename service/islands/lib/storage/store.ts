@@ -53,8 +53,8 @@ export interface Waiting {
   before?: Submission;
   /** Added to the report of that code, which is there; `body` then only tells what was typed. */
   addition?: Addition;
-  /** The contact was wrong and was left out. */
-  dropped?: boolean;
+  /** Names of what was wrong in the contact and was left out. */
+  dropped?: string[];
   code?: string;
   secret?: string;
   problem?: Problem;
@@ -106,8 +106,8 @@ export interface Sent {
   sentAt: number;
   /** What the next report may begin with; of the newest alone. */
   again?: Again;
-  /** The contact was not taken: it was wrong. */
-  dropped?: boolean;
+  /** Names of what was wrong in the contact and was not taken. */
+  dropped?: string[];
 }
 
 /** Kind, place and contact of a report that was sent. */
