@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,10 +11,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import FiniteFloat
 
+from geo.points import PointProblem
 from service.db import async_unit_of_work
 from service.domain.city.reference import CategoryView, DepartmentView, Reference
 from service.domain.queries.outlook import find_responsible, usual_time
-from service.domain.reports.drafts import check_place
+from service.domain.reports.drafts import PLACE_MESSAGES, check_place
+from service.errors import invalid
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 
@@ -29,11 +32,20 @@ async def outlook(
     resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
-    lon: FiniteFloat,
-    lat: FiniteFloat,
+    lon: FiniteFloat = math.nan,
+    lat: FiniteFloat = math.nan,
+    ward: Annotated[str, Query(max_length=100)] = "",
     category: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """The department, the usual time or the deadline, as a fragment; the ward alone without a category."""
+    """The department, the usual time or the deadline, as a fragment; the ward alone without a category.
+
+    `ward` is the code of a ward where no position is known.
+    """
+    named = reference.ward_by_code.get(ward)
+    if named and math.isnan(lon):
+        lon, lat = named.lon, named.lat
+    if math.isnan(lon) or math.isnan(lat):
+        raise invalid(["query", "lon"], PLACE_MESSAGES[PointProblem.NOT_A_NUMBER])
     kind = reference.category_by_code.get(category)
     shown = await draw_outlook(resources, reference, kind, lon, lat, now)
     return page(request, "report/_outlook.html", {"reference": reference, "now": now, "outlook": shown})

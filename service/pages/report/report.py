@@ -20,7 +20,7 @@ from service.domain.city.danger_words import find_danger
 from service.domain.city.kind_search import find_kinds
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import CategoryView, Reference
-from service.domain.city.search.places import find_places, ward_place
+from service.domain.city.search.places import find_places
 from service.domain.kernel.codes import report_secret
 from service.domain.queries.usual import usual_kinds
 from service.domain.reports.drafts import check_submission
@@ -29,7 +29,7 @@ from service.domain.reports.reports import Receipt
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
-from service.pages.report.form import PHOTOS, read_submission, ward_asked
+from service.pages.report.form import PHOTOS, read_submission
 from service.pages.report.place import draw_where
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.keeping import keep_secret
@@ -131,9 +131,7 @@ async def send(
     """Take the plain form: the report first, then its photos, then on to its own page."""
     await allow(request, resources, "report")
     try:
-        async with async_unit_of_work(resources.reception) as session:
-            place = await session.run_sync(ward_place, ward_asked(form))
-        sent = read_submission(reference, form, place)
+        sent = read_submission(reference, form)
         language, sender = language_in_use.get(), sender_of(request, resources)
         draft = check_submission(reference, sent, now=now, language=language, channel="portal", sender=sender)
     except AppError as error:
