@@ -14,6 +14,7 @@ from pydantic import FiniteFloat
 from geo.points import PointProblem
 from service.db import async_unit_of_work
 from service.domain.city.reference import CategoryView, DepartmentView, Reference
+from service.domain.city.search.nearby import nearest_street
 from service.domain.queries.outlook import find_responsible, usual_time
 from service.domain.reports.drafts import PLACE_MESSAGES, check_place
 from service.errors import invalid
@@ -47,7 +48,7 @@ async def outlook(
     if math.isnan(lon) or math.isnan(lat):
         raise invalid(["query", "lon"], PLACE_MESSAGES[PointProblem.NOT_A_NUMBER])
     kind = reference.category_by_code.get(category)
-    shown = await draw_outlook(resources, reference, kind, lon, lat, now)
+    shown = await draw_outlook(resources, reference, kind, lon, lat, now, named=named is not None)
     return page(request, "report/_outlook.html", {"reference": reference, "now": now, "outlook": shown})
 
 
@@ -58,19 +59,25 @@ async def draw_outlook(
     lon: float,
     lat: float,
     now: datetime,
+    *,
+    named: bool = False,
 ) -> dict[str, Any] | None:
-    """Return what the fragment shows; None for a place outside the city."""
+    """Return what the fragment shows; None for a place outside the city. Of a ward that was `named` alone no
+    street is told.
+    """
     if check_place(reference, lon, lat):
         return None
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
+        street = "" if named else await session.run_sync(nearest_street, lon, lat)
     found = book.locator.locate(lon, lat)
     if kind is None or not kind.active:
-        return {"kind": None, "ward": reference.wards.get(found.area_id) if found else None}
+        return {"kind": None, "street": street, "ward": reference.wards.get(found.area_id) if found else None}
     responsible = find_responsible(book, kind, lon, lat, now=now)
     usual = await _usual(resources, reference, kind, responsible.lead, now) if responsible.lead else None
     return {
         "kind": kind,
+        "street": street,
         "ward": responsible.ward,
         "lead": responsible.lead,
         "due_at": responsible.due_at,
