@@ -17,6 +17,9 @@ from service.errors import Unavailable
 from service.i18n import N_, pick
 from service.models import Area, Category, City, Department, MapFile
 
+DEGREE_M = 111_320
+"""Metres in a degree of latitude."""
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryView:
@@ -284,7 +287,7 @@ def _wards(session: Session) -> dict[int, WardView]:
         Area.other_names,
         func.ST_X(inside).label("lon"),
         func.ST_Y(inside).label("lat"),
-        func.sqrt(func.ST_Area(func.geography(Area.geom)) / math.pi).label("radius_m"),
+        func.ST_Area(Area.geom).label("square_degrees"),
     )
     return {
         row.id: WardView(
@@ -298,7 +301,7 @@ def _wards(session: Session) -> dict[int, WardView]:
             row.other_names,
             row.lon,
             row.lat,
-            row.radius_m,
+            DEGREE_M * math.sqrt(row.square_degrees * math.cos(math.radians(row.lat)) / math.pi),
         )
         for row in session.execute(select(*columns).order_by(Area.code, Area.id))
     }

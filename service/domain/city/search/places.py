@@ -5,11 +5,10 @@ Words are read, candidates looked up and ranked in `search/`; here they become p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
@@ -23,12 +22,12 @@ from service.domain.city.search.candidates import (
     names_like,
     ward_parts,
 )
+from service.domain.city.search.known import known_names
 from service.domain.city.search.listed import ListedStreet, listed_like
 from service.domain.city.search.ranking import PlaceCandidate, PlaceMatch, best_matches
 from service.domain.city.search.readings import read_words
-from service.domain.city.search.units import bare, city_key, names_of_ward, said_units
+from service.domain.city.search.units import city_key
 from service.domain.city.search.words import place_key
-from service.domain.kernel.texts import fold
 from service.models import FormerUnit
 
 Kind = Literal["street", "address", "landmark", "ward", "former_unit"]
@@ -89,24 +88,18 @@ def find_places(
 
     A street, and an address in it, is a place in each ward that it lies in.
     """
-    former = list(session.scalars(select(FormerUnit).order_by(FormerUnit.code)))
-    aliases = {place_key(said): place_key(meant) for said, meant in reference.config.get("aliases", ())}
-    readings = read_words(words, said_units(reference, former), city_key(reference), aliases)
+    known = known_names(session, reference)
+    readings = read_words(words, known.units, city_key(reference), known.aliases)
     if not readings:
         return []
     names = list(dict.fromkeys(reading.name for reading in readings))
     things = names_like(session, names)
-    known = {thing.street_key for thing in things}
-    listed = [each for each in listed_like(reference, names) if each.key not in known]
+    mapped = {thing.street_key for thing in things}
+    listed = [each for each in listed_like(known.streets, names) if each.key not in mapped]
     candidates = [
         *(_candidate(thing) for thing in things),
         *(PlaceCandidate("street", "street", each.key, 1, each) for each in listed),
-        *(
-            PlaceCandidate("ward", "ward", k, 1, w)
-            for w in reference.ward_by_code.values()
-            for k in names_of_ward(w)
-        ),
-        *_former(reference, former),
+        *known.candidates,
     ]
     matches = best_matches(candidates, readings)
     return _told(session, reference, locator, matches, near, limit)
@@ -116,14 +109,6 @@ def _candidate(thing: NamedThing) -> PlaceCandidate:
     return PlaceCandidate(
         "street" if thing.street_key else "landmark", thing.kind, thing.key, thing.rank, thing
     )
-
-
-def _former(reference: Reference, units: Iterable[FormerUnit]) -> Iterator[PlaceCandidate]:
-    for unit in units:
-        ward = reference.ward_by_code.get(unit.area_code)
-        if ward and fold(unit.name) != fold(ward.full_name):
-            for key in {place_key(unit.name), bare(place_key(unit.name))}:
-                yield PlaceCandidate("former_unit", "former_unit", key, 2, unit)
 
 
 def _told(
