@@ -167,7 +167,7 @@ def test_a_store_that_takes_nothing_changes_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("service.basemap.keeping.copy", full)
+    monkeypatch.setattr("service.basemap.keeping.copy_tiles", full)
     with pytest.raises(SetupError, match="No space left"):
         run(server.url)
     assert in_force(engine) == before
