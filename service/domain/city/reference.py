@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.basemap import Basemap, read_basemap
@@ -15,6 +16,9 @@ from service.domain.kernel.masking import Masking, MaskingRules, read_masking
 from service.errors import Unavailable
 from service.i18n import N_, pick
 from service.models import Area, Category, City, Department, MapFile
+
+DEGREE_M = 111_320
+"""Metres in a degree of latitude."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ class DepartmentView:
 
 @dataclass(frozen=True, slots=True)
 class WardView:
-    """Ward's names without its polygon; `current` is false for boundaries no longer in force."""
+    """Ward's names without its polygon; `current` is false for boundaries no longer in force.
+
+    `lon`, `lat` is a place inside it in degrees, `radius_m` that of a circle of its size.
+    """
 
     id: int
     code: str
@@ -67,7 +74,10 @@ class WardView:
     unit_kind: str
     approximate: bool
     current: bool
-    other_names: str = ""
+    other_names: str
+    lon: float
+    lat: float
+    radius_m: float
 
 
 @dataclass(frozen=True)
@@ -265,6 +275,7 @@ def _department(row: Department) -> DepartmentView:
 
 
 def _wards(session: Session) -> dict[int, WardView]:
+    inside = func.ST_PointOnSurface(Area.geom)
     columns = (
         Area.id,
         Area.code,
@@ -274,6 +285,9 @@ def _wards(session: Session) -> dict[int, WardView]:
         Area.approximate,
         Area.valid_to,
         Area.other_names,
+        func.ST_X(inside).label("lon"),
+        func.ST_Y(inside).label("lat"),
+        func.ST_Area(Area.geom).label("square_degrees"),
     )
     return {
         row.id: WardView(
@@ -285,6 +299,9 @@ def _wards(session: Session) -> dict[int, WardView]:
             row.approximate,
             row.valid_to is None,
             row.other_names,
+            row.lon,
+            row.lat,
+            DEGREE_M * math.sqrt(row.square_degrees * math.cos(math.radians(row.lat)) / math.pi),
         )
         for row in session.execute(select(*columns).order_by(Area.code, Area.id))
     }

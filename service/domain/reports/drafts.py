@@ -98,17 +98,28 @@ class ContactIn(StrictBody):
 
 
 class Submission(StrictBody):
-    """A report as it is sent. The same `id` again is the same report. `anonymous` keeps no contact."""
+    """A report as it is sent. The same `id` again is the same report. `anonymous` keeps no contact.
+
+    Who knows no position sends the code of the `ward` with an `address`; a `location` counts before both.
+    """
 
     id: UUID | None = None
     category: Annotated[str, Field(min_length=1, max_length=100)]
     description: Annotated[str, Field(max_length=2000)] = ""
-    location: LocationIn
+    ward: Annotated[str, Field(max_length=100)] = ""
+    location: Annotated[LocationIn | None, Field(validate_default=True)] = None
     address: Annotated[str, Field(max_length=500)] = ""
     occurred_at: Moment | None = None
     attributes: Annotated[dict[str, Any], Field(max_length=50)] = Field(default_factory=dict)
     contact: ContactIn | None = None
     anonymous: bool = False
+
+    @field_validator("location", mode="before")
+    @classmethod
+    def _somewhere(cls, value: object, info: ValidationInfo) -> object:
+        if value is None and info.data.get("ward") == "":
+            raise PydanticKnownError("missing")
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +149,22 @@ def check_submission(
     if open_channels and channel not in (*open_channels, *WITHOUT_A_SWITCH):
         errors.append(FieldError(("channel",), CLOSED_CHANNEL))
     category = _category(reference, sent.category, errors)
-    _place(reference, sent.location, errors)
+    place = _place(reference, sent, errors)
     contact = None if sent.anonymous else check_contact(reference, sent.contact, errors)
     attributes: Mapping[str, Any] = {}
     if category:
         attributes, wrong = check_attributes(reference, category, sent.attributes)
         errors += wrong
-    if errors or category is None:
+    if errors or category is None or place is None:
         raise Invalid(N_("Vui lòng sửa các mục được nêu."), errors=errors)
     return Draft(
         id=sent.id or uuid4(),
         code_prefix=reference.code_prefix,
         category_id=category.id,
         description=tidy(sent.description),
-        lon=sent.location.lon,
-        lat=sent.location.lat,
-        accuracy_m=sent.location.accuracy_m,
+        lon=place.lon,
+        lat=place.lat,
+        accuracy_m=place.accuracy_m,
         address=tidy(sent.address),
         # A phone whose clock runs ahead cannot have seen tomorrow.
         occurred_at=min(sent.occurred_at, now) if sent.occurred_at else None,
@@ -161,7 +172,7 @@ def check_submission(
         channel=channel,
         language=language,
         published=category.publication == "immediate",
-        body_hash=hashlib.sha256(sent.model_dump_json(exclude={"id"}).encode()).digest(),
+        body_hash=_body_hash(sent),
         received_at=now,
         contact=contact,
         staff_id=staff_id,
@@ -170,6 +181,7 @@ def check_submission(
     )
 
 
+NO_ADDRESS = N_("Khi chỉ biết phường, xã, hãy ghi thêm số nhà, đường hoặc mốc dễ thấy.")
 CLOSED_CHANNEL = N_("Thành phố hiện không nhận phản ánh qua kênh này. Hãy gọi tổng đài hoặc dùng kênh khác.")
 
 
@@ -188,9 +200,24 @@ def _category(reference: Reference, code: str, errors: list[FieldError]) -> Cate
     return found
 
 
-def _place(reference: Reference, place: LocationIn, errors: list[FieldError]) -> None:
-    if message := check_place(reference, place.lon, place.lat):
-        errors.append(FieldError(("location",), message))
+def _place(reference: Reference, sent: Submission, errors: list[FieldError]) -> LocationIn | None:
+    """Return the place that was sent; of a ward alone its inside, as unsure as the ward is large."""
+    if sent.location:
+        if message := check_place(reference, sent.location.lon, sent.location.lat):
+            errors.append(FieldError(("location",), message))
+        return sent.location
+    ward = reference.ward_by_code.get(sent.ward)
+    if ward is None:
+        errors.append(FieldError(("ward",), N_("Không có phường, xã “{code}”."), {"code": sent.ward}))
+    if not tidy(sent.address):
+        errors.append(FieldError(("address",), NO_ADDRESS))
+    return LocationIn(lon=ward.lon, lat=ward.lat, accuracy_m=round(ward.radius_m)) if ward else None
+
+
+def _body_hash(sent: Submission) -> bytes:
+    """Return the digest that tells the same report; `ward` counts only where it was sent."""
+    without = {"id"} if sent.ward else {"id", "ward"}
+    return hashlib.sha256(sent.model_dump_json(exclude=without).encode()).digest()
 
 
 def check_contact(

@@ -29,6 +29,9 @@ class Suspicion:
     secret: bool = False
 
 
+UNSURE_M = 300.0
+"""A place that may be off by more, such as a ward alone, says nothing of what lies near it."""
+
 # Of two that repeat each other only the later is suspected; a suspect itself is no original. OFFSET 0: by
 # place alone, or the planner joins the index of places with that of times, which holds days of a whole city.
 # What becomes of a public report never depends on one that the public may not see: whoever sent it would
@@ -49,6 +52,7 @@ CROSS JOIN LATERAL (
   ) AS r
   WHERE r.category_id = wanted.category_id
     AND (r.published OR NOT wanted.published)
+    AND (r.accuracy_m IS NULL OR r.accuracy_m <= {UNSURE_M})
     AND (r.created_at, r.id) < (wanted.at, wanted.id)
     AND r.created_at >= wanted.at - make_interval(secs => wanted.hours * 3600)
     AND (r.status IN ({listed(OPEN - {Status.TRIAGE})})
@@ -77,7 +81,8 @@ def find_suspects(session: Session, reference: Reference, reports: Sequence[Repo
 
 def _wanted(reference: Reference, report: Report) -> dict[str, object] | None:
     category = reference.categories[report.category_id]
-    if category.duplicate_action == "ignore":
+    unsure = report.accuracy_m is not None and report.accuracy_m > UNSURE_M
+    if category.duplicate_action == "ignore" or unsure:
         return None
     box = bbox_around(report.lon, report.lat, category.duplicate_radius_m)
     return {

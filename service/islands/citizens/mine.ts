@@ -78,10 +78,12 @@ async function mend({ id }: Waiting): Promise<void> {
 
 /** What may have arrived is remembered: the same id with other words would be refused for ever. */
 function draftOf({ body, before, tries, state, problem }: Waiting): Draft {
-  const { id, category, description, address, attributes: answers, location: place, contact, anonymous, occurred_at } = body;
+  const { id, category, description, address, attributes: answers, location: place, ward, contact, anonymous, occurred_at } = body;
   const sure = tries === 0 || (state === "refused" && problem?.status !== 409);
   return {
-    ...{ id, category, description, address, answers, place, anonymous, placed: true, changedAt: Date.now() },
+    ...{ id, category, description, address, answers, anonymous, placed: Boolean(place), changedAt: Date.now() },
+    ...(place ? { place } : {}),
+    ...(ward ? { ward } : {}),
     ...(contact ? { contact } : {}),
     ...(problem ? { problem } : {}),
     ...(occurred_at ? { seenAt: occurred_at } : {}),

@@ -14,7 +14,8 @@ import { Photos } from "./report/photos";
 import { outlookOf, Quick } from "./report/quick";
 import { takeShared } from "./report/shared";
 import { SimilarReports } from "./report/similar";
-import { State } from "./report/state";
+import { isPlaced, State } from "./report/state";
+import { WardAlone } from "./report/ward_alone";
 import { Where } from "./report/where";
 
 type Step = "photo" | "what" | "detail" | "where" | "similar" | "send";
@@ -30,7 +31,7 @@ const NOT_NOW_MS = 10 * 60 * 1000;
 /** Which step a wrong value is mended at. */
 const MENDED_AT: Partial<Record<Step, string[]>> = {
   detail: ["category", "attributes", "description", "occurred_at"],
-  where: ["location", "address"],
+  where: ["location", "ward", "address"],
   send: ["contact"],
 };
 /** What looks like a telephone number; the service decides what it masks. */
@@ -45,6 +46,7 @@ class Sheet {
   private readonly photos: Photos;
   private readonly kinds: Kinds;
   private readonly where: Where;
+  private readonly ward: WardAlone;
   private readonly similar: SimilarReports;
   private readonly contact: Contact;
   private readonly quick: Quick;
@@ -57,7 +59,8 @@ class Sheet {
   ) {
     this.photos = new Photos(form, state, () => this.arrange(), () => void this.quick.look());
     this.kinds = new Kinds(form, state, () => this.show("detail"), () => this.arrange());
-    this.where = new Where(form, state, () => this.arrange());
+    this.ward = new WardAlone(form, state, () => this.placeTold());
+    this.where = new Where(form, state, this.ward, () => this.arrange());
     this.similar = new SimilarReports(form, (code) => void this.send(code));
     this.quick = new Quick(form, state, this.kinds, () => this.arrange());
     this.next = one<HTMLButtonElement>("[data-next]", form);
@@ -135,11 +138,18 @@ class Sheet {
     this.step = step;
     for (const section of all("[data-step]", this.form)) section.hidden = section.dataset.step !== step;
     if (step === "where") void this.where.open();
+    if (step === "photo") void this.quick.look();
     if (step === "what") void this.kinds.lookAround();
     if (step === "send") this.review();
     this.arrange();
     scrollTo(0, 0);
     one(`[data-step="${step}"]`, this.form).focus({ preventScroll: true });
+  }
+
+  private placeTold(): void {
+    this.where.told();
+    this.quick.wardChosen();
+    this.arrange();
   }
 
   private arrange(): void {
@@ -169,8 +179,7 @@ class Sheet {
   private canGoOn(): boolean {
     if (this.sending || this.photos.pending) return false;
     if (this.step === "where") return this.where.ready;
-    const { category, place, placed } = this.state.draft;
-    if (this.step === "send") return Boolean(category && place && placed);
+    if (this.step === "send") return this.state.draft.category !== "" && isPlaced(this.state.draft);
     return true;
   }
 
@@ -186,16 +195,17 @@ class Sheet {
     if (masked) masked.hidden = !LONG_NUMBER.test(description);
     this.offerPhotoTime();
     one("[data-review-answers]", this.form).replaceChildren(...this.kinds.answers().map(([asked, said]) => Object.assign(document.createElement("p"), { className: "small", textContent: `${asked} ${said}` })));
-    void outlookOf(this.state.draft.place, this.state.draft.category).then((part) => (one("[data-review-outlook]", this.form).innerHTML = part ?? ""));
+    void outlookOf(this.state.draft, this.state.draft.category).then((part) => (one("[data-review-outlook]", this.form).innerHTML = part ?? ""));
     one("[data-volatile]", this.form).hidden = !store().volatile;
     one("[data-review-place]", this.form).textContent = [address.trim(), this.where.wardName].filter(Boolean).join(", ") || say("no_ward");
+    one("[data-review-no-pin]", this.form).hidden = !this.ward.on;
   }
 
   /** The place of the page one comes from, such as a closed report's: unless another was chosen already. */
   private takePlace(given: string): void {
     const [lon = Number.NaN, lat = Number.NaN] = given.split(",").map(Number);
     const { draft } = this.state;
-    if (!given || !Number.isFinite(lon) || !Number.isFinite(lat) || (draft.place && draft.placed)) return;
+    if (!given || !Number.isFinite(lon) || !Number.isFinite(lat) || isPlaced(draft)) return;
     draft.place = { lon, lat };
     draft.placed = true;
     this.state.changed();

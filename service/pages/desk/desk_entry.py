@@ -10,11 +10,9 @@ from uuid import uuid4
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from service.db import async_unit_of_work
 from service.domain.casework.split import Split, split
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
-from service.domain.city.search.places import ward_place
 from service.domain.reports.entry import DeskSubmission, check_entry
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick, translate
@@ -23,7 +21,7 @@ from service.imaging.refusal import MAX_BYTES
 from service.models import AT_THE_DESK, ReceptionChannel
 from service.pages.desk.case import RefusedStep, draw_case
 from service.pages.desk.desk import Desk, DeskVisit
-from service.pages.report.form import read_submission, ward_asked
+from service.pages.report.form import read_submission
 from service.pages.report.report import MOST_PHOTOS, draft_id, take_photos
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.kinds import wards_by_name
@@ -78,9 +76,7 @@ async def enter(
     """Take the report down; then the code to tell the caller, and an empty form for the next one."""
     try:
         await allow(request, resources, "report", colleague=True)
-        async with async_unit_of_work(resources.reception) as session:
-            place = await session.run_sync(ward_place, ward_asked(form))
-        told = read_submission(reference, form, place).model_dump()
+        told = read_submission(reference, form).model_dump()
         sent = read_entry(told, form)
         draft = check_entry(reference, sent, staff.actor, now=now, language=language_in_use.get())
         receipt = await resources.intake.submit(draft)

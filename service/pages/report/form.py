@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
-from service.domain.city.search.places import NamedPlace
+from service.domain.city.search.places import NamedPlace, ward_place
 from service.domain.reports.drafts import ContactIn, Submission, check_contact
 from service.errors import FieldError, Invalid, invalid
 from service.i18n import N_
@@ -24,8 +24,9 @@ def ward_asked(form: SentForm) -> str:
     return "" if form.text("lon") else form.text("ward")
 
 
-def read_submission(reference: Reference, form: SentForm, place: NamedPlace | None) -> Submission:
+def read_submission(reference: Reference, form: SentForm) -> Submission:
     """The form as a submission. Raises Invalid with the places that are wrong."""
+    place = ward_place(reference, ward_asked(form))
     if place is None and not form.text("lon"):
         raise invalid(["ward"], N_("Hãy chọn phường, xã nơi bạn thấy sự việc."))
     return read(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,10 +11,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import FiniteFloat
 
+from geo.points import PointProblem
 from service.db import async_unit_of_work
 from service.domain.city.reference import CategoryView, DepartmentView, Reference
+from service.domain.city.search.nearby import nearest_street
 from service.domain.queries.outlook import find_responsible, usual_time
-from service.domain.reports.drafts import check_place
+from service.domain.reports.drafts import PLACE_MESSAGES, check_place
+from service.errors import invalid
 from service.rendering.engine import page
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep
 
@@ -29,13 +33,22 @@ async def outlook(
     resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
-    lon: FiniteFloat,
-    lat: FiniteFloat,
+    lon: FiniteFloat = math.nan,
+    lat: FiniteFloat = math.nan,
+    ward: Annotated[str, Query(max_length=100)] = "",
     category: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
-    """The department, the usual time or the deadline, as a fragment; the ward alone without a category."""
+    """The department, the usual time or the deadline, as a fragment; the ward alone without a category.
+
+    `ward` is the code of a ward where no position is known.
+    """
+    named = reference.ward_by_code.get(ward)
+    if named and math.isnan(lon):
+        lon, lat = named.lon, named.lat
+    if math.isnan(lon) or math.isnan(lat):
+        raise invalid(["query", "lon"], PLACE_MESSAGES[PointProblem.NOT_A_NUMBER])
     kind = reference.category_by_code.get(category)
-    shown = await draw_outlook(resources, reference, kind, lon, lat, now)
+    shown = await draw_outlook(resources, reference, kind, lon, lat, now, named=named is not None)
     return page(request, "report/_outlook.html", {"reference": reference, "now": now, "outlook": shown})
 
 
@@ -46,19 +59,25 @@ async def draw_outlook(
     lon: float,
     lat: float,
     now: datetime,
+    *,
+    named: bool = False,
 ) -> dict[str, Any] | None:
-    """Return what the fragment shows; None for a place outside the city."""
+    """Return what the fragment shows; None for a place outside the city. Of a ward that was `named` alone no
+    street is told.
+    """
     if check_place(reference, lon, lat):
         return None
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
+        street = "" if named else await session.run_sync(nearest_street, lon, lat)
     found = book.locator.locate(lon, lat)
     if kind is None or not kind.active:
-        return {"kind": None, "ward": reference.wards.get(found.area_id) if found else None}
+        return {"kind": None, "street": street, "ward": reference.wards.get(found.area_id) if found else None}
     responsible = find_responsible(book, kind, lon, lat, now=now)
     usual = await _usual(resources, reference, kind, responsible.lead, now) if responsible.lead else None
     return {
         "kind": kind,
+        "street": street,
         "ward": responsible.ward,
         "lead": responsible.lead,
         "due_at": responsible.due_at,

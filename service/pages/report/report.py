@@ -29,7 +29,7 @@ from service.domain.reports.reports import Receipt
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
-from service.pages.report.form import PHOTOS, read_contact, read_submission, ward_asked
+from service.pages.report.form import PHOTOS, read_contact, read_submission
 from service.pages.report.outlook import draw_outlook
 from service.pages.report.place import draw_where
 from service.pages.shared.forms import FormDep, SentForm
@@ -133,9 +133,7 @@ async def send(
         return await _redraw(request, resources, reference, now, form)
     await allow(request, resources, "report")
     try:
-        async with async_unit_of_work(resources.reception) as session:
-            place = await session.run_sync(ward_place, ward_asked(form))
-        sent = read_submission(reference, form, place)
+        sent = read_submission(reference, form)
         language, sender = language_in_use.get(), sender_of(request, resources)
         draft = check_submission(reference, sent, now=now, language=language, channel="portal", sender=sender)
     except AppError as error:
@@ -212,8 +210,8 @@ async def _around(
     async with async_unit_of_work(resources.engine) as session:
         book = await session.run_sync(resources.rulebook.get)
         where = await draw_where(session, book.reference, book.locator, asked)
-        chosen = "" if asked.get("lon") else asked.get("ward", "")
-        ward = await session.run_sync(ward_place, chosen) if step == "form" else None
+    chosen = "" if asked.get("lon") else asked.get("ward", "")
+    ward = ward_place(reference, chosen) if step == "form" else None
     spot = where["spot"] if where.get("spot_given") and not where["spot_problem"] else ward
     if step != "form" or spot is None:
         return where

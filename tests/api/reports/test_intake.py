@@ -284,3 +284,17 @@ def test_the_first_and_the_last_moment(phone: Reception, moment: str) -> None:
     answer = phone.send(report(occurred_at=moment))
     assert answer.status_code == 201, answer.text
     assert phone.stored(answer.json()["id"]).occurred_at is not None
+
+
+def test_a_ward_and_an_address_are_enough(phone: Reception) -> None:
+    sent = report(id=str(uuid4()), location=None, ward="19789", address="Trong chợ, gần cổng sau")
+    answer = phone.send(sent)
+    assert answer.status_code == 201, answer.text
+    stored = phone.stored(answer.json()["id"])
+    there = phone.client.get(f"/api/v1/wards/at?lon={stored.lon}&lat={stored.lat}").json()
+    assert there["ward"]["code"] == "19789"
+    assert stored.accuracy_m and stored.accuracy_m > 300, "nobody takes it for a point"
+    assert phone.send(sent).status_code == 200
+    for wrong, where in (({"address": " "}, "address"), ({"ward": "1"}, "ward")):
+        refused = phone.send({**sent, "id": str(uuid4()), **wrong})
+        assert [each["loc"][-1] for each in refused.json()["errors"]] == [where], refused.text

@@ -214,6 +214,17 @@ def test_what_is_far_late_or_of_another_kind_is_no_duplicate(
     assert second.status == "assigned"
 
 
+@pytest.mark.parametrize("unsure", [0, 1])
+def test_a_place_as_wide_as_a_ward_repeats_nothing(session: Session, book: Rulebook, unsure: int) -> None:
+    reports = [sent(session, book, "illegal_ad", IN_W1, NOON + timedelta(minutes=n)) for n in (0, 1)]
+    reports[unsure].accuracy_m = 900.0
+    session.flush()
+    for each in reports:
+        route_many(session, book, [each.id], NOON + timedelta(minutes=2))
+    session.refresh(reports[1])
+    assert reports[1].status == "assigned"
+
+
 def test_the_sweep_finds_the_oldest_that_were_left(session: Session, book: Rulebook) -> None:
     old = [sent(session, book, "litter", IN_W1, NOON + timedelta(seconds=n)) for n in range(3)]
     sent(session, book, "litter", IN_W1, NOON + timedelta(minutes=5))

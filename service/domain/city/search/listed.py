@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from service.domain.city.reference import Reference
@@ -24,16 +24,16 @@ class ListedStreet:
     radius_m: float
 
 
-def listed_like(reference: Reference, names: Iterable[str]) -> list[ListedStreet]:
+def listed_streets(reference: Reference) -> Iterator[ListedStreet]:
+    """Yield the streets of the city's folder."""
+    for name, district, lon, lat, radius_m in reference.config.get("streets", ()):
+        yield ListedStreet(name, street_key(name), district, lon, lat, radius_m)
+
+
+def listed_like(streets: Iterable[ListedStreet], names: Iterable[str]) -> list[ListedStreet]:
     """Return the streets that may be meant by any of the folded names."""
     wanted = [letters(name) for name in names]
-    found = []
-    for name, district, lon, lat, radius_m in reference.config.get("streets", ()):
-        key = street_key(name)
-        own = letters(key)
-        if any(_alike(one, own) for one in wanted):
-            found.append(ListedStreet(name, key, district, lon, lat, radius_m))
-    return found
+    return [each for each in streets if any(_alike(one, letters(each.key)) for one in wanted)]
 
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:

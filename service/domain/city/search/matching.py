@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 from service.domain.city.search.canon import KINDS
 
 UNSAID = 0.35
 """Weight of a name's word that was not typed, beside one that was typed and is not in the name."""
+
+UNLIKE = 0.4
+"""So little likeness is the same as none: nothing that fits so badly is ever shown."""
 
 _LIGHT = 0.4
 _NUMBER = 1.5
@@ -47,7 +51,8 @@ def likeness(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
     """Return how near the typed words are to the name's."""
     if typed == name:
         return 1.0
-    best = max(_aligned(typed, name), _glued(typed, name))
+    best = _aligned(typed, name)
+    best = max(best, _glued(typed, name, max(best, UNLIKE)))
     plain = tuple(_telex(word) for word in typed)
     if best < 0.8 and plain != typed:
         best = max(best, 0.95 * _aligned(plain, name))
@@ -56,38 +61,54 @@ def likeness(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
 
 def _aligned(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
     """Return the share of weight that the best alignment in order explains."""
-    rows = [[0.0] * (len(name) + 1) for _ in range(len(typed) + 1)]
+    own, others = [_weight(word) for word in typed], [_weight(word) for word in name]
+    row = [0.0] * (len(name) + 1)
     for i, word in enumerate(typed):
+        before, row, last = row, [0.0], i == len(typed) - 1
         for j, other in enumerate(name):
-            near = _word(word, other, last=i == len(typed) - 1)
-            paired = rows[i][j] + near * (_weight(word) + _weight(other))
-            rows[i + 1][j + 1] = max(rows[i][j + 1], rows[i + 1][j], paired if near else 0.0)
-    told = sum(map(_weight, typed))
-    whole = sum(map(_weight, name))
-    explained = rows[-1][-1] / 2
+            near = _word(word, other, last=last)
+            best = before[j + 1] if before[j + 1] > row[j] else row[j]
+            if near:
+                best = max(best, before[j] + near * (own[i] + others[j]))
+            row.append(best)
+    told, whole = sum(own), sum(others)
+    explained = row[-1] / 2
     return explained / (explained + max(0.0, told - explained) + UNSAID * max(0.0, whole - explained) or 1.0)
 
 
-def _glued(typed: tuple[str, ...], name: tuple[str, ...]) -> float:
-    """Return the likeness of the letters without the gaps: `leloi`, `hung vuong` typed as `hun gvuong`."""
+def _glued(typed: tuple[str, ...], name: tuple[str, ...], least: float) -> float:
+    """Return the likeness of the letters without the gaps: `leloi`, `hung vuong` typed as `hun gvuong`.
+
+    0 where it cannot be more than `least`: to count the changes costs more than all the rest.
+    """
     one, other = "".join(typed), "".join(name)
     longest = max(len(one), len(other))
     if abs(len(one) - len(other)) > 3 or _digits(typed) != _digits(name):
         return 0.0
-    return 0.97 * (1 - 1.6 * distance(one, other) / longest)
+    most = (1 - least / 0.97) * longest / 1.6
+    return 0.97 * (1 - 1.6 * distance(one, other) / longest) if _fewest(one, other) <= most else 0.0
+
+
+def _fewest(one: str, other: str) -> int:
+    """Return what `distance` never falls below: how many letters one has and the other has not."""
+    apart = Counter(one)
+    apart.subtract(other)
+    counts = apart.values()
+    return max(sum(n for n in counts if n > 0), -sum(n for n in counts if n < 0))
 
 
 def _digits(words: tuple[str, ...]) -> list[str]:
     return [word for word in words if word[:1].isdigit()]
 
 
+@lru_cache(maxsize=20_000)
 def _weight(word: str) -> float:
     if word[:1].isdigit():
         return _NUMBER
     return _LIGHT if word in KINDS or word == "hue" else 1.0
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def _word(typed: str, name: str, *, last: bool) -> float:
     """Return how near one word is to another; 0 where they have nothing to do with each other."""
     if typed == name:

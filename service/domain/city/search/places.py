@@ -5,18 +5,16 @@ Words are read, candidates looked up and ranked in `search/`; here they become p
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
 from geo.locator import Locator
 from geo.points import Point
-from service.domain.city.reference import Reference
+from service.domain.city.reference import Reference, WardView
 from service.domain.city.search.candidates import (
     NamedThing,
     WardPart,
@@ -24,13 +22,13 @@ from service.domain.city.search.candidates import (
     names_like,
     ward_parts,
 )
+from service.domain.city.search.known import known_names
 from service.domain.city.search.listed import ListedStreet, listed_like
 from service.domain.city.search.ranking import PlaceCandidate, PlaceMatch, best_matches
 from service.domain.city.search.readings import read_words
-from service.domain.city.search.units import bare, city_key, names_of_ward, said_units
+from service.domain.city.search.units import city_key
 from service.domain.city.search.words import place_key
-from service.domain.kernel.texts import fold
-from service.models import Area, FormerUnit
+from service.models import FormerUnit
 
 Kind = Literal["street", "address", "landmark", "ward", "former_unit"]
 
@@ -71,9 +69,10 @@ class NamedPlace:
     wards: int = 1
 
 
-def ward_place(session: Session, code: str) -> NamedPlace | None:
-    """The ward in force with that code, or None for any other."""
-    return next(iter(_wards(session, [code]).values()), None)
+def ward_place(reference: Reference, code: str) -> NamedPlace | None:
+    """Return the ward in force with that code as a place, or None for any other."""
+    ward = reference.ward_by_code.get(code)
+    return _ward(ward) if ward else None
 
 
 def find_places(
@@ -89,24 +88,18 @@ def find_places(
 
     A street, and an address in it, is a place in each ward that it lies in.
     """
-    former = list(session.scalars(select(FormerUnit).order_by(FormerUnit.code)))
-    aliases = {place_key(said): place_key(meant) for said, meant in reference.config.get("aliases", ())}
-    readings = read_words(words, said_units(reference, former), city_key(reference), aliases)
+    known = known_names(session, reference)
+    readings = read_words(words, known.units, city_key(reference), known.aliases)
     if not readings:
         return []
     names = list(dict.fromkeys(reading.name for reading in readings))
     things = names_like(session, names)
-    known = {thing.street_key for thing in things}
-    listed = [each for each in listed_like(reference, names) if each.key not in known]
+    mapped = {thing.street_key for thing in things}
+    listed = [each for each in listed_like(known.streets, names) if each.key not in mapped]
     candidates = [
         *(_candidate(thing) for thing in things),
         *(PlaceCandidate("street", "street", each.key, 1, each) for each in listed),
-        *(
-            PlaceCandidate("ward", "ward", k, 1, w.code)
-            for w in reference.ward_by_code.values()
-            for k in names_of_ward(w)
-        ),
-        *_former(reference, former),
+        *known.candidates,
     ]
     matches = best_matches(candidates, readings)
     return _told(session, reference, locator, matches, near, limit)
@@ -116,14 +109,6 @@ def _candidate(thing: NamedThing) -> PlaceCandidate:
     return PlaceCandidate(
         "street" if thing.street_key else "landmark", thing.kind, thing.key, thing.rank, thing
     )
-
-
-def _former(reference: Reference, units: Iterable[FormerUnit]) -> Iterator[PlaceCandidate]:
-    for unit in units:
-        ward = reference.ward_by_code.get(unit.area_code)
-        if ward and fold(unit.name) != fold(ward.full_name):
-            for key in {place_key(unit.name), bare(place_key(unit.name))}:
-                yield PlaceCandidate("former_unit", "former_unit", key, 2, unit)
 
 
 def _told(
@@ -139,12 +124,10 @@ def _told(
     parts = ward_parts(session, keys) if keys else {}
     numbers = {match.reading.house for match in matches if match.reading.house}
     houses = known_houses(session, keys, numbers)
-    codes = [m.candidate.thing for m in matches if isinstance(m.candidate.thing, str)][:limit]
-    wards = _wards(session, codes)
     found: list[tuple[float, NamedPlace]] = []
     seen: set[tuple[str, ...]] = set()
     for match in matches:
-        for score, place in _places(match, parts, houses, wards, near):
+        for score, place in _places(match, parts, houses, near):
             settled = _settled(reference, locator, place)
             said = match.reading.wards
             weight = 0.0 if not said else SAID if settled.ward_code in said else -SAID
@@ -163,13 +146,11 @@ def _places(
     match: PlaceMatch,
     parts: dict[str, list[WardPart]],
     houses: dict[tuple[str, str], tuple[float, float]],
-    wards: dict[str, NamedPlace],
     near: Point | None,
 ) -> Iterator[tuple[float, NamedPlace]]:
     thing, said = match.candidate.thing, match.reading.wards
-    if isinstance(thing, str):
-        if thing in wards:
-            yield match.score, wards[thing]
+    if isinstance(thing, WardView):
+        yield match.score, _ward(thing)
     elif isinstance(thing, FormerUnit):
         place = NamedPlace(
             thing.name, thing.area_code, "", thing.lon, thing.lat, FORMER_RADIUS_M, former=True
@@ -241,18 +222,5 @@ def _repeats(place: NamedPlace, seen: set[tuple[str, ...]]) -> bool:
     return False
 
 
-def _wards(session: Session, codes: Iterable[str]) -> dict[str, NamedPlace]:
-    inside = func.ST_PointOnSurface(Area.geom)
-    query = select(
-        Area.code,
-        Area.full_name,
-        func.ST_X(inside).label("lon"),
-        func.ST_Y(inside).label("lat"),
-        func.ST_Area(func.geography(Area.geom)).label("area_m2"),
-    ).where(Area.valid_to.is_(None), Area.code.in_(list(codes)))
-    return {row.code: _ward(row) for row in session.execute(query.order_by(Area.code))}
-
-
-def _ward(row: Row[tuple[str, str, float, float, float]]) -> NamedPlace:
-    radius_m = math.sqrt(row.area_m2 / math.pi)
-    return NamedPlace(row.full_name, row.code, row.full_name, row.lon, row.lat, radius_m)
+def _ward(ward: WardView) -> NamedPlace:
+    return NamedPlace(ward.full_name, ward.code, ward.full_name, ward.lon, ward.lat, ward.radius_m)

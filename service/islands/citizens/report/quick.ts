@@ -4,9 +4,9 @@
 import { all, calm, one } from "../../lib/page/dom";
 import { partAt } from "../../lib/requests/answer";
 import { within } from "../../lib/requests/timeout";
-import { store, type Place } from "../../lib/storage/store";
+import { store, type Draft, type Place } from "../../lib/storage/store";
 import type { Kinds } from "./kinds";
-import type { State } from "./state";
+import { isPlaced, placeOf, type State } from "./state";
 
 const PATIENCE_MS = 5000;
 const LOCATE_MS = 8000;
@@ -17,7 +17,10 @@ const MOST_KINDS = 4;
 export class Quick {
   private place?: Place;
   private code = "";
+  private ward = "";
   private inside = false;
+  /** Neither phone nor photo know the place: the ward and the address are asked for. */
+  private asks = false;
   private asked = 0;
   private readonly box: HTMLElement;
   private readonly describe = calm(300, () => void this.byWords());
@@ -39,24 +42,37 @@ export class Quick {
 
   /** Whether one tap sends. */
   get ready(): boolean {
-    return !this.box.hidden && this.inside && this.code !== "";
+    return !this.box.hidden && this.code !== "" && (this.asks ? isPlaced(this.state.draft) : this.inside);
   }
 
   /** Look what phone and photo know, once there is a photo or a report to go on from. */
   async look(): Promise<void> {
     const { draft, photos } = this.state;
-    if (!navigator.onLine || (photos.length === 0 && !draft.placed)) return this.hide();
-    this.place = draft.placed ? draft.place : (draft.photoPlace ?? (await this.fix()));
-    if (!this.place) return this.hide();
-    await this.propose(this.place);
+    if (photos.length === 0 && !isPlaced(draft)) return this.hide();
+    this.place = draft.ward === undefined ? (placeOf(draft) ?? draft.photoPlace ?? (await this.fix())) : undefined;
+    this.asks = this.place === undefined;
+    one("[data-quick-where]", this.box).hidden = !this.asks;
+    if (this.place === undefined) return this.offer([]);
+    return navigator.onLine ? this.propose(this.place) : this.hide();
+  }
+
+  /** The ward was chosen: who is responsible there. */
+  wardChosen(): void {
+    const { ward = "" } = this.state.draft;
+    if (this.box.hidden || !this.asks || ward === this.ward) return;
+    this.ward = ward;
+    void this.choose(this.code);
   }
 
   /** What is shown becomes the report. */
   take(): void {
     const { draft } = this.state;
     if (this.kinds.rootOf(draft.category) !== this.code && draft.category !== this.code) this.kinds.choose(this.code);
-    draft.place = this.place;
-    draft.placed = true;
+    if (this.place) {
+      draft.place = this.place;
+      draft.placed = true;
+      delete draft.ward;
+    }
     this.state.changed();
   }
 
@@ -67,7 +83,7 @@ export class Quick {
 
   private async propose(place: Place): Promise<void> {
     const around = new URLSearchParams({ lon: String(place.lon), lat: String(place.lat) });
-    const { photoTime, category } = this.state.draft;
+    const { photoTime } = this.state.draft;
     if (photoTime) around.set("at", photoTime);
     const list = one("[data-quick-kinds]", this.box);
     let near: string[] = [];
@@ -79,13 +95,20 @@ export class Quick {
       if (usual) list.innerHTML = usual;
       near = near.length ? near : all("[data-code]", list).map((each) => each.dataset.code ?? "");
     }
+    await this.offer(near);
+  }
+
+  /** Offer the kinds that are likely, the likeliest chosen. */
+  private async offer(near: string[]): Promise<void> {
+    const { category } = this.state.draft;
     const last = (await store().getAll("sent")).sort((one, other) => other.sentAt - one.sentAt)[0]?.again?.category;
     const spoken = this.kinds.meantBy(this.state.draft.description);
     const sure = [category, spoken, ...near, last ? this.kinds.rootOf(last) : ""].filter(Boolean);
     const codes = [...new Set([...sure, ...this.kinds.roots()])].slice(0, MOST_KINDS);
+    const list = one("[data-quick-kinds]", this.box);
     list.replaceChildren(...codes.map((code) => this.chip(code)));
     this.box.hidden = false;
-    await this.choose(sure[0] ?? "");
+    await this.choose(category || (codes.includes(this.code) ? this.code : (sure[0] ?? "")));
   }
 
   private async byWords(): Promise<void> {
@@ -111,12 +134,12 @@ export class Quick {
     for (const each of all("[data-code]", this.box)) each.setAttribute("aria-pressed", String(each.dataset.code === code));
     this.asked += 1;
     const turn = this.asked;
-    const outlook = await outlookOf(this.place, code);
+    const outlook = await outlookOf(this.asks ? this.state.draft : { place: this.place, placed: true }, code);
     if (turn !== this.asked) return;
     const told = one("[data-quick-outlook]", this.box);
     told.innerHTML = outlook ?? "";
     this.inside = outlook !== null && !told.querySelector("[data-outside]");
-    if (!this.inside) return this.hide();
+    if (!this.inside && !this.asks) return this.hide();
     this.changed();
   }
 
@@ -133,8 +156,10 @@ export class Quick {
 }
 
 /** Who will be responsible there and how long it usually takes, as a part of the page; null without an answer. */
-export function outlookOf(place: Place | undefined, code: string): Promise<string | null> {
-  if (!place || !navigator.onLine) return Promise.resolve(null);
-  const asked = new URLSearchParams({ lon: String(place.lon), lat: String(place.lat), category: code });
+export function outlookOf(draft: Pick<Draft, "place" | "placed" | "ward">, code: string): Promise<string | null> {
+  const place = placeOf(draft);
+  if ((!place && !draft.ward) || !navigator.onLine) return Promise.resolve(null);
+  const where: Record<string, string> = place ? { lon: String(place.lon), lat: String(place.lat) } : { ward: draft.ward ?? "" };
+  const asked = new URLSearchParams({ ...where, category: code });
   return partAt(`/report/outlook?${asked}`, { signal: within(PATIENCE_MS) });
 }

@@ -4,6 +4,7 @@ import { fromTemplate, maybe, one, slot } from "../../lib/page/dom";
 import { within } from "../../lib/requests/timeout";
 import { store, type Draft } from "../../lib/storage/store";
 import { far, say } from "../../lib/page/words";
+import { placeOf } from "./state";
 
 const PATIENCE_MS = 4000;
 
@@ -27,7 +28,8 @@ export class SimilarReports {
   /** Looked up before the last step; without an answer in time one simply sends. */
   async look(draft: Draft, kindName: string): Promise<boolean> {
     this.found = [];
-    const { category, place } = draft;
+    const { category } = draft;
+    const place = placeOf(draft);
     if (!place || !navigator.onLine) return false;
     try {
       const response = await fetch(

@@ -86,4 +86,15 @@ describe("a draft", () => {
     const state = await opened();
     expect(() => state.submission()).toThrow();
   });
+
+  it("names the ward in place of a position, but never without an address", async () => {
+    const state = await opened();
+    Object.assign(state.draft, { place: { lon: 107.59, lat: 16.46 }, placed: true, ward: "19789" });
+    expect(() => state.submission()).toThrow();
+    state.draft.address = " 12 Lê Lợi ";
+    await state.keep();
+    const sent = (await opened()).submission();
+    expect(sent).toMatchObject({ ward: "19789", address: "12 Lê Lợi" });
+    expect(sent).not.toHaveProperty("location");
+  });
 });

@@ -1,7 +1,7 @@
 // The report being written: kept on the phone at every change, so that nothing typed or taken is ever lost.
 import { claim } from "../../lib/storage/claim";
 import { newId } from "../../lib/requests/ids";
-import { photosOf, store, type Draft, type KeptPhoto, type Submission } from "../../lib/storage/store";
+import { photosOf, store, type Draft, type KeptPhoto, type Place, type Submission } from "../../lib/storage/store";
 import { draftOfTab, setDraftOfTab } from "./tab";
 
 /** Where the only draft was kept once. */
@@ -43,8 +43,9 @@ export class State {
   async goOnFrom(code: string): Promise<void> {
     const again = code && !this.begun ? (await store().get("sent", code))?.again : undefined;
     if (!again) return;
-    const { category, place, address, contact, anonymous } = again;
-    Object.assign(this.draft, { category, place, address, anonymous, placed: true, ...(contact ? { contact } : {}) });
+    const { category, place, ward, address, contact, anonymous } = again;
+    Object.assign(this.draft, { category, address, anonymous, placed: Boolean(place) });
+    Object.assign(this.draft, { ...(place ? { place } : {}), ...(ward ? { ward } : {}), ...(contact ? { contact } : {}) });
     await this.keep();
   }
 
@@ -97,8 +98,9 @@ export class State {
   }
 
   submission(): Submission {
-    const { id, category, description, answers, address, place, photoTime, usePhotoTime, seenAt, contact, anonymous = false } = this.draft;
-    if (!place) throw new Error("no place");
+    const { id, category, description, answers, address, ward, photoTime, usePhotoTime, seenAt, contact, anonymous = false } = this.draft;
+    const place = ward === undefined ? this.draft.place : undefined;
+    if (!place && !isPlaced(this.draft)) throw new Error("no place");
     const given = Object.fromEntries(
       Object.entries(answers)
         .filter(([, value]) => value.length > 0)
@@ -108,7 +110,7 @@ export class State {
       id,
       category,
       description: description.trim(),
-      location: place,
+      ...(place ? { location: place } : { ward: ward ?? "" }),
       address: address.trim(),
       attributes: given,
       occurred_at: (usePhotoTime ? photoTime : undefined) ?? seenAt ?? localNow(),
@@ -124,6 +126,16 @@ export class State {
     this.draft = blank();
     this.photos = [];
   }
+}
+
+/** Return the position that was chosen; nothing where the ward is named in its place. */
+export function placeOf({ ward, place, placed }: Pick<Draft, "ward" | "place" | "placed">): Place | undefined {
+  return ward === undefined && placed ? place : undefined;
+}
+
+/** Return whether enough is known of the place to send: a position, or a ward with an address in it. */
+export function isPlaced(draft: Draft): boolean {
+  return draft.ward ? draft.address.trim() !== "" : placeOf(draft) !== undefined;
 }
 
 /** Drafts on this phone, the newest first. */

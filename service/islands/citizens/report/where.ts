@@ -1,12 +1,13 @@
 // Third step: where. The pin stands still in the middle, the map moves under it; the ward's name follows.
 import { readAnswer, type Body } from "../../lib/requests/answer";
-import { calm, one } from "../../lib/page/dom";
+import { all, calm, maybe, one } from "../../lib/page/dom";
 import type { GlMap } from "../../lib/maps/city_map";
 import type { Place } from "../../lib/storage/store";
 import { searchPlaces } from "../../lib/maps/place_search";
 import { far, say } from "../../lib/page/words";
 import { drawCircle } from "./circle";
 import type { State } from "./state";
+import type { WardAlone } from "./ward_alone";
 
 const STREET_ZOOM = 16.5;
 const CITY_ZOOM = 11.5;
@@ -22,7 +23,7 @@ interface WardAnswer {
 }
 
 export class Where {
-  wardName = "";
+  private located = "";
   private map?: GlMap;
   private fix?: Place;
   /** Counts what the person did and asked for: a fix asked for before the newest of it only draws its circle. */
@@ -30,46 +31,58 @@ export class Where {
   /** Where the map began, and the words that ask for the place. */
   private begun?: [Place, string];
   private readonly box: HTMLElement;
+  private readonly section: HTMLElement;
   private readonly chip: HTMLElement;
   private readonly ask = calm(250, (place: Place) => void this.askWard(place));
   private asked = 0;
   /** A street, or an address of which only the street is known, was chosen: the words that ask for the place in it. */
   private street?: string;
+  /** A coarse fix, with the words that ask for better: with an address it is enough. */
+  private rough?: [Place, string];
+  /** What a search wrote into the address: another search may write over it, but not over what a person typed. */
+  private written = "";
 
   constructor(
     private readonly sheet: HTMLElement,
     private readonly state: State,
+    private readonly ward: WardAlone,
     private readonly changed: () => void,
   ) {
     this.box = one("#s-map", sheet);
+    this.section = one("[data-step=where]", sheet);
     this.chip = one("[data-ward-chip]", sheet);
     one("[data-locate]", sheet).addEventListener("click", () => this.locate());
     one("[data-use-photo-place]", sheet).addEventListener("click", () => {
       this.acts += 1;
       if (state.draft.photoPlace) this.go(state.draft.photoPlace, STREET_ZOOM);
     });
-    const address = one<HTMLInputElement>("[data-address]", sheet);
-    address.value = state.draft.address;
-    address.addEventListener("input", () => {
-      state.draft.address = address.value;
-      state.changed();
-    });
+    one("[data-by-ward]", sheet).addEventListener("click", () => this.byWard());
+    one("[data-by-map]", sheet).addEventListener("click", () => this.byMap());
     const search = one<HTMLInputElement>("[data-place-search]", sheet);
     search.addEventListener("input", () => (this.acts += 1));
     searchPlaces(search, one("[data-places]", sheet), (found) => this.chosen(found), () => (this.fix ? `${this.fix.lon},${this.fix.lat}` : ""));
     this.listenToPin(one("[data-pin]", sheet));
   }
 
+  /** Name of the ward, as far as it is known. */
+  get wardName(): string {
+    return this.ward.on ? this.ward.name : this.located;
+  }
+
   get ready(): boolean {
+    if (this.ward.on) return this.ward.ready;
     return this.state.draft.placed && !("wrong" in this.chip.dataset);
   }
 
   async open(): Promise<void> {
+    this.arrange();
+    if (this.ward.on) return;
     this.offerPhotoPlace();
     if (!this.map) await this.draw();
     const { place, placed } = this.state.draft;
-    if (place && placed) this.go(place, STREET_ZOOM);
-    else if (this.begun) this.begin(...this.begun);
+    if (place && placed && !this.rough) this.go(place, STREET_ZOOM);
+    else if (this.begun) this.begin(...this.begun, this.rough !== undefined);
+    else if (placed) this.tellAccuracy();
     else this.locate();
     requestAnimationFrame(() => this.showPin());
   }
@@ -79,6 +92,45 @@ export class Where {
     const foot = one(".sheet-foot", this.sheet).getBoundingClientRect();
     const pin = one("[data-pin]", this.sheet).getBoundingClientRect();
     if (pin.bottom > foot.top) this.box.scrollIntoView({ block: "center" });
+  }
+
+  /** The ward alone is told, with an address. */
+  private byWard(): void {
+    this.acts += 1;
+    this.ward.choose("");
+    this.arrange();
+    one("#s-ward", this.section).focus();
+  }
+
+  private byMap(): void {
+    this.ward.drop();
+    void this.open();
+    this.section.focus({ preventScroll: true });
+  }
+
+  /** Show either the map or the list of wards. */
+  private arrange(): void {
+    const alone = this.ward.on;
+    this.section.toggleAttribute("data-alone", alone);
+    for (const part of all("[data-with-map]", this.section)) part.hidden = alone;
+    for (const part of all("[data-with-ward]", this.section)) part.hidden = !alone;
+    const address = one<HTMLInputElement>("#s-address", this.section);
+    address.required = alone;
+    const note = maybe(".label-note", address.closest<HTMLElement>(".field") ?? this.section);
+    if (note) note.hidden = alone;
+  }
+
+  /** Ward or address were told: an address makes a coarse fix enough, and without it the place is asked for again. */
+  told(): void {
+    const told = this.state.draft.address.trim() !== "";
+    if (!this.rough || this.ward.on || told === this.state.draft.placed) return;
+    if (!told) return this.begin(...this.rough, true);
+    [this.state.draft.place] = this.rough;
+    this.state.draft.placed = true;
+    this.begun = undefined;
+    this.state.changed();
+    this.say(say("looking"));
+    this.ask(this.rough[0]);
   }
 
   /** The step is left, forward or back: what the phone finds from now on comes too late. */
@@ -188,12 +240,15 @@ export class Where {
     const radius = fix.accuracy_m ?? 0;
     if (radius <= COARSE_M) return this.go(fix, zoomFor(radius));
     this.street = undefined;
-    this.begin(fix, say("coarse", { far: far(radius) }));
+    this.begin(fix, say("coarse", { far: far(radius) }), true);
+    this.told();
+    this.changed();
   }
 
   /** Show where the place may be, and ask for it. */
-  private begin(near: Place, words: string): void {
+  private begin(near: Place, words: string, rough = false): void {
     this.begun = [near, words];
+    this.rough = rough ? [near, words] : undefined;
     this.state.draft.placed = false;
     this.state.changed();
     this.asked += 1;
@@ -218,6 +273,7 @@ export class Where {
   private set(place: Place): void {
     this.begun = undefined;
     this.street = undefined;
+    this.rough = undefined;
     this.state.draft.place = place;
     this.state.draft.placed = true;
     this.state.changed();
@@ -237,18 +293,18 @@ export class Where {
       if (turn !== this.asked) return;
       if ("later" in outcome) throw new Error("no answer");
       if (!("done" in outcome) || !outcome.done.ward) return this.outside();
-      this.wardName = outcome.done.ward.full_name;
-      this.say(this.wardName);
+      this.located = outcome.done.ward.full_name;
+      this.say(this.located);
     } catch {
       if (turn !== this.asked) return;
-      this.wardName = "";
+      this.located = "";
       this.say(say("ward_later"));
     }
     this.changed();
   }
 
   private outside(): void {
-    this.wardName = "";
+    this.located = "";
     this.say(say("outside"), true);
     this.changed();
   }
@@ -264,14 +320,24 @@ export class Where {
     this.acts += 1;
     const place = { lon: Number(found.dataset.lon), lat: Number(found.dataset.lat), accuracy_m: Number(found.dataset.radius) };
     const small = place.accuracy_m <= COARSE_M;
-    if (!("street" in found.dataset)) return this.go(place, small || found.dataset.kind === "landmark" ? STREET_ZOOM : 14);
-    const address = one<HTMLInputElement>("[data-address]", this.sheet);
-    address.value = this.state.draft.address = found.dataset.street ?? "";
-    this.state.changed();
-    if (small && found.dataset.kind === "address") return this.go(place, STREET_ZOOM);
-    const words = Number(found.dataset.wards) > 1 ? "move_to_long_street" : "move_to_street";
-    this.begin(place, say(words, { street: address.value, count: found.dataset.wards ?? "" }));
-    this.street = say("nearer_street", { street: address.value });
+    this.map?.getCanvas().focus({ preventScroll: true });
+    const { kind, wards = "", street = "" } = found.dataset;
+    if (kind === "landmark") this.write(maybe("b", found)?.textContent ?? "");
+    if (!("street" in found.dataset)) return this.go(place, small || kind === "landmark" ? STREET_ZOOM : 14);
+    this.write(street, true);
+    if (small && kind === "address") return this.go(place, STREET_ZOOM);
+    const words = Number(wards) > 1 ? "move_to_long_street" : "move_to_street";
+    this.begin(place, say(words, { street, count: wards }));
+    this.street = say("nearer_street", { street });
+  }
+
+  /** Put what was found into the address, which the person may change; what they typed stays, but for a street. */
+  private write(words: string, always = false): void {
+    const { address } = this.state.draft;
+    if (!always && address.trim() && address !== this.written) return;
+    this.written = words;
+    this.rough = undefined;
+    this.ward.write(words);
   }
 }
 

@@ -2,6 +2,11 @@
 import { partAt } from "../requests/answer";
 import { maybe, one } from "../page/dom";
 import { say } from "../page/words";
+import type { PinMap } from "../maps/pin_map";
+import { searchPlaces } from "../maps/place_search";
+
+/** What is known better than that is a place; anything else is a part of the city in which one asks on. */
+const EXACT_M = 100;
 
 export function entry(page: HTMLElement): void {
   one<HTMLSelectElement>("[data-kind]", page).addEventListener("change", (event) => {
@@ -23,16 +28,38 @@ async function ask(page: HTMLElement, category: string): Promise<void> {
 async function drawPin(page: HTMLElement): Promise<void> {
   const place = one("#n-map", page);
   const [lon, lat] = ["lon", "lat"].map((name) => one<HTMLInputElement>(`input[name="${name}"]`, page)) as [HTMLInputElement, HTMLInputElement];
+  let map: PinMap | undefined;
   try {
     const { pinMap } = await import("../maps/pin_map");
     const start: [number, number] | null = lon.value && lat.value ? [Number(lon.value), Number(lat.value)] : null;
-    pinMap(place, page, start, (east, north) => {
+    map = pinMap(place, page, start, (east, north) => {
       lon.value = east.toFixed(6);
       lat.value = north.toFixed(6);
-      const told = maybe("[data-pinned]", page);
-      if (told) told.textContent = say("desk_pinned", { lon: lon.value, lat: lat.value });
+      tell(page, say("desk_pinned", { lon: lon.value, lat: lat.value }));
     });
   } catch {
     place.textContent = say("map_failed");
   }
+  searchPlaces(one<HTMLInputElement>("[data-place-search]", page), one("[data-places]", page), (found) => {
+    lon.value = lat.value = "";
+    take(page, found, map);
+  });
+}
+
+/** What the caller named: an exact place is pinned, of a street or ward the map shows where to ask on. The ward is chosen
+ *  either way, and the address written, for both to be corrected while one talks.
+ */
+function take(page: HTMLElement, found: HTMLElement, map: PinMap | undefined): void {
+  const { kind = "", street = "", ward = "", wards = "1" } = found.dataset;
+  const name = maybe("b", found)?.textContent ?? "";
+  const [lon, lat, reach] = [Number(found.dataset.lon), Number(found.dataset.lat), Number(found.dataset.radius)];
+  if (street || kind === "landmark") one<HTMLInputElement>("#n-address", page).value = street || name;
+  one<HTMLSelectElement>("#n-ward", page).value = Number(wards) > 1 && kind === "street" ? "" : ward;
+  if (kind === "landmark" || (kind === "address" && reach <= EXACT_M)) return map?.put(lon, lat);
+  map?.show(lon, lat, reach);
+  tell(page, say(street && Number(wards) > 1 ? "desk_long_street" : "desk_pin_it", { name, count: wards }));
+}
+
+function tell(page: HTMLElement, words: string): void {
+  one("[data-pinned]", page).textContent = words;
 }

@@ -1,18 +1,37 @@
-// One pin that a click on the city's map puts down.
+// One pin that a click on the city's map puts down, or a search where it found one exact place.
 import { Marker } from "maplibre-gl";
 import { colour, drawMap, frameOf } from "./city_map";
 
 const CITY_ZOOM = 12;
 
-export function pinMap(place: HTMLElement, frame: HTMLElement, start: [number, number] | null, chosen: (lon: number, lat: number) => void): void {
+const STREET_ZOOM = 16.5;
+
+export interface PinMap {
+  put(lon: number, lat: number): void;
+  /** Show all of a place that reaches so far, without a pin. */
+  show(lon: number, lat: number, reachM: number): void;
+}
+
+export function pinMap(place: HTMLElement, frame: HTMLElement, start: [number, number] | null, chosen: (lon: number, lat: number) => void): PinMap {
   const map = drawMap(place, frameOf(frame, CITY_ZOOM));
   const pin = new Marker({ color: colour("--accent") });
   if (start) {
     pin.setLngLat(start).addTo(map);
     map.jumpTo({ center: start, zoom: 15 });
   }
-  map.on("click", ({ lngLat }) => {
-    pin.setLngLat(lngLat).addTo(map);
-    chosen(lngLat.lng, lngLat.lat);
-  });
+  const put = (lon: number, lat: number) => {
+    pin.setLngLat([lon, lat]).addTo(map);
+    chosen(lon, lat);
+  };
+  map.on("click", ({ lngLat }) => put(lngLat.lng, lngLat.lat));
+  return {
+    put: (lon, lat) => {
+      map.jumpTo({ center: [lon, lat], zoom: STREET_ZOOM });
+      put(lon, lat);
+    },
+    show: (lon, lat, reachM) => {
+      pin.remove();
+      map.jumpTo({ center: [lon, lat], zoom: Math.max(CITY_ZOOM, Math.min(STREET_ZOOM, 24 - Math.log2(Math.max(40, reachM) * 2))) });
+    },
+  };
 }

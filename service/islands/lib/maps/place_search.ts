@@ -21,8 +21,8 @@ export function searchPlaces(
     if (!text.trim()) return close();
     const places = await partAt(`/report/places?${new URLSearchParams({ q: text, near: near() })}`);
     if (turn !== wish) return;
-    if (places === null) return close();
-    list.innerHTML = places;
+    if (places !== null) list.innerHTML = places;
+    else list.replaceChildren(Object.assign(document.createElement("p"), { className: "suggestion soft", textContent: list.dataset.failed ?? "" }));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
   });

@@ -153,8 +153,8 @@ async function accepted(report: Waiting, { code, secret }: Receipt): Promise<voi
 async function again({ body, follow }: Waiting): Promise<Partial<Sent>> {
   if (follow) return {};
   for (const { again: had, ...other } of await store().getAll("sent")) if (had) await store().put("sent", other);
-  const { category, location: place, address, contact, anonymous } = body;
-  return { again: { category, place, address, anonymous, ...(contact ? { contact } : {}) } };
+  const { category, location: place, ward, address, contact, anonymous } = body;
+  return { again: { category, address, anonymous, ...(place ? { place } : {}), ...(ward ? { ward } : {}), ...(contact ? { contact } : {}) } };
 }
 
 /** Let the report's page know the secret: its address moves it into a cookie of that page alone. */

@@ -12,7 +12,9 @@ export interface Submission {
   id: string;
   category: string;
   description: string;
-  location: Place;
+  location?: Place;
+  /** In place of a position: the code of the ward, with an address in it. */
+  ward?: string;
   address: string;
   attributes: Record<string, string | string[]>;
   occurred_at?: string;
@@ -82,6 +84,8 @@ export interface Draft {
   address: string;
   place?: Place;
   placed: boolean;
+  /** The ward that is named in place of a position; empty until one is chosen. */
+  ward?: string;
   photoPlace?: Place;
   photoTime?: string;
   /** When it was seen, where that is known already: of a report that is mended. */
@@ -113,7 +117,8 @@ export interface Sent {
 /** Kind, place and contact of a report that was sent. */
 export interface Again {
   category: string;
-  place: Place;
+  place?: Place;
+  ward?: string;
   address: string;
   contact?: Submission["contact"];
   anonymous: boolean;

@@ -1,0 +1,69 @@
+"""Names that come from the city's folder and not from map files: made once for each revision of the city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.city.search.listed import ListedStreet, listed_streets
+from service.domain.city.search.ranking import PlaceCandidate
+from service.domain.city.search.readings import Units
+from service.domain.city.search.units import bare, names_of_ward, said_units
+from service.domain.city.search.words import place_key
+from service.domain.kernel.texts import fold
+from service.models import FormerUnit
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """Wards, former units and streets of one revision, their words folded."""
+
+    reference: Reference
+    units: Units
+    aliases: Mapping[str, str]
+    candidates: tuple[PlaceCandidate, ...]
+    streets: tuple[ListedStreet, ...]
+
+
+class _Shelf:
+    """The names of the reference that was asked for last; a process has one city."""
+
+    kept: KnownNames | None = None
+
+
+def known_names(session: Session, reference: Reference) -> KnownNames:
+    """Return the names of this reference, read once for all who search."""
+    kept = _Shelf.kept
+    if kept is None or kept.reference is not reference:
+        kept = _Shelf.kept = _read(session, reference)
+    return kept
+
+
+def _read(session: Session, reference: Reference) -> KnownNames:
+    former = list(session.scalars(select(FormerUnit).order_by(FormerUnit.code)))
+    for unit in former:
+        session.expunge(unit)  # kept longer than the session
+    wards = (
+        PlaceCandidate("ward", "ward", key, 1, ward)
+        for ward in reference.ward_by_code.values()
+        for key in names_of_ward(ward)
+    )
+    return KnownNames(
+        reference,
+        units=said_units(reference, former),
+        aliases={place_key(said): place_key(meant) for said, meant in reference.config.get("aliases", ())},
+        candidates=(*wards, *_former(reference, former)),
+        streets=tuple(listed_streets(reference)),
+    )
+
+
+def _former(reference: Reference, units: Iterable[FormerUnit]) -> Iterator[PlaceCandidate]:
+    for unit in units:
+        ward = reference.ward_by_code.get(unit.area_code)
+        if ward and fold(unit.name) != fold(ward.full_name):
+            for key in sorted({place_key(unit.name), bare(place_key(unit.name))}):
+                yield PlaceCandidate("former_unit", "former_unit", key, 2, unit)
