@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -46,7 +46,7 @@ async def draw_outlook(
     lon: float,
     lat: float,
     now: datetime,
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """Return what the fragment shows; None for a place outside the city."""
     if check_place(reference, lon, lat):
         return None

@@ -194,7 +194,7 @@ def draft_id(asked: str) -> str:
         return ""
 
 
-async def _where(resources: Resources, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, Any]:
+async def _where(resources: Resources, session: AsyncSession, asked: Mapping[str, str]) -> dict[str, object]:
     """Return what the step of the place shows, and the form of the place that was chosen."""
     book = await session.run_sync(resources.rulebook.get)
     return await draw_where(session, book.reference, book.locator, asked)
@@ -237,7 +237,7 @@ def _draw(
         "shared_again": request.query_params.get("shared") == "again",
         "asked": q.strip() if not active else "",
         "found": find_kinds(reference, q) if not active else [],
-        "danger": find_danger(reference.config, " ".join((q, form.text("description")))),
+        "danger": find_danger(reference.config.danger_words, " ".join((q, form.text("description")))),
         "error": error,
         "fields": error.errors if error else (),
         "islands": ["citizens/report.ts"],

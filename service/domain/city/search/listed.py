@@ -28,7 +28,7 @@ def listed_like(reference: Reference, names: Iterable[str]) -> list[ListedStreet
     """Return the streets that may be meant by any of the folded names."""
     wanted = [letters(name) for name in names]
     found = []
-    for name, district, lon, lat, radius_m in reference.config.get("streets", ()):
+    for name, district, lon, lat, radius_m in reference.config.streets:
         key = street_key(name)
         own = letters(key)
         if any(_alike(one, own) for one in wanted):

@@ -90,7 +90,7 @@ def find_places(
     A street, and an address in it, is a place in each ward that it lies in.
     """
     former = list(session.scalars(select(FormerUnit).order_by(FormerUnit.code)))
-    aliases = {place_key(said): place_key(meant) for said, meant in reference.config.get("aliases", ())}
+    aliases = {place_key(said): place_key(meant) for said, meant in reference.config.aliases}
     readings = read_words(words, said_units(reference, former), city_key(reference), aliases)
     if not readings:
         return []
