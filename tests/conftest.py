@@ -23,6 +23,7 @@ from service.local.postgres import Postgres
 from service.local.program import Owner
 from service.settings import Settings
 from tests.support import watch
+from tests.support.examples import examples
 from tests.support.stand import SCHEMA, Stand, make_stand, make_template
 from tests.tools import system
 
@@ -36,6 +37,7 @@ pytest_plugins = ["tests.support.shared"]
 # Explaining a failure means tracing every line of every example: three times the time, for all that hold.
 hypothesis.settings.register_profile(
     "steady",
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
     phases=[phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain],

@@ -17,6 +17,7 @@ from shapely.ops import nearest_points
 from geo.distance import degree_m
 from geo.locator import AreaShape, Located, Locator
 from tests.geo.places import real_areas, ring_island, square, total_bounds
+from tests.support.examples import examples
 
 Floats = NDArray[np.float64]
 TOLERANCE_M = 200.0
@@ -91,7 +92,7 @@ def test_each_corner_goes_to_the_smallest_code_that_touches_it(hue: Locator) -> 
         assert hue.locate_many([lon], [lat])[0] == min(touching, key=lambda area: area.code).id
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(8))
 @given(st.floats(0, 1), st.permutations(["1", "2", "10"]))
 def test_a_shared_border_belongs_to_the_smallest_code(along: float, codes: list[str]) -> None:
     shapes = [box(107.0, 16, 107.5, 17), box(107.5, 16, 108, 17), box(107.2, 16.2, 107.8, 16.8)]
@@ -201,7 +202,7 @@ TRIANGLES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(8))
 @given(TRIANGLES, st.sampled_from([0.0, 50.0, 1000.0]), st.randoms(use_true_random=False))
 def test_overlapping_triangles_equal_brute_force_in_any_order(
     triangles: list[Polygon], tolerance_m: float, dice: random.Random

@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.shapes import area_m2, bounds, from_wkb, joined, label_point, multipolygon, polygons, to_wkb, valid
 from tests.geo.places import real_areas, square
+from tests.support.examples import examples
 
 BOWTIE = Polygon([(107, 16), (107.1, 16.1), (107.1, 16), (107, 16.1)])
 HORSESHOE = Polygon([(0, 0), (3, 0), (3, 3), (2, 3), (2, 1), (1, 1), (1, 3), (0, 3)])
@@ -72,7 +73,7 @@ def test_wkb_comes_back_the_same() -> None:
 CORNER = st.tuples(st.integers(0, 8), st.integers(0, 8)).map(lambda xy: (107 + xy[0] / 100, 16 + xy[1] / 100))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120))
 @given(st.lists(CORNER, min_size=3, max_size=8).map(Polygon))
 @example(  # mending by structure alone leaves this one invalid
     Polygon(

@@ -13,6 +13,7 @@ from geo.boundaries.boundaries import Boundary, check_boundaries
 from geo.shapes import area_m2
 from geo.voronoi import LONE_REACH_M, Centre, approximate_areas
 from tests.geo.places import former_centres, real_areas, total_bounds
+from tests.support.examples import examples
 
 
 def test_three_quarters_of_hue_are_in_the_right_ward_and_nearly_all_of_it_is_covered() -> None:
@@ -51,7 +52,7 @@ CENTRES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20))
 @given(CENTRES)
 def test_any_centres_give_whole_disjoint_areas_that_hold_their_centres(centres: list[Centre]) -> None:
     areas = approximate_areas(centres)
@@ -65,7 +66,7 @@ def test_any_centres_give_whole_disjoint_areas_that_hold_their_centres(centres: 
 
 
 @given(CENTRES, st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(20))
 def test_the_order_of_centres_does_not_matter(centres: list[Centre], dice: random.Random) -> None:
     shuffled = dice.sample(centres, len(centres))
     areas, others = approximate_areas(centres), approximate_areas(shuffled)

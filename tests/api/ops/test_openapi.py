@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import zlib
 from collections import Counter
 from collections.abc import Iterator, MutableMapping, Sequence
@@ -46,6 +45,7 @@ from service.domain.reports.edges import EDGES, INSPECTOR, LEAD, TRIAGE
 from service.models import Status
 from service.settings import Settings
 from tests.conftest import Servers
+from tests.support.examples import LONG
 from tests.support.factories import found_city, make_photo, make_report
 from tests.support.people import KEY, PASSWORD, make_cast
 from tests.support.photo_stage import jpeg
@@ -58,10 +58,7 @@ SIGN_OUT = "DELETE /api/v1/sessions/current"
 COLLEAGUES = {TRIAGE: "triage", LEAD: "department", INSPECTOR: "inspector"}
 STEPS_OF_STAFF = {f"POST /api/v1/reports/{{name}}/{what}" for what in ("transitions", "extensions")}
 
-LONG = bool(os.environ.get("HIENTRUONG_LONG_TESTS"))
-"""Ten times as many examples, as often as one has time for it."""
-
-EXAMPLES, RUNS, STEPS = (300, 100, 20) if LONG else (25, 5, 12)
+EXAMPLES, RUNS, STEPS = (300, 100, 20) if LONG else (12, 5, 12)
 NEVER = UUID(int=7)
 ROLES = ("nobody", "reporter", "triage", "department", "inspector", "administrator")
 CHECKS = [

@@ -22,6 +22,7 @@ from service.domain.reports.lifecycle import allowed
 from service.errors import AppError
 from service.models import FINISHED, Event, Report, Status
 from tests.domain.casework.stage import Stage
+from tests.support.examples import examples
 from tests.support.factories import make_photo, make_report
 from tests.support.people import Cast, reporter_of
 from tests.support.small_city import NOON
@@ -161,7 +162,7 @@ def test_whatever_people_try(stage: Stage, cast: Cast) -> None:
     run_state_machine_as_test(
         type("LifeHere", (Life,), world),
         settings=settings(
-            max_examples=20,
+            max_examples=examples(10),
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

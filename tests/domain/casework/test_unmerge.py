@@ -19,6 +19,7 @@ from service.domain.reports.reports import ContactDraft
 from service.errors import Conflict, Forbidden, Invalid, Unauthenticated
 from service.models import Contact, Follower, Report
 from tests.domain.casework.stage import Stage
+from tests.support.examples import examples
 from tests.support.factories import make_report
 from tests.support.people import KEY, Cast
 from tests.support.small_city import NOON
@@ -202,6 +203,9 @@ def test_followers_are_never_lost_or_doubled(stage: Stage, cast: Cast) -> None:
 
     Here.stage, Here.cast = stage, cast
     few = settings(
-        max_examples=12, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=examples(6),
+        stateful_step_count=8,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(Here, settings=few)

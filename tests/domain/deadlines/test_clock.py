@@ -24,6 +24,7 @@ from service.domain.deadlines.deadlines import ExtensionLimit, Term, compute_due
 from tests.domain.city.calendars import CHICAGO, VIETNAM, at, chicago, hue, local
 from tests.domain.deadlines import oracle
 from tests.domain.deadlines.test_deadlines import RECEIVED, TERMS
+from tests.support.examples import examples
 
 STANDARD = Term("working_days", 7)
 MONDAY = at("2026-03-02 09:00")  # standard: due on Wednesday 11 March, 17:30
@@ -303,7 +304,7 @@ WORKING_TERMS = TERMS.filter(lambda term: term.unit.startswith("working"))
 ZONED = RECEIVED.map(lambda moment: moment.replace(tzinfo=VIETNAM))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(100))
 @given(TERMS, RECEIVED, _pauses())
 def test_equals_the_slow_count(term: Term, received: datetime, drawn: list[tuple[int, int]]) -> None:
     pauses = _placed(received, drawn)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from service.domain.deadlines.deadlines import UNITS, DueStep, ExtensionLimit, Policy, Term, Unit, compute_due
 from tests.domain.city.calendars import CHICAGO, VIETNAM, at, chicago, hue, local
 from tests.domain.deadlines import oracle
+from tests.support.examples import examples
 
 STANDARD = Term("working_days", 7)
 EMERGENCY = Term("hours", 4)
@@ -136,7 +137,7 @@ TERMS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120))
 @given(TERMS, RECEIVED)
 def test_equals_the_slow_count(term: Term, received: datetime) -> None:
     expected = oracle.base(term.unit, term.amount, received)

@@ -23,6 +23,7 @@ from service.models import FigureDay, FigureState, Report
 from tests.domain.casework import test_any_life as lives
 from tests.domain.casework.stage import Stage
 from tests.domain.queries.test_stats import Stage as Months
+from tests.support.examples import examples
 from tests.support.factories import make_report
 from tests.support.people import Cast
 from tests.support.reading_stage import number
@@ -85,7 +86,7 @@ def test_whatever_happens(stage: Stage, cast: Cast) -> None:
     run_state_machine_as_test(
         type("CountedHere", (Counted,), world),
         settings=settings(
-            max_examples=12,
+            max_examples=examples(6),
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],

@@ -24,6 +24,7 @@ from service.domain.reports.events import SYSTEM
 from service.errors import Invalid
 from service.models import Event, EventType
 from tests.domain.queries.test_feed import ANY, walk
+from tests.support.examples import examples
 from tests.support.reading_stage import add_report, make_city, number, tell
 
 TYPES = (EventType.RECEIVED, EventType.ASSIGNED, EventType.CLOSED)
@@ -115,7 +116,9 @@ def wanted_by_hand(stage: Stage, event: Event, asked: dict[str, str]) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(asked=asked_filters, limit=st.sampled_from([1, 5, 200]), start=st.integers(0, 330))
 def test_a_filtered_feed_is_the_feed_filtered(
     stage: Stage, asked: dict[str, str], limit: int, start: int

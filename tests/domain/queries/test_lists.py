@@ -23,6 +23,7 @@ from service.domain.reports.access import NOBODY, visible
 from service.domain.reports.filters import Filters, read_filters
 from service.errors import Invalid
 from service.models import Report, Status
+from tests.support.examples import examples
 from tests.support.reading_stage import add_report, make_city
 from tests.support.small_city import NOON
 
@@ -166,7 +167,9 @@ asked = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     asked=asked,
     sort=st.sampled_from(SORTS),

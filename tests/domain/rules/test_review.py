@@ -10,6 +10,7 @@ from service.domain.kernel.conditions import Condition
 from service.domain.rules.review import Cell, find_conflicts, find_gaps, find_shadowed
 from service.domain.rules.rules import ReportFacts, Rule, RuleSet, Selector
 from tests.domain.rules.cases import GROUND, PATHS, REPORTS, WARDS, rule, rule_sets
+from tests.support.examples import examples
 
 LOW = Condition("height_m", "lt", 4.5)
 VERY_LOW = Condition("height_m", "lt", 3)
@@ -120,7 +121,7 @@ def test_conditions_that_may_meet_are_a_conflict() -> None:
     assert _conflicts(rule(1, when=(VNPT,)), rule(2, when=(LOW,), lead="hepco")) == [(1, 2, 9)]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(rule_sets(), REPORTS)
 def test_a_rule_that_never_wins_does_not_win(rules: list[Rule], report: ReportFacts) -> None:
     book = RuleSet(rules)
@@ -128,7 +129,7 @@ def test_a_rule_that_never_wins_does_not_win(rules: list[Rule], report: ReportFa
     assert winner is None or winner not in [shadow.rule for shadow in find_shadowed(book, GROUND)]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(rule_sets(), REPORTS)
 def test_a_report_without_rule_lies_in_a_gap(rules: list[Rule], report: ReportFacts) -> None:
     book = RuleSet(rules)
@@ -141,7 +142,7 @@ def test_a_report_without_rule_lies_in_a_gap(rules: list[Rule], report: ReportFa
         assert decision.rule in gaps[cell]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(rule_sets(), REPORTS)
 def test_a_choice_by_number_alone_is_a_known_conflict(rules: list[Rule], report: ReportFacts) -> None:
     book = RuleSet(rules)

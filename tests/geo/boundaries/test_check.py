@@ -13,6 +13,7 @@ from geo.boundaries.boundaries import Boundary, Kind, SliverLimits, check_bounda
 from geo.distance import degree_m
 from geo.shapes import area_m2, multipolygon
 from tests.geo.places import square
+from tests.support.examples import examples
 
 LON_M, LAT_M = degree_m(16.05)
 
@@ -149,7 +150,7 @@ CORNER = st.tuples(st.integers(0, 8), st.integers(0, 8)).map(lambda xy: (107 + x
 TANGLE = st.lists(CORNER, min_size=3, max_size=7).map(Polygon)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.lists(TANGLE, min_size=1, max_size=4))
 def test_any_tangle_gives_valid_units_or_errors(shapes: list[Polygon]) -> None:
     units = [unit(str(n), shape, n) for n, shape in enumerate(shapes)]

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from geo.boundaries.boundaries import BoundaryError, BoundaryReport, check_boundaries, read_boundaries
 from tests.geo.files import collection, polygon, write_gdal
 from tests.geo.places import square
+from tests.support.examples import examples
 
 CORNERS: list[Any] = [[107, 16], [107.1, 16], [107.1, 16.1], [107, 16.1], [107, 16]]
 GOOD = json.dumps(collection(({"code": "1", "name": "a"}, polygon(CORNERS)), ({"code": "2"}, None)))
-FUZZ = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(
+    max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 NUMBER = st.integers(-400, 400) | st.floats() | st.sampled_from([10**400, 1e308, -0.0, 5e-324])
 ANYTHING = st.recursive(
@@ -90,7 +93,7 @@ def test_any_bytes(tmp_path: Path, content: bytes) -> None:
     assert outcome(write(tmp_path / "a.json", content)) is None
 
 
-@settings(FUZZ, max_examples=60)
+@settings(FUZZ, max_examples=examples(60))
 @pytest.mark.parametrize("suffix", [".gpkg", ".shp"])
 @given(
     cut=st.floats(0, 1), noise=st.binary(max_size=20), part=st.sampled_from([".shp", ".shx", ".dbf", ".prj"])

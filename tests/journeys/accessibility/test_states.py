@@ -14,7 +14,8 @@ from service.domain.kernel.codes import report_secret
 from service.domain.notices.links import make_token
 from service.models import Message, Subscription
 from tests.journeys.accessibility.test_citizens import check
-from tests.journeys.citizens.test_reporting import keep_one_offline, to_the_last_step
+from tests.journeys.citizens.test_drafts import WHY, refuse
+from tests.journeys.citizens.test_reporting import Taps, keep_one_offline, past_the_map, to_the_last_step
 from tests.journeys.conftest import Phone, open_phone
 from tests.journeys.signin import sign_in, sign_out
 from tests.support.site import KEY, Site
@@ -115,18 +116,19 @@ def test_lists_alerts_codes_and_letters(phone: Phone, site: Site) -> None:
 @pytest.mark.timeout(300)
 def test_waiting_refused_and_offline(phone: Phone, site: Site) -> None:
     page = phone.open("/report")
+    phone.context.route("**/api/v1/reports", refuse)
     to_the_last_step(page, [], "Sẽ bị từ chối, axe xem")
-    page.locator("summary").first.tap()
-    page.fill("#s-phone", "12")
-    both(page)
     page.tap("[data-next]")
     page.wait_for_url("**/mine")
-    expect(page.locator("[data-waiting-list] article")).to_contain_text("Số điện thoại chưa đúng")
+    expect(page.locator("[data-waiting-list] article")).to_contain_text(WHY)
     both(page)
     page.locator("[data-mend]").tap()
     page.wait_for_selector("[data-problem]:not([hidden])")
     both(page)
-    page.fill("#s-phone", "")
+    phone.context.unroute("**/api/v1/reports")
+    page.fill("#s-description", "Sẽ được nhận, axe xem")
+    page.tap("[data-next]")
+    past_the_map(page, Taps(page))
     page.tap("[data-next]")
     page.wait_for_url("**/r/*")
     page = keep_one_offline(phone, [], "Chờ mạng, axe xem")

@@ -45,7 +45,7 @@ def test_photos_and_words_added_without_a_network_arrive_later(
     form.locator("button[type=submit]").tap()
     expect(page.locator("[data-toasts]")).to_contain_text("Đã giữ trên máy")
     expect(form.locator("[data-chosen] li")).to_have_count(0)
-    page.locator("summary", has_text="Nói thêm").tap()
+    page.locator("summary", has_text="Viết thêm").tap()
     page.fill("#a-text", "Viết lúc mất mạng")
     page.locator("form[action$='/comment'] button[type=submit]").tap()
     expect(page.locator("#a-text")).to_have_value("")
@@ -66,7 +66,7 @@ def test_what_is_refused_says_why_at_its_form_and_stays_in_it(
     cut = tmp_path / "cut.jpg"
     cut.write_bytes(encoded(quarters(size=(300, 200)), "JPEG")[:-300])
     page = phone.open(f"/r/{code}?s={report_secret(KEY.encode(), site.found(code).id)}")
-    page.locator("summary", has_text="Nói thêm").tap()
+    page.locator("summary", has_text="Viết thêm").tap()
     form = page.locator("form[action$='/comment']")
     page.fill("#a-text", "Ảnh này hỏng")
     form.locator("[data-camera-input]").set_input_files([cut])

@@ -432,7 +432,7 @@ def test_new_version_of_the_worker_loses_nothing(
       await (await navigator.serviceWorker.ready).update().catch(() => null);
       return (await caches.keys()).filter(each => each.startsWith("shell-"));
     }"""
-    # It takes over once the one before has sent what it is at; the page asks it to where the browser gave that up.
+    # It takes over once the one before has sent what it is at; the page asks it to where that was given up.
     until(page, lambda: page.evaluate(kept) == ["shell-newer"])
     until(page, lambda: [site.photos(each.code) for each in stored(site, words)] == [2])
 

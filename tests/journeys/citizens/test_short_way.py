@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Geolocation, expect
 from sqlalchemy import select
 
 from service.db import unit_of_work
@@ -19,7 +18,8 @@ from tests.support.site import Site
 pytestmark = pytest.mark.browser
 
 MOST_TAPS = 5
-MOST_S = 8
+QUIET: Geolocation = {"longitude": 107.5960, "latitude": 16.4585, "accuracy": 12}
+"""A place where nothing is reported yet: nobody is asked whether it is the same thing."""
 
 
 @pytest.fixture
@@ -37,8 +37,9 @@ def newest(site: Site) -> tuple[Report, str]:
 
 
 def test_five_taps_and_a_second_report_from_the_same_place(phone: Phone, site: Site, photo: Path) -> None:
+    phone.context.set_geolocation(QUIET)
     page = phone.open("/")
-    taps, begun = Taps(page), time.monotonic()
+    taps = Taps(page)
     taps.tap("main a[href='/report']")
     page.wait_for_selector("[data-sheet]")
     page.wait_for_selector("html[data-ready]", state="attached")
@@ -52,7 +53,6 @@ def test_five_taps_and_a_second_report_from_the_same_place(phone: Phone, site: S
     taps.tap("[data-quick-send]")
     page.wait_for_url("**/r/*")
     assert taps.count <= MOST_TAPS
-    assert time.monotonic() - begun <= MOST_S
     report, kind = newest(site)
     expect(page.locator(".code")).to_have_text(report.code)
     assert site.photos(report.code) == 1

@@ -50,7 +50,7 @@ export function drawMap(element: HTMLElement, frame: Frame, interactive = true):
     dragRotate: false,
     pitchWithRotate: false,
     interactive,
-    locale: { "Map.Title": element.getAttribute("aria-label") ?? "" },
+    locale: { "Map.Title": `${element.getAttribute("aria-label") ?? ""}: ${element.dataset.keys ?? ""}` },
     fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200,
   });
   map.touchZoomRotate.disableRotation();

@@ -27,6 +27,7 @@ from service.domain.reports.access import Asker
 from service.models import DeadlineStep, Event, EventType, Report, Status
 from tests.domain.city.calendars import hue
 from tests.domain.city.city_configs import with_config
+from tests.support.examples import examples
 from tests.support.factories import make_report
 from tests.support.people import Cast, reporter_of
 from tests.support.small_city import NOON
@@ -241,7 +242,7 @@ acts = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts)
 def test_whatever_happens_no_step_is_told_twice_nor_too_early(
     session: Session, strict: Reference, acts: list[tuple[int, str]]

@@ -13,6 +13,7 @@ from service.domain.configuration.cityfile.csv_file import read_csv
 from service.domain.configuration.cityfile.folder import FORMER_COLUMNS
 from service.domain.configuration.cityfile.yaml_file import read_yaml
 from tests.domain.configuration.cityfile.cities import FILES, write_city
+from tests.support.examples import examples
 
 LETTERS = st.sampled_from(list("{}[]:,-#&*!|>'\"%@`?~ \n\t\\0aeđ1.\u0300\ufeff\U0001f600"))
 BITS = st.sampled_from(
@@ -55,7 +56,7 @@ def mangled(draw: st.DrawFn) -> dict[str, str]:
 
 
 @given(mangled())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(120))
 def test_a_mangled_folder_gives_mistakes_and_no_exception(texts: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = check_folder(write_city(Path(place), **texts))
@@ -72,7 +73,7 @@ def test_a_mangled_folder_gives_mistakes_and_no_exception(texts: dict[str, str])
 
 
 @given(st.one_of(st.binary(max_size=300), st.text(LETTERS, max_size=200).map(lambda text: text.encode())))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(120))
 def test_any_bytes_can_be_read_as_yaml_or_are_refused(content: bytes) -> None:
     read = read_yaml("any.yaml", content)
     assert isinstance(read.data, str | dict | list | None)
@@ -80,7 +81,7 @@ def test_any_bytes_can_be_read_as_yaml_or_are_refused(content: bytes) -> None:
 
 
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace"))))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(120))
 def test_any_bytes_can_be_read_as_a_table_or_are_refused(content: bytes) -> None:
     heading = ",".join(FORMER_COLUMNS).encode() + b"\n"
     for given_content in (content, heading + content):

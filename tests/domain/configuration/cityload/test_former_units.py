@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from service.domain.city.former_units import find_former_unit
 from service.domain.configuration.cityload import load_city
 from tests.domain.configuration.cityfile.cities import HUE, SHARED, write_city
+from tests.support.examples import examples
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -99,7 +100,9 @@ def test_without_a_city_nothing_is_found(session: Session) -> None:
 
 
 @given(text=st.text(max_size=40))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_any_text_is_answered(text: str, session: Session, tmp_path: Path) -> None:
     if not (tmp_path / "city").exists():
         load_city(session, write_city(tmp_path / "city"), now=NOW)

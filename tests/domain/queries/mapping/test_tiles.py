@@ -29,6 +29,7 @@ from service.domain.queries.mapping.tiles import (
 from service.domain.reports.filters import read_filters
 from service.errors import Invalid, NotFound
 from service.models import OPEN, Report, Status
+from tests.support.examples import examples
 from tests.support.reading_stage import add_report, make_city
 from tests.support.small_city import NOON
 from tests.support.vector_tiles import Feature, layers
@@ -100,7 +101,9 @@ def tiles_of(reports: list[Report], zoom: int) -> dict[Tile, list[Report]]:
     st.floats(-MAX_LAT, MAX_LAT),
     st.integers(0, 22),
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_the_database_numbers_cells_as_the_tiles_do(stage: Stage, lon: float, lat: float, zoom: int) -> None:
     cell = stage.session.scalars(select(func.map_cell(lon, lat))).one()
     # A place on the very edge of a tile may fall to either side of it.
