@@ -211,9 +211,8 @@ def latest_events(
 def feed_item(reference: Reference, row: EventRow, cursor_of: CursorOf, public_url: str) -> FeedItem:
     """A row as it is told, names in the language in use."""
     # Unpacked at once, for a page looks up a thousand names otherwise.
-    columns = row._tuple()
     position, kind, at, report_id, status, category_id, ward_id, lead_id, lon, lat, data, code, hidden_at = (
-        columns
+        row
     )
     if position is None:
         raise TypeError("an event of the feed has a position")
