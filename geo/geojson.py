@@ -53,7 +53,7 @@ class BBoxError(ValueError):
         self.problem = problem
 
 
-def to_geojson(geometry: BaseGeometry, decimals: int = DECIMALS) -> dict[str, Any]:
+def to_geojson(geometry: BaseGeometry, decimals: int = DECIMALS) -> dict[str, object]:
     """The geometry as a mapping ready for JSON, coordinates rounded and flat.
 
     Points that fall together are dropped. Neighbours stay neighbours, since equal corners round equally.
@@ -64,10 +64,10 @@ def to_geojson(geometry: BaseGeometry, decimals: int = DECIMALS) -> dict[str, An
 
 
 def feature(
-    geometry: BaseGeometry | None, properties: Mapping[str, Any], key: str | int | None = None
-) -> dict[str, Any]:
+    geometry: BaseGeometry | None, properties: Mapping[str, object], key: str | int | None = None
+) -> dict[str, object]:
     """Return one GeoJSON feature; `key` becomes its `id`."""
-    head: dict[str, Any] = {"type": "Feature"} if key is None else {"type": "Feature", "id": key}
+    head: dict[str, object] = {"type": "Feature"} if key is None else {"type": "Feature", "id": key}
     shape = None if geometry is None else to_geojson(geometry)
     return {**head, "geometry": shape, "properties": dict(properties)}
 

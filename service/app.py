@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
@@ -71,7 +70,7 @@ class Application(FastAPI):
         """The layers, the edge outermost."""
         return EdgeMiddleware(super().build_middleware_stack())
 
-    def openapi(self) -> dict[str, Any]:
+    def openapi(self) -> dict[str, object]:
         """The description of the whole API, made once."""
         if self.openapi_schema is None:
             return complete(super().openapi())

@@ -34,11 +34,11 @@ COMMANDS = {
 class LazyCommands(TyperGroup):
     """Looks a subcommand up when it is called, so that starting one does not pay for the others."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: object) -> list[str]:
         """Every name, without importing anything."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: object, cmd_name: str) -> Any:
         """The command, imported now; None when there is no such name."""
         target = COMMANDS.get(cmd_name)
         return load_command(cmd_name, target) if target else None

@@ -16,7 +16,7 @@ DomainSession = Session
 """What functions of the domain are handed; rooms that never query name it by this."""
 
 # What people wrote stays out of the errors that are logged.
-ENGINE: dict[str, Any] = {"pool_pre_ping": True, "pool_timeout": 10, "hide_parameters": True}
+ENGINE: dict[str, object] = {"pool_pre_ping": True, "pool_timeout": 10, "hide_parameters": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def connect_args(url: str, limits: ConnectionLimits) -> dict[str, Any]:
     # libpq reads PGOPTIONS only where nobody passes options; of two words on one setting the later counts.
     theirs = told.get("options", os.environ.get("PGOPTIONS", ""))
     theirs = theirs if isinstance(theirs, str) else " ".join(theirs)
-    args: dict[str, Any] = {name: value for name, value in ours.items() if name not in told}
+    args: dict[str, object] = {name: value for name, value in ours.items() if name not in told}
     return args | {"options": f"{_options(limits, probes_s)} {theirs}".strip()}
 
 

@@ -19,7 +19,7 @@ class FieldError:
 
     loc: tuple[str | int, ...]
     msg: str
-    params: Mapping[str, Any] | None = None
+    params: Mapping[str, object] | None = None
 
 
 class AppError(Exception):
@@ -36,7 +36,7 @@ class AppError(Exception):
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, Any] | None = None,
-        **params: Any,
+        **params: object,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
@@ -145,6 +145,6 @@ class Unavailable(AppError):
     status, code, title = 503, "unavailable", N_("Tạm thời gián đoạn")
 
 
-def invalid(loc: Sequence[str | int], msg: str, **params: Any) -> Invalid:
+def invalid(loc: Sequence[str | int], msg: str, **params: object) -> Invalid:
     """An `Invalid` about one place of the input."""
     return Invalid(N_("Vui lòng sửa các mục được nêu."), errors=[FieldError(tuple(loc), msg, params or None)])

@@ -33,7 +33,7 @@ _STAGED = re.compile(r".+#\d+")
 """What a file is called in a folder until all of it is there; a listing does not tell of it."""
 _FULL = re.compile(r"os error (28|122)\b|No space left|Disk quota exceeded|StorageFull|QuotaExceeded")
 _RETRY: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
-_PATIENCE: dict[str, Any] = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
+_PATIENCE: dict[str, object] = {"connect_timeout": timedelta(seconds=3), "timeout": timedelta(seconds=30)}
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 
 
@@ -81,7 +81,7 @@ class Storage:
     that is not of the form `original/…`, `public/…`, `partial/…` or `basemap/…`.
     """
 
-    def __init__(self, url: str, **s3: Any) -> None:
+    def __init__(self, url: str, **s3: object) -> None:
         """`file:///folder`, `memory:` or `s3://bucket/prefix`; keys and endpoint of S3 come from the usual
         `AWS_…` variables, or from `s3` (obstore's S3Config). Raises ValueError for any other address.
         """

@@ -256,19 +256,19 @@ def now() -> datetime:
 
 
 @signals.before_task_publish.connect
-def _say_when(headers: dict[str, Any], **_: Any) -> None:
+def _say_when(headers: dict[str, object], **_: object) -> None:
     """Set the header by which the age of the oldest message of a queue is known."""
     headers.setdefault(QUEUED_AT, time.time())
 
 
 @signals.setup_logging.connect
-def _log(**_: Any) -> None:
+def _log(**_: object) -> None:
     # Celery's advice at every lost connection; a task that goes on meanwhile may be repeated.
     warnings.filterwarnings("ignore", r"\s*In Celery 5.1 we introduced an optional breaking change")
     configure(get_settings().log_format, get_settings().log_level, "worker")
 
 
 @signals.worker_process_init.connect
-def _start_clean(**_: Any) -> None:
+def _start_clean(**_: object) -> None:
     engine.cache_clear()
     storage.cache_clear()

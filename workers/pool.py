@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from celery.concurrency import asynpool, prefork
 
 
@@ -16,7 +14,7 @@ class ReconnectingPool(asynpool.AsynPool):
     replaces that process a moment later, so it is passed over.
     """
 
-    def _track_child_process(self, proc: Any, hub: Any) -> None:
+    def _track_child_process(self, proc: object, hub: object) -> None:
         if getattr(proc, "_sentinel_poll", 0) is not None:
             super()._track_child_process(proc, hub)
 

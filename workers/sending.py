@@ -183,7 +183,7 @@ def _beyond(composer: Composer, letter: Letter) -> str:
     """
     if letter.channel != NoticeChannel.SMS:
         return ""
-    settings, region = get_settings(), composer.reference.config.get("region", "VN")
+    settings, region = get_settings(), composer.reference.config.region
     most = SmsCeilings(settings.sms_per_number, settings.sms_per_day)
     with unit_of_work(engine()) as session:
         return sms_refusal(session, letter, region, most, now())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kombu.transport import TRANSPORT_ALIASES, redis
 
 
@@ -15,10 +13,10 @@ class ConnectionCheckedChannel(redis.Channel):
     once for each time Redis was killed). A ConnectionError is logged, and the message comes again.
     """
 
-    def _connparams(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    def _connparams(self, *args: object, **kwargs: object) -> dict[str, object]:
         if getattr(self.connection, "client", None) is None:
             raise ConnectionError("The connection that brought this message was closed.")
-        params: dict[str, Any] = super()._connparams(*args, **kwargs)
+        params: dict[str, object] = super()._connparams(*args, **kwargs)
         return params
 
 

@@ -34,7 +34,7 @@ def scheduler_lives() -> None:
         record_heartbeat(session, "beat", "beat", now(), {})
 
 
-def _say_alive(name: str, detail: dict[str, Any]) -> None:
+def _say_alive(name: str, detail: dict[str, object]) -> None:
     """Say it for as long as the process lives; said again when the database is back."""
     own = make_engine(get_settings().sqlalchemy_url, pool=1)
     while True:
@@ -44,7 +44,7 @@ def _say_alive(name: str, detail: dict[str, Any]) -> None:
 
 
 @signals.worker_ready.connect
-def _start(sender: Any, **_: Any) -> None:
+def _start(sender: Any, **_: object) -> None:
     name = f"worker:{socket.gethostname()}:{sender.hostname.partition('@')[0]}"
     detail = {
         "concurrency": getattr(sender.controller, "concurrency", 0),
@@ -54,6 +54,6 @@ def _start(sender: Any, **_: Any) -> None:
 
 
 @signals.worker_process_init.connect
-def _end_with_worker(**_: Any) -> None:
+def _end_with_worker(**_: object) -> None:
     if current_process().name != "MainProcess":  # a worker of one task at a time is its own pool
         end_with(os.getppid(), signal.SIGKILL)

@@ -23,7 +23,7 @@ class Boundary:
     full_name: str
     kind: str
     geometry: MultiPolygon
-    properties: Mapping[str, Any] = field(default_factory=dict)
+    properties: Mapping[str, object] = field(default_factory=dict)
     source: str = ""
     index: int = 0
     notes: tuple[Finding, ...] = ()

@@ -111,7 +111,7 @@ def _encoding(path: Path, layer: str) -> str | None:
 
 
 def _feature(
-    wkb: bytes | None, properties: Mapping[str, Any], source: str, index: int, crs: str | None
+    wkb: bytes | None, properties: Mapping[str, object], source: str, index: int, crs: str | None
 ) -> RawFeature:
     made = RawFeature(EMPTY, properties, source, index)
     if crs is None and index == 0:

@@ -5,7 +5,6 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from shapely.geometry import MultiPolygon, Polygon
 
@@ -25,7 +24,7 @@ class _BadShapeError(Exception):
     """A geometry whose coordinates cannot be understood; the message says why."""
 
 
-def read_document(path: Path, source: str) -> Mapping[str, Any]:
+def read_document(path: Path, source: str) -> Mapping[str, object]:
     """The JSON object of a file; raises `BoundaryError`."""
     try:
         document = json.loads(path.read_bytes().decode("utf-8-sig"))
@@ -43,7 +42,7 @@ def read_document(path: Path, source: str) -> Mapping[str, Any]:
     return document
 
 
-def foreign_crs(document: Mapping[str, Any]) -> str:
+def foreign_crs(document: Mapping[str, object]) -> str:
     """The name of the old-style `crs` member if it is not longitude and latitude on WGS 84, else empty."""
     crs = document.get("crs")
     properties = crs.get("properties") if isinstance(crs, dict) else None
@@ -51,7 +50,7 @@ def foreign_crs(document: Mapping[str, Any]) -> str:
     return "" if not isinstance(name, str) or name.upper().endswith(LONLAT_CRS) else name
 
 
-def geojson_features(document: Mapping[str, Any], source: str) -> Iterator[RawFeature]:
+def geojson_features(document: Mapping[str, object], source: str) -> Iterator[RawFeature]:
     """Each feature of a FeatureCollection, a Feature or a bare geometry; raises `BoundaryError`."""
     kind = document.get("type")
     if kind == "FeatureCollection":
@@ -135,7 +134,7 @@ def _position(value: object, counts: Counter[Kind]) -> tuple[float, float]:
     return position
 
 
-def _list(value: object) -> list[Any]:
+def _list(value: object) -> list[object]:
     if not isinstance(value, list):
         raise _BadShapeError(f"has {_short(value)} where a list of coordinates should be")
     return value

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from shapely.geometry import MultiPolygon
 
@@ -24,7 +23,7 @@ class RawFeature:
     """`geometry` may be invalid or empty; `key` is the feature's own id, if the format has one."""
 
     geometry: MultiPolygon
-    properties: Mapping[str, Any]
+    properties: Mapping[str, object]
     source: str
     index: int
     key: str | int = ""

@@ -59,7 +59,7 @@ def confine_reader() -> None:
     confine_process(limits, may_open=True)  # GDAL reads its file by a path
 
 
-def parse_area_file(name: str, data: bytes) -> dict[str, Any]:
+def parse_area_file(name: str, data: bytes) -> dict[str, object]:
     """Return what is in the file: its units, mended where that is safe, and everything found.
     Raises Refused.
     """
@@ -109,7 +109,7 @@ def _unzip(data: bytes, place: Path) -> Path:
     return place / "areas.shp"
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> dict[str, object]:
     import shapely
 
     from geo.boundaries.boundaries import BoundaryError, check_boundaries, read_boundaries
@@ -131,7 +131,7 @@ def _read(path: Path) -> dict[str, Any]:
     return {"ok": report.ok, "units": units, "findings": [_finding(found) for found in report.findings]}
 
 
-def _finding(found: Any) -> dict[str, Any]:
+def _finding(found: Any) -> dict[str, object]:
     return {
         "kind": found.kind.value,
         "severity": found.severity.value,

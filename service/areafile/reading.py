@@ -29,7 +29,7 @@ _WHY: dict[str, tuple[type[AppError], str]] = {
 }
 
 
-def read_area_file(name: str, data: bytes) -> dict[str, Any]:
+def read_area_file(name: str, data: bytes) -> dict[str, object]:
     """`{"ok", "units", "findings"}` of the file. Raises UnsupportedMedia, TooLarge, Invalid."""
     if len(data) > MAX_BYTES:
         raise refusal("too_large")

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from importlib.metadata import version
-from typing import Any
 
 import psycopg
 from sqlalchemy import Engine
@@ -94,7 +93,7 @@ def _make(settings: Settings, engine: Engine, folder: BackupFolder, now: datetim
     return manifest
 
 
-def _dump(url: str, snapshot: Snapshot) -> tuple[Mapping[str, Any], set[str]]:
+def _dump(url: str, snapshot: Snapshot) -> tuple[Mapping[str, object], set[str]]:
     """Dump the database; its facts, and the keys of the media files that its rows name."""
     with database.exported_snapshot(url) as (connection, name):
         [row] = connection.execute(_FACTS).fetchall()

@@ -61,7 +61,7 @@ class Archive:
             raise ArchiveError("is damaged: a directory lies beyond the part for directories")
         return self.directory(self.header["leaf_directory_offset"] + entry.offset, entry.length)
 
-    def metadata(self) -> dict[str, Any]:
+    def metadata(self) -> dict[str, object]:
         """Read what the archive says of itself; nothing where that cannot be read."""
         length = self.header["metadata_length"]
         if not 0 < length <= MOST_METADATA:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from pmtiles.tile import Compression, Entry, HeaderDict, tileid_to_zxy, zxy_to_tileid
 from pmtiles.writer import Writer
@@ -107,7 +107,7 @@ def _found(archive: Archive, wanted: Sequence[int]) -> Iterator[tuple[int, Entry
 
 
 def copy_tiles(
-    archive: Archive, cut: Cut, path: Path, metadata: Mapping[str, Any], progress: Progress
+    archive: Archive, cut: Cut, path: Path, metadata: Mapping[str, object], progress: Progress
 ) -> None:
     """Fetch the tiles and write the archive of them to `path`. Raises ArchiveError, SetupError, OSError."""
     with tempfile.TemporaryFile(dir=path.parent) as spool, path.open("wb") as file:

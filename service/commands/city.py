@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -116,7 +116,7 @@ def load(
         raise typer.BadParameter("areas, successors and overwriting go with the city's folder")
     successors = _pairs(successor or ())
     use_installation(data)
-    facts: dict[str, Any] = {}
+    facts: dict[str, object] = {}
     if folder is not None:
         options = {"accept_overlaps": accept_overlaps, "overwrite": overwrite}
         facts = _load_folder(folder, areas, successors, dry_run, as_json, **options)
@@ -133,7 +133,7 @@ def _load_folder(
     dry_run: bool,
     as_json: bool,
     **options: bool,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Load the folder and say what became of it; ends the program with 1 where it is refused."""
     from service.domain.configuration.cityload import CityRefused
 
@@ -190,13 +190,13 @@ def _load(
         engine.dispose()
 
 
-def print_json(facts: dict[str, Any]) -> None:
+def print_json(facts: dict[str, object]) -> None:
     """Facts for programs."""
     typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
 
 
-def _judgement(mistakes: Sequence[Mistake]) -> dict[str, Any]:
-    def listed(level: str) -> list[dict[str, Any]]:
+def _judgement(mistakes: Sequence[Mistake]) -> dict[str, object]:
+    def listed(level: str) -> list[dict[str, object]]:
         return [
             {"file": m.file, "line": m.line, "column": m.column, "path": m.path, "message": m.message}
             for m in mistakes
@@ -207,7 +207,7 @@ def _judgement(mistakes: Sequence[Mistake]) -> dict[str, Any]:
     return {"ok": not errors, "errors": errors, "warnings": listed("warning"), "repairs": listed("repair")}
 
 
-def _facts(loaded: Loaded) -> dict[str, Any]:
+def _facts(loaded: Loaded) -> dict[str, object]:
     counts: dict[str, Counter[str]] = {}
     for change in loaded.changes:
         counts.setdefault(change.kind, Counter())[change.what] += 1

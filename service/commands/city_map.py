@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -45,7 +45,7 @@ class MapFiles:
         return {"street": self.streets, "landmark": self.landmarks, "water": self.water}
 
 
-def load_map_files(files: MapFiles, *, dry_run: bool, as_json: bool) -> dict[str, Any]:
+def load_map_files(files: MapFiles, *, dry_run: bool, as_json: bool) -> dict[str, object]:
     """Load the files, say what came of it and return it; ends the program with 1 where one is refused."""
     from geo.mapfile.parts import MapFileRefused
 

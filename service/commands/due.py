@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -125,7 +125,7 @@ def _moment(text: str, calendar: Calendar) -> datetime:
     return calendar.local(at if at.tzinfo else at.replace(tzinfo=calendar.timezone))
 
 
-def _answer(text: str) -> tuple[str, Any]:
+def _answer(text: str) -> tuple[str, object]:
     """`height_m=4.2`; what reads as a number is one."""
     question, separator, value = text.partition("=")
     if not (question and separator and value):
@@ -136,7 +136,7 @@ def _answer(text: str) -> tuple[str, Any]:
         return question, value
 
 
-def _facts(case: Forecast) -> dict[str, Any]:
+def _facts(case: Forecast) -> dict[str, object]:
     """Return one case as plain values; steps with their sentence in both languages."""
     decision = case.decision
     return {
@@ -155,7 +155,7 @@ def _facts(case: Forecast) -> dict[str, Any]:
     }
 
 
-def _told(steps: Sequence[DueStep]) -> list[dict[str, Any]]:
+def _told(steps: Sequence[DueStep]) -> list[dict[str, object]]:
     from service.domain.rules.deadline_words import step_words
 
     return [step.as_json() | {"vi": step_words(step, "vi"), "en": step_words(step, "en")} for step in steps]

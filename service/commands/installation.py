@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -21,7 +21,7 @@ Data = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the facts as JSON.")]
 
 
-def use_installation(data: Path | None) -> dict[str, Any]:
+def use_installation(data: Path | None) -> dict[str, object]:
     """Put the settings of the installation into the environment; what is set there already is kept.
 
     With `--data`, or without the setting for the database, it is the one that `up` runs in that (or the

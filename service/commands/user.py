@@ -176,7 +176,7 @@ def _hashed(password: str) -> str:
     return hash_password(password)
 
 
-def _facts(account: Staff, reference: Reference) -> dict[str, Any]:
+def _facts(account: Staff, reference: Reference) -> dict[str, object]:
     department = reference.departments.get(account.department_id or 0)
     return {
         "username": account.username,
@@ -188,7 +188,7 @@ def _facts(account: Staff, reference: Reference) -> dict[str, Any]:
     }
 
 
-def _tell(facts: dict[str, Any], password: str | None, as_json: bool, what: str) -> None:
+def _tell(facts: dict[str, object], password: str | None, as_json: bool, what: str) -> None:
     if as_json:
         told = facts | ({"password": password} if password else {})
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))

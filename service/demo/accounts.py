@@ -47,7 +47,7 @@ def demo_accounts(session: Session, reference: Reference, *, at: datetime) -> li
 
 
 def _committee(session: Session, reference: Reference) -> str:
-    here = func.ST_SetSRID(func.ST_MakePoint(*_middle(reference)), 4326)
+    here = func.ST_SetSRID(func.ST_MakePoint(*reference.config.middle), 4326)
     nearest = select(Area.code).where(Area.valid_to.is_(None)).order_by(Area.geom.op("<->")(here)).limit(1)
     ward = session.scalar(nearest)
     active = [view for view in reference.departments.values() if view.active]
@@ -61,10 +61,3 @@ def _contractor(session: Session, reference: Reference) -> str:
     known = [code for code, _ in named.most_common() if code in active]
     companies = sorted(code for code, view in active.items() if view.kind == "company")
     return (known + companies + sorted(active))[0]
-
-
-def _middle(reference: Reference) -> tuple[float, float]:
-    if centre := reference.config.get("centre"):
-        return centre[0], centre[1]
-    west, south, east, north = reference.config["bbox"]
-    return (west + east) / 2, (south + north) / 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
 
 from service.demo import words
 from service.models import EventType, Status
@@ -25,7 +24,7 @@ class Moment:
     stamp: str
     status: Status
     actor: str
-    data: dict[str, Any]
+    data: dict[str, object]
     photo: bool = False
 
 
@@ -53,7 +52,7 @@ class Life:
         actor: str = STAFF,
         *,
         photo: bool = False,
-        **data: Any,
+        **data: object,
     ) -> bool:
         """Something happens `after` the last; False when that lies in the future: the life stands here."""
         at = self.at + after

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from random import Random
-from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -76,7 +75,7 @@ class Made:
     id: str
     received_at: datetime
     spot: DemoPlace
-    columns: dict[str, Any]
+    columns: dict[str, object]
     """The report's row, instants as text where events share them."""
     moments: list[Moment]
     contact: tuple[str, str | None, str | None] | None
@@ -277,7 +276,7 @@ class Maker:
         other = decision.supports or tuple(self.book.committees.values())
         return decision.lead, self.random.choice(other)
 
-    def _parts(self, decision: Decision, moments: Sequence[Moment]) -> dict[str, Any]:
+    def _parts(self, decision: Decision, moments: Sequence[Moment]) -> dict[str, object]:
         known = self.book.reference.department_by_code
         lead = next((str(m.data["lead"]) for m in reversed(moments) if "lead" in m.data), None)
         if lead is None or moments[-1].status == Status.TRIAGE:
@@ -290,7 +289,7 @@ class Maker:
 
     def _times(
         self, times: Deadlines, policy: str, received_at: datetime, moments: Sequence[Moment]
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         columns = times.columns()
         if any(moment.status == Status.WAITING or moment.type == EventType.REOPENED for moment in moments):
             kept = self.book.policies[policy].policy
@@ -299,7 +298,7 @@ class Maker:
             columns |= {"due_at": state.at, "amber_at": state.amber_at}
         return columns
 
-    def _account(self, decision: Decision, at: datetime, **own: Any) -> str:
+    def _account(self, decision: Decision, at: datetime, **own: object) -> str:
         """Return the account of a routing decision in JSON, as routing would have written it; what several
         reports share is made once for each decision.
         """

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from docx import Document
+from docx.document import Document as WordDocument
 from docx.enum.section import WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -16,7 +16,11 @@ from docx.enum.text import WD_TAB_ALIGNMENT as TAB
 from docx.enum.text import WD_TAB_LEADER as LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.section import Section
 from docx.shared import Mm, Pt
+from docx.styles.style import ParagraphStyle
+from docx.table import Table, _Cell, _Row
 
 FONT, LANGUAGE = "Times New Roman", "vi-VN"
 TEXT_WIDTH = Mm(210 - 30 - 20)
@@ -124,11 +128,11 @@ class Paper:
         _lay_out(table, (Mm(80), Mm(80)))
         left, right = table.rows[0].cells
         _set(table.rows[0]._tr.get_or_add_trPr(), "w:cantSplit")
-        _line(left, "Nơi nhận:", size=12, bold=True, italic=True, align=None)
+        _line(left, "Nơi nhận:", size=12, bold=True, italic=True, align=LEFT)
         recipients = self.office.recipients or (BLANK,)
         for index, each in enumerate((*recipients, "Lưu: VT.")):
             end = "" if index == len(recipients) else ";"
-            _line(left, f"- {each}{end}", size=11, align=None)
+            _line(left, f"- {each}{end}", size=11, align=LEFT)
         _line(right, (self.office.signs or BLANK).upper(), size=14, bold=True)
         for _ in range(4):
             _line(right, "", size=13)
@@ -171,14 +175,14 @@ class Paper:
         run.bold, run.italic, run.font.size = bold, italic, Pt(size)
 
     def _styles(self) -> None:
-        normal: Any = self.doc.styles["Normal"]
+        normal = _style(self.doc, "Normal")
         _face(normal, 14)
         form = normal.paragraph_format
         form.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
         form.first_line_indent, form.space_before, form.space_after = Mm(10), Pt(0), Pt(6)
         form.line_spacing_rule = WD_LINE_SPACING.SINGLE
         for level in (1, 2):
-            style: Any = self.doc.styles[f"Heading {level}"]
+            style = _style(self.doc, f"Heading {level}")
             _face(style, 14)
             style.font.bold, style.font.italic = True, False
             style.font.color.rgb = None
@@ -210,7 +214,7 @@ def _broken_well(name: str) -> str:
     return " ".join([*words[:-3], "\u00a0".join(words[-3:])]) if len(words) > 4 else name
 
 
-def _page(section: Any) -> None:
+def _page(section: Section) -> None:
     """A4 with the margins of the decree: 20 mm above and below, 30 left, 20 right."""
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin = section.bottom_margin = Mm(20)
@@ -218,7 +222,15 @@ def _page(section: Any) -> None:
     section.header_distance = section.footer_distance = Mm(10)
 
 
-def _face(style: Any, size: int) -> None:
+def _style(doc: WordDocument, name: str) -> ParagraphStyle:
+    """Return a style of paragraphs. Raises TypeError for a style of something else."""
+    found = doc.styles[name]
+    if not isinstance(found, ParagraphStyle):
+        raise TypeError(f"{name} is no style of paragraphs")
+    return found
+
+
+def _face(style: ParagraphStyle, size: int) -> None:
     """The one typeface for every script, and the language for spelling."""
     style.font.name, style.font.size = FONT, Pt(size)
     properties = style.element.get_or_add_rPr()
@@ -235,21 +247,27 @@ def _face(style: Any, size: int) -> None:
 
 
 def _line(
-    cell: Any, text: str, *, size: int, bold: bool = False, italic: bool = False, align: Any = CENTRE
+    cell: _Cell,
+    text: str,
+    *,
+    size: int,
+    bold: bool = False,
+    italic: bool = False,
+    align: WD_ALIGN_PARAGRAPH = CENTRE,
 ) -> None:
     """Add one line of a cell without indent; the first takes the cell's empty paragraph."""
     first = cell.paragraphs[0]
     paragraph = (
         first if not first.text and len(cell.paragraphs) == 1 and not first.runs else cell.add_paragraph()
     )
-    paragraph.alignment = align if align is not None else LEFT
+    paragraph.alignment = align
     paragraph.paragraph_format.first_line_indent = Mm(0)
     paragraph.paragraph_format.space_after = Pt(0)
     run = paragraph.add_run(text)
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
 
 
-def _rule(place: Any, length: int, width: int, *, after: int = 0) -> None:
+def _rule(place: WordDocument | _Cell, length: int, width: int, *, after: int = 0) -> None:
     """A thin line in the middle of `width`, as stands beneath names and titles."""
     paragraph = place.add_paragraph()
     form = paragraph.paragraph_format
@@ -264,7 +282,7 @@ def _rule(place: Any, length: int, width: int, *, after: int = 0) -> None:
     properties.insert_element_before(border, "w:tabs", "w:spacing", "w:ind", "w:jc")
 
 
-def _lay_out(table: Any, widths: Sequence[int]) -> None:
+def _lay_out(table: Table, widths: Sequence[int]) -> None:
     """Fixed columns in the middle of the page: said of the columns and of each cell, since programmes differ
     in what they heed.
     """
@@ -277,7 +295,7 @@ def _lay_out(table: Any, widths: Sequence[int]) -> None:
             cell.width = width
 
 
-def _fill(row: Any, values: Sequence[str], *, bold: bool = False) -> None:
+def _fill(row: _Row, values: Sequence[str], *, bold: bool = False) -> None:
     heading = bold and values[0] == NUMBER
     for index, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
@@ -286,7 +304,7 @@ def _fill(row: Any, values: Sequence[str], *, bold: bool = False) -> None:
         form.space_before = form.space_after = Pt(2)
 
 
-def _set(properties: Any, name: str) -> None:
+def _set(properties: BaseOxmlElement, name: str) -> None:
     element = OxmlElement(name)
     element.set(qn("w:val"), "true")
     properties.append(element)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.city.reference import Reference
@@ -33,18 +32,18 @@ def office_of(reference: Reference, department_id: int | None) -> IssuingOffice:
     """Return who issues the report: the department whose figures they are, else the city's own office; all
     that is more than a name stands in `administration` of the city's folder.
     """
-    told: Mapping[str, Any] = reference.config.get("administration") or {}
+    frame = reference.config.administration
     department = reference.departments.get(department_id or 0)
-    known = reference.department_by_code.get(reference.config.get("triage_department") or "")
+    known = reference.department_by_code.get(reference.config.triage_department)
     own = department.name["vi"] if department else None
     default = known.name["vi"] if known else reference.city_name["vi"]
     return IssuingOffice(
-        issuer=own or told.get("issuer") or default,
-        superior=told.get("superior") or "",
-        symbol="" if own else told.get("symbol") or "",
-        place=told.get("place") or "",
-        signs="" if own else told.get("signs") or "",
-        recipients=tuple(told.get("recipients") or ()),
+        issuer=own or frame.issuer or default,
+        superior=frame.superior or "",
+        symbol="" if own else frame.symbol or "",
+        place=frame.place or "",
+        signs="" if own else frame.signs or "",
+        recipients=frame.recipients,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.domain.kernel.sql import changed_rows
 from service.models import Consumer, Event, HandedOver, Heartbeat, RestoreRun
 
 RELAY_LOCK = 7_401_002
@@ -58,8 +59,7 @@ def place_events(session: Session, most: int = 1000) -> int:
     """
     if not session.scalar(select(func.pg_try_advisory_xact_lock_shared(PLACING_LOCK))):
         return 0
-    result: Any = session.execute(_PLACE, {"most": most})
-    return int(result.rowcount)
+    return changed_rows(session.execute(_PLACE, {"most": most}))
 
 
 def handovers(session: Session, now: datetime, most: int = 1000) -> list[Handover]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
 from babel.messages.pofile import read_po
 
@@ -37,7 +37,7 @@ def catalogue(language: Language) -> Mapping[str, str]:
     return {cast(str, m.id): cast(str, m.string) for m in found if m.id and m.string}
 
 
-def translate(message: str, language: Language | None = None, /, **params: Any) -> str:
+def translate(message: str, language: Language | None = None, /, **params: object) -> str:
     """The sentence in `language` (or the one in use), its `{placeholders}` filled."""
     chosen = language or language_in_use.get()
     text = catalogue(chosen).get(message, message)
@@ -46,7 +46,7 @@ def translate(message: str, language: Language | None = None, /, **params: Any) 
     return text.format(**{name: _filling(value, chosen) for name, value in params.items()})
 
 
-def _filling(value: Any, language: Language) -> Any:
+def _filling(value: object, language: Language) -> object:
     return translate(value, language) if isinstance(value, MarkedText) else value
 
 

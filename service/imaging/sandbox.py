@@ -69,7 +69,7 @@ def _run(job: str, looks_like: Format, data: bytes) -> tuple[dict[str, Any], lis
     return _answer(ended)
 
 
-def _answer(ended: subprocess.CompletedProcess[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+def _answer(ended: subprocess.CompletedProcess[bytes]) -> tuple[dict[str, object], list[bytes]]:
     if ended.returncode:
         raise _failure(ended)
     line, _, rest = ended.stdout.removeprefix(READY).partition(b"\n")

@@ -141,7 +141,7 @@ class DataFolder:
             "Stop it first with Ctrl-C in its terminal, or choose another folder with --data."
         )
 
-    def write_state(self, state: Mapping[str, Any]) -> None:
+    def write_state(self, state: Mapping[str, object]) -> None:
         """Tell other commands what runs here."""
         write_json(self.state_file, state)
 
@@ -156,12 +156,12 @@ def reachable_by(owner: Owner, folder: Path) -> bool:
     return run_quietly(probe, owner).returncode == 0
 
 
-def write_json(path: Path, facts: Mapping[str, Any]) -> None:
+def write_json(path: Path, facts: Mapping[str, object]) -> None:
     """Replace a small file in one step, readable by its owner alone."""
     _write(path, json.dumps(facts, ensure_ascii=False, indent=1))
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, object]:
     """Return the facts of a state file; empty when there is none."""
     try:
         found = json.loads(path.read_text())

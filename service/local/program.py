@@ -48,7 +48,7 @@ class Program:
 
     def options(self) -> dict[str, Any]:
         """Keyword arguments for `Popen` and `asyncio.create_subprocess_exec` alike."""
-        options: dict[str, Any] = {
+        options: dict[str, object] = {
             "env": {**self._inherited(), **self.env},
             "cwd": self.cwd or ("/" if self.owner else None),
             "stdin": subprocess.DEVNULL,

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -89,7 +88,7 @@ class Screen:
                 self._on_closed()
 
 
-def _parse(line: str) -> dict[str, Any]:
+def _parse(line: str) -> dict[str, object]:
     if not line.startswith("{"):
         return {}
     try:
@@ -99,12 +98,12 @@ def _parse(line: str) -> dict[str, Any]:
     return fact if isinstance(fact, dict) and "event" in fact else {}
 
 
-def _lay_out(fact: dict[str, Any]) -> str:
+def _lay_out(fact: dict[str, object]) -> str:
     rest = " ".join(f"{key}={value}" for key, value in fact.items() if key not in COLUMNS)
     return f"{fact['event']}  {rest}".rstrip()
 
 
-def _clock(fact: dict[str, Any]) -> str:
+def _clock(fact: dict[str, object]) -> str:
     try:
         at = datetime.fromisoformat(str(fact["timestamp"])).astimezone()
     except (KeyError, ValueError):

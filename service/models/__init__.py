@@ -5,7 +5,7 @@ from service.models.casework.desk import ReportFlag, SavedFilter
 from service.models.casework.inspection import DeadlineStep, Inspection
 from service.models.city.administration import ApiKey, AreaUpload, HandChange, ScheduledChange
 from service.models.city.area import Area, FormerUnit
-from service.models.city.category import Category
+from service.models.city.category import Category, ChoiceSpec, QuestionSpec
 from service.models.city.city import CalendarDay, City
 from service.models.city.department import Department
 from service.models.city.recount import Recount
@@ -75,6 +75,7 @@ __all__ = [
     "Base",
     "CalendarDay",
     "Category",
+    "ChoiceSpec",
     "CitizenSession",
     "City",
     "CodeTries",
@@ -114,6 +115,7 @@ __all__ = [
     "PlaceName",
     "PrivacyEntry",
     "PushDevice",
+    "QuestionSpec",
     "Rating",
     "ReceptionChannel",
     "Recount",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from service.domain.kernel.addresses import tidy_mailbox
 from service.domain.kernel.texts import tidy
 from service.domain.people.identities import Presented
@@ -31,7 +29,7 @@ def presented(who: Identified) -> Presented:
     )
 
 
-def _said(claims: dict[str, Any], name: str) -> str:
+def _said(claims: dict[str, object], name: str) -> str:
     found = claims.get(name)
     whole = found.encode("utf-8", "ignore").decode() if isinstance(found, str) else ""
     return tidy(whole)[:LONGEST].strip()

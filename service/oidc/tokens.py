@@ -6,7 +6,6 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from joserfc import jws, jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
@@ -49,7 +48,7 @@ class Expected:
     now: datetime
 
 
-def check_id_token(token: str, keys: KeySet, expected: Expected, access_token: str) -> dict[str, Any]:
+def check_id_token(token: str, keys: KeySet, expected: Expected, access_token: str) -> dict[str, object]:
     """The claims of a good token. Raises ProviderRefused with what is wrong, UnknownKey."""
     registry = jws.JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
     try:
@@ -78,7 +77,7 @@ def _rules(expected: Expected) -> JWTClaimsRegistry:
     )
 
 
-def _check_rest(claims: dict[str, Any], algorithm: str, expected: Expected, access_token: str) -> None:
+def _check_rest(claims: dict[str, object], algorithm: str, expected: Expected, access_token: str) -> None:
     """Check what the library does not: one audience or an authorised party, the nonce's type, the hash."""
     audience, party = claims["aud"], claims.get("azp")
     several = isinstance(audience, list) and len(audience) > 1
@@ -100,7 +99,7 @@ def half_hash(text: str, algorithm: str) -> str:
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
 
 
-def vouched(claims: dict[str, Any], trusted: str) -> bool:
+def vouched(claims: dict[str, object], trusted: str) -> bool:
     """Return whether the token says by `amr` or `acr`, in trusted words, that a second factor was checked."""
     words = set(trusted.split())
     methods = claims.get("amr")

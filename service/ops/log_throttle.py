@@ -86,7 +86,7 @@ class Outages(logging.Filter):
         return True
 
 
-def _error(exc_info: Any) -> BaseException | None:
+def _error(exc_info: object) -> BaseException | None:
     """The exception of what logging calls `exc_info`."""
     if exc_info is True:
         return sys.exc_info()[1]

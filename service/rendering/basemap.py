@@ -7,7 +7,7 @@ the maps show the city's own style: wards, and the streets and water that were l
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from service.domain.city.basemap import Basemap
@@ -28,7 +28,7 @@ def kind_of(settings: Settings) -> Kind:
 
 def ground(settings: Settings, reference: Reference | None) -> str:
     """Return what the scripts read, as JSON; empty where maps show wards alone."""
-    told: dict[str, Any] = {}
+    told: dict[str, object] = {}
     if settings.basemap_url:
         told["background"] = {
             "url": settings.basemap_url,
@@ -47,7 +47,7 @@ def is_bare(settings: Settings, reference: Reference) -> bool:
     return not ground(settings, reference)
 
 
-def _kept(found: Basemap) -> dict[str, Any]:
+def _kept(found: Basemap) -> dict[str, object]:
     return {
         "url": f"/api/v1/tiles/basemap/{found.edition}/{{z}}/{{x}}/{{y}}",
         "kind": found.kind,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -67,10 +66,9 @@ NEWS_COOKIE = "news"
 """How many of this browser's reports are worth opening, as the last page that knew told it."""
 
 _SMALL = 1000
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
-def _status_facts() -> dict[str, Any]:
+def _status_facts() -> dict[str, object]:
     """Return what maps are told of statuses: the tone of each, and the sets that a filter asks for."""
     return {
         "tones": {str(status): words.tone for status, words in wording.STATUSES.items()},
@@ -127,7 +125,7 @@ def environment() -> Environment:
 def page(
     request: Request,
     template: str,
-    context: Mapping[str, Any] | None = None,
+    context: Mapping[str, object] | None = None,
     *,
     part: str | None = None,
     status: int = 200,
@@ -213,8 +211,8 @@ def qr_code(text: str) -> Markup:
 
 def theme_sheet(reference: Reference) -> tuple[str, str]:
     """The city's colours as a style sheet, and its version."""
-    colours = {"--city": reference.config.get("colour"), "--city-dark": reference.config.get("colour_dark")}
-    lines = [f"{name}:{value}" for name, value in colours.items() if value and _COLOUR.fullmatch(value)]
+    colours = {"--city": reference.config.colour, "--city-dark": reference.config.colour_dark}
+    lines = [f"{name}:{value}" for name, value in colours.items() if value]
     sheet = ":root{" + ";".join(lines) + "}"
     return sheet, hashlib.sha256(sheet.encode()).hexdigest()[:12]
 
@@ -229,8 +227,8 @@ def _context(request: Request, resources: Resources, given: Mapping[str, Any]) -
         "theme_version": theme_sheet(reference)[1] if reference else None,
         "service_name": _service_name(reference),
         "city_name": pick(reference.city_name) if reference else "",
-        "hotline": reference.config.get("hotline") if reference else None,
-        "emergency_numbers": reference.config.get("emergency_numbers", ()) if reference else (),
+        "hotline": reference.config.hotline if reference else None,
+        "emergency_numbers": reference.config.emergency_numbers if reference else (),
         "timezone": reference.timezone if reference else "Asia/Ho_Chi_Minh",
         "demo": resources.settings.demo,
         "map_ground": basemap.ground(resources.settings, reference),
@@ -252,7 +250,7 @@ def _news_count(request: Request) -> int:
 
 
 def _service_name(reference: Reference | None) -> str:
-    names = reference.config.get("service_name") if reference else None
+    names = reference.config.service_name if reference else None
     return pick(names) if names else translate(N_("Phản ánh hiện trường"))
 
 

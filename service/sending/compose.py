@@ -12,7 +12,6 @@ from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from service.domain.casework.passing_time.timeouts import WAITING_DAYS
 from service.domain.casework.passing_time.warnings import ACCEPT
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import report_secret
@@ -88,7 +87,7 @@ class Composer:
             sms=self._sms(folder, context) if letter.channel == NoticeChannel.SMS else "",
         )
 
-    def _sms(self, folder: str, context: Mapping[str, Any]) -> str:
+    def _sms(self, folder: str, context: Mapping[str, object]) -> str:
         """Return who sends, what is said, the link. Where no words are made for it, those of a push."""
         name = f"{folder}/sms.txt"
         written = name in _sms_templates()
@@ -100,14 +99,14 @@ class Composer:
 
         return fit(write, str(context["quote"]), str(context["link"]))
 
-    def _frame(self, language: Language) -> dict[str, Any]:
+    def _frame(self, language: Language) -> dict[str, object]:
         config = self.reference.config
-        names = config.get("service_name")
+        names = config.service_name
         return {
             "language": language,
             "service_name": pick(names) if names else translate(N_("Phản ánh hiện trường")),
-            "hotline": config.get("hotline"),
-            "colour": config.get("colour") or "#5b2a86",
+            "hotline": config.hotline,
+            "colour": config.colour,
         }
 
     def _facts(self, letter: Letter) -> dict[str, Any]:
@@ -194,9 +193,9 @@ class Composer:
         if about is None:
             return ""
         if letter.notice == "asked":
-            days, since = config.get("waiting_days", WAITING_DAYS), about.paused_at
+            days, since = config.waiting_days, about.paused_at
         elif about.status == Status.CLOSED:
-            days, since = config.get("reopen_days", 0), about.closed_at
+            days, since = config.reopen_days, about.closed_at
         else:
             return ""
         return date_words(since + timedelta(days=days), self.reference.timezone) if since else ""
@@ -256,7 +255,7 @@ def _render(name: str, context: Mapping[str, Any]) -> str:
     return _environment().get_template(name).render(context)
 
 
-def _lead(name: str, context: Mapping[str, Any]) -> str:
+def _lead(name: str, context: Mapping[str, object]) -> str:
     """The one block that is enough for a push or an SMS."""
     template = _environment().get_template(name)
     block = template.blocks["lead"](template.new_context(dict(context)))

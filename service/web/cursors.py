@@ -25,7 +25,7 @@ class Cursors:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    def seal(self, kind: str, values: Sequence[Any]) -> str:
+    def seal(self, kind: str, values: Sequence[object]) -> str:
         """The cursor for JSON-ready values."""
         return self._seal(kind, json.dumps(values, separators=(",", ":")).encode())
 

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
@@ -35,7 +34,7 @@ async def short_file(
     reference: Reference,
     asker: Asker,
     form: str,
-    asked: Mapping[str, Any],
+    asked: Mapping[str, object],
     now: datetime,
 ) -> Response | None:
     """The file of a list with at most MOST_AT_ONCE reports; None where it has more.
@@ -54,7 +53,12 @@ async def short_file(
 
 
 async def order_list(
-    request: Request, resources: Resources, asker: Asker, form: str, asked: Mapping[str, Any], now: datetime
+    request: Request,
+    resources: Resources,
+    asker: Asker,
+    form: str,
+    asked: Mapping[str, object],
+    now: datetime,
 ) -> DownloadView:
     """Have a worker make the file of a list. The public shares one of the same filters, and beyond that has
     a number of files an hour and a day for each address. Raises TooMany.

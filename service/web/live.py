@@ -10,18 +10,16 @@ import asyncio
 import time
 from bisect import bisect_right
 from collections.abc import AsyncGenerator, Callable
-from typing import Any
 
 from fastapi.sse import format_sse_event
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference, ReferenceCache
-from service.domain.queries.feed import TAKEN, FeedFilter, feed_item, newest_position, read_feed
+from service.domain.queries.feed import TAKEN, EventRow, FeedFilter, feed_item, newest_position, read_feed
 from service.errors import AppError, Unavailable
 from service.i18n import N_, Language, language_in_use
 from service.ops.metrics import LISTENERS
@@ -59,7 +57,7 @@ class LiveEvent:
 
     __slots__ = ("_encoded", "_reference", "position", "row")
 
-    def __init__(self, row: Row[Any], reference: Reference) -> None:
+    def __init__(self, row: EventRow, reference: Reference) -> None:
         self.row = row
         self.position: int = row.position
         self._reference = reference
@@ -176,7 +174,7 @@ class Live:
         if self._reader is not None:
             await asyncio.wait([self._reader])
 
-    def encode(self, row: Row[Any], reference: Reference, language: Language) -> bytes:
+    def encode(self, row: EventRow, reference: Reference, language: Language) -> bytes:
         """Return one row of the feed on the wire."""
         token = language_in_use.set(language)
         try:

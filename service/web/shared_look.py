@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ class SharedLook(Generic[T]):
         self._task: asyncio.Task[T] | None = None
         self._edition = 0
 
-    async def join(self, look: Callable[[], Coroutine[Any, Any, T]], edition: int = 0) -> T:
+    async def join(self, look: Callable[[], Coroutine[object, object, T]], edition: int = 0) -> T:
         """Return what `look` finds. A look under way is joined unless it began in another `edition`: it may
         have read what was changed since. Raises what the look raises, to all who joined it.
         """

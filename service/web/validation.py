@@ -54,7 +54,7 @@ _SENTENCES: Mapping[str, str] = {
 _ANY = N_("Giá trị chưa đúng.")
 
 
-def field_errors(findings: Sequence[Mapping[str, Any]], root: tuple[str, ...] = ()) -> list[FieldError]:
+def field_errors(findings: Sequence[Mapping[str, object]], root: tuple[str, ...] = ()) -> list[FieldError]:
     """Pydantic's `errors()` as ours. A `ValueError` raised by our own validators carries its msgid."""
     return [_field_error(finding, root) for finding in findings]
 
@@ -67,7 +67,7 @@ def _field_error(finding: Mapping[str, Any], root: tuple[str, ...]) -> FieldErro
     return FieldError(loc, _SENTENCES.get(finding["type"], _ANY), context)
 
 
-def _plain(name: str, value: Any) -> Any:
+def _plain(name: str, value: object) -> object:
     if name == "expected" and isinstance(value, str):  # "'a', 'b' or 'c'": made for programmers, in English
         return value.replace("' or '", "', '").replace("'", "")
     return int(value) if isinstance(value, float) and value.is_integer() else value

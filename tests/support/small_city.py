@@ -46,6 +46,7 @@ def make_small_city(session: Session) -> None:
                 "reopen_days": 15,
                 "verification_days": 7,
                 "waiting_days": 10,
+                "reminder_days": 5,
                 "retention": {"contact_months": 12, "original_photo_months": 24, "device_months": 3},
             },
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
 
 from celery import signals
 from kombu.exceptions import OperationalError
@@ -15,7 +14,7 @@ scheduler_app = make_celery(get_settings())
 
 
 @signals.beat_init.connect
-def _say_so_at_once(**_: Any) -> None:
+def _say_so_at_once(**_: object) -> None:
     """The first sign of life; the schedule's own comes after its first interval."""
     lives = SCHEDULE["say that the scheduler lives"]
     with suppress(OperationalError, OSError):

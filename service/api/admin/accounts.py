@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
@@ -83,7 +83,7 @@ class AuditOut(BaseModel):
     who: str | None
     action: str
     subject: str
-    differences: list[tuple[str, Any, Any]]
+    differences: list[tuple[str, object, object]]
 
 
 class AuditList(BaseModel):

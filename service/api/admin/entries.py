@@ -50,8 +50,8 @@ class CategoryEntryOut(BaseModel):
     description: dict[str, str]
     icon: str
     keywords: list[str]
-    questions: list[dict[str, Any]]
-    duplicates: dict[str, Any]
+    questions: list[dict[str, object]]
+    duplicates: dict[str, object]
     inspection_radius_m: float
     evidence_required: bool
     publication: str

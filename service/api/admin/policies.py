@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
@@ -30,10 +30,10 @@ class PolicyOut(BaseModel):
     code: str
     version: int
     name: dict[str, str]
-    accept: dict[str, Any]
-    resolve: dict[str, Any]
+    accept: dict[str, object]
+    resolve: dict[str, object]
     amber_ratio: float
-    extension: dict[str, Any] | None
+    extension: dict[str, object] | None
     hotline: bool
     valid_from: datetime
     valid_to: datetime | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query, Response
@@ -37,10 +37,10 @@ class RuleOut(BaseModel):
     name: dict[str, str]
     categories: list[str]
     areas: list[str]
-    when: list[dict[str, Any]]
-    lead: str | dict[str, Any]
-    supports: list[str | dict[str, Any]]
-    executor: str | dict[str, Any] | None
+    when: list[dict[str, object]]
+    lead: str | dict[str, object]
+    supports: list[str | dict[str, object]]
+    executor: str | dict[str, object] | None
     policy: str
     priority: int
     valid_from: datetime

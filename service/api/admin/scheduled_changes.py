@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel
@@ -26,7 +26,7 @@ class ScheduledChangeOut(BaseModel):
     due_at: datetime
     state: str
     problem: str | None
-    change: dict[str, Any]
+    change: dict[str, object]
 
 
 class ScheduledChangeList(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -72,7 +72,7 @@ async def departments(
     return await _spoken(request, resources, reference, _departments)
 
 
-_COLLECTION: dict[str, Any] = {
+_COLLECTION: dict[str, object] = {
     "description": "A FeatureCollection; properties: code, name, full_name, kind, approximate, label",
     "content": {
         GEOJSON: {

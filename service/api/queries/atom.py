@@ -86,7 +86,7 @@ def _document(
 ) -> bytes:
     here = f"{url}/feed.atom"
     values = query.model_dump(exclude_none=True, exclude_defaults=True)
-    city = pick(reference.config.get("service_name") or reference.city_name)
+    city = pick(reference.service_name)
     feed = ET.Element(f"{{{ATOM}}}feed", {f"{{{XML}}}lang": language_in_use.get()})
     _add(feed, "id", here)
     _add(feed, "title", translate(N_("{city}: dòng trạng thái"), city=city))

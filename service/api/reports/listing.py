@@ -199,7 +199,7 @@ def _kind(query: ListQuery) -> str:
     return f"reports:{query.sort}:{query.near if query.sort == 'distance' else ''}"
 
 
-def _plain(key: Key) -> list[Any]:
+def _plain(key: Key) -> list[object]:
     return [key.value.isoformat() if isinstance(key.value, datetime) else key.value, str(key.id)]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 _MEANINGS = {
     400: "The request cannot be read",
     401: "Nobody is signed in, or the secret or token is not valid",
@@ -20,7 +18,7 @@ _MEANINGS = {
     507: "There is no room for files; nothing was stored",
 }
 
-Responses = dict[int | str, dict[str, Any]]
+Responses = dict[int | str, dict[str, object]]
 
 PROBLEM_SCHEMA = {"$ref": "#/components/schemas/Problem"}
 """The schema itself is put there by `openapi.py`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -27,7 +27,7 @@ router = APIRouter(tags=["downloads"])
 Form = Literal["csv", "xlsx", "geojson", "gpkg"]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _OBJECT = {"schema": {"type": "object"}}
-_FILE: dict[int | str, dict[str, Any]] = {
+_FILE: dict[int | str, dict[str, object]] = {
     200: {
         "description": "The file",
         "content": {kind: _OBJECT if "json" in kind else _BINARY for kind in MEDIA_TYPES.values()},

@@ -113,7 +113,7 @@ def lead_code(case: Case) -> str | None:
     return lead.code if lead else None
 
 
-def _correct_category(case: Case) -> dict[str, Any]:
+def _correct_category(case: Case) -> dict[str, object]:
     """Put the report under its right category and make it public where a person's look was waited for.
 
     What the public event tells of it is the answer.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -83,7 +83,7 @@ def grant(
     the report's lock.
     """
     before = report.due_at
-    data: dict[str, Any] = {"unit": request.unit, "amount": request.amount}
+    data: dict[str, object] = {"unit": request.unit, "amount": request.amount}
     coming = Fact(EventType.EXTENDED, now, report.status, data)
     for column, value in retimed(session, reference, report, coming).items():
         setattr(report, column, value)

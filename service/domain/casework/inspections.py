@@ -28,7 +28,6 @@ from service.errors import Conflict, FieldError, Forbidden, Unauthenticated, inv
 from service.i18n import N_
 from service.models import Inspection, Photo, Report, Status
 
-PHOTO_MINUTES = 30
 """How old a photo may be when the inspector decides, for a city that does not say."""
 FAR, NO_PLACE, OLD_PHOTO = "far", "no_place", "old_photo"
 TARGETS = {"passed": Status.CLOSED, "failed": Status.IN_PROGRESS}
@@ -175,7 +174,7 @@ def marks_of(
 
 def photo_limit(reference: Reference) -> timedelta:
     """Return how old a photo may be by the city's configuration."""
-    return timedelta(minutes=reference.config.get("inspection", {}).get("photo_minutes", PHOTO_MINUTES))
+    return timedelta(minutes=reference.config.inspection.photo_minutes)
 
 
 def _taken_at(session: Session, sent: InspectionVerdict) -> datetime | None:
@@ -190,7 +189,7 @@ def _unexplained(marks: Sequence[str]) -> Exception:
     return refusal
 
 
-def _store(session: Session, row: dict[str, Any]) -> None:
+def _store(session: Session, row: dict[str, object]) -> None:
     """Raises Conflict when the id was taken by a verdict about another case at this very moment."""
     stored = insert(Inspection).values(row).on_conflict_do_nothing().returning(Inspection.id)
     if session.scalar(stored) is None:
@@ -204,7 +203,7 @@ def _taken_id() -> Conflict:
     )
 
 
-def _told(reference: Reference, report: Report, row: dict[str, Any]) -> dict[str, Any]:
+def _told(reference: Reference, report: Report, row: dict[str, Any]) -> dict[str, object]:
     """Return what colleagues read of it in the case's history."""
     kept = ("lon", "lat", "accuracy_m", "distance_m", "marks", "explanation")
     times = {key: row[key].isoformat() if row[key] else None for key in ("decided_at", "photo_at")}

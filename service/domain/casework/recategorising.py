@@ -70,8 +70,8 @@ class Recategorisation:
     followed: bool
     decision: Decision
     sentence: str
-    attributes: Mapping[str, Any]
-    dropped: Mapping[str, Any]
+    attributes: Mapping[str, object]
+    dropped: Mapping[str, object]
     kept_deadline: bool = False
 
 
@@ -244,7 +244,7 @@ def _timed(
     return replace(plan, policy=policy, times={"policy_id": policy.id, **times})
 
 
-def _told(reference: Reference, report: Report, plan: Recategorisation, reason: str) -> dict[str, Any]:
+def _told(reference: Reference, report: Report, plan: Recategorisation, reason: str) -> dict[str, object]:
     before = reference.categories[report.category_id]
     due_at = plan.times.get("due_at", report.due_at)
     told = {
@@ -269,7 +269,7 @@ def _file_under(case: Case, plan: Recategorisation) -> None:
         report.attributes = dict(plan.attributes)
 
 
-def _set(report: Report, plan: Recategorisation, kept: Mapping[str, Any]) -> None:
+def _set(report: Report, plan: Recategorisation, kept: Mapping[str, object]) -> None:
     columns = dict(plan.times)
     if report.status in HELD:
         rule = plan.decision.rule if plan.followed else None
@@ -278,7 +278,7 @@ def _set(report: Report, plan: Recategorisation, kept: Mapping[str, Any]) -> Non
         setattr(report, column, value)
 
 
-def _pass_on(case: Case, plan: Recategorisation, kept: Mapping[str, Any]) -> None:
+def _pass_on(case: Case, plan: Recategorisation, kept: Mapping[str, object]) -> None:
     """Another department takes the lead; a question that waits for its answer is dropped."""
     report, now = case.report, case.now
     before = case.reference.departments.get(report.lead_id or 0)

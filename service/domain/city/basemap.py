@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.points import BBox
+from service.domain.city.config import read_config
 from service.domain.kernel.audit import write_entry
 from service.errors import Unavailable
 from service.i18n import N_
@@ -57,7 +58,7 @@ def city_box(session: Session) -> tuple[str, BBox]:
     city = session.scalar(select(City))
     if city is None:
         raise Unavailable(N_("Chưa nạp dữ liệu thành phố. Chạy: hientruong city load hue"))
-    return city.code, BBox(*city.config["bbox"])
+    return city.code, BBox(*read_config(city.config).bbox)
 
 
 def replace_basemap(session: Session, basemap: Basemap | None, now: datetime) -> Basemap | None:

@@ -6,9 +6,9 @@ The phone's sheet looks for the same words while they are typed: `islands/citize
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+from service.domain.city.config import Danger
 from service.domain.kernel.texts import fold, tidy
 
 GAP = 3
@@ -17,16 +17,16 @@ GAP = 3
 _WORDS = re.compile(r"[^\W_]+")
 
 
-def find_danger(config: Mapping[str, Any], text: str) -> tuple[str, ...]:
+def find_danger(dangers: Iterable[Danger], text: str) -> tuple[str, ...]:
     """Return the numbers to call for what the text speaks of, most fitting first; empty for no danger.
 
     A word typed with marks is compared with them (“đang chạy” is no fire), one typed without them without.
     """
     said = words_in(text)
     found: dict[str, None] = {}
-    for danger in config.get("danger_words") or ():
-        if any(_says(said, words_in(phrase)) for phrase in danger["words"]):
-            found |= dict.fromkeys(danger["call"])
+    for danger in dangers:
+        if any(_says(said, words_in(phrase)) for phrase in danger.words):
+            found |= dict.fromkeys(danger.call)
     return tuple(found)
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.kernel.texts import tidy
 from service.errors import FieldError
 from service.i18n import N_, pick
+from service.models import QuestionSpec
 
 MAX_ANSWER = 1000
 
-Question = Mapping[str, Any]
 Answer = str | float | int | bool | list[str]
 
 
@@ -23,14 +22,14 @@ class Unfit(Exception):
     """An answer that does not fit its question; the message is a msgid."""
 
 
-def questions_of(reference: Reference, category: CategoryView) -> list[Question]:
+def questions_of(reference: Reference, category: CategoryView) -> list[QuestionSpec]:
     """A category's own questions and those of the categories above it, outermost first, by `order`."""
     views = (reference.category_by_code[code] for code in category.path)
     return [q for view in views for q in sorted(view.questions, key=lambda q: q.get("order", 0))]
 
 
 def check_attributes(
-    reference: Reference, category: CategoryView, given: Mapping[str, Any]
+    reference: Reference, category: CategoryView, given: Mapping[str, object]
 ) -> tuple[dict[str, Answer], list[FieldError]]:
     """The answers as they are stored, and what is wrong with them."""
     questions = {question["code"]: question for question in questions_of(reference, category)}
@@ -53,7 +52,9 @@ def check_attributes(
     return kept, errors
 
 
-def answer_words(reference: Reference, attributes: Mapping[str, Any], category: str) -> list[tuple[str, str]]:
+def answer_words(
+    reference: Reference, attributes: Mapping[str, object], category: str
+) -> list[tuple[str, str]]:
     """Return questions of a category with the answers that were given, as people read them."""
     view = reference.category_by_code[category]
     return [
@@ -63,18 +64,18 @@ def answer_words(reference: Reference, attributes: Mapping[str, Any], category: 
     ]
 
 
-def _said(question: Question, given: Any, zone: ZoneInfo) -> str:
+def _said(question: QuestionSpec, given: object, zone: ZoneInfo) -> str:
     if question["datatype"] == "datetime":
         return f"{datetime.fromisoformat(str(given)).astimezone(zone):%d/%m/%Y %H:%M}"
     if question["datatype"] == "number":
         return f"{given:g}".replace(".", ",") if isinstance(given, float) else str(given)
-    names = {choice["key"]: pick(choice["name"]) for choice in question.get("values") or ()}
+    names = {choice["key"]: pick(choice["name"]) for choice in question.get("values", ())}
     return ", ".join(
         names.get(str(each), str(each)) for each in (given if isinstance(given, list) else [given])
     )
 
 
-def _text(_question: Question, value: Any) -> str:
+def _text(_question: QuestionSpec, value: object) -> str:
     if not isinstance(value, str):
         raise Unfit(N_("Cần một đoạn chữ."))
     if len(value) > MAX_ANSWER:
@@ -82,7 +83,7 @@ def _text(_question: Question, value: Any) -> str:
     return tidy(value)
 
 
-def _number(_question: Question, value: Any) -> float:
+def _number(_question: QuestionSpec, value: object) -> float:
     if isinstance(value, str):
         value = value.strip().replace(",", ".")
     if isinstance(value, bool) or not isinstance(value, int | float | str):
@@ -96,28 +97,28 @@ def _number(_question: Question, value: Any) -> float:
     return number
 
 
-def _datetime(_question: Question, value: Any) -> str:
+def _datetime(_question: QuestionSpec, value: object) -> str:
     try:
-        moment = datetime.fromisoformat(value)
-    except (ValueError, TypeError):
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise Unfit(N_("Cần ngày giờ có múi giờ, ví dụ 2026-05-04T08:30:00+07:00."))
     return moment.isoformat()
 
 
-def _one(question: Question, value: Any) -> str:
-    if value not in [choice["key"] for choice in question["values"]]:
+def _one(question: QuestionSpec, value: object) -> str:
+    if value not in [choice["key"] for choice in question.get("values", ())]:
         raise Unfit(N_("Hãy chọn một trong các câu trả lời có sẵn."))
     return str(value)
 
 
-def _several(question: Question, value: Any) -> list[str]:
+def _several(question: QuestionSpec, value: object) -> list[str]:
     values = value if isinstance(value, list) else [value]
     return [_one(question, item) for item in dict.fromkeys(map(str, values))]
 
 
-_READERS: Mapping[str, Callable[[Question, Any], Answer]] = {
+_READERS: Mapping[str, Callable[[QuestionSpec, object], Answer]] = {
     "string": _text,
     "text": _text,
     "number": _number,

@@ -6,16 +6,16 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.basemap import Basemap, read_basemap
-from service.domain.kernel.masking import Masking, MaskingRules, read_masking
+from service.domain.city.config import CityConfig, read_config
+from service.domain.kernel.masking import Masking, MaskingRules, masking_rules
 from service.errors import Unavailable
 from service.i18n import N_, pick
-from service.models import Area, Category, City, Department, MapFile
+from service.models import Area, Category, City, Department, MapFile, QuestionSpec
 
 DEGREE_M = 111_320
 """Metres in a degree of latitude."""
@@ -33,7 +33,7 @@ class CategoryView:
     description: Mapping[str, str]
     icon: str
     keywords: tuple[str, ...]
-    questions: tuple[Mapping[str, Any], ...]
+    questions: tuple[QuestionSpec, ...]
     duplicate_radius_m: float
     duplicate_window_hours: float
     duplicate_action: str
@@ -93,7 +93,7 @@ class Reference:
     city_name: Mapping[str, str]
     timezone: str
     code_prefix: str
-    config: Mapping[str, Any]
+    config: CityConfig
     categories: Mapping[int, CategoryView]
     departments: Mapping[int, DepartmentView]
     wards: Mapping[int, WardView]
@@ -116,15 +116,20 @@ class Reference:
         """Wards in force by code."""
         return {view.code: view for view in self.wards.values() if view.current}
 
+    @property
+    def service_name(self) -> Mapping[str, str]:
+        """Name of the service by language; the city's where it has none of its own."""
+        return self.config.service_name or self.city_name
+
     @cached_property
     def masking(self) -> MaskingRules:
-        """Return what the public does not read in what people wrote."""
-        return read_masking(self.config, self._offices())
+        """Rules of what is hidden from the public in what people wrote."""
+        return masking_rules(self.config.masking, self._offices())
 
     def _offices(self) -> Iterator[str]:
         """The numbers and addresses at which the administration is reached, to be read by everybody."""
-        lines = [self.config.get("hotline") or {}, *(self.config.get("emergency_numbers") or ())]
-        yield from (line["phone"] for line in lines if line.get("phone"))
+        lines = [*self.config.emergency_numbers, *([self.config.hotline] if self.config.hotline else ())]
+        yield from (line.phone for line in lines if line.phone)
         for unit in self.departments.values():
             yield from (said for said in (unit.phone, unit.email) if said)
 
@@ -175,7 +180,7 @@ def load_reference(session: Session) -> Reference:
         city_name=city.name,
         timezone=city.timezone,
         code_prefix=city.code_prefix,
-        config=city.config,
+        config=read_config(city.config),
         categories=_categories(session),
         departments={d.id: _department(d) for d in session.scalars(select(Department))},
         wards=_wards(session),

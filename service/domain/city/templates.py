@@ -70,7 +70,7 @@ def placeholder_values(
     """Return what the placeholders stand for in this case; empty where it is not known."""
     zone = ZoneInfo(reference.timezone)
     ward = reference.wards.get(report.ward_id or 0)
-    hotline = reference.config.get("hotline") or {}
+    hotline = reference.config.hotline
     due = report.due_at.astimezone(zone) if report.due_at else None
     return {
         "code": report.code,
@@ -80,7 +80,7 @@ def placeholder_values(
         "lead": _department(reference, report.lead_id, language),
         "executor": _department(reference, report.executor_id, language),
         "due": f"{due:%H:%M, %d/%m/%Y}" if due else "",
-        "hotline": str(hotline.get("phone", "")),
+        "hotline": hotline.phone if hotline else "",
         "today": f"{now.astimezone(zone):%d/%m/%Y}",
     }
 

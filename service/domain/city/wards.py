@@ -11,8 +11,6 @@ from geo.locator import AreaShape, Locator
 from service.domain.city.reference import Reference
 from service.models import Area
 
-DEFAULT_TOLERANCE_M = 500.0
-
 
 def load_locator(session: Session, reference: Reference) -> Locator:
     """A locator over the wards in force; `tolerance_m` comes from the city's configuration."""
@@ -20,7 +18,7 @@ def load_locator(session: Session, reference: Reference) -> Locator:
         select(Area.id, Area.code, func.ST_AsBinary(Area.geom).label("wkb")).where(Area.valid_to.is_(None))
     )
     shapes = [AreaShape(row.id, row.code, _polygons(bytes(row.wkb))) for row in rows]
-    return Locator(shapes, float(reference.config.get("tolerance_m", DEFAULT_TOLERANCE_M)))
+    return Locator(shapes, reference.config.tolerance_m)
 
 
 def _polygons(wkb: bytes) -> MultiPolygon:

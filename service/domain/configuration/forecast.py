@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from service.domain.city.calendar import Calendar
 from service.domain.city.city import calendar_of
+from service.domain.city.config import read_config
 from service.domain.configuration.cityfile.folder import Folder
 from service.domain.configuration.cityfile.resolve import Resolver
 from service.domain.deadlines.clock import DueState, effective_due
@@ -35,7 +35,7 @@ class Question:
     category: str
     received_at: datetime
     ward: str | None = None
-    answers: Mapping[str, Any] = field(default_factory=dict)
+    answers: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def basis_of_folder(folder: Folder) -> Basis:
     return Basis(
         RuleSet(resolver.rule(item.value) for item in folder.rules if item.value),
         {part.code: Policy.of(part.code, part.spec()) for part in policies},
-        calendar_of(folder.city.timezone, folder.city.config(), *folder.city.calendar.days()),
+        calendar_of(folder.city.timezone, read_config(folder.city.config()), *folder.city.calendar.days()),
         resolver.ground(),
     )
 

@@ -34,7 +34,7 @@ LOCK = 0x4D617073  # any number that no other advisory lock here has
 SAME_M = 400.0
 """Two landmarks of one name and kind this near are one: a point and the outline around it."""
 
-Rows = list[dict[str, Any]]
+Rows = list[dict[str, object]]
 _WATER_RANK = {"river": 1, "lake": 1, "lagoon": 1, "sea": 1, "canal": 2}
 
 
@@ -147,7 +147,7 @@ def _tell(
 def _streets(parts: Sequence[StreetFeature]) -> _Made:
     rows: Rows = []
     bridges: dict[str, list[tuple[str, MultiLineString]]] = defaultdict(list)
-    names: dict[tuple[str, str], dict[str, Any]] = {}
+    names: dict[tuple[str, str], dict[str, object]] = {}
     for part in parts:
         shown = street_name(part.names.shown)
         key = street_key(shown)
@@ -179,7 +179,7 @@ def _bridge(part: StreetFeature, shown: str) -> str:
     return shown if is_named_so and (part.is_bridge or words[1] != "vuot") else ""
 
 
-def _bridges(found: Mapping[str, list[tuple[str, MultiLineString]]]) -> Iterator[dict[str, Any]]:
+def _bridges(found: Mapping[str, list[tuple[str, MultiLineString]]]) -> Iterator[dict[str, object]]:
     """Return a row for each bridge; those of one name far apart are several."""
     for stretches in found.values():
         groups: list[tuple[str, list[MultiLineString]]] = []
@@ -207,7 +207,7 @@ def _placed(shape: BaseGeometry) -> dict[str, float]:
     return {"lon": place.x, "lat": place.y, "extent_m": reach}
 
 
-def _name(kind: str, name: str, key: str, rank: int) -> dict[str, Any]:
+def _name(kind: str, name: str, key: str, rank: int) -> dict[str, object]:
     return {
         "kind": kind,
         "name": name,
@@ -253,7 +253,7 @@ def _keys(names: FeatureNames) -> list[str]:
 
 
 def _house_rows(houses: Sequence[House]) -> Rows:
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    found: dict[tuple[str, str], dict[str, object]] = {}
     for house in houses:
         key, number = street_key(house.street), house.number.casefold().replace(" ", "")
         row = {"street_key": key, "number": number, "lon": house.location.x, "lat": house.location.y}

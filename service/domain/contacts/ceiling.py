@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from service.domain.city.city import CONTACTS_A_DAY
 from service.domain.city.reference import Reference
 from service.domain.kernel import audit
 from service.domain.notices.channels import Channels
@@ -32,7 +31,7 @@ def count_reading(
     """
     # The row is what two readings at the same moment wait for; sessions that refer to it do not.
     reader = session.scalars(select(Staff).where(Staff.id == staff_id).with_for_update(key_share=True)).one()
-    most = int(reference.config.get("contacts_a_day", CONTACTS_A_DAY))
+    most = reference.config.contacts_a_day
     lately = select(ContactReading.at).where(
         ContactReading.staff_id == staff_id, ContactReading.at > now - DAY
     )

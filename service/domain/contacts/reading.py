@@ -80,4 +80,4 @@ def _key_may(session: Session, staff_id: int) -> bool:
 def may_read(access: Access, reference: Reference) -> bool:
     """Return whether the role reads contacts: the coordinator does, the lead where the city lets it."""
     played = roles_of(access.actor, access.report)
-    return TRIAGE in played or (LEAD in played and bool(reference.config.get("contact_for_lead", True)))
+    return TRIAGE in played or (LEAD in played and reference.config.contact_for_lead)

@@ -48,7 +48,7 @@ class Term:
         if not 0 < self.amount <= MAX_AMOUNT:
             raise ValueError(f"a term is 1 to {MAX_AMOUNT} {self.unit}, not {self.amount}")
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self) -> dict[str, object]:
         return {"unit": self.unit, "amount": self.amount}
 
     @classmethod
@@ -68,7 +68,7 @@ class ExtensionLimit:
         if self.max_count < 0:
             raise ValueError("extensions are counted from 0")
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self) -> dict[str, object]:
         total = self.max_total.spec() if self.max_total else None
         return {"max_count": self.max_count, "max_total": total, "approval": self.approval}
 
@@ -96,7 +96,7 @@ class Policy:
         if not 0 < self.amber_ratio < 1:
             raise ValueError(f"amber lies between 0 and 1 of the time, not at {self.amber_ratio}")
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self) -> dict[str, object]:
         """Return what `DeadlinePolicy.spec` stores: everything but the code."""
         return {
             "accept": self.accept.spec(),
@@ -141,9 +141,9 @@ class DueStep(NamedTuple):
     unit: Unit | None = None
     name: Name | None = None
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """Plain values, for the report's record and for `--json`."""
-        plain: dict[str, Any] = {"kind": self.kind}
+        plain: dict[str, object] = {"kind": self.kind}
         for key in ("at", "day", "until"):
             if (value := cast("date | None", getattr(self, key))) is not None:
                 plain[key] = value.isoformat()

@@ -184,7 +184,7 @@ def _span(text: str) -> tuple[time, time | None]:
 def _read_phone(reference: Reference, text: str | None) -> str | None:
     if text is None or not text.strip():
         return None
-    region = reference.config.get("region", "VN")
+    region = reference.config.region
     phone = tidy_phone(text, region)
     if phone is None or not may_be_texted(phone, region):
         wrong = FieldError(("phone",), N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from service.models import AuditEntry
 
-Facts = Mapping[str, Any]
+Facts = Mapping[str, object]
 
 
 def write_entry(

@@ -13,7 +13,7 @@ NUMERIC: frozenset[Op] = frozenset({"lt", "gt", "gte"})
 BARE: frozenset[Op] = frozenset({"present", "absent"})
 
 Scalar = str | int | float | bool
-Attributes = Mapping[str, Any]
+Attributes = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Condition:
             return self.value
         return (self.value,) if self.op == "equals" and not isinstance(self.value, tuple | None) else ()
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self) -> dict[str, object]:
         """`{"attribute", "op", "value"?}` as a rule's spec stores it."""
         value = list(self.value) if isinstance(self.value, tuple) else self.value
         return {"attribute": self.attribute, "op": self.op} | ({} if value is None else {"value": value})
@@ -90,7 +90,7 @@ def single_answer_excludes(a: Iterable[Condition], b: Iterable[Condition]) -> bo
     )
 
 
-def _fits(op: Op, value: Any) -> bool:
+def _fits(op: Op, value: object) -> bool:
     if op in BARE:
         return value is None
     if op in NUMERIC:
@@ -100,27 +100,27 @@ def _fits(op: Op, value: Any) -> bool:
     return _is_scalar(value)
 
 
-def _is_scalar(value: Any) -> bool:
+def _is_scalar(value: object) -> bool:
     return (isinstance(value, str) and bool(value)) or isinstance(value, bool) or _is_number(value)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     """Finite, also as a float: an integer of a thousand digits is none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= float_info.max
 
 
-def _compares(answer: Any, op: Op, bound: Any) -> bool:
+def _compares(answer: object, op: Op, bound: Any) -> bool:
     if not _is_number(answer):
         return False
     return bool(answer < bound if op == "lt" else answer > bound if op == "gt" else answer >= bound)
 
 
-def _is_one_of(answer: Any, values: tuple[Scalar, ...]) -> bool:
+def _is_one_of(answer: object, values: tuple[Scalar, ...]) -> bool:
     given = answer if isinstance(answer, list | tuple) else (answer,)
     return any(_same(one, value) for one in given for value in values)
 
 
-def _same(one: Any, other: Any) -> bool:
+def _same(one: object, other: object) -> bool:
     """Equal, and a yes is no 1."""
     return bool(one == other) and isinstance(one, bool) is isinstance(other, bool)
 

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.kernel import phone_numbers
 from service.domain.kernel.identifiers import hide_identifiers
@@ -44,6 +45,36 @@ def _ascii_digits(text: str) -> str:
     )
 
 
+class MaskingChoice(BaseModel):
+    """Exceptions for one category and those below it; None where the general choice counts."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    phones: bool | None = None
+    identifiers: bool | None = None
+    words: tuple[str, ...] | None = None
+    words_any_marks: tuple[str, ...] | None = None
+
+
+class MaskingConfig(BaseModel):
+    """Choice of what is hidden from the public: `masking` of the city's configuration.
+
+    `identifiers` are e-mail addresses, identity cards, number plates, bank accounts.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    phones: bool = True
+    identifiers: bool = True
+    words: tuple[str, ...] = ()
+    words_any_marks: tuple[str, ...] = ()
+    categories: dict[str, MaskingChoice] = Field(default_factory=dict)
+
+    def of(self, choice: MaskingChoice) -> MaskingConfig:
+        """Return the general choice with one category's exceptions."""
+        return self.model_copy(update=choice.model_dump(exclude_none=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Masking:
     """Rule: whether telephone numbers and other identifiers are hidden, and which words.
@@ -73,7 +104,11 @@ class Masking:
             shown = phone_numbers.hide_phone_numbers(shown)
         return self.words.sub(WORD_SHOWN, shown) if self.words else shown
 
-    def values(self, data: Any) -> Any:
+    def mapping(self, data: Mapping[str, object]) -> dict[str, object]:
+        """Return a mapping (of JSON) with every text in it masked; its keys stay."""
+        return {key: self.values(value) for key, value in data.items()}
+
+    def values(self, data: object) -> object:
         """Return the same shape (of JSON) with every text in it masked; its keys stay."""
         if isinstance(data, str):
             return self.text(data)
@@ -101,16 +136,15 @@ class MaskingRules:
         return found
 
 
-def read_masking(config: Mapping[str, Any], offices: Iterable[str] = ()) -> MaskingRules:
-    """The rules of `City.config["masking"]`; without any, numbers are hidden and no words.
+def masking_rules(config: MaskingConfig, offices: Iterable[str] = ()) -> MaskingRules:
+    """Return the rules of a configuration.
 
     `offices` are telephone numbers and e-mail addresses of the administration, which everybody may read.
     """
-    asked: Mapping[str, Any] = config.get("masking") or {}
     known = _offices(offices)
     return MaskingRules(
-        _rule(asked, known),
-        {code: _rule({**asked, **own}, known) for code, own in (asked.get("categories") or {}).items()},
+        _rule(config, known),
+        {code: _rule(config.of(choice), known) for code, choice in config.categories.items()},
     )
 
 
@@ -130,13 +164,13 @@ def _office(given: str) -> str:
     return rf"(?<!\d)(?<!\d\W){parted}(?!\W?\d)"
 
 
-def _rule(asked: Mapping[str, Any], offices: re.Pattern[str] | None) -> Masking:
-    words = [_exactly(word) for word in asked.get("words") or ()]
-    words += [_with_or_without_marks(word) for word in asked.get("words_any_marks") or ()]
+def _rule(config: MaskingConfig, offices: re.Pattern[str] | None) -> Masking:
+    words = [_exactly(word) for word in config.words]
+    words += [_with_or_without_marks(word) for word in config.words_any_marks]
     pattern = rf"(?<!\w)(?:{'|'.join(sorted(words, key=len, reverse=True))})(?!\w)" if words else None
     return Masking(
-        phones=bool(asked.get("phones", True)),
-        identifiers=bool(asked.get("identifiers", True)),
+        phones=config.phones,
+        identifiers=config.identifiers,
         words=re.compile(pattern, re.IGNORECASE) if pattern else None,
         offices=offices,
     )

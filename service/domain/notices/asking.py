@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -49,7 +49,7 @@ def tidy_email(text: str) -> str:
 def ask_to_confirm(
     session: Session,
     wish: Subscription,
-    data: dict[str, Any],
+    data: dict[str, object],
     now: datetime,
     *,
     follower_id: UUID | None = None,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from service.domain.kernel.sql import changed_rows
 from service.models import Message, PushDevice, SentCopy
 
 LEASE = timedelta(minutes=2)
@@ -70,7 +70,7 @@ def retire(session: Session, now: datetime, channel: str | None = None) -> int:
     given_up = session.execute(
         lost.values(state="given_up", error=func.coalesce(func.nullif(Message.error, ""), "never came back"))
     )
-    return cast("CursorResult[Any]", stale).rowcount + cast("CursorResult[Any]", given_up).rowcount
+    return changed_rows(stale) + changed_rows(given_up)
 
 
 def mark_sent(session: Session, message_id: UUID, now: datetime) -> None:
@@ -144,7 +144,7 @@ def erase_old_messages(session: Session, now: datetime) -> int:
     old = delete(Message).where(
         Message.created_at < now - KEPT_FOR, Message.state.not_in(("waiting", "claimed"))
     )
-    return cast("CursorResult[Any]", session.execute(old)).rowcount
+    return changed_rows(session.execute(old))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def channel_troubles(session: Session, now: datetime) -> Sequence[Troubles]:
     return [Troubles(*row) for row in rows]
 
 
-def _close(session: Session, message_id: UUID, **values: Any) -> None:
+def _close(session: Session, message_id: UUID, **values: object) -> None:
     session.execute(
         update(Message).where(Message.id == message_id, Message.state == "claimed").values(**values)
     )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CursorResult, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import changed_rows
 
-DEFAULT_HOUR = 7
 KEPT_FOR = timedelta(days=3)
 """What could not be told for so long is not told any more."""
 
@@ -44,7 +43,7 @@ WHERE state = 'collected' AND created_at <= :oldest
 def make_digests(session: Session, reference: Reference, now: datetime) -> int:
     """Gather what was collected, from the city's hour on; how many notices went into a digest."""
     here = now.astimezone(ZoneInfo(reference.timezone))
-    if here.hour < int(reference.config.get("digest_hour", DEFAULT_HOUR)):
+    if here.hour < reference.config.digest_hour:
         return 0
     oldest = now - KEPT_FOR
     session.execute(_FORGET, {"oldest": oldest})
@@ -54,4 +53,4 @@ def make_digests(session: Session, reference: Reference, now: datetime) -> int:
         "fresh": now + timedelta(hours=20),
         "oldest": oldest,
     }
-    return cast("CursorResult[Any]", session.execute(_MAKE, given)).rowcount
+    return changed_rows(session.execute(_MAKE, given))

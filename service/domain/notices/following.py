@@ -55,6 +55,6 @@ def _addresses(channels: Channels, reference: Reference, sent: Follow) -> list[A
     contact = followers.check_follow(reference, sent)
     if contact is None:
         return []
-    if contact.phone and not may_be_texted(contact.phone, reference.config.get("region", "VN")):
+    if contact.phone and not may_be_texted(contact.phone, reference.config.region):
         raise invalid(["contact", "phone"], N_("Chỉ nhắn tin được đến số di động trong nước."))
     return list(addresses(channels, contact))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import changed_rows
 from service.domain.notices.kinds import NEW_NEAR, STALE_AFTER
 from service.models import Event, Report
 
@@ -85,4 +85,4 @@ def tell_alerts(
             "fresh": event.at + STALE_AFTER,
         },
     )
-    return cast("CursorResult[Any]", done).rowcount
+    return changed_rows(done)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -34,7 +33,7 @@ class Occasion:
     name: str
     notice: str
     at: datetime
-    data: Mapping[str, Any]
+    data: Mapping[str, object]
     report_id: UUID | None = None
     event_id: int | None = None
 
@@ -131,7 +130,7 @@ def _pace(channel: Channel, person: Recipient, chosen: str | None) -> str:
 
 def _row(
     about: Occasion, person: Recipient, pace: str, now: datetime, not_before: datetime
-) -> dict[str, Any]:
+) -> dict[str, object]:
     told = {key: about.data.get(key) for key in _STANDING} if person.instead else about.data
     data = {**told, **({"own": str(person.own)} if person.own else {})}
     return {
@@ -156,9 +155,9 @@ def _row(
     }
 
 
-def _told(session: Session, event: Event) -> dict[str, Any]:
+def _told(session: Session, event: Event) -> dict[str, object]:
     """Return the data of an event that its report no longer shows when the message is composed."""
-    told: dict[str, Any] = {"type": event.type, "status": event.status, "lead": event.lead_id}
+    told: dict[str, object] = {"type": event.type, "status": event.status, "lead": event.lead_id}
     kept = ("reason", "why", "original", "before", "after", "from", "step", "due_at")
     told |= {key: event.data[key] for key in kept if event.data.get(key) is not None}
     if comment := event.data.get("comment") or (event.private or {}).get("comment"):
@@ -168,7 +167,7 @@ def _told(session: Session, event: Event) -> dict[str, Any]:
     return told
 
 
-def _told_inside(event: Event) -> dict[str, Any]:
+def _told_inside(event: Event) -> dict[str, object]:
     """Return the data for colleagues alone: the reason why more time is asked for, or refused."""
     private = event.private or {}
     words = private.get("answer") or private.get("reason")

@@ -209,7 +209,7 @@ def _circle(
 
 def triage_desk(reference: Reference) -> list[Recipient]:
     """The address of the department that coordinates (`triage_department`), for when its people have none."""
-    desk = reference.department_by_code.get(str(reference.config.get("triage_department") or ""))
+    desk = reference.department_by_code.get(reference.config.triage_department)
     return _unit_mail(reference, [desk.id] if desk else [], None)
 
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
 import pyotp
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
-from sqlalchemy import CursorResult, delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.kernel import audit
 from service.domain.kernel.codes import ALPHABET
+from service.domain.kernel.sql import changed_rows
 from service.domain.kernel.tokens import all_keys, derive_key, is_same, sign
 from service.errors import Conflict, invalid
 from service.i18n import N_
@@ -56,8 +56,7 @@ def otpauth_uri(secret: str, username: str, issuer: str) -> str:
 
 def must_have(reference: Reference, account: Staff) -> bool:
     """Return whether the city asks a second factor of the account's role; demo accounts are let off."""
-    wanted = reference.config.get("second_factor_roles") or ()
-    return account.role in wanted and not account.demo
+    return account.role in reference.config.second_factor_roles and not account.demo
 
 
 def state(session: Session, account: Staff) -> FactorState:
@@ -112,7 +111,7 @@ def use_code(session: Session, key: bytes, account: Staff, given: str, now: date
         .where(RecoveryCode.code_hash.in_([_hash(each, account.id, tidy) for each in all_keys(key)]))
         .values(used_at=now)
     )
-    if _count(used) == 0:
+    if changed_rows(used) == 0:
         return False
     left = state(session, account).codes_left
     audit.write_entry(
@@ -167,7 +166,7 @@ def _use_step(session: Session, key: bytes, account: Staff, digits: str, now: da
     unused = or_(Staff.totp_step.is_(None), Staff.totp_step < step)
     # One statement, so that of two who show the same code at once one is refused.
     taken = session.execute(update(Staff).where(Staff.id == account.id, unused).values(totp_step=step))
-    return _count(taken) == 1
+    return changed_rows(taken) == 1
 
 
 def _sealing(key: bytes) -> OctKey:
@@ -176,7 +175,3 @@ def _sealing(key: bytes) -> OctKey:
 
 def _hash(key: bytes, staff_id: int, code: str) -> bytes:
     return sign(key, "recovery", f"{staff_id}:{code}".encode())
-
-
-def _count(done: Any) -> int:
-    return cast("CursorResult[Any]", done).rowcount

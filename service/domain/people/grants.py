@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from service.domain.city.config import SignIn
 from service.domain.city.reference import Reference
 
-Claims = Mapping[str, Any]
+Claims = Mapping[str, object]
 
 NO_ROLE, NO_DEPARTMENT = "no_role", "no_department"
 """Why somebody is granted nothing; stable words for the audit."""
@@ -27,21 +27,21 @@ def grant_of(reference: Reference, claims: Claims) -> Grant | str:
 
     A grant for the person's own department gives nothing without one: a role is never wider than was meant.
     """
-    rules = reference.config.get("sign_in") or {}
-    held = set(words_of(claims, rules.get("roles_claim", "groups")))
-    for each in rules.get("grants") or ():
-        if each["value"] not in held:
+    rules = reference.config.sign_in
+    held = set(words_of(claims, rules.roles_claim))
+    for each in rules.grants:
+        if each.value not in held:
             continue
-        department = _own(reference, rules, claims) if each["own_department"] else each["department"]
+        department = _own(reference, rules, claims) if each.own_department else each.department
         if department is None:
-            return NO_DEPARTMENT if each["own_department"] else Grant(each["role"], None)
-        return Grant(each["role"], department) if _is_active(reference, department) else NO_DEPARTMENT
+            return NO_DEPARTMENT if each.own_department else Grant(each.role, None)
+        return Grant(each.role, department) if _is_active(reference, department) else NO_DEPARTMENT
     return NO_ROLE
 
 
 def words_of(claims: Claims, name: str) -> list[str]:
     """The words a claim holds, one or a list of them; `name` itself, or a way of dots into objects."""
-    found: Any = claims.get(name)
+    found: object = claims.get(name)
     if found is None:
         found = claims
         for step in name.split("."):
@@ -51,21 +51,19 @@ def words_of(claims: Claims, name: str) -> list[str]:
 
 def contact_of(reference: Reference) -> Mapping[str, str] | None:
     """Return whom somebody asks who is granted nothing, in words by language, where the city says so."""
-    contact: Mapping[str, str] | None = (reference.config.get("sign_in") or {}).get("contact")
-    return contact
+    return reference.config.sign_in.contact
 
 
-def _words(found: Any) -> Iterator[str]:
+def _words(found: object) -> Iterator[str]:
     for each in found if isinstance(found, list) else [found]:
         if isinstance(each, str) and each.strip():
             yield each.strip()
 
 
-def _own(reference: Reference, rules: Mapping[str, Any], claims: Claims) -> str | None:
+def _own(reference: Reference, rules: SignIn, claims: Claims) -> str | None:
     """The first department that the claims name, by the city's words for it or by its code."""
-    by_word: Mapping[str, str] = rules.get("departments") or {}
-    for word in words_of(claims, rules.get("department_claim", "department")):
-        code = by_word.get(word, word)
+    for word in words_of(claims, rules.department_claim):
+        code = rules.departments.get(word, word)
         if _is_active(reference, code):
             return code
     return None

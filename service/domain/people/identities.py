@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -201,7 +200,7 @@ def _open_again(session: Session, account: Staff, identity: StaffIdentity, at: d
     )
 
 
-def _facts(account: Staff) -> dict[str, Any]:
+def _facts(account: Staff) -> dict[str, object]:
     return {
         "name": account.name,
         "email": account.email,

@@ -6,11 +6,11 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
+from service.domain.kernel.sql import changed_rows
 from service.domain.people.devices import release_devices
 from service.models import Staff, StaffSession
 
@@ -115,7 +115,7 @@ def _end(session: Session, *which: ColumnElement[bool]) -> int:
     """Delete sessions, and stop telling colleagues by push in the browsers where they were signed in."""
     release_devices(session, and_(*which))
     ended = session.execute(delete(StaffSession).where(*which))
-    return cast("CursorResult[Any]", ended).rowcount
+    return changed_rows(ended)
 
 
 def _touch(row: StaffSession, at: datetime) -> None:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -211,7 +210,7 @@ def _check(reference: Reference, new: NewAccount, username: str) -> int | None:
     return found.id
 
 
-def _facts(account: Staff) -> dict[str, Any]:
+def _facts(account: Staff) -> dict[str, object]:
     return {
         "name": account.name,
         "role": account.role,

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import CursorResult, delete, exists, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import load_reference
 from service.domain.kernel import audit
+from service.domain.kernel.sql import changed_rows
 from service.domain.kernel.texts import tidy
 from service.domain.privacy.erasure_notices import forget_followers, forget_reporters
 from service.domain.privacy.words import erase_words
@@ -70,7 +71,7 @@ class Erased:
         """Return whether anything was there."""
         return bool(self.contact or self.device or self.photos or self.followers or self.words)
 
-    def event_data(self) -> dict[str, Any]:
+    def event_data(self) -> dict[str, object]:
         """Return the erasure as an event tells it."""
         return {
             "contact": self.contact,
@@ -139,7 +140,7 @@ def erase_contacts(session: Session, report_ids: Sequence[UUID], now: datetime) 
     forget_reporters(session, report_ids)
     # The digest of what was sent would let a known body be recognised.
     session.execute(update(Report).where(Report.id.in_(report_ids)).values(body_hash=b""))
-    return _count(done)
+    return changed_rows(done)
 
 
 def erase_followers(session: Session, report_ids: Sequence[UUID]) -> int:
@@ -165,7 +166,7 @@ def erase_devices(session: Session, report_ids: Sequence[UUID]) -> int:
         .values(device_hash=None, address_hash=None)
         .execution_options(synchronize_session="fetch")
     )
-    return _count(done)
+    return changed_rows(done)
 
 
 def doom_originals(session: Session, photo_ids: Sequence[UUID], now: datetime) -> int:
@@ -223,8 +224,4 @@ def empty_followers(session: Session, follower_ids: Sequence[UUID]) -> int:
     )
     # An address that was only asked so far stands with the notices alone.
     forgotten = forget_followers(session, follower_ids)
-    return max(_count(done), min(forgotten, len(follower_ids)))
-
-
-def _count(done: Any) -> int:
-    return cast("CursorResult[Any]", done).rowcount
+    return max(changed_rows(done), min(forgotten, len(follower_ids)))

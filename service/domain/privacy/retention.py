@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, CursorResult, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import changed_rows
 from service.domain.people.sessions import end_expired
 from service.domain.privacy.erasure import doom_originals, erase_contacts, erase_devices, erase_followers
 from service.domain.routing.spam import read_spam_rules
@@ -91,14 +91,14 @@ def old_devices(session: Session, reference: Reference, now: datetime, most: int
 
 def old_traces(session: Session, reference: Reference, now: datetime, most: int) -> int:
     """Forget who wrote alike, once it is too old to be looked at; how many."""
-    before = now - read_spam_rules(reference.config).window - timedelta(days=1)
+    before = now - read_spam_rules(reference.config.spam).window - timedelta(days=1)
     old = (
         select(SenderTrace.report_id, SenderTrace.kind).where(SenderTrace.at < before).limit(most).subquery()
     )
     done = session.execute(
         delete(SenderTrace).where(SenderTrace.report_id == old.c.report_id, SenderTrace.kind == old.c.kind)
     )
-    return _count(done)
+    return changed_rows(done)
 
 
 def old_sessions(session: Session, _: Reference, now: datetime, most: int) -> int:
@@ -110,15 +110,15 @@ def old_codes(session: Session, _: Reference, now: datetime, most: int) -> int:
     """Delete one-time codes and the sessions of citizens that have run out; how many."""
     codes = select(SigninCode.id).where(SigninCode.expires_at < now - timedelta(days=1)).limit(most)
     ended = select(CitizenSession.id).where(CitizenSession.expires_at < now).limit(most)
-    gone = _count(session.execute(delete(SigninCode).where(SigninCode.id.in_(codes))))
-    return gone + _count(session.execute(delete(CitizenSession).where(CitizenSession.id.in_(ended))))
+    gone = changed_rows(session.execute(delete(SigninCode).where(SigninCode.id.in_(codes))))
+    return gone + changed_rows(session.execute(delete(CitizenSession).where(CitizenSession.id.in_(ended))))
 
 
 def old_messages(session: Session, reference: Reference, now: datetime, most: int) -> int:
     """Delete messages to people, once they are as old as traces of devices may become; how many."""
     before = months_before(now, _months(reference, "device_months"), reference.timezone)
     old = select(Message.id).where(Message.created_at < before).limit(most)
-    return _count(session.execute(delete(Message).where(Message.id.in_(old))))
+    return changed_rows(session.execute(delete(Message).where(Message.id.in_(old))))
 
 
 BATCHES: dict[str, Batch] = {
@@ -182,9 +182,5 @@ def _ended(reference: Reference, now: datetime, period: str) -> ColumnElement[bo
 
 
 def _months(reference: Reference, period: str) -> int:
-    kept: Mapping[str, int] = reference.config.get("retention") or {}
-    return kept.get(period, MONTHS[period])
-
-
-def _count(done: Any) -> int:
-    return cast("CursorResult[Any]", done).rowcount
+    months: int = getattr(reference.config.retention, period)
+    return months

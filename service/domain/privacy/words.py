@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import changed_rows
 from service.domain.publication import ledger
 from service.domain.publication.files import erase_files
 from service.domain.publication.ledger import Action
@@ -48,7 +48,7 @@ def erase_words(
     return there or hidden
 
 
-def _figures(reference: Reference, report: Report) -> dict[str, Any]:
+def _figures(reference: Reference, report: Report) -> dict[str, object]:
     questions = questions_of(reference, reference.categories[report.category_id])
     chosen = {question["code"] for question in questions if question["datatype"] in CHOSEN}
     return {code: value for code, value in report.attributes.items() if code in chosen}
@@ -85,4 +85,4 @@ def _said(session: Session, report: Report) -> int:
     session.execute(update(Event).where(*reasons).values(data=Event.data.op("-")("reason")))
     told = (Message.report_id == report.id, Message.data.has_key("reason"))
     session.execute(update(Message).where(*told).values(data=Message.data.op("-")("reason")))
-    return cast("CursorResult[Any]", gone).rowcount
+    return changed_rows(gone)

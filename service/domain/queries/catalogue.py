@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 import shapely
 from sqlalchemy import func, select
@@ -19,7 +17,7 @@ from service.domain.queries.views import View
 from service.domain.reports.drafts import check_place
 from service.errors import invalid
 from service.i18n import pick
-from service.models import Area
+from service.models import Area, QuestionSpec
 
 
 class ChoiceOut(View):
@@ -152,7 +150,7 @@ def _category(reference: Reference, view: CategoryView) -> CategoryOut:
     )
 
 
-def _question(question: Mapping[str, Any], number: int) -> QuestionOut:
+def _question(question: QuestionSpec, number: int) -> QuestionOut:
     return QuestionOut(
         code=question["code"],
         label=pick(question["label"]),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
+from sqlalchemy import ColumnElement, and_, func, not_, or_, true
 
 from geo.distance import EARTH_RADIUS_M, bbox_around
 from geo.points import BBox
+from service.domain.kernel.sql import among
 from service.domain.reports.access import supported_by
 from service.domain.reports.filters import Filters, Near
 from service.models import OPEN, Report, Status
@@ -26,9 +26,9 @@ def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
     if near := filters.near:
         found += [within(bbox_around(near.lon, near.lat, near.radius_m)), distance_m(near) <= near.radius_m]
     if filters.categories is not None:
-        found.append(_among(Report.category_id, filters.categories))
+        found.append(among(Report.category_id, filters.categories))
     if filters.wards is not None:
-        found.append(_among(Report.ward_id, filters.wards))
+        found.append(among(Report.ward_id, filters.wards))
     if filters.overdue is not None:
         found.append(overdue(now) if filters.overdue else not_(overdue(now)))
     if filters.words:
@@ -71,7 +71,7 @@ def within(box: BBox) -> ColumnElement[bool]:
     return and_(near, func.sign(outside) != 1)
 
 
-def distance_m(near: Near) -> ColumnElement[Any]:
+def distance_m(near: Near) -> ColumnElement[float]:
     """Metres from the circle's centre, as `geo.distance.haversine_m`; PostGIS takes twenty times as long."""
     half_dphi = func.sin(func.radians(Report.lat - near.lat) / 2)
     half_dlambda = func.sin(func.radians(Report.lon - near.lon) / 2)
@@ -83,8 +83,8 @@ def distance_m(near: Near) -> ColumnElement[Any]:
 def _playing(departments: frozenset[int]) -> list[ColumnElement[bool]]:
     """The parts a department can play in a case."""
     return [
-        _among(Report.lead_id, departments),
-        _among(Report.executor_id, departments),
+        among(Report.lead_id, departments),
+        among(Report.executor_id, departments),
         supported_by(departments),
     ]
 
@@ -97,7 +97,7 @@ def _in_status(filters: Filters) -> list[ColumnElement[bool]]:
             return [true()]
         return [Report.status != Status.RECEIVED, Report.status == Status.RECEIVED]
     routed = wanted - {Status.RECEIVED}
-    found = [_among(Report.status, routed)] if routed else []
+    found = [among(Report.status, routed)] if routed else []
     return [*found, Report.status == Status.RECEIVED] if Status.RECEIVED in wanted else found
 
 
@@ -112,14 +112,6 @@ def _times(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.updated_before:
         found.append(Report.updated_at < filters.updated_before)
     return found
-
-
-def _among(column: Any, values: frozenset[Any]) -> ColumnElement[bool]:
-    """Equality for a single value: only that keeps the order of an index."""
-    if not values:
-        return false()
-    ordered = sorted(values)
-    return column == ordered[0] if len(ordered) == 1 else column.in_(ordered)  # type: ignore[no-any-return]
 
 
 def saying(filters: Filters) -> ColumnElement[bool]:

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.citizens.comments import Said
-from service.domain.casework.passing_time.timeouts import WAITING_DAYS
 from service.domain.city.reference import Reference
 from service.domain.queries.timeline import TimelineEvent
 from service.models import EventType, Follower, Report, Status
@@ -41,7 +40,7 @@ def open_question(
     if asked is None:
         return None
     said = next((each for each in comments if each.kind == "question" and each.created_at == asked.at), None)
-    days = reference.config.get("waiting_days", WAITING_DAYS)
+    days = reference.config.waiting_days
     return OpenQuestion(
         text=str(asked.data.get("reason") or ""),
         more=said.text if said else "",

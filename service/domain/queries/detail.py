@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -73,7 +72,7 @@ class ReporterDetail(View):
     published: bool
     channel: str
     occurred_at: datetime | None
-    attributes: dict[str, Any]
+    attributes: dict[str, object]
     contact: OwnContact | None
     comments: list[OwnComment]
     rating: OwnRating | None
@@ -97,7 +96,7 @@ class CaseDetail(View):
     channel: str
     occurred_at: datetime | None
     accuracy_m: float | None
-    attributes: dict[str, Any]
+    attributes: dict[str, object]
     triage_reason: str | None
     accept_due_at: datetime | None
     amber_at: datetime | None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import among, plan_by_values
 from service.domain.queries.views import (
     Named,
     Place,
@@ -23,16 +23,30 @@ from service.domain.queries.views import (
     ward_named,
 )
 from service.domain.reports.filters import FilterReader, categories_of, departments_of, wards_of
-from service.models import Event, EventType, Hiding, Report
+from service.models import Event, EventType, Hiding, Report, Status
 
+EventColumns = tuple[
+    int | None,
+    EventType,
+    datetime,
+    UUID,
+    Status,
+    int,
+    int | None,
+    int | None,
+    float,
+    float,
+    dict[str, object],
+    str,
+    datetime | None,
+]
+"""As `_events` selects them."""
+EventRow = Row[*EventColumns]
 CursorOf = Callable[[int], str]
 """Makes the cursor that stands just after a position."""
 
 TAKEN = frozenset({EventType.HIDDEN, EventType.SHOWN})
 """Events that carry the code alone also of a report that is public."""
-
-# As for lists: which index is best depends on the values.
-_PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
 class FeedReport(View):
@@ -65,7 +79,7 @@ class FeedItem(View):
     type: str
     at: datetime
     report: FeedReport | HiddenReport
-    data: dict[str, Any]
+    data: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,7 @@ class FeedFilter:
         """Return whether nothing is left out."""
         return self == _ALL
 
-    def fits(self, reference: Reference, row: Row[Any]) -> bool:
+    def fits(self, reference: Reference, row: EventRow) -> bool:
         """Return whether an event (a row of this module's queries) is wanted; the same as `conditions`."""
         if row.hidden_at is not None:
             return self.wants_tombstones
@@ -113,17 +127,17 @@ class FeedFilter:
         """The filter as SQL, for events of reports that are not hidden."""
         found: list[ColumnElement[bool]] = []
         if self.types is not None:
-            found.append(_among(Event.type, self.types))
+            found.append(among(Event.type, self.types))
         if self.bbox is not None:
             found.append(Event.lon.between(self.bbox.west, self.bbox.east))
             found.append(Event.lat.between(self.bbox.south, self.bbox.north))
         if self.wards is not None:
-            found.append(_among(Event.ward_id, _ids(self.wards, reference.ward_ids)))
+            found.append(among(Event.ward_id, _ids(self.wards, reference.ward_ids)))
         if self.departments is not None:
             known = {reference.department_by_code[code].id for code in self.departments}
-            found.append(_among(Event.lead_id, known))
+            found.append(among(Event.lead_id, known))
         if self.categories is not None:
-            found.append(_among(Event.category_id, _ids(self.categories, reference.categories_below)))
+            found.append(among(Event.category_id, _ids(self.categories, reference.categories_below)))
         return found
 
 
@@ -134,11 +148,11 @@ _ALL = FeedFilter()
 class FeedPage:
     """Rows in order, and the position to go on after."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[EventRow]
     next: int
 
 
-def read_feed_filter(reference: Reference, asked: Mapping[str, Any]) -> FeedFilter:
+def read_feed_filter(reference: Reference, asked: Mapping[str, object]) -> FeedFilter:
     """The filter of a feed from its query parameters. Raises Invalid that names every wrong one."""
     reader = FilterReader(asked)
     for check in (categories_of, wards_of, departments_of):
@@ -165,9 +179,9 @@ def read_feed(
     visible. A filtered page without events goes on at the newest position there was, so that what was looked
     through is not looked through again.
     """
-    session.execute(_PLAN)
+    plan_by_values(session)
     newest = after if wanted.wants_all else newest_position(session)
-    rows: list[Row[Any]] = []
+    rows: list[EventRow] = []
     for query in _parts(reference, wanted):
         rows += session.execute(
             query.where(Event.position > after).order_by(Event.position).limit(limit)
@@ -184,22 +198,24 @@ def latest_events(
     before: int | None = None,
     limit: int,
     shown: bool = False,
-) -> Sequence[Row[Any]]:
+) -> Sequence[EventRow]:
     """The last events (before a position), newest first; `shown`: without those of hidden reports."""
-    session.execute(_PLAN)
+    plan_by_values(session)
     earlier = [Event.position < before] if before is not None else []
-    rows: list[Row[Any]] = []
+    rows: list[EventRow] = []
     for query in [_shown(reference, wanted)] if shown else _parts(reference, wanted):
         rows += session.execute(query.where(*earlier).order_by(Event.position.desc()).limit(limit)).all()
     return sorted(rows, key=_position, reverse=True)[:limit]
 
 
-def feed_item(reference: Reference, row: Row[Any], cursor_of: CursorOf, public_url: str) -> FeedItem:
+def feed_item(reference: Reference, row: EventRow, cursor_of: CursorOf, public_url: str) -> FeedItem:
     """A row as it is told, names in the language in use."""
-    # As `_events` selects them; unpacked at once, for a page looks up a thousand names otherwise.
-    values: tuple[Any, ...] = tuple(row)
-    position, kind, at, report_id, status, category_id, ward_id, lead_id, lon, lat, data, code = values[:12]
-    hidden_at = values[12]
+    # Unpacked at once, for a page looks up a thousand names otherwise.
+    position, kind, at, report_id, status, category_id, ward_id, lead_id, lon, lat, data, code, hidden_at = (
+        row
+    )
+    if position is None:
+        raise TypeError("an event of the feed has a position")
     if hidden_at is not None or kind in TAKEN:
         kind, at = (EventType.HIDDEN, hidden_at) if hidden_at is not None else (kind, at)
         return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=HiddenReport(code=code), data={})
@@ -217,11 +233,12 @@ def feed_item(reference: Reference, row: Row[Any], cursor_of: CursorOf, public_u
     return FeedItem(cursor=cursor_of(position), type=kind, at=at, report=report, data=told)
 
 
-def _position(row: Row[Any]) -> int:
-    return row.position  # type: ignore[no-any-return]
+def _position(row: EventRow) -> int:
+    position: int = row.position
+    return position
 
 
-def _parts(reference: Reference, wanted: FeedFilter) -> list[Select[Any]]:
+def _parts(reference: Reference, wanted: FeedFilter) -> list[Select[*EventColumns]]:
     """The queries that find the wanted events together: each has an index of its own."""
     if wanted.wants_all:
         return [_events().where(or_(Report.published, Hiding.at.is_not(None)))]
@@ -231,15 +248,15 @@ def _parts(reference: Reference, wanted: FeedFilter) -> list[Select[Any]]:
     return found
 
 
-def _shown(reference: Reference, wanted: FeedFilter) -> Select[Any]:
+def _shown(reference: Reference, wanted: FeedFilter) -> Select[*EventColumns]:
     return _events().where(Report.published, *wanted.conditions(reference))
 
 
-def _events() -> Select[Any]:
+def _events() -> Select[*EventColumns]:
     """Public events, with when their report was hidden. Those of a hidden report keep their positions
     (`feed_item`); those of one that is not published for another reason go with it.
     """
-    query: Any = (
+    return (
         select(
             Event.position,
             Event.type,
@@ -259,13 +276,7 @@ def _events() -> Select[Any]:
         .outerjoin(Hiding, and_(Hiding.kind == "report", Hiding.subject_id == Report.id))
         .where(Event.public, Event.position.is_not(None))
     )
-    return query  # type: ignore[no-any-return]
 
 
 def _ids(codes: frozenset[str], find: Callable[[str], frozenset[int]]) -> set[int]:
     return {identity for code in codes for identity in find(code)}
-
-
-def _among(column: Any, values: Any) -> ColumnElement[bool]:
-    ordered = sorted(values)
-    return column == ordered[0] if len(ordered) == 1 else column.in_(ordered)  # type: ignore[no-any-return]

@@ -8,11 +8,25 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select, text, true, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union,
+)
 from sqlalchemy.orm import Session
 
 from geo.points import BBox
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import arms, conditions, distance_m, saying
 from service.domain.queries.views import COLUMNS, ReportView, public_views
 from service.domain.reports.access import Asker, sees_all, visible
@@ -23,20 +37,15 @@ SORTS = ("-created_at", "created_at", "-updated_at", "updated_at", "due_at", "-d
 DEFAULT_SORT = "-created_at"
 
 
-# The values decide which index is best: a plan for any value would read a thousand times too much. One core a
-# request, and room for the bitmap of a wide box.
-_PLAN = text("""
-SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '16MB', true),
-       set_config('max_parallel_workers_per_gather', '0', true)
-""")
-
-
 _FIRST_CIRCLE_M, _NEXT_CIRCLE = 100.0, 3.0
 
 LOOKED_THROUGH = 8_000
 """Among so many reports words are sought one by one before the index of words is asked."""
 
 Conditions = list[ColumnElement[bool]]
+ListQuery = Select[*tuple[Any, ...]]
+ListRow = Row[*tuple[Any, ...]]
+"""A row of COLUMNS and `key`, by which the list is sorted: more columns than SQLAlchemy has types for."""
 
 
 class Key(NamedTuple):
@@ -50,7 +59,7 @@ class Key(NamedTuple):
 class Page:
     """Rows of COLUMNS and `key`, what the list is sorted by; where the next page begins, if there is one."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[ListRow]
     next: Key | None
 
 
@@ -69,7 +78,8 @@ def list_reports(
 
     Reports without a deadline stand last where the deadline sorts. `distance` needs `filters.near`.
     """
-    session.execute(_PLAN)
+    # One core a request, and room for the bitmap of a wide box.
+    plan_by_values(session, work_mem="16MB", one_core=True)
     if sort == "distance" and filters.near:
         rows = _nearest(session, filters, filters.near, shown, now, after, limit + 1)
     else:
@@ -134,9 +144,9 @@ def searchable(reference: Reference, filters: Filters, asker: Asker) -> Filters:
 
 def _sorted(
     session: Session, filters: Filters, wanted: Conditions, sort: str, after: Key | None, limit: int
-) -> list[Row[Any]]:
+) -> list[ListRow]:
     descending, column = sort.startswith("-"), getattr(Report, sort.removeprefix("-"))
-    rows: list[Row[Any]] = []
+    rows: list[ListRow] = []
     if after is None or after.value is not None:
         valued = [*wanted, *_beyond((column, Report.id), after, descending)]
         if column.nullable:
@@ -157,7 +167,7 @@ def _first_saying(
     sort: str,
     after: Key | None,
     limit: int,
-) -> list[Row[Any]]:
+) -> list[ListRow]:
     """A page of reports with the words among the first few thousand of all; short where that is not enough.
 
     Words come together, which the planner does not know: it takes phrases that thousands use for rare and
@@ -184,7 +194,7 @@ def _nearest(
     now: datetime,
     after: Key | None,
     limit: int,
-) -> list[Row[Any]]:
+) -> list[ListRow]:
     """Looks in growing circles, so that a wide one in the middle of the city is not measured whole."""
     key = distance_m(near)
     start = [shown, *_beyond((key, Report.id), after, descending=False)]
@@ -199,7 +209,7 @@ def _nearest(
         radius_m *= _NEXT_CIRCLE
 
 
-def _beyond(key: tuple[Any, Any], after: Key | None, descending: bool) -> Conditions:
+def _beyond(key: tuple[object, object], after: Key | None, descending: bool) -> Conditions:
     if after is None:
         return []
     here, there = tuple_(*key), tuple_(literal(after.value), literal(after.id))
@@ -207,15 +217,19 @@ def _beyond(key: tuple[Any, Any], after: Key | None, descending: bool) -> Condit
 
 
 def _page(
-    parts: Sequence[ColumnElement[bool]], wanted: Conditions, key: Any, descending: bool, limit: int
-) -> Select[Any]:
+    parts: Sequence[ColumnElement[bool]],
+    wanted: Conditions,
+    key: SQLColumnExpression[Any],
+    descending: bool,
+    limit: int,
+) -> ListQuery:
     """The first `limit` rows by key and id. Each part is cut to `limit` by itself: it has its own index."""
-    base: Any = select(*COLUMNS, key.label("key")).where(*wanted)
+    base = select(*COLUMNS, key.label("key")).where(*wanted)
 
-    def cut(query: Any, *by: Any) -> Any:
+    def cut(query: ListQuery, *by: SQLColumnExpression[Any]) -> ListQuery:
         return query.order_by(*(each.desc() if descending else each.asc() for each in by)).limit(limit)
 
     if len(parts) == 1:
-        return cut(base.where(parts[0]), key, Report.id)  # type: ignore[no-any-return]
+        return cut(base.where(parts[0]), key, Report.id)
     found = union(*(select(cut(base.where(part), key, Report.id).subquery()) for part in parts)).subquery()
-    return cut(select(found), found.c.key, found.c.id)  # type: ignore[no-any-return]
+    return cut(select(found), found.c.key, found.c.id)

@@ -33,7 +33,7 @@ class News:
     category: CategoryView
     ward: Named | None
     lead: Named | None
-    data: dict[str, Any]
+    data: dict[str, object]
     before: PhotoLinks | None
     after: PhotoLinks | None
     lon: float
@@ -98,7 +98,7 @@ def _news(reference: Reference, row: Any, photos: Sequence[PhotoLinks], written:
         category=reference.categories[row.category_id],
         ward=ward_named(reference, row.ward_id),
         lead=department_named(reference, row.lead_id),
-        data=mask.values(row.data),
+        data=mask.mapping(row.data),
         before=before[0] if before else None,
         after=after[-1] if after else None,
         lon=row.lon,

@@ -116,10 +116,10 @@ def _may(reference: Reference, report: Report, role: str, now: datetime, *, rate
         "rate": reporter and status in DONE and not rated,
         "reopen": citizen
         and status == Status.CLOSED
-        and now <= ended + timedelta(days=reference.config["reopen_days"]),
+        and now <= ended + timedelta(days=reference.config.reopen_days),
         "appeal": reporter
         and status == Status.REJECTED
-        and now <= ended + timedelta(days=reference.config["appeal_days"]),
+        and now <= ended + timedelta(days=reference.config.appeal_days),
         "withdraw": reporter and status in WITHDRAWABLE,
         "follow": role == "anonymous" and status in OPEN,
     }

@@ -7,20 +7,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import overdue
 from service.domain.queries.views import View
 from service.i18n import pick
 from service.models import OPEN, Report, Status
-
-# The values decide which index is best, and one core is enough for a screen that nobody waits for.
-_PLAN = text("""
-SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
-       set_config('max_parallel_workers_per_gather', '0', true)
-""")
 
 
 class DepartmentLoad(View):
@@ -51,7 +46,8 @@ class Wall(View):
 
 def read_wall(session: Session, reference: Reference, *, now: datetime, most: int = 7) -> Wall:
     """The figures of all reports, published or not: one pass over the open ones, today's by index."""
-    session.execute(_PLAN)
+    # One core is enough for a screen that nobody waits for.
+    plan_by_values(session, one_core=True)
     rows = session.execute(_held(now)).all()
     received, finished = session.execute(_today(_midnight(reference, now))).one()
     resolved = session.scalar(select(func.count()).where(Report.status == Status.RESOLVED)) or 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, and_, cast, func, literal, or_, select, update
@@ -33,7 +32,7 @@ def danger_answers(reference: Reference, category: CategoryView) -> dict[str, fr
     return {code: keys for code, keys in found.items() if keys}
 
 
-def is_dangerous(reference: Reference, category_id: int, attributes: Mapping[str, Any]) -> bool:
+def is_dangerous(reference: Reference, category_id: int, attributes: Mapping[str, object]) -> bool:
     """Return whether one of the answers is marked as dangerous in its category."""
     if not attributes:
         return False
@@ -124,7 +123,7 @@ def raise_missed(session: Session, reference: Reference, now: datetime, most: in
 def _calls_hotline(session: Session, report: Report) -> bool:
     """Return whether cases under the report's policy are told at once; before it has one, what rules said."""
     if report.policy_id is not None:
-        spec: Mapping[str, Any] | None = session.get_one(DeadlinePolicy, report.policy_id).spec
+        spec: Mapping[str, object] | None = session.get_one(DeadlinePolicy, report.policy_id).spec
     else:
         code = (report.routing or {}).get("policy")
         in_force = DeadlinePolicy.valid_to.is_(None) & (DeadlinePolicy.code == code)
@@ -158,5 +157,5 @@ def _dangers(reference: Reference) -> ColumnElement[bool] | None:
     return or_(*found) if found else None
 
 
-def _given(answer: Any) -> list[str]:
+def _given(answer: object) -> list[str]:
     return [str(each) for each in answer] if isinstance(answer, list) else [str(answer)]

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause, inspect, text
@@ -30,7 +29,7 @@ WHERE {table}.id = new.id
 """
 
 
-def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
     """Insert rows of the same columns, in their order."""
     if rows:
         session.execute(_statement(_INSERT, table, tuple(rows[0])), {"rows": _json(rows)})
@@ -72,7 +71,7 @@ def _statement(pattern: str, table: type[Base], names: tuple[str, ...]) -> TextC
     )
 
 
-def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+def _json(rows: Sequence[Mapping[str, object]]) -> str:
     return json.dumps(rows, default=_plain)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from service.domain.reports.events import Actor
 from service.models import HELD, EventType, Report, Role, Status
@@ -46,7 +45,7 @@ def kinds_of(reasons: Iterable[str]) -> list[str]:
 
 def after_step(
     report: Report, event: EventType, target: Status, actor: Actor, at: datetime, why: str | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The marks as columns once this step is taken; `why` is the reason of a step to triage.
 
     Whatever a coordinator does deals with everything that was there; what others do deals with what it ends.
@@ -63,7 +62,7 @@ def after_step(
 
 def marks(
     reasons: Sequence[str], before: Sequence[str], since: datetime | None, at: datetime
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The columns for these reasons: who waits on the desk already waits since then."""
     wanted = list(dict.fromkeys(reasons))
     waits_on = since is not None and bool(set(wanted) & set(before))
@@ -89,6 +88,6 @@ def _holds(reason: str, status: Status) -> bool:
     return reason in STAYS and (not STAYS[reason] or status in STAYS[reason])
 
 
-def _set(report: Report, columns: Mapping[str, Any]) -> None:
+def _set(report: Report, columns: Mapping[str, object]) -> None:
     for column, value in columns.items():
         setattr(report, column, value)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID, uuid4
 
 import phonenumbers
@@ -110,7 +110,7 @@ class Submission(StrictBody):
     location: Annotated[LocationIn | None, Field(validate_default=True)] = None
     address: Annotated[str, Field(max_length=500)] = ""
     occurred_at: Moment | None = None
-    attributes: Annotated[dict[str, Any], Field(max_length=50)] = Field(default_factory=dict)
+    attributes: Annotated[dict[str, object], Field(max_length=50)] = Field(default_factory=dict)
     contact: ContactIn | None = None
     anonymous: bool = False
 
@@ -145,13 +145,13 @@ def check_submission(
 ) -> Draft:
     """The draft to store; `staff_id` is who of the staff reports. Raises Invalid naming every wrong place."""
     errors: list[FieldError] = []
-    open_channels = reference.config.get("channels")
+    open_channels = reference.config.channels
     if open_channels and channel not in (*open_channels, *WITHOUT_A_SWITCH):
         errors.append(FieldError(("channel",), CLOSED_CHANNEL))
     category = _category(reference, sent.category, errors)
     place = _place(reference, sent, errors)
     contact = None if sent.anonymous else check_contact(reference, sent.contact, errors)
-    attributes: Mapping[str, Any] = {}
+    attributes: Mapping[str, object] = {}
     if category:
         attributes, wrong = check_attributes(reference, category, sent.attributes)
         errors += wrong
@@ -187,7 +187,7 @@ CLOSED_CHANNEL = N_("Thành phố hiện không nhận phản ánh qua kênh nà
 
 def check_place(reference: Reference, lon: float, lat: float) -> str | None:
     """The msgid of what is wrong with a place, or None; the outskirts are taken, for triage to decide."""
-    box = BBox(*reference.config["bbox"]).expanded(OUTSKIRTS_DEG)
+    box = BBox(*reference.config.bbox).expanded(OUTSKIRTS_DEG)
     problem = point_problem(lon, lat, box)
     return PLACE_MESSAGES[problem] if problem else None
 
@@ -227,7 +227,7 @@ def check_contact(
     if sent is None:
         return None
     name = tidy(sent.name or "") or None
-    phone = tidy_phone(sent.phone, reference.config.get("region", "VN")) if sent.phone else None
+    phone = tidy_phone(sent.phone, reference.config.region) if sent.phone else None
     if sent.phone and phone is None:
         errors.append(
             FieldError(("contact", "phone"), N_("Số điện thoại chưa đúng, ví dụ đúng: 0905 123 456."))

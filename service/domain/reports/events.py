@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -43,8 +43,8 @@ def record(
     actor: Actor,
     at: datetime,
     public: bool = True,
-    data: Mapping[str, Any] | None = None,
-    private: Mapping[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
+    private: Mapping[str, object] | None = None,
 ) -> Event:
     """Add one event that tells of `report` as it is now; an unpublished report's events are not public.
 
@@ -73,8 +73,8 @@ def record(
 class Naming(TypedDict, total=False):
     """Audience of an event: everyone, or staff alone."""
 
-    data: dict[str, Any]
-    private: dict[str, Any]
+    data: dict[str, object]
+    private: dict[str, object]
 
 
 def naming(key: str, other: Report) -> Naming:

@@ -72,7 +72,7 @@ class FilterReader:
     asked: Mapping[str, Any]
     errors: list[FieldError] = field(default_factory=list)
 
-    def wrong(self, name: str, message: str, **params: Any) -> None:
+    def wrong(self, name: str, message: str, **params: object) -> None:
         """Remember what is wrong with one parameter."""
         self.errors.append(FieldError(("query", name), message, params or None))
 

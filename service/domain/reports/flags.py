@@ -22,9 +22,6 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import SYSTEM, record
 from service.models import EventType, ReportFlag
 
-FLAGS_TO_DESK = 3
-"""How many different people bring a report before the coordinator, where the city says nothing else."""
-
 MOST_NOTES = 5
 
 Kind = Literal["offensive", "private", "spam", "false", "other"]
@@ -75,7 +72,7 @@ def flag(
     if not new and not _said_otherwise(session, report.id, row):
         return False
     open_flags = read_flags(session, report.id)
-    enough = int(reference.config.get("flags_to_desk", FLAGS_TO_DESK))
+    enough = reference.config.flags_to_desk
     if open_flags.total >= enough and desk_marks.put_on_desk(report, desk_marks.FLAGGED, now):
         data = {"flags": dict(open_flags.by_kind)}
         record(session, report, EventType.DESK_FLAGGED, actor=SYSTEM, at=now, public=False, private=data)
@@ -109,7 +106,7 @@ def read_flags(session: Session, report_id: UUID) -> Flags:
 
 def flagged_private(session: Session, reference: Reference, report_id: UUID) -> bool:
     """Return whether as many readers as bring a report to the desk say that it shows personal data."""
-    enough = int(reference.config.get("flags_to_desk", FLAGS_TO_DESK))
+    enough = reference.config.flags_to_desk
     return read_flags(session, report_id).by_kind.get("private", 0) >= enough
 
 

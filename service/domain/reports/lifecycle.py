@@ -37,7 +37,7 @@ class StatusChange:
     evidence_required: bool = True
     changes: Mapping[str, Any] = field(default_factory=dict)
     data: Mapping[str, Any] = field(default_factory=dict)
-    private: Mapping[str, Any] | None = None
+    private: Mapping[str, object] | None = None
 
 
 def roles_of(actor: Actor, report: Report) -> frozenset[str]:
@@ -128,9 +128,9 @@ def _check_requirements(edge: StatusEdge, report: Report, change: StatusChange) 
         raise invalid(["duplicate_of"], N_("Cần nêu phản ánh gốc."))
 
 
-def _effects(edge: StatusEdge, change: StatusChange) -> dict[str, Any]:
+def _effects(edge: StatusEdge, change: StatusChange) -> dict[str, object]:
     """Return what a change of status itself does to the report's times."""
-    effects: dict[str, Any] = {}
+    effects: dict[str, object] = {}
     if edge.event == EventType.ACCEPTED:
         effects["accepted_at"] = change.at
     if edge.target == Status.ASSIGNED:

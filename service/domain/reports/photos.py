@@ -43,7 +43,7 @@ class NewPhoto:
     lat: float | None = None
     taken_at: datetime | None = None
     taken_local: str | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def add_photo(
     return photo, True
 
 
-def _row(report: Report, new: NewPhoto, actor: Actor, at: datetime, zone: tzinfo) -> dict[str, Any]:
+def _row(report: Report, new: NewPhoto, actor: Actor, at: datetime, zone: tzinfo) -> dict[str, object]:
     place = (new.lon, new.lat) if new.lon is not None and new.lat is not None else None
     return {
         "id": new.id,

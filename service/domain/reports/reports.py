@@ -48,7 +48,7 @@ class Draft:
     accuracy_m: float | None
     address: str
     occurred_at: datetime | None
-    attributes: Mapping[str, Any]
+    attributes: Mapping[str, object]
     channel: str
     language: str
     published: bool
@@ -139,7 +139,7 @@ def submit(session: Session, draft: Draft) -> Receipt:
     return submit_many(session, [draft])[0]
 
 
-def _row(draft: Draft, code: str) -> dict[str, Any]:
+def _row(draft: Draft, code: str) -> dict[str, object]:
     contact = draft.contact
     return {
         "id": str(draft.id),

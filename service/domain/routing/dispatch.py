@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -157,7 +156,12 @@ def _merged(session: Session, case: _Case, suspicion: Suspicion) -> bool:
 
 
 def _to_triage(
-    session: Session, case: _Case, why: str, private: Mapping[str, Any] | None = None, *, quiet: bool = False
+    session: Session,
+    case: _Case,
+    why: str,
+    private: Mapping[str, object] | None = None,
+    *,
+    quiet: bool = False,
 ) -> None:
     """Hand the report to a person; with `quiet` its sender does not read why."""
     told = {"why": why}
@@ -185,7 +189,7 @@ def _assign(session: Session, book: Rulebook, case: _Case) -> None:
     move(session, report, StatusChange(Status.ASSIGNED, SYSTEM, case.now, changes=changes, data=data))
 
 
-def _account(case: _Case) -> dict[str, Any]:
+def _account(case: _Case) -> dict[str, object]:
     kept = case.judgement.account(case.now)
     if case.report.ward_id is not None:
         kept["ward_distance_m"] = round(case.distance_m, 1)

@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from service.domain.city.config import Spam
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import fold
 from service.domain.kernel.tokens import keyed_digest
@@ -59,16 +60,16 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class SpamRules:
-    """`City.config["spam"]`."""
+    """Rules of suspicion, as the city's configuration gives them."""
 
-    hold_at: int = 10
-    window: timedelta = timedelta(hours=24)
-    link: int = 4
-    phrase: int = 4
-    phrases: tuple[str, ...] = ()
-    phrases_allowed_in: frozenset[str] = frozenset()
-    repeated: int = 4
-    repeated_at_least: int = 40
+    hold_at: int
+    window: timedelta
+    link: int
+    phrase: int
+    phrases: tuple[str, ...]
+    phrases_allowed_in: frozenset[str]
+    repeated: int
+    repeated_at_least: int
 
     def score(self, written: str, path: Sequence[str], copies: int) -> Score:
         """Points of a text in a category (its path), with `copies` of it sent before by the same sender."""
@@ -84,15 +85,18 @@ class SpamRules:
         return sum(f" {_plain_phrase(phrase)} " in said for phrase in self.phrases)
 
 
-def read_spam_rules(config: Mapping[str, Any]) -> SpamRules:
-    """The city's rules; the defaults know no phrases."""
-    asked = dict(config.get("spam") or {})
-    if not asked:
-        return SpamRules()
-    hours = asked.pop("window_hours", 24)
-    asked["phrases"] = tuple(asked.get("phrases") or ())
-    asked["phrases_allowed_in"] = frozenset(asked.get("phrases_allowed_in") or ())
-    return SpamRules(window=timedelta(hours=hours), **asked)
+def read_spam_rules(config: Spam) -> SpamRules:
+    """Return the rules of a configuration."""
+    return SpamRules(
+        hold_at=config.hold_at,
+        window=timedelta(hours=config.window_hours),
+        link=config.link,
+        phrase=config.phrase,
+        phrases=config.phrases,
+        phrases_allowed_in=frozenset(config.phrases_allowed_in),
+        repeated=config.repeated,
+        repeated_at_least=config.repeated_at_least,
+    )
 
 
 def links(written: str) -> list[str]:
@@ -132,7 +136,7 @@ def find_spam(session: Session, reference: Reference, reports: Sequence[Report])
     """Return those of `reports` that are suspected of spam; leaves a trace of each sender for reports to
     come.
     """
-    rules = read_spam_rules(reference.config)
+    rules = read_spam_rules(reference.config.spam)
     copies = _copies(session, _traces(session, reports, rules), rules)
     found = {}
     for report in reports:
@@ -149,7 +153,7 @@ def text_hash(written: str, at_least: int) -> bytes | None:
     return hashlib.sha256(words.encode()).digest()[:16] if len(words) >= at_least else None
 
 
-def _traces(session: Session, reports: Sequence[Report], rules: SpamRules) -> list[dict[str, Any]]:
+def _traces(session: Session, reports: Sequence[Report], rules: SpamRules) -> list[dict[str, object]]:
     """Return what each report with enough words shares with others of its sender, stored; rows of
     SenderTrace.
     """

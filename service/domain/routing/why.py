@@ -174,7 +174,7 @@ def _row_brief(row: RoutingRule, language: Language) -> RuleBrief:
 
 def _counts(
     session: Session, book: Rulebook, report: Report, now: datetime, language: Language
-) -> dict[str, Any]:
+) -> dict[str, object]:
     policy = policy_of(session, report)
     if policy is None:
         return {}

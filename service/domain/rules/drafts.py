@@ -13,6 +13,7 @@ from service.domain.reports.drafts import StrictBody
 from service.domain.rules.rules import Rule, Selector
 from service.errors import FieldError, Invalid
 from service.i18n import N_
+from service.models import QuestionSpec
 
 if TYPE_CHECKING:
     from service.domain.rules.rulebook import Rulebook
@@ -38,7 +39,7 @@ class RuleBody(StrictBody):
     lead: Choice
     policy: str
     areas: Annotated[list[str], Field(max_length=500)] = []
-    when: Annotated[list[dict[str, Any]], Field(max_length=20)] = []
+    when: Annotated[list[dict[str, object]], Field(max_length=20)] = []
     supports: Annotated[list[Choice], Field(max_length=20)] = []
     executor: Choice | None = None
     priority: Annotated[int, Field(ge=-1000, le=1000)] = 0
@@ -102,11 +103,11 @@ def wrong_answers(reference: Reference, rule: Rule, where: Where) -> Iterator[Fi
             yield _unknown_question((*where, field), selector.attribute)
 
 
-def questions_by_code(reference: Reference, categories: frozenset[str]) -> dict[str, list[Mapping[str, Any]]]:
+def questions_by_code(reference: Reference, categories: frozenset[str]) -> dict[str, list[QuestionSpec]]:
     """Return by code every question that these categories, those above and those below them ask."""
     known = reference.category_by_code
     above = {code for category in categories & known.keys() for code in known[category].path}
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    found: dict[str, list[QuestionSpec]] = {}
     for view in reference.categories.values():
         if view.code in above or categories & set(view.path):
             for question in view.questions:

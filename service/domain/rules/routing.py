@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from service.domain.deadlines.clock import first_due
 from service.domain.deadlines.deadlines import ends_at
@@ -30,7 +29,7 @@ class Deadlines:
     due_at: datetime
     amber_at: datetime
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, object]:
         """Return the decision as changes of a move."""
         return {
             "policy_id": self.policy_id,
@@ -49,9 +48,9 @@ class Judgement:
     """A decision and what a report keeps of it, but for the time."""
 
     decision: Decision
-    told: Mapping[str, Any]
+    told: Mapping[str, object]
 
-    def account(self, at: datetime) -> dict[str, Any]:
+    def account(self, at: datetime) -> dict[str, object]:
         """Return the same as `account`."""
         return {"at": utc_text(at), **self.told}
 
@@ -96,7 +95,7 @@ def deadlines(book: Rulebook, policy_code: str, received_at: datetime) -> Deadli
     return Deadlines(kept.id, ends_at(policy.accept, received_at, calendar), resolve_by, amber_at)
 
 
-def parts_of(book: Rulebook, decision: Decision) -> dict[str, Any]:
+def parts_of(book: Rulebook, decision: Decision) -> dict[str, object]:
     """The rule, lead and executor of a decision as columns."""
     known = book.reference.department_by_code
     return {
@@ -111,14 +110,14 @@ def set_supports(report: Report, department_ids: Iterable[int]) -> None:
     report.support_ids = sorted(department_ids)
 
 
-def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, Any]:
+def account(book: Rulebook, decision: Decision, at: datetime) -> dict[str, object]:
     """Return what a report keeps of a decision: the sentence, the rule's version, what else fitted
     and lost.
     """
     return {"at": utc_text(at), **_told(book, decision)}
 
 
-def _told(book: Rulebook, decision: Decision) -> dict[str, Any]:
+def _told(book: Rulebook, decision: Decision) -> dict[str, object]:
     rule = decision.rule
     return {
         "explanation": {language: explain(decision, book.names, language) for language in LANGUAGES},

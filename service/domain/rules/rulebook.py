@@ -46,7 +46,7 @@ class Rulebook:
     names: Names
     holders: frozenset[str]
     committees: Mapping[str, str]
-    judged: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    judged: dict[object, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def load_rulebook(session: Session) -> Rulebook:

@@ -65,7 +65,7 @@ class Selector:
             found = self.code
         return found if found is not None and found in facts.departments else None
 
-    def spec(self) -> str | dict[str, Any]:
+    def spec(self) -> str | dict[str, object]:
         return {"select": self.code, "mapping": dict(self.mapping)} if self.mapping else self.code
 
     @classmethod
@@ -269,7 +269,7 @@ class RuleSet:
         return sorted(filter(None, found), key=lambda miss: (miss.rule.number, miss.rule.version))
 
 
-def _list(value: Any) -> Sequence[Any]:
+def _list(value: object) -> Sequence[Any]:
     if not isinstance(value, list | tuple):
         raise ValueError(f"{value!r} is no list")
     return value

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from service.domain.city.reference import Reference
 from service.domain.kernel.conditions import Condition, Op
 from service.domain.rules.rules import Alternative, Decision, Miss, MissReason, Reason
 from service.i18n import N_, Language, pick, translate
+from service.models import QuestionSpec
 
 _AT = N_("Quy tắc {number}: {what} tại {where} → {parts}")
 _ANYWHERE = N_("Quy tắc {number}: {what} → {parts}")
@@ -79,12 +80,12 @@ class ReferenceNames:
 
     def answer(self, path: Sequence[str], code: str, key: str, language: Language) -> str:
         for question in self._questions(path):
-            for value in question["values"] if question["code"] == code else ():
+            for value in question.get("values", ()) if question["code"] == code else ():
                 if value["key"] == key:
                     return pick(value["name"], language)
         return key
 
-    def _questions(self, path: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    def _questions(self, path: Sequence[str]) -> Iterator[QuestionSpec]:
         """Yield those of the category itself before those of what is above it."""
         known = self._reference.category_by_code
         for code in reversed(path):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, and_, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.deadlines.clock import Colour
 from service.domain.deadlines.standing import colour_of
+from service.domain.queries.lists import ListRow
 from service.domain.queries.views import ReportView, StaffView, public_views
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters
@@ -106,7 +106,7 @@ def count_queue(session: Session, queue: QueueDefinition, now: datetime) -> Coun
 
 
 def _pressing(
-    session: Session, views: Sequence[ReportView], rows: Sequence[Row[Any]], now: datetime
+    session: Session, views: Sequence[ReportView], rows: Sequence[ListRow], now: datetime
 ) -> list[WaitingCase]:
     times = read_times(session, [row.id for row in rows])
     return [
@@ -123,6 +123,6 @@ def _pressing(
     ]
 
 
-def _past(column: Any, now: datetime) -> ColumnElement[bool]:
+def _past(column: object, now: datetime) -> ColumnElement[bool]:
     """Passed by now, or before the work was done or the clock was stopped."""
     return func.coalesce(column < func.coalesce(Report.resolved_at, Report.paused_at, now), False)

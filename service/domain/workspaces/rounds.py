@@ -6,14 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.distance import haversine_m
-from service.domain.casework.passing_time.timeouts import VERIFICATION_DAYS
 from service.domain.city.reference import Reference
 from service.domain.queries.views import COLUMNS, ReportRow, ReportView, StaffView, View, public_views
 from service.domain.reports.access import Asker, find_report
@@ -102,7 +101,7 @@ def _views(
     actor: Actor,
 ) -> list[ToVerify]:
     views = public_views(session, reference, rows, now=now, public_url=public_url, reader=actor)
-    days = timedelta(days=reference.config.get("verification_days", VERIFICATION_DAYS))
+    days = timedelta(days=reference.config.verification_days)
     return [_view(reference, view, row, days, near) for view, row in zip(views, rows, strict=True)]
 
 
@@ -127,5 +126,5 @@ def _view(
     )
 
 
-def _point(near: tuple[float, float]) -> Any:
+def _point(near: tuple[float, float]) -> object:
     return func.ST_SetSRID(func.ST_MakePoint(*near), 4326)

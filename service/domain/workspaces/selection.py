@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, exists, func, literal_column, select, true
+from sqlalchemy import ColumnElement, exists, func, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.deadlines.deadlines import Unit
-from service.domain.queries.lists import Key, list_reports
+from service.domain.queries.lists import Key, ListRow, list_reports
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters
 from service.models import EMERGENCY, HELD, OPEN, DeadlinePolicy, ExtensionRequest, Report, Role, Status
@@ -53,7 +53,7 @@ class GroupStart(Generic[GroupT]):
 class GroupedRows(Generic[GroupT]):
     """Rows of COLUMNS with their group, and where the next page begins."""
 
-    rows: Sequence[tuple[GroupT, Row[Any]]]
+    rows: Sequence[tuple[GroupT, ListRow]]
     next: GroupStart[GroupT] | None
 
 
@@ -115,7 +115,7 @@ def list_grouped(
     names = list(groups)
     if after is not None:
         names = names[names.index(after.group) :] if after.group in groups else []
-    rows: list[tuple[GroupT, Row[Any]]] = []
+    rows: list[tuple[GroupT, ListRow]] = []
     for name in names:
         if len(rows) >= limit:
             return GroupedRows(rows, GroupStart(name, None))

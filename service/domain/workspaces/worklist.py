@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.calendar import Calendar
@@ -19,6 +19,7 @@ from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import tidy
 from service.domain.people.colleagues import names_of
 from service.domain.queries.conditions import arms, conditions, past_due
+from service.domain.queries.lists import ListRow
 from service.domain.reports.access import supported_by
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import FilterReader, Filters, categories_of
@@ -241,7 +242,7 @@ def _figures(
 
 
 def _items(
-    session: Session, calendar: Calendar, found: Sequence[tuple[Group, Row[Any]]], now: datetime
+    session: Session, calendar: Calendar, found: Sequence[tuple[Group, ListRow]], now: datetime
 ) -> list[WorkItem]:
     times = read_times(session, [row.id for _, row in found])
     names = names_of(session, [each.holder_id for each in times.values()])
@@ -251,7 +252,7 @@ def _items(
 def _item(
     calendar: Calendar,
     group: Group,
-    row: Row[Any],
+    row: ListRow,
     times: CaseTimes,
     names: Mapping[int, str],
     now: datetime,

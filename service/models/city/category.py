@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.shared.base import Base, Json, Names, SmallKey
+
+
+class ChoiceSpec(TypedDict):
+    """Answer of a list, as stored. `danger`: whoever chooses it is shown the hotline at once."""
+
+    key: str
+    name: Names
+    danger: NotRequired[bool]
+
+
+class QuestionSpec(TypedDict):
+    """Question about a report of a category, as stored; in the terms of Open311's service definitions."""
+
+    code: str
+    label: Names
+    description: NotRequired[Names | None]
+    datatype: str
+    required: NotRequired[bool]
+    order: NotRequired[int]
+    values: NotRequired[list[ChoiceSpec]]
 
 
 class Category(Base):
@@ -26,7 +46,7 @@ class Category(Base):
     description: Mapped[Names] = mapped_column(default=dict, server_default=text("'{}'"))
     icon: Mapped[str]
     keywords: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
-    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    questions: Mapped[list[QuestionSpec]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     duplicates: Mapped[Json]
     inspection_radius_m: Mapped[float] = mapped_column(default=100.0, server_default="100")
     evidence_required: Mapped[bool] = mapped_column(default=True, server_default=text("true"))

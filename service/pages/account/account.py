@@ -202,7 +202,7 @@ def _back(done: str) -> RedirectResponse:
 async def _draw(
     own: AccountPage, *, failed: str = "", error: AppError | None = None, codes: list[str] | None = None
 ) -> Response:
-    def read(session: Any, row: Staff) -> dict[str, Any]:
+    def read(session: Any, row: Staff) -> dict[str, object]:
         found = sessions_of(session, row.id, at=own.now)
         return {
             "row": row,

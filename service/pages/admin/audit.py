@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -79,7 +79,7 @@ async def log(
     return office.draw("admin/audit.html", context)
 
 
-def readable_value(value: Any) -> str:
+def readable_value(value: object) -> str:
     """A value of the audit as somebody reads it."""
     if value is None or value == "" or value == []:
         return "–"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
@@ -12,6 +12,7 @@ from service.domain.configuration.administration import categories
 from service.domain.configuration.administration.categories import CategoryChange
 from service.errors import AppError
 from service.i18n import N_, pick
+from service.models import QuestionSpec
 from service.pages.admin.office import AdminPage, Filled, FilledDep, OfficeDep, to
 from service.pages.admin.rule_form import category_choices
 from service.pages.shared.forms import Fields, number_or_text, read
@@ -117,7 +118,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
     return to(f"/admin/categories/{row.code}", "saved" if code else "added")
 
 
-def _said(sent: Filled, code: str | None, rows: list[dict[str, str]]) -> dict[str, Any]:
+def _said(sent: Filled, code: str | None, rows: list[dict[str, str]]) -> dict[str, object]:
     return {
         "code": code or sent.form.text("code"),
         "parent": sent.form.text("parent") or None,
@@ -150,7 +151,7 @@ def _question_rows(sent: Filled) -> Iterator[dict[str, str]]:
             yield row
 
 
-def _question(row: dict[str, str]) -> dict[str, Any]:
+def _question(row: dict[str, str]) -> dict[str, object]:
     return {
         "code": row["code"],
         "label": {"vi": row["label_vi"], "en": row["label_en"] or None},
@@ -160,7 +161,7 @@ def _question(row: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _answer(line: str) -> dict[str, Any]:
+def _answer(line: str) -> dict[str, object]:
     """`bag = Một túi | A bag !` as a choice; the `!` shows the hotline."""
     key, _, names = line.partition("=")
     names, danger = names.strip(), names.strip().endswith("!")
@@ -169,18 +170,18 @@ def _answer(line: str) -> dict[str, Any]:
     return {"key": key.strip(), "name": name, "danger": danger}
 
 
-def _question_form(question: dict[str, Any]) -> dict[str, str]:
+def _question_form(question: QuestionSpec) -> dict[str, str]:
     lines = [
         f"{value['key']} = {value['name']['vi']} | {value['name'].get('en') or ''}".rstrip(" |")
         + (" !" if value.get("danger") else "")
-        for value in question["values"]
+        for value in question.get("values", ())
     ]
     return {
         "code": question["code"],
         "label_vi": question["label"]["vi"],
         "label_en": question["label"].get("en") or "",
         "datatype": question["datatype"],
-        "required": "1" if question["required"] else "",
+        "required": "1" if question.get("required") else "",
         "values": "\n".join(lines),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import get_args
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -52,7 +52,7 @@ async def change(sent: FilledDep) -> Response:
     return to("/admin/city", "saved")
 
 
-def _said(sent: Filled) -> dict[str, Any]:
+def _said(sent: Filled) -> dict[str, object]:
     hotline = None
     if sent.form.text("phone"):
         note = sent.form.named("note") if sent.form.text("note_vi") else None
@@ -71,7 +71,9 @@ def _said(sent: Filled) -> dict[str, Any]:
     }
 
 
-def _draw(office: AdminPage, said: dict[str, Any], version: str, error: AppError | None = None) -> Response:
+def _draw(
+    office: AdminPage, said: dict[str, object], version: str, error: AppError | None = None
+) -> Response:
     context = {
         "said": said,
         "version": version,

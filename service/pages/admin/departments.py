@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
@@ -71,7 +71,7 @@ async def change(code: Code, sent: FilledDep) -> Response:
 
 async def _put(sent: Filled, code: str | None) -> Response:
     office, form = sent.office, sent.form.fields()
-    said: dict[str, Any] = {
+    said: dict[str, object] = {
         "code": code or sent.form.text("code"),
         "name": sent.form.named("name"),
         "short_name": sent.form.named("short_name") if sent.form.text("short_name_vi") else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
@@ -81,7 +81,7 @@ class AdminPage(StaffVisit):
     def draw(
         self,
         template: str,
-        context: Mapping[str, Any] | None = None,
+        context: Mapping[str, object] | None = None,
         *,
         error: AppError | None = None,
         part: str | None = None,

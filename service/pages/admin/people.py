@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
@@ -127,7 +127,7 @@ async def factor(username: Username, sent: FilledDep) -> Response:
     return to(f"/admin/people/{username}", "saved")
 
 
-def _said(sent: Filled) -> dict[str, Any]:
+def _said(sent: Filled) -> dict[str, object]:
     return {
         "name": sent.form.text("name"),
         "role": sent.form.text("role"),

@@ -128,7 +128,7 @@ def _received(office: AdminPage, text: str) -> datetime:
     return at.astimezone(office.zone) if at.tzinfo else at.replace(tzinfo=office.zone)
 
 
-def _case(office: AdminPage, case: Any) -> dict[str, Any]:
+def _case(office: AdminPage, case: Any) -> dict[str, object]:
     names, language = office.book.names, office.language
     return {
         "wards": [names.ward(code) for code in case.wards],
@@ -230,7 +230,7 @@ async def _editor(
     return office.draw("admin/policies/editor.html", context, error=error)
 
 
-def _line(row: DeadlinePolicy, office: AdminPage) -> dict[str, Any]:
+def _line(row: DeadlinePolicy, office: AdminPage) -> dict[str, object]:
     change, language = policies.policy_change_of(row), office.language
     total = change.extension.max_total if change.extension else None
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
@@ -63,7 +63,7 @@ async def change(code: Code, sent: FilledDep) -> Response:
 async def _put(sent: Filled, code: str | None) -> Response:
     office = sent.office
     place = sent.form.text("position") or "0"
-    said: dict[str, Any] = {
+    said: dict[str, object] = {
         "code": code or sent.form.text("code"),
         "kind": sent.form.text("kind"),
         "name": sent.form.named("name"),
@@ -81,7 +81,7 @@ async def _put(sent: Filled, code: str | None) -> Response:
 
 
 async def _draw(
-    office: AdminPage, code: str | None, said: dict[str, Any], error: AppError | None = None
+    office: AdminPage, code: str | None, said: dict[str, object], error: AppError | None = None
 ) -> Response:
     context = {
         "code": code,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from service.domain.city.reference import CategoryView, WardView
 from service.domain.configuration.administration.rule_table import selector_words
 from service.domain.configuration.administration.rules import RuleChange
 from service.domain.deadlines.deadlines import Policy
@@ -16,6 +16,7 @@ from service.domain.rules.drafts import LISTS, questions_by_code
 from service.domain.rules.rulebook import Rulebook
 from service.domain.rules.rules import ATTRIBUTE, WARD, Selector
 from service.i18n import N_, Language, pick, translate
+from service.models import QuestionSpec
 from service.pages.admin.office import Filled
 from service.pages.shared.forms import number_or_text, read
 
@@ -106,7 +107,7 @@ def of_sent(sent: Filled) -> RuleForm:
 def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
     """The rule that the form asks for. Raises Invalid naming the fields."""
     asked = questions_by_code(book.reference, frozenset(form.categories))
-    lead: Any = form.lead
+    lead: object = form.lead
     if form.lead.startswith(ATTRIBUTE) and form.lead_mapping:
         lead = {"select": form.lead, "mapping": dict(_pairs(form.lead_mapping))}
     return read(
@@ -127,7 +128,7 @@ def rule_change_in_form(form: RuleForm, book: Rulebook) -> RuleChange:
     )
 
 
-def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str, Any]:
+def form_choices(form: RuleForm, book: Rulebook, language: Language) -> dict[str, object]:
     """Return what can be chosen, for the template."""
     asked = questions_by_code(book.reference, frozenset(form.categories))
     departments = _departments(book, language)
@@ -175,14 +176,14 @@ def _departments(book: Rulebook, language: Language) -> Choices:
     return [(each.code, pick(each.name, language)) for each in sorted(found, key=lambda d: (d.kind, d.id))]
 
 
-def _wards(book: Rulebook) -> list[Any]:
+def _wards(book: Rulebook) -> list[WardView]:
     return sorted(book.reference.ward_by_code.values(), key=lambda ward: ward.full_name)
 
 
 def category_choices(book: Rulebook, language: Language) -> list[tuple[str, str, int]]:
     """Every active category with its depth, children under their parents."""
     views = [view for view in book.reference.categories.values() if view.active]
-    by_parent: dict[int | None, list[Any]] = {}
+    by_parent: dict[int | None, list[CategoryView]] = {}
     for view in views:
         by_parent.setdefault(view.parent_id, []).append(view)
 
@@ -194,29 +195,32 @@ def category_choices(book: Rulebook, language: Language) -> list[tuple[str, str,
     return list(walk(None, 0))
 
 
-def _answers(question: Mapping[str, Any], language: Language) -> tuple[str, str]:
+def _answers(question: QuestionSpec, language: Language) -> tuple[str, str]:
     """A question and the keys of its answers, for who writes a condition."""
-    told = ", ".join(f"{value['key']} ({pick(value['name'], language)})" for value in question["values"])
+    told = ", ".join(
+        f"{value['key']} ({pick(value['name'], language)})" for value in question.get("values", ())
+    )
     return pick(question["label"], language), told
 
 
-def _lead_of(spec: Any) -> tuple[str, str]:
+def _lead_of(spec: object) -> tuple[str, str]:
     if isinstance(spec, Mapping):
         return str(spec["select"]), "\n".join(f"{key} = {code}" for key, code in spec["mapping"].items())
     return str(spec), ""
 
 
-def _token(spec: Any) -> str:
+def _token(spec: object) -> str:
     return json.dumps(spec, sort_keys=True) if isinstance(spec, Mapping) else str(spec)
 
 
-def _selector(token: str) -> Any:
+def _selector(token: str) -> object:
     if not token.startswith("{"):
         return token
     try:
-        return json.loads(token)
+        spec: object = json.loads(token)
     except ValueError:
         return token
+    return spec
 
 
 def _mapped_words(token: str, named: Mapping[str, str], language: Language) -> str:
@@ -233,17 +237,17 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
             yield answer.strip(), code.strip()
 
 
-def _condition_of(spec: Mapping[str, Any]) -> tuple[str, str, str]:
+def _condition_of(spec: Mapping[str, object]) -> tuple[str, str, str]:
     value = spec.get("value", "")
     told = ", ".join(_plain(each) for each in value) if isinstance(value, list) else _plain(value)
     return str(spec["attribute"]), str(spec["op"]), told
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _condition(row: tuple[str, str, str], asked: Mapping[str, list[Mapping[str, Any]]]) -> dict[str, Any]:
+def _condition(row: tuple[str, str, str], asked: Mapping[str, list[QuestionSpec]]) -> dict[str, object]:
     """A row as the rule's spec has it; a number where the question wants one."""
     attribute, op, text = row
     numeric = op in ("lt", "gt", "gte") or any(

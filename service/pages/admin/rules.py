@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Path, Query
@@ -203,7 +203,7 @@ async def _editor(
 ) -> Response:
     versions = await office.run(rules.rule_history, number) if number is not None else []
     current = versions[0] if versions and versions[0].valid_to is None else None
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "rule_number": number,
         "form": form,
         "current": current,
@@ -227,7 +227,7 @@ def _draft_line(office: AdminPage, form: RuleForm) -> str:
         return ""
 
 
-def _filters(office: AdminPage) -> dict[str, Any]:
+def _filters(office: AdminPage) -> dict[str, object]:
     reference, language = office.reference, office.language
     departments = [each for each in reference.departments.values() if each.active]
     return {

@@ -59,7 +59,7 @@ class BoardFilters(BaseModel):
         """Nearest first where a place is given, else newest first."""
         return "distance" if self.near else DEFAULT_SORT
 
-    def query(self) -> dict[str, Any]:
+    def query(self) -> dict[str, object]:
         """Return the same as the lists of the domain ask it."""
         statuses = ",".join(sorted(STATES[self.state][0])) if self.state in STATES else ""
         asked = {"q": self.q, "category": self.category, "ward": self.ward, "status": statuses}
@@ -124,5 +124,5 @@ def _key(sort: str, values: list[Any]) -> Key:
     return Key(value if sort == "distance" else datetime.fromisoformat(value), UUID(identity))
 
 
-def _plain(key: Key) -> list[Any]:
+def _plain(key: Key) -> list[object]:
     return [key.value.isoformat() if isinstance(key.value, datetime) else key.value, str(key.id)]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 
 from service.db import async_unit_of_work
+from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
 from service.domain.contacts.reading import ContactView
 from service.domain.kernel.codes import tidy_code
@@ -77,12 +78,12 @@ class RefusedForm:
 
     name: str = ""
     error: AppError | None = None
-    typed: Mapping[str, Any] = field(default_factory=dict)
+    typed: Mapping[str, object] = field(default_factory=dict)
     changed: Sequence[TimelineEntry] = ()
     preview: str = ""
     contact: ContactView | None = None
 
-    def was(self, name: str, key: str, default: Any = "") -> Any:
+    def was(self, name: str, key: str, default: object = "") -> object:
         """Return what was typed into a field of the form `name`; else the default."""
         return self.typed.get(key, default) if self.name == name else default
 
@@ -161,7 +162,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
     return page(visit.request, "case/index.html", filled, status=error.status if error else 200)
 
 
-def _facts(reference: Reference, file: CaseFile, work: CaseWork) -> dict[str, Any]:
+def _facts(reference: Reference, file: CaseFile, work: CaseWork) -> dict[str, object]:
     view = file.view
     links = [_links(photo) for photo in work.photos if photo.state == "ready"]
     cited = {each for event in file.events for each in event.data.get("evidence", ())}
@@ -177,7 +178,7 @@ def _facts(reference: Reference, file: CaseFile, work: CaseWork) -> dict[str, An
         "pair": before_and_after(view),
         "deadline": deadline_words(file.standing),
         "near": [(card(reference, each), round(each.distance_m)) for each in work.near],
-        "answers": _answers(reference, view.category, view.case.attributes),
+        "answers": answer_words(reference, view.case.attributes, view.category),
         "lead_code": view.lead.code if view.lead else "",
     }
 
@@ -188,17 +189,3 @@ def _mark(photo: PhotoDetail) -> str:
 
 def _links(photo: PhotoDetail) -> PhotoLinks:
     return PhotoLinks.model_validate(photo_links(photo.view, ""))
-
-
-def _answers(reference: Reference, category: str, given: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The questions of the category that were answered, in words."""
-    told = []
-    for code in reference.category_by_code[category].path:
-        for asked in reference.category_by_code[code].questions:
-            if asked["code"] not in given:
-                continue
-            names = {each["key"]: pick(each["name"]) for each in asked.get("values") or ()}
-            value = given[asked["code"]]
-            values = value if isinstance(value, list) else [value]
-            told.append((pick(asked["label"]), ", ".join(str(names.get(each, each)) for each in values)))
-    return told

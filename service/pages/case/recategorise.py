@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
@@ -65,7 +64,7 @@ async def confirm(work: WorkDep) -> Response:
 
 
 def _wish(typed: Mapping[str, str]) -> Recategorising:
-    sent: dict[str, Any] = {"category": typed["category"], "reason": typed["reason"]}
+    sent: dict[str, object] = {"category": typed["category"], "reason": typed["reason"]}
     sent |= {"policy": typed["policy"] or None, "keep_lead": typed["keep_lead"] == "1"}
     version = typed["version"]
     return read(Recategorising, {**sent, "version": int(version) if version.isdecimal() else None})

@@ -53,7 +53,7 @@ def _id(typed: Mapping[str, Any]) -> UUID:
         raise NotFound(N_("Không có phần này của phản ánh. Hãy tải lại trang.")) from None
 
 
-def _back(code: str, typed: Mapping[str, Any]) -> str:
+def _back(code: str, typed: Mapping[str, object]) -> str:
     if typed.get("from") == "desk":
         return f"/desk?{urlencode({'case': code})}"
     done = "hidden" if typed.get("hidden") == "true" else "shown"

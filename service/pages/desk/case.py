@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 from fastapi.responses import Response
 
 from service.db import async_unit_of_work
-from service.domain.city.questions import questions_of
+from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
 from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.views import ReportView
@@ -50,7 +49,7 @@ REJECTIONS: Sequence[str] = (
 """Sentences to begin with; the coordinator may change them, the citizen reads them."""
 
 
-_NO_CASE: Mapping[str, Any] = {
+_NO_CASE: Mapping[str, object] = {
     "file": None,
     "review": None,
     "visible": None,
@@ -107,9 +106,9 @@ async def open_case(
     *,
     refusal: RefusedStep | None = None,
     seen: int | None = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return what the panes are drawn from; no case where no code is given. Raises NotFound."""
-    empty: dict[str, Any] = {**_NO_CASE, "refusal": refusal}
+    empty: dict[str, object] = {**_NO_CASE, "refusal": refusal}
     if not code:
         return empty
     if refusal and refusal.error.status == Conflict.status and refusal.typed.get("seen", "").isdigit():
@@ -135,7 +134,7 @@ async def open_case(
         "changed": tell_story(news, [], [], brief=True),
         "others": await others(resources.redis, file.view.id, as_present(staff), now),
         "story": tell_story(file.events, file.comments, file.view.photos),
-        "answers": _answers(reference, file),
+        "answers": answer_words(reference, file.view.case.attributes, file.view.category),
         "title": title(reference, file.view),
         "titles": {each.id: title(reference, each) for each in _shown(review)},
         "departments": department_choices(reference),
@@ -157,26 +156,12 @@ def department_choices(reference: Reference) -> list[tuple[str, str]]:
     return sorted(((view.code, pick(view.name)) for view in active), key=lambda each: each[1])
 
 
-def _answers(reference: Reference, file: CaseFile) -> list[tuple[str, str]]:
-    """The answers to the category's questions, in words."""
-    category = reference.category_by_code[file.view.category]
-    found = []
-    for question in questions_of(reference, category):
-        value = file.view.case.attributes.get(question["code"])
-        if value is None:
-            continue
-        names = {choice["key"]: pick(choice["name"]) for choice in question.get("values", ())}
-        values = value if isinstance(value, list) else [value]
-        found.append((pick(question["label"]), ", ".join(names.get(str(each), str(each)) for each in values)))
-    return found
-
-
 def _shown(review: DeskReview) -> list[ReportView]:
     others_of = review.sender.others if review.sender else ()
     return [*review.twins, *review.nearby, *review.before, *others_of]
 
 
-def _points(file: CaseFile, review: DeskReview) -> list[dict[str, Any]]:
+def _points(file: CaseFile, review: DeskReview) -> list[dict[str, object]]:
     """Return what the map shows: the case itself and what lies around it."""
     own = {
         "code": file.view.code,

@@ -137,7 +137,7 @@ async def _sought(
 
 def _queue(
     reference: Reference, found: DeskPage, saved: Sequence[Saved], filters: DeskFilters
-) -> dict[str, Any]:
+) -> dict[str, object]:
     marks = [f"{item.code}:{item.version}:{len(item.kinds)}" for item in found.items]
     return {
         "items": found.items,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -96,7 +96,7 @@ async def enter(
 async def split_off(visit: DeskVisit, code: str, form: FormDep) -> Response:
     """Make a second report of it; the case as it is now, with the new one's code."""
     typed = form.fields()
-    change: dict[str, Any] = {name: value for name, value in typed.items() if value and name != "seen"}
+    change: dict[str, object] = {name: value for name, value in typed.items() if value and name != "seen"}
     change |= {"photos": form.texts("photos"), "version": form.number("version")}
     try:
         made = await visit.run(
@@ -110,7 +110,7 @@ async def split_off(visit: DeskVisit, code: str, form: FormDep) -> Response:
     return await draw_case(visit, code, done=done)
 
 
-def read_entry(told: dict[str, Any], form: SentForm) -> DeskSubmission:
+def read_entry(told: dict[str, object], form: SentForm) -> DeskSubmission:
     """Return what the citizen's form says, with the channel and the consent. Raises Invalid."""
     channel = form.text("channel")
     known = channel if channel in tuple(AT_THE_DESK) else ReceptionChannel.PHONE

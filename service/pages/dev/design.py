@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -51,7 +50,7 @@ async def design(request: Request, reference: ReferenceDep, now: NowDep) -> Resp
     return page(request, "dev/design.html", context)
 
 
-def _samples(now: datetime) -> dict[str, Any]:
+def _samples(now: datetime) -> dict[str, object]:
     pictures = [_picture("#8d7b63", "#5c6b3d"), _picture("#8fb7c9", "#6c9a63")]
     on_time = [(N_("UBND phường Thuận Hóa"), 96), (N_("Công ty môi trường"), 88), (N_("Sở Xây dựng"), 71)]
     weeks = [(f"T{n}", 60 + n * 7 % 50, 50 + n * 11 % 60, 40 + n * 13 % 90) for n in range(1, 9)]
@@ -71,7 +70,7 @@ def _samples(now: datetime) -> dict[str, Any]:
     }
 
 
-def _deadlines(now: datetime) -> list[dict[str, Any]]:
+def _deadlines(now: datetime) -> list[dict[str, object]]:
     day = timedelta(days=1)
     cases = (
         (
@@ -121,7 +120,7 @@ def _story(now: datetime, pictures: list[SamplePhoto]) -> list[TimelineEntry]:
     ]
 
 
-def _reports(now: datetime, pictures: list[SamplePhoto]) -> list[dict[str, Any]]:
+def _reports(now: datetime, pictures: list[SamplePhoto]) -> list[dict[str, object]]:
     common = {"place": "12 Lê Lợi, Phường Thuận Hóa", "icon": "trash", "late": False}
     return [
         {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -51,7 +51,7 @@ class Numbers(BaseModel):
     overdue: bool | None = None
 
 
-def filters_of(given: dict[str, str]) -> dict[str, Any]:
+def filters_of(given: dict[str, str]) -> dict[str, object]:
     """The filters among an address's or a form's values. Raises Invalid for a number that is none."""
     told = {name: given[name][:LONGEST_QUERY] for name in FILTERS if given.get(name)}
     numbers = read(Numbers, {name: told[name] for name in Numbers.model_fields if name in told})
@@ -112,7 +112,7 @@ async def waiting(
     return page(request, "downloads/waiting.html", context, part="downloads/_state.html")
 
 
-def _frame(viewer: Viewer, reference: Reference, now: datetime, *islands: str) -> dict[str, Any]:
+def _frame(viewer: Viewer, reference: Reference, now: datetime, *islands: str) -> dict[str, object]:
     """Return what stands around the page: the bar of staff for those who are signed in, else the
     public one.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import groupby
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
@@ -96,7 +96,7 @@ def _midnight(now: datetime, reference: Reference) -> datetime:
     return now.astimezone(ZoneInfo(reference.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def item_of(news: News) -> dict[str, Any]:
+def item_of(news: News) -> dict[str, object]:
     """Return a step as the list shows it."""
     what, tone, picture = words_for(news.type, news.lead, news.data)
     return {"news": news, "what": what, "tone": tone, "icon": picture, "pair": news.type in DONE}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
@@ -93,7 +93,7 @@ async def download(
 ) -> Response:
     """The figures behind a chart."""
     stats = await read_figures(resources, reference, now, int(days))
-    rows: Sequence[Any] = getattr(stats, f"by_{table}")
+    rows: Sequence[object] = getattr(stats, f"by_{table}")
     names = [*(["month"] if table == "month" else ["code", "name"]), *OutcomeFigures.model_fields]
     body = csv_file(
         names, [[getattr(row, name) for name in names] for row in rows], ZoneInfo(reference.timezone)

@@ -86,7 +86,7 @@ async def service_worker(reference: ReferenceDep) -> Response:
 
 def _tiles_around(reference: Reference) -> list[str]:
     """Addresses of the tiles of wards and streets three by three around the city's centre."""
-    lon, lat = reference.config["centre"]
+    lon, lat = reference.config.middle
     found = [("wards", tile_at(lon, lat, zoom)) for zoom in WARD_ZOOMS]
     if reference.has_streets:
         found += [("streets", tile_at(lon, lat, zoom)) for zoom in STREET_ZOOMS]
@@ -101,8 +101,8 @@ def _tiles_around(reference: Reference) -> list[str]:
 @router.get("/manifest.webmanifest")
 async def manifest(reference: ReferenceDep) -> Response:
     """Show what makes the site an app on a phone's home screen."""
-    name = pick(reference.config.get("service_name", reference.city_name))
-    colour = reference.config.get("colour", "#5b2a86")
+    name = pick(reference.service_name)
+    colour = reference.config.colour
     icons = [
         {
             "src": f"/icon-{'maskable-' if purpose == 'maskable' else ''}{size}.png",
@@ -159,20 +159,20 @@ async def favicon(reference: ReferenceDep) -> Response:
 @router.get("/icon.svg")
 async def icon_svg(reference: ReferenceDep) -> Response:
     """The app's icon as a drawing."""
-    colour = reference.config.get("colour", "#5b2a86")
+    colour = reference.config.colour
     return Response(draw_svg(colour), media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
 
 
 @router.get("/icon-maskable-{size}.png")
 async def maskable_icon(reference: ReferenceDep, size: Literal["192", "512"]) -> Response:
     """The app's icon filled to the edge, for phones that cut their own shape."""
-    picture = draw_png(reference.config.get("colour", "#5b2a86"), int(size))
+    picture = draw_png(reference.config.colour, int(size))
     return Response(picture, media_type="image/png", headers={"cache-control": "max-age=86400"})
 
 
 @router.get("/icon-{size}.png")
 async def icon_png(reference: ReferenceDep, size: Literal["180", "192", "512"]) -> Response:
     """The app's icon for phones that want a picture; round but for the size that Apple cuts itself."""
-    colour = reference.config.get("colour", "#5b2a86")
+    colour = reference.config.colour
     picture = draw_png(colour, int(size), rounded=size != "180")
     return Response(picture, media_type="image/png", headers={"cache-control": "max-age=86400"})

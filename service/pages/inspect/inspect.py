@@ -13,6 +13,7 @@ from service.domain.queries.tracking import read_tracking
 from service.domain.workspaces.rounds import list_to_verify, read_to_verify
 from service.i18n import pick, translate
 from service.i18n.wording import STATUSES
+from service.models import QuestionSpec
 from service.pages.shared.story import tell_story
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
@@ -87,5 +88,5 @@ def _kinds(reference: Reference) -> list[tuple[str, str]]:
     ]
 
 
-def _asked(reference: Reference, path: tuple[str, ...]) -> list[dict[str, object]]:
-    return [dict(each) for code in path for each in reference.category_by_code[code].questions]
+def _asked(reference: Reference, path: tuple[str, ...]) -> list[QuestionSpec]:
+    return [each for code in path for each in reference.category_by_code[code].questions]

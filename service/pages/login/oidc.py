@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -152,7 +152,7 @@ async def _past_the_factor(
 
 
 async def _note_turned(
-    visit: ProviderVisit, session: AsyncSession, turned: Turned, facts: dict[str, Any]
+    visit: ProviderVisit, session: AsyncSession, turned: Turned, facts: dict[str, object]
 ) -> None:
     attempt = SignInAttempt(visit.request, visit.resources, "cookie", visit.now)
     facts |= {"reason": turned.reason, "address": attempt.address}

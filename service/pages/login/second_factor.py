@@ -121,7 +121,7 @@ def enrolment(
     reference: Reference, account: Staff, secret: str, error: AppError | None = None
 ) -> dict[str, object]:
     """Return what the page of enrolment shows: the QR code as a picture, and the secret to type."""
-    issuer = pick(reference.config.get("service_name") or reference.city_name)
+    issuer = pick(reference.service_name)
     code = make(factors.otpauth_uri(secret, account.username, issuer), error="m")
     return {
         "reference": reference,

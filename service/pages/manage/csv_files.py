@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
@@ -68,7 +68,7 @@ def _file(made: bytes, name: str, form: str) -> Response:
     return Response(made, media_type=MEDIA_TYPES[form], headers=attachment(f"{name}.{form}"))
 
 
-def tabled(board: Dashboard, table: Table) -> tuple[Sequence[str], list[Sequence[Any]]]:
+def tabled(board: Dashboard, table: Table) -> tuple[Sequence[str], list[Sequence[object]]]:
     """Heading and rows of one table."""
     if table == "flow":
         return (
@@ -83,6 +83,6 @@ def tabled(board: Dashboard, table: Table) -> tuple[Sequence[str], list[Sequence
     return ("code", "name", *names, *before), [_cells(row, names) for row in rows]
 
 
-def _cells(row: DashboardRow, names: Sequence[str]) -> Sequence[Any]:
+def _cells(row: DashboardRow, names: Sequence[str]) -> Sequence[object]:
     now = [getattr(row.now, name) for name in names]
     return (row.code, row.name, *now, *(getattr(row.before, name) for name in names))

@@ -195,7 +195,7 @@ async def read_dashboard(
     return await asyncio.to_thread(lists.reckon_board, reference, facts, wanted, rules, now)
 
 
-def filter_choices(reference: Reference, staff: Colleague) -> dict[str, Any]:
+def filter_choices(reference: Reference, staff: Colleague) -> dict[str, object]:
     """Return what the filters offer: a manager's own departments, all kinds and wards; `whose` names the
     whole.
     """

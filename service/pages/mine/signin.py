@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -47,7 +46,7 @@ async def ask(
     try:
         await allow(request, resources, "code")
         target = read(Target, {"target": typed}).target
-        channel, address = citizens.read_target(target, reference.config.get("region", "VN"))
+        channel, address = citizens.read_target(target, reference.config.region)
         if channel not in channels:
             raise invalid(["target"], N_("Ở đây chưa gửi được mã theo cách này. Hãy dùng cách kia."))
         async with async_unit_of_work(resources.engine) as session:
@@ -137,7 +136,7 @@ def _draw(
     code_id: UUID | None = None,
     error: AppError | None = None,
 ) -> Response:
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "reference": reference,
         "channels": channels,
         "typed": typed,

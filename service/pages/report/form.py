@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -51,7 +50,7 @@ def _id(form: SentForm) -> UUID | None:
         return None
 
 
-def _location(form: SentForm, place: NamedPlace | None) -> dict[str, Any]:
+def _location(form: SentForm, place: NamedPlace | None) -> dict[str, object]:
     if place:
         return {"lon": place.lon, "lat": place.lat, "accuracy_m": round(place.radius_m)}
     return {name: value for name in ("lon", "lat", "accuracy_m") if (value := form.text(name))}
@@ -80,10 +79,10 @@ def _is_right(reference: Reference, name: str, value: str) -> bool:
     return not errors
 
 
-def _answers(reference: Reference, form: SentForm) -> dict[str, Any]:
+def _answers(reference: Reference, form: SentForm) -> dict[str, object]:
     """Answers by question; a time typed without a zone is the city's."""
     category = reference.category_by_code.get(form.text("category"))
-    answers: dict[str, Any] = {}
+    answers: dict[str, object] = {}
     for question in questions_of(reference, category) if category else ():
         name = ANSWER + question["code"]
         values = [each for each in form.texts(name) if each.strip()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -61,7 +61,7 @@ async def draw_outlook(
     now: datetime,
     *,
     named: bool = False,
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """Return what the fragment shows; None for a place outside the city. Of a ward that was `named` alone no
     street is told.
     """

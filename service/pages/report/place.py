@@ -66,10 +66,10 @@ class PickedPlace:
 
 def spot_asked(reference: Reference, asked: Mapping[str, str]) -> PickedPlace:
     """Return where the cross is after what was pressed or clicked; the city's middle at first."""
-    centre_lon, centre_lat = reference.config["centre"]
+    centre_lon, centre_lat = reference.config.middle
     zoom = max(LEAST_ZOOM, min(MOST_ZOOM, round(_number(asked, "z", FIRST_ZOOM))))
     lon, lat = _number(asked, "lon", centre_lon), _number(asked, "lat", centre_lat)
-    west, south, east, north = reference.config["bbox"]
+    west, south, east, north = reference.config.bbox
     spot = _near(PickedPlace(lon, lat, zoom), west, south, east, north)
     if asked.get("zoom") in ("in", "out"):
         step = 1 if asked["zoom"] == "in" else -1

@@ -256,7 +256,7 @@ def _draw(
         "shared_again": request.query_params.get("shared") == "again",
         "asked": q.strip() if not active else "",
         "found": find_kinds(reference, q) if not active else [],
-        "danger": find_danger(reference.config, " ".join((q, form.text("description")))),
+        "danger": find_danger(reference.config.danger_words, " ".join((q, form.text("description")))),
         "error": error,
         "fields": error.errors if error else (),
         "islands": ["citizens/report.ts"],

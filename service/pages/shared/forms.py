@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from math import isfinite
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,7 @@ class SentForm(FormData):
             raise invalid([name], N_("Hãy chọn ngày và giờ.")) from None
         return at if at.tzinfo else at.replace(tzinfo=zone)
 
-    def named(self, name: str) -> dict[str, Any]:
+    def named(self, name: str) -> dict[str, object]:
         """Return a name in two languages, from the fields `<name>_vi` and `<name>_en`."""
         return {"vi": self.text(f"{name}_vi"), "en": self.text(f"{name}_en") or None}
 
@@ -97,7 +97,7 @@ async def get_form(request: Request, resources: ResourcesDep) -> AsyncIterator[S
 FormDep = Annotated[SentForm, Depends(get_form, scope="function")]
 
 
-def words_id(form_id: Any, text: str) -> UUID | None:
+def words_id(form_id: object, text: str) -> UUID | None:
     """The id of these words sent by the form of that id, so that sending it twice is saying it once. Other
     words in the same form, after going back to it, are other words. None for a form without an id.
     """
@@ -110,7 +110,7 @@ def words_id(form_id: Any, text: str) -> UUID | None:
 M = TypeVar("M", bound=BaseModel)
 
 
-def read(model: type[M], given: Mapping[str, Any]) -> M:
+def read(model: type[M], given: Mapping[str, object]) -> M:
     """Return what was filled in as `model`. Raises Invalid.
 
     Numbers are read here: with a validator before fields (`drafts.Strict`) pydantic forgets that all is text.

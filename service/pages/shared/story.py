@@ -265,7 +265,7 @@ def _inspected(event: TimelineEvent) -> str:
     return " ".join(said)
 
 
-def _codes_inside(event: TimelineEvent) -> dict[str, Any]:
+def _codes_inside(event: TimelineEvent) -> dict[str, object]:
     """Return the codes of unpublished reports that the event tells colleagues."""
     private = (event.private or {}) if isinstance(event, InsideEvent) else {}
     return {name: private[name] for name in _CODES if private.get(name)}

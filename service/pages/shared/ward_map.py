@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -18,7 +17,6 @@ from service.i18n.wording import number_words
 from service.web.dependencies import Resources
 
 WIDTH, SHADES = 320, 5
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _STYLE = """
 path{{fill:{light};stroke:#cbbfd8;stroke-width:.75}}.shade-0{{fill-opacity:.02}}.shade-1{{fill-opacity:.14}}
 .shade-2{{fill-opacity:.32}}.shade-3{{fill-opacity:.52}}.shade-4{{fill-opacity:.74}}
@@ -71,8 +69,7 @@ async def shaded_wards(resources: Resources, reference: Reference, rows: Sequenc
 
 def as_picture(drawn: WardMap, reference: Reference) -> str:
     """The drawing by itself, in the city's colours, light and dark."""
-    colours = {name: str(reference.config.get(name, "")) for name in ("colour", "colour_dark")}
-    light, dark = (value if _COLOUR.fullmatch(value) else "#5b2a86" for value in colours.values())
+    light, dark = reference.config.colour, reference.config.colour_dark or reference.config.colour
     style = Markup(_STYLE.format(light=light, dark=dark))  # noqa: S704 - our own, and colours
     paths = Markup("").join(
         Markup('<path class="shade-{}" d="{}"/>').format(ward.shade, ward.path) for ward in drawn.wards

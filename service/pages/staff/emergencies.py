@@ -37,7 +37,7 @@ DAY_WORDS = {
 }
 
 
-async def alarms_of(session: AsyncSession, reference: Reference, now: datetime) -> dict[str, Any]:
+async def alarms_of(session: AsyncSession, reference: Reference, now: datetime) -> dict[str, object]:
     """Return what `staff/_alarms.html` shows, for the pages that carry it."""
     alarms: Alarms = await session.run_sync(read_alarms, reference, now)
     return {"alarms": alarms, "alarm_told": "", "alarm_refused": ""}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from fastapi import Depends
 
@@ -52,13 +51,13 @@ def only(*roles: str) -> Callable[[Colleague], Awaitable[Colleague]]:
     return enter
 
 
-def entry(path: str) -> Any:
+def entry(path: str) -> object:
     """`Depends` that lets in the roles of the room at `path`."""
     [room] = [each for each in ROOMS if each.path == path]
     return Depends(only(*sorted(room.roles)))
 
 
-def visit_of(path: str) -> Any:
+def visit_of(path: str) -> object:
     """`Depends` that lets in the roles of the room at `path`, with all that answering them takes."""
     [room] = [each for each in ROOMS if each.path == path]
     enter = only(*sorted(room.roles))
@@ -75,7 +74,7 @@ def as_present(staff: Colleague) -> Present:
     return Present(staff.account.id, staff.account.name)
 
 
-def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, Any]:
+def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands: str) -> dict[str, object]:
     """Return what `staff/base.html` needs, and the page's own islands."""
     account = staff.account
     return {

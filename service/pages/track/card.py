@@ -39,9 +39,9 @@ async def card(
     async with async_unit_of_work(resources.engine) as session:
         view = await session.run_sync(report_view, reference, NOBODY, tidy, now=now, public_url="")
     title = pick(reference.category_by_code[view.category].name)
-    words = _words(view, title, pick(reference.config.get("service_name", reference.city_name)))
+    words = _words(view, title, pick(reference.service_name))
     photos = _photos(view)
-    colour = reference.config.get("colour", "#5b2a86")
+    colour = reference.config.colour
 
     async def make() -> bytes:
         async with resources.response_cache.light.turn():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -76,7 +75,7 @@ def draw(
     filled = {
         **_about(reference, tracking, title),
         **asked,
-        "danger": find_danger(reference.config, tracking.view.description)
+        "danger": find_danger(reference.config.danger_words, tracking.view.description)
         if "new" in request.query_params
         else (),
         "again": f"/report?{urlencode(again_fields(tracking.view))}",
@@ -112,7 +111,7 @@ def again_fields(view: ReportView) -> dict[str, str | float]:
     return {"again": view.code, "category": view.category, **place, "address": view.address}
 
 
-def _about(reference: Reference, tracking: Tracking, title: str) -> dict[str, Any]:
+def _about(reference: Reference, tracking: Tracking, title: str) -> dict[str, object]:
     """Return what the page tells of the report."""
     view = tracking.view
     question = tracking.question
@@ -142,7 +141,7 @@ def _about(reference: Reference, tracking: Tracking, title: str) -> dict[str, An
     }
 
 
-def _asked(request: Request) -> dict[str, Any]:
+def _asked(request: Request) -> dict[str, object]:
     """Return what the address says: that the report was just sent or followed, what was just done."""
     query = request.query_params
     done = DONE_WORDS.get(query.get("done", ""))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -61,12 +61,12 @@ async def _figures(resources: Resources, reference: Reference, now: datetime) ->
     return Wall.model_validate_json(kept.body)
 
 
-async def _news(session: AsyncSession, reference: Reference) -> list[dict[str, Any]]:
+async def _news(session: AsyncSession, reference: Reference) -> list[dict[str, object]]:
     wanted = read_feed_filter(reference, {"category": "", "ward": "", "type": ",".join(TYPES)})
     found = await session.run_sync(read_news, reference, wanted, public_url="", before=None, limit=NEWS)
     return [_item(each) for each in found]
 
 
-def _item(news: News) -> dict[str, Any]:
+def _item(news: News) -> dict[str, object]:
     what, tone, picture = words_for(news.type, news.lead, news.data)
     return {"news": news, "what": what, "tone": tone, "icon": picture}

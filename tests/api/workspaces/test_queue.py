@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.city import CONTACTS_A_DAY
 from service.domain.reports.reports import ContactDraft
 from service.models import ContactReading
 from tests.api.desk import Desk, problem
+from tests.domain.city.city_configs import SMALLEST
 
 LAN = ContactDraft("Lan", "+84905123456", "lan@vidu.vn")
 
@@ -139,7 +139,7 @@ def test_beyond_the_day_s_number_of_contacts_the_answer_is_429(desk: Desk) -> No
     reader, at = desk.person("other_department").account.id, datetime.now(UTC) - timedelta(hours=1)
     with Session(desk.engine) as session:
         read = {"report_id": report.id, "staff_id": reader, "at": at, "purpose": "Gọi lại"}
-        session.add_all([ContactReading(**read) for _ in range(CONTACTS_A_DAY)])
+        session.add_all([ContactReading(**read) for _ in range(SMALLEST.contacts_a_day)])
         session.commit()
     own = desk.report("in_progress", lead="ward-W2", contact=LAN)
     path = f"/reports/{own.id}/contact"

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 import service
+from service.domain.city.config import Danger
 from service.domain.city.danger_words import find_danger
 from service.domain.city.kind_search import best_match, find_kinds, plain_phrase
 from service.domain.city.reference import CategoryView, Reference
 from service.domain.configuration.cityfile.yaml_file import read_yaml
+from tests.domain.city.city_configs import SMALLEST
 
 HUE = Path(service.__file__).parent / "cities/hue"
 
@@ -53,12 +55,12 @@ def hue() -> Reference:
     parents = {part["code"]: part.get("parent") for part in parts}
     views = {number: view(number, part, parents) for number, part in enumerate(parts)}
     nothing: dict[Any, Any] = {}
-    return Reference(1, "hue", {}, "Asia/Ho_Chi_Minh", "HUE", {}, views, nothing, nothing)
+    return Reference(1, "hue", {}, "Asia/Ho_Chi_Minh", "HUE", SMALLEST, views, nothing, nothing)
 
 
 @pytest.fixture(scope="module")
-def config() -> dict[str, Any]:
-    return read("city.yaml")
+def dangers() -> list[Danger]:
+    return [Danger.model_validate(each) for each in read("city.yaml")["danger_words"]]
 
 
 @pytest.mark.parametrize(
@@ -129,13 +131,13 @@ def test_whole_words_come_before_parts(phrase: str, typed: str, rank: int | None
         ("someone is drowning", "114"),
     ],
 )
-def test_danger_names_whom_to_call(config: dict[str, Any], said: str, call: str) -> None:
-    assert call in find_danger(config, said)
+def test_danger_names_whom_to_call(dangers: list[Danger], said: str, call: str) -> None:
+    assert call in find_danger(dangers, said)
 
 
 @pytest.mark.parametrize(
     "said", ["", "xe đang chạy ngược chiều", "đèn đường cháy bóng", "rác đầy thùng", "nước chảy chậm"]
 )
-def test_everyday_words_are_no_danger(config: dict[str, Any], said: str) -> None:
-    assert find_danger(config, said) == ()
-    assert find_danger({}, "đang cháy nhà") == ()
+def test_everyday_words_are_no_danger(dangers: list[Danger], said: str) -> None:
+    assert find_danger(dangers, said) == ()
+    assert find_danger((), "đang cháy nhà") == ()

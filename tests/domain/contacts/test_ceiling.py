@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from service.domain.reports.reports import ContactDraft
 from service.errors import TooMany
 from service.models import AuditEntry, ContactReading, Message, Report
 from service.sending.channels import CHANNELS
+from tests.domain.city.city_configs import with_config
 from tests.support.factories import make_report
 from tests.support.people import Cast, Person
 from tests.support.small_city import NOON
@@ -25,7 +25,7 @@ MOST = 3
 
 @pytest.fixture
 def strict(reference: Reference) -> Reference:
-    return replace(reference, config={**reference.config, "contacts_a_day": MOST})
+    return with_config(reference, contacts_a_day=MOST)
 
 
 @pytest.fixture

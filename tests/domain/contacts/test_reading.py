@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from service.domain.reports.reports import ContactDraft
 from service.errors import Forbidden, Gone, Invalid, NotFound
 from service.models import Contact, ContactReading, Report
 from service.sending.channels import CHANNELS
+from tests.domain.city.city_configs import with_config
 from tests.support.factories import make_report
 from tests.support.people import Cast, reporter_of
 from tests.support.small_city import NOON
@@ -57,7 +58,7 @@ def test_the_coordinator_and_the_lead_department_read_it_and_nobody_else(
 def test_a_city_may_keep_it_to_the_coordinator(
     session: Session, reference: Reference, cast: Cast, case: Report
 ) -> None:
-    strict = replace(reference, config={**reference.config, "contact_for_lead": False})
+    strict = with_config(reference, contact_for_lead=False)
     with pytest.raises(Forbidden):
         read_contact(session, CHANNELS, strict, cast.department.asker, case.id, WHY, NOON)
     assert read_contact(session, CHANNELS, strict, cast.triage.asker, case.id, WHY, NOON).name == "Lan"

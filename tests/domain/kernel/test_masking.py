@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.kernel import phone_numbers
-from service.domain.kernel.masking import PHONE_SHOWN, WORD_SHOWN, Masking, read_masking
+from service.domain.kernel.masking import (
+    PHONE_SHOWN,
+    WORD_SHOWN,
+    Masking,
+    MaskingChoice,
+    MaskingConfig,
+    masking_rules,
+)
 
 MASK = Masking()
-CITY: dict[str, Any] = {
-    "masking": {
-        "phones": True,
-        "words": ["lồn", "đéo", "đ.m", "vcl"],
-        "words_any_marks": ["địt mẹ", "đụ má", "óc chó"],
-        "categories": {"illegal_ad": {"phones": False}, "litter": {"words": []}},
-    }
-}
-RULES = read_masking(CITY)
+CITY = MaskingConfig(
+    phones=True,
+    words=("lồn", "đéo", "đ.m", "vcl"),
+    words_any_marks=("địt mẹ", "đụ má", "óc chó"),
+    categories={"illegal_ad": MaskingChoice(phones=False), "litter": MaskingChoice(words=())},
+)
+RULES = masking_rules(CITY)
 
 
 @pytest.mark.parametrize(
@@ -189,11 +193,13 @@ def test_a_category_may_have_a_rule_of_its_own() -> None:
 
 
 def test_without_a_rule_numbers_are_hidden_and_words_stay() -> None:
-    assert read_masking({}).of(("litter",)).text("0905123456 vcl") == f"{PHONE_SHOWN} vcl"
-    assert read_masking({"masking": {"phones": False}}).general.text("0905123456") == "0905123456"
+    assert masking_rules(MaskingConfig()).of(("litter",)).text("0905123456 vcl") == f"{PHONE_SHOWN} vcl"
+    assert masking_rules(MaskingConfig(phones=False)).general.text("0905123456") == "0905123456"
 
 
-OFFICES = read_masking({}, ["0234 3822 822", "1900 1075", "113", "tiepdan@hue.gov.vn", "", "ngã ba"]).general
+OFFICES = masking_rules(
+    MaskingConfig(), ["0234 3822 822", "1900 1075", "113", "tiepdan@hue.gov.vn", "", "ngã ba"]
+).general
 
 
 @pytest.mark.parametrize(

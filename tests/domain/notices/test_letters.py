@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +14,7 @@ from service.domain.notices.letters import Letter, read_letters
 from service.domain.reports.events import FOLLOWER, REPORTER, SYSTEM, Actor, record
 from service.models import EventType, Message
 from service.sending.compose import Composer
+from tests.domain.city.city_configs import with_config
 from tests.support.factories import make_report
 from tests.support.people import KEY, Cast
 from tests.support.small_city import NOON
@@ -28,7 +28,7 @@ READERS = ("reporter", "follower", "alert", "staff")
 def rules(reference: Reference) -> Reference:
     """The city's masking with a coarse word, and a category that shows telephone numbers."""
     masking = {"words": ["vcl"], "categories": {"illegal_ad": {"phones": False}}}
-    return replace(reference, config={**reference.config, "masking": masking})
+    return with_config(reference, masking=masking)
 
 
 def letter_to(

@@ -132,7 +132,8 @@ def test_switching_off_takes_all_of_it_away_and_nothing_secret_is_audited(
 
 
 def test_who_must_have_one_is_configuration(session: Session, reference: Reference, cast: Cast) -> None:
-    session.get_one(City, 1).config = {**reference.config, "second_factor_roles": ["administrator"]}
+    city = session.get_one(City, 1)
+    city.config = {**city.config, "second_factor_roles": ["administrator"]}
     session.flush()
     asked = load_reference(session)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.people.grants import NO_DEPARTMENT, NO_ROLE, Grant, grant_of, words_of
+from tests.domain.city.city_configs import with_config
 from tests.support.factories import found_city
 
 
@@ -32,7 +32,7 @@ def reference(session: Session) -> Reference:
             rule("clerk", "department", own=True),
         ],
     }
-    return replace(found, config={**found.config, "sign_in": sign_in})
+    return with_config(found, sign_in=sign_in)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ DAY = timedelta(days=1)
 def kept(session: Session, reference: Reference) -> Reference:
     """A city that keeps contacts two months, originals three, devices one."""
     config = {"contact_months": 2, "original_photo_months": 3, "device_months": 1}
-    session.get_one(City, 1).config = {**reference.config, "retention": config}
+    city = session.get_one(City, 1)
+    city.config = {**city.config, "retention": config}
     session.flush()
     return load_reference(session)
 

@@ -12,11 +12,12 @@ from service.domain.casework.case.case import Transition
 from service.domain.casework.transitions import transition
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
-from service.domain.reports.flags import FLAGS_TO_DESK, Flag, flag, read_flags, settle_flags
+from service.domain.reports.flags import Flag, flag, read_flags, settle_flags
 from service.domain.rules.rulebook import RulebookCache
 from service.domain.workspaces.desk.settle import Settlement, settle
 from service.errors import Conflict, Forbidden, NotFound
 from service.models import Comment, Event, Report, ReportFlag
+from tests.domain.city.city_configs import SMALLEST, with_config
 from tests.support.factories import make_report
 from tests.support.people import KEY, Cast, reporter_of
 from tests.support.small_city import NOON
@@ -37,7 +38,7 @@ def test_enough_people_bring_it_to_the_desk_and_it_stays_public(
     session: Session, reference: Reference
 ) -> None:
     report = make_report(session, reference, "assigned")
-    for number in range(FLAGS_TO_DESK - 1):
+    for number in range(SMALLEST.flags_to_desk - 1):
         assert say(session, reference, report, f"d{number}")
         assert report.desk_reasons == []
     assert say(session, reference, report, "last", note="  Số điện thoại   lạ ")
@@ -55,7 +56,7 @@ def test_the_last_word_of_a_person_counts_and_comes_before_the_coordinator(
     session: Session, reference: Reference
 ) -> None:
     report = make_report(session, reference, "assigned")
-    for number in range(FLAGS_TO_DESK):
+    for number in range(SMALLEST.flags_to_desk):
         say(session, reference, report, f"d{number}", note="Quảng cáo")
     settle_flags(session, report.id, NOON)
     assert not say(session, reference, report, "d0", note=" Quảng  cáo ")
@@ -67,7 +68,7 @@ def test_the_last_word_of_a_person_counts_and_comes_before_the_coordinator(
     assert not say(session, reference, report, "d0", reason="offensive")
     flags = read_flags(session, report.id)
     assert (flags.by_kind, flags.notes) == ({"offensive": 1}, ["Có số căn cước của tôi"])
-    assert len(session.scalars(select(ReportFlag)).all()) == FLAGS_TO_DESK
+    assert len(session.scalars(select(ReportFlag)).all()) == SMALLEST.flags_to_desk
 
 
 def test_each_person_counts_once(session: Session, reference: Reference, cast: Cast) -> None:
@@ -90,9 +91,8 @@ def test_who_flagged_cannot_be_read_from_the_table(session: Session, reference: 
 
 
 def test_the_city_may_want_more_people(session: Session, reference: Reference) -> None:
-    from dataclasses import replace
 
-    strict = replace(reference, config={**reference.config, "flags_to_desk": 1})
+    strict = with_config(reference, flags_to_desk=1)
     report = make_report(session, reference, "closed")
     say(session, strict, report, "one")
     assert report.desk_reasons == ["flagged"]

@@ -12,10 +12,11 @@ import yaml
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.domain.city.config import Spam
 from service.domain.city.reference import Reference
 from service.domain.reports.reports import ContactDraft, submit_many
 from service.domain.routing.dispatch import route_many
-from service.domain.routing.spam import SpamRules, links, read_spam_rules
+from service.domain.routing.spam import links, read_spam_rules
 from service.domain.rules.rulebook import Rulebook, load_rulebook
 from service.models import Event, Report, SenderTrace
 from tests.domain.casework.stage import Stage
@@ -24,7 +25,7 @@ from tests.support.people import Cast
 from tests.support.small_city import IN_W1, NOON, draft, make_small_city
 
 HUE = yaml.safe_load((Path(__file__).parents[3] / "service/cities/hue/city.yaml").read_text(encoding="utf-8"))
-RULES = read_spam_rules(HUE)
+RULES = read_spam_rules(Spam.model_validate(HUE["spam"]))
 LONG = "Xe rác không vào hẻm ba ngày nay, mùi hôi bốc lên cả xóm không chịu nổi"
 
 HONEST = [
@@ -156,5 +157,4 @@ def test_what_a_person_lets_through_is_public_again(
 
 
 def test_without_settings_nothing_but_links_and_copies_counts() -> None:
-    assert read_spam_rules({}) == SpamRules()
-    assert SpamRules().score("nhà cái casino", ("litter",), copies=0).points == 0
+    assert read_spam_rules(Spam()).score("nhà cái casino", ("litter",), copies=0).points == 0

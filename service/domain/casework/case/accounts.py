@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from service.domain.casework.case.assignment import Assignment
 from service.domain.casework.case.case import Case
 from service.domain.city.reference import DepartmentView
@@ -32,7 +30,7 @@ def account_of(
     *,
     policy: str | None,
     followed: bool,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return what the report keeps of this decision, in place of what it kept of the one before."""
     before = case.report.routing or {}
     kept = account(book, decision, case.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -91,10 +91,10 @@ class Case:
 
     def walk(
         self,
-        changes: Mapping[str, Any] | None = None,
-        data: Mapping[str, Any] | None = None,
+        changes: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | None = None,
         *,
-        private: Mapping[str, Any] | None = None,
+        private: Mapping[str, object] | None = None,
         evidence_required: bool = True,
     ) -> Event:
         """Take the step with these further changes of columns; tell `data` in the public event, `private` to
@@ -130,7 +130,7 @@ def stale(report: Report, seen: int) -> Conflict:
     )
 
 
-def _changed(report: Report, steps: int) -> list[dict[str, Any]]:
+def _changed(report: Report, steps: int) -> list[dict[str, object]]:
     """The last so many events that made a new version; of what is not public its kind alone."""
     session = object_session(report)
     if session is None or steps <= 0:
@@ -149,7 +149,7 @@ def _changed(report: Report, steps: int) -> list[dict[str, Any]]:
     ]
 
 
-def first_seen(report: Report, now: datetime) -> dict[str, Any]:
+def first_seen(report: Report, now: datetime) -> dict[str, object]:
     """Columns that routing would have filled, for a report that a person was quicker with."""
     if report.routed_at is not None:
         return {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -21,7 +20,7 @@ _TELLS_BY_ABSENCE = frozenset({"executor"})
 """Left out these stay as they are, as null they are taken away: the two are different wishes."""
 
 
-def request_digest(wish: BaseModel, **more: Any) -> str:
+def request_digest(wish: BaseModel, **more: object) -> str:
     """Return what stands for a wish: equal for two that ask for the very same, whatever was left at its
     default.
     """

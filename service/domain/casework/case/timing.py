@@ -25,7 +25,7 @@ class Fact:
     type: str
     at: datetime
     status: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
 
 
 def policy_of(session: Session, report: Report) -> Policy | None:
@@ -41,7 +41,7 @@ def clock_of(session: Session, report: Report, *coming: Fact) -> Clock:
     return Clock.from_events([*(Fact(*row) for row in written), *coming])
 
 
-def retimed(session: Session, reference: Reference, report: Report, coming: Fact) -> dict[str, Any]:
+def retimed(session: Session, reference: Reference, report: Report, coming: Fact) -> dict[str, object]:
     """`due_at` and `amber_at` once `coming` has happened, as columns; nothing for a case without policy."""
     policy = policy_of(session, report)
     if policy is None:
@@ -58,7 +58,7 @@ def counted(
     return {"due_at": state.at, "amber_at": state.amber_at}
 
 
-def acceptance(session: Session, reference: Reference, report: Report, since: datetime) -> dict[str, Any]:
+def acceptance(session: Session, reference: Reference, report: Report, since: datetime) -> dict[str, object]:
     """`accept_due_at` for a department that is handed the case at `since`, as a column."""
     policy = policy_of(session, report)
     if policy is None:

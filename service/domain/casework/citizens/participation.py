@@ -160,9 +160,10 @@ def _citizen(session: Session, asker: Asker, name: str | UUID, now: datetime) ->
 
 
 def _check_period(access: Access, reference: Reference, now: datetime) -> None:
-    """The door stands open for so many days after the end, to those who were there when it came."""
+    """Raises Conflict after the reopening period, Forbidden for followers who joined after the end."""
     report, follower = access.report, access.follower
-    days = reference.config["reopen_days" if report.status == Status.CLOSED else "appeal_days"]
+    config = reference.config
+    days = config.reopen_days if report.status == Status.CLOSED else config.appeal_days
     ended = report.closed_at or report.updated_at
     if now > ended + timedelta(days=days):
         raise Conflict(N_("Đã quá {days} ngày nên không mở lại được. Hãy gửi phản ánh mới."), days=days)

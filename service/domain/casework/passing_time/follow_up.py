@@ -19,7 +19,6 @@ from service.errors import Conflict, Unauthenticated
 from service.i18n import N_
 from service.models import Event, EventType, FollowUp, Report, Status
 
-FOLLOW_UP_DAYS = 14
 ASKED_WITHIN = timedelta(days=14)
 """So long after its day the question may still be asked: what was closed long ago is asked about no more."""
 
@@ -82,7 +81,7 @@ def ask_follow_up(
 
 def follow_up_after(reference: Reference) -> timedelta:
     """Return how long after a report was closed the question comes."""
-    return timedelta(days=reference.config.get("follow_up_days", FOLLOW_UP_DAYS))
+    return timedelta(days=reference.config.follow_up_days)
 
 
 def follow_up_state(

@@ -24,8 +24,6 @@ from service.models import Event, EventType, Report, Status
 UNANSWERED = N_("Không nhận được thông tin bổ sung trong thời hạn.")
 """The reason a citizen reads when a question was not answered in time; stored as the Vietnamese sentence."""
 
-VERIFICATION_DAYS, WAITING_DAYS = 7, 10
-
 
 def close_verified(
     session: Session,
@@ -35,7 +33,7 @@ def close_verified(
     failed: OnFailure | None = None,
 ) -> int:
     """Close what was resolved and not sent back within the city's `verification_days`; how many."""
-    days = reference.config.get("verification_days", VERIFICATION_DAYS)
+    days = reference.config.verification_days
     due = (Report.status == Status.RESOLVED, Report.resolved_at < now - timedelta(days=days))
     end = StatusChange(Status.CLOSED, SYSTEM, now, data={"why": "verification_passed"})
     return each_alone(session, _locked(session, due, most), lambda each: move(session, each, end), failed)
@@ -49,7 +47,7 @@ def end_unanswered(
     failed: OnFailure | None = None,
 ) -> int:
     """Reject what waits for its reporter longer than the city's `waiting_days`; how many."""
-    days = reference.config.get("waiting_days", WAITING_DAYS)
+    days = reference.config.waiting_days
     due = (Report.status == Status.WAITING, Report.paused_at < now - timedelta(days=days))
 
     def end(report: Report) -> None:
@@ -66,12 +64,11 @@ def remind_unanswered(
     most: int = 200,
     failed: OnFailure | None = None,
 ) -> int:
-    """Tell once of each question still open after the city’s `reminder_days` (or half the time); how many.
+    """Tell once of each question still open after the city’s `reminder_days` ; how many.
 
     The event `report.reminded` is for the reporter: the notices write to them.
     """
-    waiting_days = reference.config.get("waiting_days", WAITING_DAYS)
-    days = reference.config.get("reminder_days", waiting_days / 2)
+    waiting_days, days = reference.config.waiting_days, reference.config.reminder_days
     told = exists().where(
         Event.report_id == Report.id, Event.type == EventType.REMINDED, Event.at >= Report.paused_at
     )

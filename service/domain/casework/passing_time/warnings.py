@@ -5,10 +5,9 @@ A step is taken once for each value of a deadline; after an extension or a reope
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import case, select, update
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session, defer
 from service.domain.casework.case.timing import clock_of
 from service.domain.city.calendar import ZERO, Calendar
 from service.domain.city.city import load_calendar
+from service.domain.city.config import EscalationStage
 from service.domain.city.reference import Reference
 from service.domain.deadlines.clock import Pause
 from service.domain.deadlines.deadlines import Term, ends_at
@@ -35,14 +35,6 @@ _AFTER = timedelta(microseconds=1)
 """A deadline is kept up to its very instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class EscalationStage:
-    """Stage of the escalation: recipients, and the working days after the deadline when they are warned."""
-
-    after_working_days: int
-    to: tuple[str, ...]
-
-
 class WarningStep(NamedTuple):
     """Warning: its name, from when on it is due, which deadline it is about, who is told."""
 
@@ -55,14 +47,6 @@ class WarningStep(NamedTuple):
     def late(self) -> bool:
         """Return whether the deadline for resolution has passed with this step."""
         return self.name == RED or self.name.startswith(RUNG)
-
-
-def ladder_of(config: Mapping[str, Any]) -> tuple[EscalationStage, ...]:
-    """The city's ladder, the first rung first; none where the city has none."""
-    return tuple(
-        EscalationStage(each["after_working_days"], tuple(each["to"]))
-        for each in config.get("escalation", ())
-    )
 
 
 def steps_of(
@@ -125,7 +109,7 @@ def warn_due(
         .execution_options(populate_existing=True)
     ).all()
     if cases:
-        calendar, ladder = load_calendar(session, reference), ladder_of(reference.config)
+        calendar, ladder = load_calendar(session, reference), reference.config.escalation
 
         def look_at(each: Report) -> None:
             _look(session, reference, each, calendar, ladder, now)

@@ -55,7 +55,7 @@ def _read(session: Session, reference: Reference) -> KnownNames:
     return KnownNames(
         reference,
         units=said_units(reference, former),
-        aliases={place_key(said): place_key(meant) for said, meant in reference.config.get("aliases", ())},
+        aliases={place_key(said): place_key(meant) for said, meant in reference.config.aliases},
         candidates=(*wards, *_former(reference, former)),
         streets=tuple(listed_streets(reference)),
     )

@@ -26,7 +26,7 @@ class ListedStreet:
 
 def listed_streets(reference: Reference) -> Iterator[ListedStreet]:
     """Yield the streets of the city's folder."""
-    for name, district, lon, lat, radius_m in reference.config.get("streets", ()):
+    for name, district, lon, lat, radius_m in reference.config.streets:
         yield ListedStreet(name, street_key(name), district, lon, lat, radius_m)
 
 

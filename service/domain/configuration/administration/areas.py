@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from geo.shapes import multipolygon, to_wkb
+from service.domain.city.config import read_config
 from service.domain.configuration.administration.changes import EditStamp, alone, mark_by_hand, told
 from service.domain.kernel.audit import write_entry
 from service.domain.rules.rulebook import load_rules
@@ -178,12 +179,12 @@ def _in_force(session: Session) -> dict[str, Area]:
     return {row.code: row for row in session.scalars(select(Area).where(Area.valid_to.is_(None)))}
 
 
-def _shapes(session: Session) -> dict[str, Any]:
+def _shapes(session: Session) -> dict[str, object]:
     wanted = select(Area.code, func.ST_AsBinary(Area.geom)).where(Area.valid_to.is_(None))
     return {code: shapely.from_wkb(bytes(wkb)) for code, wkb in session.execute(wanted)}
 
 
-def _feature(unit: dict[str, Any]) -> dict[str, Any]:
+def _feature(unit: dict[str, object]) -> dict[str, object]:
     named = {key: unit[key] for key in ("code", "name", "full_name", "kind")}
     return {"type": "Feature", "properties": named, "geometry": unit["geometry"]}
 
@@ -221,9 +222,9 @@ def _area(feature: dict[str, Any], now: dict[str, Area], row: AreaUpload, stamp:
     )
 
 
-def _outside(session: Session, units: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _outside(session: Session, units: list[dict[str, Any]]) -> list[dict[str, object]]:
     """Units that do not touch the city's box: the file is another city's, or its axes are swapped."""
-    west, south, east, north = session.scalars(select(City)).one().config["bbox"]
+    west, south, east, north = read_config(session.scalars(select(City.config)).one()).bbox
     box = shapely.box(west, south, east, north)
     return [
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -33,8 +33,8 @@ class AuditDifference(NamedTuple):
     """Thing that changed; None where it was not there."""
 
     key: str
-    before: Any
-    after: Any
+    before: object
+    after: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def kinds(session: Session) -> list[str]:
 
 
 def differences(
-    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+    before: Mapping[str, object] | None, after: Mapping[str, object] | None
 ) -> Iterator[AuditDifference]:
     """Yield what is otherwise, key by key; lists and objects as a whole."""
     old, new = before or {}, after or {}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from service.domain.city.config import Code, Text
 from service.domain.configuration.administration.changes import (
     EditStamp,
     alone,
@@ -18,15 +19,10 @@ from service.domain.configuration.administration.changes import (
     says_already,
     told_if_changed,
     version_of,
+    write_columns,
 )
 from service.domain.configuration.administration.succession import succeed_category
-from service.domain.configuration.cityfile.schema.base import (
-    CityFileModel,
-    Code,
-    Metres,
-    NameByLanguage,
-    Text,
-)
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Metres, NameByLanguage
 from service.domain.configuration.cityfile.schema.categories import (
     LISTS,
     Duplicates,
@@ -94,12 +90,7 @@ def put_category(session: Session, stamp: EditStamp, code: str | None, change: C
     if row is not None and row.active and not change.active:
         succeed_category(session, stamp, row, change.successor)
     before = category_facts(session, row) if row else None
-    if row is None:
-        row = Category(code=change.code, **columns)
-        session.add(row)
-    for name, value in columns.items():
-        setattr(row, name, value)
-    session.flush()
+    row = write_columns(session, row or Category(code=change.code), columns)
     told_if_changed(session, stamp, (KIND, row.code), before, category_facts(session, row))
     return row
 
@@ -118,7 +109,7 @@ def category_change_of(session: Session, row: Category) -> CategoryChange:
     )
 
 
-def category_facts(session: Session, row: Category) -> dict[str, Any]:
+def category_facts(session: Session, row: Category) -> dict[str, object]:
     """Return what is said of a category; its parent by code."""
     parent = session.get(Category, row.parent_id) if row.parent_id else None
     return {
@@ -137,7 +128,7 @@ def category_facts(session: Session, row: Category) -> dict[str, Any]:
     }
 
 
-def _columns(session: Session, change: CategoryChange, row: Category | None) -> dict[str, Any]:
+def _columns(session: Session, change: CategoryChange, row: Category | None) -> dict[str, object]:
     known = {each.code: each for each in session.scalars(select(Category))}
     codes = {each.id: each.code for each in known.values()}
     above = {code: codes.get(each.parent_id) if each.parent_id else None for code, each in known.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -17,8 +17,10 @@ from service.domain.kernel.audit import write_entry
 from service.errors import Conflict, invalid
 from service.i18n import N_
 from service.models import City, HandChange
+from service.models.shared.base import Base
 
-Columns = dict[str, Any]
+Columns = dict[str, object]
+Entry = TypeVar("Entry", bound=Base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,20 @@ def same_version(seen: int | str | None, current: int | str | None) -> None:
         )
 
 
-def says_already(row: object | None, columns: Mapping[str, Any]) -> bool:
+def says_already(row: object | None, columns: Mapping[str, object]) -> bool:
     """Return whether the entry is as it is wished to be, whoever made it so: the answer to a save was lost,
     or somebody else came first with the same. Nothing is overwritten by saying it again.
     """
     return row is not None and all(getattr(row, name) == value for name, value in columns.items())
+
+
+def write_columns(session: Session, row: Entry, columns: Mapping[str, object]) -> Entry:
+    """Store a new or known row with these columns."""
+    for name, value in columns.items():
+        setattr(row, name, value)
+    session.add(row)
+    session.flush()
+    return row
 
 
 def check_code(wanted: str, current: str | None, *, taken: bool) -> None:
@@ -80,8 +91,8 @@ def told(
     action: str,
     entry: tuple[str, str],
     *,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
     """Note a change of `entry` (kind and code as the loading ledger has them) that was just made.
 
@@ -103,12 +114,12 @@ def mark_by_hand(session: Session, stamp: EditStamp, kind: str, code: str) -> No
     session.execute(mark.on_conflict_do_update(index_elements=["kind", "code"], set_=changed))
 
 
-def version_of(columns: Mapping[str, Any]) -> str:
+def version_of(columns: Mapping[str, object]) -> str:
     """The version of an entry that is changed in place: a digest of what it says."""
     return column_digest(columns)
 
 
-def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Columns, Columns]:
+def differing(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[Columns, Columns]:
     """Return only what differs, as it was and as it is."""
     keys = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in keys}, {key: after[key] for key in keys}

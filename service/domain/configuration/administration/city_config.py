@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.domain.city.city import CONTACTS_A_DAY
+from service.domain.city.config import CityConfig, ContactsADay, FlagsToDesk, read_config
 from service.domain.configuration.administration.changes import (
     EditStamp,
     alone,
@@ -20,16 +20,24 @@ from service.domain.configuration.administration.changes import (
 from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.domain.configuration.cityfile.schema.city import (
     Channel,
-    ContactsADay,
-    FlagsToDesk,
     Hotline,
     Periods,
     Retention,
 )
-from service.domain.reports.flags import FLAGS_TO_DESK
 from service.models import City
 
 PERIODS = tuple(Periods.model_fields)
+OF_THE_FORM = (
+    "retention",
+    "hotline",
+    "service_name",
+    "tolerance_m",
+    "flags_to_desk",
+    "contact_for_lead",
+    "contacts_a_day",
+)
+PUBLIC_CHANNELS = ("app", "portal")
+"""What the form shows as open where the city says nothing."""
 
 
 class ConfigChange(CityFileModel):
@@ -41,24 +49,25 @@ class ConfigChange(CityFileModel):
     hotline: Hotline | None = None
     service_name: NameByLanguage | None = None
     tolerance_m: Annotated[float, Field(ge=0, le=5000)]
-    flags_to_desk: FlagsToDesk = FLAGS_TO_DESK
+    flags_to_desk: FlagsToDesk
     contact_for_lead: bool
-    contacts_a_day: ContactsADay = CONTACTS_A_DAY
+    contacts_a_day: ContactsADay
     version: str
 
 
 def read_settings(session: Session) -> ConfigChange:
     """The settings now."""
     city = session.scalars(select(City)).one()
-    return ConfigChange.model_validate({**_said(city.config), "version": version_of(_said(city.config))})
+    settings = _settings(read_config(city.config))
+    return ConfigChange.model_validate({**settings, "version": version_of(settings)})
 
 
 def put_settings(session: Session, stamp: EditStamp, change: ConfigChange) -> ConfigChange:
     """Change the settings. Raises Conflict for a stale version."""
     alone(session)
     city = session.scalars(select(City).with_for_update()).one()
-    before, config = _said(city.config), {**city.config, **_config(change)}
-    old, new = differing(before, _said(config))
+    before, config = _settings(read_config(city.config)), {**city.config, **_config(change)}
+    old, new = differing(before, _settings(read_config(config)))
     if new:
         same_version(change.version, version_of(before))
         city.config = config
@@ -66,24 +75,18 @@ def put_settings(session: Session, stamp: EditStamp, change: ConfigChange) -> Co
     return read_settings(session)
 
 
-def _said(config: dict[str, Any]) -> dict[str, Any]:
-    """Return what the form is about, with what counts where the city says nothing."""
-    periods = {name: config.get(name, field.default) for name, field in Periods.model_fields.items()}
+def _settings(config: CityConfig) -> dict[str, object]:
+    """Return the part of the configuration that the form is about."""
+    whole = config.model_dump(mode="json")
     return {
-        "channels": list(config.get("channels") or ("app", "portal")),
-        "retention": {**Retention().model_dump(), **(config.get("retention") or {})},
-        "periods": periods,
-        "hotline": config.get("hotline"),
-        "service_name": config.get("service_name"),
-        "tolerance_m": float(config.get("tolerance_m", 100.0)),
-        "flags_to_desk": int(config.get("flags_to_desk", FLAGS_TO_DESK)),
-        "contact_for_lead": bool(config.get("contact_for_lead", True)),
-        "contacts_a_day": int(config.get("contacts_a_day", CONTACTS_A_DAY)),
+        **{name: whole[name] for name in OF_THE_FORM},
+        "channels": list(config.channels or PUBLIC_CHANNELS),
+        "periods": {name: whole[name] for name in PERIODS},
     }
 
 
-def _config(change: ConfigChange) -> dict[str, Any]:
-    said: dict[str, Any] = {
+def _config(change: ConfigChange) -> dict[str, object]:
+    said: dict[str, object] = {
         "channels": list(change.channels),
         "retention": change.retention.model_dump(),
         "tolerance_m": change.tolerance_m,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy import or_, select
@@ -17,6 +17,7 @@ from service.domain.configuration.administration.changes import (
     says_already,
     told_if_changed,
     version_of,
+    write_columns,
 )
 from service.domain.configuration.administration.succession import succeed_department
 from service.domain.configuration.cityfile.schema.departments import DepartmentPart
@@ -97,12 +98,7 @@ def put_department(
         refuse_named_department(session, row.code)
         succeed_department(session, stamp, row, change.successor)
     before = department_facts(session, row) if row else None
-    if row is None:
-        row = Department(code=change.code, **columns)
-        session.add(row)
-    for name, value in columns.items():
-        setattr(row, name, value)
-    session.flush()
+    row = write_columns(session, row or Department(code=change.code), columns)
     told_if_changed(session, stamp, (KIND, row.code), before, department_facts(session, row))
     return row
 
@@ -118,7 +114,7 @@ def department_change_of(session: Session, row: Department) -> DepartmentChange:
     return DepartmentChange.model_validate({**said, "code": row.code, "version": version_of(said)})
 
 
-def department_facts(session: Session, row: Department) -> dict[str, Any]:
+def department_facts(session: Session, row: Department) -> dict[str, object]:
     """Return what is said of a department; its parent by code."""
     parent = session.get(Department, row.parent_id) if row.parent_id else None
     return {
@@ -133,7 +129,7 @@ def department_facts(session: Session, row: Department) -> dict[str, Any]:
     }
 
 
-def _columns(session: Session, change: DepartmentChange, there: Department | None) -> dict[str, Any]:
+def _columns(session: Session, change: DepartmentChange, there: Department | None) -> dict[str, object]:
     parents = {row.code: row for row in session.scalars(select(Department))}
     ids = {row.id: row.code for row in parents.values()}
     above = {code: ids.get(row.parent_id) if row.parent_id else None for code, row in parents.items()}

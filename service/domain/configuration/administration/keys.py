@@ -10,9 +10,10 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from service.domain.city.config import Text
 from service.domain.city.reference import Reference
 from service.domain.configuration.administration.changes import EditStamp
-from service.domain.configuration.cityfile.schema.base import CityFileModel, Text
+from service.domain.configuration.cityfile.schema.base import CityFileModel
 from service.domain.kernel.audit import write_entry
 from service.domain.people import staff
 from service.domain.people.sessions import Opened, end_sessions, open_session

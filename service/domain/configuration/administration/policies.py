@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 from sqlalchemy import func, select
@@ -132,7 +132,7 @@ def policy_change_of(row: DeadlinePolicy) -> PolicyChange:
     return PolicyChange.model_validate({**spec, "code": row.code, "name": row.name, "version": row.version})
 
 
-def policy_facts(row: DeadlinePolicy) -> dict[str, Any]:
+def policy_facts(row: DeadlinePolicy) -> dict[str, object]:
     """A version as the audit keeps it."""
     return {"version": row.version, "name": row.name, **row.spec}
 
@@ -143,7 +143,7 @@ def _open(
     code: str,
     current: DeadlinePolicy | None,
     name: dict[str, str],
-    spec: dict[str, Any],
+    spec: dict[str, object],
 ) -> DeadlinePolicy:
     newest = select(func.max(DeadlinePolicy.version)).where(DeadlinePolicy.code == code)
     version = (session.scalar(newest) or 0) + 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -38,7 +37,7 @@ class Moved:
     code: str
     before: datetime
     after: datetime
-    columns: Mapping[str, Any]
+    columns: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.domain.city.config import Code
 from service.domain.city.templates import unknown_placeholders
 from service.domain.configuration.administration.changes import (
     EditStamp,
@@ -17,8 +18,9 @@ from service.domain.configuration.administration.changes import (
     says_already,
     told_if_changed,
     version_of,
+    write_columns,
 )
-from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage
+from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.errors import NotFound, invalid
 from service.i18n import N_
 from service.models import Category, ReplyTemplate
@@ -83,12 +85,7 @@ def put_reply(session: Session, stamp: EditStamp, code: str | None, change: Temp
     check_code(change.code, row.code if row else None, taken=row is None and there is not None)
     before = reply_facts(row) if row else None
     same_version(change.version, version_of(before) if before else None)
-    if row is None:
-        row = ReplyTemplate(code=change.code, **columns)
-        session.add(row)
-    for name, value in columns.items():
-        setattr(row, name, value)
-    session.flush()
+    row = write_columns(session, row or ReplyTemplate(code=change.code), columns)
     told_if_changed(session, stamp, (KIND, row.code), before, reply_facts(row))
     return row
 
@@ -98,7 +95,7 @@ def reply_version(row: ReplyTemplate) -> str:
     return version_of(reply_facts(row))
 
 
-def reply_facts(row: ReplyTemplate) -> dict[str, Any]:
+def reply_facts(row: ReplyTemplate) -> dict[str, object]:
     """Return what is said of a template."""
     return {
         "kind": row.kind,

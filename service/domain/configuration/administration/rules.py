@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 from sqlalchemy import func, select
@@ -96,7 +96,7 @@ def rule_refusals(session: Session, rule_id: int) -> list[RefusalTold]:
 
 def check_rule(
     session: Session, book: Rulebook, number: int | None, change: RuleChange
-) -> tuple[int, RoutingRule | None, dict[str, Any]]:
+) -> tuple[int, RoutingRule | None, dict[str, object]]:
     """Return the number of the changed rule, the version in force and the spec that would follow it.
 
     Raises Invalid naming every mistake, Conflict for a stale `version`, NotFound for a number never given.
@@ -151,7 +151,7 @@ def restore_rule(
     return put_rule_in_force(session, book, stamp, number, change)
 
 
-def rule_facts(row: RoutingRule) -> dict[str, Any]:
+def rule_facts(row: RoutingRule) -> dict[str, object]:
     """A version as the audit keeps it."""
     return {"version": row.version, "name": row.name, **row.spec}
 
@@ -180,7 +180,7 @@ def _open(
     stamp: EditStamp,
     number: int,
     name: Mapping[str, str],
-    spec: Mapping[str, Any],
+    spec: Mapping[str, object],
     action: str,
 ) -> RoutingRule:
     current = _current(session, number)

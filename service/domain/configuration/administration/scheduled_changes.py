@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,7 +26,7 @@ class ChangeToSchedule:
 
     kind: str
     subject: str
-    payload: dict[str, Any]
+    payload: dict[str, object]
     base_version: int | None
     due_at: datetime
 
@@ -180,5 +179,5 @@ def _why(refusal: AppError | ValueError) -> str:
     return " ".join(told)
 
 
-def _facts(row: ScheduledChange) -> dict[str, Any]:
+def _facts(row: ScheduledChange) -> dict[str, object]:
     return {"due_at": row.due_at.isoformat(), "problem": row.problem, "payload": row.payload}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, defer
@@ -156,7 +155,7 @@ def _take_part(
     report.version += 1
     report.updated_at = stamp.at
     codes = _codes(session, [report.executor_id, *report.support_ids])
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "supports": [codes[each] for each in report.support_ids],
         "executor": codes.get(report.executor_id or 0),
     }
@@ -182,7 +181,7 @@ def _take_lead(
         "executor": codes.get(executor_id or 0),
         "lead_before": row.code,
     }
-    changes: dict[str, Any] = {"lead_id": heir.id, "executor_id": executor_id}
+    changes: dict[str, object] = {"lead_id": heir.id, "executor_id": executor_id}
     changes |= {"rule_id": None, "holder_id": None}
     if report.status in HELD & CLOCK_RUNS:
         marks = {"desk_reasons": list(report.desk_reasons), "desk_since": report.desk_since}

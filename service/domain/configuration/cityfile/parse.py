@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -26,7 +26,7 @@ class Item(Generic[Model]):
 
 
 def parse_model(
-    model: type[Model], data: Any, path: Path, places: Places
+    model: type[Model], data: object, path: Path, places: Places
 ) -> tuple[Model | None, list[Mistake]]:
     """`data` as `model`, or None and everything that is wrong with it."""
     if not isinstance(data, dict):
@@ -41,7 +41,7 @@ def parse_model(
 
 
 def parse_list(
-    model: type[Model], data: Any, path: Path, places: Places, *, name: str = "code"
+    model: type[Model], data: object, path: Path, places: Places, *, name: str = "code"
 ) -> tuple[list[Item[Model]], list[Mistake]]:
     """Each entry on its own, so that one bad entry does not hide the others."""
     if not isinstance(data, list):
@@ -56,7 +56,7 @@ def parse_list(
     return items, mistakes
 
 
-def unknown_keys(data: Mapping[str, Any], known: Iterable[str], places: Places) -> Iterator[Mistake]:
+def unknown_keys(data: Mapping[str, object], known: Iterable[str], places: Places) -> Iterator[Mistake]:
     """Top-level keys that mean nothing."""
     names = list(known)
     for key in data:
@@ -70,7 +70,9 @@ def _unknown(key: str, known: Iterable[str]) -> str:
     return f'unknown key "{key}"{hint}'
 
 
-def _mistake(model: type[BaseModel], data: Any, path: Path, places: Places, detail: ErrorDetails) -> Mistake:
+def _mistake(
+    model: type[BaseModel], data: object, path: Path, places: Places, detail: ErrorDetails
+) -> Mistake:
     loc = _within(data, detail["loc"])
     place = (*path, *loc)
     if detail["type"] == "extra_forbidden":
@@ -83,7 +85,7 @@ def _mistake(model: type[BaseModel], data: Any, path: Path, places: Places, deta
     return places.mistake(place, _message(detail))
 
 
-def _within(data: Any, loc: tuple[str | int, ...]) -> Path:
+def _within(data: object, loc: tuple[str | int, ...]) -> Path:
     """The location without the steps that pydantic adds and the file does not have."""
     kept: list[str | int] = []
     for number, step in enumerate(loc):
@@ -119,7 +121,7 @@ def _message(detail: ErrorDetails) -> str:
 
 def _model_at(model: type[BaseModel], loc: Path) -> type[BaseModel] | None:
     """The model that stands at `loc` below `model`."""
-    found: Any = model
+    found: object = model
     for step in loc:
         if isinstance(step, str) and isinstance(found, type) and issubclass(found, BaseModel):
             field = found.model_fields.get(step)
@@ -127,7 +129,7 @@ def _model_at(model: type[BaseModel], loc: Path) -> type[BaseModel] | None:
     return found if isinstance(found, type) and issubclass(found, BaseModel) else None
 
 
-def _inner(annotation: Any) -> Any:
+def _inner(annotation: object) -> object:
     """The model inside `X | None`, `tuple[X, ...]` and the like."""
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType, tuple, list):

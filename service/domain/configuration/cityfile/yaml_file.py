@@ -18,7 +18,7 @@ MAX_BYTES = 2_000_000
 MAX_DEPTH = 30
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
-Tree = str | dict[str, Any] | list[Any] | None
+Tree = str | dict[str, Any] | list[object] | None
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -166,7 +166,7 @@ def calendar_day_rows(folder: Folder) -> dict[str, Columns]:
     }
 
 
-def city(folder: Folder) -> Mapping[str, Any]:
+def city(folder: Folder) -> Mapping[str, object]:
     """The city's own row. Raises ValueError for a folder whose city.yaml is not right."""
     if folder.city is None:
         raise ValueError("the folder has no city")
@@ -179,5 +179,5 @@ def city(folder: Folder) -> Mapping[str, Any]:
     }
 
 
-def _streets(folder: Folder) -> list[list[Any]]:
+def _streets(folder: Folder) -> list[list[object]]:
     return [item.value.spec() for item in folder.streets if item.value]

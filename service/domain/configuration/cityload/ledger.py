@@ -49,7 +49,7 @@ class Ledger:
         self.after: dict[str, dict[str, str]] = {}
         self.changes: list[EntryChange] = []
 
-    def says_something_new(self, kind: str, code: str, columns: Mapping[str, Any]) -> bool:
+    def says_something_new(self, kind: str, code: str, columns: Mapping[str, object]) -> bool:
         """Return whether the folder says of the entry what it did not say before; notes what it says."""
         digest = column_digest(columns)
         self.after.setdefault(kind, {})[code] = digest
@@ -87,7 +87,7 @@ class Ledger:
         return any(change.what in ("added", "changed", "retired") for change in self.changes)
 
 
-def column_digest(columns: Mapping[str, Any]) -> str:
+def column_digest(columns: Mapping[str, object]) -> str:
     """A short digest of plain values, the same for equal values whatever their order."""
     text = json.dumps(columns, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -105,7 +105,7 @@ def audit_facts(ledger: Ledger, revision: int) -> tuple[Columns, Columns]:
     return before, {"revision": revision, "entries": entries, **after}
 
 
-def plain_columns(columns: Mapping[str, Any]) -> Columns:
+def plain_columns(columns: Mapping[str, object]) -> Columns:
     """The columns as JSON has them; dates as text."""
     told: Columns = json.loads(json.dumps(columns, default=str))
     return told

@@ -59,7 +59,7 @@ def versioned(
     """Close the version in force, and open the next, where the folder newly says otherwise."""
     rows = _in_force(session, table, key)
     counted = session.execute(select(key, func.max(table.version)).group_by(key))
-    newest: dict[Any, int] = dict(counted.all())
+    newest: dict[object, int] = dict(counted.all())
     fresh: list[Row] = []
 
     def add(code: str, columns: Columns) -> None:

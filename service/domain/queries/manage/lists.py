@@ -8,13 +8,14 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, select, text, tuple_
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.figures.days import KeptDays
 from service.domain.figures.reading import read_facts
 from service.domain.figures.reckon import ReportColumns
+from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
 from service.domain.queries.manage.periods import around
 from service.domain.queries.manage.selection import Selection
@@ -35,10 +36,6 @@ _IS_URGENT: ColumnElement[bool] = and_(
     Report.priority == literal_column(str(EMERGENCY)),  # as its partial index says
     Report.status.in_(OPEN),
 )
-_PLAN = text("""
-SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
-       set_config('max_parallel_workers_per_gather', '0', true)
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ def list_selected(
     number = number_of(session, reference, wanted, now=now, kept=kept)
     if not number:  # which to find out one by one would take longest
         return ManagedPage([], None, 0)
-    session.execute(_PLAN)
+    plan_by_values(session, one_core=True)
     zone = ZoneInfo(reference.timezone)
     newest = (Report.created_at.desc(), Report.id.desc())
     query = select(*COLUMNS).where(*wanted.conditions(zone, now)).order_by(*newest)
@@ -102,7 +99,7 @@ def number_of(
 
 def count_selected(session: Session, reference: Reference, wanted: Selection, *, now: datetime) -> int:
     """Return how many reports are meant, counted one by one."""
-    session.execute(_PLAN)
+    plan_by_values(session, one_core=True)
     found = wanted.conditions(ZoneInfo(reference.timezone), now)
     return session.scalar(select(func.count()).select_from(Report).where(*found)) or 0
 

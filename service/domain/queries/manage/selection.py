@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, or_
 
 from service.domain.city.reference import Reference
 from service.domain.figures.packs import midnight
@@ -156,7 +156,7 @@ def _wards(reader: FilterReader, reference: Reference) -> Ids | None:
     return found
 
 
-def _among(column: Any, ids: Ids) -> ColumnElement[bool]:
+def _among(column: SQLColumnExpression[int | None], ids: Ids) -> ColumnElement[bool]:
     known = sorted(ids - {0})
-    found: ColumnElement[bool] = column.in_(known)
+    found = column.in_(known)
     return or_(found, column.is_(None)) if 0 in ids else found

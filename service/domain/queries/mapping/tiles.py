@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 from geo.tiles import MAX_ZOOM, Tile, TileError, tile
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
+from service.domain.kernel.sql import plan_by_values
 from service.domain.kernel.texts import tidy
 from service.domain.queries.conditions import HYPHENS
 from service.domain.reports.filters import FilterReader, categories_of, statuses_of, wards_of
@@ -151,11 +151,6 @@ SELECT (SELECT ST_AsMVT(wards, 'wards', 4096, 'geom') FROM wards WHERE geom IS N
     || (SELECT ST_AsMVT(labels, 'ward_labels', 4096, 'geom') FROM labels WHERE geom IS NOT NULL)
 """)
 
-_PLAN = text("""
-SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '16MB', true),
-       set_config('max_parallel_workers_per_gather', '0', true)
-""")
-
 
 @dataclass(frozen=True, slots=True)
 class _Queries:
@@ -176,7 +171,7 @@ def _queries(*, by_ward: bool, late: bool, words: bool, code: bool) -> _Queries:
     return _Queries(*(text(each.format(**parts)) for each in (_COUNT, _CLUSTERS, _POINTS)))
 
 
-def read_shown(reference: Reference, asked: Mapping[str, Any]) -> TileFilters:
+def read_shown(reference: Reference, asked: Mapping[str, object]) -> TileFilters:
     """Return what a tile is asked to show. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(asked)
     shown = TileFilters(
@@ -184,7 +179,7 @@ def read_shown(reference: Reference, asked: Mapping[str, Any]) -> TileFilters:
         statuses_of(reader),
         wards_of(reader, reference),
         overdue=bool(asked.get("overdue")),
-        words=reference.masking.general.text(tidy(asked.get("q") or "")),
+        words=reference.masking.general.text(tidy(str(asked.get("q") or ""))),
     )
     reader.check()
     return shown
@@ -204,9 +199,9 @@ def report_tile(session: Session, of: Tile, shown: TileFilters, *, now: datetime
     A report has `id`, `code`, `category`, `status`, `late`; a cluster `count`, `open` and
     `open_late`, and stands at the mean of its reports. Clusters never reach over a tile's edge.
     """
-    session.execute(_PLAN)
+    plan_by_values(session, work_mem="16MB", one_core=True)
     low, high = cell_range(of)
-    asked: dict[str, Any] = {
+    asked: dict[str, object] = {
         **of._asdict(),
         "low": low,
         "high": high,
@@ -241,7 +236,7 @@ def cell_range(of: Tile) -> tuple[int, int]:
     return number << shift, (number + 1) << shift
 
 
-def _is_crowded(session: Session, queries: _Queries, of: Tile, asked: Mapping[str, Any]) -> bool:
+def _is_crowded(session: Session, queries: _Queries, of: Tile, asked: Mapping[str, object]) -> bool:
     if of.z <= ALWAYS_CLUSTERED:
         return True
     if of.z >= NEVER_CLUSTERED:

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
+from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import conditions
 from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reports.desk_marks import KINDS, kinds_of
@@ -24,8 +25,6 @@ from service.models import EMERGENCY, ReceptionChannel, Report
 ASKED = ("kind", "category", "ward", "channel", "q")
 """The parameters of the desk's address that narrow it; a saved filter is some of them."""
 
-# As for lists: the values decide which index is best.
-_PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 Conditions = list[ColumnElement[bool]]
 
@@ -78,7 +77,7 @@ class DeskPage:
     next: DeskKey | None
 
 
-def read_filter(reference: Reference, asked: Mapping[str, Any]) -> DeskFilter:
+def read_filter(reference: Reference, asked: Mapping[str, object]) -> DeskFilter:
     """The filter of an address. Raises Invalid that names every wrong parameter."""
     reader = FilterReader(asked)
     kinds, channels = reader.values("kind"), reader.values("channel")
@@ -104,7 +103,7 @@ def read_desk(
     limit: int = 50,
 ) -> DeskPage:
     """Return one page of the desk as this coordinator reads it; as many queries however long it is."""
-    session.execute(_PLAN)
+    plan_by_values(session)
     rows = session.execute(page_query(wanted, now, after, limit + 1)).all()
     more, rows = len(rows) > limit, rows[:limit]
     views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
@@ -138,7 +137,7 @@ def count_each(session: Session, wanted: Sequence[DeskFilter], now: datetime) ->
     """Return how many wait for each of the filters, in one look at the desk."""
     if not wanted:
         return []
-    session.execute(_PLAN)
+    plan_by_values(session)
     numbers = [
         func.count().filter(*found) if (found := each.conditions(now)) else func.count() for each in wanted
     ]

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 BOM = "\ufeff"
@@ -26,7 +25,7 @@ def harmless(text: str) -> str:
     return f"'{kept}" if kept.lstrip(" \u00a0\u200b\ufeff").startswith(_FORMULA) else kept
 
 
-def csv_value(value: Any, zone: ZoneInfo) -> Any:
+def csv_value(value: object, zone: ZoneInfo) -> object:
     """A value for CSV: text without formulas, times in the city's time, numbers as they are."""
     if isinstance(value, str):
         return harmless(value)
@@ -39,13 +38,13 @@ def csv_value(value: Any, zone: ZoneInfo) -> Any:
     return "" if value is None else value
 
 
-def csv_lines(rows: Iterable[Sequence[Any]], zone: ZoneInfo) -> str:
+def csv_lines(rows: Iterable[Sequence[object]], zone: ZoneInfo) -> str:
     """Rows as lines of CSV (RFC 4180)."""
     out = io.StringIO()
     csv.writer(out).writerows([csv_value(value, zone) for value in row] for row in rows)
     return out.getvalue()
 
 
-def csv_file(heading: Sequence[str], rows: Iterable[Sequence[Any]], zone: ZoneInfo) -> bytes:
+def csv_file(heading: Sequence[str], rows: Iterable[Sequence[object]], zone: ZoneInfo) -> bytes:
     """A whole small table."""
     return (BOM + csv_lines([heading], zone) + csv_lines(rows, zone)).encode()

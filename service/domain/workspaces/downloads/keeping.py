@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from service.domain.kernel.sql import changed_rows
 from service.domain.reports.access import Asker
 from service.domain.reports.events import Actor
 from service.domain.workspaces.downloads import quota
@@ -54,7 +54,7 @@ class DownloadOrder:
     id: UUID
     kind: str
     format: str
-    asked: Mapping[str, Any]
+    asked: Mapping[str, object]
     language: str
     staff_id: int | None
     key: str
@@ -65,7 +65,7 @@ def order_download(
     actor: Actor | None,
     kind: str,
     form: str,
-    asked: Mapping[str, Any],
+    asked: Mapping[str, object],
     *,
     language: str,
     now: datetime,
@@ -102,7 +102,7 @@ def order_download(
 
 
 def find_shared(
-    session: Session, kind: str, form: str, asked: Mapping[str, Any], *, language: str, now: datetime
+    session: Session, kind: str, form: str, asked: Mapping[str, object], *, language: str, now: datetime
 ) -> DownloadView | None:
     """The public's file that holds what is asked for; None where one would have to be made."""
     found = quota.shared(session, kind, form, asked, language, now=now)
@@ -159,9 +159,9 @@ def finish_download(session: Session, order: DownloadOrder, done: int, size: int
     """Mark the file as ready to be fetched; False when somebody else has taken it over meanwhile."""
     mine = (Download.id == order.id) & (Download.key == order.key) & (Download.state == "working")
     values = {"state": "ready", "done": done, "total": done, "size": size, "worked_at": now}
-    result: Any = session.execute(update(Download).where(mine).values(**values))
+    finished = session.execute(update(Download).where(mine).values(**values))
     quota.make_room(session, now=now)
-    return bool(result.rowcount)
+    return bool(changed_rows(finished))
 
 
 def fail_download(session: Session, order: DownloadOrder) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -22,7 +21,7 @@ SWEPT_AFTER = timedelta(hours=1)
 
 
 def shared(
-    session: Session, kind: str, form: str, asked: Mapping[str, Any], language: str, *, now: datetime
+    session: Session, kind: str, form: str, asked: Mapping[str, object], language: str, *, now: datetime
 ) -> Download | None:
     """The public's file, made or on its way, that holds what is asked for; None where there is none."""
     query = select(Download).where(

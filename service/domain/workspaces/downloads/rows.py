@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, or_, select, text
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.deadlines.standing import is_late
+from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import arms, conditions
 from service.domain.queries.manage.selection import read_selection
 from service.domain.queries.views import COLUMNS
@@ -43,14 +44,13 @@ MAY_TAKE: Mapping[str, frozenset[str]] = {
 """Whose lists those of staff are."""
 
 CHUNK = 2_000
-_PLAN = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 Conditions = list[ColumnElement[bool]]
-Rows = list[tuple[Any, ...]]
+Rows = list[tuple[object, ...]]
 
 
 def list_conditions(
-    reference: Reference, asker: Asker, asked: Mapping[str, Any], now: datetime
+    reference: Reference, asker: Asker, asked: Mapping[str, object], now: datetime
 ) -> Conditions:
     """Return what the list behind an address is on `Report`, within what the asker may see.
 
@@ -72,7 +72,7 @@ def list_conditions(
 
 
 def _of_staff(
-    kind: str, reference: Reference, actor: Actor, asked: Mapping[str, Any], now: datetime
+    kind: str, reference: Reference, actor: Actor, asked: Mapping[str, object], now: datetime
 ) -> Conditions:
     if kind == "queue":
         return conditions_of(reference, actor, read_wanted(reference, asked), now)
@@ -84,7 +84,7 @@ def _of_staff(
 
 def count_rows(session: Session, conditions: Conditions, most: int) -> int:
     """Return how many rows there are; stops counting beyond `most`."""
-    session.execute(_PLAN)
+    plan_by_values(session)
     few = select(Report.id).where(*conditions).limit(most + 1).subquery()
     return session.scalar(select(func.count()).select_from(few)) or 0
 
@@ -99,7 +99,7 @@ def chunks(
     most: int,
 ) -> Iterator[Rows]:
     """The rows newest first, some thousand at a time: values in the order of FIELDS."""
-    session.execute(_PLAN)
+    plan_by_values(session)
     query = (
         select(*COLUMNS, Report.channel)
         .where(*conditions)
@@ -112,7 +112,7 @@ def chunks(
         yield [_values(reference, row, now, base) for row in found]
 
 
-def _values(reference: Reference, row: Any, now: datetime, base: str) -> tuple[Any, ...]:
+def _values(reference: Reference, row: Any, now: datetime, base: str) -> tuple[object, ...]:
     category, mask = reference.categories[row.category_id], reference.masking_of(row.category_id)
     ward = reference.wards.get(row.ward_id or 0)
     lead = reference.departments.get(row.lead_id or 0)

@@ -7,7 +7,6 @@ import json
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,7 +19,7 @@ Spot = tuple[float, float, int]
 """Longitude, latitude, how many."""
 
 
-def xlsx_file(heading: Sequence[str], rows: Iterable[Sequence[Any]], zone: ZoneInfo) -> bytes:
+def xlsx_file(heading: Sequence[str], rows: Iterable[Sequence[object]], zone: ZoneInfo) -> bytes:
     """A whole small table as a workbook; text is never a formula."""
     import xlsxwriter  # here: heavy, and seldom asked for
 

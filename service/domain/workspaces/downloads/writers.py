@@ -76,7 +76,7 @@ class XlsxWriter:
                 self._cell(column, value)
             self._next += 1
 
-    def _cell(self, column: int, value: Any) -> None:
+    def _cell(self, column: int, value: object) -> None:
         if isinstance(value, str):
             self._sheet.write_string(self._next, column, harmless(value))
         elif isinstance(value, datetime):
@@ -105,7 +105,7 @@ class GeoJsonWriter:
             )
             self._first = False
 
-    def _feature(self, row: tuple[Any, ...]) -> dict[str, Any]:
+    def _feature(self, row: tuple[object, ...]) -> dict[str, object]:
         told = {
             name: value.astimezone(self._zone).isoformat() if isinstance(value, datetime) else value
             for name, value in zip(_NAMES, row, strict=True)
@@ -155,16 +155,16 @@ class GeoPackageWriter:
             self.write([])
 
 
-def _texts(values: Any) -> Any:
+def _texts(values: Any) -> object:
     return np.asarray([None if value is None else str(value) for value in values], object)
 
 
-def _times(values: Any) -> Any:
+def _times(values: Any) -> object:
     naive = [v.astimezone(UTC).replace(tzinfo=None) if v else None for v in values]
     return np.asarray(naive, "datetime64[ms]")
 
 
-_GDAL_TYPES: dict[str, Callable[[Any], Any]] = {
+_GDAL_TYPES: dict[str, Callable[[object], object]] = {
     "text": _texts,
     "time": _times,
     "yes": lambda values: np.asarray(values, bool),

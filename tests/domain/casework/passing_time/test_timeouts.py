@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,6 +17,7 @@ from service.domain.casework.passing_time.timeouts import (
 from service.domain.city.reference import Reference, load_reference
 from service.domain.reports.reports import submit
 from service.models import Event, Report, Status
+from tests.domain.city.city_configs import with_config
 from tests.support.small_city import NOON, draft, make_small_city
 
 
@@ -100,7 +100,7 @@ def test_a_question_is_reminded_of_once(session: Session, reference: Reference) 
 
 
 def test_the_city_says_when_to_remind(session: Session, reference: Reference) -> None:
-    soon = dataclasses.replace(reference, config={**reference.config, "reminder_days": 2})
+    soon = with_config(reference, reminder_days=2)
     standing(session, soon, Status.WAITING, paused_at=NOON)
     standing(session, soon, Status.IN_PROGRESS)
     assert remind_unanswered(session, soon, NOON + timedelta(days=2, seconds=1)) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +13,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.passing_time.warnings import (
-    EscalationStage,
     look_first,
     rung_at,
     steps_of,
@@ -22,11 +20,13 @@ from service.domain.casework.passing_time.warnings import (
     warned_circles,
 )
 from service.domain.city.city import load_calendar
+from service.domain.city.config import EscalationStage
 from service.domain.city.reference import Reference
 from service.domain.queries.timeline import timeline
 from service.domain.reports.access import Asker
 from service.models import DeadlineStep, Event, EventType, Report, Status
 from tests.domain.city.calendars import hue
+from tests.domain.city.city_configs import with_config
 from tests.examples import examples
 from tests.support.factories import make_report
 from tests.support.people import Cast, reporter_of
@@ -40,7 +40,7 @@ AMBER_AT, DUE_AT = NOON + HOUR, NOON + 2 * HOUR
 @pytest.fixture
 def strict(reference: Reference) -> Reference:
     """The city with a ladder of two rungs."""
-    return replace(reference, config={**reference.config, "escalation": LADDER})
+    return with_config(reference, escalation=LADDER)
 
 
 def held(session: Session, reference: Reference, status: str = "in_progress", **columns: Any) -> Report:
@@ -224,7 +224,7 @@ def test_a_ladder_only_climbs_and_pauses_only_move_it_on(
 ) -> None:
     calendar = hue()
     pauses = [(min(pair), max(pair)) for pair in pairs if pair[0] != pair[1]]
-    ladder = [EscalationStage(each, ("manager",)) for each in rungs]
+    ladder = [EscalationStage(after_working_days=each, to=("manager",)) for each in rungs]
     steps = steps_of(AMBER_AT, DUE_AT, None, ladder, pauses, calendar)
     assert [step.at for step in steps] == sorted(step.at for step in steps)
     assert [step.name for step in steps] == ["amber", "red", *(f"rung-{n + 1}" for n in range(len(rungs)))]

@@ -249,9 +249,9 @@ def test_settings_change_and_keep_what_the_form_does_not_say(room: Room) -> None
     changed = wish.model_copy(update=said)
     city_config.put_settings(room.session, room.stamp(), changed)
     config = room.book.reference.config
-    assert config["channels"] == ["portal", "phone"]
-    assert config["flags_to_desk"] == 2
-    assert config["bbox"] == [107.5, 16.4, 107.6, 16.45]
+    assert config.channels == ("portal", "phone")
+    assert config.flags_to_desk == 2
+    assert config.bbox == (107.5, 16.4, 107.6, 16.45)
     assert ("city", "small") in room.by_hand()
     with pytest.raises(Conflict):
         city_config.put_settings(room.session, room.stamp(), changed.model_copy(update={"tolerance_m": 99.0}))

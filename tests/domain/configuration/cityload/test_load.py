@@ -63,7 +63,7 @@ def test_everything_arrives(session: Session, place: Path) -> None:
         ("area", "added"): 3,
     }
     book = load_rulebook(session)
-    assert book.reference.config["bbox"] == [106.0, 9.0, 107.0, 10.0]
+    assert book.reference.config.bbox == (106.0, 9.0, 107.0, 10.0)
     assert book.reference.department_by_code["101"].name == {
         "vi": "UBND phường Đông",
         "en": "People's Committee of Đông",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
-from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage, Text
+from service.domain.city.config import Code, Text
+from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.domain.configuration.cityfile.schema.city import Latitude, Longitude
 
 
@@ -64,6 +65,6 @@ class StreetPart(CityFileModel):
     lat: Latitude
     radius_m: Annotated[float, Field(gt=0, le=50_000)] = 1000
 
-    def spec(self) -> list[Any]:
+    def spec(self) -> list[object]:
         """Return what `City.config` keeps of it."""
         return [self.name, self.district, self.lon, self.lat, self.radius_m]

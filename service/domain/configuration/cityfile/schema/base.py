@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=60)]
-"""A word for machines: small letters, digits, `_`, `-` and `.`."""
-Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")
-]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-Days = Annotated[int, Field(ge=0, le=3650)]
-Months = Annotated[int, Field(ge=1, le=1200)]
+from service.domain.city.config import Text
+
 Metres = Annotated[float, Field(gt=0, le=100_000)]
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.domain.configuration.cityfile.schema.base import (
-    CityFileModel,
-    Code,
-    Metres,
-    NameByLanguage,
-    Text,
-)
+from service.domain.city.config import Code, Text
+from service.domain.configuration.cityfile.schema.base import CityFileModel, Metres, NameByLanguage
+from service.models import ChoiceSpec, QuestionSpec
 
 Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
 LISTS: frozenset[Datatype] = frozenset({"singlevaluelist", "multivaluelist"})
@@ -38,7 +34,7 @@ class QuestionPart(CityFileModel):
     order: Annotated[int, Field(ge=1, le=1000)] | None = None
     values: tuple[QuestionChoice, ...] = ()
 
-    def spec(self, number: int) -> dict[str, Any]:
+    def spec(self, number: int) -> QuestionSpec:
         """Return what `Category.questions` keeps of it; `number` counts from 1."""
         return {
             "code": self.code,
@@ -48,7 +44,9 @@ class QuestionPart(CityFileModel):
             "required": self.required,
             "order": self.order or number,
             "values": [
-                {"key": v.key, "name": v.name.spec()} | ({"danger": True} if v.danger else {})
+                ChoiceSpec(key=v.key, name=v.name.spec(), danger=True)
+                if v.danger
+                else ChoiceSpec(key=v.key, name=v.name.spec())
                 for v in self.values
             ],
         }

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from datetime import date, time
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from service.domain.city import config
 from service.domain.city.calendar import Name
+from service.domain.city.config import Code, Colour, ContactsADay, FlagsToDesk, HourPair, Text
 from service.domain.city.public_holidays import with_public_days
-from service.domain.configuration.cityfile.schema.base import (
-    CityFileModel,
-    Code,
-    Colour,
-    Days,
-    Months,
-    NameByLanguage,
-    Text,
-)
-from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart, Words
+from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
+from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart
 from service.domain.configuration.cityfile.schema.signin import SignInPart
 from service.models import Role
 
 Channel = Literal["app", "portal", "email", "facebook", "zalo", "phone", "open311"]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
-HourPair = tuple[time, time]
 
 
 def _zone(name: str) -> str:
@@ -38,7 +31,7 @@ def _zone(name: str) -> str:
     return name
 
 
-def _hours(text: Any) -> Any:
+def _hours(text: object) -> object:
     """`"07:30-11:30"` as two times; 24:00 is the midnight after."""
     if not isinstance(text, str):
         return text
@@ -48,7 +41,7 @@ def _hours(text: Any) -> Any:
     return parts[0], "00:00" if parts[1] == "24:00" else parts[1]
 
 
-def _listed(one_or_more: Any) -> Any:
+def _listed(one_or_more: object) -> object:
     """`manager` as a list of one."""
     return [one_or_more] if isinstance(one_or_more, str) else one_or_more
 
@@ -126,15 +119,8 @@ class CalendarPart(CityFileModel):
         )
 
 
-class Periods(CityFileModel):
+class Periods(config.Periods, CityFileModel):
     """Periods in which citizens may still act, in calendar days."""
-
-    reopen_days: Days = 15
-    appeal_days: Days = 15
-    verification_days: Days = 5
-    reminder_days: Days = 3
-    waiting_days: Days = 10
-    follow_up_days: Days = 14
 
 
 class EmergencyNumber(CityFileModel):
@@ -144,53 +130,26 @@ class EmergencyNumber(CityFileModel):
     name: NameByLanguage
 
 
-class DangerPart(CityFileModel):
+class DangerPart(config.Danger, CityFileModel):
     """Phrases that speak of one danger, words in their order, and the emergency numbers to call first."""
 
-    words: Annotated[tuple[Words, ...], Field(min_length=1, max_length=200)]
-    call: Annotated[tuple[str, ...], Field(max_length=5)] = ()
 
-
-Told = Literal["holder", "manager", "city_manager", "triage"]
-
-
-class EscalationPart(CityFileModel):
+class EscalationPart(config.EscalationStage, CityFileModel):
     """Stage of the escalation: recipients, and the working days after a deadline when they are warned."""
 
-    after_working_days: Annotated[int, Field(ge=1, le=365)]
-    to: Annotated[tuple[Told, ...], BeforeValidator(_listed), Field(min_length=1)]
+    to: Annotated[tuple[config.Warned, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
-class InspectionPart(CityFileModel):
+class InspectionPart(config.Inspection, CityFileModel):
     """Limits within which a photo counts as taken on the spot."""
 
-    photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
 
-
-class Retention(CityFileModel):
+class Retention(config.Retention, CityFileModel):
     """Months after a report's end until what is personal is erased."""
 
-    contact_months: Months = 12
-    original_photo_months: Months = 24
-    device_months: Months = 3
 
-
-class Administration(CityFileModel):
+class Administration(config.Administration, CityFileModel):
     """Heading and signature of administrative documents, without a person's name: who signs writes it."""
-
-    superior: Text | None = None
-    issuer: Text | None = None
-    symbol: Text | None = None
-    place: Text | None = None
-    signs: Text | None = None
-    recipients: tuple[Text, ...] = ()
-
-
-FlagsToDesk = Annotated[int, Field(ge=1, le=100)]
-"""How many different people must flag a report to bring it before a coordinator."""
-
-ContactsADay = Annotated[int, Field(ge=1, le=10_000)]
-"""How often one person, or one key, reads who reported, in 24 hours."""
 
 
 class CityPart(CityFileModel):
@@ -229,8 +188,8 @@ class CityPart(CityFileModel):
     attribution: Text | None = None
     administration: Administration = Administration()
 
-    def config(self) -> dict[str, Any]:
-        """`City.config`; its keys are told in `service.domain.city.city`."""
+    def config(self) -> dict[str, object]:
+        """`City.config`; read by `service.domain.city.config`."""
         calendar = self.calendar
         hours = calendar.working_hours.by_weekday()
         return {

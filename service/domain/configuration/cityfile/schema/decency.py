@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pydantic import Field
 
-from pydantic import Field, StringConstraints
-
-from service.domain.configuration.cityfile.schema.base import CityFileModel, Code
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
-Points = Annotated[int, Field(ge=0, le=100)]
+from service.domain.city.config import Code, Spam, Words
+from service.domain.configuration.cityfile.schema.base import CityFileModel
 
 
 class MaskingOf(CityFileModel):
@@ -44,14 +40,5 @@ class MaskingPart(CityFileModel):
         return {**general, "categories": {code: own.config() for code, own in self.categories.items()}}
 
 
-class SpamPart(CityFileModel):
+class SpamPart(Spam, CityFileModel):
     """Points for what spam has in common; a report with `hold_at` of them waits for a person, unpublished."""
-
-    hold_at: Annotated[int, Field(ge=1, le=1000)] = 10
-    window_hours: Annotated[int, Field(ge=1, le=168)] = 24
-    link: Points = 4
-    phrase: Points = 4
-    phrases: tuple[Words, ...] = ()
-    phrases_allowed_in: tuple[Code, ...] = ()
-    repeated: Points = 4
-    repeated_at_least: Annotated[int, Field(ge=10, le=2000)] = 40

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage
+from service.domain.city.config import Code
+from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 
 
 class DepartmentPart(CityFileModel):

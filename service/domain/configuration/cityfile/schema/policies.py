@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
-from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage
+from service.domain.city.config import Code
+from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.domain.deadlines.deadlines import MAX_AMOUNT, ExtensionLimit, Policy, Term, Unit
 
 
@@ -42,7 +43,7 @@ class PolicyPart(CityFileModel):
     extension: ExtensionPart | None = None
     hotline: bool = False
 
-    def spec(self) -> dict[str, Any]:
+    def spec(self) -> dict[str, object]:
         """Return what `DeadlinePolicy.spec` keeps."""
         limit = self.extension.limit() if self.extension else ExtensionLimit()
         accept, resolve = self.accept.term(), self.resolve.term()

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage
+from service.domain.city.config import Code
+from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.domain.kernel.conditions import NUMERIC, Condition, Op, Scalar
 from service.domain.rules.rules import ATTRIBUTE, Rule, Selector
 
 
-def _listed(value: Any) -> Any:
+def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _selected(value: Any) -> Any:
+def _selected(value: object) -> object:
     """`hepco` is short for `{select: hepco}`."""
     return {"select": value} if isinstance(value, str) else value
 

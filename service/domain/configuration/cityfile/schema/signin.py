@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from pydantic import Field, model_validator
 
-from pydantic import Field, StringConstraints, model_validator
-
-from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage, Text
-from service.models import BOUND_ROLES, Role
-
-Claim = Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=200)]
-"""The name of a claim; dots lead into it, as `realm_access.roles`."""
+from service.domain.city.config import Claim, Code, RoleGrant, Text
+from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
+from service.models import BOUND_ROLES
 
 
-class GrantPart(CityFileModel):
-    """Grant of a role to whoever has `value` at the provider: in `department`, in their own, or for
-    the whole city.
-    """
+class GrantPart(RoleGrant, CityFileModel):
+    """Grant of a role, held to where it can be given."""
 
-    value: Text
-    role: Role
     department: Code | None = None
-    own_department: bool = False
 
     @model_validator(mode="after")
     def _somewhere(self) -> GrantPart:
@@ -41,7 +32,7 @@ class SignInPart(CityFileModel):
     grants: tuple[GrantPart, ...] = ()
     contact: NameByLanguage | None = None
 
-    def config(self) -> dict[str, Any]:
+    def config(self) -> dict[str, object]:
         """Return the part as `City.config` keeps it."""
         said = self.model_dump(mode="json", exclude={"contact"})
         return {**said, "contact": self.contact.spec() if self.contact else None}

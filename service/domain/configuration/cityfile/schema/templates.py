@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints, field_validator
 
+from service.domain.city.config import Code
 from service.domain.city.templates import PLACEHOLDERS, unknown_placeholders
-from service.domain.configuration.cityfile.schema.base import CityFileModel, Code, NameByLanguage
+from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
@@ -40,7 +41,7 @@ class TemplatePart(CityFileModel):
     text: WordsByLanguage
     categories: tuple[Code, ...] = ()
 
-    def columns(self, position: int) -> dict[str, Any]:
+    def columns(self, position: int) -> dict[str, object]:
         """Return the part as `ReplyTemplate` keeps it."""
         return {
             "kind": self.kind,

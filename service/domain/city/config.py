@@ -1,0 +1,219 @@
+"""The city's configuration as stored in `City.config`: its keys, their types and what counts without them.
+
+`city.yaml` is read by `configuration/cityfile/schema`, which is stricter and shares these parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import time
+from functools import cached_property
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from service.domain.kernel.masking import MaskingConfig
+from service.errors import Unavailable
+from service.i18n import N_
+from service.models import Role
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=60)]
+"""A word for machines: small letters, digits, `_`, `-` and `.`."""
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")
+]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
+Points = Annotated[int, Field(ge=0, le=100)]
+Days = Annotated[int, Field(ge=0, le=3650)]
+Months = Annotated[int, Field(ge=1, le=1200)]
+FlagsToDesk = Annotated[int, Field(ge=1, le=100)]
+"""How many different people must flag a report to bring it before a coordinator."""
+ContactsADay = Annotated[int, Field(ge=1, le=10_000)]
+"""How often one person, or one key, reads who reported, in 24 hours."""
+Names = dict[str, str]
+"""A name by language: `{"vi": …, "en": …}`; `vi` is always there."""
+HourPair = tuple[time, time]
+"""Opening and closing; a closing at 00:00 is the midnight after."""
+
+
+class ConfigPart(BaseModel):
+    """Part of the stored configuration: keys of other versions are ignored, values do not change."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+
+class PhoneLine(ConfigPart):
+    """Telephone number and whose it is: the hotline, or a number to call in danger such as 113."""
+
+    phone: str
+    name: Names
+    note: Names | None = None
+
+
+class Danger(ConfigPart):
+    """Phrases that speak of one danger, words in their order, and the emergency numbers to call first."""
+
+    words: Annotated[tuple[Words, ...], Field(min_length=1, max_length=200)]
+    call: Annotated[tuple[str, ...], Field(max_length=5)] = ()
+
+
+class Street(NamedTuple):
+    """Street of the city's list and where it is, within `radius_m`; `district` tells namesakes apart."""
+
+    name: str
+    district: str
+    lon: float
+    lat: float
+    radius_m: float
+
+
+class Periods(ConfigPart):
+    """Periods in which citizens may still act, in calendar days."""
+
+    reopen_days: Days = 15
+    appeal_days: Days = 15
+    verification_days: Days = 5
+    reminder_days: Days = 3
+    waiting_days: Days = 10
+    follow_up_days: Days = 14
+
+
+Warned = Literal["holder", "manager", "city_manager", "triage"]
+"""Circles of people who can be warned."""
+
+
+class EscalationStage(ConfigPart):
+    """Stage of the escalation: recipients, and the working days after a deadline when they are warned."""
+
+    after_working_days: Annotated[int, Field(ge=1, le=365)]
+    to: Annotated[tuple[Warned, ...], Field(min_length=1)]
+
+
+class Inspection(ConfigPart):
+    """Limits within which a photo counts as taken on the spot."""
+
+    photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
+
+
+class Retention(ConfigPart):
+    """Months after a report's end until what is personal is erased."""
+
+    contact_months: Months = 12
+    original_photo_months: Months = 24
+    device_months: Months = 3
+
+
+class Administration(ConfigPart):
+    """Heading and signature of administrative documents, without a person's name: who signs writes it."""
+
+    superior: Text | None = None
+    issuer: Text | None = None
+    symbol: Text | None = None
+    place: Text | None = None
+    signs: Text | None = None
+    recipients: tuple[Text, ...] = ()
+
+
+class RoleGrant(ConfigPart):
+    """Grant of a role to whoever has `value` at the OpenID provider: in `department`, in their own, or for
+    the whole city.
+    """
+
+    value: Text
+    role: Role
+    department: str | None = None
+    own_department: bool = False
+
+
+Claim = Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=200)]
+"""The name of a claim; dots lead into it, as `realm_access.roles`."""
+
+
+class SignIn(ConfigPart):
+    """Roles of those who sign in at the OpenID provider; who is granted none is told to ask `contact`."""
+
+    roles_claim: Claim = "groups"
+    department_claim: Claim = "department"
+    departments: dict[str, str] = Field(default_factory=dict)
+    grants: tuple[RoleGrant, ...] = ()
+    contact: Names | None = None
+
+
+class Spam(ConfigPart):
+    """Points for what spam has in common; a report with `hold_at` of them waits for a person, unpublished."""
+
+    hold_at: Annotated[int, Field(ge=1, le=1000)] = 10
+    window_hours: Annotated[int, Field(ge=1, le=168)] = 24
+    link: Points = 4
+    phrase: Points = 4
+    phrases: tuple[Words, ...] = ()
+    phrases_allowed_in: tuple[Code, ...] = ()
+    repeated: Points = 4
+    repeated_at_least: Annotated[int, Field(ge=10, le=2000)] = 40
+
+
+class CityConfig(Periods):
+    """The whole configuration. Box and points are degrees (lon, lat), WGS 84; Monday is weekday 0.
+
+    `tolerance_m`: how far outside the boundaries still counts; `attribution`: whose the boundaries are;
+    `aliases`: names people use for a place, each with its name on maps; `region`: country of phone numbers;
+    `channels`: by which reports are taken, empty for all; `triage_department`: its code, told of emergencies
+    at its own address where no coordinator has one; `contact_for_lead`: a case's lead may see who reported
+    it; `digest_hour`: the local hour from which the daily digest goes out; `holidays`: the country whose
+    public holidays count; `second_factor_roles`: roles that cannot sign in without a second factor.
+    """
+
+    bbox: tuple[float, float, float, float]
+    working_hours: dict[int, tuple[HourPair, ...]]
+    centre: tuple[float, float] | None = None
+    tolerance_m: Annotated[float, Field(ge=0, le=5000)] = 100.0
+    service_name: Names | None = None
+    colour: Colour = "#5b2a86"
+    colour_dark: Colour | None = None
+    attribution: str | None = None
+    hotline: PhoneLine | None = None
+    emergency_numbers: tuple[PhoneLine, ...] = ()
+    danger_words: tuple[Danger, ...] = ()
+    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "VN"
+    aliases: tuple[tuple[str, str], ...] = ()
+    streets: tuple[Street, ...] = ()
+    triage_department: str = ""
+    channels: tuple[str, ...] = ()
+    holidays: str | None = None
+    escalation: tuple[EscalationStage, ...] = ()
+    inspection: Inspection = Inspection()
+    retention: Retention = Retention()
+    second_factor_roles: tuple[Role, ...] = ()
+    sign_in: SignIn = SignIn()
+    masking: MaskingConfig = MaskingConfig()
+    spam: Spam = Spam()
+    flags_to_desk: FlagsToDesk = 3
+    contact_for_lead: bool = True
+    contacts_a_day: ContactsADay = 100
+    digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
+    administration: Administration = Administration()
+
+    @cached_property
+    def middle(self) -> tuple[float, float]:
+        """The city's centre, or the middle of its box where the city names none."""
+        west, south, east, north = self.bbox
+        return self.centre or ((west + east) / 2, (south + north) / 2)
+
+
+def read_config(stored: Mapping[str, object]) -> CityConfig:
+    """Return a stored configuration, of this version or one before.
+
+    Raises Unavailable, naming the first key that is wrong.
+    """
+    try:
+        # A key that holds null counts as missing.
+        return CityConfig.model_validate({key: value for key, value in stored.items() if value is not None})
+    except ValidationError as wrong:
+        first = wrong.errors(include_url=False)[0]
+        key = ".".join(str(step) for step in first["loc"])
+        raise Unavailable(
+            N_("Cấu hình đã lưu của thành phố chưa đúng ở “{key}”: {why}. Hãy nạp lại thư mục thành phố."),
+            key=key,
+            why=first["msg"],
+        ) from wrong

@@ -1,0 +1,47 @@
+"""SQL helpers of several packages: membership, planner settings for a transaction, number of changed rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, CursorResult, Result, SQLColumnExpression, false, func, select
+from sqlalchemy.orm import Session
+
+Value = TypeVar("Value", int, str)
+
+
+def among(column: SQLColumnExpression[Value | None], values: Collection[Value]) -> ColumnElement[bool]:
+    """Return the condition that the column is one of the values; never true without any.
+
+    Of a single value it is an equality: only that keeps the order of an index.
+    """
+    if not values:
+        return false()
+    ordered = sorted(values)
+    return column == ordered[0] if len(ordered) == 1 else column.in_(ordered)
+
+
+def plan_by_values(
+    session: Session, *, work_mem: str | None = None, one_core: bool = False, no_sort: bool = False
+) -> None:
+    """Plan the transaction's queries for the values they are given, not once for any value.
+
+    psycopg prepares what is asked often, and PostgreSQL then keeps one plan for all values; but which index
+    is best depends on them (a rare category or nearly all reports). `work_mem`: memory of one sort or bitmap;
+    `one_core`: no parallel workers; `no_sort`: hash rather than sort, for few groups over many rows.
+    """
+    wanted = {
+        "plan_cache_mode": "force_custom_plan",
+        **({"work_mem": work_mem} if work_mem else {}),
+        **({"max_parallel_workers_per_gather": "0"} if one_core else {}),
+        **({"enable_sort": "off"} if no_sort else {}),
+    }
+    session.execute(select(*(func.set_config(name, value, True) for name, value in wanted.items())))
+
+
+def changed_rows(done: Result[tuple[object, ...]]) -> int:
+    """Return how many rows an INSERT, UPDATE or DELETE changed. Raises TypeError for another statement."""
+    if not isinstance(done, CursorResult):
+        raise TypeError("only a statement that changes rows has their number")
+    return done.rowcount
