@@ -1,0 +1,108 @@
+"""The search of the staff over all cases of theirs: what is understood, whose cases come, what is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from service.domain.workspaces.finding import read_case_query
+from service.models import Report
+from service.pages.find import find as find_page
+from service.web.viewer import SESSION_COOKIE
+from tests.api.desk import Desk, open_desk
+from tests.conftest import Servers
+from tests.support.site import HTML
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def desk(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with open_desk(servers, f"find_{servers.worker}", tmp_path_factory.mktemp("media")) as made:
+        yield made
+
+
+def look(desk: Desk, name: str, path: str, **headers: str) -> httpx.Response:
+    desk.client.cookies.clear()
+    if name:
+        desk.client.cookies.set(SESSION_COOKIE, desk.cookie(name)["Cookie"].split("=", 1)[1])
+    return desk.client.get(path, headers={**HTML, "Accept-Language": "vi", **headers})
+
+
+def found(desk: Desk, name: str, query: str) -> list[str]:
+    answer = look(desk, name, f"/find?{query}")
+    assert answer.status_code == 200, answer.text
+    return re.findall(r'<a href="/case/([^"]+)">', answer.text)
+
+
+def closed(desk: Desk, **columns: object) -> Report:
+    at = NOW - timedelta(days=40)
+    return desk.report("closed", at=at, **columns)  # type: ignore[arg-type]
+
+
+def test_who_may_enter(desk: Desk) -> None:
+    assert look(desk, "", "/find").status_code == 303
+
+
+def test_a_closed_case_is_found_by_everyone_whose_it_is(desk: Desk) -> None:
+    report = closed(desk, lead="city-cables", description="Nắp hố ga kênh trước đình làng")
+    for query in (f"q={report.code.lower()}", f"q={report.code.replace('-', '')}", "q=nap ho ga dinh lang"):
+        for name in ("department", "triage", "administrator"):
+            assert found(desk, name, query) == [report.code], (name, query)
+    assert report.code in found(desk, "department", "state=done")
+    assert report.code not in found(desk, "department", "state=open")
+
+
+def test_a_case_of_another_department_is_not_there(desk: Desk) -> None:
+    other = closed(desk, lead="ward-W2", description="Chỉ phường bên kia có việc này")
+    assert found(desk, "department", f"q={other.code}") == []
+    assert found(desk, "department", "q=phường bên kia") == []
+    assert "trong phần việc của bạn" in look(desk, "department", f"/find?q={other.code}").text
+    assert found(desk, "triage", f"q={other.code}") == [other.code]
+
+
+def test_a_code_finds_what_the_department_led_before(desk: Desk) -> None:
+    report = desk.report("triage", at=NOW - timedelta(hours=2))
+    first = {"to": "assigned", "lead": "city-cables", "policy": "standard"}
+    assert desk.step("triage", report, version=1, **first).status_code == 200
+    then = {"to": "assigned", "lead": "ward-W2", "reason": "Của phường bên"}
+    assert desk.step("department", report, version=2, **then).status_code == 200
+    assert found(desk, "department", f"q={report.code}") == [report.code]
+
+
+def test_names_in_the_words_are_understood(desk: Desk) -> None:
+    reference = desk.reference
+    ward = next(each for each in reference.ward_by_code.values())
+    query = read_case_query(reference, f"rác {ward.full_name.upper()}")
+    assert (query.words, query.ward) == ("rác", ward)
+    unit = reference.department_by_code["ward-W1"]
+    query = read_case_query(reference, f"{unit.name['vi']} cống")
+    assert (query.words, query.department) == ("cống", unit)
+    whole = read_case_query(reference, f"rác {ward.full_name}", whole=True)
+    assert (whole.words, whole.ward) == (f"rác {ward.full_name}", None)
+
+
+def test_further_pages_come_by_themselves(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find_page, "PAGE", 2)
+    made = {closed(desk, lead="city-cables", description="Chuỗi dài để lật trang").code for _ in range(3)}
+    answer = look(desk, "department", "/find?q=chuỗi dài lật trang")
+    assert len(re.findall(r'<a href="/case/', answer.text)) == 2
+    further = re.search(r'hx-get="([^"]+)"', answer.text)
+    assert further
+    more = look(desk, "department", further[1].replace("&amp;", "&"), **{"HX-Request": "true"})
+    assert "<html" not in more.text
+    codes = re.findall(r'<a href="/case/([^"]+)">', answer.text + more.text)
+    assert set(codes) == made and len(codes) == 3
+
+
+@pytest.mark.parametrize("query", ["state=x", "q=" + "a" * 201, "cursor=x"])
+def test_what_is_wrong_in_the_address_is_said(desk: Desk, query: str) -> None:
+    assert look(desk, "triage", f"/find?{query}").status_code in (400, 422)
+
+
+def test_nothing_found_says_what_to_try(desk: Desk) -> None:
+    assert "Hãy thử ít chữ hơn" in look(desk, "triage", "/find?q=zzzz qqqq").text
