@@ -51,7 +51,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/queue",
     ),
     "department": ("/queue", "/queue?q=zzzz", "/account", "/account/notices", "/downloads/new?list=queue"),
-    "executor": ("/queue",),
+    "executor": ("/queue", "/find?state=done", "/find?q=zzzz"),
     "triage": ("/desk?q=zzzz", "/desk?category=litter", "/desk/new?category=hanging_cable", "/queue"),
 }
 DIALOGS = ("assign", "merge", "reject", "split", "help")
