@@ -10,6 +10,7 @@ from pathlib import Path
 from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.city.reference import Reference
 from service.domain.figures.reckon import Tally
+from service.domain.kernel.texts import alphabetical
 from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, DashboardRow, relative_change
 from service.domain.queries.manage.periods import Period
 from service.domain.queries.manage.selection import Selection
@@ -55,7 +56,7 @@ def scope_words(reference: Reference, wanted: Selection) -> str:
         parts.append("lĩnh vực " + ", ".join(reference.category_by_code[c].name["vi"] for c in sorted(paths)))
     if wanted.wards is not None:
         names = {reference.wards[each].full_name for each in wanted.wards if each in reference.wards}
-        parts.append("địa bàn " + ", ".join(sorted(names)))
+        parts.append("địa bàn " + ", ".join(sorted(names, key=alphabetical)))
     return "; ".join(parts)
 
 

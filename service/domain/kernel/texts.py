@@ -39,3 +39,27 @@ def fold(text: str) -> str:
     """Lower case without Vietnamese marks, for comparing: `Thuận Hoá` → `thuan hoa`."""
     apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
     return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
+
+
+_ALPHABET = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+_QUALITIES = {"\u0306": {"a": "ă"}, "\u0302": {"a": "â", "e": "ê", "o": "ô"}, "\u031b": {"o": "ơ", "u": "ư"}}
+
+
+def alphabetical(text: str) -> tuple[tuple[tuple[int, int], ...], tuple[int, ...]]:
+    """Return a key that sorts as a Vietnamese dictionary does: word by word, đ between d and e, ă and â after
+    a; where the letters are the same, by tone (none, huyền, hỏi, ngã, sắc, nặng).
+    """
+    letters: list[tuple[int, int]] = []
+    tones: list[int] = []
+    for mark in unicodedata.normalize("NFD", text.casefold()):
+        if not unicodedata.combining(mark):
+            place = _ALPHABET.get(mark)
+            letters.append((1, place) if place is not None else (0, ord(mark)))
+            tones.append(0)
+            base = mark
+        elif letters and mark in _TONES:
+            tones[-1] = _TONES[mark]
+        elif letters and (quality := _QUALITIES.get(mark, {}).get(base)):
+            letters[-1] = (1, _ALPHABET[quality])
+    return tuple(letters), tuple(tones)

@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 
 from service.areafile.reading import MAX_BYTES, read_area_file
 from service.domain.configuration.administration import areas, scheduled_changes
+from service.domain.kernel.texts import alphabetical
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, to
@@ -117,7 +118,7 @@ async def _index(office: AdminPage, error: AppError | None = None) -> Response:
     wards = office.reference.ward_by_code.values()
     context = {
         "uploads": await office.run(areas.uploads),
-        "wards": sorted(wards, key=lambda ward: ward.full_name),
+        "wards": sorted(wards, key=lambda ward: alphabetical(ward.full_name)),
         "approximate": sum(ward.approximate for ward in wards),
     }
     return office.draw("admin/areas/index.html", context, error=error)

@@ -11,6 +11,7 @@ from service.domain.configuration.administration.rule_table import selector_word
 from service.domain.configuration.administration.rules import RuleChange
 from service.domain.deadlines.deadlines import Policy
 from service.domain.kernel.conditions import OPS, Op
+from service.domain.kernel.texts import alphabetical
 from service.domain.rules.deadline_words import term_words
 from service.domain.rules.drafts import LISTS, questions_by_code
 from service.domain.rules.rulebook import Rulebook
@@ -177,7 +178,7 @@ def _departments(book: Rulebook, language: Language) -> Choices:
 
 
 def _wards(book: Rulebook) -> list[WardView]:
-    return sorted(book.reference.ward_by_code.values(), key=lambda ward: ward.full_name)
+    return sorted(book.reference.ward_by_code.values(), key=lambda ward: alphabetical(ward.full_name))
 
 
 def category_choices(book: Rulebook, language: Language) -> list[tuple[str, str, int]]:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from service.domain.configuration.administration import rule_table, rules, scheduled_changes
 from service.domain.configuration.forecast import basis_of
+from service.domain.kernel.texts import alphabetical
 from service.domain.routing.trial import Trial, TrialResult, try_rules
 from service.domain.rules.drafts import DraftRule
 from service.errors import AppError
@@ -237,7 +238,7 @@ def _filters(office: AdminPage) -> dict[str, object]:
         ],
         "ward_choices": [
             (each.code, each.full_name)
-            for each in sorted(reference.ward_by_code.values(), key=lambda ward: ward.full_name)
+            for each in sorted(reference.ward_by_code.values(), key=lambda ward: alphabetical(ward.full_name))
         ],
         "department_choices": [
             (each.code, pick(each.short_name, language) or pick(each.name, language)) for each in departments

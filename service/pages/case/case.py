@@ -28,6 +28,7 @@ from service.i18n import N_, pick, translate
 from service.i18n.wording import ROLE_WORDS
 from service.models import Role
 from service.pages.shared.cards import before_and_after, card, place_words
+from service.pages.shared.kinds import departments_by_name
 from service.pages.shared.story import TimelineEntry, tell_story
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import as_present, surroundings, visit_of
@@ -153,9 +154,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "fields": error.errors if error else (),
         "role_words": ROLE_WORDS,
         "hired": staff.asker.staff is not None and staff.asker.staff.role == Role.EXECUTOR,
-        "departments": sorted(
-            (d for d in reference.departments.values() if d.active), key=lambda d: pick(d.name)
-        ),
+        "departments": departments_by_name(reference),
         "new_id": str(uuid4()),
         "kinds": [view for view in reference.categories.values() if view.active],
     }

@@ -20,7 +20,7 @@ from service.domain.workspaces.desk.review import DeskReview, read_review
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.i18n.wording import RECEPTION_WORDS
-from service.pages.shared.kinds import FLAG_WORDS
+from service.pages.shared.kinds import FLAG_WORDS, departments_by_name
 from service.pages.shared.story import tell_story
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import as_present, surroundings
@@ -152,8 +152,7 @@ def title(reference: Reference, view: ReportView) -> str:
 
 def department_choices(reference: Reference) -> list[tuple[str, str]]:
     """Return who can be given a case: code and name, by name."""
-    active = [view for view in reference.departments.values() if view.active]
-    return sorted(((view.code, pick(view.name)) for view in active), key=lambda each: each[1])
+    return [(view.code, pick(view.name)) for view in departments_by_name(reference)]
 
 
 def _shown(review: DeskReview) -> list[ReportView]:

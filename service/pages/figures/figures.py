@@ -14,6 +14,7 @@ from fastapi.responses import Response
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
+from service.domain.kernel.texts import alphabetical
 from service.domain.queries.stats import NamedFigures, OutcomeFigures, Stats, read_stats
 from service.domain.reports.filters import read_filters
 from service.domain.workspaces.downloads.cells import csv_file
@@ -139,7 +140,7 @@ def _on_time(rows: Sequence[NamedFigures], city_rate: float | None) -> dict[str,
     whole city, and those that were late most often. The best alone would praise a city that is not on time.
     """
     known = [row for row in rows if row.name and row.on_time_rate is not None and row.done >= FEWEST_DECIDED]
-    known.sort(key=lambda row: (-(row.on_time_rate or 0), row.name or ""))
+    known.sort(key=lambda row: (-(row.on_time_rate or 0), alphabetical(row.name or "")))
     bars = [_bar(row, 100 * (row.on_time_rate or 0), "{n} %") for row in known]
     half = MOST_BARS // 2
     ends = bars if len(bars) <= MOST_BARS else bars[:half] + bars[-half:]

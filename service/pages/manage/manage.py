@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
+from service.domain.kernel.texts import alphabetical
 from service.domain.queries.manage import lists
 from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard
 from service.domain.queries.manage.outcomes import OUTCOMES
@@ -202,7 +203,7 @@ def filter_choices(reference: Reference, staff: Colleague) -> dict[str, object]:
     own = own_departments(staff.actor)
     head = staff.actor.department_id
     views = [view for view in reference.departments.values() if own is None or view.id in own]
-    known = sorted(views, key=lambda view: pick(view.name))
+    known = sorted(views, key=lambda view: alphabetical(pick(view.name)))
     return {
         "periods": PERIODS,
         "departments": [(view.code, pick(view.name)) for view in known],

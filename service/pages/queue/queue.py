@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -34,7 +34,7 @@ from service.domain.workspaces.worklist import (
 )
 from service.i18n import pick
 from service.models import Role
-from service.pages.shared.kinds import roots
+from service.pages.shared.kinds import departments_by_name, roots
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import entry, surroundings, visit_of
 from service.rendering.case_words import GROUP_WORDS, SCOPE_WORDS
@@ -151,7 +151,7 @@ async def draw_queue(
         "typed": typed or dict.fromkeys(("act", "lead", "reason", "holder"), ""),
         "bulk": staff.actor.role in (Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE),
         "people": holders,
-        "departments": sorted((d for d in reference.departments.values() if d.active), key=_by_name),
+        "departments": departments_by_name(reference),
         "requests": requests,
         "gone": gone,
     }
@@ -185,10 +185,6 @@ def _row(reference: Reference, item: WorkItem, people: Sequence[Present]) -> Que
         deadline=deadline_words(item.standing),
         people=people,
     )
-
-
-def _by_name(view: Any) -> str:
-    return pick(view.name)
 
 
 def _sealed(start: GroupStart[Group]) -> list[str | None]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from service.domain.city.reference import CategoryView, Reference, WardView
-from service.i18n import N_
+from service.domain.city.reference import CategoryView, DepartmentView, Reference, WardView
+from service.domain.kernel.texts import alphabetical
+from service.i18n import N_, pick
 
 FLAG_WORDS: Mapping[str, str] = {
     "offensive": N_("Xúc phạm, thô tục"),
@@ -27,5 +28,11 @@ def below(reference: Reference, category: CategoryView) -> list[CategoryView]:
 
 
 def wards_by_name(reference: Reference) -> list[WardView]:
-    """The wards in force."""
-    return sorted(reference.ward_by_code.values(), key=lambda ward: ward.name)
+    """Return the wards in force in the order of the alphabet."""
+    return sorted(reference.ward_by_code.values(), key=lambda ward: alphabetical(ward.name))
+
+
+def departments_by_name(reference: Reference) -> list[DepartmentView]:
+    """Return the active departments in the order of the alphabet."""
+    active = (view for view in reference.departments.values() if view.active)
+    return sorted(active, key=lambda view: alphabetical(pick(view.name)))

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.citizens.participation import RatingForm, Reopening, Withdrawal
-from service.domain.kernel.texts import tidy
+from service.domain.kernel.texts import alphabetical, tidy
 
 UNSEEN = [
     *("\u3164", "\u200b\u200b", "\u2060", "\u115f\u1160", "\uffa0", "\u00ad", "\u180e", "\u2800", "\u200d"),
@@ -36,3 +36,11 @@ def test_letters_that_show_nothing_go_from_between_others() -> None:
 
 def test_what_a_form_says_in_letters_is_still_a_number() -> None:
     assert RatingForm.model_validate_strings({"score": "4", "comment": "\u3164"}) == RatingForm(score=4)
+
+
+def test_names_stand_as_in_a_vietnamese_dictionary() -> None:
+    right = ["An Cựu", "Ăn Thề", "Ấp Bắc", "Dương Nỗ", "Đan Điền", "Hóa Châu", "Phong Điền", "Phong Thái"]
+    right += ["Phú Bài", "Phú Xuân", "Thuận An", "Thuận Hóa", "Vỹ Dạ"]
+    assert sorted(set(right), key=alphabetical) == right
+    tones = ["ma", "mà", "mả", "mã", "má", "mạ", "mạ 2", "mạn"]
+    assert sorted(set(tones), key=alphabetical) == tones

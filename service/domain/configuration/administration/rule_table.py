@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.domain.kernel.conditions import Condition
-from service.domain.kernel.texts import fold
+from service.domain.kernel.texts import alphabetical, fold
 from service.domain.rules.deadline_words import term_words
 from service.domain.rules.drafts import RuleBody, named_departments
 from service.domain.rules.review import (
@@ -221,7 +221,7 @@ def _where(rule: Rule, book: Rulebook, language: Language) -> tuple[str, tuple[s
         return translate(_EVERYWHERE, language), ()
     wards = book.reference.ward_by_code
     kinds = [translate(_EVERY_KIND, language, kind=each) for each in sorted(rule.areas - wards.keys())]
-    named = tuple(sorted(book.names.ward(each) for each in rule.areas & wards.keys()))
+    named = tuple(sorted((book.names.ward(each) for each in rule.areas & wards.keys()), key=alphabetical))
     if len(named) > FEW:
         return ", ".join([*kinds, translate(_AREAS, language, n=len(named))]), named
     inside = [lower_first(each) if language == "vi" else each for each in named]

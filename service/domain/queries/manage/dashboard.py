@@ -9,6 +9,7 @@ from datetime import date
 from geo.clusters import CellCount, density, repeated
 from service.domain.city.reference import Reference
 from service.domain.figures.reckon import PeriodFlow, ReportColumns, Tally, ages, flows, mapped, tallies
+from service.domain.kernel.texts import alphabetical
 from service.domain.queries.manage.periods import Period
 from service.domain.queries.manage.selection import Selection
 from service.domain.queries.stats import ward_keys
@@ -134,13 +135,13 @@ def _rows(
         named = name(key)
         code, words = named if named else (None, "")
         found.append(DashboardRow(code, words, one, before.get(key, Tally()), exact))
-    return sorted(found, key=lambda row: (row.code is None, -row.now.received, row.name))
+    return sorted(found, key=lambda row: (row.code is None, -row.now.received, alphabetical(row.name)))
 
 
 def _by_correction(rows: list[DashboardRow]) -> list[DashboardRow]:
     return sorted(
         (row for row in rows if row.code != "0"),
-        key=lambda row: (-row.now.corrected, -row.now.received, row.name),
+        key=lambda row: (-row.now.corrected, -row.now.received, alphabetical(row.name)),
     )
 
 
