@@ -24,8 +24,8 @@ from service.web.viewer import Colleague, Viewer, ViewerDep
 router = APIRouter()
 
 FORMS = {
-    "csv": (N_("CSV"), N_("Bảng dạng chữ, mở được bằng mọi chương trình bảng tính.")),
     "xlsx": (N_("Excel (XLSX)"), N_("Bảng tính có định dạng ngày giờ, lọc được ngay.")),
+    "csv": (N_("CSV"), N_("Bảng dạng chữ, mở được bằng mọi chương trình bảng tính.")),
     "geojson": (N_("GeoJSON"), N_("Dữ liệu bản đồ cho trang web và lập trình.")),
     "gpkg": (N_("GeoPackage"), N_("Lớp bản đồ cho QGIS và phần mềm bản đồ khác.")),
 }
