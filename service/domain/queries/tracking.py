@@ -37,7 +37,8 @@ class Tracking:
     page offers (the domain decides again when it is done); `original_code` where a duplicate went,
     `watches` how this person is told of it, `waiting` photos of followers that the reporter may show.
     `others` saw the same, `pending` photos of the reporter are being made ready, `follow_up` is asked some
-    time after the end; `newest` is the event up to which the page tells everything.
+    time after the end; `newest` is the event up to which the page tells everything. `last_chance` is until
+    when a report that has ended may be reopened or looked at again.
     """
 
     view: ReportView
@@ -56,6 +57,7 @@ class Tracking:
     pending: int = 0
     follow_up: FollowUpState | None = None
     newest: int = 0
+    last_chance: datetime | None = None
 
 
 def read_tracking(
@@ -95,6 +97,7 @@ def read_tracking(
         pending=pending,
         follow_up=follow_up_state(session, reference, access, now),
         newest=latest_news(session, [view.code])[view.code][2],
+        last_chance=_last_chance(reference, access.report),
     )
 
 
@@ -107,19 +110,26 @@ def _photos(session: Session, asker: Asker, access: Access, now: datetime) -> tu
     return waiting, sum(photo.published and photo.state == "raw" for photo in found)
 
 
+def _last_chance(reference: Reference, report: Report) -> datetime | None:
+    """Return until when a closed report may be reopened, or one that was not accepted appealed."""
+    ended = report.closed_at or report.updated_at
+    if report.status == Status.CLOSED:
+        return ended + timedelta(days=reference.config.reopen_days)
+    if report.status == Status.REJECTED:
+        return ended + timedelta(days=reference.config.appeal_days)
+    return None
+
+
 def _may(reference: Reference, report: Report, role: str, now: datetime, *, rated: bool) -> frozenset[str]:
-    status, ended = report.status, report.closed_at or report.updated_at
+    status, last_chance = report.status, _last_chance(reference, report)
+    in_time = last_chance is not None and now <= last_chance
     citizen, reporter = role in ("reporter", "follower"), role == "reporter"
     offers = {
         "comment": citizen and status not in ENDED_ELSEWHERE,
         "photo": citizen and status not in FINISHED,
         "rate": reporter and status in DONE and not rated,
-        "reopen": citizen
-        and status == Status.CLOSED
-        and now <= ended + timedelta(days=reference.config.reopen_days),
-        "appeal": reporter
-        and status == Status.REJECTED
-        and now <= ended + timedelta(days=reference.config.appeal_days),
+        "reopen": citizen and status == Status.CLOSED and in_time,
+        "appeal": reporter and status == Status.REJECTED and in_time,
         "withdraw": reporter and status in WITHDRAWABLE,
         "follow": role == "anonymous" and status in OPEN,
     }

@@ -127,6 +127,7 @@ def _about(reference: Reference, tracking: Tracking, title: str) -> dict[str, ob
         "finished_at": tracking.finished_at,
         "deadline": deadline_words(tracking.standing),
         "question": question,
+        "last_chance": tracking.last_chance,
         "question_photos": [by_id[each] for each in question.photos if each in by_id] if question else [],
         "story": tell_story(tracking.events, tracking.comments, view.photos),
         "pair": before_and_after(view),

@@ -195,6 +195,7 @@ def test_reopening_with_a_photo_that_shows_why(site: Site) -> None:
         wanted = select(Report.code).where(Report.status == "closed", Report.published)
         code = session.scalars(wanted.order_by(Report.closed_at.desc()).limit(1)).one()
     as_reporter(site, code)
+    assert "Đến hết " in site.client.get(f"/r/{code}", headers=HTML).text, "one reads until when"
     before, path = site.photos(code), f"/r/{code}/reopen"
     refused = site.post(f"/r/{code}", path, {"reason": "Vẫn còn"}, files={"file": ("a.txt", b"no photo")})
     assert refused.status_code == 415
