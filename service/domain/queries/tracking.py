@@ -22,6 +22,7 @@ from service.domain.queries.report_news import latest_news
 from service.domain.queries.timeline import TimelineEvent, timeline
 from service.domain.queries.views import ReportView
 from service.domain.reports.access import NOBODY, Access, Asker, find_report
+from service.domain.reports.drafts import UNSURE_M
 from service.domain.reports.edges import WITHDRAWABLE
 from service.domain.reports.photos import PhotoView
 from service.domain.rules.rulebook import RulebookCache, standing_of_report
@@ -38,7 +39,7 @@ class Tracking:
     `watches` how this person is told of it, `waiting` photos of followers that the reporter may show.
     `others` saw the same, `pending` photos of the reporter are being made ready, `follow_up` is asked some
     time after the end; `newest` is the event up to which the page tells everything. `last_chance` is until
-    when a report that has ended may be reopened or looked at again.
+    when a report that has ended may be reopened or looked at again, `rough` that its place is a guess.
     """
 
     view: ReportView
@@ -58,6 +59,7 @@ class Tracking:
     follow_up: FollowUpState | None = None
     newest: int = 0
     last_chance: datetime | None = None
+    rough: bool = False
 
 
 def read_tracking(
@@ -98,6 +100,7 @@ def read_tracking(
         follow_up=follow_up_state(session, reference, access, now),
         newest=latest_news(session, [view.code])[view.code][2],
         last_chance=_last_chance(reference, access.report),
+        rough=(access.report.accuracy_m or 0) > UNSURE_M,
     )
 
 

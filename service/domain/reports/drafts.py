@@ -35,6 +35,9 @@ from service.models import WITHOUT_A_SWITCH
 OUTSKIRTS_DEG = 0.1
 """How far outside the city's bounding box a point is still taken, for triage to decide (about 11 km)."""
 
+UNSURE_M = 300.0
+"""A place that may be off by more, such as a ward alone, says nothing of what lies near it."""
+
 YEARS = range(1900, 3000)
 """Nothing that is reported lies beyond, and calendars of other programs do not reach much further."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geo.distance import bbox_around
 from service.domain.city.reference import Reference
+from service.domain.reports.drafts import UNSURE_M
 from service.models import OPEN, Report, Status
 from service.models.shared.base import listed
 
@@ -28,9 +29,6 @@ class Suspicion:
     action: str
     secret: bool = False
 
-
-UNSURE_M = 300.0
-"""A place that may be off by more, such as a ward alone, says nothing of what lies near it."""
 
 # Of two that repeat each other only the later is suspected; a suspect itself is no original. OFFSET 0: by
 # place alone, or the planner joins the index of places with that of times, which holds days of a whole city.

@@ -128,6 +128,7 @@ def _about(reference: Reference, tracking: Tracking, title: str) -> dict[str, ob
         "deadline": deadline_words(tracking.standing),
         "question": question,
         "last_chance": tracking.last_chance,
+        "rough": tracking.rough,
         "question_photos": [by_id[each] for each in question.photos if each in by_id] if question else [],
         "story": tell_story(tracking.events, tracking.comments, view.photos),
         "pair": before_and_after(view),

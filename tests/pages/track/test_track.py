@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.db import unit_of_work
 from service.domain.kernel.codes import report_secret
@@ -212,3 +212,12 @@ def test_the_page_after_sending_has_a_code_to_scan(site: Site) -> None:
     assert f'aria-label="Mã QR dẫn đến {site.settings.public_url}/r/{code}"' in text
     assert "style=" not in text
     assert text.count("data-version") == 1
+
+
+def test_a_guessed_place_is_said_to_be_one(site: Site) -> None:
+    code = site.code("assigned")
+    for accuracy_m, said in ((2500, True), (15, False)):
+        with unit_of_work(site.engine) as session:
+            session.execute(update(Report).where(Report.code == code).values(accuracy_m=accuracy_m))
+        page = site.client.get(f"/r/{code}", headers=HTML).text
+        assert ("Vị trí trên bản đồ chỉ gần đúng" in page) is said
