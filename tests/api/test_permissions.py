@@ -247,6 +247,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/r/{code}/comment"): page(form(text="alo")),
     ("POST", "/r/{code}/answer"): page(form(text="alo")),
     ("POST", "/r/{code}/lasts"): page(form(lasts="true")),
+    ("POST", "/r/{code}/contact"): page(form(phone="0905 123 456")),
     ("POST", "/r/{code}/rating"): page(form(score="5")),
     ("POST", "/r/{code}/reopen"): page(form(reason="Vẫn còn")),
     ("POST", "/r/{code}/withdraw"): page(form()),

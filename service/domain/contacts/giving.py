@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.reports.access import Asker, lock_report
+from service.domain.reports.access import ANYONE, Asker, lock_report
 from service.domain.reports.drafts import ContactIn, check_contact
-from service.errors import Conflict, FieldError, Forbidden, Invalid, invalid
+from service.errors import Conflict, FieldError, Forbidden, Invalid, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import FINISHED, Contact
 
@@ -20,10 +20,12 @@ def give_contact(
 ) -> Contact:
     """Keep what the reporter gives now beside what they gave before; return the contact as it is then.
 
-    Raises NotFound; Forbidden for everyone but the reporter; Invalid naming every wrong field, and for an
+    Raises NotFound; Unauthenticated for a stranger, Forbidden for others than the reporter; Invalid naming every wrong field, and for an
     empty form; Conflict where the report has ended or the contact was erased.
     """
     access = lock_report(session, asker, name, now=now)
+    if access.actor is ANYONE:
+        raise Unauthenticated(N_("Cần mã bí mật của phản ánh hoặc của người quan tâm."))
     if access.actor.kind != "reporter":
         raise Forbidden(N_("Chỉ người gửi phản ánh được để lại cách liên hệ."))
     if access.report.status in FINISHED:

@@ -10,9 +10,11 @@ import struct
 
 import pytest
 from PIL import Image, ImageStat
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.imaging.pictures import encoded
+from tests.journeys.accessibility.test_citizens import check
+from tests.journeys.citizens.test_reporting import Taps, until, wait_until_kept
 from tests.journeys.conftest import Phone, open_phone
 from tests.support.site import Site
 
@@ -89,3 +91,35 @@ def test_a_map_whose_workers_did_not_come_is_drawn_with_the_network(browser: Bro
         page.unroute_all()
         page.evaluate("dispatchEvent(new Event('online'))")
         page.wait_for_selector("#b-map[data-idle]", state="attached", timeout=60_000)
+
+
+def drawn(png: bytes) -> float:
+    """The share of the picture that is not its commonest colour."""
+    with Image.open(io.BytesIO(png)) as image:
+        counts = image.convert("RGB").getcolors(image.width * image.height) or []
+    return 1 - max(count for count, _ in counts) / sum(count for count, _ in counts)
+
+
+def test_the_sheets_map_is_drawn_without_a_network(phone: Phone) -> None:
+    """After one visit: the wards around, the buttons that go nearer and farther, nothing that axe minds."""
+    page = phone.open("/report")
+    to_the_map(page)
+    wait_until_kept(page)
+    phone.context.set_offline(True)
+    to_the_map(phone.go(page, "/report"))
+    check(page)
+    for _ in range(4):
+        page.locator("#s-map").get_by_role("button", name="Thu nhỏ bản đồ").tap()
+    until(page, lambda: drawn(page.locator("#s-map canvas").screenshot()) > 0.01)
+
+
+def to_the_map(page: Page) -> None:
+    """From the beginning of the sheet to its map, once that is drawn; what was begun before is still there."""
+    taps = Taps(page)
+    taps.tap("[data-next]")
+    expect(page.locator("[data-step=what], [data-step=detail]").filter(visible=True)).to_have_count(1)
+    if page.locator("[data-step=what]").is_visible():
+        taps.tap("[data-kind=litter]")
+    page.fill("[data-description]", "Bản đồ lúc mất mạng")
+    taps.tap("[data-next]")
+    page.wait_for_selector("#s-map[data-idle]", state="attached", timeout=60_000)
