@@ -36,6 +36,7 @@ STAFF = (
     "/api/v1/inspections",
     "/desk",
     "/queue",
+    "/find",
     "/case",
     "/manage",
     "/inspect",

@@ -58,7 +58,7 @@ class Danger(ConfigPart):
     call: Annotated[tuple[str, ...], Field(max_length=5)] = ()
 
 
-class Street(NamedTuple):
+class ConfiguredStreet(NamedTuple):
     """Street of the city's list and where it is, within `radius_m`; `district` tells namesakes apart."""
 
     name: str
@@ -68,7 +68,7 @@ class Street(NamedTuple):
     radius_m: float
 
 
-class Periods(ConfigPart):
+class PeriodsConfig(ConfigPart):
     """Periods in which citizens may still act, in calendar days."""
 
     reopen_days: Days = 15
@@ -90,13 +90,13 @@ class EscalationStage(ConfigPart):
     to: Annotated[tuple[Warned, ...], Field(min_length=1)]
 
 
-class Inspection(ConfigPart):
+class InspectionConfig(ConfigPart):
     """Limits within which a photo counts as taken on the spot."""
 
     photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
 
 
-class Retention(ConfigPart):
+class RetentionConfig(ConfigPart):
     """Months after a report's end until what is personal is erased."""
 
     contact_months: Months = 12
@@ -104,7 +104,7 @@ class Retention(ConfigPart):
     device_months: Months = 3
 
 
-class Administration(ConfigPart):
+class AdministrationConfig(ConfigPart):
     """Heading and signature of administrative documents, without a person's name: who signs writes it."""
 
     superior: Text | None = None
@@ -153,7 +153,7 @@ class Spam(ConfigPart):
     repeated_at_least: Annotated[int, Field(ge=10, le=2000)] = 40
 
 
-class CityConfig(Periods):
+class CityConfig(PeriodsConfig):
     """The whole configuration. Box and points are degrees (lon, lat), WGS 84; Monday is weekday 0.
 
     `tolerance_m`: how far outside the boundaries still counts; `attribution`: whose the boundaries are;
@@ -177,13 +177,13 @@ class CityConfig(Periods):
     danger_words: tuple[Danger, ...] = ()
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "VN"
     aliases: tuple[tuple[str, str], ...] = ()
-    streets: tuple[Street, ...] = ()
+    streets: tuple[ConfiguredStreet, ...] = ()
     triage_department: str = ""
     channels: tuple[str, ...] = ()
     holidays: str | None = None
     escalation: tuple[EscalationStage, ...] = ()
-    inspection: Inspection = Inspection()
-    retention: Retention = Retention()
+    inspection: InspectionConfig = InspectionConfig()
+    retention: RetentionConfig = RetentionConfig()
     second_factor_roles: tuple[Role, ...] = ()
     sign_in: SignIn = SignIn()
     masking: MaskingConfig = MaskingConfig()
@@ -192,7 +192,7 @@ class CityConfig(Periods):
     contact_for_lead: bool = True
     contacts_a_day: ContactsADay = 100
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
-    administration: Administration = Administration()
+    administration: AdministrationConfig = AdministrationConfig()
 
     @cached_property
     def middle(self) -> tuple[float, float]:

@@ -20,8 +20,8 @@ def give_contact(
 ) -> Contact:
     """Keep what the reporter gives now beside what they gave before; return the contact as it is then.
 
-    Raises NotFound; Unauthenticated for a stranger, Forbidden for others than the reporter; Invalid naming every wrong field, and for an
-    empty form; Conflict where the report has ended or the contact was erased.
+    Raises NotFound; Unauthenticated for a stranger, Forbidden for others than the reporter; Invalid naming
+    every wrong field, and for an empty form; Conflict where the report has ended or the contact was erased.
     """
     access = lock_report(session, asker, name, now=now)
     if access.actor is ANYONE:

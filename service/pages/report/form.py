@@ -37,7 +37,7 @@ def read_submission(reference: Reference, form: SentForm) -> Submission:
             "location": _location(form, place),
             "address": form.text("address"),
             "attributes": _answers(reference, form),
-            "contact": read_contact(reference, form)[0] or None,
+            "contact": read_contact_fields(reference, form)[0] or None,
             "anonymous": bool(form.text("anonymous")),
         },
     )
@@ -56,7 +56,7 @@ def _location(form: SentForm, place: NamedPlace | None) -> dict[str, object]:
     return {name: value for name in ("lon", "lat", "accuracy_m") if (value := form.text(name))}
 
 
-def read_contact(reference: Reference, form: SentForm) -> tuple[dict[str, str], list[str]]:
+def read_contact_fields(reference: Reference, form: SentForm) -> tuple[dict[str, str], list[str]]:
     """Return the contact that can be kept, and the names of the fields that are wrong: the report goes
     without these, for a slip in a number that nobody asked for is no reason to lose it.
     """

@@ -29,7 +29,7 @@ from service.domain.reports.reports import Receipt
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use
 from service.imaging.refusal import MAX_BYTES
-from service.pages.report.form import PHOTOS, read_contact, read_submission
+from service.pages.report.form import PHOTOS, read_contact_fields, read_submission
 from service.pages.report.outlook import draw_outlook
 from service.pages.report.place import draw_where
 from service.pages.shared.forms import FormDep, SentForm
@@ -144,7 +144,7 @@ async def send(
     if not receipt.tell_secret:  # who repeats public words gets the public page, and adds nothing to it
         return RedirectResponse(f"/r/{receipt.code}", status_code=303)
     lost = await take_photos(resources, gate, receipt, form, reference, now)
-    _, wrong = read_contact(reference, form)
+    _, wrong = read_contact_fields(reference, form)
     told = {"new": 1} | ({"lost": lost} if lost else {}) | ({"nocontact": ",".join(wrong)} if wrong else {})
     response = RedirectResponse(f"/r/{receipt.code}?{urlencode(told)}", status_code=303)
     secret = report_secret(resources.settings.secret, receipt.id)

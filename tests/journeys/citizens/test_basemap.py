@@ -114,7 +114,7 @@ def test_the_sheets_map_is_drawn_without_a_network(phone: Phone) -> None:
 
 
 def to_the_map(page: Page) -> None:
-    """From the beginning of the sheet to its map, once that is drawn; what was begun before is still there."""
+    """From the beginning of the sheet to its map, once that is drawn; what was begun is still there."""
     taps = Taps(page)
     taps.tap("[data-next]")
     expect(page.locator("[data-step=what], [data-step=detail]").filter(visible=True)).to_have_count(1)

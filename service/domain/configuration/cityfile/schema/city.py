@@ -119,7 +119,7 @@ class CalendarPart(CityFileModel):
         )
 
 
-class Periods(config.Periods, CityFileModel):
+class Periods(config.PeriodsConfig, CityFileModel):
     """Periods in which citizens may still act, in calendar days."""
 
 
@@ -140,15 +140,15 @@ class EscalationPart(config.EscalationStage, CityFileModel):
     to: Annotated[tuple[config.Warned, ...], BeforeValidator(_listed), Field(min_length=1)]
 
 
-class InspectionPart(config.Inspection, CityFileModel):
+class InspectionPart(config.InspectionConfig, CityFileModel):
     """Limits within which a photo counts as taken on the spot."""
 
 
-class Retention(config.Retention, CityFileModel):
+class Retention(config.RetentionConfig, CityFileModel):
     """Months after a report's end until what is personal is erased."""
 
 
-class Administration(config.Administration, CityFileModel):
+class Administration(config.AdministrationConfig, CityFileModel):
     """Heading and signature of administrative documents, without a person's name: who signs writes it."""
 
 
