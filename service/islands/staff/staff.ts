@@ -8,7 +8,7 @@ document.addEventListener("keydown", (event) => {
   if (document.querySelector("dialog[open]")) return;
   event.preventDefault();
   const field = maybe<HTMLInputElement>("[data-find]");
-  if (field?.checkVisibility()) field.select();
+  if (field?.offsetParent) field.select();
   else location.href = "/find";
 });
 
