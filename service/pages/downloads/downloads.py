@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -12,7 +14,9 @@ from pydantic import BaseModel, Field
 
 from service.domain.city.reference import Reference
 from service.domain.workspaces.downloads import keeping, rows
-from service.i18n import N_
+from service.i18n import N_, pick, translate
+from service.i18n.wording import STATUSES
+from service.models import Status
 from service.pages.shared.forms import FormDep, read
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
@@ -58,6 +62,26 @@ def filters_of(given: dict[str, str]) -> dict[str, object]:
     return told | numbers.model_dump(exclude_none=True)
 
 
+def filters_in_words(reference: Reference, filters: Mapping[str, object]) -> list[str]:
+    """Return what narrows a list as people read it: names of kinds, places, departments and statuses."""
+    named: dict[str, Callable[[str], str]] = {
+        "category": lambda code: pick(reference.category_by_code[code].name),
+        "ward": lambda code: reference.ward_by_code[code].full_name,
+        "department": lambda code: pick(reference.department_by_code[code].name),
+        "status": lambda code: translate(STATUSES[Status(code)].name),
+    }
+    words = []
+    for name, read_name in named.items():
+        for code in str(filters.get(name) or "").split(","):
+            with contextlib.suppress(KeyError, ValueError):
+                words.append(read_name(code.strip()))
+    if filters.get("overdue"):
+        words.append(translate(N_("Trễ hạn")))
+    if said := filters.get("q"):
+        words.append(f"“{said}”")
+    return words
+
+
 @router.get("/downloads/new")
 async def choose(
     request: Request, session: SessionDep, reference: ReferenceDep, viewer: ViewerDep, now: NowDep
@@ -69,6 +93,7 @@ async def choose(
     context = {
         **_frame(viewer, reference, now),
         "asked": filters,
+        "narrowed": filters_in_words(reference, filters),
         "forms": FORMS,
         "rows": number,
         "most": MOST_AT_ONCE,

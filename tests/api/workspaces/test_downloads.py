@@ -88,6 +88,14 @@ def test_no_file_tells_who_sent_a_report_or_what_is_hidden(full: Desk, form: str
     assert "chưa công khai" not in told
 
 
+def test_departments_stand_with_their_names(desk: Desk, tmp_path: Path) -> None:
+    unit, helper = (desk.reference.department_by_code[code] for code in ("telecom", "sanitation"))
+    report = desk.report("assigned", lead="city-cables", executor_id=unit.id, support_ids=[helper.id])
+    [row] = rows_of("csv", fetch(desk, "csv", query=f"?q={report.code}").content, tmp_path)
+    assert (row["executor"], row["executor_name"]) == ("telecom", unit.name["vi"])
+    assert (row["supports"], row["supports_names"]) == ("sanitation", helper.name["vi"])
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_no_text_is_a_formula(full: Desk, form: str, tmp_path: Path) -> None:
     for row in rows_of(form, fetch(full, form).content, tmp_path):

@@ -85,6 +85,13 @@ def test_a_strangers_queue_is_nobodys_file(desk: Desk) -> None:
     assert look(desk, "department", "/downloads/new?list=queue&group=someday").status_code == 422
 
 
+def test_a_file_says_what_narrows_it(desk: Desk) -> None:
+    kind, ward = desk.reference.category_by_code["noise"], next(iter(desk.reference.ward_by_code.values()))
+    page = look(desk, "triage", f"/downloads/new?list=reports&category=noise&ward={ward.code}&q=ồn").text
+    assert f"Đã lọc theo: {kind.name['vi']} · {ward.full_name} · “ồn”" in html.unescape(page)
+    assert "Đã lọc theo" not in look(desk, "triage", "/downloads/new?list=reports").text
+
+
 def test_chips_narrow_and_count(desk: Desk) -> None:
     late, paused = due(desk, -2), due(desk, 3, status="waiting")
     mine = due(desk, 40, holder_id=desk.person("department").account.id, category="noise")

@@ -29,8 +29,9 @@ from service.models import Report, Role
 FIELDS: Mapping[str, str] = {
     "code": "text", "category": "text", "category_name": "text", "status": "text", "status_name": "text",
     "description": "text", "address": "text", "ward": "text", "ward_name": "text", "lead": "text",
-    "lead_name": "text", "supports": "text", "executor": "text", "channel": "text", "created_at": "time",
-    "updated_at": "time", "due_at": "time", "resolved_at": "time", "closed_at": "time", "late": "yes",
+    "lead_name": "text", "supports": "text", "supports_names": "text", "executor": "text",
+    "executor_name": "text", "channel": "text", "created_at": "time", "updated_at": "time",
+    "due_at": "time", "resolved_at": "time", "closed_at": "time", "late": "yes",
     "lon": "number", "lat": "number", "link": "text",
 }  # fmt: skip
 """The columns in their order, and what each holds."""
@@ -117,7 +118,7 @@ def _values(reference: Reference, row: Any, now: datetime, base: str) -> tuple[o
     ward = reference.wards.get(row.ward_id or 0)
     lead = reference.departments.get(row.lead_id or 0)
     executor = reference.departments.get(row.executor_id or 0)
-    helping = [reference.departments[each].code for each in row.support_ids if each in reference.departments]
+    helping = [reference.departments[each] for each in row.support_ids if each in reference.departments]
     return (
         row.code,
         category.code,
@@ -130,8 +131,10 @@ def _values(reference: Reference, row: Any, now: datetime, base: str) -> tuple[o
         ward.full_name if ward else None,
         lead.code if lead else None,
         pick(lead.name) if lead else None,
-        ", ".join(helping) or None,
+        ", ".join(each.code for each in helping) or None,
+        ", ".join(pick(each.name) for each in helping) or None,
         executor.code if executor else None,
+        pick(executor.name) if executor else None,
         row.channel,
         row.created_at,
         row.updated_at,
