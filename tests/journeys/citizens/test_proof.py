@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from limits import parse
@@ -28,6 +30,17 @@ def strict(site: Site) -> Iterator[Site]:
     with pytest.MonkeyPatch.context() as patch, running(site.settings.model_copy(update=changes)) as client:
         patch.setitem(rates.OF_DEVICE, "participate", (parse("1 per minute"),))
         yield replace(site, client=client)
+
+
+@pytest.fixture(autouse=True)
+def whole_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the limits as at the beginning of a minute: at its end what was sent a moment ago counts
+    as sent in the minute before.
+    """
+    ahead = -time.time() % 60
+    clock = SimpleNamespace(time=lambda: time.time() + ahead)
+    for module in ("limits.storage.memory", "limits.strategies"):
+        monkeypatch.setattr(f"{module}.time", clock)
 
 
 @pytest.fixture
