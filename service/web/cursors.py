@@ -6,9 +6,12 @@ import hashlib
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from service.domain.kernel.tokens import all_keys, is_same, is_signed, sign
+from service.domain.queries.lists import Key
 from service.errors import FieldError, Malformed
 from service.i18n import N_
 
@@ -73,3 +76,16 @@ def _was_sealed(key: bytes, said: bytes, mac: bytes) -> bool:
     keys = [hashlib.blake2b(each, person=b"cursors").digest() for each in all_keys(key)]
     macs = [hashlib.blake2b(said, key=each, digest_size=_MAC_BYTES).digest() for each in keys]
     return any(is_same(mac, each) for each in macs)
+
+
+def key_values(key: Key) -> list[object]:
+    """Return the end of a page of reports as JSON-ready values."""
+    return [key.value.isoformat() if isinstance(key.value, datetime) else key.value, str(key.id)]
+
+
+def read_key(sort: str, values: Sequence[Any]) -> Key:
+    """Return the end of a page again, of a list in the order of `sort`: a time, or metres."""
+    value, identity = values
+    if value is not None and sort != "distance":
+        value = datetime.fromisoformat(value)
+    return Key(value, UUID(identity))

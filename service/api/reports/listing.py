@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, FiniteFloat
@@ -12,14 +10,14 @@ from pydantic import BaseModel, Field, FiniteFloat
 from service.api.shared.answers import refusals
 from service.api.shared.query import StrictQuery
 from service.domain.queries import detail
-from service.domain.queries.lists import Key, list_views
+from service.domain.queries.lists import list_views
 from service.domain.queries.similar import SimilarReport, similar_reports
 from service.domain.queries.timeline import InsideEvent, TimelineEvent, timeline
 from service.domain.queries.views import ReportView
 from service.domain.reports.filters import MOST_RADIUS_M, read_filters
 from service.errors import invalid
 from service.i18n import N_
-from service.web.cursors import Cursors
+from service.web.cursors import Cursors, key_values, read_key
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 from service.web.viewer import ViewerDep
 
@@ -117,7 +115,7 @@ async def list_(
         raise invalid(["query", "sort"], N_("Sắp xếp theo khoảng cách cần có near."))
     filters = read_filters(reference, query.model_dump())
     cursors, kind = Cursors(resources.settings.secret), _kind(query)
-    after = _key(query.sort, cursors.open(kind, query.cursor)) if query.cursor else None
+    after = read_key(query.sort, cursors.open(kind, query.cursor)) if query.cursor else None
 
     page = await session.run_sync(
         list_views,
@@ -130,7 +128,7 @@ async def list_(
         after=after,
         limit=query.limit,
     )
-    return ReportPage(items=page.items, next=cursors.seal(kind, _plain(page.next)) if page.next else None)
+    return ReportPage(items=page.items, next=cursors.seal(kind, key_values(page.next)) if page.next else None)
 
 
 @router.get("/reports/similar", responses=refusals(422))
@@ -197,14 +195,3 @@ async def events(
 def _kind(query: ListQuery) -> str:
     """A cursor belongs to an order, and a distance to its centre."""
     return f"reports:{query.sort}:{query.near if query.sort == 'distance' else ''}"
-
-
-def _plain(key: Key) -> list[object]:
-    return [key.value.isoformat() if isinstance(key.value, datetime) else key.value, str(key.id)]
-
-
-def _key(sort: str, values: list[Any]) -> Key:
-    value, identity = values
-    if value is not None and sort != "distance":
-        value = datetime.fromisoformat(value)
-    return Key(value, UUID(identity))

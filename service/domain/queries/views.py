@@ -17,7 +17,7 @@ from service.domain.kernel.masking import UNMASKED, Masking
 from service.domain.reports.access import reads_original
 from service.domain.reports.events import Actor
 from service.domain.reports.photos import PhotoView, photo_links, public_photos
-from service.models import Report
+from service.models import EMERGENCY, Report
 
 
 class View(BaseModel):
@@ -267,3 +267,27 @@ def _view(
         version=row.version,
         links=report_links(public_url, row.id, row.code, original_id),
     )
+
+
+class StaffRow(ReportRow, Protocol):
+    """Row of COLUMNS as a list of staff needs it."""
+
+    @property
+    def priority(self) -> int: ...
+
+
+def staff_views(
+    session: Session,
+    reference: Reference,
+    rows: Sequence[StaffRow],
+    *,
+    now: datetime,
+    public_url: str,
+    reader: Actor,
+) -> list[StaffView]:
+    """Return the views of rows of COLUMNS for lists of staff, in their order, as `public_views`."""
+    views = public_views(session, reference, rows, now=now, public_url=public_url, reader=reader)
+    return [
+        StaffView(**dict(view), emergency=row.priority == EMERGENCY)
+        for view, row in zip(views, rows, strict=True)
+    ]

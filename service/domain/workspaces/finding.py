@@ -15,12 +15,12 @@ from service.domain.city.reference import DepartmentView, Reference, WardView
 from service.domain.kernel.codes import tidy_code
 from service.domain.kernel.texts import fold, tidy
 from service.domain.queries.lists import Key, list_reports, searchable
-from service.domain.queries.views import StaffView, public_views
+from service.domain.queries.views import StaffView, staff_views
 from service.domain.reports.access import Asker, find_report, handed_to, sees_all
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters
 from service.errors import NotFound
-from service.models import EMERGENCY, OPEN, Report, Status
+from service.models import OPEN, Report, Status
 
 State = Literal["all", "open", "done"]
 
@@ -41,11 +41,6 @@ class CaseQuery:
     ward: WardView | None = None
     department: DepartmentView | None = None
     state: State = "all"
-
-    @property
-    def empty(self) -> bool:
-        """Return whether nothing narrows the list but the state."""
-        return not (self.code or self.words or self.ward or self.department)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +95,7 @@ def find_cases(
     if query.code and not rows:
         filters = replace(filters, departments=None, statuses=None)
         rows = _led_before(session, asker, filters, query.code, now)
-    views = public_views(session, reference, rows, now=now, public_url=public_url, reader=asker.staff)
-    items = [
-        StaffView(**dict(view), emergency=row.priority == EMERGENCY)
-        for view, row in zip(views, rows, strict=True)
-    ]
+    items = staff_views(session, reference, rows, now=now, public_url=public_url, reader=asker.staff)
     return FoundCases(items, found.next)
 
 

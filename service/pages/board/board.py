@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 from urllib.parse import urlencode
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field, model_validator
 
-from service.domain.queries.lists import DEFAULT_SORT, Key, find_extent, list_views
+from service.domain.queries.lists import DEFAULT_SORT, find_extent, list_views
 from service.domain.reports.access import Asker
 from service.domain.reports.filters import read_filters
 from service.i18n import N_
@@ -19,7 +17,7 @@ from service.models import DONE, OPEN, Status
 from service.pages.shared.cards import card
 from service.pages.shared.kinds import roots, wards_by_name
 from service.rendering.engine import page
-from service.web.cursors import Cursors
+from service.web.cursors import Cursors, key_values, read_key
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
 
 router = APIRouter()
@@ -88,7 +86,7 @@ async def board(
 ) -> Response:
     """The board; its list alone when htmx asks for it."""
     cursors, kind = Cursors(resources.settings.secret), f"board:{filters.sort}"
-    after = _key(filters.sort, cursors.open(kind, filters.cursor)) if filters.cursor else None
+    after = read_key(filters.sort, cursors.open(kind, filters.cursor)) if filters.cursor else None
     wanted, asker = read_filters(reference, filters.query()), Asker(key=resources.settings.secret)
     found = await session.run_sync(
         list_views,
@@ -107,7 +105,7 @@ async def board(
         "reference": reference,
         "now": now,
         "reports": [card(reference, view) for view in found.items],
-        "next": cursors.seal(kind, _plain(found.next)) if found.next else None,
+        "next": cursors.seal(kind, key_values(found.next)) if found.next else None,
         "continued": bool(filters.cursor),
         "asked": filters,
         "ward_page": reference.ward_by_code.get(filters.ward),
@@ -117,12 +115,3 @@ async def board(
         "islands": ["citizens/board.ts"],
     }
     return page(request, "board/index.html", context, part="board/_list.html")
-
-
-def _key(sort: str, values: list[Any]) -> Key:
-    value, identity = values
-    return Key(value if sort == "distance" else datetime.fromisoformat(value), UUID(identity))
-
-
-def _plain(key: Key) -> list[object]:
-    return [key.value.isoformat() if isinstance(key.value, datetime) else key.value, str(key.id)]

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from service.domain.queries.lists import Key
+from service.domain.queries.lists import DEFAULT_SORT
 from service.domain.workspaces.finding import CaseQuery, State, find_cases, read_case_query
 from service.i18n import N_, pick
 from service.pages.shared.cards import card
 from service.pages.shared.visit import StaffVisitDep
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
-from service.web.cursors import Cursors
+from service.web.cursors import Cursors, key_values, read_key
 
 router = APIRouter()
 
@@ -40,7 +38,7 @@ async def find(visit: StaffVisitDep, asked: Annotated[FindFilters, Query()]) -> 
     reference, resources = visit.reference, visit.resources
     cursors = Cursors(resources.settings.secret)
     query = read_case_query(reference, asked.q, state=asked.state, whole=asked.whole)
-    after = _key(cursors.open("find", asked.cursor)) if asked.cursor else None
+    after = read_key(DEFAULT_SORT, cursors.open("find", asked.cursor)) if asked.cursor else None
     found = await visit.run(
         find_cases,
         reference,
@@ -58,7 +56,7 @@ async def find(visit: StaffVisitDep, asked: Annotated[FindFilters, Query()]) -> 
         "named": _named(query),
         "states": STATES,
         "reports": [(card(reference, view), view) for view in found.items],
-        "next": cursors.seal("find", _sealed(found.next)) if found.next else None,
+        "next": cursors.seal("find", key_values(found.next)) if found.next else None,
         "continued": bool(asked.cursor),
     }
     return page(visit.request, "find/index.html", context, part="find/_rows.html")
@@ -68,11 +66,3 @@ def _named(query: CaseQuery) -> list[str]:
     """Return the names that were understood."""
     ward, unit = query.ward, query.department
     return [*([ward.full_name] if ward else []), *([pick(unit.name)] if unit else [])]
-
-
-def _sealed(key: Key) -> list[Any]:
-    return [key.value.isoformat() if isinstance(key.value, datetime) else None, str(key.id)]
-
-
-def _key(values: list[Any]) -> Key:
-    return Key(datetime.fromisoformat(values[0]), UUID(values[1]))

@@ -19,7 +19,7 @@ from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.manage.dashboard import Dashboard, reckon_dashboard
 from service.domain.queries.manage.periods import around
 from service.domain.queries.manage.selection import Selection
-from service.domain.queries.views import COLUMNS, StaffView, public_views
+from service.domain.queries.views import COLUMNS, StaffView, staff_views
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Near
 from service.errors import Unavailable
@@ -75,12 +75,8 @@ def list_selected(
     found = session.execute(others.limit(limit + 1)).all()
     more, found = len(found) > limit, found[:limit]
     rows = found if after else [*urgent, *found]
-    views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
     return ManagedPage(
-        [
-            StaffView(**dict(view), emergency=row.priority == EMERGENCY)
-            for view, row in zip(views, rows, strict=True)
-        ],
+        staff_views(session, reference, rows, now=now, public_url="", reader=actor),
         (found[-1].created_at, found[-1].id) if more else None,
         number,
     )

@@ -1,5 +1,6 @@
 // The service worker as a page sees it: registered, told when to keep more, and helped to take over from the one before.
 
+/** The page itself comes first; then the worker fetches what is only needed when there is no network. */
 const KEEP_AFTER_MS = 2000;
 const ASK_AGAIN_MS = 3000;
 
