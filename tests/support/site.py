@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 from pydantic import SecretStr
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from service.db import make_engine, unit_of_work
 from service.demo.accounts import demo_accounts
@@ -79,6 +79,16 @@ class Site:
         wanted = select(Report.code).where(Report.status == status, Report.published)
         with unit_of_work(self.engine) as session:
             return str(session.scalars(wanted.order_by(photos.desc(), Report.code).limit(1)).one())
+
+    def ended_now(self, status: str) -> str:
+        """The code of one report in that status; an ended one ends now, for the demo's may be too old to be
+        taken up again.
+        """
+        code = self.code(status)
+        ended = update(Report).where(Report.code == code, Report.closed_at.is_not(None))
+        with unit_of_work(self.engine) as session:
+            session.execute(ended.values(closed_at=datetime.now(UTC)))
+        return code
 
     def found(self, code: str) -> Report:
         with unit_of_work(self.engine) as session:

@@ -1,5 +1,5 @@
 """axe-core over every page, phone and desk, and in the states a person meets on the way: in the light by all
-rules, in the dark for its colours, the only thing that a scheme changes."""
+rules, in the dark by those of colours, the only thing that a scheme changes."""
 
 from __future__ import annotations
 
@@ -18,16 +18,19 @@ pytestmark = pytest.mark.browser
 
 AXE = ISLANDS / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""All rules of axe's category of colours that belong to RULES."""
 PAGES = (*PUBLIC_PAGES, "/nope")
 DESK = {"width": 1440, "height": 900}
 
 
-def check(page: Page, only: str = "") -> None:
-    """Raises with what axe found, by all rules or by one. The script comes past the page's policy, through
-    the debugger.
+def check(page: Page) -> None:
+    """Raises with what axe found, in the dark by the rules of colours alone. The script comes past the page's
+    policy, through the debugger.
     """
     page.evaluate(f"() => {{ if (!window.axe) {{ {AXE.read_text()} }} }}")
-    asked = {"type": "rule", "values": [only]} if only else {"type": "tag", "values": RULES}
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    asked = {"type": "rule", "values": COLOURS} if dark else {"type": "tag", "values": RULES}
     found: list[dict[str, Any]] = page.evaluate(
         "runOnly => axe.run(document, {runOnly, resultTypes: ['violations']}).then(r => r.violations)", asked
     )
@@ -45,7 +48,7 @@ def test_pages(browser: Browser, site: Site, scheme: str, desk: bool) -> None:
     with open_phone(browser, site, **options) as phone:
         page = phone.context.new_page()
         for path in (*PAGES, f"/r/{site.code('closed')}", f"/r/{site.code('in_progress')}?new=1"):
-            check(phone.go(page, path), only="color-contrast" if scheme == "dark" else "")
+            check(phone.go(page, path))
 
 
 def test_steps_of_the_sheet(phone: Phone) -> None:

@@ -61,7 +61,7 @@ def both(page: Page) -> None:
     """All rules in the light, and the colours in the dark as well."""
     check(page)
     page.emulate_media(color_scheme="dark")
-    check(page, only="color-contrast")
+    check(page)
     page.emulate_media(color_scheme="light")
 
 

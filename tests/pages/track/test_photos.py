@@ -36,7 +36,7 @@ def post_as_phone(site: Site, code: str, form: str, data: dict[str, str], **opti
 
 @pytest.mark.parametrize(("status", "forms"), [("assigned", {"comment", "photos"}), ("closed", {"reopen"})])
 def test_each_photo_has_a_camera_and_the_phones_own_photos(site: Site, status: str, forms: set[str]) -> None:
-    shown = Page(as_reporter(site, site.code(status)))
+    shown = Page(as_reporter(site, site.ended_now(status)))
     inputs: dict[str, list[dict[str, str | None]]] = {}
     form = ""
     for tag, attributes in shown.tags:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from sqlalchemy import select, update
 
@@ -109,10 +107,7 @@ def test_codes_are_read_as_people_type_them(site: Site) -> None:
     ],
 )
 def test_what_is_offered(site: Site, status: str, public: set[str], own: set[str]) -> None:
-    code = site.code(status)
-    ended = update(Report).where(Report.code == code, Report.closed_at.is_not(None))
-    with unit_of_work(site.engine) as session:  # the demo's may have ended too long ago to be taken up again
-        session.execute(ended.values(closed_at=datetime.now(UTC)))
+    code = site.ended_now(status)
     assert actions(site.get(f"/r/{code}").text) == public
     offered = actions(as_reporter(site, code))
     assert own - {"rating"} <= offered <= own
@@ -185,7 +180,7 @@ def test_live_part(site: Site) -> None:
 
 
 def test_rating_and_reopening(site: Site) -> None:
-    code = site.code("closed")
+    code = site.ended_now("closed")
     as_reporter(site, code)
     if "rating" in actions(site.client.get(f"/r/{code}", headers=HTML).text):
         assert site.post(f"/r/{code}", f"/r/{code}/rating", {"score": "4", "comment": ""}).status_code == 303
