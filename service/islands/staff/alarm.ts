@@ -88,6 +88,8 @@ class Alarm {
     else this.siren.stop();
     const line = maybe("[data-sound]");
     if (!line) return;
+    // Fewer words leave the line as high as it was: what lies below is being pressed just now.
+    line.style.minHeight = `${line.offsetHeight}px`;
     line.toggleAttribute("data-silent", state !== "on");
     one("[data-sound-words]", line).textContent = line.dataset[state] ?? "";
     const button = one<HTMLButtonElement>("[data-sound-switch]", line);
