@@ -39,6 +39,7 @@ _FORMS = {
     "kdt": ("khu do thi",),
     "kqh": ("khu qui hoach",),
     "kcn": ("khu cong nghiep",),
+    "sbai": ("san bai", "cang hang khong", "airport"),
     "ho": ("lake",),
     "song": ("river",),
     "nguien": ("ng",),
@@ -105,6 +106,7 @@ KINDS = {
     "ho": {"water"},
     "song": {"water"},
     "cua hang": {"shop"},
+    "sbai": {"airport"},
 }
 """Kinds of places that a word in front of a name says."""
 

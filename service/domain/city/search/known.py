@@ -12,7 +12,7 @@ from service.domain.city.reference import Reference
 from service.domain.city.search.listed import ListedStreet, listed_streets
 from service.domain.city.search.ranking import PlaceCandidate
 from service.domain.city.search.readings import Units
-from service.domain.city.search.units import bare, names_of_ward, said_units
+from service.domain.city.search.units import bare, names_of_ward, other_kinds, said_units
 from service.domain.city.search.words import place_key
 from service.domain.kernel.texts import fold
 from service.models import FormerUnit
@@ -50,7 +50,7 @@ def _read(session: Session, reference: Reference) -> KnownNames:
     wards = (
         PlaceCandidate("ward", "ward", key, 1, ward)
         for ward in reference.ward_by_code.values()
-        for key in names_of_ward(ward)
+        for key in dict.fromkeys([*names_of_ward(ward), *other_kinds(place_key(ward.full_name))])
     )
     return KnownNames(
         reference,
@@ -65,5 +65,6 @@ def _former(reference: Reference, units: Iterable[FormerUnit]) -> Iterator[Place
     for unit in units:
         ward = reference.ward_by_code.get(unit.area_code)
         if ward and fold(unit.name) != fold(ward.full_name):
-            for key in sorted({place_key(unit.name), bare(place_key(unit.name))}):
+            own = place_key(unit.name)
+            for key in sorted({own, bare(own), *other_kinds(own)}):
                 yield PlaceCandidate("former_unit", "former_unit", key, 2, unit)

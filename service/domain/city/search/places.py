@@ -22,6 +22,7 @@ from service.domain.city.search.candidates import (
     names_like,
     ward_parts,
 )
+from service.domain.city.search.crossings import CROSSING_M, Crossing, find_crossings, read_crossings
 from service.domain.city.search.known import known_names
 from service.domain.city.search.listed import ListedStreet, listed_like
 from service.domain.city.search.ranking import PlaceCandidate, PlaceMatch, best_matches
@@ -92,6 +93,10 @@ def find_places(
     readings = read_words(words, known.units, city_key(reference), known.aliases)
     if not readings:
         return []
+    if pairs := read_crossings(words):
+        crossings = find_crossings(session, pairs)[:limit]
+        if crossings:
+            return [_settled(reference, locator, _crossing(each)) for each in crossings]
     names = list(dict.fromkeys(reading.name for reading in readings))
     things = names_like(session, names)
     mapped = {thing.street_key for thing in things}
@@ -103,6 +108,11 @@ def find_places(
     ]
     matches = best_matches(candidates, readings)
     return _told(session, reference, locator, matches, near, limit)
+
+
+def _crossing(found: Crossing) -> NamedPlace:
+    name = f"Góc {found.one} – {found.other}"  # an address, in the words of the city in every language
+    return NamedPlace(name, "", "", found.lon, found.lat, CROSSING_M, street=name, kind="address")
 
 
 def _candidate(thing: NamedThing) -> PlaceCandidate:

@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from service.domain.city.search.canon import canonical
+from service.domain.city.search.canon import KINDS, canonical
 from service.domain.city.search.words import ALLEYS, dated
 from service.domain.kernel.texts import fold
 
 MOST_WORDS = 16
 MOST_READINGS = 12
+MOST_BARE = 3
+
+BARE_COST = 0.2
+"""Cost of leaving out the word for the kind of place that was typed."""
 
 Units = Mapping[str, frozenset[str]]
 """Codes of the wards in force by the folded names of wards, former units and districts."""
@@ -53,10 +57,24 @@ _NEAR = (
     "nga tu",
     "nga ba",
     "nga nam",
+    "nga sau",
+    "nga 3",
+    "nga 4",
+    "nga 5",
+    "nga 6",
     "goc",
     "doan",
     "dau duong",
     "cuoi duong",
+    "ngai",
+    "ngang",
+    "ben canh",
+    "phia sau",
+    "phia truoc",
+    "duoi chan",
+    "duoi",
+    "doc theo",
+    "doc",
 )
 
 
@@ -108,7 +126,15 @@ def read_words(text: str, units: Units, city: str, aliases: Mapping[str, str] | 
     known = aliases or {}
     ordered = reversed(unique.values())
     named = [replace(each, name=canonical(known.get(each.name, each.name))) for each in ordered]
+    named += [bare for each in named[:MOST_BARE] for bare in _without_kind(each)]
     return sorted(named, key=lambda each: each.cost)[:MOST_READINGS]
+
+
+def _without_kind(reading: Reading) -> Iterator[Reading]:
+    """The name alone, for a landmark of a kind that no map knows there: `sân bay Phú Bài` is in Phú Bài."""
+    words = reading.words
+    if len(words) > 2 and words[0] in KINDS:
+        yield replace(reading, name=" ".join(words[1:]), cost=reading.cost + BARE_COST)
 
 
 def _split(text: str) -> Iterator[str]:
@@ -129,10 +155,11 @@ def _with_alleys(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _without_near(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without “in front of”, “under the foot of” and the like, also several in a row."""
     for phrase in _NEAR:
         parts = tuple(phrase.split())
         if words[: len(parts)] == parts and len(words) > len(parts) + 1:
-            return words[len(parts) :]
+            return _without_near(words[len(parts) :])
     return words
 
 

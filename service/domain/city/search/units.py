@@ -21,6 +21,12 @@ def bare(key: str) -> str:
     return key
 
 
+def other_kinds(key: str) -> list[str]:
+    """Return a unit's key with the words for a ward and a commune: after a merger people mix them up."""
+    name = bare(key)
+    return [f"{kind} {name}" for kind in ("phuong", "xa") if name != key]
+
+
 def city_key(reference: Reference) -> str:
     """Return the folded name of the city, without “thành phố”."""
     return bare(place_key(reference.city_name.get("vi", "")))
