@@ -16,7 +16,7 @@ from service.db import unit_of_work
 from service.demo import words
 from service.demo.copy import bring, store_pictures
 from service.demo.lives import Life, tell_life
-from service.demo.pictures import SCENE_OF, draw_all, scene_of
+from service.demo.pictures import SCENE_OF, VARIANTS, draw_all, picture_name, scene_of
 from service.demo.scenes import SCENES
 from service.demo.seen import SEEN
 from service.domain.configuration.cityfile.yaml_file import read_yaml
@@ -213,11 +213,20 @@ def test_a_role_that_may_not_leave_out_checks_brings_them_too(session: Session) 
 def test_pictures_are_small_and_stored_once() -> None:
     storage = Storage("memory:")
     store_pictures(storage)
+    first = next(draw_all())
+    assert storage.get(f"public/demo/{first.name}.webp") == first.full
+    names = {
+        picture_name(scene, variant, fixed=fixed)
+        for scene in SCENES
+        for variant in range(VARIANTS.get(scene, 1))
+        for fixed in (False, True)
+    }
+    for name in names:
+        assert len(storage.get(f"public/demo/{name}.webp")) < 120_000
+        assert len(storage.get(f"public/demo/{name}-small.webp")) < 30_000
+    storage.put(f"public/demo/{first.name}.webp", b"kept")
     store_pictures(storage)
-    for picture in draw_all():
-        assert storage.get(f"public/demo/{picture.name}.webp") == picture.full
-        assert len(picture.full) < 120_000
-        assert len(picture.thumbnail) < 30_000
+    assert storage.get(f"public/demo/{first.name}.webp") == b"kept"
 
 
 def test_every_kind_of_the_example_city_has_words_and_a_fitting_picture_or_none() -> None:

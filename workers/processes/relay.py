@@ -93,6 +93,9 @@ class Relay:
         with transaction(connection) as session:
             pending = handovers(session, datetime.now(UTC), MOST)
             session.expunge_all()
+        if pending and not self._redis_answers():
+            self._beat(connection, placed)
+            return False
         told = True
         for handover in pending:  # one that fails does not keep the others from being told
             told = self._tell(connection, handover) and told
@@ -111,6 +114,18 @@ class Relay:
             return False
         with transaction(connection) as session:
             advance(session, handover.consumer.name, handover.position)
+        return True
+
+    def _redis_answers(self) -> bool:
+        """Return whether Redis takes what is handed on.
+
+        Without asking first, each consumer's turn waits 6 s for it, and no event gets its position meanwhile.
+        """
+        try:
+            self.redis.ping()
+        except (RedisError, OSError) as error:
+            self._trouble("redis away", error)
+            return False
         if self._troubled == "redis away":
             log.info("redis is back")
             self._troubled = None

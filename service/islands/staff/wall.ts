@@ -19,7 +19,7 @@ class Wall {
   constructor(private readonly live: HTMLElement) {
     setInterval(() => document.visibilityState === "visible" && void this.look(), LOOK_EVERY_MS);
     new Stream("/api/v1/feed/stream", { heard: () => this.soon(), missed: () => this.soon() });
-    addEventListener("online", () => void this.look());
+    for (const change of ["online", "offline"]) addEventListener(change, () => void this.look());
   }
 
   private soon(): void {

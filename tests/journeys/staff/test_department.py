@@ -177,6 +177,10 @@ def test_ticks_open_the_bar_and_each_case_has_its_result(browser: Browser, site:
     assert site.found(code).status == "in_progress"
 
 
+LOOKED_AT_MS = 10_000
+"""So often a case looks who else has it open."""
+
+
 def test_two_officers_see_each_other(browser: Browser, site: Site, code: str) -> None:
     with (
         open_phone(browser, site, viewport=DESK, has_touch=False) as one,
@@ -184,10 +188,14 @@ def test_two_officers_see_each_other(browser: Browser, site: Site, code: str) ->
     ):
         sign_in(one, "department")
         sign_in(two, "manager")
+        one.context.clock.install()
         first, second = one.open(f"/case/{code}"), two.open(f"/case/{code}")
         expect(second.get_by_text("Đang cùng mở")).to_be_visible()
+        first.clock.fast_forward(LOOKED_AT_MS)
         expect(first.locator("#here")).to_contain_text("Lãnh đạo", timeout=15_000)
-        second.get_by_role("button", name="Tiếp nhận").click()
+        with second.expect_response(lambda answer: answer.request.method == "POST"):
+            second.get_by_role("button", name="Tiếp nhận").click()
+        first.clock.fast_forward(LOOKED_AT_MS)
         expect(first.locator("[data-changed]")).to_contain_text("bắt đầu xử lý", timeout=15_000)
         first.get_by_role("button", name="Tiếp nhận").click()
         expect(first.get_by_role("alert")).to_contain_text("Những gì vừa thay đổi")

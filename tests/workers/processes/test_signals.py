@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.usefixtures("worker_settings")
+pytestmark = [pytest.mark.forks, pytest.mark.usefixtures("worker_settings")]
 
 MOMENTS = 100
 PATIENCE_S = 20.0
