@@ -2,6 +2,7 @@
 import { isOwn, OWN_HEADER, partAt } from "../lib/requests/answer";
 import { all, calm, maybe, one } from "../lib/page/dom";
 import { entry } from "../lib/desk/entry";
+import { refusals, Ticks } from "../lib/desk/ticks";
 import type { DeskMap, Point } from "../lib/maps/desk_map";
 import { onKeys, TYPING } from "../lib/page/keys";
 import { ready } from "../lib/page/ready";
@@ -20,13 +21,17 @@ class Desk {
   private cursor: string | null = null;
   /** How often somebody went on by themselves: then nothing moves them. */
   private steps = 0;
+  private readonly ticks: Ticks;
+  private loading = false;
 
   constructor(private readonly page: HTMLElement) {
+    this.ticks = new Ticks(page);
     this.cursor = this.openCode ?? this.rows[0]?.dataset.row ?? null;
     this.paintCursor();
     document.addEventListener("click", (event) => this.clicked(event));
     document.addEventListener("submit", (event) => this.submitted(event));
     document.addEventListener("change", (event) => this.changed(event));
+    document.addEventListener("keydown", (event) => this.sendDialog(event));
     onKeys(this.keys());
     this.listen();
   }
@@ -57,9 +62,14 @@ class Desk {
 
   // ---- the queue
 
-  private go(step: number): void {
-    const rows = this.rows;
+  private async go(step: number): Promise<void> {
+    let rows = this.rows;
     const at = rows.findIndex((each) => each.dataset.row === this.cursor);
+    const more = at + step >= rows.length && maybe<HTMLAnchorElement>("[data-more]", this.page);
+    if (more) {
+      await this.more(more);
+      rows = this.rows;
+    }
     const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
     if (!next?.dataset.row) return;
     this.steps += 1;
@@ -93,8 +103,11 @@ class Desk {
     if (document.visibilityState !== "visible" || !navigator.onLine || document.querySelector("dialog[open]")) return;
     const url = new URL(location.href);
     url.searchParams.delete("case");
+    // As many rows as are there: whoever went on by j keeps what they loaded.
+    const shown = this.rows.length;
+    url.searchParams.set("rows", String(shown));
     const part = await partAt(url.href);
-    if (part === null) return;
+    if (part === null || this.loading || this.rows.length > shown) return;
     const box = document.createElement("div");
     box.innerHTML = part;
     const fresh = maybe("#desk-list", box);
@@ -105,7 +118,6 @@ class Desk {
   }
 
   private exchange(old: HTMLElement, fresh: HTMLElement): void {
-    const ticked = new Set(all<HTMLInputElement>("[data-row] input:checked", old).map((each) => each.value));
     const focused = old.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
     const scroll = maybe("[data-rows]", old)?.scrollTop ?? 0;
     const results = maybe("[data-bulk-results]", old);
@@ -113,10 +125,10 @@ class Desk {
     if (results) maybe("[data-bulk-results]", fresh)?.replaceWith(results);
     const rows = maybe("[data-rows]", fresh);
     if (rows) rows.scrollTop = scroll;
-    for (const box of all<HTMLInputElement>("[data-row] input", fresh)) box.checked = ticked.has(box.value);
+    this.ticks.restore();
+    this.ticks.explain(refusals(results));
     if (!this.row(this.cursor)) this.cursor = this.openCode ?? this.rows[0]?.dataset.row ?? null;
     this.paintCursor();
-    this.paintBulk();
     if (focused) this.focusAgain(focused, fresh);
   }
 
@@ -180,6 +192,7 @@ class Desk {
     history.replaceState(history.state, "", url);
     if (code && this.row(code)) this.cursor = code;
     this.paintCursor();
+    this.row(code)?.scrollIntoView({ block: "nearest" });
     const around = maybe("[data-points]", this.page);
     if (around) this.map?.show(JSON.parse(around.dataset.points ?? "[]") as Point[]);
     const refused = this.file?.dataset.refusedAct;
@@ -245,6 +258,7 @@ class Desk {
     this.draw(text);
     const done = this.file?.dataset.done;
     if (!done) return;
+    this.ticks.drop(this.openCode);
     toast(`${this.openCode}: ${done}`, { action: { label: say("look"), href: `/desk?case=${this.openCode}` } });
     await this.refresh();
     if (steps !== this.steps) return;
@@ -279,23 +293,12 @@ class Desk {
 
   private async bulkDone(text: string): Promise<void> {
     for (const dialog of all<HTMLDialogElement>("dialog[open]")) dialog.close();
-    one("[data-bulk-results]", this.page).innerHTML = text;
-    for (const box of this.ticks()) box.checked = false;
-    this.paintBulk();
+    const results = one("[data-bulk-results]", this.page);
+    results.innerHTML = text;
+    this.ticks.settle(results);
     await this.refresh();
     if (this.openCode) await this.open(this.openCode);
-  }
-
-  private ticks(): HTMLInputElement[] {
-    return all<HTMLInputElement>("[data-row] input:checked", this.page);
-  }
-
-  private paintBulk(): void {
-    const bar = maybe("[data-bulk]", this.page);
-    if (!bar) return;
-    const number = this.ticks().length;
-    bar.hidden = number === 0;
-    one("[data-bulk-count]", bar).textContent = String(number);
+    one("[data-bulk-results]", this.page).focus();
   }
 
   private clicked(event: MouseEvent): void {
@@ -308,10 +311,9 @@ class Desk {
       this.steps += 1;
       void this.open(code).then(() => !WIDE.matches && this.show("case"));
     } else if (at.closest("[data-back]")) this.show("queue");
-    else if (at.closest("[data-bulk-none]")) {
-      for (const box of this.ticks()) box.checked = false;
-      this.paintBulk();
-    } else if (at.closest("[data-more]")) {
+    else if (at.closest("[data-bulk-none]")) this.ticks.none();
+    else if (at.closest("[data-bulk-all]")) this.ticks.all();
+    else if (at.closest("[data-more]")) {
       event.preventDefault();
       void this.more(at.closest<HTMLAnchorElement>("[data-more]") as HTMLAnchorElement);
     } else this.sentence(at.closest<HTMLElement>("[data-sentence]"));
@@ -325,7 +327,9 @@ class Desk {
   }
 
   private async more(link: HTMLAnchorElement): Promise<void> {
-    const part = await partAt(link.href);
+    if (this.loading) return;
+    this.loading = true;
+    const part = await partAt(link.href).finally(() => (this.loading = false));
     if (part === null) return toast(say("desk_failed"), { bad: true });
     const box = document.createElement("ol");
     box.innerHTML = part;
@@ -335,7 +339,7 @@ class Desk {
 
   private changed(event: Event): void {
     const at = event.target as HTMLElement;
-    if (at.closest("[data-row]")) this.paintBulk();
+    if (at.closest("[data-row]")) this.ticks.read();
     if (at.matches("[data-search] select")) at.closest("form")?.requestSubmit();
   }
 
@@ -343,8 +347,8 @@ class Desk {
 
   private keys(): Record<string, () => void> {
     return {
-      j: () => this.go(1),
-      k: () => this.go(-1),
+      j: () => void this.go(1),
+      k: () => void this.go(-1),
       Enter: () => void this.enter(),
       a: () => this.press("[data-key-a] button", "#desk-assign"),
       A: () => this.press("", "#desk-assign"),
@@ -356,6 +360,7 @@ class Desk {
       e: () => this.press('[data-tip="settle"] button, [data-key="e"]', ""),
       c: () => this.press('[data-key="c"]', ""),
       x: () => this.tick(),
+      X: () => this.ticks.all(),
       n: () => location.assign("/desk/new"),
       "/": () => one<HTMLInputElement>("#desk-q").focus(),
       b: () => this.toBulk(),
@@ -396,8 +401,17 @@ class Desk {
   private tick(): void {
     const box = maybe<HTMLInputElement>("input", this.row(this.cursor) ?? document.createElement("i"));
     if (!box) return;
-    box.checked = !box.checked;
-    this.paintBulk();
+    this.ticks.set([box], !box.checked);
+    this.row(this.cursor)?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Ctrl Enter sends the dialog that is open, as its own button would. */
+  private sendDialog(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    const button = maybe<HTMLButtonElement>("dialog[open] .dialog-foot button:not([type=button])");
+    if (!button) return;
+    event.preventDefault();
+    button.click();
   }
 
   private toBulk(): void {

@@ -41,6 +41,9 @@ from service.web.viewer import Colleague
 router = APIRouter()
 
 PAGE = 40
+MOST_ROWS = 1_000
+"""Rows that are drawn anew at once for a page that loaded as many."""
+
 DESK_CURSOR = "desk2"
 """Begins with the priority; a cursor of before is refused like every other that is none."""
 
@@ -59,6 +62,7 @@ class DeskFilters(BaseModel):
     cursor: Annotated[str, Field(max_length=500)] = ""
     case: Annotated[str, Field(max_length=40)] = ""
     done: Annotated[str, Field(max_length=20)] = ""
+    rows: Annotated[int, Field(ge=0, le=MOST_ROWS)] = 0
 
     def filters(self) -> dict[str, str]:
         """The conditions alone."""
@@ -80,7 +84,7 @@ async def desk(
     wanted = read_filter(reference, filters.filters())
     async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(
-            read_desk, reference, wanted, staff.actor, now=now, after=after, limit=PAGE
+            read_desk, reference, wanted, staff.actor, now=now, after=after, limit=max(PAGE, filters.rows)
         )
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
         alarms = await alarms_of(session, reference, now)

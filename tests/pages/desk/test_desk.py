@@ -10,12 +10,13 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
 from service.domain.reports.reports import ContactDraft
 from service.models import Contact, ContactReading, Report, SavedFilter
+from service.pages.desk.desk import PAGE
 from tests.pages.html import Page
 from tests.pages.report.test_report import inputs
 from tests.support.factories import make_report
@@ -98,6 +99,22 @@ def test_the_queue_alone_for_a_script(desk: Site) -> None:
     text = desk.client.get("/desk", headers=PART).text
     assert "<html" not in text
     assert 'id="desk-list"' in text
+
+
+def test_as_many_rows_are_drawn_anew_as_were_loaded(desk: Site) -> None:
+    codes = {made(desk).code for _ in range(PAGE + 3)}
+    first = desk.client.get("/desk", headers=PART).text
+    assert first.count("data-row=") == PAGE
+    whole = desk.client.get(f"/desk?rows={PAGE + 40}", headers=PART).text
+    assert {code for code in codes if f'data-row="{code}"' in whole} == codes
+    assert not re.search("[?;&]rows=", whole)  # further pages and filters are pages of the usual length
+    assert desk.look("/desk?rows=1001").status_code == 422
+    with unit_of_work(desk.engine) as session:
+        session.execute(
+            update(Report)
+            .where(Report.code.in_(codes))
+            .values(status="withdrawn", desk_reasons=[], desk_since=None)
+        )
 
 
 def test_wrong_filters_are_refused_with_words(desk: Site) -> None:

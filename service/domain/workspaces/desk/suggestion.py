@@ -21,6 +21,7 @@ from service.domain.rules.rules import Decision
 from service.domain.rules.words import explain
 from service.errors import Conflict, invalid
 from service.i18n import N_, Language, pick, translate
+from service.i18n.wording import distance_words
 from service.models import ENDED_UNDONE, Event, EventType, Report, Status
 
 Act = Literal["assign", "merge", "reject", "settle", "choose"]
@@ -45,7 +46,7 @@ class Suggestion:
     kind: str | None = None
 
 
-_NEAR = N_("Giống {code}, gửi trước và cách {metres} m: có thể là cùng một việc.")
+_NEAR = N_("Giống {code}, gửi trước và cách {far}: có thể là cùng một việc.")
 _OUTSIDE = N_("Vị trí nằm ngoài địa bàn các phường, xã của thành phố.")
 _OUTSIDE_REASON = N_("Vị trí phản ánh nằm ngoài địa bàn thành phố. Vui lòng gửi tới địa phương nơi đó.")
 _SPAM = N_("Có dấu hiệu thư rác. Hãy xem nội dung trước khi từ chối.")
@@ -143,8 +144,8 @@ def _original(session: Session, report: Report) -> Suggestion | None:
     status = session.scalar(select(Report.status).where(Report.code == code))
     if status is None or status in ENDED_UNDONE:
         return None
-    metres = round(float(data.get("distance_m", 0)))
-    return Suggestion("merge", translate(_NEAR, code=code, metres=metres), original=code)
+    far = distance_words(float(data.get("distance_m", 0)))
+    return Suggestion("merge", translate(_NEAR, code=code, far=far), original=code)
 
 
 def _after_refusal(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion:
