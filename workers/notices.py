@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.db import unit_of_work
 from service.domain.notices import delivery
+from service.domain.notices.bell.own_notices import erase_old_own
 from service.domain.notices.digest import make_digests
 from service.domain.notices.plan import load_together, plan_event, worth_telling
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
@@ -86,6 +87,7 @@ def digest() -> int:
     with unit_of_work(engine()) as session:
         gathered = make_digests(session, worker_reference(session), now())
         delivery.erase_old_messages(session, now())
+        erase_old_own(session, now())
     if gathered:
         wake_senders()
     return gathered

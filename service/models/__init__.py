@@ -13,6 +13,7 @@ from service.models.city.rule import DeadlinePolicy, RoutingRule
 from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName, Street, Water
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
+from service.models.notices.own_notice import OwnNotice
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
@@ -110,6 +111,7 @@ __all__ = [
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "OwnNotice",
     "PendingDeletion",
     "Photo",
     "PlaceName",

@@ -30,6 +30,7 @@ from service.pages.manage import csv_files, manage
 from service.pages.messages import follow_up, stopping
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
+from service.pages.notices import notices
 from service.pages.queue import actions as queue_actions
 from service.pages.queue import queue
 from service.pages.report import outlook as report_outlook
@@ -71,6 +72,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     queue.router,
     queue_actions.router,
     find.router,
+    notices.router,
     case.router,
     case_actions.router,
     recategorise.router,

@@ -21,6 +21,7 @@ from starlette.datastructures import UploadFile
 from service.db import async_unit_of_work
 from service.domain.configuration.administration.keys import key_scope
 from service.domain.kernel.tokens import is_signed, sign
+from service.domain.notices.bell.own_notices import count_unread
 from service.domain.people.factors import must_have
 from service.domain.people.sessions import COOKIE_LONGEST, Opened, recognise_session
 from service.domain.people.staff import Account, actor_for, as_account
@@ -53,6 +54,10 @@ _REPORT_SECRET = HTTPBase(
 )
 
 
+_Recognised = tuple[tuple[Staff, StaffSession] | None, str | None, int]
+_NOBODY: _Recognised = (None, None, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Viewer of a page or caller of the API. `account` and `session_id` are there for staff who are
@@ -62,6 +67,7 @@ class Viewer:
     asker: Asker
     account: Account | None = None
     session_id: int | None = None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Colleague:
     actor: Actor
     account: Account
     session_id: int
+    unread: int = 0
+    """Notices of their bell that they have not read, as of this request; only counted for browsers."""
 
 
 def _declare(
@@ -109,7 +117,7 @@ async def get_viewer(
     unsafe = request.method not in SAFE_METHODS
     # Before the database is asked: the token may be in a form that is still on its way.
     forged = bool(token) and kind == "cookie" and unsafe and not await carries_csrf(request, resources)
-    found, scope = await _recognise(resources, token, kind, now) if token and known else (None, None)
+    found, scope, unread = await _recognise(resources, token, kind, now) if token and known else _NOBODY
     weak = found is not None and must_have(reference, found[0]) and not found[1].strong
     if found is None or weak or (found[0].demo and not may_demo(request, resources)):
         if scheme:
@@ -120,18 +128,17 @@ async def get_viewer(
     if unsafe and (scope == "read" or (scope == "contacts" and not _CONTACT.fullmatch(request.url.path))):
         raise Forbidden(N_("Khóa này chỉ được đọc."))
     account, row = found
-    return Viewer(Asker(actor_for(account, reference), key=key), as_account(account), row.id)
+    return Viewer(Asker(actor_for(account, reference), key=key), as_account(account), row.id, unread)
 
 
-async def _recognise(
-    resources: Resources, token: str, kind: str, now: datetime
-) -> tuple[tuple[Staff, StaffSession] | None, str | None]:
-    """(the account and session behind a token, the scope of the key if it is one's)."""
+async def _recognise(resources: Resources, token: str, kind: str, now: datetime) -> _Recognised:
+    """(the account and session behind a token, the scope of the key if it is one's, the unread notices)."""
     async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(recognise_session, token, kind, at=now)
         is_bearer = found is not None and kind == "bearer"
         scope = await session.run_sync(key_scope, found[1].id) if found and is_bearer else None
-    return found, scope
+        unread = await session.run_sync(count_unread, found[0].id) if found and not is_bearer else 0
+    return found, scope, unread
 
 
 async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(get_viewer)]) -> Colleague:
@@ -143,7 +150,7 @@ async def get_colleague(response: Response, viewer: Annotated[Viewer, Depends(ge
     actor = viewer.asker.staff
     if actor is None or viewer.account is None or viewer.session_id is None:
         raise _sign_in()
-    return Colleague(viewer.asker, actor, viewer.account, viewer.session_id)
+    return Colleague(viewer.asker, actor, viewer.account, viewer.session_id, viewer.unread)
 
 
 def may_demo(request: Request, resources: Resources) -> bool:

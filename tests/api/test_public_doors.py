@@ -37,6 +37,7 @@ STAFF = (
     "/desk",
     "/queue",
     "/find",
+    "/notices",
     "/case",
     "/manage",
     "/inspect",

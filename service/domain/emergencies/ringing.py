@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session, defer
 
 from service.domain.city.reference import Reference
 from service.domain.emergencies.duty import on_duty
+from service.domain.notices.bell.own_notices import notify_bells
 from service.domain.notices.channels import Channels
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.plan import Occasion, claim_new
 from service.domain.notices.reach import Recipient, addresses_of, triage_desk
 from service.domain.reports.alarms import end_alarm
-from service.models import OPEN, Emergency, Message, NoticeChannel, Report, Staff
+from service.models import OPEN, Emergency, EventType, Message, NoticeChannel, Report, Staff
 
 STEPS = (timedelta(0), timedelta(minutes=5), timedelta(minutes=15))
 """When people are told, counted from the moment the report became an emergency."""
@@ -71,6 +72,8 @@ def _step(session: Session, reference: Reference, row: Emergency, channels: Chan
     )
     people = emergency_recipients(session, channels, reference, now)
     claim_new(session, about, people, channels, now, reference.timezone, always=True)
+    on_call = [each.id for each in on_duty(session, reference, now).people]
+    notify_bells(session, report, about.name, EventType.EMERGENCY, on_call, now)
     row.told = sum(each.channel in channels for each in people)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, defer
 
 from service.domain.city.reference import Reference
+from service.domain.notices.bell.own_notices import notify_bells
 from service.domain.notices.channels import Channel, Channels
 from service.domain.notices.kinds import DAILY, NEVER, STALE_AFTER, TOLD, for_alerts, for_citizens, for_staff
 from service.domain.notices.matching import tell_alerts
@@ -78,8 +79,11 @@ def plan_event(
     if staff_notice := for_staff(event):
         inside = {**data, **_told_inside(event)}
         about = Occasion(f"event:{event.id}", staff_notice.name, event.at, inside, report.id, event.id)
-        people = colleagues(session, channels, reference, report, event, staff_notice, now)
-        made += claim_new(session, about, people, channels, now, zone)
+        concerned = colleagues(session, channels, reference, report, event, staff_notice, now)
+        made += claim_new(session, about, concerned.recipients, channels, now, zone)
+        notify_bells(
+            session, report, about.name, event.type, concerned.staff_ids, event.at, by=event.staff_id
+        )
     if (news := for_alerts(event)) and report.published:
         made += tell_alerts(session, reference, report, event, news, channels, now)
     return made

@@ -56,6 +56,14 @@ class Recipient:
         return self.channel, staff_key(self.staff_id) if self.staff_id is not None else self.recipient
 
 
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """Ids of the colleagues an event concerns, and the addresses at which they, or their units, are told."""
+
+    staff_ids: Sequence[int]
+    recipients: Sequence[Recipient]
+
+
 def citizens(
     session: Session, channels: Channels, report: Report, event: Event, notice: Notice
 ) -> list[Recipient]:
@@ -137,7 +145,7 @@ def colleagues(
     event: Event,
     notice: StaffNotice,
     now: datetime,
-) -> list[Recipient]:
+) -> Concerned:
     """Active colleagues in the circles the notice names, by e-mail and on their browsers; never who acted.
 
     A department none of whose people has an address is told at its own.
@@ -151,7 +159,8 @@ def colleagues(
         if not _reachable(session, found_here, now):
             units += _unit_mail(reference, _unit_ids(report, circle), notice)
     people.pop(event.staff_id or 0, None)
-    return [*addresses_of(session, channels, people.values(), now, pace=notice.pace), *units]
+    found = addresses_of(session, channels, people.values(), now, pace=notice.pace)
+    return Concerned(list(people), [*found, *units])
 
 
 def addresses_of(

@@ -143,5 +143,5 @@ def _frame(viewer: Viewer, reference: Reference, now: datetime, *islands: str) -
     """
     if viewer.account is None or viewer.asker.staff is None:
         return {"frame": "base.html", "reference": reference, "now": now, "islands": list(islands)}
-    staff = Colleague(viewer.asker, viewer.asker.staff, viewer.account, viewer.session_id or 0)
+    staff = Colleague(viewer.asker, viewer.asker.staff, viewer.account, viewer.session_id or 0, viewer.unread)
     return {"frame": "staff/base.html", **surroundings(staff, reference, now, *islands)}

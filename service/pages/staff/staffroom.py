@@ -81,6 +81,7 @@ def surroundings(staff: Colleague, reference: Reference, now: datetime, *islands
         "reference": reference,
         "now": now,
         "account": account,
+        "unread": staff.unread,
         "rooms": [room for room in ROOMS if account.role in room.roles],
         "islands": ["staff/staff.ts", *islands],
     }

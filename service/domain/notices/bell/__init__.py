@@ -1,0 +1,1 @@
+"""The bell: notices to colleagues inside the product."""

@@ -1,0 +1,99 @@
+"""Read model of the bell: a colleague's notices, each with its case as they may read it now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.queries.views import COLUMNS, StaffView, staff_views
+from service.domain.reports.access import handed_to
+from service.domain.reports.events import Actor
+from service.models import EventType, OwnNotice, Report, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class BellNotice:
+    """Notice of the bell. `case` is None where the reader has no part in it any more: `code` alone is told.
+
+    `by` is the name of the colleague who did it, `on_desk` whether the case waits on the coordinators' desk.
+    """
+
+    id: int
+    type: EventType
+    code: str
+    at: datetime
+    unread: bool
+    by: str
+    on_desk: bool
+    case: StaffView | None
+
+
+@dataclass(frozen=True, slots=True)
+class BellPage:
+    """Page of the bell, newest first, and the id below which the next one begins."""
+
+    items: Sequence[BellNotice]
+    next: int | None
+
+
+def read_bell(
+    session: Session,
+    reference: Reference,
+    staff_id: int,
+    actor: Actor,
+    *,
+    now: datetime,
+    public_url: str = "",
+    before: int | None = None,
+    limit: int = 40,
+) -> BellPage:
+    """Return one page of the colleague's notices; as many queries however long it is."""
+    query = (
+        select(OwnNotice, Report.code, Report.desk_since, Staff.name)
+        .join(Report, Report.id == OwnNotice.report_id)
+        .outerjoin(Staff, Staff.id == OwnNotice.by_id)
+        .where(OwnNotice.staff_id == staff_id)
+    )
+    if before is not None:
+        query = query.where(OwnNotice.id < before)
+    rows = session.execute(query.order_by(OwnNotice.id.desc()).limit(limit + 1)).all()
+    more, rows = len(rows) > limit, rows[:limit]
+    cases = _cases(
+        session, reference, actor, {row.OwnNotice.report_id for row in rows}, now=now, public_url=public_url
+    )
+    items = [
+        BellNotice(
+            id=row.OwnNotice.id,
+            type=row.OwnNotice.type,
+            code=row.code,
+            at=row.OwnNotice.at,
+            unread=row.OwnNotice.read_at is None,
+            by=row.name or "",
+            on_desk=row.desk_since is not None,
+            case=cases.get(row.OwnNotice.report_id),
+        )
+        for row in rows
+    ]
+    return BellPage(items, items[-1].id if more else None)
+
+
+def _cases(
+    session: Session,
+    reference: Reference,
+    actor: Actor,
+    report_ids: set[UUID],
+    *,
+    now: datetime,
+    public_url: str,
+) -> dict[UUID, StaffView]:
+    if not report_ids:
+        return {}
+    rows = session.execute(select(*COLUMNS).where(Report.id.in_(report_ids), handed_to(actor))).all()
+    views = staff_views(session, reference, rows, now=now, public_url=public_url, reader=actor)
+    return {view.id: view for view in views}
