@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from service.models import Event, Report, WebhookAttempt, WebhookDelivery
 
 PAGE = 50
+SHOWN = timedelta(days=1)
+"""Span of events that is sent again where none is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,13 @@ def read_log(
     return [DeliveryEntry(row, kind or "", code or "", tries.get(row.id, ())) for row, kind, code in rows]
 
 
-def place_of(session: Session, webhook_id: int, delivery_id: UUID) -> tuple[datetime, UUID] | None:
-    """Return where a delivery stands in the log, to go on before it; None for one of another webhook."""
-    row = session.get(WebhookDelivery, delivery_id)
-    return (row.created_at, row.id) if row is not None and row.webhook_id == webhook_id else None
+def read_log_before(
+    session: Session, webhook_id: int, state: str, before: UUID | None, limit: int
+) -> list[DeliveryEntry]:
+    """Return the deliveries before one of the same webhook; from the newest on where it is none."""
+    row = session.get(WebhookDelivery, before) if before is not None else None
+    place = (row.created_at, row.id) if row is not None and row.webhook_id == webhook_id else None
+    return read_log(session, webhook_id, state=state, before=place, limit=limit)
 
 
 def _tries(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, list[WebhookAttempt]]:

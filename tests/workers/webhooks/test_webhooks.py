@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import ModuleType
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -52,7 +53,7 @@ class Stage:
             row, secret = register.add_webhook(session, self.reference, self.stamp, key, rules, request)
             return row.id, secret
 
-    def happen(self, number: int = 1, type: EventType = EventType.CLOSED, **columns: object) -> list[Report]:  # noqa: A002
+    def happen(self, number: int = 1, type: EventType = EventType.CLOSED, **columns: Any) -> list[Report]:  # noqa: A002
         """Events, and what the relay does with them but for the task."""
         with unit_of_work(self.engine) as session:
             reports = [make_report(session, self.reference, "closed", **columns) for _ in range(number)]
@@ -93,7 +94,7 @@ def stage(worker_settings: dict[str, str], clean_engine: Engine, monkeypatch: py
     with unit_of_work(clean_engine) as session:
         reference = found_city(session)
         cast = make_cast(session, reference)
-    made = Stage(clean_engine, module, reference, cast, module.now())
+    made = Stage(clean_engine, module, reference, cast, datetime.now(UTC))
     made.relay()
     with unit_of_work(clean_engine) as session:
         session.query(HandedOver).delete()
@@ -285,4 +286,5 @@ def test_the_log_is_trimmed(stage: Stage) -> None:
     assert stage.module.trim() == 0
     stage.now += timedelta(days=31)
     assert stage.module.trim() == 1
-    assert stage.states(webhook) == stage.tries() == []
+    assert stage.states(webhook) == []
+    assert stage.tries() == []
