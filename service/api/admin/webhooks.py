@@ -59,7 +59,7 @@ class Resumption(StrictBody):
 
 
 class Replay(StrictBody):
-    """What is to be sent again: one delivery, or the events of a span of time."""
+    """Choice of events to send again: that of one delivery, or the events of a span of time."""
 
     delivery: UUID | None = None
     since: AwareDatetime | None = None
@@ -67,13 +67,13 @@ class Replay(StrictBody):
 
 
 class Queued(BaseModel):
-    """How many messages wait more than before."""
+    """Number of messages that were queued."""
 
     messages: int
 
 
 class AttemptOut(BaseModel):
-    """One try: its status, or why nothing was answered, milliseconds, and how the answer begins."""
+    """Try of a delivery: its status, or why nothing was answered, milliseconds, and how the answer begins."""
 
     at: datetime
     ms: int
@@ -129,7 +129,7 @@ async def add(
 
 @router.get("/{webhook}", responses=refusals(401, 403, 404, 422))
 async def one(webhook: Number, session: SessionDep, _hand: EditStampDep) -> WebhookOut:
-    """One webhook."""
+    """Return one webhook."""
     return await _one(session, webhook)
 
 
@@ -214,7 +214,7 @@ async def deliveries(
     before: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> DeliveryList:
-    """What was sent, the newest first, with every try; kept for 30 days."""
+    """Return what was sent, the newest first, with every try; kept for 30 days."""
     await session.run_sync(register.find_webhook, webhook)
     found = await session.run_sync(log.read_log_before, webhook, state or "", before, limit)
     items = [_delivery(each) for each in found]

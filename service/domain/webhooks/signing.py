@@ -6,11 +6,10 @@ import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 
-from service.domain.kernel.tokens import is_same, sign_shared
+from service.domain.kernel.tokens import sign_shared
 
 PREFIX = "whsec_"
 SECRET_BYTES = 32
-TOLERANCE_S = 300
 
 
 def make_secret() -> str:
@@ -26,18 +25,6 @@ def signature_headers(keys: Sequence[str], identity: str, timestamp: int, body: 
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(f"v1,{_signature(key, signed)}" for key in keys),
     }
-
-
-def is_authentic(
-    key: str, identity: str, timestamp: str, signatures: str, body: bytes, *, now_s: float
-) -> bool:
-    """Return whether a message was signed with the secret, less than TOLERANCE_S ago."""
-    if not timestamp.isascii() or not timestamp.isdecimal() or abs(now_s - int(timestamp[:15])) > TOLERANCE_S:
-        return False
-    expected = _signature(key, f"{identity}.{timestamp}.".encode() + body)
-    given = [each.removeprefix("v1,") for each in signatures.split(" ") if each.startswith("v1,")]
-    found = [is_same(each, expected) for each in given]
-    return any(found)
 
 
 def _signature(key: str, signed: bytes) -> str:

@@ -180,7 +180,7 @@ def _form(office: AdminPage, form: dict[str, str] | None = None, error: AppError
 
 
 def _choices(office: AdminPage) -> dict[str, object]:
-    """What may be filled in: codes with their names."""
+    """Return the codes that may be filled in, with their names."""
     reference = office.reference
     return {
         "known": {
