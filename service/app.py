@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.types import ASGIApp
 
+from service.api.ops.describing import ABOUT, CONTACT, LICENCE, SUMMARY
 from service.api.ops.openapi import complete
 from service.api.routes import mount_api
 from service.basemap.tiles import BasemapTiles
@@ -101,6 +102,11 @@ def create_app(settings: Settings) -> FastAPI:
     app = Application(
         title="Hiện Trường",
         version="1",
+        summary=SUMMARY,
+        description=ABOUT,
+        license_info=LICENCE,
+        contact={**CONTACT, "url": f"{settings.public_url.rstrip('/')}/help/api"},
+        servers=[{"url": settings.public_url.rstrip("/")}],
         lifespan=lifespan,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.domain.kernel.tokens import KeyRing, read_keys
 from service.network.addresses import read_trusted
+from service.network.outbound import OutboundRules, read_networks
 from service.network.safe_urls import is_safe
 from service.problems import SetupError
 
@@ -151,6 +152,11 @@ class Settings(BaseSettings):
         default="", description="`mailto:` or `https:` address that push services may complain to."
     )
 
+    webhook_networks: str = Field(
+        default="",
+        description="Networks of the city's own that webhooks may be sent to, as `10.1.2.0/24`, also by plain http; without it only https on the internet.",  # noqa: E501
+    )
+
     backup_dir: Path | None = Field(
         default=None,
         description="Folder for backups: one a day is made there by itself, and the privacy ledger is kept up to date every minute. Another disk than the data's.",  # noqa: E501
@@ -166,6 +172,12 @@ class Settings(BaseSettings):
     @classmethod
     def _proxies(cls, told: int | str) -> int | str:
         read_trusted(told)
+        return told
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, told: str) -> str:
+        read_networks(told)
         return told
 
     @field_validator("oidc_issuer")
@@ -187,6 +199,11 @@ class Settings(BaseSettings):
         """The database URL with the one driver named."""
         rest = self.database_url.split("://", 1)[1]
         return f"postgresql+psycopg://{rest}"
+
+    @property
+    def webhook_rules(self) -> OutboundRules:
+        """Return the addresses that webhooks may be sent to; in the demo also those of this machine."""
+        return OutboundRules(self.demo, read_networks(self.webhook_networks))
 
     @property
     def secret(self) -> KeyRing:

@@ -26,6 +26,7 @@ from service.ops.queues import (
     QUEUES,
     ROUTING,
     URGENT,
+    WEBHOOKS,
 )
 from service.ops.telemetry import configure
 from service.settings import Settings, get_settings
@@ -51,6 +52,7 @@ TASKS: tuple[str, ...] = (
     "privacy",
     "orphans",
     "backups",
+    "webhooks",
 )
 """The modules that hold tasks."""
 
@@ -227,6 +229,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.backups.copy_ledger",
         "schedule": timedelta(minutes=1),
         "options": {"queue": FILES, "expires": 60},
+    },
+    "send to webhooks what is due": {
+        "task": "workers.webhooks.sweep",
+        "schedule": timedelta(seconds=3),
+        "options": {"queue": WEBHOOKS, "expires": 6},
+    },
+    "forget what was sent to webhooks long ago": {
+        "task": "workers.webhooks.trim",
+        "schedule": timedelta(hours=1),
+        "options": {"queue": MAINTENANCE, "expires": 3000},
     },
     "say that the scheduler lives": {
         "task": "workers.upkeep.scheduler_lives",

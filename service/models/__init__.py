@@ -18,6 +18,7 @@ from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
 from service.models.ops.upkeep import BackupRun, RestoreRun
+from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
 from service.models.people.citizen import CitizenSession, SigninCode
 from service.models.people.roles import BOUND_ROLES, CASE_HOLDERS, Role
 from service.models.people.staff import (
@@ -141,4 +142,7 @@ __all__ = [
     "Street",
     "Subscription",
     "Water",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
 ]

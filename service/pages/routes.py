@@ -22,7 +22,7 @@ from service.pages.feed import feed
 from service.pages.figures import figures
 from service.pages.find import find
 from service.pages.front import front
-from service.pages.help import help  # noqa: A004
+from service.pages.help import api_guide, help  # noqa: A004
 from service.pages.home import home
 from service.pages.inspect import inspect
 from service.pages.login import login, oidc, second_factor
@@ -82,6 +82,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ward.router,
     figures.router,
     downloads.router,
+    api_guide.router,
     help.router,
     inspect.router,
     *admin.ROUTERS,

@@ -62,6 +62,7 @@ NO_REPORTS = {
     "/readyz",
     "/metrics",
     "/help",
+    "/help/api",
     "/help/{topic}",
     "/icon-{size}.png",
     "/icon-maskable-{size}.png",

@@ -17,6 +17,7 @@ PUBLIC_PAGES = (
     "/help/public",
     "/help/privacy",
     "/help/accessibility",
+    "/help/api",
     "/offline",
     "/dev/design",
     "/dev/outbox",

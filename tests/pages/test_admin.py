@@ -48,6 +48,8 @@ PAGES = (
     "/admin/templates",
     "/admin/templates/new",
     "/admin/keys",
+    "/admin/webhooks",
+    "/admin/webhooks/new",
     "/admin/city",
     "/admin/audit",
     "/admin/audit?what=rule&since=2026-01-01",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.api.admin import accounts, entries, policies, rules, scheduled_changes
+from service.api.admin import accounts, entries, policies, rules, scheduled_changes, webhooks
 
 ROUTERS: tuple[APIRouter, ...] = (
     rules.router,
@@ -12,4 +12,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     policies.router,
     entries.router,
     accounts.router,
+    webhooks.router,
 )

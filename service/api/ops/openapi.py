@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from service.api.ops.describing import MESSAGE, TAGS, close_tuples, webhooks
 from service.api.shared.answers import PROBLEM_SCHEMA
 from service.domain.reports.drafts import Submission
 from service.web.failures import Problem
@@ -76,6 +77,10 @@ def complete(schema: Schema) -> Schema:
             del refused["application/json"]
     for name in _FRAMEWORK:
         schemas.pop(name, None)
+    schemas["WebhookMessage"] = MESSAGE
+    schema["webhooks"] = webhooks()
+    schema["tags"] = [{"name": name, "description": said} for name, said in sorted(TAGS.items())]
+    close_tuples(schemas)
     _link(schema)
     return schema
 
@@ -100,6 +105,8 @@ def _say_who_may(route: Route, operation: Schema) -> None:
         operation["security"] = [*_STAFF, _CITIZEN]
     elif "security" in operation:
         operation["security"] = [{}, *_STAFF, _CITIZEN]
+    else:
+        operation["security"] = []
 
 
 def _link(schema: Schema) -> None:

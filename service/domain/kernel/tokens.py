@@ -41,7 +41,7 @@ DigestPurpose = Literal[
 ]
 """What stands for a value that is kept nowhere. Many are columns: they stay byte for byte what they are."""
 
-KeyPurpose = Literal["second-factor"]
+KeyPurpose = Literal["second-factor", "webhook-secret"]
 
 SHORTEST_KEY = 32
 
@@ -97,6 +97,11 @@ def keyed_digest(key: bytes, purpose: DigestPurpose, value: str, size: int = 32)
 def derive_key(key: bytes, purpose: KeyPurpose) -> bytes:
     """Return a key of 32 bytes to encrypt with, made from the newest key."""
     return _hmac(bytes(key), purpose.encode())
+
+
+def sign_shared(secret: bytes, value: bytes) -> bytes:
+    """Return the signature of `value` with a secret that its reader holds too."""
+    return _hmac(secret, value)
 
 
 def is_same(given: bytes | str, expected: bytes | str) -> bool:

@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pyotp
-from joserfc import jwe
-from joserfc.errors import JoseError
-from joserfc.jwk import OctKey
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.kernel import audit
+from service.domain.kernel import audit, sealing
 from service.domain.kernel.codes import ALPHABET
 from service.domain.kernel.sql import changed_rows
-from service.domain.kernel.tokens import all_keys, derive_key, is_same, sign
+from service.domain.kernel.tokens import all_keys, is_same, sign
 from service.errors import Conflict, invalid
 from service.i18n import N_
 from service.models import CodeTries, RecoveryCode, Staff, StaffSession
@@ -144,18 +141,12 @@ def new_codes(session: Session, key: bytes, account: Staff) -> list[str]:
 
 def seal(key: bytes, text: str) -> str:
     """Encrypted and authenticated with a key derived from the installation's."""
-    return jwe.encrypt_compact({"alg": "dir", "enc": "A256GCM"}, text.encode(), _sealing(key))
+    return sealing.seal_for(key, "second-factor", text)
 
 
 def unseal(key: bytes, sealed: str) -> str | None:
     """Return what was sealed; None under another key, or when it was tampered with."""
-    for each in all_keys(key):
-        try:
-            plain = jwe.decrypt_compact(sealed, _sealing(each)).plaintext
-        except (JoseError, ValueError):
-            continue
-        return plain.decode() if plain is not None else None
-    return None
+    return sealing.unseal_for(key, "second-factor", sealed)
 
 
 def _use_step(session: Session, key: bytes, account: Staff, digits: str, now: datetime) -> bool:
@@ -167,10 +158,6 @@ def _use_step(session: Session, key: bytes, account: Staff, digits: str, now: da
     # One statement, so that of two who show the same code at once one is refused.
     taken = session.execute(update(Staff).where(Staff.id == account.id, unused).values(totp_step=step))
     return changed_rows(taken) == 1
-
-
-def _sealing(key: bytes) -> OctKey:
-    return OctKey.import_key(derive_key(key, "second-factor"))
 
 
 def _hash(key: bytes, staff_id: int, code: str) -> bytes:

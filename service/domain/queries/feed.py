@@ -190,6 +190,14 @@ def read_feed(
     return FeedPage(rows, rows[-1].position if rows else max(after, newest))
 
 
+def events_by_id(session: Session, ids: Sequence[int]) -> dict[int, EventRow]:
+    """Return those of the events that are in the feed by now, by id."""
+    found = select(Event.id, Event.position).where(Event.id.in_(ids), Event.position.is_not(None))
+    positions = {position: identity for identity, position in session.execute(found)}
+    rows = session.execute(_public_events().where(Event.position.in_(positions))).all()
+    return {positions[row.position]: row for row in rows}
+
+
 def latest_events(
     session: Session,
     reference: Reference,
@@ -241,11 +249,15 @@ def _position(row: EventRow) -> int:
 def _parts(reference: Reference, wanted: FeedFilter) -> list[Select[*EventColumns]]:
     """The queries that find the wanted events together: each has an index of its own."""
     if wanted.wants_all:
-        return [_events().where(or_(Report.published, Hiding.at.is_not(None)))]
+        return [_public_events()]
     found = [_shown(reference, wanted)]
     if wanted.wants_tombstones:
         found.append(_events().where(Hiding.at.is_not(None)))
     return found
+
+
+def _public_events() -> Select[*EventColumns]:
+    return _events().where(or_(Report.published, Hiding.at.is_not(None)))
 
 
 def _shown(reference: Reference, wanted: FeedFilter) -> Select[*EventColumns]:

@@ -17,6 +17,7 @@ from service.pages.admin import (
     policies,
     replies,
     rules,
+    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -30,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     areas.router,
     replies.router,
     keys.router,
+    webhooks.router,
     city_config.router,
     audit.router,
 )

@@ -30,6 +30,7 @@ KIND_WORDS = {
     "rule": N_("Quy tắc"),
     "signin": N_("Đăng nhập"),
     "staff": N_("Tài khoản"),
+    "webhook": N_("Webhook"),
     "template": N_("Mẫu trả lời"),
 }
 ACTION_WORDS = {

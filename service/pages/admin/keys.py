@@ -62,7 +62,7 @@ async def _draw(
         "token": token,
         "form": {
             "name": "",
-            "role": Role.TRIAGE,
+            "role": Role.EXECUTOR,
             "department": "",
             "scope": "read",
             "days": "365",

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import ipaddress
 import json
-import socket
 import ssl
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +19,7 @@ from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
 
 from service.domain.people.devices import endpoint_problem
+from service.network.outbound import Resolve, is_internet_address, resolve_host
 from service.sending.breaker import Breaker
 from service.sending.envelope import Envelope, SendFailed
 
@@ -38,15 +36,8 @@ MOST_TEXT = 800
 GONE = frozenset({404, 410})
 _LATER = frozenset({408, 425, 429})
 
-Resolve = Callable[[str, int], list[str]]
-
 _lookups = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup")
 """The system's resolver knows no time limit: what it hangs on hangs here, and nobody waits for it."""
-
-
-def resolve_host(host: str, port: int) -> list[str]:
-    """The addresses of a host. Raises OSError."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +157,6 @@ def public_key(private_key: str) -> str:
     """The key that a browser subscribes with, in base64url."""
     public = _signer(private_key).public_key
     return str(b64urlencode(public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)))
-
-
-def is_internet_address(address: str) -> bool:
-    """Return whether the address is one of the internet, and none of ours."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    plain = mapped or found
-    return plain.is_global and not plain.is_multicast
 
 
 @lru_cache(maxsize=4)

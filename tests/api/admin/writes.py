@@ -30,6 +30,14 @@ JSON: tuple[tuple[str, str], ...] = (
     ("DELETE", "/api/v1/admin/accounts/{username}/second-factor"),
     ("POST", "/api/v1/admin/keys"),
     ("DELETE", "/api/v1/admin/keys/{key}"),
+    ("POST", "/api/v1/admin/webhooks"),
+    ("PUT", "/api/v1/admin/webhooks/{webhook}"),
+    ("DELETE", "/api/v1/admin/webhooks/{webhook}"),
+    ("POST", "/api/v1/admin/webhooks/{webhook}/pause"),
+    ("POST", "/api/v1/admin/webhooks/{webhook}/resume"),
+    ("POST", "/api/v1/admin/webhooks/{webhook}/secret"),
+    ("POST", "/api/v1/admin/webhooks/{webhook}/test"),
+    ("POST", "/api/v1/admin/webhooks/{webhook}/replay"),
 )
 PAGES: tuple[str, ...] = (
     "/admin/rules/new",
@@ -63,5 +71,9 @@ PAGES: tuple[str, ...] = (
     "/admin/templates/{code}",
     "/admin/keys",
     "/admin/keys/{key}/revoke",
+    "/admin/webhooks/new",
+    "/admin/webhooks/{webhook}",
+    "/admin/webhooks/{webhook}/act",
+    "/admin/webhooks/{webhook}/replay",
     "/admin/city",
 )

@@ -9,8 +9,9 @@ from py_vapid.utils import b64urldecode
 
 from service.domain.people.devices import endpoint_problem
 from service.local.folder import _new_scalar
+from service.network.outbound import is_internet_address
 from service.sending.envelope import SendFailed
-from service.sending.push.web_push import WebPush, is_internet_address, public_key
+from service.sending.push.web_push import WebPush, public_key
 from tests.sending.envelopes import browser_keys, claims_of, envelope
 from tests.support.sinks import http_server
 

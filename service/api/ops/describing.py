@@ -1,0 +1,93 @@
+"""Words of the OpenAPI about the whole: what it is, its parts, and the messages that webhooks get."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+SUMMARY = "Reports from citizens: sending, following, working on them, and reading what is public."
+ABOUT = (
+    "Times are RFC 3339 with a zone, positions WGS 84 as `lon`, `lat`. Refusals are problems (RFC 9457) with "
+    "a stable `code`; `errors` says which value is wrong. Every GET answers HEAD too. Lists go on with "
+    "`next`. A page with examples: `/help/api`."
+)
+LICENCE = {"name": "No licence yet"}
+CONTACT = {"name": "Hiện Trường"}
+
+TAGS: dict[str, str] = {
+    "administration": "What administrators change: rules, policies, categories, accounts, keys, webhooks.",
+    "casework": "The steps that staff take with a case.",
+    "downloads": "Files of lists, made while one waits.",
+    "feed": "Public events in one order that never changes, page by page or as they happen.",
+    "figures": "Numbers of reports and of how fast they were dealt with.",
+    "inspection": "Verdicts of inspectors, also those made without a network.",
+    "participation": "What citizens do with a report: follow, comment, rate, reopen, withdraw.",
+    "photos": "Photos of reports, at once or in pieces.",
+    "reference data": "Categories, departments, wards and places.",
+    "reports": "Sending reports and reading them.",
+    "routing": "Why a report went where it went, and trying rules.",
+    "sessions": "Signing in and out, and who one is.",
+    "tiles": "Vector tiles for maps.",
+    "visibility": "Taking reports, photos and comments off the public pages.",
+}
+
+_HEADERS = {
+    "webhook-id": "Number of the message, the same at every try: do nothing the second time.",
+    "webhook-timestamp": "When this try was made, in seconds since 1970.",
+    "webhook-signature": "`v1,` and the HMAC-SHA256 of `{id}.{timestamp}.{body}` in base64; several with "
+    "spaces between while the secret is being changed.",
+}
+
+
+def webhooks() -> Schema:
+    """Return the section `webhooks` of the document: what a receiver gets for each public event."""
+    parameters = [
+        {"name": name, "in": "header", "required": True, "description": said, "schema": {"type": "string"}}
+        for name, said in _HEADERS.items()
+    ]
+    answers = {
+        "2XX": {"description": "Received. Anything else is tried again, up to nine times in three days."},
+        "410": {"description": "Never again: the webhook is switched off."},
+        "429": {"description": "Later, after `Retry-After`."},
+    }
+    operation = {
+        "operationId": "receive_event",
+        "summary": "A public event",
+        "description": "Sent by the Standard Webhooks specification 1.0.0 to what an administrator named. "
+        "Messages may come twice, and in another order after a failure: `data.cursor` is the feed's.",
+        "tags": ["feed"],
+        "security": [],
+        "parameters": parameters,
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/WebhookMessage"}}},
+        },
+        "responses": answers,
+    }
+    return {"event": {"post": operation}}
+
+
+MESSAGE: Schema = {
+    "title": "WebhookMessage",
+    "description": "Body of a message: `data` is the item as the feed has it; a `webhook.test` has none.",
+    "type": "object",
+    "required": ["type", "timestamp", "data"],
+    "properties": {
+        "type": {"type": "string", "examples": ["report.closed", "webhook.test"]},
+        "timestamp": {"type": "string", "format": "date-time", "examples": ["2026-05-04T01:30:00Z"]},
+        "data": {"anyOf": [{"$ref": "#/components/schemas/FeedItem"}, {"type": "object"}]},
+    },
+}
+
+
+def close_tuples(part: object) -> None:
+    """Say of arrays with a fixed length what further items would be: some tools read none without it."""
+    if isinstance(part, dict):
+        if "prefixItems" in part:
+            part.setdefault("items", {})
+        for each in part.values():
+            close_tuples(each)
+    elif isinstance(part, list):
+        for each in part:
+            close_tuples(each)

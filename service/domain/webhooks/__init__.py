@@ -1,0 +1,1 @@
+"""Webhooks: public events sent by HTTP to receivers that administrators named."""

@@ -1,0 +1,330 @@
+"""Deliveries of webhooks: gathered from events, claimed by a worker, settled by what the receiver answered.
+
+Locks are taken in one order: the webhook, then its deliveries.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.kernel.audit import write_entry
+from service.domain.kernel.sealing import unseal_for
+from service.domain.kernel.sql import changed_rows
+from service.domain.queries.feed import CursorOf, EventRow, FeedFilter, events_by_id, feed_item
+from service.models import Consumer, Event, HandedOver, Webhook, WebhookAttempt, WebhookDelivery
+
+CONSUMER = "webhooks"
+TEST_TYPE = "webhook.test"
+
+LEASE = timedelta(seconds=60)
+"""A delivery that its worker has not settled by then is sent again: longer than any try takes."""
+
+AT_ONCE, WHILE_FAILING = 8, 1
+"""Deliveries of one webhook that a worker holds; of one that fails, one, until it answers again. Fewer than
+a receiver that hangs would keep beyond the lease."""
+
+MOST_WAITING = 20_000
+KEPT = timedelta(days=30)
+FAILS_FOR = timedelta(days=5)
+"""A webhook that has taken nothing for so long is switched off."""
+
+PAUSES = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+"""Before the second try and those after it, as the specification proposes; then it is given up."""
+
+LONGEST_PAUSE = timedelta(hours=24)
+SLOW_DOWN = timedelta(seconds=5)
+"""A receiver that says it is overloaded, and not for how long, is left alone for this."""
+
+GONE, OVERLOADED = 410, frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """Ingredients of a message besides the event: the installation's key, cursors, the public address."""
+
+    key: bytes
+    cursor_of: CursorOf
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Message that is ready to be sent; without `secrets` it cannot be signed."""
+
+    id: UUID
+    webhook_id: int
+    url: str
+    secrets: tuple[str, ...]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Result of one try. `status` is None where nothing was answered, and `error` says why."""
+
+    parcel: Parcel
+    at: datetime
+    ms: int
+    status: int | None = None
+    error: str = ""
+    answer: str = ""
+    retry_after: timedelta | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Return whether the receiver has taken the message."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+def filter_of(webhook: Webhook) -> FeedFilter:
+    """Return the filter of the feed that a webhook stands for."""
+    return FeedFilter(
+        categories=frozenset(webhook.categories) or None,
+        wards=frozenset(webhook.wards) or None,
+        departments=frozenset(webhook.departments) or None,
+        types=frozenset(webhook.types) or None,
+    )
+
+
+def gather(session: Session, reference: Reference, ids: Sequence[int], now: datetime) -> int:
+    """Have each webhook that wants them told of these events; how many deliveries are new.
+
+    Harmless to repeat. One for which too many wait is switched off instead, and says so.
+    """
+    on = select(Webhook).where(Webhook.state == "on").order_by(Webhook.id).with_for_update(read=True)
+    webhooks = session.scalars(on).all()
+    rows = events_by_id(session, ids) if webhooks else {}
+    made = 0
+    for webhook in webhooks:
+        wanted = filter_of(webhook)
+        chosen = [identity for identity, row in rows.items() if wanted.fits(reference, row)]
+        made += add_deliveries(session, webhook, chosen, now)
+        if chosen and _waiting(session, webhook.id) > MOST_WAITING:
+            switch_off(session, webhook, "full", now)
+    return made
+
+
+def add_deliveries(
+    session: Session, webhook: Webhook, event_ids: Sequence[int], now: datetime, replay: int = 0
+) -> int:
+    """Note that these events are to be sent to the webhook; how many were not noted before."""
+    if not event_ids:
+        return 0
+    same = {"webhook_id": webhook.id, "replay": replay, "next_at": now, "created_at": now}
+    rows = [{"id": uuid4(), "event_id": each, **same} for each in sorted(event_ids)]
+    made = insert(WebhookDelivery).values(rows).on_conflict_do_nothing().returning(WebhookDelivery.id)
+    return len(session.scalars(made).all())
+
+
+def claim(
+    session: Session, reference: Reference, wrapping: Wrapping, now: datetime, *, failing: bool = True
+) -> list[Parcel]:
+    """Take what is due, the longest waiting first; it is ours until the lease ends.
+
+    Each webhook has places of its own, so that one that answers slowly keeps none of the others waiting.
+    Without `failing` those that have failed lately are left out.
+    """
+    due = select(WebhookDelivery.id).where(WebhookDelivery.webhook_id == Webhook.id, *_due(now)).exists()
+    rested = or_(Webhook.hold_until.is_(None), Webhook.hold_until <= now)
+    ready = select(Webhook).where(Webhook.state == "on", rested, due).order_by(Webhook.id)
+    if not failing:
+        ready = ready.where(Webhook.failing_since.is_(None))
+    parcels: list[Parcel] = []
+    for webhook in session.scalars(ready.with_for_update(skip_locked=True)).all():
+        parcels += _claim_of(session, reference, wrapping, webhook, now)
+    return parcels
+
+
+def settle_outcomes(
+    session: Session, outcomes: Sequence[Outcome], now: datetime, jitter: Callable[[], float]
+) -> None:
+    """Write down what became of these tries: done, to be tried again, given up; or the webhook switched off.
+
+    `jitter` gives factors about 1, so that what failed together is not tried again together.
+    """
+    numbers = sorted({each.parcel.webhook_id for each in outcomes})
+    locked = select(Webhook).where(Webhook.id.in_(numbers)).order_by(Webhook.id).with_for_update()
+    webhooks = {each.id: each for each in session.scalars(locked)}
+    ids = [each.parcel.id for each in outcomes]
+    rows = {
+        each.id: each
+        for each in session.scalars(
+            select(WebhookDelivery).where(WebhookDelivery.id.in_(ids)).with_for_update()
+        )
+    }
+    for outcome in outcomes:
+        webhook, row = webhooks.get(outcome.parcel.webhook_id), rows.get(outcome.parcel.id)
+        if webhook is None or row is None:
+            continue  # deleted meanwhile
+        session.add(_attempt(outcome))
+        _settle_delivery(row, outcome, now, jitter())
+        _settle_webhook(session, webhook, outcome, now)
+    session.flush()
+
+
+def switch_off(
+    session: Session, webhook: Webhook, state: str, now: datetime, staff_id: int | None = None
+) -> None:
+    """Stop sending to a webhook whose row is locked, and remember from where on it misses events."""
+    before = webhook.state
+    if before == "on":
+        webhook.missed_from = _gathered_to(session)
+    webhook.state = state
+    session.flush()
+    action = "webhook.paused" if state == "paused" else "webhook.switched_off"
+    facts = {"state": before}, {"state": state}
+    write_entry(session, action, f"{webhook.id}", at=now, staff_id=staff_id, before=facts[0], after=facts[1])
+
+
+def trim(session: Session, now: datetime, most: int = 5_000) -> int:
+    """Erase deliveries and their tries after KEPT, also those that never went; how many."""
+    old = (
+        select(WebhookDelivery.id)
+        .where(WebhookDelivery.created_at < now - KEPT)
+        .order_by(WebhookDelivery.created_at)
+        .limit(most)
+    )
+    return changed_rows(session.execute(delete(WebhookDelivery).where(WebhookDelivery.id.in_(old))))
+
+
+def forget_old_secrets(session: Session, now: datetime) -> None:
+    """Erase secrets that no longer sign."""
+    ended = update(Webhook).where(Webhook.old_until <= now)
+    session.execute(ended.values(old_secret=None, old_until=None))
+
+
+def message_body(kind: str, at: datetime, data: Mapping[str, object]) -> bytes:
+    """Return the body of a message: type, time and data, as the specification has them."""
+    said = {"type": kind, "timestamp": at.isoformat().replace("+00:00", "Z"), "data": data}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _claim_of(
+    session: Session, reference: Reference, wrapping: Wrapping, webhook: Webhook, now: datetime
+) -> list[Parcel]:
+    busy = select(func.count()).where(
+        WebhookDelivery.webhook_id == webhook.id,
+        WebhookDelivery.state == "claimed",
+        WebhookDelivery.next_at > now,
+    )
+    width = WHILE_FAILING if webhook.failing_since else AT_ONCE
+    room = width - (session.scalar(busy) or 0)
+    if room <= 0:
+        return []
+    rows = session.scalars(_next(webhook.id, now, room)).all()
+    events = events_by_id(session, [row.event_id for row in rows if row.event_id is not None])
+    wanted, secrets = filter_of(webhook), _secrets(webhook, wrapping.key, now)
+    parcels: list[Parcel] = []
+    for row in rows:
+        event = events.get(row.event_id) if row.event_id is not None else None
+        if row.event_id is not None and (event is None or not wanted.fits(reference, event)):
+            row.state, row.done_at = "cancelled", now
+            continue
+        row.state, row.next_at, row.attempts = "claimed", now + LEASE, row.attempts + 1
+        body = _body(reference, wrapping, webhook, event, row.created_at)
+        parcels.append(Parcel(row.id, webhook.id, webhook.url, secrets, body))
+    session.flush()
+    return parcels
+
+
+def _next(webhook_id: int, now: datetime, room: int) -> Select[WebhookDelivery]:
+    return (
+        select(WebhookDelivery)
+        .where(WebhookDelivery.webhook_id == webhook_id, *_due(now))
+        .order_by(WebhookDelivery.next_at, WebhookDelivery.event_id)
+        .limit(room)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _body(
+    reference: Reference, wrapping: Wrapping, webhook: Webhook, event: EventRow | None, at: datetime
+) -> bytes:
+    if event is None:
+        return message_body(TEST_TYPE, at, {"webhook": webhook.id, "name": webhook.name})
+    item = feed_item(reference, event, wrapping.cursor_of, wrapping.public_url)
+    return message_body(item.type, item.at, item.model_dump(mode="json"))
+
+
+def _secrets(webhook: Webhook, key: bytes, now: datetime) -> tuple[str, ...]:
+    sealed = [webhook.secret]
+    if webhook.old_secret and webhook.old_until and webhook.old_until > now:
+        sealed.append(webhook.old_secret)
+    opened = [unseal_for(key, "webhook-secret", each) for each in sealed]
+    return tuple(each for each in opened if each is not None)
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return WebhookDelivery.state.in_(("waiting", "claimed")), WebhookDelivery.next_at <= now
+
+
+def _attempt(outcome: Outcome) -> WebhookAttempt:
+    return WebhookAttempt(
+        delivery_id=outcome.parcel.id,
+        at=outcome.at,
+        ms=outcome.ms,
+        status=outcome.status,
+        error=outcome.error[:200],
+        answer=outcome.answer,
+    )
+
+
+def _settle_delivery(row: WebhookDelivery, outcome: Outcome, now: datetime, factor: float) -> None:
+    if row.state == "done":
+        return  # a try whose lease had ended came through twice
+    if outcome.taken:
+        row.state, row.done_at = "done", now
+    elif row.attempts > len(PAUSES):
+        row.state, row.done_at = "given_up", now
+    else:
+        pause = max(PAUSES[max(row.attempts, 1) - 1] * factor, outcome.retry_after or timedelta())
+        row.state, row.next_at = "waiting", now + min(pause, LONGEST_PAUSE)
+
+
+def _settle_webhook(session: Session, webhook: Webhook, outcome: Outcome, now: datetime) -> None:
+    if outcome.taken:
+        webhook.last_ok_at, webhook.failing_since, webhook.hold_until = now, None, None
+        return
+    webhook.failing_since = webhook.failing_since or now
+    if outcome.retry_after or outcome.status in OVERLOADED:
+        webhook.hold_until = now + min(outcome.retry_after or SLOW_DOWN, LONGEST_PAUSE)
+    if webhook.state != "on":
+        return
+    if outcome.status == GONE:
+        switch_off(session, webhook, "gone", now)
+    elif webhook.failing_since <= now - FAILS_FOR:
+        switch_off(session, webhook, "failing", now)
+
+
+def _waiting(session: Session, webhook_id: int) -> int:
+    waiting = WebhookDelivery.state.in_(("waiting", "claimed"))
+    counted = select(func.count()).where(WebhookDelivery.webhook_id == webhook_id, waiting)
+    return session.scalar(counted) or 0
+
+
+def _gathered_to(session: Session) -> int:
+    """Return the position up to which every event was gathered; some behind it may be too."""
+    position = session.scalar(select(Consumer.position).where(Consumer.name == CONSUMER)) or 0
+    handed = select(HandedOver.subject).where(HandedOver.consumer == CONSUMER)
+    left = [int(each) for each in session.scalars(handed)]
+    oldest = session.scalar(select(func.min(Event.position)).where(Event.id.in_(left))) if left else None
+    return min(position, oldest - 1) if oldest is not None else position

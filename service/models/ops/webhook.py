@@ -1,0 +1,105 @@
+"""Tables of webhooks: who is told of public events by HTTP, what waits for them, and how each try went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.shared.base import Base, BigKey, SmallKey
+
+WEBHOOK_STATES = (
+    "on",
+    "paused",  # by an administrator
+    "gone",  # the receiver answered 410
+    "failing",  # nothing was taken for days
+    "full",  # more waited than may
+)
+DELIVERY_STATES = (
+    "waiting",  # to be sent from `next_at` on
+    "claimed",  # a worker is sending it; from `next_at` on it counts as lost and may be claimed again
+    "done",
+    "given_up",
+    "cancelled",  # no longer public, or no longer wanted
+)
+
+
+class Webhook(Base):
+    """Receiver of public events. `secret` signs; until `old_until` the one before it signs too; both sealed.
+
+    `codes` of categories, wards, departments and types narrow what is sent; empty means all. While it is not
+    `on` nothing is gathered: `missed_from` is the position of the feed to go on after. `hold_until`: the
+    receiver asked to be left alone; `failing_since`: no try has succeeded since.
+    """
+
+    __tablename__ = "webhook"
+    __table_args__ = (CheckConstraint(f"state in {WEBHOOK_STATES!r}", name="state"),)
+
+    id: Mapped[SmallKey]
+    name: Mapped[str]
+    url: Mapped[str]
+    secret: Mapped[str]
+    old_secret: Mapped[str | None]
+    old_until: Mapped[datetime | None]
+    types: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
+    categories: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
+    wards: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
+    departments: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
+    state: Mapped[str] = mapped_column(default="on", server_default="on")
+    missed_from: Mapped[int | None] = mapped_column(BigInteger)
+    hold_until: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    last_ok_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+
+
+class WebhookDelivery(Base):
+    """Event on its way to a webhook; `id` is its `webhook-id`, the same at every try.
+
+    Without an event it is a test. `replay` counts how often somebody had the event sent again.
+    """
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        CheckConstraint(f"state in {DELIVERY_STATES!r}", name="state"),
+        Index("uq_webhook_delivery_event", "webhook_id", "event_id", "replay", unique=True),
+        Index(
+            "ix_webhook_delivery_due",
+            "webhook_id",
+            "next_at",
+            "event_id",
+            postgresql_where=text("state IN ('waiting', 'claimed')"),
+        ),
+        Index("ix_webhook_delivery_log", "webhook_id", "created_at", "id"),
+        Index("ix_webhook_delivery_event", "event_id"),
+        Index("ix_webhook_delivery_created", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"))
+    event_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("event.id", ondelete="CASCADE"))
+    replay: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    next_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+
+class WebhookAttempt(Base):
+    """Try of a delivery: the status or what went wrong, how long it took, the answer's beginning."""
+
+    __tablename__ = "webhook_attempt"
+    __table_args__ = (Index("ix_webhook_attempt_delivery", "delivery_id", "id"),)
+
+    id: Mapped[BigKey]
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("webhook_delivery.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    ms: Mapped[int]
+    status: Mapped[int | None]
+    error: Mapped[str] = mapped_column(default="", server_default="")
+    answer: Mapped[str] = mapped_column(default="", server_default="")

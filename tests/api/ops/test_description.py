@@ -1,0 +1,71 @@
+"""What tools that read the OpenAPI need: linters, generators of clients, the page about the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+
+from tests.api.ops.test_openapi import load
+
+DOCUMENT = load().raw_schema
+OPERATIONS = [
+    (f"{method.upper()} {path}", operation)
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+]
+
+
+def schemas(part: Any, place: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object of the document, with where it stands."""
+    if isinstance(part, dict):
+        yield place, part
+        for name, each in part.items():
+            yield from schemas(each, f"{place}/{name}")
+    elif isinstance(part, list):
+        for number, each in enumerate(part):
+            yield from schemas(each, f"{place}/{number}")
+
+
+def test_it_says_what_it_is_and_where() -> None:
+    assert {"title", "version", "summary", "description", "license", "contact"} <= DOCUMENT["info"].keys()
+    assert [each["url"].startswith("http") for each in DOCUMENT["servers"]] == [True]
+    assert {"StaffToken", "ReportSecret"} <= DOCUMENT["components"]["securitySchemes"].keys()
+
+
+def test_every_call_is_named_once_belongs_to_a_described_part_and_says_who_may() -> None:
+    described = {each["name"] for each in DOCUMENT["tags"] if each["description"]}
+    names = [operation["operationId"] for _, operation in OPERATIONS]
+    assert len(set(names)) == len(names)
+    for label, operation in OPERATIONS:
+        assert set(operation["tags"]) <= described and operation["tags"], label
+        assert "security" in operation, label
+        answers = "".join(status[0] for status in operation["responses"])
+        assert "2" in answers or "3" in answers, label
+        assert "4" in answers, label
+
+
+def test_examples_are_what_their_schemas_say() -> None:
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    for place, schema in schemas(DOCUMENT["components"]["schemas"]):
+        if isinstance(schema.get("examples"), list) and "type" in schema:
+            whole = {**schema, "components": DOCUMENT["components"]}
+            validator = jsonschema.Draft202012Validator(whole, format_checker=checker)
+            for example in schema["examples"]:
+                assert list(validator.iter_errors(example)) == [], place
+
+
+def test_no_array_leaves_open_what_it_holds() -> None:
+    for place, schema in schemas(DOCUMENT["components"]["schemas"]):
+        assert schema.get("type") != "array" or "items" in schema, place
+
+
+def test_the_messages_of_webhooks_are_described() -> None:
+    operation = DOCUMENT["webhooks"]["event"]["post"]
+    assert {each["name"] for each in operation["parameters"]} == {
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+    }
+    assert "WebhookMessage" in DOCUMENT["components"]["schemas"]
