@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import quote_plus
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -18,12 +19,15 @@ from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import alphabetical
 from service.domain.queries.manage import lists
-from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard
+from service.domain.queries.manage.dashboard import FEWEST_DECIDED, TARGET, Dashboard
 from service.domain.queries.manage.outcomes import OUTCOMES
+from service.domain.queries.manage.period_words import days_name, period_name
 from service.domain.queries.manage.selection import NOBODY, Selection, own_departments, read_selection
+from service.domain.rules.standing_words import deadline_words
 from service.domain.workspaces.downloads import keeping
+from service.domain.workspaces.standings import read_standings
 from service.i18n import N_, pick
-from service.pages.manage.words import age_bars, cards, flow_columns, league_bars, period_name, speed_bars
+from service.pages.manage.words import age_bars, balance, cards, flow_columns, league_bars, speed_bars
 from service.pages.shared.cards import card
 from service.pages.shared.forms import FormDep, read
 from service.pages.shared.kinds import roots, wards_by_name
@@ -44,7 +48,6 @@ PERIODS = {
     "year": N_("Năm"),
     "free": N_("Tự chọn"),
 }
-TARGET = 90
 FILTERS = ("period", "at", "from", "to", "department", "category", "ward")
 Text = Annotated[str, Field(max_length=100)]
 
@@ -107,7 +110,10 @@ async def manage(
         "asked": filters,
         "board": board,
         "period": period_name(board.period),
+        "days_name": days_name,
+        "has_next": board.period.after().first <= today_of(reference, now),
         "cards": cards(board),
+        "balance": balance(board),
         "columns_of": flow_columns(board),
         "on_time": league_bars(board),
         "speed": speed_bars(board),
@@ -156,7 +162,7 @@ async def behind(
     """The reports behind a figure."""
     wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     cursors = Cursors(resources.settings.secret)
-    after = _key(cursors.open("manage", filters.cursor)) if filters.cursor else None
+    after = _position(cursors.open("manage", filters.cursor)) if filters.cursor else None
     found = await session.run_sync(
         lists.list_selected,
         reference,
@@ -167,7 +173,10 @@ async def behind(
         limit=PAGE,
         kept=resources.days,
     )
-    following = [found.next[0].isoformat(), str(found.next[1])] if found.next else None
+    ids = [view.id for view in found.items]
+    standings = await session.run_sync(read_standings, reference, ids, now=now)
+    said = {key: deadline_words(each.standing) for key, each in standings.items()}
+    following = _told(found.next) if found.next else None
     context = {
         **surroundings(staff, reference, now, "staff/manage.ts"),
         **filter_choices(reference, staff),
@@ -177,7 +186,8 @@ async def behind(
         "outcome": OUTCOMES[wanted.outcome].name,
         "outcomes": OUTCOMES,
         "number_of": found.number,
-        "reports": [(card(reference, view), view) for view in found.items],
+        "reports": [(card(reference, view), view, standings[view.id], said[view.id]) for view in found.items],
+        "by_lateness": wanted.outcome in lists.BY_LATENESS,
         "next": cursors.seal("manage", following) if following else None,
         "continued": bool(filters.cursor),
     }
@@ -214,5 +224,17 @@ def filter_choices(reference: Reference, staff: Colleague) -> dict[str, object]:
     }
 
 
-def _key(values: list[Any]) -> tuple[datetime, UUID]:
-    return datetime.fromisoformat(values[0]), UUID(values[1])
+def today_of(reference: Reference, now: datetime) -> date:
+    """Return the day it is in the city."""
+    return now.astimezone(ZoneInfo(reference.timezone)).date()
+
+
+def _told(position: lists.ListPosition) -> list[Any]:
+    late = position.late.total_seconds() if position.late is not None else None
+    return [position.at.isoformat(), str(position.id), late]
+
+
+def _position(values: list[Any]) -> lists.ListPosition:
+    at, identity, late = values
+    by = timedelta(seconds=late) if late is not None else None
+    return lists.ListPosition(datetime.fromisoformat(at), UUID(identity), by)

@@ -13,10 +13,12 @@ from pathlib import Path
 import openpyxl
 import pyogrio
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
+from service.domain.deadlines.standing import seen_at
+from service.i18n.wording import percent_words
 from service.models import Report
 from tests.pages.html import Page
 from tests.support.factories import make_report
@@ -73,7 +75,7 @@ def test_rates_and_times_lead_to_what_they_were_reckoned_from(site: Site) -> Non
         decided = listed(site, path)
         on_time, _ = listed(site, path.replace("outcome=decided", "outcome=on_time"))
         assert decided[0] == decided[1] > 0, path
-        assert said == f"{100 * on_time / decided[0]:.1f} %".replace(".", ","), path
+        assert said == percent_words(on_time / decided[0]), path
     told = {part for path, _ in found for part in path.split("&") if part.startswith("outcome=")}
     assert {"outcome=done", "outcome=rated", "outcome=decided"} <= told
     before = [(path, said) for path, said in found if "period=free" in path]
@@ -93,6 +95,55 @@ def test_the_cards_lead_to_their_lists(room: Site) -> None:
     assert listed(room, html.unescape(cards[0][0])) == (received, received)
     late = next(value for path, value in cards if "outcome=late" in path)
     assert listed(room, "/manage/list?period=year&outcome=late")[0] == int(late)
+
+
+@pytest.mark.parametrize("period", ["month", "year"])
+def test_what_became_of_the_reports_adds_up_to_those_received(room: Site, period: str) -> None:
+    text = room.look(f"/manage?period={period}").text
+    [said] = re.findall(r'<section class="manage-balance".*?</section>', text, re.DOTALL)
+    received = int(re.findall(r"<b>([0-9.]+)</b> =", said)[0].replace(".", ""))
+    parts = links(said)
+    assert {path.split("outcome=")[1] for path in parts} <= {
+        "done",
+        "rejected",
+        "merged",
+        "withdrawn",
+        "open",
+    }
+    assert sum(parts.values()) == received == listed(room, f"/manage/list?period={period}")[0]
+    assert all(listed(room, path) == (number, number) for path, number in parts.items())
+
+
+def test_the_most_late_stands_first_and_says_by_how_much(site: Site) -> None:
+    site.enter("triage")
+    text = site.look("/manage/list?period=year&outcome=late").text
+    rows = text.split('class="manage-row"')[1:]
+    assert len(rows) >= 4
+    assert all("hạn" in row and ("Trễ" in row or "Xong trễ" in row) for row in rows)
+    with unit_of_work(site.engine) as session:
+        by = {
+            report.code: seen_at(report, datetime.now(UTC)) - report.due_at
+            for report in session.scalars(select(Report).where(Report.due_at.is_not(None)))
+            if report.due_at
+        }
+    late = [by[re.findall(r'href="/case/([^"]+)"', row)[0]] for row in rows]
+    assert late == sorted(late, reverse=True)
+
+
+def test_the_worst_department_stands_first(site: Site) -> None:
+    site.enter("triage")
+    text = site.look("/manage?period=year").text
+    table = text[text.index("Xếp hạng đơn vị</h2>") :]
+    ranks = [int(rank) for rank in re.findall(r'<td class="number">(\d+)</td>\s*<th scope="row">', table)]
+    assert ranks == list(range(len(ranks), 0, -1))
+
+
+def test_the_next_period_is_offered_once_it_has_begun(site: Site) -> None:
+    site.enter("triage")
+    assert "Kỳ sau" not in site.look("/manage?period=month").text
+    text = site.look("/manage?period=month&at=2026-01-05").text
+    assert "Kỳ sau" in text
+    assert "So với cùng kỳ năm trước: 01–31/01/2025." in text
 
 
 def test_filters_narrow_page_and_list_alike(site: Site) -> None:

@@ -36,6 +36,14 @@ class Period:
             return Period("free", self.first - timedelta(days=self.days), self.first - DAY)
         return around(self.kind, self.first - DAY)
 
+    def year_before(self) -> Period:
+        """The same period a year earlier; of weeks, the one 52 weeks before, whose days are the same."""
+        if self.kind == "week":
+            return around("week", self.first - timedelta(weeks=52))
+        if self.kind != "free":
+            return around(self.kind, self.first.replace(year=self.first.year - 1))
+        return Period("free", _year_earlier(self.first), _year_earlier(self.last))
+
     def after(self) -> Period:
         """The period that follows."""
         if self.kind == "free":
@@ -55,6 +63,11 @@ class Period:
             found.append((day, min(end, self.last)))
             day = end + DAY
         return found
+
+
+def _year_earlier(day: date) -> date:
+    """The same day a year earlier; of a 29 February the day before it."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def around(kind: str, day: date) -> Period:
