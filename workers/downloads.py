@@ -19,6 +19,8 @@ from service.domain.queries.manage.selection import department_of, read_selectio
 from service.domain.reports.access import Asker
 from service.domain.workspaces.downloads import keeping
 from service.domain.workspaces.downloads.keeping import DownloadOrder
+from service.domain.workspaces.downloads.named_rows import is_named, list_sheet
+from service.domain.workspaces.downloads.office import write_sheet
 from service.domain.workspaces.downloads.rows import chunks, count_rows, list_conditions
 from service.domain.workspaces.downloads.writers import MOST_ROWS, write_file
 from service.errors import AppError, Unauthenticated
@@ -106,10 +108,20 @@ def _write_list(
     moment, most = now(), MOST_ROWS[order.format]
     conditions = list_conditions(reference, asker, order.asked, moment)
     told = _Teller(order, min(count_rows(session, conditions, most), most))
+    named, zone = is_named(order.asked, order.format), ZoneInfo(reference.timezone)
     pieces = chunks(
-        session, reference, conditions, now=moment, public_url=get_settings().public_url, most=most
+        session,
+        reference,
+        conditions,
+        now=moment,
+        public_url=get_settings().public_url,
+        most=most,
+        named_for=asker if named else None,
     )
-    write_file(path, order.format, ZoneInfo(reference.timezone), pieces, told)
+    if named:
+        write_sheet(path, order.format, zone, list_sheet(reference, asker, order.asked, moment), pieces, told)
+    else:
+        write_file(path, order.format, zone, pieces, told)
     return told.done
 
 

@@ -1,4 +1,4 @@
-"""Layout of the counted records, so that days counted before rejected, merged and withdrawn are counted anew."""
+"""Layout of the counted records, so that earlier days are counted anew; the names of files."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add a column that code still running does not know; the new code's worker counts every day anew."""
+    """Add columns that code still running does not know; the new code's worker counts every day anew."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.add_column("figure_state", sa.Column("layout", sa.SmallInteger(), server_default="1", nullable=False))
+    op.add_column("download", sa.Column("name", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     """Have everything counted anew by the code before, whose scores have no bits above them."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_column("download", "name")
     op.drop_column("figure_state", "layout")
     op.execute("UPDATE figure_state SET timezone = NULL")

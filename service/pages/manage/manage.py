@@ -176,7 +176,7 @@ async def behind(
     ids = [view.id for view in found.items]
     standings = await session.run_sync(read_standings, reference, ids, now=now)
     said = {key: deadline_words(each.standing) for key, each in standings.items()}
-    following = _told(found.next) if found.next else None
+    following = _sealed(found.next) if found.next else None
     context = {
         **surroundings(staff, reference, now, "staff/manage.ts"),
         **filter_choices(reference, staff),
@@ -229,7 +229,7 @@ def today_of(reference: Reference, now: datetime) -> date:
     return now.astimezone(ZoneInfo(reference.timezone)).date()
 
 
-def _told(position: lists.ListPosition) -> list[Any]:
+def _sealed(position: lists.ListPosition) -> list[Any]:
     late = position.late.total_seconds() if position.late is not None else None
     return [position.at.isoformat(), str(position.id), late]
 

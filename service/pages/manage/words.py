@@ -45,7 +45,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class BalanceItem:
-    """What became of so many of the reports received; `outcome` is the list of them."""
+    """Number of reports that ended, or stand, in one way; `outcome` is the list of them."""
 
     name: str
     number: int
@@ -159,7 +159,7 @@ def _rate_and_late(tally: Tally) -> str:
 
 
 def _beside(board: Dashboard) -> list[tuple[str, Tally]]:
-    """What the period is compared with, as it is called in a sentence."""
+    """Return the periods that it is compared with, as they are called in a sentence."""
     last_year = [(N_("cùng kỳ năm trước"), board.last_year)] if board.last_year else []
     return [(N_("kỳ trước"), board.before), *last_year]
 

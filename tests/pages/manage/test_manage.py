@@ -239,28 +239,74 @@ def test_an_empty_period_says_so(site: Site) -> None:
     assert text.count("Chưa đủ số liệu trong kỳ này.") == 2, "no empty charts"
 
 
-@pytest.mark.parametrize("table", ["flow", "departments", "categories", "wards", "rules", "backlog"])
-def test_every_table_is_a_download(room: Site, table: str) -> None:
+MEASURED = ("departments", "categories", "wards")
+BALANCE = ("Xử lý xong", "Không tiếp nhận", "Trùng lặp", "Người dân rút", "Đang mở")
+
+
+@pytest.mark.parametrize("table", ["flow", *MEASURED, "rules", "backlog"])
+def test_every_table_is_a_file_to_hand_on(room: Site, table: str) -> None:
     answer = room.look(f"/manage/{table}.csv?period=year")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert rows
-    sheet = openpyxl.load_workbook(io.BytesIO(room.look(f"/manage/{table}.xlsx?period=year").content)).active
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    top = next(at for at, line in enumerate(lines) if len(line) > 1)
+    assert lines[0][0].endswith(f"Năm {datetime.now(UTC).year}")
+    rows = [dict(zip(lines[top], line, strict=True)) for line in lines[top + 1 :]]
+    answer = room.look(f"/manage/{table}.xlsx?period=year")
+    assert re.search(r'filename="[a-z-]+-nam-\d{4}.xlsx"', answer.headers["content-disposition"])
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet is not None
-    heading, *told = sheet.iter_rows(values_only=True)
-    assert list(heading) == list(rows[0])
-    assert len(told) == len(rows)
-    assert [str(row[0]) for row in told] == [row[str(heading[0])] or "None" for row in rows]
+    cells = list(sheet.iter_rows(min_row=top + 1))
+    assert [cell.value for cell in cells[0]] == lines[top]
+    assert len(cells) - 1 == len(rows) > 0
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.freeze_panes == f"B{top + 2}"
     received = listed(room, "/manage/list?period=year")[0]
-    if table in ("departments", "categories", "wards"):
-        assert sum(int(row["received"]) for row in rows) == received
+    if table in MEASURED:
+        *each, total = rows
+        assert int(total["Nhận"]) == sum(int(row["Nhận"]) for row in each) == received
+        assert all(sum(int(row[name]) for name in BALANCE) == int(row["Nhận"]) for row in rows)
+        [rate] = {row[lines[top].index("Tỷ lệ đúng hạn")].number_format for row in cells[1:]}
+        assert rate == "0.0%"
+        assert re.fullmatch(r"\d+,\d%", total["Tỷ lệ đúng hạn"])
     if table == "flow":
-        assert sum(int(row["received"]) for row in rows) == received
+        assert sum(int(row["Nhận"]) for row in rows) == received
+        assert cells[1][0].is_date
+        assert cells[1][0].number_format == "dd/mm/yyyy"
     if table == "backlog":
-        assert (
-            sum(int(row["open"]) for row in rows) == listed(room, "/manage/list?period=all&outcome=open")[0]
-        )
+        opened = listed(room, "/manage/list?period=all&outcome=open")[0]
+        assert sum(int(row["Đang mở"]) for row in rows) == opened
+
+
+def test_files_speak_the_readers_language(site: Site) -> None:
+    site.enter("triage")
+    answer = site.look("/manage/departments.csv?period=year&at=2026-11-05", "en")
+    assert 'filename="departments-2026.csv"' in answer.headers["content-disposition"]
+    text = answer.content.decode("utf-8-sig")
+    assert "Rank,Department,Received," in text.splitlines()[4]
+    assert re.search(r",\d+\.\d%,", text)
+    answer = site.look("/manage/departments.xlsx?period=month&at=2026-11-05")
+    assert 'filename="don-vi-thang-11-2026.xlsx"' in answer.headers["content-disposition"]
+
+
+def test_a_list_is_handed_on_with_names_holder_and_lateness(site: Site) -> None:
+    site.enter("triage")
+    number = listed(site, "/manage/list?period=year&outcome=late")[0]
+    asked = {"list": "manage", "period": "year", "outcome": "late"}
+    page = "/downloads/new?list=manage&period=year&outcome=late"
+    answer = site.post(page, "/downloads", {**asked, "format": "xlsx"})
+    assert re.search(r'filename="tre-han-nam-\d{4}.xlsx"', answer.headers["content-disposition"])
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    title, _, heading, *rows = sheet.iter_rows(values_only=True)
+    assert str(title[0]).startswith("Trễ hạn – Năm")
+    assert len(rows) == number
+    found = [dict(zip(heading, row, strict=True)) for row in rows]
+    assert all(float(str(row["Trễ (ngày)"])) > 0 for row in found)
+    assert all(isinstance(row["Nhận lúc"], datetime) for row in found)
+    assert {"Người phụ trách", "Đơn vị thực hiện", "Trạng thái", "Hạn xử lý"} <= set(map(str, heading))
+    answer = site.post(page, "/downloads", {**asked, "format": "csv"})
+    assert "Mã phản ánh;Loại;Trạng thái;" in answer.content.decode("utf-8-sig")
 
 
 def test_the_hot_spots_are_a_layer_for_any_map(room: Site, tmp_path: Path) -> None:

@@ -48,9 +48,9 @@ _STOPPED: ColumnElement[datetime] = func.coalesce(Report.resolved_at, Report.clo
 
 @dataclass(frozen=True, slots=True)
 class ListPosition:
-    """Where a further page begins: after the report of this id. A list by lateness is one of the moment `at`
-    at which its first page was read, or reports would move between its pages; then `late` is how late the
-    report was. Else `at` is when the report was received.
+    """Position in a list: the report of this `id`, after which a further page begins. A list by lateness is
+    one of the moment `at` at which its first page was read, or reports would move between its pages; then
+    `late` is how late the report was. Else `at` is when the report was received.
     """
 
     at: datetime

@@ -37,7 +37,7 @@ class Period:
         return around(self.kind, self.first - DAY)
 
     def year_before(self) -> Period:
-        """The same period a year earlier; of weeks, the one 52 weeks before, whose days are the same."""
+        """Return the period a year earlier; of weeks, the one 52 weeks before, which has the same weekdays."""
         if self.kind == "week":
             return around("week", self.first - timedelta(weeks=52))
         if self.kind != "free":
@@ -66,7 +66,7 @@ class Period:
 
 
 def _year_earlier(day: date) -> date:
-    """The same day a year earlier; of a 29 February the day before it."""
+    """Return the day a year earlier; of a 29 February the day before it."""
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 

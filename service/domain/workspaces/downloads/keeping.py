@@ -28,7 +28,9 @@ MOST_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class DownloadView:
-    """Download as who asked for it sees it; `total` rows are expected, `done` are written."""
+    """Download as who asked for it sees it; `total` rows are expected, `done` are written, `filename` is what
+    it is called when it is saved.
+    """
 
     id: UUID
     kind: str
@@ -39,12 +41,7 @@ class DownloadView:
     size: int | None
     created_at: datetime
     expires_at: datetime
-
-    @property
-    def filename(self) -> str:
-        """Return what the file is called when it is saved."""
-        name = "bao-cao" if self.kind == "periodic" else "phan-anh"
-        return f"{name}-{self.created_at:%Y%m%d-%H%M}.{self.format}"
+    filename: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,9 @@ def order_download(
     *,
     language: str,
     now: datetime,
+    name: str | None = None,
 ) -> DownloadView:
-    """Ask for a file; the public shares one of the same filters that is not old.
+    """Ask for a file of this `name`; the public shares one of the same filters that is not old.
 
     Raises TooMany while too many of one's own, or of the public's, are not made yet.
     """
@@ -92,6 +90,7 @@ def order_download(
         format=form,
         asked=dict(asked),
         language=language,
+        name=name,
         staff_id=staff_id,
         created_at=now,
         expires_at=now + KEPT,
@@ -204,5 +203,14 @@ def _found(session: Session, asker: Asker, identity: UUID, now: datetime) -> Dow
 
 def _view(row: Download) -> DownloadView:
     return DownloadView(
-        row.id, row.kind, row.format, row.state, row.done, row.total, row.size, row.created_at, row.expires_at
+        row.id,
+        row.kind,
+        row.format,
+        row.state,
+        row.done,
+        row.total,
+        row.size,
+        row.created_at,
+        row.expires_at,
+        row.name or f"phan-anh.{row.format}",
     )
