@@ -1,4 +1,4 @@
-import { maybe } from "../lib/page/dom";
+import { all, maybe } from "../lib/page/dom";
 import { ready } from "../lib/page/ready";
 import { tellAgain } from "../lib/push/staff_push";
 
@@ -11,6 +11,12 @@ document.addEventListener("keydown", (event) => {
   if (field?.offsetParent) field.select();
   else location.href = "/find";
 });
+
+const days = all<HTMLInputElement>("[data-date]");
+if (days.length) {
+  const { dateField } = await import("../lib/page/date_field");
+  for (const each of days) dateField(each);
+}
 
 // A browser without storage, or a server that is away: the next page asks again.
 tellAgain().catch(() => undefined);

@@ -18,10 +18,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import alphabetical
+from service.domain.kernel.written_days import day_written
 from service.domain.queries.manage import lists
 from service.domain.queries.manage.dashboard import FEWEST_DECIDED, TARGET, Dashboard
 from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.period_words import days_name, period_name
+from service.domain.queries.manage.periods import period_written
 from service.domain.queries.manage.selection import NOBODY, Selection, own_departments, read_selection
 from service.domain.rules.standing_words import deadline_words
 from service.domain.workspaces.downloads import keeping
@@ -216,6 +218,8 @@ def filter_choices(reference: Reference, staff: Colleague) -> dict[str, object]:
     known = sorted(views, key=lambda view: alphabetical(pick(view.name)))
     return {
         "periods": PERIODS,
+        "period_written": period_written,
+        "day_written": day_written,
         "departments": [(view.code, pick(view.name)) for view in known],
         "whose": pick(reference.departments[head].name) if own and head else None,
         "kinds": [(kind.code, pick(kind.name)) for kind in roots(reference)],
