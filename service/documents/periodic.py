@@ -18,7 +18,9 @@ from service.domain.queries.manage.dashboard import (
     DashboardRow,
     relative_change,
 )
+from service.domain.queries.manage.lists import PLACE_M
 from service.domain.queries.manage.periods import Period
+from service.domain.queries.manage.repeated_places import RepeatedPlace
 from service.domain.queries.manage.selection import Selection
 from service.i18n.wording import number_words, percent_words
 
@@ -28,31 +30,12 @@ NOTE = "(Cơ quan soạn thảo bổ sung nhận xét, kiến nghị trước kh
 
 @dataclass(frozen=True, slots=True)
 class PeriodicReportData:
-    """Data of a periodic report; `places` are coordinates and numbers of repeated places."""
+    """Data of a periodic report."""
 
     board: Dashboard
     about: str
-    places: Sequence[tuple[float, float, int]]
+    places: Sequence[RepeatedPlace]
     today: date
-
-
-def office_of(reference: Reference, department_id: int | None) -> IssuingOffice:
-    """Return who issues the report: the department whose figures they are, else the city's own office; all
-    that is more than a name stands in `administration` of the city's folder.
-    """
-    frame = reference.config.administration
-    department = reference.departments.get(department_id or 0)
-    known = reference.department_by_code.get(reference.config.triage_department)
-    own = department.name["vi"] if department else None
-    default = known.name["vi"] if known else reference.city_name["vi"]
-    return IssuingOffice(
-        issuer=own or frame.issuer or default,
-        superior=frame.superior or "",
-        symbol="" if own else frame.symbol or "",
-        place=frame.place or "",
-        signs="" if own else frame.signs or "",
-        recipients=frame.recipients,
-    )
 
 
 def scope_words(reference: Reference, wanted: Selection) -> str:
@@ -111,7 +94,10 @@ def period_words(period: Period) -> str:
 def _received(paper: Paper, board: Dashboard) -> None:
     now, before = board.total, board.before
     paper.part("I. TÌNH HÌNH TIẾP NHẬN")
-    paper.say(f"1. Tổng số phản ánh tiếp nhận: {_n(now.received)}{_moved(now.received, before.received)}.")
+    last = board.last_year
+    year = f"; cùng kỳ năm trước {_n(last.received)} phản ánh" if last and last.received else ""
+    moved = _moved(now.received, before.received)
+    paper.say(f"1. Tổng số phản ánh tiếp nhận: {_n(now.received)}{moved}{year}.")
     known = [row for row in board.categories if row.code][:5]
     if known:
         told = "; ".join(f"{row.name}: {_n(row.now.received)}" for row in known)
@@ -185,20 +171,33 @@ def _places(paper: Paper, facts: PeriodicReportData) -> None:
         paper.say("Trong kỳ không có địa điểm nào có từ ba phản ánh trở lên.")
         return
     rows = [
-        (f"{lat:.5f}".replace(".", ","), f"{lon:.5f}".replace(".", ","), _n(count))
-        for lon, lat, count in facts.places
+        (
+            ", ".join(part for part in (place.address, place.ward) if part) or BLANK,
+            _n(place.number),
+            _codes(place),
+        )
+        for place in facts.places
     ]
-    paper.table("", ("Vĩ độ", "Kinh độ", "Số phản ánh trong vòng 40 m"), rows, first=40)
+    heading = ("Địa điểm", f"Số phản ánh trong vòng {PLACE_M} m", "Mã phản ánh")
+    paper.table("", heading, rows, first=62)
+
+
+def _codes(place: RepeatedPlace) -> str:
+    more = place.number - len(place.codes)
+    return ", ".join(place.codes) + (f" và {_n(more)} phản ánh khác" if more > 0 else "")
 
 
 def _annexes(paper: Paper, board: Dashboard) -> None:
     paper.annex("I", "Kết quả theo đơn vị chủ trì")
     paper.say(
         "Đơn vị có tỷ lệ đúng hạn thấp nhất đứng trước; bằng nhau thì theo số phản ánh trễ hạn, rồi theo "
-        f"tên. Đơn vị có dưới {FEWEST_DECIDED} phản ánh đã có kết quả đứng sau, chưa được xếp hạng."
+        "tên; số ở cột đầu là thứ hạng, 1 là cao nhất. Đơn vị có dưới "
+        f"{FEWEST_DECIDED} phản ánh đã có kết quả đứng sau, chưa được xếp hạng."
     )
     total = _measures("Tổng cộng", board.total)
-    paper.table("", ("Đơn vị", *MEASURES), _rows(board.departments, "Chưa có đơn vị"), total=total)
+    ranks = [str(row.place or "–") for row in board.departments]
+    rows = _rows(board.departments, "Chưa có đơn vị")
+    paper.table("", ("Đơn vị", *MEASURES), rows, total=total, numbers=ranks)
     paper.annex("II", "Kết quả theo lĩnh vực")
     paper.table("", ("Lĩnh vực", *MEASURES), _rows(board.categories, BLANK), total=total)
     paper.annex("III", "Kết quả theo phường, xã")
@@ -211,7 +210,7 @@ def _annexes(paper: Paper, board: Dashboard) -> None:
         return
     names = ("received", "corrected", "refused", "handed_on", "recategorised")
     told = [(f"{r.code}. {r.name}", *(_n(getattr(r.now, name)) for name in names)) for r in rules]
-    paper.table("", heading, told, first=72)
+    paper.table("", heading, told, first=52)
 
 
 def _rows(rows: Sequence[DashboardRow], nobody: str) -> list[Sequence[str]]:

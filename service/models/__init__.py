@@ -16,6 +16,7 @@ from service.models.notices.notice import Message, NoticeChoice, PushDevice, Sen
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
+from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.people.citizen import CitizenSession, SigninCode
 from service.models.people.roles import BOUND_ROLES, CASE_HOLDERS, Role
@@ -123,12 +124,14 @@ __all__ = [
     "ReplyTemplate",
     "Report",
     "ReportFlag",
+    "ReportSubscription",
     "RestoreRun",
     "Role",
     "RoutingRule",
     "RuleRefusal",
     "SavedFilter",
     "ScheduledChange",
+    "ScheduledReport",
     "SenderTrace",
     "SentCopy",
     "SigninCode",

@@ -28,6 +28,7 @@ from service.pages.inspect import inspect
 from service.pages.login import login, oidc, second_factor
 from service.pages.manage import files as manage_files
 from service.pages.manage import manage
+from service.pages.manage import reports as manage_reports
 from service.pages.messages import follow_up, stopping
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
@@ -68,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     second_factor.router,
     account.router,
     manage.router,
+    manage_reports.router,
     manage_files.router,
     queue.router,
     queue_actions.router,

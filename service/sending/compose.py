@@ -44,6 +44,7 @@ _OWN_PAGES: Mapping[str, str] = {
     "staff_codes": "/account",
     "staff_digest": "/queue",
     "staff_contacts": "/manage",
+    "staff_report": "/manage/reports",
 }
 """Where messages lead that are about no report."""
 

@@ -200,6 +200,17 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/manage/report"): Write(
         form(period="month"), "triage", stranger=403, other=404, reader=404, readers=("executor", "inspector")
     ),
+    ("POST", "/manage/reports"): Write(
+        form(period="month", files="report"),
+        "triage",
+        stranger=403,
+        other=404,
+        reader=404,
+        readers=("executor", "inspector"),
+    ),
+    ("POST", "/manage/reports/end"): Write(
+        form(period="month"), "triage", stranger=403, other=404, reader=404, readers=("executor", "inspector")
+    ),
     ("POST", "/api/v1/rules/try"): Write(TRIAL, "triage", readers=("executor", "inspector", "department")),
     ("POST", "/api/v1/sessions"): Write(
         json(username="nobody", password="x"),

@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.db import async_unit_of_work
@@ -25,19 +25,17 @@ from service.domain.queries.manage.outcomes import OUTCOMES
 from service.domain.queries.manage.period_words import days_name, period_name
 from service.domain.queries.manage.periods import period_written
 from service.domain.queries.manage.selection import NOBODY, Selection, own_departments, read_selection
+from service.domain.queries.manage.signers import SIGNERS
 from service.domain.rules.standing_words import deadline_words
-from service.domain.workspaces.downloads import keeping
 from service.domain.workspaces.standings import read_standings
 from service.i18n import N_, pick
 from service.pages.manage.words import age_bars, balance, cards, flow_columns, league_bars, speed_bars
 from service.pages.shared.cards import card
-from service.pages.shared.forms import FormDep, read
 from service.pages.shared.kinds import roots, wards_by_name
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
 from service.web.cursors import Cursors
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
-from service.web.rates import allow
 from service.web.viewer import Colleague
 
 router = APIRouter()
@@ -114,6 +112,7 @@ async def manage(
         "period": period_name(board.period),
         "period_first": board.period.first.isoformat(),
         "days_name": days_name,
+        "signers": SIGNERS,
         "has_next": board.period.after().first <= today_of(reference, now),
         "cards": cards(board),
         "balance": balance(board),
@@ -128,28 +127,6 @@ async def manage(
         "target": TARGET,
     }
     return page(request, "manage/index.html", context)
-
-
-@router.post("/manage/report")
-async def report(
-    request: Request,
-    form: FormDep,
-    staff: Manager,
-    session: SessionDep,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    now: NowDep,
-) -> Response:
-    """Have the periodic report written as a Word document, and wait for it."""
-    await allow(request, resources, "download")
-    texts = form.fields()
-    asked = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
-    told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
-    read_selection(reference, staff.actor, told, now)
-    made = await session.run_sync(
-        keeping.order_download, staff.actor, "periodic", "docx", told, language="vi", now=now
-    )
-    return RedirectResponse(f"/downloads/{made.id}", status_code=303)
 
 
 @router.get("/manage/list")

@@ -309,6 +309,23 @@ def test_a_list_is_handed_on_with_names_holder_and_lateness(site: Site) -> None:
     assert "Mã phản ánh;Loại;Trạng thái;" in answer.content.decode("utf-8-sig")
 
 
+def test_reports_are_subscribed_to_and_ended(site: Site) -> None:
+    site.enter("triage")
+    page = "/manage/reports"
+    assert "Chưa đăng ký báo cáo nào." in site.look(page).text
+    wrong = site.post(page, page, {"period": "month", "signer": "Nguyễn Văn An"})
+    assert wrong.status_code == 422
+    assert "Hãy chọn ít nhất một tệp." in wrong.text
+    assert "Nguyễn Văn An" in wrong.text, "what was typed stays"
+    asked = {"period": "month", "files": ["report", "list"], "signs": "deputy", "signer": "Nguyễn Văn An"}
+    assert site.post(page, page, asked).headers["location"] == f"{page}?done=subscribed"
+    text = site.look(page).text
+    assert "Hằng tháng" in text
+    assert "Lần tới:" in text
+    assert site.post(page, f"{page}/end", {"period": "month"}).status_code == 303
+    assert "Chưa đăng ký báo cáo nào." in site.look(page).text
+
+
 def test_the_hot_spots_are_a_layer_for_any_map(room: Site, tmp_path: Path) -> None:
     received = listed(room, "/manage/list?period=year")[0]
     told = room.look("/manage/spots.geojson?period=year").json()["features"]

@@ -57,6 +57,19 @@ class DownloadOrder:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class DownloadFile:
+    """File to be made: what it holds, for whom, and how long it is kept."""
+
+    kind: str
+    format: str
+    asked: Mapping[str, object]
+    language: str
+    name: str | None
+    staff_id: int | None
+    kept: timedelta = KEPT
+
+
 def order_download(
     session: Session,
     actor: Actor | None,
@@ -84,20 +97,26 @@ def order_download(
             N_("Còn nhiều tệp đang được tạo. Hãy chờ các tệp đó xong rồi thử lại."),
             headers={"Retry-After": "60"},
         )
+    file = DownloadFile(kind, form, asked, language, name, staff_id)
+    return _view(session.get_one(Download, add_download(session, file, now=now)))
+
+
+def add_download(session: Session, file: DownloadFile, *, now: datetime) -> UUID:
+    """Put a file among those to be made, however many wait; its id."""
     row = Download(
         id=uuid4(),
-        kind=kind,
-        format=form,
-        asked=dict(asked),
-        language=language,
-        name=name,
-        staff_id=staff_id,
+        kind=file.kind,
+        format=file.format,
+        asked=dict(file.asked),
+        language=file.language,
+        name=file.name,
+        staff_id=file.staff_id,
         created_at=now,
-        expires_at=now + KEPT,
+        expires_at=now + file.kept,
     )
     session.add(row)
     session.flush()
-    return _view(row)
+    return row.id
 
 
 def find_shared(
