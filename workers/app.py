@@ -185,6 +185,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=2),
         "options": {"queue": DOWNLOADS, "expires": 3},
     },
+    "have the reports of the past period made": {
+        "task": "workers.downloads.make_scheduled",
+        "schedule": timedelta(minutes=5),
+        "options": {"queue": DOWNLOADS, "expires": 300},
+    },
     "throw old files away": {
         "task": "workers.downloads.expire",
         "schedule": timedelta(minutes=30),

@@ -15,11 +15,15 @@ from service.db import unit_of_work
 from service.domain.city.reference import Reference, load_reference
 from service.domain.people.staff import actor_for
 from service.domain.queries.manage import lists
+from service.domain.queries.manage.repeated_places import describe_places
 from service.domain.queries.manage.selection import department_of, read_selection
 from service.domain.reports.access import Asker
 from service.domain.workspaces.downloads import keeping
 from service.domain.workspaces.downloads.keeping import DownloadOrder
+from service.domain.workspaces.downloads.named_rows import is_named, list_sheet
+from service.domain.workspaces.downloads.office import write_sheet
 from service.domain.workspaces.downloads.rows import chunks, count_rows, list_conditions
+from service.domain.workspaces.downloads.scheduled import order_due
 from service.domain.workspaces.downloads.writers import MOST_ROWS, write_file
 from service.errors import AppError, Unauthenticated
 from service.i18n import N_, language_in_use
@@ -28,6 +32,7 @@ from service.ops.queues import DOWNLOADS
 from service.ops.telemetry import get_logger
 from service.settings import get_settings
 from workers.app import celery_app, engine, now, storage
+from workers.sending import sendable, wake_senders
 
 log = get_logger(__name__)
 
@@ -50,6 +55,17 @@ def make() -> None:
     if more:
         with suppress(OperationalError, OSError):  # without a broker the schedule asks
             make.apply_async(queue=DOWNLOADS, expires=WAKE_EXPIRES_S, retry=False)
+
+
+@celery_app.task(name="workers.downloads.make_scheduled", acks_late=False)
+def make_scheduled() -> int:
+    """Order the reports of subscriptions whose period has ended, and tell their owners; how many."""
+    with unit_of_work(engine()) as session:
+        made = order_due(session, sendable(), load_reference(session), now())
+    if made:
+        log.info("scheduled reports ordered", reports=made)
+        wake_senders()
+    return made
 
 
 @celery_app.task(name="workers.downloads.expire", acks_late=False)
@@ -106,10 +122,20 @@ def _write_list(
     moment, most = now(), MOST_ROWS[order.format]
     conditions = list_conditions(reference, asker, order.asked, moment)
     told = _Teller(order, min(count_rows(session, conditions, most), most))
+    named, zone = is_named(order.asked, order.format), ZoneInfo(reference.timezone)
     pieces = chunks(
-        session, reference, conditions, now=moment, public_url=get_settings().public_url, most=most
+        session,
+        reference,
+        conditions,
+        now=moment,
+        public_url=get_settings().public_url,
+        most=most,
+        named_for=asker if named else None,
     )
-    write_file(path, order.format, ZoneInfo(reference.timezone), pieces, told)
+    if named:
+        write_sheet(path, order.format, zone, list_sheet(reference, asker, order.asked, moment), pieces, told)
+    else:
+        write_file(path, order.format, zone, pieces, told)
     return told.done
 
 
@@ -120,21 +146,19 @@ def _write_periodic(
     language_in_use.set("vi")
     if asker.staff is None:
         raise Unauthenticated(N_("Cần đăng nhập bằng tài khoản cán bộ."))
-    from service.documents.periodic import (  # here: heavy
-        PeriodicReportData,
-        office_of,
-        scope_words,
-        write_periodic,
-    )
+    from service.documents.offices import office_of
+    from service.documents.periodic import PeriodicReportData, scope_words, write_periodic  # here: heavy
 
     moment = now()
     selection = read_selection(reference, asker.staff, order.asked, moment)
     board, places = lists.read_board(session, reference, selection, now=moment)
     counted = lists.count_places(session, reference, places, now=moment)
-    spots = [(spot.lon, spot.lat, number) for spot, number in zip(board.places, counted, strict=True)]
+    described = describe_places(session, reference, places, counted, now=moment)
     today = moment.astimezone(ZoneInfo(reference.timezone)).date()
-    facts = PeriodicReportData(board, scope_words(reference, selection), spots, today)
-    write_periodic(path, office_of(reference, department_of(reference, asker.staff, order.asked)), facts)
+    facts = PeriodicReportData(board, scope_words(reference, selection), described, today)
+    department = department_of(reference, asker.staff, order.asked)
+    signs, signer = str(order.asked.get("signs") or ""), str(order.asked.get("signer") or "")
+    write_periodic(path, office_of(reference, department, signs, signer), facts)
     return 0
 
 

@@ -33,7 +33,10 @@ NUMBER, NUMBER_MM = "STT", 13
 
 @dataclass(frozen=True, slots=True)
 class IssuingOffice:
-    """Issuer of a document, as the city's folder says; what it does not say is left to be filled in."""
+    """Issuer of a document, as the city's folder says; what it does not say is left to be filled in.
+
+    `signs` is the office of who signs, a line each.
+    """
 
     issuer: str
     superior: str = ""
@@ -41,6 +44,7 @@ class IssuingOffice:
     place: str = ""
     signs: str = ""
     recipients: tuple[str, ...] = ()
+    signer: str = ""
 
 
 class Paper:
@@ -102,9 +106,10 @@ class Paper:
         *,
         first: int = 52,
         total: Sequence[str] = (),
+        numbers: Sequence[str] = (),
     ) -> None:
-        """A table whose heading stands on every page. Its rows are numbered; the column after the number is
-        `first` mm wide. `total` is the last row, without a number.
+        """A table whose heading stands on every page. Its rows are numbered, by `numbers` where there are
+        any; the column after the number is `first` mm wide. `total` is the last row, without a number.
         """
         if caption:
             self._centred(caption, 13, before=6, after=4, keep=True)
@@ -113,8 +118,8 @@ class Paper:
         widths = [Mm(NUMBER_MM), Mm(first), *([others] * (len(heading) - 1))]
         _fill(table.rows[0], (NUMBER, *heading), bold=True)
         _set(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
-        for number, values in enumerate(rows, 1):
-            _fill(table.add_row(), (str(number), *values))
+        for at, values in enumerate(rows):
+            _fill(table.add_row(), (numbers[at] if numbers else str(at + 1), *values))
         if total:
             _fill(table.add_row(), ("", *total), bold=True)
         for row in table.rows:
@@ -122,7 +127,7 @@ class Paper:
         _lay_out(table, widths)
 
     def signature(self) -> None:
-        """Recipients on the left, who signs on the right; the name is written by whoever signs."""
+        """Recipients on the left, who signs on the right; a name that is not known is left to be written."""
         self.doc.add_paragraph()
         table = self.doc.add_table(rows=1, cols=2)
         _lay_out(table, (Mm(80), Mm(80)))
@@ -130,23 +135,28 @@ class Paper:
         _set(table.rows[0]._tr.get_or_add_trPr(), "w:cantSplit")
         _line(left, "Nơi nhận:", size=12, bold=True, italic=True, align=LEFT)
         recipients = self.office.recipients or (BLANK,)
-        for index, each in enumerate((*recipients, "Lưu: VT.")):
+        for index, each in enumerate((*recipients, f"Lưu: VT, {BLANK}.")):
             end = "" if index == len(recipients) else ";"
             _line(left, f"- {each}{end}", size=11, align=LEFT)
-        _line(right, (self.office.signs or BLANK).upper(), size=14, bold=True)
+        for each in (self.office.signs or BLANK).upper().split("\n"):
+            _line(right, each, size=14, bold=True)
         for _ in range(4):
             _line(right, "", size=13)
-        _line(right, BLANK * 5, size=14, bold=True)
+        _line(right, self.office.signer or BLANK * 5, size=14, bold=True)
 
     def annex(self, number: str, title: str) -> None:
-        """A new page with the heading of an annex."""
-        self.doc.add_section(WD_SECTION.NEW_PAGE)
+        """A new page with the heading of an annex; its pages are counted by themselves."""
+        section = self.doc.add_section(WD_SECTION.NEW_PAGE)
+        counted = OxmlElement("w:pgNumType")
+        counted.set(qn("w:start"), "1")
+        section._sectPr.insert_element_before(counted, "w:cols", "w:titlePg", "w:docGrid")
         heading = self.doc.add_heading(f"Phụ lục {number}", 1)
         heading.alignment = CENTRE
         heading.paragraph_format.first_line_indent = Mm(0)
         self._centred(title.upper(), 13)
         body = self.office.issuer
-        told = f"(Kèm theo Báo cáo số {BLANK}/BC-{self.office.symbol or BLANK} ngày {BLANK} của {body})"
+        day = f"ngày {BLANK} tháng {BLANK} năm {BLANK}"
+        told = f"(Kèm theo Báo cáo số {BLANK}/BC-{self.office.symbol or BLANK} {day} của {body})"
         self._centred(told, 13, bold=False, italic=True)
         _rule(self.doc, Mm(50), TEXT_WIDTH, after=10)
 

@@ -11,41 +11,31 @@ from service.documents.form import BLANK, IssuingOffice, Paper
 from service.domain.city.reference import Reference
 from service.domain.figures.reckon import Tally
 from service.domain.kernel.texts import alphabetical
-from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, DashboardRow, relative_change
+from service.domain.queries.manage.dashboard import (
+    FEWEST_DECIDED,
+    TARGET,
+    Dashboard,
+    DashboardRow,
+    relative_change,
+)
+from service.domain.queries.manage.lists import PLACE_M
 from service.domain.queries.manage.periods import Period
+from service.domain.queries.manage.repeated_places import RepeatedPlace
 from service.domain.queries.manage.selection import Selection
+from service.i18n.wording import number_words, percent_words
 
-MEASURES = ("Tiếp nhận", "Đã xong", "Đúng hạn", "Trễ hạn", "Tỷ lệ đúng hạn", "Trung vị (giờ)")
+MEASURES = ("Tiếp nhận", "Đã xong", "Đúng hạn", "Trễ hạn", "Tỷ lệ đúng hạn", "Trung vị (ngày)")
 NOTE = "(Cơ quan soạn thảo bổ sung nhận xét, kiến nghị trước khi trình ký.)"
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodicReportData:
-    """Data of a periodic report; `places` are coordinates and numbers of repeated places."""
+    """Data of a periodic report."""
 
     board: Dashboard
     about: str
-    places: Sequence[tuple[float, float, int]]
+    places: Sequence[RepeatedPlace]
     today: date
-
-
-def office_of(reference: Reference, department_id: int | None) -> IssuingOffice:
-    """Return who issues the report: the department whose figures they are, else the city's own office; all
-    that is more than a name stands in `administration` of the city's folder.
-    """
-    frame = reference.config.administration
-    department = reference.departments.get(department_id or 0)
-    known = reference.department_by_code.get(reference.config.triage_department)
-    own = department.name["vi"] if department else None
-    default = known.name["vi"] if known else reference.city_name["vi"]
-    return IssuingOffice(
-        issuer=own or frame.issuer or default,
-        superior=frame.superior or "",
-        symbol="" if own else frame.symbol or "",
-        place=frame.place or "",
-        signs="" if own else frame.signs or "",
-        recipients=frame.recipients,
-    )
 
 
 def scope_words(reference: Reference, wanted: Selection) -> str:
@@ -104,7 +94,10 @@ def period_words(period: Period) -> str:
 def _received(paper: Paper, board: Dashboard) -> None:
     now, before = board.total, board.before
     paper.part("I. TÌNH HÌNH TIẾP NHẬN")
-    paper.say(f"1. Tổng số phản ánh tiếp nhận: {_n(now.received)}{_moved(now.received, before.received)}.")
+    last = board.last_year
+    year = f"; cùng kỳ năm trước {_n(last.received)} phản ánh" if last and last.received else ""
+    moved = _moved(now.received, before.received)
+    paper.say(f"1. Tổng số phản ánh tiếp nhận: {_n(now.received)}{moved}{year}.")
     known = [row for row in board.categories if row.code][:5]
     if known:
         told = "; ".join(f"{row.name}: {_n(row.now.received)}" for row in known)
@@ -118,28 +111,39 @@ def _received(paper: Paper, board: Dashboard) -> None:
 def _handled(paper: Paper, board: Dashboard) -> None:
     now, before = board.total, board.before
     paper.part("II. KẾT QUẢ XỬ LÝ")
-    paper.say(f"1. Đã xử lý xong {_n(now.done)} phản ánh, đang xử lý {_n(now.open)} phản ánh.")
+    paper.say(
+        f"1. Đã xử lý xong {_n(now.done)} phản ánh, đang xử lý {_n(now.open)} phản ánh. Không tiếp nhận "
+        f"{_n(now.rejected)}; trùng lặp {_n(now.merged)}; người dân rút {_n(now.withdrawn)}."
+    )
     if now.decided:
         paper.say(
             f"2. Đúng hạn {_n(now.on_time)} trên {_n(now.decided)} phản ánh đã có kết quả, đạt "
-            f"{_percent(now.on_time_rate)} (kỳ trước {_percent(before.on_time_rate)}); "
+            f"{percent_words(now.on_time_rate)} (kỳ trước {percent_words(before.on_time_rate)}); "
             f"trễ hạn {_n(now.late)}."
         )
     else:
         paper.say("2. Trong kỳ chưa có phản ánh nào đến hạn hoặc xử lý xong có thời hạn.")
-    paper.say(
-        f"3. Gia hạn {_n(now.extended)} phản ánh; người dân yêu cầu mở lại {_n(now.reopened)} phản ánh."
+    extended = f"Gia hạn {_n(now.extended)} phản ánh" if now.extended else "Không có phản ánh được gia hạn"
+    reopened = (
+        f"người dân yêu cầu mở lại {_n(now.reopened)} phản ánh"
+        if now.reopened
+        else "không có phản ánh được yêu cầu mở lại"
     )
+    paper.say(f"3. {extended}; {reopened}.")
     if now.median_hours is not None:
         paper.say(
-            f"4. Thời gian xử lý: một nửa số phản ánh xong trong {_hours(now.median_hours)} giờ, "
-            f"chín phần mười xong trong {_hours(now.p90_hours)} giờ."
+            f"4. Thời gian xử lý trung vị {_days(now.median_hours)} ngày; 90% số phản ánh được xử lý trong "
+            f"{_days(now.p90_hours)} ngày."
         )
     if now.rated:
         score = f"{now.rating:.1f}".replace(".", ",")
         paper.say(f"5. Người dân chấm {score} trên 5 điểm ({_n(now.rated)} lượt đánh giá).")
-    rows = [_measures(row.name or "Chưa có đơn vị", row.now) for row in board.departments[:10]]
-    paper.table("Kết quả của các đơn vị chủ trì", ("Đơn vị", *MEASURES), rows)
+    below = [row for row in board.departments if row.below]
+    if below:
+        caption = f"Các đơn vị có tỷ lệ đúng hạn dưới {TARGET}%"
+        paper.table(caption, ("Đơn vị", *MEASURES), _rows(below, BLANK))
+    elif any(row.place for row in board.departments):
+        paper.say(f"Các đơn vị được xếp hạng đều đạt tỷ lệ đúng hạn từ {TARGET}%.")
 
 
 def _routing(paper: Paper, board: Dashboard) -> None:
@@ -155,7 +159,7 @@ def _routing(paper: Paper, board: Dashboard) -> None:
     }
     paper.say(
         f"Hệ thống phân công tự động {_n(routed)} phản ánh; đúng ngay lần đầu "
-        f"{_percent((routed - corrected) / routed)}. Phải sửa {_n(corrected)}: "
+        f"{percent_words((routed - corrected) / routed)}. Phải sửa {_n(corrected)}: "
         f"đơn vị từ chối {said['refused']}, chuyển đơn vị khác {said['handed_on']}, "
         f"sửa loại {said['recategorised']}."
     )
@@ -167,20 +171,33 @@ def _places(paper: Paper, facts: PeriodicReportData) -> None:
         paper.say("Trong kỳ không có địa điểm nào có từ ba phản ánh trở lên.")
         return
     rows = [
-        (f"{lat:.5f}".replace(".", ","), f"{lon:.5f}".replace(".", ","), _n(count))
-        for lon, lat, count in facts.places
+        (
+            ", ".join(part for part in (place.address, place.ward) if part) or BLANK,
+            _n(place.number),
+            _codes(place),
+        )
+        for place in facts.places
     ]
-    paper.table("", ("Vĩ độ", "Kinh độ", "Số phản ánh trong vòng 40 m"), rows, first=40)
+    heading = ("Địa điểm", f"Số phản ánh trong vòng {PLACE_M} m", "Mã phản ánh")
+    paper.table("", heading, rows, first=62)
+
+
+def _codes(place: RepeatedPlace) -> str:
+    more = place.number - len(place.codes)
+    return ", ".join(place.codes) + (f" và {_n(more)} phản ánh khác" if more > 0 else "")
 
 
 def _annexes(paper: Paper, board: Dashboard) -> None:
     paper.annex("I", "Kết quả theo đơn vị chủ trì")
     paper.say(
-        "Xếp theo tỷ lệ đúng hạn; bằng nhau thì theo số phản ánh xử lý đúng hạn, rồi theo tên. Đơn vị có "
-        f"dưới {FEWEST_DECIDED} phản ánh đã có kết quả chưa được xếp hạng."
+        "Đơn vị có tỷ lệ đúng hạn thấp nhất đứng trước; bằng nhau thì theo số phản ánh trễ hạn, rồi theo "
+        "tên; số ở cột đầu là thứ hạng, 1 là cao nhất. Đơn vị có dưới "
+        f"{FEWEST_DECIDED} phản ánh đã có kết quả đứng sau, chưa được xếp hạng."
     )
     total = _measures("Tổng cộng", board.total)
-    paper.table("", ("Đơn vị", *MEASURES), _rows(board.departments, "Chưa có đơn vị"), total=total)
+    ranks = [str(row.place or "–") for row in board.departments]
+    rows = _rows(board.departments, "Chưa có đơn vị")
+    paper.table("", ("Đơn vị", *MEASURES), rows, total=total, numbers=ranks)
     paper.annex("II", "Kết quả theo lĩnh vực")
     paper.table("", ("Lĩnh vực", *MEASURES), _rows(board.categories, BLANK), total=total)
     paper.annex("III", "Kết quả theo phường, xã")
@@ -193,7 +210,7 @@ def _annexes(paper: Paper, board: Dashboard) -> None:
         return
     names = ("received", "corrected", "refused", "handed_on", "recategorised")
     told = [(f"{r.code}. {r.name}", *(_n(getattr(r.now, name)) for name in names)) for r in rules]
-    paper.table("", heading, told, first=72)
+    paper.table("", heading, told, first=52)
 
 
 def _rows(rows: Sequence[DashboardRow], nobody: str) -> list[Sequence[str]]:
@@ -202,7 +219,7 @@ def _rows(rows: Sequence[DashboardRow], nobody: str) -> list[Sequence[str]]:
 
 def _measures(name: str, one: Tally) -> Sequence[str]:
     numbers = [_n(one.received), _n(one.done), _n(one.on_time), _n(one.late)]
-    return (name, *numbers, _percent(one.on_time_rate), _hours(one.median_hours))
+    return (name, *numbers, percent_words(one.on_time_rate), _days(one.median_hours))
 
 
 def _moved(now: int, before: int) -> str:
@@ -212,19 +229,15 @@ def _moved(now: int, before: int) -> str:
     if now == before:
         return " (bằng kỳ trước)"
     said = "tăng" if part > 0 else "giảm"
-    return f" ({said} {_percent(abs(part))} so với kỳ trước là {_n(before)})"
+    return f", {said} {percent_words(abs(part))} so với kỳ trước ({_n(before)} phản ánh)"
 
 
 def _n(value: int) -> str:
     return f"{value:,}".replace(",", ".")
 
 
-def _percent(rate: float | None) -> str:
-    return "–" if rate is None else f"{100 * rate:.1f}".replace(".", ",") + "%"
-
-
-def _hours(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.1f}".translate(str.maketrans(",.", ".,"))
+def _days(hours: float | None) -> str:
+    return "–" if hours is None else number_words(hours / 24, 1)
 
 
 def _day(day: date) -> str:

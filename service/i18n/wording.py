@@ -153,6 +153,13 @@ def number_words(value: float, digits: int = 0) -> str:
     return text if language_in_use.get() == "en" else text.translate(str.maketrans(",.", ".,"))
 
 
+def percent_words(rate: float | None) -> str:
+    """A part of a whole: `73,6%` (73.6% in English), whole numbers at both ends; a dash for none."""
+    if rate is None:
+        return "–"
+    return f"{number_words(100 * rate, 0 if rate in (0, 1) else 1)}%"
+
+
 def apart(one: datetime, other: datetime) -> str:
     """Return how far apart two moments are: `3 giờ`."""
     return _span(max(one, other), min(one, other))

@@ -17,6 +17,7 @@ from service.models.notices.own_notice import OwnNotice
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
+from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
 from service.models.people.citizen import CitizenSession, SigninCode
@@ -126,12 +127,14 @@ __all__ = [
     "ReplyTemplate",
     "Report",
     "ReportFlag",
+    "ReportSubscription",
     "RestoreRun",
     "Role",
     "RoutingRule",
     "RuleRefusal",
     "SavedFilter",
     "ScheduledChange",
+    "ScheduledReport",
     "SenderTrace",
     "SentCopy",
     "SigninCode",

@@ -26,7 +26,9 @@ from service.pages.help import api_guide, help  # noqa: A004
 from service.pages.home import home
 from service.pages.inspect import inspect
 from service.pages.login import login, oidc, second_factor
-from service.pages.manage import csv_files, manage
+from service.pages.manage import files as manage_files
+from service.pages.manage import manage
+from service.pages.manage import reports as manage_reports
 from service.pages.messages import follow_up, stopping
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
@@ -68,7 +70,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     second_factor.router,
     account.router,
     manage.router,
-    csv_files.router,
+    manage_reports.router,
+    manage_files.router,
     queue.router,
     queue_actions.router,
     find.router,

@@ -113,6 +113,7 @@ def environment() -> Environment:
         "day_words": _day,
         "apart": wording.apart,
         "number": wording.number_words,
+        "percent": wording.percent_words,
         "distance": wording.distance_words,
         "csrf_field": _csrf_field,
         "here": _here,

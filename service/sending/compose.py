@@ -34,6 +34,8 @@ _STEPS: Mapping[str, str] = {
     EventType.WITHDRAWN: N_("Người gửi đã rút phản ánh"),
     EventType.EXTENSION_DECLINED: N_("Không được gia hạn"),
     EventType.ENTRUSTED: N_("Được giao cho bạn"),
+    EventType.EXECUTOR_ACCEPTED: N_("Đơn vị thực hiện đã nhận việc, hẹn giờ có mặt"),
+    EventType.EXECUTOR_DECLINED: N_("Đơn vị thực hiện không nhận việc"),
     EventType.RECATEGORISED: N_("Đã sửa loại phản ánh"),
     EventType.RECOUNTED: N_("Thời hạn được tính lại theo lịch nghỉ"),
 }
@@ -44,6 +46,7 @@ _OWN_PAGES: Mapping[str, str] = {
     "staff_codes": "/account",
     "staff_digest": "/queue",
     "staff_contacts": "/manage",
+    "staff_report": "/manage/reports",
 }
 """Where messages lead that are about no report."""
 

@@ -17,8 +17,11 @@ from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.reports.access import Asker
 from service.domain.workspaces.downloads import keeping
+from service.domain.workspaces.downloads.fields import Rows
 from service.domain.workspaces.downloads.keeping import DownloadView
-from service.domain.workspaces.downloads.rows import Conditions, Rows, chunks, count_rows, list_conditions
+from service.domain.workspaces.downloads.named_rows import is_named, list_filename, list_sheet
+from service.domain.workspaces.downloads.office import Sheet, write_sheet
+from service.domain.workspaces.downloads.rows import Conditions, chunks, count_rows, list_conditions
 from service.domain.workspaces.downloads.writers import MEDIA_TYPES, write_file
 from service.errors import Conflict
 from service.i18n import N_, language_in_use
@@ -37,7 +40,8 @@ async def short_file(
     asked: Mapping[str, object],
     now: datetime,
 ) -> Response | None:
-    """The file of a list with at most MOST_AT_ONCE reports; None where it has more.
+    """The file of a list with at most MOST_AT_ONCE reports, with names and for printing where `asked` has the
+    layout OFFICE; None where it has more.
 
     Raises what reading the filters raises, Unavailable while many files are being made.
     """
@@ -46,15 +50,18 @@ async def short_file(
         async with async_unit_of_work(resources.engine) as session:
             if await session.run_sync(count_rows, conditions, MOST_AT_ONCE) > MOST_AT_ONCE:
                 return None
-            rows = await session.run_sync(_all, reference, conditions, now, resources.settings.public_url)
-        body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone))
-    name = f"phan-anh-{now.astimezone(ZoneInfo(reference.timezone)):%Y%m%d-%H%M}.{form}"
+            url, named_for = resources.settings.public_url, asker if is_named(asked, form) else None
+            rows = await session.run_sync(_all, reference, conditions, now, url, named_for)
+        sheet = list_sheet(reference, asker, asked, now) if named_for else None
+        body = await asyncio.to_thread(_file, rows, form, ZoneInfo(reference.timezone), sheet)
+    name = list_filename(reference, asker, asked, now, form)
     return Response(body, media_type=MEDIA_TYPES[form], headers=attachment(name))
 
 
 async def order_list(
     request: Request,
     resources: Resources,
+    reference: Reference,
     asker: Asker,
     form: str,
     asked: Mapping[str, object],
@@ -72,9 +79,17 @@ async def order_list(
         if there is not None:
             return there
         await allow(request, resources, "order")
+    name = list_filename(reference, asker, asked, now, form)
     async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(
-            keeping.order_download, asker.staff, "reports", form, asked, language=language, now=now
+            keeping.order_download,
+            asker.staff,
+            "reports",
+            form,
+            asked,
+            language=language,
+            now=now,
+            name=name,
         )
 
 
@@ -95,13 +110,30 @@ def too_long() -> Conflict:
 
 
 def _all(
-    session: Session, reference: Reference, conditions: Conditions, now: datetime, public_url: str
+    session: Session,
+    reference: Reference,
+    conditions: Conditions,
+    now: datetime,
+    public_url: str,
+    named_for: Asker | None,
 ) -> list[Rows]:
-    return list(chunks(session, reference, conditions, now=now, public_url=public_url, most=MOST_AT_ONCE))
+    found = chunks(
+        session,
+        reference,
+        conditions,
+        now=now,
+        public_url=public_url,
+        most=MOST_AT_ONCE,
+        named_for=named_for,
+    )
+    return list(found)
 
 
-def _file(rows: list[Rows], form: str, zone: ZoneInfo) -> bytes:
+def _file(rows: list[Rows], form: str, zone: ZoneInfo, sheet: Sheet | None) -> bytes:
     with tempfile.TemporaryDirectory(prefix="hientruong-") as folder:
         path = Path(folder) / f"file.{form}"
-        write_file(path, form, zone, rows, lambda _: None)
+        if sheet is None:
+            write_file(path, form, zone, rows, lambda _: None)
+        else:
+            write_sheet(path, form, zone, sheet, rows, lambda _: None)
         return path.read_bytes()

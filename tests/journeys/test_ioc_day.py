@@ -3,6 +3,7 @@ coordinators at one case, and the month's report for the manager."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -464,7 +465,10 @@ def test_a_managers_monthly_report(browser: Browser, town: Town, tmp_path: Path)
         page.wait_for_selector("html[data-ready]", state="attached")
         received = page.locator(".manage-card").first.locator(".figure-value").inner_text()
         assert int(received) >= 1
-        page.get_by_role("button", name="Báo cáo kỳ này (Word)").click()
+        page.locator("summary", has_text="Báo cáo kỳ này (Word)").click()
+        page.select_option("#signs", "deputy")
+        page.fill("#signer", "Nguyễn Văn An")
+        page.get_by_role("button", name="Lập báo cáo").click()
         page.wait_for_url("**/downloads/*")
         check(page)
         with page.expect_download() as taken:
@@ -482,7 +486,9 @@ def test_a_managers_monthly_report(browser: Browser, town: Town, tmp_path: Path)
     told = [paragraph.text for paragraph in document.paragraphs]
     assert told.count("BÁO CÁO") == 1
     assert f"Kết quả tiếp nhận, xử lý phản ánh hiện trường tháng {today.month:02} năm {today.year}" in told
-    assert [each for each in told if each.startswith(f"1. Tổng số phản ánh tiếp nhận: {received} ")]
+    assert [each for each in told if re.match(rf"1\. Tổng số phản ánh tiếp nhận: {received}[ ,;]", each)]
+    signed = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert any("KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC" in text and "Nguyễn Văn An" in text for text in signed)
     annexes = [each for each in told if each.startswith("Phụ lục ")]
     assert annexes == ["Phụ lục I", "Phụ lục II", "Phụ lục III", "Phụ lục IV"]
     league = [table for table in document.tables if table.rows[0].cells[1].text == "Đơn vị"][-1]

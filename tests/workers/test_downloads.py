@@ -15,7 +15,7 @@ from sqlalchemy import Engine, update
 from service.db import unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.reports.access import NOBODY, Asker
-from service.domain.workspaces.downloads import keeping
+from service.domain.workspaces.downloads import keeping, scheduled
 from service.domain.workspaces.downloads.keeping import DownloadView
 from service.models import Download, Staff
 from service.storage import Storage
@@ -146,3 +146,22 @@ def test_old_files_are_thrown_away(
     assert list(worker.storage().keys("original/")) == []
     with unit_of_work(clean_engine) as session:
         assert session.query(Download).count() == 0
+
+
+def test_what_was_subscribed_to_is_made_in_the_background_once(
+    worker: ModuleType, clean_engine: Engine, town: tuple[Reference, Cast], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference, cast = town
+    monkeypatch.setattr(worker, "wake_senders", lambda: None)
+    with unit_of_work(clean_engine) as session:
+        long_ago = worker.now() - timedelta(days=70)
+        scheduled.subscribe(
+            session, reference, cast.manager.actor, "month", ["list"], {}, language="vi", now=long_ago
+        )
+    assert [worker.make_scheduled() for _ in range(2)] == [1, 0]
+    worker.make()
+    with unit_of_work(clean_engine) as session:
+        [past] = scheduled.past_reports(session, cast.manager.actor, worker.now())
+    view = look(worker, clean_engine, past.files["list"], cast.manager.asker)
+    assert view.state == "ready"
+    assert view.filename.startswith("danh-sach-phan-anh-thang-")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import ModuleType
 from typing import Any
@@ -97,7 +98,7 @@ def test_a_monthly_report_has_the_form_of_the_administration(
     for part in ("BÁO CÁO", "I. TÌNH HÌNH", "II. KẾT QUẢ", "III.", "IV.", "V.", "Nơi nhận:", "GIÁM ĐỐC"):
         assert part in text
     assert "- UBND thành phố (để báo cáo);" in text
-    assert "- Lưu: VT." in text
+    assert "- Lưu: VT, ……." in text
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 1"]
     assert [h for h in headings if h.startswith("Phụ lục")] == [
         f"Phụ lục {n}" for n in ("I", "II", "III", "IV")
@@ -145,7 +146,7 @@ def test_its_numbers_are_those_of_the_dashboard(
     assert {name: received for _, name, received, *_ in told} == {
         row.name: str(row.now.received) for row in board.departments
     }
-    assert [number for number, *_ in told] == [str(n) for n in range(1, len(told) + 1)]
+    assert [number for number, *_ in told] == [str(row.place or "–") for row in board.departments]
     assert total[1:3] == ["Tổng cộng", str(now.received)]
 
 
@@ -159,8 +160,29 @@ def test_a_managers_report_is_of_their_department(
     assert "ward-W2" not in text
 
 
+def test_a_deputy_signs_in_the_place_of_the_head(reference_without: Reference) -> None:
+    from service.documents.offices import office_of
+
+    frame = reference_without.config.administration.model_copy(update={"signs": "Giám đốc"})
+    config = reference_without.config.model_copy(update={"administration": frame})
+    office = office_of(replace(reference_without, config=config), None, "deputy", "Nguyễn Văn An")
+    assert (office.signs, office.signer) == ("KT. Giám đốc\nPhó Giám đốc", "Nguyễn Văn An")
+
+
+def test_a_ward_writes_as_its_peoples_committee(reference_without: Reference) -> None:
+    from service.documents.offices import office_of
+
+    view = reference_without.department_by_code["ward-W1"]
+    named = replace(view, name={"vi": "UBND phường Thuận Hóa"})
+    reference = replace(reference_without, departments={**reference_without.departments, view.id: named})
+    office = office_of(reference, view.id, "deputy")
+    assert office.issuer == "Ủy ban nhân dân phường Thuận Hóa"
+    assert office.symbol == "UBND"
+    assert office.signs == "TM. Ủy ban nhân dân\nKT. Chủ tịch\nPhó Chủ tịch"
+
+
 def test_nobody_is_invented_where_the_city_says_nothing(reference_without: Reference) -> None:
-    from service.documents.periodic import office_of
+    from service.documents.offices import office_of
 
     assert office_of(reference_without, None) == IssuingOffice("Thành phố Nhỏ")
 

@@ -98,7 +98,7 @@ async def create(
     await allow(request, resources, "download")
     asked = new.filters.model_dump(exclude_none=True)
     rows.list_conditions(reference, viewer.asker, asked, now)
-    made = await order_list(request, resources, viewer.asker, new.format, asked, now)
+    made = await order_list(request, resources, reference, viewer.asker, new.format, asked, now)
     return _out(resources, made)
 
 

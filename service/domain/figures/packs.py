@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service.models import OPEN as OPEN_STATUSES
-from service.models import EventType
+from service.models import EventType, Status
 from service.models.shared.base import listed
 
 RECORD = np.dtype(
@@ -39,8 +39,13 @@ NEVER = 2**63 - 1
 
 PUBLISHED, OPEN, DONE, HAS_DUE, IN_TIME, EXTENDED = (1 << place for place in range(6))
 REOPENED, REFUSED, HANDED_ON, RECATEGORISED, RATED = (1 << place for place in range(6, 11))
-SCORE_SHIFT = 11
-"""`marks`: these bits, and above them the reporter's score (1 to 5)."""
+SCORE_SHIFT, SCORE = 11, 0b111
+REJECTED, MERGED, WITHDRAWN = (1 << place for place in range(14, 17))
+"""`marks`: the bits below SCORE_SHIFT, the reporter's score (1 to 5), and how a life ended without work.
+Every report is OPEN, DONE or one of these three: the numbers of a period add up to the reports received."""
+
+LAYOUT = 2
+"""Meaning of the records' bits: what was counted with another one is counted anew."""
 
 # Eight bytes of time, five ids, two small numbers; as RECORD says.
 _PACK = text(f"""
@@ -68,7 +73,9 @@ FROM (
       | (r.extensions > 0)::int * {EXTENDED} | coalesce(told.reopened, false)::int * {REOPENED}
       | coalesce(told.refused, false)::int * {REFUSED} | coalesce(told.handed_on, false)::int * {HANDED_ON}
       | coalesce(told.recategorised, false)::int * {RECATEGORISED}
-      | (rating.score IS NOT NULL)::int * {RATED} | (coalesce(rating.score, 0)::int << {SCORE_SHIFT}) AS marks
+      | (rating.score IS NOT NULL)::int * {RATED} | (coalesce(rating.score, 0)::int << {SCORE_SHIFT})
+      | (r.status = '{Status.REJECTED}')::int * {REJECTED} | (r.status = '{Status.DUPLICATE}')::int * {MERGED}
+      | (r.status = '{Status.WITHDRAWN}')::int * {WITHDRAWN} AS marks
   FROM report AS r
   CROSS JOIN LATERAL (
     SELECT r.status IN ({listed(OPEN_STATUSES)}) AS is_open

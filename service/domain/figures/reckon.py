@@ -16,13 +16,17 @@ from service.domain.figures.packs import (
     HANDED_ON,
     HAS_DUE,
     IN_TIME,
+    MERGED,
     OPEN,
     PUBLISHED,
     RATED,
     RECATEGORISED,
     REFUSED,
+    REJECTED,
     REOPENED,
+    SCORE,
     SCORE_SHIFT,
+    WITHDRAWN,
 )
 
 Ints = NDArray[np.integer[Any]]
@@ -57,12 +61,14 @@ _MEASURES: Mapping[str, Bools] = {
     "corrected": _has(REFUSED) | _has(HANDED_ON) | _has(RECATEGORISED),
 }
 _MATRIX = np.stack([mask.astype(np.int64) for mask in _MEASURES.values()], axis=1)
+_ENDS: Mapping[str, int] = {"rejected": REJECTED, "merged": MERGED, "withdrawn": WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Sums over one group of reports; see `service.domain.queries.stats` for the definitions.
 
+    `received` is `done`, `rejected`, `merged`, `withdrawn` and `open` together.
     `score_sum` is over those `rated`; `median_hours` and `p90_hours` are of those `done`, exact to the hour.
     """
 
@@ -79,6 +85,9 @@ class Tally:
     handed_on: int = 0
     recategorised: int = 0
     corrected: int = 0
+    rejected: int = 0
+    merged: int = 0
+    withdrawn: int = 0
     score_sum: int = 0
     median_hours: float | None = None
     p90_hours: float | None = None
@@ -153,16 +162,17 @@ def _tally(facts: ReportColumns, marks: Ints, mark: Ints, known: Ints, place: In
     each = np.int32(len(marks))  # numbers of this size: half as much to move as of the usual one
     counts = np.bincount(place * each + mark, minlength=size).reshape(len(known), len(marks))
     sums = counts @ _MATRIX[marks & (_KINDS - 1)]
-    scores = counts @ (marks >> SCORE_SHIFT)
+    scores = counts @ ((marks >> SCORE_SHIFT) & SCORE)
+    ends = counts @ np.stack([(marks & bit != 0).astype(np.int64) for bit in _ENDS.values()], axis=1)
     medians, p90s = _percentiles(facts, place, len(known))
     return {
         int(key): Tally(
-            **dict(zip(_MEASURES, map(int, row), strict=True)),
+            **dict(zip((*_MEASURES, *_ENDS), map(int, (*row, *ended)), strict=True)),
             score_sum=int(score),
             median_hours=median,
             p90_hours=p90,
         )
-        for key, row, score, median, p90 in zip(known, sums, scores, medians, p90s, strict=True)
+        for key, row, ended, score, median, p90 in zip(known, sums, ends, scores, medians, p90s, strict=True)
     }
 
 

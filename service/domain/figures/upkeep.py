@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from service.domain.figures.packs import pack
+from service.domain.figures.packs import LAYOUT, pack
 from service.models import Event, FigureDay, FigureState, Report
 
 MOST_EVENTS = 100_000_000
@@ -40,8 +40,8 @@ class CountDifference(NamedTuple):
 
 
 def is_built(state: FigureState, zone: ZoneInfo) -> bool:
-    """Return whether days have been counted in this city's time."""
-    return state.timezone == zone.key
+    """Return whether days have been counted in this city's time, with the bits as they are read now."""
+    return state.timezone == zone.key and state.layout == LAYOUT
 
 
 def read_state(session: Session) -> FigureState:
@@ -161,7 +161,7 @@ def _rebuild(session: Session, state: FigureState, zone: ZoneInfo) -> None:
     first, last = _span(session, zone)
     for start, end in _spans(first, last):
         _store(session, zone, start, end)
-    state.position, state.timezone = newest, zone.key
+    state.position, state.timezone, state.layout = newest, zone.key, LAYOUT
     session.flush()
 
 

@@ -84,6 +84,8 @@ STAFF: Mapping[str, StaffNotice] = {
     EventType.ASSIGNED: StaffNotice("staff_assigned", ("lead", "executor", "supports")),
     EventType.HANDED_ON: StaffNotice("staff_assigned", ("lead", "executor", "supports")),
     EventType.ACCEPTED: StaffNotice("staff_assigned", ("executor", "supports", "given")),
+    EventType.EXECUTOR_ACCEPTED: StaffNotice("staff_step", ("lead",), DAILY),
+    EventType.EXECUTOR_DECLINED: StaffNotice("staff_step", ("lead",)),
     EventType.ENTRUSTED: StaffNotice("staff_step", ("given",)),
     EventType.RECATEGORISED: StaffNotice("staff_step", ("holder", "executor")),
     EventType.RECOUNTED: _HOLDER,

@@ -46,6 +46,8 @@ READERS: Mapping[EventType, frozenset[EventReader]] = {
     EventType.DEADLINE_WARNED: CONTRACTOR,
     EventType.OVERDUE: CONTRACTOR,
     EventType.EMERGENCY: CONTRACTOR,
+    EventType.EXECUTOR_ACCEPTED: CONTRACTOR,
+    EventType.EXECUTOR_DECLINED: CONTRACTOR,
     # Steps of the work that concern the department alone.
     EventType.ENTRUSTED: COLLEAGUES,
     EventType.NOTED: COLLEAGUES,

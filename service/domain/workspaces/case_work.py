@@ -20,7 +20,8 @@ from service.domain.people.colleagues import ColleagueView, may_hold, may_mentio
 from service.domain.queries.photo_details import PhotoDetail, list_photos
 from service.domain.queries.similar import SimilarReport, nearest_reports
 from service.domain.reports.access import Access, Asker, visible
-from service.domain.reports.edges import EDGES, LEAD, TRIAGE
+from service.domain.reports.arrivals import PromisedArrival, read_arrivals
+from service.domain.reports.edges import EDGES, EXECUTOR, LEAD, TRIAGE
 from service.domain.reports.filters import Filters, Near
 from service.domain.reports.lifecycle import allowed, roles_of
 from service.domain.routing.why import RoutingAccount, explain_routing
@@ -60,6 +61,7 @@ class CaseWork:
     limit: ExtensionLimit | None
     needs_approval: bool
     near: Sequence[SimilarReport]
+    arrival: PromisedArrival | None = None
 
 
 def read_case_work(
@@ -78,6 +80,7 @@ def read_case_work(
         limit=policy.extension if policy else None,
         needs_approval=policy is not None and needs_approval(policy) and access.actor.role != Role.MANAGER,
         near=_near(session, reference, access, asker, now),
+        arrival=read_arrivals(session, reference, [report.id]).get(report.id),
     )
 
 
@@ -95,6 +98,7 @@ def may_do(access: Access, reference: Reference, policy: Policy | None) -> froze
         "holder": held and LEAD in played,
         "parts": held and bool(played & {LEAD, TRIAGE}),
         "extend": LEAD in played and report.status in HELD and _more_time(policy),
+        "contract": held and EXECUTOR in played,
         "decide": LEAD in played and actor.role == Role.MANAGER,
         "contact": may_read(access, reference),
         "kind": may_recategorise(report, actor),

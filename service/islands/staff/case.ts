@@ -68,6 +68,27 @@ async function drawPlace(place: HTMLElement): Promise<void> {
   });
 }
 
+/** Photos of the work are taken with the photo from before laid over; the field of files carries them. */
+async function cameras(): Promise<void> {
+  const fields = all<HTMLInputElement>("input[data-before]");
+  if (!fields.length || !maybe("template[data-camera]")) return;
+  const { Camera } = await import("./inspect/camera");
+  for (const field of fields) {
+    const place = document.createElement("div");
+    field.after(place);
+    const camera = new Camera(place, () => {
+      const files = new DataTransfer();
+      for (const shot of camera.shots) files.items.add(new File([shot.bytes], `${shot.id}.jpg`, { type: shot.type }));
+      field.files = files.files;
+    });
+    camera.before(field.dataset.before || null);
+    field.hidden = true;
+    field.required = false;
+    field.form?.addEventListener("submit", () => camera.stop());
+    field.closest("details")?.addEventListener("toggle", () => camera.stop());
+  }
+}
+
 /** A form is sent once, however often its button is pressed. */
 function once(): void {
   document.addEventListener("submit", (event) => {
@@ -86,6 +107,7 @@ previews();
 calls();
 fills();
 once();
+void cameras();
 const place = maybe("#case-map");
 if (place) void drawPlace(place).catch(() => place.remove());
 const failed = maybe("details.fold[open] [role=alert], details.case-write[open] [role=alert]");

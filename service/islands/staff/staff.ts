@@ -1,4 +1,4 @@
-import { maybe } from "../lib/page/dom";
+import { all, maybe } from "../lib/page/dom";
 import { ready } from "../lib/page/ready";
 import { partAt } from "../lib/requests/answer";
 import { tellAgain } from "../lib/push/staff_push";
@@ -32,6 +32,12 @@ document.addEventListener("click", (event) => {
   const body = new URLSearchParams(new FormData(form) as never);
   void fetch(form.action, { method: "POST", body, keepalive: true }).catch(() => undefined);
 });
+
+const days = all<HTMLInputElement>("[data-date]");
+if (days.length) {
+  const { dateField } = await import("../lib/page/date_field");
+  for (const each of days) dateField(each);
+}
 
 // A browser without storage, or a server that is away: the next page asks again.
 tellAgain().catch(() => undefined);

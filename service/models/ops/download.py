@@ -12,7 +12,7 @@ from service.models.shared.base import Base, Json
 
 
 class Download(Base):
-    """File asked for: what it shall hold (`asked`), how far it is made, until when it can be fetched.
+    """File asked for: what it shall hold (`asked`), its `name`, how far it is made, until when it is there.
 
     Whoever knows the id of one without `staff_id` may fetch it; one of staff is for that person alone.
     """
@@ -31,6 +31,7 @@ class Download(Base):
     format: Mapped[str]
     asked: Mapped[Json]
     language: Mapped[str]
+    name: Mapped[str | None]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
     state: Mapped[str] = mapped_column(default="waiting", server_default="waiting")
     done: Mapped[int] = mapped_column(default=0, server_default="0")

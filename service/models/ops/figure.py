@@ -28,7 +28,7 @@ class FigureDay(Base):
 class FigureState(Base):
     """The one row that says up to which event the days are counted, and in whose time a day is one.
 
-    Without a `timezone` nothing has been counted yet.
+    Without a `timezone` nothing has been counted yet; `layout` is that of the records.
     """
 
     __tablename__ = "figure_state"
@@ -37,5 +37,6 @@ class FigureState(Base):
     id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, default=1)
     position: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     timezone: Mapped[str | None]
+    layout: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
     counted_at: Mapped[datetime | None]
     took_ms: Mapped[int] = mapped_column(default=0, server_default="0")

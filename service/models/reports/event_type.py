@@ -37,6 +37,8 @@ class EventType(StrEnum):
     RECOUNTED = "report.recounted"
     RECATEGORISED = "report.recategorised"
     PARTS_CHANGED = "report.parts_changed"
+    EXECUTOR_ACCEPTED = "report.executor_accepted"
+    EXECUTOR_DECLINED = "report.executor_declined"
     ENTRUSTED = "report.entrusted"
     NOTED = "report.noted"
     RATED = "report.rated"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -11,6 +11,8 @@ from fastapi.responses import Response
 
 from service.domain.configuration.administration import audit_log
 from service.domain.configuration.administration.audit_log import AuditFilters
+from service.domain.kernel.written_days import day_written, read_day
+from service.errors import AppError, invalid
 from service.i18n import N_, pick
 from service.pages.admin.office import AdminPage, OfficeDep
 
@@ -57,17 +59,27 @@ async def log(
     who: Word = "",
     what: Word = "",
     subject: Word = "",
-    since: Annotated[str, Query(max_length=10)] = "",
-    until: Annotated[str, Query(max_length=10)] = "",
+    since: Annotated[str, Query(max_length=20)] = "",
+    until: Annotated[str, Query(max_length=20)] = "",
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> Response:
     """Entries, the newest first."""
-    filters = AuditFilters(
-        who, what, subject, _midnight(office, since), _midnight(office, until, next_day=True), before
-    )
+    error, first, after = None, None, None
+    try:
+        first = _midnight(office, "since", since)
+        after = _midnight(office, "until", until, next_day=True)
+    except AppError as refusal:
+        error = refusal
+    filters = AuditFilters(who, what, subject, first, after, before)
     entries = await office.run(audit_log.read_audit, filters)
     context = {
-        "asked": {"who": who, "what": what, "subject": subject, "since": since, "until": until},
+        "asked": {
+            "who": who,
+            "what": what,
+            "subject": subject,
+            "since": day_written(since),
+            "until": day_written(until),
+        },
         "entries": entries,
         "more": entries[-1].id if len(entries) == audit_log.PAGE else None,
         "authors": await office.run(audit_log.authors),
@@ -77,7 +89,7 @@ async def log(
         "action_words": ACTION_WORDS,
         "fact_words": FACT_WORDS,
     }
-    return office.draw("admin/audit.html", context)
+    return office.draw("admin/audit.html", context, error=error)
 
 
 def readable_value(value: object) -> str:
@@ -94,10 +106,12 @@ def readable_value(value: object) -> str:
     return text if len(text) <= LONG else text[:LONG] + " …"
 
 
-def _midnight(office: AdminPage, text: str, *, next_day: bool = False) -> datetime | None:
-    """The begin of a local day; what is no day wishes nothing."""
-    try:
-        day = date.fromisoformat(text) + timedelta(days=int(next_day))
-    except (ValueError, OverflowError):
+def _midnight(office: AdminPage, name: str, text: str, *, next_day: bool = False) -> datetime | None:
+    """Return the begin of a local day, None without one. Raises Invalid for what is no day."""
+    if not text.strip():
         return None
+    try:
+        day = read_day(text) + timedelta(days=int(next_day))
+    except (ValueError, OverflowError):
+        raise invalid([name], N_("Cần một ngày, ví dụ 05/11/2026.")) from None
     return datetime.combine(day, time(0), office.zone)

@@ -29,9 +29,10 @@ async def year(office: OfficeDep, year: Year = None) -> Response:
 @router.post("/day")
 async def put(sent: FilledDep) -> Response:
     """Make a day off or worked."""
-    said = {"day": sent.form.text("day"), "kind": sent.form.text("kind"), "name": sent.form.named("name")}
 
     def change() -> DayChange:
+        form = sent.form
+        said = {"day": form.day("day"), "kind": form.text("kind"), "name": form.named("name")}
         return read(DayChange, said)
 
     return await _do(sent, "saved", lambda: (days.change_day, sent.office.stamp, change(), _seen(sent)))
@@ -42,7 +43,7 @@ async def remove(sent: FilledDep) -> Response:
     """Let a day be what its weekday is."""
 
     def day() -> date:
-        return read(DayChange, {"day": sent.form.text("day"), "kind": "off", "name": {"vi": "–"}}).day
+        return sent.form.day("day")
 
     return await _do(sent, "removed", lambda: (days.reset_day, sent.office.stamp, day(), _seen(sent)))
 
@@ -51,11 +52,10 @@ async def remove(sent: FilledDep) -> Response:
 async def swap(sent: FilledDep) -> Response:
     """A working day off for a day of rest worked."""
     name = sent.form.named("swap_name") if sent.form.text("swap_name_vi") else None
-    said = {"off": sent.form.text("off"), "work": sent.form.text("work"), "name": name}
     calendar = sent.office.book.calendar
 
     def change() -> DaySwap:
-        return read(DaySwap, said)
+        return read(DaySwap, {"off": sent.form.day("off"), "work": sent.form.day("work"), "name": name})
 
     return await _do(sent, "saved", lambda: (days.swap, sent.office.stamp, calendar, change(), _seen(sent)))
 

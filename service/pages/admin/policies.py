@@ -12,6 +12,7 @@ from service.domain.configuration.administration import policies, scheduled_chan
 from service.domain.configuration.administration.policies import PolicyChange
 from service.domain.configuration.forecast import Question, basis_of, forecast
 from service.domain.deadlines.deadlines import UNITS
+from service.domain.kernel.written_days import read_moment
 from service.domain.rules.deadline_words import step_words, term_words
 from service.errors import AppError, invalid
 from service.i18n import N_, translate
@@ -105,7 +106,7 @@ async def due(office: OfficeDep, category: Word = "", ward: Word = "", received:
     except AppError as refusal:
         error = refusal
     context = {
-        "asked": {"category": category, "ward": ward, "received": f"{at:%Y-%m-%dT%H:%M}"},
+        "asked": {"category": category, "ward": ward, "received": f"{at:%d/%m/%Y %H:%M}"},
         "cases": [_case(office, case) for case in cases],
         "category_choices": [
             (code, " ".join(["–"] * depth + [name]))
@@ -120,12 +121,12 @@ def _received(office: AdminPage, text: str) -> datetime:
     if not text:
         return office.now.astimezone(office.zone)
     try:
-        at = datetime.fromisoformat(text)
+        at = read_moment(text, office.zone)
     except ValueError:
-        raise invalid(["received"], N_("Hãy chọn ngày và giờ.")) from None
+        raise invalid(["received"], N_("Cần ngày và giờ, ví dụ 05/11/2026 08:30.")) from None
     if at.year not in YEARS:
         raise invalid(["received"], N_("Ngày này quá xa."))
-    return at.astimezone(office.zone) if at.tzinfo else at.replace(tzinfo=office.zone)
+    return at.astimezone(office.zone)
 
 
 def _case(office: AdminPage, case: Any) -> dict[str, object]:

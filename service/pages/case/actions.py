@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 
-from service.domain.casework import extending, extension_requests, holding, transitions
+from service.domain.casework import contracting, extending, extension_requests, holding, transitions
 from service.domain.casework.case.case import Transition
 from service.domain.casework.citizens import comments
 from service.domain.casework.citizens.comments import Remark
+from service.domain.casework.contracting import ContractorAnswer
 from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.holding import Entrusting, Sharing
@@ -132,6 +133,29 @@ async def holder(work: WorkDep) -> Response:
         return "holder"
 
     return await _do(work, "holder", act)
+
+
+@router.post("/case/{code}/contract")
+async def contract(work: WorkDep) -> Response:
+    """A contractor takes the case for a time of arrival, or gives it back."""
+    declines = work.form.text("do") == "decline"
+
+    async def act() -> str:
+        zone = ZoneInfo(work.reference.timezone)
+        sent = (
+            {"reason": work.form.text("reason")}
+            if declines
+            else {"arrives_at": work.form.moment("arrives_at", zone)}
+        )
+        given = read(ContractorAnswer, {**sent, "version": work.version})
+        await work.run(
+            contracting.answer_contract, work.reference, work.staff.asker, work.code, given, work.now
+        )
+        if not await work.run(still_works_on, work.staff.asker, work.code, work.now):
+            raise _Left
+        return "contract"
+
+    return await _do(work, "decline" if declines else "contract", act)
 
 
 @router.post("/case/{code}/parts")

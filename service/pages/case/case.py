@@ -61,6 +61,7 @@ DONE: Mapping[str, str] = {
     "approved": N_("Đã duyệt gia hạn."),
     "declined": N_("Đã từ chối gia hạn, đơn vị đọc được lý do."),
     "holder": N_("Đã giao việc."),
+    "contract": N_("Đã nhận việc; đơn vị chủ trì được báo giờ có mặt."),
     "kind": N_("Đã sửa loại phản ánh."),
     "parts": N_("Đã đổi đơn vị phối hợp, thực hiện."),
     "reply": N_("Đã đăng trả lời, mọi người đọc được."),

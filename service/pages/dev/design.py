@@ -59,8 +59,8 @@ def _samples(now: datetime) -> dict[str, object]:
         "deadlines": _deadlines(now),
         "story": _story(now, pictures),
         "reports": _reports(now, pictures),
-        "on_time": [{"name": translate(n), "value": v, "text": f"{v} %"} for n, v in on_time],
-        "on_time_rows": [(translate(n), f"{v} %") for n, v in on_time],
+        "on_time": [{"name": translate(n), "value": v, "text": f"{v}%"} for n, v in on_time],
+        "on_time_rows": [(translate(n), f"{v}%") for n, v in on_time],
         "ward_map": WARD_MAP,
         "ward_rows": [
             (ward.words, step.words) for ward, step in zip(WARD_MAP.wards, WARD_MAP.legend, strict=True)

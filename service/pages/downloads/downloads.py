@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -14,9 +12,8 @@ from pydantic import BaseModel, Field
 
 from service.domain.city.reference import Reference
 from service.domain.workspaces.downloads import keeping, rows
-from service.i18n import N_, pick, translate
-from service.i18n.wording import STATUSES
-from service.models import Status
+from service.domain.workspaces.downloads.named_rows import LAYOUT, OFFICE, filters_in_words
+from service.i18n import N_
 from service.pages.shared.forms import FormDep, read
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
@@ -28,8 +25,8 @@ from service.web.viewer import Colleague, Viewer, ViewerDep
 router = APIRouter()
 
 FORMS = {
-    "xlsx": (N_("Excel (XLSX)"), N_("Bảng tính có định dạng ngày giờ, lọc được ngay.")),
-    "csv": (N_("CSV"), N_("Bảng dạng chữ, mở được bằng mọi chương trình bảng tính.")),
+    "xlsx": (N_("Excel (XLSX)"), N_("Bảng tính có tiêu đề, ngày giờ, lọc được ngay; in ngang trên khổ A4.")),
+    "csv": (N_("CSV"), N_("Bảng dạng chữ, mở được bằng Excel và mọi chương trình bảng tính.")),
     "geojson": (N_("GeoJSON"), N_("Dữ liệu bản đồ cho trang web và lập trình.")),
     "gpkg": (N_("GeoPackage"), N_("Lớp bản đồ cho QGIS và phần mềm bản đồ khác.")),
 }
@@ -60,26 +57,6 @@ def filters_of(given: dict[str, str]) -> dict[str, object]:
     told = {name: given[name][:LONGEST_QUERY] for name in FILTERS if given.get(name)}
     numbers = read(Numbers, {name: told[name] for name in Numbers.model_fields if name in told})
     return told | numbers.model_dump(exclude_none=True)
-
-
-def filters_in_words(reference: Reference, filters: Mapping[str, object]) -> list[str]:
-    """Return what narrows a list as people read it: names of kinds, places, departments and statuses."""
-    named: dict[str, Callable[[str], str]] = {
-        "category": lambda code: pick(reference.category_by_code[code].name),
-        "ward": lambda code: reference.ward_by_code[code].full_name,
-        "department": lambda code: pick(reference.department_by_code[code].name),
-        "status": lambda code: translate(STATUSES[Status(code)].name),
-    }
-    words = []
-    for name, read_name in named.items():
-        for code in str(filters.get(name) or "").split(","):
-            with contextlib.suppress(KeyError, ValueError):
-                words.append(read_name(code.strip()))
-    if filters.get("overdue"):
-        words.append(translate(N_("Trễ hạn")))
-    if said := filters.get("q"):
-        words.append(f"“{said}”")
-    return words
 
 
 @router.get("/downloads/new")
@@ -114,11 +91,11 @@ async def make(
     await allow(request, resources, "download")
     given = form.fields()
     chosen = read(DownloadForm, {"format": given["format"]}).format
-    filters = filters_of(given)
+    filters = filters_of(given) | {LAYOUT: OFFICE}
     found = await short_file(resources, reference, viewer.asker, chosen, filters, now)
     if found is not None:
         return found
-    made = await order_list(request, resources, viewer.asker, chosen, filters, now)
+    made = await order_list(request, resources, reference, viewer.asker, chosen, filters, now)
     return RedirectResponse(f"/downloads/{made.id}", status_code=303)
 
 

@@ -4,34 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import quote_plus
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.db import async_unit_of_work
 from service.domain.city.reference import Reference
 from service.domain.kernel.texts import alphabetical
+from service.domain.kernel.written_days import day_written
 from service.domain.queries.manage import lists
-from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard
+from service.domain.queries.manage.dashboard import FEWEST_DECIDED, TARGET, Dashboard
 from service.domain.queries.manage.outcomes import OUTCOMES
+from service.domain.queries.manage.period_words import days_name, period_name
+from service.domain.queries.manage.periods import period_written
 from service.domain.queries.manage.selection import NOBODY, Selection, own_departments, read_selection
-from service.domain.workspaces.downloads import keeping
+from service.domain.queries.manage.signers import SIGNERS
+from service.domain.rules.standing_words import deadline_words
+from service.domain.workspaces.standings import read_standings
 from service.i18n import N_, pick
-from service.pages.manage.words import age_bars, cards, flow_columns, league_bars, period_name, speed_bars
+from service.pages.manage.words import age_bars, balance, cards, flow_columns, league_bars, speed_bars
 from service.pages.shared.cards import card
-from service.pages.shared.forms import FormDep, read
 from service.pages.shared.kinds import roots, wards_by_name
 from service.pages.staff.staffroom import entry, surroundings
 from service.rendering.engine import page
 from service.web.cursors import Cursors
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
-from service.web.rates import allow
 from service.web.viewer import Colleague
 
 router = APIRouter()
@@ -44,7 +48,6 @@ PERIODS = {
     "year": N_("Năm"),
     "free": N_("Tự chọn"),
 }
-TARGET = 90
 FILTERS = ("period", "at", "from", "to", "department", "category", "ward")
 Text = Annotated[str, Field(max_length=100)]
 
@@ -107,7 +110,12 @@ async def manage(
         "asked": filters,
         "board": board,
         "period": period_name(board.period),
+        "period_first": board.period.first.isoformat(),
+        "days_name": days_name,
+        "signers": SIGNERS,
+        "has_next": board.period.after().first <= today_of(reference, now),
         "cards": cards(board),
+        "balance": balance(board),
         "columns_of": flow_columns(board),
         "on_time": league_bars(board),
         "speed": speed_bars(board),
@@ -119,28 +127,6 @@ async def manage(
         "target": TARGET,
     }
     return page(request, "manage/index.html", context)
-
-
-@router.post("/manage/report")
-async def report(
-    request: Request,
-    form: FormDep,
-    staff: Manager,
-    session: SessionDep,
-    resources: ResourcesDep,
-    reference: ReferenceDep,
-    now: NowDep,
-) -> Response:
-    """Have the periodic report written as a Word document, and wait for it."""
-    await allow(request, resources, "download")
-    texts = form.fields()
-    asked = read(ManageFilters, {name: texts[name] for name in FILTERS if texts.get(name)})
-    told = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
-    read_selection(reference, staff.actor, told, now)
-    made = await session.run_sync(
-        keeping.order_download, staff.actor, "periodic", "docx", told, language="vi", now=now
-    )
-    return RedirectResponse(f"/downloads/{made.id}", status_code=303)
 
 
 @router.get("/manage/list")
@@ -156,7 +142,7 @@ async def behind(
     """The reports behind a figure."""
     wanted = read_selection(reference, staff.actor, filters.model_dump(by_alias=True), now)
     cursors = Cursors(resources.settings.secret)
-    after = _key(cursors.open("manage", filters.cursor)) if filters.cursor else None
+    after = _position(cursors.open("manage", filters.cursor)) if filters.cursor else None
     found = await session.run_sync(
         lists.list_selected,
         reference,
@@ -167,17 +153,22 @@ async def behind(
         limit=PAGE,
         kept=resources.days,
     )
-    following = [found.next[0].isoformat(), str(found.next[1])] if found.next else None
+    ids = [view.id for view in found.items]
+    standings = await session.run_sync(read_standings, reference, ids, now=now)
+    said = {key: deadline_words(each.standing) for key, each in standings.items()}
+    following = _sealed(found.next) if found.next else None
     context = {
         **surroundings(staff, reference, now, "staff/manage.ts"),
         **filter_choices(reference, staff),
         "asked": filters,
         "wanted": wanted,
         "period": period_name(wanted.period) if wanted.period else "",
+        "period_first": wanted.period.first.isoformat() if wanted.period else "",
         "outcome": OUTCOMES[wanted.outcome].name,
         "outcomes": OUTCOMES,
         "number_of": found.number,
-        "reports": [(card(reference, view), view) for view in found.items],
+        "reports": [(card(reference, view), view, standings[view.id], said[view.id]) for view in found.items],
+        "by_lateness": wanted.outcome in lists.BY_LATENESS,
         "next": cursors.seal("manage", following) if following else None,
         "continued": bool(filters.cursor),
     }
@@ -206,6 +197,8 @@ def filter_choices(reference: Reference, staff: Colleague) -> dict[str, object]:
     known = sorted(views, key=lambda view: alphabetical(pick(view.name)))
     return {
         "periods": PERIODS,
+        "period_written": period_written,
+        "day_written": day_written,
         "departments": [(view.code, pick(view.name)) for view in known],
         "whose": pick(reference.departments[head].name) if own and head else None,
         "kinds": [(kind.code, pick(kind.name)) for kind in roots(reference)],
@@ -214,5 +207,17 @@ def filter_choices(reference: Reference, staff: Colleague) -> dict[str, object]:
     }
 
 
-def _key(values: list[Any]) -> tuple[datetime, UUID]:
-    return datetime.fromisoformat(values[0]), UUID(values[1])
+def today_of(reference: Reference, now: datetime) -> date:
+    """Return the day it is in the city."""
+    return now.astimezone(ZoneInfo(reference.timezone)).date()
+
+
+def _sealed(position: lists.ListPosition) -> list[Any]:
+    late = position.late.total_seconds() if position.late is not None else None
+    return [position.at.isoformat(), str(position.id), late]
+
+
+def _position(values: list[Any]) -> lists.ListPosition:
+    at, identity, late = values
+    by = timedelta(seconds=late) if late is not None else None
+    return lists.ListPosition(datetime.fromisoformat(at), UUID(identity), by)

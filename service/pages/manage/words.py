@@ -7,9 +7,8 @@ from datetime import date
 
 from service.domain.figures.reckon import Tally
 from service.domain.queries.manage.dashboard import FEWEST_DECIDED, Dashboard, chart_rows, relative_change
-from service.domain.queries.manage.periods import Period
-from service.i18n import N_, language_in_use, translate
-from service.i18n.wording import number_words
+from service.i18n import N_, MarkedText, translate
+from service.i18n.wording import number_words, percent_words
 from service.pages.figures.figures import Bar, Month
 
 MOST_BARS = 10
@@ -18,7 +17,7 @@ STEADY = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Trend of a figure since the period before: in words, and whether that is good (`green`) or not."""
+    """Trend of a figure against another period: in words, and whether that is good (`green`) or not."""
 
     text: str
     icon: str
@@ -40,41 +39,52 @@ class Figure:
     name: str
     value: str
     outcome: str
-    trend: Trend | None
+    trends: list[Trend]
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceItem:
+    """Number of reports that ended, or stand, in one way; `outcome` is the list of them."""
+
+    name: str
+    number: int
+    outcome: str
 
 
 def cards(board: Dashboard) -> list[Figure]:
     """The figures at the top."""
-    now, before = board.total, board.before
-    rate, rate_before = now.on_time_rate, before.on_time_rate
+    now = board.total
+
+    def beside(name: str, good: int = 0) -> list[Trend]:
+        return _trends(board, name, good)
+
+    scored = translate(N_("{n} người chấm"), n=_n(now.rated))
+    rating = number_words(now.rating, 1) if now.rating else "–"
+    median, p90 = lasting(now.median_hours), lasting(now.p90_hours)
     return [
-        Figure(N_("Đã nhận"), _n(now.received), "", _trend(now.received, before.received)),
-        Figure(N_("Xử lý đúng hạn"), percent(rate), "on_time", _points(rate, rate_before), _of(now)),
-        Figure(N_("Trễ hạn"), _n(now.late), "late", _trend(now.late, before.late, good=-1)),
+        Figure(N_("Đã nhận"), _n(now.received), "", beside("received")),
         Figure(
-            N_("Đã gia hạn"), _n(now.extended), "extended", _trend(now.extended, before.extended, good=-1)
+            N_("Xử lý đúng hạn"), percent_words(now.on_time_rate), "on_time", _rate_trends(board), _of(now)
         ),
-        Figure(N_("Mở lại"), _n(now.reopened), "reopened", _trend(now.reopened, before.reopened, good=-1)),
-        Figure(
-            N_("Điểm đánh giá"),
-            number_words(now.rating, 1) if now.rating else "–",
-            "rated",
-            _trend(now.rating, before.rating, good=1),
-            translate(N_("{n} người chấm"), n=_n(now.rated)),
-        ),
-        Figure(
-            N_("Một nửa xong trong"),
-            hours(now.median_hours),
-            "done",
-            _trend(now.median_hours, before.median_hours, good=-1),
-        ),
-        Figure(
-            N_("Chín phần mười xong trong"),
-            hours(now.p90_hours),
-            "done",
-            _trend(now.p90_hours, before.p90_hours, good=-1),
-        ),
+        Figure(N_("Trễ hạn"), _n(now.late), "late", beside("late", -1)),
+        Figure(N_("Đã gia hạn"), _n(now.extended), "extended", beside("extended", -1)),
+        Figure(N_("Mở lại"), _n(now.reopened), "reopened", beside("reopened", -1)),
+        Figure(N_("Điểm đánh giá"), rating, "rated", beside("rating", 1), scored),
+        Figure(N_("Một nửa xong trong"), median, "done", beside("median_hours", -1)),
+        Figure(N_("90% xong trong"), p90, "done", beside("p90_hours", -1)),
+    ]
+
+
+def balance(board: Dashboard) -> list[BalanceItem]:
+    """Return what became of the reports received, each with its list; together they are all of them."""
+    now = board.total
+    return [
+        BalanceItem(N_("Xử lý xong"), now.done, "done"),
+        BalanceItem(N_("Không tiếp nhận"), now.rejected, "rejected"),
+        BalanceItem(N_("Trùng lặp"), now.merged, "merged"),
+        BalanceItem(N_("Người dân rút"), now.withdrawn, "withdrawn"),
+        BalanceItem(N_("Đang mở"), now.open, "open"),
     ]
 
 
@@ -84,10 +94,10 @@ def flow_columns(board: Dashboard) -> list[Month]:
 
 
 def league_bars(board: Dashboard) -> list[RowBar]:
-    """Departments by their part in time, best first."""
+    """Departments by their part in time, worst first, and how many were late."""
     ranked = [row for row in board.departments if row.place][:MOST_BARS]
     return [
-        RowBar(r.name, 100 * (r.now.on_time_rate or 0), percent(r.now.on_time_rate), r.code or "", r.exact)
+        RowBar(r.name, 100 * (r.now.on_time_rate or 0), _rate_and_late(r.now), r.code or "", r.exact)
         for r in ranked
     ]
 
@@ -97,7 +107,7 @@ def speed_bars(board: Dashboard) -> list[RowBar]:
     known = [r for r in chart_rows(board.categories, 100) if r.now.done >= FEWEST_DECIDED]
     known.sort(key=lambda row: -(row.now.median_hours or 0))
     return [
-        RowBar(r.name, r.now.median_hours or 0, hours(r.now.median_hours), r.code or "", r.exact)
+        RowBar(r.name, r.now.median_hours or 0, lasting(r.now.median_hours), r.code or "", r.exact)
         for r in known[:MOST_BARS]
     ]
 
@@ -113,32 +123,13 @@ def age_bars(board: Dashboard) -> list[Bar]:
     return found
 
 
-def period_name(period: Period) -> str:
-    """Return the period as people call it: “Tháng 11 năm 2026”."""
-    first, last = period.first, period.last
-    if period.kind == "month" and language_in_use.get() == "en":
-        return f"{first:%B %Y}"
-    if period.kind == "month":
-        return translate(N_("Tháng {month} năm {year}"), month=first.month, year=first.year)
-    if period.kind == "quarter":
-        return translate(N_("Quý {n} năm {year}"), n=(first.month + 2) // 3, year=first.year)
-    if period.kind == "year":
-        return translate(N_("Năm {year}"), year=first.year)
-    return translate(N_("Từ {first} đến {last}"), first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
-
-
-def percent(rate: float | None) -> str:
-    """A part of a whole."""
-    return "–" if rate is None else f"{number_words(100 * rate, 1)} %"
-
-
-def hours(value: float | None) -> str:
-    """A length of time, in hours or in days."""
-    if value is None:
+def lasting(hours: float | None) -> str:
+    """Return a length of time in days, or in hours where it is shorter than one."""
+    if hours is None:
         return "–"
-    if value < 48:
-        return translate(N_("{n} giờ"), n=number_words(value, 1))
-    return translate(N_("{n} ngày"), n=number_words(value / 24, 1))
+    if hours < 24:
+        return translate(N_("{n} giờ"), n=number_words(hours, 1))
+    return translate(N_("{n} ngày"), n=number_words(hours / 24, 1))
 
 
 def _n(value: int) -> str:
@@ -162,24 +153,49 @@ def _stretch(first: date, last: date) -> str:
     return f"{first:%d/%m}"
 
 
-def _trend(now: float | None, before: float | None, *, good: int = 0) -> Trend | None:
+def _rate_and_late(tally: Tally) -> str:
+    rate = percent_words(tally.on_time_rate)
+    return translate(N_("{rate}, trễ {n}"), rate=rate, n=_n(tally.late)) if tally.late else rate
+
+
+def _beside(board: Dashboard) -> list[tuple[str, Tally]]:
+    """Return the periods that it is compared with, as they are called in a sentence."""
+    last_year = [(N_("cùng kỳ năm trước"), board.last_year)] if board.last_year else []
+    return [(N_("kỳ trước"), board.before), *last_year]
+
+
+def _trends(board: Dashboard, name: str, good: int) -> list[Trend]:
+    now = getattr(board.total, name)
+    told = (_trend(now, getattr(tally, name), then, good) for then, tally in _beside(board))
+    return [each for each in told if each]
+
+
+def _rate_trends(board: Dashboard) -> list[Trend]:
+    now = board.total.on_time_rate
+    told = (_points(now, tally.on_time_rate, then) for then, tally in _beside(board))
+    return [each for each in told if each]
+
+
+def _trend(now: float | None, before: float | None, then: str, good: int) -> Trend | None:
     part = relative_change(now, before)
     if part is None:
         return None
     if abs(part) < STEADY:
-        return Trend(translate(N_("Như kỳ trước")), "minus", "neutral")
-    said = N_("Tăng {n} %") if part > 0 else N_("Giảm {n} %")
-    return _moved(translate(said, n=number_words(abs(100 * part))), part > 0, good)
+        return Trend(translate(N_("Như {then}"), then=MarkedText(then)), "minus", "neutral")
+    said = N_("Tăng {n} so với {then}") if part > 0 else N_("Giảm {n} so với {then}")
+    text = translate(said, n=f"{number_words(abs(100 * part))}%", then=MarkedText(then))
+    return _moved(text, part > 0, good)
 
 
-def _points(now: float | None, before: float | None) -> Trend | None:
+def _points(now: float | None, before: float | None, then: str) -> Trend | None:
     """A rate against a rate, in points of a hundred."""
     if now is None or before is None:
         return None
     if abs(now - before) < STEADY:
-        return Trend(translate(N_("Như kỳ trước")), "minus", "neutral")
-    said = N_("Tăng {n} điểm") if now > before else N_("Giảm {n} điểm")
-    return _moved(translate(said, n=number_words(100 * abs(now - before), 1)), now > before, 1)
+        return Trend(translate(N_("Như {then}"), then=MarkedText(then)), "minus", "neutral")
+    said = N_("Tăng {n} điểm so với {then}") if now > before else N_("Giảm {n} điểm so với {then}")
+    text = translate(said, n=number_words(100 * abs(now - before), 1), then=MarkedText(then))
+    return _moved(text, now > before, 1)
 
 
 def _moved(text: str, up: bool, good: int) -> Trend:

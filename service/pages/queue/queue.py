@@ -19,6 +19,7 @@ from service.domain.casework.extension_requests import waiting_requests
 from service.domain.city.reference import Reference
 from service.domain.people.colleagues import may_hold
 from service.domain.queries.lists import Key
+from service.domain.reports.arrivals import PromisedArrival, read_arrivals
 from service.domain.rules.standing_words import DeadlineWords, deadline_words
 from service.domain.workspaces.casefile import read_former
 from service.domain.workspaces.selection import GroupStart
@@ -84,6 +85,7 @@ class QueueRow:
     lead: str
     deadline: DeadlineWords | None
     people: Sequence[Present]
+    arrival: PromisedArrival | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ async def draw_queue(
         found: Worklist = await session.run_sync(
             read_worklist, reference, book.calendar, staff.actor, wanted, now=now, after=after, limit=PAGE
         )
+        ids = [item.id for item in found.items if item.executor_id is not None]
+        arrivals = await session.run_sync(read_arrivals, reference, ids)
         holders = await session.run_sync(may_hold, reference, staff.account.department_id)
         requests = await session.run_sync(waiting_requests, staff.actor)
         left = request.query_params.get("left", "")
@@ -141,7 +145,8 @@ async def draw_queue(
         **surroundings(staff, reference, now, "staff/queue.ts"),
         "asked": filters,
         "figures": found.figures,
-        "groups": _grouped(reference, found.items, here),
+        "groups": _grouped(reference, found.items, here, arrivals),
+        "contractor": staff.actor.role == Role.EXECUTOR,
         "group_words": GROUP_WORDS,
         "scopes": _scopes(staff),
         "kinds": roots(reference),
@@ -166,13 +171,18 @@ def _scopes(staff: Colleague) -> dict[str, str]:
 
 
 def _grouped(
-    reference: Reference, items: Sequence[WorkItem], here: Mapping[UUID, Sequence[Present]]
+    reference: Reference,
+    items: Sequence[WorkItem],
+    here: Mapping[UUID, Sequence[Present]],
+    arrivals: Mapping[UUID, PromisedArrival],
 ) -> list[tuple[str, list[QueueRow]]]:
-    rows = [_row(reference, item, here.get(item.id, ())) for item in items]
+    rows = [_row(reference, item, here.get(item.id, ()), arrivals.get(item.id)) for item in items]
     return [(group, own) for group in GROUPS if (own := [row for row in rows if row.item.group == group])]
 
 
-def _row(reference: Reference, item: WorkItem, people: Sequence[Present]) -> QueueRow:
+def _row(
+    reference: Reference, item: WorkItem, people: Sequence[Present], arrival: PromisedArrival | None
+) -> QueueRow:
     category = reference.categories[item.category_id]
     ward = reference.wards.get(item.ward_id or 0)
     lead = reference.departments.get(item.lead_id or 0)
@@ -184,6 +194,7 @@ def _row(reference: Reference, item: WorkItem, people: Sequence[Present]) -> Que
         lead=pick(lead.short_name) if lead else "",
         deadline=deadline_words(item.standing),
         people=people,
+        arrival=arrival,
     )
 
 

@@ -6,7 +6,7 @@ How the body is read is in `service.web.forms`; every page reads what was filled
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from math import isfinite
 from typing import Annotated, TypeVar
 from uuid import UUID, uuid5
@@ -16,6 +16,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from service.domain.kernel.written_days import read_day, read_moment
 from service.errors import invalid
 from service.i18n import N_
 from service.web import proof_of_work
@@ -70,12 +71,18 @@ class SentForm(FormData):
             raise invalid([name], N_("Cần một số nguyên.")) from None
 
     def moment(self, name: str, zone: ZoneInfo) -> datetime:
-        """Return a date and time; as browsers send it, it is the time of `zone`. Raises Invalid."""
+        """Return a day and time as people or browsers write it, in `zone`. Raises Invalid."""
         try:
-            at = datetime.fromisoformat(self.text(name))
+            return read_moment(self.text(name), zone)
         except ValueError:
-            raise invalid([name], N_("Hãy chọn ngày và giờ.")) from None
-        return at if at.tzinfo else at.replace(tzinfo=zone)
+            raise invalid([name], N_("Cần ngày và giờ, ví dụ 05/11/2026 08:30.")) from None
+
+    def day(self, name: str) -> date:
+        """Return a day as people or browsers write it. Raises Invalid."""
+        try:
+            return read_day(self.text(name))
+        except ValueError:
+            raise invalid([name], N_("Cần một ngày, ví dụ 05/11/2026.")) from None
 
     def named(self, name: str) -> dict[str, object]:
         """Return a name in two languages, from the fields `<name>_vi` and `<name>_en`."""

@@ -110,6 +110,8 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.PARTS_CHANGED: _Words(N_("Đổi đơn vị phối hợp, thực hiện"), "neutral", "users"),
     EventType.RECATEGORISED: _Words(N_("Sửa loại phản ánh: {after}"), "blue", "refresh"),
     EventType.RECOUNTED: _Words(N_("Tính lại thời hạn theo lịch nghỉ"), "amber", "clock"),
+    EventType.EXECUTOR_ACCEPTED: _Words(N_("Đơn vị thực hiện nhận việc"), "purple", "check"),
+    EventType.EXECUTOR_DECLINED: _Words(N_("Đơn vị thực hiện không nhận việc"), "amber", "undo"),
     EventType.ENTRUSTED: _Words(N_("Giao việc trong đơn vị"), "neutral", "user"),
     EventType.EXTENSION_ASKED: _Words(N_("Đề nghị gia hạn"), "amber", "clock"),
     EventType.EXTENSION_DECLINED: _Words(N_("Không duyệt gia hạn"), "neutral", "clock"),
@@ -279,7 +281,9 @@ def _among_colleagues(event: TimelineEvent) -> str:
         if event.type == EventType.ACCEPTED:
             return translate(N_("Người giữ: {name}."), name=holder) if holder else ""
         return translate(N_("Giao cho {name}."), name=holder) if holder else translate(N_("Không giao ai."))
-    if event.type == EventType.EXTENSION_ASKED:
+    if event.type == EventType.EXECUTOR_ACCEPTED:
+        return translate(N_("Hẹn có mặt lúc {at}."), at=event.data["arrives"])
+    if event.type in (EventType.EXTENSION_ASKED, EventType.EXECUTOR_DECLINED):
         return str(private.get("reason", ""))
     return str(private.get("answer", "")) if event.type == EventType.EXTENSION_DECLINED else ""
 

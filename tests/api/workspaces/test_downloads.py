@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 from service.db import unit_of_work
 from service.domain.reports.reports import ContactDraft
-from service.domain.workspaces.downloads.rows import FIELDS
+from service.domain.workspaces.downloads.fields import FIELDS
 from service.models import Download
 from tests.api.desk import Desk, problem
 

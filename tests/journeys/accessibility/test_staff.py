@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/manage?period=year",
         "/manage?period=year&at=2019-05-01",
         "/manage/list?period=year&outcome=late",
+        "/manage/reports",
         "/manage/list?period=year&category=food_hygiene&outcome=reopened",
         "/downloads/new?list=manage&period=year",
         "/queue",

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -34,6 +35,7 @@ from tests.support.photo_stage import jpeg
 from tests.support.site import HTML, TOKEN
 
 NOW = datetime.now(UTC)
+HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 APART = (107.533, 16.433)
 REPORTER = ContactDraft(name="Bà Tôn Nữ Kín", phone="+84905123456", email=None)
 
@@ -165,7 +167,7 @@ def test_each_is_offered_what_they_may_do_and_one_button_is_filled(
 ) -> None:
     page = look(desk, who, case(desk, status, executor="telecom"))
     assert offered(page) == steps
-    assert filled_buttons(page) == (1 if steps else 0)
+    assert filled_buttons(page) == (1 if steps or who == "executor" else 0)
 
 
 def test_accepting(desk: Desk) -> None:
@@ -297,6 +299,28 @@ def test_more_time_is_asked_for_and_granted(desk: Desk) -> None:
     assert granted.headers["location"].endswith("?done=approved")
     assert desk.read(report).due_at == soon + timedelta(hours=3)
     assert send(desk, "department", report, "extension/decision", {"approve": "1"}).status_code == 403
+
+
+def test_a_contractor_takes_the_case_for_a_time_or_gives_it_back(desk: Desk) -> None:
+    report = case(desk, executor="telecom")
+    assert "Đơn vị thực hiện chưa trả lời" in look(desk, "department", report).text
+    wrong = send(desk, "executor", report, "contract", {"do": "accept", "arrives_at": "chiều mai"})
+    assert wrong.status_code == 422
+    assert "Cần ngày và giờ, ví dụ 05/11/2026 08:30." in wrong.text
+    assert "chiều mai" in wrong.text, "what was typed stays"
+    at = (datetime.now(UTC) + timedelta(hours=3)).astimezone(HERE)
+    taken = send(desk, "executor", report, "contract", {"do": "accept", "arrives_at": f"{at:%d/%m/%Y %H:%M}"})
+    assert taken.headers["location"] == f"/case/{report.code}?done=contract"
+    said = f"{at:%H:%M, %d/%m/%Y}"
+    page = look(desk, "department", report).text
+    assert f"Hẹn có mặt lúc {said}." in page
+    enter(desk, "executor")
+    assert f"Hẹn {said}" in desk.client.get("/queue", headers={**HTML, "Accept-Language": "vi"}).text
+    assert "Cần nêu lý do" in send(desk, "executor", report, "contract", {"do": "decline"}).text
+    back = send(desk, "executor", report, "contract", {"do": "decline", "reason": "Xe đang sửa"})
+    assert back.headers["location"] == f"/queue?left={report.code}"
+    assert "Xe đang sửa" in look(desk, "department", report).text
+    assert desk.read(report).executor_id is None
 
 
 def test_the_holder_and_the_helpers(desk: Desk) -> None:

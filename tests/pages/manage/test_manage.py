@@ -13,10 +13,12 @@ from pathlib import Path
 import openpyxl
 import pyogrio
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from service.db import unit_of_work
 from service.domain.city.reference import load_reference
+from service.domain.deadlines.standing import seen_at
+from service.i18n.wording import percent_words
 from service.models import Report
 from tests.pages.html import Page
 from tests.support.factories import make_report
@@ -73,7 +75,7 @@ def test_rates_and_times_lead_to_what_they_were_reckoned_from(site: Site) -> Non
         decided = listed(site, path)
         on_time, _ = listed(site, path.replace("outcome=decided", "outcome=on_time"))
         assert decided[0] == decided[1] > 0, path
-        assert said == f"{100 * on_time / decided[0]:.1f} %".replace(".", ","), path
+        assert said == percent_words(on_time / decided[0]), path
     told = {part for path, _ in found for part in path.split("&") if part.startswith("outcome=")}
     assert {"outcome=done", "outcome=rated", "outcome=decided"} <= told
     before = [(path, said) for path, said in found if "period=free" in path]
@@ -93,6 +95,55 @@ def test_the_cards_lead_to_their_lists(room: Site) -> None:
     assert listed(room, html.unescape(cards[0][0])) == (received, received)
     late = next(value for path, value in cards if "outcome=late" in path)
     assert listed(room, "/manage/list?period=year&outcome=late")[0] == int(late)
+
+
+@pytest.mark.parametrize("period", ["month", "year"])
+def test_what_became_of_the_reports_adds_up_to_those_received(room: Site, period: str) -> None:
+    text = room.look(f"/manage?period={period}").text
+    [said] = re.findall(r'<section class="manage-balance".*?</section>', text, re.DOTALL)
+    received = int(re.findall(r"<b>([0-9.]+)</b> =", said)[0].replace(".", ""))
+    parts = links(said)
+    assert {path.split("outcome=")[1] for path in parts} <= {
+        "done",
+        "rejected",
+        "merged",
+        "withdrawn",
+        "open",
+    }
+    assert sum(parts.values()) == received == listed(room, f"/manage/list?period={period}")[0]
+    assert all(listed(room, path) == (number, number) for path, number in parts.items())
+
+
+def test_the_most_late_stands_first_and_says_by_how_much(site: Site) -> None:
+    site.enter("triage")
+    text = site.look("/manage/list?period=year&outcome=late").text
+    rows = text.split('class="manage-row"')[1:]
+    assert len(rows) >= 4
+    assert all("hạn" in row and ("Trễ" in row or "Xong trễ" in row) for row in rows)
+    with unit_of_work(site.engine) as session:
+        by = {
+            report.code: seen_at(report, datetime.now(UTC)) - report.due_at
+            for report in session.scalars(select(Report).where(Report.due_at.is_not(None)))
+            if report.due_at
+        }
+    late = [by[re.findall(r'href="/case/([^"]+)"', row)[0]] for row in rows]
+    assert late == sorted(late, reverse=True)
+
+
+def test_the_worst_department_stands_first(site: Site) -> None:
+    site.enter("triage")
+    text = site.look("/manage?period=year").text
+    table = text[text.index("Xếp hạng đơn vị</h2>") :]
+    ranks = [int(rank) for rank in re.findall(r'<td class="number">(\d+)</td>\s*<th scope="row">', table)]
+    assert ranks == list(range(len(ranks), 0, -1))
+
+
+def test_the_next_period_is_offered_once_it_has_begun(site: Site) -> None:
+    site.enter("triage")
+    assert "Kỳ sau" not in site.look("/manage?period=month").text
+    text = site.look("/manage?period=month&at=2026-01-05").text
+    assert "Kỳ sau" in text
+    assert "So với cùng kỳ năm trước: 01–31/01/2025." in text
 
 
 def test_filters_narrow_page_and_list_alike(site: Site) -> None:
@@ -188,28 +239,91 @@ def test_an_empty_period_says_so(site: Site) -> None:
     assert text.count("Chưa đủ số liệu trong kỳ này.") == 2, "no empty charts"
 
 
-@pytest.mark.parametrize("table", ["flow", "departments", "categories", "wards", "rules", "backlog"])
-def test_every_table_is_a_download(room: Site, table: str) -> None:
+MEASURED = ("departments", "categories", "wards")
+BALANCE = ("Xử lý xong", "Không tiếp nhận", "Trùng lặp", "Người dân rút", "Đang mở")
+
+
+@pytest.mark.parametrize("table", ["flow", *MEASURED, "rules", "backlog"])
+def test_every_table_is_a_file_to_hand_on(room: Site, table: str) -> None:
     answer = room.look(f"/manage/{table}.csv?period=year")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert rows
-    sheet = openpyxl.load_workbook(io.BytesIO(room.look(f"/manage/{table}.xlsx?period=year").content)).active
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    top = next(at for at, line in enumerate(lines) if len(line) > 1)
+    assert lines[0][0].endswith(f"Năm {datetime.now(UTC).year}")
+    rows = [dict(zip(lines[top], line, strict=True)) for line in lines[top + 1 :]]
+    answer = room.look(f"/manage/{table}.xlsx?period=year")
+    assert re.search(r'filename="[a-z-]+-nam-\d{4}.xlsx"', answer.headers["content-disposition"])
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet is not None
-    heading, *told = sheet.iter_rows(values_only=True)
-    assert list(heading) == list(rows[0])
-    assert len(told) == len(rows)
-    assert [str(row[0]) for row in told] == [row[str(heading[0])] or "None" for row in rows]
+    cells = list(sheet.iter_rows(min_row=top + 1))
+    assert [cell.value for cell in cells[0]] == lines[top]
+    assert len(cells) - 1 == len(rows) > 0
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert sheet.freeze_panes == f"B{top + 2}"
     received = listed(room, "/manage/list?period=year")[0]
-    if table in ("departments", "categories", "wards"):
-        assert sum(int(row["received"]) for row in rows) == received
+    if table in MEASURED:
+        *each, total = rows
+        assert int(total["Nhận"]) == sum(int(row["Nhận"]) for row in each) == received
+        assert all(sum(int(row[name]) for name in BALANCE) == int(row["Nhận"]) for row in rows)
+        [rate] = {row[lines[top].index("Tỷ lệ đúng hạn")].number_format for row in cells[1:]}
+        assert rate == "0.0%"
+        assert re.fullmatch(r"\d+,\d%", total["Tỷ lệ đúng hạn"])
     if table == "flow":
-        assert sum(int(row["received"]) for row in rows) == received
+        assert sum(int(row["Nhận"]) for row in rows) == received
+        assert cells[1][0].is_date
+        assert cells[1][0].number_format == "dd/mm/yyyy"
     if table == "backlog":
-        assert (
-            sum(int(row["open"]) for row in rows) == listed(room, "/manage/list?period=all&outcome=open")[0]
-        )
+        opened = listed(room, "/manage/list?period=all&outcome=open")[0]
+        assert sum(int(row["Đang mở"]) for row in rows) == opened
+
+
+def test_files_speak_the_readers_language(site: Site) -> None:
+    site.enter("triage")
+    answer = site.look("/manage/departments.csv?period=year&at=2026-11-05", "en")
+    assert 'filename="departments-2026.csv"' in answer.headers["content-disposition"]
+    text = answer.content.decode("utf-8-sig")
+    assert "Rank,Department,Received," in text.splitlines()[4]
+    assert re.search(r",\d+\.\d%,", text)
+    answer = site.look("/manage/departments.xlsx?period=month&at=2026-11-05")
+    assert 'filename="don-vi-thang-11-2026.xlsx"' in answer.headers["content-disposition"]
+
+
+def test_a_list_is_handed_on_with_names_holder_and_lateness(site: Site) -> None:
+    site.enter("triage")
+    number = listed(site, "/manage/list?period=year&outcome=late")[0]
+    asked = {"list": "manage", "period": "year", "outcome": "late"}
+    page = "/downloads/new?list=manage&period=year&outcome=late"
+    answer = site.post(page, "/downloads", {**asked, "format": "xlsx"})
+    assert re.search(r'filename="tre-han-nam-\d{4}.xlsx"', answer.headers["content-disposition"])
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    assert sheet is not None
+    title, _, heading, *rows = sheet.iter_rows(values_only=True)
+    assert str(title[0]).startswith("Trễ hạn – Năm")
+    assert len(rows) == number
+    found = [dict(zip(heading, row, strict=True)) for row in rows]
+    assert all(float(str(row["Trễ (ngày)"])) > 0 for row in found)
+    assert all(isinstance(row["Nhận lúc"], datetime) for row in found)
+    assert {"Người phụ trách", "Đơn vị thực hiện", "Trạng thái", "Hạn xử lý"} <= set(map(str, heading))
+    answer = site.post(page, "/downloads", {**asked, "format": "csv"})
+    assert "Mã phản ánh;Loại;Trạng thái;" in answer.content.decode("utf-8-sig")
+
+
+def test_reports_are_subscribed_to_and_ended(site: Site) -> None:
+    site.enter("triage")
+    page = "/manage/reports"
+    assert "Chưa đăng ký báo cáo nào." in site.look(page).text
+    wrong = site.post(page, page, {"period": "month", "signer": "Nguyễn Văn An"})
+    assert wrong.status_code == 422
+    assert "Hãy chọn ít nhất một tệp." in wrong.text
+    assert "Nguyễn Văn An" in wrong.text, "what was typed stays"
+    asked = {"period": "month", "files": ["report", "list"], "signs": "deputy", "signer": "Nguyễn Văn An"}
+    assert site.post(page, page, asked).headers["location"] == f"{page}?done=subscribed"
+    text = site.look(page).text
+    assert "Hằng tháng" in text
+    assert "Lần tới:" in text
+    assert site.post(page, f"{page}/end", {"period": "month"}).status_code == 303
+    assert "Chưa đăng ký báo cáo nào." in site.look(page).text
 
 
 def test_the_hot_spots_are_a_layer_for_any_map(room: Site, tmp_path: Path) -> None:

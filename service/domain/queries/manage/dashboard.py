@@ -19,6 +19,8 @@ AGE_EDGES = (1, 3, 7, 14, 30)
 """Days: an open report is at most so old."""
 FEWEST_DECIDED = 5
 """Below so many cases with a deadline decided, a department has no place in the league."""
+TARGET = 90
+"""Percent of the decided cases that a department shall have done in time."""
 DENSITY_ZOOM, MOST_CELLS = 16, 1500
 MOST_PLACES, LEAST_REPEATED = 8, 3
 
@@ -28,7 +30,7 @@ Namer = Callable[[int], tuple[str, str] | None]
 @dataclass(frozen=True, slots=True)
 class DashboardRow:
     """Department, category, ward or rule; without a code the reports that have none. `exact`: those below it
-    are not in it. `place` is its rank in the league.
+    are not in it. `place` is its rank in the league, 1 the best.
     """
 
     code: str | None
@@ -37,6 +39,11 @@ class DashboardRow:
     before: Tally
     exact: bool = False
     place: int | None = None
+
+    @property
+    def below(self) -> bool:
+        """Return whether it has a place in the league and misses the target."""
+        return self.place is not None and 100 * (self.now.on_time_rate or 0) < TARGET
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,17 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """All of the page. `counted` is what of the period has passed, `compared` as many days before it."""
+    """All of the page. `counted` is what of the period has passed, `compared` as many days before it,
+    `year_ago` as many a year earlier: None where that is the same.
+    """
 
     period: Period
     counted: Period
     compared: Period
+    year_ago: Period | None
     total: Tally
     before: Tally
+    last_year: Tally | None
     departments: list[DashboardRow]
     categories: list[DashboardRow]
     wards: list[DashboardRow]
@@ -79,6 +90,7 @@ def reckon_dashboard(
     counted = period.until(today)
     whole = counted == period
     compared = period.before() if whole else period.before().beginning(counted.days)
+    year_ago = None if period.kind == "year" else period.year_before().beginning(counted.days)
     now = facts.between(counted.first, counted.last)
     before = facts.between(compared.first, compared.last)
 
@@ -97,8 +109,10 @@ def reckon_dashboard(
         period=period,
         counted=counted,
         compared=compared,
+        year_ago=year_ago,
         total=all_now,
         before=all_before,
+        last_year=tallies(facts.between(year_ago.first, year_ago.last))[0] if year_ago else None,
         departments=league(rows(0, lambda key: _department(reference, key), exact=True)),
         categories=rows(1, lambda key: _category(reference, key), exact=not kinds),
         wards=rows(2, lambda key: _ward(reference, key)),
@@ -111,20 +125,19 @@ def reckon_dashboard(
 
 
 def league(rows: list[DashboardRow]) -> list[DashboardRow]:
-    """Return those with enough decided cases first, by the rate in time, then by how many were done in time,
-    then by name; the others after them by name, without a place; what nobody leads at the end.
+    """Return those with enough decided cases first, the worst before the best: by the rate in time, then by
+    how many were late, then by name; the others after them by name, without a place; what nobody leads at
+    the end.
     """
 
     def order(row: DashboardRow) -> tuple[object, ...]:
         ranked = row.code is not None and row.now.decided >= FEWEST_DECIDED
-        rate, in_time = (-(row.now.on_time_rate or 0), -row.now.on_time) if ranked else (0, 0)
-        return row.code is None, not ranked, rate, in_time, row.name
+        rate, late = (row.now.on_time_rate or 0, -row.now.late) if ranked else (0, 0)
+        return row.code is None, not ranked, rate, late, alphabetical(row.name)
 
     ordered = sorted(rows, key=order)
-    return [
-        replace(row, place=index) if row.code and row.now.decided >= FEWEST_DECIDED else row
-        for index, row in enumerate(ordered, 1)
-    ]
+    ranked = sum(1 for row in ordered if row.code is not None and row.now.decided >= FEWEST_DECIDED)
+    return [replace(row, place=ranked - at) if at < ranked else row for at, row in enumerate(ordered)]
 
 
 def _rows(

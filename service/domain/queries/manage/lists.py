@@ -1,10 +1,11 @@
-"""The list behind a figure: open emergencies, then the newest; and how many reports are in it."""
+"""The list behind a figure: open emergencies, then the newest, or what is most late; how many are in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -38,12 +39,31 @@ _IS_URGENT: ColumnElement[bool] = and_(
 )
 
 
+BY_LATENESS = frozenset({"late", "overdue"})
+"""Outcomes whose lists begin with what is most late."""
+
+_STOPPED: ColumnElement[datetime] = func.coalesce(Report.resolved_at, Report.closed_at, Report.paused_at)
+"""When a deadline was judged, as `deadlines.standing.seen_at`; null while it runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPosition:
+    """Position in a list: the report of this `id`, after which a further page begins. A list by lateness is
+    one of the moment `at` at which its first page was read, or reports would move between its pages; then
+    `late` is how late the report was. Else `at` is when the report was received.
+    """
+
+    at: datetime
+    id: UUID
+    late: timedelta | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ManagedPage:
     """Page of a list, where the next begins, and how many reports the whole list has."""
 
     items: list[StaffView]
-    next: tuple[datetime, UUID] | None
+    next: ListPosition | None
     number: int
 
 
@@ -54,32 +74,57 @@ def list_selected(
     actor: Actor,
     *,
     now: datetime,
-    after: tuple[datetime, UUID] | None = None,
+    after: ListPosition | None = None,
     limit: int = 50,
     kept: KeptDays | None = None,
 ) -> ManagedPage:
-    """Return one page of the reports that `wanted` means, as this manager reads them; the first one begins
-    with the open emergencies.
+    """Return one page of the reports that `wanted` means, as this manager reads them: what is most late first
+    where lateness is what is asked for, else the open emergencies and then the newest.
     """
     number = number_of(session, reference, wanted, now=now, kept=kept)
     if not number:  # which to find out one by one would take longest
         return ManagedPage([], None, 0)
     plan_by_values(session, one_core=True)
-    zone = ZoneInfo(reference.timezone)
+    read = _most_late if wanted.outcome in BY_LATENESS else _newest
+    rows, following = read(session, wanted.conditions(ZoneInfo(reference.timezone), now), now, after, limit)
+    items = staff_views(session, reference, rows, now=now, public_url="", reader=actor)
+    return ManagedPage(items, following, number)
+
+
+def _newest(
+    session: Session,
+    conditions: list[ColumnElement[bool]],
+    _now: datetime,
+    after: ListPosition | None,
+    limit: int,
+) -> tuple[Sequence[Any], ListPosition | None]:
     newest = (Report.created_at.desc(), Report.id.desc())
-    query = select(*COLUMNS).where(*wanted.conditions(zone, now)).order_by(*newest)
+    query = select(*COLUMNS).where(*conditions).order_by(*newest)
     urgent = session.execute(query.where(_IS_URGENT).limit(MOST_FIRST)).all()
     others = query.where(Report.id.not_in([row.id for row in urgent]))
     if after:
-        others = others.where(tuple_(Report.created_at, Report.id) < tuple_(*after))
+        others = others.where(tuple_(Report.created_at, Report.id) < tuple_(after.at, after.id))
     found = session.execute(others.limit(limit + 1)).all()
     more, found = len(found) > limit, found[:limit]
-    rows = found if after else [*urgent, *found]
-    return ManagedPage(
-        staff_views(session, reference, rows, now=now, public_url="", reader=actor),
-        (found[-1].created_at, found[-1].id) if more else None,
-        number,
-    )
+    following = ListPosition(found[-1].created_at, found[-1].id) if more else None
+    return found if after else [*urgent, *found], following
+
+
+def _most_late(
+    session: Session,
+    conditions: list[ColumnElement[bool]],
+    now: datetime,
+    after: ListPosition | None,
+    limit: int,
+) -> tuple[Sequence[Any], ListPosition | None]:
+    seen = after.at if after else now
+    late = (func.coalesce(_STOPPED, seen) - Report.due_at).label("late_by")
+    query = select(*COLUMNS, late).where(*conditions).order_by(late.desc(), Report.id.desc())
+    if after:
+        query = query.where(tuple_(late, Report.id) < tuple_(after.late, after.id))
+    found = session.execute(query.limit(limit + 1)).all()
+    more, found = len(found) > limit, found[:limit]
+    return found, ListPosition(seen, found[-1].id, found[-1].late_by) if more else None
 
 
 def number_of(

@@ -15,17 +15,20 @@ from service.domain.figures.packs import (
     HANDED_ON,
     HAS_DUE,
     IN_TIME,
+    MERGED,
     OPEN,
     RATED,
     RECATEGORISED,
     REFUSED,
+    REJECTED,
     REOPENED,
+    WITHDRAWN,
 )
 from service.domain.figures.reckon import OVERDUE, Bools, Ints
 from service.domain.queries.conditions import overdue
 from service.i18n import N_
 from service.models import OPEN as OPEN_STATUSES
-from service.models import Event, EventType, Rating, Report
+from service.models import Event, EventType, Rating, Report, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,13 @@ OUTCOMES: Mapping[str, ManagedOutcome] = {
         N_("Kết thúc cách khác"),
         lambda marks: (marks & (OPEN | DONE)) == 0,
         lambda _: and_(not_(_OPEN), Report.resolved_at.is_(None)),
+    ),
+    "rejected": ManagedOutcome(
+        N_("Không tiếp nhận"), _bits(REJECTED), lambda _: Report.status == Status.REJECTED
+    ),
+    "merged": ManagedOutcome(N_("Trùng lặp"), _bits(MERGED), lambda _: Report.status == Status.DUPLICATE),
+    "withdrawn": ManagedOutcome(
+        N_("Người dân rút"), _bits(WITHDRAWN), lambda _: Report.status == Status.WITHDRAWN
     ),
     "on_time": ManagedOutcome(
         N_("Xử lý đúng hạn"), _bits(DONE | IN_TIME), lambda _: Report.resolved_at <= Report.due_at

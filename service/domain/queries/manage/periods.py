@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from service.domain.kernel.written_days import read_day
 from service.domain.reports.drafts import YEARS
 from service.errors import invalid
 from service.i18n import N_
@@ -12,6 +14,9 @@ from service.i18n import N_
 KINDS = ("week", "month", "quarter", "year", "free")
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 DAY = timedelta(days=1)
+
+_MONTH = re.compile(r"(?:(\d{1,2})\s*[/.-]\s*)?(\d{4})")
+_QUARTER = re.compile(r"(?:quý|quy|q)\s*([1-4])\s*[/.-]\s*(\d{4})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,14 @@ class Period:
             return Period("free", self.first - timedelta(days=self.days), self.first - DAY)
         return around(self.kind, self.first - DAY)
 
+    def year_before(self) -> Period:
+        """Return the period a year earlier; of weeks, the one 52 weeks before."""
+        if self.kind == "week":
+            return around("week", self.first - timedelta(weeks=52))
+        if self.kind != "free":
+            return around(self.kind, self.first.replace(year=self.first.year - 1))
+        return Period("free", _year_earlier(self.first), _year_earlier(self.last))
+
     def after(self) -> Period:
         """The period that follows."""
         if self.kind == "free":
@@ -55,6 +68,11 @@ class Period:
             found.append((day, min(end, self.last)))
             day = end + DAY
         return found
+
+
+def _year_earlier(day: date) -> date:
+    """Return the day a year earlier; of a 29 February the day before it."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def around(kind: str, day: date) -> Period:
@@ -84,11 +102,37 @@ def read_period(kind: str, at: str, first: str, last: str, today: date) -> Perio
     return Period("free", start, end)
 
 
+def period_written(kind: str, at: str) -> str:
+    """Return the period around what was asked for as its field shows it: `11/2026`, `Q4/2026`, `2026`, or a
+    day; what is none as it was typed.
+    """
+    try:
+        day = _read(at) if at else None
+    except ValueError:
+        return at
+    if day is None:
+        return ""
+    if kind == "month":
+        return f"{day:%m/%Y}"
+    if kind == "quarter":
+        return f"Q{(day.month + 2) // 3}/{day.year}"
+    return str(day.year) if kind == "year" else f"{day:%d/%m/%Y}"
+
+
 def _day(name: str, value: str) -> date:
     try:
-        found = date.fromisoformat(value.strip())
+        found = _read(value)
     except ValueError:
         found = date.min
     if found.year not in YEARS:
-        raise invalid(["query", name], N_("Cần một ngày, ví dụ 2026-05-04."))
+        raise invalid(["query", name], N_("Cần một ngày hoặc một tháng, ví dụ 05/11/2026, 11/2026."))
     return found
+
+
+def _read(value: str) -> date:
+    """Return the day, or the first of the month, quarter or year that is written. Raises ValueError."""
+    if found := _QUARTER.fullmatch(value.strip()):
+        return date(int(found[2]), 3 * int(found[1]) - 2, 1)
+    if found := _MONTH.fullmatch(value.strip()):
+        return date(int(found[2]), int(found[1] or 1), 1)
+    return read_day(value)

@@ -28,7 +28,9 @@ MOST_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class DownloadView:
-    """Download as who asked for it sees it; `total` rows are expected, `done` are written."""
+    """Download as who asked for it sees it; `total` rows are expected, `done` are written, `filename` is what
+    it is called when it is saved.
+    """
 
     id: UUID
     kind: str
@@ -39,12 +41,7 @@ class DownloadView:
     size: int | None
     created_at: datetime
     expires_at: datetime
-
-    @property
-    def filename(self) -> str:
-        """Return what the file is called when it is saved."""
-        name = "bao-cao" if self.kind == "periodic" else "phan-anh"
-        return f"{name}-{self.created_at:%Y%m%d-%H%M}.{self.format}"
+    filename: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +57,19 @@ class DownloadOrder:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class DownloadFile:
+    """File to be made: what it holds, for whom, and how long it is kept."""
+
+    kind: str
+    format: str
+    asked: Mapping[str, object]
+    language: str
+    name: str | None
+    staff_id: int | None
+    kept: timedelta = KEPT
+
+
 def order_download(
     session: Session,
     actor: Actor | None,
@@ -69,8 +79,9 @@ def order_download(
     *,
     language: str,
     now: datetime,
+    name: str | None = None,
 ) -> DownloadView:
-    """Ask for a file; the public shares one of the same filters that is not old.
+    """Ask for a file of this `name`; the public shares one of the same filters that is not old.
 
     Raises TooMany while too many of one's own, or of the public's, are not made yet.
     """
@@ -86,19 +97,26 @@ def order_download(
             N_("Còn nhiều tệp đang được tạo. Hãy chờ các tệp đó xong rồi thử lại."),
             headers={"Retry-After": "60"},
         )
+    file = DownloadFile(kind, form, asked, language, name, staff_id)
+    return _view(session.get_one(Download, add_download(session, file, now=now)))
+
+
+def add_download(session: Session, file: DownloadFile, *, now: datetime) -> UUID:
+    """Put a file among those to be made, however many wait; its id."""
     row = Download(
         id=uuid4(),
-        kind=kind,
-        format=form,
-        asked=dict(asked),
-        language=language,
-        staff_id=staff_id,
+        kind=file.kind,
+        format=file.format,
+        asked=dict(file.asked),
+        language=file.language,
+        name=file.name,
+        staff_id=file.staff_id,
         created_at=now,
-        expires_at=now + KEPT,
+        expires_at=now + file.kept,
     )
     session.add(row)
     session.flush()
-    return _view(row)
+    return row.id
 
 
 def find_shared(
@@ -204,5 +222,14 @@ def _found(session: Session, asker: Asker, identity: UUID, now: datetime) -> Dow
 
 def _view(row: Download) -> DownloadView:
     return DownloadView(
-        row.id, row.kind, row.format, row.state, row.done, row.total, row.size, row.created_at, row.expires_at
+        row.id,
+        row.kind,
+        row.format,
+        row.state,
+        row.done,
+        row.total,
+        row.size,
+        row.created_at,
+        row.expires_at,
+        row.name or f"phan-anh.{row.format}",
     )

@@ -20,21 +20,13 @@ from service.domain.reports.access import Asker, visible
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import read_filters
 from service.domain.workspaces.desk.queue import read_filter
+from service.domain.workspaces.downloads.fields import Rows
+from service.domain.workspaces.downloads.named_rows import named_values
 from service.domain.workspaces.worklist import conditions_of, read_wanted
 from service.errors import NotFound, Unauthenticated, invalid
 from service.i18n import N_, pick, translate
 from service.i18n.wording import STATUSES
-from service.models import Report, Role
-
-FIELDS: Mapping[str, str] = {
-    "code": "text", "category": "text", "category_name": "text", "status": "text", "status_name": "text",
-    "description": "text", "address": "text", "ward": "text", "ward_name": "text", "lead": "text",
-    "lead_name": "text", "supports": "text", "supports_names": "text", "executor": "text",
-    "executor_name": "text", "channel": "text", "created_at": "time", "updated_at": "time",
-    "due_at": "time", "resolved_at": "time", "closed_at": "time", "late": "yes",
-    "lon": "number", "lat": "number", "link": "text",
-}  # fmt: skip
-"""The columns in their order, and what each holds."""
+from service.models import Report, Role, Staff
 
 LISTS = ("reports", "manage", "queue", "desk")
 MAY_TAKE: Mapping[str, frozenset[str]] = {
@@ -47,7 +39,6 @@ MAY_TAKE: Mapping[str, frozenset[str]] = {
 CHUNK = 2_000
 
 Conditions = list[ColumnElement[bool]]
-Rows = list[tuple[object, ...]]
 
 
 def list_conditions(
@@ -98,11 +89,15 @@ def chunks(
     now: datetime,
     public_url: str,
     most: int,
+    named_for: Asker | None = None,
 ) -> Iterator[Rows]:
-    """The rows newest first, some thousand at a time: values in the order of FIELDS."""
+    """The rows newest first, some thousand at a time: values in the order of `fields.FIELDS`, or those of
+    `named_rows` for somebody of an office.
+    """
     plan_by_values(session)
     query = (
-        select(*COLUMNS, Report.channel)
+        select(*COLUMNS, Report.channel, Staff.name.label("holder"))
+        .outerjoin(Staff, Staff.id == Report.holder_id)
         .where(*conditions)
         .order_by(Report.created_at.desc(), Report.id.desc())
         .limit(most)
@@ -110,7 +105,11 @@ def chunks(
     )
     base = public_url.rstrip("/")
     for found in session.execute(query).partitions():
-        yield [_values(reference, row, now, base) for row in found]
+        if named_for is None:
+            yield [_values(reference, row, now, base) for row in found]
+        else:
+            inside = named_for.staff is not None
+            yield [named_values(reference, row, now, base, inside=inside) for row in found]
 
 
 def _values(reference: Reference, row: Any, now: datetime, base: str) -> tuple[object, ...]:

@@ -1,40 +1,18 @@
-"""Small tables of figures, and spots on a map, as whole files: a workbook, GeoJSON, GeoPackage."""
+"""Spots on a map as whole files: GeoJSON, GeoPackage."""
 
 from __future__ import annotations
 
-import io
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyogrio.raw
 import shapely
 
-from service.domain.workspaces.downloads.cells import csv_value
-
 Spot = tuple[float, float, int]
 """Longitude, latitude, how many."""
-
-
-def xlsx_file(heading: Sequence[str], rows: Iterable[Sequence[object]], zone: ZoneInfo) -> bytes:
-    """A whole small table as a workbook; text is never a formula."""
-    import xlsxwriter  # here: heavy, and seldom asked for
-
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheet = book.add_worksheet("figures")
-    sheet.write_row(0, 0, heading, book.add_format({"bold": True}))
-    sheet.set_column(0, len(heading) - 1, 16)
-    sheet.freeze_panes(1, 1)
-    for index, row in enumerate(rows, 1):
-        sheet.write_row(index, 0, [csv_value(value, zone) for value in row])
-    book.close()
-    return out.getvalue()
 
 
 def spots_geojson(spots: Sequence[Spot]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from service.domain.workspaces.downloads.cells import BOM, csv_lines, harmless
-from service.domain.workspaces.downloads.rows import FIELDS, Rows
+from service.domain.workspaces.downloads.fields import FIELDS, Rows
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -181,7 +181,11 @@ WRITERS: dict[str, Callable[[Path, ZoneInfo], Writer]] = {
 
 def write_file(path: Path, form: str, zone: ZoneInfo, pieces: Any, told: Callable[[int], None]) -> None:
     """Write all pieces into a new file at `path`; `told` hears how many rows are in."""
-    writer = WRITERS[form](path, zone)
+    write_rows(WRITERS[form](path, zone), pieces, told)
+
+
+def write_rows(writer: Writer, pieces: Iterable[Rows], told: Callable[[int], None]) -> None:
+    """Write all pieces and close the file, whatever happens; `told` hears how many rows are in."""
     written = 0
     try:
         for rows in pieces:
