@@ -57,6 +57,14 @@ NO_REPORTS = {
     "/dev/design",
     "/dev/outbox",
     "/dev/outbox/{message}",
+    "/ogc",
+    "/ogc/",
+    "/ogc/api",
+    "/ogc/conformance",
+    "/ogc/collections",
+    "/ogc/collections/{name}",
+    "/ogc/collections/{name}/schema",
+    "/ogc/collections/{name}/queryables",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -143,6 +151,12 @@ DOORS: dict[str, tuple[str, ...]] = {
         "/api/v1/tiles/reports/18/{x}/{y}.mvt",
         f"/api/v1/tiles/reports/{KEPT_TO_ZOOM}/{{kept_x}}/{{kept_y}}.mvt",
     ),
+    "/ogc/collections/{name}/items": (
+        "/ogc/collections/reports/items?limit=1000",
+        "/ogc/collections/reports/items?code={code}",
+        "/ogc/collections/reports/items?f=html&limit=1000",
+    ),
+    "/ogc/collections/{name}/items/{feature_id}": ("/ogc/collections/reports/items/{code}",),
     "/api/v1/downloads/{identity}": ("/api/v1/downloads/{photo}",),
     "/api/v1/downloads/{identity}/file": ("/api/v1/downloads/{photo}/file",),
 }
@@ -161,6 +175,8 @@ OPEN_BEFORE = {
     "/api/v1/tiles/reports/{z}/{x}/{y}.mvt",
     "/feed",
     "/feed.atom",
+    "/ogc/collections/{name}/items",
+    "/ogc/collections/{name}/items/{feature_id}",
     "/r/{code}",
 }
 """Doors that show the report while it is public: what is not found behind them afterwards was there."""

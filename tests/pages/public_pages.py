@@ -17,6 +17,8 @@ PUBLIC_PAGES = (
     "/help/public",
     "/help/privacy",
     "/help/accessibility",
+    "/ogc",
+    "/ogc/collections/reports",
     "/offline",
     "/dev/design",
     "/dev/outbox",
