@@ -17,6 +17,7 @@ from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
 from service.models.ops.upkeep import BackupRun, RestoreRun
+from service.models.people.calendar import CalendarEntry, CalendarToken
 from service.models.people.citizen import CitizenSession, SigninCode
 from service.models.people.roles import BOUND_ROLES, CASE_HOLDERS, Role
 from service.models.people.staff import (
@@ -74,6 +75,8 @@ __all__ = [
     "BackupRun",
     "Base",
     "CalendarDay",
+    "CalendarEntry",
+    "CalendarToken",
     "Category",
     "ChoiceSpec",
     "CitizenSession",

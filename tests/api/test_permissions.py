@@ -288,6 +288,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/alerts/confirm/{token}"): LINK,
     ("POST", "/n/{token}"): LINK,
     ("POST", "/n/{token}/lasts"): LINK,
+    ("POST", "/account/calendar"): own(form(), 200),
+    ("POST", "/account/calendar/revoke"): own(form(), 303),
     ("POST", "/account/notices"): own(form(channel="email", pace="daily"), 303),
     ("POST", "/account/notices/push"): own(form(), 422),
     ("POST", "/account/notices/push/{device}/delete"): own(form(), 404),

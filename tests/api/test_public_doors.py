@@ -99,6 +99,7 @@ NO_REPORTS = {
     "/api/v1/tiles/basemap/{edition}/{z}/{x}/{y}",
     "/alerts",
     "/alerts/confirm/{token}",
+    "/calendar/{token}.ics",
     "/n/{token}",
     "/n/{token}/lasts",
     "/mine/news",
