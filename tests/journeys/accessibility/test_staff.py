@@ -50,7 +50,14 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/downloads/new?list=manage&period=year",
         "/queue",
     ),
-    "department": ("/queue", "/queue?q=zzzz", "/account", "/account/notices", "/downloads/new?list=queue"),
+    "department": (
+        "/queue",
+        "/queue?q=zzzz",
+        "/account",
+        "/account/notices",
+        "/account/calendar",
+        "/downloads/new?list=queue",
+    ),
     "executor": ("/queue", "/find?state=done", "/find?q=zzzz"),
     "triage": ("/desk?q=zzzz", "/desk?category=litter", "/desk/new?category=hanging_cable", "/queue"),
 }
