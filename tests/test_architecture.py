@@ -31,6 +31,7 @@ DOMAIN = (
     "contacts",
     "figures",
     "queries",
+    "ogc",
     "emergencies",
     "routing",
     "workspaces",

@@ -9,6 +9,9 @@ from service.api import (
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
+from service.api.ogc import collections as ogc_collections
+from service.api.ogc import items as ogc_items
+from service.api.ogc import landing as ogc_landing
 from service.api.ops import operations
 from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
@@ -46,9 +49,11 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 def mount_api(app: FastAPI) -> None:
-    """Add every router under `/api/v1`; `/media`, `/feed.atom` and what operators ask beside it."""
+    """Add every router under `/api/v1`; `/media`, `/feed.atom`, `/ogc` and what operators ask beside it."""
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     app.include_router(media.router)
     app.include_router(atom.router)
     app.include_router(operations.router)
+    for router in (ogc_landing.router, ogc_collections.router, ogc_items.router):
+        app.include_router(router)

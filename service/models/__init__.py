@@ -20,6 +20,7 @@ from service.models.ops.lease import Lease
 from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
+from service.models.people.calendar import CalendarEntry, CalendarToken
 from service.models.people.citizen import CitizenSession, SigninCode
 from service.models.people.roles import BOUND_ROLES, CASE_HOLDERS, Role
 from service.models.people.staff import (
@@ -77,6 +78,8 @@ __all__ = [
     "BackupRun",
     "Base",
     "CalendarDay",
+    "CalendarEntry",
+    "CalendarToken",
     "Category",
     "ChoiceSpec",
     "CitizenSession",

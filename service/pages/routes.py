@@ -8,6 +8,7 @@ from service.pages import (
     admin,
 )
 from service.pages.account import account
+from service.pages.account import calendar as account_calendar
 from service.pages.account import notices as account_notices
 from service.pages.alerts import alerts
 from service.pages.board import board
@@ -65,6 +66,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     mine_signin.router,
     alerts.router,
     account_notices.router,
+    account_calendar.router,
     login.router,
     oidc.router,
     second_factor.router,

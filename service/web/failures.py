@@ -53,6 +53,9 @@ _HTTP_DETAILS = {
 _FOR_OTHER_METHODS: dict[object, str] = {}
 """What is said, by route, to whoever asks with a method that its address does not take."""
 
+_SHAPES: dict[str, Callable[[AppError, int], Response]] = {}
+"""How refusals look below a path whose clients expect a form of their own."""
+
 _PLACES = frozenset({"body", "query", "path", "header", "cookie"})
 
 
@@ -110,10 +113,18 @@ def problem(error: AppError, status: int | None = None) -> dict[str, Any]:
 
 def respond(request: Request, error: AppError, status: int | None = None) -> Response:
     """The answer to a refused request; pages get a page where the application can draw one."""
+    for path, shape in _SHAPES.items():
+        if request.url.path.startswith(path):
+            return shape(error, status or error.status)
     draw = getattr(request.app.state, "draw_failure", None)
     if draw is not None and (page := draw(request, error)) is not None:
         return page  # type: ignore[no-any-return]
     return ProblemResponse(problem(error, status), status or error.status, headers=error.headers)
+
+
+def shape_failures(path: str, shape: Callable[[AppError, int], Response]) -> None:
+    """Answer refusals below `path` in a shape of its own, always: never a page, never problem JSON."""
+    _SHAPES[path] = shape
 
 
 def install_handlers(app: FastAPI) -> None:

@@ -308,6 +308,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/alerts/confirm/{token}"): LINK,
     ("POST", "/n/{token}"): LINK,
     ("POST", "/n/{token}/lasts"): LINK,
+    ("POST", "/account/calendar"): own(form(), 200),
+    ("POST", "/account/calendar/revoke"): own(form(), 303),
     ("POST", "/account/notices"): own(form(channel="email", pace="daily"), 303),
     ("POST", "/notices/read"): own(form(up_to="5"), 303),
     ("POST", "/notices/{notice_id}/read"): own(form(), 404),

@@ -18,6 +18,8 @@ PUBLIC_PAGES = (
     "/help/privacy",
     "/help/accessibility",
     "/help/api",
+    "/ogc",
+    "/ogc/collections/reports",
     "/offline",
     "/dev/design",
     "/dev/outbox",

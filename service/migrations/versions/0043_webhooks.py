@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 
 revision = "0043"
-down_revision = "0035"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 

@@ -43,7 +43,7 @@ RECEPTION = frozenset({("POST", "/api/v1/reports"), ("POST", "/report")})
 
 AT_ONCE, MOST_WAITING = 2, 8000
 
-SECRET_PATHS = ("/n/", "/alerts/confirm/")
+SECRET_PATHS = ("/n/", "/alerts/confirm/", "/calendar/")
 
 HEADERS = {
     OWN_HEADER: "1",

@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/notices",
         "/account",
         "/account/notices",
+        "/account/calendar",
         "/downloads/new?list=queue",
     ),
     "executor": ("/queue", "/find?state=done", "/find?q=zzzz"),

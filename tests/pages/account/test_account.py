@@ -228,3 +228,20 @@ def test_what_is_audited_holds_no_secret(site: Site, officer: str) -> None:
         )
     assert told == ["staff.added", "signin.failed", "signin", "staff.factor_on"]
     assert not any(each in words for each in (PASSWORD, "sai mat khau", secret, *codes))
+
+
+def test_the_calendars_address_is_shown_once_and_revoked(site: Site) -> None:
+    site.enter("department")
+    shown = site.post("/account/calendar", "/account/calendar", {})
+    found = re.search(r"/calendar/[\w-]+\.ics", shown.text)
+    assert shown.status_code == 200 and found
+    assert found[0] not in get(site, "/account/calendar").text
+    answer = httpx.get(site.url + found[0])
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert answer.content.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    tag = {"If-None-Match": answer.headers["etag"]}
+    assert httpx.get(site.url + found[0], headers=tag).status_code == 304
+    assert httpx.head(site.url + found[0]).status_code == 200
+    site.post("/account/calendar", "/account/calendar/revoke", {})
+    assert httpx.get(site.url + found[0]).status_code == 404

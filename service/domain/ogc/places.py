@@ -1,0 +1,71 @@
+"""Features of the collections of places: wards with their figures, units that are no more."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import shapely
+from shapely.geometry import shape
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo.geojson import feature
+from service.domain.city.reference import Reference
+from service.domain.figures.days import KeptDays
+from service.domain.ogc.items import Feature, FeaturePage
+from service.domain.ogc.parameters import ItemsQuery
+from service.domain.queries.catalogue import ward_features
+from service.domain.queries.stats import read_stats
+from service.domain.reports.filters import Filters
+from service.models import FormerUnit
+
+Features = list[Feature]
+
+
+def ward_items(session: Session, reference: Reference, now: datetime, kept: KeptDays) -> Features:
+    """Return the wards in force with what was received in each."""
+    found: dict[str, Any] = json.loads(ward_features(session, reference))
+    figures = read_stats(session, reference, Filters(), now=now, kept=kept).by_ward
+    by_code = {each.code: each for each in figures}
+    features: Features = []
+    for ward in found["features"]:
+        told, counted = ward["properties"], by_code.get(ward["properties"]["code"])
+        properties = {
+            **{name: told[name] for name in ("code", "name", "full_name", "kind", "approximate")},
+            "received": counted.received if counted else 0,
+            "open": counted.open if counted else 0,
+            "overdue": counted.overdue if counted else 0,
+        }
+        features.append({**ward, "properties": properties})
+    return features
+
+
+def former_unit_items(session: Session, reference: Reference) -> Features:
+    """Return the wards and communes that no longer exist, each with the ward it went into."""
+    found: Features = []
+    for unit in session.scalars(select(FormerUnit).order_by(FormerUnit.code)):
+        ward = reference.ward_by_code.get(unit.area_code)
+        properties = {
+            "code": unit.code,
+            "name": unit.name,
+            "district": unit.district,
+            "ward_code": unit.area_code,
+            "ward": ward.full_name if ward else None,
+        }
+        found.append(feature(shapely.Point(unit.lon, unit.lat), properties, unit.code))
+    return found
+
+
+def select_page(features: Features, query: ItemsQuery, start: int) -> FeaturePage:
+    """Return those of a few features that fit, from the one at `start` on. Time is no condition of places."""
+    fitting = [each for each in features if _fits(each, query)]
+    return FeaturePage(fitting[start : start + query.limit], matched=len(fitting))
+
+
+def _fits(one: Feature, query: ItemsQuery) -> bool:
+    properties = one["properties"]
+    if any(properties[name] not in values for name, values in query.filters.items()):
+        return False
+    return query.bbox is None or bool(shape(one["geometry"]).intersects(shapely.box(*query.bbox)))
