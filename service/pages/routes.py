@@ -20,7 +20,7 @@ from service.pages.downloads import downloads
 from service.pages.erasure import erasure
 from service.pages.feed import feed
 from service.pages.figures import figures
-from service.pages.find import find
+from service.pages.find import find, sender
 from service.pages.front import front
 from service.pages.help import help  # noqa: A004
 from service.pages.home import home
@@ -71,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     queue.router,
     queue_actions.router,
     find.router,
+    sender.router,
     case.router,
     case_actions.router,
     recategorise.router,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from service.domain.city.reference import Reference
+from service.domain.city.reference import DepartmentView, Reference, WardView
 from service.domain.city.search.known import known_names
 from service.domain.city.search.readings import read_words
 from service.domain.city.search.units import city_key
@@ -25,6 +25,7 @@ NEAR_M = 40.0
 MOST_WORDS = 16
 MOST_STREETS = 4
 MOST_PEOPLE = 8
+MOST_UNITS = 4
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -108,6 +109,35 @@ def find_people(session: Session, actor: Actor, words: str) -> list[NamedPerson]
         query = query.where(Staff.department_id.in_(sorted(actor.departments)))
     found = session.scalars(query.order_by(Staff.name, Staff.id).limit(MOST_PEOPLE))
     return [_person(each, typed, spans) for each in found]
+
+
+def find_units(reference: Reference, words: str) -> list[DepartmentView]:
+    """Return the departments of whose names, long or short, each word that was typed begins one; those named
+    exactly come first.
+    """
+    wanted = _plain(words).split()
+    if not wanted or max(map(len, wanted)) < 2:
+        return []
+    found = []
+    for unit in reference.departments.values():
+        names = [_plain(name) for name in (*unit.name.values(), *unit.short_name.values(), unit.code)]
+        own = " ".join(names).split()
+        if all(any(word.startswith(each) for word in own) for each in wanted):
+            found.append((" ".join(wanted) not in names, len(names[0]), unit.id))
+    return [reference.departments[unit] for _, _, unit in sorted(found)[:MOST_UNITS]]
+
+
+def find_wards(reference: Reference, words: str) -> list[WardView]:
+    """Return the wards in force whose names begin like that, with or without marks and "phường"."""
+    wanted = _plain(words)
+    if len(wanted) < 2:
+        return []
+    wards = (
+        ward
+        for ward in reference.ward_by_code.values()
+        if any(_plain(name).startswith(wanted) for name in (ward.name, ward.full_name))
+    )
+    return sorted(wards, key=lambda ward: (len(ward.name), ward.code))[:MOST_UNITS]
 
 
 def find_person(session: Session, username: str) -> NamedPerson | None:
