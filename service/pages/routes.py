@@ -31,6 +31,7 @@ from service.pages.messages import follow_up, stopping
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.queue import actions as queue_actions
+from service.pages.queue import lists as queue_lists
 from service.pages.queue import queue
 from service.pages.report import outlook as report_outlook
 from service.pages.report import place as report_place
@@ -70,6 +71,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     csv_files.router,
     queue.router,
     queue_actions.router,
+    queue_lists.router,
     find.router,
     sender.router,
     case.router,
