@@ -21,7 +21,7 @@ from service.pages.downloads import downloads
 from service.pages.erasure import erasure
 from service.pages.feed import feed
 from service.pages.figures import figures
-from service.pages.find import find
+from service.pages.find import find, sender
 from service.pages.front import front
 from service.pages.help import api_guide, help  # noqa: A004
 from service.pages.home import home
@@ -35,6 +35,7 @@ from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
 from service.pages.queue import actions as queue_actions
+from service.pages.queue import lists as queue_lists
 from service.pages.queue import queue
 from service.pages.report import outlook as report_outlook
 from service.pages.report import place as report_place
@@ -76,8 +77,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     manage_files.router,
     queue.router,
     queue_actions.router,
+    queue_lists.router,
     find.router,
     notices.router,
+    sender.router,
     case.router,
     case_actions.router,
     recategorise.router,

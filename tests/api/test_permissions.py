@@ -261,6 +261,13 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/case/{code}/kind"): case(form(category="noise", reason="Sai loại", version="1")),
     ("POST", "/case/{code}/words"): case(form(kind="note", text="alo")),
     ("POST", "/case/{code}/contact"): case(form(purpose="Gọi lại"), "triage"),
+    ("POST", "/find/sender"): Write(
+        form(address="0905 123 456", purpose="Gọi lại"),
+        "triage",
+        other=200,
+        reader=404,
+        open_to="a lead finds the reports of its own cases",
+    ),
     ("POST", "/queue/bulk"): Write(
         case_of, "department", other=200, reader=200, open_to="each case is asked for, and refused, by itself"
     ),

@@ -29,6 +29,22 @@ ROLES = ("triage", "department", "executor", "inspector", "manager", "administra
 PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "queue": ("department", ("/queue", "/queue?group=late", "/queue?scope=free")),
     "queue_city": ("administrator", ("/queue", "/queue?group=week", "/queue?category=litter")),
+    "search": (
+        "department",
+        ("/find?q=rac+thai", "/find?q=Le+Loi", "/find?q=bench.department", "/find/suggestions?q=ngap"),
+    ),
+    "search_city": (
+        "triage",
+        ("/find?q=rac+thai", "/find?q=Le+Loi", "/find?state=done", "/find?q=o+ga+le+loi"),
+    ),
+    "lists": (
+        "department",
+        tuple(f"/queue/lists?list={name}" for name in ("done", "handed_on", "supports", "verify", "mine")),
+    ),
+    "lists_city": (
+        "triage",
+        tuple(f"/queue/lists?list={name}" for name in ("open", "done", "handed_on", "closed")),
+    ),
     "desk": ("triage", ("/desk", "/desk?kind=refused", "/desk?category=litter")),
     "manage_month": ("administrator", ("/manage", "/manage?category=litter")),
     "manage_year": ("administrator", ("/manage?period=year", "/manage?period=year&category=litter")),
@@ -50,7 +66,20 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Who opens which addresses; those of a case are drawn."""
 
-STAFF_PAGES = ("queue", "queue_city", "desk", "case", "manage_month", "manage_year", "manage_list", "wall")
+STAFF_PAGES = (
+    "queue",
+    "queue_city",
+    "search",
+    "search_city",
+    "lists",
+    "lists_city",
+    "desk",
+    "case",
+    "manage_month",
+    "manage_year",
+    "manage_list",
+    "wall",
+)
 
 
 def measure_pages(bench: Installation, seconds: float = PAGE_S) -> dict[str, float]:

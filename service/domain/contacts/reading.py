@@ -51,15 +51,8 @@ def read_contact(
     staff_id = access.actor.staff_id
     if staff_id is None or not may_read(access, reference):
         raise Forbidden(N_("Vai trò của bạn không được xem thông tin người gửi."))
-    if not _key_may(session, staff_id):
-        raise Forbidden(
-            N_(
-                "Khóa này không được đọc liên hệ của người gửi. "
-                "Hãy xin quản trị viên một khóa có phạm vi này."
-            )
-        )
-    if len(why := tidy(purpose)) < SHORTEST_PURPOSE:
-        raise invalid(["purpose"], N_("Cần nói rõ xem để làm gì."))
+    check_scope(session, staff_id)
+    why = check_purpose(purpose)
     contact = session.get(Contact, access.report.id)
     if contact is None:
         return ContactView(anonymous=True)
@@ -71,10 +64,23 @@ def read_contact(
     return ContactView(False, contact.name, contact.phone, contact.email)
 
 
-def _key_may(session: Session, staff_id: int) -> bool:
-    """Return whether the account is a person's, or that of a key made for reading contacts."""
+def check_scope(session: Session, staff_id: int) -> None:
+    """Raise Forbidden unless the account is a person's, or that of a key made for reading contacts."""
     scope = session.scalar(select(ApiKey.scope).where(ApiKey.staff_id == staff_id))
-    return scope in (None, "contacts")
+    if scope not in (None, "contacts"):
+        raise Forbidden(
+            N_(
+                "Khóa này không được đọc liên hệ của người gửi. "
+                "Hãy xin quản trị viên một khóa có phạm vi này."
+            )
+        )
+
+
+def check_purpose(purpose: str) -> str:
+    """Return the purpose as it is written down. Raises Invalid for none."""
+    if len(why := tidy(purpose)) < SHORTEST_PURPOSE:
+        raise invalid(["purpose"], N_("Cần nói rõ xem để làm gì."))
+    return why
 
 
 def may_read(access: Access, reference: Reference) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, true
 from geo.distance import EARTH_RADIUS_M, bbox_around
 from geo.points import BBox
 from service.domain.kernel.sql import among
-from service.domain.reports.access import supported_by
+from service.domain.reports.access import formerly, supported_by
 from service.domain.reports.filters import Filters, Near
 from service.models import OPEN, Report, Status
 
@@ -38,7 +38,7 @@ def conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
 
 def arms(filters: Filters) -> list[ColumnElement[bool]]:
     """Alternatives of which a report must fulfil one: each has an index, all together have none."""
-    parts = [true()] if filters.departments is None else _playing(filters.departments)
+    parts = [true()] if filters.departments is None else _playing(filters)
     return [and_(part, status) for part in parts for status in _in_status(filters)]
 
 
@@ -80,12 +80,14 @@ def distance_m(near: Near) -> ColumnElement[float]:
     return func.asin(func.sqrt(func.least(1.0, h))) * (2 * EARTH_RADIUS_M)
 
 
-def _playing(departments: frozenset[int]) -> list[ColumnElement[bool]]:
-    """The parts a department can play in a case."""
+def _playing(filters: Filters) -> list[ColumnElement[bool]]:
+    """The parts a department can play in a case, or played in it."""
+    departments = filters.departments or frozenset()
     return [
         among(Report.lead_id, departments),
         among(Report.executor_id, departments),
         supported_by(departments),
+        *([formerly(departments)] if filters.former else []),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select, true, update
@@ -16,11 +16,13 @@ from service.domain.kernel.follower_secrets import claimed_follower, read_follow
 from service.domain.reports.events import FOLLOWER, REPORTER, Actor
 from service.errors import NotFound, Unauthenticated
 from service.i18n import N_
-from service.models import Event, Follower, Report, Role
+from service.models import Follower, Report, Role
 
 ANYONE = Actor("anonymous")
 CITY_WIDE = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
 """Roles that see every case whatever their department; inspectors and managers do when they have none."""
+
+_KEEP_SIGHT = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.EXECUTOR})
 
 _BIGGEST_FAMILY = 1000
 
@@ -42,7 +44,7 @@ class Access:
 
     `inside` is staff who see the case as colleagues: notes, history, evidence. `follower` is the row of a
     follower who showed their own secret; the reporter of a merged duplicate follows without a row. `former`
-    is a colleague of a department that led the case once: reads what became of it, and works on it no more.
+    is a colleague of a department that had a part once: reads what became of it, and works on it no more.
     """
 
     report: Report
@@ -105,6 +107,24 @@ def visible(asker: Asker) -> ColumnElement[bool]:
 def handed_to(actor: Actor) -> ColumnElement[bool]:
     """The condition on `Report` for cases that the person's departments have a part in."""
     return true() if sees_all(actor) else _own_case(actor)
+
+
+def readable_cases(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Report` for cases that the person reads from inside: by a part now, or one before."""
+    if sees_all(actor):
+        return true()
+    former = former_of(actor)
+    return _own_case(actor) if former is None else _own_case(actor) | former
+
+
+def former_of(actor: Actor) -> ColumnElement[bool] | None:
+    """The condition for cases that the person's departments had a part in before; None for roles that lose
+    sight of a case with their part.
+    """
+    if actor.role not in _KEEP_SIGHT or not actor.departments:
+        return None
+    column = Report.former_executor_ids if actor.role == Role.EXECUTOR else Report.former_ids
+    return _any_of(column, actor.departments)
 
 
 class _Held(Protocol):
@@ -183,16 +203,11 @@ def _as_staff(session: Session, report: Report, actor: Actor) -> Access:
     own = select(Report.id).where(Report.id == report.id, handed_to(actor))
     if session.scalar(own) is not None:
         return Access(report, actor, inside=True)
-    former = _led_once(session, report, actor)
+    condition = former_of(actor)
+    former = condition is not None and bool(
+        session.scalar(select(Report.id).where(Report.id == report.id, condition))
+    )
     return Access(report, actor, inside=former, former=former)
-
-
-def _led_once(session: Session, report: Report, actor: Actor) -> bool:
-    """Return whether a department of this person led the case before: refused it, handed it on."""
-    if actor.role not in (Role.DEPARTMENT, Role.MANAGER) or not actor.departments:
-        return False
-    led = select(Event.id).where(Event.report_id == report.id, Event.lead_id.in_(actor.departments))
-    return session.scalar(led.limit(1)) is not None
 
 
 def _as_citizen(session: Session, report: Report, asker: Asker) -> Access:
@@ -262,8 +277,18 @@ def _own_case(actor: Actor) -> ColumnElement[bool]:
 
 def supported_by(departments: Collection[int]) -> ColumnElement[bool]:
     """Return whether one of these departments supports the case."""
-    some: ColumnElement[bool] = Report.support_ids != literal_column("'{}'::integer[]")  # as its indexes say
-    return and_(some, Report.support_ids.op("&&")(sorted(departments)))
+    return _any_of(Report.support_ids, departments)
+
+
+def formerly(departments: Collection[int]) -> ColumnElement[bool]:
+    """Return whether one of these departments had a part in the case, in whatever way, and has none now."""
+    return _any_of(Report.former_ids, departments)
+
+
+def _any_of(column: Any, departments: Collection[int]) -> ColumnElement[bool]:
+    """Return whether one of the departments stands in the list."""
+    some: ColumnElement[bool] = column != literal_column("'{}'::integer[]")  # as its indexes say
+    return and_(some, column.op("&&")(sorted(departments)))
 
 
 def _no_such_report() -> NotFound:

@@ -46,7 +46,7 @@ class Filters:
     """Filters of reports; None means no such condition. `…_after` is included, `…_before` is not.
 
     `code` and `words` come from what was typed into the search box; `original` seeks the words also in what
-    is masked to the public.
+    is masked to the public. `former` takes also the cases that the departments had a part in before.
     """
 
     bbox: BBox | None = None
@@ -63,6 +63,7 @@ class Filters:
     code: str | None = None
     words: str | None = None
     original: bool = False
+    former: bool = False
 
 
 @dataclass

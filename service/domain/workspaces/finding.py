@@ -6,20 +6,29 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, and_, or_, true
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import DepartmentView, Reference, WardView
 from service.domain.kernel.codes import tidy_code
+from service.domain.kernel.sql import among
 from service.domain.kernel.texts import fold, tidy
+from service.domain.queries.conditions import saying
 from service.domain.queries.lists import Key, list_reports, searchable
 from service.domain.queries.views import StaffView, staff_views
-from service.domain.reports.access import Asker, find_report, handed_to, sees_all
+from service.domain.reports.access import Asker, readable_cases, sees_all, supported_by
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import Filters
-from service.errors import NotFound
+from service.domain.workspaces.named_in_search import (
+    NamedPerson,
+    NamedStreet,
+    find_people,
+    find_person,
+    find_street,
+    held_by,
+)
 from service.models import OPEN, Report, Status
 
 State = Literal["all", "open", "done"]
@@ -34,34 +43,41 @@ _STATUSES: Mapping[State, frozenset[str] | None] = {
 
 @dataclass(frozen=True, slots=True)
 class CaseQuery:
-    """Query as it is understood: a tracking code, or words beside a ward and a department that it names."""
+    """Query as it is understood: a tracking code, or words beside a ward and a department that it names.
+
+    `holder` is the account of who holds the case; with `whole` the words name no street and nobody.
+    """
 
     code: str | None = None
     words: str = ""
     ward: WardView | None = None
     department: DepartmentView | None = None
     state: State = "all"
+    holder: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FoundCases:
-    """Page of found cases, and where the next one begins."""
+    """Page of found cases, where the next one begins, and what the words name besides."""
 
     items: Sequence[StaffView]
     next: Key | None
+    street: NamedStreet | None = None
+    people: Sequence[NamedPerson] = ()
 
 
 def read_case_query(
-    reference: Reference, text: str, *, state: State = "all", whole: bool = False
+    reference: Reference, text: str, *, state: State = "all", whole: bool = False, holder: str = ""
 ) -> CaseQuery:
     """Return what the typed text asks for. The longest name of a ward or department in it counts as one,
     with or without marks and "phường"; with `whole` all of it are words of the case.
     """
     text = tidy(text)
     if code := tidy_code(text, reference.code_prefix):
-        return CaseQuery(code=code, state=state)
+        return CaseQuery(code=code, state=state, holder=holder)
     if whole:
-        return CaseQuery(words=text, state=state)
+        return CaseQuery(words=text, state=state, holder=holder, whole=True)
     words = text.split()
     department, words = _take_named(words, _department_names(reference))
     ward, words = _take_named(words, _ward_names(reference))
@@ -70,6 +86,7 @@ def read_case_query(
         ward=reference.wards[ward] if ward else None,
         department=reference.departments[department] if department else None,
         state=state,
+        holder=holder,
     )
 
 
@@ -84,46 +101,63 @@ def find_cases(
     after: Key | None = None,
     limit: int = 50,
 ) -> FoundCases:
-    """Return one page of the cases that fit, the newest first: those of the person's departments, or of all
-    where the role sees all. A code finds also a case that their department led before.
+    """Return one page of the cases that fit, the newest first: of those the person reads from inside, open or
+    closed, also such as were handed on. A case fits by its words, by its place in the street that is named,
+    or by who holds it.
     """
-    if asker.staff is None:
+    actor = asker.staff
+    if actor is None:
         return FoundCases([], None)
-    filters = searchable(reference, _filters(reference, asker.staff, query), asker)
-    found = list_reports(session, filters, handed_to(asker.staff), now=now, after=after, limit=limit)
-    rows = found.rows
-    if query.code and not rows:
-        filters = replace(filters, departments=None, statuses=None)
-        rows = _led_before(session, asker, filters, query.code, now)
-    items = staff_views(session, reference, rows, now=now, public_url=public_url, reader=asker.staff)
-    return FoundCases(items, found.next)
+    filters = searchable(reference, _filters(reference, actor, query), asker)
+    shown = [readable_cases(actor)]
+    if query.holder:
+        person = find_person(session, query.holder)
+        shown.append(held_by([person] if person else []))
+    if query.department and not sees_all(actor):
+        shown.append(_of_unit(reference, query.department))
+    street, people = None, list[NamedPerson]()
+    if query.words and not query.whole:
+        street = find_street(session, reference, query.words)
+        people = find_people(session, actor, query.words)
+        fits = _other_ways(reference, asker, street, people)
+        if fits:
+            shown.append(or_(saying(filters), *fits))
+            filters = replace(filters, words=None)
+    found = list_reports(session, filters, and_(*shown), now=now, after=after, limit=limit)
+    items = staff_views(session, reference, found.rows, now=now, public_url=public_url, reader=actor)
+    return FoundCases(items, found.next, street, people)
+
+
+def _other_ways(
+    reference: Reference, asker: Asker, street: NamedStreet | None, people: Sequence[NamedPerson]
+) -> list[ColumnElement[bool]]:
+    """Return the conditions under which a case fits that does not say all the words."""
+
+    def rest(words: str) -> ColumnElement[bool]:
+        return saying(searchable(reference, Filters(words=words), asker)) if words else true()
+
+    found = [and_(street.covers(), rest(street.rest))] if street else []
+    named = [each for each in people if each.whole]
+    return found + ([and_(held_by(named), rest(named[0].rest))] if named else [])
+
+
+def _of_unit(reference: Reference, unit: DepartmentView) -> ColumnElement[bool]:
+    below = reference.departments_below(unit.id)
+    return or_(among(Report.lead_id, below), among(Report.executor_id, below), supported_by(below))
 
 
 def _filters(reference: Reference, actor: Actor, query: CaseQuery) -> Filters:
     departments = None if sees_all(actor) else frozenset(actor.departments)
-    if query.department:
-        below = reference.departments_below(query.department.id)
-        departments = below if departments is None else departments & below
+    if query.department and departments is None:
+        departments = reference.departments_below(query.department.id)
     return Filters(
         statuses=_STATUSES[query.state],
         wards=reference.ward_ids(query.ward.code) if query.ward else None,
         departments=departments,
         code=query.code,
         words=query.code or query.words or None,
+        former=True,
     )
-
-
-def _led_before(
-    session: Session, asker: Asker, filters: Filters, code: str, now: datetime
-) -> Sequence[Row[Any]]:
-    """Return the row of a case that the asker may read from inside without a part in it now."""
-    try:
-        access = find_report(session, asker, code, now=now)
-    except NotFound:
-        return []
-    if not access.inside:
-        return []
-    return list_reports(session, filters, Report.id == access.report.id, now=now).rows
 
 
 def _ward_names(reference: Reference) -> Iterable[tuple[int, str]]:

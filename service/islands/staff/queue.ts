@@ -2,6 +2,7 @@
 import "htmx.org";
 import { partAt } from "../lib/requests/answer";
 import { all, calm, maybe, one } from "../lib/page/dom";
+import { onKeys } from "../lib/page/keys";
 import { ready } from "../lib/page/ready";
 import { Stream } from "../lib/page/stream";
 import { say } from "../lib/page/words";
@@ -57,7 +58,31 @@ function listen(): void {
   setInterval(() => void renew(), LOOK_EVERY_MS);
 }
 
+function rows(): HTMLElement[] {
+  return all(".queue-row");
+}
+
+/** The row in which the focus is; the keys go on from there. */
+function rowHere(): HTMLElement | null {
+  return document.activeElement?.closest<HTMLElement>(".queue-row") ?? null;
+}
+
+function step(by: number): void {
+  const found = rows();
+  const here = rowHere();
+  const next = here ? found[found.indexOf(here) + by] : found[by > 0 ? 0 : found.length - 1];
+  if (!next) return;
+  one(".queue-link", next).focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
 document.documentElement.dataset.scripted = "";
+// Enter on the row's link is the browser's own.
+onKeys({
+  j: () => step(1),
+  k: () => step(-1),
+  x: () => maybe<HTMLInputElement>('input[name="case"]', rowHere() ?? document.createElement("p"))?.click(),
+});
 document.addEventListener("change", (event) => {
   const box = event.target as HTMLInputElement;
   if (box.name !== "case") return;

@@ -1,17 +1,10 @@
 import { all, maybe } from "../lib/page/dom";
 import { ready } from "../lib/page/ready";
+import { findFromAnywhere } from "../lib/page/search_box";
 import { partAt } from "../lib/requests/answer";
 import { tellAgain } from "../lib/push/staff_push";
 
-// The search of the whole office is one key away, also while one types elsewhere.
-document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
-  if (document.querySelector("dialog[open]")) return;
-  event.preventDefault();
-  const field = maybe<HTMLInputElement>("[data-find]");
-  if (field?.offsetParent) field.select();
-  else location.href = "/find";
-});
+findFromAnywhere();
 
 // The bell says how much is new also on a page that stays open; a notice that is followed is read.
 const BELL_EVERY_MS = 60_000;

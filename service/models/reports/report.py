@@ -44,6 +44,8 @@ class Report(Base):
     `search` holds no long numbers: where there are any, `search_inside` does, for staff. `device_hash` and
     `address_hash` say whether two reports came from one sender, and not from whom. `support_ids` are the
     departments that support the lead, in ascending order; departments are never deleted.
+    `former_ids` are those that had a part before and have none now, `former_executor_ids` the executors
+    before: a trigger's.
     `priority` is 1 for an emergency, else 2: lists of staff sort by it first (`domain/emergencies/`).
     """
 
@@ -107,15 +109,24 @@ class Report(Base):
         *(
             Index(
                 name,
-                "support_ids",
+                column,
                 postgresql_using="gin",
                 postgresql_with={"fastupdate": "off"},
                 postgresql_where=text(where),
             )
-            for name, where in (
-                ("ix_report_supports", _SUPPORTED),
-                ("ix_report_supports_open", f"{_SUPPORTED} AND {_OPEN}"),
+            for name, column, where in (
+                ("ix_report_supports", "support_ids", _SUPPORTED),
+                ("ix_report_supports_open", "support_ids", f"{_SUPPORTED} AND {_OPEN}"),
+                ("ix_report_former", "former_ids", "former_ids <> '{}'"),
+                ("ix_report_former_executor", "former_executor_ids", "former_executor_ids <> '{}'"),
             )
+        ),
+        Index(
+            "ix_report_holder",
+            "holder_id",
+            "created_at",
+            "id",
+            postgresql_where=text("holder_id IS NOT NULL"),
         ),
         Index("ix_report_unrouted", "created_at", postgresql_where=text(f"status = '{Status.RECEIVED}'")),
         Index("ix_report_warn", "warn_at", postgresql_where=text("warn_at IS NOT NULL")),
@@ -208,6 +219,10 @@ class Report(Base):
     duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))
     split_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id"))
     support_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
+    former_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
+    former_executor_ids: Mapped[list[int]] = mapped_column(
+        ARRAY(Integer), default=list, server_default=text("'{}'")
+    )
     desk_since: Mapped[datetime | None]
     desk_reasons: Mapped[list[str]] = mapped_column(ARRAY(TEXT), default=list, server_default=text("'{}'"))
 

@@ -60,8 +60,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/account/calendar",
         "/downloads/new?list=queue",
     ),
-    "executor": ("/queue", "/find?state=done", "/find?q=zzzz"),
-    "triage": ("/desk?q=zzzz", "/desk?category=litter", "/desk/new?category=hanging_cable", "/queue"),
+    "executor": ("/queue", "/queue/lists?list=done", "/find?q=zzzz"),
+    "triage": (
+        "/desk?q=zzzz",
+        "/desk?category=litter",
+        "/desk/new?category=hanging_cable",
+        "/queue",
+        "/find?q=bao+cao",
+        "/find/sender",
+    ),
 }
 DIALOGS = ("assign", "merge", "reject", "split", "help")
 

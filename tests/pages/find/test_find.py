@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from service.domain.reports.reports import ContactDraft
 from service.domain.workspaces.finding import read_case_query
-from service.models import Report
+from service.models import ContactReading, Report
 from service.pages.find import find as find_page
 from service.web.viewer import SESSION_COOKIE
 from tests.api.desk import Desk, open_desk
@@ -106,3 +109,90 @@ def test_what_is_wrong_in_the_address_is_said(desk: Desk, query: str) -> None:
 
 def test_nothing_found_says_what_to_try(desk: Desk) -> None:
     assert "Hãy thử ít chữ hơn" in look(desk, "triage", "/find?q=zzzz qqqq").text
+
+
+def suggested(desk: Desk, name: str, query: str) -> list[str]:
+    answer = look(desk, name, f"/find/suggestions?q={query}", **{"HX-Request": "true"})
+    assert answer.status_code == 200 and "<html" not in answer.text
+    return re.findall(r'data-path="([^"]+)"', answer.text)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "path"),
+    [
+        ("triage", "nhap cuoc goi", "/desk/new"),
+        ("manager", "tạo báo cáo", "/manage"),
+        ("administrator", "them can bo", "/admin/people/new"),
+        ("executor", "doi mat khau", "/account"),
+        ("inspector", "kiem tra", "/inspect"),
+    ],
+)
+def test_each_role_is_led_to_what_it_can_do(desk: Desk, name: str, typed: str, path: str) -> None:
+    assert suggested(desk, name, typed)[0] == path
+    assert look(desk, name, path).status_code not in (403, 404)
+    assert f'href="{path}"' in look(desk, name, f"/find?q={typed}").text
+    if path != "/account":
+        assert path not in suggested(desk, "executor", typed)
+
+
+def test_units_wards_people_and_cases_stand_below_the_box(desk: Desk) -> None:
+    report = closed(desk, lead="ward-W1", description="Gợi ý ngay khi đang gõ")
+    assert suggested(desk, "triage", "goi y ngay dang go") == [f"/case/{report.code}"]
+    assert "/find?holder=department" in suggested(desk, "triage", "cán bộ department")
+    assert suggested(desk, "other_department", "cán bộ department") == []
+    ward = next(iter(desk.reference.ward_by_code.values()))
+    assert any(path.startswith("/find?q=") for path in suggested(desk, "triage", ward.full_name))
+    assert suggested(desk, "triage", "") == []
+
+
+def test_the_cases_of_one_colleague(desk: Desk) -> None:
+    report = closed(desk, lead="city-cables", holder_id=desk.person("room").account.id)
+    assert found(desk, "department", "holder=room") == [report.code]
+    assert found(desk, "department", "holder=nobody") == []
+
+
+PHONE = "+84914222333"
+
+
+def caller(desk: Desk, **columns: object) -> Report:
+    contact = ContactDraft("Hoa", PHONE, "hoa@vidu.vn")
+    return closed(desk, contact=contact, **columns)
+
+
+def seek(desk: Desk, name: str, **fields: str) -> httpx.Response:
+    page = look(desk, name, "/find/sender")
+    token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', page.text)
+    if page.status_code != 200 or not token:
+        return page
+    return desk.client.post("/find/sender", data={"csrf_token": token[1], **fields}, headers=HTML)
+
+
+def readings(desk: Desk, report: Report) -> list[tuple[int, str]]:
+    with Session(desk.engine) as session:
+        query = select(ContactReading.staff_id, ContactReading.purpose)
+        return [(row.staff_id, row.purpose) for row in session.execute(query.filter_by(report_id=report.id))]
+
+
+def test_a_caller_is_found_by_number_and_every_reading_is_written_down(desk: Desk) -> None:
+    report = caller(desk, lead="city-cables")
+    typed = ("0914 222 333", "+84 914222333", "HOA@vidu.vn")
+    for address in typed:
+        answer = seek(desk, "triage", address=address, purpose="Người gọi hỏi kết quả")
+        assert f'href="/case/{report.code}"' in answer.text, address
+        assert PHONE not in answer.text
+    staff = desk.person("triage").account.id
+    assert readings(desk, report) == [(staff, "Người gọi hỏi kết quả")] * len(typed)
+    assert "Tìm theo người gửi" in look(desk, "triage", "/find?q=0914 222 333").text
+    assert suggested(desk, "triage", "0914 222 333") == ["/find/sender"]
+
+
+def test_without_purpose_or_part_nobody_is_found(desk: Desk) -> None:
+    report = caller(desk, lead="ward-W2")
+    before = readings(desk, report)
+    assert seek(desk, "triage", address="0914222333", purpose=" ").status_code == 422
+    assert seek(desk, "triage", address="0914", purpose="Gọi lại").status_code == 422
+    other = seek(desk, "department", address="0914222333", purpose="Gọi lại")
+    assert report.code not in other.text
+    for name in ("executor", "inspector", "administrator"):
+        assert seek(desk, name, address="0914222333", purpose="Gọi lại").status_code == 404
+    assert readings(desk, report) == before

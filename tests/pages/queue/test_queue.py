@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from service.models import Report
+from service.pages.queue import lists as lists_page
 from service.pages.queue import queue as queue_page
 from service.web.viewer import SESSION_COOKIE
 from tests.api.desk import Desk, open_desk
@@ -213,3 +214,23 @@ def test_the_queue_is_taken_away_as_it_is_shown(desk: Desk, narrow: str) -> None
             link = f"/downloads/new?list=queue{'&amp;' + narrow if narrow else ''}"
             assert f'href="{link}"' in shown.text
             assert look(desk, name, html.unescape(link)).status_code == 200
+
+
+def test_lists_of_work_stand_beside_the_queue(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists_page, "PAGE", 1)
+    first, second = (due(desk, 5, lead="ward-W2", supports=["city-cables"]) for _ in range(2))
+    assert 'href="/queue/lists"' in look(desk, "department").text
+    for name in desk.cast.everyone():
+        assert look(desk, name, "/queue/lists").status_code == 200, name
+    assert look(desk, "", "/queue/lists").status_code == 303
+    assert look(desk, "triage", "/queue/lists?list=mine").status_code == 422
+    shown = look(desk, "department", "/queue/lists?list=supports")
+    assert 'aria-current="true"' in shown.text and "Tôi phối hợp" in shown.text
+    further = re.search(r'hx-get="([^"]+)"', shown.text)
+    assert further
+    more = look(desk, "department", html.unescape(further[1]), **{"HX-Request": "true"})
+    assert "<html" not in more.text
+    listed = re.findall(r'<a href="/case/([^"]+)">', shown.text + more.text)
+    assert len(listed) == 2 and set(listed) & {first.code, second.code}
+    narrowed = look(desk, "department", "/queue/lists?list=supports&month=2001-01")
+    assert "Không có phản ánh nào khớp" in narrowed.text

@@ -1,0 +1,111 @@
+"""Lists of one's work beside the queue: done, waiting for inspection, handed on, supported, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from service.domain.people.colleagues import may_hold
+from service.domain.queries.lists import DEFAULT_SORT
+from service.domain.reports.access import sees_all
+from service.domain.workspaces.work_lists import (
+    COUNTED,
+    ListName,
+    lists_of,
+    read_list_query,
+    read_work_list,
+)
+from service.i18n import N_
+from service.pages.queue.queue import QueueVisit
+from service.pages.shared.cards import card
+from service.pages.shared.kinds import departments_by_name, roots, wards_by_name
+from service.pages.staff.staffroom import surroundings
+from service.rendering.engine import page
+from service.web.cursors import Cursors, key_values, read_key
+
+router = APIRouter()
+
+PAGE, MONTHS = 40, 24
+NAMES: Mapping[ListName, str] = {
+    "open": N_("Đang mở"),
+    "mine": N_("Tôi phụ trách"),
+    "supports": N_("Tôi phối hợp"),
+    "verify": N_("Chờ kiểm tra"),
+    "done": N_("Đã xử lý"),
+    "handed_on": N_("Đã chuyển"),
+    "closed": N_("Đã kết thúc"),
+}
+
+
+class ListFilters(BaseModel):
+    """Filters in the address; empty means no such condition."""
+
+    list: Annotated[str, Field(max_length=20)] = ""
+    month: Annotated[str, Field(max_length=7)] = ""
+    category: Annotated[str, Field(max_length=100)] = ""
+    ward: Annotated[str, Field(max_length=100)] = ""
+    department: Annotated[str, Field(max_length=100)] = ""
+    holder: Annotated[str, Field(max_length=100)] = ""
+    cursor: Annotated[str, Field(max_length=500)] = ""
+
+    @property
+    def narrowed(self) -> bool:
+        """Return whether fewer are shown than there are."""
+        return bool(self.month or self.category or self.ward or self.department or self.holder)
+
+    def at(self, name: str) -> str:
+        """Return the address of another list with the same filters."""
+        kept = self.model_dump(exclude={"cursor", "list"})
+        return "/queue/lists?" + urlencode({"list": name, **{k: v for k, v in kept.items() if v}})
+
+
+@router.get("/queue/lists")
+async def work_lists(visit: QueueVisit, asked: Annotated[ListFilters, Query()]) -> Response:
+    """One list of the signed-in person; its rows alone when htmx asks for a further page."""
+    reference, staff, actor = visit.reference, visit.staff, visit.staff.actor
+    cursors = Cursors(visit.resources.settings.secret)
+    query = read_list_query(reference, actor, asked.model_dump())
+    kind = f"list:{query.name}"
+    found = await visit.run(
+        read_work_list,
+        reference,
+        actor,
+        query,
+        now=visit.now,
+        public_url=visit.resources.settings.public_url,
+        after=read_key(DEFAULT_SORT, cursors.open(kind, asked.cursor)) if asked.cursor else None,
+        limit=PAGE,
+    )
+    context = {
+        **surroundings(staff, reference, visit.now),
+        "asked": asked,
+        "chosen": query.name,
+        "names": {name: NAMES[name] for name in lists_of(actor)},
+        "counts": found.counts,
+        "counted": COUNTED,
+        "reports": [(card(reference, view), view) for view in found.items],
+        "months": _months(visit.now.astimezone(ZoneInfo(reference.timezone))),
+        "kinds": roots(reference),
+        "wards": wards_by_name(reference),
+        "departments": departments_by_name(reference) if sees_all(actor) else [],
+        "people": await visit.run(may_hold, reference, staff.account.department_id)
+        if actor.departments
+        else [],
+        "next": cursors.seal(kind, key_values(found.next)) if found.next else None,
+        "continued": bool(asked.cursor),
+    }
+    return page(visit.request, "queue/lists.html", context, part="queue/_list_rows.html")
+
+
+def _months(here: datetime) -> list[tuple[str, str]]:
+    """Return the months that can be chosen, this one first, as (value, shown)."""
+    newest = here.year * 12 + here.month - 1
+    found = [(number // 12, number % 12 + 1) for number in range(newest, newest - MONTHS, -1)]
+    return [(f"{year}-{month:02}", f"{month:02}/{year}") for year, month in found]
