@@ -58,7 +58,7 @@ class Letter:
 
     `quote` is what somebody wrote, masked by the city's rule: words of staff for everybody, a citizen's for
     staff alone and without live links. It is empty where the reader has to open the report's page.
-    `generation` is that of the secret in its link.
+    `generation` is that of the secret in its link; `name` and `role` those of the account it goes to.
     """
 
     id: UUID
@@ -76,6 +76,7 @@ class Letter:
     device: Device | None = None
     quote: str = ""
     name: str = ""
+    role: str = ""
     generation: int = 0
     items: Sequence[Letter] = field(default=())
 
@@ -134,9 +135,9 @@ class _Facts:
             row.id: (row.text, row.kind in CITIZENS_KINDS) for row in session.execute(said)
         }
         staff = [row.staff_id for row in rows if row.staff_id]
-        self.names: dict[int, str] = {
-            row.id: row.name
-            for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff)))
+        accounts = select(Staff.id, Staff.name, Staff.role).where(Staff.id.in_(staff))
+        self.people: dict[int | None, tuple[str, str]] = {
+            row.id: (row.name, row.role) for row in session.execute(accounts)
         }
         events = [row.event_id for row in rows if row.event_id]
         told = select(Event.id, Event.at, Event.actor).where(Event.id.in_(events))
@@ -150,6 +151,7 @@ class _Facts:
         report = self.reports.get(row.report_id)
         masking = self.reference.masking
         mask = self.reference.masking_of(report.category_id) if report else masking.general
+        name, role = self.people.get(row.staff_id, ("", ""))
         return Letter(
             id=row.id,
             channel=row.channel,
@@ -165,7 +167,8 @@ class _Facts:
             subscription_id=row.subscription_id,
             device=self.devices.get(row.device_id) if row.device_id else None,
             quote=self._quote(row, mask),
-            name=self.names.get(row.staff_id or 0, ""),
+            name=name,
+            role=role,
             generation=self.generations.get(_whose(row), 0),
             items=tuple(items),
         )
