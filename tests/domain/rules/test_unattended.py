@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference, load_reference
-from service.domain.people.unattended import LOOKS_IN_WITHIN, units_without_eyes
 from service.domain.people.sessions import open_session
+from service.domain.rules.unattended import LOOKS_IN_WITHIN, units_without_eyes
 from service.models import Department, RoutingRule, Staff
 from tests.support.factories import make_report
 from tests.support.people import Cast
