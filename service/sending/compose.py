@@ -19,14 +19,23 @@ from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices.citizens import code_of
 from service.domain.notices.follow_up import NOTICE as FOLLOW_UP
 from service.domain.notices.kinds import EMERGENCY_NOTICE
-from service.domain.notices.letters import ALERT, STAFF, VISITOR, Letter
+from service.domain.notices.letters import ALERT, STAFF, STAFF_DIGEST, VISITOR, Letter
 from service.domain.notices.links import make_token
 from service.i18n import N_, Language, language_in_use, pick, translate
 from service.i18n.wording import STATUSES, date_words, exact, status_sentence
 from service.models import EventType, NoticeChannel, Status
 from service.sending.envelope import Envelope
 from service.sending.sms_text import fit
-from service.sending.staff_words import STAFF_NEWS, brief, extension_facts, first_words, staff_page
+from service.sending.staff_words import (
+    STAFF_NEWS,
+    brief,
+    extension_facts,
+    first_words,
+    morning_counts,
+    morning_groups,
+    staff_page,
+    work_page,
+)
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 _STEPS: Mapping[str, str] = {
@@ -43,7 +52,6 @@ _DUE_AT = {"extended": "after", "recategorised": "after", "recounted": "after", 
 
 _OWN_PAGES: Mapping[str, str] = {
     "staff_codes": "/account",
-    "staff_digest": "/queue",
     "staff_contacts": "/manage",
 }
 """Where messages lead that are about no report."""
@@ -114,6 +122,7 @@ class Composer:
         data = letter.data
         status = str(data.get("status") or (letter.about.status if letter.about else ""))
         lead, title, zone = self._lead_name(letter), self._title(letter), self.reference.timezone
+        address = letter.about.address if letter.about else ""
         return {
             "name": letter.name if letter.audience == STAFF else "",
             "code": letter.about.code if letter.about else "",
@@ -125,7 +134,7 @@ class Composer:
             "what": self._what(letter),
             "original": data.get("original", ""),
             "due": exact(due_at, zone) if (due_at := self._due_at(letter)) else "",
-            "brief": brief(letter, title, self._ward(letter), due_at, zone),
+            "brief": brief(title, address, self._ward(letter), due_at, zone),
             "words": first_words(letter),
             **extension_facts(data, zone),
             "until": self._until(letter),
@@ -138,6 +147,8 @@ class Composer:
             "late_acceptance": data.get("step") == ACCEPT,
             "otp": code_of(self.key, UUID(data["code"])) if data.get("code") else "",
             "items": [self._item(each) for each in letter.items],
+            "counts": morning_counts(letter.morning),
+            "morning": morning_groups(self.reference, letter, self.public_url.rstrip("/")),
             "link": self.link(letter),
         }
 
@@ -148,6 +159,8 @@ class Composer:
             return f"{base}/alerts/confirm/{make_token(self.key, 'question', letter.id)}"
         if letter.notice == "confirm" and letter.subscription_id:
             return f"{base}/alerts/confirm/{make_token(self.key, 'confirm', letter.subscription_id)}"
+        if letter.notice == STAFF_DIGEST:
+            return base + work_page(letter.role)
         if letter.notice in _OWN_PAGES:
             return base + _OWN_PAGES[letter.notice]
         if letter.about is None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service.domain.city.reference import WardView
+from service.domain.city.reference import Reference, WardView
+from service.domain.notices.digests.morning import Matter, MorningCase, MorningGroup
 from service.domain.notices.kinds import EMERGENCY_NOTICE, EXTENSION_NOTICE
 from service.domain.notices.letters import STAFF, Letter
 from service.domain.rules.deadline_words import term_words
-from service.i18n import N_, Language, language_in_use, translate
-from service.i18n.wording import exact
+from service.i18n import N_, Language, language_in_use, pick, translate
+from service.i18n.wording import ago, exact
 from service.models import EventType, Role
 
 MOST_WORDS = 280
@@ -29,14 +30,20 @@ STAFF_NEWS: Mapping[str, str] = {
 }
 """Steps as their colleagues hear of them."""
 
+_COUNTS: Mapping[Matter, str] = {
+    "late": N_("{n} trễ hạn"),
+    "today": N_("{n} đến hạn hôm nay"),
+    "accept": N_("{n} chờ tiếp nhận"),
+    "desk": N_("{n} chờ điều phối"),
+    "verify": N_("{n} chờ kiểm tra"),
+}
+
 _SHORT = {"Phường ": "P. ", "Xã ": "X. "}
 
 
-def brief(letter: Letter, title: str, ward: WardView | None, due_at: datetime | None, timezone: str) -> str:
+def brief(title: str, address: str, ward: WardView | None, due_at: datetime | None, timezone: str) -> str:
     """Return kind, place and deadline in one line: `Rác thải – 12 Lê Lợi, P. Thuận Hóa – hạn 17:00 02/12`."""
-    if letter.about is None:
-        return ""
-    place = ", ".join(part for part in (_first_line(letter.about.address), _short_ward(ward)) if part)
+    place = ", ".join(part for part in (_first_line(address), _short_ward(ward)) if part)
     due = translate(N_("hạn {time}"), time=_short_time(due_at, timezone)) if due_at else ""
     return " – ".join(part for part in (title, place, due) if part)
 
@@ -63,9 +70,46 @@ def extension_facts(data: Mapping[str, Any], timezone: str) -> dict[str, str]:
 def staff_page(letter: Letter) -> str:
     """Return the path that a letter about a case opens for its reader: the desk for coordinators."""
     code = letter.about.code if letter.about else ""
-    if letter.notice == EMERGENCY_NOTICE or letter.role == Role.TRIAGE:
+    if letter.notice == EMERGENCY_NOTICE:
         return f"/desk?case={code}"
-    return f"/case/{code}#extension" if letter.notice == EXTENSION_NOTICE else f"/case/{code}"
+    return _case_page(code, letter.role) + ("#extension" if letter.notice == EXTENSION_NOTICE else "")
+
+
+def work_page(role: str) -> str:
+    """Return the path of the role's own list of work."""
+    return {Role.TRIAGE: "/desk", Role.INSPECTOR: "/inspect"}.get(Role(role), "/queue") if role else "/queue"
+
+
+def morning_counts(groups: Sequence[MorningGroup]) -> str:
+    """Return the morning in one line: `2 trễ hạn, 1 đến hạn hôm nay, 3 chờ tiếp nhận`."""
+    return ", ".join(translate(_COUNTS[group.matter], n=group.total) for group in groups)
+
+
+def morning_groups(reference: Reference, letter: Letter, base: str) -> list[dict[str, Any]]:
+    """Return the groups of the morning's mail: heading, lines with their links, how many more there are."""
+    found: list[dict[str, Any]] = []
+    for group in letter.morning:
+        lines = [
+            {
+                "line": _morning_line(reference, case, letter.at),
+                "link": base + _case_page(case.code, letter.role),
+            }
+            for case in group.cases
+        ]
+        heading = translate(_COUNTS[group.matter], n=group.total)
+        found.append({"heading": heading, "lines": lines, "more": group.total - len(lines)})
+    return found
+
+
+def _morning_line(reference: Reference, case: MorningCase, now: datetime) -> str:
+    category, zone = reference.categories.get(case.category_id), reference.timezone
+    title, ward = pick(category.name) if category else "", reference.wards.get(case.ward_id or 0)
+    age = translate(N_("gửi {ago}"), ago=ago(case.created_at, now, zone))
+    return f"[{case.code}] {brief(title, case.address, ward, case.due_at, zone)} – {age}"
+
+
+def _case_page(code: str, role: str) -> str:
+    return f"/desk?case={code}" if role == Role.TRIAGE else f"/case/{code}"
 
 
 def _short_ward(ward: WardView | None) -> str:

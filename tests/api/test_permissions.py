@@ -289,6 +289,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/n/{token}"): LINK,
     ("POST", "/n/{token}/lasts"): LINK,
     ("POST", "/account/notices"): own(form(channel="email", pace="daily"), 303),
+    ("POST", "/account/notices/morning"): own(form(morning="0"), 303),
     ("POST", "/account/notices/push"): own(form(), 422),
     ("POST", "/account/notices/push/{device}/delete"): own(form(), 404),
     ("POST", "/mine/signin"): page(calling, 200, "everyone may have a code sent to themselves"),

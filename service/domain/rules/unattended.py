@@ -92,7 +92,8 @@ def _open_cases(session: Session) -> dict[int, int]:
             .group_by(column)
         )
         for unit, number in session.execute(counted).all():
-            held[unit] = held.get(unit, 0) + number
+            if unit is not None:
+                held[unit] = held.get(unit, 0) + number
     return held
 
 
