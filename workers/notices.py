@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from service.db import unit_of_work
 from service.domain.notices import delivery
 from service.domain.notices.bell.own_notices import erase_old_own
-from service.domain.notices.digest import make_digests
+from service.domain.notices.digests.making import make_digests
 from service.domain.notices.plan import load_together, plan_event, worth_telling
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
 from service.errors import AppError

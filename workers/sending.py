@@ -104,7 +104,7 @@ def _send_claimed(channel: str, notice: str | None = None) -> int:
         with unit_of_work(engine()) as session:
             most = BATCH * _at_once(channel)
             ids = delivery.claim_messages(session, now(), most, channel, notice=notice)
-            letters = read_letters(session, worker_reference(session), ids) if ids else []
+            letters = read_letters(session, worker_reference(session), ids, now()) if ids else []
             composer = _composer(session) if letters else None
         if composer is None:
             break

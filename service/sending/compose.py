@@ -13,19 +13,29 @@ from uuid import UUID
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from service.domain.casework.passing_time.warnings import ACCEPT
-from service.domain.city.reference import Reference
+from service.domain.city.reference import Reference, WardView
 from service.domain.kernel.codes import report_secret
 from service.domain.kernel.follower_secrets import follower_secret
 from service.domain.notices.citizens import code_of
 from service.domain.notices.follow_up import NOTICE as FOLLOW_UP
 from service.domain.notices.kinds import EMERGENCY_NOTICE
-from service.domain.notices.letters import ALERT, STAFF, VISITOR, Letter
+from service.domain.notices.letters import ALERT, STAFF, STAFF_DIGEST, VISITOR, Letter
 from service.domain.notices.links import make_token
 from service.i18n import N_, Language, language_in_use, pick, translate
 from service.i18n.wording import STATUSES, date_words, exact, status_sentence
 from service.models import EventType, NoticeChannel, Status
 from service.sending.envelope import Envelope
 from service.sending.sms_text import fit
+from service.sending.staff_words import (
+    STAFF_NEWS,
+    brief,
+    extension_facts,
+    first_words,
+    morning_counts,
+    morning_groups,
+    staff_page,
+    work_page,
+)
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 _STEPS: Mapping[str, str] = {
@@ -44,7 +54,6 @@ _DUE_AT = {"extended": "after", "recategorised": "after", "recounted": "after", 
 
 _OWN_PAGES: Mapping[str, str] = {
     "staff_codes": "/account",
-    "staff_digest": "/queue",
     "staff_contacts": "/manage",
     "staff_report": "/manage/reports",
 }
@@ -115,18 +124,22 @@ class Composer:
     def _facts(self, letter: Letter) -> dict[str, Any]:
         data = letter.data
         status = str(data.get("status") or (letter.about.status if letter.about else ""))
-        lead = self._lead_name(letter)
+        lead, title, zone = self._lead_name(letter), self._title(letter), self.reference.timezone
+        address = letter.about.address if letter.about else ""
         return {
             "name": letter.name if letter.audience == STAFF else "",
             "code": letter.about.code if letter.about else "",
-            "title": self._title(letter),
+            "title": title,
             "place": self._place(letter),
             "lead": lead,
             "sentence": status_sentence(status, lead) if status in STATUSES else "",
             "status_name": translate(STATUSES[status].name) if status in STATUSES else "",
             "what": self._what(letter),
             "original": data.get("original", ""),
-            "due": self._due(letter),
+            "due": exact(due_at, zone) if (due_at := self._due_at(letter)) else "",
+            "brief": brief(title, address, self._ward(letter), due_at, zone),
+            "words": first_words(letter),
+            **extension_facts(data, zone),
             "until": self._until(letter),
             "answers": f"{self._stop(letter)}/lasts" if letter.notice == FOLLOW_UP else "",
             "quote": " ".join(letter.quote.split())[:1500],
@@ -137,6 +150,8 @@ class Composer:
             "late_acceptance": data.get("step") == ACCEPT,
             "otp": code_of(self.key, UUID(data["code"])) if data.get("code") else "",
             "items": [self._item(each) for each in letter.items],
+            "counts": morning_counts(letter.morning),
+            "morning": morning_groups(self.reference, letter, self.public_url.rstrip("/")),
             "link": self.link(letter),
         }
 
@@ -147,14 +162,14 @@ class Composer:
             return f"{base}/alerts/confirm/{make_token(self.key, 'question', letter.id)}"
         if letter.notice == "confirm" and letter.subscription_id:
             return f"{base}/alerts/confirm/{make_token(self.key, 'confirm', letter.subscription_id)}"
+        if letter.notice == STAFF_DIGEST:
+            return base + work_page(letter.role)
         if letter.notice in _OWN_PAGES:
             return base + _OWN_PAGES[letter.notice]
         if letter.about is None:
             return "" if letter.audience == VISITOR else f"{base}/mine"
-        if letter.notice == EMERGENCY_NOTICE:
-            return f"{base}/desk?case={letter.about.code}"
         if letter.audience == STAFF:
-            return f"{base}/case/{letter.about.code}"
+            return base + staff_page(letter)
         page = f"{base}/r/{letter.about.code}"
         if letter.audience == ALERT:
             return page
@@ -176,19 +191,23 @@ class Composer:
     def _place(self, letter: Letter) -> str:
         if letter.about is None:
             return ""
-        ward = self.reference.wards.get(letter.about.ward_id or 0)
+        ward = self._ward(letter)
         parts = [letter.about.address, ward.full_name if ward else ""]
         return ", ".join(part for part in parts if part) or translate(N_("chưa rõ phường, xã"))
+
+    def _ward(self, letter: Letter) -> WardView | None:
+        return self.reference.wards.get(letter.about.ward_id or 0) if letter.about else None
 
     def _lead_name(self, letter: Letter) -> str:
         known = letter.data.get("lead") or (letter.about.lead_id if letter.about else None)
         department = self.reference.departments.get(known or 0)
         return pick(department.name) if department else ""
 
-    def _due(self, letter: Letter) -> str:
+    def _due_at(self, letter: Letter) -> datetime | None:
         told = letter.data.get(_DUE_AT.get(letter.notice, ""))
-        at = datetime.fromisoformat(told) if told else letter.about.due_at if letter.about else None
-        return exact(at, self.reference.timezone) if at else ""
+        if told:
+            return datetime.fromisoformat(told)
+        return letter.about.due_at if letter.about else None
 
     def _until(self, letter: Letter) -> str:
         """Return the day on which silence ends a question, or reopening a closed report comes too late."""
@@ -206,7 +225,8 @@ class Composer:
     def _what(self, letter: Letter) -> str:
         if letter.notice == "confirm":
             return self._wish(letter)
-        step = _STEPS.get(str(letter.data.get("type")))
+        type_ = str(letter.data.get("type"))
+        step = (STAFF_NEWS.get(type_) if letter.audience == STAFF else None) or _STEPS.get(type_)
         if step:
             return translate(step)
         status = str(letter.data.get("status", ""))

@@ -320,6 +320,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/account/notices"): own(form(channel="email", pace="daily"), 303),
     ("POST", "/notices/read"): own(form(up_to="5"), 303),
     ("POST", "/notices/{notice_id}/read"): own(form(), 404),
+    ("POST", "/account/notices/morning"): own(form(morning="0"), 303),
     ("POST", "/account/notices/push"): own(form(), 422),
     ("POST", "/account/notices/push/{device}/delete"): own(form(), 404),
     ("POST", "/mine/signin"): page(calling, 200, "everyone may have a code sent to themselves"),

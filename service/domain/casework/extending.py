@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -84,8 +85,7 @@ def grant(
     """
     before = report.due_at
     data: dict[str, object] = {"unit": request.unit, "amount": request.amount}
-    coming = Fact(EventType.EXTENDED, now, report.status, data)
-    for column, value in retimed(session, reference, report, coming).items():
+    for column, value in _retimed(session, reference, report, request, now).items():
         setattr(report, column, value)
     report.extensions += 1
     report.version += 1
@@ -94,6 +94,22 @@ def grant(
     event = record(session, report, EventType.EXTENDED, actor=actor, at=now, data=data)
     session.flush()
     return event
+
+
+def due_if_granted(
+    session: Session, reference: Reference, report: Report, request: ExtensionTerms, now: datetime
+) -> datetime | None:
+    """Return the deadline as it would be with this extension; nothing is changed."""
+    due_at: datetime | None = _retimed(session, reference, report, request, now)["due_at"]
+    return due_at
+
+
+def _retimed(
+    session: Session, reference: Reference, report: Report, request: ExtensionTerms, now: datetime
+) -> Mapping[str, Any]:
+    """Return the columns of the deadline with this extension."""
+    coming = Fact(EventType.EXTENDED, now, report.status, {"unit": request.unit, "amount": request.amount})
+    return retimed(session, reference, report, coming)
 
 
 def extendable(session: Session, report: Report, now: datetime) -> Policy:

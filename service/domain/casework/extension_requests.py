@@ -17,6 +17,7 @@ from service.domain.casework.case.repeats import mark, request_digest
 from service.domain.casework.extending import (
     ExtensionTerms,
     check_limits,
+    due_if_granted,
     extendable,
     grant,
     needs_approval,
@@ -24,6 +25,7 @@ from service.domain.casework.extending import (
 from service.domain.city.reference import Reference
 from service.domain.deadlines.deadlines import Unit
 from service.domain.kernel.texts import tidy
+from service.domain.kernel.times import utc_text
 from service.domain.reports.access import Asker, find_report, lock_report
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.edges import LEAD
@@ -103,7 +105,14 @@ def ask_for_more(
     )
     session.add(asked)
     session.flush()
-    mark(_tell(session, report, actor, now, EventType.EXTENSION_ASKED, asked), wanted)
+    event = _tell(session, report, actor, now, EventType.EXTENSION_ASKED, asked)
+    granted = due_if_granted(session, reference, report, request, now)
+    event.private = {
+        **(event.private or {}),
+        "before": utc_text(report.due_at),
+        "after": utc_text(granted),
+    }
+    mark(event, wanted)
     session.flush()
     return _view(session, asked.id)
 
@@ -147,7 +156,7 @@ def answer_request(
         )
         check_limits(session, report, extendable(session, report, waiting.asked_at), granted)
         event = grant(session, reference, report, actor, granted, now)
-        event.private = {"request": waiting.id}
+        event.private = {"request": waiting.id, "asked_by": waiting.staff_id}
     else:
         report.version += 1
         report.updated_at = now

@@ -105,17 +105,20 @@ def share(
     _check(report, request.version)
     asked = Transition.model_validate({"to": report.status, **request.model_dump(exclude_unset=True)})
     case = Case(session, reference, books, report, actor, asked, now)
-    before = {each.code for each in current_supports(reference, report)}
+    before = {each.code: each.id for each in current_supports(reference, report)}
     after = requested_assignment(case)
-    if before == set(after.event_data()["supports"]) and after.columns()["executor_id"] == report.executor_id:
+    left = set(after.event_data()["supports"])
+    if before.keys() == left and after.columns()["executor_id"] == report.executor_id:
         return report
     report.executor_id = after.columns()["executor_id"]
     store_supports(case, after)
     report.version += 1
     report.updated_at = now
-    mark(
-        record(session, report, EventType.PARTS_CHANGED, actor=actor, at=now, data=after.event_data()), wanted
-    )
+    released = sorted(before[code] for code in before.keys() - left)
+    private = {"released": released} if released else None
+    data = after.event_data()
+    event = record(session, report, EventType.PARTS_CHANGED, actor=actor, at=now, data=data, private=private)
+    mark(event, wanted)
     session.flush()
     return report
 

@@ -16,6 +16,9 @@ EMERGENCY_NOTICE = "staff_emergency"
 Its SMS are outside the day's ceiling.
 """
 
+EXTENSION_NOTICE = "staff_extension"
+"""Told to those who decide about more time: what is asked, the deadline now and with it granted."""
+
 STALE_AFTER = timedelta(days=1)
 """What happened longer ago is on the report's page; nobody is woken for it."""
 
@@ -72,7 +75,7 @@ def for_citizens(event: Event) -> Notice | None:
 
 @dataclass(frozen=True, slots=True)
 class StaffNotice:
-    """Notice to colleagues. `to` names circles of `staff.py`; `pace` holds until a person chooses."""
+    """Notice to colleagues. `to` names circles of `reach.py`; `pace` holds until a person chooses."""
 
     name: str
     to: tuple[str, ...]
@@ -80,6 +83,8 @@ class StaffNotice:
 
 
 _HOLDER = StaffNotice("staff_step", ("holder",))
+_TEAM = StaffNotice("staff_step", ("holder", "supports"))
+_SUPPORTS = StaffNotice("staff_step", ("supports",))
 STAFF: Mapping[str, StaffNotice] = {
     EventType.ASSIGNED: StaffNotice("staff_assigned", ("lead", "executor", "supports")),
     EventType.HANDED_ON: StaffNotice("staff_assigned", ("lead", "executor", "supports")),
@@ -89,18 +94,23 @@ STAFF: Mapping[str, StaffNotice] = {
     EventType.ENTRUSTED: StaffNotice("staff_step", ("given",)),
     EventType.RECATEGORISED: StaffNotice("staff_step", ("holder", "executor")),
     EventType.RECOUNTED: _HOLDER,
-    EventType.PARTS_CHANGED: StaffNotice("staff_assigned", ("executor", "supports")),
-    EventType.REOPENED: _HOLDER,
-    EventType.SENT_BACK: _HOLDER,
-    EventType.WITHDRAWN: _HOLDER,
+    EventType.PARTS_CHANGED: StaffNotice("staff_assigned", ("executor", "supports", "released")),
+    EventType.RESOLVED: _SUPPORTS,
+    EventType.CLOSED: _SUPPORTS,
+    EventType.REJECTED: _SUPPORTS,
+    EventType.MERGED: _SUPPORTS,
+    EventType.REOPENED: _TEAM,
+    EventType.SENT_BACK: _TEAM,
+    EventType.WITHDRAWN: _TEAM,
+    EventType.EXTENDED: StaffNotice("staff_step", ("asker",)),
     EventType.REFUSED: StaffNotice("staff_triage", ("triage",), DAILY),
     EventType.APPEALED: StaffNotice("staff_triage", ("triage",), DAILY),
     EventType.TRIAGED: StaffNotice("staff_triage", ("triage",), DAILY),
     EventType.NOTED: StaffNotice("staff_mention", ("mentioned",)),
     EventType.DEADLINE_WARNED: StaffNotice("staff_warned", ("named", "holder")),
     EventType.OVERDUE: StaffNotice("staff_overdue", ("named", "managers", "triage")),
-    EventType.EXTENSION_ASKED: StaffNotice("staff_extension", ("managers",)),
-    EventType.EXTENSION_DECLINED: StaffNotice("staff_step", ("holder",)),
+    EventType.EXTENSION_ASKED: StaffNotice(EXTENSION_NOTICE, ("managers",)),
+    EventType.EXTENSION_DECLINED: StaffNotice("staff_step", ("holder", "asker")),
 }
 ANSWERED = StaffNotice("staff_answered", ("holder",))
 

@@ -8,15 +8,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference
 from service.domain.kernel.links import defuse_links
 from service.domain.kernel.masking import Masking
-from service.models import Comment, Event, Follower, Message, NoticeChannel, PushDevice, Report, Staff
+from service.domain.notices.digests.morning import MorningGroup, read_morning
+from service.domain.people.staff import actor_for
+from service.domain.reports.access import handed_to
+from service.models import OPEN, Comment, Event, Follower, Message, NoticeChannel, PushDevice, Report, Staff
 
 MOST_IN_DIGEST = 100
+STAFF_DIGEST = "staff_digest"
 STAFF, ALERT, VISITOR = "staff", "alert", "visitor"
 CITIZENS = frozenset({"reporter", "follower", "integrator"})
 """Actors whose words are not the city's."""
@@ -54,11 +59,12 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Message to be sent, its words as its reader may see them; `items` are those a digest sums up.
+    """Message to be sent, its words as its reader may see them; `items` are those a digest sums up,
+    `morning` what waits for a colleague when it is sent.
 
     `quote` is what somebody wrote, masked by the city's rule: words of staff for everybody, a citizen's for
     staff alone and without live links. It is empty where the reader has to open the report's page.
-    `generation` is that of the secret in its link.
+    `generation` is that of the secret in its link; `name` and `role` those of the account it goes to.
     """
 
     id: UUID
@@ -76,33 +82,61 @@ class Letter:
     device: Device | None = None
     quote: str = ""
     name: str = ""
+    role: str = ""
     generation: int = 0
     items: Sequence[Letter] = field(default=())
+    morning: Sequence[MorningGroup] = ()
 
     @property
     def unwanted(self) -> str:
         """Return why the message must not be sent any more; empty when it may."""
         if self.channel == NoticeChannel.PUSH and self.device is None:
             return "the browser is gone"
+        if self.notice == STAFF_DIGEST and not (self.items or self.morning):
+            return "nothing waits"
         hidden = self.about is not None and not self.about.published
         if hidden and self.audience in ("follower", ALERT):
             return "the report is not public any more"
         return ""
 
 
-def read_letters(session: Session, reference: Reference, ids: Sequence[UUID]) -> list[Letter]:
+def read_letters(session: Session, reference: Reference, ids: Sequence[UUID], now: datetime) -> list[Letter]:
     """Return the messages with these ids, in their order, with all that composing them needs; few queries."""
     rows = {row.id: row for row in session.scalars(select(Message).where(Message.id.in_(ids)))}
-    digests = [row.id for row in rows.values() if row.notice in ("digest", "staff_digest")]
+    digests = [row.id for row in rows.values() if row.notice in ("digest", STAFF_DIGEST)]
     collected = _collected(session, digests)
     facts = _Facts(
         session, reference, [*rows.values(), *(each for group in collected.values() for each in group)]
     )
-    return [
+    letters = [
         facts.letter(rows[each], [facts.letter(item) for item in collected.get(each, ())])
         for each in ids
         if each in rows
     ]
+    return [_as_it_stands(session, reference, each, rows[each.id], now) for each in letters]
+
+
+def _as_it_stands(
+    session: Session, reference: Reference, letter: Letter, row: Message, now: datetime
+) -> Letter:
+    """Return a colleague's digest without what is settled or not theirs to read any more, with what waits."""
+    account = session.get(Staff, row.staff_id) if row.notice == STAFF_DIGEST and row.staff_id else None
+    if account is None:
+        return letter
+    reports = [item.about.id for item in letter.items if item.about]
+    own = handed_to(actor_for(account, reference))
+    unsettled = select(Report.id).where(Report.id.in_(reports), Report.status.in_(sorted(OPEN)), own)
+    waiting = frozenset(session.scalars(unsettled.where(_still_asked(letter.items)))) if reports else ()
+    items = [item for item in letter.items if item.about and item.about.id in waiting]
+    calendar = load_calendar(session, reference)
+    return replace(letter, items=items, morning=read_morning(session, reference, calendar, account, now))
+
+
+def _still_asked(items: Sequence[Letter]) -> ColumnElement[bool]:
+    """Return the condition that drops what waited for a coordinator and does no longer."""
+    asked = [item.about.id for item in items if item.about and item.notice == "staff_triage"]
+    others = [item.about.id for item in items if item.about and item.notice != "staff_triage"]
+    return or_(Report.id.in_(others), and_(Report.id.in_(asked), Report.desk_since.is_not(None)))
 
 
 def _collected(session: Session, digests: Sequence[UUID]) -> dict[UUID, list[Message]]:
@@ -134,9 +168,9 @@ class _Facts:
             row.id: (row.text, row.kind in CITIZENS_KINDS) for row in session.execute(said)
         }
         staff = [row.staff_id for row in rows if row.staff_id]
-        self.names: dict[int, str] = {
-            row.id: row.name
-            for row in session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff)))
+        accounts = select(Staff.id, Staff.name, Staff.role).where(Staff.id.in_(staff))
+        self.people: dict[int | None, tuple[str, str]] = {
+            row.id: (row.name, row.role) for row in session.execute(accounts)
         }
         events = [row.event_id for row in rows if row.event_id]
         told = select(Event.id, Event.at, Event.actor).where(Event.id.in_(events))
@@ -150,6 +184,7 @@ class _Facts:
         report = self.reports.get(row.report_id)
         masking = self.reference.masking
         mask = self.reference.masking_of(report.category_id) if report else masking.general
+        name, role = self.people.get(row.staff_id, ("", ""))
         return Letter(
             id=row.id,
             channel=row.channel,
@@ -165,7 +200,8 @@ class _Facts:
             subscription_id=row.subscription_id,
             device=self.devices.get(row.device_id) if row.device_id else None,
             quote=self._quote(row, mask),
-            name=self.names.get(row.staff_id or 0, ""),
+            name=name,
+            role=role,
             generation=self.generations.get(_whose(row), 0),
             items=tuple(items),
         )

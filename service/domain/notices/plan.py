@@ -172,10 +172,14 @@ def _told(session: Session, event: Event) -> dict[str, object]:
 
 
 def _told_inside(event: Event) -> dict[str, object]:
-    """Return the data for colleagues alone: the reason why more time is asked for, or refused."""
+    """Return the data for colleagues alone: how much more time is asked for, why, and why it is refused."""
     private = event.private or {}
-    words = private.get("answer") or private.get("reason")
-    return {"reason": words} if words else {}
+    told = {key: private[key] for key in ("before", "after") if private.get(key)}
+    if event.type == EventType.EXTENSION_ASKED:
+        told |= {key: event.data[key] for key in ("unit", "amount") if event.data.get(key)}
+    if words := private.get("answer") or private.get("reason"):
+        told["reason"] = words
+    return told
 
 
 def _said_with(session: Session, step: Event) -> UUID | None:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.domain.notices.channels import Address, Channels
+from service.domain.notices.digests.morning import MORNING_ROLES
 from service.domain.notices.kinds import AT_ONCE, DAILY, NEVER
 from service.errors import invalid
 from service.i18n import N_
@@ -98,6 +99,18 @@ def choose_for_staff(
     if channel is None or not channel.staff:
         raise invalid(["channel"], N_("Không có kênh nhận tin này."))
     choose(session, (channel.name, staff_key(staff_id)), pace, now=now)
+
+
+def choose_morning_mail(session: Session, staff_id: int, wanted: bool) -> None:
+    """Keep whether the colleague is told by e-mail in the morning how their work stands."""
+    session.get_one(Staff, staff_id).morning_mail = wanted
+    session.flush()
+
+
+def has_morning_mail(session: Session, staff_id: int) -> bool | None:
+    """Return whether the colleague has that mail; None for a role that has none."""
+    person = session.get_one(Staff, staff_id)
+    return person.morning_mail if person.role in MORNING_ROLES else None
 
 
 def staff_addresses(session: Session, channels: Channels, staff_id: int) -> Mapping[str, str]:

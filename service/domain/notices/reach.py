@@ -28,6 +28,8 @@ from service.models import (
 )
 
 _BIGGEST_FAMILY = 1000
+_NAMED_IN = {"given": "holder_id", "asker": "asked_by"}
+"""Circles of one person, and where an event names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def colleagues(
         for person in found_here:
             people.setdefault(person.id, person)
         if not _reachable(session, found_here, now):
-            units += _unit_mail(reference, _unit_ids(report, circle), notice)
+            units += _unit_mail(reference, _unit_ids(report, event, circle), notice)
     people.pop(event.staff_id or 0, None)
     found = addresses_of(session, channels, people.values(), now, pace=notice.pace)
     return Concerned(list(people), [*found, *units])
@@ -200,15 +202,16 @@ def _circle(
         return active(session, Staff.id.in_(ids)) if ids else ()
     if circle == "named":
         return _named(session, reference, private.get("recipients", ()))
-    if circle == "given":
-        given = private.get("holder_id")
+    if circle in _NAMED_IN:
+        given = private.get(_NAMED_IN[circle])
         return active(session, Staff.id == given) if isinstance(given, int) else ()
     if circle == "triage":
         return active(session, Staff.role == Role.TRIAGE)
     if circle == "executor":
         return _of(session, Role.EXECUTOR, report.executor_id)
-    if circle == "supports":
-        return [each for unit in report.support_ids for each in _department(session, reference, unit)]
+    if circle in ("supports", "released"):
+        units = _unit_ids(report, event, circle)
+        return [each for unit in units for each in _department(session, reference, unit)]
     if circle == "managers":
         return managers_of(session, reference, report.lead_id)
     if circle == "holder" and report.holder_id is not None:
@@ -222,8 +225,10 @@ def triage_desk(reference: Reference) -> list[Recipient]:
     return _unit_mail(reference, [desk.id] if desk else [], None)
 
 
-def _unit_ids(report: Report, circle: str) -> list[int]:
-    """Departments that a circle of people stands for."""
+def _unit_ids(report: Report, event: Event, circle: str) -> list[int]:
+    """Departments that a circle of people stands for; `released` are those that need help no longer."""
+    if circle == "released":
+        return [each for each in (event.private or {}).get("released", ()) if isinstance(each, int)]
     if circle == "supports":
         return list(report.support_ids)
     if circle in ("lead", "holder", "executor"):

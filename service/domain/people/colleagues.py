@@ -60,8 +60,7 @@ def mentioned(session: Session, reference: Reference, report: Report, text: str)
 
     Whoever may not see it is not called: a note must not tell that the case exists.
     """
-    names = [tidy_username(name.rstrip(".-@_")) for name in _MENTION.findall(text)]
-    wanted = list(dict.fromkeys(names))[:MOST_MENTIONS]
+    wanted = called_names(text)
     if not wanted:
         return []
     rows = {
@@ -70,6 +69,12 @@ def mentioned(session: Session, reference: Reference, report: Report, text: str)
     }
     called = [rows[name] for name in wanted if name in rows]
     return [_view(row) for row in called if _sees(session, reference, report, row)]
+
+
+def called_names(text: str) -> list[str]:
+    """Return the user names that a text calls by `@username`, each once, in its order."""
+    names = [tidy_username(name.rstrip(".-@_")) for name in _MENTION.findall(text)]
+    return list(dict.fromkeys(names))[:MOST_MENTIONS]
 
 
 def names_of(session: Session, staff_ids: Sequence[int | None]) -> dict[int, str]:

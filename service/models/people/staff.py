@@ -15,7 +15,8 @@ from service.models.shared.base import Base, BigKey, EnumText, Json, SmallKey, l
 class Staff(Base):
     """A person who works with cases. `department_id` scopes the role; empty means the whole city.
 
-    `phone` (E.164) is where an emergency is told by SMS. `totp_secret` is sealed; `totp_step` is the last
+    `phone` (E.164) is where an emergency is told by SMS; `morning_mail`: working days begin with an e-mail
+    that says how the work stands. `totp_secret` is sealed; `totp_step` is the last
     step of it that was used, so that no code is good twice.
     """
 
@@ -36,6 +37,7 @@ class Staff(Base):
     language: Mapped[str] = mapped_column(default="vi", server_default="vi")
     demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    morning_mail: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     totp_secret: Mapped[str | None]
     totp_since: Mapped[datetime | None]

@@ -10,7 +10,13 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.domain.city.reference import Reference
-from service.domain.notices.preferences import choose_for_staff, staff_addresses, staff_choices
+from service.domain.notices.preferences import (
+    choose_for_staff,
+    choose_morning_mail,
+    has_morning_mail,
+    staff_addresses,
+    staff_choices,
+)
 from service.domain.people.devices import Browser, devices_of, drop_device, keep_device
 from service.errors import AppError, NotFound
 from service.i18n import N_
@@ -43,6 +49,14 @@ async def choose(session: SessionDep, now: NowDep, staff: StaffDep, sent: FormDe
     """Another pace for e-mail or for browsers."""
     channel, pace = sent.text("channel"), sent.text("pace")
     await session.run_sync(choose_for_staff, CHANNELS, staff.account.id, channel, pace, now=now)
+    return RedirectResponse("/account/notices?told=changed", status_code=303)
+
+
+@router.post("/account/notices/morning")
+async def choose_morning(session: SessionDep, staff: StaffDep, sent: FormDep) -> Response:
+    """Have the morning's mail, or have it no more."""
+    wanted = sent.text("morning") == "1"
+    await session.run_sync(choose_morning_mail, staff.account.id, wanted)
     return RedirectResponse("/account/notices?told=changed", status_code=303)
 
 
@@ -105,6 +119,7 @@ async def _draw(
         **surroundings(staff, reference, now, "citizens/alerts.ts"),
         "paces": await session.run_sync(staff_choices, CHANNELS, staff.account.id),
         "addresses": await session.run_sync(staff_addresses, CHANNELS, staff.account.id),
+        "morning": await session.run_sync(has_morning_mail, staff.account.id),
         "devices": await session.run_sync(devices_of, staff.account.id),
         "known_channels": CHANNELS,
         "channels": offered(resources.settings),

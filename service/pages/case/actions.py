@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.domain.casework import contracting, extending, extension_requests, holding, transitions
 from service.domain.casework.case.case import Transition
+from service.domain.casework.case.mentions import uncalled
 from service.domain.casework.citizens import comments
 from service.domain.casework.citizens.comments import Remark
 from service.domain.casework.contracting import ContractorAnswer
@@ -273,7 +275,14 @@ async def _do(
             )
             changed = tell_changes(events)
         return await _again(work, RefusedForm(name, error, typed, changed))
-    return RedirectResponse(f"/case/{work.code}?done={done}", status_code=303)
+    return RedirectResponse(f"/case/{work.code}?done={done}{await _uncalled(work)}", status_code=303)
+
+
+async def _uncalled(work: Work) -> str:
+    """Return the part of the next address that names whom the form's note called in vain."""
+    note = work.form.text("text") if work.form.text("kind") == "note" else work.form.text("note")
+    nobody = await work.run(uncalled, work.reference, work.staff.asker, work.code, note, work.now)
+    return f"&{urlencode({'nobody': ' '.join(nobody)})}" if nobody else ""
 
 
 class _Left(Exception):

@@ -15,6 +15,7 @@ from service.domain.city.questions import answer_words
 from service.domain.city.reference import Reference
 from service.domain.contacts.reading import ContactView
 from service.domain.kernel.codes import tidy_code
+from service.domain.people.colleagues import called_names
 from service.domain.privacy.visible_parts import read_parts
 from service.domain.queries.photo_details import PhotoDetail
 from service.domain.queries.timeline import TimelineEvent
@@ -137,7 +138,7 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         visible = await session.run_sync(read_parts, staff.asker, code, now=now)
     people = await others(resources.redis, file.view.id, as_present(staff), now)
     attempt = attempt or RefusedForm()
-    error = attempt.error
+    error, params = attempt.error, visit.request.query_params
     filled = {
         **surroundings(staff, reference, now, "staff/case.ts"),
         **_facts(reference, file, work),
@@ -147,9 +148,10 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "visible": visible,
         "from_desk": False,
         "may": work.may,
-        "main": next((step for step in NEXT if step in work.may), ""),
+        "main": _next_step(work),
         "present": people,
-        "done": translate(DONE[done]) if (done := visit.request.query_params.get("done", "")) in DONE else "",
+        "done": translate(DONE[done]) if (done := params.get("done", "")) in DONE else "",
+        "nobody": called_names(" ".join(f"@{each}" for each in params.get("nobody", "").split())),
         "attempt": attempt,
         "error": error,
         "fields": error.errors if error else (),
@@ -160,6 +162,13 @@ async def draw_case_page(visit: StaffVisit, code: str, attempt: RefusedForm | No
         "kinds": [view for view in reference.categories.values() if view.active],
     }
     return page(visit.request, "case/index.html", filled, status=error.status if error else 200)
+
+
+def _next_step(work: CaseWork) -> str:
+    """Return the one act whose button is filled: the decision that is waited for comes before all others."""
+    if "decide" in work.may and any(each.state == "open" for each in work.requests):
+        return "decide"
+    return next((step for step in NEXT if step in work.may), "")
 
 
 def _facts(reference: Reference, file: CaseFile, work: CaseWork) -> dict[str, object]:

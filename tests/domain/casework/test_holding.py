@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from service.domain.casework.case.mentions import uncalled
 from service.domain.casework.citizens.comments import Remark, comment
 from service.domain.casework.holding import Entrusting, Sharing, entrust, share
 from service.domain.configuration.administration.rules import refusals_by_rule, rule_refusals
@@ -93,6 +94,7 @@ def test_helpers_change_without_a_step(stage: Stage, cast: Cast) -> None:
         True,
         {"lead": "city-cables", "supports": ["ward-W2"], "executor": "telecom"},
     )
+    assert event.private == {"released": [stage.department("ward-W1")]}
     assert divide(stage, cast.department, report, supports=["ward-W2"]).version == 2
     divide(stage, cast.triage, report, executor=None, supports=[])
     assert report.executor_id is None
@@ -135,6 +137,17 @@ def test_a_note_calls_those_who_may_see_the_case(stage: Stage, cast: Cast) -> No
     quiet = Remark(text="Không gọi ai")
     comment(stage.session, stage.reference, cast.department.asker, report.id, quiet, stage.now)
     assert stage.types(report)[-1] == "comment.added"
+
+
+def test_a_name_that_calls_nobody_is_told_to_who_wrote_it(stage: Stage, cast: Cast) -> None:
+    report = make_report(stage.session, stage.reference, "in_progress", executor="telecom")
+    text = "@executor @khongco. @other_executor a@b.vn @KHONGCO"
+    asker = cast.department.asker
+    assert uncalled(stage.session, stage.reference, asker, report.code, text, stage.now) == [
+        "khongco",
+        "other_executor",
+    ]
+    assert uncalled(stage.session, stage.reference, asker, report.code, "không gọi ai", stage.now) == []
 
 
 def test_notes_with_a_step_call_too(stage: Stage, cast: Cast) -> None:

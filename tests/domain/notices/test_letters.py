@@ -68,7 +68,7 @@ def letter_to(
     )
     session.add(row)
     session.flush()
-    [letter] = read_letters(session, reference, [row.id])
+    [letter] = read_letters(session, reference, [row.id], NOON)
     return letter
 
 

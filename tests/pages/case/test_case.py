@@ -293,6 +293,10 @@ def test_more_time_is_asked_for_and_granted(desk: Desk) -> None:
     assert send(desk, "department", report, "extension", {**asks, "amount": "x"}).status_code == 422
     asked = send(desk, "department", report, "extension", asks)
     assert asked.headers["location"].endswith("?done=asked_more")
+    asked = look(desk, "manager", report)
+    assert filled_buttons(asked) == 1 and re.search(
+        r"button-main[^>]*name=\"approve\" value=\"1\"", asked.text
+    )
     refused = send(desk, "manager", report, "extension/decision", {"approve": "0", "answer": ""})
     assert refused.status_code == 422 and "Cần nêu lý do" in refused.text
     granted = send(desk, "manager", report, "extension/decision", {"approve": "1", "answer": ""})
@@ -361,6 +365,9 @@ def test_words_from_templates_seen_as_the_citizen_will(desk: Desk) -> None:
     noted = send(desk, "department", report, "words", {"kind": "note", "text": "@manager xem giúp"})
     assert noted.headers["location"].endswith("?done=note")
     assert last_event(desk, report).type == "report.noted"
+    vain = send(desk, "department", report, "words", {"kind": "note", "text": "@khongco và @manager"})
+    page = desk.client.get(vain.headers["location"], headers=HTML).text
+    assert "Không gọi được @khongco" in page and "Không gọi được @khongco, " not in page
     assert send(desk, "department", report, "words", {"kind": "note", "text": " "}).status_code == 422
     assert (
         send(

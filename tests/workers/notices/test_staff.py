@@ -14,6 +14,7 @@ from service.models import City, Department, EventType, Report, Role, Staff
 from service.sending.channels import CHANNELS
 from tests.support.notice_stage import Post
 from tests.support.people import make_cast
+from tests.support.small_city import NOON
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_who_holds_the_case_hears_of_the_answer_alone(post: Post, ids: dict[str,
 
     [mail] = post.mail
     assert mail.recipient == "department@hue.example"
-    assert "đã trả lời" in mail.subject
+    assert "đã trả lời" in mail.subject.lower()
 
 
 def test_who_did_it_is_not_told(post: Post, ids: dict[str, int]) -> None:
@@ -92,12 +93,34 @@ def test_a_deadline_is_told_to_those_the_event_names(post: Post, ids: dict[str, 
 
 def test_more_time_is_asked_of_the_manager_with_its_reason(post: Post, ids: dict[str, int]) -> None:
     report = post.report()
-    private = {"reason": "Chờ vật tư về"}
-    post.tell(post.event(report, EventType.EXTENSION_ASKED, public=False, private=private))
+    private = {
+        "reason": "Chờ vật tư về",
+        "before": "2026-03-09T10:00:00+00:00",
+        "after": "2026-03-12T10:00:00+00:00",
+    }
+    asked: dict[str, Any] = {"data": {"unit": "working_days", "amount": 3}, "private": private}
+    post.tell(post.event(report, EventType.EXTENSION_ASKED, public=False, **asked))
 
     [mail] = post.mail
     assert mail.recipient == "manager@hue.example"
     assert "Chờ vật tư về" in mail.text
+    assert "Xin thêm 3 ngày làm việc" in mail.text and "3 ngày làm việc" in mail.subject
+    assert "17:00, 09/03/2026" in mail.text and "17:00, 12/03/2026" in mail.html
+    assert mail.link.endswith("#extension")
+
+
+@pytest.mark.parametrize("granted", [True, False])
+def test_who_asked_for_more_time_hears_what_became_of_it(
+    post: Post, ids: dict[str, int], granted: bool
+) -> None:
+    report = post.report(contact=None)
+    manager = Actor("staff", staff_id=ids["manager"], role=Role.MANAGER)
+    type_ = EventType.EXTENDED if granted else EventType.EXTENSION_DECLINED
+    private = {"asked_by": ids["department"]}
+    post.tell(post.event(report, type_, actor=manager, public=False, private=private))
+
+    assert recipients(post) == {"department"}
+    assert ("Được gia hạn" if granted else "Không được gia hạn") in post.mail[0].subject
 
 
 def test_the_desk_is_told_once_a_day_unless_it_chose_otherwise(post: Post, ids: dict[str, int]) -> None:
@@ -163,6 +186,45 @@ def test_who_supports_a_case_is_told_of_it(post: Post, ids: dict[str, int]) -> N
     assert recipients(post) == {"department", "other_department"}
 
 
+def test_who_supports_hears_of_the_end_and_of_being_released(post: Post, ids: dict[str, int]) -> None:
+    ended = post.report("closed", contact=None, supports=["ward-W2"])
+    post.tell(post.event(ended, EventType.CLOSED, actor=SYSTEM))
+    assert recipients(post) == {"other_department"}
+    assert "Hoàn thành" in post.mail[0].subject
+
+    released = {"released": [post.reference.department_by_code["ward-W2"].id]}
+    alone = post.report(contact=None)
+    post.tell(post.event(alone, EventType.PARTS_CHANGED, private=released))
+    assert [mail.recipient for mail in post.mail[1:]] == ["other_department@hue.example"]
+
+
+def test_a_mail_says_kind_street_and_deadline_and_how_the_citizen_begins(
+    post: Post, ids: dict[str, int]
+) -> None:
+    words = "Đống rác to, gọi 0905 123 456. " + "Mùi hôi quá chừng. " * 30
+    report = post.report(
+        "assigned", contact=None, address="12 Lê Lợi, Phường W1", description=words, due_at=NOON
+    )
+    post.tell(post.event(report, EventType.ASSIGNED, actor=SYSTEM, data={"from": "received"}))
+
+    [mail] = post.mail
+    assert mail.subject.startswith("[SML-") and "12 Lê Lợi" in mail.subject
+    assert mail.subject.endswith("hạn 12:00 04/03")
+    assert "Đống rác to" in mail.text and "0905" not in mail.text + mail.html
+    assert "…”" in mail.text and len(mail.text) < 1200
+
+
+def test_a_coordinator_is_led_to_the_desk_and_a_department_to_the_case(
+    post: Post, ids: dict[str, int]
+) -> None:
+    report = post.report(contact=None)
+    private = {"recipients": [{"role": "triage", "department": None}]}
+    post.tell(post.event(report, EventType.DEADLINE_WARNED, public=False, private=private))
+
+    pages = {mail.recipient.partition("@")[0]: mail.link.split("/")[3] for mail in post.mail}
+    assert pages["triage"].startswith("desk?case=") and pages["department"] == "case"
+
+
 def test_a_unit_nobody_answers_for_is_told_at_its_own_address(post: Post, ids: dict[str, int]) -> None:
     with unit_of_work(post.engine) as session:
         session.get_one(Staff, ids["other_department"]).email = None
@@ -185,8 +247,8 @@ def test_a_late_acceptance_says_so_and_which_step(post: Post, ids: dict[str, int
 
     assert recipients(post) == {"department", "manager", "triage"}
     mail = post.mail[0]
-    assert "quá hạn tiếp nhận" in mail.subject
+    assert "Quá hạn tiếp nhận" in mail.subject and "hạn 09:00 04/03" in mail.subject
     assert "Hạn tiếp nhận 09:00" in mail.text and "chưa tiếp nhận" in mail.text
     amber = post.report(contact=None)
     post.tell(post.event(amber, EventType.DEADLINE_WARNED, **warned, data={"step": "amber"}))
-    assert "sắp hết hạn xử lý" in post.mail[-1].subject
+    assert "Sắp hết hạn xử lý" in post.mail[-1].subject

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from service.domain.casework.case.words import say
 from service.domain.city.reference import Reference
-from service.domain.people.colleagues import mentioned
+from service.domain.people.colleagues import called_names, mentioned
+from service.domain.reports.access import Asker, find_report
 from service.domain.reports.events import Actor, record
 from service.models import Comment, EventType, Report
 
@@ -34,3 +35,16 @@ def add_note(
         data = {"comment": str(said.id), "mentions": called}
         record(session, report, EventType.NOTED, actor=actor, at=at, public=False, private=data)
     return said
+
+
+def uncalled(
+    session: Session, reference: Reference, asker: Asker, name: str, text: str, now: datetime
+) -> list[str]:
+    """Return the user names that a note calls without anybody being called: nobody has the name, or who has
+    it may not see the case. Raises NotFound.
+    """
+    if not (wanted := called_names(text)):
+        return []
+    report = find_report(session, asker, name, now=now).report
+    called = {each.username for each in mentioned(session, reference, report, text)}
+    return [each for each in wanted if each not in called]
