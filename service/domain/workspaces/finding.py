@@ -24,8 +24,8 @@ from service.domain.reports.filters import Filters
 from service.domain.workspaces.named_in_search import (
     NamedPerson,
     NamedStreet,
+    find_holder,
     find_people,
-    find_person,
     find_street,
     held_by,
 )
@@ -111,7 +111,7 @@ def find_cases(
     filters = searchable(reference, _filters(reference, actor, query), asker)
     shown = [readable_cases(actor)]
     if query.holder:
-        person = find_person(session, query.holder)
+        person = find_holder(session, query.holder)
         shown.append(held_by([person] if person else []))
     if query.department and not sees_all(actor):
         shown.append(_of_unit(reference, query.department))

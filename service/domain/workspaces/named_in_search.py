@@ -1,4 +1,4 @@
-"""What a search of the staff names besides wards and departments: streets of the map, and colleagues."""
+"""Names in a search of the staff besides wards and departments: streets of the map, and colleagues."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def find_wards(reference: Reference, words: str) -> list[WardView]:
     return sorted(wards, key=lambda ward: (len(ward.name), ward.code))[:MOST_UNITS]
 
 
-def find_person(session: Session, username: str) -> NamedPerson | None:
+def find_holder(session: Session, username: str) -> NamedPerson | None:
     """Return the colleague of that account."""
     found = session.scalar(select(Staff).where(Staff.username == username))
     return _person(found, [], {}) if found else None

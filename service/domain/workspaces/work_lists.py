@@ -18,7 +18,7 @@ from service.domain.queries.views import StaffView, staff_views
 from service.domain.reports.access import former_of, handed_to, sees_all, supported_by
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import FilterReader, Filters, categories_of, departments_of, wards_of
-from service.domain.workspaces.named_in_search import find_person, held_by
+from service.domain.workspaces.named_in_search import find_holder, held_by
 from service.errors import invalid
 from service.i18n import N_
 from service.models import CASE_HOLDERS, DONE, FINISHED, OPEN, Report, Role, Status
@@ -41,7 +41,7 @@ _STATUSES: Mapping[ListName, frozenset[Status] | None] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ListQuery:
+class WorkListQuery:
     """List and what narrows it. The month is that in which the reports came; `holder` is an account."""
 
     name: ListName
@@ -75,7 +75,7 @@ def lists_of(actor: Actor) -> tuple[ListName, ...]:
     return tuple(own)
 
 
-def read_list_query(reference: Reference, actor: Actor, asked: Mapping[str, Any]) -> ListQuery:
+def read_list_query(reference: Reference, actor: Actor, asked: Mapping[str, Any]) -> WorkListQuery:
     """Return what an address asks for; without a list the first of the role. Raises Invalid that names what
     is wrong.
     """
@@ -84,7 +84,7 @@ def read_list_query(reference: Reference, actor: Actor, asked: Mapping[str, Any]
     if name not in names:
         reader.wrong("list", N_("Hãy chọn một trong: {expected}."), expected=", ".join(names))
     departments = departments_of(reader, reference)
-    query = ListQuery(
+    query = WorkListQuery(
         name=name,
         categories=categories_of(reader, reference),
         wards=wards_of(reader, reference),
@@ -101,7 +101,7 @@ def read_work_list(
     session: Session,
     reference: Reference,
     actor: Actor,
-    query: ListQuery,
+    query: WorkListQuery,
     *,
     now: datetime,
     public_url: str,
@@ -109,7 +109,7 @@ def read_work_list(
     limit: int = 50,
 ) -> WorkListPage:
     """Return one page of the list; counts are there for the first page alone."""
-    person = find_person(session, query.holder) if query.holder else None
+    person = find_holder(session, query.holder) if query.holder else None
     held = held_by([person] if person else []) if query.holder else true()
     filters, shown = _selected(actor, query, query.name)
     found = list_reports(session, filters, and_(shown, held), now=now, after=after, limit=limit)
@@ -120,7 +120,7 @@ def read_work_list(
     return WorkListPage(items, found.next, counts)
 
 
-def _selected(actor: Actor, query: ListQuery, name: ListName) -> tuple[Filters, ColumnElement[bool]]:
+def _selected(actor: Actor, query: WorkListQuery, name: ListName) -> tuple[Filters, ColumnElement[bool]]:
     """Return a list as filters, and whose cases it holds as a condition on `Report`."""
     everything, departments = sees_all(actor), query.departments
     own = None if everything else frozenset(actor.departments)
@@ -144,7 +144,7 @@ def _selected(actor: Actor, query: ListQuery, name: ListName) -> tuple[Filters, 
     return filters, and_(handed_to(actor), narrowed)
 
 
-def _led(query: ListQuery) -> ColumnElement[bool]:
+def _led(query: WorkListQuery) -> ColumnElement[bool]:
     return Report.lead_id.in_(sorted(query.departments or ()))
 
 

@@ -44,7 +44,7 @@ NAMES: Mapping[ListName, str] = {
 }
 
 
-class ListFilters(BaseModel):
+class WorkListFilters(BaseModel):
     """Filters in the address; empty means no such condition."""
 
     list: Annotated[str, Field(max_length=20)] = ""
@@ -67,8 +67,8 @@ class ListFilters(BaseModel):
 
 
 @router.get("/queue/lists")
-async def work_lists(visit: QueueVisit, asked: Annotated[ListFilters, Query()]) -> Response:
-    """One list of the signed-in person; its rows alone when htmx asks for a further page."""
+async def work_lists(visit: QueueVisit, asked: Annotated[WorkListFilters, Query()]) -> Response:
+    """Return one list of the signed-in person; its rows alone where htmx asks for the next page."""
     reference, staff, actor = visit.reference, visit.staff, visit.staff.actor
     cursors = Cursors(visit.resources.settings.secret)
     query = read_list_query(reference, actor, asked.model_dump())
