@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, defer
 
 from service.domain.city.reference import Reference
 from service.domain.notices.channels import Channel, Channels
+from service.domain.notices.digests.busy_units import waits_for_digest
 from service.domain.notices.kinds import DAILY, NEVER, STALE_AFTER, TOLD, for_alerts, for_citizens, for_staff
 from service.domain.notices.matching import tell_alerts
 from service.domain.notices.preferences import stored_choices
@@ -79,6 +80,9 @@ def plan_event(
         inside = {**data, **_told_inside(event)}
         about = Occasion(f"event:{event.id}", staff_notice.name, event.at, inside, report.id, event.id)
         people = colleagues(session, channels, reference, report, event, staff_notice, now)
+        ids = {each.staff_id for each in people}
+        later = waits_for_digest(session, reference, report, event, ids, now)
+        people = [replace(each, pace=DAILY) if each.staff_id in later else each for each in people]
         made += claim_new(session, about, people, channels, now, zone)
     if (news := for_alerts(event)) and report.published:
         made += tell_alerts(session, reference, report, event, news, channels, now)
