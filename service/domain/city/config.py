@@ -29,6 +29,7 @@ Days = Annotated[int, Field(ge=0, le=3650)]
 Months = Annotated[int, Field(ge=1, le=1200)]
 FlagsToDesk = Annotated[int, Field(ge=1, le=100)]
 """How many different people must flag a report to bring it before a coordinator."""
+DigestAbove = Annotated[int, Field(ge=0, le=10_000)]
 ContactsADay = Annotated[int, Field(ge=1, le=10_000)]
 """How often one person, or one key, reads who reported, in 24 hours."""
 Names = dict[str, str]
@@ -160,8 +161,10 @@ class CityConfig(PeriodsConfig):
     `aliases`: names people use for a place, each with its name on maps; `region`: country of phone numbers;
     `channels`: by which reports are taken, empty for all; `triage_department`: its code, told of emergencies
     at its own address where no coordinator has one; `contact_for_lead`: a case's lead may see who reported
-    it; `digest_hour`: the local hour from which the daily digest goes out; `holidays`: the country whose
-    public holidays count; `second_factor_roles`: roles that cannot sign in without a second factor.
+    it; `digest_hour`: the local hour from which the daily digest goes out; `digest_above`: a unit with
+    more new cases in 24 hours is told of them by the digest, unless a person chose otherwise; `holidays`:
+    the country whose public holidays count; `second_factor_roles`: roles that cannot sign in without a second
+    factor.
     """
 
     bbox: tuple[float, float, float, float]
@@ -192,6 +195,7 @@ class CityConfig(PeriodsConfig):
     contact_for_lead: bool = True
     contacts_a_day: ContactsADay = 100
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
+    digest_above: DigestAbove = 20
     administration: AdministrationConfig = AdministrationConfig()
 
     @cached_property

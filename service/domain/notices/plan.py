@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, defer
 from service.domain.city.reference import Reference
 from service.domain.notices.bell.own_notices import notify_bells
 from service.domain.notices.channels import Channel, Channels
+from service.domain.notices.digests.busy_units import waits_for_digest
 from service.domain.notices.kinds import DAILY, NEVER, STALE_AFTER, TOLD, for_alerts, for_citizens, for_staff
 from service.domain.notices.matching import tell_alerts
 from service.domain.notices.preferences import stored_choices
@@ -80,7 +81,10 @@ def plan_event(
         inside = {**data, **_told_inside(event)}
         about = Occasion(f"event:{event.id}", staff_notice.name, event.at, inside, report.id, event.id)
         concerned = colleagues(session, channels, reference, report, event, staff_notice, now)
-        made += claim_new(session, about, concerned.recipients, channels, now, zone)
+        told = concerned.recipients
+        later = waits_for_digest(session, reference, report, event, {each.staff_id for each in told}, now)
+        told = [replace(each, pace=DAILY) if each.staff_id in later else each for each in told]
+        made += claim_new(session, about, told, channels, now, zone)
         notify_bells(
             session, report, about.name, event.type, concerned.staff_ids, event.at, by=event.staff_id
         )

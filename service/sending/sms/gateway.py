@@ -10,10 +10,9 @@ from urllib.parse import quote
 import httpx
 
 from service.sending.envelope import Envelope, SendFailed
+from service.sending.sms_text import fit
 
 TIMEOUT_S = 10.0
-LONGEST = 480
-"""Three messages of the Vietnamese alphabet and a bit; what is longer ends in an ellipsis."""
 
 _LATER = frozenset({408, 425, 429})
 
@@ -35,7 +34,7 @@ class Gateway:
         given = {
             "phone": envelope.recipient,
             "digits": envelope.recipient.removeprefix("+"),
-            "text": envelope.sms or shorten(envelope.short, envelope.link),
+            "text": envelope.sms or fit(lambda words: words, envelope.short, envelope.link),
             "id": str(envelope.id),
         }
         url = _fill(self.url, {name: quote(value, safe="") for name, value in given.items()})
@@ -59,15 +58,6 @@ class Gateway:
             return _fill(self.body, escaped).encode(), "application/json"
         escaped = {name: quote(value, safe="") for name, value in given.items()}
         return _fill(self.body, escaped).encode(), "application/x-www-form-urlencoded"
-
-
-def shorten(text: str, link: str) -> str:
-    """The words in one line, cut where they are too long, and the link whole behind them."""
-    line = " ".join(text.split())
-    room = LONGEST - (len(link) + 1 if link else 0)
-    if len(line) > room:
-        line = line[: room - 1].rstrip() + "…"
-    return f"{line} {link}".strip()
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:

@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from service.sending.envelope import SendFailed
-from service.sending.sms.gateway import LONGEST, Gateway, shorten
+from service.sending.sms.gateway import Gateway
+from service.sending.sms_text import parts, plain_letters
 from tests.sending.envelopes import envelope
 from tests.support.sinks import http_server
 
@@ -23,7 +24,7 @@ def test_a_get_has_everything_in_its_address() -> None:
     [asked] = gate.asked
     query = parse_qs(urlsplit(asked.path).query)
     assert asked.method == "GET"
-    assert query == {"to": ["84905123456"], "text": [" ".join(TRICKY.split())]}
+    assert query == {"to": ["84905123456"], "text": [plain_letters(TRICKY)]}
 
 
 def test_a_json_body_stays_json_whatever_the_text_holds() -> None:
@@ -36,7 +37,7 @@ def test_a_json_body_stays_json_whatever_the_text_holds() -> None:
     [asked] = gate.asked
     told = json.loads(asked.body)
     assert told["phone"] == PHONE
-    assert told["message"]["text"] == " ".join(TRICKY.split())
+    assert told["message"]["text"] == plain_letters(TRICKY)
     assert asked.headers["authorization"] == "Bearer bi-mat"
     assert asked.headers["idempotency-key"] == told["ref"] == str(envelope(PHONE).id)
 
@@ -63,9 +64,11 @@ def test_what_the_gateway_answers_decides_what_comes_next(status: int, for_good:
     assert (failed.value.for_good, failed.value.away) == (for_good, away)
 
 
-def test_a_long_text_is_cut_and_its_link_kept_whole() -> None:
-    link = "https://phananh.example/r/HUE-7K3M-92"
-    text = shorten("chữ " * 400, link)
+def test_what_has_no_words_of_an_sms_goes_in_two_parts_without_marks() -> None:
+    with http_server() as gate:
+        Gateway(f"{gate.url}?text={{text}}&to={{phone}}").send(envelope(PHONE, short="chữ " * 400))
+        [asked] = gate.asked
+    text = parse_qs(urlsplit(asked.path).query)["text"][0]
 
-    assert len(text) <= LONGEST
-    assert text.endswith(f"… {link}")
+    assert parts(text) <= 2 and text.startswith("chu chu")
+    assert text.endswith(f"... {envelope(PHONE).link}")

@@ -6,11 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from service.db import unit_of_work
 from service.domain.notices.preferences import choose_for_staff, choose_morning_mail
-from service.models import EventType, Report, Staff
+from service.domain.reports.events import SYSTEM
+from service.models import City, EventType, Report, Staff
 from service.sending.channels import CHANNELS
 from service.sending.envelope import Envelope
 from tests.support.notice_stage import Post
@@ -76,6 +77,27 @@ def test_what_a_coordinator_settled_meanwhile_is_not_told(post: Post, ids: dict[
     assert mail.subject == "Hôm nay: 1 chờ điều phối"
     assert gone not in mail.text and f"/desk?case={waits}" in mail.text
     assert mail.link.endswith("/desk")
+
+
+def test_a_unit_with_many_new_cases_is_told_of_them_once_a_day(post: Post, ids: dict[str, int]) -> None:
+    with unit_of_work(post.engine) as session:
+        city = session.scalars(select(City)).one()
+        city.config = {**city.config, "digest_above": 1}
+        city.revision += 1
+    first = post.report("assigned", contact=None)
+    post.tell(post.event(first, EventType.ASSIGNED, actor=SYSTEM, data={"from": "received"}))
+    assert len(post.mail) == 1
+
+    for urgent in (False, True):
+        report = post.report("assigned", contact=None, priority=1 if urgent else 2)
+        post.tell(post.event(report, EventType.ASSIGNED, actor=SYSTEM, data={"from": "received"}))
+        assert len(post.mail) == (2 if urgent else 1)
+
+    with unit_of_work(post.engine) as session:
+        choose_for_staff(session, CHANNELS, ids["department"], "email", "at_once", now=post.now)
+    another = post.report("assigned", contact=None)
+    post.tell(post.event(another, EventType.ASSIGNED, actor=SYSTEM, data={"from": "received"}))
+    assert len(post.mail) == 3
 
 
 def test_who_has_nothing_to_do_or_wants_none_is_left_in_peace(post: Post, ids: dict[str, int]) -> None:

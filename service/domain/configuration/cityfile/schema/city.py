@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from service.domain.city import config
 from service.domain.city.calendar import Name
-from service.domain.city.config import Code, Colour, ContactsADay, FlagsToDesk, HourPair, Text
+from service.domain.city.config import Code, Colour, ContactsADay, DigestAbove, FlagsToDesk, HourPair, Text
 from service.domain.city.public_holidays import with_public_days
 from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart
@@ -185,6 +185,7 @@ class CityPart(CityFileModel):
     contact_for_lead: bool = True
     contacts_a_day: ContactsADay = 100
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
+    digest_above: DigestAbove = 20
     attribution: Text | None = None
     administration: Administration = Administration()
 
@@ -228,6 +229,7 @@ class CityPart(CityFileModel):
             "contact_for_lead": self.contact_for_lead,
             "contacts_a_day": self.contacts_a_day,
             "digest_hour": self.digest_hour,
+            "digest_above": self.digest_above,
             "attribution": self.attribution,
             "administration": self.administration.model_dump(mode="json"),
         }
