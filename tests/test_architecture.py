@@ -35,6 +35,7 @@ DOMAIN = (
     "routing",
     "workspaces",
     "privacy",
+    "open311",
 )
 """The packages of the domain: each knows those before it, none of those after it."""
 

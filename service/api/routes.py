@@ -9,6 +9,10 @@ from service.api import (
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
+from service.api.open311 import answers as open311_answers
+from service.api.open311 import discovery as open311_discovery
+from service.api.open311 import requests as open311_requests
+from service.api.open311 import services as open311_services
 from service.api.ops import operations
 from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
@@ -52,3 +56,6 @@ def mount_api(app: FastAPI) -> None:
     app.include_router(media.router)
     app.include_router(atom.router)
     app.include_router(operations.router)
+    for each in (open311_discovery, open311_services, open311_requests):
+        app.include_router(each.router, prefix=open311_answers.BASE)
+    app.state.refusals_below = {f"{open311_answers.BASE}/": open311_answers.tell_refusal}

@@ -57,6 +57,14 @@ NO_REPORTS = {
     "/dev/design",
     "/dev/outbox",
     "/dev/outbox/{message}",
+    "/open311/discovery.json",
+    "/open311/discovery.xml",
+    "/open311/v2/discovery.json",
+    "/open311/v2/discovery.xml",
+    "/open311/v2/services.json",
+    "/open311/v2/services.xml",
+    "/open311/v2/services/{code}.json",
+    "/open311/v2/services/{code}.xml",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -143,6 +151,16 @@ DOORS: dict[str, tuple[str, ...]] = {
         "/api/v1/tiles/reports/18/{x}/{y}.mvt",
         f"/api/v1/tiles/reports/{KEPT_TO_ZOOM}/{{kept_x}}/{{kept_y}}.mvt",
     ),
+    "/open311/v2/requests.json": (
+        "/open311/v2/requests.json?extensions=true",
+        "/open311/v2/requests.json?service_request_id={code}",
+    ),
+    "/open311/v2/requests.xml": ("/open311/v2/requests.xml",),
+    **{
+        f"/open311/v2/{what}/{{code}}.{form}": (f"/open311/v2/{what}/{{code}}.{form}",)
+        for what in ("requests", "tokens")
+        for form in ("json", "xml")
+    },
     "/api/v1/downloads/{identity}": ("/api/v1/downloads/{photo}",),
     "/api/v1/downloads/{identity}/file": ("/api/v1/downloads/{photo}/file",),
 }
@@ -161,6 +179,10 @@ OPEN_BEFORE = {
     "/api/v1/tiles/reports/{z}/{x}/{y}.mvt",
     "/feed",
     "/feed.atom",
+    "/open311/v2/requests.json",
+    "/open311/v2/requests.xml",
+    "/open311/v2/requests/{code}.json",
+    "/open311/v2/requests/{code}.xml",
     "/r/{code}",
 }
 """Doors that show the report while it is public: what is not found behind them afterwards was there."""
