@@ -156,6 +156,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "/open311/v2/requests.json?service_request_id={code}",
     ),
     "/open311/v2/requests.xml": ("/open311/v2/requests.xml",),
+    "/open311/v2/servicerequestupdates.json": ("/open311/v2/servicerequestupdates.json",),
+    "/open311/v2/servicerequestupdates.xml": ("/open311/v2/servicerequestupdates.xml",),
     **{
         f"/open311/v2/{what}/{{code}}.{form}": (f"/open311/v2/{what}/{{code}}.{form}",)
         for what in ("requests", "tokens")

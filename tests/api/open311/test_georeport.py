@@ -94,7 +94,7 @@ def plain(element: ET.Element) -> Any:
         return element.text
     children = [(child.tag, plain(child)) for child in element]
     same = {tag for tag, _ in children}
-    is_list = len(same) == 1 and f"{next(iter(same))}s" == element.tag.split("_")[-1]
+    is_list = len(same) == 1 and element.tag.endswith(f"{next(iter(same)).rpartition('_')[2]}s")
     return [value for _, value in children] if is_list else dict(children)
 
 
@@ -267,3 +267,21 @@ def test_requests_are_those_of_the_public_list(city: Desk) -> None:
     assert one["extended_attributes"]["status"] == "closed"
     assert get(city, f"/requests/{hidden.code}.json").status_code == 404
     assert get(city, f"/tokens/{done.code}.json").json()[0]["service_request_id"] == done.code
+
+
+def test_updates_tell_the_steps_of_public_reports(city: Desk) -> None:
+    report = city.report("assigned")
+    assert city.step("department", report, "in_progress").status_code == 200
+    hidden = city.report("assigned", published=False)
+    assert city.step("department", hidden, "in_progress").status_code == 200
+    now = datetime.now(UTC)
+    span = {"start_date": (now - timedelta(hours=1)).isoformat(), "end_date": now.isoformat()}
+    told = get(city, "/servicerequestupdates.json", **span).json()
+    (own,) = [each for each in told if each["service_request_id"] == report.code]
+    assert own["status"] == "IN_PROGRESS"
+    assert own["description"]
+    assert now - timedelta(minutes=2) < datetime.fromisoformat(own["updated_datetime"]) <= now
+    assert hidden.code not in {each["service_request_id"] for each in told}
+    assert plain(xml(get(city, "/servicerequestupdates.xml", **span))) == as_text(told)
+    far = get(city, "/servicerequestupdates.json", start_date="2026-01-01T00:00:00Z")
+    assert (far.status_code, far.json()[0]["code"]) == (400, 400)
