@@ -37,6 +37,7 @@ DOMAIN = (
     "workspaces",
     "privacy",
     "webhooks",
+    "open311",
 )
 """The packages of the domain: each knows those before it, none of those after it."""
 

@@ -12,6 +12,11 @@ from service.api.city import catalogue, places
 from service.api.ogc import collections as ogc_collections
 from service.api.ogc import items as ogc_items
 from service.api.ogc import landing as ogc_landing
+from service.api.open311 import answers as open311_answers
+from service.api.open311 import discovery as open311_discovery
+from service.api.open311 import requests as open311_requests
+from service.api.open311 import services as open311_services
+from service.api.open311 import updates as open311_updates
 from service.api.ops import operations
 from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
@@ -57,3 +62,6 @@ def mount_api(app: FastAPI) -> None:
     app.include_router(operations.router)
     for router in (ogc_landing.router, ogc_collections.router, ogc_items.router):
         app.include_router(router)
+    for each in (open311_discovery, open311_services, open311_requests, open311_updates):
+        app.include_router(each.router, prefix=open311_answers.BASE)
+    app.state.refusals_below = {f"{open311_answers.BASE}/": open311_answers.tell_refusal}

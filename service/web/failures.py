@@ -119,6 +119,14 @@ def respond(request: Request, error: AppError, status: int | None = None) -> Res
     draw = getattr(request.app.state, "draw_failure", None)
     if draw is not None and (page := draw(request, error)) is not None:
         return page  # type: ignore[no-any-return]
+    return respond_to_machine(request, error, status)
+
+
+def respond_to_machine(request: Request, error: AppError, status: int | None = None) -> Response:
+    """Return the same for whoever reads no pages: problem JSON, or what is spoken below this path."""
+    for path, refuse in getattr(request.app.state, "refusals_below", {}).items():
+        if request.url.path.startswith(path):
+            return refuse(request, error, status or error.status)  # type: ignore[no-any-return]
     return ProblemResponse(problem(error, status), status or error.status, headers=error.headers)
 
 

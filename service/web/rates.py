@@ -33,6 +33,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "order": (parse("10 per hour"), parse("30 per day")),
     "device": (parse("10 per hour"), parse("30 per day")),
     "figures": (parse("30 per minute"), parse("300 per hour")),
+    "open311": (parse("120 per minute"), parse("3000 per hour")),
     "code": (parse("5 per minute"), parse("20 per hour")),
     "code_try": (parse("20 per minute"),),
     "places": (parse("180 per minute"), parse("3000 per hour")),
@@ -269,4 +270,4 @@ def _puzzle(settings: Settings, asking: Asking) -> dict[str, object]:
 
 def _is_page_form(request: Request) -> bool:
     """A page's form, read by now; the bodies of the API are for its routes to read."""
-    return is_form(request.headers) and not request.url.path.startswith("/api/")
+    return is_form(request.headers) and not request.url.path.startswith(("/api/", "/open311/"))

@@ -328,6 +328,13 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/mine/signout"): page(form(), 303, "of one's own browser"),
 }
 WRITES |= {
+    # Neither a session nor a browser's cookie counts there: a key does.
+    **{
+        ("POST", f"/open311/v2/requests.{form_of}"): Write(
+            form(service_code="litter"), "triage", stranger=403
+        )
+        for form_of in ("json", "xml")
+    },
     **{key: Write(json(), "administrator", readers=admin_writes.ROLES) for key in admin_writes.JSON},
     **{
         ("POST", path): Write(form(), "administrator", other=404, reader=404, readers=admin_writes.ROLES)

@@ -66,6 +66,14 @@ NO_REPORTS = {
     "/ogc/collections/{name}",
     "/ogc/collections/{name}/schema",
     "/ogc/collections/{name}/queryables",
+    "/open311/discovery.json",
+    "/open311/discovery.xml",
+    "/open311/v2/discovery.json",
+    "/open311/v2/discovery.xml",
+    "/open311/v2/services.json",
+    "/open311/v2/services.xml",
+    "/open311/v2/services/{code}.json",
+    "/open311/v2/services/{code}.xml",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -160,6 +168,18 @@ DOORS: dict[str, tuple[str, ...]] = {
         "/ogc/collections/reports/items?f=html&limit=1000",
     ),
     "/ogc/collections/{name}/items/{feature_id}": ("/ogc/collections/reports/items/{code}",),
+    "/open311/v2/requests.json": (
+        "/open311/v2/requests.json?extensions=true",
+        "/open311/v2/requests.json?service_request_id={code}",
+    ),
+    "/open311/v2/requests.xml": ("/open311/v2/requests.xml",),
+    "/open311/v2/servicerequestupdates.json": ("/open311/v2/servicerequestupdates.json",),
+    "/open311/v2/servicerequestupdates.xml": ("/open311/v2/servicerequestupdates.xml",),
+    **{
+        f"/open311/v2/{what}/{{code}}.{form}": (f"/open311/v2/{what}/{{code}}.{form}",)
+        for what in ("requests", "tokens")
+        for form in ("json", "xml")
+    },
     "/api/v1/downloads/{identity}": ("/api/v1/downloads/{photo}",),
     "/api/v1/downloads/{identity}/file": ("/api/v1/downloads/{photo}/file",),
 }
@@ -180,6 +200,10 @@ OPEN_BEFORE = {
     "/feed.atom",
     "/ogc/collections/{name}/items",
     "/ogc/collections/{name}/items/{feature_id}",
+    "/open311/v2/requests.json",
+    "/open311/v2/requests.xml",
+    "/open311/v2/requests/{code}.json",
+    "/open311/v2/requests/{code}.xml",
     "/r/{code}",
 }
 """Doors that show the report while it is public: what is not found behind them afterwards was there."""

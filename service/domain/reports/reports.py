@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.codes import new_code
-from service.models import Event, EventType, Report, Status
+from service.models import Event, EventType, ReceptionChannel, Report, Status
 
 REPLAY_WINDOW = timedelta(hours=24)
 """How long a device that sent a report is told its secret again."""
@@ -101,7 +101,8 @@ WITH draft AS (
 ), told AS (
   INSERT INTO event (report_id, type, at, public, actor, staff_id, status, category_id, lon, lat, data)
   SELECT id, '{EventType.RECEIVED}', at, published,
-         CASE WHEN staff_id IS NULL THEN 'reporter' ELSE 'staff' END,
+         CASE WHEN channel = '{ReceptionChannel.OPEN311}' THEN 'integrator'
+              WHEN staff_id IS NULL THEN 'reporter' ELSE 'staff' END,
          staff_id, '{Status.RECEIVED}', category_id, lon, lat,
          jsonb_build_object('to', '{Status.RECEIVED}', 'channel', channel)
   FROM draft JOIN stored USING (id) ORDER BY place

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.routing import Match
 from starlette.types import Message, Scope, Send
 
@@ -11,6 +13,14 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 def as_get(scope: Scope) -> Scope:
     """The scope of the GET that a HEAD asks about. A copy: the server itself must still know of the HEAD."""
     return {**scope, "method": "GET"}
+
+
+def with_single_slashes(scope: Scope) -> Scope:
+    """The scope without doubled slashes below `/open311/`, where clients join addresses by one too many."""
+    path = scope["path"]
+    if not path.startswith("/open311/") or "//" not in path:
+        return scope
+    return {**scope, "path": re.sub("/+", "/", path)}
 
 
 def without_body(send: Send) -> Send:

@@ -22,8 +22,8 @@ from service.web.dependencies import Resources
 from service.web.edge.bodies import Bodies, Body, declared_length, has_body
 from service.web.edge.callers import callers_of
 from service.web.edge.hosts import is_ours
-from service.web.edge.methods import allowed_methods, as_get, without_body
-from service.web.failures import ProblemResponse, problem, respond
+from service.web.edge.methods import allowed_methods, as_get, with_single_slashes, without_body
+from service.web.failures import respond, respond_to_machine
 from service.web.forms import close_form, is_multipart
 from service.web.limits.turnstile import Turnstile
 from service.web.rates import client_address
@@ -42,6 +42,9 @@ RECEPTION = frozenset({("POST", "/api/v1/reports"), ("POST", "/report")})
 """What has a turnstile of its own: nobody who reports stands behind a crowd that asks for something else."""
 
 AT_ONCE, MOST_WAITING = 2, 8000
+
+MACHINES = ("/api/", "/open311/")
+"""Rooms of programmes: their forms carry a key or a secret, and no page's token."""
 
 SECRET_PATHS = ("/n/", "/alerts/confirm/", "/calendar/")
 
@@ -90,6 +93,7 @@ class EdgeMiddleware:
         self, scope: Scope, headers: Headers, request_id: str, receive: Receive, send: Send
     ) -> None:
         method = scope["method"]
+        scope = with_single_slashes(scope)
         if method == "HEAD":
             scope, send = as_get(scope), without_body(send)
         resources: Resources | None = getattr(scope["app"].state, "resources", None)
@@ -119,7 +123,7 @@ class EdgeMiddleware:
     def _body(self, scope: Scope, headers: Headers, receive: Receive, resources: Resources) -> Body:
         """The body of this request, limited; a page's form with files must show its token early."""
         request = Request(scope)
-        page = is_multipart(headers) and CSRF_HEADER not in headers and not scope["path"].startswith("/api/")
+        page = is_multipart(headers) and CSRF_HEADER not in headers and not scope["path"].startswith(MACHINES)
         return Body(
             self.bodies,
             receive,
@@ -156,7 +160,7 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.started, self.status = True, message["status"]
             headers = MutableHeaders(scope=message)
-            self._instead = _too_large(self.status, headers)
+            self._instead = _too_large(self._scope, self.status, headers)
             if self.status == 405:
                 headers["allow"] = allowed_methods(self._scope)
             self._decorate(headers)
@@ -184,15 +188,15 @@ def _wrong_host() -> AppError:
     return WrongHost(N_("Dịch vụ không nhận địa chỉ này. Hãy mở bằng địa chỉ chính thức của dịch vụ."))
 
 
-def _too_large(status: int, headers: MutableHeaders) -> bytes | None:
+def _too_large(scope: Scope, status: int, headers: MutableHeaders) -> bytes | None:
     """After a 413 nothing more is read. The body to send instead where the framework's own limit answers."""
     if status != TooLarge.status:
         return None
     headers["connection"] = "close"
     if not headers.get("content-type", "").startswith("text/plain"):
         return None
-    answer = ProblemResponse(problem(TooLarge(N_("Nội dung gửi lên quá lớn."))), status)
-    headers["content-type"] = ProblemResponse.media_type
+    answer = respond_to_machine(Request(scope), TooLarge(N_("Nội dung gửi lên quá lớn.")))
+    headers["content-type"] = answer.headers["content-type"]
     headers["content-length"] = str(len(answer.body))
     return bytes(answer.body)
 

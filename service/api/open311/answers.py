@@ -1,0 +1,104 @@
+"""Answers in the form that the address ends with: JSON, or XML without namespaces; refusals too."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
+from xml.sax.saxutils import escape
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from service.errors import AppError, FieldError
+from service.i18n import translate
+
+BASE = "/open311"
+
+_PARTS = {
+    "services": "service",
+    "service_requests": "request",
+    "service_request_updates": "request_update",
+    "attributes": "attribute",
+    "values": "value",
+    "endpoints": "endpoint",
+    "formats": "format",
+    "photos": "photo",
+    "errors": "error",
+}
+"""What stands in each list."""
+
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+Route = TypeVar("Route", bound=Callable[..., Awaitable[Response]])
+
+
+def in_both_forms(
+    router: APIRouter, path: str, *, methods: Sequence[str] = ("GET",), **how: Any
+) -> Callable[[Route], Route]:
+    """Mount a function at this path in both forms."""
+
+    def mount(function: Route) -> Route:
+        for form in ("json", "xml"):
+            router.add_api_route(f"{path}.{form}", function, methods=list(methods), **how)
+        return function
+
+    return mount
+
+
+def is_json(path: str) -> bool:
+    """Return whether this address wants JSON; what ends in neither is XML, the first form there was."""
+    return path.endswith(".json")
+
+
+def tell(
+    request: Request,
+    root: str,
+    told: object,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return the answer: in JSON without its root, a list as a list, however long."""
+    if is_json(request.url.path):
+        body = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        kind = "application/json; charset=utf-8"
+    else:
+        body = f'<?xml version="1.0" encoding="utf-8"?>\n{_element(root, told)}\n'
+        kind = "text/xml; charset=utf-8"
+    content = body.encode("utf-8", "replace")
+    return Response(content, status, headers=dict(headers or {}), media_type=kind)
+
+
+def tell_refusal(request: Request, error: AppError, status: int) -> Response:
+    """Return a refusal as Open311 says it: a list of code and description."""
+    shown = 400 if status == 422 else 403 if status == 401 else status
+    said = [_said(each) for each in error.errors] or [translate(error.detail, **error.params)]
+    told = [{"code": shown, "description": each} for each in said]
+    headers = {name: value for name, value in error.headers.items() if name.lower() != "www-authenticate"}
+    return tell(request, "errors", told, status=shown, headers=headers)
+
+
+def _said(field: FieldError) -> str:
+    sentence = translate(field.msg, **(field.params or {}))
+    name = str(field.loc[-1]) if field.loc else ""
+    return sentence if not name or name in sentence else f"{name}: {sentence}"
+
+
+def _element(name: str, told: object) -> str:
+    inside = _inside(name, told)
+    return f"<{name}>{inside}</{name}>" if inside else f"<{name}/>"
+
+
+def _inside(name: str, told: object) -> str:
+    if told is None:
+        return ""
+    if isinstance(told, bool):
+        return "true" if told else "false"
+    if isinstance(told, Mapping):
+        return "".join(_element(str(each), value) for each, value in told.items())
+    if isinstance(told, Sequence) and not isinstance(told, str):
+        return "".join(_element(_PARTS[name], value) for value in told)
+    return escape(_NO_XML.sub("", str(told)))

@@ -1,0 +1,186 @@
+"""Requests: reading public reports, and sending one with a key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from fastapi.security.utils import get_authorization_scheme_param
+from starlette.datastructures import UploadFile
+
+from service.api.open311.answers import in_both_forms, tell
+from service.api.open311.services import OurCity, check_jurisdiction
+from service.db import async_unit_of_work
+from service.domain.open311 import words
+from service.domain.open311.filters import WantedRequests, find_wanted, read_requests_query
+from service.domain.open311.posts import AGAIN, Integrator, find_integrator, read_post, sent_later
+from service.domain.reports.events import REPORTER
+from service.domain.reports.filters import Filters
+from service.domain.reports.reports import Draft, Receipt
+from service.errors import AppError, Malformed, NotFound
+from service.i18n import N_, language_in_use, translate
+from service.imaging.refusal import MAX_BYTES
+from service.ops.telemetry import get_logger
+from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
+from service.web.forms import is_form, read_form
+from service.web.rates import allow
+from service.web.uploads import FORM_BYTES, GateDep, Sending, receive_photo
+
+log = get_logger(__name__)
+
+router = APIRouter(include_in_schema=False)
+
+MOST_PHOTOS, MOST_FIELDS = 6, 200
+NO_REQUEST = N_("Không có phản ánh này.")
+UNREADABLE_BODY = N_("Nội dung cần là biểu mẫu hoặc một đối tượng JSON.")
+LINKS_LEFT = N_("Ảnh theo liên kết (media_url) không được lấy về; hãy gửi kèm tệp ảnh.")
+PHOTOS_LEFT = N_("Có tệp ảnh không nhận được; phản ánh vẫn được ghi nhận.")
+
+
+@in_both_forms(router, "/v2/requests")
+async def requests(
+    request: Request,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
+    _: OurCity,
+) -> Response:
+    """Public reports, the newest first: of the last 90 days unless other dates or single ones are named."""
+    asked = {name: value.strip() for name, value in request.query_params.items() if value.strip()}
+    wanted = read_requests_query(reference, asked, now=now)
+    url = resources.settings.public_url
+    found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
+    extended = asked.get("extensions", "").lower() in ("true", "1")
+    told = [words.request(reference, view, extended=extended) for view in found]
+    return tell(request, "service_requests", told)
+
+
+@in_both_forms(router, "/v2/requests/{code}")
+async def one_request(
+    request: Request,
+    code: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
+    _: OurCity,
+) -> Response:
+    """Return one public report, in a list of one."""
+    url, wanted = resources.settings.public_url, WantedRequests((code,), Filters())
+    found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
+    if not found:
+        raise NotFound(NO_REQUEST)
+    extended = request.query_params.get("extensions", "").lower() in ("true", "1")
+    told = [words.request(reference, view, extended=extended) for view in found]
+    return tell(request, "service_requests", told)
+
+
+@in_both_forms(router, "/v2/tokens/{code}")
+async def token(
+    request: Request,
+    code: str,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    now: NowDep,
+    _: OurCity,
+) -> Response:
+    """A report is stored when it is answered, so no token is ever given; who asks by its code gets it."""
+    url, wanted = resources.settings.public_url, WantedRequests((code,), Filters())
+    found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
+    if not found:
+        raise NotFound(NO_REQUEST)
+    told = [{"service_request_id": found[0].code, "token": code}]
+    return tell(request, "service_requests", told)
+
+
+@in_both_forms(router, "/v2/requests", methods=["POST"], max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES)
+async def send_request(
+    request: Request,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    gate: GateDep,
+    now: NowDep,
+    _: OurCity,
+) -> Response:
+    """Take a report of another system. The same words within a day are the same report."""
+    await allow(request, resources, "open311")
+    early = request.query_params.get("api_key", "") or _bearer(request)
+    if early:  # before a large body is read
+        await _check_key(resources, early, now)
+    sent, files = await _body(request)
+    plain = dict(sent)
+    check_jurisdiction(reference, plain.get("jurisdiction_id", ""))
+    integrator = await _check_key(resources, early or plain.get("api_key", "").strip(), now)
+    secret = resources.settings.secret
+    draft = read_post(reference, integrator, sent, key=secret, now=now, language=language_in_use.get())
+    receipt = await _store(resources, draft)
+    notices = [translate(LINKS_LEFT)] if plain.get("media_url", "").strip() else []
+    zone = ZoneInfo(reference.timezone)
+    for file in files:
+        try:
+            await receive_photo(resources, gate, file, Sending(receipt.id, REPORTER, at=now, zone=zone))
+        except AppError as refused:  # the report is stored: its answer may not be lost with a picture
+            log.info("a photo by Open311 was refused", status=refused.status)
+            notices.append(translate(PHOTOS_LEFT))
+    notice = " ".join(dict.fromkeys(notices)) or None
+    told = [{"service_request_id": receipt.code, "service_notice": notice, "account_id": None}]
+    return tell(request, "service_requests", told, status=201)
+
+
+async def _store(resources: Resources, draft: Draft) -> Receipt:
+    """The receipt; of an earlier report where this is its retry, of a new one where a day has gone by."""
+    receipt = await resources.intake.submit(draft)
+    while not receipt.stored and draft.received_at - receipt.created_at > AGAIN:
+        draft = sent_later(resources.settings.secret, draft, receipt.created_at)
+        receipt = await resources.intake.submit(draft)
+    return receipt
+
+
+async def _check_key(resources: Resources, token: str, now: datetime) -> Integrator:
+    async with async_unit_of_work(resources.engine) as session:
+        return await session.run_sync(find_integrator, token, now=now)
+
+
+def _bearer(request: Request) -> str:
+    scheme, credentials = get_authorization_scheme_param(request.headers.get("authorization"))
+    return credentials if scheme.lower() == "bearer" else ""
+
+
+async def _body(request: Request) -> tuple[list[tuple[str, str]], list[UploadFile]]:
+    """Return what was sent: the address's own parameters too, which some clients put everything into."""
+    sent = list(request.query_params.multi_items())
+    if is_form(request.headers):
+        form = await read_form(request, max_files=MOST_PHOTOS, max_fields=MOST_FIELDS)
+        items = form.multi_items()
+        sent += [(name, value) for name, value in items if isinstance(value, str)]
+        return sent, [value for _, value in items if isinstance(value, UploadFile) and value.size]
+    if content := await request.body():
+        sent += _from_json(content)
+    return sent, []
+
+
+def _from_json(content: bytes) -> list[tuple[str, str]]:
+    try:
+        told = json.loads(content)
+    except (ValueError, RecursionError):
+        raise Malformed(UNREADABLE_BODY) from None
+    if not isinstance(told, dict):
+        raise Malformed(UNREADABLE_BODY)
+    return list(_flat(told))
+
+
+def _flat(told: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in told.items():
+        if isinstance(value, dict) and name in ("attribute", "attributes"):
+            yield from _flat({f"attribute[{code}]": each for code, each in value.items()})
+        elif isinstance(value, list):
+            yield from ((name, str(each)) for each in value if isinstance(each, str | int | float))
+        elif isinstance(value, str | int | float):
+            yield name, str(value)

@@ -1,0 +1,154 @@
+"""Parameters of a list of requests: those of GeoReport and of its commonest extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.queries.detail import report_view
+from service.domain.queries.lists import list_reports, list_views
+from service.domain.queries.views import ReportView
+from service.domain.reports.access import NOBODY, visible
+from service.domain.reports.filters import MOST_RADIUS_M, MOST_VALUES, Filters, read_filters
+from service.errors import Invalid, NotFound
+from service.i18n import N_
+from service.models import FINISHED, Status
+
+MOST = 1000
+"""Requests in one answer, and where no page is asked for."""
+
+MOST_DEEP = 10_000
+"""As far as pages lead: whoever wants more asks for a shorter time."""
+
+SPAN = timedelta(days=90)
+
+TOO_LONG = N_("start_date và end_date cách nhau nhiều nhất 90 ngày.")
+BAD_STATUS = N_("status chỉ nhận open hoặc closed.")
+BAD_PAGE = N_("page và page_size cần là số từ 1; tất cả nhiều nhất 10.000 phản ánh.")
+BAD_PLACE = N_("lat, long và radius cần là số; lat và long đi cùng nhau.")
+TOO_MANY = N_("Nhiều nhất 50 mã một lần.")
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRequests:
+    """Request for single reports by their codes, or for a page of those that fit the filters."""
+
+    codes: tuple[str, ...]
+    filters: Filters
+    page: int = 1
+    size: int = MOST
+
+
+def read_requests_query(reference: Reference, asked: Mapping[str, str], *, now: datetime) -> WantedRequests:
+    """Return what the parameters ask for; unknown ones are overlooked. Raises Invalid."""
+    codes = tuple(dict.fromkeys(each.strip() for each in asked.get("service_request_id", "").split(",")))
+    codes = tuple(code for code in codes if code)
+    if len(codes) > MOST_VALUES:
+        raise Invalid(TOO_MANY)
+    if codes:
+        return WantedRequests(codes, Filters())
+    page, size = _count(asked, "page", 1), min(_count(asked, "page_size", MOST), MOST)
+    if page * size > MOST_DEEP:
+        raise Invalid(BAD_PAGE)
+    filters = read_filters(reference, _in_our_words(asked))
+    if filters.created_after is None and not (filters.updated_after or filters.updated_before):
+        after = (filters.created_before or now) - SPAN
+        filters = _with(filters, after, filters.created_before)
+    elif filters.created_after is not None and filters.created_before is None:
+        filters = _with(filters, filters.created_after, filters.created_after + SPAN)
+    start, end = filters.created_after, filters.created_before
+    if start and end and end - start > SPAN:
+        raise Invalid(TOO_LONG)
+    return WantedRequests((), filters, page, size)
+
+
+def find_wanted(
+    session: Session, reference: Reference, wanted: WantedRequests, *, now: datetime, public_url: str
+) -> list[ReportView]:
+    """Return the public views of what is wanted, the newest first; of single ones those that are public."""
+    if wanted.codes:
+        return _by_code(session, reference, wanted.codes, now, public_url)
+    after = None
+    for _ in range(wanted.page - 1):
+        page = list_reports(session, wanted.filters, visible(NOBODY), now=now, after=after, limit=wanted.size)
+        if (after := page.next) is None:
+            return []
+    found = list_views(
+        session,
+        reference,
+        wanted.filters,
+        NOBODY,
+        now=now,
+        public_url=public_url,
+        after=after,
+        limit=wanted.size,
+    )
+    return found.items
+
+
+def _by_code(
+    session: Session, reference: Reference, codes: tuple[str, ...], now: datetime, public_url: str
+) -> list[ReportView]:
+    found: dict[str, ReportView] = {}
+    for code in codes:
+        try:
+            view = report_view(session, reference, NOBODY, code, now=now, public_url=public_url)
+        except NotFound:
+            continue
+        found[view.code] = view
+    return list(found.values())
+
+
+def _with(filters: Filters, after: datetime, before: datetime | None) -> Filters:
+    values = {name: getattr(filters, name) for name in filters.__slots__}
+    return Filters(**(values | {"created_after": after, "created_before": before}))
+
+
+def _in_our_words(asked: Mapping[str, str]) -> dict[str, object]:
+    told: dict[str, object] = {
+        "category": asked.get("service_code"),
+        "created_after": asked.get("start_date"),
+        "created_before": asked.get("end_date"),
+        "status": _statuses(asked.get("status", "")),
+        **{name: asked.get(name) for name in ("updated_after", "updated_before", "bbox")},
+    }
+    lat, lon = asked.get("lat", ""), asked.get("long", "") or asked.get("lon", "")
+    if bool(lat) != bool(lon):
+        raise Invalid(BAD_PLACE)
+    if lat:
+        told |= {"near": f"{lon},{lat}", "radius_m": _radius(asked.get("radius", ""))}
+    return told
+
+
+def _statuses(text: str) -> str | None:
+    asked = {each.strip().lower() for each in text.split(",") if each.strip()}
+    if asked - {"open", "closed"}:
+        raise Invalid(BAD_STATUS)
+    if len(asked) != 1:
+        return None
+    return ",".join(each for each in Status if (each in FINISHED) == (asked == {"closed"}))
+
+
+def _radius(text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        radius = float(text)
+    except ValueError:
+        raise Invalid(BAD_PLACE) from None
+    if not 0 < radius <= MOST_RADIUS_M:
+        raise Invalid(BAD_PLACE)
+    return radius
+
+
+def _count(asked: Mapping[str, str], name: str, default: int) -> int:
+    text = asked.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 7 and int(text) > 0):
+        raise Invalid(BAD_PAGE)
+    return int(text)

@@ -1,0 +1,1 @@
+"""Open311 as other systems speak it."""
