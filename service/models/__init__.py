@@ -2,6 +2,7 @@
 
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
 from service.models.casework.desk import ReportFlag, SavedFilter
+from service.models.casework.held import HeldStep
 from service.models.casework.inspection import DeadlineStep, Inspection
 from service.models.city.administration import ApiKey, AreaUpload, HandChange, ScheduledChange
 from service.models.city.area import Area, FormerUnit
@@ -101,6 +102,7 @@ __all__ = [
     "HandChange",
     "HandedOver",
     "Heartbeat",
+    "HeldStep",
     "Hiding",
     "HouseNumber",
     "Inspection",

@@ -266,6 +266,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/desk/case/{code}/split"): room(form(version="1", category="litter", description="Hai")),
     ("POST", "/desk/case/{code}/{act}"): room(form(version="1", reason="Không phải")),
     ("POST", "/desk/contact/{code}"): room(form(purpose="Gọi lại hỏi rõ")),
+    ("POST", "/desk/held/{code}/undo"): room(form()),
+    ("POST", "/desk/held/undo"): room(form()),
     ("POST", "/desk/bulk"): room(form(act="reject", case="X:1", reason="Không phải")),
     ("POST", "/desk/filters"): room(form(name="Rác", query="category=litter")),
     ("POST", "/desk/filters/{filter_id}/delete"): room(form()),

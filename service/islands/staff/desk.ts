@@ -2,6 +2,7 @@
 import { isOwn, OWN_HEADER, partAt } from "../lib/requests/answer";
 import { all, calm, maybe, one } from "../lib/page/dom";
 import { entry } from "../lib/desk/entry";
+import { countDown, takeBack } from "../lib/desk/held";
 import type { DeskMap, Point } from "../lib/maps/desk_map";
 import { onKeys, TYPING } from "../lib/page/keys";
 import { ready } from "../lib/page/ready";
@@ -29,6 +30,7 @@ class Desk {
     document.addEventListener("change", (event) => this.changed(event));
     onKeys(this.keys());
     this.listen();
+    countDown();
   }
 
   /** Wide screens show a case at once; a phone begins with the queue. */
@@ -358,6 +360,7 @@ class Desk {
       x: () => this.tick(),
       n: () => location.assign("/desk/new"),
       "/": () => one<HTMLInputElement>("#desk-q").focus(),
+      z: () => takeBack(),
       b: () => this.toBulk(),
       "?": () => one<HTMLDialogElement>("#desk-help").showModal(),
       Escape: () => this.show("queue"),

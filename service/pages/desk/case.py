@@ -138,6 +138,7 @@ async def open_case(
         "title": title(reference, file.view),
         "titles": {each.id: title(reference, each) for each in _shown(review)},
         "departments": department_choices(reference),
+        "department_names": dict(department_choices(reference)),
         "categories": [view for view in reference.categories.values() if view.active],
         "rejections": REJECTIONS,
         "points": _points(file, review),

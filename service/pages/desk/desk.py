@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from service.db import async_unit_of_work
+from service.domain.casework.held import held_steps
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
 from service.domain.reports.access import find_report
@@ -84,12 +85,14 @@ async def desk(
         )
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
         alarms = await alarms_of(session, reference, now)
+        held = await session.run_sync(held_steps, staff.actor)
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts", "staff/alarm.ts"),
         **_queue(reference, found, saved, filters),
         "next": cursors.seal(DESK_CURSOR, _plain(found.next)) if found.next else None,
         "present": here,
+        "held_steps": held,
         **alarms,
         **await open_case(
             resources, reference, staff, await _sought(resources, staff, filters, found, now), now
@@ -157,6 +160,7 @@ def _queue(
         "wards": wards_by_name(reference),
         "departments": department_choices(reference),
         "rejections": REJECTIONS,
+        "department_names": dict(department_choices(reference)),
     }
 
 

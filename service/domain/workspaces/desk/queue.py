@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from service.domain.casework.held import step_waits
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import conditions
@@ -38,8 +39,11 @@ class DeskFilter:
     channels: tuple[str, ...] | None = None
 
     def conditions(self, now: datetime, *, kinds: bool = True) -> Conditions:
-        """Return the filters as SQL; without `kinds` for counting each of them."""
-        found = [*conditions(self.rest, now)]
+        """Return the filters as SQL; without `kinds` for counting each of them.
+
+        What a coordinator has decided on waits no more, unless they take it back.
+        """
+        found = [*conditions(self.rest, now), ~step_waits()]
         if self.channels:
             found.append(Report.channel.in_(self.channels))
         if kinds and self.kinds:

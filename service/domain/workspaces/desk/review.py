@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from service.domain.casework.held import HeldView, held_steps
 from service.domain.city.reference import Reference
 from service.domain.queries.similar import SimilarReport, nearest_reports
 from service.domain.queries.views import ReportView, public_views
@@ -47,7 +48,8 @@ class SenderView:
 @dataclass(frozen=True, slots=True)
 class DeskReview:
     """Parts of the desk's panes. `kinds` say why a coordinator is needed; `twins` may be the same thing;
-    `unpublished` are those of the reports around it that the public does not see.
+    `unpublished` are those of the reports around it that the public does not see; `held` is a step that
+    waits.
     """
 
     kinds: Sequence[str]
@@ -58,6 +60,7 @@ class DeskReview:
     sender: SenderView | None
     unpublished: frozenset[UUID]
     flags: Flags
+    held: HeldView | None
 
 
 def read_review(
@@ -90,6 +93,7 @@ def read_review(
         sender=sender,
         unpublished=_unpublished(session, [*twins, *nearby, *before, *others]),
         flags=read_flags(session, report.id),
+        held=next(iter(held_steps(session, access.actor, [report.id])), None),
     )
 
 
