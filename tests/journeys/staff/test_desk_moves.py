@@ -14,7 +14,7 @@ from service.domain.city.reference import load_reference
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import StatusChange, move
 from service.models import Report, Status
-from tests.journeys.accessibility.test_citizens import DESK
+from tests.journeys.accessibility.test_citizens import DESK, check
 from tests.journeys.citizens.test_reporting import until
 from tests.journeys.conftest import Phone, open_phone
 from tests.journeys.signin import sign_in
@@ -129,3 +129,26 @@ def test_the_focus_stays_where_the_queue_is_drawn_anew(office: Phone, site: Site
     page.clock.run_for(LOOK_EVERY_MS + 1000)
     expect(page.locator(f"[data-row='{codes[-1]}']")).to_have_count(0)
     expect(filters.last).to_be_focused()
+
+
+def test_a_step_is_taken_back_by_key(office: Phone, site: Site, codes: list[str]) -> None:
+    """The case leaves the list at once, the next opens; `z` brings it back, and nothing happened to it."""
+    first, second, _ = codes
+    page = office.open(f"/desk?case={first}")
+    opened(page, first)
+    page.keyboard.press("r")
+    page.fill("#desk-reason", "Nhầm phản ánh")
+    page.locator("#desk-reject .dialog-foot button").click()
+    opened(page, second)
+    expect(page.locator(f"[data-row='{first}']")).to_have_count(0)
+    held = page.locator(f"[data-held='{first}']")
+    expect(held).to_contain_text(f"Bạn từ chối {first}")
+    page.clock.run_for(3000)
+    expect(held.locator("[data-left]")).to_contain_text("còn")
+    check(page)
+    page.keyboard.press("z")
+    expect(page.locator(f"[data-row='{first}'] [data-case]")).to_be_focused()
+    expect(held).to_have_count(0)
+    with unit_of_work(site.engine) as session:
+        report = session.scalars(select(Report).where(Report.code == first)).one()
+        assert (report.status, report.version) == ("triage", 1)
