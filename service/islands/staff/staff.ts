@@ -1,4 +1,5 @@
 import { maybe } from "../lib/page/dom";
+import "../lib/page/pick_one";
 import { ready } from "../lib/page/ready";
 import { tellAgain } from "../lib/push/staff_push";
 

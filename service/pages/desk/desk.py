@@ -25,6 +25,7 @@ from service.pages.desk.case import (
     KIND_WORDS,
     REJECTIONS,
     department_choices,
+    department_names,
     draw_case,
     open_case,
     title,
@@ -160,7 +161,7 @@ def _queue(
         "wards": wards_by_name(reference),
         "departments": department_choices(reference),
         "rejections": REJECTIONS,
-        "department_names": dict(department_choices(reference)),
+        "department_names": department_names(reference),
     }
 
 

@@ -152,3 +152,32 @@ def test_a_step_is_taken_back_by_key(office: Phone, site: Site, codes: list[str]
     with unit_of_work(site.engine) as session:
         report = session.scalars(select(Report).where(Report.code == first)).one()
         assert (report.status, report.version) == ("triage", 1)
+
+
+def test_a_unit_is_chosen_by_typing(office: Phone, codes: list[str]) -> None:
+    """By a short name, without marks; Escape closes the list alone; what fits nothing is not sent."""
+    page = office.open(f"/desk?case={codes[0]}")
+    opened(page, codes[0])
+    page.keyboard.press("A")
+    field, behind = page.locator("#desk-lead"), page.locator("pick-one:has(#desk-lead) select")
+    expect(field).to_be_focused()
+    page.keyboard.type("hep")
+    chosen = page.locator("#desk-lead-list [aria-selected=true]")
+    expect(chosen).to_contain_text("Môi trường")
+    check(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#desk-lead-list")).to_be_hidden()
+    expect(page.locator("#desk-assign")).to_be_visible()
+    expect(behind).to_have_value("")
+    page.keyboard.type("khongcodonvinay")
+    page.keyboard.press("Enter")
+    expect(page.locator("#desk-assign")).to_be_visible()
+    expect(behind).to_have_value("")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("so xay")
+    page.keyboard.press("Tab")
+    expect(behind).to_have_value("so-xd")
+    page.locator("#desk-lead").focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#desk-lead-list [role=option]").first).to_contain_text("Xây dựng")
