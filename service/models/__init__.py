@@ -4,6 +4,7 @@ from service.models.casework.casework import ExtensionRequest, ReplyTemplate, Ru
 from service.models.casework.desk import ReportFlag, SavedFilter
 from service.models.casework.held import HeldStep
 from service.models.casework.inspection import DeadlineStep, Inspection
+from service.models.casework.keeping import DeskKeeping
 from service.models.city.administration import ApiKey, AreaUpload, HandChange, ScheduledChange
 from service.models.city.area import Area, FormerUnit
 from service.models.city.category import Category, ChoiceSpec, QuestionSpec
@@ -87,6 +88,7 @@ __all__ = [
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
+    "DeskKeeping",
     "Download",
     "Duty",
     "Emergency",

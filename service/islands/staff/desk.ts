@@ -361,6 +361,8 @@ class Desk {
       n: () => location.assign("/desk/new"),
       "/": () => one<HTMLInputElement>("#desk-q").focus(),
       z: () => takeBack(),
+      m: () => this.press('[data-key="m"]', ""),
+      h: () => this.press('[data-key="h"]', ""),
       b: () => this.toBulk(),
       "?": () => one<HTMLDialogElement>("#desk-help").showModal(),
       Escape: () => this.show("queue"),

@@ -17,7 +17,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
 from service.domain.reports.access import find_report
 from service.domain.reports.desk_marks import KINDS
-from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, read_desk, read_filter
+from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, Show, read_desk, read_filter
 from service.domain.workspaces.desk.saved import Saved, saved_filters, tidy_query
 from service.errors import NotFound
 from service.i18n.wording import RECEPTION_WORDS
@@ -61,6 +61,7 @@ class DeskFilters(BaseModel):
     cursor: Annotated[str, Field(max_length=500)] = ""
     case: Annotated[str, Field(max_length=40)] = ""
     done: Annotated[str, Field(max_length=20)] = ""
+    show: Show = ""
 
     def filters(self) -> dict[str, str]:
         """The conditions alone."""
@@ -82,7 +83,7 @@ async def desk(
     wanted = read_filter(reference, filters.filters())
     async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(
-            read_desk, reference, wanted, staff.actor, now=now, after=after, limit=PAGE
+            read_desk, reference, wanted, staff.actor, now=now, after=after, limit=PAGE, show=filters.show
         )
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
         alarms = await alarms_of(session, reference, now)
@@ -149,6 +150,8 @@ def _queue(
         "icons": {item.id: reference.category_by_code[item.category].icon for item in found.items},
         "counts": found.counts,
         "total": found.total,
+        "mine": found.mine,
+        "later": found.later,
         "mark": f"{found.total};{','.join(marks)}",
         "saved": saved,
         "asked": filters,

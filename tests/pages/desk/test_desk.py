@@ -176,6 +176,31 @@ def test_a_step_can_be_taken_back_before_anybody_is_told(desk: Site) -> None:
     assert "data-held" not in desk.look("/desk").text
 
 
+def test_a_case_is_taken_and_put_off(desk: Site) -> None:
+    report = made(desk)
+    page = f"/desk?case={report.code}"
+    desk.post(page, f"/desk/keep/{report.code}/take", {"instead": ""})
+    assert f'data-row="{report.code}"' in desk.look("/desk?show=mine").text
+    again = act(desk, report, "take")
+    assert again.status_code == 422, "it is no step of the case"
+    late = desk.client.get(f"/desk/case/{report.code}", headers=PART).text
+    assert "Thôi nhận" in html.unescape(late)
+    token = TOKEN.search(late)
+    assert token
+    for data in ({"choice": "at", "at": "mai"}, {"choice": ""}):
+        sent = {"csrf_token": token[1], **data}
+        refused = desk.client.post(f"/desk/keep/{report.code}/later", data=sent, headers=PART)
+        assert refused.status_code == 422
+        assert 'data-refused-act="later"' in refused.text
+    stale = desk.client.post(f"/desk/keep/{report.code}/take", data={"csrf_token": token[1]}, headers=PART)
+    assert stale.status_code == 409
+    desk.post(page, f"/desk/keep/{report.code}/later", {"choice": "morning"})
+    assert f'data-row="{report.code}"' not in desk.look("/desk").text
+    assert f'data-row="{report.code}"' in desk.look("/desk?show=later").text
+    desk.post(page, f"/desk/keep/{report.code}/back", {})
+    assert f'data-row="{report.code}"' in desk.look("/desk").text
+
+
 def test_several_at_once_each_by_itself(desk: Site) -> None:
     good, stale, also = made(desk), made(desk), made(desk)
     chosen = [f"{good.code}:1", f"{stale.code}:7", f"{also.code}:1"]

@@ -21,6 +21,7 @@ from service.domain.reports.filters import Filters, Near
 from service.domain.reports.flags import Flags, read_flags
 from service.domain.rules.rulebook import Rulebook
 from service.domain.workspaces.casefile import CaseFile
+from service.domain.workspaces.desk.keeping import KeepingView, read_keeping
 from service.domain.workspaces.desk.senders import find_sender
 from service.domain.workspaces.desk.suggestion import Suggestion, suggest
 from service.errors import NotFound
@@ -49,7 +50,7 @@ class SenderView:
 class DeskReview:
     """Parts of the desk's panes. `kinds` say why a coordinator is needed; `twins` may be the same thing;
     `unpublished` are those of the reports around it that the public does not see; `held` is a step that
-    waits.
+    waits, `keeping` who has taken the case, and until when it is put off.
     """
 
     kinds: Sequence[str]
@@ -61,6 +62,7 @@ class DeskReview:
     unpublished: frozenset[UUID]
     flags: Flags
     held: HeldView | None
+    keeping: KeepingView | None
 
 
 def read_review(
@@ -94,6 +96,7 @@ def read_review(
         unpublished=_unpublished(session, [*twins, *nearby, *before, *others]),
         flags=read_flags(session, report.id),
         held=next(iter(held_steps(session, access.actor, [report.id])), None),
+        keeping=read_keeping(session, access.actor, [report.id], now).get(report.id),
     )
 
 
