@@ -181,3 +181,20 @@ def test_a_unit_is_chosen_by_typing(office: Phone, codes: list[str]) -> None:
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.press("ArrowDown")
     expect(page.locator("#desk-lead-list [role=option]").first).to_contain_text("Xây dựng")
+
+
+def test_a_case_is_put_off_by_key(office: Phone, codes: list[str]) -> None:
+    """It leaves the list, stands under what is put off, and the next opens."""
+    first, second, _ = codes
+    page = office.open(f"/desk?case={first}")
+    opened(page, first)
+    page.keyboard.press("m")
+    expect(page.locator(f"[data-row='{first}'] .desk-present")).to_contain_text("Điều phối viên")
+    page.keyboard.press("h")
+    expect(page.locator("#desk-later")).to_be_visible()
+    check(page)
+    page.locator("#desk-later .dialog-foot button").click()
+    opened(page, second)
+    expect(page.locator(f"[data-row='{first}']")).to_have_count(0)
+    page.locator(".desk-kinds .chip", has_text="Đã hoãn").click()
+    expect(page.locator(f"[data-row='{first}']")).to_be_visible()

@@ -41,7 +41,9 @@ class KeepingView:
 
 def put_off(now: datetime) -> ColumnElement[bool]:
     """The condition on `Report`: it is put off, and nothing happened to it since."""
+    # By itself it would be bound to the nearest query alone, and any report's news would be this one's.
     news = exists().where(Event.report_id == Report.id, Event.id > DeskKeeping.seen)
+    news = news.correlate(Report, DeskKeeping)
     return exists().where(
         DeskKeeping.report_id == Report.id,
         DeskKeeping.until > now,

@@ -43,16 +43,20 @@ def put(session: Session, person: Person, report: Report, choice: str = "1h", at
 def test_what_was_put_off_waits_elsewhere_and_comes_back_by_itself(
     session: Session, reference: Reference, cast: Cast, report: Report
 ) -> None:
+    other = make_report(session, reference, "triage", desk_since=NOON, desk_reasons=["no_rule"])
     assert put(session, cast.triage, report) == NOON + HOUR
+    make_report(session, reference, "assigned")
+    assert [each.code for each in desk(session, reference, cast.triage).items] == [other.code]
+    put(session, cast.triage, other, "monday")
     assert desk(session, reference, cast.triage).items == []
-    (waiting,) = desk(session, reference, cast.triage, "later").items
+    waiting, _ = desk(session, reference, cast.triage, "later").items
     assert waiting.keeping
     assert (waiting.code, waiting.keeping.until) == (report.code, NOON + HOUR)
-    assert desk(session, reference, cast.triage).later == 1
+    assert desk(session, reference, cast.triage).later == 2
     assert count_each(session, [read_filter(reference, {})], NOON) == [0]
 
     after = desk(session, reference, cast.triage, after=HOUR)
-    assert ([each.code for each in after.items], after.later) == ([report.code], 0)
+    assert ([each.code for each in after.items], after.later) == ([report.code], 1)
     assert report.version == 1, "the case itself is as it was"
 
 
