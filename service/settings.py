@@ -37,6 +37,12 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000", description="The address people reach the service at."
     )
     rate_limits: Literal["on", "off"] = Field(default="on", description="`off` for load tests.")
+    undo_seconds: int = Field(
+        default=10,
+        ge=0,
+        le=120,
+        description="How long a coordinator can take back what they decided at the desk, before anybody is told; 0 for not at all.",  # noqa: E501
+    )
     reports_per_minute: int = Field(
         default=30,
         ge=1,

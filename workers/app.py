@@ -155,6 +155,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
     },
+    "take the steps that nobody took back": {
+        "task": "workers.timeouts.take_held",
+        "schedule": timedelta(seconds=2),
+        "options": {"expires": 4},
+    },
     "count what figures are behind with": {
         "task": "workers.figures.count",
         "schedule": timedelta(seconds=10),

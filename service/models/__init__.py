@@ -2,7 +2,9 @@
 
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
 from service.models.casework.desk import ReportFlag, SavedFilter
+from service.models.casework.held import HeldStep
 from service.models.casework.inspection import DeadlineStep, Inspection
+from service.models.casework.keeping import DeskKeeping
 from service.models.city.administration import ApiKey, AreaUpload, HandChange, ScheduledChange
 from service.models.city.area import Area, FormerUnit
 from service.models.city.category import Category, ChoiceSpec, QuestionSpec
@@ -92,6 +94,7 @@ __all__ = [
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
+    "DeskKeeping",
     "Download",
     "Duty",
     "Emergency",
@@ -107,6 +110,7 @@ __all__ = [
     "HandChange",
     "HandedOver",
     "Heartbeat",
+    "HeldStep",
     "Hiding",
     "HouseNumber",
     "Inspection",

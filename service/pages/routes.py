@@ -16,6 +16,7 @@ from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, visibility
 from service.pages.desk import actions as desk_actions
 from service.pages.desk import desk, desk_entry
+from service.pages.desk import keeping as desk_keeping
 from service.pages.dev import design, outbox
 from service.pages.downloads import downloads
 from service.pages.erasure import erasure
@@ -96,6 +97,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *admin.ROUTERS,
     desk.router,
     desk_entry.router,
+    desk_keeping.router,
     desk_actions.router,
     emergencies.router,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import time
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -158,9 +159,22 @@ def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"Tab does not come to {selector}")
 
 
+def unmarked(words: str) -> str:
+    parts = unicodedata.normalize("NFD", words)
+    return "".join(each for each in parts if not unicodedata.combining(each)).replace("đ", "d")
+
+
 def choose(page: Page, select: str, value: str) -> None:
-    """With the arrow keys, in a list that has the focus."""
+    """With the arrow keys, in a list that has the focus; by its name without marks, where one may type it."""
     expect(page.locator(select)).to_be_focused()
+    if page.get_attribute(select, "role") == "combobox":
+        behind = page.locator(f"pick-one:has({select}) select")
+        name = behind.evaluate("(each, value) => [...each.options].find(o => o.value === value).text", value)
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type(unmarked(name))
+        page.keyboard.press("Enter")
+        expect(behind).to_have_value(value)
+        return
     steps = page.eval_on_selector(
         select,
         "(each, value) => [...each.options].findIndex(o => o.value === value) - each.selectedIndex",

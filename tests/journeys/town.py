@@ -199,6 +199,7 @@ def open_town(servers: Servers, media: Path) -> Iterator[Town]:
         secret_key=SecretStr("k" * 40),
         public_url=f"http://127.0.0.1:{port}",
         rate_limits="off",
+        undo_seconds=0,
         log_level="WARNING",
     )
     run(settings, "city", "load", "hue", "--areas", str(WARDS))

@@ -3,6 +3,7 @@ import { isOwn, OWN_HEADER, partAt } from "../lib/requests/answer";
 import { all, calm, maybe, one } from "../lib/page/dom";
 import { entry } from "../lib/desk/entry";
 import { refusals, Ticks } from "../lib/desk/ticks";
+import { countDown, takeBack } from "../lib/desk/held";
 import type { DeskMap, Point } from "../lib/maps/desk_map";
 import { onKeys, TYPING } from "../lib/page/keys";
 import { ready } from "../lib/page/ready";
@@ -34,6 +35,7 @@ class Desk {
     document.addEventListener("keydown", (event) => this.sendDialog(event));
     onKeys(this.keys());
     this.listen();
+    countDown();
   }
 
   /** Wide screens show a case at once; a phone begins with the queue. */
@@ -363,6 +365,9 @@ class Desk {
       X: () => this.ticks.all(),
       n: () => location.assign("/desk/new"),
       "/": () => one<HTMLInputElement>("#desk-q").focus(),
+      z: () => takeBack(),
+      m: () => this.press('[data-key="m"]', ""),
+      h: () => this.press('[data-key="h"]', ""),
       b: () => this.toBulk(),
       "?": () => one<HTMLDialogElement>("#desk-help").showModal(),
       Escape: () => this.show("queue"),

@@ -1,4 +1,5 @@
 import { all, maybe } from "../lib/page/dom";
+import "../lib/page/pick_one";
 import { ready } from "../lib/page/ready";
 import { findFromAnywhere } from "../lib/page/search_box";
 import { partAt } from "../lib/requests/answer";

@@ -11,12 +11,13 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.casework.case.case import Transition
+from service.domain.casework.held import ACTS, hold_step, take_back, take_back_all
 from service.domain.casework.transitions import transition
 from service.domain.contacts import reading as contacts_reading
 from service.domain.workspaces.desk.saved import NewFilter, delete_filter, save
 from service.domain.workspaces.desk.settle import Settlement, settle
-from service.domain.workspaces.desk.suggestion import assign_as_suggested
-from service.errors import AppError, invalid
+from service.domain.workspaces.desk.suggestion import as_suggested
+from service.errors import AppError, Conflict, invalid
 from service.i18n import N_, translate
 from service.models import Status
 from service.pages.desk.case import RefusedStep, draw_case
@@ -40,6 +41,7 @@ DONE: Mapping[str, str] = {
     "reopen": N_("Đã mở lại."),
     "appeal": N_("Đã đưa trở lại bàn điều phối."),
 }
+HELD = N_("Sẽ thực hiện sau {n} giây. Bấm {key} để hoàn tác.")
 _TARGETS = {
     "assign": Status.ASSIGNED,
     "reject": Status.REJECTED,
@@ -48,6 +50,7 @@ _TARGETS = {
     "reopen": Status.IN_PROGRESS,
     "appeal": Status.TRIAGE,
 }
+_HOLDABLE = frozenset(ACTS.values())
 _WISHES = ("version", "lead", "category", "duplicate_of", "reason", "note")
 
 
@@ -69,7 +72,28 @@ async def step(visit: DeskVisit, code: str, act: str, form: FormDep) -> Response
         return await draw_case(visit, code, refusal=RefusedStep(act, error, typed))
     if not visit.by_script:
         return RedirectResponse(f"/desk?{urlencode({'case': code})}", status_code=303)
-    return await draw_case(visit, code, done=translate(DONE[act]))
+    held = held_for(visit, act, typed)
+    done = translate(HELD, n=held, key="z") if held else translate(DONE[act])
+    return await draw_case(visit, code, done=done)
+
+
+@router.post("/desk/held/{code}/undo")
+async def undo(visit: DeskVisit, code: str, _form: FormDep) -> Response:
+    """Take back one's own step that waits, or put away that it could not be taken."""
+    try:
+        await visit.run(take_back, visit.staff.asker, code, visit.now)
+    except Conflict as error:
+        return await draw_case(visit, code, refusal=RefusedStep("undo", error, {}))
+    if not visit.by_script:
+        return RedirectResponse(f"/desk?{urlencode({'case': code})}", status_code=303)
+    return await draw_case(visit, code, done=translate(N_("Phản ánh trở lại hàng đợi.")))
+
+
+@router.post("/desk/held/undo")
+async def undo_all(visit: DeskVisit, _form: FormDep) -> Response:
+    """Take back all steps of one's own that wait."""
+    await visit.run(take_back_all, visit.staff.asker)
+    return RedirectResponse("/desk", status_code=303)
 
 
 @router.post("/desk/contact/{code}")
@@ -114,6 +138,7 @@ async def bulk(visit: DeskVisit, form: FormDep) -> Response:
         "done": [each.code for each in results if not each.why],
         "refused": [each for each in results if each.why],
         "act": act,
+        "held": held_for(visit, act, typed),
     }
     return page(visit.request, "desk/_bulk.html", context)
 
@@ -138,7 +163,7 @@ async def _one_of_many(
 ) -> DeskActionResult:
     """`chosen` is `code:version`, the version that the person saw."""
     code, _, version = chosen.rpartition(":")
-    change = {**_only(typed, "lead", "reason"), "version": version}
+    change = {**_only(typed, "lead", "reason", "hold"), "version": version}
     try:
         await _take(visit, code, act, change)
     except AppError as error:
@@ -162,11 +187,20 @@ async def _take(visit: StaffVisit, code: str, act: str, typed: Mapping[str, str]
         change["privacy"] = "true" if typed.get("privacy") else "false"
     if act == "merge" and (other := typed.get("other")):
         change["duplicate_of"] = other
-    given = (visit.reference, books, asker, code, read(Transition, change), visit.now)
-    if act == "assign" and "lead" not in change:
-        await visit.run(assign_as_suggested, *given, typed.get("suggested") or None)
+    wish = read(Transition, change)
+    suggested = act == "assign" and "lead" not in change
+    filling = as_suggested(books, wish, typed.get("suggested") or None) if suggested else None
+    given = (visit.reference, books, asker, code, wish, visit.now)
+    if (seconds := held_for(visit, act, typed)) > 0:
+        await visit.run(hold_step, *given, seconds, filling)
     else:
-        await visit.run(transition, *given)
+        await visit.run(transition, *given, filling)
+
+
+def held_for(visit: StaffVisit, act: str, typed: Mapping[str, str]) -> int:
+    """Return how many seconds the step can be taken back; 0 for one that is taken at once."""
+    wanted = act in _HOLDABLE and bool(typed.get("hold"))
+    return visit.resources.settings.undo_seconds if wanted else 0
 
 
 def _only(typed: Mapping[str, str], *names: str) -> dict[str, str]:

@@ -138,6 +138,7 @@ async def open_case(
         "title": title(reference, file.view),
         "titles": {each.id: title(reference, each) for each in _shown(review)},
         "departments": department_choices(reference),
+        "department_names": department_names(reference),
         "categories": [view for view in reference.categories.values() if view.active],
         "rejections": REJECTIONS,
         "points": _points(file, review),
@@ -150,9 +151,14 @@ def title(reference: Reference, view: ReportView) -> str:
     return pick(reference.category_by_code[view.category].name)
 
 
-def department_choices(reference: Reference) -> list[tuple[str, str]]:
-    """Return who can be given a case: code and name, by name."""
-    return [(view.code, pick(view.name)) for view in departments_by_name(reference)]
+def department_choices(reference: Reference) -> list[tuple[str, str, str]]:
+    """Return who can be given a case: code, name and short name, by name."""
+    return [(view.code, pick(view.name), pick(view.short_name)) for view in departments_by_name(reference)]
+
+
+def department_names(reference: Reference) -> dict[str, str]:
+    """Return short names by code, long ones where there is none."""
+    return {code: short or name for code, name, short in department_choices(reference)}
 
 
 def _shown(review: DeskReview) -> list[ReportView]:

@@ -12,11 +12,12 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from service.db import async_unit_of_work
+from service.domain.casework.held import held_steps
 from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
 from service.domain.reports.access import find_report
 from service.domain.reports.desk_marks import KINDS
-from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, read_desk, read_filter
+from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, Show, read_desk, read_filter
 from service.domain.workspaces.desk.saved import Saved, saved_filters, tidy_query
 from service.errors import NotFound
 from service.i18n.wording import RECEPTION_WORDS
@@ -24,6 +25,7 @@ from service.pages.desk.case import (
     KIND_WORDS,
     REJECTIONS,
     department_choices,
+    department_names,
     draw_case,
     open_case,
     title,
@@ -63,6 +65,7 @@ class DeskFilters(BaseModel):
     case: Annotated[str, Field(max_length=40)] = ""
     done: Annotated[str, Field(max_length=20)] = ""
     rows: Annotated[int, Field(ge=0, le=MOST_ROWS)] = 0
+    show: Show = ""
 
     def filters(self) -> dict[str, str]:
         """The conditions alone."""
@@ -84,16 +87,25 @@ async def desk(
     wanted = read_filter(reference, filters.filters())
     async with async_unit_of_work(resources.engine) as session:
         found = await session.run_sync(
-            read_desk, reference, wanted, staff.actor, now=now, after=after, limit=max(PAGE, filters.rows)
+            read_desk,
+            reference,
+            wanted,
+            staff.actor,
+            now=now,
+            after=after,
+            limit=max(PAGE, filters.rows),
+            show=filters.show,
         )
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
         alarms = await alarms_of(session, reference, now)
+        held = await session.run_sync(held_steps, staff.actor)
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts", "staff/alarm.ts"),
         **_queue(reference, found, saved, filters),
         "next": cursors.seal(DESK_CURSOR, _plain(found.next)) if found.next else None,
         "present": here,
+        "held_steps": held,
         **alarms,
         **await open_case(
             resources, reference, staff, await _sought(resources, staff, filters, found, now), now
@@ -149,6 +161,8 @@ def _queue(
         "icons": {item.id: reference.category_by_code[item.category].icon for item in found.items},
         "counts": found.counts,
         "total": found.total,
+        "mine": found.mine,
+        "later": found.later,
         "mark": f"{found.total};{','.join(marks)}",
         "saved": saved,
         "asked": filters,
@@ -161,6 +175,7 @@ def _queue(
         "wards": wards_by_name(reference),
         "departments": department_choices(reference),
         "rejections": REJECTIONS,
+        "department_names": department_names(reference),
     }
 
 

@@ -14,7 +14,7 @@ from service.domain.city.reference import load_reference
 from service.domain.reports.events import Actor
 from service.domain.reports.lifecycle import StatusChange, move
 from service.models import Report, Status
-from tests.journeys.accessibility.test_citizens import DESK
+from tests.journeys.accessibility.test_citizens import DESK, check
 from tests.journeys.citizens.test_reporting import until
 from tests.journeys.conftest import Phone, open_phone
 from tests.journeys.signin import sign_in
@@ -129,3 +129,72 @@ def test_the_focus_stays_where_the_queue_is_drawn_anew(office: Phone, site: Site
     page.clock.run_for(LOOK_EVERY_MS + 1000)
     expect(page.locator(f"[data-row='{codes[-1]}']")).to_have_count(0)
     expect(filters.last).to_be_focused()
+
+
+def test_a_step_is_taken_back_by_key(office: Phone, site: Site, codes: list[str]) -> None:
+    """The case leaves the list at once, the next opens; `z` brings it back, and nothing happened to it."""
+    first, second, _ = codes
+    page = office.open(f"/desk?case={first}")
+    opened(page, first)
+    page.keyboard.press("r")
+    page.fill("#desk-reason", "Nhầm phản ánh")
+    page.locator("#desk-reject .dialog-foot button").click()
+    opened(page, second)
+    expect(page.locator(f"[data-row='{first}']")).to_have_count(0)
+    held = page.locator(f"[data-held='{first}']")
+    expect(held).to_contain_text(f"Bạn từ chối {first}")
+    page.clock.run_for(3000)
+    expect(held.locator("[data-left]")).to_contain_text("còn")
+    check(page)
+    page.keyboard.press("z")
+    expect(page.locator(f"[data-row='{first}'] [data-case]")).to_be_focused()
+    expect(held).to_have_count(0)
+    with unit_of_work(site.engine) as session:
+        report = session.scalars(select(Report).where(Report.code == first)).one()
+        assert (report.status, report.version) == ("triage", 1)
+
+
+def test_a_unit_is_chosen_by_typing(office: Phone, codes: list[str]) -> None:
+    """By a short name, without marks; Escape closes the list alone; what fits nothing is not sent."""
+    page = office.open(f"/desk?case={codes[0]}")
+    opened(page, codes[0])
+    page.keyboard.press("A")
+    field, behind = page.locator("#desk-lead"), page.locator("pick-one:has(#desk-lead) select")
+    expect(field).to_be_focused()
+    page.keyboard.type("hep")
+    chosen = page.locator("#desk-lead-list [aria-selected=true]")
+    expect(chosen).to_contain_text("Môi trường")
+    check(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#desk-lead-list")).to_be_hidden()
+    expect(page.locator("#desk-assign")).to_be_visible()
+    expect(behind).to_have_value("")
+    page.keyboard.type("khongcodonvinay")
+    page.keyboard.press("Enter")
+    expect(page.locator("#desk-assign")).to_be_visible()
+    expect(behind).to_have_value("")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("so xay")
+    page.keyboard.press("Tab")
+    expect(behind).to_have_value("so-xd")
+    page.locator("#desk-lead").focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#desk-lead-list [role=option]").first).to_contain_text("Xây dựng")
+
+
+def test_a_case_is_put_off_by_key(office: Phone, codes: list[str]) -> None:
+    """It leaves the list, stands under what is put off, and the next opens."""
+    first, second, _ = codes
+    page = office.open(f"/desk?case={first}")
+    opened(page, first)
+    page.keyboard.press("m")
+    expect(page.locator(f"[data-row='{first}'] .desk-present")).to_contain_text("Điều phối viên")
+    page.keyboard.press("h")
+    expect(page.locator("#desk-later")).to_be_visible()
+    check(page)
+    page.locator("#desk-later .dialog-foot button").click()
+    opened(page, second)
+    expect(page.locator(f"[data-row='{first}']")).to_have_count(0)
+    page.locator(".desk-kinds .chip", has_text="Đã hoãn").click()
+    expect(page.locator(f"[data-row='{first}']")).to_be_visible()

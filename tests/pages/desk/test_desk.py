@@ -167,6 +167,57 @@ def test_without_scripts_a_step_leads_back(desk: Site) -> None:
     assert desk.found(report.code).status == "rejected"
 
 
+def test_a_step_can_be_taken_back_before_anybody_is_told(desk: Site) -> None:
+    report = made(desk)
+    answer = act(desk, report, "reject", reason="Không phải phản ánh", hold="1")
+    assert "Sẽ thực hiện sau 10 giây" in html.unescape(answer.text)
+    assert 'data-open="desk-reject"' not in answer.text
+    queue = desk.look("/desk").text
+    assert f'data-held="{report.code}"' in queue
+    assert f'data-row="{report.code}"' not in queue
+    assert desk.found(report.code).status == "triage"
+    assert act(desk, report, "reject", reason="Lý do khác", hold="1").status_code == 409
+
+    undone = desk.post(f"/desk?case={report.code}", f"/desk/held/{report.code}/undo", {})
+    assert undone.status_code == 303
+    queue = desk.look("/desk").text
+    assert f'data-row="{report.code}"' in queue
+    assert f'data-held="{report.code}"' not in queue
+    refused = act(desk, report, "reject", reason="", hold="1")
+    assert refused.status_code == 422
+    chosen = [f"{each.code}:1" for each in (report, made(desk))]
+    told = desk.post("/desk", "/desk/bulk", {"act": "reject", "case": chosen, "reason": "Thử", "hold": "1"})
+    assert "Sẽ làm xong 2 phản ánh sau 10 giây" in told.text
+    assert "data-undo-all" in desk.look("/desk").text
+    desk.post("/desk", "/desk/held/undo", {})
+    assert "data-held" not in desk.look("/desk").text
+
+
+def test_a_case_is_taken_and_put_off(desk: Site) -> None:
+    report = made(desk)
+    page = f"/desk?case={report.code}"
+    desk.post(page, f"/desk/keep/{report.code}/take", {"instead": ""})
+    assert f'data-row="{report.code}"' in desk.look("/desk?show=mine").text
+    again = act(desk, report, "take")
+    assert again.status_code == 422, "it is no step of the case"
+    late = desk.client.get(f"/desk/case/{report.code}", headers=PART).text
+    assert "Thôi nhận" in html.unescape(late)
+    token = TOKEN.search(late)
+    assert token
+    for data in ({"choice": "at", "at": "mai"}, {"choice": ""}):
+        sent = {"csrf_token": token[1], **data}
+        refused = desk.client.post(f"/desk/keep/{report.code}/later", data=sent, headers=PART)
+        assert refused.status_code == 422
+        assert 'data-refused-act="later"' in refused.text
+    stale = desk.client.post(f"/desk/keep/{report.code}/take", data={"csrf_token": token[1]}, headers=PART)
+    assert stale.status_code == 409
+    desk.post(page, f"/desk/keep/{report.code}/later", {"choice": "morning"})
+    assert f'data-row="{report.code}"' not in desk.look("/desk").text
+    assert f'data-row="{report.code}"' in desk.look("/desk?show=later").text
+    desk.post(page, f"/desk/keep/{report.code}/back", {})
+    assert f'data-row="{report.code}"' in desk.look("/desk").text
+
+
 def test_several_at_once_each_by_itself(desk: Site) -> None:
     good, stale, also = made(desk), made(desk), made(desk)
     chosen = [f"{good.code}:1", f"{stale.code}:7", f"{also.code}:1"]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
+from service.domain.casework.held import step_waits
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import plan_by_values
 from service.domain.queries.conditions import conditions
@@ -18,6 +19,7 @@ from service.domain.queries.views import COLUMNS, StaffView, public_views
 from service.domain.reports.desk_marks import KINDS, kinds_of
 from service.domain.reports.events import Actor
 from service.domain.reports.filters import FilterReader, Filters, read_filters
+from service.domain.workspaces.desk.keeping import KeepingView, put_off, read_keeping, taken_by
 from service.domain.workspaces.selection import ON_DESK
 from service.i18n import N_
 from service.models import EMERGENCY, ReceptionChannel, Report
@@ -25,6 +27,9 @@ from service.models import EMERGENCY, ReceptionChannel, Report
 ASKED = ("kind", "category", "ward", "channel", "q")
 """The parameters of the desk's address that narrow it; a saved filter is some of them."""
 
+
+Show = Literal["", "mine", "later"]
+"""All that waits, what the reader has taken, or what is put off."""
 
 Conditions = list[ColumnElement[bool]]
 
@@ -37,9 +42,14 @@ class DeskFilter:
     kinds: tuple[str, ...] | None = None
     channels: tuple[str, ...] | None = None
 
-    def conditions(self, now: datetime, *, kinds: bool = True) -> Conditions:
-        """Return the filters as SQL; without `kinds` for counting each of them."""
-        found = [*conditions(self.rest, now)]
+    def conditions(self, now: datetime, *, kinds: bool = True, later: bool = False) -> Conditions:
+        """Return the filters as SQL; without `kinds` for counting each of them.
+
+        What a coordinator has decided on waits no more, unless they take it back; what was put off is told
+        by `later` alone.
+        """
+        found = [*conditions(self.rest, now), ~step_waits()]
+        found.append(put_off(now) if later else ~put_off(now))
         if self.channels:
             found.append(Report.channel.in_(self.channels))
         if kinds and self.kinds:
@@ -56,6 +66,7 @@ class DeskItem(StaffView):
     desk_since: datetime
     channel: str
     published: bool
+    keeping: KeepingView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +80,16 @@ class DeskKey:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """Page; `counts` by kind and `total` are of everything that fits but for the kinds asked for."""
+    """Page; `counts` by kind and `total` are of everything that fits but for the kinds asked for. `mine` and
+    `later` are how many the reader has taken, and how many are put off.
+    """
 
     items: Sequence[DeskItem]
     counts: Mapping[str, int]
     total: int
     next: DeskKey | None
+    mine: int = 0
+    later: int = 0
 
 
 def read_filter(reference: Reference, asked: Mapping[str, object]) -> DeskFilter:
@@ -101,12 +116,14 @@ def read_desk(
     now: datetime,
     after: DeskKey | None = None,
     limit: int = 50,
+    show: Show = "",
 ) -> DeskPage:
     """Return one page of the desk as this coordinator reads it; as many queries however long it is."""
     plan_by_values(session)
-    rows = session.execute(page_query(wanted, now, after, limit + 1)).all()
+    rows = session.execute(page_query(wanted, now, after, limit + 1, _shown(show, actor))).all()
     more, rows = len(rows) > limit, rows[:limit]
     views = public_views(session, reference, rows, now=now, public_url="", reader=actor)
+    kept = read_keeping(session, actor, [row.id for row in rows], now)
     items = [
         DeskItem(
             **dict(view),
@@ -115,18 +132,26 @@ def read_desk(
             channel=row.channel,
             published=row.published,
             emergency=row.priority == EMERGENCY,
+            keeping=kept.get(row.id),
         )
         for view, row in zip(views, rows, strict=True)
     ]
     counts, total = _counts(session, wanted, now)
     following = DeskKey(rows[-1].priority, rows[-1].desk_since, rows[-1].id) if more else None
-    return DeskPage(items, counts, total, following)
+    return DeskPage(items, counts, total, following, *_kept(session, wanted, actor, now))
 
 
-def page_query(wanted: DeskFilter, now: datetime, after: DeskKey | None, limit: int) -> Select[Any]:
+def page_query(
+    wanted: DeskFilter,
+    now: datetime,
+    after: DeskKey | None,
+    limit: int,
+    shown: tuple[bool, ColumnElement[bool]] = (False, true()),
+) -> Select[Any]:
     """The rows of a page, by the partial index of what waits."""
     own = (Report.desk_since, Report.desk_reasons, Report.channel, Report.published)
-    query: Any = select(*COLUMNS, *own).where(ON_DESK, *wanted.conditions(now))
+    later, which = shown
+    query: Any = select(*COLUMNS, *own).where(ON_DESK, *wanted.conditions(now, later=later), which)
     if after is not None:
         here = tuple_(Report.priority, Report.desk_since, Report.id)
         query = query.where(here > tuple_(literal(after.priority), literal(after.since), literal(after.id)))
@@ -142,6 +167,23 @@ def count_each(session: Session, wanted: Sequence[DeskFilter], now: datetime) ->
         func.count().filter(*found) if (found := each.conditions(now)) else func.count() for each in wanted
     ]
     return list(session.execute(select(*numbers).where(ON_DESK)).one())
+
+
+def _shown(show: Show, actor: Actor) -> tuple[bool, ColumnElement[bool]]:
+    return show == "later", taken_by(actor) if show == "mine" else true()
+
+
+def _kept(session: Session, wanted: DeskFilter, actor: Actor, now: datetime) -> tuple[int, int]:
+    """Return how many of them the reader has taken, and how many are put off."""
+    numbers = [
+        select(func.count()).select_from(Report).where(ON_DESK, *found)
+        for found in (
+            (*wanted.conditions(now), taken_by(actor)),
+            wanted.conditions(now, later=True),
+        )
+    ]
+    mine, later = (session.scalar(each) or 0 for each in numbers)
+    return mine, later
 
 
 def _counts(session: Session, wanted: DeskFilter, now: datetime) -> tuple[dict[str, int], int]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
+from service.domain.casework.held import HeldView, held_steps
 from service.domain.city.reference import Reference
 from service.domain.queries.similar import SimilarReport, nearest_reports
 from service.domain.queries.views import ReportView, public_views
@@ -20,6 +21,7 @@ from service.domain.reports.filters import Filters, Near
 from service.domain.reports.flags import Flags, read_flags
 from service.domain.rules.rulebook import Rulebook
 from service.domain.workspaces.casefile import CaseFile
+from service.domain.workspaces.desk.keeping import KeepingView, read_keeping
 from service.domain.workspaces.desk.senders import find_sender
 from service.domain.workspaces.desk.suggestion import Suggestion, suggest
 from service.errors import NotFound
@@ -47,7 +49,8 @@ class SenderView:
 @dataclass(frozen=True, slots=True)
 class DeskReview:
     """Parts of the desk's panes. `kinds` say why a coordinator is needed; `twins` may be the same thing;
-    `unpublished` are those of the reports around it that the public does not see.
+    `unpublished` are those of the reports around it that the public does not see; `held` is a step that
+    waits, `keeping` who has taken the case, and until when it is put off.
     """
 
     kinds: Sequence[str]
@@ -58,6 +61,8 @@ class DeskReview:
     sender: SenderView | None
     unpublished: frozenset[UUID]
     flags: Flags
+    held: HeldView | None
+    keeping: KeepingView | None
 
 
 def read_review(
@@ -90,6 +95,8 @@ def read_review(
         sender=sender,
         unpublished=_unpublished(session, [*twins, *nearby, *before, *others]),
         flags=read_flags(session, report.id),
+        held=next(iter(held_steps(session, access.actor, [report.id])), None),
+        keeping=read_keeping(session, access.actor, [report.id], now).get(report.id),
     )
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.casework.case.case import Transition
-from service.domain.casework.transitions import transition
+from service.domain.casework.transitions import Filling
 from service.domain.city.kind_search import OTHER, find_kinds
 from service.domain.city.reference import Reference
-from service.domain.reports.access import Asker
 from service.domain.reports.desk_marks import FLAGGED, REOPENED
 from service.domain.rules.routing import decide
 from service.domain.rules.rulebook import Rulebook, RulebookCache
@@ -77,20 +75,11 @@ def suggest(session: Session, book: Rulebook, report: Report, language: Language
     return Suggestion("settle", translate(_REOPENED_CHOOSE))
 
 
-def assign_as_suggested(
-    session: Session,
-    reference: Reference,
-    books: RulebookCache,
-    asker: Asker,
-    name: str,
-    change: Transition,
-    now: datetime,
-    seen: str | None = None,
-) -> Report:
-    """Assign the case as the desk suggests: the lead with everybody who supports and carries out.
+def as_suggested(books: RulebookCache, change: Transition, seen: str | None = None) -> Filling:
+    """Complete a request as the desk suggests: the lead with everybody who supports and carries out.
 
-    `seen` is the lead that was suggested on the screen. Raises Invalid where none is suggested, Conflict
-    where another is by now, else as `transition`.
+    `seen` is the lead that was suggested on the screen. It raises Invalid where none is suggested, Conflict
+    where another is by now.
     """
 
     def fill(session: Session, report: Report) -> Transition:
@@ -102,7 +91,7 @@ def assign_as_suggested(
         parts = {"lead": found.lead, "supports": list(found.supports), "executor": found.executor}
         return change.model_copy(update=parts)
 
-    return transition(session, reference, books, asker, name, change, now, fill)
+    return fill
 
 
 def _for_triage(session: Session, book: Rulebook, report: Report, language: Language) -> Suggestion:

@@ -18,7 +18,7 @@ from service.domain.rules.rulebook import RulebookCache, load_rulebook
 from service.domain.workspaces.casefile import read_case_file
 from service.domain.workspaces.desk.review import DeskReview, read_review
 from service.domain.workspaces.desk.senders import pseudonym
-from service.domain.workspaces.desk.suggestion import assign_as_suggested
+from service.domain.workspaces.desk.suggestion import as_suggested
 from service.errors import Invalid, NotFound
 from service.models import Report
 from tests.support.factories import make_report
@@ -37,6 +37,13 @@ def read(
     book, asker = load_rulebook(session), asker or cast.triage.asker
     file = read_case_file(session, reference, book, asker, report.code, now=NOON)
     return read_review(session, reference, book, asker, file, now=NOON, language="vi")
+
+
+def take(session: Session, reference: Reference, cast: Cast, report: Report, wish: Transition) -> None:
+    """The step is taken as the desk suggests."""
+    books = RulebookCache()
+    filling = as_suggested(books, wish)
+    transition(session, reference, books, cast.triage.asker, report.code, wish, NOON, filling)
 
 
 def sent(
@@ -77,7 +84,7 @@ def test_without_a_rule_a_person_chooses(session: Session, reference: Reference,
     assert "Chưa có quy tắc" in review.suggestion.sentence
     wish = Transition(to="assigned", version=report.version)
     with pytest.raises(Invalid):
-        assign_as_suggested(session, reference, RulebookCache(), cast.triage.asker, report.code, wish, NOON)
+        take(session, reference, cast, report, wish)
 
 
 def test_what_was_refused_goes_elsewhere(session: Session, reference: Reference, cast: Cast) -> None:
@@ -88,7 +95,7 @@ def test_what_was_refused_goes_elsewhere(session: Session, reference: Reference,
     assert review.suggestion and (review.suggestion.act, review.suggestion.lead) == ("assign", "ward-W1")
     assert "city-cables" in review.suggestion.sentence
     wish = Transition(to="assigned", version=report.version)
-    assign_as_suggested(session, reference, RulebookCache(), cast.triage.asker, report.code, wish, NOON)
+    take(session, reference, cast, report, wish)
     assert (report.status, report.lead_id) == ("assigned", reference.department_by_code["ward-W1"].id)
     assert read(session, reference, cast, report).suggestion is None
 

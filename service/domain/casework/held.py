@@ -1,0 +1,229 @@
+"""Steps that wait some seconds before they are taken: nobody is told of them, their maker can take them back.
+
+Each is tried when it is asked for and undone again, so that what is wrong with it is told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.casework.case.case import Transition
+from service.domain.casework.transitions import Filling, transition
+from service.domain.city.reference import Reference
+from service.domain.kernel.isolation import POISON
+from service.domain.people.staff import actor_for
+from service.domain.reports.access import Asker, find_report
+from service.domain.reports.events import Actor
+from service.domain.rules.rulebook import RulebookCache
+from service.errors import AppError, Conflict
+from service.i18n import N_, translate
+from service.models import HeldStep, Report, Role, Staff, Status
+
+ACTS: Mapping[str, str] = {
+    Status.ASSIGNED: "assign",
+    Status.REJECTED: "reject",
+    Status.DUPLICATE: "merge",
+}
+"""What may be held, by the status it leads to."""
+
+FAILED_FOR = timedelta(days=1)
+"""So long a step that could not be taken is shown to its maker."""
+
+_TAKEN = N_("Bước này đã được thực hiện, không hoàn tác được nữa.")
+_HELD = N_("{name} vừa quyết định việc này, vài giây nữa sẽ thực hiện.")
+_LOST = N_("Không thực hiện được. Hãy mở lại phản ánh rồi quyết định.")
+_NO_MORE = N_("Tài khoản không còn quyền điều phối.")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView:
+    """A step that waits, or could not be taken. `lead` and `original` are codes; `words` what was written."""
+
+    code: str
+    act: str
+    name: str
+    own: bool
+    due_at: datetime
+    lead: str | None
+    original: str | None
+    words: str
+    why: str
+
+    @property
+    def failed(self) -> bool:
+        """Return whether it could not be taken."""
+        return bool(self.why)
+
+
+def step_waits() -> ColumnElement[bool]:
+    """The condition on `Report`: a step of it waits to be taken."""
+    return exists().where(HeldStep.report_id == Report.id, HeldStep.failed_at.is_(None))
+
+
+def hold_step(
+    session: Session,
+    reference: Reference,
+    books: RulebookCache,
+    asker: Asker,
+    name: str | UUID,
+    request: Transition,
+    now: datetime,
+    seconds: int,
+    filling: Filling | None = None,
+) -> None:
+    """Keep a step for so many seconds; the same by the same person again does nothing.
+
+    Raises as `transition` does, and Conflict while another step of the report waits.
+    """
+    full = request
+
+    def fill(session: Session, report: Report) -> Transition:
+        nonlocal full
+        full = filling(session, report) if filling else request
+        return full
+
+    report = find_report(session, asker, name, now=now).report
+    savepoint = session.begin_nested()
+    try:
+        transition(session, reference, books, asker, report.id, request, now, fill if filling else None)
+    finally:
+        savepoint.rollback()
+    row = {
+        "report_id": report.id,
+        "staff_id": asker.staff.staff_id if asker.staff else None,
+        "act": ACTS[request.to],
+        "request": full.model_dump(mode="json", exclude_unset=True),
+        "made_at": now,
+        "due_at": now + timedelta(seconds=seconds),
+    }
+    session.execute(delete(HeldStep).where(HeldStep.report_id == report.id, HeldStep.failed_at.is_not(None)))
+    made = insert(HeldStep).values(row).on_conflict_do_nothing().returning(HeldStep.report_id)
+    if session.scalar(made) is None:
+        _refuse_second(session, row)
+
+
+def _refuse_second(session: Session, row: Mapping[str, Any]) -> None:
+    """Raises Conflict unless what waits is the very same."""
+    other = session.get(HeldStep, row["report_id"])
+    if other is not None and (other.staff_id, other.request) == (row["staff_id"], row["request"]):
+        return
+    maker = session.get(Staff, other.staff_id) if other else None
+    raise Conflict(_HELD, name=maker.name if maker else "")
+
+
+def take_back(session: Session, asker: Asker, name: str | UUID, now: datetime) -> None:
+    """Forget one's own step, or that it could not be taken. Raises Conflict where it was taken by now."""
+    report = find_report(session, asker, name, now=now).report
+    if _forget(session, asker, HeldStep.report_id == report.id) == 0:
+        raise Conflict(_TAKEN)
+
+
+def take_back_all(session: Session, asker: Asker) -> int:
+    """Forget all steps of one's own that still wait; how many."""
+    return _forget(session, asker, HeldStep.failed_at.is_(None))
+
+
+def _forget(session: Session, asker: Asker, which: ColumnElement[bool]) -> int:
+    own = HeldStep.staff_id == (asker.staff.staff_id if asker.staff else None)
+    gone = delete(HeldStep).where(own, which).returning(HeldStep.report_id)
+    return len(session.scalars(gone).all())
+
+
+def held_steps(session: Session, actor: Actor, reports: Collection[UUID] | None = None) -> list[HeldView]:
+    """Return what waits, one's own first, and one's own that could not be taken; of these reports alone, if
+    they are given.
+    """
+    told = HeldStep.failed_at.is_(None) | (HeldStep.staff_id == actor.staff_id)
+    query = (
+        select(HeldStep, Report.code, Staff.name)
+        .join(Report, Report.id == HeldStep.report_id)
+        .join(Staff, Staff.id == HeldStep.staff_id)
+        .where(told)
+        .order_by(HeldStep.due_at.desc(), Report.code)
+    )
+    if reports is not None:
+        query = query.where(HeldStep.report_id.in_(reports))
+    found = [_view(step, code, name, actor) for step, code, name in session.execute(query)]
+    return sorted(found, key=lambda each: not each.own)
+
+
+def _view(step: HeldStep, code: str, name: str, actor: Actor) -> HeldView:
+    wish, failure = step.request, step.failure or {}
+    return HeldView(
+        code=code,
+        act=step.act,
+        name=name,
+        own=step.staff_id == actor.staff_id,
+        due_at=step.due_at,
+        lead=wish.get("lead"),
+        original=wish.get("duplicate_of"),
+        words=wish.get("reason") or wish.get("note") or "",
+        why=_said(failure["msg"], failure.get("params") or {}) if failure else "",
+    )
+
+
+def has_due_step(session: Session, now: datetime) -> bool:
+    """Return whether a step waits for being taken."""
+    due = select(HeldStep.report_id).where(HeldStep.due_at <= now, HeldStep.failed_at.is_(None))
+    return session.scalar(due.limit(1)) is not None
+
+
+def _said(sentence: str, params: Mapping[str, str]) -> str:
+    return translate(sentence, **params)
+
+
+def take_next(
+    session: Session, reference: Reference, books: RulebookCache, key: bytes, now: datetime
+) -> UUID | None:
+    """Take the step that is due longest; its report, or None where none is due.
+
+    What refuses it is kept for its maker to read. A step that is just being taken back is left alone.
+    """
+    due = select(HeldStep).where(HeldStep.due_at <= now, HeldStep.failed_at.is_(None))
+    free = due.order_by(HeldStep.due_at).limit(1).with_for_update(skip_locked=True)
+    step = session.scalar(free)
+    if step is None:
+        return None
+    report_id = step.report_id
+    try:
+        with session.begin_nested():
+            request = Transition.model_validate(step.request)
+            transition(
+                session, reference, books, _asker(session, reference, step, key), report_id, request, now
+            )
+    except POISON as error:
+        step.failed_at, step.failure = now, _failure(error)
+    else:
+        session.delete(step)
+    session.flush()
+    return report_id
+
+
+def forget_failed(session: Session, now: datetime) -> None:
+    """Delete what nobody came to read."""
+    session.execute(delete(HeldStep).where(HeldStep.failed_at < now - FAILED_FOR))
+
+
+def _asker(session: Session, reference: Reference, step: HeldStep, key: bytes) -> Asker:
+    """Return its maker as they are now. Raises Conflict for who is no coordinator any more."""
+    maker = session.get_one(Staff, step.staff_id)
+    if not maker.active or maker.role != Role.TRIAGE:
+        raise Conflict(_NO_MORE)
+    return Asker(actor_for(maker, reference), key=key)
+
+
+def _failure(error: Exception) -> dict[str, object]:
+    if not isinstance(error, AppError):
+        return {"msg": _LOST}
+    told = error.errors[0] if error.errors else None
+    msg, params = (told.msg, told.params) if told else (error.detail, error.params)
+    plain: Sequence[tuple[str, object]] = list((params or {}).items())
+    return {"msg": msg, "params": {name: str(value) for name, value in plain}}

@@ -1,0 +1,166 @@
+"""Waiting cases before they are decided on: taken by a coordinator, or put off until a time.
+
+Neither changes the case, nor tells anybody outside the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
+
+from service.domain.reports.access import Asker, lock_report
+from service.domain.reports.events import Actor
+from service.errors import Conflict, Forbidden, invalid
+from service.i18n import N_
+from service.models import DeskKeeping, Event, Report, Role, Staff
+
+MORNING = time(7, 30)
+HOURS = {"1h": 1, "3h": 3}
+"""Choices by how many hours; `morning` and `monday` are the others, and a time of the day."""
+
+_TAKEN = N_("{name} vừa nhận phản ánh này.")
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingView:
+    """Taker of a case, and until when it is put off, by whom; None for neither."""
+
+    taken_id: int | None
+    taken_by: str | None
+    own: bool
+    until: datetime | None
+    put_off_by: str | None
+
+
+def put_off(now: datetime) -> ColumnElement[bool]:
+    """The condition on `Report`: it is put off, and nothing happened to it since."""
+    # By itself it would be bound to the nearest query alone, and any report's news would be this one's.
+    news = exists().where(Event.report_id == Report.id, Event.id > DeskKeeping.seen)
+    news = news.correlate(Report, DeskKeeping)
+    return exists().where(
+        DeskKeeping.report_id == Report.id,
+        DeskKeeping.until > now,
+        DeskKeeping.put_off_at >= Report.desk_since,
+        ~news,
+    )
+
+
+def taken_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Report`: this person has taken it."""
+    return exists().where(
+        DeskKeeping.report_id == Report.id,
+        DeskKeeping.taken_by == actor.staff_id,
+        DeskKeeping.taken_at >= Report.desk_since,
+    )
+
+
+def read_keeping(
+    session: Session, actor: Actor, reports: Collection[UUID], now: datetime
+) -> dict[UUID, KeepingView]:
+    """Return what is taken or put off, of these reports."""
+    taker, other = aliased(Staff), aliased(Staff)
+    taken = and_(taker.id == DeskKeeping.taken_by, DeskKeeping.taken_at >= Report.desk_since)
+    query = (
+        select(DeskKeeping, taker.name, other.name, put_off(now).correlate(Report))
+        .join(Report, Report.id == DeskKeeping.report_id)
+        .outerjoin(taker, taken)
+        .outerjoin(other, other.id == DeskKeeping.put_off_by)
+        .where(DeskKeeping.report_id.in_(reports))
+    )
+    found = {}
+    for row, name, by, away in session.execute(query) if reports else ():
+        if name is None and not away:
+            continue
+        found[row.report_id] = KeepingView(
+            taken_id=row.taken_by if name else None,
+            taken_by=name,
+            own=name is not None and row.taken_by == actor.staff_id,
+            until=row.until if away else None,
+            put_off_by=by if away else None,
+        )
+    return found
+
+
+def take_case(session: Session, asker: Asker, name: str, instead: int | None, now: datetime) -> None:
+    """Take the case to oneself, from nobody or from the colleague `instead`; give back one's own.
+
+    Raises NotFound; Forbidden but for coordinators; Conflict for what is not on the desk, and where another
+    than `instead` has it by now.
+    """
+    report, actor = _waiting(session, asker, name, now)
+    held = read_keeping(session, actor, [report.id], now).get(report.id)
+    holder = held.taken_id if held else None
+    if holder != instead:
+        raise Conflict(_TAKEN, name=held.taken_by if held and held.taken_by else "–")
+    mine = holder == actor.staff_id
+    _write(
+        session,
+        report.id,
+        {"taken_by": None if mine else actor.staff_id, "taken_at": None if mine else now},
+    )
+
+
+def put_case_off(
+    session: Session, asker: Asker, name: str, choice: str, at: str, timezone: ZoneInfo, now: datetime
+) -> datetime:
+    """Put the case off; until when. Raises as `take_case`, and Invalid for a time that is none."""
+    report, actor = _waiting(session, asker, name, now)
+    until = read_until(choice, at, timezone, now)
+    newest = session.scalar(select(func.max(Event.id)).where(Event.report_id == report.id)) or 0
+    values = {"put_off_by": actor.staff_id, "put_off_at": now, "until": until, "seen": newest}
+    _write(session, report.id, values)
+    return until
+
+
+def fetch_back(session: Session, asker: Asker, name: str, now: datetime) -> None:
+    """Bring a case back that was put off. Raises as `take_case`."""
+    report, _ = _waiting(session, asker, name, now)
+    _write(session, report.id, {"put_off_by": None, "put_off_at": None, "until": None, "seen": None})
+
+
+def read_until(choice: str, at: str, timezone: ZoneInfo, now: datetime) -> datetime:
+    """Return the moment that is meant. A time of the day that is over is tomorrow's. Raises Invalid."""
+    if choice in HOURS:
+        return now + timedelta(hours=HOURS[choice])
+    here = now.astimezone(timezone)
+    if choice == "at":
+        return _next(here, _clock(at)).astimezone(now.tzinfo)
+    days = {"morning": 1, "monday": 7 - here.weekday()}
+    if choice not in days:
+        raise invalid(["choice"], N_("Hãy chọn để đến khi nào."))
+    day = here.date() + timedelta(days=days[choice])
+    return datetime.combine(day, MORNING, timezone).astimezone(now.tzinfo)
+
+
+def _clock(at: str) -> time:
+    hours, mark, minutes = at.strip().replace("h", ":").replace("g", ":").partition(":")
+    try:
+        return time(int(hours), int(minutes or 0) if mark else 0)
+    except ValueError:
+        raise invalid(["at"], N_("Hãy ghi giờ như 15:30.")) from None
+
+
+def _next(here: datetime, clock: time) -> datetime:
+    meant = datetime.combine(here.date(), clock, here.tzinfo)
+    return meant if meant > here else meant + timedelta(days=1)
+
+
+def _waiting(session: Session, asker: Asker, name: str, now: datetime) -> tuple[Report, Actor]:
+    access = lock_report(session, asker, name, now=now)
+    if access.actor.role != Role.TRIAGE:
+        raise Forbidden(N_("Việc này dành cho điều phối viên."))
+    if access.report.desk_since is None:
+        raise Conflict(N_("Phản ánh này không còn trên bàn điều phối."))
+    return access.report, access.actor
+
+
+def _write(session: Session, report_id: UUID, values: Mapping[str, object]) -> None:
+    made = insert(DeskKeeping).values(report_id=report_id, **values)
+    session.execute(made.on_conflict_do_update(index_elements=["report_id"], set_=values))
