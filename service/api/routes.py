@@ -9,6 +9,7 @@ from service.api import (
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
+from service.api.ogc import answers as ogc_answers
 from service.api.ogc import collections as ogc_collections
 from service.api.ogc import items as ogc_items
 from service.api.ogc import landing as ogc_landing
@@ -23,6 +24,7 @@ from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
 from service.api.workspaces import desk, downloads, queue
+from service.web.failures import refuse_below
 
 ROUTERS: tuple[APIRouter, ...] = (
     reports.router,
@@ -64,4 +66,5 @@ def mount_api(app: FastAPI) -> None:
         app.include_router(router)
     for each in (open311_discovery, open311_services, open311_requests, open311_updates):
         app.include_router(each.router, prefix=open311_answers.BASE)
-    app.state.refusals_below = {f"{open311_answers.BASE}/": open311_answers.tell_refusal}
+    refuse_below(app, ogc_answers.ROOT, ogc_answers.refuse_ogc)
+    refuse_below(app, open311_answers.BASE, open311_answers.tell_refusal)

@@ -23,6 +23,9 @@ from service.web.validation import field_errors
 
 log = structlog.get_logger(__name__)
 
+Refusal = Callable[[Request, AppError, int], Response]
+"""Makes the answer to a refused request, given the error and the status."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -52,9 +55,6 @@ _HTTP_DETAILS = {
 
 _FOR_OTHER_METHODS: dict[object, str] = {}
 """What is said, by route, to whoever asks with a method that its address does not take."""
-
-_SHAPES: dict[str, Callable[[AppError, int], Response]] = {}
-"""How refusals look below a path whose clients expect a form of their own."""
 
 _PLACES = frozenset({"body", "query", "path", "header", "cookie"})
 
@@ -113,9 +113,8 @@ def problem(error: AppError, status: int | None = None) -> dict[str, Any]:
 
 def respond(request: Request, error: AppError, status: int | None = None) -> Response:
     """The answer to a refused request; pages get a page where the application can draw one."""
-    for path, shape in _SHAPES.items():
-        if request.url.path.startswith(path):
-            return shape(error, status or error.status)
+    if (shaped := _in_own_shape(request, error, status)) is not None:
+        return shaped
     draw = getattr(request.app.state, "draw_failure", None)
     if draw is not None and (page := draw(request, error)) is not None:
         return page  # type: ignore[no-any-return]
@@ -124,15 +123,22 @@ def respond(request: Request, error: AppError, status: int | None = None) -> Res
 
 def respond_to_machine(request: Request, error: AppError, status: int | None = None) -> Response:
     """Return the same for whoever reads no pages: problem JSON, or what is spoken below this path."""
-    for path, refuse in getattr(request.app.state, "refusals_below", {}).items():
-        if request.url.path.startswith(path):
-            return refuse(request, error, status or error.status)  # type: ignore[no-any-return]
+    if (shaped := _in_own_shape(request, error, status)) is not None:
+        return shaped
     return ProblemResponse(problem(error, status), status or error.status, headers=error.headers)
 
 
-def shape_failures(path: str, shape: Callable[[AppError, int], Response]) -> None:
-    """Answer refusals below `path` in a shape of its own, always: never a page, never problem JSON."""
-    _SHAPES[path] = shape
+def refuse_below(app: FastAPI, path: str, refuse: Refusal) -> None:
+    """Answer refusals at `path` and below as its clients expect them: never a page, never problem JSON."""
+    app.state.refusals_below = {**getattr(app.state, "refusals_below", {}), path: refuse}
+
+
+def _in_own_shape(request: Request, error: AppError, status: int | None) -> Response | None:
+    refusals: dict[str, Refusal] = getattr(request.app.state, "refusals_below", {})
+    for path, refuse in refusals.items():
+        if f"{request.url.path}/".startswith(f"{path}/"):
+            return refuse(request, error, status or error.status)
+    return None
 
 
 def install_handlers(app: FastAPI) -> None:

@@ -16,7 +16,6 @@ from service.i18n import N_, translate
 from service.rendering.engine import page
 from service.web.caching import kept, reply
 from service.web.dependencies import Resources
-from service.web.failures import shape_failures
 
 ROOT = "/ogc"
 JSON, GEOJSON, HTML = "application/json", "application/geo+json", "text/html"
@@ -31,15 +30,12 @@ _CODES = {400: "InvalidParameterValue", 404: "NotFound", 405: "MethodNotAllowed"
 Link = dict[str, str]
 
 
-def refuse_ogc(error: AppError, status: int) -> Response:
+def refuse_ogc(_request: Request, error: AppError, status: int) -> Response:
     """Return the refusal as the standard's `exception`: a code and a description."""
     said = [translate(error.detail, **error.params)]
     said += [f"{each.loc[-1]}: {translate(each.msg, **(each.params or {}))}" for each in error.errors]
     body = {"code": _CODES.get(status, error.code), "description": " ".join(said)}
     return JSONResponse(body, status, headers=error.headers)
-
-
-shape_failures(ROOT, refuse_ogc)
 
 
 def pairs_of(request: Request) -> Pairs:
