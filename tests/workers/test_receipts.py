@@ -29,7 +29,8 @@ def hand_over(post: Post) -> list[str]:
 
 def left(engine: Engine) -> int:
     with unit_of_work(engine) as session:
-        return session.scalars(select(func.count()).select_from(HandedOver)).one()
+        own = select(func.count()).select_from(HandedOver).where(HandedOver.consumer == "notices")
+        return session.scalars(own).one()
 
 
 def test_an_event_whose_task_was_lost_is_told_by_the_sweep_once(post: Post) -> None:

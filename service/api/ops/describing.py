@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from service.models import EventType
+
 Schema = dict[str, Any]
 
 SUMMARY = "Reports from citizens: sending, following, working on them, and reading what is public."
@@ -74,7 +76,7 @@ MESSAGE: Schema = {
     "type": "object",
     "required": ["type", "timestamp", "data"],
     "properties": {
-        "type": {"type": "string", "examples": ["report.closed", "webhook.test"]},
+        "type": {"type": "string", "examples": [EventType.CLOSED.value, "webhook.test"]},
         "timestamp": {"type": "string", "format": "date-time", "examples": ["2026-05-04T01:30:00Z"]},
         "data": {"anyOf": [{"$ref": "#/components/schemas/FeedItem"}, {"type": "object"}]},
     },

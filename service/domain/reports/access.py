@@ -16,7 +16,7 @@ from service.domain.kernel.follower_secrets import claimed_follower, read_follow
 from service.domain.reports.events import FOLLOWER, REPORTER, Actor
 from service.errors import NotFound, Unauthenticated
 from service.i18n import N_
-from service.models import Follower, Report, Role
+from service.models import Event, Follower, Report, Role
 
 ANYONE = Actor("anonymous")
 CITY_WIDE = frozenset({Role.TRIAGE, Role.ADMINISTRATOR})
@@ -207,7 +207,16 @@ def _as_staff(session: Session, report: Report, actor: Actor) -> Access:
     former = condition is not None and bool(
         session.scalar(select(Report.id).where(Report.id == report.id, condition))
     )
+    former = former or _led_once(session, report, actor)
     return Access(report, actor, inside=former, former=former)
+
+
+def _led_once(session: Session, report: Report, actor: Actor) -> bool:
+    """Return whether a department of this person led the case before, also before `former_ids` were kept."""
+    if actor.role not in (Role.DEPARTMENT, Role.MANAGER) or not actor.departments:
+        return False
+    led = select(Event.id).where(Event.report_id == report.id, Event.lead_id.in_(actor.departments))
+    return session.scalar(led.limit(1)) is not None
 
 
 def _as_citizen(session: Session, report: Report, asker: Asker) -> Access:

@@ -1,6 +1,6 @@
 """Departments that once had a part in a case stand in the report: they find and read it after it was handed on.
 
-Filled from the event log; a trigger keeps it from then on. Holders get the index their lists go by.
+A trigger keeps it from now on; of what was before, the event log knows who led. Holders get the index their lists go by.
 """
 
 from __future__ import annotations
@@ -37,34 +37,9 @@ WHEN (OLD.lead_id IS DISTINCT FROM NEW.lead_id OR OLD.executor_id IS DISTINCT FR
 EXECUTE FUNCTION report_former()
 """
 
-# What an assignment told besides the lead are codes in its data; departments are never deleted.
-FILL = """
-WITH played AS (
-  SELECT report_id, lead_id AS department_id, false AS carried_out FROM event WHERE lead_id IS NOT NULL
-  UNION
-  SELECT e.report_id, d.id, false FROM event e
-    CROSS JOIN LATERAL jsonb_array_elements_text(e.data -> 'supports') AS said(code)
-    JOIN department d ON d.code = said.code WHERE jsonb_typeof(e.data -> 'supports') = 'array'
-  UNION
-  SELECT e.report_id, d.id, true FROM event e JOIN department d ON d.code = e.data ->> 'executor'
-), gone AS (
-  SELECT r.id, array_agg(DISTINCT p.department_id ORDER BY p.department_id) AS ids,
-         coalesce(array_agg(DISTINCT p.department_id) FILTER (WHERE p.carried_out), '{}') AS executors
-  FROM played p JOIN report r ON r.id = p.report_id
-  WHERE p.department_id IS DISTINCT FROM r.lead_id AND p.department_id IS DISTINCT FROM r.executor_id
-    AND NOT p.department_id = ANY (r.support_ids)
-  GROUP BY r.id
-)
-UPDATE report SET
-  former_ids = ARRAY(SELECT DISTINCT each FROM unnest(report.former_ids || gone.ids) AS each ORDER BY each),
-  former_executor_ids =
-    ARRAY(SELECT DISTINCT each FROM unnest(report.former_executor_ids || gone.executors) AS each ORDER BY each)
-FROM gone WHERE gone.id = report.id
-"""
-
 
 def upgrade() -> None:
-    """The fill locks the few reports alone that were handed on, and only them."""
+    """Empty columns and a trigger: no row is touched. What was handed on before is known from the log alone."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     for name in COLUMNS:
         op.add_column(
@@ -74,7 +49,6 @@ def upgrade() -> None:
     op.execute(KEEP)
     op.execute(TRIGGER)
     with op.get_context().autocommit_block():
-        op.execute(FILL)
         for name in COLUMNS:
             _build(f"ix_report_{name.removesuffix('_ids')}", name, f"{name} <> '{{}}'", using="gin")
         _build("ix_report_holder", "holder_id", "holder_id IS NOT NULL", "created_at", "id")
