@@ -25,6 +25,8 @@ class PickOne extends HTMLElement {
     this.append(this.input, this.list);
     this.input.addEventListener("input", () => this.open(this.input.value));
     this.input.addEventListener("click", () => this.open(""));
+    // What is typed takes the place of what was proposed.
+    this.input.addEventListener("focus", () => this.input.select());
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("blur", () => this.leave());
     // The press itself would take the focus away before the click.
