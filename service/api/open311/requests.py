@@ -19,6 +19,7 @@ from service.db import async_unit_of_work
 from service.domain.open311 import words
 from service.domain.open311.filters import WantedRequests, find_wanted, read_requests_query
 from service.domain.open311.posts import AGAIN, Integrator, find_integrator, read_post, sent_later
+from service.domain.queries.views import ReportView
 from service.domain.reports.events import REPORTER
 from service.domain.reports.filters import Filters
 from service.domain.reports.reports import Draft, Receipt
@@ -61,6 +62,17 @@ async def requests(
     return tell(request, "service_requests", told)
 
 
+async def _public_request(
+    session: SessionDep, reference: ReferenceDep, resources: Resources, code: str, now: datetime
+) -> ReportView:
+    """Return the public report of that code. Raises NotFound."""
+    url, wanted = resources.settings.public_url, WantedRequests((code,), Filters())
+    found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
+    if not found:
+        raise NotFound(NO_REQUEST)
+    return found[0]
+
+
 @in_both_forms(router, "/v2/requests/{code}")
 async def one_request(
     request: Request,
@@ -72,12 +84,9 @@ async def one_request(
     _: OurCity,
 ) -> Response:
     """Return one public report, in a list of one."""
-    url, wanted = resources.settings.public_url, WantedRequests((code,), Filters())
-    found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
-    if not found:
-        raise NotFound(NO_REQUEST)
+    view = await _public_request(session, reference, resources, code, now)
     extended = request.query_params.get("extensions", "").lower() in ("true", "1")
-    told = [words.request(reference, view, extended=extended) for view in found]
+    told = [words.request(reference, view, extended=extended)]
     return tell(request, "service_requests", told)
 
 
@@ -92,11 +101,8 @@ async def token(
     _: OurCity,
 ) -> Response:
     """A report is stored when it is answered, so no token is ever given; who asks by its code gets it."""
-    url, wanted = resources.settings.public_url, WantedRequests((code,), Filters())
-    found = await session.run_sync(find_wanted, reference, wanted, now=now, public_url=url)
-    if not found:
-        raise NotFound(NO_REQUEST)
-    told = [{"service_request_id": found[0].code, "token": code}]
+    view = await _public_request(session, reference, resources, code, now)
+    told = [{"service_request_id": view.code, "token": code}]
     return tell(request, "service_requests", told)
 
 

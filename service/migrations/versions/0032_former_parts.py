@@ -55,7 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """As before: only the log knows who had a part."""
+    """Drop trigger, columns and index: former parts are known from the event log alone."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_index("ix_report_holder", table_name="report")
     op.execute("DROP TRIGGER report_former ON report")

@@ -60,7 +60,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """What still waits is not carried out: its cases are on the desk."""
+    """Drop both tables: held steps are not carried out, and their cases stay on the desk."""
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_table("desk_keeping")
     op.drop_table("held_step")
