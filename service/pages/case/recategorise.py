@@ -18,7 +18,7 @@ from service.domain.casework.recategorising import (
 from service.domain.city.reference import Reference
 from service.domain.reports.edges import TRIAGE
 from service.domain.reports.lifecycle import roles_of
-from service.domain.workspaces.casefile import inside, still_works_on
+from service.domain.workspaces.casefile import inside, stays_in_list
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.models import Report
@@ -56,7 +56,7 @@ async def confirm(work: WorkDep) -> Response:
             _wish(typed),
             work.now,
         )
-        works = await work.run(still_works_on, work.staff.asker, work.code, work.now)
+        works = await work.run(stays_in_list, work.staff.asker, work.code, work.now)
     except AppError as error:
         return await _draw(work, work.code, typed, error)
     where = f"/case/{work.code}?done=kind" if works else f"/queue?left={work.code}"
