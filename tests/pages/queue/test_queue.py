@@ -131,10 +131,10 @@ def test_the_acceptance_deadline_is_told_until_it_is_accepted(desk: Desk) -> Non
     overdue = due(desk, 9, status="assigned", accept_due_at=by)
     soon = due(desk, 9, status="assigned", accept_due_at=NOW + timedelta(days=1))
     taken = due(desk, 9, accept_due_at=by)
-    for report, words in ((overdue, "Quá hạn tiếp nhận từ"), (soon, "Tiếp nhận trước"), (taken, "")):
+    for report, words in ((overdue, "Quá hạn tiếp nhận"), (soon, "Tiếp nhận trước"), (taken, "")):
         row = look(desk, "department", f"/queue?q={report.code}").text
         assert codes(look(desk, "department", f"/queue?q={report.code}")) == [report.code]
-        for each in ("Quá hạn tiếp nhận từ", "Tiếp nhận trước"):
+        for each in ("Quá hạn tiếp nhận", "Tiếp nhận trước"):
             assert (each in row) is (each == words), (report.status, each)
 
 

@@ -15,6 +15,7 @@ export interface PinMap {
 export function pinMap(place: HTMLElement, frame: HTMLElement, start: [number, number] | null, chosen: (lon: number, lat: number) => void): PinMap {
   const map = drawMap(place, frameOf(frame, CITY_ZOOM));
   const pin = new Marker({ color: colour("--accent"), draggable: true });
+  pin.getElement().setAttribute("aria-label", place.getAttribute("aria-label") ?? "");
   if (start) {
     pin.setLngLat(start).addTo(map);
     map.jumpTo({ center: start, zoom: 15 });
