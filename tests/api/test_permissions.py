@@ -293,6 +293,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/desk/reports"): Write(entered, "triage"),
     ("POST", "/api/v1/reports/{name}/split"): Write(SECOND, "triage"),
     ("POST", "/api/v1/reports/{name}/settle"): Write(json(version=1), "triage"),
+    ("POST", "/desk/new/caller"): room(form(phone="0914222333")),
     ("POST", "/desk/new"): room(form(category="litter", channel="phone")),
     ("POST", "/desk/case/{code}/split"): room(form(version="1", category="litter", description="Hai")),
     ("POST", "/desk/case/{code}/{act}"): room(form(version="1", reason="Không phải")),
