@@ -25,7 +25,7 @@ PURPOSE = N_("Người gửi đang gọi đến tổng đài")
 
 
 class PointQuery(BaseModel):
-    """What is known of the report while one listens."""
+    """Place and kind of the report, as far as they are known while one listens."""
 
     lon: FiniteFloat
     lat: FiniteFloat
