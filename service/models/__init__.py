@@ -56,6 +56,16 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.works.kinds import BriefingHow, DifficultyKind, OnHoliday, PlanState, WorkKind
+from service.models.works.plan import (
+    Plan,
+    PlanBriefing,
+    PlanCalendar,
+    PlanParent,
+    PlanReadMark,
+    PlanRow,
+)
+from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
 
 __all__ = [
     "AT_THE_DESK",
@@ -79,6 +89,7 @@ __all__ = [
     "AuditEntry",
     "BackupRun",
     "Base",
+    "BriefingHow",
     "CalendarDay",
     "CalendarEntry",
     "CalendarToken",
@@ -86,6 +97,7 @@ __all__ = [
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "CodeCounter",
     "CodeTries",
     "Comment",
     "Consumer",
@@ -95,6 +107,8 @@ __all__ = [
     "DeadlineStep",
     "Department",
     "DeskKeeping",
+    "Difficulty",
+    "DifficultyKind",
     "Download",
     "Duty",
     "Emergency",
@@ -120,10 +134,18 @@ __all__ = [
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "OnHoliday",
     "OwnNotice",
     "PendingDeletion",
     "Photo",
     "PlaceName",
+    "Plan",
+    "PlanBriefing",
+    "PlanCalendar",
+    "PlanParent",
+    "PlanReadMark",
+    "PlanRow",
+    "PlanState",
     "PrivacyEntry",
     "PushDevice",
     "QuestionSpec",
@@ -155,4 +177,8 @@ __all__ = [
     "Webhook",
     "WebhookAttempt",
     "WebhookDelivery",
+    "Work",
+    "WorkDeadlineStep",
+    "WorkKind",
+    "WorkReport",
 ]
