@@ -56,7 +56,15 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
-from service.models.works.kinds import BriefingHow, DifficultyKind, OnHoliday, PlanState, WorkKind
+from service.models.works.event_type import Subject, WorkEventType
+from service.models.works.kinds import (
+    BriefingHow,
+    DifficultyKind,
+    OnHoliday,
+    PlanState,
+    WorkKind,
+    WorkStatus,
+)
 from service.models.works.plan import (
     Plan,
     PlanBriefing,
@@ -172,6 +180,7 @@ __all__ = [
     "StaffSession",
     "Status",
     "Street",
+    "Subject",
     "Subscription",
     "Water",
     "Webhook",
@@ -179,6 +188,8 @@ __all__ = [
     "WebhookDelivery",
     "Work",
     "WorkDeadlineStep",
+    "WorkEventType",
     "WorkKind",
     "WorkReport",
+    "WorkStatus",
 ]

@@ -18,6 +18,25 @@ class WorkKind(StrEnum):
     AWARD = "award"
 
 
+class WorkStatus(StrEnum):
+    """Status of a work in the life of its kind. A step to `reported` or `handed` stays where the work is."""
+
+    PLANNED = "planned"
+    UNDER_WAY = "under_way"
+    WAITING = "waiting"
+    DONE = "done"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+    REPORTED = "reported"
+    HANDED = "handed"
+    RAISED = "raised"
+    SUMMARISED = "summarised"
+    ANSWERED = "answered"
+    DECIDED = "decided"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
 class DifficultyKind(StrEnum):
     """What a difficulty asks for: that somebody decides, gives means, or brings others to the table."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.shared.base import Base, EnumText, one_of
-from service.models.works.kinds import DifficultyKind, WorkKind
+from service.models.works.kinds import DifficultyKind, WorkKind, WorkStatus
 
 _OPEN = "closed_at IS NULL"
 
@@ -22,9 +22,10 @@ class Work(Base):
 
     `code` (`V26-0142`) is for speech between colleagues. `occurrence` is the day for which a row of a plan
     repeats, `unit_id` the unit for which a row for everyone made it: with the row they say which work this
-    is, also after its parts or its deadline changed. `first_due_at` is the deadline before any extension.
-    `warn_at` is when the deadline is looked at next: a trigger sets it. `closed_at` is set with every status
-    in which a life ends.
+    is, also after its parts or its deadline changed. The unit `keeper_id` keeps the work (a plan's keeper),
+    the leaders of `director_id` decide on it (a plan's issuer). `first_due_at` is the deadline before any
+    extension. `warn_at` is when the deadline is looked at next: a trigger sets it. `closed_at` is set with
+    every status in which a life ends.
     """
 
     __tablename__ = "work"
@@ -69,7 +70,7 @@ class Work(Base):
     title: Mapped[str]
     note: Mapped[str] = mapped_column(default="", server_default="")
     result: Mapped[str] = mapped_column(default="", server_default="")
-    status: Mapped[str]
+    status: Mapped[WorkStatus] = mapped_column(EnumText(WorkStatus))
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     plan_row_id: Mapped[int | None] = mapped_column(ForeignKey("plan_row.id"))
     occurrence: Mapped[date | None]
@@ -78,6 +79,8 @@ class Work(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     support_ids: Mapped[list[int]] = mapped_column(ARRAY(Integer), default=list, server_default=text("'{}'"))
     executor_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    keeper_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    director_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     starts_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
@@ -138,8 +141,6 @@ class Difficulty(Base):
     work_id: Mapped[UUID] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[DifficultyKind] = mapped_column(EnumText(DifficultyKind))
     raised_by_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
-    keeper_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
-    director_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     plan_row_id: Mapped[int | None] = mapped_column(ForeignKey("plan_row.id"))
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("work.id", ondelete="SET NULL"))
