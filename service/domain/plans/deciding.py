@@ -53,7 +53,7 @@ def open_works(session: Session, plan: Plan) -> list[str]:
     return list(session.scalars(undone.order_by(Work.code)))
 
 
-def _codes(plan: Plan) -> Select[tuple[str]]:
+def _codes(plan: Plan) -> Select[str]:
     return select(Work.code).join(PlanRow, PlanRow.id == Work.plan_row_id).where(PlanRow.plan_id == plan.id)
 
 

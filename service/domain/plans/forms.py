@@ -6,7 +6,7 @@ from datetime import date
 from datetime import time as time_of_day
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from service.domain.reports.drafts import StrictBody
 from service.models import BriefingHow, OnHoliday, PlanState
@@ -45,6 +45,8 @@ class Understood(StrictBody):
 
 class DraftRow(StrictBody):
     """Row of a plan's table: its words, what was understood, which fields are still to be decided."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
 
     label: Label = ""
     group: Annotated[str, StringConstraints(max_length=1000)] = ""

@@ -41,7 +41,7 @@ def make_work(hand: Hand, asked: NewWork) -> tuple[Work, bool]:
         raise Forbidden(N_("Chỉ cán bộ của một đơn vị được giao việc cho đơn vị mình."))
     lead = unit_id(hand.reference, asked.lead, "lead")
     if lead not in hand.actor.departments:
-        raise invalid(["lead"], N_("Chỉ giao được việc cho đơn vị mình và các đơn vị trực thuộc."))
+        raise Forbidden(N_("Chỉ giao được việc cho đơn vị mình và các đơn vị trực thuộc."))
     if known := _known(hand.session, asked.id, asked.title, WorkKind.TASK, hand):
         return known, False
     starts = asked.starts or hand.calendar.local(hand.now).date()
@@ -167,7 +167,10 @@ def _plan_of(hand: Hand, asked: NewDifficulty, about: Work | None) -> tuple[Plan
 
 
 def _coordinating(hand: Hand) -> int:
-    unit = hand.reference.department_by_code.get(hand.reference.config.triage_department)
+    departments = hand.reference.department_by_code
+    first = min((each.id for each in departments.values() if each.kind == "city" and each.active), default=0)
+    named = departments.get(hand.reference.config.triage_department)
+    unit = named or hand.reference.departments.get(first)
     if unit is None:
         raise Forbidden(N_("Tài khoản này không thuộc đơn vị nào."))
     return unit.id

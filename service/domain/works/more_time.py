@@ -55,12 +55,12 @@ def answer_more_time(hand: Hand, code: str, request_id: int, asked: MoreTimeAnsw
     what was decided otherwise.
     """
     work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
-    request = hand.session.get(ExtensionRequest, request_id)
-    if request is None or request.work_id != work.id:
-        raise NotFound(N_("Không có đề nghị gia hạn này."))
     deciding = {DIRECTOR} if work.extensions else {DIRECTOR, KEEPER}
     if not roles_of(hand.actor, work) & deciding:
         raise Forbidden(N_("Lần gia hạn này do lãnh đạo đơn vị ban hành quyết định."))
+    request = hand.session.get(ExtensionRequest, request_id)
+    if request is None or request.work_id != work.id:
+        raise NotFound(N_("Không có đề nghị gia hạn này."))
     state = "approved" if asked.approve else "declined"
     if request.state == state:
         return request
