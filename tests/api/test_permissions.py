@@ -100,6 +100,7 @@ class Write:
 
 STEP = json(to="in_progress", version=1)
 MORE_TIME = json(amount=1, unit="working_days", reason="Chờ vật tư", version=1)
+MOVED = json(location={"lon": 107.56, "lat": 16.42}, version=1)
 TRIAL = json(rules=[])
 SECOND = json(version=1, category="litter", description="Việc thứ hai")
 
@@ -173,6 +174,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/reports/{name}/category/preview"): Write(
         json(category="noise", reason="Sai loại", version=1), "department"
     ),
+    ("PUT", "/api/v1/reports/{name}/location"): Write(MOVED, "department"),
+    ("POST", "/api/v1/reports/{name}/location/preview"): Write(MOVED, "department"),
     ("POST", "/api/v1/reports/{name}/extension-requests"): Write(MORE_TIME, "department"),
     ("POST", "/api/v1/reports/{name}/extension-requests/decision"): Write(
         json(approve=False, answer="Không", version=1), "manager", readers=("administrator", "triage")
@@ -264,6 +267,7 @@ WRITES: dict[tuple[str, str], Write] = {
         form(do="decline", reason="Xe hỏng", version="1"), "executor", other=404, contractor="telecom"
     ),
     ("POST", "/case/{code}/parts"): case(form(executor="", version="1")),
+    ("POST", "/case/{code}/place"): case(form(point="16.42, 107.56", address="", reason="", version="1")),
     ("POST", "/case/{code}/kind"): case(form(category="noise", reason="Sai loại", version="1")),
     ("POST", "/case/{code}/words"): case(form(kind="note", text="alo")),
     ("POST", "/case/{code}/contact"): case(form(purpose="Gọi lại"), "triage"),
@@ -295,6 +299,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/desk/reports"): Write(entered, "triage"),
     ("POST", "/api/v1/reports/{name}/split"): Write(SECOND, "triage"),
     ("POST", "/api/v1/reports/{name}/settle"): Write(json(version=1), "triage"),
+    ("POST", "/desk/new/caller"): room(form(phone="0914222333")),
     ("POST", "/desk/new"): room(form(category="litter", channel="phone")),
     ("POST", "/desk/case/{code}/split"): room(form(version="1", category="litter", description="Hai")),
     ("POST", "/desk/case/{code}/{act}"): room(form(version="1", reason="Không phải")),
@@ -378,6 +383,8 @@ FOR_STAFF = {
         "parts",
         "category",
         "category/preview",
+        "location",
+        "location/preview",
         "split",
         "settle",
         "extension-requests",
