@@ -56,6 +56,24 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.works.event_type import Subject, WorkEventType
+from service.models.works.kinds import (
+    BriefingHow,
+    DifficultyKind,
+    OnHoliday,
+    PlanState,
+    WorkKind,
+    WorkStatus,
+)
+from service.models.works.plan import (
+    Plan,
+    PlanBriefing,
+    PlanCalendar,
+    PlanParent,
+    PlanReadMark,
+    PlanRow,
+)
+from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
 
 __all__ = [
     "AT_THE_DESK",
@@ -79,6 +97,7 @@ __all__ = [
     "AuditEntry",
     "BackupRun",
     "Base",
+    "BriefingHow",
     "CalendarDay",
     "CalendarEntry",
     "CalendarToken",
@@ -86,6 +105,7 @@ __all__ = [
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "CodeCounter",
     "CodeTries",
     "Comment",
     "Consumer",
@@ -95,6 +115,8 @@ __all__ = [
     "DeadlineStep",
     "Department",
     "DeskKeeping",
+    "Difficulty",
+    "DifficultyKind",
     "Download",
     "Duty",
     "Emergency",
@@ -120,10 +142,18 @@ __all__ = [
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "OnHoliday",
     "OwnNotice",
     "PendingDeletion",
     "Photo",
     "PlaceName",
+    "Plan",
+    "PlanBriefing",
+    "PlanCalendar",
+    "PlanParent",
+    "PlanReadMark",
+    "PlanRow",
+    "PlanState",
     "PrivacyEntry",
     "PushDevice",
     "QuestionSpec",
@@ -150,9 +180,16 @@ __all__ = [
     "StaffSession",
     "Status",
     "Street",
+    "Subject",
     "Subscription",
     "Water",
     "Webhook",
     "WebhookAttempt",
     "WebhookDelivery",
+    "Work",
+    "WorkDeadlineStep",
+    "WorkEventType",
+    "WorkKind",
+    "WorkReport",
+    "WorkStatus",
 ]

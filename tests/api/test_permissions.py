@@ -21,6 +21,7 @@ from service.models import Report
 from service.web.viewer import CSRF_HEADER, SAFE_METHODS
 from tests.api.admin import writes as admin_writes
 from tests.api.desk import Desk
+from tests.api.works import writes as works_writes
 from tests.support.people import KEY, PASSWORD
 from tests.support.photo_stage import jpeg
 
@@ -51,6 +52,11 @@ def new_report(desk: Desk, report: Report) -> dict[str, Any]:
     """What a phone sends."""
     place = {"lon": report.lon, "lat": report.lat}
     return {"json": {"id": str(uuid4()), "category": "litter", "location": place}}
+
+
+def new_difficulty(desk: Desk, report: Report) -> dict[str, Any]:
+    """What stands in somebody's way."""
+    return {"json": {"id": str(uuid4()), **works_writes.NEW_DIFFICULTY}}
 
 
 def verdict(desk: Desk, report: Report) -> dict[str, Any]:
@@ -351,6 +357,18 @@ WRITES |= {
         for path in admin_writes.PAGES
     },
 }
+WRITES |= {
+    **{key: Write(json(**body), "department") for key, body in works_writes.OF_A_WORK.items()},
+    **{
+        key: Write(json(**body), "manager", other=404, reader=404, readers=("triage",))
+        for key, body in works_writes.OF_A_DRAFT.items()
+    },
+    ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
+    ("POST", "/api/v1/plans"): Write(json(**works_writes.NEW_PLAN), "manager", readers=("triage",)),
+    ("POST", "/api/v1/difficulties"): Write(
+        new_difficulty, "department", other=201, reader=201, readers=("triage",), open_to="all raise one"
+    ),
+}
 IDS = [f"{method} {path}" for method, path in WRITES]
 ABOUT_A_REPORT = [key for key in WRITES if "{name}" in key[1]]
 PAGES_OF_A_REPORT = [
@@ -393,6 +411,7 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
     """The status that the request is answered with."""
     desk.client.cookies.clear()
     method, path = key
+    path = works_writes.named(desk, path)
     path = path.replace("{name}", str(report.id)).replace("{code}", report.code)
     path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
     path = re.sub(r"\{\w+\}", "1", path)

@@ -97,6 +97,21 @@ class InspectionConfig(ConfigPart):
     photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
 
 
+WorkDays = Annotated[int, Field(ge=1, le=365)]
+
+
+class WorksConfig(ConfigPart):
+    """Terms of works. A city without them has no plans and none of their rooms.
+
+    In working days: within `summary_days` a difficulty is summed up, within `decision_days` after that it is
+    decided. What is done is closed after `close_days` on the calendar.
+    """
+
+    summary_days: WorkDays = 3
+    decision_days: WorkDays = 7
+    close_days: WorkDays = 7
+
+
 class RetentionConfig(ConfigPart):
     """Months after a report's end until what is personal is erased."""
 
@@ -197,6 +212,7 @@ class CityConfig(PeriodsConfig):
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
     digest_above: DigestAbove = 20
     administration: AdministrationConfig = AdministrationConfig()
+    works: WorksConfig | None = None
 
     @cached_property
     def middle(self) -> tuple[float, float]:

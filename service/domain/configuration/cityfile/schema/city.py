@@ -144,6 +144,10 @@ class InspectionPart(config.InspectionConfig, CityFileModel):
     """Limits within which a photo counts as taken on the spot."""
 
 
+class WorksPart(config.WorksConfig, CityFileModel):
+    """Terms of works and difficulties; a city that leaves them out has no plans."""
+
+
 class Retention(config.RetentionConfig, CityFileModel):
     """Months after a report's end until what is personal is erased."""
 
@@ -176,6 +180,7 @@ class CityPart(CityFileModel):
     periods: Periods = Periods()
     escalation: tuple[EscalationPart, ...] = ()
     inspection: InspectionPart = InspectionPart()
+    works: WorksPart | None = None
     retention: Retention = Retention()
     second_factor_roles: tuple[Role, ...] = ()
     sign_in: SignInPart = SignInPart()
@@ -220,6 +225,7 @@ class CityPart(CityFileModel):
             **self.periods.model_dump(),
             "escalation": [rung.model_dump(mode="json") for rung in self.escalation],
             "inspection": self.inspection.model_dump(),
+            "works": self.works.model_dump() if self.works else None,
             "retention": self.retention.model_dump(),
             "second_factor_roles": list(self.second_factor_roles),
             "sign_in": self.sign_in.config(),
