@@ -52,6 +52,7 @@ TASKS: tuple[str, ...] = (
     "privacy",
     "orphans",
     "backups",
+    "opendata",
     "webhooks",
 )
 """The modules that hold tasks."""
@@ -239,6 +240,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.backups.copy_ledger",
         "schedule": timedelta(minutes=1),
         "options": {"queue": FILES, "expires": 60},
+    },
+    "publish the day's open data": {
+        "task": "workers.opendata.publish",
+        "schedule": timedelta(minutes=1),
+        "options": {"queue": MAINTENANCE, "expires": 60},
     },
     "send to webhooks what is due": {
         "task": "workers.webhooks.sweep",

@@ -19,6 +19,7 @@ from service.models.notices.own_notice import OwnNotice
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
+from service.models.ops.open_file import OpenFile
 from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
@@ -120,6 +121,7 @@ __all__ = [
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "OpenFile",
     "OwnNotice",
     "PendingDeletion",
     "Photo",

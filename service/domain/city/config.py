@@ -116,6 +116,22 @@ class AdministrationConfig(ConfigPart):
     recipients: tuple[Text, ...] = ()
 
 
+Licence = Literal["CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "ODbL-1.0", "PDDL-1.0"]
+"""The licence of open data, by its SPDX name."""
+
+
+class OpenDataConfig(ConfigPart):
+    """Rules of open data. `coarse`: categories whose reports are told without words, on a grid of 100 m;
+    `delay_hours`: a report is not in the files before. Who publishes is the city, unless it is named.
+    """
+
+    licence: Licence = "CC-BY-4.0"
+    publisher: Names | None = None
+    contact: Text | None = None
+    coarse: Annotated[tuple[Code, ...], Field(max_length=200)] = ()
+    delay_hours: Annotated[int, Field(ge=0, le=720)] = 24
+
+
 class RoleGrant(ConfigPart):
     """Grant of a role to whoever has `value` at the OpenID provider: in `department`, in their own, or for
     the whole city.
@@ -164,7 +180,7 @@ class CityConfig(PeriodsConfig):
     it; `digest_hour`: the local hour from which the daily digest goes out; `digest_above`: a unit with
     more new cases in 24 hours is told of them by the digest, unless a person chose otherwise; `holidays`:
     the country whose public holidays count; `second_factor_roles`: roles that cannot sign in without a second
-    factor.
+    factor; without `open_data` there are no files for everybody.
     """
 
     bbox: tuple[float, float, float, float]
@@ -197,6 +213,7 @@ class CityConfig(PeriodsConfig):
     digest_hour: Annotated[int, Field(ge=0, le=23)] = 7
     digest_above: DigestAbove = 20
     administration: AdministrationConfig = AdministrationConfig()
+    open_data: OpenDataConfig | None = None
 
     @cached_property
     def middle(self) -> tuple[float, float]:
