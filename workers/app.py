@@ -21,6 +21,7 @@ from service.ops.queues import (
     FILES,
     MAINTENANCE,
     NOTICES,
+    PARTNERS,
     PHOTOS,
     QUEUED_AT,
     QUEUES,
@@ -53,6 +54,7 @@ TASKS: tuple[str, ...] = (
     "orphans",
     "backups",
     "opendata",
+    "partners",
     "webhooks",
 )
 """The modules that hold tasks."""
@@ -245,6 +247,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.opendata.publish",
         "schedule": timedelta(minutes=1),
         "options": {"queue": MAINTENANCE, "expires": 60},
+    },
+    "fetch photos that lie elsewhere": {
+        "task": "workers.partners.fetch_photos",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": PARTNERS, "expires": 10},
     },
     "send to webhooks what is due": {
         "task": "workers.webhooks.sweep",

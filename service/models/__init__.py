@@ -40,6 +40,7 @@ from service.models.reports.contact import Contact, ContactReading
 from service.models.reports.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.reports.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.reports.event_type import EventType
+from service.models.reports.open311 import PhotoLink, SentUpdate
 from service.models.reports.participation import Comment, Follower, FollowUp, Rating
 from service.models.reports.photo import Photo
 from service.models.reports.report import Report
@@ -125,6 +126,7 @@ __all__ = [
     "OwnNotice",
     "PendingDeletion",
     "Photo",
+    "PhotoLink",
     "PlaceName",
     "PrivacyEntry",
     "PushDevice",
@@ -146,6 +148,7 @@ __all__ = [
     "ScheduledReport",
     "SenderTrace",
     "SentCopy",
+    "SentUpdate",
     "SigninCode",
     "Staff",
     "StaffIdentity",

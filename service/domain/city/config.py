@@ -132,6 +132,17 @@ class OpenDataConfig(ConfigPart):
     delay_hours: Annotated[int, Field(ge=0, le=720)] = 24
 
 
+class Open311Config(ConfigPart):
+    """Words of Open311's discovery: whom to ask, how one gets a key, whether it is for trying out.
+
+    Clients overlook an endpoint of the type `test`; without a type the demo is one.
+    """
+
+    contact: Names | None = None
+    key_service: Names | None = None
+    type: Literal["production", "test"] | None = None
+
+
 class RoleGrant(ConfigPart):
     """Grant of a role to whoever has `value` at the OpenID provider: in `department`, in their own, or for
     the whole city.
@@ -214,6 +225,7 @@ class CityConfig(PeriodsConfig):
     digest_above: DigestAbove = 20
     administration: AdministrationConfig = AdministrationConfig()
     open_data: OpenDataConfig | None = None
+    open311: Open311Config = Open311Config()
 
     @cached_property
     def middle(self) -> tuple[float, float]:

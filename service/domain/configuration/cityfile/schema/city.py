@@ -176,6 +176,19 @@ class OpenDataPart(CityFileModel):
         return {**general, "publisher": self.publisher.spec() if self.publisher else None}
 
 
+class Open311Part(CityFileModel):
+    """Words of Open311's discovery: whom to ask, how one gets a key, whether it is for trying out."""
+
+    contact: NameByLanguage | None = None
+    key_service: NameByLanguage | None = None
+    type: Literal["production", "test"] | None = None
+
+    def config(self) -> dict[str, object]:
+        """Return the part as `City.config` keeps it."""
+        named = {"contact": self.contact, "key_service": self.key_service}
+        return {"type": self.type, **{name: each.spec() if each else None for name, each in named.items()}}
+
+
 class CityPart(CityFileModel):
     """The whole of `city.yaml`."""
 
@@ -213,6 +226,7 @@ class CityPart(CityFileModel):
     attribution: Text | None = None
     administration: Administration = Administration()
     open_data: OpenDataPart | None = None
+    open311: Open311Part = Open311Part()
 
     def config(self) -> dict[str, object]:
         """`City.config`; read by `service.domain.city.config`."""
@@ -258,4 +272,5 @@ class CityPart(CityFileModel):
             "attribution": self.attribution,
             "administration": self.administration.model_dump(mode="json"),
             "open_data": self.open_data.config() if self.open_data else None,
+            "open311": self.open311.config(),
         }
