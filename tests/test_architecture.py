@@ -40,6 +40,7 @@ DOMAIN = (
     "privacy",
     "webhooks",
     "open311",
+    "opendata",
 )
 """The packages of the domain: each knows those before it, none of those after it."""
 
