@@ -34,6 +34,7 @@ DOMAIN = (
     "ogc",
     "emergencies",
     "routing",
+    "talks",
     "workspaces",
     "privacy",
     "webhooks",

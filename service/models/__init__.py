@@ -56,6 +56,14 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.talks.talk import (
+    ChannelToken,
+    Conversation,
+    ConversationReport,
+    InboxEntry,
+    TalkFile,
+    TalkMessage,
+)
 
 __all__ = [
     "AT_THE_DESK",
@@ -83,6 +91,7 @@ __all__ = [
     "CalendarEntry",
     "CalendarToken",
     "Category",
+    "ChannelToken",
     "ChoiceSpec",
     "CitizenSession",
     "City",
@@ -91,6 +100,8 @@ __all__ = [
     "Consumer",
     "Contact",
     "ContactReading",
+    "Conversation",
+    "ConversationReport",
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
@@ -113,6 +124,7 @@ __all__ = [
     "HeldStep",
     "Hiding",
     "HouseNumber",
+    "InboxEntry",
     "Inspection",
     "Landmark",
     "Lease",
@@ -151,6 +163,8 @@ __all__ = [
     "Status",
     "Street",
     "Subscription",
+    "TalkFile",
+    "TalkMessage",
     "Water",
     "Webhook",
     "WebhookAttempt",
