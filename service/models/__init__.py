@@ -76,6 +76,14 @@ from service.models.works.plan import (
     PlanRow,
 )
 from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
+from service.models.talks.talk import (
+    ChannelToken,
+    Conversation,
+    ConversationReport,
+    InboxEntry,
+    TalkFile,
+    TalkMessage,
+)
 
 __all__ = [
     "AT_THE_DESK",
@@ -104,6 +112,7 @@ __all__ = [
     "CalendarEntry",
     "CalendarToken",
     "Category",
+    "ChannelToken",
     "ChoiceSpec",
     "CitizenSession",
     "City",
@@ -113,6 +122,8 @@ __all__ = [
     "Consumer",
     "Contact",
     "ContactReading",
+    "Conversation",
+    "ConversationReport",
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
@@ -137,6 +148,7 @@ __all__ = [
     "HeldStep",
     "Hiding",
     "HouseNumber",
+    "InboxEntry",
     "Inspection",
     "Landmark",
     "Lease",
@@ -187,6 +199,8 @@ __all__ = [
     "Street",
     "Subject",
     "Subscription",
+    "TalkFile",
+    "TalkMessage",
     "Water",
     "Webhook",
     "WebhookAttempt",

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, TEXT, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from service.models import Download, Event, FileMove, OpenFile, PendingDeletion, Photo
+from service.models import Download, Event, FileMove, PendingDeletion, Photo, TalkFile
 from service.storage import StoredFile, is_key
 
 SETTLED = timedelta(days=1)
@@ -56,6 +57,7 @@ def unnamed(session: Session, keys: Sequence[str]) -> list[str]:
                 PendingDeletion.key,
                 Download.key,
                 OpenFile.key,
+                TalkFile.object_key,
             )
         ),
     )
