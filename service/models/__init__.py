@@ -58,6 +58,14 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.talks.talk import (
+    ChannelToken,
+    Conversation,
+    ConversationReport,
+    InboxEntry,
+    TalkFile,
+    TalkMessage,
+)
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.kinds import (
     BriefingHow,
@@ -76,14 +84,6 @@ from service.models.works.plan import (
     PlanRow,
 )
 from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
-from service.models.talks.talk import (
-    ChannelToken,
-    Conversation,
-    ConversationReport,
-    InboxEntry,
-    TalkFile,
-    TalkMessage,
-)
 
 __all__ = [
     "AT_THE_DESK",
