@@ -15,7 +15,7 @@ from service.pages.board import board
 from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.desk import actions as desk_actions
-from service.pages.desk import call, desk, desk_entry
+from service.pages.desk import call, desk, desk_entry, handover
 from service.pages.desk import keeping as desk_keeping
 from service.pages.dev import design, outbox
 from service.pages.downloads import downloads
@@ -100,6 +100,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *admin.ROUTERS,
     desk.router,
     call.router,
+    handover.router,
     desk_entry.router,
     desk_keeping.router,
     desk_actions.router,

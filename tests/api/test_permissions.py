@@ -299,6 +299,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/desk/reports"): Write(entered, "triage"),
     ("POST", "/api/v1/reports/{name}/split"): Write(SECOND, "triage"),
     ("POST", "/api/v1/reports/{name}/settle"): Write(json(version=1), "triage"),
+    ("POST", "/desk/handover"): room(form(text="Trực thêm đường dây nóng")),
+    ("POST", "/desk/handover/{note_id}/read"): room(form()),
     ("POST", "/desk/new/caller"): room(form(phone="0914222333")),
     ("POST", "/desk/new"): room(form(category="litter", channel="phone")),
     ("POST", "/desk/case/{code}/split"): room(form(version="1", category="litter", description="Hai")),

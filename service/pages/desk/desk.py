@@ -17,6 +17,7 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.codes import tidy_code
 from service.domain.reports.access import find_report
 from service.domain.reports.desk_marks import KINDS
+from service.domain.workspaces.desk.handover import unread_notes
 from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, Show, read_desk, read_filter
 from service.domain.workspaces.desk.saved import Saved, saved_filters, tidy_query
 from service.errors import NotFound
@@ -99,6 +100,7 @@ async def desk(
         saved = await session.run_sync(saved_filters, reference, staff.actor, now)
         alarms = await alarms_of(session, reference, now)
         held = await session.run_sync(held_steps, staff.actor)
+        left = await session.run_sync(unread_notes, staff.actor)
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts", "staff/alarm.ts"),
@@ -106,6 +108,7 @@ async def desk(
         "next": cursors.seal(DESK_CURSOR, _plain(found.next)) if found.next else None,
         "present": here,
         "held_steps": held,
+        "handover": left,
         **alarms,
         **await open_case(
             resources, reference, staff, await _sought(resources, staff, filters, found, now), now
