@@ -11,10 +11,9 @@ from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.domain.kernel.texts import tidy
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import Actor
-from service.errors import Conflict, Forbidden, NotFound, invalid
+from service.errors import Conflict, Forbidden, NotFound
 from service.i18n import N_
 from service.models import HandoverNote, Role, Staff
 
@@ -52,14 +51,12 @@ def unread_notes(session: Session, actor: Actor) -> Sequence[UnreadNote]:
 
 
 def leave_note(session: Session, actor: Actor, sent: NewHandoverNote, now: datetime) -> None:
-    """Leave a note. Raises Forbidden but for coordinators, Invalid without words, Conflict if many wait."""
+    """Leave a note. Raises Forbidden but for coordinators, Conflict when too many wait."""
     staff_id = _coordinator(actor)
-    if not (text := tidy(sent.text)):
-        raise invalid(["text"], N_("Cần ghi nội dung bàn giao."))
     waiting = select(func.count()).select_from(HandoverNote).where(HandoverNote.read_at.is_(None))
     if (session.scalar(waiting) or 0) >= MOST_UNREAD:
         raise Conflict(N_("Đã có {most} ghi chú bàn giao chưa đọc. Hãy đọc bớt rồi ghi."), most=MOST_UNREAD)
-    session.add(HandoverNote(staff_id=staff_id, text=text, made_at=now))
+    session.add(HandoverNote(staff_id=staff_id, text=sent.text, made_at=now))
 
 
 def mark_note_read(session: Session, actor: Actor, note_id: int, now: datetime) -> None:

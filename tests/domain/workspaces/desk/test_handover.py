@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from service.domain.workspaces.desk import handover
 from service.domain.workspaces.desk.handover import NewHandoverNote, leave_note, mark_note_read, unread_notes
-from service.errors import Conflict, Forbidden, Invalid, NotFound
+from service.errors import Conflict, Forbidden, NotFound
 from service.models import HandoverNote
 from tests.support.people import Cast
 from tests.support.small_city import NOON
@@ -36,7 +37,7 @@ def test_a_note_waits_for_whoever_reads_it_first(session: Session, cast: Cast) -
 def test_refusals(session: Session, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Forbidden):
         leave_note(session, cast.department.actor, NewHandoverNote(text="x"), NOON)
-    with pytest.raises(Invalid):
+    with pytest.raises(ValidationError):
         leave(session, cast, "\u200b")
     with pytest.raises(NotFound):
         mark_note_read(session, cast.triage.actor, 2**40, NOON)
