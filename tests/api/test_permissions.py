@@ -363,6 +363,15 @@ WRITES |= {
         key: Write(json(**body), "manager", other=404, reader=404, readers=("triage",))
         for key, body in works_writes.OF_A_DRAFT.items()
     },
+    **{
+        ("POST", f"/works/{{work_code}}/{act}"): Write(form(**fields), "department", other=answer)
+        for act, (fields, answer) in works_writes.WORK_FORMS.items()
+    },
+    **{
+        ("POST", f"/plans/{{plan_code}}/{act}"): room(form(**fields), "manager", ("triage", "inspector"))
+        for act, fields in works_writes.PLAN_FORMS.items()
+    },
+    ("POST", "/works/{work_code}/difficulty"): own(form(), 422, "department"),
     ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
     ("POST", "/api/v1/plans"): Write(json(**works_writes.NEW_PLAN), "manager", readers=("triage",)),
     ("POST", "/api/v1/difficulties"): Write(
