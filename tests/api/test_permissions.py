@@ -364,6 +364,9 @@ WRITES |= {
         for key, body in works_writes.OF_A_DRAFT.items()
     },
     ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
+    ("POST", "/api/v1/plans/import"): Write(
+        json(text="Không có bảng"), "manager", other=422, readers=("triage",), open_to="stores nothing"
+    ),
     ("POST", "/api/v1/plans"): Write(json(**works_writes.NEW_PLAN), "manager", readers=("triage",)),
     ("POST", "/api/v1/difficulties"): Write(
         new_difficulty, "department", other=201, reader=201, readers=("triage",), open_to="all raise one"
