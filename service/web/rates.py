@@ -31,6 +31,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "participate": (parse("30 per minute"),),
     "download": (parse("20 per minute"), parse("200 per hour")),
     "order": (parse("10 per hour"), parse("30 per day")),
+    "import": (parse("30 per minute"), parse("300 per hour")),
     "device": (parse("10 per hour"), parse("30 per day")),
     "figures": (parse("30 per minute"), parse("300 per hour")),
     "open311": (parse("120 per minute"), parse("3000 per hour")),

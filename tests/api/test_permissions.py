@@ -373,6 +373,9 @@ WRITES |= {
     },
     ("POST", "/works/{work_code}/difficulty"): own(form(), 422, "department"),
     ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
+    ("POST", "/api/v1/plans/import"): Write(
+        json(text="Không có bảng"), "manager", other=422, readers=("triage",), open_to="stores nothing"
+    ),
     ("POST", "/api/v1/plans"): Write(json(**works_writes.NEW_PLAN), "manager", readers=("triage",)),
     ("POST", "/api/v1/difficulties"): Write(
         new_difficulty, "department", other=201, reader=201, readers=("triage",), open_to="all raise one"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from datetime import time as time_of_day
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -43,8 +43,21 @@ class Understood(StrictBody):
     on_holiday: OnHoliday = OnHoliday.KEEP
 
 
+class OtherWords(StrictBody):
+    """Words of a row under a heading that a plan has no column for."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    heading: Annotated[str, StringConstraints(max_length=1000)] = ""
+    words: Verbatim
+
+
 class DraftRow(StrictBody):
-    """Row of a plan's table: its words, what was understood, which fields are still to be decided."""
+    """Row of a plan's table: its words, what was understood, which fields are still to be decided.
+
+    `support_words` and `more` are words of columns that a plan keeps beside the lead's and in the note;
+    `choices` is what an import proposed, and is not kept.
+    """
 
     model_config = ConfigDict(str_strip_whitespace=False)
 
@@ -54,12 +67,26 @@ class DraftRow(StrictBody):
     lead_words: Verbatim = ""
     time_words: Verbatim = ""
     note: Verbatim = ""
+    support_words: Verbatim = ""
+    more: Annotated[list[OtherWords], Field(max_length=60)] = Field(default_factory=list)
+    choices: dict[str, Any] | None = Field(None, exclude=True)
     understood: Understood = Understood()
     unclear: Fields = Field(default_factory=list)
     key: Annotated[bool, Field(strict=False)] = False
     needs_photo: Annotated[bool, Field(strict=False)] = False
     indicator: Annotated[str, StringConstraints(max_length=60)] | None = None
     target: Annotated[int, Field(ge=0, le=10**9, strict=True)] | None = None
+
+    @property
+    def kept_lead_words(self) -> str:
+        """Return the words of lead and support, a line each."""
+        return "\n".join(each for each in (self.lead_words, self.support_words) if each)
+
+    @property
+    def kept_note(self) -> str:
+        """Return the note with what stood under other headings, each after its heading."""
+        more = (f"{each.heading}: {each.words}" if each.heading else each.words for each in self.more)
+        return "\n".join(each for each in (self.note, *more) if each)
 
 
 class Recipient(StrictBody):
@@ -85,7 +112,8 @@ class PlanHead(StrictBody):
 class PlanDraft(PlanHead):
     """A plan to be kept as a draft: the proposal of an import after somebody decided what was unclear.
 
-    `parents` are plans' codes, their numbers, or papers from outside in words.
+    `parents` are plans' codes, their numbers, or papers from outside in words. `asked` and `tables` are the
+    import's, and are not kept.
     """
 
     parents: Annotated[list[Line], Field(max_length=20)] = Field(default_factory=list)
@@ -94,6 +122,8 @@ class PlanDraft(PlanHead):
     warnings: Annotated[list[Annotated[str, StringConstraints(max_length=1000)]], Field(max_length=200)] = (
         Field(default_factory=list)
     )
+    asked: list[dict[str, Any]] | None = Field(None, exclude=True, max_length=5000)
+    tables: list[dict[str, Any]] | None = Field(None, exclude=True, max_length=1000)
 
 
 class PlanChange(PlanHead):
