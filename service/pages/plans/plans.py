@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
-from sqlalchemy.orm import Session
 
+from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.plans import deciding, readings
 from service.domain.plans.access import DRAFTER, find_plan, plan_roles
@@ -48,7 +48,7 @@ HOW_WORDS: Mapping[BriefingHow, str] = {
 
 
 class PlanQuery(BaseModel):
-    """What the address of a plan asks for: a tab, or a row whose works are unfolded."""
+    """Query in the address of a plan: a tab, or a row whose works are unfolded."""
 
     tab: Tab = "works"
     row: int | None = None
@@ -66,7 +66,7 @@ async def index(visit: PlansVisit) -> Response:
 
 @router.get("/plans/{plan_code}")
 async def show(visit: PlansVisit, plan_code: str, asked: Annotated[PlanQuery, Query()]) -> Response:
-    """One plan."""
+    """Show one plan."""
     return await _draw(visit, plan_code, asked)
 
 
@@ -87,7 +87,7 @@ async def step(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
 @router.post("/plans/{plan_code}/read")
 async def mark(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
     """Say that one has read it."""
-    return await _do(visit, plan_code, form, lambda hand: readings.mark_read(hand, plan_code), "works")
+    return await _do(visit, plan_code, form, lambda hand: readings.mark_plan_read(hand, plan_code), "works")
 
 
 @router.post("/plans/{plan_code}/briefing")
@@ -105,7 +105,7 @@ async def brief(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
 async def _do(
     visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand], object], tab: Tab = "works"
 ) -> Response:
-    def run(session: Session) -> None:
+    def run(session: DomainSession) -> None:
         calendar = load_calendar(session, visit.reference)
         verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
@@ -154,7 +154,7 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _read_all(session: Session, visit: StaffVisit) -> dict[str, Any]:
+def _read_all(session: DomainSession, visit: StaffVisit) -> dict[str, Any]:
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
     plans = list_plans(session, reference, actor, now)
     late, _ = list_works(
@@ -174,7 +174,7 @@ def _read_all(session: Session, visit: StaffVisit) -> dict[str, Any]:
     }
 
 
-def _read_one(session: Session, visit: StaffVisit, code: str, asked: PlanQuery) -> dict[str, Any]:
+def _read_one(session: DomainSession, visit: StaffVisit, code: str, asked: PlanQuery) -> dict[str, Any]:
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
     row = find_plan(session, reference, actor, code)
     calendar = load_calendar(session, reference)

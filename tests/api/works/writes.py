@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from service.db import unit_of_work
 from tests.api.desk import Desk
-from tests.support.works_stage import WorksStage, draft, draft_row
+from tests.support.works.stage import WorksStage, draft, draft_row
 
 WORK = "/api/v1/works/{work_code}"
 PLAN = "/api/v1/plans/{plan_code}"
