@@ -59,6 +59,7 @@ TASKS: tuple[str, ...] = (
     "opendata",
     "partners",
     "webhooks",
+    "works",
     "talks",
     "talks.media",
 )
@@ -192,6 +193,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.deadlines.warn",
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
+    },
+    **{
+        f"works: {name}": {"task": f"workers.works.{name}", "schedule": each, "options": {"expires": each}}
+        for name, each in (("warn", 20), ("remind", 1800), ("repeat", 21_600), ("close", 3600))
     },
     "take the steps that nobody took back": {
         "task": "workers.timeouts.take_held",

@@ -371,7 +371,19 @@ WRITES |= {
         key: Write(json(**body), "manager", other=404, reader=404, readers=("triage",))
         for key, body in works_writes.OF_A_DRAFT.items()
     },
+    **{
+        ("POST", f"/works/{{work_code}}/{act}"): Write(form(**fields), "department", other=answer)
+        for act, (fields, answer) in works_writes.WORK_FORMS.items()
+    },
+    **{
+        ("POST", f"/plans/{{plan_code}}/{act}"): room(form(**fields), "manager", ("triage", "inspector"))
+        for act, fields in works_writes.PLAN_FORMS.items()
+    },
+    ("POST", "/works/{work_code}/difficulty"): own(form(), 422, "department"),
     ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
+    ("POST", "/api/v1/plans/import"): Write(
+        json(text="Không có bảng"), "manager", other=422, readers=("triage",), open_to="stores nothing"
+    ),
     ("POST", "/api/v1/plans"): Write(json(**works_writes.NEW_PLAN), "manager", readers=("triage",)),
     ("POST", "/api/v1/difficulties"): Write(
         new_difficulty, "department", other=201, reader=201, readers=("triage",), open_to="all raise one"
