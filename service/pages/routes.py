@@ -17,7 +17,8 @@ from service.pages.case import case, recategorise, visibility
 from service.pages.desk import actions as desk_actions
 from service.pages.desk import desk, desk_entry
 from service.pages.desk import keeping as desk_keeping
-from service.pages.dev import design, outbox
+from service.pages.desk import talks as desk_talks
+from service.pages.dev import design, outbox, zalo, zalo_api
 from service.pages.downloads import downloads
 from service.pages.erasure import erasure
 from service.pages.feed import feed
@@ -42,6 +43,7 @@ from service.pages.report import outlook as report_outlook
 from service.pages.report import place as report_place
 from service.pages.report import report
 from service.pages.staff import emergencies
+from service.pages.talks import form_link
 from service.pages.track import actions as track_actions
 from service.pages.track import card as track_card
 from service.pages.track import notices as track_notices
@@ -99,9 +101,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk_entry.router,
     desk_keeping.router,
     desk_actions.router,
+    desk_talks.router,
+    form_link.router,
     emergencies.router,
 )
-DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
+DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router, zalo.router, zalo_api.router)
 
 
 def mount_pages(app: FastAPI, *, demo: bool) -> None:
