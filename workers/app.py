@@ -23,6 +23,7 @@ from service.ops.queues import (
     MAINTENANCE,
     MEDIA,
     NOTICES,
+    PARTNERS,
     PHOTOS,
     QUEUED_AT,
     QUEUES,
@@ -55,6 +56,8 @@ TASKS: tuple[str, ...] = (
     "privacy",
     "orphans",
     "backups",
+    "opendata",
+    "partners",
     "webhooks",
     "talks",
     "talks.media",
@@ -274,6 +277,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.backups.copy_ledger",
         "schedule": timedelta(minutes=1),
         "options": {"queue": FILES, "expires": 60},
+    },
+    "publish the day's open data": {
+        "task": "workers.opendata.publish",
+        "schedule": timedelta(minutes=1),
+        "options": {"queue": MAINTENANCE, "expires": 60},
+    },
+    "fetch photos that lie elsewhere": {
+        "task": "workers.partners.fetch_photos",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": PARTNERS, "expires": 10},
     },
     "send to webhooks what is due": {
         "task": "workers.webhooks.sweep",

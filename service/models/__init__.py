@@ -19,6 +19,7 @@ from service.models.notices.own_notice import OwnNotice
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
+from service.models.ops.open_file import OpenFile
 from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
@@ -39,6 +40,7 @@ from service.models.reports.contact import Contact, ContactReading
 from service.models.reports.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.reports.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.reports.event_type import EventType
+from service.models.reports.open311 import PhotoLink, SentUpdate
 from service.models.reports.participation import Comment, Follower, FollowUp, Rating
 from service.models.reports.photo import Photo
 from service.models.reports.report import Report
@@ -64,6 +66,24 @@ from service.models.talks.talk import (
     TalkFile,
     TalkMessage,
 )
+from service.models.works.event_type import Subject, WorkEventType
+from service.models.works.kinds import (
+    BriefingHow,
+    DifficultyKind,
+    OnHoliday,
+    PlanState,
+    WorkKind,
+    WorkStatus,
+)
+from service.models.works.plan import (
+    Plan,
+    PlanBriefing,
+    PlanCalendar,
+    PlanParent,
+    PlanReadMark,
+    PlanRow,
+)
+from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
 
 __all__ = [
     "AT_THE_DESK",
@@ -87,6 +107,7 @@ __all__ = [
     "AuditEntry",
     "BackupRun",
     "Base",
+    "BriefingHow",
     "CalendarDay",
     "CalendarEntry",
     "CalendarToken",
@@ -95,6 +116,7 @@ __all__ = [
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "CodeCounter",
     "CodeTries",
     "Comment",
     "Consumer",
@@ -106,6 +128,8 @@ __all__ = [
     "DeadlineStep",
     "Department",
     "DeskKeeping",
+    "Difficulty",
+    "DifficultyKind",
     "Download",
     "Duty",
     "Emergency",
@@ -132,10 +156,20 @@ __all__ = [
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "OnHoliday",
+    "OpenFile",
     "OwnNotice",
     "PendingDeletion",
     "Photo",
+    "PhotoLink",
     "PlaceName",
+    "Plan",
+    "PlanBriefing",
+    "PlanCalendar",
+    "PlanParent",
+    "PlanReadMark",
+    "PlanRow",
+    "PlanState",
     "PrivacyEntry",
     "PushDevice",
     "QuestionSpec",
@@ -156,12 +190,14 @@ __all__ = [
     "ScheduledReport",
     "SenderTrace",
     "SentCopy",
+    "SentUpdate",
     "SigninCode",
     "Staff",
     "StaffIdentity",
     "StaffSession",
     "Status",
     "Street",
+    "Subject",
     "Subscription",
     "TalkFile",
     "TalkMessage",
@@ -169,4 +205,10 @@ __all__ = [
     "Webhook",
     "WebhookAttempt",
     "WebhookDelivery",
+    "Work",
+    "WorkDeadlineStep",
+    "WorkEventType",
+    "WorkKind",
+    "WorkReport",
+    "WorkStatus",
 ]

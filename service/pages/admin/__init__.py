@@ -12,6 +12,7 @@ from service.pages.admin import (
     channels,
     city_config,
     departments,
+    health,
     keys,
     overview,
     people,
@@ -23,6 +24,7 @@ from service.pages.admin import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     overview.router,
+    health.router,
     rules.router,
     policies.router,
     calendar.router,
