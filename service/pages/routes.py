@@ -19,6 +19,8 @@ from service.pages.desk import call, desk, desk_entry, handover
 from service.pages.desk import keeping as desk_keeping
 from service.pages.dev import design, outbox
 from service.pages.difficulties import difficulties
+from service.pages.desk import talks as desk_talks
+from service.pages.dev import design, outbox, zalo, zalo_api
 from service.pages.downloads import downloads
 from service.pages.erasure import erasure
 from service.pages.feed import feed
@@ -45,6 +47,7 @@ from service.pages.report import outlook as report_outlook
 from service.pages.report import place as report_place
 from service.pages.report import report
 from service.pages.staff import emergencies
+from service.pages.talks import form_link
 from service.pages.track import actions as track_actions
 from service.pages.track import card as track_card
 from service.pages.track import notices as track_notices
@@ -107,12 +110,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk_entry.router,
     desk_keeping.router,
     desk_actions.router,
+    desk_talks.router,
+    form_link.router,
     emergencies.router,
     plans.router,
     works.router,
     difficulties.router,
 )
-DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
+DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router, zalo.router, zalo_api.router)
 
 
 def mount_pages(app: FastAPI, *, demo: bool) -> None:

@@ -33,6 +33,8 @@ KIND_WORDS = {
     "signin": N_("Đăng nhập"),
     "staff": N_("Tài khoản"),
     "webhook": N_("Webhook"),
+    "talk": N_("Hội thoại"),
+    "channel": N_("Kênh nhắn tin"),
     "template": N_("Mẫu trả lời"),
 }
 ACTION_WORDS = {
@@ -46,6 +48,7 @@ ACTION_WORDS = {
     "cancelled": N_("hủy"),
     "ceiling": N_("xem đến mức cho phép trong ngày"),
     "failed": N_("không thực hiện được"),
+    "talk.read": N_("đã đọc"),
 }
 """What was done, by the whole action or by its last part; others are told as they are called."""
 

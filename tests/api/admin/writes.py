@@ -74,6 +74,7 @@ PAGES: tuple[str, ...] = (
     "/admin/templates/{code}",
     "/admin/keys",
     "/admin/keys/{key}/revoke",
+    "/admin/channels/zalo",
     "/admin/webhooks/new",
     "/admin/webhooks/{webhook}",
     "/admin/webhooks/{webhook}/act",
