@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
@@ -22,6 +22,7 @@ from service.domain.configuration.settings.store import (
 from service.domain.routing.settings_trial import SettingsEffect, try_settings
 from service.errors import AppError
 from service.i18n.wording import exact
+from service.pages.admin.conflicts import BothTexts
 from service.pages.admin.office import AdminPage, FilledDep, OfficeDep, not_here, to
 from service.pages.admin.settings.forms import FORMS, SettingsForm
 from service.pages.admin.settings.kinds import SettingsField
@@ -32,8 +33,7 @@ router = APIRouter(prefix="/admin/settings")
 Group = Annotated[str, Path(max_length=40)]
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsLine:
+class SettingsLine(NamedTuple):
     """A field that differs: in its own words, as it is and as it would be."""
 
     label: str
@@ -70,9 +70,9 @@ async def change(group: Group, sent: FilledDep) -> Response:
             return _draw(office, form, kept, said, version, foreseen=foreseen)
         await office.run(put_group, office.reference, office.stamp, group, wanted, version)
     except OutdatedSettings as refusal:
-        lines = _lines(form, refusal.current.values, said)
         now = refusal.current
-        return _draw(office, form, now, said, now.version, refusal, foreseen={"beside": lines})
+        beside = [BothTexts(*each) for each in _lines(form, now.values, said)]
+        return _draw(office, form, now, said, now.version, refusal, foreseen={"beside": beside})
     except AppError as error:
         error.errors = tuple(replace(each, loc=(_field_of(form, each.loc),)) for each in error.errors)
         return _draw(office, form, kept, said, version, error)
@@ -153,7 +153,7 @@ def _draw(
         "version": version,
         "lines": None,
         "effects": (),
-        "beside": None,
+        "beside": (),
         **(foreseen or {}),
     }
     return office.draw("admin/settings/editor.html", context, error=error)
