@@ -1,7 +1,7 @@
 """Tables: columns, constraints, indexes. No behaviour lives here."""
 
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
-from service.models.casework.desk import ReportFlag, SavedFilter
+from service.models.casework.desk import HandoverNote, ReportFlag, SavedFilter
 from service.models.casework.held import HeldStep
 from service.models.casework.inspection import DeadlineStep, Inspection
 from service.models.casework.keeping import DeskKeeping
@@ -19,6 +19,7 @@ from service.models.notices.own_notice import OwnNotice
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
+from service.models.ops.open_file import OpenFile
 from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
@@ -39,6 +40,7 @@ from service.models.reports.contact import Contact, ContactReading
 from service.models.reports.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.reports.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.reports.event_type import EventType
+from service.models.reports.open311 import PhotoLink, SentUpdate
 from service.models.reports.participation import Comment, Follower, FollowUp, Rating
 from service.models.reports.photo import Photo
 from service.models.reports.report import Report
@@ -56,6 +58,32 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.talks.talk import (
+    ChannelToken,
+    Conversation,
+    ConversationReport,
+    InboxEntry,
+    TalkFile,
+    TalkMessage,
+)
+from service.models.works.event_type import Subject, WorkEventType
+from service.models.works.kinds import (
+    BriefingHow,
+    DifficultyKind,
+    OnHoliday,
+    PlanState,
+    WorkKind,
+    WorkStatus,
+)
+from service.models.works.plan import (
+    Plan,
+    PlanBriefing,
+    PlanCalendar,
+    PlanParent,
+    PlanReadMark,
+    PlanRow,
+)
+from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
 
 __all__ = [
     "AT_THE_DESK",
@@ -79,22 +107,29 @@ __all__ = [
     "AuditEntry",
     "BackupRun",
     "Base",
+    "BriefingHow",
     "CalendarDay",
     "CalendarEntry",
     "CalendarToken",
     "Category",
+    "ChannelToken",
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "CodeCounter",
     "CodeTries",
     "Comment",
     "Consumer",
     "Contact",
     "ContactReading",
+    "Conversation",
+    "ConversationReport",
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
     "DeskKeeping",
+    "Difficulty",
+    "DifficultyKind",
     "Download",
     "Duty",
     "Emergency",
@@ -109,10 +144,12 @@ __all__ = [
     "FormerUnit",
     "HandChange",
     "HandedOver",
+    "HandoverNote",
     "Heartbeat",
     "HeldStep",
     "Hiding",
     "HouseNumber",
+    "InboxEntry",
     "Inspection",
     "Landmark",
     "Lease",
@@ -120,10 +157,20 @@ __all__ = [
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "OnHoliday",
+    "OpenFile",
     "OwnNotice",
     "PendingDeletion",
     "Photo",
+    "PhotoLink",
     "PlaceName",
+    "Plan",
+    "PlanBriefing",
+    "PlanCalendar",
+    "PlanParent",
+    "PlanReadMark",
+    "PlanRow",
+    "PlanState",
     "PrivacyEntry",
     "PushDevice",
     "QuestionSpec",
@@ -144,15 +191,25 @@ __all__ = [
     "ScheduledReport",
     "SenderTrace",
     "SentCopy",
+    "SentUpdate",
     "SigninCode",
     "Staff",
     "StaffIdentity",
     "StaffSession",
     "Status",
     "Street",
+    "Subject",
     "Subscription",
+    "TalkFile",
+    "TalkMessage",
     "Water",
     "Webhook",
     "WebhookAttempt",
     "WebhookDelivery",
+    "Work",
+    "WorkDeadlineStep",
+    "WorkEventType",
+    "WorkKind",
+    "WorkReport",
+    "WorkStatus",
 ]

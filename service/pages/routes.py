@@ -14,9 +14,9 @@ from service.pages.admin.settings import settings as admin_settings
 from service.pages.alerts import alerts
 from service.pages.board import board
 from service.pages.case import actions as case_actions
-from service.pages.case import case, recategorise, visibility
+from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.desk import actions as desk_actions
-from service.pages.desk import desk, desk_entry
+from service.pages.desk import call, desk, desk_entry, handover
 from service.pages.desk import keeping as desk_keeping
 from service.pages.dev import design, outbox
 from service.pages.downloads import downloads
@@ -36,6 +36,7 @@ from service.pages.messages import follow_up, stopping
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
+from service.pages.opendata import opendata
 from service.pages.queue import actions as queue_actions
 from service.pages.queue import lists as queue_lists
 from service.pages.queue import queue
@@ -86,18 +87,22 @@ ROUTERS: tuple[APIRouter, ...] = (
     case.router,
     case_actions.router,
     recategorise.router,
+    relocate.router,
     visibility.router,
     board.router,
     feed.router,
     ward.router,
     figures.router,
     downloads.router,
+    opendata.router,
     api_guide.router,
     help.router,
     inspect.router,
     *admin.ROUTERS,
     admin_settings.router,
     desk.router,
+    call.router,
+    handover.router,
     desk_entry.router,
     desk_keeping.router,
     desk_actions.router,

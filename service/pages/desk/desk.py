@@ -18,6 +18,7 @@ from service.domain.city.templates import rejection_sentences
 from service.domain.kernel.codes import tidy_code
 from service.domain.reports.access import find_report
 from service.domain.reports.desk_marks import KINDS
+from service.domain.workspaces.desk.handover import unread_notes
 from service.domain.workspaces.desk.queue import ASKED, DeskKey, DeskPage, Show, read_desk, read_filter
 from service.domain.workspaces.desk.saved import Saved, saved_filters, tidy_query
 from service.errors import NotFound
@@ -102,6 +103,7 @@ async def desk(
         alarms = await alarms_of(session, reference, now)
         held = await session.run_sync(held_steps, staff.actor)
         sentences = await session.run_sync(rejection_sentences, reference, language_in_use.get())
+        left = await session.run_sync(unread_notes, staff.actor)
     here = await present(resources.redis, [item.id for item in found.items], now, but=staff.account.id)
     context = {
         **surroundings(staff, reference, now, "staff/desk.ts", "staff/alarm.ts"),
@@ -110,6 +112,7 @@ async def desk(
         "next": cursors.seal(DESK_CURSOR, _plain(found.next)) if found.next else None,
         "present": here,
         "held_steps": held,
+        "handover": left,
         **alarms,
         **await open_case(
             resources, reference, staff, await _sought(resources, staff, filters, found, now), now
