@@ -56,6 +56,16 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.works.cleanup import (
+    CheckState,
+    Cleanup,
+    CleanupCheck,
+    CleanupForm,
+    CleanupSeries,
+    CleanupSignup,
+    OpenTo,
+    SignupState,
+)
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.kinds import (
     BriefingHow,
@@ -102,9 +112,15 @@ __all__ = [
     "CalendarEntry",
     "CalendarToken",
     "Category",
+    "CheckState",
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "Cleanup",
+    "CleanupCheck",
+    "CleanupForm",
+    "CleanupSeries",
+    "CleanupSignup",
     "CodeCounter",
     "CodeTries",
     "Comment",
@@ -143,6 +159,7 @@ __all__ = [
     "NoticeChannel",
     "NoticeChoice",
     "OnHoliday",
+    "OpenTo",
     "OwnNotice",
     "PendingDeletion",
     "Photo",
@@ -175,6 +192,7 @@ __all__ = [
     "SenderTrace",
     "SentCopy",
     "SigninCode",
+    "SignupState",
     "Staff",
     "StaffIdentity",
     "StaffSession",
