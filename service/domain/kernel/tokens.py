@@ -30,6 +30,7 @@ Purpose = Literal[
     "recovery",
     "cursor",
     "own-report",
+    "cleanup-signup",
 ]
 """What is signed, and shown again by whoever was given it."""
 
@@ -41,7 +42,7 @@ DigestPurpose = Literal[
 ]
 """What stands for a value that is kept nowhere. Many are columns: they stay byte for byte what they are."""
 
-KeyPurpose = Literal["second-factor", "webhook-secret"]
+KeyPurpose = Literal["second-factor", "webhook-secret", "volunteer-contact"]
 
 SHORTEST_KEY = 32
 

@@ -17,7 +17,7 @@ from service.models.works.kinds import OnHoliday
 
 
 class CleanupForm(StrEnum):
-    """What is done: a place is cleaned, an office, trees are planted, a launch, a training."""
+    """Form of a clean-up: of a place, of an office, planting trees, a launch, a training."""
 
     CLEANUP = "cleanup"
     OFFICE = "office"
@@ -27,14 +27,14 @@ class CleanupForm(StrEnum):
 
 
 class OpenTo(StrEnum):
-    """Who takes part: anybody, or the units that are named."""
+    """Circle of who takes part: anybody, or the units that are named."""
 
     PUBLIC = "public"
     UNITS = "units"
 
 
 class SignupState(StrEnum):
-    """What became of a sign-up."""
+    """State of a sign-up."""
 
     GOING = "going"
     WAITING = "waiting"
@@ -89,7 +89,7 @@ class CleanupSeries(Base):
 
 
 class Cleanup(Base):
-    """What a clean-up has beside its work, and its one result.
+    """Side of the work that is a clean-up, with its one result.
 
     `no_waste` says that nothing is to be hauled away; else `collector_id` does it, by a task of its own.
     `sequence` counts the changes of time and place, as calendar files tell them. `units` are the people who
