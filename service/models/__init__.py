@@ -19,6 +19,7 @@ from service.models.notices.own_notice import OwnNotice
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
+from service.models.ops.open_file import OpenFile
 from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
@@ -39,6 +40,7 @@ from service.models.reports.contact import Contact, ContactReading
 from service.models.reports.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.reports.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.reports.event_type import EventType
+from service.models.reports.open311 import PhotoLink, SentUpdate
 from service.models.reports.participation import Comment, Follower, FollowUp, Rating
 from service.models.reports.photo import Photo
 from service.models.reports.report import Report
@@ -56,6 +58,14 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.talks.talk import (
+    ChannelToken,
+    Conversation,
+    ConversationReport,
+    InboxEntry,
+    TalkFile,
+    TalkMessage,
+)
 from service.models.works.cleanup import (
     CheckState,
     Cleanup,
@@ -112,6 +122,7 @@ __all__ = [
     "CalendarEntry",
     "CalendarToken",
     "Category",
+    "ChannelToken",
     "CheckState",
     "ChoiceSpec",
     "CitizenSession",
@@ -127,6 +138,8 @@ __all__ = [
     "Consumer",
     "Contact",
     "ContactReading",
+    "Conversation",
+    "ConversationReport",
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
@@ -151,6 +164,7 @@ __all__ = [
     "HeldStep",
     "Hiding",
     "HouseNumber",
+    "InboxEntry",
     "Inspection",
     "Landmark",
     "Lease",
@@ -159,10 +173,12 @@ __all__ = [
     "NoticeChannel",
     "NoticeChoice",
     "OnHoliday",
+    "OpenFile",
     "OpenTo",
     "OwnNotice",
     "PendingDeletion",
     "Photo",
+    "PhotoLink",
     "PlaceName",
     "Plan",
     "PlanBriefing",
@@ -191,6 +207,7 @@ __all__ = [
     "ScheduledReport",
     "SenderTrace",
     "SentCopy",
+    "SentUpdate",
     "SigninCode",
     "SignupState",
     "Staff",
@@ -200,6 +217,8 @@ __all__ = [
     "Street",
     "Subject",
     "Subscription",
+    "TalkFile",
+    "TalkMessage",
     "Water",
     "Webhook",
     "WebhookAttempt",
