@@ -66,6 +66,16 @@ from service.models.talks.talk import (
     TalkFile,
     TalkMessage,
 )
+from service.models.works.cleanup import (
+    CheckState,
+    Cleanup,
+    CleanupCheck,
+    CleanupForm,
+    CleanupSeries,
+    CleanupSignup,
+    OpenTo,
+    SignupState,
+)
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.kinds import (
     BriefingHow,
@@ -113,9 +123,15 @@ __all__ = [
     "CalendarToken",
     "Category",
     "ChannelToken",
+    "CheckState",
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "Cleanup",
+    "CleanupCheck",
+    "CleanupForm",
+    "CleanupSeries",
+    "CleanupSignup",
     "CodeCounter",
     "CodeTries",
     "Comment",
@@ -159,6 +175,7 @@ __all__ = [
     "NoticeChoice",
     "OnHoliday",
     "OpenFile",
+    "OpenTo",
     "OwnNotice",
     "PendingDeletion",
     "Photo",
@@ -193,6 +210,7 @@ __all__ = [
     "SentCopy",
     "SentUpdate",
     "SigninCode",
+    "SignupState",
     "Staff",
     "StaffIdentity",
     "StaffSession",
