@@ -108,7 +108,7 @@ def _periods(parts: dict[str, str], first: date, last: date) -> Iterator[Occurre
     interval = int(parts.get("INTERVAL", 1))
     if parts["FREQ"] == "MONTHLY" and interval in (2, 3, 6):
         begin = begin.replace(month=begin.month - (begin.month - 1) % interval)  # quarters and half-years
-    step = relativedelta(**{_STEP[parts["FREQ"]]: interval})  # type: ignore[arg-type]
+    step = relativedelta(**{_STEP[parts["FREQ"]]: interval})
     while begin <= last:
         after = begin + step
         yield Occurrence(max(begin, first), min(after - timedelta(days=1), last))

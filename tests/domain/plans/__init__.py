@@ -1,1 +1,1 @@
-"""Tests of the verbs."""
+"""Tests of `service.domain.plans`."""
