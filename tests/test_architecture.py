@@ -36,10 +36,12 @@ DOMAIN = (
     "ogc",
     "emergencies",
     "routing",
+    "talks",
     "workspaces",
     "privacy",
     "webhooks",
     "open311",
+    "opendata",
 )
 """The packages of the domain: each knows those before it, none of those after it."""
 

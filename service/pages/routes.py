@@ -35,6 +35,7 @@ from service.pages.messages import follow_up, stopping
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
+from service.pages.opendata import opendata
 from service.pages.queue import actions as queue_actions
 from service.pages.queue import lists as queue_lists
 from service.pages.queue import queue
@@ -92,6 +93,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ward.router,
     figures.router,
     downloads.router,
+    opendata.router,
     api_guide.router,
     help.router,
     inspect.router,

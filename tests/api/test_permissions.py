@@ -351,6 +351,12 @@ WRITES |= {
         )
         for form_of in ("json", "xml")
     },
+    **{
+        ("POST", f"/open311/v2/servicerequestupdates.{form_of}"): Write(
+            form(service_request_id="HUE-0000-00"), "triage", stranger=403
+        )
+        for form_of in ("json", "xml")
+    },
     **{key: Write(json(), "administrator", readers=admin_writes.ROLES) for key in admin_writes.JSON},
     **{
         ("POST", path): Write(form(), "administrator", other=404, reader=404, readers=admin_writes.ROLES)

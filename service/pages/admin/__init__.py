@@ -11,6 +11,7 @@ from service.pages.admin import (
     categories,
     city_config,
     departments,
+    health,
     keys,
     overview,
     people,
@@ -22,6 +23,7 @@ from service.pages.admin import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     overview.router,
+    health.router,
     rules.router,
     policies.router,
     calendar.router,
