@@ -39,7 +39,6 @@ ADMIN = (
     *("/categories", "/categories/new", "/categories/litter", "/departments", "/departments/new"),
     *("/departments/hepco", "/people", "/people/new", "/people/demo.triage", "/areas", "/templates"),
     *("/templates/new", "/keys", "/city", "/webhooks", "/webhooks/new", "/health", "/channels"),
-    *("/templates/new", "/keys", "/city", "/webhooks", "/webhooks/new", "/health"),
     *("/settings", "/settings/danger", "/settings/escalation", "/settings/look"),
 )
 PAGES: dict[str, tuple[str, ...]] = {
