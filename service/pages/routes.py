@@ -18,10 +18,9 @@ from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.desk import actions as desk_actions
 from service.pages.desk import call, desk, desk_entry, handover
 from service.pages.desk import keeping as desk_keeping
-from service.pages.dev import design, outbox
-from service.pages.difficulties import difficulties
 from service.pages.desk import talks as desk_talks
 from service.pages.dev import design, outbox, zalo, zalo_api
+from service.pages.difficulties import difficulties
 from service.pages.downloads import downloads
 from service.pages.erasure import erasure
 from service.pages.feed import feed

@@ -5,13 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-<<<<<<<< HEAD:service/migrations/versions/0054_work_notices.py
 revision = "0054"
 down_revision = "0070"
-========
-revision = "0048"
-down_revision = "0040"
->>>>>>>> cleanups:service/migrations/versions/0048_work_notices.py
 branch_labels = None
 depends_on = None
 
