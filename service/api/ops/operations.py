@@ -20,9 +20,9 @@ from service.ops import queues
 from service.ops.host.certificate import read_certificate
 from service.ops.host.disks import read_disks
 from service.ops.metrics import UpkeepFigures, expose
-from service.web.checkup import PATIENCE_S, look_at_health, look_at_queues, look_at_upkeep
 from service.web.dependencies import NowDep, Resources, ResourcesDep
 from service.web.edge.callers import callers_of
+from service.web.looks.checkup import PATIENCE_S, look_at_health, look_at_queues, look_at_upkeep
 
 router = APIRouter(include_in_schema=False)
 

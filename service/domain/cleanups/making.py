@@ -20,7 +20,7 @@ from service.domain.reports.events import Actor
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand, check_version, step
 from service.domain.works.codes import next_codes
-from service.domain.works.lifecycles import COLLECTOR, LEAD, REASON, begin, roles_of
+from service.domain.works.lifecycles import COLLECTOR, LEAD, REASON, begin, work_roles
 from service.domain.works.recording import record_work, was_done
 from service.domain.works.units import unit_code, unit_id, unit_ids
 from service.errors import Conflict, Forbidden, invalid
@@ -148,7 +148,7 @@ def change_cleanup(hand: Hand, key: bytes, code: str, asked: CleanupChange) -> F
     """
     found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
     work, side = found.work, found.side
-    if LEAD not in roles_of(hand.actor, work):
+    if LEAD not in work_roles(hand.actor, work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được sửa đợt ra quân này."))
     check_version(work, asked.version)
     if work.status not in (WorkStatus.DRAFT, WorkStatus.ANNOUNCED):
