@@ -72,7 +72,8 @@ def demo_plans(session: Session, reference: Reference, *, at: datetime) -> None:
     if len(cities) < 2:
         return
     issuer = reference.department_by_code.get("so-khcn") or cities[0]
-    top = next(each for each in cities if each.id != issuer.id)
+    others = [each for each in cities if each.id != issuer.id]
+    top = next((each for each in others if each.code == "ioc"), others[0])
     stage = _Stage(session, reference, at - BEFORE)
     rooms = sorted((u for u in units if u.parent_id == issuer.id), key=lambda u: u.code) or [issuer]
     parent = _in_force(stage, top, f"Chương trình Chủ nhật Xanh {at.year}", _parent_rows(top, at.date()))
@@ -161,6 +162,9 @@ def _carry_out(stage: _Stage, plan: Plan, issuer: DepartmentView) -> None:
     _step(stage.later(30), works[4][0], "under_way")
     for ward in works[7][:9]:
         _step(stage.later(40), ward, "done", result="Đã ra quân, thu gom 1 xe rác")
+    for weekly in works[5]:
+        if weekly.due_at and weekly.starts_at and weekly.due_at < stage.at + BEFORE:
+            _step(replace(stage, at=weekly.starts_at), weekly, "done", result="Đã dọn các phòng")
     blocked = works[6][0]
     _step(stage.later(36), blocked, "waiting", reason="Chưa được bố trí kinh phí in")
     for number, (state, kind, title, proposal) in enumerate(DIFFICULTIES):
