@@ -1,7 +1,7 @@
 """Tables: columns, constraints, indexes. No behaviour lives here."""
 
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
-from service.models.casework.desk import ReportFlag, SavedFilter
+from service.models.casework.desk import HandoverNote, ReportFlag, SavedFilter
 from service.models.casework.held import HeldStep
 from service.models.casework.inspection import DeadlineStep, Inspection
 from service.models.casework.keeping import DeskKeeping
@@ -66,6 +66,16 @@ from service.models.talks.talk import (
     TalkFile,
     TalkMessage,
 )
+from service.models.works.cleanup import (
+    CheckState,
+    Cleanup,
+    CleanupCheck,
+    CleanupForm,
+    CleanupSeries,
+    CleanupSignup,
+    OpenTo,
+    SignupState,
+)
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.kinds import (
     BriefingHow,
@@ -113,9 +123,15 @@ __all__ = [
     "CalendarToken",
     "Category",
     "ChannelToken",
+    "CheckState",
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "Cleanup",
+    "CleanupCheck",
+    "CleanupForm",
+    "CleanupSeries",
+    "CleanupSignup",
     "CodeCounter",
     "CodeTries",
     "Comment",
@@ -144,6 +160,7 @@ __all__ = [
     "FormerUnit",
     "HandChange",
     "HandedOver",
+    "HandoverNote",
     "Heartbeat",
     "HeldStep",
     "Hiding",
@@ -158,6 +175,7 @@ __all__ = [
     "NoticeChoice",
     "OnHoliday",
     "OpenFile",
+    "OpenTo",
     "OwnNotice",
     "PendingDeletion",
     "Photo",
@@ -192,6 +210,7 @@ __all__ = [
     "SentCopy",
     "SentUpdate",
     "SigninCode",
+    "SignupState",
     "Staff",
     "StaffIdentity",
     "StaffSession",

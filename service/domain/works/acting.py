@@ -24,6 +24,7 @@ from service.domain.works.lifecycles import (
     EXECUTOR,
     KEEPER,
     LEAD,
+    OWN_STEPS,
     REASON,
     WORDS,
     WorkChange,
@@ -65,6 +66,8 @@ def take_step(hand: Hand, code: str, asked: WorkStep) -> Work:
     Raises NotFound, Conflict for a stale version or a step that the life lacks, Forbidden, Invalid.
     """
     work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
+    if work.kind in OWN_STEPS:
+        raise Conflict(N_("Việc này có trang riêng, hãy làm tiếp ở đó."), extra={"allowed": []})
     wish = request_digest(asked, verb=WorkEventType.BEGUN)
     if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
         return work

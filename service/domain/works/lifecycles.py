@@ -16,15 +16,17 @@ from service.errors import NotFound
 from service.i18n import N_
 from service.models import Event, Role, Work, WorkEventType, WorkKind, WorkStatus
 
-SYSTEM, LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR = (
+SYSTEM, LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR, INSPECTOR = (
     "system",
     "lead",
     "support",
     "executor",
     "keeper",
     "director",
+    "inspector",
 )
 REASON, RESULT, WORDS, PHOTO, LEADER = "reason", "result", "words", "photos", "lead"
+COLLECTOR, PEOPLE = "collector", "people"
 SUMMARY, PROPOSAL, DECISION, ANSWER = "summary", "proposal", "decision", "answer"
 
 WorkLife = Life[WorkStatus, WorkEventType]
@@ -46,6 +48,11 @@ STATUS_NAMES: Mapping[WorkStatus, str] = {
     WorkStatus.DECIDED: N_("Đã quyết định"),
     WorkStatus.RETURNED: N_("Trả lại để bổ sung"),
     WorkStatus.WITHDRAWN: N_("Đã rút kiến nghị"),
+    WorkStatus.DRAFT: N_("Đang soạn"),
+    WorkStatus.ANNOUNCED: N_("Đã thông báo"),
+    WorkStatus.CHANGED: N_("Đổi thời gian, địa điểm"),
+    WorkStatus.CANCELLED: N_("Đã hủy"),
+    WorkStatus.LAPSED: N_("Không tổ chức"),
 }
 
 _MISSING = {
@@ -58,6 +65,8 @@ _MISSING = {
     PROPOSAL: N_("Cần ghi đề xuất xử lý."),
     DECISION: N_("Cần ghi nội dung quyết định."),
     ANSWER: N_("Cần ghi nội dung trả lời."),
+    COLLECTOR: N_("Cần chọn đơn vị chở rác và nơi tập kết, hoặc ghi rõ là không phát sinh rác."),
+    PEOPLE: N_("Cần ghi số người tham gia, ít nhất một người."),
 }
 
 
@@ -84,7 +93,7 @@ _TASK = (
     *_steps((_S.DONE,), _S.UNDER_WAY, _E.SENT_BACK, _ABOVE, REASON),
     *_steps((_S.DONE,), _S.CLOSED, _E.CLOSED, frozenset({KEEPER, SYSTEM})),
     *_steps(_RUNNING, _S.HANDED, _E.HANDED_ON, _ABOVE, REASON, LEADER, stays=True),
-    *_steps((*_RUNNING, _S.DONE), _S.DROPPED, _E.DROPPED, _ABOVE, REASON),
+    *_steps((*_RUNNING, _S.DONE), _S.DROPPED, _E.DROPPED, _ABOVE | {SYSTEM}, REASON),
 )
 _DIFFICULTY = (
     *_steps((_S.RAISED,), _S.SUMMARISED, _E.SUMMARISED, frozenset({KEEPER}), SUMMARY, PROPOSAL),
@@ -94,6 +103,19 @@ _DIFFICULTY = (
     *_steps((_S.SUMMARISED,), _S.DECIDED, _E.DECIDED, frozenset({DIRECTOR}), DECISION),
     *_steps((_S.DECIDED, _S.ANSWERED), _S.CLOSED, _E.SETTLED, frozenset({LEAD, SYSTEM})),
     *_steps((_S.RAISED, _S.RETURNED), _S.WITHDRAWN, _E.WITHDRAWN, frozenset({LEAD})),
+)
+_CHECKING = frozenset({KEEPER, INSPECTOR})
+_CLEANUP = (
+    *_steps((_S.DRAFT,), _S.ANNOUNCED, _E.CLEANUP_ANNOUNCED, frozenset({LEAD}), COLLECTOR),
+    *_steps((_S.ANNOUNCED,), _S.CHANGED, _E.CLEANUP_CHANGED, frozenset({LEAD}), stays=True),
+    *_steps(
+        (_S.DRAFT, _S.ANNOUNCED), _S.CANCELLED, _E.CLEANUP_CANCELLED, frozenset({LEAD, DIRECTOR}), REASON
+    ),
+    *_steps((_S.ANNOUNCED,), _S.UNDER_WAY, _E.CLEANUP_STARTED, frozenset({LEAD, SYSTEM})),
+    *_steps((_S.UNDER_WAY,), _S.DONE, _E.CLEANUP_RESULT, frozenset({LEAD}), PEOPLE, PHOTO),
+    *_steps((_S.DONE,), _S.UNDER_WAY, _E.CLEANUP_SENT_BACK, _CHECKING, REASON),
+    *_steps((_S.DONE,), _S.CLOSED, _E.CLEANUP_CLOSED, _CHECKING | {SYSTEM}),
+    *_steps((_S.DRAFT, _S.ANNOUNCED, _S.UNDER_WAY), _S.LAPSED, _E.CLEANUP_LAPSED, frozenset({SYSTEM})),
 )
 
 
@@ -114,8 +136,12 @@ def _life(
 LIVES: Mapping[WorkKind, WorkLife] = {
     WorkKind.TASK: _life(_TASK, _S.PLANNED, frozenset({_S.CLOSED, _S.DROPPED})),
     WorkKind.DIFFICULTY: _life(_DIFFICULTY, _S.RAISED, frozenset({_S.CLOSED, _S.WITHDRAWN})),
+    WorkKind.CLEANUP: _life(_CLEANUP, _S.DRAFT, frozenset({_S.CLOSED, _S.CANCELLED, _S.LAPSED})),
 }
 """The kinds that there are so far, each with its life; a kind comes with its own."""
+
+OWN_STEPS = frozenset({WorkKind.CLEANUP})
+"""Kinds whose steps are taken by verbs of their own, which know what stands beside the work."""
 
 CLOCK_STANDS = frozenset({_S.WAITING, _S.RETURNED})
 ACHIEVED = frozenset({_S.DONE, _S.DECIDED, _S.ANSWERED})
@@ -160,6 +186,8 @@ def work_roles(actor: Actor, work: Work) -> frozenset[str]:
         found.add(DIRECTOR)
     if actor.role == Role.EXECUTOR and mine.intersection({work.executor_id, work.lead_id}):
         found.add(EXECUTOR)
+    if work.kind == WorkKind.CLEANUP and actor.role == Role.INSPECTOR:
+        found.add(INSPECTOR)
     if work.kind == WorkKind.DIFFICULTY and work.created_by == actor.staff_id:
         found.add(LEAD)
     return frozenset(found)

@@ -19,7 +19,7 @@ class WorkKind(StrEnum):
 
 
 class WorkStatus(StrEnum):
-    """Status of a work in the life of its kind. A step to `reported` or `handed` stays where the work is."""
+    """Status of a work in the life of its kind. A step to `reported`, `handed` or `changed` leaves it."""
 
     PLANNED = "planned"
     UNDER_WAY = "under_way"
@@ -35,6 +35,11 @@ class WorkStatus(StrEnum):
     DECIDED = "decided"
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
+    DRAFT = "draft"
+    ANNOUNCED = "announced"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
 
 
 class DifficultyKind(StrEnum):
