@@ -110,14 +110,16 @@ class _Below:
 
 
 def list_plans(session: Session, reference: Reference, actor: Actor, now: datetime) -> list[PlanBrief]:
-    """The plans that the person may see and that are no child of another, running ones first, 200 at most."""
+    """The plans that the person may see, running ones first, 200 at most; of wards' plans that carry out
+    another only their own."""
     rank = case({PlanState.IN_FORCE: 0, PlanState.DRAFT: 1, PlanState.CLOSED: 2}, value=Plan.state, else_=3)
     own = Plan.issuer_id.in_(sorted(actor.departments)) if actor.departments else None
     order = [rank, *([own.desc()] if own is not None else []), Plan.last, Plan.id.desc()]
     shown = select(Plan).where(visible_plans(actor), Plan.state != PlanState.DROPPED)
     plans = session.scalars(shown.order_by(*order).limit(200)).all()
     below = _below(session, reference, plans)
-    hidden = {child.id for each in below.values() for child in each.plans}
+    wards = {each.id for each in reference.departments.values() if each.kind == "ward"}
+    hidden = {child.id for each in below.values() for child in each.plans if child.issuer_id in wards}
     top = [plan for plan in plans if plan.id not in hidden or plan.issuer_id in actor.departments]
     progress = _progress_of_plans(session, [plan.id for plan in top], now)
     readers = count_readers(session, reference, top)

@@ -20,6 +20,7 @@ from service.domain.plans.overview import list_plans, view_plan
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
 from service.domain.works.views import WorkFilter, WorkView, list_works
+from service.domain.workspaces.plan_calendar import drop_plan_address, make_plan_address
 from service.errors import AppError
 from service.i18n import N_
 from service.models import BriefingHow, PlanState, Role, WorkKind
@@ -102,6 +103,25 @@ async def brief(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
     return await _do(visit, plan_code, form, verb, "read")
 
 
+@router.post("/plans/{plan_code}/calendar")
+async def subscribe(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
+    """Make the address of one's calendar of the plan and show it this once, or revoke it."""
+    revokes = form.text("revoke") == "1"
+
+    def run(session: DomainSession) -> str:
+        calendar = load_calendar(session, visit.reference)
+        hand = Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+        if revokes:
+            drop_plan_address(hand, plan_code)
+            return ""
+        return make_plan_address(hand, plan_code)
+
+    token = await visit.run(run)
+    base = visit.resources.settings.public_url.rstrip("/")
+    address = f"{base}/api/v1/plans/{plan_code}.ics?token={token}" if token else ""
+    return await _draw(visit, plan_code, PlanQuery(done="" if token else "1"), address=address)
+
+
 async def _do(
     visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand], object], tab: Tab = "works"
 ) -> Response:
@@ -124,6 +144,7 @@ async def _draw(
     asked: PlanQuery,
     error: AppError | None = None,
     typed: Mapping[str, str] | None = None,
+    address: str = "",
 ) -> Response:
     filled = await visit.run(_read_one, visit, code, asked)
     context = {
@@ -132,6 +153,7 @@ async def _draw(
         **filled,
         "asked": asked,
         "error": error,
+        "address": address,
         "typed": typed or Fields(),
         "done": bool(asked.done) and error is None,
     }

@@ -27,6 +27,8 @@ OF_A_DRAFT: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", f"{PLAN}/rows/{{position}}"): draft_row("Việc khác") | {"version": 1},
     ("POST", f"{PLAN}/transitions"): {"to": "in_force", "version": 1},
     ("POST", f"{PLAN}/readings"): {},
+    ("POST", f"{PLAN}/calendar"): {},
+    ("DELETE", f"{PLAN}/calendar"): {},
     ("POST", f"{PLAN}/briefings"): {"unit": "city-cables", "held_on": "2026-03-05", "how": "meeting"},
 }
 """Of a draft others do not know."""
@@ -59,5 +61,6 @@ WORK_FORMS: dict[str, tuple[dict[str, str], int]] = {
 PLAN_FORMS: dict[str, dict[str, str]] = {
     "step": {"to": "in_force", "version": "1"},
     "read": {},
+    "calendar": {},
     "briefing": {"unit": "city-cables", "held_on": "05/03/2026", "how": "meeting"},
 }
