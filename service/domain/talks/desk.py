@@ -245,7 +245,8 @@ def _lines(session: Session, vault: Vault, said: Sequence[TalkMessage]) -> list[
     for file in session.scalars(select(TalkFile).where(TalkFile.message_id.in_([each.id for each in said]))):
         files.setdefault(file.message_id, []).append(file)
     authors = [each.staff_id for each in said if each.staff_id is not None]
-    names = dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(authors))).tuples().all())
+    found = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(authors)))
+    names = {row.id: row.name for row in found}
     return [
         TalkLine(
             each.id,
