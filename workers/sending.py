@@ -18,6 +18,7 @@ from service.domain.notices import delivery
 from service.domain.notices.ceilings import SmsCeilings, sms_refusal
 from service.domain.notices.kinds import EMERGENCY_NOTICE
 from service.domain.notices.letters import Letter, read_letters
+from service.domain.talks.next_way import tell_by_next_way
 from service.models import NoticeChannel
 from service.ops.telemetry import get_logger
 from service.sending.channels import CHANNELS, make_senders
@@ -238,6 +239,9 @@ def _failed(letter: Letter, failure: SendFailed) -> None:
         )
         if failure.gone and letter.device is not None:
             delivery.forget_device(session, letter.device.id)
+        if given_up and letter.channel == NoticeChannel.ZALO:
+            zone = worker_reference(session).timezone
+            tell_by_next_way(session, letter.id, sendable(), now(), zone)
     tell_it = log.warning if given_up else log.info
     tell_it(
         "message given up" if given_up else "message waits",

@@ -110,7 +110,9 @@ def _take_in() -> int:
                 with session.begin_nested():
                     arrival = read_event(from_json(_vault().open(entry.payload)))
                     if arrival is not None:
-                        arrivals.take_in(session, _vault(), entry.channel, entry.account, arrival, now())
+                        entry.conversation_id = arrivals.take_in(
+                            session, _vault(), entry.channel, entry.account, arrival, now()
+                        )
             except (ValueError, TypeError, OverflowError, OSError) as error:
                 broken[entry.id] = type(error).__name__
                 continue

@@ -27,6 +27,7 @@ from service.domain.publication.ledger import Action
 from service.domain.reports.access import Access, Asker, lock_report
 from service.domain.reports.drafts import StrictBody
 from service.domain.reports.events import record
+from service.domain.talks.closing import erase_talks_of
 from service.errors import Forbidden, Unauthenticated, invalid
 from service.i18n import N_
 from service.models import (
@@ -196,15 +197,18 @@ def _check_staff(access: Access, request: Erasure) -> None:
 
 
 def erase_reporter(session: Session, report: Report, now: datetime) -> Erased:
-    """Erase contact, device, address and the originals of the reporter's photos; return what was there."""
+    """Erase contact, conversations, device, address and the originals of the reporter's photos; return what
+    was there.
+    """
     sent = select(Photo.id).where(
         Photo.report_id == report.id, Photo.staff_id.is_(None), Photo.original_erased_at.is_(None)
     )
     # A merge wrote the same contact down once more, at the original.
     carried = select(Follower.id).where(Follower.merged_from_id == report.id, Follower.body_hash == b"")
     empty_followers(session, list(session.scalars(carried)))
+    talks = erase_talks_of(session, [report.id], now)
     return Erased(
-        contact=erase_contacts(session, [report.id], now) > 0,
+        contact=erase_contacts(session, [report.id], now) + talks > 0,
         device=erase_devices(session, [report.id]) > 0,
         photos=doom_originals(session, list(session.scalars(sent)), now),
     )

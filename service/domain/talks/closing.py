@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
-from service.domain.kernel.sql import changed_rows
 from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.answering import Installation
 from service.domain.talks.dialogue.state import Heard, State, Turn, read_dialogue
@@ -19,6 +20,7 @@ from service.models import (
     FINISHED,
     Conversation,
     ConversationReport,
+    InboxEntry,
     PendingDeletion,
     Report,
     TalkFile,
@@ -123,12 +125,15 @@ def erase_talk(session: Session, talk: Conversation, now: datetime) -> None:
         .where(TalkMessage.conversation_id == talk.id)
         .values(text=None, lon=None, lat=None)
     )
+    session.execute(
+        update(InboxEntry).where(InboxEntry.conversation_id == talk.id).values(payload=None, state="done")
+    )
     talk.person, talk.name, talk.draft, talk.erased_at = None, None, None, now
     talk.person_hash, talk.state, talk.answer_at, talk.begun = talk.id.bytes, "closed", None, False
     session.flush()
 
 
-def erase_of_reports(session: Session, report_ids: list[object], now: datetime) -> int:
+def erase_talks_of(session: Session, report_ids: Sequence[UUID], now: datetime) -> int:
     """Erase the conversations that these reports came from."""
     linked = select(ConversationReport.conversation_id).where(ConversationReport.report_id.in_(report_ids))
     talks = session.scalars(
@@ -137,9 +142,3 @@ def erase_of_reports(session: Session, report_ids: list[object], now: datetime) 
     for talk in talks:
         erase_talk(session, talk, now)
     return len(talks)
-
-
-def forget_closed(session: Session, before: datetime) -> int:
-    """Delete erased conversations that nobody needs any more; how many."""
-    old = delete(Conversation).where(Conversation.erased_at < before)
-    return changed_rows(session.execute(old))

@@ -12,6 +12,7 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Select, case, func, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from service.domain.kernel import audit
@@ -234,7 +235,7 @@ def _last_words(session: Session, vault: Vault, ids: Sequence[UUID]) -> dict[UUI
     newest = (
         select(TalkMessage)
         .where(TalkMessage.conversation_id.in_(ids), TalkMessage.text.is_not(None))
-        .distinct(TalkMessage.conversation_id)
+        .ext(distinct_on(TalkMessage.conversation_id))
         .order_by(TalkMessage.conversation_id, TalkMessage.at.desc(), TalkMessage.id.desc())
     )
     return {each.conversation_id: vault.open(each.text)[:160] for each in session.scalars(newest)}
@@ -245,7 +246,8 @@ def _lines(session: Session, vault: Vault, said: Sequence[TalkMessage]) -> list[
     for file in session.scalars(select(TalkFile).where(TalkFile.message_id.in_([each.id for each in said]))):
         files.setdefault(file.message_id, []).append(file)
     authors = [each.staff_id for each in said if each.staff_id is not None]
-    names = dict(session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(authors))).tuples().all())
+    found = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(authors)))
+    names = {row.id: row.name for row in found}
     return [
         TalkLine(
             each.id,

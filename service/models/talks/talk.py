@@ -45,6 +45,11 @@ class InboxEntry(Base):
         UniqueConstraint("channel", "account", "external_id"),
         Index("ix_inbox_new", "id", postgresql_where=text("state = 'new'")),
         Index("ix_inbox_received_at", "received_at"),
+        Index(
+            "ix_inbox_conversation",
+            "conversation_id",
+            postgresql_where=text("conversation_id IS NOT NULL AND payload IS NOT NULL"),
+        ),
     )
 
     id: Mapped[BigKey]
@@ -52,6 +57,7 @@ class InboxEntry(Base):
     account: Mapped[str]
     external_id: Mapped[str]
     payload: Mapped[str | None]
+    conversation_id: Mapped[UUID | None] = mapped_column(ForeignKey("conversation.id", ondelete="SET NULL"))
     received_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="new", server_default="new")
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")

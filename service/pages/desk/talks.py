@@ -56,7 +56,7 @@ async def table(visit: DeskVisit, show: Annotated[str, Query(max_length=10)] = "
         "talk_words": TALK_WORDS,
         "known_channels": CHANNELS,
     }
-    return page(visit.request, "desk/talks.html", context, part="desk/_talks.html")
+    return page(visit.request, "desk/talks/index.html", context, part="desk/talks/_list.html")
 
 
 @router.get("/{talk}")
@@ -116,7 +116,7 @@ async def _draw(visit: StaffVisit, talk: UUID, error: AppError | None = None, te
         "typed": text,
     }
     status = error.status if error else 200
-    return page(visit.request, "desk/talk.html", context, part="desk/_talk_lines.html", status=status)
+    return page(visit.request, "desk/talks/one.html", context, part="desk/talks/_lines.html", status=status)
 
 
 def _vault(visit: StaffVisit) -> Vault:

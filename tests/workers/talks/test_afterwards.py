@@ -1,0 +1,177 @@
+"""After a report was sent: what is written next, what its steps say, and how all of it is erased."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, text
+
+from service.db import unit_of_work
+from service.domain.city.reference import load_reference
+from service.domain.notices.channels import Channels
+from service.domain.privacy.erasure import erase_reporter
+from service.domain.talks import closing
+from service.domain.talks.links import form_address, form_token
+from service.domain.talks.next_way import tell_by_next_way
+from service.errors import Gone
+from service.models import Comment, Contact, Conversation, InboxEntry, Message, PendingDeletion, Report
+from service.sending.channels import CHANNELS
+from service.sending.envelope import SendFailed
+from service.sending.zalo.notices import ZaloNotices
+from tests.sending.envelopes import envelope
+from tests.support.photo_stage import jpeg
+from tests.support.small_city import IN_W1, NOON
+from tests.workers.talks.conftest import VAULT, Chat
+from tests.workers.talks.zalo_double import PERSON
+
+ALL: Channels = CHANNELS
+
+
+@pytest.fixture
+def sent(chat: Chat) -> Report:
+    """A report that somebody sent by Zalo."""
+    chat.write("loại litter")
+    chat.place(*IN_W1)
+    assert len(chat.work()) == 1
+    [report] = chat.reports()
+    return report
+
+
+def set_status(chat: Chat, report: Report, status: str) -> None:
+    with unit_of_work(chat.engine) as session:
+        values = {"status": status, "id": report.id, "now": chat.now}
+        held = ", paused_at = :now, routed_at = :now" if status == "waiting" else ""
+        lead = "lead_id = (SELECT min(id) FROM department), policy_id = (SELECT min(id) FROM deadline_policy)"
+        session.execute(text(f"UPDATE report SET status = :status, {lead}{held} WHERE id = :id"), values)
+
+
+def test_words_later_are_asked_about_and_added(chat: Chat, sent: Report) -> None:
+    chat.write("vẫn còn nhiều lắm")
+    [asked] = chat.work()
+    assert sent.code in asked
+    chat.write("1")
+    [added] = chat.work()
+    assert sent.code in added
+    with unit_of_work(chat.engine) as session:
+        assert session.scalars(select(Comment.text)).all() == ["vẫn còn nhiều lắm"]
+
+
+def test_words_to_a_question_are_the_answer_and_the_case_goes_on(chat: Chat, sent: Report) -> None:
+    set_status(chat, sent, "waiting")
+    chat.write("sau lưng trường học")
+    [said] = chat.work()
+    assert sent.code in said
+    with unit_of_work(chat.engine) as session:
+        [answer] = session.scalars(select(Comment)).all()
+        assert (answer.kind, answer.text) == ("answer", "sau lưng trường học")
+        assert session.get_one(Report, sent.id).status != "waiting"
+
+
+def test_photos_soon_after_belong_to_it(chat: Chat, sent: Report) -> None:
+    chat.zalo.media = {"/late.jpg": jpeg(3)}
+    chat.photo("/late.jpg")
+    [said] = chat.work()
+    chat.work()
+    assert sent.code in said
+    with unit_of_work(chat.engine) as session:
+        assert session.scalar(text("SELECT count(*) FROM photo WHERE report_id = :id"), {"id": sent.id}) == 1
+
+
+def test_its_status_is_told_and_that_of_strangers_only_where_it_is_public(chat: Chat, sent: Report) -> None:
+    chat.write(sent.code.lower().replace("-", " "))
+    [own] = chat.work()
+    assert "?s=" in own
+    chat.write("SML-2222-22")
+    [unknown] = chat.work()
+    assert "SML-2222-22" in unknown
+
+
+def test_a_step_is_told_in_the_conversation_within_its_window(chat: Chat, sent: Report) -> None:
+    sender = ZaloNotices(chat.talks.zalo_delivery())
+    talk = chat.talk()
+    sender.send(envelope(str(talk.id), short="Đã phân công", link="https://x.example/r/1"))
+    assert chat.zalo.sent[-1] == (PERSON, "Đã phân công\nhttps://x.example/r/1")
+    with unit_of_work(chat.engine) as session:
+        session.get_one(Conversation, talk.id).last_in_at = chat.now - timedelta(hours=49)
+    with pytest.raises(SendFailed) as late:
+        sender.send(envelope(str(talk.id)))
+    assert late.value.for_good
+    with pytest.raises(SendFailed):
+        sender.send(envelope(str(uuid4())))
+
+
+def test_what_cannot_be_told_there_goes_by_the_next_way_once(chat: Chat, sent: Report) -> None:
+    with unit_of_work(chat.engine) as session:
+        session.add(Contact(report_id=sent.id, phone="+84905123456"))
+        row = Message(
+            occasion="event:1",
+            channel="zalo",
+            recipient=str(chat.talk().id),
+            audience="reporter",
+            notice="status",
+            language="vi",
+            report_id=sent.id,
+            not_before=NOON,
+            fresh_until=NOON,
+            created_at=NOON,
+        )
+        session.add(row)
+        session.flush()
+        assert tell_by_next_way(session, row.id, ALL, NOON, "Asia/Ho_Chi_Minh")
+        assert not tell_by_next_way(session, row.id, ALL, NOON, "Asia/Ho_Chi_Minh")
+        told = session.scalars(select(Message.channel).where(Message.occasion == "event:1")).all()
+        assert sorted(told) == ["sms", "zalo"]
+
+
+def test_the_link_opens_the_form_with_what_was_said_until_it_was_sent(chat: Chat) -> None:
+    chat.write("loại litter đổ bừa")
+    chat.work()
+    talk = chat.talk()
+    token = form_token(VAULT.key, talk.id, chat.now)
+    with unit_of_work(chat.engine) as session:
+        address = form_address(session, VAULT, token, chat.now)
+        assert f"draft={talk.draft_report_id}" in address
+        assert "category=litter" in address
+        for wrong, when in (
+            (token, chat.now + timedelta(days=2)),
+            (token[:-2] + "AA", chat.now),
+            ("x", chat.now),
+        ):
+            with pytest.raises(Gone):
+                form_address(session, VAULT, wrong, when)
+
+
+def test_silence_leaves_what_is_unfinished_to_the_desk(chat: Chat) -> None:
+    chat.write("loại litter")
+    chat.work()
+    chat.now += timedelta(minutes=25)
+    chat.talks.sweep()
+    assert len(chat.work()) == 1  # reminded, once
+    chat.talks.sweep()
+    assert chat.work() == []
+    chat.now += timedelta(hours=25)
+    chat.talks.sweep()
+    assert chat.talk().state == "waiting_person"
+
+
+def test_erasing_takes_the_person_their_words_and_the_raw_deliveries(chat: Chat, sent: Report) -> None:
+    with unit_of_work(chat.engine) as session:
+        assert erase_reporter(session, session.get_one(Report, sent.id), chat.now).contact
+    with unit_of_work(chat.engine) as session:
+        talk = session.scalars(select(Conversation)).one()
+        assert (talk.person, talk.name, talk.draft, talk.state) == (None, None, None, "closed")
+        assert session.scalar(select(func.count()).where(InboxEntry.payload.is_not(None))) == 0
+        assert session.scalar(text("SELECT count(*) FROM talk_message WHERE text IS NOT NULL")) == 0
+        assert session.scalar(select(func.count()).select_from(PendingDeletion)) == 0
+
+
+def test_old_conversations_are_erased_when_nothing_open_hangs_on_them(chat: Chat, sent: Report) -> None:
+    with unit_of_work(chat.engine) as session:
+        reference = load_reference(session)
+        later = chat.now + timedelta(days=400)
+        assert closing.erase_old(session, reference, later) == 0
+        session.execute(text("UPDATE report SET status = 'rejected' WHERE id = :id"), {"id": sent.id})
+        session.execute(text("UPDATE report SET updated_at = created_at WHERE id = :id"), {"id": sent.id})
+        assert closing.erase_old(session, reference, later) == 1
