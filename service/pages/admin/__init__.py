@@ -17,6 +17,7 @@ from service.pages.admin import (
     people,
     policies,
     replies,
+    rosters,
     rules,
     webhooks,
 )
@@ -29,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendar.router,
     departments.router,
     people.router,
+    rosters.router,
     categories.router,
     areas.router,
     replies.router,
