@@ -18,6 +18,7 @@ from service.pages.admin import (
     people,
     policies,
     replies,
+    rosters,
     rules,
     webhooks,
 )
@@ -30,6 +31,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     calendar.router,
     departments.router,
     people.router,
+    rosters.router,
     categories.router,
     areas.router,
     replies.router,

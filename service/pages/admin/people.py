@@ -30,15 +30,19 @@ Word = Annotated[str, Query(max_length=100)]
 
 
 @router.get("")
-async def table(office: OfficeDep, q: Word = "", role: Word = "") -> Response:
-    """Everybody, those whose account is closed too."""
+async def table(office: OfficeDep, q: Word = "", role: Word = "", quiet: Word = "") -> Response:
+    """Everybody, those whose account is closed too; `quiet` are those who did not sign in for ninety days."""
     rows = await office.run(people.all_people)
+    seen = await office.run(people.last_sign_ins, office.now)
     found = [
         row
         for row in rows
-        if (not role or row.role == role) and fold(q) in fold(f"{row.username} {row.name} {row.email or ''}")
+        if (not role or row.role == role)
+        and not (quiet and (row.id in seen or not row.active))
+        and fold(q) in fold(f"{row.username} {row.name} {row.email or ''}")
     ]
     context = {"rows": found, "q": q, "role": role, "total": len(rows), "roles": ROLE_WORDS}
+    context |= {"seen": seen, "quiet": quiet}
     return office.draw("admin/people/index.html", context)
 
 

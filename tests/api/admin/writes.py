@@ -82,6 +82,8 @@ PAGES: tuple[str, ...] = (
     "/admin/webhooks/{webhook}/act",
     "/admin/webhooks/{webhook}/replay",
     "/admin/city",
+    "/admin/rosters/{kind}",
+    "/admin/rosters/{kind}/put",
     "/admin/settings/{group}",
     "/admin/health/messages/{message_id}/retry",
     "/admin/health/channels/{channel}/retry",
