@@ -30,6 +30,8 @@ DOMAIN = (
     "notices",
     "contacts",
     "figures",
+    "works",
+    "plans",
     "queries",
     "ogc",
     "emergencies",
@@ -38,6 +40,7 @@ DOMAIN = (
     "privacy",
     "webhooks",
     "open311",
+    "partners",
     "opendata",
 )
 """The packages of the domain: each knows those before it, none of those after it."""
@@ -232,6 +235,25 @@ def test_only_the_life_cycle_writes_a_status() -> None:
         and target.value.id in ("report", "original", "case")
     }
     assert writing == {"service/domain/reports/lifecycle.py"}
+
+
+def test_only_its_life_writes_the_status_of_a_work_and_the_state_of_a_plan() -> None:
+    """The twin of the rule for reports. Names that stand for works and plans are those of the whole code."""
+    writing = {
+        (str(path), target.attr)
+        for path in sources()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Assign | ast.AugAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Attribute)
+        and target.attr in ("status", "state")
+        and isinstance(target.value, ast.Name)
+        and target.value.id in ("work", "task", "difficulty", "plan")
+    }
+    assert writing == {
+        ("service/domain/works/lifecycles.py", "status"),
+        ("service/domain/plans/life.py", "state"),
+    }
 
 
 def test_only_one_module_makes_anything_with_a_key() -> None:

@@ -55,6 +55,7 @@ TASKS: tuple[str, ...] = (
     "backups",
     "opendata",
     "partners",
+    "partners.exchange",
     "webhooks",
 )
 """The modules that hold tasks."""
@@ -252,6 +253,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.partners.fetch_photos",
         "schedule": timedelta(seconds=10),
         "options": {"queue": PARTNERS, "expires": 10},
+    },
+    "hand cases over to partners": {
+        "task": "workers.partners.exchange.hand_over",
+        "schedule": timedelta(seconds=5),
+        "options": {"queue": PARTNERS, "expires": 10},
+    },
+    "ask partners for updates": {
+        "task": "workers.partners.exchange.poll",
+        "schedule": timedelta(seconds=20),
+        "options": {"queue": PARTNERS, "expires": 20},
     },
     "send to webhooks what is due": {
         "task": "workers.webhooks.sweep",

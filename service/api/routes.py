@@ -25,6 +25,7 @@ from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
+from service.api.works import plans, works
 from service.api.workspaces import desk, downloads, queue
 from service.web.failures import refuse_below
 
@@ -54,6 +55,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk.router,
     flags.router,
     emergencies.router,
+    works.router,
+    plans.router,
 )
 
 

@@ -157,6 +157,8 @@ def _handover(session: Session, consumer: Consumer, newest: int, most: int) -> H
         .order_by(Event.position)
         .limit(most)
     )
+    about_reports = Event.report_id.is_not(None)
+    wanted = wanted.where(about_reports if consumer.subject != "work" else ~about_reports)
     if consumer.types:
         wanted = wanted.where(Event.type.in_(consumer.types))
     rows = session.execute(wanted).all()

@@ -20,6 +20,7 @@ from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
 from service.models.ops.open_file import OpenFile
+from service.models.ops.partner import HandOver, Partner, PartnerUpdate
 from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
@@ -58,6 +59,24 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.works.event_type import Subject, WorkEventType
+from service.models.works.kinds import (
+    BriefingHow,
+    DifficultyKind,
+    OnHoliday,
+    PlanState,
+    WorkKind,
+    WorkStatus,
+)
+from service.models.works.plan import (
+    Plan,
+    PlanBriefing,
+    PlanCalendar,
+    PlanParent,
+    PlanReadMark,
+    PlanRow,
+)
+from service.models.works.work import CodeCounter, Difficulty, Work, WorkDeadlineStep, WorkReport
 
 __all__ = [
     "AT_THE_DESK",
@@ -81,6 +100,7 @@ __all__ = [
     "AuditEntry",
     "BackupRun",
     "Base",
+    "BriefingHow",
     "CalendarDay",
     "CalendarEntry",
     "CalendarToken",
@@ -88,6 +108,7 @@ __all__ = [
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "CodeCounter",
     "CodeTries",
     "Comment",
     "Consumer",
@@ -97,6 +118,8 @@ __all__ = [
     "DeadlineStep",
     "Department",
     "DeskKeeping",
+    "Difficulty",
+    "DifficultyKind",
     "Download",
     "Duty",
     "Emergency",
@@ -110,6 +133,7 @@ __all__ = [
     "Follower",
     "FormerUnit",
     "HandChange",
+    "HandOver",
     "HandedOver",
     "Heartbeat",
     "HeldStep",
@@ -122,12 +146,22 @@ __all__ = [
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "OnHoliday",
     "OpenFile",
     "OwnNotice",
+    "Partner",
+    "PartnerUpdate",
     "PendingDeletion",
     "Photo",
     "PhotoLink",
     "PlaceName",
+    "Plan",
+    "PlanBriefing",
+    "PlanCalendar",
+    "PlanParent",
+    "PlanReadMark",
+    "PlanRow",
+    "PlanState",
     "PrivacyEntry",
     "PushDevice",
     "QuestionSpec",
@@ -155,9 +189,16 @@ __all__ = [
     "StaffSession",
     "Status",
     "Street",
+    "Subject",
     "Subscription",
     "Water",
     "Webhook",
     "WebhookAttempt",
     "WebhookDelivery",
+    "Work",
+    "WorkDeadlineStep",
+    "WorkEventType",
+    "WorkKind",
+    "WorkReport",
+    "WorkStatus",
 ]

@@ -13,9 +13,9 @@ from service.pages.account import notices as account_notices
 from service.pages.alerts import alerts
 from service.pages.board import board
 from service.pages.case import actions as case_actions
-from service.pages.case import case, recategorise, visibility
+from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.desk import actions as desk_actions
-from service.pages.desk import desk, desk_entry
+from service.pages.desk import call, desk, desk_entry
 from service.pages.desk import keeping as desk_keeping
 from service.pages.dev import design, outbox
 from service.pages.downloads import downloads
@@ -86,6 +86,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     case.router,
     case_actions.router,
     recategorise.router,
+    relocate.router,
     visibility.router,
     board.router,
     feed.router,
@@ -98,6 +99,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     inspect.router,
     *admin.ROUTERS,
     desk.router,
+    call.router,
     desk_entry.router,
     desk_keeping.router,
     desk_actions.router,

@@ -21,6 +21,7 @@ from service.models import Report
 from service.web.viewer import CSRF_HEADER, SAFE_METHODS
 from tests.api.admin import writes as admin_writes
 from tests.api.desk import Desk
+from tests.api.works import writes as works_writes
 from tests.support.people import KEY, PASSWORD
 from tests.support.photo_stage import jpeg
 
@@ -51,6 +52,11 @@ def new_report(desk: Desk, report: Report) -> dict[str, Any]:
     """What a phone sends."""
     place = {"lon": report.lon, "lat": report.lat}
     return {"json": {"id": str(uuid4()), "category": "litter", "location": place}}
+
+
+def new_difficulty(desk: Desk, report: Report) -> dict[str, Any]:
+    """What stands in somebody's way."""
+    return {"json": {"id": str(uuid4()), **works_writes.NEW_DIFFICULTY}}
 
 
 def verdict(desk: Desk, report: Report) -> dict[str, Any]:
@@ -94,6 +100,7 @@ class Write:
 
 STEP = json(to="in_progress", version=1)
 MORE_TIME = json(amount=1, unit="working_days", reason="Chờ vật tư", version=1)
+MOVED = json(location={"lon": 107.56, "lat": 16.42}, version=1)
 TRIAL = json(rules=[])
 SECOND = json(version=1, category="litter", description="Việc thứ hai")
 
@@ -167,6 +174,8 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/reports/{name}/category/preview"): Write(
         json(category="noise", reason="Sai loại", version=1), "department"
     ),
+    ("PUT", "/api/v1/reports/{name}/location"): Write(MOVED, "department"),
+    ("POST", "/api/v1/reports/{name}/location/preview"): Write(MOVED, "department"),
     ("POST", "/api/v1/reports/{name}/extension-requests"): Write(MORE_TIME, "department"),
     ("POST", "/api/v1/reports/{name}/extension-requests/decision"): Write(
         json(approve=False, answer="Không", version=1), "manager", readers=("administrator", "triage")
@@ -258,6 +267,7 @@ WRITES: dict[tuple[str, str], Write] = {
         form(do="decline", reason="Xe hỏng", version="1"), "executor", other=404, contractor="telecom"
     ),
     ("POST", "/case/{code}/parts"): case(form(executor="", version="1")),
+    ("POST", "/case/{code}/place"): case(form(point="16.42, 107.56", address="", reason="", version="1")),
     ("POST", "/case/{code}/kind"): case(form(category="noise", reason="Sai loại", version="1")),
     ("POST", "/case/{code}/words"): case(form(kind="note", text="alo")),
     ("POST", "/case/{code}/contact"): case(form(purpose="Gọi lại"), "triage"),
@@ -289,6 +299,7 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/desk/reports"): Write(entered, "triage"),
     ("POST", "/api/v1/reports/{name}/split"): Write(SECOND, "triage"),
     ("POST", "/api/v1/reports/{name}/settle"): Write(json(version=1), "triage"),
+    ("POST", "/desk/new/caller"): room(form(phone="0914222333")),
     ("POST", "/desk/new"): room(form(category="litter", channel="phone")),
     ("POST", "/desk/case/{code}/split"): room(form(version="1", category="litter", description="Hai")),
     ("POST", "/desk/case/{code}/{act}"): room(form(version="1", reason="Không phải")),
@@ -352,6 +363,18 @@ WRITES |= {
         for path in admin_writes.PAGES
     },
 }
+WRITES |= {
+    **{key: Write(json(**body), "department") for key, body in works_writes.OF_A_WORK.items()},
+    **{
+        key: Write(json(**body), "manager", other=404, reader=404, readers=("triage",))
+        for key, body in works_writes.OF_A_DRAFT.items()
+    },
+    ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
+    ("POST", "/api/v1/plans"): Write(json(**works_writes.NEW_PLAN), "manager", readers=("triage",)),
+    ("POST", "/api/v1/difficulties"): Write(
+        new_difficulty, "department", other=201, reader=201, readers=("triage",), open_to="all raise one"
+    ),
+}
 IDS = [f"{method} {path}" for method, path in WRITES]
 ABOUT_A_REPORT = [key for key in WRITES if "{name}" in key[1]]
 PAGES_OF_A_REPORT = [
@@ -366,6 +389,8 @@ FOR_STAFF = {
         "parts",
         "category",
         "category/preview",
+        "location",
+        "location/preview",
         "split",
         "settle",
         "extension-requests",
@@ -392,6 +417,7 @@ def send(desk: Desk, key: tuple[str, str], write: Write, report: Report, headers
     """The status that the request is answered with."""
     desk.client.cookies.clear()
     method, path = key
+    path = works_writes.named(desk, path)
     path = path.replace("{name}", str(report.id)).replace("{code}", report.code)
     path = path.replace("{photo_id}", str(uuid4())).replace("{comment_id}", str(uuid4()))
     path = re.sub(r"\{\w+\}", "1", path)

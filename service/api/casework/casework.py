@@ -9,11 +9,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from service.api.shared.answers import refusals
-from service.domain.casework import extension_requests, holding, recategorising
+from service.domain.casework import extension_requests, holding, recategorising, relocating
 from service.domain.casework.extending import ExtensionTerms
 from service.domain.casework.extension_requests import ExtensionDecision
 from service.domain.casework.holding import Entrusting, Sharing
 from service.domain.casework.recategorising import Recategorisation, Recategorising
+from service.domain.casework.relocating import Relocating
 from service.domain.deadlines.deadlines import Unit
 from service.domain.kernel.times import utc
 from service.domain.queries.detail import report_view
@@ -84,6 +85,22 @@ async def share(
     return await session.run_sync(public_view, reference, report, now=now, public_url=url, reader=staff.actor)
 
 
+class RelocationOut(BaseModel):
+    """Consequences of another place: the ward, and departments by code. `moves` tells that another
+    department would take the lead; `explanation` is empty where the ward stays.
+    """
+
+    ward: str
+    address: str
+    lead: str | None
+    supports: list[str]
+    executor: str | None
+    due_at: datetime | None
+    due_at_before: datetime | None
+    moves: bool
+    explanation: str
+
+
 class RecategorisationOut(BaseModel):
     """Consequences of another category: departments by code; `dropped` are the codes of questions
     whose answers no longer fit; `moves` tells that another department would take the lead.
@@ -133,6 +150,49 @@ async def foresee(
     verb, books = recategorising.preview_recategorising, resources.rulebook
     report, plan = await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
     return _plan_out(plan, report.due_at)
+
+
+@router.put("/reports/{name}/location", responses=WRITES)
+async def relocate(
+    name: str,
+    sent: Relocating,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> ReportView:
+    """Put an open case at its right place; in another ward the rules run again. See `preview`."""
+    verb, books = relocating.relocate, resources.rulebook
+    await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
+    url = resources.settings.public_url
+    return await session.run_sync(report_view, reference, staff.asker, name, now=now, public_url=url)
+
+
+@router.post("/reports/{name}/location/preview", responses=WRITES)
+async def foresee_location(
+    name: str,
+    sent: Relocating,
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> RelocationOut:
+    """Return what correcting the place would bring: ward, new parts and deadline. Nothing changes."""
+    verb, books = relocating.preview_relocating, resources.rulebook
+    report, plan = await session.run_sync(verb, reference, books, staff.asker, name, sent, now)
+    refiling = plan.refiling
+    due_at = refiling.times.get("due_at", report.due_at) if refiling else report.due_at
+    return RelocationOut(
+        ward=plan.ward.code,
+        address=plan.address,
+        **relocating.assignment_after(reference, report, plan).event_data(),
+        due_at=utc(due_at) if due_at else None,
+        due_at_before=report.due_at,
+        moves=bool(refiling and refiling.moves),
+        explanation=refiling.sentence if refiling else "",
+    )
 
 
 def _plan_out(plan: Recategorisation, before: datetime | None) -> RecategorisationOut:

@@ -97,6 +97,21 @@ class InspectionConfig(ConfigPart):
     photo_minutes: Annotated[int, Field(ge=1, le=10_080)] = 30
 
 
+WorkDays = Annotated[int, Field(ge=1, le=365)]
+
+
+class WorksConfig(ConfigPart):
+    """Terms of works. A city without them has no plans and none of their rooms.
+
+    In working days: within `summary_days` a difficulty is summed up, within `decision_days` after that it is
+    decided. What is done is closed after `close_days` on the calendar.
+    """
+
+    summary_days: WorkDays = 3
+    decision_days: WorkDays = 7
+    close_days: WorkDays = 7
+
+
 class RetentionConfig(ConfigPart):
     """Months after a report's end until what is personal is erased."""
 
@@ -141,6 +156,27 @@ class Open311Config(ConfigPart):
     contact: Names | None = None
     key_service: Names | None = None
     type: Literal["production", "test"] | None = None
+
+
+PartnerStep = Literal["none", "begun", "done", "returned"]
+
+
+class PartnerConfig(ConfigPart):
+    """Department whose cases are worked on in another system, reached by Open311 at `endpoint`.
+
+    `services`: our categories (with those below them) and what they are called there; `statuses`: words of
+    its own for a step; `updates_by`: the extension of FixMyStreet, or the plain requests.
+    """
+
+    department: Code
+    endpoint: Annotated[str, StringConstraints(pattern=r"^https?://[!-~]+$", max_length=500)]
+    jurisdiction_id: Text | None = None
+    services: Annotated[dict[Code, Text], Field(max_length=500)] = Field(default_factory=dict)
+    default_service: Text | None = None
+    updates_by: Literal["servicerequestupdates", "requests"] = "servicerequestupdates"
+    statuses: Annotated[dict[str, PartnerStep], Field(max_length=100)] = Field(default_factory=dict)
+    photos: Literal["none", "media_url"] = "none"
+    poll_minutes: Annotated[int, Field(ge=1, le=1440)] = 5
 
 
 class RoleGrant(ConfigPart):
@@ -226,6 +262,8 @@ class CityConfig(PeriodsConfig):
     administration: AdministrationConfig = AdministrationConfig()
     open_data: OpenDataConfig | None = None
     open311: Open311Config = Open311Config()
+    partners: tuple[PartnerConfig, ...] = ()
+    works: WorksConfig | None = None
 
     @cached_property
     def middle(self) -> tuple[float, float]:

@@ -41,7 +41,7 @@ DigestPurpose = Literal[
 ]
 """What stands for a value that is kept nowhere. Many are columns: they stay byte for byte what they are."""
 
-KeyPurpose = Literal["second-factor", "webhook-secret"]
+KeyPurpose = Literal["second-factor", "webhook-secret", "partner-key"]
 
 SHORTEST_KEY = 32
 

@@ -93,6 +93,7 @@ STAFF: Mapping[str, StaffNotice] = {
     EventType.EXECUTOR_DECLINED: StaffNotice("staff_step", ("lead",)),
     EventType.ENTRUSTED: StaffNotice("staff_step", ("given",)),
     EventType.RECATEGORISED: StaffNotice("staff_step", ("holder", "executor")),
+    EventType.RELOCATED: StaffNotice("staff_step", ("holder", "executor")),
     EventType.RECOUNTED: _HOLDER,
     EventType.PARTS_CHANGED: StaffNotice("staff_assigned", ("executor", "supports", "released")),
     EventType.RESOLVED: _SUPPORTS,

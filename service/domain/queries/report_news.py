@@ -16,6 +16,7 @@ _NEWS = (
     *STEP_TYPES,
     EventType.EXTENDED,
     EventType.RECATEGORISED,
+    EventType.RELOCATED,
     EventType.FOLLOW_UP_ASKED,
     EventType.COMMENT_ADDED,
 )

@@ -46,7 +46,7 @@ def similar_reports(
         return []
     filters = Filters(
         near=Near(lon, lat, category.duplicate_radius_m),
-        categories=_family(reference, category),
+        categories=family_of(reference, category),
         statuses=OPEN,
         created_after=now - timedelta(hours=category.duplicate_window_hours),
     )
@@ -98,6 +98,7 @@ def _check(reference: Reference, code: str, lon: float, lat: float) -> CategoryV
     return category
 
 
-def _family(reference: Reference, category: CategoryView) -> frozenset[int]:
+def family_of(reference: Reference, category: CategoryView) -> frozenset[int]:
+    """Return the ids of the category, of those above it and of all below it."""
     above = frozenset(reference.category_by_code[code].id for code in category.path)
     return above | reference.categories_below(category.code)

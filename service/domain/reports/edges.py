@@ -5,8 +5,9 @@ What walks it is `lifecycle.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from service.domain.kernel.state_machine import Edge, Life
+from service.i18n import N_
+from service.i18n.wording import STATUSES
 from service.models import FINISHED, EventType, Status
 
 # Who may take an edge. A department's people act where their department holds the part named.
@@ -23,63 +24,69 @@ HOLDER = frozenset({LEAD})
 ROUTER = frozenset({SYSTEM, TRIAGE})
 
 
-@dataclass(frozen=True, slots=True)
-class StatusEdge:
-    """Allowed change of status: the event it writes, who may take it, what it requires."""
+REASON, EVIDENCE, LEADER, ORIGINAL = "reason", "evidence", "lead", "duplicate_of"
+"""What steps need, by the field of a request that brings it."""
 
-    source: Status
-    target: Status
-    event: EventType
-    who: frozenset[str]
-    reason: bool = False
-    evidence: bool = False
-    lead: bool = False
-    original: bool = False
+StatusEdge = Edge[Status, EventType]
+
+
+def _step(source: Status, target: Status, event: EventType, who: frozenset[str], *needs: str) -> StatusEdge:
+    return Edge(source, target, event, who, frozenset(needs))
 
 
 EDGES: tuple[StatusEdge, ...] = (
-    StatusEdge(Status.RECEIVED, Status.TRIAGE, EventType.TRIAGED, ROUTER),
-    StatusEdge(Status.RECEIVED, Status.ASSIGNED, EventType.ASSIGNED, ROUTER, lead=True),
-    StatusEdge(Status.RECEIVED, Status.REJECTED, EventType.REJECTED, DESK, reason=True),
-    StatusEdge(Status.RECEIVED, Status.DUPLICATE, EventType.MERGED, ROUTER, original=True),
-    StatusEdge(Status.RECEIVED, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
-    StatusEdge(Status.TRIAGE, Status.ASSIGNED, EventType.ASSIGNED, ROUTER, lead=True),
-    StatusEdge(Status.TRIAGE, Status.REJECTED, EventType.REJECTED, DESK, reason=True),
-    StatusEdge(Status.TRIAGE, Status.DUPLICATE, EventType.MERGED, ROUTER, original=True),
-    StatusEdge(Status.TRIAGE, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
-    StatusEdge(Status.ASSIGNED, Status.IN_PROGRESS, EventType.ACCEPTED, HOLDER),
-    StatusEdge(Status.ASSIGNED, Status.ASSIGNED, EventType.HANDED_ON, HOLDER | DESK, reason=True, lead=True),
-    StatusEdge(Status.ASSIGNED, Status.TRIAGE, EventType.REFUSED, HOLDER | DESK, reason=True),
-    StatusEdge(Status.ASSIGNED, Status.REJECTED, EventType.REJECTED, DESK, reason=True),
-    StatusEdge(Status.ASSIGNED, Status.DUPLICATE, EventType.MERGED, HOLDER | DESK, original=True),
-    StatusEdge(Status.ASSIGNED, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
-    StatusEdge(Status.IN_PROGRESS, Status.WAITING, EventType.WAITING, HOLDER, reason=True),
-    StatusEdge(Status.IN_PROGRESS, Status.RESOLVED, EventType.RESOLVED, HOLDER | {EXECUTOR}, evidence=True),
-    StatusEdge(
-        Status.IN_PROGRESS, Status.ASSIGNED, EventType.HANDED_ON, HOLDER | DESK, reason=True, lead=True
-    ),
-    StatusEdge(Status.IN_PROGRESS, Status.REJECTED, EventType.REJECTED, HOLDER | DESK, reason=True),
-    StatusEdge(Status.IN_PROGRESS, Status.DUPLICATE, EventType.MERGED, HOLDER | DESK, original=True),
-    StatusEdge(Status.WAITING, Status.IN_PROGRESS, EventType.RESUMED, HOLDER | DESK | {REPORTER}),
-    StatusEdge(Status.WAITING, Status.REJECTED, EventType.REJECTED, HOLDER | DESK | {SYSTEM}, reason=True),
-    StatusEdge(Status.RESOLVED, Status.CLOSED, EventType.CLOSED, frozenset({INSPECTOR, SYSTEM})),
-    StatusEdge(
+    _step(Status.RECEIVED, Status.TRIAGE, EventType.TRIAGED, ROUTER),
+    _step(Status.RECEIVED, Status.ASSIGNED, EventType.ASSIGNED, ROUTER, LEADER),
+    _step(Status.RECEIVED, Status.REJECTED, EventType.REJECTED, DESK, REASON),
+    _step(Status.RECEIVED, Status.DUPLICATE, EventType.MERGED, ROUTER, ORIGINAL),
+    _step(Status.RECEIVED, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
+    _step(Status.TRIAGE, Status.ASSIGNED, EventType.ASSIGNED, ROUTER, LEADER),
+    _step(Status.TRIAGE, Status.REJECTED, EventType.REJECTED, DESK, REASON),
+    _step(Status.TRIAGE, Status.DUPLICATE, EventType.MERGED, ROUTER, ORIGINAL),
+    _step(Status.TRIAGE, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
+    _step(Status.ASSIGNED, Status.IN_PROGRESS, EventType.ACCEPTED, HOLDER),
+    _step(Status.ASSIGNED, Status.ASSIGNED, EventType.HANDED_ON, HOLDER | DESK, REASON, LEADER),
+    _step(Status.ASSIGNED, Status.TRIAGE, EventType.REFUSED, HOLDER | DESK, REASON),
+    _step(Status.ASSIGNED, Status.REJECTED, EventType.REJECTED, DESK, REASON),
+    _step(Status.ASSIGNED, Status.DUPLICATE, EventType.MERGED, HOLDER | DESK, ORIGINAL),
+    _step(Status.ASSIGNED, Status.WITHDRAWN, EventType.WITHDRAWN, frozenset({REPORTER})),
+    _step(Status.IN_PROGRESS, Status.WAITING, EventType.WAITING, HOLDER, REASON),
+    _step(Status.IN_PROGRESS, Status.RESOLVED, EventType.RESOLVED, HOLDER | {EXECUTOR}, EVIDENCE),
+    _step(Status.IN_PROGRESS, Status.ASSIGNED, EventType.HANDED_ON, HOLDER | DESK, REASON, LEADER),
+    _step(Status.IN_PROGRESS, Status.REJECTED, EventType.REJECTED, HOLDER | DESK, REASON),
+    _step(Status.IN_PROGRESS, Status.DUPLICATE, EventType.MERGED, HOLDER | DESK, ORIGINAL),
+    _step(Status.WAITING, Status.IN_PROGRESS, EventType.RESUMED, HOLDER | DESK | {REPORTER}),
+    _step(Status.WAITING, Status.REJECTED, EventType.REJECTED, HOLDER | DESK | {SYSTEM}, REASON),
+    _step(Status.RESOLVED, Status.CLOSED, EventType.CLOSED, frozenset({INSPECTOR, SYSTEM})),
+    _step(
         Status.RESOLVED,
         Status.IN_PROGRESS,
         EventType.SENT_BACK,
         frozenset({INSPECTOR}),
-        reason=True,
-        evidence=True,
+        REASON,
+        EVIDENCE,
     ),
-    StatusEdge(
-        Status.CLOSED, Status.IN_PROGRESS, EventType.REOPENED, DESK | {REPORTER, FOLLOWER}, reason=True
-    ),
-    StatusEdge(Status.REJECTED, Status.TRIAGE, EventType.APPEALED, DESK | {REPORTER}, reason=True),
-    StatusEdge(Status.DUPLICATE, Status.TRIAGE, EventType.UNMERGED, DESK, reason=True),
+    _step(Status.CLOSED, Status.IN_PROGRESS, EventType.REOPENED, DESK | {REPORTER, FOLLOWER}, REASON),
+    _step(Status.REJECTED, Status.TRIAGE, EventType.APPEALED, DESK | {REPORTER}, REASON),
+    _step(Status.DUPLICATE, Status.TRIAGE, EventType.UNMERGED, DESK, REASON),
 )
 
 STEP_TYPES = frozenset(edge.event for edge in EDGES)
-BY_STATUS = {(edge.source, edge.target): edge for edge in EDGES}
+
+LIFE: Life[Status, EventType] = Life(
+    EDGES,
+    first=Status.RECEIVED,
+    finished=FINISHED,
+    names={Status(status): words.name for status, words in STATUSES.items()},
+    unknown=N_("Phản ánh đang ở trạng thái “{status}”, không chuyển sang “{to}” được."),
+    not_yours=N_("Bạn không có quyền chuyển phản ánh này sang “{to}”."),
+    missing={
+        REASON: N_("Cần nêu lý do."),
+        EVIDENCE: N_("Cần ít nhất một ảnh bằng chứng."),
+        LEADER: N_("Cần chọn đơn vị chủ trì."),
+        ORIGINAL: N_("Cần nêu phản ánh gốc."),
+    },
+)
 
 WITHDRAWABLE = frozenset(edge.source for edge in EDGES if edge.target == Status.WITHDRAWN)
 REOPENABLE = frozenset(edge.source for edge in EDGES if edge.source in FINISHED and REPORTER in edge.who)

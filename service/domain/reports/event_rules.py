@@ -33,6 +33,7 @@ READERS: Mapping[EventType, frozenset[EventReader]] = {
     EventType.EXTENDED: EVERYBODY,
     EventType.RECOUNTED: EVERYBODY,
     EventType.RECATEGORISED: EVERYBODY,
+    EventType.RELOCATED: EVERYBODY,
     EventType.PARTS_CHANGED: EVERYBODY,
     EventType.RATED: EVERYBODY,
     EventType.FOLLOW_UP_ASKED: EVERYBODY,

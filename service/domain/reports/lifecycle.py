@@ -11,12 +11,20 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain.reports.desk_marks import after_step
-from service.domain.reports.edges import BY_STATUS, EDGES, EXECUTOR, INSPECTOR, LEAD, TRIAGE, StatusEdge
+from service.domain.reports.edges import (
+    EVIDENCE,
+    EXECUTOR,
+    INSPECTOR,
+    LEAD,
+    LEADER,
+    LIFE,
+    ORIGINAL,
+    REASON,
+    TRIAGE,
+    StatusEdge,
+)
 from service.domain.reports.events import Actor, record
 from service.domain.reports.photos import publish_evidence
-from service.errors import Conflict, Forbidden, invalid
-from service.i18n import N_, MarkedText
-from service.i18n.wording import STATUSES
 from service.models import CLOCK_STANDS, FINISHED, Event, EventType, Report, Role, Status
 
 
@@ -62,7 +70,7 @@ def roles_of(actor: Actor, report: Report) -> frozenset[str]:
 def allowed(report: Report, actor: Actor | None = None) -> list[Status]:
     """The statuses the report can move to; with an actor, those this actor may move it to."""
     mine = roles_of(actor, report) if actor else None
-    return [e.target for e in EDGES if e.source == report.status and (mine is None or e.who & mine)]
+    return LIFE.leads_to(report.status, mine)
 
 
 def move(session: Session, report: Report, change: StatusChange) -> Event:
@@ -71,8 +79,8 @@ def move(session: Session, report: Report, change: StatusChange) -> Event:
     Raises Conflict when the life cycle lacks the edge (`extra["allowed"]` lists those it has),
     Forbidden when the actor may not take it, Invalid when a requirement is missing.
     """
-    edge = _edge(report, change)
-    _check_requirements(edge, report, change)
+    edge = LIFE.find(report.status, change.to, roles_of(change.actor, report))
+    LIFE.require(edge, _given(change))
     source = report.status
     why = change.changes.get("triage_reason")
     desk = after_step(report, edge.event, edge.target, change.actor, change.at, why)
@@ -94,38 +102,15 @@ def move(session: Session, report: Report, change: StatusChange) -> Event:
     return event
 
 
-def _named(status: Status) -> MarkedText:
-    """Return the status as people know it; codes are in `allowed` and `status_now`."""
-    return MarkedText(STATUSES[status].name)
-
-
-def _edge(report: Report, change: StatusChange) -> StatusEdge:
-    edge = BY_STATUS.get((report.status, change.to))
-    if edge is None:
-        raise Conflict(
-            N_("Phản ánh đang ở trạng thái “{status}”, không chuyển sang “{to}” được."),
-            extra={"allowed": allowed(report), "status_now": report.status},
-            status=_named(report.status),
-            to=_named(change.to),
-        )
-    if not edge.who & roles_of(change.actor, report):
-        raise Forbidden(
-            N_("Bạn không có quyền chuyển phản ánh này sang “{to}”."),
-            extra={"allowed": allowed(report, change.actor)},
-            to=_named(change.to),
-        )
-    return edge
-
-
-def _check_requirements(edge: StatusEdge, report: Report, change: StatusChange) -> None:
-    if edge.reason and not change.reason.strip():
-        raise invalid(["reason"], N_("Cần nêu lý do."))
-    if edge.evidence and change.evidence_required and not change.evidence:
-        raise invalid(["evidence"], N_("Cần ít nhất một ảnh bằng chứng."))
-    if edge.lead and change.changes.get("lead_id") is None:
-        raise invalid(["lead"], N_("Cần chọn đơn vị chủ trì."))
-    if edge.original and change.changes.get("duplicate_of_id") is None:
-        raise invalid(["duplicate_of"], N_("Cần nêu phản ánh gốc."))
+def _given(change: StatusChange) -> set[str]:
+    """Return which of the things that steps need come with the change."""
+    brought = {
+        REASON: bool(change.reason.strip()),
+        EVIDENCE: bool(change.evidence) or not change.evidence_required,
+        LEADER: change.changes.get("lead_id") is not None,
+        ORIGINAL: change.changes.get("duplicate_of_id") is not None,
+    }
+    return {need for need, there in brought.items() if there}
 
 
 def _effects(edge: StatusEdge, change: StatusChange) -> dict[str, object]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.domain.casework.citizens.comments import SPEAKERS
 from service.domain.casework.extending import needs_approval
 from service.domain.casework.extension_requests import RequestView, requests_of
-from service.domain.casework.recategorising import may_recategorise
+from service.domain.casework.refiling import may_refile
 from service.domain.city.reference import Reference
 from service.domain.city.templates import FilledTemplate, templates_for
 from service.domain.contacts.reading import may_read
@@ -101,7 +101,8 @@ def may_do(access: Access, reference: Reference, policy: Policy | None) -> froze
         "contract": held and EXECUTOR in played,
         "decide": LEAD in played and actor.role == Role.MANAGER,
         "contact": may_read(access, reference),
-        "kind": may_recategorise(report, actor),
+        "kind": may_refile(report, actor),
+        "place": may_refile(report, actor),
     }
     return frozenset(offers | {name for name, offered in more.items() if offered})
 

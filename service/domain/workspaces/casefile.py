@@ -25,9 +25,10 @@ from service.domain.queries.timeline import TimelineEvent, timeline
 from service.domain.queries.views import Named, department_named
 from service.domain.reports.access import Access, Asker, find_report
 from service.domain.rules.rulebook import Rulebook
+from service.domain.workspaces.selection import queue_of
 from service.errors import AppError, NotFound
 from service.i18n import N_
-from service.models import Event, Report
+from service.models import HELD, Event, Report, Status
 
 MOST_EVENTS, MOST_RELATIVES = 1000, 50
 
@@ -49,6 +50,15 @@ class CaseFile:
     original: str | None
     merged: Sequence[str]
     split: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DepartedCase:
+    """Case that left a colleague's list by their step, and who leads it now."""
+
+    code: str
+    status: Status
+    lead: Named | None
 
 
 def read_case_file(
@@ -81,9 +91,11 @@ def inside(session: Session, asker: Asker, name: str, now: datetime) -> Access:
     return access
 
 
-def still_works_on(session: Session, asker: Asker, name: str, now: datetime) -> bool:
-    """Return whether the case is still this colleague's to work on, after a step."""
-    return find_report(session, asker, name, now=now).works
+def stays_in_list(session: Session, asker: Asker, name: str, now: datetime) -> bool:
+    """Return whether the case still waits in this colleague's list after a step: theirs, and not done."""
+    access = find_report(session, asker, name, now=now)
+    waits = queue_of(access.actor).statuses or HELD
+    return access.works and access.report.status in waits
 
 
 def changes_since(
@@ -97,13 +109,13 @@ def changes_since(
 
 def read_former(
     session: Session, reference: Reference, asker: Asker, code: str, now: datetime
-) -> tuple[str, Named | None] | None:
-    """Return (code, who leads it now) of a case that was just given away; None where that is not known."""
+) -> DepartedCase | None:
+    """Return a case that just left the colleague's list as it is now; None for who may not read it."""
     try:
         report = inside(session, asker, code, now).report
     except AppError:
         return None
-    return report.code, department_named(reference, report.lead_id)
+    return DepartedCase(report.code, report.status, department_named(reference, report.lead_id))
 
 
 def _last_event(session: Session, report_id: UUID) -> int:

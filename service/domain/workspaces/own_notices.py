@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.queries.views import COLUMNS, StaffView, staff_views
-from service.domain.reports.access import handed_to
+from service.domain.reports.access import readable_cases
 from service.domain.reports.events import Actor
 from service.models import EventType, OwnNotice, Report, Staff
 
 
 @dataclass(frozen=True, slots=True)
 class BellNotice:
-    """Notice of the bell. `case` is None where the reader has no part in it any more: `code` alone is told.
+    """Notice of the bell. `case` is None where the reader may no longer open it: `code` alone is told.
 
     `by` is the name of the colleague who did it, `on_desk` whether the case waits on the coordinators' desk.
     """
@@ -94,6 +94,6 @@ def _cases(
 ) -> dict[UUID, StaffView]:
     if not report_ids:
         return {}
-    rows = session.execute(select(*COLUMNS).where(Report.id.in_(report_ids), handed_to(actor))).all()
+    rows = session.execute(select(*COLUMNS).where(Report.id.in_(report_ids), readable_cases(actor))).all()
     views = staff_views(session, reference, rows, now=now, public_url=public_url, reader=actor)
     return {view.id: view for view in views}

@@ -90,7 +90,7 @@ class WorkItem:
 
 @dataclass(frozen=True, slots=True)
 class WorklistCounts:
-    """Counts of the worklist, by group within the chosen scope; `mine` and `free` of all."""
+    """Counts of the worklist: `groups` of what the filters let through, `mine` and `free` of all."""
 
     total: int
     groups: Mapping[Group, int]
@@ -128,7 +128,7 @@ def read_worklist(
         if wanted.group in (None, group)
     }
     found = list_grouped(session, filters, groups, now=now, sort="due_at", after=after, limit=limit)
-    figures = _figures(session, actor, wanted.scope, now, calendar)
+    figures = _figures(session, actor, wanted, now, calendar)
     return Worklist(figures, _items(session, calendar, found.rows, now), found.next)
 
 
@@ -226,17 +226,19 @@ def _last_day_of_week(calendar: Calendar, now: datetime) -> Any:
 
 
 def _figures(
-    session: Session, actor: Actor, scope: Scope, now: datetime, calendar: Calendar
+    session: Session, actor: Actor, wanted: Wanted, now: datetime, calendar: Calendar
 ) -> WorklistCounts:
     statuses, own = _held_by(actor)
     held = Report.status.in_(sorted(statuses))
-    chosen = true() if scope == "support" else _scope(actor, scope)
-    groups = [func.count().filter(and_(chosen, _in_group(group, now, calendar))) for group in GROUPS]
+    filters, narrowed = _selected(actor, wanted)
+    chosen = [*narrowed, *conditions(filters, now), or_(*arms(filters))]
+    groups = [func.count().filter(and_(*chosen, _in_group(group, now, calendar))) for group in GROUPS]
     mine, free = (func.count().filter(_scope(actor, each)) for each in ("mine", "free"))
     # One look at what is held; what the departments help with is held by others.
-    counted = [*groups, func.count(), mine, free] if scope != "support" else [func.count(), mine, free]
+    helps = wanted.scope == "support"
+    counted = [func.count(), mine, free] if helps else [*groups, func.count(), mine, free]
     found = [*session.execute(select(*counted).where(held, own)).one()]
-    if scope == "support":
+    if helps:
         found = [*session.execute(select(*groups).where(held, _helping(actor))).one(), *found]
     return WorklistCounts(found[-3], dict(zip(GROUPS, found[:-3], strict=True)), found[-2], found[-1])
 

@@ -2,8 +2,12 @@
 import "htmx.org";
 import { all, maybe, one } from "../lib/page/dom";
 import { ready } from "../lib/page/ready";
+import { say } from "../lib/page/words";
 
 const WARD_ZOOM = 13;
+
+/** What a search knows better than that is a place; anything else a part of the city to look around in. */
+const EXACT_M = 100;
 
 type Field = HTMLTextAreaElement | HTMLInputElement;
 
@@ -89,6 +93,26 @@ async function cameras(): Promise<void> {
   }
 }
 
+/** The pin of the place, its point as text in a field: latitude first, as maps tell it. */
+async function pin(form: HTMLElement): Promise<void> {
+  const point = one<HTMLInputElement>('input[name="point"]', form);
+  const place = one("#place-map", form);
+  const { pinMap } = await import("../lib/maps/pin_map");
+  const { searchPlaces } = await import("../lib/maps/place_search");
+  const [lat, lon] = point.value.split(",").map(Number);
+  const start: [number, number] | null = lat && lon ? [lon, lat] : null;
+  const map = pinMap(place, form, start, (east, north) => {
+    point.value = `${north.toFixed(6)}, ${east.toFixed(6)}`;
+  });
+  searchPlaces(one<HTMLInputElement>("[data-place-search]", form), one("[data-places]", form), (found) => {
+    const { kind = "", street = "" } = found.dataset;
+    const [east, north, reach] = [Number(found.dataset.lon), Number(found.dataset.lat), Number(found.dataset.radius)];
+    if (street || kind === "landmark") one<HTMLInputElement>("#place-address").value = street || (maybe("b", found)?.textContent ?? "");
+    if (kind === "landmark" || (kind === "address" && reach <= EXACT_M)) map.put(east, north);
+    else map.show(east, north, reach);
+  });
+}
+
 /** A form is sent once, however often its button is pressed. */
 function once(): void {
   document.addEventListener("submit", (event) => {
@@ -108,6 +132,8 @@ calls();
 fills();
 once();
 void cameras();
+const placeForm = maybe("[data-place-form]");
+if (placeForm) void pin(placeForm).catch(() => (one("#place-map").textContent = say("map_failed")));
 const place = maybe("#case-map");
 if (place) void drawPlace(place).catch(() => place.remove());
 const failed = maybe("details.fold[open] [role=alert], details.case-write[open] [role=alert]");

@@ -17,13 +17,23 @@ TEMPLATE_KINDS = ("reply", "question", "resolution", "rejection")
 
 
 class ExtensionRequest(Base):
-    """A department asks its manager for more time. `lapsed`: the case went on before anybody decided."""
+    """A department asks its manager for more time, for a report or for a work.
+
+    `lapsed`: the case went on before anybody decided.
+    """
 
     __tablename__ = "extension_request"
     __table_args__ = (
         CheckConstraint(f"state in {REQUEST_STATES!r}", name="state"),
+        CheckConstraint("(report_id is null) <> (work_id is null)", name="about"),
         Index("uq_extension_request_open", "report_id", unique=True, postgresql_where=sql("state = 'open'")),
         Index("ix_extension_request_report", "report_id", "id"),
+        Index(
+            "uq_extension_request_open_work",
+            "work_id",
+            unique=True,
+            postgresql_where=sql("state = 'open' AND work_id IS NOT NULL"),
+        ),
         Index(
             "ix_extension_request_waiting",
             "lead_id",
@@ -33,7 +43,8 @@ class ExtensionRequest(Base):
     )
 
     id: Mapped[BigKey]
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), nullable=True)
+    work_id: Mapped[UUID | None] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"))
     lead_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[datetime]

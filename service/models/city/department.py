@@ -10,11 +10,11 @@ from service.models.shared.base import Base, Names, SmallKey
 
 class Department(Base):
     """Department that can hold a case. A ward committee carries its ward's code; a room carries its
-    parent.
+    parent; a `body` is a mass organisation or an office of the party, which leads works and no reports.
     """
 
     __tablename__ = "department"
-    __table_args__ = (CheckConstraint("kind in ('city', 'ward', 'company')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind in ('city', 'ward', 'company', 'body')", name="kind"),)
 
     id: Mapped[SmallKey]
     code: Mapped[str] = mapped_column(unique=True)

@@ -167,6 +167,7 @@ class Message(Base):
         ),
         Index("ix_message_digest", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
         Index("ix_message_report", "report_id", postgresql_where=text("report_id IS NOT NULL")),
+        Index("ix_message_work", "work_id", postgresql_where=text("work_id IS NOT NULL")),
         Index("ix_message_created", "created_at"),
         Index("ix_message_asked", "created_at", postgresql_where=text("notice = 'confirm'")),
         Index("ix_message_texted", "created_at", postgresql_where=text(f"channel = '{NoticeChannel.SMS}'")),
@@ -183,6 +184,7 @@ class Message(Base):
     notice: Mapped[str]
     language: Mapped[str]
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    work_id: Mapped[UUID | None] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"))
     event_id: Mapped[int | None] = mapped_column(BigInteger)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     follower_id: Mapped[UUID | None] = mapped_column(

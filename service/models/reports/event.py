@@ -13,28 +13,39 @@ from sqlalchemy.orm import Mapped, mapped_column
 from service.models.reports.event_type import EventType
 from service.models.reports.status import Status
 from service.models.shared.base import Base, BigKey, EnumText, Json
+from service.models.works.event_type import Subject
 
 ACTORS = ("system", "reporter", "follower", "staff", "integrator")
 
 _FEED = "public AND position IS NOT NULL"
+_ABOUT = (
+    f"CASE WHEN subject_kind = '{Subject.REPORT}' THEN report_id IS NOT NULL AND subject_id IS NULL "
+    "AND category_id IS NOT NULL AND lon IS NOT NULL AND lat IS NOT NULL "
+    "ELSE report_id IS NULL AND subject_id IS NOT NULL END"
+)
 _TOLD = f"type IN ('{EventType.REFUSED}', '{EventType.HANDED_ON}', '{EventType.REOPENED}')"
 
 
 class Event(Base):
-    """Fact about a report, never changed after it is written, but for its `position`.
+    """Fact about a report or another `subject_kind`, never changed once written, but for its `position`.
 
     `position` is given by the relay in the order events became visible: it only grows, without gaps.
     Status, category, ward, lead and place are the report's at that moment, so that a filtered feed is
     the same today and in a year. `data` is public where the event is; `private` is for staff alone; `wish`
     is a digest of what was asked for, by which a retry is known, and is shown to nobody.
+
+    `report_id`, category and place are there for every event of a report; others have a `subject_id` instead,
+    the id of a work or a plan as text. Who reads reports' events meets no other.
     """
 
     __tablename__ = "event"
     __table_args__ = (
         CheckConstraint(f"actor in {ACTORS!r}", name="actor"),
+        CheckConstraint(_ABOUT, name="subject"),
         Index("uq_event_position", "position", unique=True, postgresql_where=text("position IS NOT NULL")),
         Index("ix_event_unplaced", "id", postgresql_where=text("position IS NULL")),
         Index("ix_event_report", "report_id", "id"),
+        Index("ix_event_subject", "subject_id", "id", postgresql_where=text("report_id IS NULL")),
         Index("ix_event_told", "type", "report_id", postgresql_where=text(_TOLD)),
         Index("ix_event_recategorised", "report_id", postgresql_where=text("data ? 'category_before'")),
         Index("ix_event_feed_category", "category_id", "position", postgresql_where=text(_FEED)),
@@ -45,18 +56,22 @@ class Event(Base):
 
     id: Mapped[BigKey]
     position: Mapped[int | None] = mapped_column(BigInteger)
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), nullable=True)
+    subject_kind: Mapped[Subject] = mapped_column(
+        EnumText(Subject), default=Subject.REPORT, server_default=Subject.REPORT
+    )
+    subject_id: Mapped[str | None]
     type: Mapped[EventType] = mapped_column(EnumText(EventType))
     at: Mapped[datetime]
     public: Mapped[bool]
     actor: Mapped[str]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     status: Mapped[Status] = mapped_column(EnumText(Status))
-    category_id: Mapped[int]
+    category_id: Mapped[int] = mapped_column(nullable=True)
     ward_id: Mapped[int | None]
     lead_id: Mapped[int | None]
-    lon: Mapped[float]
-    lat: Mapped[float]
+    lon: Mapped[float] = mapped_column(nullable=True)
+    lat: Mapped[float] = mapped_column(nullable=True)
     data: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     private: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     wish: Mapped[str | None]
@@ -65,17 +80,17 @@ class Event(Base):
 class Consumer(Base):
     """Someone who reads the log in order: where events are handed to, and the bookmark.
 
-    `delivery` says how: `task` hands ids (of the events or of their reports, as `subject` says) to the
-    Celery task `target`, `channel` publishes the newest position on the Redis channel `target`. A new
-    consumer is a new row: the relay reads this table at every round. `types` empty means every type. With
-    `receipts` what was handed over is noted in `handed_over` until the task says that it is done: for work
-    of which no other row says that it was not.
+    `delivery` says how: `task` hands ids to the Celery task `target`, `channel` publishes the newest position
+    on the Redis channel `target`. The ids are those of events, of their reports, or of the events about
+    anything else, as `subject` says (event, report, work). A new consumer is a new row: the relay reads this
+    table at every round. `types` empty means every type. With `receipts` what was handed over is noted in
+    `handed_over` until the task says that it is done: for work of which no other row says that it was not.
     """
 
     __tablename__ = "consumer"
     __table_args__ = (
         CheckConstraint("delivery in ('task', 'channel')", name="delivery"),
-        CheckConstraint("subject in ('report', 'event')", name="subject"),
+        CheckConstraint("subject in ('report', 'event', 'work')", name="subject"),
     )
 
     name: Mapped[str] = mapped_column(primary_key=True)

@@ -36,6 +36,7 @@ class EventType(StrEnum):
     EXTENSION_DECLINED = "report.extension_declined"
     RECOUNTED = "report.recounted"
     RECATEGORISED = "report.recategorised"
+    RELOCATED = "report.relocated"
     PARTS_CHANGED = "report.parts_changed"
     EXECUTOR_ACCEPTED = "report.executor_accepted"
     EXECUTOR_DECLINED = "report.executor_declined"

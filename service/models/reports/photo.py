@@ -12,26 +12,40 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.models.shared.base import Base
 
+PHOTO_KINDS = ("report", "evidence", "reply", "before", "after", "document")
+"""The last three are photos of works."""
+
 
 class Photo(Base):
-    """`state`: raw (stored), ready (public versions made), failed (cannot be shown; `failure` says why).
+    """Photo of a report, or of a work (`work_id`).
 
-    A client may make the `id`. The keys of the public versions are chosen with the row and unguessable;
-    there is a file behind them once the photo is ready. `follower_id` is no foreign key: a photo stays when
-    the follower who sent it goes.
+    `state`: raw (stored), ready (public versions made), failed (cannot be shown; `failure` says why). The
+    client may make the `id`. The keys of the public versions are chosen with the row and unguessable; there
+    is a file behind them once the photo is ready. `follower_id` is no foreign key: a photo stays when the
+    follower who sent it goes.
     """
 
     __tablename__ = "photo"
     __table_args__ = (
-        CheckConstraint("kind in ('report', 'evidence', 'reply')", name="kind"),
+        CheckConstraint(f"kind in {PHOTO_KINDS!r}", name="kind"),
+        CheckConstraint("(report_id is null) <> (work_id is null)", name="about"),
         CheckConstraint("state in ('raw', 'ready', 'failed')", name="state"),
         UniqueConstraint("report_id", "kind", "sha256"),
+        Index(
+            "uq_photo_work",
+            "work_id",
+            "kind",
+            "sha256",
+            unique=True,
+            postgresql_where=text("work_id IS NOT NULL"),
+        ),
         Index("ix_photo_original", "original_key", postgresql_using="hash"),
         Index("ix_photo_raw", "created_at", postgresql_where=text("state = 'raw'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"))
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id", ondelete="CASCADE"), nullable=True)
+    work_id: Mapped[UUID | None] = mapped_column(ForeignKey("work.id", ondelete="CASCADE"))
     kind: Mapped[str]
     state: Mapped[str] = mapped_column(default="raw", server_default="raw")
     sha256: Mapped[bytes] = mapped_column(LargeBinary)

@@ -13,6 +13,7 @@ from service.pages.admin import (
     departments,
     keys,
     overview,
+    partners,
     people,
     policies,
     replies,
@@ -32,6 +33,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     replies.router,
     keys.router,
     webhooks.router,
+    partners.router,
     city_config.router,
     audit.router,
 )

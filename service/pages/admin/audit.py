@@ -33,6 +33,7 @@ KIND_WORDS = {
     "signin": N_("Đăng nhập"),
     "staff": N_("Tài khoản"),
     "webhook": N_("Webhook"),
+    "partner": N_("Hệ thống khác"),
     "template": N_("Mẫu trả lời"),
 }
 ACTION_WORDS = {

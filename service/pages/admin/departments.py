@@ -18,7 +18,12 @@ from service.pages.shared.forms import read
 router = APIRouter(prefix="/admin/departments")
 
 Code = Annotated[str, Path(max_length=60)]
-KINDS = {"city": N_("Cơ quan của thành phố"), "ward": N_("UBND phường, xã"), "company": N_("Doanh nghiệp")}
+KINDS = {
+    "city": N_("Cơ quan của thành phố"),
+    "ward": N_("UBND phường, xã"),
+    "company": N_("Doanh nghiệp"),
+    "body": N_("Đoàn thể, cơ quan Đảng"),
+}
 
 
 @router.get("")

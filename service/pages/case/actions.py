@@ -29,7 +29,7 @@ from service.domain.kernel.texts import tidy
 from service.domain.reports.access import find_report
 from service.domain.reports.photo_limits import MOST
 from service.domain.reports.photos import find_for_sender
-from service.domain.workspaces.casefile import changes_since, still_works_on
+from service.domain.workspaces.casefile import changes_since, stays_in_list
 from service.errors import AppError, invalid
 from service.i18n import N_
 from service.imaging.refusal import MAX_BYTES
@@ -88,7 +88,7 @@ async def step(work: WorkDep, gate: GateDep) -> Response:
         await work.run(
             transitions.transition, reference, work.resources.rulebook, asker, work.code, change, work.now
         )
-        if not await work.run(still_works_on, asker, work.code, work.now):
+        if not await work.run(stays_in_list, asker, work.code, work.now):
             raise _Left
         return name
 
@@ -153,7 +153,7 @@ async def contract(work: WorkDep) -> Response:
         await work.run(
             contracting.answer_contract, work.reference, work.staff.asker, work.code, given, work.now
         )
-        if not await work.run(still_works_on, work.staff.asker, work.code, work.now):
+        if not await work.run(stays_in_list, work.staff.asker, work.code, work.now):
             raise _Left
         return "contract"
 
@@ -286,7 +286,7 @@ async def _uncalled(work: Work) -> str:
 
 
 class _Left(Exception):
-    """The case is no longer this person's: they go on in their queue."""
+    """The case no longer waits in this person's list: they go on there."""
 
 
 async def _again(work: Work, attempt: RefusedForm) -> Response:

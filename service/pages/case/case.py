@@ -64,6 +64,7 @@ DONE: Mapping[str, str] = {
     "holder": N_("Đã giao việc."),
     "contract": N_("Đã nhận việc; đơn vị chủ trì được báo giờ có mặt."),
     "kind": N_("Đã sửa loại phản ánh."),
+    "place": N_("Đã sửa vị trí phản ánh."),
     "parts": N_("Đã đổi đơn vị phối hợp, thực hiện."),
     "reply": N_("Đã đăng trả lời, mọi người đọc được."),
     "note": N_("Đã ghi chú, chỉ đồng nghiệp đọc được."),

@@ -11,14 +11,14 @@ from service.db import async_unit_of_work
 from service.domain.casework.recategorising import (
     Recategorisation,
     Recategorising,
-    may_recategorise,
     preview_recategorising,
     recategorise,
 )
+from service.domain.casework.refiling import may_refile
 from service.domain.city.reference import Reference
 from service.domain.reports.edges import TRIAGE
 from service.domain.reports.lifecycle import roles_of
-from service.domain.workspaces.casefile import inside, still_works_on
+from service.domain.workspaces.casefile import inside, stays_in_list
 from service.errors import AppError, Conflict
 from service.i18n import N_, language_in_use, pick
 from service.models import Report
@@ -56,7 +56,7 @@ async def confirm(work: WorkDep) -> Response:
             _wish(typed),
             work.now,
         )
-        works = await work.run(still_works_on, work.staff.asker, work.code, work.now)
+        works = await work.run(stays_in_list, work.staff.asker, work.code, work.now)
     except AppError as error:
         return await _draw(work, work.code, typed, error)
     where = f"/case/{work.code}?done=kind" if works else f"/queue?left={work.code}"
@@ -76,7 +76,7 @@ async def _draw(
     reference, resources, staff, now = visit.reference, visit.resources, visit.staff, visit.now
     async with async_unit_of_work(resources.engine) as session:
         report: Report = (await session.run_sync(inside, staff.asker, code, now)).report
-        if error is None and not may_recategorise(report, staff.actor):
+        if error is None and not may_refile(report, staff.actor):
             error = Conflict(N_("Phản ánh này không sửa loại được ở bước hiện nay, hoặc không thuộc bạn."))
         plan: Recategorisation | None = None
         if typed["category"] and error is None:

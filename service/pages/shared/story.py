@@ -47,7 +47,7 @@ class TimelineEntry:
 @dataclass(frozen=True, slots=True)
 class _Words:
     """Appearance of one type of event; `with_lead` is said instead where a department holds the case,
-    `nameless` where the other report's code is not told.
+    `nameless` where the other report's code is not told, `moved` where the ward is another.
     """
 
     what: str
@@ -55,6 +55,7 @@ class _Words:
     icon: str
     with_lead: str = ""
     nameless: str = ""
+    moved: str = ""
 
 
 EVENT_WORDS: Mapping[EventType, _Words | None] = {
@@ -109,6 +110,9 @@ EVENT_WORDS: Mapping[EventType, _Words | None] = {
     EventType.COMMENT_SHOWN: _Words(N_("Đã cho hiện lại một ý kiến"), "neutral", "eye"),
     EventType.PARTS_CHANGED: _Words(N_("Đổi đơn vị phối hợp, thực hiện"), "neutral", "users"),
     EventType.RECATEGORISED: _Words(N_("Sửa loại phản ánh: {after}"), "blue", "refresh"),
+    EventType.RELOCATED: _Words(
+        N_("Sửa vị trí phản ánh"), "blue", "pin", moved=N_("Sửa vị trí phản ánh: chuyển sang {ward}")
+    ),
     EventType.RECOUNTED: _Words(N_("Tính lại thời hạn theo lịch nghỉ"), "amber", "clock"),
     EventType.EXECUTOR_ACCEPTED: _Words(N_("Đơn vị thực hiện nhận việc"), "purple", "check"),
     EventType.EXECUTOR_DECLINED: _Words(N_("Đơn vị thực hiện không nhận việc"), "amber", "undo"),
@@ -295,6 +299,8 @@ def words_for(type_: str, lead: Named | None, data: Mapping[str, Any]) -> tuple[
         return translate(words.with_lead, lead=lead.name), words.tone, words.icon
     if words.nameless and not any(data.get(name) for name in _CODES):
         return translate(words.nameless), words.tone, words.icon
+    if words.moved and data.get("ward"):
+        return translate(words.moved, ward=data["ward"]), words.tone, words.icon
     filled = {name: data.get(name) for name in _CODES}
     if (score := int(data.get("score") or 0)) in range(1, 6):
         filled["verdict"] = translate(VERDICTS[score - 1])

@@ -71,6 +71,7 @@ PAGES: tuple[str, ...] = (
     "/admin/templates/{code}",
     "/admin/keys",
     "/admin/keys/{key}/revoke",
+    "/admin/partners/{department}/key",
     "/admin/webhooks/new",
     "/admin/webhooks/{webhook}",
     "/admin/webhooks/{webhook}/act",

@@ -380,8 +380,12 @@ class Lives(OF_REPORTS.as_state_machine()):  # type: ignore[misc]
         evidence = [photo["id"] for photo in now["photos"] if photo["kind"] == "evidence"]
         body.clear()
         body |= {"to": edge.target, "version": now["version"], "evidence": evidence, "reason": "Cần làm"}
-        body |= {"lead": "city-cables"} if edge.lead else {}
-        body |= {"duplicate_of": self.dice.pick("original", self.world.names)} if edge.original else {}
+        body |= {"lead": "city-cables"} if "lead" in edge.needs else {}
+        body |= (
+            {"duplicate_of": self.dice.pick("original", self.world.names)}
+            if "duplicate_of" in edge.needs
+            else {}
+        )
 
     def get_call_kwargs(self, case: Case[Any]) -> dict[str, Any]:
         return {"base_url": self.world.url, "headers": self.world.headers(case, self.role)}

@@ -203,6 +203,7 @@ def test_resolving_with_several_photos_that_become_public_with_it(desk: Desk) ->
     done = send(desk, "department", report, "step", sent, files=files)
     assert done.status_code == 303, done.text[-2000:]
     assert desk.read(report).status == "resolved"
+    assert done.headers["location"] == f"/queue?left={report.code}", "on in the list, told what happened"
     with unit_of_work(desk.engine) as session:
         photos = session.scalars(select(Photo).where(Photo.report_id == report.id)).all()
         cited = session.scalars(

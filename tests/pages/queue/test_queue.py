@@ -112,6 +112,43 @@ def test_chips_narrow_and_count(desk: Desk) -> None:
     assert look(desk, "department", "/queue?cursor=x").status_code == 400
 
 
+def test_headings_count_what_the_filters_leave(desk: Desk) -> None:
+    for words, status in (
+        ("Rác cầu Kho Rèn", "assigned"),
+        ("Rác cầu Kho Rèn", "in_progress"),
+        ("Khác", "assigned"),
+    ):
+        due(desk, -2, status=status, description=words)
+    for narrowed in ("status=assigned&q=kho+rèn", "q=kho+ren&status=assigned&group=late"):
+        answer = look(desk, "department", f"/queue?{narrowed}")
+        assert len(codes(answer)) == 1
+        heading = re.search(r'id="g-late">.*?number">([^<]+)<', answer.text, re.DOTALL)
+        assert heading and heading[1] == "1", narrowed
+
+
+def test_the_acceptance_deadline_is_told_until_it_is_accepted(desk: Desk) -> None:
+    by = NOW - timedelta(hours=1)
+    overdue = due(desk, 9, status="assigned", accept_due_at=by)
+    soon = due(desk, 9, status="assigned", accept_due_at=NOW + timedelta(days=1))
+    taken = due(desk, 9, accept_due_at=by)
+    for report, words in ((overdue, "Quá hạn tiếp nhận"), (soon, "Tiếp nhận trước"), (taken, "")):
+        row = look(desk, "department", f"/queue?q={report.code}").text
+        assert codes(look(desk, "department", f"/queue?q={report.code}")) == [report.code]
+        for each in ("Quá hạn tiếp nhận", "Tiếp nhận trước"):
+            assert (each in row) is (each == words), (report.status, each)
+
+
+def test_a_case_that_left_the_list_is_told_as_what_it_is(desk: Desk) -> None:
+    for status, words in (("resolved", "đã xử lý, chờ kiểm tra"), ("closed", "hoàn thành")):
+        report = due(desk, 9, status=status)
+        text = html.unescape(look(desk, "department", f"/queue?left={report.code}").text)
+        assert f"{report.code}: {words}" in text, status
+    gone = due(desk, 9, lead="ward-W2", supports=["city-cables"])
+    assert f"{gone.code} đã chuyển" in look(desk, "department", f"/queue?left={gone.code}").text
+    strange = due(desk, 9, lead="ward-W2")
+    assert f"{strange.code} đã chuyển" not in look(desk, "department", f"/queue?left={strange.code}").text
+
+
 def test_pages_follow_one_another_through_the_groups(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for days in (-3, -2, 40, 41, 42):
         due(desk, days, lead="cables-room")

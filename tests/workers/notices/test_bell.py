@@ -77,6 +77,10 @@ def test_a_case_that_is_theirs_no_more_is_told_by_its_code_alone(post: Post, ids
     with unit_of_work(post.engine) as session:
         session.execute(update(Report).where(Report.id == report).values(lead_id=None, published=False))
     [told] = bell(post, ids["department"])
+    assert told.case is not None, "who had a part reads what became of it"
+    with unit_of_work(post.engine) as session:
+        session.execute(update(Report).where(Report.id == report).values(former_ids=[]))
+    [told] = bell(post, ids["department"])
     assert told.case is None
     assert told.code
 

@@ -35,6 +35,7 @@ MAKES_A_VERSION = STEP_TYPES | {
     EventType.PARTS_CHANGED,
     EventType.RECATEGORISED,
     EventType.RECOUNTED,
+    EventType.RELOCATED,
     EventType.SHOWN,
     EventType.SPLIT,
 }

@@ -44,7 +44,7 @@ class DepartmentChange(DepartmentPart):
 def all_departments(session: Session) -> list[Department]:
     """All departments: those of the city, companies, then ward committees."""
     rows = list(session.scalars(select(Department).order_by(Department.id)))
-    order = {"city": 0, "company": 1, "ward": 2}
+    order = {"city": 0, "body": 1, "company": 2, "ward": 3}
     return sorted(rows, key=lambda row: (order[row.kind], row.id))
 
 

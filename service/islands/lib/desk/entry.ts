@@ -1,6 +1,7 @@
-// Taking a report down for a caller: the questions of the kind chosen, and a pin on the map.
-import { partAt } from "../requests/answer";
-import { maybe, one } from "../page/dom";
+// Taking a report down for a caller: their reports by number, the questions of the kind chosen, a pin on the map, and what
+// is open near it.
+import { OWN_HEADER, partAt } from "../requests/answer";
+import { calm, maybe, one } from "../page/dom";
 import { say } from "../page/words";
 import type { PinMap } from "../maps/pin_map";
 import { searchPlaces } from "../maps/place_search";
@@ -11,9 +12,39 @@ const EXACT_M = 100;
 export function entry(page: HTMLElement): void {
   one<HTMLSelectElement>("[data-kind]", page).addEventListener("change", (event) => {
     void ask(page, (event.target as HTMLSelectElement).value);
+    look(page);
+  });
+  one("[data-caller]", page).addEventListener("click", () => void seekCaller(page));
+  one<HTMLInputElement>("#n-phone", page).addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    void seekCaller(page);
   });
   void drawPin(page);
 }
+
+/** The reports of the number; looking them up is written down, so it is never done unasked. */
+async function seekCaller(page: HTMLElement): Promise<void> {
+  const form = one<HTMLFormElement>("form.desk-new-form", page);
+  const body = new URLSearchParams();
+  for (const name of ["csrf_token", "phone"]) body.set(name, one<HTMLInputElement>(`input[name="${name}"]`, form).value);
+  const place = one("[data-caller-place]", page);
+  const answer = await fetch("/desk/new/caller", { method: "POST", headers: { "hx-request": "true" }, body }).catch(() => null);
+  if (answer?.headers.has(OWN_HEADER)) place.innerHTML = await answer.text();
+  else place.textContent = say("no_network");
+}
+
+/** The newest look around: an answer to an older one comes too late to count. */
+let looking = 0;
+
+/** What is open near the pin may be what the caller means. */
+const look = calm(300, async (page: HTMLElement) => {
+  const turn = ++looking;
+  const [lon = "", lat = ""] = ["lon", "lat"].map((name) => one<HTMLInputElement>(`input[name="${name}"]`, page).value);
+  const category = one<HTMLSelectElement>("[data-kind]", page).value;
+  const found = lon && lat ? await partAt(`/desk/new/near?${new URLSearchParams({ lon, lat, category })}`) : "";
+  if (found !== null && turn === looking) one("[data-near]", page).innerHTML = found;
+});
 
 /** The newest asking: an answer to an older one comes too late to count. */
 let asking = 0;
@@ -36,6 +67,7 @@ async function drawPin(page: HTMLElement): Promise<void> {
       lon.value = east.toFixed(6);
       lat.value = north.toFixed(6);
       tell(page, say("desk_pinned", { lon: lon.value, lat: lat.value }));
+      look(page);
     });
   } catch {
     place.textContent = say("map_failed");

@@ -1,4 +1,4 @@
-// One pin that a click on the city's map puts down, or a search where it found one exact place.
+// One pin that a click on the city's map puts down, or a search where it found one exact place; it can be dragged.
 import { Marker } from "maplibre-gl";
 import { colour, drawMap, frameOf } from "./city_map";
 
@@ -14,7 +14,8 @@ export interface PinMap {
 
 export function pinMap(place: HTMLElement, frame: HTMLElement, start: [number, number] | null, chosen: (lon: number, lat: number) => void): PinMap {
   const map = drawMap(place, frameOf(frame, CITY_ZOOM));
-  const pin = new Marker({ color: colour("--accent") });
+  const pin = new Marker({ color: colour("--accent"), draggable: true });
+  pin.getElement().setAttribute("aria-label", place.getAttribute("aria-label") ?? "");
   if (start) {
     pin.setLngLat(start).addTo(map);
     map.jumpTo({ center: start, zoom: 15 });
@@ -23,6 +24,7 @@ export function pinMap(place: HTMLElement, frame: HTMLElement, start: [number, n
     pin.setLngLat([lon, lat]).addTo(map);
     chosen(lon, lat);
   };
+  pin.on("dragend", () => chosen(pin.getLngLat().lng, pin.getLngLat().lat));
   map.on("click", ({ lngLat }) => put(lngLat.lng, lngLat.lat));
   return {
     put: (lon, lat) => {

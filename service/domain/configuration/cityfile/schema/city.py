@@ -153,6 +153,10 @@ class InspectionPart(config.InspectionConfig, CityFileModel):
     """Limits within which a photo counts as taken on the spot."""
 
 
+class WorksPart(config.WorksConfig, CityFileModel):
+    """Terms of works and difficulties; a city that leaves them out has no plans."""
+
+
 class Retention(config.RetentionConfig, CityFileModel):
     """Months after a report's end until what is personal is erased."""
 
@@ -189,6 +193,10 @@ class Open311Part(CityFileModel):
         return {"type": self.type, **{name: each.spec() if each else None for name, each in named.items()}}
 
 
+class PartnerPart(config.PartnerConfig, CityFileModel):
+    """Department whose cases are worked on in another system, reached by Open311."""
+
+
 class CityPart(CityFileModel):
     """The whole of `city.yaml`."""
 
@@ -213,6 +221,7 @@ class CityPart(CityFileModel):
     periods: Periods = Periods()
     escalation: tuple[EscalationPart, ...] = ()
     inspection: InspectionPart = InspectionPart()
+    works: WorksPart | None = None
     retention: Retention = Retention()
     second_factor_roles: tuple[Role, ...] = ()
     sign_in: SignInPart = SignInPart()
@@ -227,6 +236,7 @@ class CityPart(CityFileModel):
     administration: Administration = Administration()
     open_data: OpenDataPart | None = None
     open311: Open311Part = Open311Part()
+    partners: Annotated[tuple[PartnerPart, ...], Field(max_length=50)] = ()
 
     def config(self) -> dict[str, object]:
         """`City.config`; read by `service.domain.city.config`."""
@@ -259,6 +269,7 @@ class CityPart(CityFileModel):
             **self.periods.model_dump(),
             "escalation": [rung.model_dump(mode="json") for rung in self.escalation],
             "inspection": self.inspection.model_dump(),
+            "works": self.works.model_dump() if self.works else None,
             "retention": self.retention.model_dump(),
             "second_factor_roles": list(self.second_factor_roles),
             "sign_in": self.sign_in.config(),
@@ -273,4 +284,5 @@ class CityPart(CityFileModel):
             "administration": self.administration.model_dump(mode="json"),
             "open_data": self.open_data.config() if self.open_data else None,
             "open311": self.open311.config(),
+            "partners": [each.model_dump(mode="json") for each in self.partners],
         }

@@ -16,7 +16,7 @@ class DepartmentPart(CityFileModel):
     code: Code
     name: NameByLanguage
     short_name: NameByLanguage | None = None
-    kind: Literal["city", "ward", "company"]
+    kind: Literal["city", "ward", "company", "body"]
     parent: Code | None = None
     ward: Code | None = None
     phone: Annotated[str, StringConstraints(pattern=r"^[+0-9][0-9 .-]{2,20}$")] | None = None

@@ -1,0 +1,1 @@
+"""Plans, works and difficulties over JSON."""

@@ -1,0 +1,226 @@
+"""Plans: lists, drafts, rows, steps, who has read them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from service.api.works.shared import READS, WRITES, by_hand
+from service.domain.plans import deciding, drafting, readings
+from service.domain.plans.access import find_plan
+from service.domain.plans.forms import NewBriefing, PlanChange, PlanDraft, PlanStep, RowChange
+from service.domain.plans.overview import (
+    PlanBrief,
+    PlanView,
+    Progress,
+    RowView,
+    list_plans,
+    view_plan,
+    view_row,
+)
+from service.domain.works.access import READERS, require_works
+from service.domain.works.acting import Hand
+from service.domain.works.units import unit_code
+from service.errors import NotFound
+from service.i18n import N_
+from service.models import Plan, PlanBriefing
+from service.web.dependencies import NowDep, ReferenceDep, SessionDep, WakeAfter
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["plans"], dependencies=[WakeAfter])
+
+
+class PlanList(BaseModel):
+    """Plans, running ones first."""
+
+    items: list[PlanBrief]
+
+
+class UnreadOut(BaseModel):
+    """Somebody who has not read the plan."""
+
+    name: str
+    unit: str
+
+
+class BriefingOut(BaseModel):
+    """How a unit made the plan known."""
+
+    unit: str | None
+    held_on: date
+    how: str
+    people: int | None
+    words: str
+
+
+class ReadingsOut(BaseModel):
+    """Readers of a plan; `unread` by name is for its keeper and director, null for others."""
+
+    read: int
+    readers: int
+    mine: bool
+    unread: list[UnreadOut] | None
+    briefings: list[BriefingOut]
+
+
+def _view(hand: Hand, plan: Plan) -> PlanView:
+    codes = deciding.plan_work_codes(hand.session, plan)
+    return view_plan(hand.session, hand.reference, hand.actor, plan, hand.now, codes)
+
+
+@router.get("/plans", responses=READS)
+async def list_them(session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep) -> PlanList:
+    """The plans that the signed-in person may see."""
+    require_works(reference)
+    if staff.actor.role not in READERS:
+        raise NotFound(N_("Không có trang này."))
+    return PlanList(items=await session.run_sync(list_plans, reference, staff.actor, now))
+
+
+@router.post("/plans", status_code=201, responses={**WRITES, 200: {"model": PlanView}})
+async def keep(
+    sent: PlanDraft,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> PlanView:
+    """Keep a decided proposal as a draft. The same again is answered with 200 and the same draft."""
+
+    def verb(hand: Hand) -> tuple[PlanView, bool]:
+        plan, new = drafting.keep_draft(hand, sent)
+        return _view(hand, plan), new
+
+    view, new = await by_hand(session, reference, staff, now, verb)
+    response.status_code = 201 if new else 200
+    return view
+
+
+@router.get("/plans/{plan_code}", responses=READS)
+async def show(
+    plan_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> PlanView:
+    """A plan: the rows of its document with what became of each."""
+
+    def verb(hand: Hand) -> PlanView:
+        return _view(hand, find_plan(hand.session, reference, hand.actor, plan_code))
+
+    return await by_hand(session, reference, staff, now, verb)
+
+
+@router.patch("/plans/{plan_code}", responses=WRITES)
+async def change(
+    plan_code: str,
+    sent: PlanChange,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> PlanView:
+    """Change what a draft is: title, number, days, who issues and who keeps it."""
+    return await by_hand(
+        session, reference, staff, now, lambda hand: _view(hand, drafting.change_plan(hand, plan_code, sent))
+    )
+
+
+@router.put("/plans/{plan_code}/rows/{position}", responses=WRITES)
+async def put_row(
+    plan_code: str,
+    position: int,
+    sent: RowChange,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> RowView:
+    """Change a row of a draft, or add one at the end. A 409 tells the row as somebody else left it."""
+
+    def verb(hand: Hand) -> RowView:
+        return view_row(reference, drafting.put_row(hand, plan_code, position, sent), Progress())
+
+    return await by_hand(session, reference, staff, now, verb)
+
+
+@router.post("/plans/{plan_code}/transitions", responses=WRITES)
+async def step(
+    plan_code: str,
+    sent: PlanStep,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> PlanView:
+    """Put a plan in force, close or drop it. Put in force twice, it makes its works once: the answer is the
+    same.
+    """
+    return await by_hand(
+        session,
+        reference,
+        staff,
+        now,
+        lambda hand: _view(hand, deciding.take_plan_step(hand, plan_code, sent)),
+    )
+
+
+@router.get("/plans/{plan_code}/readings", responses=READS)
+async def who_read(
+    plan_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> ReadingsOut:
+    """How many have read the plan, and how it was made known to people without accounts."""
+
+    def verb(hand: Hand) -> ReadingsOut:
+        return _readings(hand, find_plan(hand.session, reference, hand.actor, plan_code))
+
+    return await by_hand(session, reference, staff, now, verb)
+
+
+@router.post("/plans/{plan_code}/readings", responses=WRITES)
+async def mark_read(
+    plan_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> ReadingsOut:
+    """Say that one has read the plan; again changes nothing."""
+    return await by_hand(
+        session, reference, staff, now, lambda hand: _readings(hand, readings.mark_read(hand, plan_code))
+    )
+
+
+@router.post("/plans/{plan_code}/briefings", responses=WRITES)
+async def brief(
+    plan_code: str,
+    sent: NewBriefing,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> BriefingOut:
+    """Keep how a unit made the plan known: a meeting, a posting, a training."""
+
+    def verb(hand: Hand) -> BriefingOut:
+        return _briefing(hand, readings.keep_briefing(hand, plan_code, sent))
+
+    return await by_hand(session, reference, staff, now, verb)
+
+
+def _readings(hand: Hand, plan: Plan) -> ReadingsOut:
+    counted = readings.count_readers(hand.session, hand.reference, [plan])[plan.id]
+    unread = readings.who_has_not_read(hand, plan)
+    return ReadingsOut(
+        read=counted.read,
+        readers=counted.total,
+        mine=readings.has_read(hand.session, plan, hand.actor.staff_id),
+        unread=None if unread is None else [UnreadOut(name=e.name, unit=e.unit) for e in unread],
+        briefings=[_briefing(hand, each) for each in readings.briefings(hand.session, plan)],
+    )
+
+
+def _briefing(hand: Hand, row: PlanBriefing) -> BriefingOut:
+    return BriefingOut(
+        unit=unit_code(hand.reference, row.unit_id),
+        held_on=row.held_on,
+        how=row.how,
+        people=row.people,
+        words=row.words,
+    )

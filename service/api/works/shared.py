@@ -1,0 +1,35 @@
+"""What the routes of plans and works share: who acts, by which calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from service.api.shared.answers import refusals
+from service.domain.city.city import load_calendar
+from service.domain.city.reference import Reference
+from service.domain.works.acting import Hand
+from service.web.viewer import Colleague
+
+Result = TypeVar("Result")
+WRITES = refusals(400, 401, 403, 404, 409, 413, 422)
+READS = refusals(400, 401, 404, 422)
+
+
+async def by_hand(
+    session: AsyncSession,
+    reference: Reference,
+    staff: Colleague,
+    now: datetime,
+    verb: Callable[[Hand], Result],
+) -> Result:
+    """Run what a colleague asks for, by the calendar in force."""
+
+    def run(inner: Session) -> Result:
+        return verb(Hand(inner, reference, load_calendar(inner, reference), staff.actor, now))
+
+    return await session.run_sync(run)

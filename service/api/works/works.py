@@ -1,0 +1,273 @@
+"""Works: lists, one, its steps, notes, parts, holder, more time; and difficulties."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from service.api.shared.query import StrictQuery
+from service.api.works.shared import READS, WRITES, by_hand
+from service.domain.works import acting, making, more_time
+from service.domain.works.access import find_work, require_works
+from service.domain.works.acting import Hand
+from service.domain.works.forms import (
+    MoreTime,
+    MoreTimeAnswer,
+    NewDifficulty,
+    NewWork,
+    WorkHolder,
+    WorkNote,
+    WorkParts,
+    WorkStep,
+)
+from service.domain.works.views import Scope, WorkFilter, WorkView, list_works, tell_works, work_story
+from service.models import ExtensionRequest, Work, WorkKind, WorkStatus
+from service.web.cursors import Cursors
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep, WakeAfter
+from service.web.viewer import StaffDep
+
+router = APIRouter(tags=["works"], dependencies=[WakeAfter])
+
+
+class WorksQuery(StrictQuery):
+    """Filters of works; `scope`: all, of the person (`mine`), of their units, supported by these."""
+
+    scope: Scope = "all"
+    kind: WorkKind | None = None
+    plan: Annotated[str, Field(max_length=60)] | None = None
+    status: WorkStatus | None = None
+    open: bool = False
+    cursor: Annotated[str, Field(max_length=500)] | None = Field(None, description="`next` of the last page.")
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class WorkPage(BaseModel):
+    """Page of works, the most pressing first."""
+
+    items: list[WorkView]
+    next: str | None
+
+
+class WorkEventOut(BaseModel):
+    """Event of a work; `by` is a colleague's name."""
+
+    type: str
+    at: datetime
+    by: str | None
+    data: dict[str, object]
+
+
+class WorkEvents(BaseModel):
+    """History of a work, oldest first."""
+
+    items: list[WorkEventOut]
+
+
+class MoreTimeOut(BaseModel):
+    """A request for more time."""
+
+    id: int
+    unit: str
+    amount: int
+    reason: str
+    state: str
+    answer: str
+
+
+def _one(hand: Hand, work: Work) -> WorkView:
+    return tell_works(hand.session, hand.reference, hand.actor, [work], hand.now)[0]
+
+
+@router.get("/works", responses=READS)
+async def list_them(
+    query: Annotated[WorksQuery, Query()],
+    session: SessionDep,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> WorkPage:
+    """Works that the signed-in person may see, by deadline."""
+    require_works(reference)
+    cursors = Cursors(resources.settings.secret)
+    after = None
+    if query.cursor:
+        due, last = cursors.open("works", query.cursor)
+        after = (datetime.fromisoformat(due), UUID(last))
+    wanted = WorkFilter(query.scope, query.kind, query.plan, status=query.status, open=query.open)
+    items, follows = await session.run_sync(
+        list_works, reference, staff.actor, wanted, now=now, after=after, limit=query.limit
+    )
+    sealed = cursors.seal("works", [follows[0].isoformat(), str(follows[1])]) if follows else None
+    return WorkPage(items=items, next=sealed)
+
+
+@router.post("/works", status_code=201, responses={**WRITES, 200: {"model": WorkView}})
+async def make(
+    sent: NewWork,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> WorkView:
+    """Give a unit of one's own a task. The same `id` again is answered with 200."""
+
+    def verb(hand: Hand) -> tuple[WorkView, bool]:
+        work, new = making.make_work(hand, sent)
+        return _one(hand, work), new
+
+    view, new = await by_hand(session, reference, staff, now, verb)
+    response.status_code = 201 if new else 200
+    return view
+
+
+@router.get("/works/{work_code}", responses=READS)
+async def show(
+    work_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> WorkView:
+    """One work; `actions` are the steps that the signed-in person may take."""
+
+    def verb(hand: Hand) -> WorkView:
+        return _one(hand, find_work(hand.session, reference, hand.actor, work_code))
+
+    return await by_hand(session, reference, staff, now, verb)
+
+
+@router.get("/works/{work_code}/events", responses=READS)
+async def history(
+    work_code: str, session: SessionDep, reference: ReferenceDep, staff: StaffDep, now: NowDep
+) -> WorkEvents:
+    """The history of a work, oldest first."""
+
+    def verb(hand: Hand) -> WorkEvents:
+        work = find_work(hand.session, reference, hand.actor, work_code)
+        lines = work_story(hand.session, work)
+        return WorkEvents(
+            items=[WorkEventOut(type=e.type, at=e.at, by=e.by, data=dict(e.data)) for e in lines]
+        )
+
+    return await by_hand(session, reference, staff, now, verb)
+
+
+@router.post("/works/{work_code}/transitions", responses=WRITES)
+async def step(
+    work_code: str,
+    sent: WorkStep,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> WorkView:
+    """Take a step of the work's life. A 409 lists the steps that it has (`allowed`), and for a stale
+    `version` tells the newest. The same step again is answered with 200 and changes nothing.
+    """
+    return await by_hand(
+        session, reference, staff, now, lambda hand: _one(hand, acting.take_step(hand, work_code, sent))
+    )
+
+
+@router.post("/works/{work_code}/notes", responses=WRITES)
+async def note(
+    work_code: str,
+    sent: WorkNote,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> WorkView:
+    """Say how far the work is; the lead's first note begins it."""
+    return await by_hand(
+        session, reference, staff, now, lambda hand: _one(hand, acting.write_note(hand, work_code, sent))
+    )
+
+
+@router.put("/works/{work_code}/parts", responses=WRITES)
+async def parts(
+    work_code: str,
+    sent: WorkParts,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> WorkView:
+    """Change who supports and who carries out."""
+    return await by_hand(
+        session, reference, staff, now, lambda hand: _one(hand, acting.set_parts(hand, work_code, sent))
+    )
+
+
+@router.put("/works/{work_code}/holder", responses=WRITES)
+async def holder(
+    work_code: str,
+    sent: WorkHolder,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> WorkView:
+    """Give the work to a person of the unit that leads it, or with null to nobody in particular."""
+    return await by_hand(
+        session, reference, staff, now, lambda hand: _one(hand, acting.entrust(hand, work_code, sent))
+    )
+
+
+@router.post("/works/{work_code}/extension-requests", responses=WRITES)
+async def ask_time(
+    work_code: str,
+    sent: MoreTime,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> MoreTimeOut:
+    """Ask for more time. The same again, while nobody has answered, is the same request."""
+    return await by_hand(
+        session, reference, staff, now, lambda hand: _time(more_time.ask_more_time(hand, work_code, sent))
+    )
+
+
+@router.post("/works/{work_code}/extension-requests/{request}/decision", responses=WRITES)
+async def answer_time(
+    work_code: str,
+    request: int,
+    sent: MoreTimeAnswer,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> MoreTimeOut:
+    """Grant or decline more time: once the keeper, a second time the issuer's leaders alone."""
+
+    def verb(hand: Hand) -> MoreTimeOut:
+        return _time(more_time.answer_more_time(hand, work_code, request, sent))
+
+    return await by_hand(session, reference, staff, now, verb)
+
+
+@router.post("/difficulties", status_code=201, responses={**WRITES, 200: {"model": WorkView}})
+async def difficulty(
+    sent: NewDifficulty,
+    response: Response,
+    session: SessionDep,
+    reference: ReferenceDep,
+    staff: StaffDep,
+    now: NowDep,
+) -> WorkView:
+    """Say what stands in the way, and what would help. The same `id` again is answered with 200."""
+
+    def verb(hand: Hand) -> tuple[WorkView, bool]:
+        work, new = making.raise_difficulty(hand, staff.asker, sent)
+        return _one(hand, work), new
+
+    view, new = await by_hand(session, reference, staff, now, verb)
+    response.status_code = 201 if new else 200
+    return view
+
+
+def _time(request: ExtensionRequest) -> MoreTimeOut:
+    return MoreTimeOut(**{name: getattr(request, name) for name in MoreTimeOut.model_fields})

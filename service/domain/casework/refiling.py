@@ -1,0 +1,179 @@
+"""Consequences of filing an open case anew, under another kind or at another place: the rules run again.
+
+What would come of it is foreseen first and shown; the same plan is then carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.domain.casework.assigning import DEFAULT_POLICY
+from service.domain.casework.case.accounts import account_of
+from service.domain.casework.case.assignment import Assignment, current_supports, store_supports
+from service.domain.casework.case.case import Case
+from service.domain.casework.case.timing import Fact, clock_of, counted, retimed
+from service.domain.city.reference import Reference
+from service.domain.deadlines.deadlines import ends_at
+from service.domain.reports.edges import LEAD, TRIAGE
+from service.domain.reports.events import Actor
+from service.domain.reports.lifecycle import StatusChange, move, roles_of
+from service.domain.rules.rulebook import PolicyInForce, Rulebook
+from service.domain.rules.rules import Decision, ReportFacts
+from service.domain.rules.words import explain
+from service.errors import invalid
+from service.i18n import N_, language_in_use
+from service.models import FINISHED, HELD, EventType, Report, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refiling:
+    """Consequences of other facts. `moves`: another department takes the lead; `times` are the columns of the
+    new deadline; `kept_deadline`: the later one that the rules say is not a department's to give itself.
+    """
+
+    assignment: Assignment
+    policy: PolicyInForce | None
+    times: Mapping[str, Any]
+    moves: bool
+    followed: bool
+    decision: Decision
+    sentence: str
+    kept_deadline: bool = False
+
+    @property
+    def policy_code(self) -> str | None:
+        """Return the code of the policy that holds afterwards."""
+        return self.policy.policy.code if self.policy else None
+
+
+def may_refile(report: Report, actor: Actor) -> bool:
+    """Return whether this person may correct kind and place now: coordinators while the case is open, who
+    holds it meanwhile.
+    """
+    played = roles_of(actor, report)
+    return report.status not in FINISHED and (TRIAGE in played or (LEAD in played and report.status in HELD))
+
+
+def foresee_refiling(
+    session: Session,
+    reference: Reference,
+    book: Rulebook,
+    report: Report,
+    actor: Actor,
+    facts: ReportFacts,
+    now: datetime,
+    *,
+    keep_lead: bool = False,
+    policy: str | None = None,
+) -> Refiling:
+    """Return what the rules make of the case with these facts; nothing changes.
+
+    The lead stays with `keep_lead`, where no rule fits, and before and after the work. Raises Invalid for a
+    `policy` that there is not.
+    """
+    decision = book.rules.decide(facts)
+    before = reference.departments.get(report.lead_id or 0)
+    named = reference.department_by_code.get(decision.lead or "")
+    stays = keep_lead or named is None or report.status not in HELD
+    lead = before if stays else named
+    followed = decision.rule is not None and named is not None and lead == named
+    plan = Refiling(
+        assignment=_parts(reference, report, decision, followed=followed),
+        policy=None,
+        times={},
+        moves=report.status in HELD and lead != before,
+        followed=followed,
+        decision=decision,
+        sentence=explain(decision, book.names, language_in_use.get()),
+    )
+    return _timed(session, book, report, actor, plan, policy, now)
+
+
+def account_of_refiling(case: Case, book: Rulebook, plan: Refiling) -> dict[str, object]:
+    """Return what the report keeps of the decision; reckoned before anything changes."""
+    return account_of(
+        case, book, plan.decision, plan.assignment, policy=plan.policy_code, followed=plan.followed
+    )
+
+
+def set_parts(case: Case, plan: Refiling, kept: Mapping[str, object]) -> None:
+    """Write parts and deadline where the lead stays; `kept` is the account of the decision."""
+    report, columns = case.report, dict(plan.times)
+    if report.status in HELD:
+        rule = plan.decision.rule if plan.followed else None
+        columns |= {**plan.assignment.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
+    for column, value in columns.items():
+        setattr(report, column, value)
+    store_supports(case, plan.assignment)
+
+
+def pass_on(case: Case, plan: Refiling, kept: Mapping[str, object]) -> None:
+    """Let another department take the lead; a question that waits for its answer is dropped."""
+    report, now = case.report, case.now
+    before = case.reference.departments.get(report.lead_id or 0)
+    if report.status == Status.WAITING:
+        moved = retimed(
+            case.session, case.reference, report, Fact(EventType.RESUMED, now, Status.IN_PROGRESS)
+        )
+        move(case.session, report, StatusChange(Status.IN_PROGRESS, case.actor, now, changes=moved))
+        case.session.flush()
+    rule = plan.decision.rule if plan.followed else None
+    columns = {**plan.assignment.columns(), "routing": dict(kept), "rule_id": rule.id if rule else None}
+    data = {**plan.assignment.event_data(), "lead_before": before.code if before else None}
+    request = StatusChange(
+        Status.ASSIGNED,
+        case.actor,
+        now,
+        reason=case.reason,
+        changes={**columns, **plan.times},
+        data=data,
+    )
+    move(case.session, report, request)
+    store_supports(case, plan.assignment)
+
+
+def _parts(reference: Reference, report: Report, decision: Decision, *, followed: bool) -> Assignment:
+    known = reference.department_by_code
+    if followed:
+        supports = tuple(known[code] for code in decision.supports)
+        return Assignment(known[decision.lead or ""], supports, known.get(decision.executor or ""))
+    lead = reference.departments.get(report.lead_id or 0)
+    supports = tuple(current_supports(reference, report))
+    return Assignment(lead, supports, reference.departments.get(report.executor_id or 0))
+
+
+def _timed(
+    session: Session,
+    book: Rulebook,
+    report: Report,
+    actor: Actor,
+    plan: Refiling,
+    chosen: str | None,
+    now: datetime,
+) -> Refiling:
+    """The plan with its policy and deadlines; none for a case that nobody was ever given."""
+    if report.policy_id is None and report.status not in HELD:
+        return plan
+    held = next((each for each in book.policies.values() if each.id == report.policy_id), None)
+    code = chosen or plan.decision.policy or (held.policy.code if held else DEFAULT_POLICY)
+    if code not in book.policies:
+        raise invalid(["policy"], N_("Không có loại thời hạn “{code}”."), code=code)
+    policy = book.policies[code]
+    # Who is handed it need not wait for the answer to a question of another.
+    going_on = plan.moves and report.status == Status.WAITING
+    clock = clock_of(
+        session, report, *([Fact(EventType.RESUMED, now, Status.IN_PROGRESS)] if going_on else ())
+    )
+    times = counted(policy.policy, clock, report.created_at, book.calendar, now)
+    later = report.due_at is not None and times["due_at"] > report.due_at
+    if later and TRIAGE not in roles_of(actor, report) and not plan.moves:
+        # A department does not give itself more time by calling a thing otherwise.
+        return replace(plan, policy=held, kept_deadline=True)
+    if plan.moves or report.status == Status.ASSIGNED:
+        times["accept_due_at"] = ends_at(policy.policy.accept, now, book.calendar)
+    return replace(plan, policy=policy, times={"policy_id": policy.id, **times})

@@ -1,0 +1,217 @@
+"""Putting a case at its right place while it is open: in another ward the rules run again.
+
+What would come of it is foreseen first and shown; the same plan is then carried out (`refiling.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from geoalchemy2.elements import WKTElement
+from pydantic import Field, FiniteFloat
+from sqlalchemy.orm import Session
+
+from geo.locator import Located
+from service.domain.casework.case.assignment import Assignment, current_supports
+from service.domain.casework.case.case import Case, Transition, Words, stale
+from service.domain.casework.case.repeats import mark, request_digest, was_done
+from service.domain.casework.extension_requests import lapse
+from service.domain.casework.refiling import (
+    Refiling,
+    account_of_refiling,
+    foresee_refiling,
+    may_refile,
+    pass_on,
+    set_parts,
+)
+from service.domain.city.reference import Reference, WardView
+from service.domain.kernel.texts import tidy
+from service.domain.kernel.times import utc, utc_text
+from service.domain.reports.access import Asker, find_report, lock_report
+from service.domain.reports.alarms import update_alarm
+from service.domain.reports.drafts import StrictBody
+from service.domain.reports.edges import LEAD, TRIAGE
+from service.domain.reports.events import Actor, record
+from service.domain.reports.lifecycle import roles_of
+from service.domain.rules.routing import routing_facts
+from service.domain.rules.rulebook import Rulebook, RulebookCache
+from service.errors import Conflict, Forbidden, invalid
+from service.i18n import N_, Language, translate
+from service.models import EventType, Report
+
+_SAME_PLACE = 1e-6
+"""Degrees, about a tenth of a metre: closer is the pin that was there."""
+
+
+class PointIn(StrictBody):
+    """A point somebody set by hand, in WGS 84 degrees."""
+
+    lon: FiniteFloat
+    lat: FiniteFloat
+
+
+class Relocating(StrictBody):
+    """The right place, and why. `address` left out stays as it is; the lead stays with `keep_lead`."""
+
+    location: PointIn
+    address: Annotated[str, Field(max_length=500)] | None = None
+    reason: Words = ""
+    keep_lead: bool = False
+    version: Annotated[int, Field(ge=1, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Relocation:
+    """Consequences of another place. `refiling` is None where the ward stays: then the pin alone moves."""
+
+    ward: WardView
+    distance_m: float
+    address: str
+    refiling: Refiling | None
+
+
+def preview_relocating(
+    session: Session,
+    reference: Reference,
+    books: RulebookCache,
+    asker: Asker,
+    name: str | UUID,
+    request: Relocating,
+    now: datetime,
+) -> tuple[Report, Relocation]:
+    """Return the report as it is, and what the request would make of it. Nothing changes. Raises as
+    `relocate`.
+    """
+    access = find_report(session, asker, name, now=now)
+    _check(access.report, access.actor, request)
+    book = books.get(session)
+    return access.report, _plan(session, reference, book, access.report, access.actor, request, now)
+
+
+def relocate(
+    session: Session,
+    reference: Reference,
+    books: RulebookCache,
+    asker: Asker,
+    name: str | UUID,
+    request: Relocating,
+    now: datetime,
+) -> Report:
+    """Move the case's pin, and give it the parts and the deadline that the rules have for the new ward.
+
+    Raises NotFound; Forbidden for who neither leads nor coordinates; Conflict for a stale version and for a
+    case that has ended; Invalid for a place outside the city or that is the same.
+    """
+    access = lock_report(session, asker, name, now=now)
+    report, actor = access.report, access.actor
+    asked = request_digest(request, verb=EventType.RELOCATED)
+    if was_done(session, report, actor, asked):
+        return report
+    _check(report, actor, request)
+    book = books.get(session)
+    plan = _plan(session, reference, book, report, actor, request, now)
+    reason = tidy(request.reason) or _why_it_moves(report, plan)
+    given = Transition(to=report.status, reason=reason, version=request.version)
+    case = Case(session, reference, books, report, actor, given, now)
+    told = _told(reference, report, plan, tidy(request.reason))
+    refiling = plan.refiling
+    kept = account_of_refiling(case, book, refiling) if refiling else {}
+    _put(session, report, request.location, plan)
+    if refiling and not refiling.moves:
+        set_parts(case, refiling, kept)
+    if report.routing:
+        report.routing = {**report.routing, "ward_distance_m": round(plan.distance_m, 1)}
+    report.version += 1
+    report.updated_at = now
+    mark(record(session, report, EventType.RELOCATED, actor=actor, at=now, data=told), asked)
+    session.flush()
+    if refiling and refiling.moves:
+        pass_on(case, refiling, {**kept, "ward_distance_m": round(plan.distance_m, 1)})
+    update_alarm(session, reference, report, now)
+    if refiling:
+        lapse(session, report, now)
+    session.flush()
+    return report
+
+
+def assignment_after(reference: Reference, report: Report, plan: Relocation) -> Assignment:
+    """Return who would have which part afterwards: those of now where the ward stays."""
+    if plan.refiling:
+        return plan.refiling.assignment
+    known = reference.departments
+    supports = tuple(current_supports(reference, report))
+    return Assignment(known.get(report.lead_id or 0), supports, known.get(report.executor_id or 0))
+
+
+def _check(report: Report, actor: Actor, request: Relocating) -> None:
+    if not roles_of(actor, report) & {TRIAGE, LEAD}:
+        raise Forbidden(N_("Chỉ điều phối viên hoặc đơn vị chủ trì được sửa vị trí."))
+    if request.version != report.version:
+        raise stale(report, request.version)
+    if not may_refile(report, actor):
+        raise Conflict(N_("Phản ánh này đã kết thúc hoặc đang chờ kiểm tra nên không sửa vị trí được nữa."))
+
+
+def _plan(
+    session: Session,
+    reference: Reference,
+    book: Rulebook,
+    report: Report,
+    actor: Actor,
+    request: Relocating,
+    now: datetime,
+) -> Relocation:
+    point = request.location
+    address = report.address if request.address is None else tidy(request.address)
+    near = max(abs(point.lon - report.lon), abs(point.lat - report.lat)) < _SAME_PLACE
+    if near and address == report.address:
+        raise invalid(["location"], N_("Phản ánh đang ở đúng chỗ này. Hãy chọn điểm khác hoặc sửa địa chỉ."))
+    found = _located(book, point)
+    ward = reference.wards[found.area_id]
+    if ward.id == report.ward_id:
+        return Relocation(ward, found.distance_m, address, None)
+    facts = replace(routing_facts(book, report), ward=ward.code, ward_kind=ward.unit_kind)
+    keep = request.keep_lead
+    refiling = foresee_refiling(session, reference, book, report, actor, facts, now, keep_lead=keep)
+    return Relocation(ward, found.distance_m, address, refiling)
+
+
+def _located(book: Rulebook, point: PointIn) -> Located:
+    inside = -180 <= point.lon <= 180 and -90 <= point.lat <= 90
+    found = book.locator.locate(point.lon, point.lat) if inside else None
+    if found is None:
+        raise invalid(["location"], N_("Điểm này nằm ngoài địa bàn thành phố. Hãy chọn điểm khác."))
+    return found
+
+
+def _why_it_moves(report: Report, plan: Relocation) -> str:
+    """Return what its sender reads of a handing on for which nobody wrote a reason."""
+    language: Language = "en" if report.language == "en" else "vi"
+    return translate(N_("Vị trí đúng thuộc {ward}."), language, ward=plan.ward.full_name)
+
+
+def _told(reference: Reference, report: Report, plan: Relocation, reason: str) -> dict[str, object]:
+    before = reference.wards.get(report.ward_id or 0)
+    refiling = plan.refiling
+    due_at = refiling.times.get("due_at", report.due_at) if refiling else report.due_at
+    told: dict[str, object] = {
+        "reason": reason,
+        "before": utc_text(report.due_at),
+        "after": utc_text(utc(due_at)) if due_at else None,
+        **(refiling.assignment.event_data() if refiling else {}),
+    }
+    if before == plan.ward:
+        return told
+    return {**told, "ward": plan.ward.full_name, "ward_before": before.full_name if before else None}
+
+
+def _put(session: Session, report: Report, point: PointIn, plan: Relocation) -> None:
+    report.location = WKTElement(f"POINT({point.lon!r} {point.lat!r})", srid=4326)
+    report.accuracy_m = None
+    report.address = plan.address
+    report.ward_id = plan.ward.id
+    session.flush()
+    session.refresh(report, ["lon", "lat"])

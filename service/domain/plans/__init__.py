@@ -1,0 +1,1 @@
+"""Plans: what a document says, understood; recurring dates."""

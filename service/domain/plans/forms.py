@@ -1,0 +1,127 @@
+"""What colleagues send about plans: the decided proposal of an import, changes of rows, steps."""
+
+from __future__ import annotations
+
+from datetime import date
+from datetime import time as time_of_day
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from service.domain.reports.drafts import StrictBody
+from service.models import BriefingHow, OnHoliday, PlanState
+
+MOST_ROWS = 500
+
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Verbatim = Annotated[str, StringConstraints(max_length=10_000)]
+"""Words as the paper has them, letter for letter."""
+Label = Annotated[str, StringConstraints(max_length=100)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Version = Annotated[int, Field(ge=1, strict=True)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+Fields = Annotated[list[Annotated[str, StringConstraints(max_length=40)]], Field(max_length=20)]
+
+
+class Repeats(StrictBody):
+    """How a task comes again: a subset of RRULE, and its time of the day."""
+
+    rule: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    time: time_of_day | None = None
+
+
+class Understood(StrictBody):
+    """What was understood of a row's words; units by code."""
+
+    lead: Code | None = None
+    supports: Annotated[list[Code], Field(max_length=200)] = Field(default_factory=list)
+    everyone: Annotated[bool, Field(strict=False)] = False
+    first: date | None = None
+    last: date | None = None
+    repeats: Repeats | None = None
+    on_holiday: OnHoliday = OnHoliday.KEEP
+
+
+class DraftRow(StrictBody):
+    """Row of a plan's table: its words, what was understood, which fields are still to be decided."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
+
+    label: Label = ""
+    group: Annotated[str, StringConstraints(max_length=1000)] = ""
+    task: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+    lead_words: Verbatim = ""
+    time_words: Verbatim = ""
+    note: Verbatim = ""
+    understood: Understood = Understood()
+    unclear: Fields = Field(default_factory=list)
+    key: Annotated[bool, Field(strict=False)] = False
+    needs_photo: Annotated[bool, Field(strict=False)] = False
+    indicator: Annotated[str, StringConstraints(max_length=60)] | None = None
+    target: Annotated[int, Field(ge=0, le=10**9, strict=True)] | None = None
+
+
+class Recipient(StrictBody):
+    """Somebody who gets the paper, and what for."""
+
+    name: Line
+    purpose: Line = ""
+
+
+class PlanHead(StrictBody):
+    """What a plan is, beside its rows."""
+
+    title: Title
+    number: Line = ""
+    dated: date | None = None
+    issuer: Code
+    keeper: Code | None = None
+    first: date | None = None
+    last: date | None = None
+    public: Annotated[bool, Field(strict=False)] = False
+
+
+class PlanDraft(PlanHead):
+    """A plan to be kept as a draft: the proposal of an import after somebody decided what was unclear.
+
+    `parents` are plans' codes, their numbers, or papers from outside in words.
+    """
+
+    parents: Annotated[list[Line], Field(max_length=20)] = Field(default_factory=list)
+    recipients: Annotated[list[Recipient], Field(max_length=200)] = Field(default_factory=list)
+    rows: Annotated[list[DraftRow], Field(max_length=MOST_ROWS)] = Field(default_factory=list)
+    warnings: Annotated[list[Annotated[str, StringConstraints(max_length=1000)]], Field(max_length=200)] = (
+        Field(default_factory=list)
+    )
+
+
+class PlanChange(PlanHead):
+    """Change of a draft's head."""
+
+    version: Version
+
+
+class RowChange(DraftRow):
+    """Change of a row; `version` is the row's that was seen, none for a new row at the end."""
+
+    version: Version | None = None
+
+
+class PlanStep(StrictBody):
+    """Step of a plan's life; `acknowledge`: the warnings of the import have been read."""
+
+    to: PlanState
+    version: Version
+    reason: Reason = ""
+    acknowledge: Annotated[bool, Field(strict=False)] = False
+
+
+class NewBriefing(StrictBody):
+    """How a unit made the plan known to people without accounts."""
+
+    unit: Code
+    held_on: date
+    how: BriefingHow
+    people: Annotated[int, Field(ge=0, le=1_000_000, strict=True)] | None = None
+    words: Reason = ""

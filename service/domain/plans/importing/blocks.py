@@ -1,0 +1,91 @@
+"""Blocks of a document: paragraphs and tables on a grid, as every reader makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Joined = Literal["", "left", "above"]
+
+
+class FileRefused(Exception):
+    """Refusal of a file or text, by the word that says why (`service/planfile/reading.py` has sentences)."""
+
+    def __init__(self, why: str, **facts: int) -> None:
+        super().__init__(why)
+        self.why, self.facts = why, facts
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Cell of a grid. A merged cell stands at each place that it covers: its text again in the rows below
+    (`above`), nothing in the columns to the right (`left`).
+    """
+
+    text: str = ""
+    joined: Joined = ""
+
+
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Paragraph outside of every table."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Table: rows of one width. `depth` is above 0 in a cell of another table, which has its words too."""
+
+    rows: tuple[Row, ...]
+    depth: int = 0
+
+
+Block = Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a document holds, in its order. `pictures` counts drawings, which nothing is read from."""
+
+    blocks: tuple[Block, ...]
+    pictures: int = 0
+
+
+def table(rows: Iterable[Sequence[Cell]], depth: int = 0) -> Table:
+    """Return a table, its rows filled up to the widest."""
+    kept = [tuple(row) for row in rows]
+    width = max(map(len, kept), default=0)
+    return Table(tuple(row + (Cell(),) * (width - len(row)) for row in kept), depth)
+
+
+def to_json(content: Content) -> dict[str, Any]:
+    """Return the content as the child process writes it."""
+    return {
+        "pictures": content.pictures,
+        "blocks": [
+            {"text": block.text}
+            if isinstance(block, Paragraph)
+            else {
+                "rows": [[[cell.text, cell.joined] for cell in row] for row in block.rows],
+                "depth": block.depth,
+            }
+            for block in content.blocks
+        ],
+    }
+
+
+def from_json(said: dict[str, Any]) -> Content:
+    """Return the content that the child process wrote."""
+    blocks: list[Block] = []
+    for each in said["blocks"]:
+        if "text" in each:
+            blocks.append(Paragraph(each["text"]))
+        else:
+            rows = ([Cell(text, joined) for text, joined in row] for row in each["rows"])
+            blocks.append(table(rows, each["depth"]))
+    return Content(tuple(blocks), said["pictures"])

@@ -1,0 +1,151 @@
+"""Days, months, quarters and years in folded words; what one leaves out is filled in from its neighbours."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+Unit = Literal["day", "month", "quarter", "half", "year"]
+
+_Q = r"(?:iv|iii|ii|i|[1-4])"
+_SEP = r"\s*[/.\-]\s*"
+_IN = r"(?:\s*(?:/|,?\s*nam|-)?\s*(?:nam )?(?P<y>(?:19|20)\d\d)\b)?"
+_AND = r"\s*(?:,|va|&|\+|-|den)\s*"
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("day", rf"(?<![\d/])(?P<d>\d{{1,2}}){_SEP}(?P<m>\d{{1,2}}){_SEP}(?P<y>\d{{4}}|\d{{2}})(?![\d/])"),
+        ("day", rf"(?<![\d/])(?P<d>\d{{1,2}}),? thang (?P<m>\d{{1,2}})(?!\d){_IN}"),
+        (
+            "quarter",
+            rf"\bquy (?P<list>{_Q}(?:\s*(?:,|va|&|\+|-|den|den quy|va quy|, quy)\s*{_Q}\b)*){_IN}(?![a-z])",
+        ),
+        ("half", rf"\b(?P<d>6|sau) thang (?P<h>dau|cuoi)(?: nam)?{_IN}"),
+        ("month", r"(?<![\d/])(?:thang )?(?P<m>\d{1,2})\s*[/\-]\s*(?P<y>(?:19|20)\d\d)\b"),
+        (
+            "months",
+            rf"\bthang (?P<list>\d{{1,2}}(?:{_AND}(?:thang )?\d{{1,2}}(?![\d/]))*)(?!\d)(?! lan\b){_IN}",
+        ),
+        ("month", r"\bt(?P<m>\d{1,2})\s*[/\-.]\s*(?P<y>(?:19|20)\d\d)\b"),
+        ("day", r"(?<![\d/])(?P<d>\d{1,2})\s*/\s*(?P<m>\d{1,2})(?![\d/])"),
+        ("year", r"\b(?:nam )?(?P<y>20\d\d)\b"),
+        ("day", r"\bngay (?P<d>\d{1,2})(?![\d/])(?=\s*(?:-|den|toi|,|va)\s)"),
+        ("day", r"(?<![\d/\w])(?P<d>\d{1,2})(?=\s*(?:-|den)\s*(?:ngay )?\d{1,2}\s*/\s*\d)"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Day, month, quarter, half or year as it is written between two places of the text.
+
+    `ranged` is made of more than one month or quarter, `several` of such with gaps between them.
+    """
+
+    unit: Unit
+    start: int
+    end: int
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    until_month: int | None = None
+    ranged: bool = False
+    several: bool = False
+
+    @property
+    def first(self) -> date:
+        """Return its first day. Raises ValueError for a day that does not exist."""
+        return date(self.year or 0, self.month or 1, self.day or 1)
+
+    @property
+    def last(self) -> date:
+        """Return its last day. Raises ValueError likewise."""
+        if self.day:
+            return self.first
+        month = self.until_month or self.month or 12
+        return date(self.year or 0, month, monthrange(self.year or 1, month)[1])
+
+    @property
+    def before(self) -> date:
+        """Return the day before it begins."""
+        return self.first - timedelta(days=1)
+
+
+def moments(folded: str) -> list[Moment]:
+    """Return every moment of the text, in order, without overlaps; what is not said stays None."""
+    found: list[Moment] = []
+    taken = [False] * len(folded)
+    for name, pattern in _FORMS:
+        for match in pattern.finditer(folded):
+            if any(taken[match.start() : match.end()]):
+                continue
+            taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+            found.append(_moment(name, match))
+    return sorted(found, key=lambda each: each.start)
+
+
+def _moment(name: str, match: re.Match[str]) -> Moment:
+    said = match.groupdict()
+    year = int(said["y"]) if said.get("y") else None
+    year = year + 2000 if year is not None and year < 100 else year
+    start, end = match.start(), match.end()
+    if name == "quarter":
+        numbers = [_QUARTERS.get(each) or int(each) for each in re.findall(_Q + r"\b", said["list"])]
+        month, until = 3 * min(numbers) - 2, 3 * max(numbers)
+        several = _gaps(numbers, said["list"])
+        return Moment("quarter", start, end, year, month, None, until, len(numbers) > 1, several)
+    if name == "months":
+        numbers = [int(each) for each in re.findall(r"\d+", said["list"])]
+        several = _gaps(numbers, said["list"])
+        return Moment("month", start, end, year, min(numbers), None, max(numbers), len(numbers) > 1, several)
+    if name == "half":
+        month = 1 if said["h"] == "dau" else 7
+        return Moment("half", start, end, year, month, None, month + 5)
+    if name == "year":
+        return Moment("year", start, end, year)
+    month_said, day = said.get("m"), said.get("d")
+    number = int(month_said) if month_said else None
+    if name == "month":
+        return Moment("month", start, end, year, number, None, number)
+    return Moment("day", start, end, year, number, int(day) if day else None)
+
+
+def _gaps(numbers: Sequence[int], words: str) -> bool:
+    """Return whether some are left out between those that are named; “3 - 5” and “3 đến 5” name all."""
+    if len(numbers) < 2 or re.search(r"-|den", words):
+        return False
+    return sorted(set(numbers)) != list(range(min(numbers), max(numbers) + 1))
+
+
+def _year_before(month: int | None, following: Moment) -> int | None:
+    """Return the year of a moment that goes before another: the one before in “25/12 – 05/01/2027”."""
+    if following.year is None or month is None or following.month is None:
+        return following.year
+    return following.year - (6 < month - following.month < 12)
+
+
+def filled(found: Sequence[Moment], year: int) -> tuple[list[Moment], bool]:
+    """Return the moments with month and year filled in from the next one that says them, then from the one
+    before, last from `year`; and whether that was needed.
+    """
+    done: list[Moment] = []
+    following: Moment | None = None
+    for each in reversed(found):
+        if following is not None:
+            month = each.month if each.unit != "day" else each.month or following.month
+            each = replace(each, month=month, year=each.year or _year_before(month, following))
+        done.insert(0, each)
+        following = each
+    assumed = False
+    known: int | None = None
+    for at, each in enumerate(done):
+        if each.year is None:
+            assumed = assumed or known is None
+            done[at] = replace(each, year=known or year)
+        known = done[at].year
+    return done, assumed

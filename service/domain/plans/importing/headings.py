@@ -1,0 +1,84 @@
+"""Headings of a table of tasks: which column holds what, by the words that offices use for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from service.domain.kernel.texts import fold
+
+Part = Literal[
+    "label", "group", "task", "lead", "support", "time", "start", "end", "note", "product", "other"
+]
+
+LONGEST = 90
+_APART = re.compile(r"[^0-9a-z]+")
+_LABELS = {"tt", "stt", "so tt", "so thu tu", "thu tu", "so", "no", "s tt", "muc so", "ma so", ""}
+_TASK = r"\b(noi dung|cong viec|nhiem vu|dau viec|hoat dong|viec can lam|viec|giai phap|cong tac)\b"
+_WHO = r"(don vi|co quan|nguoi|bo phan|phong|ban|can bo|to chuc|nganh|dia phuong)"
+_WORDS: tuple[tuple[Part, str], ...] = (
+    ("start", r"\b(bat dau|tu ngay|khoi cong|trien khai tu)\b"),
+    ("end", r"\b(ket thuc|den ngay)\b"),
+    (
+        "time",
+        r"\b(thoi gian|thoi han|thoi diem|tien do|han hoan thanh|ngay hoan thanh|han xong|ky han)\b",
+    ),
+    ("time", r"^(han|ngay|ngay thuc hien|lich|lich thuc hien|hoan thanh|thang|quy)$"),
+    ("lead", r"\b(chu tri|phu trach|dau moi|chiu trach nhiem|trach nhiem|phan cong)\b"),
+    ("support", r"\b(phoi hop|tham gia)\b"),
+    ("lead", rf"\b{_WHO}( \w+){{0,3}} (thuc hien|trien khai|tham muu|giao|duoc giao)\b"),
+    ("lead", rf"^(thuc hien|{_WHO}|don vi phong ban|phong ban|nguoi lam|ai lam)$"),
+    ("note", r"\bghi chu\b"),
+    ("group", r"^(nhom nhiem vu|nhom viec|nhom cong viec|linh vuc|nhom noi dung|noi dung lon)$"),
+    ("product", r"\b(san pham|ket qua|dau ra|yeu cau can dat)\b"),
+    ("task", _TASK),
+)
+_RULES = tuple((part, re.compile(pattern)) for part, pattern in _WORDS)
+
+
+def key(text: str) -> str:
+    """Return words for comparing: no marks, no capitals, single spaces."""
+    return " ".join(_APART.sub(" ", fold(text)).split())
+
+
+def part_of(heading: str) -> Part:
+    """Return what a column holds by its heading; `other` for what no plan needs to know."""
+    words = key(heading)
+    if words in _LABELS:
+        return "label" if words else "other"
+    if len(heading) > LONGEST:
+        return "other"
+    parts = [part for part, pattern in _RULES if pattern.search(words)]
+    if {"start", "end"} <= set(parts):
+        return "time"
+    return parts[0] if parts else "other"
+
+
+def columns_of(headings: Sequence[str]) -> Mapping[int, Part] | None:
+    """Return column → part where these are the headings of a table of tasks: a task, and who or when.
+
+    The first column of a kind has it, of several leads the one that is called so; what another one holds is
+    kept beside the note.
+    """
+    found: dict[int, Part] = {at: part_of(each) for at, each in enumerate(headings)}
+    called = [at for at, part in found.items() if part == "lead" and "chu tri" in key(headings[at])]
+    found = {
+        at: "other" if called and part == "lead" and at != called[0] else part for at, part in found.items()
+    }
+    parts = set(found.values())
+    if not parts & {"lead", "time", "end", "support"}:
+        return None
+    if "task" not in parts:
+        return None
+    seen: set[Part] = set()
+    for at, part in found.items():
+        if part in seen and part != "other":
+            found[at] = "other"
+        seen.add(part)
+    if "end" in seen and "time" in seen:
+        # “Thời gian” above “Bắt đầu” and “Kết thúc” was said already.
+        found = {at: "other" if part == "time" else part for at, part in found.items()}
+    if "note" not in seen:
+        found = {at: "note" if part == "product" else part for at, part in found.items()}
+    return {at: "other" if part == "product" else part for at, part in found.items()}

@@ -1,0 +1,44 @@
+"""Numbers that dates are written out with: “ngày mười lăm tháng chín”, “năm hai nghìn không trăm ba mươi”."""
+
+from __future__ import annotations
+
+import re
+
+_UNITS = {
+    "khong": 0, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7,
+    "tam": 8, "chin": 9,
+}  # fmt: skip
+_UNIT = r"(?:mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin)"
+_UP_TO_31 = rf"(?:hai muoi(?: {_UNIT})?|ba muoi(?: mot)?|muoi(?: {_UNIT})?|{_UNIT})"
+_MONTH = r"(?:gieng|chap|muoi mot|muoi hai|muoi|mot|hai|ba|bon|tu|nam|sau|bay|tam|chin)"
+_UP_TO_99 = rf"{_UNIT} muoi(?: {_UNIT})?|muoi(?: {_UNIT})?|{_UNIT}"
+_YEAR = rf"hai (?:nghin|ngan)(?: khong tram)?(?: (?:le|linh))?(?: ({_UP_TO_99}))?"
+_DAYS = re.compile(rf"\b((?:ngay |mung |mong |tu |den ){{1,2}})({_UP_TO_31})\b(?= thang)")
+_MONTHS = re.compile(rf"\bthang ({_MONTH})\b(?! muoi)")
+_YEARS = re.compile(rf"\b{_YEAR}\b")
+_FIRST_DAYS = re.compile(r"\b(?:ngay )?(?:mung|mong) (\d{1,2})\b")
+_TIMES = re.compile(r"\b(mot|hai|ba|bon) lan\b")
+
+
+def number_of(words: str) -> int:
+    """Return a number below 100 of its folded words."""
+    number = 0
+    for word in words.split():
+        if word == "muoi":
+            number = number * 10 if number else 10
+        else:
+            number += _UNITS[word]
+    return number
+
+
+def in_figures(folded: str) -> str:
+    """Return folded words with days, months and years of a date in figures."""
+    text = _YEARS.sub(lambda found: str(2000 + (number_of(found[1]) if found[1] else 0)), folded)
+    text = _DAYS.sub(lambda found: f"{found[1]}{number_of(found[2])}", text)
+    text = _MONTHS.sub(lambda found: f"thang {_month(found[1])}", text)
+    text = _FIRST_DAYS.sub(r"ngay \1", text)
+    return _TIMES.sub(lambda found: f"{number_of(found[1])} lan", text)
+
+
+def _month(word: str) -> int:
+    return {"gieng": 1, "chap": 12}.get(word) or number_of(word)

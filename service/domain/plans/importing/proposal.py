@@ -1,0 +1,195 @@
+"""The proposal: each row's words letter for letter, what was understood of them, what is to be decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from service.domain.plans.importing.blocks import Content
+from service.domain.plans.importing.leads import Named, Who, questions, understand_lead
+from service.domain.plans.importing.papers import Frame, cited_in, frame_of
+from service.domain.plans.importing.repeats import Repeats, understand_repeats
+from service.domain.plans.importing.tables import TaskLine, TaskTable, task_tables
+from service.domain.plans.importing.times import Span, When, understand_time
+from service.domain.plans.importing.units import Directory
+from service.i18n import N_
+
+LONGEST = 2000
+"""Letters of a cell that are read for what they mean; all of them are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Sentence that a clerk reads before the plan is stored, with what fills its placeholders."""
+
+    sentence: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedRow:
+    """Row: its words, and what was understood of them. `unclear` names what somebody has to decide;
+    `everyone` are all units, `always` is the whole time of the plan.
+    """
+
+    line: TaskLine
+    who: Who
+    when: When
+    repeats: Repeats | None
+    unclear: tuple[str, ...]
+
+    @property
+    def lead(self) -> str | None:
+        """Return the code of the lead, the likeliest where it is not clear."""
+        return self.who.lead.code if self.who.lead else None
+
+    @property
+    def supports(self) -> list[str]:
+        """Return the codes of those who support, as far as they are known."""
+        return list(dict.fromkeys(each.code for each in self.who.supports if each.code))
+
+
+@dataclass(frozen=True, slots=True)
+class TableBrief:
+    """Table of tasks that the document has: to choose by."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a document proposes. `tables` are all of its tables of tasks, `chosen` the places of those that
+    the rows are from; `first`, `last` the plan's time as far as its title or its rows say; `asked` each name
+    that is not known, once.
+    """
+
+    frame: Frame
+    rows: tuple[ProposedRow, ...]
+    warnings: tuple[Warned, ...]
+    tables: tuple[TableBrief, ...]
+    chosen: tuple[int, ...]
+    first: date | None
+    last: date | None
+    asked: tuple[Named, ...]
+
+
+def propose(content: Content, units: Directory, year: int, chosen: Sequence[int] = ()) -> Proposal:
+    """Return what a document proposes. `year` is for days without one where the document names none; `chosen`
+    the tables to take, by their place; all of them where nothing is chosen.
+
+    Raises FileRefused where there is no table of tasks, or too much of one.
+    """
+    tables, lines = task_tables(content)
+    frame = frame_of(lines)
+    taken = [at for at in dict.fromkeys(chosen) if 0 <= at < len(tables)] or list(range(len(tables)))
+    read = [line for at in taken for line in tables[at].lines]
+    known = frame.year or _only_year(read)
+    rows = tuple(_row(line, units, known or year, known=known is not None) for line in read)
+    first, last = _time(rows, frame.year)
+    return Proposal(
+        frame=frame,
+        rows=rows,
+        warnings=tuple(_warnings(frame, rows, tables, taken)),
+        tables=tuple(TableBrief(each.caption, each.headings, len(each.lines)) for each in tables),
+        chosen=tuple(taken),
+        first=first,
+        last=last,
+        asked=tuple(questions([each for row in rows for each in (row.who.lead, *row.who.supports) if each])),
+    )
+
+
+def _only_year(lines: Sequence[TaskLine]) -> int | None:
+    """Return the year that the rows name, if it is one alone."""
+    years: set[int] = set()
+    for line in lines:
+        span = understand_time(line.time[:LONGEST], 1).span
+        years |= {day.year for day in (span.first, span.last) if day and day.year > 1}
+    return years.pop() if len(years) == 1 else None
+
+
+def _row(line: TaskLine, units: Directory, year: int, *, known: bool) -> ProposedRow:
+    who = understand_lead(line.lead[:LONGEST], line.support[:LONGEST], units)
+    when = understand_time(line.time[:LONGEST], year, known=known)
+    repeats = understand_repeats(line.time[:LONGEST])
+    if repeats is not None and (repeats.rules[0].startswith("FREQ=YEARLY;") or when.span == Span()):
+        when = When(always=True)
+    elif repeats is None and (found := understand_repeats(line.note[:LONGEST])):
+        # A note says how, not when: it is proposed, never taken for granted.
+        repeats = Repeats(found.rules, found.time, clear=False)
+    unclear = []
+    if not line.task:
+        unclear.append("task")
+    if not who.lead_clear:
+        unclear.append("lead")
+    if not who.supports_clear:
+        unclear.append("supports")
+    if not when.clear:
+        unclear += ["first"] if when.span.first or not when.span.last else []
+        unclear += ["last"]
+    if repeats is not None and not repeats.clear:
+        unclear.append("repeats")
+    return ProposedRow(line, who, when, repeats, tuple(unclear))
+
+
+def _time(rows: Sequence[ProposedRow], year: int | None) -> tuple[date | None, date | None]:
+    firsts = [day for row in rows if (day := row.when.span.first or row.when.span.last)]
+    lasts = [day for row in rows if (day := row.when.span.last or row.when.span.first)]
+    if year is not None:
+        firsts, lasts = [*firsts, date(year, 1, 1)], [*lasts, date(year, 12, 31)]
+    return min(firsts, default=None), max(lasts, default=None)
+
+
+def _warnings(
+    frame: Frame, rows: Sequence[ProposedRow], tables: Sequence[TaskTable], taken: Sequence[int]
+) -> Iterator[Warned]:
+    if len(tables) > 1 and len(taken) == len(tables):
+        yield Warned(
+            N_("Tài liệu có {tables} bảng nhiệm vụ, đã lấy cả {tables}. Hãy chọn nếu chỉ cần một số bảng."),
+            {"tables": len(tables)},
+        )
+    elif len(tables) > 1:
+        yield Warned(
+            N_("Đã lấy {taken} trong {tables} bảng nhiệm vụ."), {"taken": len(taken), "tables": len(tables)}
+        )
+    yield from _repeated_labels(rows)
+    for number, row in enumerate(rows, 1):
+        if row.when.fault:
+            said = {"words": row.when.fault_words}
+            yield Warned(
+                N_("Dòng {number}: {fault}."), {"number": number, "fault": Warned(row.when.fault, said)}
+            )
+        if not row.line.task:
+            yield Warned(N_("Dòng {number}: không có nội dung công việc."), {"number": number})
+    first = min((day for row in rows if (day := row.when.span.first or row.when.span.last)), default=None)
+    if first is not None:
+        late = {each.number: each for each in cited_in(_cells(rows)) if each.dated > first}
+        for each in late.values():
+            yield Warned(
+                N_("Văn bản số {number} ghi ngày {dated}, sau ngày bắt đầu công việc đầu tiên ({first})."),
+                {"number": each.number, "dated": f"{each.dated:%d/%m/%Y}", "first": f"{first:%d/%m/%Y}"},
+            )
+    if frame.paths:
+        yield Warned(
+            N_("Đã bỏ {number} dòng ở nơi nhận là đường dẫn trên máy tính."), {"number": len(frame.paths)}
+        )
+
+
+def _repeated_labels(rows: Sequence[ProposedRow]) -> Iterator[Warned]:
+    counted = Counter(
+        (row.line.group, row.line.label.strip(" .)"))
+        for row in rows
+        if row.line.label and not row.line.repeated
+    )
+    for (_, label), number in counted.items():
+        if number > 1 and label:
+            yield Warned(N_("STT {label} lặp lại"), {"label": label})
+
+
+def _cells(rows: Sequence[ProposedRow]) -> Iterator[str]:
+    for row in rows:
+        yield row.line.task
+        yield row.line.note

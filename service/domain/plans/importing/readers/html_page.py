@@ -1,0 +1,106 @@
+"""Pasted pages to blocks: what Word, Excel and browsers put on the clipboard as HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import html
+
+from service.domain.plans.importing.blocks import Block, Cell, Content, FileRefused, Paragraph, Table, table
+
+_PASSED = {"script", "style", "head", "title", "meta", "link", "template", "noscript", "del"}
+_LINES = {"p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "center"}
+_GAPS = re.compile(r"[ \t\r\n\f]+")
+_BREAK = "\x00"
+_MOST_SPAN = 1000
+_DEEPEST = 200
+
+Element = Any
+
+
+def read_html(text: str) -> Content:
+    """Return what the page shows. Raises FileRefused where there is nothing."""
+    try:
+        # No entity is fetched and no file opened: the parser of pages knows neither.
+        root = html.document_fromstring(
+            text, parser=html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+        )
+    except Exception:  # of many kinds
+        raise FileRefused("broken") from None
+    found = list(_blocks(root, 0))
+    return Content(tuple(found), sum(1 for _ in root.iter("img")))
+
+
+def _blocks(parent: Element, depth: int) -> Iterator[Block]:
+    words: list[str] = []
+
+    def said() -> Iterator[Block]:
+        lines = _tidy("".join(words)).split("\n")
+        words.clear()
+        yield from (Paragraph(line) for line in lines if line.strip())
+
+    def walk(node: Element, level: int) -> Iterator[Block]:
+        if node.tag in _PASSED or level > _DEEPEST:
+            return
+        words.append((_BREAK if node.tag in _LINES else "") + (node.text or ""))
+        for child in node:
+            if child.tag == "table":
+                yield from said()
+                nested: list[Table] = []
+                yield _table(child, depth, nested)
+                yield from nested
+            else:
+                yield from walk(child, level + 1)
+            words.append(child.tail or "")
+        if node.tag in _LINES and node.tag != "br":
+            words.append(_BREAK)
+
+    yield from walk(parent, depth)
+    yield from said()
+
+
+def _table(element: Element, depth: int, nested: list[Table]) -> Table:
+    grid: dict[tuple[int, int], Cell] = {}
+    trs = [tr for tr in element.iter("tr") if next(tr.iterancestors("table")) is element]
+    for at, tr in enumerate(trs):
+        column = 0
+        for td in (each for each in tr if each.tag in ("td", "th")):
+            while (at, column) in grid:
+                column += 1
+            text = _cell(td, depth, nested)
+            down, right = _span(td, "rowspan"), _span(td, "colspan")
+            for row in range(at, min(at + down, len(trs))):
+                grid[row, column] = Cell(text, "above" if row > at else "")
+                for more in range(column + 1, column + right):
+                    grid[row, more] = Cell("", "left")
+            column += right
+    width = max((column for _, column in grid), default=-1) + 1
+    rows = [[grid.get((at, column), Cell()) for column in range(width)] for at in range(len(trs))]
+    return table(rows, depth)
+
+
+def _span(cell: Element, name: str) -> int:
+    said = (cell.get(name) or "1").strip()
+    return min(max(int(said), 1), _MOST_SPAN if name == "rowspan" else 60) if said.isdecimal() else 1
+
+
+def _cell(td: Element, depth: int, nested: list[Table]) -> str:
+    lines: list[str] = []
+    for block in _blocks(td, depth + 1):
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+            continue
+        nested.append(block)
+        if block.depth > depth + 1:  # its words stand in the table around it
+            continue
+        own = (("\t".join(c.text for c in row if not c.joined)).strip() for row in block.rows)
+        lines += [line for line in own if line]
+    return "\n".join(lines).strip()
+
+
+def _tidy(words: str) -> str:
+    """One space where the source has line ends or more than one: so a browser shows it."""
+    lines = (_GAPS.sub(" ", line).strip(" ") for line in words.split(_BREAK))
+    return "\n".join(line for line in lines if line)

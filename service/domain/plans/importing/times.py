@@ -1,0 +1,115 @@
+"""When a task is to be done, read from the words of its time: days, months, quarters, ranges and bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from service.domain.kernel.texts import fold
+from service.domain.plans.importing.day_words import Moment, filled, moments
+from service.domain.plans.importing.numbers import in_figures
+from service.i18n import N_
+
+_ONLY_LAST = re.compile(
+    r"(truoc(?: ngay)?|cham nhat(?: la)?|muon nhat|khong qua|tre nhat|den het|den(?: ngay)?|toi ngay|"
+    r"han(?: cuoi)?|hoan thanh truoc|xong truoc)[\s:]*(?:vao |la |den |het |ngay |cuoi )*$"
+)
+_ONLY_FIRST = re.compile(r"(^|\b)(tu|bat dau(?: tu)?|ke tu|sau)[\s:]*(?:ngay |dau |thang )*$")
+_BEFORE = re.compile(r"\btruoc\s*(?:ngay )*$")
+_AFTER = re.compile(r"\bsau\s*(?:ngay |khi )*$")
+_RANGE = re.compile(r"^[\s,]*(?:-|~|->|den|toi)[\s,]*(?:het|ngay|cuoi|thang|\s)*$")
+_VAGUE = re.compile(
+    r"\b(dau|giua|cuoi|trung tuan|thuong tuan|ha tuan|tuan|dot|khoang|du kien|ngay sau|sau khi|theo)\b"
+)
+_HALF = re.compile(r"\b6 thang (dau|cuoi)\b")
+_ALWAYS = re.compile(r"\b(thuong xuyen|lien tuc|hang ngay|suot nam|ca nam|trong nam|quanh nam|dinh ky)\b")
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """First and last day of what is meant; either may be open."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When a task is to be done. Not `clear`: one of `choices` is to be chosen, or days are to be written.
+
+    `always` is the whole time of the plan; `fault` a sentence, with `fault_words` for its placeholder.
+    """
+
+    span: Span = field(default_factory=Span)
+    clear: bool = True
+    always: bool = False
+    choices: tuple[Span, ...] = ()
+    fault: str = ""
+    fault_words: str = ""
+
+
+def tidied(words: str) -> str:
+    """Return words for reading: folded, one kind of dash, single spaces, dates in figures."""
+    return in_figures(" ".join(_DASHES.sub("-", fold(words)).split()))
+
+
+def understand_time(words: str, year: int, *, known: bool = True) -> When:
+    """Return when, of the words of a row's time; `year` for what names none, `known` where the plan says it.
+
+    Pure: the same words always mean the same.
+    """
+    text = tidied(words)
+    found = moments(text)
+    if not found:
+        always = bool(_ALWAYS.search(text))
+        return When(clear=always, always=always)
+    whole, assumed = filled(found, year)
+    try:
+        span, clear, choices = _span(text, whole)
+    except ValueError:
+        bad = next(text[each.start : each.end] for each in whole if not _exists(each))
+        return When(clear=False, fault=N_("không có ngày {words}"), fault_words=bad)
+    if span.first and span.last and span.last < span.first:
+        said = f"{span.first:%d/%m/%Y} – {span.last:%d/%m/%Y}"
+        return When(
+            span, clear=False, fault=N_("ngày kết thúc trước ngày bắt đầu ({words})"), fault_words=said
+        )
+    return When(span, clear and (known or not assumed), choices=choices)
+
+
+def _exists(moment: Moment) -> bool:
+    try:
+        return moment.first <= moment.last
+    except ValueError:
+        return False
+
+
+def _span(text: str, found: Sequence[Moment]) -> tuple[Span, bool, tuple[Span, ...]]:
+    """Return the days, whether they are clear, and what they may be instead."""
+    before = text[: found[0].start]
+    one, last = found[0], found[-1]
+    clear = not _VAGUE.search(_HALF.sub("", text)) and not one.several
+    if len(found) == 1:
+        if _ONLY_LAST.search(before):
+            if _BEFORE.search(before) and one.unit != "day":
+                span, other = Span(None, one.before), Span(None, one.last)
+                return span, False, (span, other)
+            return Span(None, one.last), clear, ()
+        if _ONLY_FIRST.search(before) and not one.ranged:
+            return Span(one.first, None), False, (Span(one.first, None), Span(one.first, one.last))
+        return Span(one.first, one.last), clear, ()
+    if len(found) == 2 and found[1].unit == "year" and one.year == found[1].year:
+        return Span(one.first, one.last), clear, ()
+    between = [text[a.end : b.start] for a, b in pairwise(found)]
+    span = Span(one.first, last.last)
+    if len(found) == 2 and _RANGE.match(between[0]):
+        return span, clear, ()
+    if len(found) == 2 and _BEFORE.search(between[0]):
+        return span, clear, ()
+    days = [(each.first, each.last) for each in found]
+    lowest, highest = min(first for first, _ in days), max(end for _, end in days)
+    return Span(lowest, highest), False, (Span(lowest, highest), *(Span(first, end) for first, end in days))

@@ -1,0 +1,1 @@
+"""Works beside reports: their lives, their terms, what colleagues do with them."""

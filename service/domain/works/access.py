@@ -1,0 +1,44 @@
+"""Who may see works and plans, and finding one by its code."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.reports.events import Actor
+from service.errors import NotFound
+from service.i18n import N_
+from service.models import Role, Work
+
+READERS = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.TRIAGE, Role.ADMINISTRATOR})
+"""Who reads every plan in force and its works; others read what they have a part in."""
+
+
+def require_works(reference: Reference) -> None:
+    """Raise NotFound in a city that keeps no plans."""
+    if reference.config.works is None:
+        raise NotFound(N_("Không có trang này."))
+
+
+def visible_works(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition of the works that this person may see."""
+    if actor.kind != "staff":
+        return false()
+    if actor.role in READERS:
+        return true()
+    mine = Work.created_by == actor.staff_id
+    if actor.role == Role.EXECUTOR and actor.departments:
+        within = sorted(actor.departments)
+        return or_(mine, Work.lead_id.in_(within), Work.executor_id.in_(within))
+    return mine
+
+
+def find_work(session: Session, reference: Reference, actor: Actor, code: str, *, lock: bool = False) -> Work:
+    """Return the work of that code. Raises NotFound also for who may not know of it."""
+    require_works(reference)
+    query = select(Work).where(Work.code == code.strip().upper(), visible_works(actor))
+    work = session.scalar(query.with_for_update() if lock else query)
+    if work is None:
+        raise NotFound(N_("Không có việc này. Hãy xem lại mã."))
+    return work

@@ -1,0 +1,234 @@
+"""What colleagues do with a work that is there: steps, notes, parts, holder. The row is locked throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from service.domain.casework.case.repeats import request_digest
+from service.domain.city.calendar import Calendar
+from service.domain.city.reference import Reference
+from service.domain.people.colleagues import may_hold
+from service.domain.people.staff import tidy_username
+from service.domain.reports.events import Actor
+from service.domain.works.access import find_work
+from service.domain.works.forms import WorkHolder, WorkNote, WorkParts, WorkStep
+from service.domain.works.lifecycles import (
+    CLOCK_STANDS,
+    DIRECTOR,
+    EXECUTOR,
+    KEEPER,
+    LEAD,
+    REASON,
+    WORDS,
+    WorkChange,
+    move_work,
+    roles_of,
+)
+from service.domain.works.recording import record_work, was_done
+from service.domain.works.terms import after_working_days, amber_before, moved_by_pause
+from service.domain.works.units import unit_code, unit_id, unit_ids
+from service.errors import Conflict, Forbidden, invalid
+from service.i18n import N_
+from service.models import (
+    Difficulty,
+    ExtensionRequest,
+    Photo,
+    Subject,
+    Work,
+    WorkEventType,
+    WorkKind,
+    WorkStatus,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who acts on which work, when, and by which calendar."""
+
+    session: Session
+    reference: Reference
+    calendar: Calendar
+    actor: Actor
+    now: datetime
+
+
+def take_step(hand: Hand, code: str, asked: WorkStep) -> Work:
+    """Take a step of the work's life. The same again changes nothing.
+
+    Raises NotFound, Conflict for a stale version or a step that the life lacks, Forbidden, Invalid.
+    """
+    work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
+    wish = request_digest(asked, verb=WorkEventType.BEGUN)
+    if was_done(hand.session, Subject.WORK, work.id, hand.actor, wish):
+        return work
+    check_version(work, asked.version)
+    said = {
+        REASON: asked.reason,
+        **asked.data.model_dump(exclude={"lead", "document"}),
+        "document": asked.data.document or "",
+    }
+    if asked.to == WorkStatus.REPORTED:
+        said = {WORDS: asked.reason}
+    changes: dict[str, Any] = {}
+    if asked.data.lead is not None and asked.to == WorkStatus.HANDED:
+        changes = {"lead_id": unit_id(hand.reference, asked.data.lead, "lead"), "holder_id": None}
+    photos = _own_photos(hand.session, work, asked)
+    step(hand, work, asked.to, said, changes, photos, wish)
+    return work
+
+
+def step(
+    hand: Hand,
+    work: Work,
+    to: WorkStatus,
+    said: Mapping[str, str] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    photos: tuple[str, ...] = (),
+    wish: str | None = None,
+) -> None:
+    """Walk one step with what it does to deadlines and to what stands beside the work."""
+    told = dict(said or {})
+    moved = {**_times(hand, work, to), **(changes or {})}
+    move_work(hand.session, work, WorkChange(to, hand.actor, hand.now, told, photos, moved, wish=wish))
+    if work.kind == WorkKind.DIFFICULTY:
+        _difficulty_told(hand, work, to, told)
+    if work.done_at is not None or work.closed_at is not None:
+        _lapse(hand.session, work)
+    hand.session.flush()
+
+
+def write_note(hand: Hand, code: str, asked: WorkNote) -> Work:
+    """Say how far the work is; the lead's first note begins it. The same words again on the same day are a
+    retry and change nothing.
+    """
+    work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
+    today = hand.calendar.local(hand.now).date().isoformat()
+    wish = request_digest(asked, verb=WorkEventType.REPORTED, day=today)
+    if was_done(hand.session, Subject.WORK, work.id, hand.actor, wish):
+        return work
+    begins = work.status == WorkStatus.PLANNED and roles_of(hand.actor, work) & {LEAD, EXECUTOR}
+    if begins:
+        step(hand, work, WorkStatus.UNDER_WAY, {WORDS: asked.words}, wish=wish)
+    else:
+        step(hand, work, WorkStatus.REPORTED, {WORDS: asked.words}, wish=wish)
+    return work
+
+
+def set_parts(hand: Hand, code: str, asked: WorkParts) -> Work:
+    """Change who supports and who carries out. Raises NotFound, Forbidden, Conflict, Invalid."""
+    work = _open_for(hand, code, asked.version, frozenset({LEAD, KEEPER, DIRECTOR}))
+    supports = work.support_ids
+    if asked.supports is not None:
+        supports = sorted(unit_ids(hand.reference, asked.supports, "supports") - {work.lead_id})
+    executor = work.executor_id
+    if "executor" in asked.model_fields_set:
+        executor = unit_id(hand.reference, asked.executor, "executor") if asked.executor else None
+    if (supports, executor) == (work.support_ids, work.executor_id):
+        return work
+    work.support_ids, work.executor_id = supports, executor
+    data = {
+        "supports": [unit_code(hand.reference, each) for each in supports],
+        "executor": unit_code(hand.reference, executor),
+    }
+    _changed(hand, work, WorkEventType.PARTS_CHANGED, data)
+    return work
+
+
+def entrust(hand: Hand, code: str, asked: WorkHolder) -> Work:
+    """Give the work to a person of the unit that leads it, or to nobody in particular."""
+    work = _open_for(hand, code, asked.version, frozenset({LEAD, EXECUTOR}))
+    holder_id = None
+    if asked.holder is not None:
+        people = {each.username: each.id for each in may_hold(hand.session, hand.reference, work.lead_id)}
+        holder_id = people.get(tidy_username(asked.holder))
+        if holder_id is None:
+            raise invalid(["holder"], N_("Đơn vị chủ trì không có người này."))
+    if holder_id != work.holder_id:
+        work.holder_id = holder_id
+        _changed(hand, work, WorkEventType.ENTRUSTED, {"holder_id": holder_id})
+    return work
+
+
+def check_version(work: Work, version: int) -> None:
+    """Raise Conflict where somebody changed the work since it was seen."""
+    if work.version != version:
+        raise Conflict(
+            N_("Có người vừa thay đổi việc này (phiên bản {version}). Hãy tải lại rồi quyết định."),
+            extra={"version": work.version, "status_now": work.status},
+            version=work.version,
+        )
+
+
+def _open_for(hand: Hand, code: str, version: int, parts: frozenset[str]) -> Work:
+    work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
+    if not roles_of(hand.actor, work) & parts:
+        raise Forbidden(N_("Việc này không thuộc phần việc của bạn."))
+    check_version(work, version)
+    if work.closed_at is not None:
+        raise Conflict(N_("Việc này đã khép, không đổi được nữa."), extra={"status_now": work.status})
+    return work
+
+
+def _changed(hand: Hand, work: Work, type_: WorkEventType, data: Mapping[str, object]) -> None:
+    work.version += 1
+    work.updated_at = hand.now
+    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
+    hand.session.flush()
+
+
+def _own_photos(session: Session, work: Work, asked: WorkStep) -> tuple[str, ...]:
+    if not asked.photos:
+        return ()
+    wanted = set(asked.photos)
+    found = set(session.scalars(select(Photo.id).where(Photo.work_id == work.id, Photo.id.in_(wanted))))
+    if wanted - found:
+        raise invalid(["photos"], N_("Ảnh này không thuộc việc này."))
+    return tuple(str(each) for each in asked.photos)
+
+
+def _times(hand: Hand, work: Work, to: WorkStatus) -> dict[str, Any]:
+    """Return what the step does to the deadline: it stands while the work waits, and goes on moved."""
+    terms = hand.reference.config.works
+    due = None
+    if terms is not None and work.kind == WorkKind.DIFFICULTY:
+        if to in (WorkStatus.SUMMARISED, WorkStatus.RAISED):
+            days = terms.decision_days if to == WorkStatus.SUMMARISED else terms.summary_days
+            due = after_working_days(hand.calendar, hand.now, days)
+    elif work.paused_at is not None and work.due_at is not None and to not in CLOCK_STANDS:
+        if to != WorkStatus.UNDER_WAY:
+            return {}
+        due = moved_by_pause(hand.calendar, work.due_at, work.paused_at, hand.now)
+    if due is None:
+        return {}
+    return {"due_at": due, "amber_at": amber_before(hand.calendar, work.starts_at or hand.now, due)}
+
+
+def _difficulty_told(hand: Hand, work: Work, to: WorkStatus, said: Mapping[str, str]) -> None:
+    """Keep what was said beside the difficulty; once decided or answered, the task it blocked goes on."""
+    beside = hand.session.get_one(Difficulty, work.id)
+    for column in ("summary", "proposal", "decision", "document"):
+        if said.get(column):
+            setattr(beside, column, said[column])
+    if said.get("answer"):
+        beside.decision = said["answer"]
+    if to not in (WorkStatus.DECIDED, WorkStatus.ANSWERED):
+        return
+    beside.decided_by, beside.decided_at = hand.actor.staff_id, hand.now
+    if beside.about_id is None:
+        return
+    blocked = hand.session.get(Work, beside.about_id, with_for_update=True)
+    if blocked is not None and blocked.status == WorkStatus.WAITING:
+        system = Hand(hand.session, hand.reference, hand.calendar, Actor("system"), hand.now)
+        step(system, blocked, WorkStatus.UNDER_WAY, {"document": work.code})
+
+
+def _lapse(session: Session, work: Work) -> None:
+    """Requests for time that nobody decided are over with the work."""
+    waiting = ExtensionRequest.work_id == work.id, ExtensionRequest.state == "open"
+    session.execute(update(ExtensionRequest).where(*waiting).values(state="lapsed"))

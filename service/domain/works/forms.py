@@ -1,0 +1,121 @@
+"""What colleagues send about works: checked shapes of requests."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from service.domain.deadlines.deadlines import Unit
+from service.domain.reports.drafts import StrictBody
+from service.models import DifficultyKind, WorkStatus
+
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Result = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+Version = Annotated[int, Field(ge=1, strict=True)]
+Codes = Annotated[list[Code], Field(max_length=20)]
+
+
+class StepData(StrictBody):
+    """Texts and choices that single steps need."""
+
+    result: Result = ""
+    summary: Result = ""
+    proposal: Result = ""
+    decision: Result = ""
+    answer: Result = ""
+    document: Title | None = None
+    lead: Code | None = None
+
+
+class WorkStep(StrictBody):
+    """Step of a work's life."""
+
+    to: WorkStatus
+    version: Version
+    reason: Note = ""
+    photos: Annotated[list[UUID], Field(max_length=20)] = Field(default_factory=list)
+    data: StepData = StepData()
+
+
+class NewWork(StrictBody):
+    """Work made by hand; `id` is the client's, so that a retry is the same work."""
+
+    id: UUID
+    title: Title
+    note: Note = ""
+    lead: Code
+    supports: Codes = Field(default_factory=list)
+    executor: Code | None = None
+    starts: date | None = None
+    due: date
+    needs_photo: bool = False
+
+
+class WorkNote(StrictBody):
+    """Words on how far a work is."""
+
+    words: Words
+
+
+class WorkParts(StrictBody):
+    """The units beside the lead. What is left out stays; an empty list and null take away."""
+
+    supports: Codes | None = None
+    executor: Code | None = None
+    version: Version
+
+
+class WorkHolder(StrictBody):
+    """Holder of a work within the unit that leads it, by username; null for nobody in particular."""
+
+    holder: Annotated[str, Field(min_length=1, max_length=100)] | None
+    version: Version
+
+
+class MoreTime(StrictBody):
+    """More time for a work."""
+
+    unit: Unit = "working_days"
+    amount: Annotated[int, Field(ge=1, le=365, strict=True)]
+    reason: Words
+    version: Version
+
+
+class MoreTimeAnswer(StrictBody):
+    """Decision on a request for more time."""
+
+    approve: Annotated[bool, Field(strict=False)]
+    answer: Note = ""
+
+
+class MeansItem(StrictBody):
+    """Thing that is asked for."""
+
+    name: Title
+    count: Annotated[int, Field(ge=1, le=1_000_000, strict=True)] = 1
+    unit: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+
+
+class NewDifficulty(StrictBody):
+    """Difficulty in the way of a plan's task, a work, a report or none in particular; `id` is the client's.
+
+    `plan` is a code, `position` that of its row, `work` a work's code, `report` a report's.
+    """
+
+    id: UUID
+    kind: DifficultyKind
+    title: Title
+    note: Note = ""
+    proposal: Result = ""
+    amount_vnd: Annotated[int, Field(ge=0, le=10**15, strict=True)] | None = None
+    items: Annotated[list[MeansItem], Field(max_length=50)] = Field(default_factory=list)
+    plan: Code | None = None
+    position: Annotated[int, Field(ge=1, le=500)] | None = None
+    work: Code | None = None
+    report: Code | None = None

@@ -1,0 +1,218 @@
+"""The lives of works as tables, and the one function that walks them. Nothing else writes a work's status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.domain.kernel.state_machine import Edge, Life
+from service.domain.reports.events import Actor
+from service.domain.works.recording import record_work
+from service.errors import NotFound
+from service.i18n import N_
+from service.models import Event, Role, Work, WorkEventType, WorkKind, WorkStatus
+
+SYSTEM, LEAD, SUPPORT, EXECUTOR, KEEPER, DIRECTOR = (
+    "system",
+    "lead",
+    "support",
+    "executor",
+    "keeper",
+    "director",
+)
+REASON, RESULT, WORDS, PHOTO, LEADER = "reason", "result", "words", "photos", "lead"
+SUMMARY, PROPOSAL, DECISION, ANSWER = "summary", "proposal", "decision", "answer"
+
+WorkLife = Life[WorkStatus, WorkEventType]
+_LEADING = frozenset({LEAD, EXECUTOR})
+_ABOVE = frozenset({KEEPER, DIRECTOR})
+
+STATUS_NAMES: Mapping[WorkStatus, str] = {
+    WorkStatus.PLANNED: N_("Chưa bắt đầu"),
+    WorkStatus.UNDER_WAY: N_("Đang thực hiện"),
+    WorkStatus.WAITING: N_("Đang vướng"),
+    WorkStatus.DONE: N_("Đã làm xong"),
+    WorkStatus.CLOSED: N_("Đã khép"),
+    WorkStatus.DROPPED: N_("Không làm nữa"),
+    WorkStatus.REPORTED: N_("Báo tiến độ"),
+    WorkStatus.HANDED: N_("Chuyển đơn vị khác"),
+    WorkStatus.RAISED: N_("Chờ tổng hợp"),
+    WorkStatus.SUMMARISED: N_("Chờ quyết định"),
+    WorkStatus.ANSWERED: N_("Đã trả lời"),
+    WorkStatus.DECIDED: N_("Đã quyết định"),
+    WorkStatus.RETURNED: N_("Trả lại để bổ sung"),
+    WorkStatus.WITHDRAWN: N_("Đã rút kiến nghị"),
+}
+
+_MISSING = {
+    REASON: N_("Cần nêu lý do."),
+    RESULT: N_("Cần ghi kết quả đã làm được."),
+    WORDS: N_("Cần ghi tiến độ bằng lời."),
+    PHOTO: N_("Việc này cần ảnh kết quả. Hãy thêm ít nhất một ảnh."),
+    LEADER: N_("Cần chọn đơn vị chủ trì."),
+    SUMMARY: N_("Cần ghi nội dung tổng hợp."),
+    PROPOSAL: N_("Cần ghi đề xuất xử lý."),
+    DECISION: N_("Cần ghi nội dung quyết định."),
+    ANSWER: N_("Cần ghi nội dung trả lời."),
+}
+
+
+def _steps(
+    sources: tuple[WorkStatus, ...],
+    target: WorkStatus,
+    event: WorkEventType,
+    who: frozenset[str],
+    *needs: str,
+    stays: bool = False,
+) -> tuple[Edge[WorkStatus, WorkEventType], ...]:
+    return tuple(Edge(source, target, event, who, frozenset(needs), stays) for source in sources)
+
+
+_S, _E = WorkStatus, WorkEventType
+_RUNNING = (_S.PLANNED, _S.UNDER_WAY, _S.WAITING)
+
+_TASK = (
+    *_steps((_S.PLANNED,), _S.UNDER_WAY, _E.BEGUN, _LEADING),
+    *_steps(_RUNNING, _S.REPORTED, _E.REPORTED, _LEADING | {SUPPORT}, WORDS, stays=True),
+    *_steps((_S.PLANNED, _S.UNDER_WAY), _S.WAITING, _E.WAITING, frozenset({LEAD}), REASON),
+    *_steps((_S.WAITING,), _S.UNDER_WAY, _E.RESUMED, frozenset({LEAD, KEEPER, SYSTEM})),
+    *_steps((_S.PLANNED, _S.UNDER_WAY), _S.DONE, _E.DONE, _LEADING, RESULT, PHOTO),
+    *_steps((_S.DONE,), _S.UNDER_WAY, _E.SENT_BACK, _ABOVE, REASON),
+    *_steps((_S.DONE,), _S.CLOSED, _E.CLOSED, frozenset({KEEPER, SYSTEM})),
+    *_steps(_RUNNING, _S.HANDED, _E.HANDED_ON, _ABOVE, REASON, LEADER, stays=True),
+    *_steps((*_RUNNING, _S.DONE), _S.DROPPED, _E.DROPPED, _ABOVE, REASON),
+)
+_DIFFICULTY = (
+    *_steps((_S.RAISED,), _S.SUMMARISED, _E.SUMMARISED, frozenset({KEEPER}), SUMMARY, PROPOSAL),
+    *_steps((_S.RAISED,), _S.ANSWERED, _E.ANSWERED, frozenset({KEEPER}), ANSWER),
+    *_steps((_S.RAISED,), _S.RETURNED, _E.RETURNED, frozenset({KEEPER}), REASON),
+    *_steps((_S.RETURNED,), _S.RAISED, _E.RAISED_AGAIN, frozenset({LEAD}), REASON),
+    *_steps((_S.SUMMARISED,), _S.DECIDED, _E.DECIDED, frozenset({DIRECTOR}), DECISION),
+    *_steps((_S.DECIDED, _S.ANSWERED), _S.CLOSED, _E.SETTLED, frozenset({LEAD, SYSTEM})),
+    *_steps((_S.RAISED, _S.RETURNED), _S.WITHDRAWN, _E.WITHDRAWN, frozenset({LEAD})),
+)
+
+
+def _life(
+    edges: tuple[Edge[WorkStatus, WorkEventType], ...], first: WorkStatus, finished: frozenset[WorkStatus]
+) -> WorkLife:
+    return Life(
+        edges,
+        first=first,
+        finished=finished,
+        names=STATUS_NAMES,
+        unknown=N_("Việc đang ở trạng thái “{status}”, không chuyển sang “{to}” được."),
+        not_yours=N_("Bạn không có quyền chuyển việc này sang “{to}”."),
+        missing=_MISSING,
+    )
+
+
+LIVES: Mapping[WorkKind, WorkLife] = {
+    WorkKind.TASK: _life(_TASK, _S.PLANNED, frozenset({_S.CLOSED, _S.DROPPED})),
+    WorkKind.DIFFICULTY: _life(_DIFFICULTY, _S.RAISED, frozenset({_S.CLOSED, _S.WITHDRAWN})),
+}
+"""The kinds that there are so far, each with its life; a kind comes with its own."""
+
+CLOCK_STANDS = frozenset({_S.WAITING, _S.RETURNED})
+ACHIEVED = frozenset({_S.DONE, _S.DECIDED, _S.ANSWERED})
+"""The work is done, and somebody may still say that it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkChange:
+    """Step of a work that is asked for. `said` are the texts that come with it, by what a step needs;
+    `changes` further columns that change with it, decided by the verb that asks.
+    """
+
+    to: WorkStatus
+    actor: Actor
+    at: datetime
+    said: Mapping[str, str] = field(default_factory=dict)
+    photos: tuple[str, ...] = ()
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
+    wish: str | None = None
+
+
+def life_of(work: Work) -> WorkLife:
+    """Return the life of the work's kind. Raises NotFound for a kind that this version does not know."""
+    life = LIVES.get(work.kind)
+    if life is None:
+        raise NotFound(N_("Không có việc này. Hãy xem lại mã."))
+    return life
+
+
+def roles_of(actor: Actor, work: Work) -> frozenset[str]:
+    """Return the parts that `actor` has in this work."""
+    if actor.kind != "staff":
+        return frozenset({actor.kind})
+    found, mine = set(), actor.departments
+    if actor.role in (Role.DEPARTMENT, Role.MANAGER):
+        found |= {LEAD} if work.lead_id in mine else set()
+        found |= {KEEPER} if work.keeper_id in mine else set()
+        found |= {SUPPORT} if mine.intersection(work.support_ids) else set()
+        found |= {EXECUTOR} if work.executor_id in mine else set()
+    if actor.role == Role.MANAGER and (actor.department_id is None or work.director_id in mine):
+        found.add(DIRECTOR)
+    if actor.role == Role.EXECUTOR and mine.intersection({work.executor_id, work.lead_id}):
+        found.add(EXECUTOR)
+    if work.kind == WorkKind.DIFFICULTY and work.created_by == actor.staff_id:
+        found.add(LEAD)
+    return frozenset(found)
+
+
+def begin(work: Work) -> None:
+    """Give a new work the first status of its life."""
+    work.status = life_of(work).first
+
+
+def allowed(work: Work, actor: Actor | None = None) -> list[WorkStatus]:
+    """The steps the work can take; with an actor, those this actor may take."""
+    return life_of(work).leads_to(work.status, roles_of(actor, work) if actor else None)
+
+
+def move_work(session: Session, work: Work, change: WorkChange) -> Event:
+    """Walk one step: check it, change the work and write the event; the caller holds the row's lock.
+
+    Raises Conflict when the life lacks the step, Forbidden when the actor may not take it, Invalid when
+    something that it needs is missing.
+    """
+    life = life_of(work)
+    edge = life.find(work.status, change.to, roles_of(change.actor, work))
+    given = {need for need, text in change.said.items() if text.strip()}
+    given |= {PHOTO} if change.photos or not work.needs_photo else set()
+    given |= {LEADER} if change.changes.get("lead_id") is not None else set()
+    life.require(edge, given)
+    source = work.status
+    if not edge.stays:
+        work.status = edge.target
+        for column, value in _effects(edge, life, work, change).items():
+            setattr(work, column, value)
+    for column, value in change.changes.items():
+        setattr(work, column, value)
+    work.result = change.said.get(RESULT) or change.said.get(WORDS) or work.result
+    work.version += 1
+    work.updated_at = change.at
+    data = {"from": source, "to": work.status, **{k: v for k, v in change.said.items() if v}, **change.data}
+    if change.photos:
+        data["photos"] = list(change.photos)
+    return record_work(
+        session, work, edge.event, actor=change.actor, at=change.at, data=data, wish=change.wish
+    )
+
+
+def _effects(
+    edge: Edge[WorkStatus, WorkEventType], life: WorkLife, work: Work, change: WorkChange
+) -> dict[str, object]:
+    """Return what a change of status itself does to the work's times."""
+    effects: dict[str, object] = {"paused_at": change.at if edge.target in CLOCK_STANDS else None}
+    if edge.target in ACHIEVED:
+        effects["done_at"] = change.at
+    elif edge.target not in life.finished:
+        effects["done_at"] = None
+    effects["closed_at"] = change.at if edge.target in life.finished else None
+    return effects

@@ -1,0 +1,88 @@
+"""More time for a work: its lead asks; the keeper decides once, a second time only the director."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.deadlines.deadlines import Term, ends_at
+from service.domain.works.access import find_work
+from service.domain.works.acting import Hand, check_version
+from service.domain.works.forms import MoreTime, MoreTimeAnswer
+from service.domain.works.lifecycles import DIRECTOR, KEEPER, LEAD, roles_of
+from service.domain.works.recording import record_work
+from service.domain.works.terms import amber_before
+from service.errors import Conflict, Forbidden, NotFound
+from service.i18n import N_
+from service.models import ExtensionRequest, Work, WorkEventType
+
+
+def ask_more_time(hand: Hand, code: str, asked: MoreTime) -> ExtensionRequest:
+    """Ask for more time. The same again while it waits is the same request.
+
+    Raises NotFound, Forbidden for who does not lead, Conflict for what is done or waits for another answer.
+    """
+    work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
+    if LEAD not in roles_of(hand.actor, work):
+        raise Forbidden(N_("Chỉ đơn vị chủ trì được xin gia hạn."))
+    if waiting := waiting_request(hand.session, work):
+        if (waiting.unit, waiting.amount, waiting.reason) == (asked.unit, asked.amount, asked.reason):
+            return waiting
+        raise Conflict(N_("Đã có đề nghị gia hạn đang chờ trả lời."))
+    check_version(work, asked.version)
+    if work.due_at is None or work.done_at is not None or work.closed_at is not None:
+        raise Conflict(N_("Việc này không còn thời hạn để gia hạn."))
+    request = ExtensionRequest(
+        work_id=work.id,
+        lead_id=work.lead_id,
+        staff_id=hand.actor.staff_id,
+        asked_at=hand.now,
+        unit=asked.unit,
+        amount=asked.amount,
+        reason=asked.reason,
+    )
+    hand.session.add(request)
+    data = {"unit": asked.unit, "amount": asked.amount, "reason": asked.reason}
+    record_work(hand.session, work, WorkEventType.EXTENSION_ASKED, actor=hand.actor, at=hand.now, data=data)
+    hand.session.flush()
+    return request
+
+
+def answer_more_time(hand: Hand, code: str, request_id: int, asked: MoreTimeAnswer) -> ExtensionRequest:
+    """Grant or decline more time. The same answer again changes nothing.
+
+    Raises NotFound, Forbidden for who may not decide (a second time only the director may), Conflict for
+    what was decided otherwise.
+    """
+    work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
+    deciding = {DIRECTOR} if work.extensions else {DIRECTOR, KEEPER}
+    if not roles_of(hand.actor, work) & deciding:
+        raise Forbidden(N_("Lần gia hạn này do lãnh đạo đơn vị ban hành quyết định."))
+    request = hand.session.get(ExtensionRequest, request_id)
+    if request is None or request.work_id != work.id:
+        raise NotFound(N_("Không có đề nghị gia hạn này."))
+    state = "approved" if asked.approve else "declined"
+    if request.state == state:
+        return request
+    if request.state != "open" or work.due_at is None:
+        raise Conflict(N_("Đề nghị này đã được trả lời."))
+    request.state, request.answer = state, asked.answer
+    request.decided_by, request.decided_at = hand.actor.staff_id, hand.now
+    type_ = WorkEventType.EXTENSION_DECLINED
+    if asked.approve:
+        type_ = WorkEventType.EXTENDED
+        due = ends_at(Term.of({"unit": request.unit, "amount": request.amount}), work.due_at, hand.calendar)
+        work.amber_at = amber_before(hand.calendar, work.starts_at or hand.now, due)
+        work.due_at, work.extensions = due, work.extensions + 1
+    work.version += 1
+    work.updated_at = hand.now
+    data = {"unit": request.unit, "amount": request.amount, "reason": asked.answer}
+    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
+    hand.session.flush()
+    return request
+
+
+def waiting_request(session: Session, work: Work) -> ExtensionRequest | None:
+    """Return the work's request for time that nobody has answered."""
+    waiting = ExtensionRequest.work_id == work.id, ExtensionRequest.state == "open"
+    return session.scalar(select(ExtensionRequest).where(*waiting))

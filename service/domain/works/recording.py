@@ -1,0 +1,86 @@
+"""Writing events of works and plans into the one log, and telling a retry from a second wish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.reports.events import Actor
+from service.models import Event, Plan, Subject, Work, WorkEventType
+
+
+def record_work(
+    session: Session,
+    work: Work,
+    type: WorkEventType,  # noqa: A002 - the event's own word
+    *,
+    actor: Actor,
+    at: datetime,
+    data: Mapping[str, object] | None = None,
+    wish: str | None = None,
+) -> Event:
+    """Add one event that tells of `work` as it is now; public only where the work is."""
+    return _record(session, Subject.WORK, work.id, type, actor, at, data, wish, work)
+
+
+def record_plan(
+    session: Session,
+    plan: Plan,
+    type: WorkEventType,  # noqa: A002 - the event's own word
+    *,
+    actor: Actor,
+    at: datetime,
+    data: Mapping[str, object] | None = None,
+    wish: str | None = None,
+) -> Event:
+    """Add one event that tells of `plan` as it is now; public only where the plan is."""
+    return _record(session, Subject.PLAN, plan.id, type, actor, at, data, wish, plan)
+
+
+def was_done(session: Session, kind: Subject, subject_id: object, actor: Actor, wish: str) -> bool:
+    """Return whether this very wish of this person was carried out before: the answer to it was lost."""
+    made = select(Event.id).where(
+        Event.report_id.is_(None),
+        Event.subject_id == str(subject_id),
+        Event.subject_kind == kind,
+        Event.wish == wish,
+        Event.staff_id == actor.staff_id,
+    )
+    return session.scalar(made.limit(1)) is not None
+
+
+def _record(
+    session: Session,
+    kind: Subject,
+    subject_id: UUID | int,
+    type_: WorkEventType,
+    actor: Actor,
+    at: datetime,
+    data: Mapping[str, object] | None,
+    wish: str | None,
+    about: Work | Plan,
+) -> Event:
+    if isinstance(about, Work):
+        state, ward, lead = str(about.status), about.ward_id, about.lead_id
+    else:
+        state, ward, lead = str(about.state), None, about.issuer_id
+    event = Event(
+        subject_kind=kind,
+        subject_id=str(subject_id),
+        type=type_,
+        at=at,
+        public=about.public,
+        actor=actor.kind,
+        staff_id=actor.staff_id,
+        status=state,
+        ward_id=ward,
+        lead_id=lead,
+        data=dict(data or {}),
+        wish=wish,
+    )
+    session.add(event)
+    return event

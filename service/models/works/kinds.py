@@ -1,0 +1,71 @@
+"""Kinds of works and of difficulties, and the states of a plan."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class WorkKind(StrEnum):
+    """Kind of a work: each has a life of its own (`domain/works/lifecycles.py`)."""
+
+    TASK = "task"
+    CLEANUP = "cleanup"
+    SURVEY = "survey"
+    AD_NUMBER = "ad_number"
+    CARRIER_REQUEST = "carrier_request"
+    CABLE_SECTION = "cable_section"
+    DIFFICULTY = "difficulty"
+    AWARD = "award"
+
+
+class WorkStatus(StrEnum):
+    """Status of a work in the life of its kind. A step to `reported` or `handed` stays where the work is."""
+
+    PLANNED = "planned"
+    UNDER_WAY = "under_way"
+    WAITING = "waiting"
+    DONE = "done"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+    REPORTED = "reported"
+    HANDED = "handed"
+    RAISED = "raised"
+    SUMMARISED = "summarised"
+    ANSWERED = "answered"
+    DECIDED = "decided"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+class DifficultyKind(StrEnum):
+    """What a difficulty asks for: that somebody decides, gives means, or brings others to the table."""
+
+    DECISION = "decision"
+    MEANS = "means"
+    COORDINATION = "coordination"
+
+
+class PlanState(StrEnum):
+    """State of a plan in its life."""
+
+    DRAFT = "draft"
+    IN_FORCE = "in_force"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+
+
+class OnHoliday(StrEnum):
+    """What becomes of a day that falls on one without work."""
+
+    KEEP = "keep"
+    SKIP = "skip"
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class BriefingHow(StrEnum):
+    """How a plan was made known to people who have no account."""
+
+    MEETING = "meeting"
+    POST = "post"
+    TRAINING = "training"

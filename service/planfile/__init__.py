@@ -1,0 +1,1 @@
+"""Plans that strangers' files hold, read in a process of their own: `reading` asks, `child` reads."""

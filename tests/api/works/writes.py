@@ -1,0 +1,47 @@
+"""Routes that write plans and works: rows of the permission table, and what they are asked about."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from service.db import unit_of_work
+from tests.api.desk import Desk
+from tests.support.works_stage import WorksStage, draft, draft_row
+
+WORK = "/api/v1/works/{work_code}"
+PLAN = "/api/v1/plans/{plan_code}"
+
+OF_A_WORK: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", f"{WORK}/transitions"): {"to": "under_way", "version": 1},
+    ("PUT", f"{WORK}/parts"): {"supports": [], "version": 1},
+    ("PUT", f"{WORK}/holder"): {"holder": None, "version": 1},
+    ("POST", f"{WORK}/notes"): {"words": "Đã họp tổ"},
+    ("POST", f"{WORK}/extension-requests"): {"amount": 2, "reason": "Mưa", "version": 1},
+    ("POST", f"{WORK}/extension-requests/{{request}}/decision"): {"approve": True},
+}
+"""Everybody reads a work of a plan in force; only those with a part in it do anything with it."""
+
+OF_A_DRAFT: dict[tuple[str, str], dict[str, Any]] = {
+    ("PATCH", PLAN): {"title": "Đổi tên", "issuer": "city-cables", "version": 1},
+    ("PUT", f"{PLAN}/rows/{{position}}"): draft_row("Việc khác") | {"version": 1},
+    ("POST", f"{PLAN}/transitions"): {"to": "in_force", "version": 1},
+    ("POST", f"{PLAN}/readings"): {},
+    ("POST", f"{PLAN}/briefings"): {"unit": "city-cables", "held_on": "2026-03-05", "how": "meeting"},
+}
+"""Of a draft others do not know."""
+
+NEW_WORK = {"id": str(uuid4()), "title": "Kiểm tra", "lead": "city-cables", "due": "2099-03-31"}
+NEW_PLAN = draft()
+NEW_DIFFICULTY = {"kind": "means", "title": "Thiếu xe"}
+
+
+def named(desk: Desk, path: str) -> str:
+    """The path with the code of a new draft, or of a work of a new plan in force, of city-cables."""
+    if "{plan_code}" not in path and "{work_code}" not in path:
+        return path
+    with unit_of_work(desk.engine) as session:
+        stage = WorksStage(session, desk.reference)
+        if "{work_code}" in path:
+            return path.replace("{work_code}", stage.task(desk.cast.manager).code)
+        return path.replace("{plan_code}", stage.keep(desk.cast.manager, draft_row(str(uuid4()))).code)

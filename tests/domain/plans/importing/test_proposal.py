@@ -1,0 +1,85 @@
+"""The proposal of whole documents, as the acceptance of works and plans counts it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from service.domain.plans.importing.proposal import Proposal, propose
+from service.domain.plans.importing.readers.docx_file import read_docx
+from service.domain.plans.importing.readers.plain_text import read_text
+from tests.domain.plans.importing.papers import (
+    HEADINGS,
+    PLANS,
+    add_table,
+    cells_003,
+    plan_003,
+    saved,
+    units,
+    word_file,
+)
+
+
+@pytest.fixture(params=["word", "pasted"])
+def of_2019(request: pytest.FixtureRequest) -> Proposal:
+    content = read_docx(saved(word_file(cells_003()))) if request.param == "word" else read_text(plan_003())
+    return propose(content, units(), 2026)
+
+
+def test_times_leads_and_warnings_of_the_plan_of_2019(of_2019: Proposal) -> None:
+    spans = [row.when.span for row in of_2019.rows]
+    days = [(span.first, span.last) for span in spans]
+    whole, from_march = (date(2019, 1, 1), date(2019, 12, 31)), (date(2019, 3, 1), date(2019, 12, 31))
+    assert [days.count(each) for each in (whole, from_march, (date(2019, 3, 1), date(2019, 3, 31)))] == [
+        5,
+        2,
+        1,
+    ]
+    assert sum(first == last for first, last in days) == 2
+    slashed = [row.line.label for row in of_2019.rows if "lead" in row.unclear and "/" in row.line.lead]
+    assert slashed == ["5", "8", "9"]
+    assert [each.words for each in of_2019.asked] == ["Đoàn Thanh niên", "Công đoàn"]
+    assert sum(row.who.everyone for row in of_2019.rows) == 1
+    said = [each.sentence.format(**each.params) for each in of_2019.warnings]
+    assert len(said) == 2 and said[0] == "STT 2 lặp lại" and "10/12/2019" in said[1]
+    assert (of_2019.first, of_2019.last) == whole
+    assert [row.unclear for row in of_2019.rows if "repeats" in row.unclear] == [
+        ("lead", "supports", "repeats")
+    ]
+
+
+def test_what_stands_around_the_table() -> None:
+    frame = propose(read_text(plan_003()), units(), 2026).frame
+    assert frame.title == "Triển khai tổ chức thực hiện Đề án Ngày Chủ Nhật Xanh"
+    assert frame.parents[0] == "Quyết định số 139/QĐ-UBND ngày 19/01/2019 của UBND tỉnh Thừa Thiên Huế"
+    assert len(frame.parents) == 3
+    assert [(each.name, each.purpose) for each in frame.recipients][:2] == [
+        ("UBND tỉnh", "b/c"),
+        ("Tỉnh Đoàn", "b/c"),
+    ]
+
+
+def test_paths_among_the_recipients_are_left_out_and_said() -> None:
+    text = (
+        next(PLANS.glob("004_*.txt"))
+        .read_text(encoding="utf-8")
+        .replace("Nơi nhận:", "\t".join(HEADINGS) + "\n1\tDọn\tIOC\tQuý I\t\n\nNơi nhận:")
+    )
+    proposal = propose(read_text(text), units(), 2026)
+    assert proposal.frame.recipients[-1].name == "Lưu VT, VP, CCBVMT"
+    assert len(proposal.frame.paths) == 1 and "đường dẫn" in proposal.warnings[-1].sentence
+    assert proposal.frame.year == 2023 and proposal.rows[0].when.span.last == date(2023, 3, 31)
+
+
+def test_tables_are_chosen_and_unknown_times_are_asked() -> None:
+    document = word_file([list(HEADINGS), ["1", "Dọn rác", "Ban Lạ", "sớm", ""]])
+    document.add_paragraph("Bảng 2")
+    add_table(document, [list(HEADINGS[1:]), ["Quét sân", "IOC", "31/02/2026", ""]])
+    content = read_docx(saved(document))
+    both = propose(content, units(), 2026)
+    assert [row.line.task for row in both.rows] == ["Dọn rác", "Quét sân"]
+    assert both.rows[0].unclear == ("lead", "first", "last") and both.rows[1].unclear == ("first", "last")
+    assert len(both.tables) == 2 and len(both.warnings) == 2
+    second = propose(content, units(), 2026, [1])
+    assert [row.line.task for row in second.rows] == ["Quét sân"] and second.chosen == (1,)
