@@ -36,6 +36,7 @@ DOMAIN = (
     "ogc",
     "emergencies",
     "routing",
+    "talks",
     "workspaces",
     "privacy",
     "webhooks",

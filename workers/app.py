@@ -15,17 +15,20 @@ from kombu.entity import Queue
 from sqlalchemy import Engine
 
 from service.db import make_engine
+from service.models import NoticeChannel
 from service.ops.queues import (
     CHANNELS,
     DOWNLOADS,
     FILES,
     MAINTENANCE,
+    MEDIA,
     NOTICES,
     PARTNERS,
     PHOTOS,
     QUEUED_AT,
     QUEUES,
     ROUTING,
+    TALKS,
     URGENT,
     WEBHOOKS,
 )
@@ -57,6 +60,8 @@ TASKS: tuple[str, ...] = (
     "partners",
     "partners.exchange",
     "webhooks",
+    "talks",
+    "talks.media",
 )
 """The modules that hold tasks."""
 
@@ -128,6 +133,36 @@ SCHEDULE: dict[str, dict[str, Any]] = {
             "options": {"queue": channel, "expires": 6},
         }
         for channel in CHANNELS
+    },
+    "read and answer conversations": {
+        "task": "workers.talks.read",
+        "schedule": timedelta(seconds=2),
+        "options": {"queue": TALKS, "expires": 4},
+    },
+    "send what conversations say": {
+        "task": "workers.talks.send",
+        "schedule": timedelta(seconds=2),
+        "options": {"queue": NoticeChannel.ZALO.value, "expires": 4},
+    },
+    "fetch files of conversations": {
+        "task": "workers.talks.media.fetch_files",
+        "schedule": timedelta(seconds=2),
+        "options": {"queue": MEDIA, "expires": 4},
+    },
+    "pass time over conversations": {
+        "task": "workers.talks.sweep",
+        "schedule": timedelta(minutes=1),
+        "options": {"queue": TALKS, "expires": 60},
+    },
+    "renew tokens of channels": {
+        "task": "workers.talks.renew",
+        "schedule": timedelta(minutes=10),
+        "options": {"queue": NoticeChannel.ZALO.value, "expires": 300},
+    },
+    "erase old conversations": {
+        "task": "workers.talks.retire",
+        "schedule": timedelta(hours=1),
+        "options": {"queue": MAINTENANCE, "expires": 3000},
     },
     "tell what was left": {
         "task": "workers.notices.sweep",
@@ -249,20 +284,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=1),
         "options": {"queue": MAINTENANCE, "expires": 60},
     },
-    "fetch photos that lie elsewhere": {
-        "task": "workers.partners.fetch_photos",
-        "schedule": timedelta(seconds=10),
-        "options": {"queue": PARTNERS, "expires": 10},
-    },
-    "hand cases over to partners": {
-        "task": "workers.partners.exchange.hand_over",
-        "schedule": timedelta(seconds=5),
-        "options": {"queue": PARTNERS, "expires": 10},
-    },
-    "ask partners for updates": {
-        "task": "workers.partners.exchange.poll",
-        "schedule": timedelta(seconds=20),
-        "options": {"queue": PARTNERS, "expires": 20},
+    **{
+        f"partners: {task}": {
+            "task": f"workers.partners.{task}",
+            "schedule": timedelta(seconds=seconds),
+            "options": {"queue": PARTNERS, "expires": 2 * seconds},
+        }
+        for task, seconds in (("fetch_photos", 10), ("exchange.hand_over", 5), ("exchange.poll", 20))
     },
     "send to webhooks what is due": {
         "task": "workers.webhooks.sweep",

@@ -9,6 +9,7 @@ from service.api import (
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
+from service.api.hooks import zalo as zalo_hook
 from service.api.ogc import answers as ogc_answers
 from service.api.ogc import collections as ogc_collections
 from service.api.ogc import items as ogc_items
@@ -67,6 +68,7 @@ def mount_api(app: FastAPI) -> None:
     app.include_router(media.router)
     app.include_router(atom.router)
     app.include_router(operations.router)
+    app.include_router(zalo_hook.router)
     for router in (ogc_landing.router, ogc_collections.router, ogc_items.router):
         app.include_router(router)
     app.include_router(open_catalogues.router)

@@ -59,6 +59,14 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.talks.talk import (
+    ChannelToken,
+    Conversation,
+    ConversationReport,
+    InboxEntry,
+    TalkFile,
+    TalkMessage,
+)
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.kinds import (
     BriefingHow,
@@ -105,6 +113,7 @@ __all__ = [
     "CalendarEntry",
     "CalendarToken",
     "Category",
+    "ChannelToken",
     "ChoiceSpec",
     "CitizenSession",
     "City",
@@ -114,6 +123,8 @@ __all__ = [
     "Consumer",
     "Contact",
     "ContactReading",
+    "Conversation",
+    "ConversationReport",
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
@@ -139,6 +150,7 @@ __all__ = [
     "HeldStep",
     "Hiding",
     "HouseNumber",
+    "InboxEntry",
     "Inspection",
     "Landmark",
     "Lease",
@@ -191,6 +203,8 @@ __all__ = [
     "Street",
     "Subject",
     "Subscription",
+    "TalkFile",
+    "TalkMessage",
     "Water",
     "Webhook",
     "WebhookAttempt",

@@ -51,6 +51,8 @@ SENDING = Path(__file__).parents[1] / "sending"
 ROUTING, URGENT, DEFAULT, PHOTOS, NOTICES = "routing", "urgent", "default", "photos", "notices"
 WEBHOOKS, PARTNERS, FILES = "webhooks", "partners", "files"
 DOWNLOADS, MAINTENANCE = "downloads", "maintenance"
+WEBHOOKS, FILES, DOWNLOADS, MAINTENANCE = "webhooks", "files", "downloads", "maintenance"
+TALKS, MEDIA = "talks", "media"
 CHANNELS = tuple(sorted(each.parent.name for each in SENDING.glob("*/__init__.py")))
 """The messages of a channel are sent by the queue of its name. Read from the folders and held against the
 enum by a test: commands that start processes would wait for the tables otherwise.
@@ -64,6 +66,8 @@ TABLE = (
     Queue(NOTICES, late_s=60),
     # A channel that is slow delays no other: each sends in a process of its own.
     *(Queue(channel, late_s=90) for channel in CHANNELS),
+    Queue(TALKS, late_s=30),
+    Queue(MEDIA, late_s=120),  # files of messages: fetched from the channels, which may be slow
     Queue(WEBHOOKS, late_s=120),  # a task goes on for half a minute; what comes meanwhile, it sees by itself
     Queue(PARTNERS, late_s=180),  # other systems answer when they like
     Queue(FILES, late_s=180),  # waits for the store, or the disk of the backups, which may be slow or away
@@ -80,6 +84,8 @@ READERS = (
     Reader(PHOTOS, (PHOTOS,), share=0.5),
     Reader(NOTICES, (NOTICES,)),
     *(Reader(channel, (channel,)) for channel in CHANNELS),
+    Reader(TALKS, (TALKS,)),
+    Reader(MEDIA, (MEDIA,)),
     Reader(WEBHOOKS, (WEBHOOKS,)),
     Reader(PARTNERS, (PARTNERS,)),
     Reader(FILES, (FILES,)),

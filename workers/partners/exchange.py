@@ -31,7 +31,7 @@ def hand_over() -> int:
     """Hand over what is due, and look for what may have arrived; how many cases were looked at."""
     began, looked = time.monotonic(), 0
     with unit_of_work(engine()) as session:
-        handing.gather(session, worker_reference(session), now())
+        handing.note_new_cases(session, worker_reference(session), now())
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
             reference, url = worker_reference(session), get_settings().public_url
@@ -131,7 +131,7 @@ def _send(due: DueHandOver, server: Open311Partner) -> None:
     sent = server.send(due.fields)
     with unit_of_work(engine()) as session:
         if sent.remote_id:
-            handing.note_sent(session, worker_reference(session), due, sent.remote_id, now())
+            handing.note_handed_over(session, worker_reference(session), due, sent.remote_id, now())
             log.info("case handed over", remote=sent.remote_id)
         elif sent.token:
             handing.note_token(session, due, sent.token, now())
@@ -141,7 +141,7 @@ def _ask_number(due: DueHandOver, server: Open311Partner) -> None:
     remote_id = server.number_of(due.token or "")
     with unit_of_work(engine()) as session:
         if remote_id:
-            handing.note_sent(session, worker_reference(session), due, remote_id, now())
+            handing.note_handed_over(session, worker_reference(session), due, remote_id, now())
         else:
             handing.note_token(session, due, due.token or "", now())
 
@@ -150,7 +150,7 @@ def _look_for(due: DueHandOver, server: Open311Partner) -> None:
     remote_id = server.find(due.fields, due.mark, due.created_at)
     with unit_of_work(engine()) as session:
         if remote_id:
-            handing.note_sent(session, worker_reference(session), due, remote_id, now())
+            handing.note_handed_over(session, worker_reference(session), due, remote_id, now())
             log.info("case found at the partner's", remote=remote_id)
         else:
             handing.note_missing(session, due, now())

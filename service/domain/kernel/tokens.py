@@ -30,6 +30,7 @@ Purpose = Literal[
     "recovery",
     "cursor",
     "own-report",
+    "talk-link",
 ]
 """What is signed, and shown again by whoever was given it."""
 
@@ -38,10 +39,11 @@ DigestPurpose = Literal[
     "person",  # who made a change, to know a retry
     "flag",  # who flags a report, to count nobody twice
     "sign-in-name",  # buckets of usernames
+    "talk-person",  # who writes on a channel, to find their conversation
 ]
 """What stands for a value that is kept nowhere. Many are columns: they stay byte for byte what they are."""
 
-KeyPurpose = Literal["second-factor", "webhook-secret", "partner-key"]
+KeyPurpose = Literal["second-factor", "webhook-secret", "talk", "channel-token", "partner-key"]
 
 SHORTEST_KEY = 32
 

@@ -68,7 +68,7 @@ def partner_hand(reference: Reference, department_id: int) -> Actor:
     return Actor("staff", None, Role.DEPARTMENT, department_id, frozenset({department_id}), name)
 
 
-def gather(session: Session, reference: Reference, now: datetime) -> int:
+def note_new_cases(session: Session, reference: Reference, now: datetime) -> int:
     """Note what partners lead and nobody has handed over, end what is theirs no more; how many are new."""
     _end(session)
     new = 0
@@ -167,7 +167,7 @@ def _due(
     )
 
 
-def note_sent(
+def note_handed_over(
     session: Session, reference: Reference, due: DueHandOver, remote_id: str, now: datetime
 ) -> None:
     """Write down that the partner has the case, and what it is called there."""

@@ -11,6 +11,7 @@ from service.pages.admin import (
     categories,
     city_config,
     departments,
+    health,
     keys,
     overview,
     partners,
@@ -23,6 +24,7 @@ from service.pages.admin import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     overview.router,
+    health.router,
     rules.router,
     policies.router,
     calendar.router,

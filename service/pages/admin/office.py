@@ -42,6 +42,12 @@ class Section:
 
 
 SECTIONS: tuple[Section, ...] = (
+    Section(
+        "/admin/health",
+        N_("Tình trạng hệ thống"),
+        "signal",
+        N_("Thư, tin nhắn, sao lưu, ổ đĩa, đơn vị vắng người"),
+    ),
     Section("/admin/rules", N_("Quy tắc phân công"), "layers", N_("Việc gì, ở đâu, ai chủ trì, hạn bao lâu")),
     Section("/admin/policies", N_("Hạn xử lý"), "clock", N_("Bao lâu phải tiếp nhận, bao lâu phải xong")),
     Section("/admin/calendar", N_("Lịch nghỉ"), "calendar", N_("Ngày lễ, ngày nghỉ bù, ngày làm bù")),

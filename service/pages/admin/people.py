@@ -41,9 +41,9 @@ async def table(office: OfficeDep, q: Word = "", role: Word = "") -> Response:
 
 
 @router.get("/new")
-async def blank(office: OfficeDep) -> Response:
-    """An empty form."""
-    return await _draw(office, None, {"role": Role.DEPARTMENT, "language": "vi"})
+async def blank(office: OfficeDep, department: Word = "") -> Response:
+    """An empty form, of a department where one is named."""
+    return await _draw(office, None, {"role": Role.DEPARTMENT, "language": "vi", "department": department})
 
 
 @router.post("/new")

@@ -13,6 +13,7 @@ from service.domain.configuration.forecast import basis_of
 from service.domain.kernel.texts import alphabetical
 from service.domain.routing.trial import Trial, TrialResult, try_rules
 from service.domain.rules.drafts import DraftRule
+from service.domain.rules.unattended import units_without_eyes
 from service.errors import AppError
 from service.i18n import pick
 from service.pages.admin import rule_form
@@ -65,7 +66,12 @@ async def review(office: OfficeDep) -> Response:
         )
         for category, each in found.gaps_by_category.items()
     ]
-    context = {"found": found, "gaps": gaps, "wards": len(basis.ground.wards)}
+    context = {
+        "found": found,
+        "gaps": gaps,
+        "wards": len(basis.ground.wards),
+        "unattended": await office.run(units_without_eyes, office.reference, office.now),
+    }
     return office.draw("admin/rules/review.html", context)
 
 

@@ -38,6 +38,9 @@ JSON: tuple[tuple[str, str], ...] = (
     ("POST", "/api/v1/admin/webhooks/{webhook}/secret"),
     ("POST", "/api/v1/admin/webhooks/{webhook}/test"),
     ("POST", "/api/v1/admin/webhooks/{webhook}/replay"),
+    ("POST", "/api/v1/admin/health/messages/{message_id}/retry"),
+    ("POST", "/api/v1/admin/health/channels/{channel}/retry"),
+    ("POST", "/api/v1/admin/health/channels/{channel}/test"),
 )
 PAGES: tuple[str, ...] = (
     "/admin/rules/new",
@@ -77,4 +80,7 @@ PAGES: tuple[str, ...] = (
     "/admin/webhooks/{webhook}/act",
     "/admin/webhooks/{webhook}/replay",
     "/admin/city",
+    "/admin/health/messages/{message_id}/retry",
+    "/admin/health/channels/{channel}/retry",
+    "/admin/health/channels/{channel}/test",
 )

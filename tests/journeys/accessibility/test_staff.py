@@ -38,7 +38,7 @@ ADMIN = (
     ),
     *("/categories", "/categories/new", "/categories/litter", "/departments", "/departments/new"),
     *("/departments/hepco", "/people", "/people/new", "/people/demo.triage", "/areas", "/templates"),
-    *("/templates/new", "/keys", "/city", "/webhooks", "/webhooks/new", "/partners"),
+    *("/templates/new", "/keys", "/city", "/webhooks", "/webhooks/new", "/health", "/partners"),
 )
 PAGES: dict[str, tuple[str, ...]] = {
     "administrator": tuple(f"/admin{path}" for path in ADMIN),
