@@ -32,6 +32,7 @@ DOMAIN = (
     "figures",
     "works",
     "plans",
+    "cleanups",
     "queries",
     "ogc",
     "emergencies",

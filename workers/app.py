@@ -52,14 +52,11 @@ TASKS: tuple[str, ...] = (
     "sending",
     "emergencies",
     "downloads",
-    "retention",
-    "privacy",
-    "orphans",
+    *("retention", "privacy", "orphans"),
     "backups",
-    "opendata",
-    "partners",
-    "partners.exchange",
+    *("opendata", "partners", "partners.exchange"),
     "webhooks",
+    "works",
     "talks",
     "talks.media",
 )
@@ -194,6 +191,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
     },
+    **{
+        f"works: {name}": {"task": f"workers.works.{name}", "schedule": each, "options": {"expires": each}}
+        for name, each in (("warn", 20), ("remind", 1800), ("repeat", 21_600), ("close", 3600))
+    },
     "take the steps that nobody took back": {
         "task": "workers.timeouts.take_held",
         "schedule": timedelta(seconds=2),
@@ -279,18 +280,18 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=1),
         "options": {"queue": FILES, "expires": 60},
     },
-    "publish the day's open data": {
-        "task": "workers.opendata.publish",
-        "schedule": timedelta(minutes=1),
-        "options": {"queue": MAINTENANCE, "expires": 60},
-    },
     **{
-        f"partners: {task}": {
-            "task": f"workers.partners.{task}",
+        f"{task} in its time": {
+            "task": f"workers.{task}",
             "schedule": timedelta(seconds=seconds),
-            "options": {"queue": PARTNERS, "expires": 2 * seconds},
+            "options": {"queue": queue, "expires": 2 * seconds},
         }
-        for task, seconds in (("fetch_photos", 10), ("exchange.hand_over", 5), ("exchange.poll", 20))
+        for task, queue, seconds in (
+            ("opendata.publish", MAINTENANCE, 60),
+            ("partners.fetch_photos", PARTNERS, 10),
+            ("partners.exchange.hand_over", PARTNERS, 5),
+            ("partners.exchange.poll", PARTNERS, 20),
+        )
     },
     "send to webhooks what is due": {
         "task": "workers.webhooks.sweep",

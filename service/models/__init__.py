@@ -1,7 +1,7 @@
 """Tables: columns, constraints, indexes. No behaviour lives here."""
 
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
-from service.models.casework.desk import ReportFlag, SavedFilter
+from service.models.casework.desk import HandoverNote, ReportFlag, SavedFilter
 from service.models.casework.held import HeldStep
 from service.models.casework.inspection import DeadlineStep, Inspection
 from service.models.casework.keeping import DeskKeeping
@@ -67,6 +67,16 @@ from service.models.talks.talk import (
     TalkFile,
     TalkMessage,
 )
+from service.models.works.cleanup import (
+    CheckState,
+    Cleanup,
+    CleanupCheck,
+    CleanupForm,
+    CleanupSeries,
+    CleanupSignup,
+    OpenTo,
+    SignupState,
+)
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.kinds import (
     BriefingHow,
@@ -114,9 +124,15 @@ __all__ = [
     "CalendarToken",
     "Category",
     "ChannelToken",
+    "CheckState",
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "Cleanup",
+    "CleanupCheck",
+    "CleanupForm",
+    "CleanupSeries",
+    "CleanupSignup",
     "CodeCounter",
     "CodeTries",
     "Comment",
@@ -146,6 +162,7 @@ __all__ = [
     "HandChange",
     "HandOver",
     "HandedOver",
+    "HandoverNote",
     "Heartbeat",
     "HeldStep",
     "Hiding",
@@ -160,6 +177,7 @@ __all__ = [
     "NoticeChoice",
     "OnHoliday",
     "OpenFile",
+    "OpenTo",
     "OwnNotice",
     "Partner",
     "PartnerUpdate",
@@ -196,6 +214,7 @@ __all__ = [
     "SentCopy",
     "SentUpdate",
     "SigninCode",
+    "SignupState",
     "Staff",
     "StaffIdentity",
     "StaffSession",

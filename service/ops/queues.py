@@ -51,7 +51,6 @@ SENDING = Path(__file__).parents[1] / "sending"
 ROUTING, URGENT, DEFAULT, PHOTOS, NOTICES = "routing", "urgent", "default", "photos", "notices"
 WEBHOOKS, PARTNERS, FILES = "webhooks", "partners", "files"
 DOWNLOADS, MAINTENANCE = "downloads", "maintenance"
-WEBHOOKS, FILES, DOWNLOADS, MAINTENANCE = "webhooks", "files", "downloads", "maintenance"
 TALKS, MEDIA = "talks", "media"
 CHANNELS = tuple(sorted(each.parent.name for each in SENDING.glob("*/__init__.py")))
 """The messages of a channel are sent by the queue of its name. Read from the folders and held against the

@@ -9,6 +9,7 @@ from service.pages.admin import (
     audit,
     calendar,
     categories,
+    channels,
     city_config,
     departments,
     health,
@@ -36,6 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     keys.router,
     webhooks.router,
     partners.router,
+    channels.router,
     city_config.router,
     audit.router,
 )
