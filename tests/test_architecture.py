@@ -42,6 +42,7 @@ DOMAIN = (
     "privacy",
     "webhooks",
     "open311",
+    "partners",
     "opendata",
 )
 """The packages of the domain: each knows those before it, none of those after it."""

@@ -52,12 +52,9 @@ TASKS: tuple[str, ...] = (
     "sending",
     "emergencies",
     "downloads",
-    "retention",
-    "privacy",
-    "orphans",
+    *("retention", "privacy", "orphans"),
     "backups",
-    "opendata",
-    "partners",
+    *("opendata", "partners", "partners.exchange"),
     "webhooks",
     "works",
     "talks",
@@ -283,15 +280,18 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=1),
         "options": {"queue": FILES, "expires": 60},
     },
-    "publish the day's open data": {
-        "task": "workers.opendata.publish",
-        "schedule": timedelta(minutes=1),
-        "options": {"queue": MAINTENANCE, "expires": 60},
-    },
-    "fetch photos that lie elsewhere": {
-        "task": "workers.partners.fetch_photos",
-        "schedule": timedelta(seconds=10),
-        "options": {"queue": PARTNERS, "expires": 10},
+    **{
+        f"{task} in its time": {
+            "task": f"workers.{task}",
+            "schedule": timedelta(seconds=seconds),
+            "options": {"queue": queue, "expires": 2 * seconds},
+        }
+        for task, queue, seconds in (
+            ("opendata.publish", MAINTENANCE, 60),
+            ("partners.fetch_photos", PARTNERS, 10),
+            ("partners.exchange.hand_over", PARTNERS, 5),
+            ("partners.exchange.poll", PARTNERS, 20),
+        )
     },
     "send to webhooks what is due": {
         "task": "workers.webhooks.sweep",

@@ -20,6 +20,7 @@ from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
 from service.models.ops.open_file import OpenFile
+from service.models.ops.partner import HandOver, Partner, PartnerUpdate
 from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
@@ -159,6 +160,7 @@ __all__ = [
     "Follower",
     "FormerUnit",
     "HandChange",
+    "HandOver",
     "HandedOver",
     "HandoverNote",
     "Heartbeat",
@@ -177,6 +179,8 @@ __all__ = [
     "OpenFile",
     "OpenTo",
     "OwnNotice",
+    "Partner",
+    "PartnerUpdate",
     "PendingDeletion",
     "Photo",
     "PhotoLink",

@@ -44,7 +44,9 @@ DigestPurpose = Literal[
 ]
 """What stands for a value that is kept nowhere. Many are columns: they stay byte for byte what they are."""
 
-KeyPurpose = Literal["second-factor", "webhook-secret", "talk", "channel-token", "volunteer-contact"]
+KeyPurpose = Literal[
+    "second-factor", "webhook-secret", "talk", "channel-token", "volunteer-contact", "partner-key"
+]
 
 SHORTEST_KEY = 32
 

@@ -36,6 +36,7 @@ KIND_WORDS = {
     "signin": N_("Đăng nhập"),
     "staff": N_("Tài khoản"),
     "webhook": N_("Webhook"),
+    "partner": N_("Hệ thống khác"),
     "talk": N_("Hội thoại"),
     "channel": N_("Kênh nhắn tin"),
     "template": N_("Mẫu trả lời"),

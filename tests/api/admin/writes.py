@@ -76,6 +76,7 @@ PAGES: tuple[str, ...] = (
     "/admin/templates/{code}",
     "/admin/keys",
     "/admin/keys/{key}/revoke",
+    "/admin/partners/{department}/key",
     "/admin/channels/zalo",
     "/admin/webhooks/new",
     "/admin/webhooks/{webhook}",

@@ -42,6 +42,7 @@ ADMIN = (
     *("/settings", "/settings/danger", "/settings/escalation", "/settings/look"),
     *("/templates/new", "/keys", "/city", "/webhooks", "/webhooks/new", "/health"),
     *("/settings", "/settings/danger", "/settings/escalation", "/settings/look", "/rosters/people"),
+    *("/partners", "/settings", "/settings/danger", "/settings/escalation", "/settings/look"),
 )
 PAGES: dict[str, tuple[str, ...]] = {
     "administrator": tuple(f"/admin{path}" for path in ADMIN),
