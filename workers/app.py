@@ -35,6 +35,8 @@ from service.ops.queues import (
 from service.ops.telemetry import configure
 from service.settings import Settings, get_settings
 from service.storage import Storage
+from workers.schedules.reading import READING_TIMES
+from workers.schedules.works import WORKS_TIMES
 from workers.transport import use_transport
 
 VISIBILITY_S = 120
@@ -60,6 +62,7 @@ TASKS: tuple[str, ...] = (
     "partners",
     "webhooks",
     "works",
+    "reading",
     "talks",
     "talks.media",
 )
@@ -120,6 +123,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=30),
         "options": {"queue": PHOTOS, "expires": 60},
     },
+    **READING_TIMES,
     "drop pieces of photos nobody went on sending": {
         "task": "workers.photos.drop_pieces",
         "schedule": timedelta(hours=1),
@@ -194,26 +198,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
     },
-    "warn of works' deadlines": {
-        "task": "workers.works.warn",
-        "schedule": timedelta(seconds=20),
-        "options": {"expires": 20},
-    },
-    "remind of works that are due soon": {
-        "task": "workers.works.remind",
-        "schedule": timedelta(minutes=30),
-        "options": {"expires": 1800},
-    },
-    "make works that come again": {
-        "task": "workers.works.repeat",
-        "schedule": timedelta(hours=6),
-        "options": {"queue": MAINTENANCE, "expires": 3600},
-    },
-    "close works that were done": {
-        "task": "workers.works.close",
-        "schedule": timedelta(hours=1),
-        "options": {"queue": MAINTENANCE, "expires": 3600},
-    },
+    **WORKS_TIMES,
     "take the steps that nobody took back": {
         "task": "workers.timeouts.take_held",
         "schedule": timedelta(seconds=2),
