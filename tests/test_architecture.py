@@ -33,6 +33,7 @@ DOMAIN = (
     "figures",
     "works",
     "plans",
+    "cleanups",
     "queries",
     "ogc",
     "emergencies",

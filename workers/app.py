@@ -24,7 +24,6 @@ from service.ops.queues import (
     MEDIA,
     NOTICES,
     PARTNERS,
-    PHOTOS,
     QUEUED_AT,
     QUEUES,
     ROUTING,
@@ -35,8 +34,7 @@ from service.ops.queues import (
 from service.ops.telemetry import configure
 from service.settings import Settings, get_settings
 from service.storage import Storage
-from workers.schedules.reading import READING_TIMES
-from workers.schedules.works import WORKS_TIMES
+from workers.schedules.photos import PHOTO_TIMES
 from workers.transport import use_transport
 
 VISIBILITY_S = 120
@@ -118,17 +116,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=15),
         "options": {"queue": ROUTING, "expires": 30},
     },
-    "render what was left": {
-        "task": "workers.photos.sweep",
-        "schedule": timedelta(seconds=30),
-        "options": {"queue": PHOTOS, "expires": 60},
-    },
-    **READING_TIMES,
-    "drop pieces of photos nobody went on sending": {
-        "task": "workers.photos.drop_pieces",
-        "schedule": timedelta(hours=1),
-        "options": {"queue": MAINTENANCE, "expires": 1800},
-    },
+    **PHOTO_TIMES,
     **{
         f"send what is due by {channel}": {
             "task": "workers.sending.send_due",
@@ -198,7 +186,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
     },
-    **WORKS_TIMES,
+    **{
+        f"works: {name}": {"task": f"workers.works.{name}", "schedule": each, "options": {"expires": each}}
+        for name, each in (("warn", 20), ("remind", 1800), ("repeat", 21_600), ("close", 3600))
+    },
     "take the steps that nobody took back": {
         "task": "workers.timeouts.take_held",
         "schedule": timedelta(seconds=2),

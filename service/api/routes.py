@@ -27,7 +27,7 @@ from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
-from service.api.works import plans, works
+from service.api.works import importing, plans, works
 from service.api.workspaces import desk, downloads, queue
 from service.web.failures import refuse_below
 
@@ -58,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     flags.router,
     sightings.router,
     emergencies.router,
+    importing.router,
     works.router,
     plans.router,
 )

@@ -1,7 +1,7 @@
 """Tables: columns, constraints, indexes. No behaviour lives here."""
 
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
-from service.models.casework.desk import ReportFlag, SavedFilter
+from service.models.casework.desk import HandoverNote, ReportFlag, SavedFilter
 from service.models.casework.held import HeldStep
 from service.models.casework.inspection import DeadlineStep, Inspection
 from service.models.casework.keeping import DeskKeeping
@@ -68,6 +68,16 @@ from service.models.talks.talk import (
     TalkFile,
     TalkMessage,
 )
+from service.models.works.cleanup import (
+    CheckState,
+    Cleanup,
+    CleanupCheck,
+    CleanupForm,
+    CleanupSeries,
+    CleanupSignup,
+    OpenTo,
+    SignupState,
+)
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.kinds import (
     BriefingHow,
@@ -116,9 +126,15 @@ __all__ = [
     "CalendarToken",
     "Category",
     "ChannelToken",
+    "CheckState",
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "Cleanup",
+    "CleanupCheck",
+    "CleanupForm",
+    "CleanupSeries",
+    "CleanupSignup",
     "CodeCounter",
     "CodeTries",
     "Comment",
@@ -147,6 +163,7 @@ __all__ = [
     "FormerUnit",
     "HandChange",
     "HandedOver",
+    "HandoverNote",
     "Heartbeat",
     "HeldStep",
     "Hiding",
@@ -162,6 +179,7 @@ __all__ = [
     "NumberKind",
     "OnHoliday",
     "OpenFile",
+    "OpenTo",
     "OwnNotice",
     "PendingDeletion",
     "Photo",
@@ -199,6 +217,7 @@ __all__ = [
     "Sighting",
     "SightingState",
     "SigninCode",
+    "SignupState",
     "Staff",
     "StaffIdentity",
     "StaffSession",

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0048"
-down_revision = "0054"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
