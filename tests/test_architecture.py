@@ -25,6 +25,7 @@ DOMAIN = (
     "publication",
     "people",
     "rules",
+    "numbers",
     "casework",
     "configuration",
     "notices",

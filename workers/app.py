@@ -24,7 +24,6 @@ from service.ops.queues import (
     MEDIA,
     NOTICES,
     PARTNERS,
-    PHOTOS,
     QUEUED_AT,
     QUEUES,
     ROUTING,
@@ -35,6 +34,7 @@ from service.ops.queues import (
 from service.ops.telemetry import configure
 from service.settings import Settings, get_settings
 from service.storage import Storage
+from workers.schedules.photos import PHOTO_TIMES
 from workers.transport import use_transport
 
 VISIBILITY_S = 120
@@ -57,6 +57,7 @@ TASKS: tuple[str, ...] = (
     *("opendata", "partners", "partners.exchange"),
     "webhooks",
     "works",
+    "reading",
     "talks",
     "talks.media",
 )
@@ -112,16 +113,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=15),
         "options": {"queue": ROUTING, "expires": 30},
     },
-    "render what was left": {
-        "task": "workers.photos.sweep",
-        "schedule": timedelta(seconds=30),
-        "options": {"queue": PHOTOS, "expires": 60},
-    },
-    "drop pieces of photos nobody went on sending": {
-        "task": "workers.photos.drop_pieces",
-        "schedule": timedelta(hours=1),
-        "options": {"queue": MAINTENANCE, "expires": 1800},
-    },
+    **PHOTO_TIMES,
     **{
         f"send what is due by {channel}": {
             "task": "workers.sending.send_due",

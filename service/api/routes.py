@@ -10,6 +10,7 @@ from service.api import (
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
 from service.api.hooks import zalo as zalo_hook
+from service.api.numbers import sightings
 from service.api.ogc import answers as ogc_answers
 from service.api.ogc import collections as ogc_collections
 from service.api.ogc import items as ogc_items
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *admin.ROUTERS,
     desk.router,
     flags.router,
+    sightings.router,
     emergencies.router,
     importing.router,
     works.router,

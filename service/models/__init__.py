@@ -16,6 +16,8 @@ from service.models.city.street import HouseNumber, Landmark, MapFile, PlaceName
 from service.models.notices.channels import NoticeChannel
 from service.models.notices.notice import Message, NoticeChoice, PushDevice, SentCopy, Subscription
 from service.models.notices.own_notice import OwnNotice
+from service.models.numbers.kinds import NumberKind, SeenBy, SightingState
+from service.models.numbers.number import AdNumber, Sighting
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
@@ -112,6 +114,7 @@ __all__ = [
     "ORDINARY",
     "UNFINISHED",
     "WITHOUT_A_SWITCH",
+    "AdNumber",
     "ApiKey",
     "Area",
     "AreaUpload",
@@ -175,6 +178,7 @@ __all__ = [
     "Message",
     "NoticeChannel",
     "NoticeChoice",
+    "NumberKind",
     "OnHoliday",
     "OpenFile",
     "OpenTo",
@@ -210,9 +214,12 @@ __all__ = [
     "SavedFilter",
     "ScheduledChange",
     "ScheduledReport",
+    "SeenBy",
     "SenderTrace",
     "SentCopy",
     "SentUpdate",
+    "Sighting",
+    "SightingState",
     "SigninCode",
     "SignupState",
     "Staff",

@@ -396,6 +396,10 @@ WRITES |= {
         json(text="Không có bảng"), "manager", other=422, readers=("triage",), open_to="stores nothing"
     ),
     ("POST", "/api/v1/plans"): Write(json(**works_writes.NEW_PLAN), "manager", readers=("triage",)),
+    ("POST", "/api/v1/reports/{name}/sightings"): Write(json(number="0912 724 827"), "department", other=404),
+    ("POST", "/api/v1/sightings/{sighting_id}/decision"): Write(
+        json(state="confirmed"), "department", other=404, reader=404, readers=()
+    ),
     ("POST", "/api/v1/difficulties"): Write(
         new_difficulty, "department", other=201, reader=201, readers=("triage",), open_to="all raise one"
     ),
@@ -422,6 +426,7 @@ FOR_STAFF = {
         "extension-requests/decision",
         "visibility",
         "contact",
+        "sightings",
     )
 } | {"/api/v1/emergencies/{name}/take"}
 """Who is not signed in gets no further than that, whatever report is named."""

@@ -40,9 +40,9 @@ _TOKEN = re.compile(
 )
 _ROUND_THE_CLOCK = re.compile(r"(?<!\d)24\s*/\s*(?:24|7)(?!\d)|(?<!\d)24\s*[hH](?:\s*/\s*24\s*[hH])?")
 _DATE = re.compile(r"(?<!\d)[0-3]?\d\s*[/.\-]\s*[01]?\d\s*[/.\-]\s*(?:19|20)\d\d(?!\d)")
-_WORTH = re.compile(r"\s*(?:d|dong|vnd|vnđ|k|tr|trieu|ty|m2|m²|m3|kg|km|%|lit|usd)(?!\w)")
+_WORTH = re.compile(r"\s*(?:d|dong|vnd|k|tr|trieu|ty|m2|m²|m3|kg|km|%|lit|usd)(?!\w)")
 _NAMED = re.compile(
-    r"(?<![a-z])(?:s?[dđ]t|so|tel|lh|l\.h|lien he|dien thoai|zalo|za1o|zl|alo|a lo|hotline|call|goi|phone"
+    r"(?<![a-z])(?:s?dt|so|tel|lh|l\.h|lien he|dien thoai|zalo|za1o|zl|alo|a lo|hotline|call|goi|phone"
     r"|mobile|viber|tong dai|di dong)(?![a-z])|☎|☏|✆|📞"
 )
 _OTHERWISE = re.compile(
