@@ -60,6 +60,7 @@ TASKS: tuple[str, ...] = (
     "partners",
     "webhooks",
     "works",
+    "cleanups",
     "talks",
     "talks.media",
 )
@@ -212,6 +213,21 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "close works that were done": {
         "task": "workers.works.close",
         "schedule": timedelta(hours=1),
+        "options": {"queue": MAINTENANCE, "expires": 3600},
+    },
+    "begin clean-ups, end those without a result": {
+        "task": "workers.cleanups.pass_time",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 60},
+    },
+    "remind volunteers": {
+        "task": "workers.cleanups.remind",
+        "schedule": timedelta(minutes=10),
+        "options": {"queue": NOTICES, "expires": 600},
+    },
+    "draft clean-ups that come again": {
+        "task": "workers.cleanups.repeat",
+        "schedule": timedelta(hours=6),
         "options": {"queue": MAINTENANCE, "expires": 3600},
     },
     "take the steps that nobody took back": {
