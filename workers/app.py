@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from service.db import make_engine
 from service.models import NoticeChannel
+from service.ops.intervals import EVERY
 from service.ops.queues import (
     CHANNELS,
     DOWNLOADS,
@@ -195,41 +196,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
     },
-    "warn of works' deadlines": {
-        "task": "workers.works.warn",
-        "schedule": timedelta(seconds=20),
-        "options": {"expires": 20},
-    },
-    "remind of works that are due soon": {
-        "task": "workers.works.remind",
-        "schedule": timedelta(minutes=30),
-        "options": {"expires": 1800},
-    },
-    "make works that come again": {
-        "task": "workers.works.repeat",
-        "schedule": timedelta(hours=6),
-        "options": {"queue": MAINTENANCE, "expires": 3600},
-    },
-    "close works that were done": {
-        "task": "workers.works.close",
-        "schedule": timedelta(hours=1),
-        "options": {"queue": MAINTENANCE, "expires": 3600},
-    },
-    "begin clean-ups, end those without a result": {
-        "task": "workers.cleanups.pass_time",
-        "schedule": timedelta(seconds=60),
-        "options": {"expires": 60},
-    },
-    "remind volunteers": {
-        "task": "workers.cleanups.remind",
-        "schedule": timedelta(minutes=10),
-        "options": {"queue": NOTICES, "expires": 600},
-    },
-    "draft clean-ups that come again": {
-        "task": "workers.cleanups.repeat",
-        "schedule": timedelta(hours=6),
-        "options": {"queue": MAINTENANCE, "expires": 3600},
-    },
+    **{n: {"task": f"workers.{n}", "schedule": s, "options": {"expires": s}} for n, s in EVERY.items()},
     "take the steps that nobody took back": {
         "task": "workers.timeouts.take_held",
         "schedule": timedelta(seconds=2),

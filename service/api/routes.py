@@ -26,7 +26,7 @@ from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
-from service.api.works import plans, works
+from service.api.works import importing, plans, works
 from service.api.workspaces import desk, downloads, queue
 from service.web.failures import refuse_below
 
@@ -56,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk.router,
     flags.router,
     emergencies.router,
+    importing.router,
     works.router,
     plans.router,
 )

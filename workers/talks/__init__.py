@@ -57,7 +57,7 @@ def send() -> int:
         outgoing.give_up_lost(session, now())
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
-            claimed = outgoing.claim(session, _vault(), now(), 1)
+            claimed = outgoing.claim_words(session, _vault(), now(), 1)
         if not claimed:
             break
         sent += _send(claimed[0])
@@ -116,19 +116,19 @@ def _take_in() -> int:
                 continue
             entry.state = "done"
         for entry_id, why in broken.items():
-            inbox.put_off(session, entry_id, why)
+            inbox.put_aside(session, entry_id, why)
     return len(entries) - len(broken)
 
 
 def _answer(began: float) -> None:
     with unit_of_work(engine()) as session:
-        due = answering.due(session, now(), BATCH)
+        due = answering.talks_due(session, now(), BATCH)
     for talk_id in due:
         if time.monotonic() - began > BUDGET_S:
             return
         try:
             with unit_of_work(engine()) as session:
-                answering.answer(session, _ours(), rulebook(session), talk_id, now())
+                answering.answer_talk(session, _ours(), rulebook(session), talk_id, now())
         except (ValueError, TypeError, LookupError, AppError) as error:
             log.exception("conversation not answered", why=type(error).__name__)
             with unit_of_work(engine()) as session:
@@ -139,7 +139,7 @@ def _send(message: outgoing.Outgoing) -> int:
     delivery = zalo_delivery() if message.channel == ZALO else None
     if delivery is None:
         with unit_of_work(engine()) as session:
-            outgoing.mark_unsent(
+            outgoing.mark_unsaid(
                 session, message.id, f"no sender for {message.channel}", now(), for_good=True
             )
         return 0
@@ -150,11 +150,11 @@ def _send(message: outgoing.Outgoing) -> int:
             if failed.away:
                 outgoing.hand_back(session, message.id, now())
             else:
-                outgoing.mark_unsent(session, message.id, failed.why, now(), for_good=failed.for_good)
+                outgoing.mark_unsaid(session, message.id, failed.why, now(), for_good=failed.for_good)
         log.info("talk message not sent", message=message.id, why=failed.why)
         return 0
     with unit_of_work(engine()) as session:
-        outgoing.mark_sent(session, message.id, given, now())
+        outgoing.mark_said(session, message.id, given, now())
     return 1
 
 

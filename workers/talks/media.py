@@ -12,7 +12,7 @@ from service.domain.reports import photos
 from service.domain.reports.events import REPORTER
 from service.domain.reports.photos import NewPhoto
 from service.domain.talks import files
-from service.domain.talks.files import Fetched, Ready, Wanted
+from service.domain.talks.files import Fetched, Ready, WantedFile
 from service.domain.talks.vault import Vault
 from service.errors import AppError
 from service.imaging import sandbox
@@ -37,7 +37,7 @@ def fetch_files() -> int:
     began, kept = time.monotonic(), 0
     while time.monotonic() - began < BUDGET_S:
         with unit_of_work(engine()) as session:
-            wanted = files.claim_new(session, Vault(get_settings().secret), now(), 1)
+            wanted = files.claim_files(session, Vault(get_settings().secret), now(), 1)
         if not wanted:
             break
         kept += _fetch(wanted[0])
@@ -49,7 +49,7 @@ def fetch_files() -> int:
     return kept
 
 
-def _fetch(wanted: Wanted) -> int:
+def _fetch(wanted: WantedFile) -> int:
     account = zalo_account(get_settings())
     try:
         if account is None:

@@ -131,7 +131,7 @@ async def retry_all(channel: Name, session: SessionDep, stamp: EditStampDep) -> 
 
 
 @router.post(
-    "/channels/{channel}/test", status_code=202, responses=refusals(401, 403, 404, 409, 413, 422, 429)
+    "/channels/{channel}/test", status_code=202, responses=refusals(400, 401, 403, 404, 409, 413, 422, 429)
 )
 async def test(
     channel: Name,

@@ -13,8 +13,8 @@ from service.domain.casework.case.repeats import request_digest
 from service.domain.cleanups.access import FoundCleanup, find_cleanup
 from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
 from service.domain.works.acting import Hand, check_version, step
-from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, roles_of
-from service.domain.works.recording import record_work, was_done
+from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, work_roles
+from service.domain.works.recording import record_work, was_wished
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
@@ -53,7 +53,7 @@ def write_attendance(hand: Hand, code: str, asked: Attendance) -> FoundCleanup:
     """
     found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
     work = found.work
-    if LEAD not in roles_of(hand.actor, work):
+    if LEAD not in work_roles(hand.actor, work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được điểm danh."))
     early = work.starts_at is None or hand.now < work.starts_at - EARLY
     if work.status not in _AT_THE_PLACE or early:
@@ -85,7 +85,7 @@ def tick_check(hand: Hand, code: str, check_id: UUID, asked: CheckTick) -> Clean
     check = hand.session.get(CleanupCheck, check_id)
     if check is None or check.work_id != found.work.id:
         raise NotFound(N_("Không có mục kiểm tra này."))
-    parts = roles_of(hand.actor, found.work)
+    parts = work_roles(hand.actor, found.work)
     own = SUPPORT in parts and check.unit_id in hand.actor.departments
     if not (parts & {LEAD, KEEPER} or own):
         raise Forbidden(N_("Mục này do đơn vị khác phụ trách."))
@@ -108,7 +108,7 @@ def give_result(hand: Hand, code: str, asked: CleanupResult) -> FoundCleanup:
     found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
     work, side = found.work, found.side
     wish = request_digest(asked, verb=WorkEventType.CLEANUP_RESULT)
-    if was_done(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
         return found
     check_version(work, asked.version)
     if work.status == WorkStatus.ANNOUNCED and work.starts_at is not None and work.starts_at <= hand.now:

@@ -19,8 +19,8 @@ from service.domain.reports.drafts import OUTSKIRTS_DEG
 from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.dialogue.dialogue import next_turn
 from service.domain.talks.dialogue.reading import POINT_M, read_message
-from service.domain.talks.dialogue.state import Findings, Heard, Kind, Spot, Turn, read_state
-from service.domain.talks.following import Afterwards, carry_out, goes_to_report
+from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Spot, Turn, read_dialogue
+from service.domain.talks.following import Afterwards, carry_out_turn, goes_to_report
 from service.domain.talks.vault import Vault
 from service.i18n import language_in_use, pick
 from service.models import Conversation, TalkFile, TalkMessage
@@ -32,13 +32,13 @@ MEDIA_WAIT = timedelta(seconds=15)
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What answers of the installation hold: its public address, and the vault."""
+    """Parts of the installation that answers need: its public address, and the vault."""
 
     vault: Vault
     public_url: str
 
 
-def due(session: Session, now: datetime, most: int) -> Sequence[UUID]:
+def talks_due(session: Session, now: datetime, most: int) -> Sequence[UUID]:
     """Return the conversations that are to be answered now, longest waiting first."""
     waiting = select(Conversation.id).where(
         Conversation.answer_at <= now, Conversation.answer_at.is_not(None), Conversation.state == "bot"
@@ -46,7 +46,7 @@ def due(session: Session, now: datetime, most: int) -> Sequence[UUID]:
     return session.scalars(waiting.order_by(Conversation.answer_at).limit(most)).all()
 
 
-def answer(session: Session, ours: Installation, book: Rulebook, talk_id: UUID, now: datetime) -> bool:
+def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: UUID, now: datetime) -> bool:
     """Take what was written since the last answer into the dialogue, and answer; whether anything was due.
 
     The conversation's row is locked: whoever comes second finds nothing to answer.
@@ -92,18 +92,18 @@ def _answer(
     files: Sequence[TalkFile],
     now: datetime,
 ) -> None:
-    state = read_state(ours.vault.open_json(talk.draft))
+    state = read_dialogue(ours.vault.open_json(talk.draft))
     heard = _heard(ours.vault, unread, files)
     after = Afterwards(ours.vault, ours.public_url, book.reference, talk, now)
     if goes_to_report(session, after, state, heard, files):
         return
-    found = read(session, book, heard.text)
+    found = find_all(session, book, heard.text)
     spot = heard.spot or found.spot or state.spot
     turn = next_turn(state, heard, found, _usual(session, book, spot, now), pick(book.reference.service_name))
-    carry_out(session, after, _within(book, turn, heard), heard)
+    carry_out_turn(session, after, _within(book, turn, heard), heard)
 
 
-def read(session: Session, book: Rulebook, text: str) -> Findings:
+def find_all(session: Session, book: Rulebook, text: str) -> Findings:
     """Return what words tell, found with the city's own searches."""
     reference = book.reference
     return read_message(
@@ -150,7 +150,7 @@ def _files(session: Session, unread: Sequence[TalkMessage]) -> Sequence[TalkFile
     return session.scalars(select(TalkFile).where(TalkFile.message_id.in_(mine)).order_by(TalkFile.id)).all()
 
 
-def _usual(session: Session, book: Rulebook, spot: Spot | None, now: datetime) -> list[Kind]:
+def _usual(session: Session, book: Rulebook, spot: Spot | None, now: datetime) -> list[KindOffer]:
     """Return the kinds to offer: those usual around the place, then the first of the city's list."""
     reference = book.reference
     found = usual_kinds(session, reference, spot.lon, spot.lat, now=now, limit=MOST_USUAL) if spot else []
@@ -158,4 +158,4 @@ def _usual(session: Session, book: Rulebook, spot: Spot | None, now: datetime) -
         view for view in reference.categories.values() if view.active and len(view.path) == 1
     ]
     kinds = {view.code: view for view in (*found, *sorted(roots, key=lambda view: view.position))}
-    return [Kind(code, pick(view.name)) for code, view in kinds.items() if code != OTHER][:MOST_USUAL]
+    return [KindOffer(code, pick(view.name)) for code, view in kinds.items() if code != OTHER][:MOST_USUAL]

@@ -38,7 +38,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class Incoming:
     """Message as every channel's parser gives it, written `at`.
 
     `echo`: a colleague answered in the channel's own programme.
@@ -56,7 +56,7 @@ class Arrival:
 
 
 def take_in(
-    session: Session, vault: Vault, channel: str, account: str, arrival: Arrival, now: datetime
+    session: Session, vault: Vault, channel: str, account: str, arrival: Incoming, now: datetime
 ) -> UUID | None:
     """Keep a message in the open conversation of its writer; return that, None where nothing was kept.
 
@@ -99,7 +99,7 @@ def take_in(
 
 
 def _open_talk(
-    session: Session, vault: Vault, channel: str, account: str, arrival: Arrival, now: datetime
+    session: Session, vault: Vault, channel: str, account: str, arrival: Incoming, now: datetime
 ) -> Conversation | None:
     """Return the open conversation with a person, locked; begun with their first word."""
     person_hash = vault.person_hash(channel, account, arrival.person)
@@ -158,7 +158,7 @@ def _beyond(session: Session, talk_id: UUID, now: datetime) -> bool:
     return len(session.scalars(lately.limit(MOST_A_DAY)).all()) >= MOST_A_DAY
 
 
-def _echo(session: Session, vault: Vault, talk: Conversation, arrival: Arrival, now: datetime) -> None:
+def _echo(session: Session, vault: Vault, talk: Conversation, arrival: Incoming, now: datetime) -> None:
     """A colleague answered in the channel's own programme: their words are kept, the machine falls silent."""
     session.add(
         TalkMessage(

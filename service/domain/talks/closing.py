@@ -1,4 +1,4 @@
-"""What time does to conversations: a reminder, what is complete is sent, the desk takes over, they close."""
+"""Conversations that stand still: reminded, sent where complete, left to the desk, closed, erased."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from service.domain.city.reference import Reference
 from service.domain.kernel.sql import changed_rows
 from service.domain.rules.rulebook import Rulebook
 from service.domain.talks.answering import Installation
-from service.domain.talks.dialogue.state import Heard, State, Turn, read_state
-from service.domain.talks.following import Afterwards, carry_out
+from service.domain.talks.dialogue.state import Heard, State, Turn, read_dialogue
+from service.domain.talks.following import Afterwards, carry_out_turn
 from service.domain.talks.outgoing import queue_text
 from service.i18n import N_, translate
 from service.models import (
@@ -70,10 +70,10 @@ def _pass_time(
             talk.state = "closed"
             return True
         return False
-    state = read_state(ours.vault.open_json(talk.draft))
+    state = read_dialogue(ours.vault.open_json(talk.draft))
     after = Afterwards(ours.vault, ours.public_url, book.reference, talk, now)
     if state.asked == "confirm" and state.spot and state.kind:
-        carry_out(session, after, Turn(state, act="file"), Heard())
+        carry_out_turn(session, after, Turn(state, act="file"), Heard())
         return True
     if now - talk.last_in_at > DESK_AFTER:
         talk.state = "waiting_person"
@@ -106,11 +106,11 @@ def erase_old(session: Session, reference: Reference, now: datetime, most: int =
     )
     found = session.scalars(old).all()
     for talk in found:
-        erase(session, talk, now)
+        erase_talk(session, talk, now)
     return len(found)
 
 
-def erase(session: Session, talk: Conversation, now: datetime) -> None:
+def erase_talk(session: Session, talk: Conversation, now: datetime) -> None:
     """Erase who it was with, what was said and the files; that there was a conversation stays."""
     mine = select(TalkMessage.id).where(TalkMessage.conversation_id == talk.id)
     files = session.scalars(select(TalkFile).where(TalkFile.message_id.in_(mine))).all()
@@ -135,7 +135,7 @@ def erase_of_reports(session: Session, report_ids: list[object], now: datetime) 
         select(Conversation).where(Conversation.id.in_(linked), Conversation.erased_at.is_(None))
     ).all()
     for talk in talks:
-        erase(session, talk, now)
+        erase_talk(session, talk, now)
     return len(talks)
 
 

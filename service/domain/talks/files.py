@@ -18,7 +18,7 @@ LEASE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedFile:
     """File to be fetched, and of which channel it is."""
 
     id: int
@@ -36,7 +36,7 @@ class Ready:
     at: datetime
 
 
-def claim_new(session: Session, vault: Vault, now: datetime, most: int) -> list[Wanted]:
+def claim_files(session: Session, vault: Vault, now: datetime, most: int) -> list[WantedFile]:
     """Take files that are to be fetched; a worker that dies with one is made up for after a minute."""
     query = (
         select(TalkFile, Conversation.channel)
@@ -50,7 +50,7 @@ def claim_new(session: Session, vault: Vault, now: datetime, most: int) -> list[
     found = []
     for file, channel in session.execute(query).all():
         file.next_at, file.attempts = now + LEASE, file.attempts + 1
-        found.append(Wanted(file.id, channel, vault.open(file.url)))
+        found.append(WantedFile(file.id, channel, vault.open(file.url)))
     session.flush()
     return found
 

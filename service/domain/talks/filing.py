@@ -19,9 +19,6 @@ from service.i18n import N_
 from service.models import (
     Conversation,
     ConversationReport,
-    Event,
-    EventType,
-    Message,
     NoticeChannel,
     Report,
     Subscription,
@@ -73,7 +70,6 @@ def adopt(
                 created_at=now,
             )
         )
-        _told_already(session, talk, report_id, now)
     mine = select(TalkMessage.id).where(
         TalkMessage.conversation_id == talk.id, TalkMessage.outgoing.is_(False)
     )
@@ -87,29 +83,6 @@ def adopt(
     talk.draft = vault.seal_json(State(last_code=code).as_json())
     talk.draft_report_id, talk.begun, talk.urgent = uuid4(), False, False
     session.flush()
-
-
-def _told_already(session: Session, talk: Conversation, report_id: UUID, now: datetime) -> None:
-    """The conversation's own answer is the message that tells of the reception: no second one is made."""
-    received = select(Event.id).where(Event.report_id == report_id, Event.type == EventType.RECEIVED)
-    if (event_id := session.scalar(received)) is None:
-        return
-    row = insert(Message).values(
-        occasion=f"event:{event_id}",
-        channel=talk.channel,
-        recipient=str(talk.id),
-        audience="reporter",
-        notice="received",
-        language=talk.language,
-        report_id=report_id,
-        event_id=event_id,
-        state="sent",
-        not_before=now,
-        fresh_until=now,
-        created_at=now,
-        sent_at=now,
-    )
-    session.execute(row.on_conflict_do_nothing())
 
 
 def _checked(reference: Reference, sent: Submission, talk: Conversation, now: datetime) -> Draft:

@@ -1,4 +1,4 @@
-"""What follows a turn: a report sent, a person called, a status told, words and photos added to a report."""
+"""Acts of a turn: a report sent, a person called, a status told, words and photos added to a report."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NOT_SENT = N_("Chưa gửi được phản ánh: {why} Đã chuyển cho cán b�
 
 @dataclass(frozen=True, slots=True)
 class Afterwards:
-    """What carrying out a turn takes: the conversation, the city, the hour."""
+    """Surroundings of a turn that is carried out: the conversation, the city, the hour."""
 
     vault: Vault
     public_url: str
@@ -58,7 +58,7 @@ class Afterwards:
         return f"{page}?s={report_secret(self.vault.key, report.id, report.secret_generation)}"
 
 
-def carry_out(session: Session, after: Afterwards, turn: Turn, heard: Heard) -> None:
+def carry_out_turn(session: Session, after: Afterwards, turn: Turn, heard: Heard) -> None:
     """Say what the turn says, and do what it asks for; the state is kept."""
     talk = after.talk
     _keep(after, turn.state)

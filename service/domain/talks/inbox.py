@@ -1,4 +1,4 @@
-"""What channels deliver: stored first and once, read afterwards in the order it came."""
+"""Deliveries of channels: stored first and once, read afterwards in the order they came."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEPT_FOR = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a channel delivered: whose account, its own id, the raw words."""
+    """Delivery of a channel: whose account, its own id, the raw words."""
 
     channel: str
     account: str
@@ -48,7 +48,7 @@ def take_new(session: Session, most: int) -> Sequence[InboxEntry]:
     return session.scalars(waiting.with_for_update(skip_locked=True)).all()
 
 
-def put_off(session: Session, entry_id: int, why: str) -> None:
+def put_aside(session: Session, entry_id: int, why: str) -> None:
     """Note that a delivery could not be read; after some tries it is left to people."""
     entry = session.get(InboxEntry, entry_id, with_for_update=True)
     if entry is None or entry.state != "new":

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.domain.kernel.tokens import is_signed, sign
-from service.domain.talks.dialogue.state import read_state
+from service.domain.talks.dialogue.state import read_dialogue
 from service.domain.talks.vault import Vault
 from service.errors import Gone
 from service.i18n import N_
@@ -24,7 +24,7 @@ _MAC, _HEAD = 12, 20
 def form_token(key: bytes, talk_id: UUID, now: datetime) -> str:
     """Return the token of the link."""
     head = talk_id.bytes + int((now + GOOD_FOR).timestamp()).to_bytes(4, "big")
-    return urlsafe_b64encode(head + sign(key, "talk-link", head, _MAC)).decode()
+    return urlsafe_b64encode(head + sign(key, "talk-link", head, _MAC)).decode().rstrip("=")
 
 
 def form_address(session: Session, vault: Vault, token: str, now: datetime) -> str:
@@ -32,7 +32,7 @@ def form_address(session: Session, vault: Vault, token: str, now: datetime) -> s
     talk = session.get(Conversation, _talk_id(vault.key, token, now))
     if talk is None or session.get(Report, talk.draft_report_id) is not None:
         raise _over()
-    state = read_state(vault.open_json(talk.draft))
+    state = read_dialogue(vault.open_json(talk.draft))
     spot = state.spot or state.street
     values = {
         "category": state.kind,
@@ -47,7 +47,7 @@ def form_address(session: Session, vault: Vault, token: str, now: datetime) -> s
 
 def _talk_id(key: bytes, token: str, now: datetime) -> UUID:
     try:
-        raw = urlsafe_b64decode(token.encode())
+        raw = urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
     except (binascii.Error, ValueError):
         raise _over() from None
     head, mac = raw[:_HEAD], raw[_HEAD:]

@@ -92,7 +92,7 @@ def addressee(session: Session, vault: Vault, talk_id: UUID) -> Addressee | None
     return Addressee(talk.channel, talk.account, vault.open(talk.person), talk.last_in_at)
 
 
-def claim(session: Session, vault: Vault, now: datetime, most: int) -> list[Outgoing]:
+def claim_words(session: Session, vault: Vault, now: datetime, most: int) -> list[Outgoing]:
     """Take what is due, the first of each conversation alone: order is kept."""
     before = aliased(TalkMessage)
     first = ~exists().where(
@@ -127,12 +127,12 @@ def claim(session: Session, vault: Vault, now: datetime, most: int) -> list[Outg
     return found
 
 
-def mark_sent(session: Session, message_id: int, external_id: str, now: datetime) -> None:
+def mark_said(session: Session, message_id: int, external_id: str, now: datetime) -> None:
     """Mark a claimed message as sent."""
     _close(session, message_id, state="sent", external_id=external_id or None, at=now, error="")
 
 
-def mark_unsent(session: Session, message_id: int, why: str, now: datetime, *, for_good: bool) -> None:
+def mark_unsaid(session: Session, message_id: int, why: str, now: datetime, *, for_good: bool) -> None:
     """Mark a claimed message as not sent: to be tried again, or given up and shown."""
     row = session.get(TalkMessage, message_id, with_for_update=True)
     if row is None or row.state != "claimed":

@@ -19,7 +19,7 @@ REFRESH_LEASE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class TokenPair:
     """Tokens of an account; `refresh` is good once."""
 
     access: str
@@ -27,7 +27,9 @@ class Pair:
     expires_at: datetime
 
 
-def store_pair(session: Session, key: bytes, channel: str, account: str, pair: Pair, now: datetime) -> None:
+def store_pair(
+    session: Session, key: bytes, channel: str, account: str, pair: TokenPair, now: datetime
+) -> None:
     """Store a pair in the place of the one before."""
     values = {
         "access": seal_for(key, "channel-token", pair.access),

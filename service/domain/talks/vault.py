@@ -1,4 +1,4 @@
-"""What people wrote on their channels and who they are there: sealed for keeping, hashed for finding."""
+"""Sealing of people's words and names on their channels, and hashes that find them again."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def life_of(work: Work) -> WorkLife:
     return life
 
 
-def roles_of(actor: Actor, work: Work) -> frozenset[str]:
+def work_roles(actor: Actor, work: Work) -> frozenset[str]:
     """Return the parts that `actor` has in this work."""
     if actor.kind != "staff":
         return frozenset({actor.kind})
@@ -193,14 +193,14 @@ def roles_of(actor: Actor, work: Work) -> frozenset[str]:
     return frozenset(found)
 
 
-def begin(work: Work) -> None:
+def begin_life(work: Work) -> None:
     """Give a new work the first status of its life."""
     work.status = life_of(work).first
 
 
-def allowed(work: Work, actor: Actor | None = None) -> list[WorkStatus]:
+def work_steps(work: Work, actor: Actor | None = None) -> list[WorkStatus]:
     """The steps the work can take; with an actor, those this actor may take."""
-    return life_of(work).leads_to(work.status, roles_of(actor, work) if actor else None)
+    return life_of(work).leads_to(work.status, work_roles(actor, work) if actor else None)
 
 
 def move_work(session: Session, work: Work, change: WorkChange) -> Event:
@@ -210,7 +210,7 @@ def move_work(session: Session, work: Work, change: WorkChange) -> Event:
     something that it needs is missing.
     """
     life = life_of(work)
-    edge = life.find(work.status, change.to, roles_of(change.actor, work))
+    edge = life.find(work.status, change.to, work_roles(change.actor, work))
     given = {need for need, text in change.said.items() if text.strip()}
     given |= {PHOTO} if change.photos or not work.needs_photo else set()
     given |= {LEADER} if change.changes.get("lead_id") is not None else set()
@@ -244,3 +244,6 @@ def _effects(
         effects["done_at"] = None
     effects["closed_at"] = change.at if edge.target in life.finished else None
     return effects
+
+
+begin = begin_life

@@ -8,7 +8,7 @@ from geoalchemy2 import Geometry
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0050"
-down_revision = "0048"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 

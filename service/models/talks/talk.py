@@ -37,7 +37,7 @@ FILE_STATES = ("new", "kept", "attached", "refused")
 
 
 class InboxEntry(Base):
-    """What a channel delivered, word for word and sealed; stored before anything else is done with it."""
+    """Delivery of a channel, word for word and sealed; stored before anything else is done with it."""
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -103,7 +103,7 @@ class Conversation(Base):
 
 
 class TalkMessage(Base):
-    """One message of a conversation, `text` sealed. `staff_id`: a colleague wrote it."""
+    """Message of a conversation, `text` sealed. `staff_id`: a colleague wrote it."""
 
     __tablename__ = "talk_message"
     __table_args__ = (

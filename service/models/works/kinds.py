@@ -43,7 +43,7 @@ class WorkStatus(StrEnum):
 
 
 class DifficultyKind(StrEnum):
-    """What a difficulty asks for: that somebody decides, gives means, or brings others to the table."""
+    """Wish of a difficulty: that somebody decides, gives means, or brings others to the table."""
 
     DECISION = "decision"
     MEANS = "means"
@@ -60,7 +60,7 @@ class PlanState(StrEnum):
 
 
 class OnHoliday(StrEnum):
-    """What becomes of a day that falls on one without work."""
+    """Treatment of a day that falls on one without work."""
 
     KEEP = "keep"
     SKIP = "skip"
@@ -69,7 +69,7 @@ class OnHoliday(StrEnum):
 
 
 class BriefingHow(StrEnum):
-    """How a plan was made known to people who have no account."""
+    """Way in which a plan was made known to people who have no account."""
 
     MEETING = "meeting"
     POST = "post"

@@ -9,6 +9,7 @@ from service.pages.admin import (
     audit,
     calendar,
     categories,
+    channels,
     city_config,
     departments,
     health,
@@ -34,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     replies.router,
     keys.router,
     webhooks.router,
+    channels.router,
     city_config.router,
     audit.router,
 )

@@ -46,5 +46,5 @@ CHANNEL = SendingChannel(
     mask=mask,
     make_sender=make_sender,
     staff=False,
-    needs_setup=True,
+    selectable=False,
 )

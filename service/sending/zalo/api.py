@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from service.domain.talks.tokens import Pair
+from service.domain.talks.tokens import TokenPair
 from service.sending.envelope import SendFailed
 from service.sending.zalo.account import ZaloAccount
 
@@ -48,7 +48,7 @@ def send_text(account: ZaloAccount, token: str, user_id: str, text: str) -> str:
     return str(data.get("message_id", "")) if isinstance(data, dict) else ""
 
 
-def refresh(account: ZaloAccount, refresh_token: str, now: datetime) -> Pair:
+def renew_pair(account: ZaloAccount, refresh_token: str, now: datetime) -> TokenPair:
     """Return the next pair of tokens; the one before is dead from now on. Raises SendFailed.
 
     Errors may come with HTTP 200; `expires_in` is a text.
@@ -70,7 +70,7 @@ def refresh(account: ZaloAccount, refresh_token: str, now: datetime) -> Pair:
         code = told.get("error") if isinstance(told, dict) else None
         raise ChannelBroken(f"Zalo OAuth: {code}", away=True)
     lasts = timedelta(seconds=int(str(told.get("expires_in", "90000"))))
-    return Pair(str(told["access_token"]), str(told.get("refresh_token", "")), now + lasts)
+    return TokenPair(str(told["access_token"]), str(told.get("refresh_token", "")), now + lasts)
 
 
 def _told(answer: httpx.Response) -> dict[str, Any]:

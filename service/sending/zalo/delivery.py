@@ -13,7 +13,7 @@ from service.domain.talks import tokens
 from service.ops.telemetry import get_logger
 from service.sending.envelope import SendFailed
 from service.sending.zalo.account import CHANNEL_NAME, ZaloAccount
-from service.sending.zalo.api import OUTSIDE_WINDOW, ChannelBroken, TokenRefused, refresh, send_text
+from service.sending.zalo.api import OUTSIDE_WINDOW, ChannelBroken, TokenRefused, renew_pair, send_text
 
 log = get_logger(__name__)
 
@@ -60,7 +60,7 @@ class ZaloDelivery:
         with unit_of_work(self.engine) as session:
             found = tokens.access_token(session, self.key, CHANNEL_NAME, self.account.oa_id)
             if not found and self.account.demo:
-                pair = tokens.Pair("none-yet", "demo", datetime.now(UTC))
+                pair = tokens.TokenPair("none-yet", "demo", datetime.now(UTC))
                 tokens.store_pair(
                     session, self.key, CHANNEL_NAME, self.account.oa_id, pair, datetime.now(UTC)
                 )
@@ -93,7 +93,7 @@ class ZaloDelivery:
     def _renewed(self, spent: str) -> str:
         now = datetime.now(UTC)
         try:
-            pair = refresh(self.account, spent, now)
+            pair = renew_pair(self.account, spent, now)
         except SendFailed as failed:
             self._note(failed.why)
             raise

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from service.domain.talks.arrivals import Arrival, ArrivalKind, Attachment
+from service.domain.talks.arrivals import ArrivalKind, Attachment, Incoming
 
 _KINDS: Mapping[str, ArrivalKind] = {
     "user_send_text": "text",
@@ -41,7 +41,7 @@ def external_id(event: Mapping[str, Any]) -> str:
     return f"{event.get('event_name')}:{_person(event)}:{event.get('timestamp')}"
 
 
-def read_event(event: Mapping[str, Any]) -> Arrival | None:
+def read_event(event: Mapping[str, Any]) -> Incoming | None:
     """Return the arrival that an event tells; None for what is none. Raises ValueError for what is broken."""
     name = str(event.get("event_name", ""))
     echo = name.startswith(_ECHO)
@@ -53,7 +53,7 @@ def read_event(event: Mapping[str, Any]) -> Arrival | None:
     given = message.get("attachments")
     parts = [_mapping(each) for each in given[:MOST_ATTACHMENTS]] if isinstance(given, list) else []
     lon, lat = _position(parts)
-    return Arrival(
+    return Incoming(
         person=person,
         external_id=external_id(event),
         at=datetime.fromtimestamp(int(str(event.get("timestamp", "0"))) / 1000, UTC),

@@ -12,7 +12,7 @@ from service.domain.people.staff import NewAccount, add_account
 from service.models import Plan, PlanReadMark
 from tests.api.desk import Desk
 from tests.support.small_city import NOON
-from tests.support.works_stage import draft, draft_row
+from tests.support.works.stage import draft, draft_row
 
 
 def keep(desk: Desk, *rows: dict[str, Any], who: str = "manager", **head: Any) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def test_two_at_once_put_it_in_force_once(desk: Desk) -> None:
 def test_the_words_of_the_paper_come_back_letter_for_letter(desk: Desk) -> None:
     words = {"label": "2 ", "task": "Treo  Baner\ttuyên truyền ", "lead_words": "A/ B", "note": " "}
     row = draft_row() | words
-    head = {"title": "Nguyên văn", "parents": ["Kế hoạch 152-KH/TU ngày 30/3/2020"]}
+    head: dict[str, Any] = {"title": "Nguyên văn", "parents": ["Kế hoạch 152-KH/TU ngày 30/3/2020"]}
     told = keep(desk, row, **head)
     assert {name: told["rows"][0][name] for name in words} == words
     assert told["parents"] == [{"words": "Kế hoạch 152-KH/TU ngày 30/3/2020", "code": None}]

@@ -16,7 +16,7 @@ from service.domain.cleanups.signups import sign_up
 from service.models import CleanupSignup, Message
 from tests.support.people import KEY, Person
 from tests.support.small_city import NOON
-from tests.support.works_stage import WorksStage
+from tests.support.works.stage import WorksStage
 
 MORNING = NOON + timedelta(days=4)
 

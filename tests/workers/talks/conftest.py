@@ -124,7 +124,7 @@ def chat(
         talks.zalo_delivery.cache_clear()
         with unit_of_work(clean_engine) as session:
             found_city(session)
-            pair = tokens.Pair("access-1", "refresh-1", made.now + timedelta(hours=25))
+            pair = tokens.TokenPair("access-1", "refresh-1", made.now + timedelta(hours=25))
             tokens.store_pair(session, VAULT.key, "zalo", OA_ID, pair, made.now)
         yield made
         talks.zalo_delivery().engine.dispose()

@@ -1,4 +1,4 @@
-"""One turn of the dialogue: what is missing is asked for, and nothing else; what was heard is never lost."""
+"""Turns of the dialogue: each asks for what is missing and nothing else, and loses nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from service.domain.kernel.texts import tidy
 from service.domain.talks.dialogue.intents import Intent, plain, read_intent, read_number
 from service.domain.talks.dialogue.points import without_links
-from service.domain.talks.dialogue.state import Findings, Heard, Kind, Say, Spot, State, Turn
+from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Say, Spot, State, Turn
 from service.i18n import N_
 
 MOST_MISSES = 2
@@ -37,15 +37,16 @@ DANGER = N_(
 )
 THANKS = N_("Dạ không có gì ạ. Khi cần phản ánh, anh/chị cứ nhắn tại đây.")
 DROPPED = N_("Đã bỏ phản ánh đang soạn. Khi cần, anh/chị cứ nhắn lại.")
-BEFORE_SENT = N_("Anh/chị chưa gửi phản ánh nào ở đây. Nếu có mã, anh/chị nhắn mã như HUE-7K3M-92.")
+BEFORE_SENT = N_("Anh/chị chưa gửi phản ánh nào ở đây. Nếu có mã phản ánh, anh/chị nhắn mã ấy ạ.")
 MORE = N_("Anh/chị bổ sung cho phản ánh {code} hay phản ánh việc mới? Trả lời 1 (bổ sung) hoặc 2 (việc mới).")
-BY_FORM = N_("Nếu tiện hơn, anh/chị chỉ chỗ trên bản đồ tại đây (đã có sẵn nội dung vừa nhắn):")
 
 OTHER_NUMBER = N_("Việc khác")
 OTHER_CODE = "other"
 
 
-def next_turn(state: State, heard: Heard, found: Findings, usual: Sequence[Kind], service: str = "") -> Turn:
+def next_turn(
+    state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str = ""
+) -> Turn:
     """Return what follows from what was heard. `usual` are the kinds to offer where the words tell none."""
     turn = _turn(state, heard, found, usual, service)
     if not found.calls:
@@ -54,7 +55,7 @@ def next_turn(state: State, heard: Heard, found: Findings, usual: Sequence[Kind]
     return replace(turn, says=(danger, *turn.says), urgent=True)
 
 
-def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[Kind], service: str) -> Turn:
+def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str) -> Turn:
     intent = read_intent(heard.text) if heard.text and not heard.photos and not heard.spot else ""
     if found.code and len(plain(heard.text).split()) <= 8:
         return Turn(replace(state, last_code=found.code), act="status")
@@ -85,7 +86,7 @@ def _without_draft(state: State, heard: Heard, intent: Intent, service: str) -> 
     return None
 
 
-def _go_on(state: State, heard: Heard, found: Findings, intent: Intent, usual: Sequence[Kind]) -> Turn:
+def _go_on(state: State, heard: Heard, found: Findings, intent: Intent, usual: Sequence[KindOffer]) -> Turn:
     if state.asked == "more":
         return _more(state, heard, found, usual)
     if state.asked == "confirm" and intent == "yes":
@@ -113,7 +114,7 @@ def _knows(state: State) -> tuple[object, ...]:
     return state.spot, state.street, state.kind, bool(state.text)
 
 
-def _more(state: State, heard: Heard, found: Findings, usual: Sequence[Kind]) -> Turn:
+def _more(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
     """Answer to whether words belong to the last report, or are a new one."""
     number, said = read_number(heard.text), plain(heard.text)
     if number == 1 or said.startswith(("bo sung", "them")):
@@ -160,20 +161,20 @@ def _with_words(state: State, heard: Heard) -> State:
     return replace(state, text="\n".join(part for part in (state.text, said) if part)[:LONGEST_TEXT])
 
 
-def _chosen(state: State, text: str) -> Kind | None:
+def _chosen(state: State, text: str) -> KindOffer | None:
     """Return the kind that was chosen of those offered, by number or by words of its name."""
     number = read_number(text)
     if number is not None and 1 <= number <= len(state.offers):
-        return Kind(*state.offers[number - 1])
+        return KindOffer(*state.offers[number - 1])
     said = plain(text)
     for code, name in state.offers if said else ():
         shown = plain(name)
         if said == shown or (len(said) > 2 and f" {said} " in f" {shown} "):
-            return Kind(code, name)
+            return KindOffer(code, name)
     return None
 
 
-def _ask(state: State, usual: Sequence[Kind], *, area: str = "", again: bool = False) -> Turn:
+def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: bool = False) -> Turn:
     """Return the question for the first thing that is missing, or the report's sending."""
     if not state.text and not state.photos and not state.kind:
         return Turn(_asking(state, "what"), (Say(WHAT),))

@@ -1,4 +1,4 @@
-"""What short messages mean: yes, no, a number, thanks, a wish for a person. Marks may be missing."""
+"""Meanings of short messages: yes, no, a number, thanks, a wish for a person. Marks may be missing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from typing import Literal
 
 from service.domain.kernel.texts import fold
-from service.domain.talks.dialogue.vocabulary import words_of
+from service.domain.talks.dialogue.vocabulary import word_set
 
 Intent = Literal[
     "", "yes", "no", "thanks", "greeting", "person", "cancel", "status", "unknown_place", "insult"
 ]
 
-_POLITE = words_of(
+_POLITE = word_set(
     """da vang ah a oi nhe nha ban anh chi em ad admin minh toi giup voi cho chao xin cac co chu
     de nghi dum ho ne nghe shop bot"""
 )

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from service.domain.city.danger_words import says, words_in
 from service.domain.city.kind_search import OTHER
 from service.domain.city.reference import CategoryView
-from service.domain.talks.dialogue.state import Kind
+from service.domain.talks.dialogue.state import KindOffer
 from service.i18n import pick
 
 MOST = 3
 
 
-def kinds_in(categories: Iterable[CategoryView], text: str) -> tuple[Kind, ...]:
+def kinds_in(categories: Iterable[CategoryView], text: str) -> tuple[KindOffer, ...]:
     """Return the kinds that the text speaks of, one of each family; one alone where one is meant for sure.
 
     Words typed with marks are compared with them. Of a family the kind with the longest phrase counts, of
@@ -39,4 +39,4 @@ def kinds_in(categories: Iterable[CategoryView], text: str) -> tuple[Kind, ...]:
         for n, each in enumerate(ranked)
         if not any(set(each[3]) <= set(longer[3]) for longer in ranked[:n])
     ]
-    return tuple(Kind(view.code, pick(view.name)) for _, _, view, _ in kept[:MOST])
+    return tuple(KindOffer(view.code, pick(view.name)) for _, _, view, _ in kept[:MOST])

@@ -11,7 +11,7 @@ from service.domain.city.search.words import place_key
 from service.domain.kernel.texts import fold
 from service.domain.talks.dialogue.points import without_links
 from service.domain.talks.dialogue.state import Findings, Spot
-from service.domain.talks.dialogue.vocabulary import words_of
+from service.domain.talks.dialogue.vocabulary import word_set
 
 EXACT_M = 300.0
 """What may be off by more is asked about once more."""
@@ -26,13 +26,13 @@ Search = Callable[[str], Sequence[NamedPlace]]
 
 _CLAUSE = re.compile(r"[.;!?\n]+(?=\s|$)|\n")
 _TOKEN = re.compile(r"[^\s,()]+|,")
-_STRONG = words_of("duong pho kiet hem ngo ngach goc so nga doan d/c dc kdt kqh sn k")
-_NEAR = words_of(
+_STRONG = word_set("duong pho kiet hem ngo ngach goc so nga doan d/c dc kdt kqh sn k")
+_NEAR = word_set(
     """o tai gan truoc canh ben doi dien cho cau truong benh bv chua ho hoc nha sau tren duoi ubnd khu thon
     to cong phuong xa ngay dau cuoi vien lang ga cua trong doc"""
 )
-_INSIDE = words_of("o tai tren ngay doc trong")
-_STOP = words_of(
+_INSIDE = word_set("o tai tren ngay doc trong")
+_STOP = word_set(
     """bi co nhieu qua may hom roi khong ko k chua dang ai nho mong de boc gay rat lam voi nha a em anh chi
     giup xu tu nam lau suot luc ma thi la day do kia no cac ong ba dan moi nguoi di chay don tao tap mat con
     can nua hu hong toi thoi ngap tac nghen ngay nay sang chieu hoi ban bay rac xe cay den"""
@@ -79,7 +79,7 @@ def _ends(plain: Sequence[str], start: int) -> list[int]:
     return list(dict.fromkeys([*(stops[:1]), *(commas[:1]), *(stops[1:2]), last]))
 
 
-def find_address(text: str, search: Search) -> Findings:
+def place_in_words(text: str, search: Search) -> Findings:
     """Return the place that the words name: a spot, a long street, or an area too wide to be a place.
 
     A place counts only if its whole name was said: the search also proposes what only sounds alike.

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from geo.points import BBox
 
 
-class Pair(NamedTuple):
+class NumberPair(NamedTuple):
     """Two numbers of a position, as they stand in the text."""
 
     first: float
@@ -38,13 +38,13 @@ def find_point(text: str, box: BBox) -> tuple[float, float] | None:
     """
     readable = unquote(text)
     pairs = [
-        Pair(float(found[1]), float(found[2]))
+        NumberPair(float(found[1]), float(found[2]))
         for shape in (*_LINKS, _DECIMAL)
         if (found := shape.search(readable))
     ]
     angles = list(_SEXAGESIMAL.finditer(readable))
     if len(angles) >= 2:
-        pairs.append(Pair(_degrees(angles[0]), _degrees(angles[1])))
+        pairs.append(NumberPair(_degrees(angles[0]), _degrees(angles[1])))
     for pair in pairs:
         for lon, lat in ((pair.second, pair.first), (pair.first, pair.second)):
             if box.west <= lon <= box.east and box.south <= lat <= box.north:

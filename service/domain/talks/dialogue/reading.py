@@ -12,7 +12,7 @@ from service.domain.city.reference import CategoryView
 from service.domain.kernel.codes import tidy_code
 from service.domain.talks.dialogue.intents import read_intent, read_number
 from service.domain.talks.dialogue.kinds import kinds_in
-from service.domain.talks.dialogue.phrases import Search, find_address
+from service.domain.talks.dialogue.phrases import Search, place_in_words
 from service.domain.talks.dialogue.points import find_point, without_links
 from service.domain.talks.dialogue.state import Findings, Spot
 
@@ -38,7 +38,7 @@ def read_message(
         return Findings(calls=calls, code=code)
     point = find_point(text, box)
     quiet = read_intent(words) or read_number(words) is not None
-    found = Findings() if quiet else find_address(words, search)
+    found = Findings() if quiet else place_in_words(words, search)
     kinds = () if quiet else kinds_in(categories, words)
     if point is not None and box.contains(*point):
         address = found.spot or found.street

@@ -29,7 +29,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class KindOffer:
     """Category that may be meant: its code and its name in the language in use."""
 
     code: str
@@ -38,7 +38,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the searches found in the words: places, kinds, danger, a code.
+    """Findings of the searches in somebody's words: places, kinds, danger, a code.
 
     `spot` is exact enough, `street` too long to be a place by itself, `area` a ward or a street of which only
     the district is known. `kinds`: the best first; one alone is meant for sure. `calls`: numbers to call in
@@ -48,7 +48,7 @@ class Findings:
     spot: Spot | None = None
     street: Spot | None = None
     area: str = ""
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[KindOffer, ...] = ()
     calls: tuple[str, ...] = ()
     code: str = ""
     outside: bool = False
@@ -56,7 +56,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What one person sent within some seconds: their words in order, how many photos, a shared position."""
+    """Messages of one person within some seconds: words in order, number of photos, a shared position."""
 
     text: str = ""
     photos: int = 0
@@ -105,7 +105,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What follows from what was heard: the state after it, sentences in order, and what is to be done."""
+    """Outcome of what was heard: the state after it, sentences in order, and what is to be done."""
 
     state: State
     says: tuple[Say, ...] = ()
@@ -116,7 +116,7 @@ class Turn:
     """The answer ends with a link to the form of the report, filled in with what was said."""
 
 
-def read_state(stored: Mapping[str, Any]) -> State:
+def read_dialogue(stored: Mapping[str, Any]) -> State:
     """Return a kept state; unknown keys are of another version and left out."""
     known = {name: stored[name] for name in State.__dataclass_fields__ if name in stored}
     for name in ("spot", "street"):

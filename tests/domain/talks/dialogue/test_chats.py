@@ -8,12 +8,12 @@ import pytest
 
 from service.domain.talks.dialogue.dialogue import next_turn
 from service.domain.talks.dialogue.reading import read_message
-from service.domain.talks.dialogue.state import Findings, Heard, Kind, Spot, State, Turn
+from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Spot, State, Turn
 from tests.domain.talks.dialogue.chats import CHATS, Chat
 from tests.domain.talks.dialogue.town import BOX, categories, dangers, search
 
 USUAL = tuple(
-    Kind(view.code, view.name["vi"])
+    KindOffer(view.code, view.name["vi"])
     for view in categories()
     if view.code in ("litter", "hanging_cable", "illegal_ad")
 )
@@ -141,7 +141,7 @@ def test_words_after_sending_are_asked_about_and_kept() -> None:
 
 
 def test_a_kept_state_is_read_as_it_was() -> None:
-    from service.domain.talks.dialogue.state import read_state
+    from service.domain.talks.dialogue.state import read_dialogue
 
     state = say(State(), "rác ở lê lợi").state
-    assert read_state({**state.as_json(), "of_a_later_version": 1}) == state
+    assert read_dialogue({**state.as_json(), "of_a_later_version": 1}) == state
