@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from service.db import make_engine
 from service.models import NoticeChannel
+from service.ops.intervals import EVERY
 from service.ops.queues import (
     CHANNELS,
     DOWNLOADS,
@@ -58,6 +59,7 @@ TASKS: tuple[str, ...] = (
     "webhooks",
     "works",
     "reading",
+    "cleanups",
     "talks",
     "talks.media",
 )
@@ -183,10 +185,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
     },
-    **{
-        f"works: {name}": {"task": f"workers.works.{name}", "schedule": each, "options": {"expires": each}}
-        for name, each in (("warn", 20), ("remind", 1800), ("repeat", 21_600), ("close", 3600))
-    },
+    **{n: {"task": f"workers.{n}", "schedule": s, "options": {"expires": s}} for n, s in EVERY.items()},
     "take the steps that nobody took back": {
         "task": "workers.timeouts.take_held",
         "schedule": timedelta(seconds=2),

@@ -15,6 +15,7 @@ from service.domain.cleanups.forms import Attendance, CheckTick, CleanupResult
 from service.domain.works.acting import Hand, check_version, step
 from service.domain.works.lifecycles import KEEPER, LEAD, PEOPLE, RESULT, SUPPORT, work_roles
 from service.domain.works.recording import record_work, was_done
+from service.domain.works.recording import record_work, was_wished
 from service.domain.works.units import unit_id
 from service.errors import Conflict, Forbidden, NotFound, invalid
 from service.i18n import N_
@@ -108,7 +109,7 @@ def give_result(hand: Hand, code: str, asked: CleanupResult) -> FoundCleanup:
     found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
     work, side = found.work, found.side
     wish = request_digest(asked, verb=WorkEventType.CLEANUP_RESULT)
-    if was_done(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
         return found
     check_version(work, asked.version)
     if work.status == WorkStatus.ANNOUNCED and work.starts_at is not None and work.starts_at <= hand.now:

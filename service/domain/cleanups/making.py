@@ -22,6 +22,8 @@ from service.domain.works.acting import Hand, check_version, step
 from service.domain.works.codes import next_codes
 from service.domain.works.lifecycles import COLLECTOR, LEAD, REASON, begin, work_roles
 from service.domain.works.recording import record_work, was_done
+from service.domain.works.lifecycles import COLLECTOR, LEAD, REASON, begin_life, work_roles
+from service.domain.works.recording import record_work, was_wished
 from service.domain.works.units import unit_code, unit_id, unit_ids
 from service.errors import Conflict, Forbidden, invalid
 from service.i18n import N_
@@ -125,7 +127,7 @@ def take_cleanup_step(hand: Hand, key: bytes, code: str, asked: CleanupStep) -> 
     found = find_cleanup(hand.session, hand.reference, code, hand.actor, lock=True)
     work, side = found.work, found.side
     wish = request_digest(asked, verb=WorkEventType.CLEANUP_DRAFTED)
-    if was_done(hand.session, Subject.WORK, work.id, hand.actor, wish):
+    if was_wished(hand.session, Subject.WORK, work.id, hand.actor, wish):
         return found
     check_version(work, asked.version)
     if asked.to == WorkStatus.ANNOUNCED:
@@ -248,7 +250,7 @@ def _move_haulage(hand: Hand, found: FoundCleanup) -> None:
             updated_at=hand.now,
             created_by=hand.actor.staff_id,
         )
-        begin(task)
+        begin_life(task)
         hand.session.add(task)
         _say_haulage(task, work, side, due)
         hand.session.flush()
@@ -333,5 +335,5 @@ def _work(hand: Hand, id_: UUID, asked: CleanupFacts, lead: int, note: str) -> W
         updated_at=hand.now,
         created_by=hand.actor.staff_id,
     )
-    begin(work)
+    begin_life(work)
     return work

@@ -205,3 +205,19 @@ def _check_open(found: FoundCleanup, now: datetime) -> None:
             N_("Đợt ra quân này đã bắt đầu nên không nhận đăng ký nữa. Bạn vẫn có thể đến tham gia."),
             extra={"status_now": work.status},
         )
+
+
+def mail_proof(key: bytes, signup_id: UUID) -> str:
+    """Return what stands in links of mails alone: who shows it reads the address that was given."""
+    return (
+        urlsafe_b64encode(sign(key, "cleanup-signup", b"mail" + signup_id.bytes, _MAC)).decode().rstrip("=")
+    )
+
+
+def is_mail_proof(key: bytes, signup_id: UUID, given: str) -> bool:
+    """Return whether this came in a mail about the sign-up."""
+    try:
+        raw = urlsafe_b64decode(given.encode() + b"=" * (-len(given) % 4))
+    except (NotBase64, ValueError):
+        return False
+    return is_signed(key, "cleanup-signup", b"mail" + signup_id.bytes, raw, _MAC)
