@@ -10,6 +10,7 @@ from service.pages import (
 from service.pages.account import account
 from service.pages.account import calendar as account_calendar
 from service.pages.account import notices as account_notices
+from service.pages.admin import systems as admin_systems
 from service.pages.admin.settings import settings as admin_settings
 from service.pages.alerts import alerts
 from service.pages.board import board
@@ -106,6 +107,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     help.router,
     inspect.router,
     *admin.ROUTERS,
+    *admin_systems.ROUTERS,
     admin_settings.router,
     desk.router,
     call.router,

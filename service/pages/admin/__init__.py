@@ -9,19 +9,15 @@ from service.pages.admin import (
     audit,
     calendar,
     categories,
-    channels,
     city_config,
     departments,
     health,
-    keys,
     overview,
-    partners,
     people,
     policies,
     replies,
     rosters,
     rules,
-    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -36,10 +32,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     categories.router,
     areas.router,
     replies.router,
-    keys.router,
-    webhooks.router,
-    partners.router,
-    channels.router,
     city_config.router,
     audit.router,
 )
