@@ -46,9 +46,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who leads, who supports, or everyone. Not clear: several leads, or one that is unknown."""
+    """Who leads, who supports, or everyone. Not clear: several `leads`, or one that is unknown."""
 
     lead: Named | None = None
+    leads: tuple[Named, ...] = ()
     supports: tuple[Named, ...] = ()
     everyone: bool = False
     lead_clear: bool = True
@@ -67,6 +68,7 @@ def understand_lead(words: str, support_words: str, units: Directory) -> Who:
     several = len(leads) > 1
     return Who(
         lead=lead,
+        leads=tuple(leads),
         supports=tuple(
             each for each in supports if lead is None or each.code is None or each.code != lead.code
         ),

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from service.domain.city.reference import DepartmentView
+from service.domain.city.reference import DepartmentView, Reference
 from service.domain.kernel.texts import fold
 
 FARTHEST = 2
@@ -124,6 +124,12 @@ def directory(
             if key := key_of(name):
                 by_key[key].add(unit.code)
     return Directory({key: frozenset(codes) for key, codes in by_key.items()}, near)
+
+
+def city_directory(reference: Reference, own: frozenset[int]) -> Directory:
+    """Return the directory of a city for somebody of the units `own`."""
+    near = frozenset(view.code for view in reference.departments.values() if view.id in own)
+    return directory(reference.departments.values(), {}, reference.city_name.get("vi", ""), near)
 
 
 def _names(unit: DepartmentView, parent: DepartmentView | None) -> Iterator[str]:
