@@ -53,6 +53,7 @@ TASKS: tuple[str, ...] = (
     "orphans",
     "backups",
     "webhooks",
+    "works",
 )
 """The modules that hold tasks."""
 
@@ -154,6 +155,26 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.deadlines.warn",
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
+    },
+    "warn of works' deadlines": {
+        "task": "workers.works.warn",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 20},
+    },
+    "remind of works that are due soon": {
+        "task": "workers.works.remind",
+        "schedule": timedelta(minutes=30),
+        "options": {"expires": 1800},
+    },
+    "make works that come again": {
+        "task": "workers.works.repeat",
+        "schedule": timedelta(hours=6),
+        "options": {"queue": MAINTENANCE, "expires": 3600},
+    },
+    "close works that were done": {
+        "task": "workers.works.close",
+        "schedule": timedelta(hours=1),
+        "options": {"queue": MAINTENANCE, "expires": 3600},
     },
     "take the steps that nobody took back": {
         "task": "workers.timeouts.take_held",

@@ -18,6 +18,7 @@ from service.pages.desk import actions as desk_actions
 from service.pages.desk import call, desk, desk_entry
 from service.pages.desk import keeping as desk_keeping
 from service.pages.dev import design, outbox
+from service.pages.difficulties import difficulties
 from service.pages.downloads import downloads
 from service.pages.erasure import erasure
 from service.pages.feed import feed
@@ -37,6 +38,7 @@ from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
 from service.pages.plan_import import check as plan_check
 from service.pages.plan_import import new as plan_new
+from service.pages.plans import plans
 from service.pages.queue import actions as queue_actions
 from service.pages.queue import lists as queue_lists
 from service.pages.queue import queue
@@ -50,6 +52,7 @@ from service.pages.track import notices as track_notices
 from service.pages.track import track
 from service.pages.wall import wall
 from service.pages.ward import ward
+from service.pages.works import works
 from service.rendering import engine as rendering_engine
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -106,6 +109,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     desk_keeping.router,
     desk_actions.router,
     emergencies.router,
+    plans.router,
+    works.router,
+    difficulties.router,
 )
 DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
 

@@ -16,7 +16,7 @@ from service.domain.works.access import READERS, require_works
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
 from service.models import Role
-from service.planfile.reading import read_pasted, read_plan_file, refusal
+from service.planfile.reading import plan_refusal, read_pasted, read_plan_file
 from service.web.viewer import Colleague
 
 DRAFTERS = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.ADMINISTRATOR})
@@ -56,4 +56,4 @@ async def propose_plan(
     try:
         return await to_thread.run_sync(propose, content, units, year, chosen, limiter=_at_once)
     except FileRefused as refused:
-        raise refusal(refused) from None
+        raise plan_refusal(refused) from None

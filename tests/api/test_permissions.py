@@ -363,7 +363,24 @@ WRITES |= {
         key: Write(json(**body), "manager", other=404, reader=404, readers=("triage",))
         for key, body in works_writes.OF_A_DRAFT.items()
     },
+    **{
+        ("POST", f"/works/{{work_code}}/{act}"): Write(form(**fields), "department", other=answer)
+        for act, (fields, answer) in works_writes.WORK_FORMS.items()
+    },
+    **{
+        ("POST", f"/plans/{{plan_code}}/{act}"): room(form(**fields), "manager", ("triage", "inspector"))
+        for act, fields in works_writes.PLAN_FORMS.items()
+    },
+    ("POST", "/works/{work_code}/difficulty"): own(form(), 422, "department"),
     ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
+    ("POST", "/plans/new"): Write(
+        form(issuer="city-cables"),
+        "manager",
+        other=422,
+        readers=("triage",),
+        open_to="one's own unit's plans",
+    ),
+    ("POST", "/plans/{plan_code}/check"): room(form(), "manager", ("executor",)),
     ("POST", "/api/v1/plans/import"): Write(
         json(text="Không có bảng"), "manager", other=422, readers=("triage",), open_to="stores nothing"
     ),

@@ -12,7 +12,7 @@ from service.api.shared.answers import refusals
 from service.db import async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.plans.importing.blocks import Content
-from service.domain.plans.importing.telling import tell
+from service.domain.plans.importing.telling import tell_proposal
 from service.domain.reports.drafts import StrictBody
 from service.errors import FieldError, Invalid, TooLarge, UnsupportedMedia
 from service.i18n import N_
@@ -94,7 +94,7 @@ async def import_plan(
     proposal = await propose_plan(reference, staff, content, now, [number - 1 for number in chosen])
     async with async_unit_of_work(resources.engine) as session:
         calendar = await session.run_sync(load_calendar, reference)
-    return tell(proposal, calendar)
+    return tell_proposal(proposal, calendar)
 
 
 async def _uploaded(request: Request) -> tuple[Content, list[int]]:

@@ -75,6 +75,12 @@ def has_read(session: Session, plan: Plan, staff_id: int | None) -> bool:
     return session.get(PlanReadMark, (plan.id, staff_id)) is not None
 
 
+def plans_read_by(session: Session, staff_id: int | None) -> frozenset[str]:
+    """Return the codes of the plans that this person has read."""
+    mine = select(Plan.code).join(PlanReadMark, PlanReadMark.plan_id == Plan.id)
+    return frozenset(session.scalars(mine.where(PlanReadMark.staff_id == staff_id)))
+
+
 def keep_briefing(hand: Hand, code: str, asked: NewBriefing) -> PlanBriefing:
     """Keep how a unit made the plan known; by people of that unit or of the plan's keeper. The same again is
     the same row.

@@ -30,6 +30,7 @@ from service.domain.works.lifecycles import (
     move_work,
     roles_of,
 )
+from service.domain.works.notices import tell_concerned
 from service.domain.works.recording import record_work, was_done
 from service.domain.works.terms import after_working_days, amber_before, moved_by_pause
 from service.domain.works.units import unit_code, unit_id, unit_ids
@@ -95,7 +96,9 @@ def step(
     """Walk one step with what it does to deadlines and to what stands beside the work."""
     told = dict(said or {})
     moved = {**_times(hand, work, to), **(changes or {})}
-    move_work(hand.session, work, WorkChange(to, hand.actor, hand.now, told, photos, moved, wish=wish))
+    change = WorkChange(to, hand.actor, hand.now, told, photos, moved, wish=wish)
+    event = move_work(hand.session, work, change)
+    tell_concerned(hand.session, hand.reference, work, event, hand.now)
     if work.kind == WorkKind.DIFFICULTY:
         _difficulty_told(hand, work, to, told)
     if work.done_at is not None or work.closed_at is not None:
@@ -178,7 +181,8 @@ def _open_for(hand: Hand, code: str, version: int, parts: frozenset[str]) -> Wor
 def _changed(hand: Hand, work: Work, type_: WorkEventType, data: Mapping[str, object]) -> None:
     work.version += 1
     work.updated_at = hand.now
-    record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
+    event = record_work(hand.session, work, type_, actor=hand.actor, at=hand.now, data=data)
+    tell_concerned(hand.session, hand.reference, work, event, hand.now)
     hand.session.flush()
 
 

@@ -9,17 +9,24 @@ from fastapi import APIRouter, Path
 from fastapi.responses import RedirectResponse, Response
 
 from service.domain.kernel.texts import fold
-from service.domain.plans.checking import NOBODY, Answers, DraftCheck, RowAnswer, check_draft, decide
+from service.domain.plans.checking.draft_check import (
+    NOBODY,
+    Answers,
+    DraftCheck,
+    RowAnswer,
+    check_draft,
+    decide_draft,
+)
 from service.domain.plans.deciding import take_plan_step
 from service.domain.plans.forms import PlanStep
-from service.domain.plans.importing.times import Span
+from service.domain.plans.importing.times import DaySpan
 from service.domain.plans.life import allowed
 from service.domain.plans.rule_words import rule_words
 from service.domain.works.acting import Hand
 from service.errors import AppError
 from service.i18n import N_, translate
 from service.models import OnHoliday, PlanState
-from service.pages.plan_import.visit import DraftingDep, all_units, by_hand
+from service.pages.plan_import.visit import DraftingDep, all_units, plan_verb
 from service.pages.shared.forms import FormDep, SentForm
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings
@@ -53,10 +60,10 @@ async def keep(plan_code: PlanCode, visit: DraftingDep, sent: FormDep) -> Respon
                 version=sent.number("version") or 1,
                 acknowledge=bool(sent.text("acknowledge")),
             )
-            await by_hand(visit, lambda hand: take_plan_step(hand, plan_code, step).code)
+            await plan_verb(visit, lambda hand: take_plan_step(hand, plan_code, step).code)
             return RedirectResponse(f"/plans/{plan_code}", 303)
         answers = _answers(sent)
-        await by_hand(visit, lambda hand: decide(hand, plan_code, answers).code)
+        await plan_verb(visit, lambda hand: decide_draft(hand, plan_code, answers).code)
     except AppError as error:
         if error.status == 404:
             raise
@@ -82,10 +89,10 @@ def _answer(sent: SentForm, number: str) -> RowAnswer:
     when = sent.text(f"when.{number}")
     if when and when != "typed":
         first, _, last = when.partition("/")
-        span = Span(_iso(first), _iso(last))
+        span = DaySpan(_iso(first), _iso(last))
     elif sent.text(f"last.{number}"):
         first_day = sent.day(f"first.{number}") if sent.text(f"first.{number}") else None
-        span = Span(first_day, sent.day(f"last.{number}"))
+        span = DaySpan(first_day, sent.day(f"last.{number}"))
     holiday = sent.text(f"holiday.{number}")
     return RowAnswer(
         version=sent.number(f"version.{number}") or 1,
@@ -110,7 +117,7 @@ async def _draw(visit: StaffVisit, code: str, error: AppError | None = None) -> 
         found = check_draft(hand, code)
         return found, PlanState.IN_FORCE in allowed(found.plan, hand.actor)
 
-    found, may = await by_hand(visit, read)
+    found, may = await plan_verb(visit, read)
     if found.plan.state != PlanState.DRAFT:
         return RedirectResponse(f"/plans/{found.plan.code}", 303)
     context = {

@@ -12,15 +12,15 @@ from service.domain.plans.drafting import keep_draft
 from service.domain.plans.forms import PlanDraft
 from service.domain.plans.importing.blocks import Content, FileRefused, from_json, to_json
 from service.domain.plans.importing.proposal import Proposal
-from service.domain.plans.importing.telling import tell
+from service.domain.plans.importing.telling import tell_proposal
 from service.domain.works.acting import Hand
 from service.errors import AppError, invalid
 from service.i18n import N_
-from service.pages.plan_import.visit import DraftingDep, by_hand, issuers
+from service.pages.plan_import.visit import DraftingDep, issuers, plan_verb
 from service.pages.shared.forms import FormDep, SentForm, read
 from service.pages.shared.visit import StaffVisit
 from service.pages.staff.staffroom import surroundings
-from service.planfile.reading import MAX_BYTES, refusal
+from service.planfile.reading import MAX_BYTES, plan_refusal
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
 from service.web.plan_reading import propose_plan, read_paste, read_upload
@@ -46,19 +46,22 @@ async def take(visit: DraftingDep, sent: FormDep) -> Response:
         chosen = [int(each) for each in sent.texts("tables") if each.isdecimal() and len(each) < 4]
         proposal = await propose_plan(visit.reference, visit.staff, content, visit.now, chosen)
         if len(proposal.tables) > 1 and not chosen:
-            context = {"tables": proposal.tables, "content": json.dumps(to_json(content), ensure_ascii=False)}
+            context: dict[str, object] = {
+                "tables": proposal.tables,
+                "content": json.dumps(to_json(content), ensure_ascii=False),
+            }
             return _draw(visit, typed | {"title": typed["title"] or proposal.frame.title or name}, context)
         title = typed["title"] or proposal.frame.title or name
         if not title:
             raise invalid(["title"], N_("Văn bản không ghi tên kế hoạch. Hãy ghi tên vào đây."))
-        code = await by_hand(visit, lambda hand: _keep(hand, proposal, title, typed["issuer"]))
+        code = await plan_verb(visit, lambda hand: _keep(hand, proposal, title, typed["issuer"]))
     except AppError as error:
         return _draw(visit, typed, error=error)
     return RedirectResponse(f"/plans/{code}/check", 303)
 
 
 def _keep(hand: Hand, proposal: Proposal, title: str, issuer: str) -> str:
-    said = tell(proposal, hand.calendar) | {"title": title[:500], "issuer": issuer}
+    said = tell_proposal(proposal, hand.calendar) | {"title": title[:500], "issuer": issuer}
     plan, _ = keep_draft(hand, read(PlanDraft, said))
     return plan.code
 
@@ -69,7 +72,7 @@ async def _content(sent: SentForm) -> tuple[Content, str]:
         try:
             return from_json(json.loads(kept)), ""
         except (ValueError, KeyError, TypeError):
-            raise refusal(FileRefused("broken")) from None
+            raise plan_refusal(FileRefused("broken")) from None
     if files := sent.files("file"):
         name = files[0].filename or ""
         return await read_upload(name, await files[0].read(MAX_BYTES + 1)), PurePath(name).stem

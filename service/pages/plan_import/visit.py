@@ -1,4 +1,4 @@
-"""What the two screens share: who may draw up plans, in a city that keeps any."""
+"""Shared parts of the two screens: who may draw up plans, in a city that keeps any."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Annotated, TypeVar
 
 from fastapi import Depends
-from sqlalchemy.orm import Session
 
+from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.kernel.texts import alphabetical
 from service.domain.works.acting import Hand
@@ -28,10 +28,10 @@ async def drafting_visit(visit: StaffVisitDep) -> StaffVisit:
 DraftingDep = Annotated[StaffVisit, Depends(drafting_visit)]
 
 
-async def by_hand(visit: StaffVisit, verb: Callable[[Hand], R]) -> R:
+async def plan_verb(visit: StaffVisit, verb: Callable[[Hand], R]) -> R:
     """Run a verb of plans, by the calendar in force."""
 
-    def run(session: Session) -> R:
+    def run(session: DomainSession) -> R:
         calendar = load_calendar(session, visit.reference)
         return verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
 

@@ -45,3 +45,19 @@ def named(desk: Desk, path: str) -> str:
         if "{work_code}" in path:
             return path.replace("{work_code}", stage.task(desk.cast.manager).code)
         return path.replace("{plan_code}", stage.keep(desk.cast.manager, draft_row(str(uuid4()))).code)
+
+
+WORK_FORMS: dict[str, tuple[dict[str, str], int]] = {
+    "step": ({"to": "under_way", "version": "1"}, 403),
+    "note": ({"words": "Đã họp tổ"}, 403),
+    "holder": ({"holder": "", "version": "1"}, 403),
+    "time": ({"amount": "2", "reason": "Mưa", "version": "1"}, 403),
+    "time/{request}": ({"approve": "1"}, 403),
+}
+"""Forms of a work's page, and what a unit without a part in it is answered."""
+
+PLAN_FORMS: dict[str, dict[str, str]] = {
+    "step": {"to": "in_force", "version": "1"},
+    "read": {},
+    "briefing": {"unit": "city-cables", "held_on": "05/03/2026", "how": "meeting"},
+}

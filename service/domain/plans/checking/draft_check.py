@@ -12,10 +12,10 @@ from service.domain.kernel.texts import fold
 from service.domain.plans import drafting
 from service.domain.plans.access import find_plan, require_drafter
 from service.domain.plans.forms import Repeats, RowChange, Understood
-from service.domain.plans.importing.leads import Named, Who, is_everyone, understand_lead
+from service.domain.plans.importing.leads import NamedUnit, Who, is_everyone, understand_lead
 from service.domain.plans.importing.repeats import understand_repeats
 from service.domain.plans.importing.telling import reading
-from service.domain.plans.importing.times import Span, understand_time
+from service.domain.plans.importing.times import DaySpan, understand_time
 from service.domain.plans.importing.units import Directory, city_directory
 from service.domain.works.acting import Hand
 from service.domain.works.units import unit_code
@@ -40,14 +40,14 @@ class NameQuestion:
 
 @dataclass(frozen=True, slots=True)
 class RowQuestion:
-    """What is to be decided in a row: among `leads`, which unit leads (`any_unit`: none is named), when
+    """Questions of a row: among `leads`, which unit leads (`any_unit`: none is named), when
     (`times`, or days that are typed), how it comes again, what the task is.
     """
 
-    leads: tuple[Named, ...] = ()
+    leads: tuple[NamedUnit, ...] = ()
     any_unit: bool = False
     when: bool = False
-    times: tuple[Span, ...] = ()
+    times: tuple[DaySpan, ...] = ()
     readings: tuple[Mapping[str, Any], ...] = ()
     task: bool = False
 
@@ -70,12 +70,12 @@ class DraftCheck:
 
 @dataclass(frozen=True, slots=True)
 class RowAnswer:
-    """What was decided of a row, seen as `version`; what was not is None."""
+    """Decisions on a row, seen as `version`; what was not is None."""
 
     version: int
     lead: int | None = None
     unit: str | None = None
-    span: Span | None = None
+    span: DaySpan | None = None
     rule: str | None = None
     on_holiday: OnHoliday = OnHoliday.KEEP
     task: str = ""
@@ -83,7 +83,7 @@ class RowAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was decided: units by folded name, answers by position of the row."""
+    """Decisions: units by folded name, answers by position of the row."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     rows: Mapping[int, RowAnswer] = field(default_factory=dict)
@@ -102,7 +102,7 @@ def check_draft(hand: Hand, code: str) -> DraftCheck:
     return DraftCheck(plan, rows, _names(unclear, read), shown, sum(len(row.unclear) for row in rows))
 
 
-def decide(hand: Hand, code: str, answers: Answers) -> Plan:
+def decide_draft(hand: Hand, code: str, answers: Answers) -> Plan:
     """Keep what was decided; what was not stays as it is.
 
     Raises NotFound, Forbidden, Conflict where somebody changed a row meanwhile, Invalid.
@@ -123,7 +123,7 @@ class _Names:
     units: Directory
     answers: Mapping[str, str]
 
-    def code(self, named: Named) -> str | None:
+    def code(self, named: NamedUnit) -> str | None:
         """Return a unit's code, NOBODY, or None while it is not decided."""
         if named.clear:
             return named.code
@@ -141,7 +141,7 @@ def _question(hand: Hand, plan: Plan, row: PlanRow, who: Who) -> RowQuestion:
     readings: tuple[Mapping[str, Any], ...] = ()
     if "repeats" in row.unclear:
         found = understand_repeats(row.time_words) or understand_repeats(row.note)
-        span = Span(row.first or plan.first, row.last or plan.last)
+        span = DaySpan(row.first or plan.first, row.last or plan.last)
         rules = found.rules if found else (row.repeats,) if row.repeats else ()
         readings = tuple(reading(rule, span, hand.calendar) for rule in rules)
     lead = "lead" in row.unclear
@@ -156,7 +156,7 @@ def _question(hand: Hand, plan: Plan, row: PlanRow, who: Who) -> RowQuestion:
 
 
 def _names(rows: Sequence[PlanRow], read: Mapping[int, Who]) -> list[NameQuestion]:
-    once: dict[str, tuple[Named, list[int], bool]] = {}
+    once: dict[str, tuple[NamedUnit, list[int], bool]] = {}
     for row in rows:
         who = read[row.position]
         if not {"lead", "supports"} & set(row.unclear):
