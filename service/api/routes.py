@@ -23,7 +23,7 @@ from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
-from service.api.works import importing, plans, works
+from service.api.works import importing, plan_files, plans, works
 from service.api.workspaces import desk, downloads, queue
 from service.web.failures import refuse_below
 
@@ -54,6 +54,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     flags.router,
     emergencies.router,
     importing.router,
+    plan_files.router,
     works.router,
     plans.router,
 )
