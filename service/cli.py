@@ -22,6 +22,7 @@ COMMANDS = {
     "user": "service.commands.user:app",
     "demo": "service.commands.demo:demo",
     "figures": "service.commands.figures:app",
+    "open-data": "service.commands.open_data:open_data",
     "backup": "service.commands.backup:backup",
     "restore": "service.commands.backup:restore",
     "serve": "service.commands.processes:serve",

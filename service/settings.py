@@ -163,6 +163,32 @@ class Settings(BaseSettings):
         description="Networks of the city's own that webhooks may be sent to, as `10.1.2.0/24`, also by plain http; without it only https on the internet.",  # noqa: E501
     )
 
+    zalo_app_id: str = Field(
+        default="", description="Zalo: id of the app that the Official Account is used by."
+    )
+    zalo_app_secret: SecretStr | None = Field(
+        default=None, description="Zalo: the app's secret, which new tokens are asked with."
+    )
+    zalo_oa_id: str = Field(default="", description="Zalo: id of the Official Account.")
+    zalo_oa_secret: SecretStr | None = Field(
+        default=None,
+        description="Zalo: OA Secret Key of the webhook page, which `/hooks/zalo` is signed with.",
+    )
+    zalo_api_url: str = Field(
+        default="https://openapi.zalo.me", description="Zalo: where messages are sent to."
+    )
+    zalo_oauth_url: str = Field(
+        default="https://oauth.zaloapp.com", description="Zalo: where tokens are renewed."
+    )
+    zalo_media_hosts: str = Field(
+        default="*.zadn.vn *.zdn.vn *.zalo.me *.zaloapp.com",
+        description="Zalo: hosts that photos of messages are fetched from, with spaces between.",
+    )
+    zalo_paid: bool = Field(
+        default=False,
+        description="Zalo: whether messages are also sent between 48 hours and 7 days after the person's last word, which Zalo bills.",  # noqa: E501
+    )
+
     backup_dir: Path | None = Field(
         default=None,
         description="Folder for backups: one a day is made there by itself, and the privacy ledger is kept up to date every minute. Another disk than the data's.",  # noqa: E501

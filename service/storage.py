@@ -1,7 +1,8 @@
 """Storage of files: a folder, a bucket or memory behind one interface. Which keys exist, the domain decides.
 
 `original/…` is private: no route to the public reads it. `public/…` is for anyone who has the name.
-`partial/…` holds what has come of a photo that is still being sent, `basemap/…` the background of the maps.
+`partial/…` holds what has come of a photo that is still being sent, `basemap/…` the background of the maps,
+`open/…` the files of open data.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 from service.errors import Unavailable
 from service.i18n import N_
 
-ORIGINAL, PUBLIC, PARTIAL, BASEMAP = "original/", "public/", "partial/", "basemap/"
+ORIGINAL, PUBLIC, PARTIAL, BASEMAP, OPEN = "original/", "public/", "partial/", "basemap/", "open/"
 CHUNK_BYTES = 256 * 1024
-_KEY = re.compile(r"(original|public|partial|basemap)(/[A-Za-z0-9_-]{1,80}){1,4}\.[a-z0-9]{2,7}")
+_KEY = re.compile(r"(original|public|partial|basemap|open)(/[A-Za-z0-9_-]{1,80}){1,4}\.[a-z0-9]{2,7}")
 _STAGED = re.compile(r".+#\d+")
 """What a file is called in a folder until all of it is there; a listing does not tell of it."""
 _FULL = re.compile(r"os error (28|122)\b|No space left|Disk quota exceeded|StorageFull|QuotaExceeded")
@@ -78,7 +79,7 @@ class Storage:
     """Files by key. Writing is atomic and, in a folder, on the disk when `put` returns.
 
     Every method raises StorageUnavailable (StorageFull where room is lacking), and ValueError for a key
-    that is not of the form `original/…`, `public/…`, `partial/…` or `basemap/…`.
+    that is not of the form `original/…`, `public/…`, `partial/…`, `basemap/…` or `open/…`.
     """
 
     def __init__(self, url: str, **s3: object) -> None:

@@ -32,14 +32,17 @@ DOMAIN = (
     "figures",
     "works",
     "plans",
+    "cleanups",
     "queries",
     "ogc",
     "emergencies",
     "routing",
+    "talks",
     "workspaces",
     "privacy",
     "webhooks",
     "open311",
+    "opendata",
 )
 """The packages of the domain: each knows those before it, none of those after it."""
 

@@ -15,16 +15,20 @@ from kombu.entity import Queue
 from sqlalchemy import Engine
 
 from service.db import make_engine
+from service.models import NoticeChannel
 from service.ops.queues import (
     CHANNELS,
     DOWNLOADS,
     FILES,
     MAINTENANCE,
+    MEDIA,
     NOTICES,
+    PARTNERS,
     PHOTOS,
     QUEUED_AT,
     QUEUES,
     ROUTING,
+    TALKS,
     URGENT,
     WEBHOOKS,
 )
@@ -52,8 +56,12 @@ TASKS: tuple[str, ...] = (
     "privacy",
     "orphans",
     "backups",
+    "opendata",
+    "partners",
     "webhooks",
     "works",
+    "talks",
+    "talks.media",
 )
 """The modules that hold tasks."""
 
@@ -126,6 +134,36 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         }
         for channel in CHANNELS
     },
+    "read and answer conversations": {
+        "task": "workers.talks.read",
+        "schedule": timedelta(seconds=2),
+        "options": {"queue": TALKS, "expires": 4},
+    },
+    "send what conversations say": {
+        "task": "workers.talks.send",
+        "schedule": timedelta(seconds=2),
+        "options": {"queue": NoticeChannel.ZALO.value, "expires": 4},
+    },
+    "fetch files of conversations": {
+        "task": "workers.talks.media.fetch_files",
+        "schedule": timedelta(seconds=2),
+        "options": {"queue": MEDIA, "expires": 4},
+    },
+    "pass time over conversations": {
+        "task": "workers.talks.sweep",
+        "schedule": timedelta(minutes=1),
+        "options": {"queue": TALKS, "expires": 60},
+    },
+    "renew tokens of channels": {
+        "task": "workers.talks.renew",
+        "schedule": timedelta(minutes=10),
+        "options": {"queue": NoticeChannel.ZALO.value, "expires": 300},
+    },
+    "erase old conversations": {
+        "task": "workers.talks.retire",
+        "schedule": timedelta(hours=1),
+        "options": {"queue": MAINTENANCE, "expires": 3000},
+    },
     "tell what was left": {
         "task": "workers.notices.sweep",
         "schedule": timedelta(seconds=30),
@@ -156,25 +194,9 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 20},
     },
-    "warn of works' deadlines": {
-        "task": "workers.works.warn",
-        "schedule": timedelta(seconds=20),
-        "options": {"expires": 20},
-    },
-    "remind of works that are due soon": {
-        "task": "workers.works.remind",
-        "schedule": timedelta(minutes=30),
-        "options": {"expires": 1800},
-    },
-    "make works that come again": {
-        "task": "workers.works.repeat",
-        "schedule": timedelta(hours=6),
-        "options": {"queue": MAINTENANCE, "expires": 3600},
-    },
-    "close works that were done": {
-        "task": "workers.works.close",
-        "schedule": timedelta(hours=1),
-        "options": {"queue": MAINTENANCE, "expires": 3600},
+    **{
+        f"works: {name}": {"task": f"workers.works.{name}", "schedule": each, "options": {"expires": each}}
+        for name, each in (("warn", 20), ("remind", 1800), ("repeat", 21_600), ("close", 3600))
     },
     "take the steps that nobody took back": {
         "task": "workers.timeouts.take_held",
@@ -260,6 +282,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "workers.backups.copy_ledger",
         "schedule": timedelta(minutes=1),
         "options": {"queue": FILES, "expires": 60},
+    },
+    "publish the day's open data": {
+        "task": "workers.opendata.publish",
+        "schedule": timedelta(minutes=1),
+        "options": {"queue": MAINTENANCE, "expires": 60},
+    },
+    "fetch photos that lie elsewhere": {
+        "task": "workers.partners.fetch_photos",
+        "schedule": timedelta(seconds=10),
+        "options": {"queue": PARTNERS, "expires": 10},
     },
     "send to webhooks what is due": {
         "task": "workers.webhooks.sweep",

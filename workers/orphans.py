@@ -10,14 +10,14 @@ from service.db import unit_of_work
 from service.domain.kernel import leases
 from service.domain.privacy.orphans import SETTLED, first_known, settled, unnamed
 from service.ops.telemetry import get_logger
-from service.storage import ORIGINAL, PUBLIC, StorageUnavailable
+from service.storage import OPEN, ORIGINAL, PUBLIC, StorageUnavailable
 from workers.app import celery_app, engine, now, storage
 from workers.leases import HeldLease, held
 
 log = get_logger(__name__)
 
 NAME = "orphans"
-AREAS = (ORIGINAL, PUBLIC)
+AREAS = (ORIGINAL, PUBLIC, OPEN)
 PIECE, MOST_DELETED = 20_000, 1_000
 """Keys that one run looks at, and files that it deletes at the most; another goes on a minute later."""
 RENEW_AFTER = 50

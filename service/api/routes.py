@@ -9,6 +9,7 @@ from service.api import (
 )
 from service.api.casework import casework, emergencies, inspections, routing, transitions
 from service.api.city import catalogue, places
+from service.api.hooks import zalo as zalo_hook
 from service.api.ogc import answers as ogc_answers
 from service.api.ogc import collections as ogc_collections
 from service.api.ogc import items as ogc_items
@@ -18,12 +19,14 @@ from service.api.open311 import discovery as open311_discovery
 from service.api.open311 import requests as open311_requests
 from service.api.open311 import services as open311_services
 from service.api.open311 import updates as open311_updates
+from service.api.opendata import catalogues as open_catalogues
+from service.api.opendata import files as open_files
 from service.api.ops import operations
 from service.api.people import sessions
 from service.api.privacy import erasure, renewal, visibility
 from service.api.queries import atom, feed, ground_tiles, stats, tiles
 from service.api.reports import flags, listing, media, participation, photos, pieces, reports
-from service.api.works import importing, plan_files, plans, works
+from service.api.works import calendars, importing, plan_files, plans, works
 from service.api.workspaces import desk, downloads, queue
 from service.web.failures import refuse_below
 
@@ -56,19 +59,23 @@ ROUTERS: tuple[APIRouter, ...] = (
     importing.router,
     plan_files.router,
     works.router,
+    calendars.router,
     plans.router,
 )
 
 
 def mount_api(app: FastAPI) -> None:
-    """Add every router under `/api/v1`; `/media`, `/feed.atom`, `/ogc` and what operators ask beside it."""
+    """Add every router under `/api/v1`; what has addresses of its own, as `/ogc`, beside it."""
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     app.include_router(media.router)
     app.include_router(atom.router)
     app.include_router(operations.router)
+    app.include_router(zalo_hook.router)
     for router in (ogc_landing.router, ogc_collections.router, ogc_items.router):
         app.include_router(router)
+    app.include_router(open_catalogues.router)
+    app.include_router(open_files.router)
     for each in (open311_discovery, open311_services, open311_requests, open311_updates):
         app.include_router(each.router, prefix=open311_answers.BASE)
     refuse_below(app, ogc_answers.ROOT, ogc_answers.refuse_ogc)

@@ -21,6 +21,7 @@ from service.problems import SetupError
 
 if TYPE_CHECKING:
     from service.domain.health import Health
+    from service.domain.upkeep import Upkeep
 
 API_PORT = 8000
 LIVES = "SELECT 1 FROM heartbeat WHERE name LIKE %s AND at > now() - make_interval(secs => %s) LIMIT 1"
@@ -60,10 +61,11 @@ def _gather(data: Data) -> Facts:
         state = use_installation(data)
     except SetupError as problem:
         return {"up": False, "faults": [str(problem)]}
-    found = [_running(state), _database()]
+    found = [_running(state), _database(), _machine()]
     found.append(_redis(found[1].pop("queues_read", None)))
     faults = [fault for part in found for fault in part.pop("faults", [])]
-    return {"up": not faults, "faults": faults, **found[0], **found[1], **found[2]}
+    facts = {name: value for part in found for name, value in part.items()}
+    return {"up": not faults, "faults": faults, **facts}
 
 
 def _running(state: Facts) -> Facts:
@@ -76,18 +78,26 @@ def _running(state: Facts) -> Facts:
     return {**told, "faults": [] if well is not None else [f"The API does not answer at {told['address']}"]}
 
 
-def _health() -> Health:
-    """Raises DBAPIError when the database is away."""
+def _health() -> tuple[Health, Upkeep | None]:
+    """Return how it is; no upkeep before a city is loaded. Raises DBAPIError when the database is away."""
     from sqlalchemy.orm import Session
 
     from service.db import make_engine
+    from service.domain.city.reference import load_reference
     from service.domain.health import read_health
+    from service.domain.upkeep import read_upkeep
+    from service.errors import AppError
     from service.settings import get_settings
 
     engine = make_engine(get_settings().sqlalchemy_url, pool=1)
     try:
         with Session(engine) as session:
-            return read_health(session, datetime.now(UTC))
+            now = datetime.now(UTC)
+            health = read_health(session, now)
+            try:
+                return health, read_upkeep(session, load_reference(session), now)
+            except AppError:
+                return health, None
     finally:
         engine.dispose()
 
@@ -98,7 +108,7 @@ def _database() -> Facts:
     from service.settings import get_settings
 
     try:
-        health = _health()
+        health, upkeep = _health()
     except DBAPIError as problem:
         return {"faults": [f"The database cannot be asked: {str(problem.orig).splitlines()[0]}"]}
     faults = [f"No {name} lives" for kind, name in KINDS.items() if not health.lives(kind)]
@@ -117,8 +127,61 @@ def _database() -> Facts:
         "queues_read": health.queues_read,
         "emergencies unreached": health.unreached,
         "backup": _age(health.backup_age_s),
+        **(_upkeep(upkeep, faults) if upkeep else {}),
         "faults": faults,
     }
+
+
+def _upkeep(upkeep: Upkeep, faults: list[str]) -> Facts:
+    """Return what is known of messages, units and sizes; failing channels are added to the faults."""
+    faults += [
+        f"{each.waiting} messages wait on {each.channel} after a failure: {each.error}"
+        for each in upkeep.channels
+        if each.waiting
+    ]
+    if upkeep.backup_problem:
+        faults.append(f"The newest backup failed: {upkeep.backup_problem}")
+    messages = {
+        each.channel: {
+            "wait after a failure": each.waiting,
+            "given up in a week": each.given_up,
+            "last error": f"{each.error} ({each.error_at:%Y-%m-%d %H:%M} UTC)" if each.error_at else "",
+        }
+        for each in upkeep.channels
+    }
+    return {
+        "messages failing": messages or "none",
+        "cases late": upkeep.late_cases,
+        "units nobody watches": len(upkeep.unattended),
+        "database size": _size(upkeep.database_bytes),
+    }
+
+
+def _machine() -> Facts:
+    """The version, the disks, and the certificate of the public address."""
+    from importlib.metadata import version
+
+    from service.ops.host.certificate import read_certificate
+    from service.ops.host.disks import read_disks
+    from service.settings import get_settings
+
+    settings, now = get_settings(), datetime.now(UTC)
+    disks, shown = read_disks(settings), read_certificate(settings)
+    faults = [f"The disk of {', '.join(each.uses)} is full" for each in disks if each.full]
+    facts: Facts = {
+        "version": version("hientruong"),
+        "disks": {"+".join(each.uses): f"{_size(each.free)} free of {_size(each.size)}" for each in disks},
+    }
+    if shown is not None:
+        facts["certificate"] = f"until {shown.until:%Y-%m-%d}" if shown.until else shown.problem
+        if shown.until is None or shown.ends_soon(now):
+            faults.append(f"The certificate of {shown.host}: {facts['certificate']}")
+    return {**facts, "faults": faults}
+
+
+def _size(size: float) -> str:
+    """Return a size in bytes as `3.2 GB`."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e8 else f"{size / 1e6:.1f} MB"
 
 
 def _age(seconds: float | None) -> str:

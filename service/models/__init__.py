@@ -1,7 +1,7 @@
 """Tables: columns, constraints, indexes. No behaviour lives here."""
 
 from service.models.casework.casework import ExtensionRequest, ReplyTemplate, RuleRefusal
-from service.models.casework.desk import ReportFlag, SavedFilter
+from service.models.casework.desk import HandoverNote, ReportFlag, SavedFilter
 from service.models.casework.held import HeldStep
 from service.models.casework.inspection import DeadlineStep, Inspection
 from service.models.casework.keeping import DeskKeeping
@@ -19,6 +19,7 @@ from service.models.notices.own_notice import OwnNotice
 from service.models.ops.download import Download
 from service.models.ops.figure import FigureDay, FigureState
 from service.models.ops.lease import Lease
+from service.models.ops.open_file import OpenFile
 from service.models.ops.scheduled_report import ReportSubscription, ScheduledReport
 from service.models.ops.upkeep import BackupRun, RestoreRun
 from service.models.ops.webhook import Webhook, WebhookAttempt, WebhookDelivery
@@ -39,6 +40,7 @@ from service.models.reports.contact import Contact, ContactReading
 from service.models.reports.emergency import EMERGENCY, ORDINARY, Duty, Emergency
 from service.models.reports.event import Consumer, Event, HandedOver, Heartbeat
 from service.models.reports.event_type import EventType
+from service.models.reports.open311 import PhotoLink, SentUpdate
 from service.models.reports.participation import Comment, Follower, FollowUp, Rating
 from service.models.reports.photo import Photo
 from service.models.reports.report import Report
@@ -56,6 +58,24 @@ from service.models.reports.status import (
     Status,
 )
 from service.models.shared.base import Base
+from service.models.talks.talk import (
+    ChannelToken,
+    Conversation,
+    ConversationReport,
+    InboxEntry,
+    TalkFile,
+    TalkMessage,
+)
+from service.models.works.cleanup import (
+    CheckState,
+    Cleanup,
+    CleanupCheck,
+    CleanupForm,
+    CleanupSeries,
+    CleanupSignup,
+    OpenTo,
+    SignupState,
+)
 from service.models.works.event_type import Subject, WorkEventType
 from service.models.works.kinds import (
     BriefingHow,
@@ -102,15 +122,24 @@ __all__ = [
     "CalendarEntry",
     "CalendarToken",
     "Category",
+    "ChannelToken",
+    "CheckState",
     "ChoiceSpec",
     "CitizenSession",
     "City",
+    "Cleanup",
+    "CleanupCheck",
+    "CleanupForm",
+    "CleanupSeries",
+    "CleanupSignup",
     "CodeCounter",
     "CodeTries",
     "Comment",
     "Consumer",
     "Contact",
     "ContactReading",
+    "Conversation",
+    "ConversationReport",
     "DeadlinePolicy",
     "DeadlineStep",
     "Department",
@@ -131,10 +160,12 @@ __all__ = [
     "FormerUnit",
     "HandChange",
     "HandedOver",
+    "HandoverNote",
     "Heartbeat",
     "HeldStep",
     "Hiding",
     "HouseNumber",
+    "InboxEntry",
     "Inspection",
     "Landmark",
     "Lease",
@@ -143,9 +174,12 @@ __all__ = [
     "NoticeChannel",
     "NoticeChoice",
     "OnHoliday",
+    "OpenFile",
+    "OpenTo",
     "OwnNotice",
     "PendingDeletion",
     "Photo",
+    "PhotoLink",
     "PlaceName",
     "Plan",
     "PlanBriefing",
@@ -174,7 +208,9 @@ __all__ = [
     "ScheduledReport",
     "SenderTrace",
     "SentCopy",
+    "SentUpdate",
     "SigninCode",
+    "SignupState",
     "Staff",
     "StaffIdentity",
     "StaffSession",
@@ -182,6 +218,8 @@ __all__ = [
     "Street",
     "Subject",
     "Subscription",
+    "TalkFile",
+    "TalkMessage",
     "Water",
     "Webhook",
     "WebhookAttempt",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -10,6 +12,9 @@ from prometheus_client.registry import Collector
 from starlette.types import Scope
 
 from service.domain.health import Health
+from service.domain.upkeep import Upkeep
+from service.ops.host.certificate import Certificate
+from service.ops.host.disks import Disk
 from service.ops.queues import QUEUES, QueueState
 from service.ops.reception import ReceptionState
 
@@ -36,10 +41,23 @@ def observe(scope: Scope, status: int, took_s: float) -> None:
     SECONDS.labels(route).observe(took_s)
 
 
-def expose(health: Health | None, queues: Mapping[str, QueueState], reception: ReceptionState) -> bytes:
+@dataclass(frozen=True, slots=True)
+class UpkeepFigures:
+    """State of upkeep, of the disks and of the certificate, as it was at `now`."""
+
+    upkeep: Upkeep | None
+    disks: Sequence[Disk]
+    certificate: Certificate | None
+    now: datetime
+
+
+def expose(
+    health: Health | None, queues: Mapping[str, QueueState], reception: ReceptionState, kept: UpkeepFigures
+) -> bytes:
     """The text Prometheus reads; without `health` when the database is away, then `hientruong_up` is 0."""
     gauges = CollectorRegistry()
     gauges.register(_Gauges(health, queues, reception))
+    gauges.register(_KeptGauges(kept))
     return generate_latest(REGISTRY) + generate_latest(gauges)
 
 
@@ -85,6 +103,34 @@ class _Gauges(Collector):
         yield _many(
             "hientruong_sign_of_life_age_seconds", "Since a process last said it lives.", "name", ages
         )
+
+
+class _KeptGauges(Collector):
+    def __init__(self, kept: UpkeepFigures) -> None:
+        self._kept = kept
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield one family a figure; names of units and addresses stay inside."""
+        free = {disk.uses[0]: disk.free for disk in self._kept.disks}
+        size = {disk.uses[0]: disk.size for disk in self._kept.disks}
+        yield _many("hientruong_disk_free_bytes", "Free space by what is kept there.", "disk", free)
+        yield _many("hientruong_disk_size_bytes", "Size of that disk.", "disk", size)
+        shown = self._kept.certificate
+        if shown is not None:
+            left = (shown.until - self._kept.now).total_seconds() if shown.until else 0.0
+            yield _one(
+                "hientruong_certificate_seconds", "Until the certificate ends; 0: not seen or trusted.", left
+            )
+        upkeep = self._kept.upkeep
+        if upkeep is None:
+            return
+        stuck = {each.channel: each.waiting for each in upkeep.channels}
+        lost = {each.channel: each.given_up for each in upkeep.channels}
+        yield _many("hientruong_messages_failing", "Messages that wait after a failure.", "channel", stuck)
+        yield _many("hientruong_messages_given_up", "Messages given up in the last week.", "channel", lost)
+        yield _one("hientruong_cases_late", "Held cases past their deadline.", upkeep.late_cases)
+        yield _one("hientruong_units_unattended", "Units whose notices nobody reads.", len(upkeep.unattended))
+        yield _one("hientruong_database_bytes", "Size of the database.", upkeep.database_bytes)
 
 
 def _one(name: str, what: str, value: float) -> Metric:

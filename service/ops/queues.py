@@ -49,7 +49,9 @@ class Reader:
 
 SENDING = Path(__file__).parents[1] / "sending"
 ROUTING, URGENT, DEFAULT, PHOTOS, NOTICES = "routing", "urgent", "default", "photos", "notices"
-WEBHOOKS, FILES, DOWNLOADS, MAINTENANCE = "webhooks", "files", "downloads", "maintenance"
+WEBHOOKS, PARTNERS, FILES = "webhooks", "partners", "files"
+DOWNLOADS, MAINTENANCE = "downloads", "maintenance"
+TALKS, MEDIA = "talks", "media"
 CHANNELS = tuple(sorted(each.parent.name for each in SENDING.glob("*/__init__.py")))
 """The messages of a channel are sent by the queue of its name. Read from the folders and held against the
 enum by a test: commands that start processes would wait for the tables otherwise.
@@ -63,7 +65,10 @@ TABLE = (
     Queue(NOTICES, late_s=60),
     # A channel that is slow delays no other: each sends in a process of its own.
     *(Queue(channel, late_s=90) for channel in CHANNELS),
+    Queue(TALKS, late_s=30),
+    Queue(MEDIA, late_s=120),  # files of messages: fetched from the channels, which may be slow
     Queue(WEBHOOKS, late_s=120),  # a task goes on for half a minute; what comes meanwhile, it sees by itself
+    Queue(PARTNERS, late_s=180),  # other systems answer when they like
     Queue(FILES, late_s=180),  # waits for the store, or the disk of the backups, which may be slow or away
     Queue(DOWNLOADS, late_s=1800),  # a file of two million rows takes so long
     Queue(MAINTENANCE, late_s=4 * 3600),  # so does a backup of a large city, and more
@@ -78,7 +83,10 @@ READERS = (
     Reader(PHOTOS, (PHOTOS,), share=0.5),
     Reader(NOTICES, (NOTICES,)),
     *(Reader(channel, (channel,)) for channel in CHANNELS),
+    Reader(TALKS, (TALKS,)),
+    Reader(MEDIA, (MEDIA,)),
     Reader(WEBHOOKS, (WEBHOOKS,)),
+    Reader(PARTNERS, (PARTNERS,)),
     Reader(FILES, (FILES,)),
     Reader(DOWNLOADS, (DOWNLOADS,), nice=10),
     Reader(MAINTENANCE, (MAINTENANCE,), nice=10),

@@ -10,14 +10,16 @@ from service.pages import (
 from service.pages.account import account
 from service.pages.account import calendar as account_calendar
 from service.pages.account import notices as account_notices
+from service.pages.admin.settings import settings as admin_settings
 from service.pages.alerts import alerts
 from service.pages.board import board
 from service.pages.case import actions as case_actions
 from service.pages.case import case, recategorise, relocate, visibility
 from service.pages.desk import actions as desk_actions
-from service.pages.desk import call, desk, desk_entry
+from service.pages.desk import call, desk, desk_entry, handover
 from service.pages.desk import keeping as desk_keeping
-from service.pages.dev import design, outbox
+from service.pages.desk import talks as desk_talks
+from service.pages.dev import design, outbox, zalo, zalo_api
 from service.pages.difficulties import difficulties
 from service.pages.downloads import downloads
 from service.pages.erasure import erasure
@@ -36,6 +38,7 @@ from service.pages.messages import follow_up, stopping
 from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
+from service.pages.opendata import opendata
 from service.pages.plan_import import check as plan_check
 from service.pages.plan_import import new as plan_new
 from service.pages.plans import plans
@@ -46,6 +49,7 @@ from service.pages.report import outlook as report_outlook
 from service.pages.report import place as report_place
 from service.pages.report import report
 from service.pages.staff import emergencies
+from service.pages.talks import form_link
 from service.pages.track import actions as track_actions
 from service.pages.track import card as track_card
 from service.pages.track import notices as track_notices
@@ -99,21 +103,26 @@ ROUTERS: tuple[APIRouter, ...] = (
     ward.router,
     figures.router,
     downloads.router,
+    opendata.router,
     api_guide.router,
     help.router,
     inspect.router,
     *admin.ROUTERS,
+    admin_settings.router,
     desk.router,
     call.router,
+    handover.router,
     desk_entry.router,
     desk_keeping.router,
     desk_actions.router,
+    desk_talks.router,
+    form_link.router,
     emergencies.router,
     plans.router,
     works.router,
     difficulties.router,
 )
-DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router)
+DEMO_ROUTERS: tuple[APIRouter, ...] = (design.router, outbox.router, zalo.router, zalo_api.router)
 
 
 def mount_pages(app: FastAPI, *, demo: bool) -> None:

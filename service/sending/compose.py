@@ -57,6 +57,7 @@ _OWN_PAGES: Mapping[str, str] = {
     "staff_codes": "/account",
     "staff_contacts": "/manage",
     "staff_report": "/manage/reports",
+    "staff_test": "/admin/health",
 }
 """Where messages lead that are about no report."""
 

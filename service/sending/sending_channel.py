@@ -18,13 +18,15 @@ class SendingChannel(Channel):
     `make_sender` returns the sender that the settings name, None where they name none; `make_twin` that of
     the demo, which sends nothing. `at_once` messages are sent side by side: more than one where addresses
     are of many hosts, so that one that never answers delays no other. One that `needs_setup` is offered only
-    where it is really set up, since people have to do something for it that its twin cannot answer.
+    where it is really set up, since people have to do something for it that its twin cannot answer. One that
+    is not `selectable` nobody chooses: who writes by it is told by it.
     """
 
     make_sender: Callable[[Settings], Sender | None]
     make_twin: Callable[[str], Sender] = Console
     at_once: int = 1
     needs_setup: bool = False
+    selectable: bool = True
 
     def sender(self, settings: Settings) -> Sender | None:
         """Return the sender of an installation: the real one, in the demo else its twin, else None."""
@@ -32,5 +34,7 @@ class SendingChannel(Channel):
 
     def offered(self, settings: Settings) -> bool:
         """Return whether people may choose it."""
+        if not self.selectable:
+            return False
         sender = self.make_sender if self.needs_setup else self.sender
         return sender(settings) is not None

@@ -30,6 +30,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
     "piece": (parse("600 per minute"),),
     "participate": (parse("30 per minute"),),
     "download": (parse("20 per minute"), parse("200 per hour")),
+    "open_data": (parse("600 per minute"),),
     "order": (parse("10 per hour"), parse("30 per day")),
     "import": (parse("30 per minute"), parse("300 per hour")),
     "device": (parse("10 per hour"), parse("30 per day")),

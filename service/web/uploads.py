@@ -191,15 +191,16 @@ def _look_and_store(storage: Storage, file: UploadFile, sending: Sending, sha256
     except SandboxFailed as error:
         log.error("photo not looked at", why=str(error)[:500])
         raise _busy() from error
-    new = _new_photo(found, sending, sha256, len(data))
+    new = describe_photo(found, sending.id, sha256, len(data))
     storage.put(photos.original_key(sending.report_id, sha256, new.media_type), data)
     return new
 
 
-def _new_photo(found: PhotoInspection, sending: Sending, sha256: bytes, size: int) -> NewPhoto:
+def describe_photo(found: PhotoInspection, photo_id: UUID | None, sha256: bytes, size: int) -> NewPhoto:
+    """Return the row-to-be of a file that was looked at."""
     told = found.evidence
     return NewPhoto(
-        id=sending.id or uuid4(),
+        id=photo_id or uuid4(),
         sha256=sha256,
         media_type=found.format.media_type,
         size=size,

@@ -299,8 +299,11 @@ WRITES: dict[tuple[str, str], Write] = {
     ("POST", "/api/v1/desk/reports"): Write(entered, "triage"),
     ("POST", "/api/v1/reports/{name}/split"): Write(SECOND, "triage"),
     ("POST", "/api/v1/reports/{name}/settle"): Write(json(version=1), "triage"),
+    ("POST", "/desk/handover"): room(form(text="Trực thêm đường dây nóng")),
+    ("POST", "/desk/handover/{note_id}/read"): room(form()),
     ("POST", "/desk/new/caller"): room(form(phone="0914222333")),
     ("POST", "/desk/new"): room(form(category="litter", channel="phone")),
+    ("POST", "/desk/talks/{talk}"): room(form(act="take")),
     ("POST", "/desk/case/{code}/split"): room(form(version="1", category="litter", description="Hai")),
     ("POST", "/desk/case/{code}/{act}"): room(form(version="1", reason="Không phải")),
     ("POST", "/desk/contact/{code}"): room(form(purpose="Gọi lại hỏi rõ")),
@@ -348,6 +351,22 @@ WRITES |= {
     **{
         ("POST", f"/open311/v2/requests.{form_of}"): Write(
             form(service_code="litter"), "triage", stranger=403
+        )
+        for form_of in ("json", "xml")
+    },
+    ("POST", "/hooks/zalo"): Write(
+        json(), "triage", stranger=403, other=403, reader=403, open_to="who has the account's secret"
+    ),
+    ("POST", "/dev/zalo"): page(form(text="alo"), 303, "the demo's telephone, on this machine"),
+    **{
+        ("POST", f"/dev/zalo/api/{each}"): Write(
+            json(), "triage", stranger=200, other=200, reader=200, no_csrf=200, open_to="the demo's Zalo"
+        )
+        for each in ("v3.0/oa/message/cs", "v4/oa/access_token")
+    },
+    **{
+        ("POST", f"/open311/v2/servicerequestupdates.{form_of}"): Write(
+            form(service_request_id="HUE-0000-00"), "triage", stranger=403
         )
         for form_of in ("json", "xml")
     },

@@ -18,6 +18,7 @@ PUBLIC_PAGES = (
     "/help/privacy",
     "/help/accessibility",
     "/help/api",
+    "/open-data",
     "/ogc",
     "/ogc/collections/reports",
     "/offline",

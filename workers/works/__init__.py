@@ -12,7 +12,7 @@ from service.domain.city.calendar import Calendar
 from service.domain.city.city import load_calendar
 from service.domain.city.reference import Reference, load_reference
 from service.domain.plans.repeating import make_coming, plans_that_repeat
-from service.domain.works.passing_time import close_done, remind_coming, warn_due
+from service.domain.works.passing_time import close_done, remind_coming, warn_of_works
 from service.ops.telemetry import get_logger
 from workers.app import celery_app, engine, now
 
@@ -24,7 +24,7 @@ Act = Callable[[Session, Reference, Calendar, datetime], int]
 @celery_app.task(name="workers.works.warn", acks_late=False)
 def warn() -> int:
     """Warn of every deadline of a work that is running out or has passed."""
-    return _run("works warned of", warn_due)
+    return _run("works warned of", warn_of_works)
 
 
 @celery_app.task(name="workers.works.remind", acks_late=False)

@@ -23,19 +23,20 @@ ASK_FOR_KEY = N_("Khóa do quản trị viên của thành phố cấp.")
 @in_both_forms(router, "/discovery")
 @in_both_forms(router, "/v2/discovery")
 async def discovery(request: Request, reference: ReferenceDep, resources: ResourcesDep) -> Response:
-    """The endpoint. `production` unless this is a demo: clients overlook what says that it is a test."""
+    """The endpoint, as the city describes it. Clients overlook what says that it is a test."""
     base, line = resources.settings.public_url.rstrip("/"), reference.config.hotline
-    who = pick(reference.service_name)
+    who, said = pick(reference.service_name), reference.config.open311
+    contact = pick(said.contact) if said.contact else f"{who}: {line.phone}" if line else who
     told = {
         "changeset": CHANGED,
-        "contact": f"{who}: {line.phone}" if line else who,
-        "key_service": translate(ASK_FOR_KEY),
+        "contact": contact,
+        "key_service": pick(said.key_service) if said.key_service else translate(ASK_FOR_KEY),
         "endpoints": [
             {
                 "specification": SPECIFICATION,
                 "url": f"{base}{BASE}/v2",
                 "changeset": CHANGED,
-                "type": "test" if resources.settings.demo else "production",
+                "type": said.type or ("test" if resources.settings.demo else "production"),
                 "formats": ["text/xml", "application/json"],
             }
         ],

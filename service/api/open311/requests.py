@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
@@ -16,8 +17,11 @@ from starlette.datastructures import UploadFile
 from service.api.open311.answers import in_both_forms, tell
 from service.api.open311.services import OurCity, check_jurisdiction
 from service.db import async_unit_of_work
+from service.domain.city.reference import Reference
 from service.domain.open311 import words
 from service.domain.open311.filters import WantedRequests, find_wanted, read_requests_query
+from service.domain.open311.links import LONGEST as LONGEST_LINK
+from service.domain.open311.links import note_links
 from service.domain.open311.posts import AGAIN, Integrator, find_integrator, read_post, sent_later
 from service.domain.queries.views import ReportView
 from service.domain.reports.events import REPORTER
@@ -30,7 +34,7 @@ from service.ops.telemetry import get_logger
 from service.web.dependencies import NowDep, ReferenceDep, Resources, ResourcesDep, SessionDep
 from service.web.forms import is_form, read_form
 from service.web.rates import allow
-from service.web.uploads import FORM_BYTES, GateDep, Sending, receive_photo
+from service.web.uploads import FORM_BYTES, Gate, GateDep, Sending, receive_photo
 
 log = get_logger(__name__)
 
@@ -39,7 +43,7 @@ router = APIRouter(include_in_schema=False)
 MOST_PHOTOS, MOST_FIELDS = 6, 200
 NO_REQUEST = N_("Không có phản ánh này.")
 UNREADABLE_BODY = N_("Nội dung cần là biểu mẫu hoặc một đối tượng JSON.")
-LINKS_LEFT = N_("Ảnh theo liên kết (media_url) không được lấy về; hãy gửi kèm tệp ảnh.")
+LINKS_LEFT = N_("Có liên kết ảnh (media_url) không lấy về được; hãy gửi kèm tệp ảnh.")
 PHOTOS_LEFT = N_("Có tệp ảnh không nhận được; phản ánh vẫn được ghi nhận.")
 
 
@@ -117,27 +121,51 @@ async def send_request(
 ) -> Response:
     """Take a report of another system. The same words within a day are the same report."""
     await allow(request, resources, "open311")
-    early = request.query_params.get("api_key", "") or _bearer(request)
-    if early:  # before a large body is read
-        await _check_key(resources, early, now)
-    sent, files = await _body(request)
+    early = key_ahead_of_body(request)
+    if early:
+        await check_key(resources, early, now)
+    sent, files = await read_sent(request)
     plain = dict(sent)
     check_jurisdiction(reference, plain.get("jurisdiction_id", ""))
-    integrator = await _check_key(resources, early or plain.get("api_key", "").strip(), now)
+    integrator = await check_key(resources, early or plain.get("api_key", "").strip(), now)
     secret = resources.settings.secret
+    links, notices = links_of(resources, sent)
     draft = read_post(reference, integrator, sent, key=secret, now=now, language=language_in_use.get())
     receipt = await _store(resources, draft)
-    notices = [translate(LINKS_LEFT)] if plain.get("media_url", "").strip() else []
-    zone = ZoneInfo(reference.timezone)
-    for file in files:
-        try:
-            await receive_photo(resources, gate, file, Sending(receipt.id, REPORTER, at=now, zone=zone))
-        except AppError as refused:  # the report is stored: its answer may not be lost with a picture
-            log.info("a photo by Open311 was refused", status=refused.status)
-            notices.append(translate(PHOTOS_LEFT))
-    notice = " ".join(dict.fromkeys(notices)) or None
+    if links:
+        async with async_unit_of_work(resources.engine) as session:
+            await session.run_sync(note_links, receipt.id, links, now)
+    notices += await take_files(resources, gate, files, receipt.id, reference, now)
+    notice = " ".join(dict.fromkeys(translate(each) for each in notices)) or None
     told = [{"service_request_id": receipt.code, "service_notice": notice, "account_id": None}]
     return tell(request, "service_requests", told, status=201)
+
+
+def links_of(resources: Resources, sent: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """Return the photos that are named by a link, and what is to be said of those that are not fetched."""
+    named = [value.strip() for name, value in sent if name in ("media_url", "media_url[]") and value.strip()]
+    rules = resources.settings.webhook_rules
+    good = [url for url in named if len(url) <= LONGEST_LINK and rules.url_problem(url) is None]
+    return good[:MOST_PHOTOS], [LINKS_LEFT] if len(good) < len(named) or len(good) > MOST_PHOTOS else []
+
+
+async def take_files(
+    resources: Resources,
+    gate: Gate,
+    files: Sequence[UploadFile],
+    report_id: UUID,
+    reference: Reference,
+    now: datetime,
+) -> list[str]:
+    """Take the photos that came along; return what is to be said of those that were refused."""
+    notices, zone = [], ZoneInfo(reference.timezone)
+    for file in files:
+        try:
+            await receive_photo(resources, gate, file, Sending(report_id, REPORTER, at=now, zone=zone))
+        except AppError as refused:  # the report is stored: its answer may not be lost with a picture
+            log.info("a photo by Open311 was refused", status=refused.status)
+            notices.append(PHOTOS_LEFT)
+    return notices
 
 
 async def _store(resources: Resources, draft: Draft) -> Receipt:
@@ -149,9 +177,14 @@ async def _store(resources: Resources, draft: Draft) -> Receipt:
     return receipt
 
 
-async def _check_key(resources: Resources, token: str, now: datetime) -> Integrator:
+async def check_key(resources: Resources, token: str, now: datetime) -> Integrator:
     async with async_unit_of_work(resources.engine) as session:
         return await session.run_sync(find_integrator, token, now=now)
+
+
+def key_ahead_of_body(request: Request) -> str:
+    """Return the key that can be checked before a large body is read; empty where it is in the body."""
+    return request.query_params.get("api_key", "") or _bearer(request)
 
 
 def _bearer(request: Request) -> str:
@@ -159,7 +192,7 @@ def _bearer(request: Request) -> str:
     return credentials if scheme.lower() == "bearer" else ""
 
 
-async def _body(request: Request) -> tuple[list[tuple[str, str]], list[UploadFile]]:
+async def read_sent(request: Request) -> tuple[list[tuple[str, str]], list[UploadFile]]:
     """Return what was sent: the address's own parameters too, which some clients put everything into."""
     sent = list(request.query_params.multi_items())
     if is_form(request.headers):

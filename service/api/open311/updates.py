@@ -1,4 +1,4 @@
-"""Updates of reports, for systems that poll them."""
+"""Updates of reports: polled by other systems, and sent by those that sent the report."""
 
 from __future__ import annotations
 
@@ -6,11 +6,27 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.api.open311.answers import in_both_forms, tell
-from service.api.open311.services import OurCity
+from service.api.open311.requests import (
+    MOST_PHOTOS,
+    check_key,
+    key_ahead_of_body,
+    links_of,
+    read_sent,
+    take_files,
+)
+from service.api.open311.services import OurCity, check_jurisdiction
+from service.db import async_unit_of_work
+from service.domain.open311.sent_updates import TakenUpdate, take_update
 from service.domain.open311.updates import updates_between
-from service.web.dependencies import NowDep, ReferenceDep, SessionDep
+from service.i18n import N_, translate
+from service.imaging.refusal import MAX_BYTES
+from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep, SessionDep
+from service.web.rates import allow
+from service.web.uploads import FORM_BYTES, GateDep
 
 router = APIRouter(include_in_schema=False)
+
+STATUS_LEFT = N_("Trạng thái gửi kèm không làm thay đổi phản ánh; chỉ REOPEN được xem xét.")
 
 
 @in_both_forms(router, "/v2/servicerequestupdates")
@@ -22,3 +38,37 @@ async def updates(
     return tell(
         request, "service_request_updates", await session.run_sync(updates_between, reference, asked, now=now)
     )
+
+
+@in_both_forms(
+    router, "/v2/servicerequestupdates", methods=["POST"], max_body_size=MOST_PHOTOS * MAX_BYTES + FORM_BYTES
+)
+async def send_update(
+    request: Request,
+    reference: ReferenceDep,
+    resources: ResourcesDep,
+    gate: GateDep,
+    now: NowDep,
+    _: OurCity,
+) -> Response:
+    """Take an update about a report that the same key sent. The same `update_id` again is the same update."""
+    await allow(request, resources, "open311")
+    early = key_ahead_of_body(request)
+    if early:
+        await check_key(resources, early, now)
+    sent, files = await read_sent(request)
+    plain = {name: value.strip() for name, value in sent}
+    check_jurisdiction(reference, plain.get("jurisdiction_id", ""))
+    integrator = await check_key(resources, early or plain.get("api_key", ""), now)
+    links, notices = links_of(resources, sent)
+    async with async_unit_of_work(resources.engine) as session:
+        taken: TakenUpdate = await session.run_sync(
+            take_update, reference, integrator, plain, links, key=resources.settings.secret, now=now
+        )
+    resources.waker.wake()
+    notices += await take_files(resources, gate, files, taken.report_id, reference, now)
+    if taken.status_ignored:
+        notices.append(STATUS_LEFT)
+    said = " ".join(dict.fromkeys(translate(each) for each in notices)) or None
+    told = [{"update_id": str(taken.id), "service_notice": said}]
+    return tell(request, "service_request_updates", told, status=201 if taken.is_new else 200)

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import Literal
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.security.utils import get_authorization_scheme_param
 from pydantic import BaseModel
-from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.db import async_unit_of_work
-from service.domain.health import Health, read_health
 from service.domain.kernel.tokens import is_same
 from service.errors import NotFound
 from service.i18n import N_
 from service.network.addresses import is_private
 from service.ops import queues
-from service.ops.metrics import expose
-from service.ops.queues import QueueState
+from service.ops.host.certificate import read_certificate
+from service.ops.host.disks import read_disks
+from service.ops.metrics import UpkeepFigures, expose
+from service.web.checkup import PATIENCE_S, look_at_health, look_at_queues, look_at_upkeep
 from service.web.dependencies import NowDep, Resources, ResourcesDep
 from service.web.edge.callers import callers_of
 
 router = APIRouter(include_in_schema=False)
 
-PATIENCE_S = 5.0
 NOT_HERE = N_("Không có trang hoặc mục này. Hãy xem lại địa chỉ.")
 BACKGROUND = ("relay", "worker", "beat")
 
@@ -42,11 +41,13 @@ class Readiness(BaseModel):
 
     `reception` is `late` when reports of the last minute waited long for their commit, or failed. A queue is
     named as `queue:mail`; `unread` when no living worker reads it, `late` when its oldest message
-    has waited too long. `warnings` are what works and should be mended all the same; left out where none is.
+    has waited too long. `channel:email` stands there as `late` while messages wait after a failure,
+    `disk:media` as `full` when hardly anything is free. `warnings` are what works and should be mended all
+    the same; left out where none is.
     """
 
     status: Literal["ok", "degraded", "down"]
-    parts: dict[str, Literal["ok", "away", "unread", "late"]]
+    parts: dict[str, Literal["ok", "away", "unread", "late", "full"]]
     warnings: list[str] = []
 
 
@@ -74,9 +75,14 @@ async def healthz() -> Alive:
 @router.get("/readyz", dependencies=[Depends(only_operators)], response_model_exclude_defaults=True)
 async def readyz(resources: ResourcesDep, now: NowDep, request: Request, response: Response) -> Readiness:
     """Return whether reports can be taken, and which part is away; 503 when they cannot."""
-    health, states = await asyncio.gather(_health(resources, now), _queues(resources, now))
+    health, upkeep, states, disks = await asyncio.gather(
+        look_at_health(resources, now),
+        look_at_upkeep(resources, now),
+        look_at_queues(resources, now),
+        to_thread.run_sync(read_disks, resources.settings),
+    )
     reception = await _reception(resources)
-    found: dict[str, Literal["ok", "away", "unread", "late"]] = {
+    found: dict[str, Literal["ok", "away", "unread", "late", "full"]] = {
         "reception": reception,
         "database": "away" if health is None else "ok",
         "redis": "away" if states is None else "ok",
@@ -88,6 +94,9 @@ async def readyz(resources: ResourcesDep, now: NowDep, request: Request, respons
     found["emergencies"] = "ok" if health is not None and not health.unreached else "away"
     if resources.settings.backup_dir is not None:
         found["backup"] = "ok" if health is not None and health.saved() else "away"
+    stuck = {each.channel for each in upkeep.channels if each.waiting} if upkeep else set()
+    found |= {f"channel:{name}": "late" for name in sorted(stuck)}
+    found |= {f"disk:{each.uses[0]}": "full" for each in disks if each.full}
     status: Literal["ok", "degraded", "down"] = "ok" if set(found.values()) == {"ok"} else "degraded"
     if reception == "away":  # by connections of its own: it may work where all others are taken
         status, response.status_code = "down", 503
@@ -98,19 +107,18 @@ async def readyz(resources: ResourcesDep, now: NowDep, request: Request, respons
 @router.get("/metrics", dependencies=[Depends(only_operators)])
 async def metrics(resources: ResourcesDep, now: NowDep) -> Response:
     """Figures for Prometheus."""
-    health, states = await asyncio.gather(_health(resources, now), _queues(resources, now))
+    health, upkeep, states, disks, certificate = await asyncio.gather(
+        look_at_health(resources, now),
+        look_at_upkeep(resources, now),
+        look_at_queues(resources, now),
+        to_thread.run_sync(read_disks, resources.settings),
+        to_thread.run_sync(read_certificate, resources.settings),
+    )
+    kept = UpkeepFigures(upkeep, disks, certificate, now)
     return Response(
-        expose(health, states or {}, resources.intake.state()),
+        expose(health, states or {}, resources.intake.state(), kept),
         media_type="text/plain; version=0.0.4; charset=utf-8",
     )
-
-
-async def _health(resources: Resources, now: datetime) -> Health | None:
-    try:
-        async with asyncio.timeout(PATIENCE_S), async_unit_of_work(resources.engine) as session:
-            return await session.run_sync(read_health, now)
-    except (SQLAlchemyError, OSError, TimeoutError):
-        return None
 
 
 async def _reception(resources: Resources) -> Literal["ok", "away", "late"]:
@@ -121,13 +129,3 @@ async def _reception(resources: Resources) -> Literal["ok", "away", "late"]:
     except (SQLAlchemyError, OSError, TimeoutError):
         return "away"
     return "late" if resources.intake.state().suffers else "ok"
-
-
-async def _queues(resources: Resources, now: datetime) -> dict[str, QueueState] | None:
-    """The state of each queue; None when Redis is away."""
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            answers = await queues.ask_states(resources.redis.pipeline(transaction=False)).execute()
-    except (RedisError, OSError, TimeoutError):
-        return None
-    return queues.read_states(answers, now.timestamp())

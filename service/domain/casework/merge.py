@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -45,6 +46,12 @@ def original_of(session: Session, report_id: UUID) -> UUID:
             Report.id == report_id, Report.status == Status.DUPLICATE
         )
     return report_id
+
+
+def earliest_of(session: Session, codes: Collection[str]) -> str | None:
+    """Return the code of the report that was received first; None where there is none of these codes."""
+    first = select(Report.code).where(Report.code.in_(codes)).order_by(Report.created_at, Report.id)
+    return session.scalar(first.limit(1))
 
 
 def lock_in_order(session: Session, *report_ids: UUID) -> None:

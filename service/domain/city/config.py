@@ -22,7 +22,9 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_l
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")
 ]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
+Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60, pattern=r"^[^\x00]*$")
+]
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Points = Annotated[int, Field(ge=0, le=100)]
 Days = Annotated[int, Field(ge=0, le=3650)]
@@ -131,6 +133,33 @@ class AdministrationConfig(ConfigPart):
     recipients: tuple[Text, ...] = ()
 
 
+Licence = Literal["CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "ODbL-1.0", "PDDL-1.0"]
+"""The licence of open data, by its SPDX name."""
+
+
+class OpenDataConfig(ConfigPart):
+    """Rules of open data. `coarse`: categories whose reports are told without words, on a grid of 100 m;
+    `delay_hours`: a report is not in the files before. Who publishes is the city, unless it is named.
+    """
+
+    licence: Licence = "CC-BY-4.0"
+    publisher: Names | None = None
+    contact: Text | None = None
+    coarse: Annotated[tuple[Code, ...], Field(max_length=200)] = ()
+    delay_hours: Annotated[int, Field(ge=0, le=720)] = 24
+
+
+class Open311Config(ConfigPart):
+    """Words of Open311's discovery: whom to ask, how one gets a key, whether it is for trying out.
+
+    Clients overlook an endpoint of the type `test`; without a type the demo is one.
+    """
+
+    contact: Names | None = None
+    key_service: Names | None = None
+    type: Literal["production", "test"] | None = None
+
+
 class RoleGrant(ConfigPart):
     """Grant of a role to whoever has `value` at the OpenID provider: in `department`, in their own, or for
     the whole city.
@@ -179,7 +208,7 @@ class CityConfig(PeriodsConfig):
     it; `digest_hour`: the local hour from which the daily digest goes out; `digest_above`: a unit with
     more new cases in 24 hours is told of them by the digest, unless a person chose otherwise; `holidays`:
     the country whose public holidays count; `second_factor_roles`: roles that cannot sign in without a second
-    factor.
+    factor; without `open_data` there are no files for everybody.
     """
 
     bbox: tuple[float, float, float, float]
@@ -213,6 +242,8 @@ class CityConfig(PeriodsConfig):
     digest_above: DigestAbove = 20
     administration: AdministrationConfig = AdministrationConfig()
     works: WorksConfig | None = None
+    open_data: OpenDataConfig | None = None
+    open311: Open311Config = Open311Config()
 
     @cached_property
     def middle(self) -> tuple[float, float]:

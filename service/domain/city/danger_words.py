@@ -25,7 +25,7 @@ def find_danger(dangers: Iterable[Danger], text: str) -> tuple[str, ...]:
     said = words_in(text)
     found: dict[str, None] = {}
     for danger in dangers:
-        if any(_says(said, words_in(phrase)) for phrase in danger.words):
+        if any(says(said, words_in(phrase)) for phrase in danger.words):
             found |= dict.fromkeys(danger.call)
     return tuple(found)
 
@@ -35,7 +35,7 @@ def words_in(text: str) -> list[str]:
     return _WORDS.findall(tidy(text).casefold())
 
 
-def _says(said: Sequence[str], phrase: Sequence[str]) -> bool:
+def says(said: Sequence[str], phrase: Sequence[str]) -> bool:
     """Return whether the words of the phrase stand in the text in their order, with small gaps."""
     ends = [at for at, word in enumerate(said) if _same(word, phrase[0])] if phrase else []
     for wanted in phrase[1:]:

@@ -30,6 +30,8 @@ Purpose = Literal[
     "recovery",
     "cursor",
     "own-report",
+    "cleanup-signup",
+    "talk-link",
 ]
 """What is signed, and shown again by whoever was given it."""
 
@@ -38,10 +40,11 @@ DigestPurpose = Literal[
     "person",  # who made a change, to know a retry
     "flag",  # who flags a report, to count nobody twice
     "sign-in-name",  # buckets of usernames
+    "talk-person",  # who writes on a channel, to find their conversation
 ]
 """What stands for a value that is kept nowhere. Many are columns: they stay byte for byte what they are."""
 
-KeyPurpose = Literal["second-factor", "webhook-secret"]
+KeyPurpose = Literal["second-factor", "webhook-secret", "talk", "channel-token", "volunteer-contact"]
 
 SHORTEST_KEY = 32
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -145,28 +143,6 @@ def erase_old_messages(session: Session, now: datetime) -> int:
         Message.created_at < now - KEPT_FOR, Message.state.not_in(("waiting", "claimed"))
     )
     return changed_rows(session.execute(old))
-
-
-@dataclass(frozen=True, slots=True)
-class Troubles:
-    """Trouble of a channel: how many messages wait after a failure, how many were given up."""
-
-    channel: str
-    waiting: int
-    given_up: int
-
-
-def channel_troubles(session: Session, now: datetime) -> Sequence[Troubles]:
-    """Channels with messages that failed, for those who run the service."""
-    waiting = func.count().filter(Message.state == "waiting", Message.attempts > 0)
-    given_up = func.count().filter(Message.state == "given_up")
-    recent = Message.created_at > now - timedelta(days=2)
-    rows = session.execute(
-        select(Message.channel, waiting, given_up)
-        .where(recent, Message.error != "")
-        .group_by(Message.channel)
-    )
-    return [Troubles(*row) for row in rows]
 
 
 def _close(session: Session, message_id: UUID, **values: object) -> None:

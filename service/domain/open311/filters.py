@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
@@ -16,7 +17,7 @@ from service.domain.reports.access import NOBODY, visible
 from service.domain.reports.filters import MOST_RADIUS_M, MOST_VALUES, Filters, read_filters
 from service.errors import Invalid, NotFound
 from service.i18n import N_
-from service.models import FINISHED, Status
+from service.models import FINISHED, Report, Status
 
 MOST = 1000
 """Requests in one answer, and where no page is asked for."""
@@ -69,9 +70,28 @@ def read_requests_query(reference: Reference, asked: Mapping[str, str], *, now: 
 def find_wanted(
     session: Session, reference: Reference, wanted: WantedRequests, *, now: datetime, public_url: str
 ) -> list[ReportView]:
-    """Return the public views of what is wanted, the newest first; of single ones those that are public."""
+    """Return the public views of what is wanted, the newest first; of single ones those that are public.
+
+    What has ended was updated last when it ended, as the specification has it.
+    """
     if wanted.codes:
-        return _by_code(session, reference, wanted.codes, now, public_url)
+        found = _by_code(session, reference, wanted.codes, now, public_url)
+    else:
+        found = _listed(session, reference, wanted, now, public_url)
+    ended = [view.id for view in found if view.status in FINISHED]
+    if not ended:
+        return found
+    rows = session.execute(select(Report.id, Report.closed_at).where(Report.id.in_(ended)))
+    closed = {row.id: row.closed_at for row in rows if row.closed_at}
+    return [
+        view.model_copy(update={"updated_at": closed[view.id]}) if view.id in closed else view
+        for view in found
+    ]
+
+
+def _listed(
+    session: Session, reference: Reference, wanted: WantedRequests, now: datetime, public_url: str
+) -> list[ReportView]:
     after = None
     for _ in range(wanted.page - 1):
         page = list_reports(session, wanted.filters, visible(NOBODY), now=now, after=after, limit=wanted.size)

@@ -1,4 +1,4 @@
-"""What colleagues send about plans: the decided proposal of an import, changes of rows, steps."""
+"""Requests of colleagues about plans: the decided proposal of an import, changes of rows, steps."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000
 Fields = Annotated[list[Annotated[str, StringConstraints(max_length=40)]], Field(max_length=20)]
 
 
-class Repeats(StrictBody):
-    """How a task comes again: a subset of RRULE, and its time of the day."""
+class RepeatRule(StrictBody):
+    """Repetition of a task: a subset of RRULE, and its time of the day."""
 
     rule: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     time: time_of_day | None = None
 
 
 class Understood(StrictBody):
-    """What was understood of a row's words; units by code."""
+    """Understanding of a row's words; units by code."""
 
     lead: Code | None = None
     supports: Annotated[list[Code], Field(max_length=200)] = Field(default_factory=list)
     everyone: Annotated[bool, Field(strict=False)] = False
     first: date | None = None
     last: date | None = None
-    repeats: Repeats | None = None
+    repeats: RepeatRule | None = None
     on_holiday: OnHoliday = OnHoliday.KEEP
 
 
@@ -92,7 +92,7 @@ class DraftRow(StrictBody):
         return "\n".join(each for each in (self.note, *more) if each)
 
 
-class Recipient(StrictBody):
+class PlanRecipient(StrictBody):
     """Somebody who gets the paper, and what for."""
 
     name: Line
@@ -100,7 +100,7 @@ class Recipient(StrictBody):
 
 
 class PlanHead(StrictBody):
-    """What a plan is, beside its rows."""
+    """Head of a plan: all but its rows."""
 
     title: Title
     number: Line = ""
@@ -120,7 +120,7 @@ class PlanDraft(PlanHead):
     """
 
     parents: Annotated[list[Line], Field(max_length=20)] = Field(default_factory=list)
-    recipients: Annotated[list[Recipient], Field(max_length=200)] = Field(default_factory=list)
+    recipients: Annotated[list[PlanRecipient], Field(max_length=200)] = Field(default_factory=list)
     rows: Annotated[list[DraftRow], Field(max_length=MOST_ROWS)] = Field(default_factory=list)
     warnings: Annotated[list[Annotated[str, StringConstraints(max_length=1000)]], Field(max_length=200)] = (
         Field(default_factory=list)
@@ -151,7 +151,7 @@ class PlanStep(StrictBody):
 
 
 class NewBriefing(StrictBody):
-    """How a unit made the plan known to people without accounts."""
+    """Briefing of people without accounts by a unit."""
 
     unit: Code
     held_on: date

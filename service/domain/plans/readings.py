@@ -1,4 +1,4 @@
-"""Who has read a plan, and how it was made known to people without accounts."""
+"""Readers of a plan, and how it was made known to people without accounts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Unread:
     unit: str
 
 
-def mark_read(hand: Hand, code: str) -> Plan:
+def mark_plan_read(hand: Hand, code: str) -> Plan:
     """Note that this person has read the plan in force; again changes nothing. Raises NotFound, Conflict."""
     plan = find_plan(hand.session, hand.reference, hand.actor, code)
     if plan.state == PlanState.DRAFT:

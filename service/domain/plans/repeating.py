@@ -1,4 +1,4 @@
-"""What comes again in plans: its works are made three months ahead, day after day."""
+"""Repetition in plans: the works of what comes again are made three months ahead, day after day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of repetition in words: “thứ Sáu đầu tiên mỗi tháng”."""
+"""Words for what comes again: “thứ Sáu đầu tiên mỗi tháng”."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from service.domain.publication import publication
 from service.domain.publication.ledger import Action, enter_action, newest_id
 from service.domain.publication.publication import DESK, HidingCause
 from service.domain.reports.events import SYSTEM
-from service.models import Comment, Follower, Photo, PrivacyEntry, Report
+from service.models import Comment, Follower, OpenFile, Photo, PrivacyEntry, Report
 
 Entry = tuple[Action, UUID, datetime]
 
@@ -30,6 +30,7 @@ def replay(session: Session, entries: Iterable[Entry], now: datetime) -> int:
     rows = session.execute(select(PrivacyEntry.action, PrivacyEntry.subject_id, PrivacyEntry.at))
     known = {(row.action, row.subject_id, row.at) for row in rows}
     missing = [(action, subject, at) for action, subject, at in entries if (action, subject, at) not in known]
+    session.execute(delete(OpenFile))  # made before what follows; a backup has the rows alone, no files
     before = newest_id(session)
     for action, subject_id, _ in missing:
         _ACTIONS[action](session, subject_id, now)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.models import Event, EventType, Report, Role
+from service.models import Event, EventType, Report, Role, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ def record(
     `data` is readable by everyone where the event is public, `private` by staff alone.
     """
     event = Event(
+        subject_kind=Subject.REPORT,
         report_id=report.id,
         type=type,
         at=at,

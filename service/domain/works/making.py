@@ -12,7 +12,7 @@ from service.domain.works.access import find_work, require_works
 from service.domain.works.acting import Hand
 from service.domain.works.codes import next_codes
 from service.domain.works.forms import NewDifficulty, NewWork
-from service.domain.works.lifecycles import begin
+from service.domain.works.lifecycles import begin_life
 from service.domain.works.notices import tell_concerned
 from service.domain.works.recording import record_work
 from service.domain.works.terms import after_working_days, amber_before, due_on, starts_on
@@ -130,7 +130,7 @@ def _new(hand: Hand, id_: Any, kind: WorkKind, title: str, **columns: Any) -> Wo
         created_by=hand.actor.staff_id,
         **columns,
     )
-    begin(work)
+    begin_life(work)
     hand.session.add(work)
     return work
 

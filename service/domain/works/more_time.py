@@ -11,7 +11,7 @@ from service.domain.deadlines.deadlines import Term, ends_at
 from service.domain.works.access import find_work
 from service.domain.works.acting import Hand, check_version
 from service.domain.works.forms import MoreTime, MoreTimeAnswer
-from service.domain.works.lifecycles import DIRECTOR, KEEPER, LEAD, roles_of
+from service.domain.works.lifecycles import DIRECTOR, KEEPER, LEAD, work_roles
 from service.domain.works.notices import tell_concerned
 from service.domain.works.recording import record_work
 from service.domain.works.terms import amber_before
@@ -26,7 +26,7 @@ def ask_more_time(hand: Hand, code: str, asked: MoreTime) -> ExtensionRequest:
     Raises NotFound, Forbidden for who does not lead, Conflict for what is done or waits for another answer.
     """
     work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
-    if LEAD not in roles_of(hand.actor, work):
+    if LEAD not in work_roles(hand.actor, work):
         raise Forbidden(N_("Chỉ đơn vị chủ trì được xin gia hạn."))
     if waiting := waiting_request(hand.session, work):
         if (waiting.unit, waiting.amount, waiting.reason) == (asked.unit, asked.amount, asked.reason):
@@ -59,7 +59,7 @@ def answer_more_time(hand: Hand, code: str, request_id: int, asked: MoreTimeAnsw
     """
     work = find_work(hand.session, hand.reference, hand.actor, code, lock=True)
     deciding = {DIRECTOR} if work.extensions else {DIRECTOR, KEEPER}
-    if not roles_of(hand.actor, work) & deciding:
+    if not work_roles(hand.actor, work) & deciding:
         raise Forbidden(N_("Lần gia hạn này do lãnh đạo đơn vị ban hành quyết định."))
     request = hand.session.get(ExtensionRequest, request_id)
     if request is None or request.work_id != work.id:

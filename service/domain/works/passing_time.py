@@ -1,4 +1,4 @@
-"""What passing time does to works: warnings by the ladder, reminders before a deadline, closing what is done.
+"""Changes that passing time makes to works: warnings by the ladder, reminders, closing what is done.
 
 A step of warning is taken once for each value of a deadline. Rows that somebody holds wait for the next run.
 """
@@ -38,7 +38,7 @@ REMINDED_BEFORE = (3, 1)
 """Working days before a deadline on which the person who holds the work is reminded."""
 
 
-def warn_due(
+def warn_of_works(
     session: Session, reference: Reference, calendar: Calendar, now: datetime, most: int = 200
 ) -> int:
     """Take every step of warning that is due for up to `most` works; how many works."""

@@ -16,7 +16,7 @@ from service.domain.city.reference import Reference, department_brief
 from service.domain.people.colleagues import names_of
 from service.domain.reports.events import Actor
 from service.domain.works.access import visible_works
-from service.domain.works.lifecycles import allowed
+from service.domain.works.lifecycles import work_steps
 from service.models import Difficulty, Event, Plan, PlanRow, Report, Work, WorkKind, WorkReport, WorkStatus
 
 Scope = Literal["all", "mine", "unit", "support"]
@@ -24,14 +24,14 @@ Brief = dict[str, str]
 FAR = datetime(9999, 1, 1).astimezone()
 
 
-class Told(BaseModel):
+class ReadModel(BaseModel):
     """A frozen read model."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class DifficultyView(Told):
-    """What a difficulty has beside the work that it is."""
+class DifficultyView(ReadModel):
+    """Side of a difficulty beside the work that it is."""
 
     kind: str
     proposal: str
@@ -45,7 +45,7 @@ class DifficultyView(Told):
     report: str | None
 
 
-class WorkView(Told):
+class WorkView(ReadModel):
     """A work. `late` is against the deadline in force; `actions` are the steps that the asker may take."""
 
     id: UUID
@@ -103,7 +103,7 @@ class StoryLine:
     data: Mapping[str, Any]
 
 
-def is_late(work: Work, now: datetime) -> bool:
+def is_work_late(work: Work, now: datetime) -> bool:
     """Return whether the work is past its deadline, or was when it was done."""
     if work.due_at is None or work.paused_at is not None:
         return False
@@ -121,9 +121,9 @@ def list_works(
     after: tuple[datetime, UUID] | None = None,
     limit: int = 50,
 ) -> tuple[list[WorkView], tuple[datetime, UUID] | None]:
-    """One page of the works that the person may see, by deadline; and where the next begins."""
+    """Return one page of the works that the person may see, by deadline; and where the next begins."""
     due = func.coalesce(Work.due_at, FAR)
-    query = select(Work).where(visible_works(actor), *conditions(actor, wanted))
+    query = select(Work).where(visible_works(actor), *work_conditions(actor, wanted))
     if wanted.late:
         running = Work.done_at.is_(None), Work.closed_at.is_(None), Work.paused_at.is_(None)
         query = query.where(*running, Work.due_at < now)
@@ -135,7 +135,7 @@ def list_works(
     return tell_works(session, reference, actor, rows, now), follows
 
 
-def conditions(actor: Actor, wanted: WorkFilter) -> list[ColumnElement[bool]]:
+def work_conditions(actor: Actor, wanted: WorkFilter) -> list[ColumnElement[bool]]:
     """Return the filters as conditions."""
     found = [_in_scope(actor, wanted.scope)]
     if wanted.kind is not None:
@@ -251,8 +251,8 @@ def _tell(reference: Reference, actor: Actor, work: Work, now: datetime, **besid
         lead=department_brief(units.get(work.lead_id)),
         supports=[each for each in supports if each],
         executor=department_brief(units.get(work.executor_id)) if work.executor_id else None,
-        late=is_late(work, now),
-        actions=[str(step) for step in allowed(work, actor)],
+        late=is_work_late(work, now),
+        actions=[str(step) for step in work_steps(work, actor)],
     )
 
 

@@ -291,6 +291,7 @@ class Desk {
     const reason = maybe<HTMLTextAreaElement>(`[data-bulk-reason="${act}"]`, this.page)?.value ?? "";
     body.set("reason", reason);
     if (!button || !("withLead" in button.dataset)) body.delete("lead");
+    if (act !== "merge") body.delete("duplicate_of");
   }
 
   private async bulkDone(text: string): Promise<void> {

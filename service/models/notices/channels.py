@@ -11,3 +11,4 @@ class NoticeChannel(StrEnum):
     EMAIL = "email"
     PUSH = "push"
     SMS = "sms"
+    ZALO = "zalo"

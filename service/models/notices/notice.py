@@ -172,6 +172,11 @@ class Message(Base):
         Index("ix_message_asked", "created_at", postgresql_where=text("notice = 'confirm'")),
         Index("ix_message_texted", "created_at", postgresql_where=text(f"channel = '{NoticeChannel.SMS}'")),
         Index("ix_message_recipient", "recipient"),
+        Index(
+            "ix_message_failing",
+            "created_at",
+            postgresql_where=text("error <> '' AND state IN ('waiting', 'claimed', 'given_up')"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(

@@ -9,8 +9,10 @@ from service.pages.admin import (
     audit,
     calendar,
     categories,
+    channels,
     city_config,
     departments,
+    health,
     keys,
     overview,
     people,
@@ -22,6 +24,7 @@ from service.pages.admin import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     overview.router,
+    health.router,
     rules.router,
     policies.router,
     calendar.router,
@@ -32,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     replies.router,
     keys.router,
     webhooks.router,
+    channels.router,
     city_config.router,
     audit.router,
 )

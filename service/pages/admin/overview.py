@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from service.domain.configuration.administration import rule_table, scheduled_changes
 from service.domain.configuration.forecast import basis_of
+from service.domain.rules.unattended import units_without_eyes
 from service.pages.admin.office import FilledDep, OfficeDep, to
 
 router = APIRouter(prefix="/admin")
@@ -25,6 +26,7 @@ async def overview(office: OfficeDep) -> Response:
         "gaps": len(found.gaps),
         "shadows": len(found.shadows),
         "conflicts": len(found.conflicts),
+        "unattended": await office.run(units_without_eyes, office.reference, office.now),
     }
     return office.draw("admin/index.html", context)
 

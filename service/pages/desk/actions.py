@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +12,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.domain.casework.case.case import Transition
 from service.domain.casework.held import ACTS, hold_step, take_back, take_back_all
+from service.domain.casework.merge import earliest_of
 from service.domain.casework.transitions import transition
 from service.domain.contacts import reading as contacts_reading
+from service.domain.kernel.codes import tidy_code
 from service.domain.workspaces.desk.saved import NewFilter, delete_filter, save
 from service.domain.workspaces.desk.settle import Settlement, settle
 from service.domain.workspaces.desk.suggestion import as_suggested
@@ -126,12 +128,14 @@ async def contact(visit: DeskVisit, code: str, form: FormDep) -> Response:
 @router.post("/desk/bulk")
 async def bulk(visit: DeskVisit, form: FormDep) -> Response:
     """Show the same step with several cases, each by itself: one that is refused stops no other."""
-    typed = form.fields()
+    typed: Mapping[str, str] = form.fields()
     act, chosen = typed["act"], form.texts("case")
-    if act not in ("assign", "reject"):
-        raise invalid(["act"], N_("Hãy chọn một trong: {expected}."), expected="assign, reject")
+    if act not in _HOLDABLE:
+        raise invalid(["act"], N_("Hãy chọn một trong: {expected}."), expected=", ".join(sorted(_HOLDABLE)))
     if not 0 < len(chosen) <= MOST_AT_ONCE:
         raise invalid(["case"], N_("Hãy chọn từ 1 đến {most} phản ánh."), most=MOST_AT_ONCE)
+    if act == "merge":
+        typed, chosen = await _onto_one(visit, typed, chosen)
     results = [await _one_of_many(visit, act, each, typed) for each in dict.fromkeys(chosen)]
     context = {
         "reference": visit.reference,
@@ -158,12 +162,28 @@ async def drop_filter(visit: DeskVisit, filter_id: int, _form: FormDep) -> Respo
     return RedirectResponse("/desk", status_code=303)
 
 
+async def _onto_one(
+    visit: StaffVisit, typed: Mapping[str, str], chosen: Sequence[str]
+) -> tuple[dict[str, str], list[str]]:
+    """Return the form with the report the others are merged into, and those others.
+
+    It is the one that was typed, else the earliest of those chosen. Raises Invalid where only that one is.
+    """
+    codes = [each.rpartition(":")[0] for each in chosen]
+    named = tidy_code(typed.get("duplicate_of", ""), visit.reference.code_prefix)
+    original = named or typed.get("duplicate_of") or await visit.run(earliest_of, codes) or ""
+    others = [each for each, code in zip(chosen, codes, strict=True) if code != original]
+    if not others:
+        raise invalid(["case"], N_("Hãy chọn ít nhất hai phản ánh, hoặc ghi mã phản ánh để gộp vào."))
+    return {**typed, "duplicate_of": original}, others
+
+
 async def _one_of_many(
     visit: StaffVisit, act: str, chosen: str, typed: Mapping[str, str]
 ) -> DeskActionResult:
     """`chosen` is `code:version`, the version that the person saw."""
     code, _, version = chosen.rpartition(":")
-    change = {**_only(typed, "lead", "reason", "hold"), "version": version}
+    change = {**_only(typed, "lead", "duplicate_of", "reason", "hold"), "version": version}
     try:
         await _take(visit, code, act, change)
     except AppError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -21,6 +21,7 @@ from service.imaging.refusal import MAX_BYTES
 from service.models import AT_THE_DESK, ReceptionChannel
 from service.pages.desk.case import RefusedStep, draw_case
 from service.pages.desk.desk import Desk, DeskVisit
+from service.pages.desk.talk_entry import draft_of_talk, form_of_talk, tell_in_talk
 from service.pages.report.form import read_submission
 from service.pages.report.report import MOST_PHOTOS, draft_id, take_photos
 from service.pages.shared.forms import FormDep, SentForm, read
@@ -43,6 +44,7 @@ TAKEN = N_(
 @router.get("/desk/new")
 async def new(
     request: Request,
+    resources: ResourcesDep,
     reference: ReferenceDep,
     now: NowDep,
     staff: Desk,
@@ -50,13 +52,19 @@ async def new(
     taken: Annotated[str, Query(max_length=40)] = "",
     lost: Annotated[int, Query(ge=0, le=99)] = 0,
     draft: Annotated[str, Query(max_length=40)] = "",
+    talk: UUID | None = None,
 ) -> Response:
     """The form; its questions alone when another kind is chosen. `taken` is the code just given.
 
-    The report's id stands in the address: going back to the form or reloading it is the same report.
+    The report's id stands in the address: going back to the form or reloading it is the same report. With
+    `talk` it holds what was said in that conversation, and is the report that its draft becomes.
     """
     if request.headers.get("hx-request") == "true":
         return _draw(request, reference, staff, now, category=category)
+    if talk is not None:
+        form = await form_of_talk(resources, staff, talk, now)
+        draft, kind = form.text("id"), form.text("category")
+        return _draw(request, reference, staff, now, category=kind, form=form, draft=draft)
     if not (known := draft_id(draft)):
         query = urlencode({**request.query_params, "draft": str(uuid4())})
         return RedirectResponse(f"/desk/new?{query}", status_code=303)
@@ -79,6 +87,7 @@ async def enter(
         told = read_submission(reference, form).model_dump()
         sent = read_entry(told, form)
         draft = check_entry(reference, sent, staff.actor, now=now, language=language_in_use.get())
+        draft = await draft_of_talk(resources, staff, form, draft, now)
         receipt = await resources.intake.submit(draft)
         if not receipt.same_body:
             raise Conflict(TAKEN)
@@ -88,6 +97,8 @@ async def enter(
         kept = "" if isinstance(error, Conflict) else draft_id(form.text("id"))
         return _draw(request, reference, staff, now, category=chosen, form=form, error=error, draft=kept)
     lost = await take_photos(resources, gate, receipt, form, reference, now)
+    if await tell_in_talk(resources, staff, form, receipt, now):
+        return RedirectResponse(f"/desk/talks/{form.text('talk')}", status_code=303)
     query = urlencode({"taken": receipt.code, **({"lost": lost} if lost else {})})
     return RedirectResponse(f"/desk/new?{query}", status_code=303)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from sqlalchemy.orm import Session
 
+from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.works.access import require_works
 from service.domain.works.views import WorkFilter, list_works
@@ -46,7 +46,7 @@ async def index(visit: PlansVisit) -> Response:
     return page(visit.request, "difficulties/index.html", context)
 
 
-def _read(session: Session, visit: StaffVisit) -> list[tuple[str, str, list[Any]]]:
+def _read(session: DomainSession, visit: StaffVisit) -> list[tuple[str, str, list[Any]]]:
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
     calendar = load_calendar(session, reference)
     told = []

@@ -20,7 +20,7 @@ from service.domain.plans.checking.draft_check import (
 from service.domain.plans.deciding import take_plan_step
 from service.domain.plans.forms import PlanStep
 from service.domain.plans.importing.times import DaySpan
-from service.domain.plans.life import allowed
+from service.domain.plans.life import plan_steps
 from service.domain.plans.rule_words import rule_words
 from service.domain.works.acting import Hand
 from service.errors import AppError
@@ -115,7 +115,7 @@ def _iso(said: str) -> date | None:
 async def _draw(visit: StaffVisit, code: str, error: AppError | None = None) -> Response:
     def read(hand: Hand) -> tuple[DraftCheck, bool]:
         found = check_draft(hand, code)
-        return found, PlanState.IN_FORCE in allowed(found.plan, hand.actor)
+        return found, PlanState.IN_FORCE in plan_steps(found.plan, hand.actor)
 
     found, may = await plan_verb(visit, read)
     if found.plan.state != PlanState.DRAFT:

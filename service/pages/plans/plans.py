@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
-from sqlalchemy.orm import Session
 
+from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.plans import deciding, readings
 from service.domain.plans.access import DRAFTER, find_plan, plan_roles
@@ -20,6 +20,7 @@ from service.domain.plans.overview import list_plans, view_plan
 from service.domain.works.access import require_works
 from service.domain.works.acting import Hand
 from service.domain.works.views import WorkFilter, WorkView, list_works
+from service.domain.workspaces.plan_calendar import drop_plan_address, make_plan_address
 from service.errors import AppError
 from service.i18n import N_
 from service.models import BriefingHow, PlanState, Role, WorkKind
@@ -48,7 +49,7 @@ HOW_WORDS: Mapping[BriefingHow, str] = {
 
 
 class PlanQuery(BaseModel):
-    """What the address of a plan asks for: a tab, or a row whose works are unfolded."""
+    """Query in the address of a plan: a tab, or a row whose works are unfolded."""
 
     tab: Tab = "works"
     row: int | None = None
@@ -66,7 +67,7 @@ async def index(visit: PlansVisit) -> Response:
 
 @router.get("/plans/{plan_code}")
 async def show(visit: PlansVisit, plan_code: str, asked: Annotated[PlanQuery, Query()]) -> Response:
-    """One plan."""
+    """Show one plan."""
     return await _draw(visit, plan_code, asked)
 
 
@@ -87,7 +88,7 @@ async def step(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
 @router.post("/plans/{plan_code}/read")
 async def mark(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
     """Say that one has read it."""
-    return await _do(visit, plan_code, form, lambda hand: readings.mark_read(hand, plan_code), "works")
+    return await _do(visit, plan_code, form, lambda hand: readings.mark_plan_read(hand, plan_code), "works")
 
 
 @router.post("/plans/{plan_code}/briefing")
@@ -102,10 +103,29 @@ async def brief(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
     return await _do(visit, plan_code, form, verb, "read")
 
 
+@router.post("/plans/{plan_code}/calendar")
+async def subscribe(visit: PlansVisit, plan_code: str, form: FormDep) -> Response:
+    """Make the address of one's calendar of the plan and show it this once, or revoke it."""
+    revokes = form.text("revoke") == "1"
+
+    def run(session: DomainSession) -> str:
+        calendar = load_calendar(session, visit.reference)
+        hand = Hand(session, visit.reference, calendar, visit.staff.actor, visit.now)
+        if revokes:
+            drop_plan_address(hand, plan_code)
+            return ""
+        return make_plan_address(hand, plan_code)
+
+    token = await visit.run(run)
+    base = visit.resources.settings.public_url.rstrip("/")
+    address = f"{base}/api/v1/plans/{plan_code}.ics?token={token}" if token else ""
+    return await _draw(visit, plan_code, PlanQuery(done="" if token else "1"), address=address)
+
+
 async def _do(
     visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand], object], tab: Tab = "works"
 ) -> Response:
-    def run(session: Session) -> None:
+    def run(session: DomainSession) -> None:
         calendar = load_calendar(session, visit.reference)
         verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
@@ -124,6 +144,7 @@ async def _draw(
     asked: PlanQuery,
     error: AppError | None = None,
     typed: Mapping[str, str] | None = None,
+    address: str = "",
 ) -> Response:
     filled = await visit.run(_read_one, visit, code, asked)
     context = {
@@ -132,6 +153,7 @@ async def _draw(
         **filled,
         "asked": asked,
         "error": error,
+        "address": address,
         "typed": typed or Fields(),
         "done": bool(asked.done) and error is None,
     }
@@ -154,7 +176,7 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _read_all(session: Session, visit: StaffVisit) -> dict[str, Any]:
+def _read_all(session: DomainSession, visit: StaffVisit) -> dict[str, Any]:
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
     plans = list_plans(session, reference, actor, now)
     late, _ = list_works(
@@ -174,7 +196,7 @@ def _read_all(session: Session, visit: StaffVisit) -> dict[str, Any]:
     }
 
 
-def _read_one(session: Session, visit: StaffVisit, code: str, asked: PlanQuery) -> dict[str, Any]:
+def _read_one(session: DomainSession, visit: StaffVisit, code: str, asked: PlanQuery) -> dict[str, Any]:
     reference, actor, now = visit.reference, visit.staff.actor, visit.now
     row = find_plan(session, reference, actor, code)
     calendar = load_calendar(session, reference)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy.orm import Session
-
+from service.db import DomainSession
 from service.domain.city.calendar import Calendar
 from service.domain.city.reference import Reference
 from service.domain.reports.events import Actor
@@ -56,7 +55,12 @@ class WorksOfQueue:
 
 
 def read_works(
-    session: Session, reference: Reference, calendar: Calendar, actor: Actor, asked: Asked, now: datetime
+    session: DomainSession,
+    reference: Reference,
+    calendar: Calendar,
+    actor: Actor,
+    asked: Asked,
+    now: datetime,
 ) -> WorksOfQueue:
     """The works that wait for this person. None on further pages, in a city without works, and where the
     filters are those of reports alone.

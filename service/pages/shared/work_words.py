@@ -1,4 +1,4 @@
-"""How works, plans and difficulties are said: statuses, steps, events, deadlines."""
+"""Words of works, plans and difficulties: statuses, steps, events, deadlines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from service.models import DifficultyKind, PlanState, WorkEventType, WorkKind, W
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Look:
     """A fact as people see it: a word, a colour, a shape."""
 
     name: str
@@ -40,8 +40,8 @@ _STATUS_LOOKS: Mapping[WorkStatus, tuple[Tone, str]] = {
     WorkStatus.RETURNED: ("grey", "undo"),
     WorkStatus.WITHDRAWN: ("neutral", "undo"),
 }
-STATUS_WORDS: Mapping[WorkStatus, Said] = {
-    status: Said(STATUS_NAMES[status], *looks) for status, looks in _STATUS_LOOKS.items()
+STATUS_WORDS: Mapping[WorkStatus, Look] = {
+    status: Look(STATUS_NAMES[status], *looks) for status, looks in _STATUS_LOOKS.items()
 }
 PLAN_TONES: Mapping[PlanState, tuple[Tone, str]] = {
     PlanState.DRAFT: ("grey", "edit"),
@@ -55,38 +55,38 @@ DIFFICULTY_WORDS: Mapping[DifficultyKind, str] = {
     DifficultyKind.COORDINATION: N_("Cần đơn vị khác phối hợp"),
 }
 
-EVENT_WORDS: Mapping[str, Said] = {
-    WorkEventType.PLAN_DRAFTED: Said(N_("Lập dự thảo"), "grey", "edit"),
-    WorkEventType.PLAN_IN_FORCE: Said(N_("Đưa vào thực hiện"), "purple", "progress"),
-    WorkEventType.PLAN_CLOSED: Said(N_("Kết thúc kế hoạch"), "green", "done"),
-    WorkEventType.PLAN_DROPPED: Said(N_("Bỏ dự thảo"), "neutral", "reject"),
-    WorkEventType.CREATED: Said(N_("Giao việc mới"), "blue", "inbox"),
-    WorkEventType.BEGUN: Said(N_("Bắt đầu làm"), "purple", "progress"),
-    WorkEventType.REPORTED: Said(N_("Báo tiến độ"), "purple", "chat"),
-    WorkEventType.WAITING: Said(N_("Gặp vướng mắc, tạm dừng"), "amber", "pause"),
-    WorkEventType.RESUMED: Said(N_("Tiếp tục làm"), "purple", "progress"),
-    WorkEventType.DONE: Said(N_("Báo đã làm xong"), "green", "check"),
-    WorkEventType.SENT_BACK: Said(N_("Yêu cầu làm tiếp"), "amber", "undo"),
-    WorkEventType.CLOSED: Said(N_("Khép việc"), "green", "done"),
-    WorkEventType.HANDED_ON: Said(N_("Chuyển đơn vị chủ trì"), "blue", "building"),
-    WorkEventType.DROPPED: Said(N_("Không làm nữa"), "neutral", "reject"),
-    WorkEventType.ENTRUSTED: Said(N_("Giao người phụ trách"), "purple", "user"),
-    WorkEventType.PARTS_CHANGED: Said(N_("Đổi đơn vị phối hợp, thực hiện"), "blue", "building"),
-    WorkEventType.EXTENSION_ASKED: Said(N_("Xin gia hạn việc"), "amber", "clock"),
-    WorkEventType.EXTENDED: Said(N_("Được gia hạn"), "green", "clock"),
-    WorkEventType.EXTENSION_DECLINED: Said(N_("Không được gia hạn"), "amber", "clock"),
-    WorkEventType.PHOTO_ADDED: Said(N_("Thêm ảnh"), "neutral", "image"),
-    WorkEventType.REMINDED: Said(N_("Nhắc việc sắp đến hạn"), "amber", "bell"),
-    WorkEventType.DEADLINE_WARNED: Said(N_("Sắp đến hạn"), "amber", "clock"),
-    WorkEventType.OVERDUE: Said(N_("Đã trễ hạn"), "red", "alert"),
-    WorkEventType.RAISED: Said(N_("Nêu khó khăn, vướng mắc"), "amber", "hand"),
-    WorkEventType.SUMMARISED: Said(N_("Đã tổng hợp, trình quyết định"), "blue", "list"),
-    WorkEventType.ANSWERED: Said(N_("Đã trả lời kiến nghị"), "green", "chat"),
-    WorkEventType.DECIDED: Said(N_("Đã có quyết định"), "green", "check"),
-    WorkEventType.RETURNED: Said(N_("Trả lại để bổ sung"), "grey", "undo"),
-    WorkEventType.RAISED_AGAIN: Said(N_("Đã bổ sung, gửi lại"), "amber", "hand"),
-    WorkEventType.SETTLED: Said(N_("Khép kiến nghị"), "green", "done"),
-    WorkEventType.WITHDRAWN: Said(N_("Rút kiến nghị"), "neutral", "undo"),
+EVENT_WORDS: Mapping[str, Look] = {
+    WorkEventType.PLAN_DRAFTED: Look(N_("Lập dự thảo"), "grey", "edit"),
+    WorkEventType.PLAN_IN_FORCE: Look(N_("Đưa vào thực hiện"), "purple", "progress"),
+    WorkEventType.PLAN_CLOSED: Look(N_("Kết thúc kế hoạch"), "green", "done"),
+    WorkEventType.PLAN_DROPPED: Look(N_("Bỏ dự thảo"), "neutral", "reject"),
+    WorkEventType.CREATED: Look(N_("Giao việc mới"), "blue", "inbox"),
+    WorkEventType.BEGUN: Look(N_("Bắt đầu làm"), "purple", "progress"),
+    WorkEventType.REPORTED: Look(N_("Báo tiến độ"), "purple", "chat"),
+    WorkEventType.WAITING: Look(N_("Gặp vướng mắc, tạm dừng"), "amber", "pause"),
+    WorkEventType.RESUMED: Look(N_("Tiếp tục làm"), "purple", "progress"),
+    WorkEventType.DONE: Look(N_("Báo đã làm xong"), "green", "check"),
+    WorkEventType.SENT_BACK: Look(N_("Yêu cầu làm tiếp"), "amber", "undo"),
+    WorkEventType.CLOSED: Look(N_("Khép việc"), "green", "done"),
+    WorkEventType.HANDED_ON: Look(N_("Chuyển đơn vị chủ trì"), "blue", "building"),
+    WorkEventType.DROPPED: Look(N_("Không làm nữa"), "neutral", "reject"),
+    WorkEventType.ENTRUSTED: Look(N_("Giao người phụ trách"), "purple", "user"),
+    WorkEventType.PARTS_CHANGED: Look(N_("Đổi đơn vị phối hợp, thực hiện"), "blue", "building"),
+    WorkEventType.EXTENSION_ASKED: Look(N_("Xin gia hạn việc"), "amber", "clock"),
+    WorkEventType.EXTENDED: Look(N_("Được gia hạn"), "green", "clock"),
+    WorkEventType.EXTENSION_DECLINED: Look(N_("Không được gia hạn"), "amber", "clock"),
+    WorkEventType.PHOTO_ADDED: Look(N_("Thêm ảnh"), "neutral", "image"),
+    WorkEventType.REMINDED: Look(N_("Nhắc việc sắp đến hạn"), "amber", "bell"),
+    WorkEventType.DEADLINE_WARNED: Look(N_("Sắp đến hạn"), "amber", "clock"),
+    WorkEventType.OVERDUE: Look(N_("Đã trễ hạn"), "red", "alert"),
+    WorkEventType.RAISED: Look(N_("Nêu khó khăn, vướng mắc"), "amber", "hand"),
+    WorkEventType.SUMMARISED: Look(N_("Đã tổng hợp, trình quyết định"), "blue", "list"),
+    WorkEventType.ANSWERED: Look(N_("Đã trả lời kiến nghị"), "green", "chat"),
+    WorkEventType.DECIDED: Look(N_("Đã có quyết định"), "green", "check"),
+    WorkEventType.RETURNED: Look(N_("Trả lại để bổ sung"), "grey", "undo"),
+    WorkEventType.RAISED_AGAIN: Look(N_("Đã bổ sung, gửi lại"), "amber", "hand"),
+    WorkEventType.SETTLED: Look(N_("Khép kiến nghị"), "green", "done"),
+    WorkEventType.WITHDRAWN: Look(N_("Rút kiến nghị"), "neutral", "undo"),
 }
 """Every event of works and plans in the words of their histories and of the bell."""
 
@@ -147,7 +147,7 @@ def work_deadline(calendar: Calendar, work: WorkView, now: datetime) -> Deadline
     return deadline_words(standing_of(calendar, "working_days", times, now))
 
 
-def step_words(work: WorkView, step: str) -> str:
+def work_step_words(work: WorkView, step: str) -> str:
     """Return the button of a step: going on after a pause or a refusal is not beginning."""
     if step == WorkStatus.UNDER_WAY and work.status == WorkStatus.WAITING:
         return translate(N_("Tiếp tục làm"))

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
-from sqlalchemy.orm import Session
 
+from service.db import DomainSession
 from service.domain.city.city import load_calendar
 from service.domain.people.colleagues import may_hold
 from service.domain.works import acting, making, more_time
@@ -23,7 +23,7 @@ from service.domain.works.forms import (
     WorkNote,
     WorkStep,
 )
-from service.domain.works.lifecycles import DIRECTOR, EXECUTOR, KEEPER, LEAD, SUPPORT, life_of, roles_of
+from service.domain.works.lifecycles import DIRECTOR, EXECUTOR, KEEPER, LEAD, SUPPORT, life_of, work_roles
 from service.domain.works.views import tell_works, work_story
 from service.errors import AppError
 from service.models import WorkKind, WorkStatus
@@ -33,9 +33,9 @@ from service.pages.shared.visit import StaffVisit, StaffVisitDep
 from service.pages.shared.work_words import (
     DIFFICULTY_WORDS,
     STATUS_WORDS,
-    step_words,
     story_items,
     work_deadline,
+    work_step_words,
 )
 from service.pages.staff.staffroom import surroundings
 from service.rendering.engine import page
@@ -80,7 +80,7 @@ async def holder(visit: StaffVisitDep, work_code: str, form: FormDep) -> Respons
     """Give it to a person of the unit."""
     sent = {"holder": form.text("holder") or None, "version": form.number("version")}
     return await _do(
-        visit, work_code, form, lambda hand: acting.entrust(hand, work_code, read(WorkHolder, sent))
+        visit, work_code, form, lambda hand: acting.entrust_work(hand, work_code, read(WorkHolder, sent))
     )
 
 
@@ -128,7 +128,7 @@ async def difficulty(visit: StaffVisitDep, work_code: str, form: FormDep) -> Res
 
 
 async def _do(visit: StaffVisit, code: str, form: SentForm, verb: Callable[[Hand], object]) -> Response:
-    def run(session: Session) -> None:
+    def run(session: DomainSession) -> None:
         calendar = load_calendar(session, visit.reference)
         verb(Hand(session, visit.reference, calendar, visit.staff.actor, visit.now))
 
@@ -156,18 +156,18 @@ async def _draw(
     return page(visit.request, "works/index.html", shown, status=error.status if error else 200)
 
 
-def _read(session: Session, visit: StaffVisit, code: str) -> dict[str, Any]:
+def _read(session: DomainSession, visit: StaffVisit, code: str) -> dict[str, Any]:
     reference, actor = visit.reference, visit.staff.actor
     row = find_work(session, reference, actor, code)
     calendar = load_calendar(session, reference)
     [work] = tell_works(session, reference, actor, [row], visit.now)
-    roles = roles_of(actor, row)
+    roles = work_roles(actor, row)
     waiting = more_time.waiting_request(session, row)
     life = life_of(row)
     steps = [each for each in work.actions if each != WorkStatus.REPORTED]
     return {
         "work": work,
-        "steps": [(each, step_words(work, each), _needs(row, each)) for each in steps],
+        "steps": [(each, work_step_words(work, each), _needs(row, each)) for each in steps],
         "story": story_items(work_story(session, row)),
         "deadline": work_deadline(calendar, work, visit.now),
         "statuses_of_works": STATUS_WORDS,

@@ -46,7 +46,7 @@ AT_ONCE, MOST_WAITING = 2, 8000
 MACHINES = ("/api/", "/open311/")
 """Rooms of programmes: their forms carry a key or a secret, and no page's token."""
 
-SECRET_PATHS = ("/n/", "/alerts/confirm/", "/calendar/")
+SECRET_PATHS = ("/n/", "/alerts/confirm/", "/calendar/", "/talk/")
 
 HEADERS = {
     OWN_HEADER: "1",

@@ -38,6 +38,11 @@ JSON: tuple[tuple[str, str], ...] = (
     ("POST", "/api/v1/admin/webhooks/{webhook}/secret"),
     ("POST", "/api/v1/admin/webhooks/{webhook}/test"),
     ("POST", "/api/v1/admin/webhooks/{webhook}/replay"),
+    ("PUT", "/api/v1/admin/settings/{group}"),
+    ("POST", "/api/v1/admin/settings/{group}/preview"),
+    ("POST", "/api/v1/admin/health/messages/{message_id}/retry"),
+    ("POST", "/api/v1/admin/health/channels/{channel}/retry"),
+    ("POST", "/api/v1/admin/health/channels/{channel}/test"),
 )
 PAGES: tuple[str, ...] = (
     "/admin/rules/new",
@@ -71,9 +76,14 @@ PAGES: tuple[str, ...] = (
     "/admin/templates/{code}",
     "/admin/keys",
     "/admin/keys/{key}/revoke",
+    "/admin/channels/zalo",
     "/admin/webhooks/new",
     "/admin/webhooks/{webhook}",
     "/admin/webhooks/{webhook}/act",
     "/admin/webhooks/{webhook}/replay",
     "/admin/city",
+    "/admin/settings/{group}",
+    "/admin/health/messages/{message_id}/retry",
+    "/admin/health/channels/{channel}/retry",
+    "/admin/health/channels/{channel}/test",
 )

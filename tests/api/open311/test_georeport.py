@@ -178,7 +178,7 @@ def test_json_query_and_bearer_are_taken_too(city: Desk, key: str) -> None:
     headers = {"Authorization": f"Bearer {key}"}
     assert city.client.post(f"{BASE}/requests.json", json=body, headers=headers).status_code == 201
     query = {"jurisdiction_id": "small", "api_key": key}
-    answer = post(city, params=query, data=sent("", media_url="https://vidu.vn/1.jpg"))
+    answer = post(city, params=query, data=sent("", media_url="http://vidu.vn/1.jpg"))
     assert answer.status_code == 201
     assert "media_url" in answer.json()[0]["service_notice"]
 

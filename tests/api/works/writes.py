@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from service.db import unit_of_work
 from tests.api.desk import Desk
-from tests.support.works_stage import WorksStage, draft, draft_row
+from tests.support.works.stage import WorksStage, draft, draft_row
 
 WORK = "/api/v1/works/{work_code}"
 PLAN = "/api/v1/plans/{plan_code}"
@@ -27,6 +27,8 @@ OF_A_DRAFT: dict[tuple[str, str], dict[str, Any]] = {
     ("PUT", f"{PLAN}/rows/{{position}}"): draft_row("Việc khác") | {"version": 1},
     ("POST", f"{PLAN}/transitions"): {"to": "in_force", "version": 1},
     ("POST", f"{PLAN}/readings"): {},
+    ("POST", f"{PLAN}/calendar"): {},
+    ("DELETE", f"{PLAN}/calendar"): {},
     ("POST", f"{PLAN}/briefings"): {"unit": "city-cables", "held_on": "2026-03-05", "how": "meeting"},
 }
 """Of a draft others do not know."""
@@ -59,5 +61,6 @@ WORK_FORMS: dict[str, tuple[dict[str, str], int]] = {
 PLAN_FORMS: dict[str, dict[str, str]] = {
     "step": {"to": "in_force", "version": "1"},
     "read": {},
+    "calendar": {},
     "briefing": {"unit": "city-cables", "held_on": "05/03/2026", "how": "meeting"},
 }

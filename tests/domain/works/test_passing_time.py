@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from service.domain.city.reference import Reference
 from service.domain.plans.repeating import make_coming, plans_that_repeat
-from service.domain.works.passing_time import close_done, remind_coming, warn_due
+from service.domain.works.passing_time import close_done, remind_coming, warn_of_works
 from service.models import OwnNotice, Work
 from tests.domain.works.test_acting import FRIDAY_16, WEDNESDAY_16
 from tests.support.people import Cast
-from tests.support.works_stage import WorksStage, draft_row
+from tests.support.works.stage import WorksStage, draft_row
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def bell(stage: WorksStage, work: Work) -> list[tuple[str, int]]:
 
 def warn(stage: WorksStage, cast: Cast) -> int:
     hand = stage.hand(cast.manager)
-    return warn_due(stage.session, stage.reference, hand.calendar, stage.now)
+    return warn_of_works(stage.session, stage.reference, hand.calendar, stage.now)
 
 
 def test_time_running_out_is_told_to_who_holds_it_and_lateness_to_its_leaders(

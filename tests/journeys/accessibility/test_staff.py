@@ -38,7 +38,8 @@ ADMIN = (
     ),
     *("/categories", "/categories/new", "/categories/litter", "/departments", "/departments/new"),
     *("/departments/hepco", "/people", "/people/new", "/people/demo.triage", "/areas", "/templates"),
-    *("/templates/new", "/keys", "/city", "/webhooks", "/webhooks/new"),
+    *("/templates/new", "/keys", "/city", "/webhooks", "/webhooks/new", "/health", "/channels"),
+    *("/settings", "/settings/danger", "/settings/escalation", "/settings/look"),
 )
 PAGES: dict[str, tuple[str, ...]] = {
     "administrator": tuple(f"/admin{path}" for path in ADMIN),
@@ -68,6 +69,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/queue",
         "/find?q=bao+cao",
         "/find/sender",
+        "/desk/talks",
     ),
 }
 DIALOGS = ("assign", "merge", "reject", "split", "help")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl
 
 import httpx
@@ -229,6 +229,26 @@ def test_several_at_once_each_by_itself(desk: Site) -> None:
     assert stale.code in answer.text
     for wrong in ({"act": "close", "case": chosen}, {"act": "reject"}):
         assert desk.post("/desk", "/desk/bulk", wrong).status_code == 422
+
+
+def test_several_are_merged_into_the_earliest_or_the_one_that_is_named(desk: Site) -> None:
+    ago = [datetime.now(UTC) - timedelta(days=days) for days in (4, 3, 2, 1)]
+    first, second, third, fourth = (made(desk, at=at) for at in ago)
+    chosen = [f"{each.code}:1" for each in (third, first, second)]
+    answer = desk.post("/desk", "/desk/bulk", {"act": "merge", "case": chosen, "reason": ""})
+    assert answer.status_code == 200
+    found = [desk.found(each.code) for each in (first, second, third)]
+    assert [each.status for each in found] == ["triage", "duplicate", "duplicate"]
+    assert {each.duplicate_of_id for each in found[1:]} == {first.id}
+
+    named = {"act": "merge", "case": [f"{fourth.code}:1"], "duplicate_of": first.code.lower()}
+    assert desk.post("/desk", "/desk/bulk", named).status_code == 200
+    assert desk.found(fourth.code).duplicate_of_id == first.id
+    alone = {"act": "merge", "case": [f"{first.code}:1"]}
+    refused = desk.post("/desk", "/desk/bulk", alone)
+    assert refused.status_code == 422
+    unknown = desk.post("/desk", "/desk/bulk", {**alone, "duplicate_of": "không có"})
+    assert first.code in unknown.text and "data-bulk-refused" in unknown.text
 
 
 def test_several_follow_their_own_suggestions(desk: Site) -> None:

@@ -10,7 +10,7 @@ from service.db import unit_of_work
 from tests.api.desk import Desk, open_desk
 from tests.conftest import Servers
 from tests.pages.queue.test_queue import look, send
-from tests.support.works_stage import WorksStage, draft_row
+from tests.support.works.stage import WorksStage, draft_row
 
 
 @pytest.fixture(scope="module")

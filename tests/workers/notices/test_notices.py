@@ -11,6 +11,7 @@ from service.db import unit_of_work
 from service.domain.kernel.codes import report_secret
 from service.domain.notices import delivery
 from service.domain.notices.preferences import choose
+from service.domain.notices.troubles.failing import channel_troubles
 from service.domain.reports.events import REPORTER, SYSTEM
 from service.models import (
     EventType,
@@ -119,9 +120,7 @@ def test_a_channel_that_refuses_is_tried_with_growing_pauses_then_given_up(post:
     assert pauses == [30, 60, 120, 240, 480, 960, 1920]
     assert (message.state, message.error) == ("given_up", "server says 451")
     with unit_of_work(post.engine) as session:
-        assert [(t.channel, t.given_up) for t in delivery.channel_troubles(session, post.now)] == [
-            ("email", 1)
-        ]
+        assert [(t.channel, t.given_up) for t in channel_troubles(session, post.now)] == [("email", 1)]
 
 
 def test_refused_for_good_is_not_tried_again(post: Post) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from service.domain.kernel.texts import fold
 from service.domain.plans import drafting
 from service.domain.plans.access import find_plan, require_drafter
-from service.domain.plans.forms import Repeats, RowChange, Understood
+from service.domain.plans.forms import RepeatRule, RowChange, Understood
 from service.domain.plans.importing.leads import NamedUnit, Who, is_everyone, understand_lead
 from service.domain.plans.importing.repeats import understand_repeats
 from service.domain.plans.importing.telling import reading
@@ -202,7 +202,7 @@ def _decided(hand: Hand, row: PlanRow, answer: RowAnswer, names: _Names) -> RowC
         everyone=row.everyone,
         first=first,
         last=last,
-        repeats=Repeats(rule=rule, time=row.time) if rule else None,
+        repeats=RepeatRule(rule=rule, time=row.time) if rule else None,
         on_holiday=holiday,
     )
     return _change(row, answer, understood, unclear)

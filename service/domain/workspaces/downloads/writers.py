@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,7 +26,6 @@ MOST_ROWS = {"csv": 2_000_000, "xlsx": 1_000_000, "geojson": 2_000_000, "gpkg": 
 """A sheet holds 1,048,576 rows; the others are cut where nobody would open them."""
 
 _NAMES = tuple(FIELDS)
-_LON, _LAT = _NAMES.index("lon"), _NAMES.index("lat")
 _GDAL_UTC = 100
 
 
@@ -93,8 +92,8 @@ class XlsxWriter:
 class GeoJsonWriter:
     """Feature collection (RFC 7946), a feature a line."""
 
-    def __init__(self, path: Path, zone: ZoneInfo) -> None:
-        self._zone, self._first = zone, True
+    def __init__(self, path: Path, zone: ZoneInfo, fields: Mapping[str, str] = FIELDS) -> None:
+        self._zone, self._first, self._names = zone, True, tuple(fields)
         self._file = path.open("w", encoding="utf-8")
         self._file.write('{"type": "FeatureCollection", "features": [')
 
@@ -108,7 +107,7 @@ class GeoJsonWriter:
     def _feature(self, row: tuple[object, ...]) -> dict[str, object]:
         told = {
             name: value.astimezone(self._zone).isoformat() if isinstance(value, datetime) else value
-            for name, value in zip(_NAMES, row, strict=True)
+            for name, value in zip(self._names, row, strict=True)
         }
         place = [told.pop("lon"), told.pop("lat")]
         return {
@@ -126,21 +125,21 @@ class GeoJsonWriter:
 class GeoPackageWriter:
     """A layer of points that any GIS opens; times in UTC."""
 
-    def __init__(self, path: Path, _zone: ZoneInfo) -> None:
-        self._path, self._written = path, False
+    def __init__(self, path: Path, _zone: ZoneInfo, fields: Mapping[str, str] = FIELDS) -> None:
+        self._path, self._written, self._fields = path, False, fields
 
     def write(self, rows: Rows) -> None:
         import pyogrio.raw
 
-        columns = list(zip(*rows, strict=True)) if rows else [()] * len(_NAMES)
-        places = shapely.points(np.asarray(columns[_LON], float), np.asarray(columns[_LAT], float))
-        fields = [_GDAL_TYPES[kind](values) for kind, values in zip(FIELDS.values(), columns, strict=True)]
-        times = [name for name, kind in FIELDS.items() if kind == "time"]
+        names = tuple(self._fields)
+        columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
+        places = shapely.points(np.asarray(columns["lon"], float), np.asarray(columns["lat"], float))
+        times = [name for name, kind in self._fields.items() if kind == "time"]
         pyogrio.raw.write(
             self._path,
             geometry=shapely.to_wkb(places),
-            field_data=fields,
-            fields=list(_NAMES),
+            field_data=[_GDAL_TYPES[kind](columns[name]) for name, kind in self._fields.items()],
+            fields=list(names),
             geometry_type="Point",
             crs="EPSG:4326",
             driver="GPKG",

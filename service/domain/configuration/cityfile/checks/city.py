@@ -26,6 +26,7 @@ def check_city(folder: Folder) -> Iterator[Mistake]:
     yield from _check_ladder(folder, city)
     yield from _check_decency(folder, city)
     yield from _check_sign_in(folder, city)
+    yield from _check_open_data(folder, city)
 
 
 def _check_box(folder: Folder, city: CityPart) -> Iterator[Mistake]:
@@ -85,6 +86,13 @@ def _check_sign_in(folder: Folder, city: CityPart) -> Iterator[Mistake]:
     for word, code in city.sign_in.departments.items():
         if code not in known:
             yield _at(folder, ("sign_in", "departments", word), unknown("department", code, known))
+
+
+def _check_open_data(folder: Folder, city: CityPart) -> Iterator[Mistake]:
+    known = codes(folder.categories)
+    for number, code in enumerate(city.open_data.coarse if city.open_data else ()):
+        if code not in known:
+            yield _at(folder, ("open_data", "coarse", number), unknown("category", code, known))
 
 
 def _at(folder: Folder, path: Path, message: str) -> Mistake:

@@ -11,7 +11,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from service.domain.city import config
 from service.domain.city.calendar import Name
-from service.domain.city.config import Code, Colour, ContactsADay, DigestAbove, FlagsToDesk, HourPair, Text
+from service.domain.city.config import (
+    Code,
+    Colour,
+    ContactsADay,
+    DigestAbove,
+    FlagsToDesk,
+    HourPair,
+    Licence,
+    Text,
+)
 from service.domain.city.public_holidays import with_public_days
 from service.domain.configuration.cityfile.schema.base import CityFileModel, NameByLanguage
 from service.domain.configuration.cityfile.schema.decency import MaskingPart, SpamPart
@@ -156,6 +165,34 @@ class Administration(config.AdministrationConfig, CityFileModel):
     """Heading and signature of administrative documents, without a person's name: who signs writes it."""
 
 
+class OpenDataPart(CityFileModel):
+    """Licence and privacy rules of the files that anybody may take."""
+
+    licence: Licence = "CC-BY-4.0"
+    publisher: NameByLanguage | None = None
+    contact: Text | None = None
+    coarse: Annotated[tuple[Code, ...], Field(max_length=200)] = ()
+    delay_hours: Annotated[int, Field(ge=0, le=720)] = 24
+
+    def config(self) -> dict[str, object]:
+        """Return the part as `City.config` keeps it."""
+        general = self.model_dump(mode="json", exclude={"publisher"})
+        return {**general, "publisher": self.publisher.spec() if self.publisher else None}
+
+
+class Open311Part(CityFileModel):
+    """Words of Open311's discovery: whom to ask, how one gets a key, whether it is for trying out."""
+
+    contact: NameByLanguage | None = None
+    key_service: NameByLanguage | None = None
+    type: Literal["production", "test"] | None = None
+
+    def config(self) -> dict[str, object]:
+        """Return the part as `City.config` keeps it."""
+        named = {"contact": self.contact, "key_service": self.key_service}
+        return {"type": self.type, **{name: each.spec() if each else None for name, each in named.items()}}
+
+
 class CityPart(CityFileModel):
     """The whole of `city.yaml`."""
 
@@ -193,6 +230,8 @@ class CityPart(CityFileModel):
     digest_above: DigestAbove = 20
     attribution: Text | None = None
     administration: Administration = Administration()
+    open_data: OpenDataPart | None = None
+    open311: Open311Part = Open311Part()
 
     def config(self) -> dict[str, object]:
         """`City.config`; read by `service.domain.city.config`."""
@@ -238,4 +277,6 @@ class CityPart(CityFileModel):
             "digest_above": self.digest_above,
             "attribution": self.attribution,
             "administration": self.administration.model_dump(mode="json"),
+            "open_data": self.open_data.config() if self.open_data else None,
+            "open311": self.open311.config(),
         }

@@ -1,0 +1,1 @@
+"""Open data for machines: catalogues and files."""

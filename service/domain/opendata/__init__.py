@@ -1,0 +1,1 @@
+"""Open data: which reports, columns and files there are, and the catalogues that describe them."""

@@ -1,0 +1,227 @@
+"""Catalogues of open data for machines, DCAT-AP and Frictionless, made of the rows of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from service.domain.city.reference import Reference
+from service.domain.opendata.columns import BULK, COLUMNS, OpenColumn
+from service.domain.opendata.formats import FORMATS, LICENCES, FileKind
+from service.domain.opendata.shelf import ShelvedFile
+from service.i18n import LANGUAGES, N_, Language, pick, translate
+
+Item = dict[str, Any]
+
+TITLE = N_("Phản ánh hiện trường: {city}")
+ABOUT = N_(
+    "Mọi phản ánh công khai của người dân và việc xử lý từng phản ánh, cập nhật hằng đêm. "
+    "Không có thông tin người gửi; lời kể đã che số điện thoại, giấy tờ, biển số."
+)
+KEYWORDS = ("phản ánh", "hiện trường", "Open311", "311", "citizen reports")
+DAILY = "http://publications.europa.eu/resource/authority/frequency/DAILY"
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+PATH = "/open-data"
+_CONTEXT: Item = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "locn": "http://www.w3.org/ns/locn#",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+_BOOLEANS = {"trueValues": ["có"], "falseValues": ["không"]}
+
+
+def city_title(reference: Reference, language: Language | None = None) -> str:
+    """Return what the data set is called."""
+    return translate(TITLE, language, city=pick(reference.city_name, language))
+
+
+def data_publisher(reference: Reference, language: Language | None = None) -> str:
+    """Return who publishes: the city, unless it names another."""
+    config = reference.config.open_data
+    return pick((config.publisher if config else None) or reference.city_name, language)
+
+
+def data_contact(reference: Reference) -> str | None:
+    """Return whom one asks: what the city names, else its hotline."""
+    config, line = reference.config.open_data, reference.config.hotline
+    return (config.contact if config else None) or (line.phone if line else None)
+
+
+def data_package(reference: Reference, files: Sequence[ShelvedFile], base: str) -> Item:
+    """Return the description of all files as a Frictionless data package; paths are relative to it."""
+    config = reference.config.open_data
+    licence = config.licence if config else ""
+    package: Item = {
+        "name": f"{reference.city_code}-reports",
+        "id": f"{base}{PATH}",
+        "title": city_title(reference, "vi"),
+        "description": translate(ABOUT, "vi"),
+        "homepage": f"{base}{PATH}",
+        "keywords": list(KEYWORDS),
+        "contributors": [{"title": data_publisher(reference, "vi"), "role": "publisher"}],
+        "resources": [_resource(file) for file in files],
+    }
+    if licence:
+        words = LICENCES[licence]
+        package["licenses"] = [{"name": licence, "title": words.name, "path": words.url}]
+    if files:
+        package["created"] = max(file.made_at for file in files).isoformat(timespec="seconds")
+    return package
+
+
+def dcat_catalogue(reference: Reference, files: Sequence[ShelvedFile], base: str) -> Item:
+    """Return the description of all files as DCAT-AP in JSON-LD."""
+    here = f"{base}{PATH}"
+    publisher = {
+        "@id": f"{here}#publisher",
+        "@type": "foaf:Agent",
+        "foaf:name": _in_both(lambda language: data_publisher(reference, language)),
+    }
+    return {
+        "@context": _CONTEXT,
+        "@id": f"{here}/catalog.jsonld",
+        "@type": "dcat:Catalog",
+        "dct:title": _in_both(lambda language: city_title(reference, language)),
+        "dct:description": _in_both(lambda language: translate(ABOUT, language)),
+        "dct:publisher": publisher,
+        "foaf:homepage": {"@id": here},
+        "dcat:dataset": [_dataset(reference, files, base)] if files else [],
+    }
+
+
+def file_address(base: str, file: ShelvedFile) -> str:
+    """Return where a file is fetched."""
+    return f"{base}{PATH}/files/{file.name}"
+
+
+def _resource(file: ShelvedFile) -> Item:
+    form = FORMATS[file.kind]
+    resource: Item = {
+        "name": file.name.replace(".", "-"),
+        "path": f"files/{file.name}",
+        "title": file.title("vi"),
+        "description": translate(form.about, "vi"),
+        "format": file.name.rpartition(".")[2],
+        "mediatype": form.media_type,
+        "bytes": file.size,
+        "hash": f"sha256:{file.sha256}",
+    }
+    if file.kind in (FileKind.CSV, FileKind.CSV_YEAR):
+        fields = [_excel_field(column) for column in COLUMNS.values()]
+        told = {"encoding": "utf-8-sig", "dialect": {"csv": {"delimiter": ";"}}}
+        return {**resource, **told, "type": "table", "schema": {"fields": fields}}
+    if file.kind is FileKind.BULK:
+        fields = [_bulk_field(name, column) for name, column in BULK.items()]
+        return {**resource, "encoding": "utf-8", "type": "table", "schema": {"fields": fields}}
+    return resource
+
+
+def _excel_field(column: OpenColumn) -> Item:
+    """A column of the tables for people: its name is the heading that stands in the file."""
+    types: Mapping[str, Item] = {
+        "text": {"type": "string"},
+        "time": {"type": "datetime", "format": "%d/%m/%Y %H:%M"},
+        "yes": {"type": "boolean", **_BOOLEANS},
+        "number": {"type": "number", "decimalChar": ","},
+    }
+    return {"name": translate(column.title, "vi"), **_words(column), **types[column.kind]}
+
+
+def _bulk_field(name: str, column: OpenColumn) -> Item:
+    types: Mapping[str, Item] = {
+        "text": {"type": "string"},
+        "time": {"type": "datetime", "format": "any"},
+        "yes": {"type": "boolean"},
+        "number": {"type": "number"},
+    }
+    return {"name": name, **_words(column), **types[column.kind]}
+
+
+def _words(column: OpenColumn) -> Item:
+    return {"title": translate(column.title, "en"), "description": translate(column.about, "vi")}
+
+
+def _dataset(reference: Reference, files: Sequence[ShelvedFile], base: str) -> Item:
+    here, contact = f"{base}{PATH}", data_contact(reference)
+    west, south, east, north = reference.config.bbox
+    box = f"POLYGON(({west} {south},{east} {south},{east} {north},{west} {north},{west} {south}))"
+    first, last = _span(files)
+    dataset: Item = {
+        "@id": f"{here}#reports",
+        "@type": "dcat:Dataset",
+        "dct:identifier": f"{reference.city_code}-reports",
+        "dct:title": _in_both(lambda language: city_title(reference, language)),
+        "dct:description": _in_both(lambda language: translate(ABOUT, language)),
+        "dct:publisher": {"@id": f"{here}#publisher"},
+        "dct:accrualPeriodicity": {"@id": DAILY},
+        "dct:modified": _moment(max(file.made_at for file in files), reference.timezone),
+        "dct:language": {"@id": "http://publications.europa.eu/resource/authority/language/VIE"},
+        "dct:spatial": {"@type": "dct:Location", "dcat:bbox": {"@type": "geo:wktLiteral", "@value": box}},
+        "dcat:keyword": list(KEYWORDS),
+        "dcat:landingPage": {"@id": here},
+        "dcat:distribution": [_distribution(reference, file, base) for file in files],
+    }
+    if contact:
+        dataset["dcat:contactPoint"] = _contact_point(reference, contact)
+    if first and last:
+        dataset["dct:temporal"] = {
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": _moment(first, reference.timezone),
+            "dcat:endDate": _moment(last, reference.timezone),
+        }
+    return dataset
+
+
+def _distribution(reference: Reference, file: ShelvedFile, base: str) -> Item:
+    form, config = FORMATS[file.kind], reference.config.open_data
+    address = file_address(base, file)
+    told: Item = {
+        "@id": address,
+        "@type": "dcat:Distribution",
+        "dct:title": _in_both(file.title),
+        "dcat:accessURL": {"@id": f"{base}{PATH}"},
+        "dcat:downloadURL": {"@id": address},
+        "dcat:mediaType": {"@id": f"{MEDIA_TYPES}{form.media_type}"},
+        "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(file.size)},
+        "dct:modified": _moment(file.made_at, reference.timezone),
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+            "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": file.sha256},
+        },
+    }
+    if config:
+        told["dct:license"] = {"@id": LICENCES[config.licence].url}
+    return told
+
+
+def _contact_point(reference: Reference, contact: str) -> Item:
+    point: Item = {"@type": "vcard:Organization", "vcard:fn": data_publisher(reference, "vi")}
+    if "@" in contact:
+        return {**point, "vcard:hasEmail": {"@id": f"mailto:{contact}"}}
+    if contact.startswith(("http://", "https://")):
+        return {**point, "vcard:hasURL": {"@id": contact}}
+    return {**point, "vcard:hasTelephone": {"@id": f"tel:{contact.replace(' ', '')}"}}
+
+
+def _span(files: Sequence[ShelvedFile]) -> tuple[datetime | None, datetime | None]:
+    """Return when the oldest and the newest report came."""
+    firsts = [file.first_at for file in files if file.first_at]
+    lasts = [file.last_at for file in files if file.last_at]
+    return min(firsts, default=None), max(lasts, default=None)
+
+
+def _moment(at: datetime, timezone: str) -> Item:
+    here = at.astimezone(ZoneInfo(timezone)).isoformat(timespec="seconds")
+    return {"@type": "xsd:dateTime", "@value": here}
+
+
+def _in_both(words: Callable[[Language], str]) -> list[Item]:
+    return [{"@language": language, "@value": words(language)} for language in LANGUAGES]

@@ -1,0 +1,1 @@
+"""Conversations with citizens on their own channels: what came in, what was understood, what is answered."""

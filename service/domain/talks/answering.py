@@ -1,0 +1,161 @@
+"""Answering a conversation some seconds after the last word: one turn of the dialogue, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from geo.points import BBox
+from service.domain.city.kind_search import OTHER
+from service.domain.city.reference import CategoryView
+from service.domain.city.search.places import find_places
+from service.domain.queries.usual import usual_kinds
+from service.domain.reports.drafts import OUTSKIRTS_DEG
+from service.domain.rules.rulebook import Rulebook
+from service.domain.talks.dialogue.dialogue import next_turn
+from service.domain.talks.dialogue.reading import POINT_M, read_message
+from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Spot, Turn, read_dialogue
+from service.domain.talks.following import Afterwards, carry_out_turn, goes_to_report
+from service.domain.talks.vault import Vault
+from service.i18n import language_in_use, pick
+from service.models import Conversation, TalkFile, TalkMessage
+
+MOST_USUAL = 3
+MEDIA_WAIT = timedelta(seconds=15)
+"""So long a photo's own position is waited for, where nothing else tells the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Parts of the installation that answers need: its public address, and the vault."""
+
+    vault: Vault
+    public_url: str
+
+
+def talks_due(session: Session, now: datetime, most: int) -> Sequence[UUID]:
+    """Return the conversations that are to be answered now, longest waiting first."""
+    waiting = select(Conversation.id).where(
+        Conversation.answer_at <= now, Conversation.answer_at.is_not(None), Conversation.state == "bot"
+    )
+    return session.scalars(waiting.order_by(Conversation.answer_at).limit(most)).all()
+
+
+def answer_talk(session: Session, ours: Installation, book: Rulebook, talk_id: UUID, now: datetime) -> bool:
+    """Take what was written since the last answer into the dialogue, and answer; whether anything was due.
+
+    The conversation's row is locked: whoever comes second finds nothing to answer.
+    """
+    query = select(Conversation).where(Conversation.id == talk_id).with_for_update(skip_locked=True)
+    talk = session.scalar(query.execution_options(populate_existing=True))
+    if talk is None or talk.state != "bot" or talk.answer_at is None or talk.answer_at > now:
+        return False
+    unread = session.scalars(
+        select(TalkMessage)
+        .where(TalkMessage.conversation_id == talk.id, TalkMessage.state == "unread")
+        .order_by(TalkMessage.at, TalkMessage.id)
+    ).all()
+    files = _files(session, unread)
+    if any(file.state == "new" for file in files) and now - unread[-1].at < MEDIA_WAIT:
+        talk.answer_at = now + timedelta(seconds=1)
+        return False
+    talk.answer_at = None
+    session.execute(
+        update(TalkMessage).where(TalkMessage.id.in_([each.id for each in unread])).values(state="read")
+    )
+    token = language_in_use.set("en" if talk.language == "en" else "vi")
+    try:
+        _answer(session, ours, book, talk, unread, files, now)
+    finally:
+        language_in_use.reset(token)
+    return True
+
+
+def leave_to_person(session: Session, talk_id: UUID) -> None:
+    """Put a conversation on the desk that could not be answered: no message is left without an answer."""
+    talk = session.get(Conversation, talk_id, with_for_update=True)
+    if talk is not None and talk.state == "bot":
+        talk.state, talk.answer_at = "waiting_person", None
+
+
+def _answer(
+    session: Session,
+    ours: Installation,
+    book: Rulebook,
+    talk: Conversation,
+    unread: Sequence[TalkMessage],
+    files: Sequence[TalkFile],
+    now: datetime,
+) -> None:
+    state = read_dialogue(ours.vault.open_json(talk.draft))
+    heard = _heard(ours.vault, unread, files)
+    after = Afterwards(ours.vault, ours.public_url, book.reference, talk, now)
+    if goes_to_report(session, after, state, heard, files):
+        return
+    found = find_all(session, book, heard.text)
+    spot = heard.spot or found.spot or state.spot
+    turn = next_turn(state, heard, found, _usual(session, book, spot, now), pick(book.reference.service_name))
+    carry_out_turn(session, after, _within(book, turn, heard), heard)
+
+
+def find_all(session: Session, book: Rulebook, text: str) -> Findings:
+    """Return what words tell, found with the city's own searches."""
+    reference = book.reference
+    return read_message(
+        text,
+        search=lambda words: find_places(session, reference, book.locator, words, limit=3),
+        categories=reference.categories.values(),
+        dangers=reference.config.danger_words,
+        box=BBox(*reference.config.bbox).expanded(OUTSKIRTS_DEG),
+        code_prefix=reference.code_prefix,
+    )
+
+
+def _heard(vault: Vault, unread: Sequence[TalkMessage], files: Sequence[TalkFile]) -> Heard:
+    words = [vault.open(each.text) for each in unread if each.text]
+    shared = [each for each in unread if each.lon is not None and each.lat is not None]
+    spot = None
+    if shared and shared[-1].lon is not None and shared[-1].lat is not None:
+        spot = Spot(shared[-1].lon, shared[-1].lat, POINT_M)
+    else:
+        taken = next((each for each in files if each.lon is not None and each.lat is not None), None)
+        if taken is not None and taken.lon is not None and taken.lat is not None:
+            spot = Spot(taken.lon, taken.lat, 50.0, inferred=True)
+    return Heard(
+        "\n".join(words),
+        photos=sum(each.kind == "photo" and each.state != "refused" for each in files),
+        spot=spot,
+        sounds=any(each.kind in ("sound", "file") for each in unread),
+        silent=any(each.kind == "sticker" for each in unread),
+    )
+
+
+def _within(book: Rulebook, turn: Turn, heard: Heard) -> Turn:
+    """Return the turn without a shared position that lies outside the city: it is asked for again."""
+    spot = turn.state.spot
+    box = BBox(*book.reference.config.bbox).expanded(OUTSKIRTS_DEG)
+    if spot is None or box.contains(spot.lon, spot.lat):
+        return turn
+    state = replace(turn.state, spot=None)
+    return next_turn(state, Heard(), Findings(outside=True), ())
+
+
+def _files(session: Session, unread: Sequence[TalkMessage]) -> Sequence[TalkFile]:
+    mine = [each.id for each in unread]
+    return session.scalars(select(TalkFile).where(TalkFile.message_id.in_(mine)).order_by(TalkFile.id)).all()
+
+
+def _usual(session: Session, book: Rulebook, spot: Spot | None, now: datetime) -> list[KindOffer]:
+    """Return the kinds to offer: those usual around the place, then the first of the city's list."""
+    reference = book.reference
+    found = usual_kinds(session, reference, spot.lon, spot.lat, now=now, limit=MOST_USUAL) if spot else []
+    roots: list[CategoryView] = [
+        view for view in reference.categories.values() if view.active and len(view.path) == 1
+    ]
+    kinds = {view.code: view for view in (*found, *sorted(roots, key=lambda view: view.position))}
+    return [KindOffer(code, pick(view.name)) for code, view in kinds.items() if code != OTHER][:MOST_USUAL]

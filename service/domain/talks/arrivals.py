@@ -1,0 +1,180 @@
+"""A message of a person taken into their conversation. What it means is asked some seconds later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.kernel.texts import tidy
+from service.domain.talks.vault import Vault
+from service.models import Conversation, TalkFile, TalkMessage
+
+DEBOUNCE = timedelta(seconds=4)
+"""So long the machine waits after the last message: people write one sentence as three."""
+
+LONGEST = 4000
+MOST_FILES = 10
+MOST_A_DAY = 300
+"""Messages of one person in 24 hours that are kept; what comes beyond is dropped."""
+
+ArrivalKind = Literal[
+    "text", "photo", "place", "sound", "sticker", "file", "echo", "joined", "read", "deleted"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """File of a message, as the channel offers it."""
+
+    url: str
+    kind: Literal["photo", "sound", "file"] = "photo"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Message as every channel's parser gives it, written `at`.
+
+    `echo`: a colleague answered in the channel's own programme.
+    """
+
+    person: str
+    external_id: str
+    at: datetime
+    kind: ArrivalKind
+    text: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    files: Sequence[Attachment] = field(default_factory=tuple)
+    name: str = ""
+
+
+def take_in(
+    session: Session, vault: Vault, channel: str, account: str, arrival: Incoming, now: datetime
+) -> UUID | None:
+    """Keep a message in the open conversation of its writer; return that, None where nothing was kept.
+
+    The conversation's row is locked: what comes side by side is kept one after the other.
+    """
+    if arrival.kind == "read":
+        return None
+    talk = _open_talk(session, vault, channel, account, arrival, now)
+    if talk is None or _known(session, talk.id, arrival.external_id):
+        return None
+    if arrival.kind == "echo":
+        _echo(session, vault, talk, arrival, now)
+        return talk.id
+    if arrival.kind == "deleted" or arrival.kind == "joined":
+        return talk.id
+    if _beyond(session, talk.id, now):
+        return None
+    message = TalkMessage(
+        conversation_id=talk.id,
+        outgoing=False,
+        external_id=arrival.external_id,
+        at=min(arrival.at, now),
+        kind=arrival.kind,
+        text=vault.seal(tidy(arrival.text)[:LONGEST]) if arrival.text else None,
+        lon=arrival.lon,
+        lat=arrival.lat,
+        state="unread",
+    )
+    session.add(message)
+    session.flush()
+    for each in arrival.files[:MOST_FILES]:
+        session.add(TalkFile(message_id=message.id, url=vault.seal(each.url), kind=each.kind, next_at=now))
+    talk.last_in_at = max(talk.last_in_at, min(arrival.at, now))
+    if arrival.name and talk.name is None:
+        talk.name = vault.seal(tidy(arrival.name)[:100])
+    if talk.state == "bot":
+        talk.answer_at = now + DEBOUNCE
+    session.flush()
+    return talk.id
+
+
+def _open_talk(
+    session: Session, vault: Vault, channel: str, account: str, arrival: Incoming, now: datetime
+) -> Conversation | None:
+    """Return the open conversation with a person, locked; begun with their first word."""
+    person_hash = vault.person_hash(channel, account, arrival.person)
+    query = (
+        select(Conversation)
+        .where(
+            Conversation.channel == channel,
+            Conversation.account == account,
+            Conversation.person_hash == person_hash,
+            Conversation.state != "closed",
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if (found := session.scalar(query)) is not None or arrival.kind in ("echo", "deleted", "joined"):
+        return found
+    row = insert(Conversation).values(
+        id=uuid4(),
+        channel=channel,
+        account=account,
+        person=vault.seal(arrival.person),
+        person_hash=person_hash,
+        draft_report_id=uuid4(),
+        draft=_former_draft(session, channel, account, person_hash),
+        created_at=now,
+        last_in_at=min(arrival.at, now),
+    )
+    session.execute(row.on_conflict_do_nothing())
+    return session.scalar(query)
+
+
+def _former_draft(session: Session, channel: str, account: str, person_hash: bytes) -> str | None:
+    """Return what the last conversation with the person ended with: it knows the code of their report."""
+    last = select(Conversation.draft).where(
+        Conversation.channel == channel,
+        Conversation.account == account,
+        Conversation.person_hash == person_hash,
+        Conversation.begun.is_(False),
+    )
+    return session.scalar(last.order_by(Conversation.created_at.desc()).limit(1))
+
+
+def _known(session: Session, talk_id: UUID, external_id: str) -> bool:
+    same = select(TalkMessage.id).where(
+        TalkMessage.conversation_id == talk_id, TalkMessage.external_id == external_id
+    )
+    return session.scalar(same.limit(1)) is not None
+
+
+def _beyond(session: Session, talk_id: UUID, now: datetime) -> bool:
+    lately = select(TalkMessage.id).where(
+        TalkMessage.conversation_id == talk_id,
+        TalkMessage.outgoing.is_(False),
+        TalkMessage.at > now - timedelta(days=1),
+    )
+    return len(session.scalars(lately.limit(MOST_A_DAY)).all()) >= MOST_A_DAY
+
+
+def _echo(session: Session, vault: Vault, talk: Conversation, arrival: Incoming, now: datetime) -> None:
+    """A colleague answered in the channel's own programme: their words are kept, the machine falls silent."""
+    session.add(
+        TalkMessage(
+            conversation_id=talk.id,
+            outgoing=True,
+            external_id=arrival.external_id,
+            at=min(arrival.at, now),
+            kind="echo",
+            text=vault.seal(tidy(arrival.text)[:LONGEST]) if arrival.text else None,
+            state="sent",
+        )
+    )
+    talk.state, talk.answer_at, talk.last_out_at = "person", None, now
+    session.flush()
+    session.execute(
+        update(TalkMessage)
+        .where(TalkMessage.conversation_id == talk.id, TalkMessage.state == "unread")
+        .values(state="read")
+    )

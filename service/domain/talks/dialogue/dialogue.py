@@ -1,0 +1,211 @@
+"""Turns of the dialogue: each asks for what is missing and nothing else, and loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from service.domain.kernel.texts import tidy
+from service.domain.talks.dialogue.intents import Intent, plain, read_intent, read_number
+from service.domain.talks.dialogue.points import without_links
+from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Say, Spot, State, Turn
+from service.i18n import N_
+
+MOST_MISSES = 2
+"""So many answers that do not help, and a person goes on."""
+
+LONGEST_TEXT = 2000
+SHORTEST_TEXT = 2
+"""Words of a report, and letters that make a message worth keeping as its words."""
+
+HELLO = N_("Chào anh/chị, đây là trợ lý tự động của {service}. Anh/chị muốn phản ánh việc gì, ở đâu ạ?")
+WHAT = N_("Anh/chị cho biết đây là việc gì và ở đâu ạ (số nhà, tên đường, hoặc gửi vị trí)?")
+WHERE = N_("Việc này ở đâu ạ? Anh/chị gửi vị trí, hoặc nhắn số nhà và tên đường.")
+WHERE_IN = N_("“{area}” rộng quá, anh/chị cho biết thêm số nhà, tên đường hoặc gửi vị trí ạ?")
+NEARER = N_("Đường {street} dài, chỗ đó gần số nhà nào hoặc gần đâu ạ? Anh/chị cũng có thể gửi vị trí.")
+OUTSIDE = N_("Vị trí này nằm ngoài địa bàn thành phố. Anh/chị gửi lại vị trí hoặc nhắn số nhà, tên đường ạ?")
+KIND_AT = N_("Việc ở {place} thuộc loại nào ạ? Trả lời bằng số, phản ánh sẽ được gửi luôn:\n{list}")
+KIND = N_("Việc này thuộc loại nào ạ? Trả lời bằng số, phản ánh sẽ được gửi luôn:\n{list}")
+CONFIRM = N_("Gửi phản ánh: {kind}, {place}{photos}? Trả lời “Gửi” hoặc “Sửa”.")
+PHOTOS = N_(", {count} ảnh")
+CORRECT = N_("Anh/chị nhắn lại chỗ cần sửa: địa điểm hoặc việc gì ạ?")
+PERSON = N_("Đã chuyển cho cán bộ trực. Anh/chị chờ giúp, cán bộ sẽ trả lời ngay tại đây.")
+NOT_UNDERSTOOD = N_("Trợ lý chưa hiểu ý anh/chị nên đã chuyển cho cán bộ trực. Cán bộ sẽ trả lời tại đây.")
+SOUNDS = N_("Trợ lý chưa nghe được ghi âm, video nên đã chuyển cho cán bộ trực. Cán bộ sẽ trả lời tại đây.")
+DANGER = N_(
+    "Nếu đang nguy hiểm đến tính mạng, hãy gọi ngay {calls}. Tin nhắn không thay cho cuộc gọi khẩn cấp."
+)
+THANKS = N_("Dạ không có gì ạ. Khi cần phản ánh, anh/chị cứ nhắn tại đây.")
+DROPPED = N_("Đã bỏ phản ánh đang soạn. Khi cần, anh/chị cứ nhắn lại.")
+BEFORE_SENT = N_("Anh/chị chưa gửi phản ánh nào ở đây. Nếu có mã phản ánh, anh/chị nhắn mã ấy ạ.")
+MORE = N_("Anh/chị bổ sung cho phản ánh {code} hay phản ánh việc mới? Trả lời 1 (bổ sung) hoặc 2 (việc mới).")
+
+OTHER_NUMBER = N_("Việc khác")
+OTHER_CODE = "other"
+
+
+def next_turn(
+    state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str = ""
+) -> Turn:
+    """Return what follows from what was heard. `usual` are the kinds to offer where the words tell none."""
+    turn = _turn(state, heard, found, usual, service)
+    if not found.calls:
+        return turn
+    danger = Say(DANGER, {"calls": ", ".join(found.calls)})
+    return replace(turn, says=(danger, *turn.says), urgent=True)
+
+
+def _turn(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer], service: str) -> Turn:
+    intent = read_intent(heard.text) if heard.text and not heard.photos and not heard.spot else ""
+    if found.code and len(plain(heard.text).split()) <= 8:
+        return Turn(replace(state, last_code=found.code), act="status")
+    if intent in ("person", "insult"):
+        return Turn(_kept(state, heard, found, intent), (Say(PERSON),), act="person")
+    if heard.sounds and not heard.text and not heard.photos:
+        return Turn(replace(state, sounds=True), (Say(SOUNDS),), act="person")
+    if not state.begun and (early := _without_draft(state, heard, intent, service)):
+        return early
+    if state.begun and intent == "cancel":
+        return Turn(State(last_code=state.last_code), (Say(DROPPED),), act="drop")
+    if state.begun and intent in ("thanks", "greeting") and not heard.photos:
+        return _ask(state, usual, again=True) if intent == "greeting" else Turn(state)
+    return _go_on(state, heard, found, intent, usual)
+
+
+def _without_draft(state: State, heard: Heard, intent: Intent, service: str) -> Turn | None:
+    """Return the answer to what is no report, where none was begun."""
+    empty = not heard.text and not heard.photos and not heard.spot
+    if empty or intent in ("thanks", "cancel", "yes", "no"):
+        return Turn(state, (Say(THANKS),) if intent == "thanks" else ())
+    if intent == "greeting":
+        return Turn(replace(state, asked="what", questions=1), (Say(HELLO, {"service": service}),))
+    if intent == "status":
+        return Turn(state, act="status") if state.last_code else Turn(state, (Say(BEFORE_SENT),))
+    if state.last_code and state.asked != "more" and not heard.photos and not heard.spot:
+        return Turn(replace(_with_words(state, heard), asked="more"), (Say(MORE, {"code": state.last_code}),))
+    return None
+
+
+def _go_on(state: State, heard: Heard, found: Findings, intent: Intent, usual: Sequence[KindOffer]) -> Turn:
+    if state.asked == "more":
+        return _more(state, heard, found, usual)
+    if state.asked == "confirm" and intent == "yes":
+        return Turn(state, act="file")
+    if state.asked == "confirm" and intent == "no" and not (found.spot or found.street or found.kinds):
+        return Turn(_asking(replace(state, asked="confirm"), "confirm", miss=True), (Say(CORRECT),))
+    if state.asked == "kind" and (chosen := _chosen(state, heard.text)):
+        known = replace(state, kind=chosen.code, kind_name=chosen.name)
+        return Turn(known, act="file") if known.spot else _ask(known, usual)
+    after = _kept(state, heard, found, intent)
+    learned = _knows(after) != _knows(state) or after.photos > state.photos
+    if not learned and state.asked in ("where", "nearer") and state.street and after.spot is None:
+        # Nothing nearer is known: the middle of the street, which says how far it may be off.
+        return _ask(replace(after, spot=state.street), usual)
+    if found.outside and after.spot is None:
+        return Turn(_asking(after, "where", miss=state.asked == "where"), (Say(OUTSIDE),), link=True)
+    missed = bool(state.asked) and not learned
+    after = replace(after, misses=state.misses + 1 if missed else state.misses)
+    if after.misses >= MOST_MISSES:
+        return Turn(after, (Say(NOT_UNDERSTOOD),), act="person")
+    return _ask(after, usual, area=found.area, again=missed)
+
+
+def _knows(state: State) -> tuple[object, ...]:
+    return state.spot, state.street, state.kind, bool(state.text)
+
+
+def _more(state: State, heard: Heard, found: Findings, usual: Sequence[KindOffer]) -> Turn:
+    """Answer to whether words belong to the last report, or are a new one."""
+    number, said = read_number(heard.text), plain(heard.text)
+    if number == 1 or said.startswith(("bo sung", "them")):
+        return Turn(state, act="add")
+    fresh = replace(state, asked="", last_code="", questions=state.questions)
+    if number == 2 or said.startswith(("moi", "viec moi", "phan anh moi", "viec khac")):
+        return _ask(fresh, usual)
+    return _go_on(fresh, heard, found, read_intent(heard.text), usual)
+
+
+def _kept(state: State, heard: Heard, found: Findings, intent: Intent) -> State:
+    """Return the state with what was heard in it: words, photos, place and kind, where they tell any."""
+    correcting = state.asked == "confirm"
+    spot = heard.spot or found.spot
+    if spot is not None and (state.spot is None or correcting or heard.spot or not spot.inferred):
+        state = replace(state, spot=replace(spot, address=_address(state, spot, correcting=correcting)))
+    elif found.street and state.spot is None:
+        state = replace(state, street=found.street)
+    if found.kinds and (not state.kind or correcting):
+        sure = found.kinds[0] if len(found.kinds) == 1 else None
+        if sure:
+            state = replace(state, kind=sure.code, kind_name=sure.name, offers=())
+        else:
+            state = replace(state, offers=tuple((each.code, each.name) for each in found.kinds[:4]))
+    state = replace(state, photos=state.photos + heard.photos, sounds=state.sounds or heard.sounds)
+    return state if intent else _with_words(state, heard)
+
+
+def _address(state: State, spot: Spot, *, correcting: bool) -> str:
+    """Return the address of a new place: a landmark stands beside the street that was said before."""
+    before = state.street or (None if correcting else state.spot)
+    if before is None or correcting or not spot.address:
+        return spot.address or (before.address if before else "")
+    street = before.address.partition(",")[0]
+    if not spot.inferred or street in spot.address:
+        return spot.address
+    return f"{street}, gần {spot.address}"  # an address, in the words of the city in every language
+
+
+def _with_words(state: State, heard: Heard) -> State:
+    said = tidy(without_links(heard.text)) if read_number(heard.text) is None else ""
+    if len(said) < SHORTEST_TEXT or said in state.text.split("\n"):
+        return state
+    return replace(state, text="\n".join(part for part in (state.text, said) if part)[:LONGEST_TEXT])
+
+
+def _chosen(state: State, text: str) -> KindOffer | None:
+    """Return the kind that was chosen of those offered, by number or by words of its name."""
+    number = read_number(text)
+    if number is not None and 1 <= number <= len(state.offers):
+        return KindOffer(*state.offers[number - 1])
+    said = plain(text)
+    for code, name in state.offers if said else ():
+        shown = plain(name)
+        if said == shown or (len(said) > 2 and f" {said} " in f" {shown} "):
+            return KindOffer(code, name)
+    return None
+
+
+def _ask(state: State, usual: Sequence[KindOffer], *, area: str = "", again: bool = False) -> Turn:
+    """Return the question for the first thing that is missing, or the report's sending."""
+    if not state.text and not state.photos and not state.kind:
+        return Turn(_asking(state, "what"), (Say(WHAT),))
+    spot = state.spot
+    if spot is None and state.street:
+        shown = state.street.address
+        return Turn(_asking(state, "nearer"), (Say(NEARER, {"street": shown}),), link=again)
+    if spot is None and area:
+        return Turn(_asking(state, "where"), (Say(WHERE_IN, {"area": area}),), link=True)
+    if spot is None:
+        nothing_said = not state.text and not state.kind
+        return Turn(_asking(state, "where"), (Say(WHAT if nothing_said else WHERE),), link=again)
+    if not state.kind:
+        offers = state.offers or tuple((each.code, each.name) for each in usual[:3])
+        if all(code != OTHER_CODE for code, _ in offers):
+            offers = (*offers, (OTHER_CODE, OTHER_NUMBER))
+        listed = "\n".join(f"{n} {name}" for n, (_, name) in enumerate(offers, 1))
+        msgid, place = (KIND_AT, spot.address) if spot.address else (KIND, "")
+        asked = _asking(replace(state, offers=offers), "kind")
+        return Turn(asked, (Say(msgid, {"place": place, "list": listed}),))
+    if spot.inferred:
+        return Turn(_asking(state, "confirm"), (confirmation(state, spot),))
+    return Turn(state, act="file")
+
+
+def confirmation(state: State, spot: Spot) -> Say:
+    """Return the question whether the report is to be sent as it is understood."""
+    photos = Say(PHOTOS, {"count": state.photos}) if state.photos else ""
+    return Say(CONFIRM, {"kind": state.kind_name, "place": spot.address, "photos": photos})
+
+
+def _asking(state: State, question: str, *, miss: bool = False) -> State:
+    misses = state.misses + 1 if miss else state.misses
+    return replace(state, asked=question, questions=state.questions + 1, misses=misses)  # type: ignore[arg-type]

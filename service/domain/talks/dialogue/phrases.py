@@ -1,0 +1,131 @@
+"""Parts of a sentence that may be an address, and whether a place that was found was really said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from service.domain.city.search.canon import search_key
+from service.domain.city.search.places import NamedPlace
+from service.domain.city.search.words import place_key
+from service.domain.kernel.texts import fold
+from service.domain.talks.dialogue.points import without_links
+from service.domain.talks.dialogue.state import Findings, Spot
+from service.domain.talks.dialogue.vocabulary import word_set
+
+EXACT_M = 300.0
+"""What may be off by more is asked about once more."""
+
+VAGUE_M = 3000.0
+"""Of a street that is longer its middle says nothing."""
+
+MOST_PHRASES = 12
+MOST_WORDS = 12
+
+Search = Callable[[str], Sequence[NamedPlace]]
+
+_CLAUSE = re.compile(r"[.;!?\n]+(?=\s|$)|\n")
+_TOKEN = re.compile(r"[^\s,()]+|,")
+_STRONG = word_set("duong pho kiet hem ngo ngach goc so nga doan d/c dc kdt kqh sn k")
+_NEAR = word_set(
+    """o tai gan truoc canh ben doi dien cho cau truong benh bv chua ho hoc nha sau tren duoi ubnd khu thon
+    to cong phuong xa ngay dau cuoi vien lang ga cua trong doc"""
+)
+_INSIDE = word_set("o tai tren ngay doc trong")
+_STOP = word_set(
+    """bi co nhieu qua may hom roi khong ko k chua dang ai nho mong de boc gay rat lam voi nha a em anh chi
+    giup xu tu nam lau suot luc ma thi la day do kia no cac ong ba dan moi nguoi di chay don tao tap mat con
+    can nua hu hong toi thoi ngap tac nghen ngay nay sang chieu hoi ban bay rac xe cay den"""
+)
+_HOUSE = re.compile(r"^(?:so|sn|k|h)?\d+[a-z]?(?:/\d+[a-z]?)*$")
+
+
+def phrases(text: str) -> list[str]:
+    """Return the parts of a message that may name a place, the likeliest first."""
+    found: dict[str, int] = {}
+    for clause in _CLAUSE.split(without_links(text)):
+        words = _TOKEN.findall(clause)
+        for rank, phrase in _parts(words):
+            found.setdefault(phrase, rank)
+    return sorted(found, key=lambda phrase: found[phrase])[:MOST_PHRASES]
+
+
+def _parts(words: Sequence[str]) -> Iterator[tuple[int, str]]:
+    plain = [fold(word).strip(".:-–") for word in words]
+    for at, word in enumerate(plain):
+        house = _HOUSE.match(word) is not None and at + 1 < len(plain)
+        if not (house or word in _STRONG or word in _NEAR):
+            continue
+        # Behind “ở” and the like the words themselves; the word for a kind of place belongs to its name.
+        start = at + 1 if word in _INSIDE else at
+        ends = [*_ends(plain, start), *(start + n for n in (3, 4) if house and start + n <= len(plain))]
+        for n, end in enumerate(ends):
+            if end - start >= (1 if start > at else 2):
+                rank = (0 if word in _STRONG or house else 1) * 10 + n + at
+                yield rank, " ".join(words[start:end])
+    for n, end in enumerate(_ends(plain, 0)):
+        yield 15 + n, " ".join(words[:end])
+    if len(words) > 2:
+        yield 20, " ".join(words[-4:])
+        yield 21, " ".join(words[-2:])
+        yield 22, " ".join(words[-3:])
+
+
+def _ends(plain: Sequence[str], start: int) -> list[int]:
+    """Return where a phrase may end: at the first word that belongs to no name, and at the clause's end."""
+    last = min(len(plain), start + MOST_WORDS)
+    stops = [at for at in range(start + 2, last) if plain[at] in _STOP]
+    commas = [at for at in range(start + 1, last) if plain[at] == ","]
+    return list(dict.fromkeys([*(stops[:1]), *(commas[:1]), *(stops[1:2]), last]))
+
+
+def place_in_words(text: str, search: Search) -> Findings:
+    """Return the place that the words name: a spot, a long street, or an area too wide to be a place.
+
+    A place counts only if its whole name was said: the search also proposes what only sounds alike.
+    """
+    street: Spot | None = None
+    area = ""
+    for phrase in phrases(text):
+        for place in search(phrase)[:3]:
+            if not was_said(place, phrase):
+                continue
+            if place.kind in ("ward", "former_unit") or place.district:
+                area = area or place.name
+            elif place.radius_m <= EXACT_M:
+                return Findings(spot=_spot(place))
+            elif place.radius_m <= VAGUE_M and street is None:
+                street = _spot(place)
+            elif street is None:
+                area = area or place.name
+    return Findings(street=street, area="" if street else area)
+
+
+def was_said(place: NamedPlace, phrase: str) -> bool:
+    """Return whether the place's own name stands in the phrase, word for word but for marks."""
+    said = f" {place_key(phrase)} "
+    if place.name.startswith("Góc "):
+        return all(f" {place_key(name)} " in said for name in place.name[4:].split(" – "))
+    name = _bare(place_key(place.name))
+    canonical = f" {search_key(phrase)} "
+    return bool(name) and (f" {name} " in said or f" {_bare(search_key(place.name))} " in canonical)
+
+
+_NUMBERED = re.compile(
+    r"^(?:(?:kiet|hem|ngo|ngach)\s+)?\d+[a-z]?(?:[/ ]\d+[a-z]?)*\s+(?:(?:kiet|hem|ngo)\s+\S+\s+)?"
+)
+
+
+def _bare(key: str) -> str:
+    """Return a name's key without its house number and without the word for a ward or a street."""
+    name = _NUMBERED.sub("", key)
+    for word in ("phuong ", "xa ", "duong ", "thi tran "):
+        name = name.removeprefix(word)
+    return name
+
+
+def _spot(place: NamedPlace) -> Spot:
+    address = place.street or place.name
+    if place.ward_name:
+        address = f"{address}, {place.ward_name}"
+    return Spot(place.lon, place.lat, round(place.radius_m, 1), address, inferred=True)

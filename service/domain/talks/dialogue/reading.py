@@ -1,0 +1,56 @@
+"""Everything that one message tells, found with the searches that are handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from geo.points import BBox
+from service.domain.city.config import Danger
+from service.domain.city.danger_words import find_danger
+from service.domain.city.reference import CategoryView
+from service.domain.kernel.codes import tidy_code
+from service.domain.talks.dialogue.intents import read_intent, read_number
+from service.domain.talks.dialogue.kinds import kinds_in
+from service.domain.talks.dialogue.phrases import Search, place_in_words
+from service.domain.talks.dialogue.points import find_point, without_links
+from service.domain.talks.dialogue.state import Findings, Spot
+
+POINT_M = 15.0
+"""How far a position that somebody sends may be off."""
+
+
+def read_message(
+    text: str,
+    *,
+    search: Search,
+    categories: Iterable[CategoryView],
+    dangers: Iterable[Danger],
+    box: BBox,
+    code_prefix: str,
+) -> Findings:
+    """Return what the words of one person tell: place, kinds, danger, a tracking code."""
+    words = without_links(text)
+    calls = find_danger(dangers, words)
+    if not words.strip() and find_point(text, box) is None:
+        return Findings(calls=calls)
+    if code := _code(words, code_prefix):
+        return Findings(calls=calls, code=code)
+    point = find_point(text, box)
+    quiet = read_intent(words) or read_number(words) is not None
+    found = Findings() if quiet else place_in_words(words, search)
+    kinds = () if quiet else kinds_in(categories, words)
+    if point is not None and box.contains(*point):
+        address = found.spot or found.street
+        spot = Spot(*point, POINT_M, address.address if address else "")
+        return Findings(spot=spot, kinds=kinds, calls=calls)
+    return replace(found, kinds=kinds, calls=calls, outside=point is not None)
+
+
+def _code(text: str, prefix: str) -> str:
+    """Return the tracking code that the message holds, or one of its lines; empty for none."""
+    for part in (text, *text.split()):
+        code = tidy_code(part)
+        if code and code.startswith(f"{prefix}-"):
+            return code
+    return ""

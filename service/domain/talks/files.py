@@ -1,0 +1,113 @@
+"""Files of conversations: what is to be fetched, what was kept, what goes to a report as its photo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.talks.vault import Vault
+from service.models import Conversation, TalkFile, TalkMessage
+
+MOST_ATTEMPTS = 5
+LEASE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedFile:
+    """File to be fetched, and of which channel it is."""
+
+    id: int
+    channel: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Photo that was fetched and belongs to a report."""
+
+    id: int
+    report_id: UUID
+    object_key: str
+    at: datetime
+
+
+def claim_files(session: Session, vault: Vault, now: datetime, most: int) -> list[WantedFile]:
+    """Take files that are to be fetched; a worker that dies with one is made up for after a minute."""
+    query = (
+        select(TalkFile, Conversation.channel)
+        .join(TalkMessage, TalkMessage.id == TalkFile.message_id)
+        .join(Conversation, Conversation.id == TalkMessage.conversation_id)
+        .where(TalkFile.state == "new", TalkFile.next_at <= now)
+        .order_by(TalkFile.id)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=TalkFile)
+    )
+    found = []
+    for file, channel in session.execute(query).all():
+        file.next_at, file.attempts = now + LEASE, file.attempts + 1
+        found.append(WantedFile(file.id, channel, vault.open(file.url)))
+    session.flush()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """File as it was kept."""
+
+    sha256: bytes
+    object_key: str
+    media_type: str
+    size: int
+    lon: float | None = None
+    lat: float | None = None
+
+
+def mark_kept(session: Session, file_id: int, found: Fetched) -> None:
+    """The file is stored: its address at the channel is forgotten."""
+    file = session.get(TalkFile, file_id, with_for_update=True)
+    if file is None or file.state != "new":
+        return
+    file.state, file.url = "kept", None
+    file.sha256, file.object_key = found.sha256, found.object_key
+    file.media_type, file.size, file.lon, file.lat = found.media_type, found.size, found.lon, found.lat
+
+
+def mark_refused(session: Session, file_id: int, why: str, now: datetime, *, for_good: bool) -> None:
+    """The file could not be fetched, or is none that is taken; `why` is shown to staff."""
+    file = session.get(TalkFile, file_id, with_for_update=True)
+    if file is None or file.state != "new":
+        return
+    file.why_not = why[:300]
+    if for_good or file.attempts >= MOST_ATTEMPTS:
+        file.state, file.url = "refused", None
+    else:
+        file.next_at = now + timedelta(seconds=2 * 2**file.attempts)
+
+
+def to_attach(session: Session, most: int) -> Sequence[Ready]:
+    """Return kept photos that belong to a report and are not its photos yet."""
+    query = (
+        select(TalkFile.id, TalkFile.report_id, TalkFile.object_key, TalkMessage.at)
+        .join(TalkMessage, TalkMessage.id == TalkFile.message_id)
+        .where(
+            TalkFile.state == "kept",
+            TalkFile.kind == "photo",
+            TalkFile.report_id.is_not(None),
+            TalkFile.object_key.is_not(None),
+        )
+        .order_by(TalkFile.id)
+        .limit(most)
+    )
+    return [Ready(row.id, row.report_id, row.object_key, row.at) for row in session.execute(query)]
+
+
+def mark_attached(session: Session, file_id: int, why_not: str = "") -> None:
+    """The photo is the report's; or it is not taken there, for the reason given."""
+    file = session.get(TalkFile, file_id, with_for_update=True)
+    if file is not None and file.state == "kept":
+        file.state, file.why_not = ("refused", why_not[:300]) if why_not else ("attached", "")

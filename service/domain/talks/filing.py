@@ -1,0 +1,118 @@
+"""From a dialogue to a report: checked and stored as any other, its sender told in the conversation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from service.domain.city.reference import Reference
+from service.domain.reports.drafts import LocationIn, Submission, check_submission
+from service.domain.reports.reports import Draft, Receipt, submit
+from service.domain.talks.dialogue.state import State
+from service.domain.talks.vault import Vault
+from service.errors import Invalid
+from service.i18n import N_
+from service.models import (
+    Conversation,
+    ConversationReport,
+    NoticeChannel,
+    Report,
+    Subscription,
+    TalkFile,
+    TalkMessage,
+)
+
+
+def file_report(
+    session: Session, vault: Vault, reference: Reference, talk: Conversation, state: State, now: datetime
+) -> Receipt:
+    """Store what the dialogue came to; a repetition finds the report that is there. Raises Invalid."""
+    spot = state.spot
+    if spot is None:
+        raise ValueError("a report needs a place")
+    sent = Submission(
+        id=talk.draft_report_id,
+        category=state.kind,
+        description=state.text[:2000],
+        location=LocationIn(lon=spot.lon, lat=spot.lat, accuracy_m=spot.accuracy_m),
+        address=spot.address[:500],
+    )
+    receipt = submit(session, _checked(reference, sent, talk, now))
+    adopt(session, vault, talk, receipt.id, receipt.code, now)
+    return receipt
+
+
+def adopt(
+    session: Session, vault: Vault, talk: Conversation, report_id: UUID, code: str, now: datetime
+) -> None:
+    """Make a report the conversation's: its steps are told there, its photos are those that were sent there.
+
+    The dialogue begins anew, knowing the report's code.
+    """
+    link = insert(ConversationReport).values(conversation_id=talk.id, report_id=report_id, at=now)
+    session.execute(link.on_conflict_do_nothing())
+    told = select(Subscription.id).where(
+        Subscription.report_id == report_id, Subscription.recipient == str(talk.id)
+    )
+    if talk.channel in tuple(NoticeChannel) and session.scalar(told) is None:
+        session.add(
+            Subscription(
+                channel=NoticeChannel(talk.channel),
+                recipient=str(talk.id),
+                report_id=report_id,
+                reporter=True,
+                language=talk.language,
+                confirmed_at=now,
+                created_at=now,
+            )
+        )
+    mine = select(TalkMessage.id).where(
+        TalkMessage.conversation_id == talk.id, TalkMessage.outgoing.is_(False)
+    )
+    session.execute(
+        update(TalkFile)
+        .where(
+            TalkFile.message_id.in_(mine), TalkFile.report_id.is_(None), TalkFile.state.in_(("new", "kept"))
+        )
+        .values(report_id=report_id)
+    )
+    talk.draft = vault.seal_json(State(last_code=code).as_json())
+    talk.draft_report_id, talk.begun, talk.urgent = uuid4(), False, False
+    session.flush()
+
+
+def _checked(reference: Reference, sent: Submission, talk: Conversation, now: datetime) -> Draft:
+    """Return the checked draft. A kind that asks what nobody asked here gives way to the one above it."""
+    view = reference.category_by_code.get(sent.category)
+    path = view.path if view else (sent.category,)
+    refused: Invalid | None = None
+    for code in reversed(path):
+        try:
+            draft = check_submission(
+                reference,
+                sent.model_copy(update={"category": code}),
+                now=now,
+                language=talk.language,
+                channel=talk.channel,
+            )
+        except Invalid as error:
+            refused = refused or error
+            if not all(each.loc[0] == "attributes" for each in error.errors):
+                raise
+        else:
+            return draft
+    raise refused or Invalid(N_("Vui lòng sửa các mục được nêu."))
+
+
+def report_of(session: Session, talk_id: UUID, code: str) -> Report | None:
+    """Return the conversation's own report of that code, None where it is another's."""
+    own = (
+        select(Report)
+        .join(ConversationReport, ConversationReport.report_id == Report.id)
+        .where(ConversationReport.conversation_id == talk_id, Report.code == code)
+    )
+    return session.scalar(own)

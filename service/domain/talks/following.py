@@ -1,0 +1,181 @@
+"""Acts of a turn: a report sent, a person called, a status told, words and photos added to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.casework.citizens.comments import Remark, comment
+from service.domain.city.reference import Reference
+from service.domain.kernel.codes import report_secret
+from service.domain.reports.access import NOBODY, Asker, find_report
+from service.domain.talks.dialogue.intents import read_intent
+from service.domain.talks.dialogue.state import Heard, Say, State, Turn
+from service.domain.talks.filing import adopt, file_report, report_of
+from service.domain.talks.links import form_token
+from service.domain.talks.outgoing import queue_text
+from service.domain.talks.vault import Vault
+from service.errors import AppError, Invalid
+from service.i18n import N_, pick, translate
+from service.i18n.wording import status_sentence
+from service.models import Conversation, ConversationReport, Report, Status, TalkFile
+
+PHOTOS_AFTER = timedelta(minutes=30)
+"""So long photos without a word belong to the report that was sent before."""
+
+SENT = N_("Đã ghi nhận phản ánh {code}. Mọi bước xử lý sẽ được báo tại đây. Xem chi tiết: {link}")
+STATUS = N_("{code}: {sentence} Xem chi tiết: {link}")
+NO_SUCH = N_("Không tìm thấy phản ánh {code}. Anh/chị xem lại mã giúp.")
+ADDED = N_("Đã thêm vào phản ánh {code}.")
+ANSWERED = N_("Đã chuyển câu trả lời của anh/chị vào phản ánh {code}.")
+NOT_ADDED = N_("Phản ánh {code} đã kết thúc nên không thêm được. Nếu là việc mới, anh/chị nhắn lại giúp.")
+NOT_SENT = N_("Chưa gửi được phản ánh: {why} Đã chuyển cho cán bộ trực, cán bộ sẽ trả lời tại đây.")
+
+
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """Surroundings of a turn that is carried out: the conversation, the city, the hour."""
+
+    vault: Vault
+    public_url: str
+    reference: Reference
+    talk: Conversation
+    now: datetime
+
+    def say(self, session: Session, msgid: str, **values: object) -> None:
+        """Queue a sentence in the language of the conversation."""
+        queue_text(session, self.vault, self.talk, translate(msgid, **values), self.now)
+
+    def page_of(self, report: Report, *, own: bool) -> str:
+        """Return the address of a report's page; its sender's opens with their own secret."""
+        page = f"{self.public_url.rstrip('/')}/r/{report.code}"
+        if not own:
+            return page
+        return f"{page}?s={report_secret(self.vault.key, report.id, report.secret_generation)}"
+
+
+def carry_out_turn(session: Session, after: Afterwards, turn: Turn, heard: Heard) -> None:
+    """Say what the turn says, and do what it asks for; the state is kept."""
+    talk = after.talk
+    _keep(after, turn.state)
+    talk.urgent = talk.urgent or turn.urgent
+    lines = [_rendered(each) for each in turn.says]
+    if turn.link and turn.state.begun:
+        link = f"{after.public_url.rstrip('/')}/talk/{form_token(after.vault.key, talk.id, after.now)}"
+        lines.append(f"{translate(N_('Hoặc chỉ chỗ trên bản đồ tại đây:'))} {link}")
+    if lines:
+        queue_text(session, after.vault, talk, "\n".join(lines), after.now)
+    if turn.act == "file":
+        _file(session, after, turn.state)
+    elif turn.act == "person":
+        talk.state = "waiting_person"
+    elif turn.act == "status":
+        _status(session, after, turn.state.last_code)
+    elif turn.act == "add":
+        _add(session, after, turn.state)
+    session.flush()
+
+
+def goes_to_report(
+    session: Session, after: Afterwards, state: State, heard: Heard, files: Sequence[TalkFile]
+) -> bool:
+    """Take what belongs to the last report to it: its sender's answer to a question, photos soon after.
+
+    A report that was sent by the form meanwhile is found here: it becomes the conversation's.
+    """
+    by_form = session.get(Report, after.talk.draft_report_id)
+    if by_form is not None and state.begun:
+        adopt(session, after.vault, after.talk, by_form.id, by_form.code, after.now)
+        state = State(last_code=by_form.code)
+        after.say(session, SENT, code=by_form.code, link=after.page_of(by_form, own=True))
+    last = report_of(session, after.talk.id, state.last_code) if state.last_code else None
+    if last is None or state.begun or heard.spot:
+        return False
+    if files and not heard.text and after.now - last.created_at < PHOTOS_AFTER:
+        for each in files:
+            each.report_id = last.id
+        after.say(session, ADDED, code=last.code)
+        return True
+    if last.status == Status.WAITING and heard.text and not read_intent(heard.text):
+        for each in files:
+            each.report_id = last.id
+        _comment(session, after, last, heard.text, ANSWERED)
+        return True
+    return False
+
+
+def _keep(after: Afterwards, state: State) -> None:
+    after.talk.draft = after.vault.seal_json(state.as_json())
+    after.talk.begun = state.begun
+
+
+def _rendered(say: Say) -> str:
+    values = {
+        name: _rendered(value) if isinstance(value, Say) else value for name, value in say.values.items()
+    }
+    return translate(say.msgid, **values)
+
+
+def _file(session: Session, after: Afterwards, state: State) -> None:
+    try:
+        with session.begin_nested():
+            receipt = file_report(session, after.vault, after.reference, after.talk, state, after.now)
+    except Invalid as refused:
+        after.talk.state = "waiting_person"
+        why = "; ".join(translate(each.msg, **(each.params or {})) for each in refused.errors)
+        after.say(session, NOT_SENT, why=why)
+        return
+    report = session.get_one(Report, receipt.id)
+    after.say(session, SENT, code=receipt.code, link=after.page_of(report, own=True))
+
+
+def _status(session: Session, after: Afterwards, code: str) -> None:
+    """Tell how a report stands: the conversation's own, or one that everybody may read."""
+    own = report_of(session, after.talk.id, code)
+    try:
+        report = own or find_report(session, NOBODY, code, now=after.now).report
+    except AppError:
+        after.say(session, NO_SUCH, code=code)
+        return
+    lead = after.reference.departments.get(report.lead_id or 0)
+    sentence = status_sentence(report.status, pick(lead.name) if lead else "")
+    after.say(
+        session,
+        STATUS,
+        code=report.code,
+        sentence=sentence,
+        link=after.page_of(report, own=own is not None),
+    )
+
+
+def _add(session: Session, after: Afterwards, state: State) -> None:
+    """Add the words of the draft to the last report, and begin anew."""
+    last = report_of(session, after.talk.id, state.last_code)
+    _keep(after, State(last_code=state.last_code))
+    if last is not None and state.text:
+        _comment(session, after, last, state.text, ADDED)
+
+
+def _comment(session: Session, after: Afterwards, report: Report, text: str, said: str) -> None:
+    key = after.vault.key
+    asker = Asker(secret=report_secret(key, report.id, report.secret_generation), key=key)
+    try:
+        with session.begin_nested():
+            comment(session, after.reference, asker, report.id, Remark(text=text[:2000]), after.now)
+    except AppError:
+        said = NOT_ADDED
+    after.say(session, said, code=report.code)
+
+
+def reports_of(session: Session, talk: Conversation) -> Sequence[Report]:
+    """Return the conversation's reports, newest first."""
+    own = (
+        select(Report)
+        .join(ConversationReport, ConversationReport.report_id == Report.id)
+        .where(ConversationReport.conversation_id == talk.id)
+    )
+    return session.scalars(own.order_by(ConversationReport.at.desc())).all()

@@ -1,0 +1,43 @@
+"""Conversations of one person as their own telephone shows them: for the demo's twin of a channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.domain.talks.vault import Vault
+from service.models import Conversation, TalkMessage
+
+MOST_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """Message on the telephone: the person's own, or what reached them."""
+
+    own: bool
+    at: datetime
+    kind: str
+    text: str
+
+
+def read_telephone(
+    session: Session, vault: Vault, channel: str, account: str, person: str
+) -> list[ShownMessage]:
+    """Return the newest messages of a person, oldest first; what was not sent is not shown."""
+    mine = select(Conversation.id).where(
+        Conversation.channel == channel,
+        Conversation.account == account,
+        Conversation.person_hash == vault.person_hash(channel, account, person),
+    )
+    newest = (
+        select(TalkMessage)
+        .where(TalkMessage.conversation_id.in_(mine), TalkMessage.state.in_(("read", "unread", "sent")))
+        .order_by(TalkMessage.at.desc(), TalkMessage.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    found = session.scalars(newest).all()[::-1]
+    return [ShownMessage(not each.outgoing, each.at, each.kind, vault.open(each.text)) for each in found]

@@ -1,0 +1,1 @@
+"""Tables of conversations with citizens on their own channels."""

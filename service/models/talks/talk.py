@@ -1,0 +1,199 @@
+"""Tables of conversations: what came in, with whom, what was said, and what keeps a channel open.
+
+What people wrote and who they are there is sealed with the installation's key; a keyed hash finds them again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.models.shared.base import Base, BigKey
+
+INBOX_STATES = ("new", "done", "bad")
+TALK_STATES = ("bot", "waiting_person", "person", "closed")
+SAID_STATES = (
+    "read",  # came in, and was taken into the dialogue
+    "unread",  # came in a moment ago
+    "waiting",  # to be sent from `not_before` on
+    "claimed",  # a worker is sending it
+    "sent",
+    "unknown",  # a worker died while it was sending it: nobody knows, and it is not sent twice
+    "given_up",  # refused for good; `error` says why
+)
+FILE_STATES = ("new", "kept", "attached", "refused")
+
+
+class InboxEntry(Base):
+    """Delivery of a channel, word for word and sealed; stored before anything else is done with it."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        CheckConstraint(f"state in {INBOX_STATES!r}", name="state"),
+        UniqueConstraint("channel", "account", "external_id"),
+        Index("ix_inbox_new", "id", postgresql_where=text("state = 'new'")),
+        Index("ix_inbox_received_at", "received_at"),
+    )
+
+    id: Mapped[BigKey]
+    channel: Mapped[str]
+    account: Mapped[str]
+    external_id: Mapped[str]
+    payload: Mapped[str | None]
+    received_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="new", server_default="new")
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    error: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Conversation(Base):
+    """Conversation with one person on one channel; at most one is open.
+
+    `person` and `name` (as the channel shows it) are sealed, as is the dialogue's `draft`. `answer_at` is
+    when the machine answers, some seconds after the last word. `draft_report_id` is made with the draft, so
+    that no crash makes two reports. `urgent`: danger was spoken of.
+    """
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        CheckConstraint(f"state in {TALK_STATES!r}", name="state"),
+        Index(
+            "uq_conversation_open",
+            "channel",
+            "account",
+            "person_hash",
+            unique=True,
+            postgresql_where=text("state <> 'closed'"),
+        ),
+        Index("ix_conversation_answer", "answer_at", postgresql_where=text("answer_at IS NOT NULL")),
+        Index("ix_conversation_last_in", "last_in_at"),
+        Index("ix_conversation_holder", "holder_id", postgresql_where=text("holder_id IS NOT NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    channel: Mapped[str]
+    account: Mapped[str]
+    person: Mapped[str | None]
+    person_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    name: Mapped[str | None]
+    state: Mapped[str] = mapped_column(default="bot", server_default="bot")
+    draft: Mapped[str | None]
+    draft_report_id: Mapped[UUID] = mapped_column(default=uuid4)
+    begun: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    language: Mapped[str] = mapped_column(default="vi", server_default="vi")
+    created_at: Mapped[datetime]
+    last_in_at: Mapped[datetime]
+    last_out_at: Mapped[datetime | None]
+    answer_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+
+class TalkMessage(Base):
+    """Message of a conversation, `text` sealed. `staff_id`: a colleague wrote it."""
+
+    __tablename__ = "talk_message"
+    __table_args__ = (
+        CheckConstraint(f"state in {SAID_STATES!r}", name="state"),
+        Index("ix_talk_message_conversation", "conversation_id", "at", "id"),
+        Index(
+            "ix_talk_message_due",
+            "not_before",
+            postgresql_where=text("state IN ('waiting', 'claimed')"),
+        ),
+        Index(
+            "ix_talk_message_external",
+            "conversation_id",
+            "external_id",
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[BigKey]
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))
+    outgoing: Mapped[bool]
+    external_id: Mapped[str | None]
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    text: Mapped[str | None]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"), index=True)
+    state: Mapped[str]
+    error: Mapped[str] = mapped_column(default="", server_default="")
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    not_before: Mapped[datetime | None]
+
+
+class TalkFile(Base):
+    """File of a message: fetched at once, since links of channels end soon; `url` is sealed, and goes then.
+
+    `report_id` is the report that it belongs to, once there is one.
+    """
+
+    __tablename__ = "talk_file"
+    __table_args__ = (
+        CheckConstraint(f"state in {FILE_STATES!r}", name="state"),
+        Index("ix_talk_file_message", "message_id"),
+        Index("ix_talk_file_due", "id", postgresql_where=text("state = 'new'")),
+        Index("ix_talk_file_report", "report_id", postgresql_where=text("report_id IS NOT NULL")),
+    )
+
+    id: Mapped[BigKey]
+    message_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("talk_message.id", ondelete="CASCADE"))
+    report_id: Mapped[UUID | None] = mapped_column(ForeignKey("report.id", ondelete="SET NULL"))
+    url: Mapped[str | None]
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(default="new", server_default="new")
+    sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
+    object_key: Mapped[str | None]
+    media_type: Mapped[str] = mapped_column(default="", server_default="")
+    size: Mapped[int | None]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    why_not: Mapped[str] = mapped_column(default="", server_default="")
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    next_at: Mapped[datetime]
+
+
+class ConversationReport(Base):
+    """Report that came out of a conversation, or was asked about there by its sender."""
+
+    __tablename__ = "conversation_report"
+
+    conversation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True
+    )
+    report_id: Mapped[UUID] = mapped_column(
+        ForeignKey("report.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    at: Mapped[datetime]
+
+
+class ChannelToken(Base):
+    """Sealed token pair of a channel's account. `refreshing_until`: one process asks for the next pair."""
+
+    __tablename__ = "channel_token"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    access: Mapped[str | None]
+    refresh: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    refreshed_at: Mapped[datetime | None]
+    refreshing_until: Mapped[datetime | None]
+    problem: Mapped[str] = mapped_column(default="", server_default="")
+    problem_at: Mapped[datetime | None]

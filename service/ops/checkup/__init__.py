@@ -1,0 +1,1 @@
+"""The installation judged part by part, in words for people who keep it."""

@@ -1,0 +1,1 @@
+"""Facts of the machine itself: its disks, and the certificate its visitors are shown."""

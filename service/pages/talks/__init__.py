@@ -1,0 +1,1 @@
+"""The link that a conversation leads to the map by."""

@@ -1,0 +1,93 @@
+"""Calls of Zalo's Open API v3 and of its OAuth v4; success is HTTP 200 and `error` 0."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from service.domain.talks.tokens import TokenPair
+from service.sending.envelope import SendFailed
+from service.sending.zalo.account import ZaloAccount
+
+TIMEOUT_S = 10.0
+
+_TOKEN = frozenset({-216, -220})
+_LATER = frozenset({-32, -200})
+_CHANNEL = frozenset({-204, -205, -209, -211, -212, -219, -221, -223, -224, -240, -242, -320, -321})
+"""Nothing of the account goes: administrators are told."""
+
+_WINDOW = frozenset({-230, -231, -232, -233})
+OUTSIDE_WINDOW = "ngoài khung trả lời"
+
+
+class TokenRefused(Exception):
+    """Raised where the access token is over or none: it is renewed, once."""
+
+
+class ChannelBroken(SendFailed):
+    """Failure of the account itself, whoever is written to."""
+
+
+def send_text(account: ZaloAccount, token: str, user_id: str, text: str) -> str:
+    """Send words to a person who wrote; return the id that Zalo gave them.
+
+    Raises TokenRefused, ChannelBroken, SendFailed.
+    """
+    body = {"recipient": {"user_id": user_id}, "message": {"text": text}}
+    try:
+        with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
+            answer = client.post(
+                f"{account.api_url}/v3.0/oa/message/cs", json=body, headers={"access_token": token}
+            )
+    except (httpx.HTTPError, OSError) as error:
+        raise SendFailed(f"Zalo: {type(error).__name__}", away=True) from None
+    told = _told(answer)
+    data = told.get("data")
+    return str(data.get("message_id", "")) if isinstance(data, dict) else ""
+
+
+def renew_pair(account: ZaloAccount, refresh_token: str, now: datetime) -> TokenPair:
+    """Return the next pair of tokens; the one before is dead from now on. Raises SendFailed.
+
+    Errors may come with HTTP 200; `expires_in` is a text.
+    """
+    form = {"refresh_token": refresh_token, "app_id": account.app_id, "grant_type": "refresh_token"}
+    try:
+        with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as client:
+            answer = client.post(
+                f"{account.oauth_url}/v4/oa/access_token",
+                data=form,
+                headers={"secret_key": account.app_secret},
+            )
+        told = answer.json()
+    except (httpx.HTTPError, OSError) as error:
+        raise SendFailed(f"Zalo OAuth: {type(error).__name__}", away=True) from None
+    except ValueError:
+        raise SendFailed(f"Zalo OAuth: HTTP {answer.status_code}", away=True) from None
+    if not isinstance(told, dict) or not told.get("access_token"):
+        code = told.get("error") if isinstance(told, dict) else None
+        raise ChannelBroken(f"Zalo OAuth: {code}", away=True)
+    lasts = timedelta(seconds=int(str(told.get("expires_in", "90000"))))
+    return TokenPair(str(told["access_token"]), str(told.get("refresh_token", "")), now + lasts)
+
+
+def _told(answer: httpx.Response) -> dict[str, Any]:
+    """Return what Zalo answered. Raises what its error means."""
+    if answer.status_code >= 500 or answer.status_code == 429:
+        raise SendFailed(f"Zalo: HTTP {answer.status_code}")
+    try:
+        told = answer.json()
+    except ValueError:
+        raise SendFailed(f"Zalo: HTTP {answer.status_code}") from None
+    code = told.get("error", answer.status_code) if isinstance(told, dict) else answer.status_code
+    if code == 0 and isinstance(told, dict):
+        return told
+    if code in _TOKEN:
+        raise TokenRefused(str(code))
+    if code in _CHANNEL:
+        raise ChannelBroken(f"Zalo: {code}", away=True)
+    if code in _WINDOW:
+        raise SendFailed(f"{OUTSIDE_WINDOW} ({code})", for_good=True)
+    raise SendFailed(f"Zalo: {code}", for_good=code not in _LATER)

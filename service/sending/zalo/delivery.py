@@ -1,0 +1,108 @@
+"""A message to a person who wrote to the account: its window, and its token, renewed by one process."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine
+
+from service.db import unit_of_work
+from service.domain.talks import tokens
+from service.ops.telemetry import get_logger
+from service.sending.envelope import SendFailed
+from service.sending.zalo.account import CHANNEL_NAME, ZaloAccount
+from service.sending.zalo.api import OUTSIDE_WINDOW, ChannelBroken, TokenRefused, renew_pair, send_text
+
+log = get_logger(__name__)
+
+FREE = timedelta(hours=48)
+BILLED = timedelta(days=7)
+WAIT_S, ROUND_S = 8.0, 0.25
+"""So long another process is waited for that renews the token."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZaloDelivery:
+    """Sends words in the name of one account; opens short transactions for the token alone."""
+
+    account: ZaloAccount
+    engine: Engine
+    key: bytes
+
+    def deliver(self, person: str, last_in_at: datetime, text: str) -> str:
+        """Send words; return the id that Zalo gave them. Raises SendFailed."""
+        silent = datetime.now(UTC) - last_in_at
+        if silent > (BILLED if self.account.paid else FREE):
+            raise SendFailed(OUTSIDE_WINDOW, for_good=True)
+        if not person:
+            raise SendFailed("erased", for_good=True)
+        try:
+            return self._send(person, text)
+        except ChannelBroken as broken:
+            self._note(broken.why)
+            raise
+
+    def _send(self, person: str, text: str) -> str:
+        token = self.token()
+        try:
+            return send_text(self.account, token, person, text)
+        except TokenRefused:
+            fresh = self.renew(refused=token)
+        try:
+            return send_text(self.account, fresh, person, text)
+        except TokenRefused as refused:
+            raise ChannelBroken(f"Zalo: {refused}", away=True) from None
+
+    def token(self) -> str:
+        """Return the access token. Raises ChannelBroken where nobody has given the account one."""
+        with unit_of_work(self.engine) as session:
+            found = tokens.access_token(session, self.key, CHANNEL_NAME, self.account.oa_id)
+            if not found and self.account.demo:
+                pair = tokens.TokenPair("none-yet", "demo", datetime.now(UTC))
+                tokens.store_pair(
+                    session, self.key, CHANNEL_NAME, self.account.oa_id, pair, datetime.now(UTC)
+                )
+                return pair.access
+        if not found:
+            raise ChannelBroken("Zalo: no token", away=True)
+        return found
+
+    def renew(self, *, refused: str = "") -> str:
+        """Return the access token after it was renewed, by this process or by another at this moment.
+
+        The new pair is stored before it is used: the one before is dead the moment Zalo gave it out.
+        """
+        began, account = time.monotonic(), self.account
+        while True:
+            now = datetime.now(UTC)
+            with unit_of_work(self.engine) as session:
+                spent = tokens.begin_refresh(
+                    session, self.key, CHANNEL_NAME, account.oa_id, now, refused=refused
+                )
+                current = tokens.access_token(session, self.key, CHANNEL_NAME, account.oa_id)
+            if spent is not None:
+                return self._renewed(spent)
+            if current and current != refused:
+                return current
+            if time.monotonic() - began > WAIT_S:
+                raise SendFailed("Zalo: token being renewed", away=True)
+            time.sleep(ROUND_S)
+
+    def _renewed(self, spent: str) -> str:
+        now = datetime.now(UTC)
+        try:
+            pair = renew_pair(self.account, spent, now)
+        except SendFailed as failed:
+            self._note(failed.why)
+            raise
+        with unit_of_work(self.engine) as session:
+            tokens.store_pair(session, self.key, CHANNEL_NAME, self.account.oa_id, pair, now)
+        log.info("zalo token renewed", expires_at=pair.expires_at.isoformat())
+        return pair.access
+
+    def _note(self, why: str) -> None:
+        log.error("zalo account broken", why=why)
+        with unit_of_work(self.engine) as session:
+            tokens.note_problem(session, CHANNEL_NAME, self.account.oa_id, why, datetime.now(UTC))

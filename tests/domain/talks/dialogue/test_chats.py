@@ -1,0 +1,147 @@
+"""Chats as people write them become the right reports with few questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from service.domain.talks.dialogue.dialogue import next_turn
+from service.domain.talks.dialogue.reading import read_message
+from service.domain.talks.dialogue.state import Findings, Heard, KindOffer, Spot, State, Turn
+from tests.domain.talks.dialogue.chats import CHATS, Chat
+from tests.domain.talks.dialogue.town import BOX, categories, dangers, search
+
+USUAL = tuple(
+    KindOffer(view.code, view.name["vi"])
+    for view in categories()
+    if view.code in ("litter", "hanging_cable", "illegal_ad")
+)
+PIN = Spot(107.59, 16.46, 15.0)
+MOST_QUESTIONS, LEAST_RIGHT = 2, 34
+
+
+def heard(burst: str) -> Heard:
+    lines = burst.split("\n")
+    words = [line for line in lines if not line.startswith("[")]
+    return Heard(
+        "\n".join(words),
+        photos=lines.count("[ảnh]"),
+        spot=PIN if "[ghim]" in lines else None,
+        sounds="[ghi âm]" in lines,
+        silent="[nhãn dán]" in lines,
+    )
+
+
+def read(text: str) -> Findings:
+    return read_message(
+        text, search=search, categories=categories(), dangers=dangers(), box=BOX, code_prefix="HUE"
+    )
+
+
+def say(state: State, burst: str) -> Turn:
+    said = heard(burst)
+    return next_turn(state, said, read(said.text), USUAL, "Phản ánh hiện trường Huế")
+
+
+def answer(state: State, chat: Chat) -> str | None:
+    """What the person answers whose story is told: they know what they mean."""
+    if state.asked == "confirm":
+        return "ok gửi"
+    if state.asked == "kind":
+        numbers = [n for n, (code, _) in enumerate(state.offers, 1) if code.split(".")[0] == chat.kind]
+        return str(numbers[0]) if numbers else None
+    return None
+
+
+def play(chat: Chat) -> tuple[State, bool]:
+    """The state in the end, and whether the report was sent."""
+    state, bursts = State(), list(chat.bursts)
+    for _ in range(8):
+        burst = bursts.pop(0) if bursts else answer(state, chat)
+        if burst is None:
+            break
+        turn = say(state, burst)
+        state = turn.state
+        if turn.act == "file":
+            return state, True
+        if turn.act == "person":
+            break
+    return state, False
+
+
+def is_right(chat: Chat) -> bool:
+    state, sent = play(chat)
+    return (
+        sent
+        and state.questions <= MOST_QUESTIONS
+        and state.kind.split(".")[0] == chat.kind
+        and state.spot is not None
+        and chat.place in (state.spot.address if chat.place else "")
+    )
+
+
+def test_forty_chats_become_the_right_reports() -> None:
+    wrong = [
+        (chat.name, sent, state.asked, state.questions, state.kind, state.spot and state.spot.address)
+        for chat in CHATS
+        if not is_right(chat)
+        for state, sent in [play(chat)]
+    ]
+    assert len(CHATS) >= 40
+    assert len(CHATS) - len(wrong) >= LEAST_RIGHT, wrong
+
+
+def test_nobody_is_asked_more_than_twice_but_where_they_correct() -> None:
+    many = [chat.name for chat in CHATS if play(chat)[0].questions > MOST_QUESTIONS]
+    assert len(many) <= 2, many
+
+
+@pytest.mark.parametrize(
+    ("bursts", "act"),
+    [
+        (("cho gặp nhân viên",), "person"),
+        (("[ghi âm]",), "person"),
+        (("dcm làm ăn kiểu gì vậy",), "person"),
+        (("asdf", "qwer", "zxcv"), "person"),
+        (("mã HUE-7K3M-92 xử lý chưa",), "status"),
+        (("hue7k3m92",), "status"),
+        (("rác ở lê lợi", "thôi hủy đi"), ""),
+        (("rác ở lê lợi", "huỷ"), "drop"),
+        (("cảm ơn ad",), ""),
+        (("[nhãn dán]",), ""),
+    ],
+)
+def test_what_is_always_understood(bursts: Sequence[str], act: str) -> None:
+    state, last = State(), None
+    for burst in bursts:
+        last = say(state, burst)
+        state = last.state
+        if last.act == "person":
+            break
+    assert last is not None
+    assert last.act == act
+
+
+def test_danger_is_answered_with_the_numbers_first_and_goes_on() -> None:
+    turn = say(State(), "nhà đang cháy ở 12 Lê Lợi")
+    assert turn.urgent
+    assert "114" in str(turn.says[0].values["calls"])
+    assert turn.state.spot is not None
+
+
+def test_words_after_sending_are_asked_about_and_kept() -> None:
+    after = State(last_code="HUE-7K3M-92")
+    turn = say(after, "rác vẫn còn nhiều lắm")
+    assert (turn.state.asked, turn.state.text) == ("more", "rác vẫn còn nhiều lắm")
+    assert say(turn.state, "1").act == "add"
+    again = say(turn.state, "2")
+    assert again.state.asked != "more"
+    assert again.state.text == "rác vẫn còn nhiều lắm"
+
+
+def test_a_kept_state_is_read_as_it_was() -> None:
+    from service.domain.talks.dialogue.state import read_dialogue
+
+    state = say(State(), "rác ở lê lợi").state
+    assert read_dialogue({**state.as_json(), "of_a_later_version": 1}) == state

@@ -1,0 +1,1 @@
+"""The files of open data, made and read back."""

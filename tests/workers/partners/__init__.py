@@ -1,0 +1,1 @@
+"""Workers that fetch from other systems and hand over to them."""

@@ -1,0 +1,1 @@
+"""Workers of conversations, against a double of Zalo that speaks HTTP."""

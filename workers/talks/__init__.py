@@ -1,0 +1,166 @@
+"""Conversations with citizens: what came in is read, answered, sent; files are fetched at once."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+
+from pydantic_core import from_json
+from sqlalchemy.orm import Session
+
+from service.db import unit_of_work
+from service.domain.rules.rulebook import Rulebook, RulebookCache
+from service.domain.talks import answering, arrivals, closing, inbox, outgoing
+from service.domain.talks.answering import Installation
+from service.domain.talks.vault import Vault
+from service.errors import AppError
+from service.ops.telemetry import get_logger
+from service.sending.envelope import SendFailed
+from service.sending.zalo import make_delivery
+from service.sending.zalo.account import CHANNEL_NAME as ZALO
+from service.sending.zalo.delivery import ZaloDelivery
+from service.sending.zalo.events import read_event
+from service.settings import get_settings
+from workers.app import celery_app, engine, now
+
+log = get_logger(__name__)
+
+BATCH = 20
+BUDGET_S = 20.0
+_rulebook = RulebookCache()
+
+
+@lru_cache
+def zalo_delivery() -> ZaloDelivery | None:
+    """Return what sends by Zalo, kept by this process; None without an account."""
+    return make_delivery(get_settings())
+
+
+@celery_app.task(name="workers.talks.read", acks_late=False)
+def read() -> int:
+    """Take in what came, and answer the conversations that are due; how many deliveries were read.
+
+    Harmless to repeat and to run twice: rows are locked, and what is read is marked in the same transaction.
+    """
+    began, taken = time.monotonic(), 0
+    while time.monotonic() - began < BUDGET_S and (found := _take_in()):
+        taken += found
+    _answer(began)
+    return taken
+
+
+@celery_app.task(name="workers.talks.send", acks_late=False)
+def send() -> int:
+    """Send the words that wait, in the order of each conversation; how many went."""
+    began, sent = time.monotonic(), 0
+    with unit_of_work(engine()) as session:
+        outgoing.give_up_lost(session, now())
+    while time.monotonic() - began < BUDGET_S:
+        with unit_of_work(engine()) as session:
+            claimed = outgoing.claim_words(session, _vault(), now(), 1)
+        if not claimed:
+            break
+        sent += _send(claimed[0])
+    return sent
+
+
+@celery_app.task(name="workers.talks.renew", acks_late=False)
+def renew() -> None:
+    """Renew the channels' tokens well before they end."""
+    delivery = zalo_delivery()
+    if delivery is None:
+        return
+    try:
+        delivery.renew()
+    except SendFailed as failed:
+        log.warning("token not renewed", why=failed.why)
+
+
+@celery_app.task(name="workers.talks.sweep", acks_late=False)
+def sweep() -> None:
+    """Remind of drafts that stand still, send complete ones, leave the rest to the desk, close old ones."""
+    with unit_of_work(engine()) as session:
+        book = rulebook(session)
+        closing.sweep(session, _ours(), book, now())
+
+
+@celery_app.task(name="workers.talks.retire", acks_late=False)
+def retire() -> None:
+    """Erase raw words after a month, and whole conversations with the contacts' retention."""
+    with unit_of_work(engine()) as session:
+        reference = rulebook(session).reference
+        erased = inbox.erase_old_payloads(session, now())
+        closing.erase_old(session, reference, now())
+    if erased:
+        log.info("raw messages erased", count=erased)
+
+
+def rulebook(session: Session) -> Rulebook:
+    """Return the rulebook in force, kept by this process."""
+    return _rulebook.get(session)
+
+
+def _take_in() -> int:
+    """Read one batch; what cannot be read is put off, so that it stands in nobody's way."""
+    broken: dict[int, str] = {}
+    with unit_of_work(engine()) as session:
+        entries = inbox.take_new(session, BATCH)
+        for entry in entries:
+            try:
+                with session.begin_nested():
+                    arrival = read_event(from_json(_vault().open(entry.payload)))
+                    if arrival is not None:
+                        arrivals.take_in(session, _vault(), entry.channel, entry.account, arrival, now())
+            except (ValueError, TypeError, OverflowError, OSError) as error:
+                broken[entry.id] = type(error).__name__
+                continue
+            entry.state = "done"
+        for entry_id, why in broken.items():
+            inbox.put_aside(session, entry_id, why)
+    return len(entries) - len(broken)
+
+
+def _answer(began: float) -> None:
+    with unit_of_work(engine()) as session:
+        due = answering.talks_due(session, now(), BATCH)
+    for talk_id in due:
+        if time.monotonic() - began > BUDGET_S:
+            return
+        try:
+            with unit_of_work(engine()) as session:
+                answering.answer_talk(session, _ours(), rulebook(session), talk_id, now())
+        except (ValueError, TypeError, LookupError, AppError) as error:
+            log.exception("conversation not answered", why=type(error).__name__)
+            with unit_of_work(engine()) as session:
+                answering.leave_to_person(session, talk_id)
+
+
+def _send(message: outgoing.Outgoing) -> int:
+    delivery = zalo_delivery() if message.channel == ZALO else None
+    if delivery is None:
+        with unit_of_work(engine()) as session:
+            outgoing.mark_unsaid(
+                session, message.id, f"no sender for {message.channel}", now(), for_good=True
+            )
+        return 0
+    try:
+        given = delivery.deliver(message.person, message.last_in_at, message.text)
+    except SendFailed as failed:
+        with unit_of_work(engine()) as session:
+            if failed.away:
+                outgoing.hand_back(session, message.id, now())
+            else:
+                outgoing.mark_unsaid(session, message.id, failed.why, now(), for_good=failed.for_good)
+        log.info("talk message not sent", message=message.id, why=failed.why)
+        return 0
+    with unit_of_work(engine()) as session:
+        outgoing.mark_said(session, message.id, given, now())
+    return 1
+
+
+def _vault() -> Vault:
+    return Vault(get_settings().secret)
+
+
+def _ours() -> Installation:
+    return Installation(_vault(), get_settings().public_url)

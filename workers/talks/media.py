@@ -1,0 +1,108 @@
+"""Files of messages: fetched while their links last, looked at in the sandbox, given to reports as photos."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from service.db import unit_of_work
+from service.domain.reports import photos
+from service.domain.reports.events import REPORTER
+from service.domain.reports.photos import NewPhoto
+from service.domain.talks import files
+from service.domain.talks.files import Fetched, Ready, WantedFile
+from service.domain.talks.vault import Vault
+from service.errors import AppError
+from service.imaging import sandbox
+from service.imaging.refusal import PhotoRefused
+from service.imaging.sandbox import SandboxFailed
+from service.ops.telemetry import get_logger
+from service.sending.media import FetchFailed, fetch
+from service.sending.zalo.account import zalo_account
+from service.settings import get_settings
+from service.storage import StorageUnavailable, new_token
+from workers.app import celery_app, engine, now, storage
+from workers.sending import worker_reference
+
+log = get_logger(__name__)
+
+BUDGET_S = 20.0
+
+
+@celery_app.task(name="workers.talks.media.fetch_files", acks_late=False)
+def fetch_files() -> int:
+    """Fetch what new messages point to, then give reports their photos; how many files were kept."""
+    began, kept = time.monotonic(), 0
+    while time.monotonic() - began < BUDGET_S:
+        with unit_of_work(engine()) as session:
+            wanted = files.claim_files(session, Vault(get_settings().secret), now(), 1)
+        if not wanted:
+            break
+        kept += _fetch(wanted[0])
+    with unit_of_work(engine()) as session:
+        ready = files.to_attach(session, 20)
+    for each in ready:
+        if time.monotonic() - began < BUDGET_S:
+            _attach(each)
+    return kept
+
+
+def _fetch(wanted: WantedFile) -> int:
+    account = zalo_account(get_settings())
+    try:
+        if account is None:
+            raise FetchFailed("no account", for_good=True)
+        data = fetch(wanted.url, account.rules, account.media_hosts)
+        found = _looked_at(data)
+        storage().put(found.object_key, data)
+    except (FetchFailed, PhotoRefused, SandboxFailed, StorageUnavailable) as error:
+        for_good = isinstance(error, PhotoRefused) or (isinstance(error, FetchFailed) and error.for_good)
+        with unit_of_work(engine()) as session:
+            files.mark_refused(session, wanted.id, str(error), now(), for_good=for_good)
+        log.info("file of a message not kept", file=wanted.id, why=str(error)[:200])
+        return 0
+    with unit_of_work(engine()) as session:
+        files.mark_kept(session, wanted.id, found)
+    return 1
+
+
+def _looked_at(data: bytes) -> Fetched:
+    """Return what a photo tells of itself; it is decoded in a child process."""
+    found = sandbox.inspect_in_child(data)
+    digest = hashlib.sha256(data).digest()
+    told = found.evidence
+    key = f"original/talks/{uuid4().hex}.{found.format.media_type.partition('/')[2]}"
+    return Fetched(digest, key, found.format.media_type, len(data), told.lon, told.lat)
+
+
+def _attach(ready: Ready) -> None:
+    try:
+        data = storage().get(ready.object_key)
+        found = sandbox.inspect_in_child(data)
+        told = found.evidence
+        new = NewPhoto(
+            id=uuid4(),
+            sha256=hashlib.sha256(data).digest(),
+            media_type=found.format.media_type,
+            size=len(data),
+            width=found.width,
+            height=found.height,
+            token=new_token(),
+            lon=told.lon,
+            lat=told.lat,
+            taken_at=told.taken_at,
+            taken_local=told.taken_local,
+            evidence={"clock": told.clock, "camera": told.camera, "accuracy_m": told.accuracy_m},
+        )
+        storage().put(photos.original_key(ready.report_id, new.sha256, new.media_type), data)
+        with unit_of_work(engine()) as session:
+            zone = ZoneInfo(worker_reference(session).timezone)
+            photos.add_photo(session, ready.report_id, new, actor=REPORTER, at=now(), zone=zone)
+            files.mark_attached(session, ready.id)
+    except (PhotoRefused, FileNotFoundError, AppError) as error:
+        with unit_of_work(engine()) as session:
+            files.mark_attached(session, ready.id, why_not=str(error) or type(error).__name__)
+    except (SandboxFailed, StorageUnavailable) as error:
+        log.warning("photo of a conversation waits", file=ready.id, why=str(error)[:200])
