@@ -20,8 +20,8 @@ from service.planfile.reading import MAX_BYTES, MAX_LETTERS
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.failures import invalid_input
 from service.web.forms import is_multipart, read_form
-from service.web.plan_reading import propose_plan, read_paste, read_upload, require_drafting
 from service.web.rates import allow
+from service.web.reading.plan_reading import propose_plan, read_paste, read_upload, require_drafting
 from service.web.uploads import FORM_BYTES
 from service.web.validation import field_errors
 from service.web.viewer import StaffDep

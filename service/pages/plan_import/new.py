@@ -23,8 +23,8 @@ from service.pages.staff.staffroom import surroundings
 from service.planfile.reading import MAX_BYTES, plan_refusal
 from service.rendering.engine import page
 from service.web.dependencies import WakeAfter
-from service.web.plan_reading import propose_plan, read_paste, read_upload
 from service.web.rates import allow
+from service.web.reading.plan_reading import propose_plan, read_paste, read_upload
 from service.web.uploads import FORM_BYTES
 
 router = APIRouter()

@@ -14,7 +14,7 @@ from service.domain.works.acting import Hand
 from service.i18n import pick
 from service.models import Role
 from service.pages.shared.visit import StaffVisit, StaffVisitDep
-from service.web.plan_reading import require_drafting
+from service.web.reading.plan_reading import require_drafting
 
 R = TypeVar("R")
 
