@@ -50,8 +50,9 @@ class IssuingOffice:
 class Paper:
     """Document being written, from its heading to its signature and annexes."""
 
-    def __init__(self, office: IssuingOffice, title: str) -> None:
-        self.office = office
+    def __init__(self, office: IssuingOffice, title: str, kind: str = "BC") -> None:
+        """`kind` is the code of the kind of document: BC, KH, or CV, whose number goes without it."""
+        self.office, self.kind = office, kind
         self.doc = Document()
         self.doc.core_properties.title = title
         self.doc.core_properties.author = office.issuer
@@ -60,8 +61,10 @@ class Paper:
         self._styles()
         self._number_pages()
 
-    def heading(self, on: date) -> None:
-        """The issuing body on the left, the country and its motto on the right; number, place and date."""
+    def heading(self, on: date, about: str = "") -> None:
+        """The issuing body on the left, the country and its motto on the right; number, place and date. A
+        letter says beneath its number what it is `about`.
+        """
         office = self.office
         table = self.doc.add_table(rows=2, cols=2)
         _lay_out(table, HEADING_WIDTHS)
@@ -74,7 +77,10 @@ class Paper:
         _line(right, MOTTO, size=13, bold=True)
         _rule(right, Mm(54), HEADING_WIDTHS[1], after=6)
         below, day = table.rows[1].cells
-        _line(below, f"Số: {BLANK}/BC-{office.symbol or BLANK}", size=13)
+        kind = "" if self.kind == "CV" else f"{self.kind}-"
+        _line(below, f"Số: {BLANK}/{kind}{office.symbol or BLANK}", size=13)
+        if about:
+            _line(below, f"V/v {about}", size=12)
         place = office.place or BLANK
         _line(day, f"{place}, ngày {BLANK} tháng {on.month:02} năm {on.year}", size=13, italic=True)
 
@@ -83,6 +89,10 @@ class Paper:
         self._centred(kind, 14, before=18)
         self._centred(about, 14)
         _rule(self.doc, Mm(50), TEXT_WIDTH, after=12)
+
+    def addressed_to(self, name: str) -> None:
+        """The line that says who a letter is for."""
+        self._centred(f"Kính gửi: {name}", 14, bold=False, before=12, after=12)
 
     def part(self, text: str, level: int = 1) -> None:
         """The heading of a numbered part."""

@@ -41,6 +41,8 @@ from service.pages.mine import mine
 from service.pages.mine import signin as mine_signin
 from service.pages.notices import notices
 from service.pages.opendata import opendata
+from service.pages.plan_import import check as plan_check
+from service.pages.plan_import import new as plan_new
 from service.pages.plans import plans
 from service.pages.queue import actions as queue_actions
 from service.pages.queue import lists as queue_lists
@@ -61,6 +63,8 @@ from service.rendering import engine as rendering_engine
 
 ROUTERS: tuple[APIRouter, ...] = (
     front.router,
+    plan_new.router,
+    plan_check.router,
     wall.router,
     home.router,
     report.router,

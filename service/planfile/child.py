@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 from service.domain.plans.importing.blocks import FileRefused, to_json
-from service.domain.plans.importing.readers.packages import MAX_UNPACKED, kind_of
+from service.domain.plans.importing.readers.packages import MAX_UNPACKED, file_kind
 from service.ops.confinement import confine_process, end_with, leave_network
 
 MEMORY_BYTES = 1 << 30
@@ -38,15 +38,15 @@ def main() -> None:
     }
     confine_process(limits, may_open=True)  # python-docx reads its own templates by a path
     try:
-        answer = read_document(sys.argv[1], sys.stdin.buffer.read())
+        answer = read_blocks(sys.argv[1], sys.stdin.buffer.read())
     except FileRefused as refused:
         answer = {"refused": refused.why, **refused.facts}
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def read_document(name: str, data: bytes) -> dict[str, Any]:
+def read_blocks(name: str, data: bytes) -> dict[str, Any]:
     """Return the blocks of a document, as JSON. Raises FileRefused."""
-    kind = kind_of(name, data)
+    kind = file_kind(name, data)
     module, reader = READERS[kind]
     read = getattr(importlib.import_module(module), reader)
     return to_json(read(_decoded(data) if kind in ("html", "text") else data))

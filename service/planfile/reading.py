@@ -85,9 +85,9 @@ def read_plan_file(name: str, data: bytes) -> Content:
     Invalid.
     """
     if not data:
-        raise refusal(FileRefused("empty"))
+        raise plan_refusal(FileRefused("empty"))
     if len(data) > MAX_BYTES:
-        raise refusal(FileRefused("too_large"))
+        raise plan_refusal(FileRefused("too_large"))
     environment = {key: os.environ[key] for key in _KEPT if key in os.environ}
     # Only the ending of the name is of use, and nothing of it reaches a path or a shell.
     command = [
@@ -103,22 +103,22 @@ def read_plan_file(name: str, data: bytes) -> Content:
         )
         answer: dict[str, Any] = json.loads(ended.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired):
-        raise refusal(FileRefused("broken")) from None
+        raise plan_refusal(FileRefused("broken")) from None
     if why := answer.pop("refused", None):
-        raise refusal(FileRefused(why, **answer))
+        raise plan_refusal(FileRefused(why, **answer))
     return from_json(answer)
 
 
 def read_pasted(text: str) -> Content:
     """Return the blocks of what was pasted: plain text, or a page's source. Raises TooLarge, Invalid."""
     if len(text) > MAX_LETTERS:
-        raise refusal(FileRefused("long"))
+        raise plan_refusal(FileRefused("long"))
     if not text.strip():
-        raise refusal(FileRefused("empty"))
+        raise plan_refusal(FileRefused("empty"))
     return read_plan_file("plan.html" if "<table" in text.lower() else "plan.txt", text.encode())
 
 
-def refusal(refused: FileRefused) -> AppError:
+def plan_refusal(refused: FileRefused) -> AppError:
     """The error for a word that the readers said."""
     kind, sentence = _WHY.get(refused.why, _WHY["broken"])
     params: dict[str, Any] = dict(refused.facts)

@@ -392,6 +392,14 @@ WRITES |= {
     },
     ("POST", "/works/{work_code}/difficulty"): own(form(), 422, "department"),
     ("POST", "/api/v1/works"): Write(json(**works_writes.NEW_WORK), "department"),
+    ("POST", "/plans/new"): Write(
+        form(issuer="city-cables"),
+        "manager",
+        other=422,
+        readers=("triage",),
+        open_to="one's own unit's plans",
+    ),
+    ("POST", "/plans/{plan_code}/check"): room(form(), "manager", ("executor",)),
     ("POST", "/api/v1/plans/import"): Write(
         json(text="Không có bảng"), "manager", other=422, readers=("triage",), open_to="stores nothing"
     ),

@@ -10,10 +10,10 @@ import pytest
 from openpyxl import Workbook
 
 from service.domain.plans.importing.blocks import FileRefused
-from service.domain.plans.importing.readers.packages import kind_of
+from service.domain.plans.importing.readers.packages import file_kind
 from service.domain.plans.importing.tables import task_tables
 from service.errors import AppError, Invalid, TooLarge, UnsupportedMedia
-from service.planfile.reading import read_pasted, read_plan_file, refusal
+from service.planfile.reading import plan_refusal, read_pasted, read_plan_file
 from tests.domain.plans.importing.papers import HEADINGS, cells_003, plan_003, saved, word_file
 
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -84,9 +84,9 @@ def test_refusals_say_what_to_do(name: str, data: bytes, kind: type[AppError], s
     if name != "a.docx" or data[:2] != b"PK" or kind is not Invalid:
         # What the first bytes tell needs no child; the same words come out of it.
         try:
-            kind_of(name, data)
+            file_kind(name, data)
         except FileRefused as refused:
-            error = refusal(refused)
+            error = plan_refusal(refused)
             assert isinstance(error, kind)
             if data:
                 assert said in error.detail

@@ -12,7 +12,7 @@ from service.api.shared.answers import refusals
 from service.db import async_unit_of_work
 from service.domain.city.city import load_calendar
 from service.domain.plans.importing.blocks import Content
-from service.domain.plans.importing.telling import tell
+from service.domain.plans.importing.telling import tell_proposal
 from service.domain.reports.drafts import StrictBody
 from service.errors import FieldError, Invalid, TooLarge, UnsupportedMedia
 from service.i18n import N_
@@ -20,8 +20,8 @@ from service.planfile.reading import MAX_BYTES, MAX_LETTERS
 from service.web.dependencies import NowDep, ReferenceDep, ResourcesDep
 from service.web.failures import invalid_input
 from service.web.forms import is_multipart, read_form
-from service.web.plan_reading import propose_plan, read_paste, read_upload, require_drafting
 from service.web.rates import allow
+from service.web.reading.plan_reading import propose_plan, read_paste, read_upload, require_drafting
 from service.web.uploads import FORM_BYTES
 from service.web.validation import field_errors
 from service.web.viewer import StaffDep
@@ -94,7 +94,7 @@ async def import_plan(
     proposal = await propose_plan(reference, staff, content, now, [number - 1 for number in chosen])
     async with async_unit_of_work(resources.engine) as session:
         calendar = await session.run_sync(load_calendar, reference)
-    return tell(proposal, calendar)
+    return tell_proposal(proposal, calendar)
 
 
 async def _uploaded(request: Request) -> tuple[Content, list[int]]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.domain.cleanups.access import FoundCleanup
 from service.domain.cleanups.forms import CleanupFacts, MapPoint, NewSeries
 from service.domain.cleanups.making import draft, lead_of
-from service.domain.plans.recurrence import occurrences, parts_of
+from service.domain.plans.recurrence import occurrences, rule_parts
 from service.domain.reports.drafts import check_place
 from service.domain.reports.events import Actor
 from service.domain.works.access import require_works
@@ -35,7 +35,7 @@ def make_series(hand: Hand, asked: NewSeries) -> CleanupSeries:
     """
     require_works(hand.reference)
     lead = lead_of(hand, asked.lead)
-    parts_of(asked.rule)
+    rule_parts(asked.rule)
     if problem := check_place(hand.reference, asked.location.lon, asked.location.lat):
         raise invalid(["location"], problem)
     of_unit = hand.session.scalars(select(CleanupSeries).where(CleanupSeries.lead_id == lead)).all()

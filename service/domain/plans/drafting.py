@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.domain.casework.case.repeats import request_digest
 from service.domain.plans.access import DRAFTER, find_plan, plan_roles, require_drafter
 from service.domain.plans.forms import MOST_ROWS, DraftRow, PlanChange, PlanDraft, PlanHead, RowChange
-from service.domain.plans.recurrence import parts_of
+from service.domain.plans.recurrence import rule_parts
 from service.domain.works.access import READERS, require_works
 from service.domain.works.acting import Hand
 from service.domain.works.codes import next_codes
@@ -149,7 +149,7 @@ def _set_row(hand: Hand, row: PlanRow, asked: DraftRow, loc: list[str | int]) ->
     if said.first and said.last and said.first > said.last:
         raise invalid([*loc, "last"], N_("Ngày cuối phải sau ngày đầu."))
     if said.repeats:
-        parts_of(said.repeats.rule)
+        rule_parts(said.repeats.rule)
     row.label, row.section_label, row.task = asked.label, asked.group, asked.task
     row.lead_words, row.time_words, row.note = asked.kept_lead_words, asked.time_words, asked.kept_note
     row.lead_id = unit_id(hand.reference, said.lead, "lead") if said.lead else None

@@ -12,6 +12,8 @@ from service.domain.reports.drafts import StrictBody
 from service.models import BriefingHow, OnHoliday, PlanState
 
 MOST_ROWS = 500
+SUPPORT = "Phối hợp"
+"""How a plan in one column for both says who supports: the paper's own word, whatever language is in use."""
 
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Verbatim = Annotated[str, StringConstraints(max_length=10_000)]
@@ -63,7 +65,7 @@ class DraftRow(StrictBody):
 
     label: Label = ""
     group: Annotated[str, StringConstraints(max_length=1000)] = ""
-    task: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+    task: Verbatim
     lead_words: Verbatim = ""
     time_words: Verbatim = ""
     note: Verbatim = ""
@@ -79,8 +81,9 @@ class DraftRow(StrictBody):
 
     @property
     def kept_lead_words(self) -> str:
-        """Return the words of lead and support, a line each."""
-        return "\n".join(each for each in (self.lead_words, self.support_words) if each)
+        """Return the words of lead and support, a line each, the second after its column's name."""
+        support = f"{SUPPORT}: {self.support_words}" if self.support_words else ""
+        return "\n".join(each for each in (self.lead_words, support) if each)
 
     @property
     def kept_note(self) -> str:

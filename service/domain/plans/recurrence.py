@@ -36,13 +36,13 @@ _STEP = {"DAILY": "days", "WEEKLY": "weeks", "MONTHLY": "months", "YEARLY": "yea
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One time of what comes again: when it begins and when it is due, the same where a day is named."""
+    """Occurrence of what comes again: when it begins and when it is due, the same where a day is named."""
 
     starts: date
     due: date
 
 
-def parts_of(rule: str) -> dict[str, str]:
+def rule_parts(rule: str) -> dict[str, str]:
     """Return the parts of a rule. Raises Invalid for what is no rule, or none of this subset."""
     said = [each.partition("=") for each in rule.upper().split(";")]
     parts = {name: value for name, _, value in said}
@@ -77,7 +77,7 @@ def occurrences(
     working day before or the first one after it; a weekly day of rest is no holiday. Days moved may lie
     outside `first` to `last`. Raises Invalid for a rule that is none.
     """
-    parts = parts_of(rule)
+    parts = rule_parts(rule)
     if last < first:
         return []
     if not parts.keys() & {"BYDAY", "BYMONTHDAY"} and parts["FREQ"] != "DAILY":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from service.domain.plans.recurrence import WEEKDAYS, parts_of, weekday_of_week
+from service.domain.plans.recurrence import WEEKDAYS, rule_parts, weekday_of_week
 from service.i18n import N_, MarkedText, translate
 
 _DAYS = (
@@ -43,12 +43,12 @@ _EVERY = {
 
 def rule_words(rule: str) -> str:
     """Return a rule as people say it; the rule itself where nobody says it. Raises Invalid for none."""
-    parts = parts_of(rule)
+    parts = rule_parts(rule)
     every = parts["FREQ"], int(parts.get("INTERVAL", 1))
     days, month_days = parts.get("BYDAY", ""), parts.get("BYMONTHDAY", "")
     if days and month_days:
         for number, sentence in _IN_WEEK.items():
-            if days in WEEKDAYS and parts_of(weekday_of_week(days, number)) == parts:
+            if days in WEEKDAYS and rule_parts(weekday_of_week(days, number)) == parts:
                 return translate(sentence, day=_day(days))
         return rule
     nth = re.fullmatch(r"(-1|[1-5])([A-Z]{2})", days)

@@ -59,7 +59,7 @@ def test_a_word_file_is_proposed_and_what_is_proposed_can_be_kept(desk: Desk) ->
     )
     assert kept.status_code == 201, kept.text
     rows = kept.json()["rows"]
-    assert rows[0]["lead_words"] == "Đơn vị city-cables\nĐơn vị ward-W1"
+    assert rows[0]["lead_words"] == "Đơn vị city-cables\nPhối hợp: Đơn vị ward-W1"
     assert rows[1]["repeats"] == nth["rule"] and rows[0]["last"] == "2026-09-15"
 
 

@@ -18,7 +18,7 @@ class FileRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """Cell of a grid. A merged cell stands at each place that it covers: its text again in the rows below
     (`above`), nothing in the columns to the right (`left`).
     """
@@ -27,7 +27,7 @@ class Cell:
     joined: Joined = ""
 
 
-Row = tuple[Cell, ...]
+Row = tuple[GridCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +38,29 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Table: rows of one width. `depth` is above 0 in a cell of another table, which has its words too."""
+class GridTable:
+    """Table of rows of one width. `depth` is above 0 in a cell of another one, which has its words too."""
 
     rows: tuple[Row, ...]
     depth: int = 0
 
 
-Block = Paragraph | Table
+Block = Paragraph | GridTable
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a document holds, in its order. `pictures` counts drawings, which nothing is read from."""
+    """Content of a document, in its order. `pictures` counts drawings, which nothing is read from."""
 
     blocks: tuple[Block, ...]
     pictures: int = 0
 
 
-def table(rows: Iterable[Sequence[Cell]], depth: int = 0) -> Table:
+def table(rows: Iterable[Sequence[GridCell]], depth: int = 0) -> GridTable:
     """Return a table, its rows filled up to the widest."""
     kept = [tuple(row) for row in rows]
     width = max(map(len, kept), default=0)
-    return Table(tuple(row + (Cell(),) * (width - len(row)) for row in kept), depth)
+    return GridTable(tuple(row + (GridCell(),) * (width - len(row)) for row in kept), depth)
 
 
 def to_json(content: Content) -> dict[str, Any]:
@@ -86,6 +86,6 @@ def from_json(said: dict[str, Any]) -> Content:
         if "text" in each:
             blocks.append(Paragraph(each["text"]))
         else:
-            rows = ([Cell(text, joined) for text, joined in row] for row in each["rows"])
+            rows = ([GridCell(text, joined) for text, joined in row] for row in each["rows"])
             blocks.append(table(rows, each["depth"]))
     return Content(tuple(blocks), said["pictures"])

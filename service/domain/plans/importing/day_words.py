@@ -41,7 +41,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class WrittenTime:
     """Day, month, quarter, half or year as it is written between two places of the text.
 
     `ranged` is made of more than one month or quarter, `several` of such with gaps between them.
@@ -76,9 +76,9 @@ class Moment:
         return self.first - timedelta(days=1)
 
 
-def moments(folded: str) -> list[Moment]:
+def moments(folded: str) -> list[WrittenTime]:
     """Return every moment of the text, in order, without overlaps; what is not said stays None."""
-    found: list[Moment] = []
+    found: list[WrittenTime] = []
     taken = [False] * len(folded)
     for name, pattern in _FORMS:
         for match in pattern.finditer(folded):
@@ -89,7 +89,7 @@ def moments(folded: str) -> list[Moment]:
     return sorted(found, key=lambda each: each.start)
 
 
-def _moment(name: str, match: re.Match[str]) -> Moment:
+def _moment(name: str, match: re.Match[str]) -> WrittenTime:
     said = match.groupdict()
     year = int(said["y"]) if said.get("y") else None
     year = year + 2000 if year is not None and year < 100 else year
@@ -98,21 +98,23 @@ def _moment(name: str, match: re.Match[str]) -> Moment:
         numbers = [_QUARTERS.get(each) or int(each) for each in re.findall(_Q + r"\b", said["list"])]
         month, until = 3 * min(numbers) - 2, 3 * max(numbers)
         several = _gaps(numbers, said["list"])
-        return Moment("quarter", start, end, year, month, None, until, len(numbers) > 1, several)
+        return WrittenTime("quarter", start, end, year, month, None, until, len(numbers) > 1, several)
     if name == "months":
         numbers = [int(each) for each in re.findall(r"\d+", said["list"])]
         several = _gaps(numbers, said["list"])
-        return Moment("month", start, end, year, min(numbers), None, max(numbers), len(numbers) > 1, several)
+        return WrittenTime(
+            "month", start, end, year, min(numbers), None, max(numbers), len(numbers) > 1, several
+        )
     if name == "half":
         month = 1 if said["h"] == "dau" else 7
-        return Moment("half", start, end, year, month, None, month + 5)
+        return WrittenTime("half", start, end, year, month, None, month + 5)
     if name == "year":
-        return Moment("year", start, end, year)
+        return WrittenTime("year", start, end, year)
     month_said, day = said.get("m"), said.get("d")
     number = int(month_said) if month_said else None
     if name == "month":
-        return Moment("month", start, end, year, number, None, number)
-    return Moment("day", start, end, year, number, int(day) if day else None)
+        return WrittenTime("month", start, end, year, number, None, number)
+    return WrittenTime("day", start, end, year, number, int(day) if day else None)
 
 
 def _gaps(numbers: Sequence[int], words: str) -> bool:
@@ -122,19 +124,19 @@ def _gaps(numbers: Sequence[int], words: str) -> bool:
     return sorted(set(numbers)) != list(range(min(numbers), max(numbers) + 1))
 
 
-def _year_before(month: int | None, following: Moment) -> int | None:
+def _year_before(month: int | None, following: WrittenTime) -> int | None:
     """Return the year of a moment that goes before another: the one before in “25/12 – 05/01/2027”."""
     if following.year is None or month is None or following.month is None:
         return following.year
     return following.year - (6 < month - following.month < 12)
 
 
-def filled(found: Sequence[Moment], year: int) -> tuple[list[Moment], bool]:
+def filled(found: Sequence[WrittenTime], year: int) -> tuple[list[WrittenTime], bool]:
     """Return the moments with month and year filled in from the next one that says them, then from the one
     before, last from `year`; and whether that was needed.
     """
-    done: list[Moment] = []
-    following: Moment | None = None
+    done: list[WrittenTime] = []
+    following: WrittenTime | None = None
     for each in reversed(found):
         if following is not None:
             month = each.month if each.unit != "day" else each.month or following.month

@@ -1,4 +1,4 @@
-"""Who does a task, read from the words of its lead: one unit, several, units that support, everyone."""
+"""Units that do a task, read from the words of its lead: one unit, several, units that support, everyone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.domain.kernel.texts import fold
-from service.domain.plans.importing.units import Directory, words_of
+from service.domain.plans.importing.units import Directory, folded_unit
 
 _WITH = re.compile(
     r"[\s,;:(\-–]*\b(?:chủ\s+trì\s*[,;]?\s*)?(?:và\s+)?"
@@ -35,7 +35,7 @@ _EVERYONE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedUnit:
     """Unit as it is named: `code` where that is known, `choices` what it may mean, best first."""
 
     words: str
@@ -46,10 +46,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who leads, who supports, or everyone. Not clear: several leads, or one that is unknown."""
+    """Lead and supporters, or everyone. Not clear: several `leads`, or one that is unknown."""
 
-    lead: Named | None = None
-    supports: tuple[Named, ...] = ()
+    lead: NamedUnit | None = None
+    leads: tuple[NamedUnit, ...] = ()
+    supports: tuple[NamedUnit, ...] = ()
     everyone: bool = False
     lead_clear: bool = True
     supports_clear: bool = True
@@ -67,6 +68,7 @@ def understand_lead(words: str, support_words: str, units: Directory) -> Who:
     several = len(leads) > 1
     return Who(
         lead=lead,
+        leads=tuple(leads),
         supports=tuple(
             each for each in supports if lead is None or each.code is None or each.code != lead.code
         ),
@@ -78,11 +80,11 @@ def understand_lead(words: str, support_words: str, units: Directory) -> Who:
 
 def is_everyone(words: str) -> bool:
     """Return whether the words mean every unit, not one."""
-    folded = words_of(words)
+    folded = folded_unit(words)
     return bool(_EVERYONE.search(folded)) and not re.search(r"\bcac (dieu|muc)\b", folded)
 
 
-def split_units(words: str, units: Directory) -> list[Named]:
+def split_units(words: str, units: Directory) -> list[NamedUnit]:
     """Return the units that are named, in order; a name may have commas and “và” in it where a unit has."""
     text = _LEAD_WORD.sub("", words.strip()).strip(_ENDS)
     if not text:
@@ -94,7 +96,7 @@ def split_units(words: str, units: Directory) -> list[Named]:
     cuts = cuts[:MOST_UNITS]
     starts = [0, *(end for _, end in cuts)]
     ends = [*(start for start, _ in cuts), len(text)]
-    named: list[Named] = []
+    named: list[NamedUnit] = []
     at = 0
     while at < len(starts):
         farthest = min(len(ends) - 1, at + _MOST_IN_A_NAME)
@@ -110,12 +112,12 @@ def split_units(words: str, units: Directory) -> list[Named]:
     return named
 
 
-def _named(piece: str, units: Directory) -> Named:
+def _named(piece: str, units: Directory) -> NamedUnit:
     found = units.find(piece)
     if not found.codes and (bare := re.sub(r"\s*\(.*?\)", "", piece).strip()) not in ("", piece):
         found = units.find(bare)
     code = found.codes[0] if found.clear or found.near else None
-    return Named(piece, code, found.clear, found.codes)
+    return NamedUnit(piece, code, found.clear, found.codes)
 
 
 def _halves(words: str) -> tuple[str, str]:
@@ -126,9 +128,9 @@ def _halves(words: str) -> tuple[str, str]:
     return words[: found.start()], words[found.end() :]
 
 
-def questions(all_named: Sequence[Named]) -> list[Named]:
+def questions(all_named: Sequence[NamedUnit]) -> list[NamedUnit]:
     """Return each name that is not clear once, in the order in which they come up."""
-    once: dict[str, Named] = {}
+    once: dict[str, NamedUnit] = {}
     for each in all_named:
         if not each.clear and not is_everyone(each.words):
             once.setdefault(fold(each.words), each)

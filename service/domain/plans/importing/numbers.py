@@ -20,7 +20,7 @@ _FIRST_DAYS = re.compile(r"\b(?:ngay )?(?:mung|mong) (\d{1,2})\b")
 _TIMES = re.compile(r"\b(mot|hai|ba|bon) lan\b")
 
 
-def number_of(words: str) -> int:
+def number_in_words(words: str) -> int:
     """Return a number below 100 of its folded words."""
     number = 0
     for word in words.split():
@@ -33,12 +33,12 @@ def number_of(words: str) -> int:
 
 def in_figures(folded: str) -> str:
     """Return folded words with days, months and years of a date in figures."""
-    text = _YEARS.sub(lambda found: str(2000 + (number_of(found[1]) if found[1] else 0)), folded)
-    text = _DAYS.sub(lambda found: f"{found[1]}{number_of(found[2])}", text)
+    text = _YEARS.sub(lambda found: str(2000 + (number_in_words(found[1]) if found[1] else 0)), folded)
+    text = _DAYS.sub(lambda found: f"{found[1]}{number_in_words(found[2])}", text)
     text = _MONTHS.sub(lambda found: f"thang {_month(found[1])}", text)
     text = _FIRST_DAYS.sub(r"ngay \1", text)
-    return _TIMES.sub(lambda found: f"{number_of(found[1])} lan", text)
+    return _TIMES.sub(lambda found: f"{number_in_words(found[1])} lan", text)
 
 
 def _month(word: str) -> int:
-    return {"gieng": 1, "chap": 12}.get(word) or number_of(word)
+    return {"gieng": 1, "chap": 12}.get(word) or number_in_words(word)

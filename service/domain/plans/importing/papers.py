@@ -1,4 +1,4 @@
-"""What stands around the table: what the plan is called, what it follows, who is told, documents it cites."""
+"""Words around the table: the plan's name, what it follows, who is told, documents it cites."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ _LONGEST_TITLE = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
-    """Who is told of a document, and what for, as it says in brackets."""
+class PaperRecipient:
+    """Recipient of a document, and the purpose in brackets."""
 
     name: str
     purpose: str
@@ -84,14 +84,14 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around a plan's table. `paths` are recipients that are paths of a computer: left out."""
+    """Frame of a plan's table. `paths` are recipients that are paths of a computer: left out."""
 
     title: str
     number: str
     dated: date | None
     year: int | None
     parents: tuple[str, ...]
-    recipients: tuple[Recipient, ...]
+    recipients: tuple[PaperRecipient, ...]
     paths: tuple[str, ...]
 
 
@@ -166,9 +166,9 @@ def _parents(lines: Sequence[str]) -> Iterator[str]:
                 yield line[found.start() : of.end() if of else found.end()].rstrip()
 
 
-def _recipients(lines: Sequence[str]) -> tuple[tuple[Recipient, ...], tuple[str, ...]]:
+def _recipients(lines: Sequence[str]) -> tuple[tuple[PaperRecipient, ...], tuple[str, ...]]:
     at = next((at for at, line in enumerate(lines) if _TOLD.match(line)), None)
-    told: list[Recipient] = []
+    told: list[PaperRecipient] = []
     paths: list[str] = []
     for line in lines[at + 1 :] if at is not None else ():
         plain = line.strip().strip("*").strip()
@@ -184,5 +184,7 @@ def _recipients(lines: Sequence[str]) -> tuple[tuple[Recipient, ...], tuple[str,
                 break
             continue
         purpose = _PURPOSE.search(name)
-        told.append(Recipient(name[: purpose.start()] if purpose else name, purpose[1] if purpose else ""))
+        told.append(
+            PaperRecipient(name[: purpose.start()] if purpose else name, purpose[1] if purpose else "")
+        )
     return tuple(told), tuple(paths)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from service.domain.plans.importing.blocks import Content
-from service.domain.plans.importing.leads import Named, Who, questions, understand_lead
+from service.domain.plans.importing.leads import NamedUnit, Who, questions, understand_lead
 from service.domain.plans.importing.papers import Frame, cited_in, frame_of
-from service.domain.plans.importing.repeats import Repeats, understand_repeats
+from service.domain.plans.importing.repeats import RepeatReading, understand_repeats
 from service.domain.plans.importing.tables import TaskLine, TaskTable, task_tables
-from service.domain.plans.importing.times import Span, When, understand_time
+from service.domain.plans.importing.times import DaySpan, When, understand_time
 from service.domain.plans.importing.units import Directory
 from service.i18n import N_
 
@@ -37,7 +37,7 @@ class ProposedRow:
     line: TaskLine
     who: Who
     when: When
-    repeats: Repeats | None
+    repeats: RepeatReading | None
     unclear: tuple[str, ...]
 
     @property
@@ -62,7 +62,7 @@ class TableBrief:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a document proposes. `tables` are all of its tables of tasks, `chosen` the places of those that
+    """Proposal of a document. `tables` are all of its tables of tasks, `chosen` the places of those that
     the rows are from; `first`, `last` the plan's time as far as its title or its rows say; `asked` each name
     that is not known, once.
     """
@@ -74,7 +74,7 @@ class Proposal:
     chosen: tuple[int, ...]
     first: date | None
     last: date | None
-    asked: tuple[Named, ...]
+    asked: tuple[NamedUnit, ...]
 
 
 def propose(content: Content, units: Directory, year: int, chosen: Sequence[int] = ()) -> Proposal:
@@ -115,11 +115,11 @@ def _row(line: TaskLine, units: Directory, year: int, *, known: bool) -> Propose
     who = understand_lead(line.lead[:LONGEST], line.support[:LONGEST], units)
     when = understand_time(line.time[:LONGEST], year, known=known)
     repeats = understand_repeats(line.time[:LONGEST])
-    if repeats is not None and (repeats.rules[0].startswith("FREQ=YEARLY;") or when.span == Span()):
+    if repeats is not None and (repeats.rules[0].startswith("FREQ=YEARLY;") or when.span == DaySpan()):
         when = When(always=True)
     elif repeats is None and (found := understand_repeats(line.note[:LONGEST])):
         # A note says how, not when: it is proposed, never taken for granted.
-        repeats = Repeats(found.rules, found.time, clear=False)
+        repeats = RepeatReading(found.rules, found.time, clear=False)
     unclear = []
     if not line.task:
         unclear.append("task")

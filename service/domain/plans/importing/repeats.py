@@ -1,4 +1,4 @@
-"""What comes again: “hàng tháng”, “thứ Sáu hàng tuần”, “thứ Sáu tuần đầu tháng” with both of its readings."""
+"""Rules of repetition: “hàng tháng”, “thứ Sáu hàng tuần”, “thứ Sáu tuần đầu tháng” in both readings."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _FREQUENCIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Repeats:
+class RepeatReading:
     """Rules that the words may mean, the likeliest first; one alone where they are clear. `time` is HH:MM."""
 
     rules: tuple[str, ...]
@@ -52,7 +52,7 @@ class Repeats:
     clear: bool = True
 
 
-def understand_repeats(words: str) -> Repeats | None:
+def understand_repeats(words: str) -> RepeatReading | None:
     """Return what comes again; None where nothing does."""
     text = tidied(words)
     every = _EVERY.search(text)
@@ -65,7 +65,7 @@ def understand_repeats(words: str) -> Repeats | None:
     if clock and hour < 12 and re.search(r"\b(chieu|toi)\b", text):
         hour += 12
     time = f"{hour:02}:{int(clock[2] or 0):02}" if clock and hour < 24 and int(clock[2] or 0) < 60 else None
-    return Repeats(rules, time, clear and len(rules) == 1)
+    return RepeatReading(rules, time, clear and len(rules) == 1)
 
 
 def _rules(text: str, unit: str) -> tuple[tuple[str, ...], bool]:

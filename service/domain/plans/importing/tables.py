@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from service.domain.plans.importing.blocks import Content, FileRefused, Paragraph, Row, Table
+from service.domain.plans.importing.blocks import Content, FileRefused, GridTable, Paragraph, Row
 from service.domain.plans.importing.headings import LONGEST, Part, columns_of, key, part_of
 
 MOST_ROWS = 500
@@ -74,7 +74,7 @@ def task_tables(content: Content) -> tuple[list[TaskTable], list[str]]:
 
 
 def _refusal(content: Content) -> FileRefused:
-    tables = [block for block in content.blocks if isinstance(block, Table)]
+    tables = [block for block in content.blocks if isinstance(block, GridTable)]
     worded = [each for each in tables if any(cell.text for row in each.rows for cell in row)]
     if content.pictures and not any(len(each.rows) > 2 for each in worded):
         return FileRefused("no_words")
@@ -130,7 +130,7 @@ def _cut(found: _Found) -> list[str]:
     return []
 
 
-def _head(table: Table) -> tuple[int, int, tuple[str, ...], Mapping[int, Part]] | None:
+def _head(table: GridTable) -> tuple[int, int, tuple[str, ...], Mapping[int, Part]] | None:
     """Return where the headings begin and end, what they say, and the columns; None without any."""
     for at, row in enumerate(table.rows[:_SEARCHED]):
         headings = tuple(cell.text for cell in row)

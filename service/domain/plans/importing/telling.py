@@ -7,7 +7,7 @@ from typing import Any
 
 from service.domain.city.calendar import Calendar
 from service.domain.plans.importing.proposal import Proposal, ProposedRow, Warned
-from service.domain.plans.importing.times import Span
+from service.domain.plans.importing.times import DaySpan
 from service.domain.plans.recurrence import occurrences
 from service.domain.plans.rule_words import rule_words
 from service.i18n import translate
@@ -23,7 +23,7 @@ def said(warned: Warned) -> str:
     return translate(warned.sentence, **filled)
 
 
-def tell(proposal: Proposal, calendar: Calendar) -> dict[str, Any]:
+def tell_proposal(proposal: Proposal, calendar: Calendar) -> dict[str, Any]:
     """Return the proposal by the names that others rely on; what it has beyond them can be sent back too."""
     frame = proposal.frame
     return {
@@ -86,11 +86,11 @@ def _choices(row: ProposedRow, proposal: Proposal, calendar: Calendar) -> dict[s
     if row.repeats is not None and not row.repeats.clear:
         first = row.when.span.first or proposal.first
         last = row.when.span.last or proposal.last
-        found["repeats"] = [reading(rule, Span(first, last), calendar) for rule in row.repeats.rules]
+        found["repeats"] = [reading(rule, DaySpan(first, last), calendar) for rule in row.repeats.rules]
     return found
 
 
-def reading(rule: str, span: Span, calendar: Calendar) -> dict[str, Any]:
+def reading(rule: str, span: DaySpan, calendar: Calendar) -> dict[str, Any]:
     """Return one reading of what comes again: its rule, its words, its days as far as the time is known."""
     days: list[date] = []
     if span.first and span.last:

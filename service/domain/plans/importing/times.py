@@ -1,4 +1,4 @@
-"""When a task is to be done, read from the words of its time: days, months, quarters, ranges and bounds."""
+"""Times of tasks, read from the words of its time: days, months, quarters, ranges and bounds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from service.domain.kernel.texts import fold
-from service.domain.plans.importing.day_words import Moment, filled, moments
+from service.domain.plans.importing.day_words import WrittenTime, filled, moments
 from service.domain.plans.importing.numbers import in_figures
 from service.i18n import N_
 
@@ -30,7 +30,7 @@ _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DaySpan:
     """First and last day of what is meant; either may be open."""
 
     first: date | None = None
@@ -39,15 +39,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """When a task is to be done. Not `clear`: one of `choices` is to be chosen, or days are to be written.
+    """Time of a task. Not `clear`: one of `choices` is to be chosen, or days are to be written.
 
     `always` is the whole time of the plan; `fault` a sentence, with `fault_words` for its placeholder.
     """
 
-    span: Span = field(default_factory=Span)
+    span: DaySpan = field(default_factory=DaySpan)
     clear: bool = True
     always: bool = False
-    choices: tuple[Span, ...] = ()
+    choices: tuple[DaySpan, ...] = ()
     fault: str = ""
     fault_words: str = ""
 
@@ -81,14 +81,14 @@ def understand_time(words: str, year: int, *, known: bool = True) -> When:
     return When(span, clear and (known or not assumed), choices=choices)
 
 
-def _exists(moment: Moment) -> bool:
+def _exists(moment: WrittenTime) -> bool:
     try:
         return moment.first <= moment.last
     except ValueError:
         return False
 
 
-def _span(text: str, found: Sequence[Moment]) -> tuple[Span, bool, tuple[Span, ...]]:
+def _span(text: str, found: Sequence[WrittenTime]) -> tuple[DaySpan, bool, tuple[DaySpan, ...]]:
     """Return the days, whether they are clear, and what they may be instead."""
     before = text[: found[0].start]
     one, last = found[0], found[-1]
@@ -96,20 +96,24 @@ def _span(text: str, found: Sequence[Moment]) -> tuple[Span, bool, tuple[Span, .
     if len(found) == 1:
         if _ONLY_LAST.search(before):
             if _BEFORE.search(before) and one.unit != "day":
-                span, other = Span(None, one.before), Span(None, one.last)
+                span, other = DaySpan(None, one.before), DaySpan(None, one.last)
                 return span, False, (span, other)
-            return Span(None, one.last), clear, ()
+            return DaySpan(None, one.last), clear, ()
         if _ONLY_FIRST.search(before) and not one.ranged:
-            return Span(one.first, None), False, (Span(one.first, None), Span(one.first, one.last))
-        return Span(one.first, one.last), clear, ()
+            return DaySpan(one.first, None), False, (DaySpan(one.first, None), DaySpan(one.first, one.last))
+        return DaySpan(one.first, one.last), clear, ()
     if len(found) == 2 and found[1].unit == "year" and one.year == found[1].year:
-        return Span(one.first, one.last), clear, ()
+        return DaySpan(one.first, one.last), clear, ()
     between = [text[a.end : b.start] for a, b in pairwise(found)]
-    span = Span(one.first, last.last)
+    span = DaySpan(one.first, last.last)
     if len(found) == 2 and _RANGE.match(between[0]):
         return span, clear, ()
     if len(found) == 2 and _BEFORE.search(between[0]):
         return span, clear, ()
     days = [(each.first, each.last) for each in found]
     lowest, highest = min(first for first, _ in days), max(end for _, end in days)
-    return Span(lowest, highest), False, (Span(lowest, highest), *(Span(first, end) for first, end in days))
+    return (
+        DaySpan(lowest, highest),
+        False,
+        (DaySpan(lowest, highest), *(DaySpan(first, end) for first, end in days)),
+    )

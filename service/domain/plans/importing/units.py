@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from service.domain.city.reference import DepartmentView
+from service.domain.city.reference import DepartmentView, Reference
 from service.domain.kernel.texts import fold
 
 FARTHEST = 2
@@ -26,7 +26,7 @@ _FULL = (
 )
 
 
-def words_of(name: str) -> str:
+def folded_unit(name: str) -> str:
     """Return a name's folded words, abbreviations of committees and towns written out."""
     words = f" {' '.join(_APART.sub(' ', fold(name)).split())} "
     for short, full in _FULL:
@@ -36,11 +36,11 @@ def words_of(name: str) -> str:
 
 def key_of(name: str) -> str:
     """Return what names are compared by: letters and figures alone."""
-    return words_of(name).replace(" ", "")
+    return folded_unit(name).replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundUnits:
     """Units that a name may mean. `exact` with one of them is clear; `near` but for a few letters."""
 
     codes: tuple[str, ...] = ()
@@ -59,13 +59,13 @@ class Directory:
 
     by_key: Mapping[str, frozenset[str]]
     near: frozenset[str] = frozenset()
-    _known: dict[str, Found] = field(default_factory=dict, compare=False)
+    _known: dict[str, FoundUnits] = field(default_factory=dict, compare=False)
 
-    def find(self, name: str) -> Found:
+    def find(self, name: str) -> FoundUnits:
         """Return the units that a name may mean: exactly, else by a few letters, else by words in common."""
         key = key_of(name) if len(name) <= LONGEST else ""
         if key not in self._known:
-            self._known[key] = self._find(key, words_of(name))
+            self._known[key] = self._find(key, folded_unit(name))
         return self._known[key]
 
     def knows(self, name: str) -> bool:
@@ -73,15 +73,15 @@ class Directory:
         exact = self.by_key.get(key_of(name), frozenset())
         return len(exact) == 1 or len(exact & self.near) == 1
 
-    def _find(self, key: str, words: str) -> Found:
+    def _find(self, key: str, words: str) -> FoundUnits:
         if not key:
-            return Found()
+            return FoundUnits()
         if exact := self.by_key.get(key):
             preferred = exact & self.near if len(exact) > 1 else exact
-            return Found(tuple(sorted(preferred or exact)), exact=True)
+            return FoundUnits(tuple(sorted(preferred or exact)), exact=True)
         if len(key) >= _SHORTEST_NEAR and (close := self._near(key)):
-            return Found(tuple(close[:_CLOSE]), near=len(close) == 1)
-        return Found(tuple(self._alike(words)))
+            return FoundUnits(tuple(close[:_CLOSE]), near=len(close) == 1)
+        return FoundUnits(tuple(self._alike(words)))
 
     def _near(self, key: str) -> list[str]:
         """Return codes of units whose name differs by the fewest letters, `FARTHEST` at most."""
@@ -126,6 +126,12 @@ def directory(
     return Directory({key: frozenset(codes) for key, codes in by_key.items()}, near)
 
 
+def city_directory(reference: Reference, own: frozenset[int]) -> Directory:
+    """Return the directory of a city for somebody of the units `own`."""
+    near = frozenset(view.code for view in reference.departments.values() if view.id in own)
+    return directory(reference.departments.values(), {}, reference.city_name.get("vi", ""), near)
+
+
 def _names(unit: DepartmentView, parent: DepartmentView | None) -> Iterator[str]:
     full, short = unit.name.get("vi", ""), unit.short_name.get("vi", "")
     own = [each for each in dict.fromkeys((full, short)) if each]
@@ -140,13 +146,13 @@ def _names(unit: DepartmentView, parent: DepartmentView | None) -> Iterator[str]
         yield re.sub(r"\s*\(.*?\)", "", name)
         if inside := re.search(r"\(([^)]+)\)", name):
             yield inside[1]
-    kind = next((each for each in _KINDS if words_of(full).startswith(f"{each} ")), "")
-    if kind and short and not words_of(short).startswith(kind):
+    kind = next((each for each in _KINDS if folded_unit(full).startswith(f"{each} ")), "")
+    if kind and short and not folded_unit(short).startswith(kind):
         yield f"{kind} {short}"
 
 
 def _less(name: str, above: str) -> Iterator[str]:
-    words, parent = words_of(name), words_of(above)
+    words, parent = folded_unit(name), folded_unit(above)
     if parent and words.endswith(f" {parent}"):
         rest = words.removesuffix(parent).strip()
         yield rest
@@ -155,7 +161,7 @@ def _less(name: str, above: str) -> Iterator[str]:
 
 def _outside(name: str, town: str) -> Iterator[str]:
     """“Viettel Huế” → “Viettel”; “Công an thành phố Huế” → “Công an thành phố”."""
-    words, place = words_of(name), words_of(town)
+    words, place = folded_unit(name), folded_unit(town)
     short = place.removeprefix("thanh pho ").removeprefix("tinh ")
     for each in (place, short):
         if each and words.endswith(f" {each}"):
@@ -164,7 +170,7 @@ def _outside(name: str, town: str) -> Iterator[str]:
 
 def _initials(name: str) -> Iterator[str]:
     """“Phòng Bưu chính – Viễn thông” → “Phòng BCVT”."""
-    words = words_of(name)
+    words = folded_unit(name)
     kind = next((each for each in _KINDS if words.startswith(f"{each} ")), "")
     rest = [word for word in words.removeprefix(kind).split() if word not in _LESS]
     if kind and len(rest) > 1:

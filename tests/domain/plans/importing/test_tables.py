@@ -7,7 +7,7 @@ from docx import Document
 
 from service.domain.plans.importing.blocks import Content, FileRefused
 from service.domain.plans.importing.readers.docx_file import read_docx
-from service.domain.plans.importing.readers.html_page import read_html
+from service.domain.plans.importing.readers.html_page import read_html_page
 from service.domain.plans.importing.readers.plain_text import read_text
 from service.domain.plans.importing.tables import TaskLine, TaskTable, task_tables
 from tests.domain.plans.importing.papers import (
@@ -137,7 +137,7 @@ def test_rows_a_line_of_excel_and_pages_of_browsers() -> None:
         "<tr><td colspan=3>A. Việc chung</td></tr>"
         "<tr><td>Quét\n đường<br>phố</td><td>IOC</td><td>&nbsp;</td></tr></table>"
     )
-    (line,) = lines_of(read_html(page))
+    (line,) = lines_of(read_html_page(page))
     assert (line.task, line.lead, line.support, line.group) == ("Quét đường\nphố", "IOC", "", "A. Việc chung")
 
 

@@ -9,7 +9,15 @@ from typing import Any
 from docx import Document
 from docx.oxml.ns import qn
 
-from service.domain.plans.importing.blocks import Block, Cell, Content, FileRefused, Paragraph, Table, table
+from service.domain.plans.importing.blocks import (
+    Block,
+    Content,
+    FileRefused,
+    GridCell,
+    GridTable,
+    Paragraph,
+    table,
+)
 from service.domain.plans.importing.readers.numbering import Numbering
 
 _P, _TBL, _TR, _TC = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
@@ -53,7 +61,7 @@ def _blocks(parent: Element, numbering: Numbering, depth: int) -> Iterator[Block
             yield Paragraph(_paragraph(child, numbering))
             yield from _boxes(child, numbering, depth)
         elif depth < _DEEPEST:
-            nested: list[Table] = []
+            nested: list[GridTable] = []
             yield _table(child, numbering, depth, nested)
             yield from nested
 
@@ -65,19 +73,19 @@ def _boxes(paragraph: Element, numbering: Numbering, depth: int) -> Iterator[Blo
             yield from _blocks(box, numbering, depth + 1)
 
 
-def _table(element: Element, numbering: Numbering, depth: int, nested: list[Table]) -> Table:
-    rows: list[list[Cell]] = []
+def _table(element: Element, numbering: Numbering, depth: int, nested: list[GridTable]) -> GridTable:
+    rows: list[list[GridCell]] = []
     for tr in _children(element, (_TR,)):
-        row = [Cell()] * min(_number(tr, "w:trPr", "w:gridBefore", 0), _WIDEST)
+        row = [GridCell()] * min(_number(tr, "w:trPr", "w:gridBefore", 0), _WIDEST)
         for tc in _children(tr, (_TC,)):
             merged = tc.find(f"{qn('w:tcPr')}/{qn('w:vMerge')}")
             above = merged is not None and merged.get(qn("w:val"), "continue") == "continue"
             if above and rows and len(row) < len(rows[-1]):
-                row.append(Cell(rows[-1][len(row)].text, "above"))
+                row.append(GridCell(rows[-1][len(row)].text, "above"))
             else:
-                row.append(Cell(_cell(tc, numbering, depth, nested)))
+                row.append(GridCell(_cell(tc, numbering, depth, nested)))
             span = min(_number(tc, "w:tcPr", "w:gridSpan", 1), _WIDEST)
-            row += [Cell("", "left")] * (span - 1)
+            row += [GridCell("", "left")] * (span - 1)
         rows.append(row)
     return table(rows, depth)
 
@@ -90,7 +98,7 @@ def _number(element: Element, properties: str, name: str, default: int) -> int:
         return default
 
 
-def _cell(tc: Element, numbering: Numbering, depth: int, nested: list[Table]) -> str:
+def _cell(tc: Element, numbering: Numbering, depth: int, nested: list[GridTable]) -> str:
     """Return the words of a cell; a table inside it a line a row, its cells apart by tabs."""
     lines: list[str] = []
     for block in _blocks(tc, numbering, depth + 1):

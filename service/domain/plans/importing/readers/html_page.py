@@ -8,7 +8,15 @@ from typing import Any
 
 from lxml import html
 
-from service.domain.plans.importing.blocks import Block, Cell, Content, FileRefused, Paragraph, Table, table
+from service.domain.plans.importing.blocks import (
+    Block,
+    Content,
+    FileRefused,
+    GridCell,
+    GridTable,
+    Paragraph,
+    table,
+)
 
 _PASSED = {"script", "style", "head", "title", "meta", "link", "template", "noscript", "del"}
 _LINES = {"p", "div", "li", "br", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "center"}
@@ -20,7 +28,7 @@ _DEEPEST = 200
 Element = Any
 
 
-def read_html(text: str) -> Content:
+def read_html_page(text: str) -> Content:
     """Return what the page shows. Raises FileRefused where there is nothing."""
     try:
         # No entity is fetched and no file opened: the parser of pages knows neither.
@@ -48,7 +56,7 @@ def _blocks(parent: Element, depth: int) -> Iterator[Block]:
         for child in node:
             if child.tag == "table":
                 yield from said()
-                nested: list[Table] = []
+                nested: list[GridTable] = []
                 yield _table(child, depth, nested)
                 yield from nested
             else:
@@ -61,8 +69,8 @@ def _blocks(parent: Element, depth: int) -> Iterator[Block]:
     yield from said()
 
 
-def _table(element: Element, depth: int, nested: list[Table]) -> Table:
-    grid: dict[tuple[int, int], Cell] = {}
+def _table(element: Element, depth: int, nested: list[GridTable]) -> GridTable:
+    grid: dict[tuple[int, int], GridCell] = {}
     trs = [tr for tr in element.iter("tr") if next(tr.iterancestors("table")) is element]
     for at, tr in enumerate(trs):
         column = 0
@@ -72,12 +80,12 @@ def _table(element: Element, depth: int, nested: list[Table]) -> Table:
             text = _cell(td, depth, nested)
             down, right = _span(td, "rowspan"), _span(td, "colspan")
             for row in range(at, min(at + down, len(trs))):
-                grid[row, column] = Cell(text, "above" if row > at else "")
+                grid[row, column] = GridCell(text, "above" if row > at else "")
                 for more in range(column + 1, column + right):
-                    grid[row, more] = Cell("", "left")
+                    grid[row, more] = GridCell("", "left")
             column += right
     width = max((column for _, column in grid), default=-1) + 1
-    rows = [[grid.get((at, column), Cell()) for column in range(width)] for at in range(len(trs))]
+    rows = [[grid.get((at, column), GridCell()) for column in range(width)] for at in range(len(trs))]
     return table(rows, depth)
 
 
@@ -86,7 +94,7 @@ def _span(cell: Element, name: str) -> int:
     return min(max(int(said), 1), _MOST_SPAN if name == "rowspan" else 60) if said.isdecimal() else 1
 
 
-def _cell(td: Element, depth: int, nested: list[Table]) -> str:
+def _cell(td: Element, depth: int, nested: list[GridTable]) -> str:
     lines: list[str] = []
     for block in _blocks(td, depth + 1):
         if isinstance(block, Paragraph):
@@ -101,6 +109,6 @@ def _cell(td: Element, depth: int, nested: list[Table]) -> str:
 
 
 def _tidy(words: str) -> str:
-    """One space where the source has line ends or more than one: so a browser shows it."""
+    """Put one space where the source has line ends or several, as a browser does."""
     lines = (_GAPS.sub(" ", line).strip(" ") for line in words.split(_BREAK))
     return "\n".join(line for line in lines if line)

@@ -1,4 +1,4 @@
-"""What an uploaded file is, by its bytes: a Word or Excel package that may be opened, or why not."""
+"""Kinds of uploaded files, by their bytes: a Word or Excel package that may be opened, or why not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MACROS = ("vbaproject.bin", "vbadata.xml")
 Kind = Literal["docx", "xlsx", "html", "text"]
 
 
-def kind_of(name: str, data: bytes) -> Kind:
+def file_kind(name: str, data: bytes) -> Kind:
     """Return what the file is. Raises FileRefused with the word that says why it is not taken."""
     if data.startswith(_OLE):
         raise FileRefused("password" if _ENCRYPTED in data else "old_word")

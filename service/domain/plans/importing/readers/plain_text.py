@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.domain.plans.importing.blocks import Block, Cell, Content, Paragraph, table
+from service.domain.plans.importing.blocks import Block, Content, GridCell, Paragraph, table
 from service.domain.plans.importing.headings import columns_of
 
 _LABEL_LENGTH = 12
@@ -139,8 +139,8 @@ class _Lines:
 def _grid(rows: Sequence[Sequence[str]], width: int) -> Block:
     grid = []
     for row in rows:
-        cells = [Cell(each.replace(_INSIDE, "\n").strip()) for each in row]
+        cells = [GridCell(each.replace(_INSIDE, "\n").strip()) for each in row]
         if len(cells) == 1:
-            cells += [Cell("", "left")] * (width - 1)
+            cells += [GridCell("", "left")] * (width - 1)
         grid.append(cells)
     return table(grid)

@@ -8,7 +8,7 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from service.domain.plans.importing.blocks import Block, Cell, Content, FileRefused, Paragraph, table
+from service.domain.plans.importing.blocks import Block, Content, FileRefused, GridCell, Paragraph, table
 
 MOST_ROWS, MOST_COLUMNS = 5000, 60
 
@@ -29,9 +29,9 @@ def read_xlsx(data: bytes) -> Content:
     return Content(tuple(blocks), pictures)
 
 
-def _rows(sheet: Any) -> list[list[Cell]]:
+def _rows(sheet: Any) -> list[list[GridCell]]:
     grid = [
-        [Cell(shown(cell)) for cell in row]
+        [GridCell(shown(cell)) for cell in row]
         for row in sheet.iter_rows(
             max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS)
         )
@@ -44,9 +44,9 @@ def _rows(sheet: Any) -> list[list[Cell]]:
         for at in range(top, min(area.max_row, len(grid))):
             for column in range(left, min(area.max_col, len(grid[at]))):
                 if column > left:
-                    grid[at][column] = Cell("", "left")
+                    grid[at][column] = GridCell("", "left")
                 elif at > top:
-                    grid[at][column] = Cell(text, "above")
+                    grid[at][column] = GridCell(text, "above")
     while grid and not any(cell.text for cell in grid[-1]):
         grid.pop()
     return grid

@@ -11,12 +11,12 @@ from anyio import CapacityLimiter, to_thread
 from service.domain.city.reference import Reference
 from service.domain.plans.importing.blocks import Content, FileRefused
 from service.domain.plans.importing.proposal import Proposal, propose
-from service.domain.plans.importing.units import directory
+from service.domain.plans.importing.units import city_directory
 from service.domain.works.access import READERS, require_works
 from service.errors import Forbidden, NotFound
 from service.i18n import N_
 from service.models import Role
-from service.planfile.reading import read_pasted, read_plan_file, refusal
+from service.planfile.reading import plan_refusal, read_pasted, read_plan_file
 from service.web.viewer import Colleague
 
 DRAFTERS = frozenset({Role.DEPARTMENT, Role.MANAGER, Role.ADMINISTRATOR})
@@ -51,12 +51,9 @@ async def propose_plan(
 
     Raises TooLarge, Invalid with what to do.
     """
-    own = {code for code, view in reference.department_by_code.items() if view.id in staff.actor.departments}
-    units = directory(
-        reference.departments.values(), {}, reference.city_name.get("vi", ""), near=frozenset(own)
-    )
+    units = city_directory(reference, staff.actor.departments)
     year = now.astimezone(ZoneInfo(reference.timezone)).year
     try:
         return await to_thread.run_sync(propose, content, units, year, chosen, limiter=_at_once)
     except FileRefused as refused:
-        raise refusal(refused) from None
+        raise plan_refusal(refused) from None

@@ -1,0 +1,120 @@
+"""Documents about a plan: the progress report, a letter that urges a unit on, the draft of a plan below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from service.documents.form import BLANK, IssuingOffice, Paper
+from service.domain.city.reference import Reference
+from service.domain.plans.overview import PlanView, RowView
+from service.domain.plans.reporting import PlanFacts
+
+RESULT_HEADING = ("Nhiệm vụ", "Chủ trì", "Thời gian", "Tiến độ", "Kết quả")
+ROW_HEADING = ("Nhiệm vụ", "Chủ trì", "Thời gian", "Ghi chú")
+
+
+def write_progress(path: Path, office: IssuingOffice, reference: Reference, facts: PlanFacts) -> None:
+    """Write the progress report: results by task, difficulties, what comes next."""
+    plan, day = facts.plan, f"{facts.until:%d/%m/%Y}"
+    about = f"Tiến độ thực hiện {named(plan)} đến ngày {day}"
+    paper = Paper(office, about)
+    paper.heading(facts.today)
+    paper.title("BÁO CÁO", about)
+    paper.say(f"Thực hiện {named(plan)}, {office.issuer} báo cáo tiến độ đến ngày {day} như sau:")
+    paper.part("I. KẾT QUẢ THEO TỪNG NHIỆM VỤ")
+    done = sum(is_done(row) for row in plan.rows)
+    paper.say(f"Đã hoàn thành {done}/{len(plan.rows)} nhiệm vụ; {len(facts.late)} nhiệm vụ trễ hạn.")
+    rows = [
+        (row.task, row.lead_words, row.time_words, progress(row), row.progress.result) for row in plan.rows
+    ]
+    paper.table(
+        "", RESULT_HEADING, rows, first=48, numbers=[row.label or str(row.position) for row in plan.rows]
+    )
+    for row in facts.late:
+        paper.say(f"Trễ hạn: {row.label or row.position}. {row.task} ({row.lead_words or BLANK}).")
+    paper.part("II. KHÓ KHĂN, VƯỚNG MẮC VÀ KIẾN NGHỊ")
+    for number, each in enumerate(facts.hindrances, 1):
+        unit = reference.departments.get(each.unit_id)
+        proposal = f" Kiến nghị: {each.proposal}." if each.proposal else ""
+        decision = f" Đã quyết định: {each.decision}." if each.decision else ""
+        paper.say(f"{number}. {unit.name['vi'] if unit else BLANK}: {each.title}.{proposal}{decision}")
+    if not facts.hindrances:
+        paper.say("Trong kỳ không có khó khăn, vướng mắc được nêu.")
+    paper.part("III. NHIỆM VỤ THỜI GIAN TỚI")
+    for row in facts.coming:
+        paper.say(f"- {row.task} ({row.lead_words or BLANK}, hạn {row.progress.due_at:%d/%m/%Y}).")
+    if not facts.coming:
+        paper.say("Không có nhiệm vụ nào đến hạn trong tháng tới.")
+    paper.signature()
+    paper.save(path)
+
+
+def write_urging(
+    path: Path, office: IssuingOffice, facts: PlanFacts, unit: str, rows: Sequence[RowView]
+) -> None:
+    """Write the letter that urges a unit to do what it is late with."""
+    about = f"đôn đốc thực hiện {named(facts.plan)}"
+    paper = Paper(office, about, "CV")
+    paper.heading(facts.today, about)
+    paper.addressed_to(unit)
+    paper.say(
+        f"Thực hiện {named(facts.plan)}, qua theo dõi đến ngày {facts.until:%d/%m/%Y}, {unit} còn "
+        f"{len(rows)} nhiệm vụ trễ hạn sau đây:"
+    )
+    told = [(row.task, row.lead_words, row.time_words, progress(row)) for row in rows]
+    numbers = [row.label or str(row.position) for row in rows]
+    paper.table("", RESULT_HEADING[:4], told, first=62, numbers=numbers)
+    paper.say(
+        f"{office.issuer} đề nghị {unit} khẩn trương thực hiện, cập nhật kết quả trên hệ thống và nêu rõ khó "
+        "khăn, vướng mắc (nếu có) để được xem xét, giải quyết."
+    )
+    paper.signature()
+    paper.save(path)
+
+
+def write_child(path: Path, office: IssuingOffice, facts: PlanFacts, rows: Sequence[RowView]) -> None:
+    """Write the draft of a unit's own plan: the rows of the plan above in which it has a part."""
+    about = f"Thực hiện {named(facts.plan)}"
+    paper = Paper(office, about, "KH")
+    paper.heading(facts.today)
+    paper.title("KẾ HOẠCH", about)
+    paper.say(f"Thực hiện {named(facts.plan)}; {office.issuer} xây dựng Kế hoạch thực hiện như sau:")
+    paper.part("I. MỤC ĐÍCH, YÊU CẦU")
+    paper.to_fill_in(3)
+    paper.part("II. NHIỆM VỤ")
+    told = [(row.task, row.lead_words, row.time_words, row.note) for row in rows]
+    numbers = [row.label or str(row.position) for row in rows]
+    paper.table("", ROW_HEADING, told, first=62, numbers=numbers)
+    paper.part("III. TỔ CHỨC THỰC HIỆN")
+    paper.to_fill_in(3)
+    paper.signature()
+    paper.save(path)
+
+
+def named(plan: PlanView) -> str:
+    """Return a plan as a document names it."""
+    number = f" số {plan.number}" if plan.number else ""
+    day = f" ngày {plan.dated:%d/%m/%Y}" if plan.dated else ""
+    issuer = f" của {plan.issuer['name']}" if plan.issuer else ""
+    return f"Kế hoạch{number}{day}{issuer} “{plan.title}”"
+
+
+def is_done(row: RowView) -> bool:
+    """Return whether every work of a row is done, and there is one."""
+    return 0 < row.progress.total == row.progress.done
+
+
+def progress(row: RowView) -> str:
+    """Return how far a row is, in words."""
+    counted = row.progress
+    if not counted.total:
+        return "Chưa có việc"
+    share = f" ({counted.done}/{counted.total})" if counted.total > 1 else ""
+    if is_done(row):
+        return f"Đã hoàn thành{share}"
+    if counted.late:
+        return f"Trễ hạn{share}"
+    if counted.waiting:
+        return f"Đang vướng{share}"
+    return f"Đang thực hiện{share}" if counted.under_way or counted.done else f"Chưa bắt đầu{share}"

@@ -1,0 +1,100 @@
+"""The first screen: a file or a paste, for which unit; kept as a draft, nothing decided yet."""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePath
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from service.domain.plans.drafting import keep_draft
+from service.domain.plans.forms import PlanDraft
+from service.domain.plans.importing.blocks import Content, FileRefused, from_json, to_json
+from service.domain.plans.importing.proposal import Proposal
+from service.domain.plans.importing.telling import tell_proposal
+from service.domain.works.acting import Hand
+from service.errors import AppError, invalid
+from service.i18n import N_
+from service.pages.plan_import.visit import DraftingDep, issuers, plan_verb
+from service.pages.shared.forms import FormDep, SentForm, read
+from service.pages.shared.visit import StaffVisit
+from service.pages.staff.staffroom import surroundings
+from service.planfile.reading import MAX_BYTES, plan_refusal
+from service.rendering.engine import page
+from service.web.dependencies import WakeAfter
+from service.web.rates import allow
+from service.web.reading.plan_reading import propose_plan, read_paste, read_upload
+from service.web.uploads import FORM_BYTES
+
+router = APIRouter()
+
+
+@router.get("/plans/new")
+async def blank(visit: DraftingDep) -> Response:
+    """The empty form."""
+    return _draw(visit, {})
+
+
+@router.post("/plans/new", dependencies=[WakeAfter], max_body_size=MAX_BYTES + FORM_BYTES)
+async def take(visit: DraftingDep, sent: FormDep) -> Response:
+    """Read the document and keep its draft; several tables are chosen from first."""
+    typed = {name: sent.text(name) for name in ("title", "issuer")} | {"text": sent.as_sent("text")}
+    try:
+        await allow(visit.request, visit.resources, "import")
+        content, name = await _content(sent)
+        chosen = [int(each) for each in sent.texts("tables") if each.isdecimal() and len(each) < 4]
+        proposal = await propose_plan(visit.reference, visit.staff, content, visit.now, chosen)
+        if len(proposal.tables) > 1 and not chosen:
+            context: dict[str, object] = {
+                "tables": proposal.tables,
+                "content": json.dumps(to_json(content), ensure_ascii=False),
+            }
+            return _draw(visit, typed | {"title": typed["title"] or proposal.frame.title or name}, context)
+        title = typed["title"] or proposal.frame.title or name
+        if not title:
+            raise invalid(["title"], N_("Văn bản không ghi tên kế hoạch. Hãy ghi tên vào đây."))
+        code = await plan_verb(visit, lambda hand: _keep(hand, proposal, title, typed["issuer"]))
+    except AppError as error:
+        return _draw(visit, typed, error=error)
+    return RedirectResponse(f"/plans/{code}/check", 303)
+
+
+def _keep(hand: Hand, proposal: Proposal, title: str, issuer: str) -> str:
+    said = tell_proposal(proposal, hand.calendar) | {"title": title[:500], "issuer": issuer}
+    plan, _ = keep_draft(hand, read(PlanDraft, said))
+    return plan.code
+
+
+async def _content(sent: SentForm) -> tuple[Content, str]:
+    """Return what was sent, and the name of its file."""
+    if kept := sent.as_sent("content"):
+        try:
+            return from_json(json.loads(kept)), ""
+        except (ValueError, KeyError, TypeError):
+            raise plan_refusal(FileRefused("broken")) from None
+    if files := sent.files("file"):
+        name = files[0].filename or ""
+        return await read_upload(name, await files[0].read(MAX_BYTES + 1)), PurePath(name).stem
+    return await read_paste(sent.as_sent("text")), ""
+
+
+def _draw(
+    visit: StaffVisit,
+    typed: dict[str, str],
+    context: dict[str, object] | None = None,
+    *,
+    error: AppError | None = None,
+) -> Response:
+    units = issuers(visit)
+    own = visit.reference.departments.get(visit.staff.actor.department_id or 0)
+    around = {
+        **surroundings(visit.staff, visit.reference, visit.now, "staff/plan_check.ts"),
+        "units": units,
+        "typed": {"text": "", "title": "", "issuer": own.code if own else "", **typed},
+        "tables": (),
+        "error": error,
+        "fields": error.errors if error else (),
+    }
+    status = error.status if error else 200
+    return page(visit.request, "plan_import/new.html", around | (context or {}), status=status)

@@ -1,0 +1,1 @@
+"""Documents that colleagues send, read on their way in."""
