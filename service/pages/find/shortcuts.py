@@ -41,6 +41,11 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut(N_("Mở màn hình lớn"), "/wall", "signal", _WATCH, "tivi wall"),
     Shortcut(N_("Đi kiểm tra"), "/inspect", "pin", frozenset({Role.INSPECTOR}), "hien truong nghiem thu"),
     Shortcut(N_("Thêm cán bộ"), "/admin/people/new", "user", _ADMIN, "tao tai khoan nguoi dung account"),
+    Shortcut(N_("Tình trạng hệ thống"), "/admin/health", "signal", _ADMIN, "suc khoe health sao luu o dia"),
+    Shortcut(N_("Cài đặt"), "/admin/settings", "filter", _ADMIN, "settings gio lam viec tu bi che mau sac"),
+    Shortcut(
+        N_("Tài khoản bằng bảng tính"), "/admin/rosters/people", "upload", _ADMIN, "nhap excel csv import"
+    ),
     Shortcut(N_("Danh sách cán bộ"), "/admin/people", "user", _ADMIN, "tai khoan nguoi dung"),
     Shortcut(N_("Thêm đơn vị"), "/admin/departments/new", "building", _ADMIN, "tao phong so don vi moi"),
     Shortcut(N_("Sửa quy tắc phân công"), "/admin/rules", "layers", _ADMIN, "phan tuyen rule"),
