@@ -54,7 +54,7 @@ def cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("cut_off")
 def test_all_posters_are_read_completely_and_none_wrong() -> None:
     """Twenty posters at half their size, so that it takes seconds: what is read far away counts."""
-    truth = json.loads((POSTERS / "truth.json").read_boxes())
+    truth = json.loads((POSTERS / "truth.json").read_text())
     read = {}
     for each in truth:
         picture = open_picture((POSTERS / each["file"]).read_bytes())
