@@ -37,7 +37,7 @@ def open_picture(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data)).convert("RGB")
 
 
-def read_text(picture: Image.Image) -> list[TextBox]:
+def read_boxes(picture: Image.Image) -> list[TextBox]:
     """Return the text on the picture and where it stands, in pixels."""
     pixels = np.asarray(picture)[:, :, ::-1]
     found = _engine()(np.ascontiguousarray(pixels))
@@ -58,7 +58,7 @@ def read_quarters(picture: Image.Image) -> list[TextBox]:
         for top in (0, height - high):
             part = picture.crop((left, top, left + wide, top + high))
             near = part.resize((wide * ENLARGED, high * ENLARGED), Image.Resampling.LANCZOS)
-            boxes += [_moved(box, left, top) for box in read_text(near)]
+            boxes += [_moved(box, left, top) for box in read_boxes(near)]
     return boxes
 
 

@@ -17,9 +17,9 @@ from service.domain.numbers.proposing import (
     propose_readings,
     propose_said,
 )
-from service.domain.numbers.understanding import Reading, understand
+from service.domain.numbers.understanding import NumberReading, understand
 from service.domain.relay import give_receipt, still_handed_over, without_receipt
-from service.imaging.text_reader import can_read, open_picture, read_quarters, read_text
+from service.imaging.text_reader import can_read, open_picture, read_boxes, read_quarters
 from service.ops.telemetry import about, get_logger
 from service.storage import StorageUnavailable
 from workers.app import celery_app, engine, now, storage
@@ -60,7 +60,7 @@ def forget() -> int:
 
 
 def _read(event_ids: Sequence[str]) -> None:
-    """One event after the other, each with its receipt: who dies in between does the last one again."""
+    """Take one event after the other, each with its receipt: who dies in between does the last one again."""
     began = time.monotonic()
     with unit_of_work(engine()) as session:
         left = still_handed_over(session, CONSUMER, event_ids)
@@ -103,14 +103,14 @@ def read_photo(photo: PhotoToRead) -> int:
     return new
 
 
-def _look(photo_id: UUID, data: bytes) -> tuple[list[Reading], tuple[int, int], float]:
+def _look(photo_id: UUID, data: bytes) -> tuple[list[NumberReading], tuple[int, int], float]:
     """Return the numbers, the size of the picture and how long it took; a second, closer look if the first
     found none.
     """
     began = time.monotonic()
     try:
         picture = open_picture(data)
-        boxes = read_text(picture)
+        boxes = read_boxes(picture)
         found = understand(boxes) or (understand(read_quarters(picture)) if boxes else [])
     except Exception:  # whatever the models stumble over, the next photo is read
         log.exception("photo cannot be read", photo=str(photo_id))

@@ -1,1 +1,1 @@
-"""When what happens: the parts of the schedule that `app.py` puts together."""
+"""Parts of the schedule that `app.py` puts together."""

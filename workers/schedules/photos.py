@@ -1,4 +1,4 @@
-"""When photos that were left are made ready and read, and what nobody went on with is dropped."""
+"""Times at which photos that were left are made ready and read, and what nobody went on with is dropped."""
 
 from __future__ import annotations
 

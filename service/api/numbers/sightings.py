@@ -45,7 +45,7 @@ async def add_sighting(
     responses=refusals(400, 401, 403, 404, 422),
     dependencies=[WakeAfter],
 )
-async def decide(
+async def decide_on_sighting(
     sighting_id: Annotated[int, Path(ge=1, lt=2**62)],
     sent: SightingDecision,
     session: SessionDep,
@@ -53,5 +53,5 @@ async def decide(
     now: NowDep,
 ) -> SightingList:
     """Confirm, correct or refuse a number; answers all numbers of its report."""
-    found = await session.run_sync(sightings.decide, staff.asker, sighting_id, sent, now=now)
+    found = await session.run_sync(sightings.decide_sighting, staff.asker, sighting_id, sent, now=now)
     return SightingList(items=found)

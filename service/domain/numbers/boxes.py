@@ -76,7 +76,7 @@ def follows(one: TextBox, other: TextBox) -> bool:
     )
 
 
-def below(one: TextBox, other: TextBox) -> bool:
+def is_row_below(one: TextBox, other: TextBox) -> bool:
     """Return whether the other is the next row under this one, in the same column and as large."""
     along, across = one.offset(other)
     beside = abs(along) - abs(one.width - other.width) / 2
@@ -122,7 +122,7 @@ def without_covered(boxes: Sequence[TextBox]) -> list[TextBox]:
     ]
 
 
-def around(boxes: Sequence[TextBox]) -> Quad:
+def corners_around(boxes: Sequence[TextBox]) -> Quad:
     """Return the corners around several boxes; those of one are its own."""
     if len(boxes) == 1:
         return boxes[0].corners

@@ -1,4 +1,4 @@
-"""What was read on a photo, and what the citizen typed, as numbers that wait for somebody's word."""
+"""Numbers that were read on a photo, or that the citizen typed, wait for somebody's word."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.domain.city.questions import questions_of
 from service.domain.city.reference import Reference
 from service.domain.kernel.sql import changed_rows
 from service.domain.numbers.registry import enter_number, said_number
-from service.domain.numbers.understanding import Reading
+from service.domain.numbers.understanding import NumberReading
 from service.models import AdNumber, Event, Photo, Report, SeenBy, Sighting, SightingState
 
 ANSWER = "phone"
@@ -64,7 +64,7 @@ def photos_to_read(session: Session, reference: Reference, event_ids: Sequence[i
 def propose_readings(
     session: Session,
     photo_id: UUID,
-    readings: Sequence[Reading],
+    readings: Sequence[NumberReading],
     size: tuple[int, int],
     *,
     now: datetime,

@@ -1,4 +1,4 @@
-"""Who reads and who decides on telephone numbers of a report's advertisement. A contractor never does: a
+"""Rights to read and decide on telephone numbers of a report's advertisement. A contractor never does: a
 carrier sees what it was asked, and nothing of a report.
 """
 
@@ -18,7 +18,7 @@ READ = frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.INSPECTOR, Role.MANAGER})
 DECIDE = frozenset({Role.TRIAGE, Role.DEPARTMENT, Role.INSPECTOR})
 
 
-def may_read(access: Access) -> bool:
+def may_read_numbers(access: Access) -> bool:
     """Return whether the asker reads the numbers of this report."""
     return access.inside and access.actor.role in READ
 
@@ -35,7 +35,7 @@ def readable_report(session: Session, asker: Asker, name: str | UUID, now: datet
     access = find_report(session, asker, name, now=now)
     if not access.inside:
         raise NotFound(N_("Không có phản ánh này. Hãy xem lại mã."))
-    if not may_read(access):
+    if not may_read_numbers(access):
         raise Forbidden(N_("Vai trò của bạn không xem số điện thoại trên quảng cáo."))
     return access
 

@@ -29,7 +29,7 @@ LONGEST = 40
 
 
 class SightingDecision(StrictBody):
-    """What somebody says of a number that was read. Another `number` corrects it."""
+    """Decision on a number that was read. Another `number` corrects it."""
 
     state: Literal["confirmed", "refused"]
     number: Annotated[str, Field(max_length=LONGEST)] | None = None
@@ -87,7 +87,7 @@ def sightings_of(session: Session, access: Access) -> list[SightingView]:
     return [_view(sighting, number, said) for sighting, number in rows]
 
 
-def decide(
+def decide_sighting(
     session: Session, asker: Asker, sighting_id: int, decision: SightingDecision, *, now: datetime
 ) -> list[SightingView]:
     """Confirm, correct or refuse a number; return those of its report. What was decided so already stays.

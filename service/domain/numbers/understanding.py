@@ -10,7 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain.kernel.texts import fold
-from service.domain.numbers.boxes import Quad, TextBox, around, below, lines, overlap, without_covered
+from service.domain.numbers.boxes import (
+    Quad,
+    TextBox,
+    corners_around,
+    is_row_below,
+    lines,
+    overlap,
+    without_covered,
+)
 from service.domain.numbers.telephones import Telephone, telephone
 from service.models.numbers.kinds import NumberKind
 
@@ -53,7 +61,7 @@ _OTHERWISE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NumberReading:
     """Telephone number that was read: where, in which words, and how far it may be trusted (0 to 1)."""
 
     number: Telephone
@@ -63,7 +71,7 @@ class Reading:
 
     @property
     def sure(self) -> bool:
-        """Whether it was read well. It is still no more than proposed."""
+        """Return whether it was read well. It is still no more than proposed."""
         return self.score >= SURE
 
 
@@ -77,10 +85,10 @@ class _Token:
     changes: int
 
 
-def understand(boxes: Iterable[TextBox]) -> list[Reading]:
+def understand(boxes: Iterable[TextBox]) -> list[NumberReading]:
     """Return the telephone numbers in what was read, each once, the best first."""
     known = without_covered([_plain(box) for box in boxes])
-    found: list[Reading] = []
+    found: list[NumberReading] = []
     left: list[TextBox] = []
     for index, box in enumerate(known):
         inside = _in_text(
@@ -102,13 +110,13 @@ def _plain(box: TextBox) -> TextBox:
     return replace(box, text=unicodedata.normalize("NFKC", box.text).replace("−", "-"))
 
 
-def _in_text(boxes: Sequence[TextBox], *, named_otherwise: bool = False) -> list[Reading]:
+def _in_text(boxes: Sequence[TextBox], *, named_otherwise: bool = False) -> list[NumberReading]:
     text = " ".join(box.text for box in boxes)
     words = fold(text)
     if named_otherwise or _OTHERWISE.search(words):
         return []
-    found: list[Reading] = []
-    quad = around(boxes)
+    found: list[NumberReading] = []
+    quad = corners_around(boxes)
     confidence = min(box.confidence for box in boxes)
     confidence *= SEVERAL_BOXES if len(boxes) > 1 else 1
     for run in _runs(text):
@@ -116,7 +124,9 @@ def _in_text(boxes: Sequence[TextBox], *, named_otherwise: bool = False) -> list
         for number, tokens, doubt in ways:
             score = confidence * doubt * _trust(number, tokens, words)
             if score >= SHOWN:
-                found.append(Reading(number, quad, text[tokens[0].at : tokens[-1].end], round(score, 4)))
+                found.append(
+                    NumberReading(number, quad, text[tokens[0].at : tokens[-1].end], round(score, 4))
+                )
     return found
 
 
@@ -207,12 +217,15 @@ def _apart(before: Sequence[_Token], other: _Token, text: str) -> bool:
     return bool(re.search(r"\s|[:|]", text[before[-1].end : other.at]))
 
 
-def _in_two_rows(boxes: Sequence[TextBox]) -> list[Reading]:
+def _in_two_rows(boxes: Sequence[TextBox]) -> list[NumberReading]:
     """Numbers whose first half stands in a row of its own above the second."""
     pairs = [
-        (upper, lower) for upper in boxes for lower in boxes if upper is not lower and below(upper, lower)
+        (upper, lower)
+        for upper in boxes
+        for lower in boxes
+        if upper is not lower and is_row_below(upper, lower)
     ]
-    found: list[Reading] = []
+    found: list[NumberReading] = []
     for upper, lower in pairs:
         alone = sum(upper is one for one, _ in pairs) == 1 and sum(lower is other for _, other in pairs) == 1
         first, second = _only_run(upper.text, at_end=True), _only_run(lower.text, at_end=False)
@@ -227,7 +240,7 @@ def _in_two_rows(boxes: Sequence[TextBox]) -> list[Reading]:
         score = min(upper.confidence, lower.confidence) * trust
         if score >= SHOWN:
             text = f"{upper.text} · {lower.text}"
-            found.append(Reading(number, around([upper, lower]), text, round(score, 4)))
+            found.append(NumberReading(number, corners_around([upper, lower]), text, round(score, 4)))
     return found
 
 
@@ -247,14 +260,14 @@ def _heading_says_otherwise(box: TextBox, others: Sequence[TextBox]) -> bool:
     """Return whether the row above, without digits of its own, says that this is an account or a permit."""
     return any(
         other is not box
-        and below(other, box)
+        and is_row_below(other, box)
         and not _tokens(other.text)
         and _OTHERWISE.search(fold(other.text))
         for other in others
     )
 
 
-def _doubted(found: Sequence[Reading]) -> list[Reading]:
+def _doubted(found: Sequence[NumberReading]) -> list[NumberReading]:
     """Different numbers at one place were read in two ways: none of them is preferred."""
     return [
         replace(each, score=round(each.score * EITHER, 4))
@@ -267,13 +280,13 @@ def _doubted(found: Sequence[Reading]) -> list[Reading]:
     ]
 
 
-def _one_place(one: Reading, other: Reading) -> bool:
+def _one_place(one: NumberReading, other: NumberReading) -> bool:
     """Return whether both were read at the same place, though not in one box."""
     return one.quad != other.quad and overlap(one.quad, other.quad) >= 0.5
 
 
-def _once(found: Iterable[Reading]) -> list[Reading]:
-    best: dict[str, Reading] = {}
+def _once(found: Iterable[NumberReading]) -> list[NumberReading]:
+    best: dict[str, NumberReading] = {}
     for each in found:
         if each.score >= SHOWN and (
             each.number.digits not in best or best[each.number.digits].score < each.score

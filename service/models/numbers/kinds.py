@@ -14,7 +14,7 @@ class NumberKind(StrEnum):
 
 
 class SeenBy(StrEnum):
-    """Who says that the number stands on the advertisement."""
+    """Witness who says that the number stands on the advertisement."""
 
     READER = "reader"
     REPORTER = "reporter"
@@ -22,7 +22,7 @@ class SeenBy(StrEnum):
 
 
 class SightingState(StrEnum):
-    """What people said of a sighting: nothing yet, that it is so, that it is not."""
+    """State of a sighting: proposed, or what people said of it."""
 
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"

@@ -10,7 +10,7 @@ import pytest
 from service.db import unit_of_work
 from service.domain.numbers.proposing import propose_readings
 from service.domain.numbers.telephones import telephone
-from service.domain.numbers.understanding import Reading
+from service.domain.numbers.understanding import NumberReading
 from service.models import AdNumber, Photo, Report
 from tests.api.desk import Desk, problem
 
@@ -28,7 +28,9 @@ def read_on(desk: Desk, report: Report, digits: str, score: float = 0.95) -> int
         photo = session.get_one(Photo, photo_id)
         photo.state = "ready"
         session.flush()
-        assert propose_readings(session, photo.id, [Reading(number, QUAD, digits, score)], (100, 50), now=NOW)
+        assert propose_readings(
+            session, photo.id, [NumberReading(number, QUAD, digits, score)], (100, 50), now=NOW
+        )
     return int(items(desk, report)[0]["id"])
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from service.domain.numbers.boxes import TextBox
 from service.domain.numbers.telephones import mask, of_e164, telephone
-from service.domain.numbers.understanding import SURE, Reading, understand
+from service.domain.numbers.understanding import SURE, NumberReading, understand
 from service.models.numbers.kinds import NumberKind
 
 PREFIXES = ("032", "039", "056", "059", "070", "076", "083", "091", "093", "097")
@@ -203,7 +203,7 @@ def test_a_digit_too_few_or_too_many_is_never_made_up(one: tuple[str, str], plac
 
 @given(st.lists(st.text("0123456789OIlZSB .,-/:đLHmtrk%ĐT()+", max_size=24), max_size=5))
 def test_whatever_is_read_is_a_number_whose_digits_stand_there(texts: list[str]) -> None:
-    found: list[Reading] = understand([box(text, y=index * 55) for index, text in enumerate(texts)])
+    found: list[NumberReading] = understand([box(text, y=index * 55) for index, text in enumerate(texts)])
     for each in found:
         assert of_e164(each.number.e164).digits == each.number.digits
         assert 0.5 <= each.score <= 1

@@ -18,7 +18,7 @@ from service.domain.city.reference import load_reference
 from service.domain.numbers.understanding import understand
 from service.domain.reports import photos
 from service.domain.reports.events import REPORTER, SYSTEM, record
-from service.imaging.text_reader import open_picture, read_text
+from service.imaging.text_reader import open_picture, read_boxes
 from service.models import (
     AdNumber,
     Category,
@@ -58,7 +58,7 @@ def test_all_posters_are_read_completely_and_none_wrong() -> None:
     read = {}
     for each in truth:
         picture = open_picture((POSTERS / each["file"]).read_bytes())
-        found = understand(read_text(picture.resize((picture.width // 2, picture.height // 2))))
+        found = understand(read_boxes(picture.resize((picture.width // 2, picture.height // 2))))
         read[each["file"]] = sorted(one.number.digits for one in found)
     assert len(read) == 20
     assert read == {each["file"]: sorted(each["numbers"]) for each in truth}
